@@ -6,7 +6,7 @@ left out, since a reader passes through them without stopping, and `config`, who
 Django calls at every query. A jump back up is a call from a file to a file of a higher layer, or a
 callback: a call into a file that is still waiting for this one.
 
-    python benchmarks/trace.py
+    python benchmarks/trace_row.py
 """
 
 import argparse
@@ -56,8 +56,14 @@ GROUPS: Final = (
 """From the highest layer to the lowest."""
 APP_LAYERS: Final = ("urls", "views", "tasks", "forms", "actions", "queries", "facts", "models")
 PASSED_FUNCTIONS: Final = frozenset({"wrapper", "asked"})
-PASSED_FILES: Final = ("/api.py", "/__init__.py", "policy/engine/replay.py")
-"""The last holds the decorator of policy questions."""
+PASSED_FILES: Final = (
+    "/api.py",
+    "/__init__.py",
+    # The decorators of policy questions, of checks, and of actions.
+    "policy/engine/replay.py",
+    "policy/engine/bound_check.py",
+    "platform/actions/declaration.py",
+)
 ROSTER: Final = b"ID,First,Last,DOB\n1,Ada,Ames,03/01/2015\n"
 COLUMNS: Final = {
     "ID": "local_id",
@@ -175,7 +181,7 @@ def trace_demo(folder: Path) -> dict[str, Trace]:
     os.environ["CAIRN_DATA"] = str(folder)
     prepare_installation()
     from cairn.data.intake.actions import conformance
-    from cairn.demo.outputs import releases
+    from cairn.demo import outputs
     from cairn.demo.setup import build_demo
     from cairn.outputs.releases.api import publish_release
     from cairn.policy.questions import may_conform_delivery
@@ -193,7 +199,7 @@ def trace_demo(folder: Path) -> dict[str, Trace]:
 
     with (
         patch.object(conformance.questions, "may_conform_delivery", trace_check),
-        patch.object(releases.releases_api, "publish_release", trace_publication),
+        patch.object(outputs.releases_api, "publish_release", trace_publication),
     ):
         try:
             build_demo(people=100, files=folder / "files", progress=NoProgress())

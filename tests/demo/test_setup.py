@@ -70,7 +70,7 @@ def _make(people: int, folder: Path, progress: Silent | None = None) -> Any:
 def _findings() -> list[dict[str, str]]:
     """What `cairn verify` has to say."""
     from cairn.demo.governance.staff import MANAGER
-    from cairn.interfaces.cli.operations.verification import verify_installation
+    from cairn.interfaces.cli.operations.installation_checks import verify_installation
     from cairn.interfaces.cli.output import CommandOutput
 
     voice = CommandOutput(as_json=True)

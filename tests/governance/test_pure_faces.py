@@ -10,8 +10,7 @@ PURE_FACES = (
     "cairn.governance.dictionaries.reader",
 )
 COMMANDS_ON_PLAIN_FILES = (
-    "cairn.interfaces.cli.agreements.lint_report",
-    "cairn.interfaces.cli.agreements.synthetic_file",
+    "cairn.interfaces.cli.agreements.agreement_files",
     "cairn.interfaces.cli.agreements.use_decision",
     "cairn.interfaces.cli.data.encoded_file",
     "cairn.interfaces.cli.data.file_matching",

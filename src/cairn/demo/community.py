@@ -10,31 +10,16 @@ from pathlib import Path
 from random import Random
 
 from cairn.demo.planned_deliveries import Community, PlannedDelivery
-from cairn.demo.population.after_graduation import draw_college_years, draw_employment
-from cairn.demo.population.households import (
-    LAST_YEAR,
-    Household,
-    SimulatedChild,
-    generate_households,
-)
-from cairn.demo.population.school_careers import DistrictStudent, draw_school_career
+from cairn.demo.population import households, pathways
+from cairn.demo.population.households import LAST_YEAR, Household, SimulatedChild
+from cairn.demo.population.pathways import DistrictStudent
+from cairn.demo.sources import ground_truth, recording_errors
 from cairn.demo.sources.alder_creek import AlderCreekFiles
 from cairn.demo.sources.birchwood import BirchwoodFiles
-from cairn.demo.sources.ground_truth import (
-    GroundTruth,
-    count_college_outcomes,
-    count_employment_outcomes,
-    count_school_outcomes,
-)
+from cairn.demo.sources.ground_truth import GroundTruth
 from cairn.demo.sources.postsecondary_files import CollegeEnrollmentFile, WorkforceFile
 from cairn.demo.sources.program_files import ProgramFiles
 from cairn.demo.sources.readiness_screening import ReadinessFiles
-from cairn.demo.sources.recording_errors import (
-    OFFICE_ERRORS,
-    make_state_id,
-    record_child,
-    record_state_id,
-)
 from cairn.demo.sources.stony_ford import StonyFordFiles
 
 GenerationProgress = Callable[[str, int, int], None]
@@ -65,7 +50,7 @@ def generate_community(
     truth = GroundTruth(folder / "truth")
     sources = _DataSources(folder / "deliveries", truth)
     child_count = 0
-    for number, (household, rng) in enumerate(generate_households(people, seed)):
+    for number, (household, rng) in enumerate(households.generate_households(people, seed)):
         for child in household.children:
             truth.person(child, household, number)
             sources.add_child(child, household, rng)
@@ -95,8 +80,8 @@ class _DataSources:
 
     def add_child(self, child: SimulatedChild, household: Household, rng: Random) -> None:
         """Pass one child to every source that knows them."""
-        career = draw_school_career(child, household, rng)
-        state_id = make_state_id(child.person)
+        career = pathways.draw_school_career(child, household, rng)
+        state_id = recording_errors.make_state_id(child.person)
         local_ids = {}
         for student in career.students:
             district_slug = student.district.slug
@@ -104,16 +89,19 @@ class _DataSources:
             local_ids[district_slug] = self._districts[district_slug].number(
                 self._students[district_slug]
             )
-            recorded = record_child(child, OFFICE_ERRORS, rng)
+            recorded = recording_errors.record_child(child, recording_errors.OFFICE_ERRORS, rng)
             self._districts[district_slug].add_student(
-                student, recorded, local_ids[district_slug], record_state_id(state_id, rng)
+                student,
+                recorded,
+                local_ids[district_slug],
+                recording_errors.record_state_id(state_id, rng),
             )
         if career.readiness:
             local_id = local_ids[career.readiness[1].district.slug]
             self._readiness.add_screening(
-                career.readiness, local_id, record_state_id(state_id, rng), rng
+                career.readiness, local_id, recording_errors.record_state_id(state_id, rng), rng
             )
-        count_school_outcomes(self._truth, career, household)
+        ground_truth.count_school_outcomes(self._truth, career, household)
         self._programs.add_child(child, household, career.students, local_ids, rng)
         self._add_after_graduation(career.students, household, state_id, rng)
 
@@ -124,15 +112,17 @@ class _DataSources:
             if graduation := student.graduation:
                 tilt = student.district.tilt + graduation.school.tilt
                 college_years = (
-                    draw_college_years(student.child, household, tilt, rng)
+                    pathways.draw_college_years(student.child, household, tilt, rng)
                     if graduation.day
                     else []
                 )
                 self._college.add_graduate(student.child, graduation, state_id, college_years, rng)
-                count_college_outcomes(self._truth, student, graduation, college_years, LAST_YEAR)
-                employment = draw_employment(student.child, household, rng)
+                ground_truth.count_college_outcomes(
+                    self._truth, student, graduation, college_years, LAST_YEAR
+                )
+                employment = pathways.draw_employment(student.child, household, rng)
                 self._work.add_employment(student.child, employment, rng)
-                count_employment_outcomes(self._truth, student, employment)
+                ground_truth.count_employment_outcomes(self._truth, student, employment)
 
     def close(self) -> list[PlannedDelivery]:
         """Finish every file, and return the deliveries in the order in which they arrive."""

@@ -14,18 +14,9 @@ from django.utils import timezone
 
 from cairn.data.identity.api import link_current_deliveries
 from cairn.data.intake.api import DeliveryReceipt, ReceiptResult, check_delivery, receive_delivery
+from cairn.demo import outputs
 from cairn.demo.community import generate_community
-from cairn.demo.governance import (
-    access_requirements,
-    agreement_draft,
-    consents,
-    destruction_request,
-    pilot,
-    projects,
-    staff,
-    tribal_nation,
-)
-from cairn.demo.outputs import extracts, releases, targets
+from cairn.demo.governance import agreements, consents, pilot, projects, staff, tribal_nation
 from cairn.demo.planned_deliveries import PlannedDelivery, find_examples_folder
 from cairn.governance.agreements.api import Agreement, load_agreement
 from cairn.governance.agreements.toml_format import parse_agreement
@@ -84,7 +75,7 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     progress.step("Asking questions and leave")
     projects.create_demo_projects(manager, timezone.now())
     pilot.record_pilot_lessons(timezone.now())
-    agreement_draft.draft_demo_agreement(timezone.now())
+    agreements.draft_demo_agreement(timezone.now())
     step_timer.record_lap("ask")
     progress.step("Families answer")
     result.letter = consents.record_tutoring_consents(timezone.now())
@@ -98,10 +89,10 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     progress.step("Linking records to people")
     result.linked = link_current_deliveries(by=manager, at=timezone.now(), progress=progress).people
     step_timer.record_lap("link")
-    result.published = releases.publish_demo_releases(progress)
-    targets.set_demo_target(manager, timezone.now())
-    extracts.prepare_demo_extracts(manager, timezone.now(), progress)
-    destruction_request.request_demo_destruction(timezone.now())
+    result.published = outputs.publish_demo_releases(progress)
+    outputs.set_demo_target(manager, timezone.now())
+    outputs.prepare_demo_extracts(manager, timezone.now(), progress)
+    agreements.request_demo_destruction(timezone.now())
     step_timer.record_lap("count, protect, review, publish")
     pilot.run_demo_pilot(manager, progress)
     step_timer.record_lap("try the pilot")
@@ -162,15 +153,13 @@ def _meet_all_requirements(manager: User, progress: Progress) -> None:
     progress.step("Training everyone who has access", total=organizations.count())
     for organization in organizations:
         with transaction.atomic():
-            access_requirements.assess_demo_organizations(
+            staff.assess_demo_organizations(
                 organizations=[organization], by=manager, at=timezone.now()
             )
-            access_requirements.describe_demo_organization(
-                organization, by=manager, at=timezone.now()
-            )
+            staff.describe_demo_organization(organization, by=manager, at=timezone.now())
             members = User.objects.filter(affiliations__organization=organization, completions=None)
             for member in members.order_by("pk").distinct():
-                access_requirements.meet_access_requirements(
+                staff.meet_access_requirements(
                     user=member, attesting_user=manager, at=timezone.now()
                 )
         progress.advance()

@@ -14,7 +14,7 @@ from cairn.demo.population.names import (
     draw_short_name,
     load_name_lists,
 )
-from cairn.demo.population.school_careers import draw_school_career
+from cairn.demo.population.pathways import draw_school_career
 from cairn.demo.sources.recording_errors import make_state_id, record_state_id
 
 Rows = list[dict[str, str]]

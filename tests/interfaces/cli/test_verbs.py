@@ -18,7 +18,7 @@ from cairn.demo import setup
 from cairn.demo.governance import staff
 from cairn.interfaces.cli import installation, output
 from cairn.interfaces.cli.main import app
-from cairn.interfaces.cli.operations import demo_report, health_checks
+from cairn.interfaces.cli.operations import demo_report, installation_checks
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.sealing.api import load_key_ring
 from cairn.platform.storage.data_folder import open_file_store
@@ -181,7 +181,7 @@ def test_nothing_is_added_to_a_broken_chain(
     from cairn.platform.audit.log import ChainFinding
 
     monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.verification.verify_audit_chain",
+        "cairn.interfaces.cli.operations.installation_checks.verify_audit_chain",
         lambda: [ChainFinding(1, "Line 1 was changed.")],
     )
     said = cairn("verify")
@@ -200,10 +200,10 @@ def test_check_says_what_is_not_sound(
     cairn: Callable[..., Any], founded: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.CAIRN_DATA.chmod(0o755)
-    monkeypatch.setattr(health_checks, "_MINIMUM_FREE_BYTES", 1 << 80)
-    monkeypatch.setattr(health_checks, "list_unmigrated_databases", lambda: ["default"])
-    monkeypatch.setattr(health_checks, "_EARLIEST_CLOCK", datetime(2990, 1, 1, tzinfo=UTC))
-    monkeypatch.setattr(health_checks, "_OLDEST_PYTHON", (9, 0))
+    monkeypatch.setattr(installation_checks, "_MINIMUM_FREE_BYTES", 1 << 80)
+    monkeypatch.setattr(installation_checks, "list_unmigrated_databases", lambda: ["default"])
+    monkeypatch.setattr(installation_checks, "_EARLIEST_CLOCK", datetime(2990, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(installation_checks, "_OLDEST_PYTHON", (9, 0))
     monkeypatch.setattr("django.contrib.staticfiles.finders.find", lambda _name: None)
     monkeypatch.setenv("CAIRN_KEY", "short")
     said = cairn("check", "--json")
@@ -220,7 +220,8 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
 ) -> None:
     wrong = ("attachments/ab", "It is not as it was written.")
     monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.health_checks.find_damaged_scans", lambda: iter([wrong])
+        "cairn.interfaces.cli.operations.installation_checks.find_damaged_scans",
+        lambda: iter([wrong]),
     )
     said = cairn("check", "--json")
     (files,) = [a for a in said.facts["answers"] if a["what"] == "Files"]
@@ -230,7 +231,9 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
     def gone() -> Any:
         raise DatabaseError
 
-    monkeypatch.setattr("cairn.interfaces.cli.operations.health_checks.find_damaged_scans", gone)
+    monkeypatch.setattr(
+        "cairn.interfaces.cli.operations.installation_checks.find_damaged_scans", gone
+    )
     assert cairn("check").code == 0
 
 
@@ -250,8 +253,8 @@ def test_check_without_a_database(
         def __getitem__(self, _alias: str) -> Any:
             raise DatabaseError
 
-    monkeypatch.setattr(health_checks, "connections", Gone())
-    (answer,) = health_checks.check_databases()
+    monkeypatch.setattr(installation_checks, "connections", Gone())
+    (answer,) = installation_checks.check_databases()
     assert "DATABASE_URL" in answer.next_step
 
 

@@ -2,7 +2,7 @@
 
 The first project is authorized, without the one element that Alder Creek excludes; minutes say how
 the committee decided. A pilot is authorized too, and research on Birchwood's records, for which an
-extract is prepared (`demo.outputs.extracts`). The last project is pending a vote of the committee,
+extract is prepared (`demo.outputs`). The last project is pending a vote of the committee,
 so that a visitor can cast it.
 """
 

@@ -8,12 +8,8 @@ from pathlib import Path
 
 from cairn.demo.planned_deliveries import PlannedDelivery, plan_delivery
 from cairn.demo.population.households import LAST_YEAR
+from cairn.demo.population.pathways import DistrictStudent, EnrollmentSpell, compute_scale_score
 from cairn.demo.population.school_calendar import format_school_year, format_us_date
-from cairn.demo.population.school_careers import (
-    DistrictStudent,
-    EnrollmentSpell,
-    compute_scale_score,
-)
 from cairn.demo.sources import canaries
 from cairn.demo.sources.ground_truth import GroundTruth
 from cairn.demo.sources.recording_errors import RecordedChild

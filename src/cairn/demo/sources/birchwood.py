@@ -3,11 +3,7 @@
 from pathlib import Path
 
 from cairn.demo.planned_deliveries import PlannedDelivery, plan_delivery
-from cairn.demo.population.school_careers import (
-    DistrictStudent,
-    EnrollmentSpell,
-    compute_scale_score,
-)
+from cairn.demo.population.pathways import DistrictStudent, EnrollmentSpell, compute_scale_score
 from cairn.demo.sources.ground_truth import GroundTruth
 from cairn.demo.sources.recording_errors import RecordedChild
 from cairn.demo.sources.sheet_writers import PartnerWorkbook

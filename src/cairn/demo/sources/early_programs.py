@@ -3,17 +3,8 @@
 from datetime import date
 
 from cairn.demo.population.school_calendar import format_us_date
-from cairn.demo.sources.program_layouts import (
-    CommunityProgram,
-    FileLayout,
-    abbreviate_school,
-    format_day_month_year,
-    format_first_last,
-    format_hours_and_minutes,
-    format_iso_day,
-    format_last_first,
-    format_ordinal_grade,
-)
+from cairn.demo.sources import program_layouts as layouts
+from cairn.demo.sources.program_layouts import CommunityProgram, FileLayout
 from cairn.demo.sources.recording_errors import PROGRAM_ERRORS, SIGN_IN_SHEET_ERRORS
 
 LITTLE_ACORNS = CommunityProgram(
@@ -29,7 +20,7 @@ LITTLE_ACORNS = CommunityProgram(
         "roster spring.csv",
         columns=(
             ("Child No.", lambda p: p.number),
-            ("Child Name", lambda p: format_last_first(p.written)),
+            ("Child Name", lambda p: layouts.format_last_first(p.written)),
             ("DOB", lambda p: format_us_date(p.written.birth)),
             ("Parent", lambda p: p.household.guardian),
             ("Phone", lambda p: p.household.phone),
@@ -42,7 +33,7 @@ LITTLE_ACORNS = CommunityProgram(
         "attendance spring.xlsx",
         columns=(
             ("Child No.", lambda p: p.number),
-            ("Child", lambda p: format_first_last(p.signed)),
+            ("Child", lambda p: layouts.format_first_last(p.signed)),
         ),
         days_across=format_us_date,
         cell=lambda v: "P" if v.minutes else "A",
@@ -77,8 +68,11 @@ BRIDGE = CommunityProgram(
     ),
     sheet=FileLayout(
         "bridge_2025_hours.csv",
-        columns=(("No", lambda p: p.number), ("Name", lambda p: format_last_first(p.signed))),
-        days_across=format_iso_day,
+        columns=(
+            ("No", lambda p: p.number),
+            ("Name", lambda p: layouts.format_last_first(p.signed)),
+        ),
+        days_across=layouts.format_iso_day,
         cell=lambda v: v.minutes / 60,
     ),
 )
@@ -98,11 +92,11 @@ RIVERSIDE_READERS = CommunityProgram(
             ("reader_id", lambda p: p.number),
             ("first_name", lambda p: p.written.given),
             ("last_name", lambda p: p.written.family),
-            ("date_of_birth", lambda p: format_iso_day(p.written.birth)),
+            ("date_of_birth", lambda p: layouts.format_iso_day(p.written.birth)),
             ("school", lambda p: p.school),
             ("grade", lambda p: p.grade),
-            ("enrolled_on", lambda p: format_iso_day(p.first)),
-            ("exited_on", lambda p: format_iso_day(p.last)),
+            ("enrolled_on", lambda p: layouts.format_iso_day(p.first)),
+            ("exited_on", lambda p: layouts.format_iso_day(p.last)),
         ),
         delimiter="\t",
     ),
@@ -110,7 +104,7 @@ RIVERSIDE_READERS = CommunityProgram(
         "tutoring_log.csv",
         columns=(("reader_id", lambda p: p.number),),
         visit=(
-            ("session_date", lambda v: format_iso_day(v.day)),
+            ("session_date", lambda v: layouts.format_iso_day(v.day)),
             ("minutes", lambda v: v.minutes),
         ),
     ),
@@ -133,9 +127,9 @@ BRIGHT_NIGHTS = CommunityProgram(
             ("Parent/Guardian", lambda p: p.household.guardian if p.eldest else None),
             ("Cell", lambda p: p.household.phone if p.eldest else None),
             ("Address", lambda p: p.home.street if p.eldest else None),
-            ("Kid", lambda p: format_first_last(p.written)),
+            ("Kid", lambda p: layouts.format_first_last(p.written)),
             ("Birth date", lambda p: p.written.birth),
-            ("Gr.", lambda p: format_ordinal_grade(p.grade)),
+            ("Gr.", lambda p: layouts.format_ordinal_grade(p.grade)),
             ("Since", lambda p: p.first),
         ),
         preface=(("Bright Nights", "", "", "after-school families 2025-26"),),
@@ -143,10 +137,10 @@ BRIGHT_NIGHTS = CommunityProgram(
     ),
     sheet=FileLayout(
         "sign in.csv",
-        columns=(("Kid's name", lambda p: format_first_last(p.signed)),),
+        columns=(("Kid's name", lambda p: layouts.format_first_last(p.signed)),),
         visit=(
             ("Evening", lambda v: format_us_date(v.day)),
-            ("Stayed (h:mm)", lambda v: format_hours_and_minutes(v.minutes)),
+            ("Stayed (h:mm)", lambda v: layouts.format_hours_and_minutes(v.minutes)),
         ),
         preface=(("Bright Nights sign-in, typed by volunteers",),),
     ),
@@ -168,10 +162,10 @@ CASA_FAMILIA = CommunityProgram(
             ("Núm.", lambda p: p.number),
             ("Apellidos", lambda p: p.written.family),
             ("Nombre", lambda p: p.written.given),
-            ("Fecha de nacimiento", lambda p: format_day_month_year(p.written.birth)),
+            ("Fecha de nacimiento", lambda p: layouts.format_day_month_year(p.written.birth)),
             ("Teléfono", lambda p: p.household.phone),
             ("Escuela", lambda p: p.school),
-            ("Inicio", lambda p: format_day_month_year(p.first)),
+            ("Inicio", lambda p: layouts.format_day_month_year(p.first)),
         ),
         delimiter=";",
         encoding="cp1252",
@@ -180,7 +174,7 @@ CASA_FAMILIA = CommunityProgram(
         "asistencia.csv",
         columns=(("Núm.", lambda p: p.number),),
         visit=(
-            ("Fecha", lambda v: format_day_month_year(v.day)),
+            ("Fecha", lambda v: layouts.format_day_month_year(v.day)),
             ("¿Asistió?", lambda v: "sí" if v.minutes else "no"),
         ),
         absences=True,
@@ -203,9 +197,9 @@ GREEN_SHOOTS = CommunityProgram(
         "campers.csv",
         columns=(
             ("Camper ID", lambda p: p.number),
-            ("CAMPER (LAST, FIRST)", lambda p: format_last_first(p.written).upper()),
+            ("CAMPER (LAST, FIRST)", lambda p: layouts.format_last_first(p.written).upper()),
             ("AGE/DOB", lambda p: format_us_date(p.written.birth)),
-            ("HOME SCHOOL", lambda p: abbreviate_school(p.school).upper()),
+            ("HOME SCHOOL", lambda p: layouts.abbreviate_school(p.school).upper()),
             ("EMERGENCY PHONE", lambda p: p.household.phone),
             ("WEEK OF", lambda p: format_us_date(p.first)),
         ),

@@ -7,15 +7,16 @@ and denominators are as in the warehouse's outcome measures.
 from collections import defaultdict
 from pathlib import Path
 
-from cairn.demo.population.after_graduation import CollegeYear, EmploymentQuarter
 from cairn.demo.population.households import Household, SimulatedChild
-from cairn.demo.population.school_calendar import format_school_year
-from cairn.demo.population.school_careers import (
+from cairn.demo.population.pathways import (
+    CollegeYear,
     DistrictStudent,
+    EmploymentQuarter,
     EnrollmentSpell,
     GraduationResult,
     SchoolCareer,
 )
+from cairn.demo.population.school_calendar import format_school_year
 from cairn.demo.sources.sheet_writers import DelimitedWriter
 
 

@@ -3,16 +3,8 @@
 from datetime import date
 
 from cairn.demo.population.school_calendar import format_us_date
-from cairn.demo.sources.program_layouts import (
-    CommunityProgram,
-    FileLayout,
-    abbreviate_school,
-    format_day_month_year,
-    format_first_last,
-    format_iso_day,
-    format_last_first,
-    format_ordinal_grade,
-)
+from cairn.demo.sources import program_layouts as layouts
+from cairn.demo.sources.program_layouts import CommunityProgram, FileLayout
 from cairn.demo.sources.recording_errors import AGENCY_ERRORS, PROGRAM_ERRORS, SIGN_IN_SHEET_ERRORS
 
 YOUTH_CENTER = CommunityProgram(
@@ -27,18 +19,18 @@ YOUTH_CENTER = CommunityProgram(
     roster=FileLayout(
         "MEMBERS.CSV",
         columns=(
-            ("MEMBER", lambda p: format_first_last(p.written).upper()),
-            ("BIRTHDATE", lambda p: format_iso_day(p.written.birth).replace("-", "")),
+            ("MEMBER", lambda p: layouts.format_first_last(p.written).upper()),
+            ("BIRTHDATE", lambda p: layouts.format_iso_day(p.written.birth).replace("-", "")),
             ("GRADE", lambda p: f"GR {p.grade}"),
-            ("SCHOOL", lambda p: abbreviate_school(p.school).upper()),
+            ("SCHOOL", lambda p: layouts.abbreviate_school(p.school).upper()),
             ("PHONE", lambda p: p.household.phone.replace("-", "")),
-            ("JOINED", lambda p: format_iso_day(p.first).replace("-", "")),
+            ("JOINED", lambda p: layouts.format_iso_day(p.first).replace("-", "")),
         ),
     ),
     sheet=FileLayout(
         "Front desk 2025-26.xlsx",
         columns=(
-            ("Member", lambda p: format_last_first(p.signed)),
+            ("Member", lambda p: layouts.format_last_first(p.signed)),
             ("Born", lambda p: p.signed.birth),
         ),
         visit=(("Date", lambda v: v.day), ("Hours", lambda v: round(v.minutes / 60, 2))),
@@ -60,7 +52,7 @@ MATH_LIFT = CommunityProgram(
         "mathlift_roster.txt",
         columns=(
             ("ID", lambda p: p.number),
-            ("Student", lambda p: format_last_first(p.written)),
+            ("Student", lambda p: layouts.format_last_first(p.written)),
             ("Birth", lambda p: format_us_date(p.written.birth)),
             ("School", lambda p: p.school),
             ("Grade", lambda p: p.grade),
@@ -93,16 +85,16 @@ CODE_HOLLOW = CommunityProgram(
             ("username", lambda p: p.number),
             ("given", lambda p: p.written.given.lower()),
             ("surname", lambda p: p.written.family.lower()),
-            ("birthdate", lambda p: format_iso_day(p.written.birth)),
+            ("birthdate", lambda p: layouts.format_iso_day(p.written.birth)),
             ("email", lambda p: p.household.email),
-            ("joined", lambda p: format_iso_day(p.first)),
+            ("joined", lambda p: layouts.format_iso_day(p.first)),
         ),
     ),
     sheet=FileLayout(
         "checkins.csv",
         columns=(("username", lambda p: p.number),),
         visit=(
-            ("checkin", lambda v: format_iso_day(v.day)),
+            ("checkin", lambda v: layouts.format_iso_day(v.day)),
             ("attended", lambda v: "true" if v.minutes else "false"),
         ),
         absences=True,
@@ -124,9 +116,9 @@ MENTORING = CommunityProgram(
             ("Match", lambda p: p.number),
             ("Mentee surname", lambda p: p.written.family),
             ("Mentee first name", lambda p: p.written.given),
-            ("Date of birth (d/m/y)", lambda p: format_day_month_year(p.written.birth)),
-            ("Matched on", lambda p: format_day_month_year(p.first)),
-            ("Closed on", lambda p: format_day_month_year(p.last)),
+            ("Date of birth (d/m/y)", lambda p: layouts.format_day_month_year(p.written.birth)),
+            ("Matched on", lambda p: layouts.format_day_month_year(p.first)),
+            ("Closed on", lambda p: layouts.format_day_month_year(p.last)),
         ),
         delimiter=";",
         encoding="cp1252",
@@ -135,7 +127,7 @@ MENTORING = CommunityProgram(
         "meetings.csv",
         columns=(("Match", lambda p: p.number),),
         visit=(
-            ("Met on", lambda v: format_day_month_year(v.day)),
+            ("Met on", lambda v: layouts.format_day_month_year(v.day)),
             ("Hours together", lambda v: f"{v.minutes / 60:g}"),
         ),
         delimiter=";",
@@ -157,10 +149,10 @@ COLLEGE_BOUND = CommunityProgram(
         "College Bound 25-26.xlsx",
         columns=(
             ("School ID #", lambda p: p.student_id or p.number),
-            ("Student (first last)", lambda p: format_first_last(p.written)),
+            ("Student (first last)", lambda p: layouts.format_first_last(p.written)),
             ("DOB", lambda p: p.written.birth),
             ("High school", lambda p: p.school),
-            ("Gr", lambda p: format_ordinal_grade(p.grade)),
+            ("Gr", lambda p: layouts.format_ordinal_grade(p.grade)),
             ("Enrolled", lambda p: p.first),
         ),
         preface=(("College Bound", "2025-26"),),
@@ -187,7 +179,7 @@ FIRST_JOB = CommunityProgram(
         "interns.csv",
         columns=(
             ("Intern", lambda p: p.number),
-            ("Name", lambda p: format_first_last(p.written)),
+            ("Name", lambda p: layouts.format_first_last(p.written)),
             ("D.O.B.", lambda p: p.written.birth.strftime("%d-%b-%Y") if p.written.birth else ""),
             ("Tel", lambda p: p.household.phone),
             ("Placed", lambda p: p.first.strftime("%d-%b-%Y")),

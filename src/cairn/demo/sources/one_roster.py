@@ -12,8 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from cairn.demo.population.geography import CountyDistrict
 from cairn.demo.population.households import LAST_YEAR
+from cairn.demo.population.pathways import DistrictStudent, EnrollmentSpell
 from cairn.demo.population.school_calendar import format_school_year, list_instructional_days
-from cairn.demo.population.school_careers import DistrictStudent, EnrollmentSpell
 from cairn.demo.sources.recording_errors import RecordedChild
 from cairn.demo.sources.sheet_writers import DelimitedWriter
 

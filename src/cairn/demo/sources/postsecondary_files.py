@@ -8,18 +8,16 @@ from pathlib import Path
 from random import Random
 
 from cairn.demo.planned_deliveries import PlannedDelivery, plan_delivery
-from cairn.demo.population.after_graduation import COLLEGES, CollegeYear, EmploymentQuarter
 from cairn.demo.population.households import SimulatedChild
-from cairn.demo.population.school_careers import GraduationResult
-from cairn.demo.sources import canaries
-from cairn.demo.sources.ground_truth import GroundTruth
-from cairn.demo.sources.recording_errors import (
-    AGENCY_ERRORS,
-    OFFICE_ERRORS,
-    RecordedChild,
-    drop_accents,
-    record_child,
+from cairn.demo.population.pathways import (
+    COLLEGES,
+    CollegeYear,
+    EmploymentQuarter,
+    GraduationResult,
 )
+from cairn.demo.sources import canaries, recording_errors
+from cairn.demo.sources.ground_truth import GroundTruth
+from cairn.demo.sources.recording_errors import RecordedChild
 from cairn.demo.sources.sheet_writers import DelimitedWriter
 
 COLLEGE_SLUG, COLLEGE_AGREEMENT = "river-county-college-access", "RC-DSA-05"
@@ -57,11 +55,11 @@ class CollegeEnrollmentFile:
         """Write a graduate's academic years, or one line that no record was found."""
         if graduation.day is None:
             return
-        recorded = record_child(child, OFFICE_ERRORS, rng)
+        recorded = recording_errors.record_child(child, recording_errors.OFFICE_ERRORS, rng)
         birth_text = recorded.birth.strftime("%Y%m%d") if recorded.birth else ""
         first_cells = (
-            state_id, drop_accents(recorded.given).upper(), recorded.middle[:1],
-            drop_accents(recorded.family).upper(),
+            state_id, recording_errors.drop_accents(recorded.given).upper(), recorded.middle[:1],
+            recording_errors.drop_accents(recorded.family).upper(),
             recorded.suffix.upper(), birth_text, "Y" if college_years else "N",
             graduation.school.number,
             graduation.day.strftime("%Y%m%d"),
@@ -110,7 +108,7 @@ class WorkforceFile:
         """Write one line a year."""
         if not employment:
             return
-        recorded = record_child(child, AGENCY_ERRORS, rng)
+        recorded = recording_errors.record_child(child, recording_errors.AGENCY_ERRORS, rng)
         name = _format_full_name(recorded)
         birth_text = recorded.birth.isoformat() if recorded.birth else ""
         source = (WORKFORCE_SLUG, "employment", "2023-25")

@@ -7,7 +7,7 @@ from random import Random
 
 from cairn.demo.planned_deliveries import PlannedDelivery, plan_delivery
 from cairn.demo.population.households import LAST_YEAR, HomeAddress, Household, SimulatedChild
-from cairn.demo.population.school_careers import DistrictStudent, compute_grade
+from cairn.demo.population.pathways import DistrictStudent, compute_grade
 from cairn.demo.sources.early_programs import EARLY_PROGRAMS
 from cairn.demo.sources.ground_truth import GroundTruth
 from cairn.demo.sources.later_programs import LATER_PROGRAMS

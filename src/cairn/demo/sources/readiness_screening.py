@@ -13,8 +13,8 @@ from random import Random
 from cairn.demo.planned_deliveries import PlannedDelivery, plan_delivery
 from cairn.demo.population.geography import CountySchool
 from cairn.demo.population.households import LAST_YEAR
+from cairn.demo.population.pathways import DistrictStudent
 from cairn.demo.population.school_calendar import format_us_date
-from cairn.demo.population.school_careers import DistrictStudent
 from cairn.demo.sources.ground_truth import GroundTruth
 from cairn.demo.sources.recording_errors import TESTING_ERRORS, record_child
 from cairn.demo.sources.sheet_writers import DelimitedWriter

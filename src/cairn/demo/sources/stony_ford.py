@@ -10,12 +10,8 @@ from random import Random
 
 from cairn.demo.planned_deliveries import PlannedDelivery, plan_delivery
 from cairn.demo.population.geography import load_county
+from cairn.demo.population.pathways import DistrictStudent, EnrollmentSpell, compute_scale_score
 from cairn.demo.population.school_calendar import format_school_year, list_instructional_days
-from cairn.demo.population.school_careers import (
-    DistrictStudent,
-    EnrollmentSpell,
-    compute_scale_score,
-)
 from cairn.demo.sources.ground_truth import GroundTruth
 from cairn.demo.sources.one_roster import GRADES, OneRosterWriter
 from cairn.demo.sources.recording_errors import RecordedChild

@@ -1,8 +1,9 @@
-"""Define the command `cairn`: one module for each subcommand.
+"""Define the command `cairn`: a folder for each group of subcommands.
 
 A subcommand is thin: it calls the same queries and actions as the pages.
 
-The module of a subcommand imports Typer only, so that `cairn --help` is instant. The body of the
-subcommand imports the rest after `installation.prepare_installation` has set Django up, because a
-model cannot be imported before that.
+The module `commands` of a group defines its subcommands and imports Typer only, so that
+`cairn --help` is instant. The body of a subcommand imports the module that does its work after
+`installation.prepare_installation` has set Django up, because a model cannot be imported before
+that.
 """

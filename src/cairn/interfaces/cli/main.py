@@ -2,13 +2,13 @@
 
 import typer
 
-from cairn.interfaces.cli.access import people, secure
-from cairn.interfaces.cli.agreements import agree, decide, dictionary, lint, synthetic
-from cairn.interfaces.cli.consents import consent, family, opt_out
-from cairn.interfaces.cli.data import encode, link, receive
-from cairn.interfaces.cli.operations import check, demo, destroy, serve, verify
-from cairn.interfaces.cli.releases import release, trace
-from cairn.interfaces.cli.sdc import deidentify, protect
+from cairn.interfaces.cli.access import commands as access
+from cairn.interfaces.cli.agreements import commands as agreements
+from cairn.interfaces.cli.consents import commands as consents
+from cairn.interfaces.cli.data import commands as data
+from cairn.interfaces.cli.operations import commands as operations
+from cairn.interfaces.cli.releases import commands as releases
+from cairn.interfaces.cli.sdc import commands as sdc
 
 _EXPLORE_PANEL = "Look around"
 _DATA_FLOW_PANEL = "The way of data"
@@ -23,30 +23,30 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command("demo", rich_help_panel=_EXPLORE_PANEL)(demo.demo)
-app.command("serve", rich_help_panel=_EXPLORE_PANEL)(serve.serve)
-app.command("work", rich_help_panel=_EXPLORE_PANEL)(serve.work)
-app.add_typer(people.app, name="people", rich_help_panel=_DATA_FLOW_PANEL)
-app.add_typer(secure.app, name="secure", rich_help_panel=_DATA_FLOW_PANEL)
-app.command("lint", rich_help_panel=_DATA_FLOW_PANEL)(lint.lint)
-app.command("agree", rich_help_panel=_DATA_FLOW_PANEL)(agree.agree)
-app.command("decide", rich_help_panel=_DATA_FLOW_PANEL)(decide.decide)
-app.command("dictionary", rich_help_panel=_DATA_FLOW_PANEL)(dictionary.dictionary)
-app.add_typer(consent.app, name="consent", rich_help_panel=_DATA_FLOW_PANEL)
-app.add_typer(family.app, name="family", rich_help_panel=_DATA_FLOW_PANEL)
-app.command("opt-out", rich_help_panel=_DATA_FLOW_PANEL)(opt_out.opt_out)
-app.command("synthetic", rich_help_panel=_DATA_FLOW_PANEL)(synthetic.synthetic)
-app.command("receive", rich_help_panel=_DATA_FLOW_PANEL)(receive.receive)
-app.command("encode", rich_help_panel=_DATA_FLOW_PANEL)(encode.encode)
-app.command("link", rich_help_panel=_DATA_FLOW_PANEL)(link.link)
-app.command("protect", rich_help_panel=_DATA_FLOW_PANEL)(protect.protect)
-app.command("deidentify", rich_help_panel=_DATA_FLOW_PANEL)(deidentify.deidentify)
-app.add_typer(release.app, name="release", rich_help_panel=_DATA_FLOW_PANEL)
-app.command("publish", rich_help_panel=_DATA_FLOW_PANEL)(release.publish)
-app.command("trace", rich_help_panel=_MAINTENANCE_PANEL)(trace.trace)
-app.command("check", rich_help_panel=_MAINTENANCE_PANEL)(check.check)
-app.command("verify", rich_help_panel=_MAINTENANCE_PANEL)(verify.verify)
-app.command("destroy", rich_help_panel=_MAINTENANCE_PANEL)(destroy.destroy)
+app.command("demo", rich_help_panel=_EXPLORE_PANEL)(operations.demo)
+app.command("serve", rich_help_panel=_EXPLORE_PANEL)(operations.serve)
+app.command("work", rich_help_panel=_EXPLORE_PANEL)(operations.work)
+app.add_typer(access.people_app, name="people", rich_help_panel=_DATA_FLOW_PANEL)
+app.add_typer(access.security_app, name="secure", rich_help_panel=_DATA_FLOW_PANEL)
+app.command("lint", rich_help_panel=_DATA_FLOW_PANEL)(agreements.lint)
+app.command("agree", rich_help_panel=_DATA_FLOW_PANEL)(agreements.agree)
+app.command("decide", rich_help_panel=_DATA_FLOW_PANEL)(agreements.decide)
+app.command("dictionary", rich_help_panel=_DATA_FLOW_PANEL)(agreements.dictionary)
+app.add_typer(consents.consent_app, name="consent", rich_help_panel=_DATA_FLOW_PANEL)
+app.add_typer(consents.family_app, name="family", rich_help_panel=_DATA_FLOW_PANEL)
+app.command("opt-out", rich_help_panel=_DATA_FLOW_PANEL)(consents.opt_out)
+app.command("synthetic", rich_help_panel=_DATA_FLOW_PANEL)(agreements.synthetic)
+app.command("receive", rich_help_panel=_DATA_FLOW_PANEL)(data.receive)
+app.command("encode", rich_help_panel=_DATA_FLOW_PANEL)(data.encode)
+app.command("link", rich_help_panel=_DATA_FLOW_PANEL)(data.link)
+app.command("protect", rich_help_panel=_DATA_FLOW_PANEL)(sdc.protect)
+app.command("deidentify", rich_help_panel=_DATA_FLOW_PANEL)(sdc.deidentify)
+app.add_typer(releases.release_app, name="release", rich_help_panel=_DATA_FLOW_PANEL)
+app.command("publish", rich_help_panel=_DATA_FLOW_PANEL)(releases.publish)
+app.command("trace", rich_help_panel=_MAINTENANCE_PANEL)(releases.trace)
+app.command("check", rich_help_panel=_MAINTENANCE_PANEL)(operations.check)
+app.command("verify", rich_help_panel=_MAINTENANCE_PANEL)(operations.verify)
+app.command("destroy", rich_help_panel=_MAINTENANCE_PANEL)(operations.destroy)
 
 if __name__ == "__main__":
     app()

@@ -9,16 +9,8 @@ from typing import Any, Final, TypeVar
 import typer
 
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
+from cairn.policy import engine
 from cairn.policy.checks import find_contradictions
-from cairn.policy.engine import (
-    Decision,
-    FactProblem,
-    InvalidFactsError,
-    build_fact_schema,
-    find_reversed_ranges,
-    load_fact,
-    redact_decision,
-)
 from cairn.policy.facts import Facts, UseRequest
 from cairn.policy.questions import decide_use
 from cairn.policy.vocabulary import Audience
@@ -36,7 +28,7 @@ _OUTCOME_SENTENCES: Final = {
 
 def print_decision_schema(output: CommandOutput, file_kind: str) -> None:
     """Print the JSON Schema of one of the two files."""
-    document = build_fact_schema(_CLASS_BY_FILE[file_kind])
+    document = engine.build_fact_schema(_CLASS_BY_FILE[file_kind])
     if output.as_json:
         output.facts.update(document)
     else:
@@ -57,9 +49,9 @@ def report_use_decision(
     on_date = _parse_date(on_text)
     known_facts, use_request = _read_json_file(Facts, facts), _read_json_file(UseRequest, request)
     _refuse_mistakes(facts, find_contradictions(known_facts))
-    _refuse_mistakes(request, find_reversed_ranges(use_request))
+    _refuse_mistakes(request, engine.find_reversed_ranges(use_request))
     decision = decide_use(use_request, known_facts, on_date)
-    report = redact_decision(
+    report = engine.redact_decision(
         decision, audience, child=child, told_from=known_facts.policy.told_from
     )
     output.facts.update(report)
@@ -81,7 +73,7 @@ def _parse_date(on_text: str | None) -> date:
 def _read_json_file(content_class: type[FileContent], path: Path) -> FileContent:
     try:
         data = json.loads(path.read_text("utf-8"))
-        return load_fact(content_class, data)
+        return engine.load_fact(content_class, data)
     except FileNotFoundError:
         raise CommandUsageError(f"{path}: there is no such file.") from None
     except UnicodeDecodeError:
@@ -89,22 +81,22 @@ def _read_json_file(content_class: type[FileContent], path: Path) -> FileContent
     except json.JSONDecodeError as error:
         location = f"line {error.lineno}, column {error.colno}"
         raise CommandUsageError(f"{path}, {location}: this is not JSON ({error.msg}).") from None
-    except InvalidFactsError as error_list:
+    except engine.InvalidFactsError as error_list:
         raise _build_usage_error(path, error_list) from None
 
 
-def _refuse_mistakes(path: Path, mistakes: Iterable[FactProblem]) -> None:
+def _refuse_mistakes(path: Path, mistakes: Iterable[engine.FactProblem]) -> None:
     """Report every mistake of a file at once, if there are any."""
     if mistake_list := list(mistakes):
-        raise _build_usage_error(path, InvalidFactsError(mistake_list))
+        raise _build_usage_error(path, engine.InvalidFactsError(mistake_list))
 
 
-def _build_usage_error(path: Path, unreadable: InvalidFactsError) -> CommandUsageError:
+def _build_usage_error(path: Path, unreadable: engine.InvalidFactsError) -> CommandUsageError:
     return CommandUsageError("\n".join(f"{path}: {line}" for line in str(unreadable).splitlines()))
 
 
 def _print_decision(
-    output: CommandOutput, decision: Decision, audience: Audience, report: dict[str, Any]
+    output: CommandOutput, decision: engine.Decision, audience: Audience, report: dict[str, Any]
 ) -> None:
     """Print the answer in sentences, for one audience."""
     if audience is Audience.PUBLIC:

@@ -1,10 +1,16 @@
-"""Run `cairn consent`: record, revoke and export consents, and record what a school declares."""
+"""Run `cairn consent` and `cairn opt-out`: record what families allow and what they decline.
+
+Consents are recorded, revoked and exported, and what a school declares is recorded. The local ids
+of an opt-out are read, hashed and not kept.
+"""
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Final
 
 from django.utils import timezone
 
@@ -13,7 +19,7 @@ from cairn.governance.partners.api import Organization, find_operator, load_acto
 from cairn.interfaces.cli.command_files import read_input_text
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.policy.facts import Actor
-from cairn.policy.vocabulary import OrganizationKind
+from cairn.policy.vocabulary import OptOutScope, OrganizationKind
 from cairn.warehouse.schema import load_element_catalogue
 
 
@@ -227,3 +233,84 @@ def _choose_elements(element_names: Sequence[str]) -> frozenset[str]:
         if consents_api.ADDRESS_CHOICE in chosen_names
         else frozenset()
     )
+
+
+_LONGEST_KNOWN_BY: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OptOutOptions:
+    """Hold the options of the command as they were typed.
+
+    `organization` is the owner of the ids, `known_by` says how the sender knows who declined, and
+    `undo` withdraws the opt-outs.
+    """
+
+    organization: str
+    scope: str
+    season: str
+    known_by: str
+    undo: bool
+
+
+def record_opt_out_list(
+    output: CommandOutput, file: Path, options: OptOutOptions, acting_email: str | None
+) -> None:
+    """Record the opt-outs, or withdraw them, and report how many."""
+    by, at = find_operator(acting_email), timezone.localtime()
+    organization = find_partner_by_slug(options.organization)
+    if options.scope not in {scope.value for scope in OptOutScope}:
+        raise CommandUsageError(
+            f"--scope: write {' or '.join(scope.value for scope in OptOutScope)}."
+        )
+    scope, signature_by_id = (
+        OptOutScope(options.scope),
+        _read_signatures(file, timezone.localdate(at)),
+    )
+    if len(options.known_by) > _LONGEST_KNOWN_BY:
+        raise CommandUsageError(f"--known-by: say it in at most {_LONGEST_KNOWN_BY} characters.")
+    signed_by_id = {
+        local_id: replace(signature, authenticated=options.known_by)
+        for local_id, signature in signature_by_id.items()
+        if signature is not None
+    }
+    if options.undo:
+        if not options.known_by:
+            raise CommandUsageError(
+                "--undo: say with --known-by how you know that it is this person, such as: signed "
+                "paper, checked with an identity card."
+            )
+        if len(signed_by_id) < len(signature_by_id):
+            raise CommandUsageError(
+                f"{file}: write on each line who says so: id | name | relation."
+            )
+        withdrawal = consents_api.withdraw_opt_outs(
+            organization=organization, signatures=signed_by_id, scope=scope, by=by, at=at
+        )
+        output.facts.update(taken_back=withdrawal.ended, disputed=withdrawal.disputed)
+        output.plain(f"{withdrawal.ended} opt-outs were taken back.")
+        if withdrawal.disputed:
+            output.plain(f"{withdrawal.disputed} were made by someone else: the district decides.")
+        return
+    recorded = consents_api.record_opt_outs(
+        organization=organization,
+        local_ids=list(signature_by_id),
+        signatures=signed_by_id,
+        scope=scope,
+        season=options.season or consents_api.compute_school_year(timezone.localdate(at)),
+        by=by,
+        at=at,
+    )
+    output.facts.update(new=recorded.new, already=recorded.already)
+    output.plain(f"{recorded.new} children are newly left out; {recorded.already} were already.")
+
+
+def _read_signatures(file: Path, on_date: date) -> dict[str, consents_api.FamilySignature | None]:
+    text = read_input_text(file, "Write one local id a line into a file.")
+    try:
+        signature_by_id = consents_api.parse_signer_lines(text, on_date)
+    except consents_api.UnreadableSignerLine as error:
+        raise CommandUsageError(f"{file}: {error}") from error
+    if not signature_by_id:
+        raise CommandUsageError(f"{file}: there is no id in it. Write one local id a line.")
+    return signature_by_id

@@ -13,14 +13,7 @@ from typing import Final
 from cairn.interfaces.cli.command_files import check_output_path, find_local_date
 from cairn.interfaces.cli.data.file_matching import report_findings
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
-from cairn.matching.pprl import (
-    compute_key_fingerprint,
-    create_key_pair,
-    create_project_file,
-    encode_records,
-    open_project_file,
-    write_encoded_file,
-)
+from cairn.matching import pprl
 from cairn.matching.profiling import inspect_rosters
 from cairn.matching.rosters import combine_rosters, find_field_in_record_ids, read_roster
 
@@ -40,10 +33,10 @@ class EncodeOptions:
 
 def make_key_pair_files(output: CommandOutput, name: str) -> None:
     """Write a new pair of keys to the current folder; never overwrite an existing key."""
-    private, public = create_key_pair(_check_name(name))
+    private, public = pprl.create_key_pair(_check_name(name))
     _write_new_file(Path(f"{name}.private"), private, mode=0o600)
     _write_new_file(Path(f"{name}.public"), public, mode=0o644)
-    fingerprint = compute_key_fingerprint(public)
+    fingerprint = pprl.compute_key_fingerprint(public)
     output.facts.update(private=f"{name}.private", public=f"{name}.public", fingerprint=fingerprint)
     output.plain(
         f"{name}.private stays on this machine. Nobody else may have it; keep a copy safe."
@@ -60,12 +53,13 @@ def make_project_file(
         raise CommandUsageError("A project needs your key and at least one partner: --key, --with.")
     private = _read_key_text(key, "--key")
     public_key_by_file = {path.name: _read_key_text(path, "--with") for path in partners}
-    project_text = create_project_file(
+    project_text = pprl.create_project_file(
         _check_name(name), private, list(public_key_by_file.values())
     )
     _write_new_file(Path(f"{name}.project"), project_text, mode=0o600)
     fingerprint_by_file = {
-        file: compute_key_fingerprint(public_key) for file, public_key in public_key_by_file.items()
+        file: pprl.compute_key_fingerprint(public_key)
+        for file, public_key in public_key_by_file.items()
     }
     output.facts.update(project=f"{name}.project", partners=fingerprint_by_file)
     output.plain(f"{name}.project goes to every partner, and not to whoever links.")
@@ -83,7 +77,7 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
     out = check_output_path(
         options.out, [options.file, options.key, options.project], "encoded.parquet"
     )
-    project = open_project_file(
+    project = pprl.open_project_file(
         _read_key_text(options.project, "--project"), _read_key_text(options.key, "--key")
     )
     with output.show_progress() as progress:
@@ -99,7 +93,7 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
             return
         progress.step("encode")
         rows = combine_rosters(inspection.rosters)
-        write_encoded_file(encode_records(rows, project), out)
+        pprl.write_encoded_file(pprl.encode_records(rows, project), out)
     if id_reason := find_field_in_record_ids(rows):
         output.plain(
             f"! The record ids are the children's own numbers ({id_reason}) and are sent as they "

@@ -15,31 +15,9 @@ import pyarrow.compute as pc
 from cairn.interfaces.cli.command_files import check_output_path, find_local_date
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.interfaces.cli.progress import ProgressBar
+from cairn.matching import profiling, rosters
 from cairn.matching.comparison import get_comparer_factory
 from cairn.matching.pprl import describe_measured_loss, link_encoded_files
-from cairn.matching.profiling import (
-    ConcernSeverity,
-    RosterConcern,
-    RosterInspection,
-    inspect_rosters,
-)
-from cairn.matching.rosters import (
-    PERSON_ID,
-    LinkedRosters,
-    PairDecisions,
-    add_record_fields,
-    assign_roster_person_ids,
-    combine_rosters,
-    explain_links,
-    explain_roster_values,
-    link_rosters,
-    list_doubtful_pairs,
-    read_decisions,
-    read_previous_person_file,
-    read_roster,
-    sort_person_table,
-    write_person_file,
-)
 from cairn.warehouse.schema import is_encoded_file, read_encoded_file
 
 _RECORD_KEY_COLUMNS: Final = ("source", "record_id")
@@ -51,9 +29,9 @@ _REVIEW_COLUMNS: Final = (
 """Columns of both records that a reviewer sees side by side."""
 
 _SEVERITY_MARKS: Final = {
-    ConcernSeverity.ERROR: "✗",
-    ConcernSeverity.WARNING: "!",
-    ConcernSeverity.NOTE: "·",
+    profiling.ConcernSeverity.ERROR: "✗",
+    profiling.ConcernSeverity.WARNING: "!",
+    profiling.ConcernSeverity.NOTE: "·",
 }
 
 
@@ -90,13 +68,15 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
         check_output_path(options.review, [*inputs, *([out] if out.exists() else [])], "pairs.csv")
         if options.review.resolve() == out.resolve():
             raise CommandUsageError("--review and --out name the same file. Name two.")
-    earlier_people = read_previous_person_file(options.previous) if options.previous else None
-    reviewer_decisions = read_decisions(options.decisions)
+    earlier_people = (
+        rosters.read_previous_person_file(options.previous) if options.previous else None
+    )
+    reviewer_decisions = rosters.read_decisions(options.decisions)
     encoded_files = [path for path in options.files if is_encoded_file(path)]
     with output.show_progress() as progress:
         if encoded_files:
             rows = _match_encodings(options, encoded_files, progress)
-            table = assign_roster_person_ids(rows, rows, earlier_people)
+            table = rosters.assign_roster_person_ids(rows, rows, earlier_people)
             output.facts["encoded"] = True
             output.plain(f"! These are encodings. {describe_measured_loss()}")
         else:
@@ -108,22 +88,22 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
                 output.plain("Nothing was linked: no file has anything by which a child is found.")
                 output.plain("Mend what is marked ✗, and run the command again.")
                 return
-            rows = combine_rosters(inspection.rosters)
-            match_result = link_rosters(
+            rows = rosters.combine_rosters(inspection.rosters)
+            match_result = rosters.link_rosters(
                 rows,
                 progress,
                 open_comparer=get_comparer_factory(options.engine),
                 decisions=reviewer_decisions,
             )
-            table = assign_roster_person_ids(rows, match_result.clusters, earlier_people)
-            rows_with_person_ids = rows.append_column(PERSON_ID, table[-1])
+            table = rosters.assign_roster_person_ids(rows, match_result.clusters, earlier_people)
+            rows_with_person_ids = rows.append_column(rosters.PERSON_ID, table[-1])
             _write_explanations(
                 output, match_result, rows_with_person_ids, options, reviewer_decisions
             )
             _report_decisions(output, reviewer_decisions, rows)
         progress.step("write")
-        table = sort_person_table(table)
-        write_person_file(table, out)
+        table = rosters.sort_person_table(table)
+        rosters.write_person_file(table, out)
     _report_people_count(output, table, out)
     if warning_count := output.facts.get("warnings"):
         output.plain(f"! Look at the {warning_count} warnings above before you rely on it.")
@@ -153,7 +133,7 @@ def _match_encodings(
 
 
 def _report_decisions(
-    output: CommandOutput, reviewer_decisions: PairDecisions, rows: pa.Table
+    output: CommandOutput, reviewer_decisions: rosters.PairDecisions, rows: pa.Table
 ) -> None:
     """Report how many decisions apply, and how many name records that are in no file."""
     if not reviewer_decisions.pairs:
@@ -172,28 +152,32 @@ def _report_decisions(
 
 def _write_explanations(
     output: CommandOutput,
-    match_result: LinkedRosters,
+    match_result: rosters.LinkedRosters,
     rows: pa.Table,
     options: FileMatchingOptions,
-    reviewer_decisions: PairDecisions,
+    reviewer_decisions: rosters.PairDecisions,
 ) -> None:
     """Write the requested files of reasons and of possible matches. ``rows`` carries person ids."""
     if options.explain and options.out:
         path = options.out.with_name(f"{options.out.stem}-why.csv")
-        table = add_record_fields(
-            explain_links(match_result), rows, _RECORD_KEY_COLUMNS, (PERSON_ID,)
+        table = rosters.add_record_fields(
+            rosters.explain_links(match_result), rows, _RECORD_KEY_COLUMNS, (rosters.PERSON_ID,)
         )
-        write_person_file(table, path)
+        rosters.write_person_file(table, path)
         output.facts.update(joins=table.num_rows, reasons=str(path))
         output.plain(f"{table.num_rows:,} joins are explained in {path}")
         path = options.out.with_name(f"{options.out.stem}-read.csv")
-        write_person_file(explain_roster_values(rows, match_result.model), path)
+        rosters.write_person_file(rosters.explain_roster_values(rows, match_result.model), path)
         output.facts["readings"] = str(path)
         output.plain(f"How names, dates and addresses were read: {path}")
     if options.review:
-        possible_matches, total_doubtful = list_doubtful_pairs(match_result, reviewer_decisions)
-        table = add_record_fields(possible_matches, rows, (*_RECORD_KEY_COLUMNS, *_REVIEW_COLUMNS))
-        write_person_file(table, options.review)
+        possible_matches, total_doubtful = rosters.list_doubtful_pairs(
+            match_result, reviewer_decisions
+        )
+        table = rosters.add_record_fields(
+            possible_matches, rows, (*_RECORD_KEY_COLUMNS, *_REVIEW_COLUMNS)
+        )
+        rosters.write_person_file(table, options.review)
         output.facts.update(doubtful=total_doubtful, review=str(options.review))
         limit_text = (
             ""
@@ -205,29 +189,34 @@ def _write_explanations(
         )
 
 
-def _inspect_files(options: FileMatchingOptions, progress: ProgressBar) -> RosterInspection:
+def _inspect_files(
+    options: FileMatchingOptions, progress: ProgressBar
+) -> profiling.RosterInspection:
     progress.step("read files", len(options.files))
-    rosters = []
+    file_rosters = []
     for path in options.files:
-        rosters.append(read_roster(path, on=find_local_date(), leave_out=options.leave_out))
+        file_rosters.append(
+            rosters.read_roster(path, on=find_local_date(), leave_out=options.leave_out)
+        )
         progress.advance()
     progress.step("look for what is wrong")
-    return inspect_rosters(rosters)
+    return profiling.inspect_rosters(file_rosters)
 
 
-def report_findings(output: CommandOutput, inspection: RosterInspection) -> None:
+def report_findings(output: CommandOutput, inspection: profiling.RosterInspection) -> None:
     """Report everything that the inspection found, errors first."""
     output.facts["findings"] = [
         _describe_concern(found_concern) for found_concern in inspection.concerns
     ]
     output.facts["warnings"] = sum(
-        found_concern.severity is ConcernSeverity.WARNING for found_concern in inspection.concerns
+        found_concern.severity is profiling.ConcernSeverity.WARNING
+        for found_concern in inspection.concerns
     )
     for concern in inspection.concerns:
         output.plain(f"{_SEVERITY_MARKS[concern.severity]} {concern}")
 
 
-def _describe_concern(concern: RosterConcern) -> dict[str, object]:
+def _describe_concern(concern: profiling.RosterConcern) -> dict[str, object]:
     return {
         "severity": concern.severity.value,
         "code": concern.code,

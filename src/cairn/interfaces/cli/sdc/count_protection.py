@@ -8,45 +8,17 @@ from typing import Final
 
 from cairn.interfaces.cli.command_files import check_output_path
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
-from cairn.interfaces.cli.sdc import (
-    cell_files,
-    measure_protection,
-    method_comparison,
-    published_files,
-)
-from cairn.interfaces.cli.sdc import protection_methods as ways
+from cairn.interfaces.cli.sdc import cell_files, protect_options, published_files
+from cairn.interfaces.cli.sdc import protection_methods as methods
 from cairn.interfaces.cli.sdc.cell_files import CellColumns, CellFile
-from cairn.interfaces.cli.sdc.method import ProtectionMethod
-from cairn.interfaces.cli.sdc.protect_options import (
-    PERTURBING_METHODS,
-    ProtectOptions,
-    check_measure_options,
-    check_method_options,
-    choose_columns,
-    choose_reporting_rule,
-    choose_tables,
-)
+from cairn.interfaces.cli.sdc.measure_protection import protect_measure_file
+from cairn.interfaces.cli.sdc.protect_options import PERTURBING_METHODS, ProtectOptions
+from cairn.sdc import tables
 from cairn.sdc.contributors import CellContributor
 from cairn.sdc.differencing import EarlierRelease, HistoryProtection, ReleaseConflictError
+from cairn.sdc.options import ProtectionMethod
 from cairn.sdc.perturbation import PerturbedTables
-from cairn.sdc.tables import (
-    ALL,
-    REASON_SENTENCES,
-    RESULT,
-    RESULTS,
-    CellCounts,
-    Key,
-    ReportingRule,
-    TableContradictionError,
-    TableRequest,
-    TooManyCellsError,
-    WithholdingReason,
-    build_lattice,
-    build_printed_rows,
-    complete_table,
-    count_cells,
-    explain_withheld_cells,
-)
+from cairn.sdc.tables import ALL, RESULT, CellCounts, Key, ReportingRule, TableRequest
 
 MOST_PROTECTED_CELLS: Final = 300_000
 """Cells of all margins that are protected at once."""
@@ -67,16 +39,19 @@ def protect_count_file(voice: CommandOutput, options: ProtectOptions) -> None:
         Unusable: the command or the file must be corrected first.
     """
     if options.measure:
-        check_measure_options(options)
-        measure_protection.protect_measure_file(voice, options)
+        protect_options.check_measure_options(options)
+        protect_measure_file(voice, options)
         return
-    check_method_options(options)
-    columns_, rule = choose_columns(options), choose_reporting_rule(options)
-    requested = choose_tables(options, columns_.dims)
+    protect_options.check_method_options(options)
+    columns_, rule = (
+        protect_options.choose_columns(options),
+        protect_options.choose_reporting_rule(options),
+    )
+    requested = protect_options.choose_tables(options, columns_.dims)
     _check_output_files(options)
     if (
         options.written_method
-        and not (decision := ways.decide_method(options.written_method, options.rules)).allowed
+        and not (decision := methods.decide_method(options.written_method, options.rules)).allowed
     ):
         voice.facts["written"] = None
         voice.report_refusal(decision)
@@ -93,25 +68,25 @@ def protect_count_file(voice: CommandOutput, options: ProtectOptions) -> None:
                 for path in options.previous
             )
         ]
-        table = ways.TableToProtect(
+        table = methods.TableToProtect(
             completed.request,
             rule,
             completed.source,
-            ways.sum_record_keys(options, columns_, completed.request.cells)
+            methods.sum_record_keys(options, columns_, completed.request.cells)
             if options.secret
             else None,
-            options.base or ways.DEFAULT_BASE,
+            options.base or methods.DEFAULT_BASE,
             _list_contributors(options, columns_, completed),
         )
         progress.step("protect, and attack what is protected")
         perturbed = (
-            ways.perturb_table(table, options.written_method)
+            methods.perturb_table(table, options.written_method)
             if options.written_method in PERTURBING_METHODS
             else None
         )
         try:
             protection = (
-                ways.suppress_cells(table, earlier_releases)
+                methods.suppress_cells(table, earlier_releases)
                 if options.compare or not perturbed
                 else None
             )
@@ -122,7 +97,7 @@ def protect_count_file(voice: CommandOutput, options: ProtectOptions) -> None:
             return
         if options.compare and protection:
             progress.step("compare it with what else could be done")
-            method_comparison.show_comparison(voice, table, protection, options.rules)
+            methods.show_comparison(voice, table, protection, options.rules)
     if perturbed and options.out:
         _write_perturbed(voice, options, options.out, columns_, table, perturbed)
     elif protection and options.out:
@@ -152,7 +127,7 @@ def _complete_cells(
     if content.finest and not content.withheld:
         cells = CellCounts(columns.key_dims, content.finest)
         cell_files.check_file_totals(
-            options.cells, content, lambda: count_cells(cells, set(content.totals))
+            options.cells, content, lambda: tables.count_cells(cells, set(content.totals))
         )
         return _CompletedTable(TableRequest(cells, requested, columns.nests), frozenset())
     known = {**content.finest, **{key: n for key, (n, _) in content.totals.items()}}
@@ -162,13 +137,13 @@ def _complete_cells(
             f'the totals too (with "{ALL}" where a column is summed over), or the numbers.'
         )
     try:
-        completed = complete_table(columns.key_dims, known, content.withheld, columns.nests)
-    except TableContradictionError as problem:
+        completed = tables.complete_table(columns.key_dims, known, content.withheld, columns.nests)
+    except tables.TableContradictionError as problem:
         raise CommandUsageError(
             f"{options.cells.name}: the totals contradict the numbers below them. Look for a total "
             "smaller than its parts, or larger than all of them together."
         ) from problem
-    except TooManyCellsError as problem:
+    except tables.TooManyCellsError as problem:
         raise CommandUsageError(
             f"{options.cells.name}: too many cells for a table with blank numbers. Name fewer "
             "dimensions, or give every number."
@@ -177,7 +152,7 @@ def _complete_cells(
     source = _find_unknown_cells(request, known)
     if any(
         n == 0 and (RESULT not in columns.key_dims or key[-1] == ALL)
-        for key, n in count_cells(request.cells, source).items()
+        for key, n in tables.count_cells(request.cells, source).items()
     ):
         raise CommandUsageError(
             f"{options.cells.name}: the tables asked for have cells of which the file says "
@@ -205,7 +180,7 @@ def _list_contributors(
 
 def _find_unknown_cells(request: TableRequest, known: Collection[Key]) -> frozenset[Key]:
     """Find cells that the file neither gives nor adds up to: their numbers are made up here."""
-    lattice = build_lattice(request)
+    lattice = tables.build_lattice(request)
     known_numbers = {number for number, key in enumerate(lattice.keys) if key in known}
     previous_count = -1
     while previous_count != (previous_count := len(known_numbers)):
@@ -230,7 +205,7 @@ def _check_table_size(
     size = sum(
         prod(values[dim] + 1 for dim in table if dim not in {parents.get(d) for d in table})
         for table in requested
-    ) * (len(RESULTS) + 1 if columns.denominator else 1)
+    ) * (len(tables.RESULTS) + 1 if columns.denominator else 1)
     if size > MOST_PROTECTED_CELLS:
         raise CommandUsageError(
             f"{options.cells.name}: the tables have about {size:,} cells; "
@@ -265,7 +240,7 @@ def _write_suppressed(
             f"{options.cells.name}: every cell would have to be withheld, so that nothing is left "
             "to publish. Merge categories, or name fewer dimensions."
         )
-    reason_by_key = explain_withheld_cells(
+    reason_by_key = tables.explain_withheld_cells(
         published,
         completed.request.cells,
         rule,
@@ -275,8 +250,8 @@ def _write_suppressed(
     )
     rates = columns.denominator is not None
     ranged = options.written_method is ProtectionMethod.RANGES
-    ranges = ways.compute_audited_ranges(completed.request, rule, published) if ranged else {}
-    printed = build_printed_rows(published, rule, ranges)
+    ranges = methods.compute_audited_ranges(completed.request, rule, published) if ranged else {}
+    printed = tables.build_printed_rows(published, rule, ranges)
     text = published_files.format_published_file(columns.dims, printed, rates=rates, ranges=ranged)
     if options.audit:
         published_files.write_text_file(
@@ -309,12 +284,12 @@ def _write_perturbed(
     options: ProtectOptions,
     out: Path,
     columns: CellColumns,
-    table: ways.TableToProtect,
+    table: methods.TableToProtect,
     perturbed: PerturbedTables,
 ) -> None:
     """Write every number moved, each with the range that it represents."""
     ranges = {key: perturbed.find_range(key) for key in perturbed.cells}
-    printed = build_printed_rows(perturbed.published, table.rule, ranges)
+    printed = tables.build_printed_rows(perturbed.published, table.rule, ranges)
     rates = columns.denominator is not None
     certificate = perturbed.certificate
     summary = {
@@ -344,19 +319,19 @@ def _format_audit(
     rule: ReportingRule,
     completed: _CompletedTable,
     protection: HistoryProtection,
-    reason_by_key: dict[Key, WithholdingReason],
+    reason_by_key: dict[Key, tables.WithholdingReason],
 ) -> str:
     """Format why each cell is withheld and what an attacker is left with, for the analyst."""
     certificate = protection.published.certificate
     intervals = {interval.key: interval for interval in certificate.ranges}
-    counts = dict.fromkeys(WithholdingReason, 0)
+    counts = dict.fromkeys(tables.WithholdingReason, 0)
     for reason in reason_by_key.values():
         counts[reason] += 1
     cells = [
         {
             **dict(zip(columns.key_dims, key, strict=True)),
             "why": reason.value,
-            "words": REASON_SENTENCES[reason].format(
+            "words": tables.REASON_SENTENCES[reason].format(
                 minimum=rule.minimum,
                 group=rule.least_group,
                 release=protection.because.get(key, ""),

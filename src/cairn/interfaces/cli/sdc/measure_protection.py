@@ -9,27 +9,12 @@ from typing import Final
 
 from cairn.interfaces.cli.command_files import check_output_path
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
-from cairn.interfaces.cli.sdc import cell_files, published_files
+from cairn.interfaces.cli.sdc import cell_files, protect_options, published_files
 from cairn.interfaces.cli.sdc.cell_files import CellColumns
-from cairn.interfaces.cli.sdc.protect_options import (
-    ProtectOptions,
-    choose_columns,
-    choose_dominance_rule,
-    choose_reporting_rule,
-    choose_tables,
-)
-from cairn.sdc.magnitudes import (
-    DominanceRule,
-    FigureReason,
-    MagnitudeRequest,
-    MeasuredPeople,
-    ProtectedFigures,
-    convert_to_steps,
-    format_rounded_figure,
-    protect_figures,
-)
+from cairn.interfaces.cli.sdc.protect_options import ProtectOptions
+from cairn.sdc import magnitudes, tables
+from cairn.sdc.magnitudes import FigureReason
 from cairn.sdc.options import Statistic, Sums
-from cairn.sdc.tables import Key, PercentageDetail, ReportingRule, RowStatus
 from cairn.warehouse.schema import ROW_COLUMN
 
 _DECIMAL_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -53,9 +38,9 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
         Unusable: the command or the file must be corrected first.
     """
     columns_, rule, dominance_rule = (
-        choose_columns(options),
-        choose_reporting_rule(options),
-        choose_dominance_rule(options),
+        protect_options.choose_columns(options),
+        protect_options.choose_reporting_rule(options),
+        protect_options.choose_dominance_rule(options),
     )
     statistic = options.statistic or Statistic.MEAN
     if options.out is None:
@@ -71,11 +56,11 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
         progress.step("read")
         people, skipped = _read_measure(options, columns_)
         progress.step("protect, and attack what is protected")
-        protected = protect_figures(
-            MagnitudeRequest(
+        protected = magnitudes.protect_figures(
+            magnitudes.MagnitudeRequest(
                 measured=people,
                 dims=columns_.dims,
-                tables=choose_tables(options, columns_.dims),
+                tables=protect_options.choose_tables(options, columns_.dims),
                 statistic=statistic,
                 rule=rule.suppression_rule,
                 dominance=dominance_rule,
@@ -97,7 +82,7 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
     published_files.write_text_file(
         out,
         _format_figures(
-            columns_.dims, protected, sizes=rule.shows is not PercentageDetail.PERCENTAGES
+            columns_.dims, protected, sizes=rule.shows is not tables.PercentageDetail.PERCENTAGES
         ),
     )
     withheld = sum(item.told is None and item.n != 0 for item in protected.figures)
@@ -129,13 +114,15 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
             voice.plain(f"! {item.name}: {item.note}")
 
 
-def _read_measure(options: ProtectOptions, columns: CellColumns) -> tuple[MeasuredPeople, int]:
+def _read_measure(
+    options: ProtectOptions, columns: CellColumns
+) -> tuple[magnitudes.MeasuredPeople, int]:
     """Read what each person has, and count the rows without a value."""
     name = options.measure or ""
     content = cell_files.read_cell_file(options.cells, columns)
     sheet = cell_files.read_matching_sheet(options.cells, (*columns.dims, name))
     table = [sheet.table.column(column).to_pylist() for column in (ROW_COLUMN, name, *columns.dims)]
-    people: dict[Key, list[Fraction]] = {key: [] for key in content.finest}
+    people: dict[tables.Key, list[Fraction]] = {key: [] for key in content.finest}
     skipped = 0
     floor, ceiling = _parse_limits(options)
     for row, text, *values in zip(*table, strict=True):
@@ -151,7 +138,7 @@ def _read_measure(options: ProtectOptions, columns: CellColumns) -> tuple[Measur
         people[tuple((dim_value or "").strip() for dim_value in values)].append(value)
     if skipped == content.rows:
         raise CommandUsageError(f"{options.cells.name}: no row has a value in the column {name}.")
-    return convert_to_steps(people, floor, ceiling), skipped
+    return magnitudes.convert_to_steps(people, floor, ceiling), skipped
 
 
 def _read_measure_value(options: ProtectOptions, row: int, text: str | None) -> Fraction | None:
@@ -184,7 +171,9 @@ def _parse_limits(options: ProtectOptions) -> tuple[Fraction, Fraction | None]:
     return floor, ceiling
 
 
-def _format_figures(dims: Collection[str], protected: ProtectedFigures, *, sizes: bool) -> str:
+def _format_figures(
+    dims: Collection[str], protected: magnitudes.ProtectedFigures, *, sizes: bool
+) -> str:
     """Format the published file. ``sizes``: whether the rule lets groups' sizes be shown."""
     sink = io.StringIO()
     writer = csv.writer(sink, lineterminator="\n")
@@ -193,13 +182,15 @@ def _format_figures(dims: Collection[str], protected: ProtectedFigures, *, sizes
         rounded = figure.told
         shown = (
             [
-                format_rounded_figure(rounded.value, rounded.unit),
-                format_rounded_figure(rounded.unit, rounded.unit),
+                magnitudes.format_rounded_figure(rounded.value, rounded.unit),
+                magnitudes.format_rounded_figure(rounded.unit, rounded.unit),
             ]
             if rounded
             else ["", ""]
         )
-        status = RowStatus.PUBLISHED if rounded or figure.n == 0 else RowStatus.WITHHELD
+        status = (
+            tables.RowStatus.PUBLISHED if rounded or figure.n == 0 else tables.RowStatus.WITHHELD
+        )
         n = figure.n if sizes or figure.n == 0 else None
         writer.writerow([*figure.key, "" if n is None else n, *shown, status.value])
     return sink.getvalue()
@@ -207,10 +198,10 @@ def _format_figures(dims: Collection[str], protected: ProtectedFigures, *, sizes
 
 def _format_measure_audit(
     columns: CellColumns,
-    rule: ReportingRule,
-    dominance_rule: DominanceRule,
+    rule: tables.ReportingRule,
+    dominance_rule: magnitudes.DominanceRule,
     statistic: Statistic,
-    protected: ProtectedFigures,
+    protected: magnitudes.ProtectedFigures,
 ) -> str:
     """Format, for the analyst alone, why each figure is withheld, and what the audit examined."""
     certificate, reasons = protected.counts.certificate, [*protected.why.values()]
@@ -251,7 +242,7 @@ def _format_measure_audit(
     )
 
 
-def _format_sum_audit(protected: ProtectedFigures) -> dict[str, object] | None:
+def _format_sum_audit(protected: magnitudes.ProtectedFigures) -> dict[str, object] | None:
     audit = protected.audit
     if audit is None:
         return None

@@ -7,9 +7,8 @@ from typing import Final
 
 from cairn.interfaces.cli.output import CommandUsageError
 from cairn.interfaces.cli.sdc.cell_files import CellColumns
-from cairn.interfaces.cli.sdc.method import ProtectionMethod
 from cairn.sdc.magnitudes import ACRO_RULE, DOMINANCE_RULES, DominanceRule, join_dominance_rules
-from cairn.sdc.options import Statistic, Sums, Zeros
+from cairn.sdc.options import ProtectionMethod, Statistic, Sums, Zeros
 from cairn.sdc.tables import (
     DEFAULT_REPORTING_RULE,
     REPORTING_RULES,

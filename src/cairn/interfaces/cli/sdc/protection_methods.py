@@ -1,41 +1,29 @@
-"""Apply the protection methods of `cairn protect`: which are allowed, what each produces."""
+"""Apply and compare the protection methods of `cairn protect`.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+The first part says which methods are allowed and what each produces. The comparison
+(`cairn protect --compare`) says what each would leave to readers. It is for people who prepare a
+table: together with the published table it would help an attacker, so it is printed to the
+terminal only.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from cairn.interfaces.cli.output import CommandUsageError
+from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.interfaces.cli.sdc.cell_files import CellColumns, read_matching_sheet
-from cairn.interfaces.cli.sdc.method import ProtectionMethod
-from cairn.interfaces.cli.sdc.protect_options import ProtectOptions
+from cairn.interfaces.cli.sdc.protect_options import PERTURBING_METHODS, ProtectOptions
 from cairn.policy.engine import Decision
 from cairn.policy.facts import SmallCellDisplay, SmallCellRequirement
 from cairn.policy.questions import may_show_small_cell
+from cairn.sdc import perturbation, tables
 from cairn.sdc.audit import audit_published_ranges, compute_published_ranges
 from cairn.sdc.contributors import CellContributor
 from cairn.sdc.differencing import EarlierRelease, HistoryProtection, protect_with_history
-from cairn.sdc.perturbation import (
-    MINIMUM_SECRET_BYTES,
-    NumberRange,
-    PerturbedTables,
-    compute_keys_from_counts,
-    compute_record_key,
-    perturb_by_cell_key,
-    round_tables,
-)
+from cairn.sdc.options import ProtectionMethod
 from cairn.sdc.protect import ProtectionFailedError
-from cairn.sdc.tables import (
-    REPORTING_RULES,
-    CellCounts,
-    Key,
-    PercentageDetail,
-    PublishedTables,
-    ReportingRule,
-    TableRequest,
-    build_lattice,
-    find_small_groups,
-)
+from cairn.sdc.tables import Key, PublishedTables, ReportingRule, TableRequest
 from cairn.warehouse.schema import ROW_COLUMN
 
 DEFAULT_BASE: Final = 5
@@ -77,9 +65,9 @@ def decide_method(method: ProtectionMethod, rules: Iterable[str]) -> Decision:
             rule.name,
             rule.citation,
             rule.minimum,
-            percentages=rule.shows is not PercentageDetail.COUNTS,
+            percentages=rule.shows is not tables.PercentageDetail.COUNTS,
         )
-        for rule in (REPORTING_RULES[name] for name in dict.fromkeys(rules))
+        for rule in (tables.REPORTING_RULES[name] for name in dict.fromkeys(rules))
     ]
     return may_show_small_cell(_REPLACEMENTS[method], demands, datetime.now().astimezone().date())
 
@@ -100,7 +88,7 @@ def suppress_cells(
 
 def compute_audited_ranges(
     request: TableRequest, rule: ReportingRule, published: PublishedTables
-) -> dict[Key, NumberRange]:
+) -> dict[Key, perturbation.NumberRange]:
     """Compute ranges for the blanks, audited against attackers who read them too.
 
     Raises:
@@ -116,7 +104,7 @@ def compute_audited_ranges(
     return ranges_by_key
 
 
-def perturb_table(table: TableToProtect, method: ProtectionMethod) -> PerturbedTables:
+def perturb_table(table: TableToProtect, method: ProtectionMethod) -> perturbation.PerturbedTables:
     """Move every number: round it, or add the noise of the people it counts."""
     if table.source:
         raise CommandUsageError(
@@ -124,12 +112,14 @@ def perturb_table(table: TableToProtect, method: ProtectionMethod) -> PerturbedT
             "its source withheld cannot be moved. Withhold instead."
         )
     if method is ProtectionMethod.ROUND:
-        return round_tables(table.request, table.rule.suppression_rule, table.base)
-    return perturb_by_cell_key(table.request, table.rule.suppression_rule, table.keys or {})
+        return perturbation.round_tables(table.request, table.rule.suppression_rule, table.base)
+    return perturbation.perturb_by_cell_key(
+        table.request, table.rule.suppression_rule, table.keys or {}
+    )
 
 
 def sum_record_keys(
-    options: ProtectOptions, columns: CellColumns, cells: CellCounts
+    options: ProtectOptions, columns: CellColumns, cells: tables.CellCounts
 ) -> dict[Key, int]:
     """Sum the keys of the records of each finest cell.
 
@@ -137,7 +127,7 @@ def sum_record_keys(
     """
     secret = _read_secret(options)
     if options.person is None:
-        return compute_keys_from_counts(cells, secret)
+        return perturbation.compute_keys_from_counts(cells, secret)
     sheet = read_matching_sheet(options.cells, (*columns.dims, options.person))
     values_by_column = [
         sheet.table.column(name).to_pylist() for name in (*columns.dims, options.person)
@@ -151,7 +141,7 @@ def sum_record_keys(
             raise CommandUsageError(
                 f"{options.cells.name}, row {row}, column {options.person}: empty."
             )
-        keys[tuple(key)] = keys.get(tuple(key), 0) + compute_record_key(secret, record)
+        keys[tuple(key)] = keys.get(tuple(key), 0) + perturbation.compute_record_key(secret, record)
     return keys
 
 
@@ -160,10 +150,10 @@ def _read_secret(options: ProtectOptions) -> bytes:
         secret = options.secret.read_bytes() if options.secret else b""
     except OSError as problem:
         raise CommandUsageError(f"--secret: {options.secret} cannot be read.") from problem
-    if len(secret) < MINIMUM_SECRET_BYTES:
+    if len(secret) < perturbation.MINIMUM_SECRET_BYTES:
         raise CommandUsageError(
-            f"--secret: {options.secret} has {len(secret)} bytes, and {MINIMUM_SECRET_BYTES} are "
-            "needed: what can be guessed hides nothing."
+            f"--secret: {options.secret} has {len(secret)} bytes, and "
+            f"{perturbation.MINIMUM_SECRET_BYTES} are needed: what can be guessed hides nothing."
         )
     return secret
 
@@ -172,6 +162,144 @@ def _list_small_groups(request: TableRequest, rule: ReportingRule) -> set[Key]:
     """List what belongs to groups too small for the rule, although not small for the protector."""
     if rule.group <= rule.minimum:
         return set()
-    lattice = build_lattice(request)
+    lattice = tables.build_lattice(request)
     public = {key for key, shown in zip(lattice.keys, lattice.public, strict=True) if shown}
-    return find_small_groups(request.cells, public, rule.group)
+    return tables.find_small_groups(request.cells, public, rule.group)
+
+
+MOST_SHOWN_MERGES = 3
+"""Merges that are printed."""
+
+_METHOD_NAMES = {
+    ProtectionMethod.SUPPRESS: "withhold",
+    ProtectionMethod.RANGES: "withhold, ranges in the blanks",
+    ProtectionMethod.ROUND: "round all numbers to {base}",
+    ProtectionMethod.CELL_KEY: "noise by cell key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _ComparedMethod:
+    """Hold one line: a method, and what it keeps or why it cannot be used."""
+
+    name: str
+    method: ProtectionMethod
+    kept: perturbation.InformationKept | None = None
+    why: str = ""
+
+
+def show_comparison(
+    voice: CommandOutput, table: TableToProtect, protection: HistoryProtection, rules: Sequence[str]
+) -> None:
+    """Print what each method keeps.
+
+    Beside earlier releases, which have the finer groups and exact numbers, no merge is tried and
+    no number is moved.
+    """
+    merges = () if protection.relations or table.source else _find_merges(table, protection)
+    suppression, *others = _compare_methods(table, protection, rules)
+    methods = [suppression, *(_describe_merged(merge, suppression) for merge in merges), *others]
+    voice.facts["ways"] = [_format_facts(method) for method in methods]
+    voice.facts["merges"] = [{**asdict(merge), "said": _format_merge(merge)} for merge in merges]
+    voice.table(
+        ("way", "exact", "people", "ranges", "moved", "error", "left open"),
+        [_format_row(method) for method in methods],
+    )
+    voice.plain(
+        "Exact: cells with people in them that are shown with their number. People: those in the "
+        "finest of them. Ranges, moved: cells shown as a range, or with another number; how far "
+        "that is from the true one, on average, is the error. Left open: whole numbers that an "
+        "attacker must leave possible for each cell that is not shown exactly. Keep this table "
+        "to yourselves: beside what is published it would help to work numbers out."
+    )
+    for merge in merges:
+        voice.plain(f"· {_format_merge(merge)}")
+    for method in methods:
+        if method.why:
+            voice.plain(f"! {method.name}: {method.why}")
+
+
+def _compare_methods(
+    table: TableToProtect, protection: HistoryProtection, rules: Iterable[str]
+) -> Iterator[_ComparedMethod]:
+    named_rules = tuple(rules)
+    for method, name in _METHOD_NAMES.items():
+        compared = _ComparedMethod(name.format(base=table.base), method)
+        if refusals := decide_method(method, named_rules).refusals:
+            why = " ".join(f"{refusal.message} ({refusal.citation})" for refusal in refusals)
+            yield replace(compared, why=why)
+            continue
+        if protection.relations and method in PERTURBING_METHODS:
+            yield replace(compared, why="not beside what is out with exact numbers.")
+            continue
+        try:
+            yield replace(compared, kept=_measure_method(table, protection, method))
+        except (
+            perturbation.NoRoundingError,
+            perturbation.PerturbationTooNarrowError,
+            tables.UnfitRequestError,
+            CommandUsageError,
+        ) as problem:
+            yield replace(compared, why=str(problem))
+
+
+def _measure_method(
+    table: TableToProtect, protection: HistoryProtection, method: ProtectionMethod
+) -> perturbation.InformationKept:
+    if method is ProtectionMethod.SUPPRESS:
+        return perturbation.measure_suppression(table.request, protection.published)
+    if method is ProtectionMethod.RANGES:
+        ranges = compute_audited_ranges(table.request, table.rule, protection.published)
+        return perturbation.measure_suppression(table.request, protection.published, ranges)
+    if method is ProtectionMethod.CELL_KEY and table.keys is None:
+        return perturbation.measure_expected_noise(table.request, perturbation.STANDARD_NOISE)
+    return perturbation.measure_perturbation(table.request, perturb_table(table, method))
+
+
+def _find_merges(
+    table: TableToProtect, protection: HistoryProtection
+) -> tuple[perturbation.CategoryMerge, ...]:
+    merges = perturbation.find_best_merges(
+        table.request,
+        table.rule.suppression_rule,
+        protection.published,
+        lambda coarser: suppress_cells(replace(table, request=coarser)).published,
+    )
+    return merges[:MOST_SHOWN_MERGES]
+
+
+def _describe_merged(merge: perturbation.CategoryMerge, plain: _ComparedMethod) -> _ComparedMethod:
+    """Return the same table with a merge, then suppressed."""
+    return replace(plain, name=f"merge {merge.name}, withhold", kept=merge.kept)
+
+
+def _format_merge(merge: perturbation.CategoryMerge) -> str:
+    values = ", ".join(merge.values)
+    cells = f"{merge.cells:,} more cells" if merge.cells else "as many cells"
+    return (
+        f"Merge {values} ({merge.dim}): {cells} can be shown, with {merge.people:,} more people "
+        "in them."
+    )
+
+
+def _format_row(compared: _ComparedMethod) -> tuple[object, ...]:
+    kept = compared.kept
+    if kept is None:
+        return (compared.name, "-", "-", "-", "-", "-", "see below")
+    ranges = f"{kept.ranges:,} ({kept.width:.0f} wide)" if kept.width else "-"
+    return (
+        compared.name,
+        f"{kept.exact:,} of {kept.cells:,}",
+        f"{kept.people:,}",
+        ranges,
+        f"{kept.changed:,.0f}",
+        f"{kept.error:.2f}",
+        str(kept.narrowest or ("-" if kept.exact == kept.cells else "not attacked")),
+    )
+
+
+def _format_facts(compared: _ComparedMethod) -> dict[str, Any]:
+    facts: dict[str, Any] = {"way": compared.name, "method": compared.method.value}
+    if compared.kept is None:
+        return {**facts, "why_not": compared.why}
+    return {**facts, **asdict(compared.kept)}

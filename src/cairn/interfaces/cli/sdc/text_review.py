@@ -15,13 +15,7 @@ from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.interfaces.cli.sdc.cell_files import read_matching_sheet
 from cairn.interfaces.cli.sdc.published_files import write_text_file
 from cairn.matching.standardize import is_given_name
-from cairn.sdc.microdata import (
-    MaskKind,
-    NameList,
-    build_name_list,
-    clean_free_text,
-    split_name_words,
-)
+from cairn.sdc import microdata
 from cairn.warehouse.schema import ROW_COLUMN
 
 _REVIEW_COLUMNS: Final = ("id", "text", "proposal", "found", "decision", "final", "reviewer")
@@ -63,7 +57,7 @@ class _DecidedText:
     text: str
     decision: TextDecision
     reviewer: str
-    left: Counter[MaskKind]
+    left: Counter[microdata.MaskKind]
 
 
 def write_proposals(voice: CommandOutput, options: DeidentifyOptions) -> None:
@@ -75,10 +69,10 @@ def write_proposals(voice: CommandOutput, options: DeidentifyOptions) -> None:
     )
     texts, table = _read_texts(options, columns)
     known_names = _collect_names(options, texts, (table[name] for name in columns))
-    total: Counter[MaskKind] = Counter()
+    total: Counter[microdata.MaskKind] = Counter()
     rows = []
     for text in texts:
-        proposal, counts = clean_free_text(text, known_names)
+        proposal, counts = microdata.clean_free_text(text, known_names)
         total += counts
         findings = "; ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
         rows.append(
@@ -132,7 +126,7 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
     }
     content = _format_csv(header, zip(*(changed[name] for name in header), strict=True))
     write_text_file(out, content)
-    left = sum((decided_text.left for decided_text in decisions), Counter[MaskKind]())
+    left = sum((decided_text.left for decided_text in decisions), Counter[microdata.MaskKind]())
     counts = Counter(decided_text.decision for decided_text in decisions)
     voice.facts.update(
         written=str(out),
@@ -174,7 +168,7 @@ def _strip_text(text: str | None) -> str:
 
 def _collect_names(
     options: DeidentifyOptions, texts: Iterable[str], columns: Iterable[Sequence[str | None]]
-) -> NameList:
+) -> microdata.NameList:
     """Collect the names of the file's own people, those given, and given names that people have."""
     own = [name for column in columns for name in column if name]
     if options.names:
@@ -184,8 +178,10 @@ def _collect_names(
             raise CommandUsageError(
                 f"--names: {options.names} cannot be read as text."
             ) from problem
-    seen = {word for text in texts for word in split_name_words(text) if word[0].isupper()}
-    return build_name_list(own, [word for word in seen if is_given_name(word)])
+    seen = {
+        word for text in texts for word in microdata.split_name_words(text) if word[0].isupper()
+    }
+    return microdata.build_name_list(own, [word for word in seen if is_given_name(word)])
 
 
 def _read_decisions(path: Path) -> dict[str, _DecidedText]:
@@ -220,7 +216,7 @@ def _read_decision(path: Path, row_number: int, row: Mapping[str, str]) -> _Deci
         raise CommandUsageError(
             f"{location}: there is a text under final. Write edit under decision."
         )
-    if decision is TextDecision.ACCEPT and clean_free_text(proposal)[1]:
+    if decision is TextDecision.ACCEPT and microdata.clean_free_text(proposal)[1]:
         raise CommandUsageError(
             f"{location}, column proposal: it was changed, and something stands there that should "
             "be marked. Write what you want under final, and edit under decision."
@@ -228,7 +224,7 @@ def _read_decision(path: Path, row_number: int, row: Mapping[str, str]) -> _Deci
     text = {TextDecision.ACCEPT: proposal, TextDecision.EDIT: final, TextDecision.REFUSE: ""}[
         decision
     ]
-    return _DecidedText(text, decision, row["reviewer"], clean_free_text(text)[1])
+    return _DecidedText(text, decision, row["reviewer"], microdata.clean_free_text(text)[1])
 
 
 def _compute_text_id(text: str) -> str:

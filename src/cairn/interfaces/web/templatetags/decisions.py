@@ -13,15 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.api import describe_element
 from cairn.governance.disclosure_log.api import load_organization_names
-from cairn.policy.engine import (
-    Decision,
-    Obligation,
-    Reason,
-    is_duty_visible_to,
-    is_own_access_reason,
-    is_workflow_step,
-    reveals_special_class,
-)
+from cairn.policy import engine
+from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.vocabulary import Audience, Outcome
 
 register = template.Library()
@@ -106,7 +99,9 @@ def duties(decision: HasObligations, audience: Audience | str) -> list[Obligatio
     """Return the obligations that this audience may see."""
     reader = Audience(audience) if audience else Audience.PUBLIC
     return [
-        obligation for obligation in decision.obligations if is_duty_visible_to(obligation, reader)
+        obligation
+        for obligation in decision.obligations
+        if engine.is_duty_visible_to(obligation, reader)
     ]
 
 
@@ -141,11 +136,13 @@ def _replace_slugs(value: str | int, organization_names: Mapping[str, str]) -> s
 
 
 def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
-    if reader is Audience.RECIPIENT and is_workflow_step(reason):
+    if reader is Audience.RECIPIENT and engine.is_workflow_step(reason):
         reader = Audience.STEWARD
     is_steward = reader is Audience.STEWARD
-    shows_next_step = is_steward or (reader is Audience.RECIPIENT and is_own_access_reason(reason))
-    citation_of_law = "" if reveals_special_class(reason) else reason.card.citation
+    shows_next_step = is_steward or (
+        reader is Audience.RECIPIENT and engine.is_own_access_reason(reason)
+    )
+    citation_of_law = "" if engine.reveals_special_class(reason) else reason.card.citation
     return ReasonLine(
         message=plainly(reason.message_for(reader)),
         next_step=plainly(reason.next_step) if shows_next_step else "",

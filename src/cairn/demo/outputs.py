@@ -1,22 +1,34 @@
-"""Publish the demo's releases, and leave some unfinished so that a visitor has something to do."""
+"""Publish the demo's releases, set its target, and prepare its extracts.
+
+Some releases are left unfinished so that a visitor has something to do. The data committee agreed
+on one target. One extract of the research project is prepared, reviewed, and available to its
+recipient, so that a visitor can download it once; the other has free text that a person has to
+read, so that a visitor can read it.
+"""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.utils import timezone
 
 from cairn.data.intake.api import Delivery
-from cairn.demo.governance import staff, tribal_nation
+from cairn.demo.governance import projects, staff, tribal_nation
 from cairn.demo.population.households import LAST_YEAR
+from cairn.demo.population.pathways import FIRST_SCHOOL_YEAR
 from cairn.demo.population.school_calendar import format_school_year
-from cairn.demo.population.school_careers import FIRST_SCHOOL_YEAR
 from cairn.demo.sources.alder_creek import AUTUMN_FEED, AUTUMN_YEAR
-from cairn.governance.partners.api import Organization
+from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.projects.api import Version
+from cairn.outputs.dashboards import api as dashboards_api
+from cairn.outputs.extracts import api as extracts_api
 from cairn.outputs.releases import api as releases_api
+from cairn.outputs.releases.api import Extract
 from cairn.platform.accounts.api import User
-from cairn.platform.tasks.api import Progress
+from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.law import MISSING_GROUPS
+from cairn.policy.questions import may_set_target
 from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
 
 TableDimensions = tuple[tuple[str, ...], ...]
@@ -238,3 +250,84 @@ def _confirm_as_owner(preview: releases_api.SendBack, by: User) -> None:
     releases_api.answer_send_back(
         send_back=preview, answer=OwnerAnswer.CONFIRM, comment=comment, by=by, at=timezone.now()
     )
+
+
+_EXIT_REASON_ELEMENT: Final = "enrollment.exit_type"
+
+
+def prepare_demo_extracts(by: User, at: datetime, progress: Progress) -> None:
+    """Request, prepare and issue the extracts, unless one exists; `by` is the data manager.
+
+    A county so small that no child is one of many has no extract.
+    """
+    if Extract.objects.exists():
+        return
+    elements = list(projects.RESEARCH_PROJECT.elements)
+    coded_elements = [requested for requested in elements if requested != _EXIT_REASON_ELEMENT]
+    coded_extract = _request_extract("Days absent in the year after a move", coded_elements, at)
+    text_extract = _request_extract("What offices wrote down when a child left", elements, at)
+    try:
+        for requested in (coded_extract, text_extract):
+            extracts_api.prepare_and_store_extract(
+                extract=requested, by=by, at=at, progress=progress
+            )
+    except StoppedError:
+        return
+    for member in staff.REVIEWERS:
+        reviewer = User.objects.get(email=member.email)
+        review_comment = "Nobody I know could be found by it."
+        extracts_api.review_extract(
+            extract=coded_extract,
+            verdict=ReviewVerdict.APPROVE,
+            comment=review_comment,
+            by=reviewer,
+            at=at,
+        )
+    extracts_api.issue_extract(extract=coded_extract, by=by, at=at)
+
+
+def _request_extract(title: str, elements: list[str], at: datetime) -> Extract:
+    researcher = User.objects.get(email=staff.ANALYST.email)
+    return extracts_api.request_extract(
+        project=Version.objects.get(title=projects.RESEARCH_PROJECT.title).project,
+        title=title,
+        elements=elements,
+        recipient=researcher,
+        organization=Organization.objects.get(slug=staff.BACKBONE_SLUG),
+        k=10,
+        by=researcher,
+        at=at,
+    )
+
+
+TARGET_OUTCOME: Final = "chronic_absence"
+BASELINE_YEAR: Final = format_school_year(LAST_YEAR - 1)
+_YEARS_AHEAD: Final = 4
+_TARGET_PERCENT: Final = Decimal(10)
+_AGREED_BY: Final = "Data committee, minutes of its autumn meeting"
+
+_TARGET_CONTEXT: Final = (
+    "The late bus comes back at the four schools whose last bus leaves before the last bell, and "
+    "each school has somebody who calls a family after the third missed day, to ask what would "
+    "help."
+)
+
+
+def set_demo_target(by: User, at: datetime) -> None:
+    """Set the target, if the figures of its baseline year are published."""
+    on_date = timezone.localdate(at)
+    wording = dashboards_api.TargetTerms(
+        baseline_year=BASELINE_YEAR,
+        target_year=dashboards_api.list_following_years(BASELINE_YEAR, _YEARS_AHEAD)[-1],
+        percent=_TARGET_PERCENT,
+        agreed_by=_AGREED_BY,
+        agreed_on=on_date - timedelta(days=20),
+        context=_TARGET_CONTEXT,
+    )
+    published_outcome = dashboards_api.load_published_outcome(TARGET_OUTCOME, on_date)
+    fact = dashboards_api.build_target_fact(
+        TARGET_OUTCOME, wording, published_outcome.figures if published_outcome else None
+    )
+    # In a small county that year's figure may be withheld.
+    if may_set_target(fact, load_actor(by), on_date).allowed:
+        dashboards_api.set_target(outcome=TARGET_OUTCOME, terms=wording, by=by, at=at)

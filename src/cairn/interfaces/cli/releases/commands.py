@@ -1,16 +1,90 @@
-"""Define `cairn release`, from draft to data-owner preview, and `cairn publish`, which ends it."""
+"""Define `cairn release`, `cairn publish` and `cairn trace`.
+
+A release goes from draft to data-owner preview, and `publish` ends it; under `release nation` a
+Tribal nation decides whether figures may count its children. `trace` identifies the recipient of a
+leaked extract file.
+"""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cairn.interfaces.cli.installation import DataFolderOption, prepare_installation
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
-from cairn.interfaces.cli.releases import nation
 
-app = typer.Typer(help="Draft, check and review what may leave.", no_args_is_help=True)
-app.add_typer(nation.app, name="nation")
+nation_app = typer.Typer(
+    help="A tribal nation's own word on figures that would count its children.",
+    no_args_is_help=True,
+)
+
+NationReleaseNumber = Annotated[
+    int, typer.Argument(metavar="RELEASE", help="The number of the release.")
+]
+
+NationOption = Annotated[
+    str, typer.Option("--nation", help="Its short name; else the one that you answer for.")
+]
+
+
+@nation_app.command("approve")
+def approve(
+    release: NationReleaseNumber,
+    *,
+    nation: NationOption = "",
+    condition: Annotated[
+        str,
+        typer.Option("--condition", help="What has to be done before anything is published."),
+    ] = "",
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a release count the nation's children; only a steward of the nation may.
+
+    Example: cairn release nation approve 3 --condition "Read the story with our council first."
+
+    With a condition nothing is published until the nation approves again without one. The answer
+    counts from now on, with the name of the steward who gave it.
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.releases import release_actions
+        from cairn.policy.vocabulary import NationAnswer
+
+        release_actions.record_nation_answer(
+            output, release, NationAnswer.APPROVE, nation, condition, acting
+        )
+
+
+@nation_app.command("decline")
+def decline(
+    release: NationReleaseNumber,
+    *,
+    nation: NationOption = "",
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Leave the nation's children out, or take an approval back; no reason is asked.
+
+    Example: cairn release nation decline 3
+
+    It counts for everything that is made after; what was published before stays.
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.releases import release_actions
+        from cairn.policy.vocabulary import NationAnswer
+
+        release_actions.record_nation_answer(
+            output, release, NationAnswer.DECLINE, nation, "", acting
+        )
+
+
+release_app = typer.Typer(help="Draft, check and review what may leave.", no_args_is_help=True)
+release_app.add_typer(nation_app, name="nation")
 ReleaseNumber = Annotated[int, typer.Argument(metavar="RELEASE", help="The number of the release.")]
 
 
@@ -27,7 +101,7 @@ AnswersOption = Annotated[
 ]
 
 
-@app.command("list")
+@release_app.command("list")
 def show(
     *, acting: ActingUserOption = None, data: DataFolderOption = None, as_json: JsonOption = False
 ) -> None:
@@ -37,12 +111,12 @@ def show(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.releases.release_actions import print_releases
+        from cairn.interfaces.cli.releases import release_actions
 
-        print_releases(output, acting)
+        release_actions.print_releases(output, acting)
 
 
-@app.command("draft")
+@release_app.command("draft")
 def draft(  # noqa: PLR0913 - each is an option of the command
     *,
     title: Annotated[str, typer.Option("--title", help="What the public will read.")],
@@ -82,12 +156,9 @@ def draft(  # noqa: PLR0913 - each is an option of the command
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.releases.release_actions import (
-            ReleaseDraftOptions,
-            draft_release_from_options,
-        )
+        from cairn.interfaces.cli.releases import release_actions
 
-        options = ReleaseDraftOptions(
+        options = release_actions.ReleaseDraftOptions(
             title,
             tuple(outcome),
             tuple(by),
@@ -98,10 +169,10 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             statistic or "",
             pilot=pilot,
         )
-        draft_release_from_options(output, options, acting)
+        release_actions.draft_release_from_options(output, options, acting)
 
 
-@app.command("reword")
+@release_app.command("reword")
 def reword(
     release: ReleaseNumber,
     *,
@@ -118,12 +189,14 @@ def reword(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.releases.release_actions import reword_release_from_options
+        from cairn.interfaces.cli.releases import release_actions
 
-        reword_release_from_options(output, release, title, story, answer or [], acting)
+        release_actions.reword_release_from_options(
+            output, release, title, story, answer or [], acting
+        )
 
 
-@app.command("check")
+@release_app.command("check")
 def check(
     release: ReleaseNumber,
     *,
@@ -137,12 +210,12 @@ def check(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.releases.release_actions import run_release_check
+        from cairn.interfaces.cli.releases import release_actions
 
-        run_release_check(output, release, acting)
+        release_actions.run_release_check(output, release, acting)
 
 
-@app.command("submit")
+@release_app.command("submit")
 def submit(
     release: ReleaseNumber,
     *,
@@ -156,12 +229,12 @@ def submit(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.releases.release_actions import submit_release_to_reviewers
+        from cairn.interfaces.cli.releases import release_actions
 
-        submit_release_to_reviewers(output, release, acting)
+        release_actions.submit_release_to_reviewers(output, release, acting)
 
 
-@app.command("send-back")
+@release_app.command("send-back")
 def send_back(
     release: ReleaseNumber,
     *,
@@ -175,9 +248,9 @@ def send_back(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.releases.release_actions import send_release_for_preview
+        from cairn.interfaces.cli.releases import release_actions
 
-        send_release_for_preview(output, release, acting)
+        release_actions.send_release_for_preview(output, release, acting)
 
 
 def publish(
@@ -196,6 +269,29 @@ def publish(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.releases.release_actions import publish_checked_release
+        from cairn.interfaces.cli.releases import release_actions
 
-        publish_checked_release(output, release, acting)
+        release_actions.publish_checked_release(output, release, acting)
+
+
+def trace(
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file that was found.")],
+    *,
+    column: Annotated[
+        str, typer.Option("--column", help="The column of the children's codes.")
+    ] = "person",
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Identify the recipient of a leaked file from its row order.
+
+    Exit 1 where it cannot be traced: sorted, with other codes, or of fewer than 20 children.
+
+    Example: cairn trace found.csv
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.releases.copy_tracing import trace_extract_file
+
+        trace_extract_file(output, file, column, acting)

@@ -1,37 +1,31 @@
-"""Run `cairn lint` on each agreement file, without a database."""
+"""Run `cairn lint` and `cairn synthetic` on agreement files, without a database.
+
+The first reports what each text lacks; the second writes invented records in its shape.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from cairn.governance.agreements.toml_format import (
-    BadAgreement,
-    ParsedText,
-    build_agreement_json_schema,
-    parse_as_far_as_possible,
-)
-from cairn.governance.dictionaries.reader import (
-    BadDictionary,
-    DictionaryEntry,
-    guess_element_class,
-    read_dictionary_file,
-)
+from cairn.governance.agreements import toml_format
+from cairn.governance.dictionaries import reader
 from cairn.interfaces.cli.command_files import list_agreement_files, read_agreement_text
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.policy.checks import find_agreement_circle, resolve_agreement_chain
 from cairn.policy.facts import AgreementFact, DataDictionaryFact, DataElementFact
 from cairn.policy.law import RuleSource, format_count
 from cairn.policy.lint import LintFinding, lint_agreement
+from cairn.warehouse.synthetic import make_synthetic_csv
 
 
 def print_agreement_schema() -> None:
     """Print the written form of an agreement as a JSON Schema on standard output."""
-    typer.echo(json.dumps(build_agreement_json_schema(), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(toml_format.build_agreement_json_schema(), ensure_ascii=False, indent=2))
     raise typer.Exit
 
 
@@ -82,17 +76,17 @@ def lint_agreement_files(
     output.plain(f"{len(reports)} read; {mistake_text}{dictionary_option}.")
 
 
-def _read_agreement_file(path: Path) -> ParsedText:
+def _read_agreement_file(path: Path) -> toml_format.ParsedText:
     try:
-        return parse_as_far_as_possible(read_agreement_text(path))
-    except BadAgreement as error:
+        return toml_format.parse_as_far_as_possible(read_agreement_text(path))
+    except toml_format.BadAgreement as error:
         raise CommandUsageError(f"{path}: {error}") from error
 
 
 def _report_agreement(
     output: CommandOutput,
     path: Path,
-    reading: ParsedText,
+    reading: toml_format.ParsedText,
     lint_findings: tuple[LintFinding, ...],
     cycle: tuple[str, ...],
 ) -> dict[str, Any]:
@@ -120,7 +114,7 @@ def _print_report(
     output: CommandOutput,
     path: Path,
     agreement: AgreementFact,
-    reading: ParsedText,
+    reading: toml_format.ParsedText,
     lint_findings: tuple[LintFinding, ...],
 ) -> None:
     output.plain(f"{path}: {agreement.reference or 'no reference'}")
@@ -141,8 +135,8 @@ def read_dictionary_option(dictionary_option: str) -> Iterable[DataDictionaryFac
     if not path.is_file():
         raise CommandUsageError(f"--dictionary {dictionary_option}: there is no such file.")
     try:
-        dictionary_file = read_dictionary_file(path.name, path.read_bytes())
-    except BadDictionary as error:
+        dictionary_file = reader.read_dictionary_file(path.name, path.read_bytes())
+    except reader.BadDictionary as error:
         raise CommandUsageError(f"{path}: {error}") from error
     provider_by_named: Mapping[bool, str] = {True: organization, False: ""}
     for data_set in dictionary_file.data_sets:
@@ -150,8 +144,8 @@ def read_dictionary_option(dictionary_option: str) -> Iterable[DataDictionaryFac
         yield DataDictionaryFact(provider_by_named[bool(separator)], data_set.name, 1, elements)
 
 
-def _build_data_element(entry: DictionaryEntry) -> DataElementFact:
-    guessed_element = guess_element_class(entry.name, entry.definition)
+def _build_data_element(entry: reader.DictionaryEntry) -> DataElementFact:
+    guessed_element = reader.guess_element_class(entry.name, entry.definition)
     return DataElementFact(
         name=guessed_element.matched or entry.name,
         own_name=entry.name,
@@ -164,3 +158,50 @@ def _build_data_element(entry: DictionaryEntry) -> DataElementFact:
         special=guessed_element.special,
         ladder=guessed_element.ladder,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticFileOptions:
+    """Hold the options of the command as they were typed."""
+
+    agreement: Path
+    record: str
+    rows: int
+    out: Path
+    dictionary: Path | None
+
+
+def write_synthetic_file(output: CommandOutput, options: SyntheticFileOptions) -> None:
+    """Write the synthetic file; raise a usage error for what cannot be read or written."""
+    try:
+        terms = toml_format.parse_agreement(read_agreement_text(options.agreement))
+    except toml_format.BadAgreement as error:
+        raise CommandUsageError(f"{options.agreement}: {error}") from error
+    records = sorted({term.record for term in terms.data})
+    record = options.record or next(iter(records), "")
+    if record not in records:
+        raise CommandUsageError(
+            f"--record: {terms.reference} does not speak of “{record}”. "
+            f"It speaks of: {', '.join(records) or 'no data'}."
+        )
+    if options.out.is_dir() or not options.out.parent.is_dir():
+        raise CommandUsageError(f"--out: {options.out} is no file in a folder that exists.")
+    if options.out.exists():
+        raise CommandUsageError(f"--out: {options.out} is there already. Name another file.")
+    data_dictionaries = (
+        tuple(read_dictionary_option(str(options.dictionary))) if options.dictionary else ()
+    )
+    shape = toml_format.derive_file_shape(terms, record, data_dictionaries)
+    text = make_synthetic_csv(
+        record,
+        shape.fields,
+        rows=options.rows,
+        seed=terms.reference,
+        years=shape.years,
+        values=shape.values,
+    )
+    options.out.write_text(text, encoding="utf-8")
+    rows_written = text.count("\n") - 1
+    output.facts.update(written=str(options.out), rows=rows_written, record=record, synthetic=True)
+    output.plain(f"{rows_written:,} invented rows of {record} are written to {options.out}.")
+    output.plain("No child's data are in it. Send it under the agreement of a pilot.")

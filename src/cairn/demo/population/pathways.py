@@ -1,19 +1,81 @@
-"""Simulate a child's school career: enrollments, absences, test scores and graduation."""
+"""Simulate what becomes of a child: school, graduation, college and employment.
 
+A `MilestoneModel` says how likely a child is to reach a milestone, with the county's disparities
+and trends: how far the middle child is above its threshold, in standard deviations, and what moves
+a child up or down. The figures are invented but lie where such figures usually lie. A school career
+has enrollments, absences, test scores and graduation; after it come college, degrees and
+employment.
+"""
+
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
 from cairn.demo.population.geography import CountyDistrict, CountySchool
 from cairn.demo.population.households import LAST_YEAR, HomeAddress, Household, SimulatedChild
-from cairn.demo.population.milestone_models import (
-    GRADUATION_MODEL,
-    MATH_MODEL,
-    READINESS_MODEL,
-    READING_MODEL,
-    draw_absence_rate,
-)
 from cairn.demo.population.school_calendar import list_instructional_days
+
+# Unequal chances by group, in standard deviations: the disparity that partners want to see.
+GROUP_EFFECTS = {
+    "white": 0.18,
+    "asian": 0.30,
+    "two_or_more": 0.0,
+    "black": -0.30,
+    "hispanic": -0.26,
+    "pacific_islander": -0.25,
+    "american_indian": -0.42,
+}
+
+CHILD_EFFECT_SCALE, NOISE_SCALE = (
+    0.75,
+    0.66,
+)  # of the variance that group, school and year leave: the child's own share, and chance
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneModel:
+    """Hold one milestone. `yearly_gain` is the county's gain per year, counted from spring 2022."""
+
+    middle: float
+    girls_effect: float
+    yearly_gain: float
+    gap: float = 1.0
+
+    def standing(
+        self, rng: Random, child: SimulatedChild, household: Household, tilt: float, year: int
+    ) -> float:
+        """Draw how far this child is above the threshold, in standard deviations; reached when
+        positive.
+        """
+        mean = self.middle + self.gap * GROUP_EFFECTS[household.group] + tilt
+        if child.gender == "F":
+            mean += self.girls_effect
+        return (
+            mean
+            + self.yearly_gain * (year - 2022)
+            + CHILD_EFFECT_SCALE * child.thrive
+            + NOISE_SCALE * rng.gauss(0.0, 1.0)
+        )
+
+
+READINESS_MODEL = MilestoneModel(-0.16, 0.18, 0.045)
+READING_MODEL = MilestoneModel(-0.12, 0.16, 0.035)
+MATH_MODEL = MilestoneModel(-0.45, -0.04, 0.04)
+GRADUATION_MODEL = MilestoneModel(1.12, 0.15, 0.025)
+COLLEGE_MODEL = MilestoneModel(-0.05, 0.22, -0.015)
+COMPLETION_MODEL = MilestoneModel(-0.12, 0.18, 0.02)
+EMPLOYMENT_MODEL = MilestoneModel(0.50, -0.03, 0.05, gap=0.7)
+ATTENDANCE_MODEL = MilestoneModel(0.0, 0.02, 0.07)
+
+
+def draw_absence_rate(
+    rng: Random, child: SimulatedChild, household: Household, tilt: float, year: int
+) -> float:
+    """Draw the share of enrolled days that a child misses, at most 0.9."""
+    attendance_margin = ATTENDANCE_MODEL.standing(rng, child, household, tilt, year)
+    return min(0.9, 0.058 * math.exp(-0.73 * attendance_margin))
+
 
 FIRST_SCHOOL_YEAR = 2022  # enrollment, attendance and tests reach back to 2021-22
 LAST_GRADE = 12
@@ -209,3 +271,74 @@ def _draw_enrollment(
 def compute_scale_score(margin: float) -> int:
     """Compute a score on the state's scale, on which 500 is proficient."""
     return max(300, min(700, round(500 + 45 * margin)))
+
+
+# name, state, years, ownership: none of these exists
+COLLEGES = (
+    ("TRI-RIVERS COMMUNITY COLLEGE", "2", "Public"),
+    ("UNIVERSITY OF THE LOWER VALLEY", "4", "Public"),
+    ("ALDER STATE UNIVERSITY", "4", "Public"),
+    ("ST. BRENNA COLLEGE", "4", "Private"),
+    ("NORTHERN PLAINS TECHNICAL COLLEGE", "2", "Public"),
+)
+
+DEGREES = {2: "ASSOCIATE OF SCIENCE", 4: "BACHELOR OF ARTS"}
+COLLEGE_WEIGHTS = (38, 22, 24, 7, 9)
+LATER_MARGIN = 0.06  # below the bar by less than this: enrolls, but a year later
+STAYED_SHARE = 0.7  # of those who left school, still in the state and on the list
+WORK_YEARS = (2023, 2024, 2025)  # the fourth quarter of each
+
+
+@dataclass(slots=True)
+class CollegeYear:
+    """Hold one academic year at a college; `degree` is on the last one of those who complete."""
+
+    college: int
+    begin: date
+    end: date
+    degree: str = ""
+
+
+@dataclass(slots=True)
+class EmploymentQuarter:
+    """Hold whether a person worked in the fourth quarter of a year."""
+
+    year: int
+    employed: bool
+
+
+def draw_college_years(
+    child: SimulatedChild, household: Household, tilt: float, rng: Random
+) -> list[CollegeYear]:
+    """Draw the college years of a graduate up to June 2026, first to last."""
+    margin = COLLEGE_MODEL.standing(rng, child, household, tilt, child.cohort)
+    if margin < -LATER_MARGIN:
+        return []
+    first_fall = child.cohort + (margin < 0)  # the fall right after school, or a year later
+    college_index = rng.choices(range(len(COLLEGES)), COLLEGE_WEIGHTS)[0]
+    years = int(COLLEGES[college_index][1])
+    completes = COMPLETION_MODEL.standing(rng, child, household, 0.0, child.cohort) > 0
+    years_enrolled = years + rng.choice((0, 0, 0, 1, 1, 2)) if completes else rng.randint(1, years)
+    college_years = [
+        CollegeYear(college_index, date(fall, 8, 24), date(fall + 1, 5, 12))
+        for fall in range(first_fall, min(first_fall + years_enrolled, LAST_YEAR))
+    ]
+    if completes and college_years and first_fall + years_enrolled <= LAST_YEAR:
+        college_years[-1].degree = DEGREES[years]
+    return college_years
+
+
+def draw_employment(
+    child: SimulatedChild, household: Household, rng: Random
+) -> list[EmploymentQuarter]:
+    """Draw the quarters that the workforce list has for a young adult who stayed in the state.
+
+    The list is empty for others.
+    """
+    if not household.public or rng.random() >= STAYED_SHARE:
+        return []
+    return [
+        EmploymentQuarter(year, EMPLOYMENT_MODEL.standing(rng, child, household, 0.0, year) > 0)
+        for year in WORK_YEARS
+        if child.cohort <= year
+    ]

@@ -1,5 +1,10 @@
-"""Define `cairn people`: who may sign in, and the first data manager."""
+"""Define `cairn people`, who may sign in, and `cairn secure`, an organization's security.
 
+Under `people` are the first data manager, signatures and training; under `secure` the
+self-assessment and the plan.
+"""
+
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,10 +12,10 @@ import typer
 from cairn.interfaces.cli.installation import DataFolderOption, prepare_installation
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
 
-app = typer.Typer(help="See who acts for whom, and add people.", no_args_is_help=True)
+people_app = typer.Typer(help="See who acts for whom, and add people.", no_args_is_help=True)
 
 
-@app.command("add")
+@people_app.command("add")
 def add(
     email: Annotated[str, typer.Argument(help="Their email address, with which they sign in.")],
     *,
@@ -35,12 +40,14 @@ def add(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.access.staff import NewStaffMember, add_staff_member
+        from cairn.interfaces.cli.access import staff
 
-        add_staff_member(output, NewStaffMember(email, name, role, organization), acting)
+        staff.add_staff_member(
+            output, staff.NewStaffMember(email, name, role, organization), acting
+        )
 
 
-@app.command("list")
+@people_app.command("list")
 def show(
     *, acting: ActingUserOption = None, data: DataFolderOption = None, as_json: JsonOption = False
 ) -> None:
@@ -50,12 +57,12 @@ def show(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.access.staff import print_staff
+        from cairn.interfaces.cli.access import staff
 
-        print_staff(output, acting)
+        staff.print_staff(output, acting)
 
 
-@app.command("sign")
+@people_app.command("sign")
 def sign(
     email: Annotated[str, typer.Argument(help="Your own email address.")],
     *,
@@ -75,12 +82,12 @@ def sign(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.access.staff import sign_typed_agreement
+        from cairn.interfaces.cli.access import staff
 
-        sign_typed_agreement(output, email, name, acting)
+        staff.sign_typed_agreement(output, email, name, acting)
 
 
-@app.command("trained")
+@people_app.command("trained")
 def trained(
     email: Annotated[str, typer.Argument(help="Whose training it was.")],
     *,
@@ -107,8 +114,64 @@ def trained(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.access.staff import OutsideTraining, record_outside_training
+        from cairn.interfaces.cli.access import staff
 
-        record_outside_training(
-            output, OutsideTraining(email, tuple(module), on, how, organization), acting
+        staff.record_outside_training(
+            output, staff.OutsideTraining(email, tuple(module), on, how, organization), acting
         )
+
+
+security_app = typer.Typer(
+    help="Assess an organization's security; adopt its plan.", no_args_is_help=True
+)
+OrganizationArgument = Annotated[str, typer.Argument(help="The organization's short name.")]
+
+
+@security_app.command("assess")
+def assess(
+    organization: OrganizationArgument,
+    answers: Annotated[
+        Path | None,
+        typer.Argument(help="A TOML file of answers. Without it, an empty one is printed."),
+    ] = None,
+    *,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record an organization's self-assessment, from a file of answers.
+
+    Example: cairn secure assess river-county answers.toml
+
+    First print the questions and fill them in: cairn secure assess river-county > answers.toml
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.access import security
+
+        if answers is None:
+            security.print_security_questions(output, organization, acting)
+        else:
+            security.record_security_answers(output, organization, answers, acting)
+
+
+@security_app.command("plan")
+def plan(
+    organization: OrganizationArgument,
+    *,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Put it on file, as it is printed here.")
+    ] = False,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print an organization's privacy and security plan, filled from how things are; adopt it.
+
+    Example: cairn secure plan river-county --adopt
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.access import security
+
+        security.print_security_plan(output, organization, acting, adopt=adopt)

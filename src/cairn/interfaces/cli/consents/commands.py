@@ -1,5 +1,10 @@
-"""Define `cairn consent`: record what families allow, and what a school declares."""
+"""Define `cairn consent`, `cairn family` and `cairn opt-out`.
 
+They record what families allow and what a school declares, write letters that give a family access
+to its page, and record that families decline.
+"""
+
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +13,7 @@ import typer
 from cairn.interfaces.cli.installation import DataFolderOption, prepare_installation
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
 
-app = typer.Typer(
+consent_app = typer.Typer(
     help="Written consents, and what a school says of its children.", no_args_is_help=True
 )
 
@@ -27,7 +32,7 @@ LocalIdsArgument = Annotated[
 ConsentReferenceArgument = Annotated[str, typer.Argument(help="The consent's reference.")]
 
 
-@app.command("record")
+@consent_app.command("record")
 def record(
     file: Annotated[
         Path,
@@ -59,15 +64,14 @@ def record(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.consents.consent_records import (
-            PaperListOptions,
-            record_paper_list,
+        from cairn.interfaces.cli.consents import consent_records
+
+        consent_records.record_paper_list(
+            output, consent_records.PaperListOptions(file, form, collector, scan), acting
         )
 
-        record_paper_list(output, PaperListOptions(file, form, collector, scan), acting)
 
-
-@app.command("revoke")
+@consent_app.command("revoke")
 def revoke(
     reference: ConsentReferenceArgument,
     file: Annotated[
@@ -88,12 +92,12 @@ def revoke(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.consents.consent_records import revoke_consent_from_file
+        from cairn.interfaces.cli.consents import consent_records
 
-        revoke_consent_from_file(output, reference, file, acting)
+        consent_records.revoke_consent_from_file(output, reference, file, acting)
 
 
-@app.command("export")
+@consent_app.command("export")
 def export(
     reference: ConsentReferenceArgument,
     *,
@@ -107,12 +111,12 @@ def export(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.consents.consent_records import print_consent_record
+        from cairn.interfaces.cli.consents import consent_records
 
-        print_consent_record(output, reference, acting)
+        consent_records.print_consent_record(output, reference, acting)
 
 
-@app.command("state")
+@consent_app.command("state")
 def state(
     about: Annotated[str, typer.Argument(help="nations, or withheld (what is kept back).")],
     says: Annotated[str, typer.Argument(help="listed, no_record or not_known.")],
@@ -128,12 +132,12 @@ def state(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.consents.consent_records import record_statement_by_name
+        from cairn.interfaces.cli.consents import consent_records
 
-        record_statement_by_name(output, school, about, says, acting)
+        consent_records.record_statement_by_name(output, school, about, says, acting)
 
 
-@app.command("nations")
+@consent_app.command("nations")
 def nations(
     file: LocalIdsArgument,
     *,
@@ -152,12 +156,12 @@ def nations(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.consents.consent_records import record_nations_from_file
+        from cairn.interfaces.cli.consents import consent_records
 
-        record_nations_from_file(output, school, file, nation or [], acting)
+        consent_records.record_nations_from_file(output, school, file, nation or [], acting)
 
 
-@app.command("keep-back")
+@consent_app.command("keep-back")
 def keep_back(
     file: LocalIdsArgument,
     *,
@@ -180,6 +184,99 @@ def keep_back(
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.consents.consent_records import record_kept_elements_from_file
+        from cairn.interfaces.cli.consents import consent_records
 
-        record_kept_elements_from_file(output, school, file, element or [], acting)
+        consent_records.record_kept_elements_from_file(output, school, file, element or [], acting)
+
+
+family_app = typer.Typer(help="Write to families.", no_args_is_help=True)
+
+
+@family_app.command("letters")
+def letters(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A text file, one child a line: id, name, en or es, with commas between.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    *,
+    organization: Annotated[
+        str, typer.Option("--from", metavar="ORG", help="Short name of the district.")
+    ],
+    address: Annotated[
+        str, typer.Option("--address", metavar="URL", help="Where families reach this site.")
+    ],
+    to: Annotated[Path, typer.Option("--to", help="The HTML file to write, ready to print.")],
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d"], help="The codes' last day; else 12 weeks."),
+    ] = None,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Letters with a code for each family, in its language. The codes are in the file only.
+
+    Example: cairn family letters children.txt --from alder-creek-sd
+    --address https://cairn.county.example --to letters.html
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.consents import family_letters
+
+        day = until.date() if until else None
+        family_letters.write_family_letters(
+            output, family_letters.FamilyLetterOptions(file, organization, address, to, day), acting
+        )
+
+
+def opt_out(  # noqa: PLR0913 - each is an option of the command
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A text file with one local id a line, or id | name | relation; - reads the "
+            "standard input.",
+            allow_dash=True,
+        ),
+    ],
+    *,
+    organization: Annotated[
+        str, typer.Option("--from", metavar="ORG", help="Short name of whose ids they are.")
+    ],
+    scope: Annotated[
+        str, typer.Option("--scope", help="all_discretionary or directory.")
+    ] = "all_discretionary",
+    season: Annotated[
+        str, typer.Option("--season", help="The school year; else the present one.")
+    ] = "",
+    known_by: Annotated[
+        str,
+        typer.Option(
+            "--known-by",
+            help="How you know who said it, such as: signed paper. --undo needs it.",
+        ),
+    ] = "",
+    undo: Annotated[
+        bool, typer.Option("--undo", help="These families changed their mind.")
+    ] = False,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record opt-outs of families. Child IDs are read from a file, never from the command line.
+
+    Example: cairn opt-out declined.txt --from alder-creek-sd --season 2026-27
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.consents import consent_records
+
+        consent_records.record_opt_out_list(
+            output,
+            file,
+            consent_records.OptOutOptions(organization, scope, season, known_by.strip(), undo),
+            acting,
+        )

@@ -1,1 +1,0 @@
-"""Publish the demo's releases, set its target, and prepare its extracts."""
