@@ -25,9 +25,12 @@ def lifecycles() -> str:
     """Every life as a table and a diagram."""
     from cairn.policy.lifecycles import LIFECYCLES
 
-    return "# Lifecycles\n\nThe states of each record, and the events that lead from one to the next.\n" + "".join(
-        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
-        for life in LIFECYCLES
+    return (
+        "# Lifecycles\n\nThe states of each record, and the events that lead from one to the next.\n"
+        + "".join(
+            f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
+            for life in LIFECYCLES
+        )
     )
 
 
