@@ -23,8 +23,7 @@ from typing import Any
 import cedarpy
 
 from cairn.policy.engine import serialization
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.use_request import UseRequest
+from cairn.policy.facts.data.use import Facts, UseRequest
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.questions.data.uses import decide_use

@@ -165,13 +165,13 @@ def _take(delivery: int, table: pa.Table) -> Any:
     from django.utils import timezone
 
     from cairn.data.identity.index.update import update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer
     from cairn.data.identity.storage.statements import (
+        IdentitySealer,
         extract_statements,
         store_delivery_statements,
     )
     from cairn.platform.audit.log import record_audit_event
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.platform.storage.api import open_key_ring
 
     sealer, at = IdentitySealer(open_key_ring()), timezone.now()
     store_delivery_statements(delivery, extract_statements(table), sealer, at)
@@ -188,13 +188,13 @@ def _typed(table: pa.Table, seed: int) -> list[tuple[float, float]]:
     from django.utils import timezone
 
     from cairn.data.identity.index.update import update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer
     from cairn.data.identity.storage.statements import (
+        IdentitySealer,
         extract_statements,
         store_typed_statement,
     )
     from cairn.platform.audit.log import record_audit_event
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.platform.storage.api import open_key_ring
 
     draw = random.Random(seed)
     took = []

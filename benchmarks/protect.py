@@ -22,8 +22,7 @@ from peers import OTHERS, Row, beside
 from cairn.sdc.audit.audit_hints import AuditHints
 from cairn.sdc.audit.table_audit import audit_tables
 from cairn.sdc.contributors.contributor_protection import protect_from_contributors
-from cairn.sdc.contributors.residual import CellContributor
-from cairn.sdc.contributors.residual_audit import list_disclosed_others
+from cairn.sdc.contributors.residual import CellContributor, list_disclosed_others
 from cairn.sdc.options import Sums, Zeros
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.suppression.complementary import choose_withheld_unknowns

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from tables import table
 
 from cairn.sdc.magnitudes.dominance import DOMINANCE_RULES
-from cairn.sdc.tables.percentages import EVERY_PERCENT, HUNDRED_PERCENT, PercentageRecoding
-from cairn.sdc.tables.reporting_rules import REPORTING_RULES, PercentageDetail, ReportingRule
+from cairn.sdc.tables.reporting_rules import (
+    EVERY_PERCENT,
+    HUNDRED_PERCENT,
+    REPORTING_RULES,
+    PercentageDetail,
+    PercentageRecoding,
+    ReportingRule,
+)
 
 _SHOWS = {
     PercentageDetail.COUNTS: "numbers, and their percentage",

@@ -23,7 +23,7 @@ NOTE = "<!-- Printed by docs/print_reference.py; do not edit. -->\n"
 
 def lifecycles() -> str:
     """Every life as a table and a diagram."""
-    from cairn.policy.lifecycles import LIFECYCLES
+    from cairn.policy.lifecycles.state_tables import LIFECYCLES
 
     return (
         "# Lifecycles\n\nThe states of each record, and the events that lead from one to the next.\n"
@@ -36,7 +36,7 @@ def lifecycles() -> str:
 
 def agreement_format() -> str:
     """The written form of an agreement: every table and every key."""
-    from cairn.governance.agreements.toml_format.reference_page import render_format_reference
+    from cairn.governance.agreements.toml_format.format_reference import render_format_reference
 
     return render_format_reference()
 

@@ -2,8 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from cairn.governance.partners.models.organizations import Organization
-from cairn.governance.partners.models.security import Assessment, SecurityPlan
+from cairn.governance.partners.models import Assessment, Organization, SecurityPlan
 from cairn.governance.partners.questionnaire import list_questionnaires_for
 from cairn.governance.training.confidentiality import load_confidentiality_agreement
 from cairn.governance.training.course_catalog import find_workshop, list_required_modules

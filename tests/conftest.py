@@ -124,7 +124,7 @@ def emptying_lifts_the_guard() -> Iterator[None]:
 @pytest.fixture
 def organization(db: None) -> Callable[..., object]:
     """Makes an organization: `organization("river", kind=OrganizationKind.SCHOOL_DISTRICT)`."""
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.partners.models import Organization
 
     def make(slug: str, *, kind: OrganizationKind = OrganizationKind.SCHOOL_DISTRICT) -> object:
         return Organization.objects.get_or_create(
@@ -152,7 +152,7 @@ def person(
     `invented=False` for someone who does. They are cleared to see a child; give
     `trained=False` for someone who is not.
     """
-    from cairn.governance.partners.models.organizations import Affiliation
+    from cairn.governance.partners.models import Affiliation
     from cairn.platform.accounts.models import User
 
     def make(

@@ -9,8 +9,8 @@ def say(*slugs: str, by: Any, at: datetime) -> None:
 
     Rows are made as they lie: which person said it is no part of what the rows' tests ask.
     """
-    from cairn.governance.consents.models.statement import Says, Statement, Subject
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.consents.models.child import Says, Statement, Subject
+    from cairn.governance.partners.models import Organization
 
     for school in Organization.objects.filter(slug__in=slugs):
         for subject in Subject:

@@ -30,14 +30,14 @@ DECORATORS: Final = {"action", "long_action", "system_action"}
 HELPERS: Final = {
     "data.intake.actions.mapping_versions": {"save_mapping_version"},
     "data.intake.actions.receipt": {"decide_submission"},
-    "governance.agreements.actions.agreement_record": {"save_agreement_version"},
-    "governance.agreements.actions.draft_state": {
+    "governance.agreements.actions.signature_and_record": {"save_agreement_version"},
+    "governance.agreements.actions.draft_lifecycle": {
         "lock_draft",
         "lock_draft_facts",
         "lock_draft_party_facts",
         "transition_draft",
     },
-    "governance.consents.actions.answers": {
+    "governance.consents.actions.consents": {
         "build_opt_out",
         "compute_opt_out_signer_key",
         "create_consent",
@@ -52,7 +52,7 @@ HELPERS: Final = {
         "record_denied_disclosure",
         "record_disclosure",
     },
-    "governance.partners.actions.first_user": {"create_first_user", "has_first_user"},
+    "governance.partners.actions.person_records": {"create_first_user", "has_first_user"},
     "governance.projects.actions.versions": {
         "advance_version",
         "compute_next_question_code",
@@ -143,7 +143,11 @@ def _is_atomic(function: ast.FunctionDef) -> bool:
 
 
 def _calls(function: ast.FunctionDef) -> set[str]:
-    return {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return {
+        ast.unparse(node.func).rpartition(".")[2]
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+    }
 
 
 def _records(function: ast.FunctionDef, functions: Functions) -> bool:
@@ -178,7 +182,8 @@ def _find_recorded_decisions(function: ast.FunctionDef) -> set[str]:
     return {
         keyword.value.id
         for node in ast.walk(function)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "record_audit_event"
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] == "record_audit_event"
         for keyword in node.keywords
         if keyword.arg == "decision" and isinstance(keyword.value, ast.Name)
     } - parameters
@@ -236,7 +241,7 @@ def test_the_question_of_a_declared_action_is_a_question_of_policy(name: str) ->
         assert name not in ADAPTED
         return
     called = {
-        ast.unparse(node.func)
+        ast.unparse(node.func).rpartition(".")[2]
         for node in ast.walk(ast.parse(inspect.getsource(asks)))
         if isinstance(node, ast.Call)
     }

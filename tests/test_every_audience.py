@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.data.intake.conftest import AGREEMENT, ROSTER, STUDENTS
 
 from cairn.data.intake.actions.receipt import receive_delivery
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.retention import actions as retention
 from cairn.outputs.releases.models import Release
 from cairn.policy.vocabulary.access import Role
@@ -73,7 +73,7 @@ def addresses(person: Callable[..., Any], organization: Callable[..., Any]) -> d
     """Where each page is, about the same data of one district."""
     by, at = person(Role.DATA_MANAGER), timezone.localtime()
     river, lake = organization("river"), organization("lake")
-    row = agreement_record.load_agreement(text=AGREEMENT + LAKE, newcomers=[], by=by, at=at)
+    row = signature_and_record.load_agreement(text=AGREEMENT + LAKE, newcomers=[], by=by, at=at)
     delivery = receive_delivery(
         name="students.csv",
         content=ROSTER,

@@ -27,7 +27,7 @@ def test_stopped_at_each_of_three_steps_it_is_begun_again_and_finishes(tmp_path:
     """Each new beginning passes the step at which the one before was stopped."""
     from cairn.demo.setup import build_demo
     from cairn.platform.audit.log import verify_audit_chain
-    from cairn.platform.storage.data_folder import open_file_store
+    from cairn.platform.storage.api import open_file_store
 
     for step in ("Putting", "Receiving", "Linking"):
         with pytest.raises(KeyboardInterrupt, match=step):

@@ -17,7 +17,7 @@ from cairn.policy.engine.decision import Reason, conclude_decision
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.decisions import Outcome
-from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures import outcome_counts
 from cairn.warehouse.measures.outcomes import get_outcome
 from cairn.warehouse.pipeline.conform import ConformResult

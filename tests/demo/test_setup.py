@@ -105,7 +105,7 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
     from cairn.outputs.releases.models import Release
     from cairn.outputs.releases.queries.figures import load_protected_figures
     from cairn.platform.accounts.models import User
-    from cairn.platform.storage.data_folder import open_file_store
+    from cairn.platform.storage.api import open_file_store
 
     row = Delivery.objects.get(feed="autumn-absence")
     agreed = Consent.objects.filter(form__slug="autumn-figures")
@@ -211,7 +211,7 @@ def test_uncovered_columns_are_dropped_by_name(
 
 
 def test_what_is_not_covered_is_nowhere(county: Any, own_data_folder: Path) -> None:
-    from cairn.platform.storage.data_folder import open_file_store
+    from cairn.platform.storage.api import open_file_store
 
     sent = b"".join(p.read_bytes() for p in county.files.rglob("*.csv"))
     assert any(marker.encode() in sent for marker in canaries.CANARIES)

@@ -6,13 +6,13 @@ from typing import Any
 from django.utils import timezone
 from tests.entry_points.entry import Route
 
-from cairn.governance.agreements.actions.agreement_record import save_agreement_version
 from cairn.governance.agreements.actions.draft_lifecycle import _create_draft
+from cairn.governance.agreements.actions.signature_and_record import save_agreement_version
 from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner_text
 from cairn.governance.agreements.models import Draft
 from cairn.governance.agreements.toml_format.parser import parse_agreement
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action

@@ -7,7 +7,7 @@ from typing import Any
 from tests.entry_points.entry import Command
 
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.actions import Action
 
 

@@ -6,15 +6,15 @@ from django.conf import settings
 from django.utils import timezone
 from tests.entry_points.entry import Route
 
-from cairn.governance.consents.actions.answers import build_opt_out, create_consent
 from cairn.governance.consents.actions.children import find_or_create_child
+from cairn.governance.consents.actions.consents import build_opt_out, create_consent
 from cairn.governance.consents.models.child import Child, RosterEntry
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import Objection, Recording
 from cairn.governance.consents.protected_identity import ChildLabel
-from cairn.governance.consents.signer_lines import FamilySignature
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.consents.signature_lists import FamilySignature
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary.access import Role

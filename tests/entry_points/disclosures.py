@@ -8,10 +8,10 @@ from tests.entry_points.entry import Route
 from cairn.governance.disclosure_log import actions
 from cairn.governance.disclosure_log.models import RecordRequest
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.checks.records.disclosure_log import find_record_answer_due_date
-from cairn.policy.questions.governance.disclosure_log import may_request_disclosure_record
+from cairn.policy.questions.governance.record_keeping import may_request_disclosure_record
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 

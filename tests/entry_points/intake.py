@@ -11,9 +11,9 @@ from cairn.data.intake.actions.receipt import receive_delivery
 from cairn.data.intake.models import Delivery
 from cairn.demo.governance.staff import BACKBONE_SLUG
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.agreements.actions import agreement_record
-from cairn.governance.partners.actions.first_user import create_first_user
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.agreements.actions import signature_and_record
+from cairn.governance.partners.actions.person_records import create_first_user
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
@@ -64,7 +64,7 @@ def task() -> dict[str, Any]:
     )
     clear(by)
     text = (find_examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
-    agreement = agreement_record.load_agreement(
+    agreement = signature_and_record.load_agreement(
         text=text, newcomers=["alder-creek-sd"], by=by, at=at
     )
     received = receive_delivery(

@@ -10,9 +10,9 @@ from cairn.data.identity.runs.run_outputs import NothingToLink
 from cairn.data.intake.actions import conformance, receipt
 from cairn.demo.governance.staff import BACKBONE_SLUG
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.agreements.actions import agreement_record
-from cairn.governance.partners.actions.first_user import create_first_user
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.agreements.actions import signature_and_record
+from cairn.governance.partners.actions.person_records import create_first_user
+from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.deliveries import Channel
@@ -27,7 +27,7 @@ def task() -> dict[str, Any]:
     )
     clear(by)
     text = (find_examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
-    agreement = agreement_record.load_agreement(
+    agreement = signature_and_record.load_agreement(
         text=text, newcomers=["alder-creek-sd"], by=by, at=at
     )
     received = receipt.receive_delivery(

@@ -6,13 +6,11 @@ from typing import Any
 from django.utils import timezone
 from tests.entry_points.entry import Route
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.projects.flow_files import load_flow_texts
-from cairn.governance.projects.models import authorization, lesson
 from cairn.governance.projects.models import body as models_body
 from cairn.governance.projects.models import policy as models_policy
 from cairn.governance.projects.models import project as models_project
-from cairn.governance.projects.models import question as models_question
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
@@ -63,7 +61,7 @@ def pilot(**more: Any) -> dict[str, Any]:
     row = models_project.Project.objects.get()
     row.pilot = True
     row.save(update_fields=["pilot"])
-    taught = lesson.Lesson.objects.create(
+    taught = models_project.Lesson.objects.create(
         project=row, kind="finding", text="It works.", by=_user(), at=timezone.localtime()
     )
     return where | ({"pk": taught.pk} if "pk" in more else {})
@@ -72,7 +70,7 @@ def pilot(**more: Any) -> dict[str, Any]:
 def question() -> dict[str, Any]:
     """A question that can be dropped."""
     where = version(code="Q1", event="drop")
-    models_question.Question.objects.create(
+    models_project.Question.objects.create(
         version=models_project.Version.objects.get(), code="Q1", text="Who?", asked_by="Families"
     )
     return where
@@ -81,7 +79,7 @@ def question() -> dict[str, Any]:
 def condition() -> dict[str, Any]:
     """A condition that is still open."""
     where = version("conditions", "authorization")
-    row = authorization.Condition.objects.create(
+    row = models_project.Condition.objects.create(
         version=models_project.Version.objects.get(), round=1, text="Train everyone"
     )
     return where | {"pk": row.pk}
@@ -90,7 +88,7 @@ def condition() -> dict[str, Any]:
 def active() -> dict[str, Any]:
     """A version with an authorization."""
     where = version("active", "access")
-    authorization.Authorization.objects.create(
+    models_project.Authorization.objects.create(
         version=models_project.Version.objects.get(),
         question_of={},
         agreements=[],

@@ -10,7 +10,7 @@ from tests.entry_points.entry import BackgroundTask, Route
 from tests.outputs.extracts import sample_extracts
 from tests.outputs.releases import community
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.projects.flow_files import load_flow_texts
 from cairn.governance.projects.models.project import Project, Version
 from cairn.outputs.releases.extract_models import Extract

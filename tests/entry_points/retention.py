@@ -10,7 +10,7 @@ from tests.data.intake.conftest import AGREEMENT
 from tests.entry_points.entry import BackgroundTask, Route
 
 from cairn.governance.agreements.models import Agreement
-from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.retention import certificate
 from cairn.governance.retention.models import Demand, DestructionCertificate, DestructionRun
 from cairn.platform.accounts.models import User

@@ -23,7 +23,7 @@ def manager(person: Callable[..., Any], organization: Callable[..., Any]) -> Any
     """The data manager, who holds a checked roster of River's."""
     from cairn.data.intake.actions.conformance import check_delivery
     from cairn.data.intake.actions.receipt import receive_delivery
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     river, user, now = organization("river"), person(Role.DATA_MANAGER), timezone.localtime()
     received = receive_delivery(

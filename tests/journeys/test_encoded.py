@@ -33,7 +33,7 @@ clause = "Exhibit A, 3"
 def test_encodings_are_sent_linked_and_counted_with_what_that_costs(
     visitor: Callable[..., Visitor], person: Callable[..., Any]
 ) -> None:
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     dana = person(Role.DATA_MANAGER)
     text = _AGREEMENT.read_text("utf-8").replace("\n[retention]\n", _ENCODED)

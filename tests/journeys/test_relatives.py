@@ -23,9 +23,8 @@ def twins() -> list[str]:
     from tests.data.identity.sample_records import ADA, EVA, crowd, said
 
     from cairn.data.identity.index.update import find_people_by_keys, update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer
-    from cairn.data.identity.storage.statements import store_delivery_statements
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.data.identity.storage.statements import IdentitySealer, store_delivery_statements
+    from cairn.platform.storage.api import open_key_ring
 
     home = {"street": "12 Oak Street", "guardian_name": "Maria Lund"}
     children = [

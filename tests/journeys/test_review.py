@@ -23,9 +23,8 @@ def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     from tests.data.identity.sample_records import ADA, crowd, said
 
     from cairn.data.identity.index.update import update_index
-    from cairn.data.identity.storage.sealing import IdentitySealer
-    from cairn.data.identity.storage.statements import store_delivery_statements
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.data.identity.storage.statements import IdentitySealer, store_delivery_statements
+    from cairn.platform.storage.api import open_key_ring
 
     monkeypatch.setattr(match_questions, "MIN_ERROR_CHANCE", 0.0)
     sealer = IdentitySealer(open_key_ring())

@@ -42,7 +42,7 @@ def test_a_steward_asks_for_a_correction(visitor: Callable[..., Visitor], asked:
     steward.press("Send this answer")
     steward.sees("Your answer is recorded.")
     steward.open("web:home")
-    steward.sees("Nothing waits for you")
+    steward.sees("You have no tasks")
     author = visitor(asked.author)
     author.open("releases:list")
     author.follow("Chronic absence")

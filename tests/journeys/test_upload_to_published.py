@@ -173,7 +173,7 @@ def _nowhere(planted: str, folder: Path) -> None:
 
 def _unsealed() -> Iterator[str]:
     """What each file of the storehouse says to whoever has the key."""
-    from cairn.platform.storage.data_folder import open_file_store
+    from cairn.platform.storage.api import open_file_store
 
     store = open_file_store()
     for manifest in store.manifests():

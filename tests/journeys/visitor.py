@@ -64,7 +64,7 @@ class Visitor:
         self.type_into(self.page.get_by_label("Password", exact=True), PASSWORD)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text("Good to see you")
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text("Welcome")
         self.look_over()
 
     def open(self, route: str, *arguments: object) -> None:

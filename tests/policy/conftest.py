@@ -11,10 +11,10 @@ from cairn.policy.facts.agreements.agreement import AgreementFact, Party
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
 from cairn.policy.facts.agreements.population import Population
 from cairn.policy.facts.data.delivery import DeliveryFact
-from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.outputs.review import ReviewFact, SendBackFact
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
-from cairn.policy.facts.people.clearance import (
+from cairn.policy.facts.outputs.release import ReleaseFact, ReviewFact, SendBackFact
+from cairn.policy.facts.people.access import (
+    Actor,
+    AffiliationFact,
     Clearance,
     Colleague,
     CompletionFact,

@@ -11,12 +11,11 @@ from typing import Any, Final
 from cairn.policy.facts.agreements.agreement import AgreementFact, Party
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, OnwardRecipient, Retention
 from cairn.policy.facts.agreements.data_dictionary import DataDictionaryFact, DataElementFact
-from cairn.policy.facts.agreements.local_policy import LocalPolicy
 from cairn.policy.facts.agreements.population import Population
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.use_request import UseRequest
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
-from cairn.policy.facts.people.clearance import (
+from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
+from cairn.policy.facts.people.access import (
+    Actor,
+    AffiliationFact,
     Clearance,
     Colleague,
     CompletionFact,
@@ -25,10 +24,9 @@ from cairn.policy.facts.people.clearance import (
     OrganizationSecurity,
 )
 from cairn.policy.facts.people.organization import OrganizationFact
-from cairn.policy.facts.students.agreement_rows import RowsFact, SchoolDeclarations
 from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.facts.students.consent import WrittenConsent
-from cairn.policy.facts.students.student import PersonFact
+from cairn.policy.facts.students.student import PersonFact, RowsFact, SchoolDeclarations
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import AgreementTier, PartyRole

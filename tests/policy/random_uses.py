@@ -9,11 +9,9 @@ from tests.policy import permitted_use as u
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import Retention
-from cairn.policy.facts.agreements.local_policy import LocalPolicy
 from cairn.policy.facts.agreements.population import Enrollment, GradeLevel, Population
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.use_request import UseRequest
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact

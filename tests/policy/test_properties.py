@@ -14,7 +14,7 @@ from cairn.policy.facts.agreements.agreement import AgreementFact, Party
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, DeliveryTerm, Retention
 from cairn.policy.facts.data.delivery import DeliveryFact
 from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.questions.data.data_marts import may_build_data_mart
 from cairn.policy.questions.data.deliveries import may_receive_delivery

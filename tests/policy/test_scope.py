@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy.conftest import CLEARED, secured
 
-from cairn.policy.checks.access.roles import require_actor_access
+from cairn.policy.checks.access import require_actor_access
 from cairn.policy.engine.stages import PolicyRequest, decide_request
-from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.agreements.agreement_draft import DraftFact
+from cairn.policy.facts.agreements.agreement import AgreementFact, DraftFact
 from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
+from cairn.policy.facts.people.access import Actor, AffiliationFact
 from cairn.policy.law.role_permissions import ROLE_PERMISSIONS
 from cairn.policy.questions.data.deliveries import find_viewable_deliveries, may_view_delivery
 from cairn.policy.questions.governance.access import find_organization_scope

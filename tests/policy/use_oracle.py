@@ -7,8 +7,7 @@ from datetime import date
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.population import Population
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.use_request import UseRequest
+from cairn.policy.facts.data.use import Facts, UseRequest
 from cairn.policy.facts.students.consent import WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 

@@ -13,7 +13,7 @@ from cairn.matching.standardize.record_keys import (
 )
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
-from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures.outcome_counts import NOT_ON_RECORD, count_outcome
 from cairn.warehouse.measures.outcomes import get_outcome
 from cairn.warehouse.pipeline import mart

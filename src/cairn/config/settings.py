@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cairn.platform.actions.actors.CurrentRequestMiddleware",
+    "cairn.interfaces.web.middleware.MethodNotAllowedMiddleware",
     "cairn.interfaces.web.middleware.RefusalMiddleware",
 ]
 

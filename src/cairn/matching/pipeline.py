@@ -7,13 +7,8 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from cairn.matching.clustering import (
-    Positions,
-    group_records,
-    measure_absence_evidence,
-    merge_apparent_twins,
-    split_conflicting_ids,
-)
+from cairn.matching import clustering
+from cairn.matching.clustering import Positions
 from cairn.matching.scoring import MatchModel, ScoredPairs, score_pairs
 from cairn.matching.standardize import standardize_records
 from cairn.warehouse.progress import NullProgress, Progress
@@ -79,14 +74,14 @@ def resolve_people(
     must_pairs, cannot_pairs = (
         _NO_POSITIONS if pairs is None else pairs for pairs in (must_link, cannot_link)
     )
-    person = group_records(
+    person = clustering.group_records(
         scored_pairs.pairs, len(standard), must_link=must_pairs, cannot_link=cannot_pairs
     )
-    person = split_conflicting_ids(person, scored_pairs.pairs, standard, must_pairs)
+    person = clustering.split_conflicting_ids(person, scored_pairs.pairs, standard, must_pairs)
     model = scored_pairs.model
     if not model.rosters:
-        model = replace(model, rosters=measure_absence_evidence(person, standard))
-    merged = merge_apparent_twins(
+        model = replace(model, rosters=clustering.measure_absence_evidence(person, standard))
+    merged = clustering.merge_apparent_twins(
         person, scored_pairs.pairs, scored_pairs.twins, standard, cannot_pairs, model.rosters
     )
     return merged, model

@@ -5,29 +5,10 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.sdc import suppression, tables
 from cairn.sdc.audit import AuditHints, audit_tables
-from cairn.sdc.suppression import (
-    MoveCache,
-    SuppressionProblem,
-    SuppressionProgress,
-    build_suppression_problem,
-    choose_withheld_unknowns,
-)
-from cairn.sdc.tables import (
-    ALL,
-    RESULT,
-    AuditCertificate,
-    CellLattice,
-    CellStatus,
-    Key,
-    PublishedCell,
-    PublishedTables,
-    SuppressionCounts,
-    SuppressionRule,
-    TableRequest,
-    build_lattice,
-    close_over_parents,
-)
+from cairn.sdc.suppression import MoveCache
+from cairn.sdc.tables import Key, PublishedTables, SuppressionRule, TableRequest
 
 __all__ = ["ProtectionFailedError", "protect_tables"]
 
@@ -41,7 +22,7 @@ class ProtectionFailedError(RuntimeError):
         certificate: of the audit that failed.
     """
 
-    def __init__(self, certificate: AuditCertificate) -> None:
+    def __init__(self, certificate: tables.AuditCertificate) -> None:
         super().__init__(
             f"The audit could narrow {len(certificate.narrowed)} withheld cells too far, saw "
             f"{len(certificate.exposed)} small cells shown and {len(certificate.pooled)} small "
@@ -56,7 +37,7 @@ def protect_tables(
     *,
     sealed: Collection[Key] = frozenset(),
     known: Collection[Key] = frozenset(),
-    progress: SuppressionProgress | None = None,
+    progress: suppression.SuppressionProgress | None = None,
     move_cache: MoveCache | None = None,
 ) -> PublishedTables:
     """Withhold small cells and as little else as keeps them unknown, and audit the result.
@@ -78,14 +59,18 @@ def protect_tables(
         ProtectionFailedError: the audit, which shares no code with the protector, objects.
     """
     dims = request.cells.dims
-    lattice = build_lattice(request)
-    problem = build_suppression_problem(lattice, dims, request.nests, rule, sealed, known)
+    lattice = tables.build_lattice(request)
+    problem = suppression.build_suppression_problem(
+        lattice, dims, request.nests, rule, sealed, known
+    )
     move_cache = MoveCache() if move_cache is None else move_cache
-    withheld = _map_to_cells(problem, choose_withheld_unknowns(problem, rule, progress, move_cache))
+    withheld = _map_to_cells(
+        problem, suppression.choose_withheld_unknowns(problem, rule, progress, move_cache)
+    )
     cells = tuple(
-        PublishedCell(key, None, CellStatus.WITHHELD)
+        tables.PublishedCell(key, None, tables.CellStatus.WITHHELD)
         if withheld[number]
-        else PublishedCell(key, int(lattice.counts[number]), CellStatus.PUBLISHED)
+        else tables.PublishedCell(key, int(lattice.counts[number]), tables.CellStatus.PUBLISHED)
         for number, key in enumerate(lattice.keys)
         if lattice.public[number]
     )
@@ -107,27 +92,29 @@ def protect_tables(
     return PublishedTables(dims, cells, certificate, explanation)
 
 
-def _map_to_cells(problem: SuppressionProblem, unknown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _map_to_cells(
+    problem: suppression.SuppressionProblem, unknown: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Look up by cell what holds of its unknown; fixed zeros are always shown."""
     return np.append(unknown, False)[problem.unknown_of]
 
 
 def _count_suppressions(
     request: TableRequest,
-    lattice: CellLattice,
-    problem: SuppressionProblem,
+    lattice: tables.CellLattice,
+    problem: suppression.SuppressionProblem,
     withheld: NDArray[np.bool_],
-) -> SuppressionCounts:
+) -> tables.SuppressionCounts:
     parents = {nest.child: nest.parent for nest in request.nests}
     small = int((withheld & _map_to_cells(problem, problem.small)).sum())
     by_table = {}
     for table in request.tables:
-        closed_dims = close_over_parents(frozenset(table) | {RESULT}, parents)
+        closed_dims = tables.close_over_parents(frozenset(table) | {tables.RESULT}, parents)
         outside_positions = [
             position for position, dim in enumerate(request.cells.dims) if dim not in closed_dims
         ]
         by_table[table] = sum(
-            all(lattice.keys[cell][position] == ALL for position in outside_positions)
+            all(lattice.keys[cell][position] == tables.ALL for position in outside_positions)
             for cell in np.flatnonzero(withheld).tolist()
         )
-    return SuppressionCounts(small, int(withheld.sum()) - small, by_table)
+    return tables.SuppressionCounts(small, int(withheld.sum()) - small, by_table)

@@ -14,14 +14,7 @@ from io import StringIO
 from random import Random
 from typing import Final
 
-from cairn.warehouse.schema import (
-    ENCODING_BYTES,
-    ElementField,
-    FieldType,
-    RecordType,
-    format_encoding_cell,
-    get_record_type,
-)
+from cairn.warehouse import schema
 
 __all__ = ["MAX_SYNTHETIC_ROWS", "make_synthetic_csv", "parse_value_list"]
 
@@ -93,7 +86,7 @@ def make_synthetic_csv(
     Raises:
         UnknownElement: there is no such record type.
     """
-    record_kind = get_record_type(record)
+    record_kind = schema.get_record_type(record)
     included = [field for name, field in record_kind.fields.items() if name in fields]
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -104,8 +97,8 @@ def make_synthetic_csv(
 
 
 def _make_row(
-    record_kind: RecordType,
-    included: Sequence[ElementField],
+    record_kind: schema.RecordType,
+    included: Sequence[schema.ElementField],
     number: int,
     seed: str,
     years: tuple[str, str],
@@ -158,24 +151,24 @@ def _choose_year(years: tuple[str, str], row_random: Random) -> str:
     return f"{start_year}-{(start_year + 1) % 100:02}"
 
 
-def _make_value(field: ElementField, row_random: Random, number: int, year: str) -> str:
-    if field.type is FieldType.CODE:
+def _make_value(field: schema.ElementField, row_random: Random, number: int, year: str) -> str:
+    if field.type is schema.FieldType.CODE:
         return row_random.choice(list(field.codes))
-    if field.type is FieldType.SCHOOL_YEAR:
+    if field.type is schema.FieldType.SCHOOL_YEAR:
         return year
-    if field.type is FieldType.DATE:
+    if field.type is schema.FieldType.DATE:
         return (date(int(year[:4]), 9, 1) + timedelta(days=row_random.randrange(270))).isoformat()
     low, high = _FIELD_RANGES.get(field.name) or field.range or _DEFAULT_RANGE
-    if field.type is FieldType.INTEGER:
+    if field.type is schema.FieldType.INTEGER:
         return str(row_random.randint(int(low), int(min(high, low + 200))))
-    if field.type is FieldType.DECIMAL:
+    if field.type is schema.FieldType.DECIMAL:
         return f"{row_random.uniform(low, min(high, low + 200)):.1f}"
     return _make_text(field, row_random, number)
 
 
-def _make_text(field: ElementField, row_random: Random, number: int) -> str:
-    if field.type is FieldType.ENCODING:
-        return format_encoding_cell(row_random.randbytes(ENCODING_BYTES), ())
+def _make_text(field: schema.ElementField, row_random: Random, number: int) -> str:
+    if field.type is schema.FieldType.ENCODING:
+        return schema.format_encoding_cell(row_random.randbytes(schema.ENCODING_BYTES), ())
     school = row_random.randint(1, _SCHOOL_COUNT)
     fixed_texts = {
         "school_id": f"SYN-SCHOOL-{school}",

@@ -53,8 +53,8 @@ def send(manager: Any) -> Callable[..., Any]:
     """Receives and checks one file of the district: `send("students", ROSTER)`."""
     from cairn.data.intake.actions.conformance import check_delivery
     from cairn.data.intake.actions.receipt import receive_delivery
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
+    from cairn.governance.partners.models import Organization
 
     text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
     agreement = load_agreement(
@@ -82,8 +82,8 @@ def send(manager: Any) -> Callable[..., Any]:
 @pytest.fixture
 def sealer() -> Any:
     """Seals with the keys of this test."""
-    from cairn.data.identity.storage.sealing import IdentitySealer
-    from cairn.platform.storage.data_folder import open_key_ring
+    from cairn.data.identity.storage.statements import IdentitySealer
+    from cairn.platform.storage.api import open_key_ring
 
     return IdentitySealer(open_key_ring())
 

@@ -85,8 +85,8 @@ def delivering(manager: Any) -> Callable[..., Any]:
     """Two agreements are loaded; then `deliver("clinic", children)` receives and checks a file."""
     from cairn.data.intake.actions.conformance import check_delivery
     from cairn.data.intake.actions.receipt import receive_delivery
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
+    from cairn.governance.partners.models import Organization
 
     laws = {
         slug: load_agreement(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.data.identity.sample_records import ADA, Taking, crowd, said
 from tests.school_statements import say
 
-from cairn.data.identity.actions import accuracy, clerical_review, linkage
+from cairn.data.identity.actions import clerical_review, linkage
 from cairn.data.identity.index import overlink_flags, update
 from cairn.data.identity.models.clerical_review import ANSWERED, DIFFERENT, SAME, Question
 from cairn.data.identity.models.linkage_runs import LinkageRun, Shadow
@@ -73,14 +73,14 @@ def test_the_answers_to_a_sample_measure_the_whole(linked: LinkageRun, manager: 
     assert "not measured yet" in " ".join(
         map(describe_linkage_caveat, list_linkage_caveats(linked))
     )
-    assert accuracy.draw_review_sample(by=manager, at=timezone.localtime()) > 0
+    assert linkage.draw_review_sample(by=manager, at=timezone.localtime()) > 0
     assert (
         sum(band.population for band in sampling.build_evidence_bands(sampling.fit_error_curves()))
         > 0
     )
     answer_all(manager, wrong=1)
     assert not Question.objects.filter(sample=True).exclude(state=ANSWERED).exists()
-    measured = accuracy.measure_linkage_accuracy(by=manager, at=timezone.localtime())
+    measured = linkage.measure_linkage_accuracy(by=manager, at=timezone.localtime())
     assert measured is not None
     told = build_linkage_quality(measured)
     assert told.reviewed == Question.objects.filter(sample=True).count()

@@ -113,7 +113,7 @@ def manager(person: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def agreement(manager: Any) -> Any:
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     return load_agreement(text=AGREEMENT, newcomers=["river"], by=manager, at=AT)
 
@@ -122,7 +122,7 @@ def agreement(manager: Any) -> Any:
 def send(agreement: Any, manager: Any) -> Callable[..., Any]:
     """Sends a roster: `send()`, `send(content=…, mapping=…, period=…, by=…)`."""
     from cairn.data.intake.actions.receipt import receive_delivery
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.partners.models import Organization
 
     def receive(**changed: Any) -> Any:
         given = {

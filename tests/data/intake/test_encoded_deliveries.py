@@ -26,7 +26,7 @@ def clinic(person: Callable[..., Any], client: Client) -> Client:
     """The clinic's steward, signed in; its agreement is in force."""
     from django.utils import timezone
 
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     manager = person(
         Role.DATA_MANAGER, at="river-county-partnership", kind=OrganizationKind.BACKBONE

@@ -12,7 +12,7 @@ from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.data.intake.templatetags.intake import percent
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.dictionaries.queries import find_special_classes
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.data_use import SpecialClass
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout

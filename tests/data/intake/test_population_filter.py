@@ -13,9 +13,9 @@ from cairn.data.intake import queries
 from cairn.data.intake.actions import conformance
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.queries import find_newer_roster
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.partners.facts import load_actor
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.store.file_refs import FileRef
@@ -43,7 +43,7 @@ DAYS = ColumnMapping(
 @pytest.fixture
 def some(agreement: Any, manager: Any) -> Any:
     text = AGREEMENT.replace("[retention]", f"{ATTENDANCE}\n[retention]")
-    return agreement_record.load_agreement(text=text, by=manager, at=AT)
+    return signature_and_record.load_agreement(text=text, by=manager, at=AT)
 
 
 def ids(row: Delivery) -> list[str]:

@@ -10,7 +10,7 @@ from tests.data.intake.conftest import AGREEMENT, AT
 from cairn.data.intake.actions import conformance
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.students import load_known_students_by_key
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.protected_identity import (
     ChildLabel,
@@ -19,8 +19,8 @@ from cairn.governance.consents.protected_identity import (
 )
 from cairn.governance.disclosure_log import facts
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.governance.partners.models import Organization
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts.agreements.population import Enrollment, PopulationMatch, match_population
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
@@ -50,7 +50,7 @@ ROWS = b"ID,School,Grade,In\n1,s1,3,2026-08-20\n2,s1,4,2026-08-20\n"
 @pytest.fixture
 def rows(agreement: Any, send: Callable[..., Any], manager: Any) -> Delivery:
     text = AGREEMENT.replace("[retention]", f"{ENROLLMENTS}\n[retention]")
-    wider = agreement_record.load_agreement(text=text, by=manager, at=AT)
+    wider = signature_and_record.load_agreement(text=text, by=manager, at=AT)
     given = {"agreement": wider, "feed": "enrollment", "name": "e.csv", "content": ROWS}
     return conformance.check_delivery(
         delivery=send(mapping=COLUMNS, **given).delivery, by=manager, at=AT
@@ -86,7 +86,7 @@ def test_may_i_knows_grade_and_school(rows: Delivery, keys: dict[str, str], mana
     third = AGREEMENT.replace("[retention]", f"{ENROLLMENTS}{THIRD_GRADE}\n[retention]")
     known = facts.gather_use_facts(load_actor(manager), "", keys.values(), ON)
     assert {one.enrollments for one in known.people} == {(Enrollment(),)}
-    agreement_record.load_agreement(text=third, by=manager, at=AT)
+    signature_and_record.load_agreement(text=third, by=manager, at=AT)
     known = facts.gather_use_facts(load_actor(manager), "", keys.values(), ON)
     (terms,) = known.agreements
     assert terms.children

@@ -15,15 +15,15 @@ from tests.outputs.releases.consent_partnership import roster as make_roster
 from cairn.data.intake import students
 from cairn.data.intake.actions import conformance, receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
-from cairn.data.intake.lifecycle import DeliveryStateConflict
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.disclosure_log.archive import deserialize_answer
 from cairn.governance.disclosure_log.models import DisclosureRecord
-from cairn.governance.partners.models.organizations import Affiliation
+from cairn.governance.partners.models import Affiliation
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
+from cairn.warehouse import pipeline
 from cairn.warehouse.store.file_store import FileStore
 
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
@@ -187,7 +187,7 @@ def test_a_landed_file_is_not_opened_for_a_person_who_may_not_check_it(
 def test_an_agreement_that_ends_while_a_file_lands_has_it_refused(
     send: Callable[..., Any], agreement: Any, times: Callable[..., None]
 ) -> None:
-    times(receipt, "land_sheets", lambda: end_agreement(agreement))
+    times(pipeline, "land_sheets", lambda: end_agreement(agreement))
     received = send()
     assert received.result is ReceiptResult.REFUSED
     assert not Delivery.objects.exclude(state=DeliveryState.REFUSED).exists()
@@ -196,7 +196,7 @@ def test_an_agreement_that_ends_while_a_file_lands_has_it_refused(
 def test_a_consent_that_is_revoked_while_a_file_lands_leaves_the_child_out(
     partnership: Partnership, times: Callable[..., None]
 ) -> None:
-    times(receipt, "land_sheets", lambda: partnership.take_back(YES[0]))
+    times(pipeline, "land_sheets", lambda: partnership.take_back(YES[0]))
     received = partnership.send("students", make_roster())
     assert (received.result, received.delivery.rows_in) == (ReceiptResult.NEW, len(YES) - 1)
 
@@ -206,7 +206,7 @@ def test_facts_that_never_rest_are_given_up(
 ) -> None:
     taken_back = iter(YES)
     times(
-        receipt,
+        pipeline,
         "land_sheets",
         lambda: partnership.take_back(next(taken_back)),
         receipt.MAX_ATTEMPTS,
@@ -219,7 +219,7 @@ def test_facts_that_never_rest_are_given_up(
 def test_a_file_that_another_request_received_meanwhile_is_there_once(
     send: Callable[..., Any], times: Callable[..., None]
 ) -> None:
-    times(receipt, "land_sheets", send)
+    times(pipeline, "land_sheets", send)
     received = send()
     assert received.result is ReceiptResult.AGAIN
     assert Delivery.objects.get().pk == received.delivery.pk

@@ -14,9 +14,9 @@ from cairn.data.intake.actions import conformance
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.models import Delivery
 from cairn.governance.consents.actions import children
-from cairn.governance.consents.models.statement import Says, Subject
-from cairn.governance.partners.models.organizations import Organization
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.governance.consents.models.child import Says, Subject
+from cairn.governance.partners.models import Organization
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.store.file_refs import FileRef
@@ -33,7 +33,7 @@ FILE = (
 @pytest.fixture
 def agreement(manager: Any) -> Any:
     """The district's agreement, which covers the street too."""
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     text = AGREEMENT.replace('"gender"]', '"gender", "street"]')
     return load_agreement(text=text, newcomers=["river"], by=manager, at=AT)

@@ -9,10 +9,10 @@ from django.utils import timezone
 from cairn.governance.agreements.actions import (
     counsel_review,
     draft_lifecycle,
-    signature_collection,
+    signature_and_record,
 )
 from cairn.governance.agreements.models import Agreement, Draft
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -105,11 +105,11 @@ class Writing:
         counsel_review.record_counsel_clearance(
             draft=draft, organization=self.elm, by=self.counsel, at=now()
         )
-        signature_collection.send_draft_for_signature(draft=draft, by=self.manager, at=now())
+        signature_and_record.send_draft_for_signature(draft=draft, by=self.manager, at=now())
         return draft
 
     def sign(self, draft: Draft, organization: Organization, by: User) -> None:
-        signature_collection.sign_draft(
+        signature_and_record.sign_draft(
             draft=draft,
             organization=organization,
             capacity="director",

@@ -18,7 +18,7 @@ from cairn.governance.agreements.text_comparison import (
     find_term_variations,
 )
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.field_types import FormatTable
+from cairn.governance.agreements.toml_format.fields import FormatTable
 from cairn.governance.agreements.toml_format.parser import parse_as_far_as_possible
 from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.policy.law.rule_card import RuleSource

@@ -14,9 +14,7 @@ from tests.governance.agreements.complete_text import WHOLE
 from cairn.governance.agreements import documents
 from cairn.governance.agreements.documents import phrases
 from cairn.governance.agreements.documents.structure import AgreementDocument, join_words
-from cairn.governance.agreements.printing import pdf_fonts
-from cairn.governance.agreements.printing.pdf_file import list_signature_lines, print_agreement_pdf
-from cairn.governance.agreements.printing.pdf_fonts import MissingFont
+from cairn.governance.agreements.printing import pdf_file
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED
@@ -134,7 +132,7 @@ def test_a_word_file_is_numbered_marked_and_has_places_to_sign() -> None:
 
 
 def test_a_pdf_has_its_pages() -> None:
-    made = print_agreement_pdf(documents.build_agreement_document(TERMS))
+    made = pdf_file.print_agreement_pdf(documents.build_agreement_document(TERMS))
     assert made.startswith(b"%PDF-")
     assert made.count(b"/Type /Page\n") >= 3
 
@@ -143,26 +141,26 @@ def test_letters_beyond_latin_take_a_font_of_the_machine_or_say_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     foreign = documents.build_agreement_document(replace(TERMS, title="Megállapodás: Győr"))
-    assert pdf_fonts.find_unsupported_letter(["\u201cElm\u201d \u2013 it\u2019s"]) == ""
-    assert pdf_fonts.find_unsupported_letter(["Győr"]) == "ő"
+    assert pdf_file.find_unsupported_letter(["\u201cElm\u201d \u2013 it\u2019s"]) == ""
+    assert pdf_file.find_unsupported_letter(["Győr"]) == "ő"
     monkeypatch.setattr(
         "cairn.governance.agreements.printing.pdf_file.find_font_files", lambda: None
     )
-    with pytest.raises(MissingFont, match="Download the Word file"):
-        print_agreement_pdf(foreign)
-    assert pdf_fonts.find_font_files([tmp_path]) is None
+    with pytest.raises(pdf_file.MissingFont, match="Download the Word file"):
+        pdf_file.print_agreement_pdf(foreign)
+    assert pdf_file.find_font_files([tmp_path]) is None
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
         (tmp_path / name).write_bytes(b"")
-    found = pdf_fonts.find_font_files([tmp_path])
+    found = pdf_file.find_font_files([tmp_path])
     assert found is not None
     assert found[0].name == "DejaVuSans.ttf"
 
 
 def test_a_font_of_the_machine_is_used_where_there_is_one() -> None:
-    fonts = pdf_fonts.find_font_files()
+    fonts = pdf_file.find_font_files()
     if fonts is None:
         pytest.skip("This machine has none of the fonts that a PDF could use.")
-    made = print_agreement_pdf(
+    made = pdf_file.print_agreement_pdf(
         documents.build_agreement_document(replace(TERMS, title="Megállapodás: Győr"))
     )
     assert b"FontFile2" in made
@@ -180,6 +178,6 @@ def test_signatures_are_said_with_how_we_know() -> None:
         for party in TERMS.parties
     )
     block = documents.build_agreement_document(replace(TERMS, parties=parties)).signatures[0]
-    lines = list(list_signature_lines(block))
+    lines = list(pdf_file.list_signature_lines(block))
     assert lines[0] == "Signed by Ada Bell, director, on March 1, 2026"
     assert lines[1] == "How we know: in a session with a second factor"

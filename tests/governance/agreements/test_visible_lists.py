@@ -11,15 +11,14 @@ from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import (
-    agreement_record,
     counsel_review,
     draft_lifecycle,
-    signature_collection,
+    signature_and_record,
 )
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_agreements, visible_drafts
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Affiliation
+from cairn.governance.partners.models import Affiliation
 from cairn.platform.accounts.models import User
 from cairn.policy.questions.governance.agreement_drafts import may_view_agreement_draft
 from cairn.policy.questions.governance.agreements import may_view_agreement
@@ -78,7 +77,7 @@ def _write_drafts(writing: Writing) -> None:
     writing.signed(_numbered(4))
     for number, note in ((5, ""), (6, "\n# changed")):
         draft = writing.out(_numbered(number))
-        signature_collection.decline_signature(
+        signature_and_record.decline_signature(
             draft=draft, organization=writing.elm, why="the day", by=writing.steward, at=now()
         )
         if note:
@@ -117,7 +116,7 @@ def test_agreements_are_narrowed_as_each_is_answered(
 ) -> None:
     """Oak reads what it joined, and not what a joinder without its signature names."""
     writing.signed(_numbered(1))
-    unsigned = agreement_record.load_agreement(
+    unsigned = signature_and_record.load_agreement(
         text=_numbered(2), by=writing.manager, at=now()
     ).reference
     oak, steward = organization("oak"), person(Role.STEWARD, at="oak")
@@ -125,9 +124,9 @@ def test_agreements_are_narrowed_as_each_is_answered(
     draft = writing.begin(JOINDER, organization=oak, by=steward)
     draft_lifecycle.submit_draft_to_counsel(draft=draft, by=steward, at=now())
     counsel_review.record_counsel_clearance(draft=draft, organization=oak, by=counsel, at=now())
-    signature_collection.send_draft_for_signature(draft=draft, by=steward, at=now())
+    signature_and_record.send_draft_for_signature(draft=draft, by=steward, at=now())
     writing.sign(draft, oak, steward)
-    agreement_record.load_agreement(
+    signature_and_record.load_agreement(
         text=JOINDER.replace("N-1", unsigned), by=writing.manager, at=now()
     )
     _check_agreements(person)

@@ -4,17 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from cairn.governance.consents.actions.children import record_school_statement
-from cairn.governance.consents.actions.consent_forms import ConsentFormContent, publish_consent_form
+from cairn.governance.consents.actions.children import (
+    add_children_to_roster,
+    record_school_statement,
+)
+from cairn.governance.consents.actions.consent_forms import (
+    ConsentFormContent,
+    publish_consent_form,
+    record_signed_papers,
+)
 from cairn.governance.consents.actions.consents import verify_consents
-from cairn.governance.consents.actions.papers import record_signed_papers
-from cairn.governance.consents.actions.rosters import add_children_to_roster
+from cairn.governance.consents.models.child import Says, Subject
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
-from cairn.governance.consents.models.statement import Says, Subject
-from cairn.governance.consents.paper_list import SignedPaper
 from cairn.governance.consents.protected_identity import ChildLabel
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.consents.signature_lists import SignedPaper
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.data_use import Purpose

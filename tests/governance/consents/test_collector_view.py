@@ -10,15 +10,18 @@ from django.test import Client
 from tests.governance.consents.sample_consents import AT, ON, World, no, paper
 from tests.governance.consents.test_program_roster import KNOWN
 
-from cairn.governance.consents.actions.answers import create_consent
 from cairn.governance.consents.actions.children import update_child_rights
-from cairn.governance.consents.actions.consents import return_consents, revoke_consent
+from cairn.governance.consents.actions.consents import (
+    create_consent,
+    return_consents,
+    revoke_consent,
+)
 from cairn.governance.consents.actions.opt_outs import record_opt_outs
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.facts import load_actor
 from cairn.policy.vocabulary.families import OptOutScope, SignerRelation
 

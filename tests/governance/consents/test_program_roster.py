@@ -10,20 +10,21 @@ from django.utils import timezone
 from tests.governance.consents.sample_consents import AT, BORN, ON, RECORDS, World, paper
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.actions.children import ChildRights, update_child_rights
-from cairn.governance.consents.actions.consents import revoke_consent
-from cairn.governance.consents.actions.opt_outs import record_opt_outs
-from cairn.governance.consents.actions.rosters import (
+from cairn.governance.consents.actions.children import (
+    ChildRights,
     confirm_roster_entries,
     end_roster_entry,
     reject_roster_entries,
+    update_child_rights,
 )
+from cairn.governance.consents.actions.consents import revoke_consent
+from cairn.governance.consents.actions.opt_outs import record_opt_outs
 from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.plain_language import describe_element
+from cairn.governance.consents.queries.children import load_program_roster
 from cairn.governance.consents.queries.inbox import list_consent_tasks
-from cairn.governance.consents.queries.rosters import load_program_roster
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cairn.governance.dictionaries import actions, queries
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.dictionaries.reader.entries import BadDictionary
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

@@ -15,12 +15,12 @@ from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.disclosure_log import actions, queries
 from cairn.governance.disclosure_log.archive import SnapshotVault, UnopenableSnapshot
 from cairn.governance.disclosure_log.models import DisclosedChild, DisclosureRecord, Snapshot
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.actions.api import record_refusal
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.tasks.api import track_work
 from cairn.policy.engine.decision import Decision, Refused
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
@@ -94,7 +94,7 @@ def test_a_family_finds_its_childs_disclosures_and_nobody_elses(steward: Any) ->
 def test_a_line_that_cannot_be_written_undoes_what_it_speaks_of(
     steward: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.partners.models import Organization
 
     def broken(*args: object, **kwargs: object) -> None:
         raise OSError("the disk is full")

@@ -19,9 +19,11 @@ from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine import BoundCheck
 from cairn.policy.law import role_permissions
 from cairn.policy.law.role_permissions import RoleReach
-from cairn.policy.questions.governance import retention
-from cairn.policy.questions.governance.disclosure_log import may_request_disclosure_record
-from cairn.policy.questions.governance.retention import may_accept_certificate
+from cairn.policy.questions.governance import record_keeping
+from cairn.policy.questions.governance.record_keeping import (
+    may_accept_certificate,
+    may_request_disclosure_record,
+)
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.retention import DutyState
@@ -72,7 +74,7 @@ def test_a_rule_that_changed_shows_which_decisions_would_be_others(
     table = dict(role_permissions.ROLE_PERMISSIONS)
     table[Action.VIEW_DISCLOSURES] = {Role.DATA_MANAGER: RoleReach.OWN}
     for module in (
-        "cairn.policy.checks.access.roles",
+        "cairn.policy.checks.access",
         "cairn.policy.law",
         "cairn.policy.law.role_permissions",
     ):
@@ -160,7 +162,9 @@ def test_the_command_tells_and_ends_with_one(
     assert whole.exit_code == 0, whole.output
     assert "answered the same today" in whole.output
     no_reason = BoundCheck(lambda on: (), (), {})
-    monkeypatch.setattr(retention.checks, "check_destruction_certified", lambda state: no_reason)
+    monkeypatch.setattr(
+        record_keeping.checks, "check_destruction_certified", lambda state: no_reason
+    )
     again = CliRunner().invoke(app, [*said, "--json"])
     assert again.exit_code == 1
     assert f"disclosure {lines[1].pk}" in again.output

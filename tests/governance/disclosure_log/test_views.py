@@ -19,7 +19,7 @@ from cairn.governance.partners.facts import load_actor
 from cairn.interfaces.web.templatetags.decisions import plainly
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force
-from cairn.policy.questions.governance.disclosure_log import may_request_disclosure_record
+from cairn.policy.questions.governance.record_keeping import may_request_disclosure_record
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -123,7 +123,7 @@ def test_an_owner_asks_for_its_record_and_thirty_days_begin(
 @pytest.fixture
 def agreed(person: Callable[..., Any], organization: Callable[..., Any]) -> Any:
     """River's agreement with the hub, which names a further recipient."""
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     organization("river")
     organization("tutors", kind=OrganizationKind.COMMUNITY_PROGRAM)

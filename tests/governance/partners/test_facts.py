@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Affiliation
+from cairn.governance.partners.models import Affiliation
 from cairn.policy.vocabulary.access import Role, SecondFactor
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from cairn.governance.partners.actions import security_records, training_records
+from cairn.governance.partners.actions import person_records, security_records
 from cairn.governance.partners.facts import load_actor, load_actors, load_organization_fact
-from cairn.governance.partners.models.organizations import Affiliation, Organization
-from cairn.governance.partners.models.security import Assessment, Bar, SecurityPlan
+from cairn.governance.partners.models import (
+    Affiliation,
+    Assessment,
+    Bar,
+    Organization,
+    SecurityPlan,
+)
 from cairn.governance.partners.queries import partner_inbox, security_status
 from cairn.governance.partners.questionnaire import (
     AnswerGrade,
@@ -323,7 +328,7 @@ def test_nobody_attests_their_own_training_while_somebody_else_could(
     steward: Any, manager: Any, person: Callable[..., Any]
 ) -> None:
     def attest(who: Any, at: str) -> None:
-        training_records.attest_training(
+        person_records.attest_training(
             person=who,
             organization=Organization.objects.get(slug=at),
             course=find_course("pdsa"),
@@ -369,8 +374,8 @@ def test_many_actors_are_loaded_as_each_alone(
 
 
 def test_training_is_recorded_where_somebody_has_a_role(steward: Any, manager: Any) -> None:
-    with pytest.raises(training_records.TrainingNotRecorded, match="has no role at"):
-        training_records.attest_training(
+    with pytest.raises(person_records.TrainingNotRecorded, match="has no role at"):
+        person_records.attest_training(
             person=steward,
             organization=Organization.objects.get(slug="backbone"),
             course=find_workshop(),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.governance.partners.actions import person_records
-from cairn.governance.partners.models.organizations import Affiliation, Contact, Organization
+from cairn.governance.partners.models import Affiliation, Contact, Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

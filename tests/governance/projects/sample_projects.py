@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import (
     AuthorizationTerm,
@@ -14,12 +14,12 @@ from cairn.governance.projects.action_inputs import (
     ReviewAnswer,
     SeatTerm,
 )
-from cairn.governance.projects.actions import authorizations, bodies, proposals, reviews
+from cairn.governance.projects.actions import bodies, proposals, reviews
 from cairn.governance.projects.flow_files import parse_flow
-from cairn.governance.projects.models import authorization, project
+from cairn.governance.projects.models import project
 from cairn.governance.projects.models.body import AgendaItem, Body
 from cairn.platform.accounts.models import User
-from cairn.policy.checks.data_use.minimization import format_challenge_key
+from cairn.policy.checks.data_use.use_request import format_challenge_key
 from cairn.policy.facts.projects.committee import BodyKind, ConflictOfInterest
 from cairn.policy.vocabulary.data_use import Level, Purpose
 from cairn.policy.vocabulary.projects import Ballot, Decider, KeyQuestion, Principle, StepAnswer
@@ -199,9 +199,9 @@ class World:
         self.vote(version, kind=BodyKind.EXECUTIVE)
         return version
 
-    def authorize(self, version: project.Version) -> authorization.Authorization:
+    def authorize(self, version: project.Version) -> project.Authorization:
         day = self.at.date()
-        return authorizations.authorize_project(
+        return reviews.authorize_project(
             version=version,
             term=AuthorizationTerm(starts=day, ends=day + timedelta(days=365)),
             by=self.manager,

@@ -5,8 +5,8 @@ from tests.governance.projects.sample_projects import World
 
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import ReviewAnswer
-from cairn.governance.projects.actions import authorizations, bodies, proposals, reviews
-from cairn.governance.projects.models.authorization import Authorization
+from cairn.governance.projects.actions import bodies, proposals, reviews
+from cairn.governance.projects.models.project import Authorization
 from cairn.governance.projects.queries import versions
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.checks.projects.project_authorization import (
@@ -174,9 +174,7 @@ def test_a_next_version_replaces_the_one_before_it_and_revoking_ends_all(world: 
     first.refresh_from_db()
     assert first.state == "superseded"
     assert facts.load_project_facts(["P-2026-01"])[0].version == 2
-    authorizations.revoke_authorization(
-        version=second, why="A breach", by=world.manager, at=world.at
-    )
+    reviews.revoke_authorization(version=second, why="A breach", by=world.manager, at=world.at)
     assert Outcome.DENY in _reasons(world, second).values()
     assert second.state == "closing"
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from tests.governance.agreements import draft_steps
 
 from cairn.governance.dictionaries.actions import import_dictionary
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.projects.models import body, project
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role

@@ -11,9 +11,9 @@ from tests.governance.projects.sample_projects import World
 
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.projects import facts
-from cairn.governance.projects.models import authorization, project
 from cairn.governance.projects.models import body as models_body
 from cairn.governance.projects.models import policy as models_policy
+from cairn.governance.projects.models import project
 from cairn.governance.projects.queries.inbox import list_project_deadlines, list_project_tasks
 from cairn.policy.facts.projects.committee import BodyKind
 from cairn.policy.vocabulary.access import Role
@@ -165,7 +165,7 @@ def test_scores_conditions_and_versions(
     version.refresh_from_db()
     world.say(version, Decider.PROVIDERS)
     world.vote(version, Ballot.CONDITIONS, Ballot.APPROVE, conditions=("Train everyone",))
-    condition = authorization.Condition.objects.get()
+    condition = project.Condition.objects.get()
     page = _post(client, _url("condition", version, condition.pk), how="All trained")
     assert "All trained" in page
     page = _post(asks, _url("revise", version), why="One more year")

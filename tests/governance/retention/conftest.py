@@ -26,7 +26,7 @@ def steward(person: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def agreement(manager: Any, organization: Callable[..., Any]) -> Any:
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     organization("river")
     return load_agreement(text=AGREEMENT, by=manager, at=AT)
@@ -37,7 +37,7 @@ def delivery(agreement: Any, manager: Any) -> Any:
     """A roster of three children, checked."""
     from cairn.data.intake.actions.conformance import check_delivery
     from cairn.data.intake.actions.receipt import receive_delivery
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.partners.models import Organization
 
     received = receive_delivery(
         name="roster.csv",

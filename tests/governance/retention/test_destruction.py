@@ -15,14 +15,14 @@ from tests.governance.retention.conftest import LATER
 from cairn.data.identity.models.person_index import Statement
 from cairn.data.intake.models import Delivery
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.retention import actions, certificate, data_holders, queries
 from cairn.governance.retention.actions import DestructionStateError
 from cairn.governance.retention.models import DestructionCertificate, DestructionRun
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.data.retention import DutyFact
+from cairn.policy.facts.data.record_keeping import DutyFact
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.policy.vocabulary.retention import DutyCause, DutyState
 from cairn.warehouse.store.file_store import FileStore, NoSuchFile

@@ -14,7 +14,7 @@ from cairn.governance.partners.facts import load_actor
 from cairn.governance.retention import data_holders, queries
 from cairn.governance.retention.facts import load_revocation_facts
 from cairn.outputs.deadlines.lapse_simulation import simulate_lapse
-from cairn.policy.facts.data.retention import Holding
+from cairn.policy.facts.data.record_keeping import Holding
 from cairn.policy.vocabulary.retention import DutyCause
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -44,7 +44,7 @@ def world(
 
 
 def agree(text: str, by: Any) -> None:
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     load_agreement(text=text, by=by, at=AT)
     ConsentForm.objects.update(agreement="RV-DSA-01")

@@ -11,10 +11,10 @@ from django.utils import timezone
 from tests.governance.consents.sample_consents import AT, paper
 from tests.governance.retention.test_destruction import Silent
 
-from cairn.governance.consents.actions.papers import destroy_paper_scan
+from cairn.governance.consents.actions.consent_forms import destroy_paper_scan
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
-from cairn.governance.consents.queries import scans
+from cairn.governance.consents.queries import consents
 from cairn.governance.retention import actions, data_holders, queries
 from cairn.governance.retention.models import DestructionRun
 from cairn.platform.audit.models import AuditLine
@@ -53,7 +53,7 @@ def test_a_scan_is_due_with_its_agreement_and_goes_with_its_key(
     assert duty.references == (f"scan:{sitting.pk}",)
     (item,) = queries.list_duty_holdings(duty)
     assert [file.zone for file in item.files] == ["attachments"]
-    digest = scans.compute_scan_digest(sitting)
+    digest = consents.compute_scan_digest(sitting)
     run = actions.begin_destruction(duty=duty, by=manager, at=AT)
     made = actions.destroy_run_holdings(run=run, by=manager, at=AT, progress=Silent())
     sitting.refresh_from_db()
@@ -81,4 +81,4 @@ def test_whoever_may_not_destroy_does_not(sitting: Sitting, steward: Any) -> Non
 def test_a_form_of_no_agreement_holds_its_scan(sitting: Sitting) -> None:
     ConsentForm.objects.update(agreement="")
     assert queries.compute_duties(AT.date()) == ()
-    assert list(scans.find_damaged_scans()) == []
+    assert list(consents.find_damaged_scans()) == []

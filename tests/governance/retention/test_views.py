@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.data.intake.models import Delivery
-from cairn.governance.agreements.printing.pdf_fonts import MissingFont
+from cairn.governance.agreements.printing.pdf_file import MissingFont
 from cairn.governance.retention import queries
 from cairn.governance.retention.models import Demand, DestructionRun
 from cairn.policy.vocabulary.access import Role
@@ -182,6 +182,6 @@ def test_a_letter_that_no_font_shows_leads_to_the_page_instead(
     def lacking(row: object) -> bytes:
         raise MissingFont("\u4e00")
 
-    monkeypatch.setattr("cairn.governance.retention.certificate_pdf.print_certificate_pdf", lacking)
+    monkeypatch.setattr("cairn.governance.retention.certificate.print_certificate_pdf", lacking)
     answer = hub.get(reverse("retention:certificate_pdf", args=[run.pk]), follow=True)
     assert "No font on this machine" in answer.text

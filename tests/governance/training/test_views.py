@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cairn.governance.partners.actions import training_records
+from cairn.governance.partners.actions import person_records
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.training.confidentiality import load_confidentiality_agreement
 from cairn.governance.training.course_catalog import (
     find_course,
@@ -61,7 +61,7 @@ def test_from_nothing_to_cleared(
     assert "take part in the workshop" in client.get(reverse("training:mine")).content.decode()
     assert not may_see_children(load_actor(newcomer), today).allowed
     other = person(Role.DATA_MANAGER)
-    training_records.attest_training(
+    person_records.attest_training(
         person=newcomer,
         organization=Organization.objects.get(slug="backbone"),
         course=find_workshop(),

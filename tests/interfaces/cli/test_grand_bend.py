@@ -74,7 +74,7 @@ def _read_by_others(cairn: Callable[..., Any]) -> None:
     from django.utils import timezone
 
     from cairn.outputs.releases.actions.owner_answers import answer_send_back
-    from cairn.outputs.releases.actions.reviews import review_release
+    from cairn.outputs.releases.actions.review_and_publication import review_release
     from cairn.outputs.releases.models import Release
     from cairn.platform.accounts.models import User
     from cairn.policy.vocabulary.releases import OwnerAnswer, ReviewVerdict

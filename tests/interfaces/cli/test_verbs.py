@@ -21,7 +21,7 @@ from cairn.interfaces.cli.main import app
 from cairn.interfaces.cli.operations import demo_report, installation_checks
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.sealing.api import load_key_ring
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.warehouse.store import attachments
 from cairn.warehouse.store.file_refs import FileRef
 
@@ -404,7 +404,7 @@ def test_serve_and_work_begin_what_they_say(
 
 
 def _made(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
-    from cairn.governance.partners.models.organizations import Organization
+    from cairn.governance.partners.models import Organization
 
     for member in staff.list_shown_members():
         Organization.objects.get_or_create(

@@ -14,15 +14,15 @@ from django.urls import include, path, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.interfaces.web import user_tasks
 from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.interfaces.web.uploads import InMemoryUploadHandler
 from cairn.platform.audit import guard
 from cairn.platform.audit import log as audit
 from cairn.platform.audit.models import AuditLine, Work, WorkState
-from cairn.platform.inbox import InboxTask
-from cairn.policy.facts.people.actor import Actor
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
@@ -192,11 +192,11 @@ def test_nothing_waits_is_said(
     browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(user_tasks, "_TASK_SOURCES", ())
-    assert b"Nothing waits for you" in browser(Role.REVIEWER).get(reverse("web:home")).content
+    assert b"You have no tasks" in browser(Role.REVIEWER).get(reverse("web:home")).content
 
 
 def test_the_public_is_welcomed() -> None:
-    assert b"What we learn together" in Client().get(reverse("web:home")).content
+    assert b"What our community" in Client().get(reverse("web:home")).content
 
 
 def test_the_navigation_shows_only_doors_that_open(browser: Callable[..., Client]) -> None:
@@ -281,7 +281,7 @@ def test_the_language_is_kept() -> None:
     client.post(reverse("web:language"), {"language": "es", "next": "/"})
     page = client.get("/").content.decode()
     assert '<html lang="es">' in page
-    assert "Ver las cifras publicadas" in page
+    assert "Ver el tablero" in page
 
 
 def test_the_health_page_says_ok() -> None:
@@ -302,3 +302,10 @@ def test_the_health_page_says_ok() -> None:
 )
 def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:
     assert plainly(said) == read
+
+
+def test_a_forms_address_opened_as_a_link_shows_a_page() -> None:
+    response = Client().get(reverse("families:leave"))
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert b"This address only receives a form" in response.content

@@ -9,7 +9,7 @@ import pytest
 from tests.matching.rosters.roster_rows import GIVEN, children, csv_of
 
 from cairn.matching.profiling import RosterInspection, inspect_rosters
-from cairn.matching.profiling.concerns import ConcernSeverity
+from cairn.matching.profiling.roster_checks import ConcernSeverity
 from cairn.matching.rosters.roster_file import Roster, read_roster
 
 Rows = list[dict[str, str]]

@@ -16,9 +16,9 @@ from pytest_django import Settings
 from python_calamine import CalamineWorkbook
 from tests.outputs.releases.community import AT, CANARY, Community
 
-from cairn.outputs.dashboards.downloads.spreadsheet import OUTCOME_FILE_COLUMNS
-from cairn.outputs.releases.actions import drafts, publication
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.outputs.dashboards.downloads.data_files import OUTCOME_FILE_COLUMNS
+from cairn.outputs.releases.actions import drafts, review_and_publication
+from cairn.platform.storage.api import open_file_store
 from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -240,7 +240,7 @@ def test_no_other_page_may_be_framed(community: Community) -> None:
 
 def test_what_was_withdrawn_is_in_no_file_and_no_frame(community: Community) -> None:
     release = community.published()
-    publication.withdraw_release(
+    review_and_publication.withdraw_release(
         release=release, reason="A wrong file.", by=community.manager, at=AT
     )
     for form in FORMS:

@@ -14,7 +14,7 @@ from tests.outputs.dashboards.test_downloads import written_in
 from tests.outputs.releases.community import AT, Community
 
 from cairn.outputs.dashboards import outcome_page, queries, wording
-from cairn.outputs.dashboards.downloads.spreadsheet import MEASURE_FILE_COLUMNS
+from cairn.outputs.dashboards.downloads.data_files import MEASURE_FILE_COLUMNS
 from cairn.outputs.releases import labels
 from cairn.outputs.releases.figures import FigureCount, MeasureAmount
 from cairn.outputs.releases.tables import BreakdownKind

@@ -5,7 +5,7 @@ from django.utils.translation import override
 from tests.outputs.dashboards.sample_figures import FIGURES, HIDDEN
 
 from cairn.outputs.dashboards import outcome_page, wording
-from cairn.outputs.dashboards.downloads.spreadsheet import format_figures_csv
+from cairn.outputs.dashboards.downloads.data_files import format_figures_csv
 from cairn.outputs.releases import labels, tables
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, YearlyChange
 from cairn.outputs.releases.tables import BreakdownKind

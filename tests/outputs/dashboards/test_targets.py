@@ -14,10 +14,10 @@ from tests.outputs.releases.community import AT, Community
 
 from cairn.outputs.dashboards import actions
 from cairn.outputs.dashboards.charts import targets
-from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.facts import TargetTerms
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.target_progress import (
+from cairn.outputs.dashboards.queries import (
     list_following_years,
     list_years_between,
     measure_target_progress,

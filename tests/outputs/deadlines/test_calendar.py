@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.protected_identity import seal_fields
-from cairn.governance.partners.models.security import Assessment
+from cairn.governance.partners.models import Assessment
 from cairn.governance.training.models import Completion
 from cairn.outputs.deadlines.icalendar import format_icalendar
-from cairn.platform.calendar import Deadline, DeadlineKind
+from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from cairn.data.intake.actions.receipt import receive_delivery
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.deadlines import due_dates
 from cairn.outputs.deadlines.due_dates import list_delivery_and_report_deadlines
 from cairn.outputs.deadlines.lapse_simulation import simulate_lapse
@@ -40,7 +40,9 @@ def manager(person: Callable[..., Any]) -> Any:
     at = timezone.localtime()
     Organization.objects.filter(slug="river-county-partnership").update(kind="backbone")
     text = (find_examples_folder() / "agreements" / f"{REFERENCE}.toml").read_text("utf-8")
-    row = agreement_record.load_agreement(text=text, newcomers=["alder-creek-sd"], by=user, at=at)
+    row = signature_and_record.load_agreement(
+        text=text, newcomers=["alder-creek-sd"], by=user, at=at
+    )
     receive_delivery(
         name="graduation.csv",
         content=b"Student,Year,Who\n1,2026,x\n",

@@ -12,15 +12,15 @@ from tests.outputs.releases.community import Silent, permit
 from tests.school_statements import say
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
-from cairn.governance.agreements.actions import agreement_record
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.agreements.actions import signature_and_record
+from cairn.governance.partners.models import Organization
 from cairn.governance.projects.action_inputs import ProjectDescription, ProjectParties
 from cairn.governance.projects.actions import proposals
 from cairn.governance.projects.models import project
 from cairn.outputs.extracts import actions
 from cairn.outputs.releases.extract_models import Extract
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts.projects.committee import BodyKind
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
@@ -149,7 +149,7 @@ def make(
     left, one after the other; else each has a story of its own."""
     manager, at = person(Role.DATA_MANAGER), timezone.localtime()
     hub = organization("backbone", kind=OrganizationKind.BACKBONE)
-    agreement_record.load_agreement(text=agreement(), newcomers=["river"], by=manager, at=at)
+    signature_and_record.load_agreement(text=agreement(), newcomers=["river"], by=manager, at=at)
     river = Organization.objects.get(slug="river")
     run = LinkageRun.objects.create(
         at=at,

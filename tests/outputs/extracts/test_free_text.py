@@ -13,15 +13,14 @@ from tests.outputs.extracts.sample_extracts import ELEMENTS, Researchers, make
 
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
-from cairn.outputs.extracts import actions, facts, free_text, queries, text_actions, text_readings
-from cairn.outputs.extracts.free_text import PARTLY_READ_REASON
+from cairn.governance.partners.models import Organization
+from cairn.outputs.extracts import actions, facts, free_text, queries, text_actions
+from cairn.outputs.extracts.free_text import PARTLY_READ_REASON, TextPage
 from cairn.outputs.extracts.preparation import UNREAD_TEXT_REASON
 from cairn.outputs.extracts.retention import ExtractDataHolder
-from cairn.outputs.extracts.text_readings import TextPage
 from cairn.outputs.releases.extract_models import Extract, TextReading
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.data_use import SpecialClass
@@ -46,8 +45,7 @@ def world(person: Callable[..., Any], organization: Callable[..., Organization])
 
 def _pages(extract: Extract) -> list[TextPage]:
     found = [
-        text_readings.load_text_page(extract, n)
-        for n in range(1, extract.texts["elements"][EXIT] + 1)
+        free_text.load_text_page(extract, n) for n in range(1, extract.texts["elements"][EXIT] + 1)
     ]
     return sorted(filter(None, found), key=lambda one: NOTES.index(one.text.text))
 
@@ -115,7 +113,7 @@ def test_what_was_read_leaves_as_it_was_left(world: Researchers) -> None:
     assert "read and de-identified by a person on" in codebook
     assert "1 of 3 texts withheld." in codebook
     assert open_file_store().manifest(sealed).destroyed, "nobody reads it any more"
-    assert text_readings.open_extract_texts(extract) == []
+    assert free_text.open_extract_texts(extract) == []
 
 
 def test_until_all_is_read_it_stays_out(world: Researchers) -> None:
@@ -127,7 +125,7 @@ def test_until_all_is_read_it_stays_out(world: Researchers) -> None:
     assert _done(extract)["why"] == PARTLY_READ_REASON
     assert "exit_type" not in open_file_store().read(FileRef.parse(extract.files["enrollment"]))
     assert [p.open for p in _pages(extract)] == [False, True, True]
-    assert text_readings.find_next_unread_text(extract, third.number) in {
+    assert free_text.find_next_unread_text(extract, third.number) in {
         second.number,
         third.number,
     }
@@ -175,9 +173,7 @@ def test_about_health_no_date_or_number_stays(
     assert sorted(extract.readings.values_list("left", flat=True)) == [0, 1, 1]
     world.prepared(extract)
     assert _done(extract)["why"] == PARTLY_READ_REASON
-    (shown,) = text_readings.list_reading_progress(
-        extract, load_actor(world.manager), world.at.date()
-    )
+    (shown,) = free_text.list_reading_progress(extract, load_actor(world.manager), world.at.date())
     assert shown.health
     assert shown.fact.left == 2
 
@@ -261,7 +257,7 @@ def test_preparing_again_destroys_what_was_sealed_before(world: Researchers) -> 
     before = [FileRef.parse(ref) for ref in refs]
     world.prepared(extract)
     assert all(open_file_store().manifest(ref).destroyed for ref in before)
-    assert len(text_readings.open_extract_texts(extract)) == 3
+    assert len(free_text.open_extract_texts(extract)) == 3
 
 
 def test_an_extract_without_free_text_has_none(world: Researchers) -> None:
@@ -271,7 +267,7 @@ def test_an_extract_without_free_text_has_none(world: Researchers) -> None:
     assert (
         free_text.treat_extract_texts(extract, facts.load_extract_fact(extract), {}, ()).texts == ()
     )
-    assert text_readings.load_text_page(extract, 1) is None
+    assert free_text.load_text_page(extract, 1) is None
 
 
 def _client(user: Any) -> Client:
@@ -290,7 +286,7 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
     assert "Begin to read" in page
     for number, verdict in ((1, "keeps"), (2, "withholds"), (3, "keeps")):
         address = reverse("releases:extract_text", args=[extract.pk, number])
-        shown = text_readings.load_text_page(extract, number)
+        shown = free_text.load_text_page(extract, number)
         assert shown is not None
         page = reader.get(address).content.decode()
         assert f"Text {number} of 3" in page
@@ -299,7 +295,7 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
         reader.post(address, {**said, "verdict": "open"})
         stale = reader.post(address, {**said, "verdict": verdict}, follow=True)
         assert "Look again" in stale.content.decode()
-        shown = text_readings.load_text_page(extract, number)
+        shown = free_text.load_text_page(extract, number)
         assert shown is not None
         said["seen"] = shown.seen
         page = reader.post(address, {**said, "verdict": verdict}, follow=True).content.decode()

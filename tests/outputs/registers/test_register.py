@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.platform.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 def _load(by: User, reference: str) -> None:
     text = (find_examples_folder() / "agreements" / f"{reference}.toml").read_text("utf-8")
     parties = ("alder-creek-sd", "river-county-partnership")
-    agreement_record.load_agreement(text=text, newcomers=parties, by=by, at=AT)
+    signature_and_record.load_agreement(text=text, newcomers=parties, by=by, at=AT)
 
 
 def test_an_empty_register_says_so(client: Client) -> None:

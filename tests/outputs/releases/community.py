@@ -8,18 +8,17 @@ import pyarrow as pa
 from tests.school_statements import say
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
-from cairn.governance.agreements.actions import agreement_record
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.agreements.actions import signature_and_record
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
     owner_answers,
-    publication,
-    reviews,
+    review_and_publication,
 )
 from cairn.outputs.releases.models import Release, SendBack
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Permit, Reason, conclude_decision
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary.access import Role
@@ -80,13 +79,13 @@ class Community:
 
     def in_review(self, release: Release | None = None) -> Release:
         release = self.checked(release)
-        reviews.submit_release(release=release, by=self.author, at=AT)
+        review_and_publication.submit_release(release=release, by=self.author, at=AT)
         return release
 
     def approved(self, release: Release | None = None) -> Release:
         release = self.in_review(release)
         for reviewer in self.reviewers[:2]:
-            reviews.review_release(
+            review_and_publication.review_release(
                 release=release, verdict=ReviewVerdict.APPROVE, comment="", by=reviewer, at=AT
             )
         return release
@@ -109,7 +108,7 @@ class Community:
                 send_back=sent, answer=OwnerAnswer.CONFIRM, comment="", by=steward, at=AT
             )
         release.refresh_from_db()
-        publication.publish_release(release=release, by=self.manager, at=AT)
+        review_and_publication.publish_release(release=release, by=self.manager, at=AT)
         return release
 
 
@@ -140,7 +139,9 @@ def make(person: Callable[..., User], organization: Callable[..., Organization])
         new_people=1,
     )
     for slug in SCHOOLS:
-        agreement_record.load_agreement(text=agreement(slug), newcomers=[slug], by=manager, at=AT)
+        signature_and_record.load_agreement(
+            text=agreement(slug), newcomers=[slug], by=manager, at=AT
+        )
         _link(run, slug)
     say(*SCHOOLS, by=manager, at=AT)
     return Community(

@@ -12,17 +12,19 @@ from tests.outputs.releases.community import Silent
 from cairn.data.identity.actions import linkage
 from cairn.data.intake.actions import conformance, receipt
 from cairn.data.intake.actions.receipt import DeliveryReceipt
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.consents.actions import children, consents
-from cairn.governance.consents.actions.consent_forms import ConsentFormContent, publish_consent_form
-from cairn.governance.consents.actions.consents import verify_consents
-from cairn.governance.consents.actions.papers import record_signed_papers
+from cairn.governance.consents.actions.consent_forms import (
+    ConsentFormContent,
+    publish_consent_form,
+    record_signed_papers,
+)
+from cairn.governance.consents.models.child import Says, Subject
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
-from cairn.governance.consents.models.statement import Says, Subject
-from cairn.governance.consents.paper_list import SignedPaper
 from cairn.governance.consents.protected_identity import ChildLabel
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.consents.signature_lists import SignedPaper
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases.actions import disclosure_check, drafts
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.accounts.models import User
@@ -79,7 +81,7 @@ class Partnership:
         )
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
         text = Path(__file__).with_name("RC-CON-02.toml").read_text("utf-8")
-        self.agreement = agreement_record.load_agreement(
+        self.agreement = signature_and_record.load_agreement(
             text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.localtime()
         )
         self.district = Organization.objects.get(slug=DISTRICT)
@@ -133,7 +135,7 @@ class Partnership:
         self, form: ConsentForm, ids: Sequence[str], records: Any = RECORDS
     ) -> dict[str, Consent]:
         rows = self.consent(form, ids, records)
-        verify_consents(consents=rows, no_college=rows, **self._district())
+        consents.verify_consents(consents=rows, no_college=rows, **self._district())
         return dict(zip(ids, rows, strict=True))
 
     def take_back(self, one: str) -> None:

@@ -13,17 +13,16 @@ from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
     owner_answers,
-    publication,
-    reviews,
+    review_and_publication,
 )
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import counts
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
 from cairn.outputs.releases.views import release_page
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.outputs.release_comparison import (
+from cairn.policy.facts.outputs.release import (
     DifferencingConflict,
     DifferencingConflictKind,
 )
@@ -83,14 +82,14 @@ def test_what_came_out_after_the_check_stops_publication_until_it_is_checked_aga
     (other,) = release_page.build_release_context(waiting)["unseen"]
     assert other.name == "“Chronic absence” (2026-03-02)"
     with pytest.raises(Refused) as refused:
-        publication.publish_release(release=waiting, by=community.manager, at=AT)
+        review_and_publication.publish_release(release=waiting, by=community.manager, at=AT)
     assert codes(refused) == {"P20"}
     disclosure_check.check_release_disclosure(
         release=waiting, by=community.author, at=AT, progress=Silent()
     )
     assert waiting.state == ReleaseState.CHECKED
     assert release_page.build_release_context(waiting)["unseen"] == ()
-    reviews.submit_release(release=waiting, by=community.author, at=AT)
+    review_and_publication.submit_release(release=waiting, by=community.author, at=AT)
     assert waiting.round == 2
 
 
@@ -100,7 +99,7 @@ def test_what_came_out_of_other_figures_stops_nothing(community: Community) -> N
     for part in first.certificate:
         part["school_year"] = "2019-20"
     first.save()
-    publication.publish_release(release=waiting, by=community.manager, at=AT)
+    review_and_publication.publish_release(release=waiting, by=community.manager, at=AT)
     assert waiting.state == ReleaseState.PUBLISHED
 
 
@@ -110,7 +109,7 @@ def test_a_check_of_which_nobody_knows_what_it_saw_is_done_again(community: Comm
     again.attacked = None
     again.save()
     with pytest.raises(Refused) as refused:
-        reviews.submit_release(release=again, by=community.author, at=AT)
+        review_and_publication.submit_release(release=again, by=community.author, at=AT)
     assert codes(refused) == {"P20"}
 
 
@@ -120,7 +119,7 @@ def test_a_check_that_did_not_ask_everyone_is_done_again(community: Community) -
         part["tried_by"].remove(Attacker.CONTRIBUTOR.value)
     waiting.save()
     with pytest.raises(Refused) as refused:
-        publication.publish_release(release=waiting, by=community.manager, at=AT)
+        review_and_publication.publish_release(release=waiting, by=community.manager, at=AT)
     assert codes(refused) == {"P42"}
     del waiting.certificate[0]["tried_by"]
     waiting.save()
@@ -130,7 +129,7 @@ def test_a_check_that_did_not_ask_everyone_is_done_again(community: Community) -
     )
     assert waiting.state == ReleaseState.CHECKED
     assert facts.load_release_fact(waiting).asked_to_try == frozenset(Attacker)
-    reviews.submit_release(release=waiting, by=community.author, at=AT)
+    review_and_publication.submit_release(release=waiting, by=community.author, at=AT)
 
 
 def test_the_check_asks_everyone_whom_the_rules_demand() -> None:

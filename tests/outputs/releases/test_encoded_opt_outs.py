@@ -11,10 +11,10 @@ from tests.matching.rosters.roster_rows import children
 from cairn.data.identity.actions import linkage
 from cairn.data.identity.queries import linkage_runs
 from cairn.governance.consents.actions import opt_outs as consents
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases.queries import excluded_people
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.families import OptOutScope
 from cairn.policy.vocabulary.organizations import OrganizationKind

@@ -15,7 +15,7 @@ from cairn.outputs.releases.actions import disclosure_check, drafts
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.releases import ReleaseState
 from cairn.warehouse.exporters import release_files

@@ -18,7 +18,7 @@ from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import measures
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.outputs.releases.queries import owner_preview
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.releases import OwnerAnswer
 from cairn.sdc.magnitudes.measure import UnfitMeasureError

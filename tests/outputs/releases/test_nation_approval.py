@@ -13,13 +13,18 @@ from tests.outputs.releases.test_opt_outs import CHILDREN, DISTRICT, ROSTER, TOT
 
 from cairn.governance.consents.actions import children
 from cairn.governance.disclosure_log.replay import replay_decisions
-from cairn.governance.partners.models.organizations import Organization
-from cairn.outputs.releases.actions import disclosure_check, drafts, owner_answers, reviews
+from cairn.governance.partners.models import Organization
+from cairn.outputs.releases.actions import (
+    disclosure_check,
+    drafts,
+    owner_answers,
+    review_and_publication,
+)
 from cairn.outputs.releases.models import NationWord, Release
 from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -104,10 +109,10 @@ def test_its_children_are_in_once_it_approves_and_out_again_after(world: World) 
     world.says(release, NationAnswer.DECLINE)
     at = timezone.localtime()
     with pytest.raises(Refused) as refused:
-        reviews.submit_release(release=release, by=world.analyst, at=at)
+        review_and_publication.submit_release(release=release, by=world.analyst, at=at)
     assert "P30" in {r.code for r in refused.value.decision.refusals}
     assert world.checked(release) == len(CHILDREN) - len(THEIRS)
-    reviews.submit_release(release=release, by=world.analyst, at=at)
+    review_and_publication.submit_release(release=release, by=world.analyst, at=at)
     assert not list(replay_decisions())
     lines = AuditLine.objects.filter(event="release.nation_said")
     assert [line.detail["answer"] for line in lines.order_by("pk")] == ["approve", "decline"]

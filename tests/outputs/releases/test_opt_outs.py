@@ -13,16 +13,16 @@ from cairn.data.identity.actions import linkage
 from cairn.data.identity.queries import linkage_runs
 from cairn.data.intake.actions import conformance, receipt, removal
 from cairn.data.intake.models import Delivery
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.consents.actions import children
 from cairn.governance.consents.actions import opt_outs as consents
-from cairn.governance.consents.models.statement import Says, Subject
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.consents.models.child import Says, Subject
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases.actions import disclosure_check, drafts
 from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import ABOUT_PEOPLE, Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
@@ -54,7 +54,7 @@ class Partnership:
         )
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
         text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
-        self.agreement = agreement_record.load_agreement(
+        self.agreement = signature_and_record.load_agreement(
             text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.localtime()
         )
         self.district = Organization.objects.get(slug=DISTRICT)

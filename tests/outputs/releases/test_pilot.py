@@ -17,12 +17,11 @@ from cairn.data.identity.actions import linkage, pilot_linkage
 from cairn.data.identity.models.person_index import Person, Record, Statement
 from cairn.data.identity.queries import linkage_runs
 from cairn.data.intake.models import Delivery
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.agreements.draft_text import convert_to_pilot_text
 from cairn.governance.disclosure_log.models import DisclosedChild
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.projects.actions import pilots
-from cairn.governance.projects.models import lesson as models_lesson
 from cairn.governance.projects.models import project
 from cairn.governance.retention import actions as retention
 from cairn.governance.retention import queries as duties
@@ -30,8 +29,7 @@ from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
     owner_answers,
-    publication,
-    reviews,
+    review_and_publication,
 )
 from cairn.outputs.releases.models import Release
 from cairn.platform.accounts.models import User
@@ -67,12 +65,12 @@ def _agreed(world: Any) -> tuple[str, str]:
     """River's agreement about real children, and the pilot of it that the same parties signed."""
     text = text_of("river").replace("['local_id', 'race_ethnicity', 'gender']", _NAMES)
     text = text.replace('["public_reporting"]', '["public_reporting", "program_evaluation"]')
-    agreement_record.load_agreement(text=text, by=world.manager, at=world.at)
+    signature_and_record.load_agreement(text=text, by=world.manager, at=world.at)
     pilot = convert_to_pilot_text(
         text, reference="DSA-PILOT", title="Pilot", pilot_goal="The whole way, once.", under=()
     )
     signed = pilot.replace('role = "', f'{_SIGNED}role = "')
-    agreement_record.load_agreement(text=signed, by=world.manager, at=world.at)
+    signature_and_record.load_agreement(text=signed, by=world.manager, at=world.at)
     say("river", by=world.manager, at=world.at)
     return "DSA-river", "DSA-PILOT"
 
@@ -136,10 +134,10 @@ def _released(world: Any, person: Callable[..., Any]) -> Release:
     disclosure_check.check_release_disclosure(
         release=release, by=world.analyst, progress=Silent(), **at
     )
-    reviews.submit_release(release=release, by=world.analyst, **at)
+    review_and_publication.submit_release(release=release, by=world.analyst, **at)
     for _ in range(2):
         reviewer = person(Role.REVIEWER)
-        reviews.review_release(
+        review_and_publication.review_release(
             release=release, verdict=ReviewVerdict.APPROVE, comment="", by=reviewer, **at
         )
     [sent] = owner_answers.send_release_to_owners(release=release, by=world.manager, **at)
@@ -147,7 +145,7 @@ def _released(world: Any, person: Callable[..., Any]) -> Release:
         send_back=sent, answer=OwnerAnswer.CONFIRM, comment="", by=world.steward, **at
     )
     release.refresh_from_db()
-    publication.publish_release(release=release, by=world.manager, **at)
+    review_and_publication.publish_release(release=release, by=world.manager, **at)
     return release
 
 
@@ -250,7 +248,7 @@ def _hidden_from_the_public(
 
 
 def _people(parts: list[linkage_runs.LinkedFile]) -> set[str]:
-    from cairn.platform.storage.data_folder import open_file_store
+    from cairn.platform.storage.api import open_file_store
 
     store = open_file_store()
     return {
@@ -286,7 +284,7 @@ def _made_real(version: project.Version, analyst: Client) -> project.Version:
     taught = {"kind": "change", "text": "Ask for the file by its name"}
     assert analyst.post(reverse("projects:lesson", args=here), {"kind": "x"}).status_code == 422
     assert analyst.post(reverse("projects:lesson", args=here), taught).status_code == 302
-    lesson = models_lesson.Lesson.objects.get()
+    lesson = project.Lesson.objects.get()
     address = reverse("projects:settle_lesson", args=[*here, lesson.pk])
     analyst.post(address, {"how": "The request names it now."})
     lesson.refresh_from_db()
@@ -311,7 +309,7 @@ def test_an_agreement_never_changes_its_world(world: Any) -> None:
     text = text_of("river").replace("['local_id', 'race_ethnicity', 'gender']", _NAMES)
     turned = text.replace('title = "', 'pilot = "All at once."\ntitle = "', 1)
     with pytest.raises(Refused, match="pilot"):
-        agreement_record.load_agreement(
+        signature_and_record.load_agreement(
             text=turned, by=world.manager, at=world.at + timedelta(hours=1)
         )
     assert (

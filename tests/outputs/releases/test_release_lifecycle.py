@@ -5,13 +5,12 @@ from datetime import date, timedelta
 import pytest
 from tests.outputs.releases.community import AT, CANARY, Community, Silent, agreement
 
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
     owner_answers,
-    publication,
-    reviews,
+    review_and_publication,
 )
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.outputs.releases.queries import releases
@@ -51,7 +50,9 @@ def test_a_release_goes_all_the_way(community: Community) -> None:
 
 
 def test_the_strictest_minimum_of_the_lineage_wins(community: Community) -> None:
-    agreement_record.load_agreement(text=agreement("elm", minimum=25), by=community.manager, at=AT)
+    signature_and_record.load_agreement(
+        text=agreement("elm", minimum=25), by=community.manager, at=AT
+    )
     assert community.checked().minimum_cell == 25
 
 
@@ -67,7 +68,7 @@ def test_the_figures_are_those_counted(community: Community) -> None:
 
 def test_data_shared_for_another_purpose_are_not_looked_at(community: Community) -> None:
     text = agreement("elm", purpose="research")
-    agreement_record.load_agreement(text=text, by=community.manager, at=AT)
+    signature_and_record.load_agreement(text=text, by=community.manager, at=AT)
     release = community.checked()
     assert release.agreements == ["DSA-oak"]
     (figures,) = queries_figures.load_protected_figures(release)
@@ -77,7 +78,7 @@ def test_data_shared_for_another_purpose_are_not_looked_at(community: Community)
 def test_without_an_agreement_there_is_no_draft(community: Community) -> None:
     for slug in ("oak", "elm"):
         text = agreement(slug, purpose="research")
-        agreement_record.load_agreement(text=text, by=community.manager, at=AT)
+        signature_and_record.load_agreement(text=text, by=community.manager, at=AT)
     with pytest.raises(Refused):
         community.draft()
 
@@ -89,7 +90,7 @@ def test_a_steward_drafts_nothing(community: Community) -> None:
 
 def test_unchecked_is_not_submitted(community: Community) -> None:
     with pytest.raises(Refused) as refused:
-        reviews.submit_release(release=community.draft(), by=community.author, at=AT)
+        review_and_publication.submit_release(release=community.draft(), by=community.author, at=AT)
     assert codes(refused) == {"P01", "R12", "R23"}  # its state; no audit found it safe
 
 
@@ -99,7 +100,7 @@ def test_without_its_story_it_is_not_submitted(community: Community) -> None:
         release=release, by=community.author, at=AT, progress=Silent()
     )
     with pytest.raises(Refused):
-        reviews.submit_release(release=release, by=community.author, at=AT)
+        review_and_publication.submit_release(release=release, by=community.author, at=AT)
 
 
 def test_only_the_backbone_checks(community: Community) -> None:
@@ -155,12 +156,14 @@ def test_one_reviewer_counts_once(community: Community) -> None:
 
 
 def approve(release: object, by: object) -> None:
-    reviews.review_release(release=release, verdict=ReviewVerdict.APPROVE, comment="", by=by, at=AT)  # type: ignore[arg-type]
+    review_and_publication.review_release(
+        release=release, verdict=ReviewVerdict.APPROVE, comment="", by=by, at=AT
+    )  # type: ignore[arg-type]
 
 
 def test_a_reviewer_returns_it_and_a_new_round_begins(community: Community) -> None:
     release = community.in_review()
-    reviews.review_release(
+    review_and_publication.review_release(
         release=release,
         verdict=ReviewVerdict.RETURN,
         comment="Say which winter.",
@@ -174,7 +177,7 @@ def test_a_reviewer_returns_it_and_a_new_round_begins(community: Community) -> N
     disclosure_check.check_release_disclosure(
         release=release, by=community.author, at=AT, progress=Silent()
     )
-    reviews.submit_release(release=release, by=community.author, at=AT)
+    review_and_publication.submit_release(release=release, by=community.author, at=AT)
     assert release.round == 2
     assert release.returned_why == ""
     approve(release, community.reviewers[0])
@@ -189,14 +192,16 @@ def test_every_owner_is_asked_with_its_own_clock(community: Community) -> None:
 def test_publication_before_the_window_ends_is_refused(community: Community) -> None:
     release, _asked = community.sent_back()
     with pytest.raises(Refused):
-        publication.publish_release(
+        review_and_publication.publish_release(
             release=release, by=community.manager, at=AT + timedelta(days=10)
         )
 
 
 def test_silence_past_the_window_lapses(community: Community) -> None:
     release, _asked = community.sent_back()
-    publication.publish_release(release=release, by=community.manager, at=AT + timedelta(days=19))
+    review_and_publication.publish_release(
+        release=release, by=community.manager, at=AT + timedelta(days=19)
+    )
     assert release.state == ReleaseState.PUBLISHED
 
 
@@ -211,7 +216,7 @@ def test_an_owner_stops_it(community: Community, given: OwnerAnswer) -> None:
     release.refresh_from_db()
     assert release.state == ReleaseState.RETURNED
     with pytest.raises(Refused):
-        publication.publish_release(
+        review_and_publication.publish_release(
             release=release, by=community.manager, at=AT + timedelta(days=30)
         )
 
@@ -227,32 +232,38 @@ def test_a_steward_answers_for_their_own_organization_only(community: Community)
 
 def test_an_unreviewed_release_is_not_published(community: Community) -> None:
     with pytest.raises(Refused) as refused:
-        publication.publish_release(release=community.checked(), by=community.manager, at=AT)
+        review_and_publication.publish_release(
+            release=community.checked(), by=community.manager, at=AT
+        )
     assert len(codes(refused)) >= 3  # its state, two reviews, each owner
 
 
 def test_the_author_does_not_publish(community: Community) -> None:
     release, _asked = community.sent_back()
     with pytest.raises(Refused):
-        publication.publish_release(
+        review_and_publication.publish_release(
             release=release, by=community.author, at=AT + timedelta(days=30)
         )
 
 
 def test_a_withdrawal_says_when_and_why(community: Community) -> None:
     release = community.published()
-    publication.withdraw_release(
+    review_and_publication.withdraw_release(
         release=release, reason="A wrong file.", by=community.manager, at=AT
     )
     assert (release.state, release.withdrawn_why) == (ReleaseState.WITHDRAWN, "A wrong file.")
     assert list(releases.list_withdrawn_releases()) == [release]
     with pytest.raises(Refused):
-        publication.withdraw_release(release=release, reason="again", by=community.manager, at=AT)
+        review_and_publication.withdraw_release(
+            release=release, reason="again", by=community.manager, at=AT
+        )
 
 
 def test_a_draft_withdrawn_was_never_public(community: Community) -> None:
     release = community.draft()
-    publication.withdraw_release(release=release, reason="Not needed.", by=community.manager, at=AT)
+    review_and_publication.withdraw_release(
+        release=release, reason="Not needed.", by=community.manager, at=AT
+    )
     assert not releases.list_withdrawn_releases().exists()
 
 
@@ -261,11 +272,11 @@ def test_words_that_rank_stop_a_release_until_they_are_changed(community: Commun
     words = {"title": "The best schools", "framing": release.framing, "by": community.author}
     drafts.reword_release(release=release, story="A hard winter.", at=AT, **words)  # type: ignore[arg-type]
     with pytest.raises(Refused) as refused:
-        reviews.submit_release(release=release, by=community.author, at=AT)
+        review_and_publication.submit_release(release=release, by=community.author, at=AT)
     assert codes(refused) == {"P21"}
     words["title"] = "Chronic absence"
     drafts.reword_release(release=release, story="A hard winter.", at=AT, **words)  # type: ignore[arg-type]
-    reviews.submit_release(release=release, by=community.author, at=AT)
+    review_and_publication.submit_release(release=release, by=community.author, at=AT)
     with pytest.raises(Refused):
         drafts.reword_release(release=release, story="Another.", at=AT, **words)  # type: ignore[arg-type]
 
@@ -277,7 +288,7 @@ def test_groups_that_nobody_counted_are_accounted_for(community: Community) -> N
     )
     assert release.missing_groups == ["american_indian", "pacific_islander", "two_or_more"]
     with pytest.raises(Refused) as refused:
-        reviews.submit_release(release=release, by=community.author, at=AT)
+        review_and_publication.submit_release(release=release, by=community.author, at=AT)
     assert codes(refused) == {"P25"}
 
 
@@ -333,7 +344,9 @@ def test_a_correction_of_what_was_withdrawn_meanwhile_is_published(community: Co
     second = drafts.begin_release_correction(
         release=first, what_changed="x", by=community.author, at=AT
     )
-    publication.withdraw_release(release=first, reason="A wrong file.", by=community.manager, at=AT)
+    review_and_publication.withdraw_release(
+        release=first, reason="A wrong file.", by=community.manager, at=AT
+    )
     community.carried(second)
     first.refresh_from_db()
     assert (first.state, second.state) == (ReleaseState.WITHDRAWN, ReleaseState.PUBLISHED)

@@ -10,8 +10,8 @@ from django.utils import timezone
 from tests.outputs.releases.community import AT, CANARY, Community
 
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Affiliation, Organization
-from cairn.outputs.releases.actions import owner_answers, publication
+from cairn.governance.partners.models import Affiliation, Organization
+from cairn.outputs.releases.actions import owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release, Review
 from cairn.outputs.releases.queries import releases
 from cairn.platform.audit.models import Work
@@ -303,7 +303,9 @@ def test_reviewers_are_told_what_was_published_since_the_check(
     community: Community, browser: Browser
 ) -> None:
     first = community.published()
-    publication.withdraw_release(release=first, reason="A wrong file.", by=community.manager, at=AT)
+    review_and_publication.withdraw_release(
+        release=first, reason="A wrong file.", by=community.manager, at=AT
+    )
     release = community.in_review()
     reviewer = browser(community.reviewers[0])
     page = text(reviewer, url("review", release.pk))

@@ -11,9 +11,9 @@ from tests.outputs.releases import community as built
 
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.queries import filter_visible_deliveries, list_organizations_for_action
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import releases
@@ -48,7 +48,7 @@ def people(person: Callable[..., Any]) -> list[Any]:
 
 def _load_agreements(manager: Any) -> None:
     for slug in ("oak", "elm"):
-        agreement_record.load_agreement(
+        signature_and_record.load_agreement(
             text=built.agreement(slug), newcomers=[slug], by=manager, at=AT
         )
 

@@ -28,19 +28,19 @@ from cairn.data.intake.actions import receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.views.delivery_page import DeliveryPage, format_row_count
 from cairn.governance.consents.actions import children
-from cairn.governance.consents.models.statement import Says, Subject
+from cairn.governance.consents.models.child import Says, Subject
 from cairn.governance.disclosure_log.replay import replay_decisions
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.deadlines.lapse_simulation import simulate_lapse
 from cairn.outputs.releases.actions import disclosure_check
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.questions.governance.expiry_impact import DependentUseKind
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.policy.vocabulary.organizations import OrganizationKind
-from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures import outcome_counts
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 from cairn.warehouse.pipeline import mart

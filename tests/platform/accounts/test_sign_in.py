@@ -141,7 +141,7 @@ def test_a_second_factor_is_set_up_kept_secret_and_asked_for(
     stored = Authenticator.objects.get(type=Authenticator.Type.TOTP)
     assert secret not in str(stored.data)
     assert "second_factor.added" in _events()
-    assert b"Set up the second factor" not in client.get(reverse("web:home")).content
+    assert b"Set up two-step sign-in" not in client.get(reverse("web:home")).content
 
     cache.clear()
     again = Client()
@@ -149,7 +149,7 @@ def test_a_second_factor_is_set_up_kept_secret_and_asked_for(
     assert "_auth_user_id" not in again.session
     again.post(reverse("mfa_authenticate"), {"code": _code(secret)})
     assert again.session["_auth_user_id"] == str(user.pk)
-    assert b"Set up the second factor" not in again.get(reverse("web:home")).content
+    assert b"Set up two-step sign-in" not in again.get(reverse("web:home")).content
 
     again.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     again.post(reverse("mfa_deactivate_totp"))
@@ -160,12 +160,12 @@ def test_home_asks_whoever_sees_children_for_a_second_factor(
     browser: Callable[..., Client],
 ) -> None:
     real = browser(Role.STEWARD, at="river", invented=False)
-    assert b"Set up the second factor" in real.get(reverse("web:home")).content
+    assert b"Set up two-step sign-in" in real.get(reverse("web:home")).content
     invented = browser(Role.STEWARD, at="river").get(reverse("web:home")).content
-    assert b"Set up the second factor" not in invented
+    assert b"Set up two-step sign-in" not in invented
     assert b"Demonstration." in invented
     reviewer = browser(Role.REVIEWER, at="lake", invented=False)
-    assert b"Set up the second factor" not in reviewer.get(reverse("web:home")).content
+    assert b"Set up two-step sign-in" not in reviewer.get(reverse("web:home")).content
 
 
 def test_ones_own_account(browser: Callable[..., Client]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.governance.consents.protected_identity import (
     compute_child_key,
     compute_signer_key,

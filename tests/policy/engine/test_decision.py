@@ -18,7 +18,7 @@ from cairn.policy.engine.decision import (
 from cairn.policy.engine.fact_digest import DeferredFact, digest_facts
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.data.delivery import DeliveryFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.questions.data.deliveries import may_receive_delivery

@@ -15,7 +15,7 @@ from cairn.policy import questions
 from cairn.policy.engine import replay, stored_names
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.questions.data.data_marts import may_build_data_mart
 from cairn.policy.questions.governance.access import may_open_page

@@ -13,9 +13,8 @@ from cairn.policy.checks.agreements.contradictions import find_contradictions
 from cairn.policy.engine import serialization
 from cairn.policy.engine.serialization import FactProblem, InvalidFactsError
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.use_request import UseRequest
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.data.use import Facts, UseRequest
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.student import PersonFact
 
 

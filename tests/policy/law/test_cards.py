@@ -11,23 +11,24 @@ import pytest
 from tests.policy import permitted_use
 
 from cairn.policy.checks.data_use import deidentification
-from cairn.policy.checks.data_use.directory_information import check_directory_notice
+from cairn.policy.checks.data_use.element_permissions import check_directory_notice
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records import disclosure_log
 from cairn.policy.coverage.data_elements import check_element_coverage
 from cairn.policy.engine.decision import Decision, Reason, conclude_decision
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
-from cairn.policy.facts.data.disclosure import OnwardFact
-from cairn.policy.facts.data.disclosure_context import DisclosureContext
-from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.outputs.release_comparison import (
+from cairn.policy.facts.data.record_keeping import OnwardFact
+from cairn.policy.facts.data.use import DisclosureContext
+from cairn.policy.facts.outputs.release import (
     DifferencingConflict,
     DifferencingConflictKind,
     EarlierReleaseFact,
     ReleaseComparison,
+    ReleaseFact,
+    ReviewFact,
+    SendBackFact,
 )
-from cairn.policy.facts.outputs.review import ReviewFact, SendBackFact
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
+from cairn.policy.facts.people.access import Actor, AffiliationFact
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.circumstance import (
     AnnualNotice,
@@ -38,8 +39,8 @@ from cairn.policy.facts.students.circumstance import (
 )
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.law.cards import CARDS
-from cairn.policy.law.cards.audience_messages import NOT_COVERED, SOME_LEFT_OUT
 from cairn.policy.law.packs.catalog import BASIS_CRITERIA
+from cairn.policy.law.rule_card import NOT_COVERED, SOME_LEFT_OUT
 from cairn.policy.questions.data.data_marts import may_count_people
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force

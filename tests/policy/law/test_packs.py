@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from cairn.policy.checks.data_use.obligations import list_law_obligations
 from cairn.policy.checks.data_use.state_law import require_state_law
-from cairn.policy.coverage.data_elements import check_element_coverage
-from cairn.policy.coverage.special_class_law import list_class_law_reasons
+from cairn.policy.coverage.data_elements import check_element_coverage, list_class_law_reasons
 from cairn.policy.engine.decision import Reason
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
-from cairn.policy.facts.data.disclosure_context import DisclosureContext
+from cairn.policy.facts.data.use import DisclosureContext
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.law.packs.catalog import CLASS_PACKS
 from cairn.policy.law.packs.pack import ClassPack

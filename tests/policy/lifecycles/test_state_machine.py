@@ -4,14 +4,16 @@ from itertools import product
 
 import pytest
 
-from cairn.policy.lifecycles import LIFECYCLES
-from cairn.policy.lifecycles.delivery import DELIVERY_TRANSITIONS
-from cairn.policy.lifecycles.release import RELEASE_TRANSITIONS
 from cairn.policy.lifecycles.state_machine import (
     Lifecycle,
     find_next_state,
     list_states_allowing,
     may_role_cause_event,
+)
+from cairn.policy.lifecycles.state_tables import (
+    DELIVERY_TRANSITIONS,
+    LIFECYCLES,
+    RELEASE_TRANSITIONS,
 )
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import DeliveryState

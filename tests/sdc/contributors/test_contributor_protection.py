@@ -9,17 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sdc.conftest import Oracle
 
-from cairn.sdc.contributors import contributor_protection, residual_audit
+from cairn.sdc.contributors import contributor_protection, residual
 from cairn.sdc.contributors.contributor_protection import (
     ContributorProtection,
+    ContributorView,
     protect_from_contributors,
 )
-from cairn.sdc.contributors.contributor_view import ContributorView
-from cairn.sdc.contributors.residual import CellContributor, subtract_contributor
-from cairn.sdc.contributors.residual_audit import list_disclosed_others, list_narrow_others
+from cairn.sdc.contributors.residual import (
+    CellContributor,
+    list_disclosed_others,
+    list_narrow_others,
+    subtract_contributor,
+)
 from cairn.sdc.options import Sums, Zeros
 from cairn.sdc.protect import ProtectionFailedError, protect_tables
-from cairn.sdc.suppression.move_cache import MoveCache
+from cairn.sdc.suppression.moves import MoveCache
 from cairn.sdc.tables.certificate import AuditCertificate, FeasibilityInterval
 from cairn.sdc.tables.request import (
     ALL,
@@ -246,7 +250,7 @@ def test_what_is_public_already_is_left_to_whoever_knows_what_else_is(
 def test_the_attack_is_believed_over_the_protector(monkeypatch: pytest.MonkeyPatch) -> None:
     """Should the protector see nothing to do, everything that counts others is withheld."""
     request, one = row(x=(60, 10), y=(60, 10), z=(70, 70))
-    true, objections = residual_audit.audit_residual, [("x",)]
+    true, objections = residual.audit_residual, [("x",)]
 
     def objecting(*asked: object, **more: object) -> AuditCertificate:
         found = true(*asked, **more)  # type: ignore[arg-type]
@@ -261,7 +265,7 @@ def test_where_the_attack_objects_to_the_end_nothing_is_made(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     request, one = row(x=(60, 10), y=(60, 10))
-    true = residual_audit.audit_residual
+    true = residual.audit_residual
 
     def objecting(*asked: object, **more: object) -> AuditCertificate:
         return replace(true(*asked, **more), exposed=(("x",),))  # type: ignore[arg-type]

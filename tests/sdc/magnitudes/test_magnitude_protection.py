@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cairn.sdc.magnitudes import magnitude_protection
+from cairn.sdc.magnitudes import magnitude_audit, magnitude_protection
 from cairn.sdc.magnitudes.dominance import ACRO_RULE, DominanceRule
 from cairn.sdc.magnitudes.magnitude_audit import MagnitudeAudit, audit_magnitudes
 from cairn.sdc.magnitudes.magnitude_protection import (
@@ -107,7 +107,7 @@ def test_more_is_withheld_until_the_attack_finds_nothing(monkeypatch: pytest.Mon
         asked.append(found.safe)
         return found
 
-    monkeypatch.setattr(magnitude_protection, "audit_magnitudes", watched)
+    monkeypatch.setattr(magnitude_audit, "audit_magnitudes", watched)
     strict = DominanceRule("p", "", "", verified=True, percent=80)
     found = protect_figures(replace(order(people, Statistic.SUM, None), dominance=strict))
     assert found.audit

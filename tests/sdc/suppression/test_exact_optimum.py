@@ -10,10 +10,16 @@ from cairn.sdc.audit.table_audit import audit_tables
 from cairn.sdc.options import Sums, Zeros
 from cairn.sdc.suppression import exact_optimum as module
 from cairn.sdc.suppression.complementary import SuppressionPattern, choose_withheld_unknowns
-from cairn.sdc.suppression.exact_optimum import OPTIMALITY_GAP, CutGenerator, find_cheapest_pattern
-from cairn.sdc.suppression.move_cache import MoveCache
+from cairn.sdc.suppression.exact_optimum import (
+    OPTIMALITY_GAP,
+    CoverConstraint,
+    CutGenerator,
+    SetCoverProgram,
+    count_required_values,
+    find_cheapest_pattern,
+)
+from cairn.sdc.suppression.moves import MoveCache
 from cairn.sdc.suppression.problem import SuppressionProblem, build_suppression_problem
-from cairn.sdc.suppression.set_cover import CoverConstraint, SetCoverProgram, count_required_values
 from cairn.sdc.tables.margins import CellLattice, build_lattice
 from cairn.sdc.tables.request import CellCounts, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule

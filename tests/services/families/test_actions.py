@@ -17,7 +17,7 @@ from tests.services.families.phone import letter, phone
 
 from cairn.governance.consents.actions.children import update_child_rights
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

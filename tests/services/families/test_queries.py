@@ -8,15 +8,15 @@ from tests.governance.consents.sample_consents import AT, ON, World
 from tests.services.families.phone import letter, phone
 
 from cairn.demo.planned_deliveries import find_examples_folder
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.disclosure_log import actions
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.actions import Action
 from cairn.services.families import queries
@@ -30,7 +30,7 @@ def alder_creek(person: Callable[..., User]) -> Organization:
     """A district of the example community, with its agreement on record."""
     text = (find_examples_folder() / "agreements" / "RC-DSA-01.toml").read_text("utf-8")
     newcomers = ["alder-creek-sd", "river-county-partnership"]
-    agreement_record.load_agreement(text=text, newcomers=newcomers, by=person(), at=AT)
+    signature_and_record.load_agreement(text=text, newcomers=newcomers, by=person(), at=AT)
     return Organization.objects.get(slug="alder-creek-sd")
 
 

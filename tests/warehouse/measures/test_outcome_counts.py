@@ -9,7 +9,7 @@ import pytest
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
-from cairn.warehouse.engines.sql_engine import open_sql_engine
+from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.measures import outcome_counts
 from cairn.warehouse.measures.outcomes import get_outcome
 from cairn.warehouse.schema.elements import load_element_catalogue

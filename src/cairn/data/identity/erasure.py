@@ -8,7 +8,7 @@ from cairn.data.identity.index.record_erasure import erase_records
 from cairn.data.identity.models.person_index import Record, Statement
 from cairn.data.identity.relationships import relationship_update
 from cairn.data.identity.runs.run_outputs import NothingToLink
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.intake.api import Delivery
 from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_key_ring

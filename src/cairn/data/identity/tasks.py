@@ -4,11 +4,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from cairn.data.identity.actions import accuracy, linkage, pilot_linkage
+from cairn.data.identity.actions import linkage, pilot_linkage
 from cairn.data.identity.actions import relationships as actions_relationships
 from cairn.data.identity.index import update
 from cairn.data.identity.queries import linkage_runs, relationships
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_key_ring
 from cairn.platform.tasks.api import record_waiting_work, track_work
@@ -93,4 +93,4 @@ def shadow_linkage_task(by_id: int) -> None:
     """Link all records again beside the index, to see what would change."""
     by = User.objects.get(pk=by_id)
     with track_work("shadow", "linkage:shadow", by=by) as progress:
-        accuracy.run_shadow_linkage(by=by, at=timezone.now(), progress=progress)
+        linkage.run_shadow_linkage(by=by, at=timezone.now(), progress=progress)

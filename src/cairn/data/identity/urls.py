@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.data.identity.views import clerical_review, linkage_runs, people, relationships
+from cairn.data.identity.views import clerical_review, linkage_runs, people
 
 app_name = "linkage"
 
@@ -19,17 +19,15 @@ urlpatterns = [
     ),
     path("signs/<slug:alarm>/", people.flagged_people, name="alarm"),
     path("people/<slug:pk>/", people.person_details, name="person"),
-    path("people/<slug:pk>/relatives/", relationships.find_relative, name="find_relative"),
+    path("people/<slug:pk>/relatives/", people.find_relative, name="find_relative"),
     path(
         "people/<slug:pk>/relatives/<slug:other>/",
-        relationships.relationship_details,
+        people.relationship_details,
         name="relative",
     ),
-    path("people/<slug:pk>/guardians/", relationships.new_guardian, name="name_guardian"),
-    path(
-        "people/<slug:pk>/guardians/<slug:value>/", relationships.reject_guardian, name="guardian"
-    ),
-    path("relationships/<int:pk>/undo/", relationships.undo_relationship, name="undo_relationship"),
+    path("people/<slug:pk>/guardians/", people.new_guardian, name="name_guardian"),
+    path("people/<slug:pk>/guardians/<slug:value>/", people.reject_guardian, name="guardian"),
+    path("relationships/<int:pk>/undo/", people.undo_relationship, name="undo_relationship"),
     path("decisions/", clerical_review.decision_list, name="decisions"),
     path("decisions/<int:pk>/undo/", clerical_review.undo_match_decision, name="undo"),
 ]

@@ -12,7 +12,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register deliveries with retention, and rosters with the checks of enrollment."""
-        from cairn.data.intake.data_holder import DeliveryHolder
+        from cairn.data.intake.actions.removal import DeliveryHolder
         from cairn.data.intake.students import load_known_students_by_key
         from cairn.governance.disclosure_log.api import register_schooling_provider
         from cairn.governance.retention.api import register_data_holder

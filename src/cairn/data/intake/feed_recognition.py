@@ -15,14 +15,8 @@ from typing import Final
 from cairn.data.intake import queries
 from cairn.data.intake.facts import list_mapped_elements
 from cairn.governance.partners.api import Organization
+from cairn.warehouse import schema
 from cairn.warehouse.readers import contains_encodings, read_file_in_child_process
-from cairn.warehouse.schema import (
-    ENCODED_RECORD_TYPE,
-    ColumnMapping,
-    MappingProblem,
-    Sheet,
-    suggest_mapping,
-)
 
 __all__ = [
     "RecognizedFeed",
@@ -62,12 +56,12 @@ class RecognizedFeed:
     """One feed found in a file: its name, its mapping, and whether that was only guessed."""
 
     name: str
-    mapping: ColumnMapping
+    mapping: schema.ColumnMapping
     guessed: bool
 
 
 def recognize_feeds(
-    file_name: str, sheets: Sequence[Sheet], known: Mapping[str, ColumnMapping]
+    file_name: str, sheets: Sequence[schema.Sheet], known: Mapping[str, schema.ColumnMapping]
 ) -> list[RecognizedFeed]:
     """Recognize the feeds in a file.
 
@@ -89,14 +83,16 @@ def recognize_feeds(
     return list(recognized.values())
 
 
-def find_best_feed(sheet: Sheet, known: Mapping[str, ColumnMapping]) -> str | None:
+def find_best_feed(sheet: schema.Sheet, known: Mapping[str, schema.ColumnMapping]) -> str | None:
     """Return the feed with the mapping that fits a sheet best, if any fits well."""
     scores = {feed: _measure_fit(sheet, mapping) for feed, mapping in known.items()}
     feed = max(scores, key=lambda name: scores[name], default=None)
     return feed if feed is not None and scores[feed] >= _MIN_FIT else None
 
 
-def guess_file_mapping(sheets: Sequence[Sheet], record: str | None = None) -> ColumnMapping:
+def guess_file_mapping(
+    sheets: Sequence[schema.Sheet], record: str | None = None
+) -> schema.ColumnMapping:
     """Guess the mapping of the sheet that holds the most.
 
     Args:
@@ -112,16 +108,16 @@ def guess_file_mapping(sheets: Sequence[Sheet], record: str | None = None) -> Co
     proposed = []
     for sheet in sheets:
         try:
-            proposed.append(suggest_mapping(sheet.header, sheet.table, record))
-        except MappingProblem:
+            proposed.append(schema.suggest_mapping(sheet.header, sheet.table, record))
+        except schema.MappingProblem:
             if len(sheets) == 1:
                 raise
     if not proposed:
-        raise MappingProblem("In no sheet of the file was a column name recognized.")
+        raise schema.MappingProblem("In no sheet of the file was a column name recognized.")
     return max(proposed, key=lambda mapping: (is_mapping_sufficient(mapping), len(mapping.columns)))
 
 
-def is_mapping_sufficient(mapping: ColumnMapping) -> bool:
+def is_mapping_sufficient(mapping: schema.ColumnMapping) -> bool:
     """Return whether a mapping has the required fields, typical fields, and a person."""
     record = mapping.type
     fields = {name.partition(".")[2] for name in list_mapped_elements(mapping)}
@@ -148,14 +144,14 @@ def make_feed_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", hyphenated.lower()).strip("-")[:60].strip("-") or "feed"
 
 
-def _measure_fit(sheet: Sheet, mapping: ColumnMapping) -> float:
+def _measure_fit(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> float:
     sheet_pattern = mapping.sheet
     if sheet_pattern and not fnmatchcase(sheet.name.casefold(), sheet_pattern.casefold()):
         return 0.0
     return len(mapping.targets(sheet.header)) / len(mapping.columns)
 
 
-def _guess_feeds(file_name: str, sheets: Sequence[Sheet]) -> Iterable[RecognizedFeed]:
+def _guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> Iterable[RecognizedFeed]:
     stem = make_feed_name(file_name)
     proposed = list(_propose_mappings(sheets))
     for sheet, mapping in proposed:
@@ -164,22 +160,24 @@ def _guess_feeds(file_name: str, sheets: Sequence[Sheet]) -> Iterable[Recognized
         yield RecognizedFeed(name, mapping, guessed=True)
 
 
-def _propose_mappings(sheets: Sequence[Sheet]) -> Iterable[tuple[Sheet, ColumnMapping]]:
+def _propose_mappings(
+    sheets: Sequence[schema.Sheet],
+) -> Iterable[tuple[schema.Sheet, schema.ColumnMapping]]:
     standard = _detect_interchange_format(sheets)
     for sheet in sheets:
         if standard is not None and sheet.name not in standard:
             continue
         try:
-            mapping = suggest_mapping(
+            mapping = schema.suggest_mapping(
                 sheet.header, sheet.table, standard[sheet.name] if standard else None
             )
-        except MappingProblem:
+        except schema.MappingProblem:
             continue
         if is_mapping_sufficient(mapping):
             yield sheet, replace(mapping, sheet=sheet.name) if len(sheets) > 1 else mapping
 
 
-def _detect_interchange_format(sheets: Sequence[Sheet]) -> Mapping[str, str] | None:
+def _detect_interchange_format(sheets: Sequence[schema.Sheet]) -> Mapping[str, str] | None:
     """Return the record types of an interchange format's tables; None for an ordinary file."""
     if any(note.code == "interchange" for sheet in sheets for note in sheet.notes):
         return EDFI_RECORD_TYPES
@@ -205,7 +203,7 @@ class UnrecognizedFile(Exception):
 
 def choose_upload_mapping(
     organization: Organization, feed: str, record: str, name: str, content: bytes
-) -> ColumnMapping:
+) -> schema.ColumnMapping:
     """Choose the mapping for a file that a person uploads: the feed's saved one, else a guess.
 
     Raises:
@@ -214,13 +212,13 @@ def choose_upload_mapping(
     """
     saved = queries.get_newest_mapping(organization, feed)
     if saved is not None:
-        mapping = ColumnMapping.parse(saved.text)
+        mapping = schema.ColumnMapping.parse(saved.text)
         refuse_mixed_encodings(mapping, content)
         return mapping
-    record = ENCODED_RECORD_TYPE if contains_encodings(content) else record
+    record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
     try:
         mapping = guess_file_mapping(read_file_in_child_process(name, content), record or None)
-    except MappingProblem as problem:
+    except schema.MappingProblem as problem:
         raise UnrecognizedFile(str(problem)) from problem
     if not record and not is_mapping_sufficient(mapping):
         raise UnrecognizedFile(
@@ -229,7 +227,7 @@ def choose_upload_mapping(
     return mapping
 
 
-def refuse_mixed_encodings(known: ColumnMapping, content: bytes) -> None:
+def refuse_mixed_encodings(known: schema.ColumnMapping, content: bytes) -> None:
     """Refuse encodings under the name of a table, and a table under the name of encodings.
 
     Neither may replace the other.
@@ -242,5 +240,5 @@ def refuse_mixed_encodings(known: ColumnMapping, content: bytes) -> None:
         UnrecognizedFile: the file is of the other kind.
     """
     encoded = contains_encodings(content)
-    if encoded is not (known.record == ENCODED_RECORD_TYPE):
+    if encoded is not (known.record == schema.ENCODED_RECORD_TYPE):
         raise UnrecognizedFile(_ENCODED_UNEXPECTEDLY if encoded else _PLAIN_UNEXPECTEDLY)

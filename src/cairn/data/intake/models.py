@@ -1,4 +1,7 @@
-"""Rows about deliveries: pointers, names and counts only, never a partner's rows."""
+"""Rows about deliveries: pointers, names and counts only, never a partner's rows.
+
+The state of a delivery changes only as the lifecycle table `delivery` allows.
+"""
 
 from typing import Any
 
@@ -6,7 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
+from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Channel, DeliveryState
 
 __all__ = ["Delivery"]
@@ -142,3 +146,22 @@ class Delivery(models.Model):
     def quarantined_rows(self) -> int:
         """The number of rows that were set aside."""
         return self.rows_in - self.rows_kept if self.conformed else 0
+
+
+class DeliveryStateConflict(Exception):
+    """The delivery's state does not allow the action; the message says what to do instead."""
+
+
+def transition_delivery(delivery: Delivery, event: str) -> None:
+    """Change a delivery's state by an event.
+
+    Raises:
+        DeliveryStateConflict: the lifecycle has no such step.
+    """
+    next_value = find_next_state(DELIVERY_TRANSITIONS, DeliveryState(delivery.state), event)
+    if next_value is None:
+        raise DeliveryStateConflict(
+            f"This delivery is “{delivery.get_state_display()}” and cannot {event} now. "
+            "Look at its page again: its state may have changed meanwhile."
+        )
+    delivery.state = next_value.value

@@ -20,6 +20,7 @@ from cairn.warehouse.schema import Failure
 from cairn.warehouse.store import FileStore, Manifest, Zone
 
 __all__ = [
+    "filter_visible_deliveries",
     "find_inactive_deliveries",
     "find_superseded_deliveries",
     "list_current_deliveries",

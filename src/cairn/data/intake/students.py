@@ -17,16 +17,7 @@ from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.policy.vocabulary import DeliveryState, LegalBasis, PartyRole
-from cairn.warehouse.pipeline import (
-    POPULATION_FIELDS,
-    UNKNOWN_STUDENT,
-    ConformedColumns,
-    KnownStudent,
-    KnownStudents,
-    RowOrigin,
-    collect_known_students,
-    merge_known_student,
-)
+from cairn.warehouse import pipeline
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore
 
@@ -87,8 +78,8 @@ def iterate_landed_local_ids(
 
 
 def describe_row_origin(
-    organization: str, agreement: str, known: KnownStudents | None = None
-) -> RowOrigin:
+    organization: str, agreement: str, known: pipeline.KnownStudents | None = None
+) -> pipeline.RowOrigin:
     """Describe for the warehouse where rows come from and how their students are named.
 
     Args:
@@ -99,7 +90,7 @@ def describe_row_origin(
     Returns:
         The origin of the rows.
     """
-    return RowOrigin(
+    return pipeline.RowOrigin(
         agreement, organization, partial(consents_api.compute_child_key, organization), known or {}
     )
 
@@ -196,7 +187,7 @@ def list_sheet_local_ids(sheets: Iterable[Sheet], mapping: ColumnMapping) -> fro
     )
 
 
-def load_known_students(delivery: Delivery, store: FileStore) -> KnownStudents:
+def load_known_students(delivery: Delivery, store: FileStore) -> pipeline.KnownStudents:
     """Load what the sender's other current deliveries say of its students, by its own IDs.
 
     They are the sender's own records, under any of its agreements; nothing of them leaves
@@ -207,14 +198,14 @@ def load_known_students(delivery: Delivery, store: FileStore) -> KnownStudents:
     ).exclude(pk=delivery.pk)
     rows = rows.exclude(synthetic="") if delivery.pilot else rows.filter(synthetic="")
     files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
-    return collect_known_students(
+    return pipeline.collect_known_students(
         _read_population_columns(store, files), delivery.organization.slug
     )
 
 
 def load_known_students_by_key(
     store: FileStore, students: Mapping[str, str]
-) -> dict[str, KnownStudent]:
+) -> dict[str, pipeline.KnownStudent]:
     """Load what organizations have delivered of their own students.
 
     Files of a pilot are left out; nothing leaves memory.
@@ -226,28 +217,28 @@ def load_known_students_by_key(
     Returns:
         Facts by student key.
     """
-    known_by_key: dict[str, KnownStudent] = {}
+    known_by_key: dict[str, pipeline.KnownStudent] = {}
     for slug in sorted(set(students.values())):
         rows = Delivery.objects.filter(
             organization__slug=slug, state=DeliveryState.CONFORMED.value, synthetic=""
         )
         files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
-        for local_id, known_student in collect_known_students(
+        for local_id, known_student in pipeline.collect_known_students(
             _read_population_columns(store, files), slug
         ).items():
             if students.get(key := consents_api.compute_child_key(slug, local_id)) == slug:
-                known_by_key[key] = merge_known_student(
-                    known_by_key.get(key, UNKNOWN_STUDENT), known_student
+                known_by_key[key] = pipeline.merge_known_student(
+                    known_by_key.get(key, pipeline.UNKNOWN_STUDENT), known_student
                 )
     return known_by_key
 
 
 def _read_population_columns(
     store: FileStore, files: Iterator[tuple[str, FileRef]]
-) -> Iterator[tuple[str, ConformedColumns]]:
+) -> Iterator[tuple[str, pipeline.ConformedColumns]]:
     for record, ref in files:
         present = {name for name, _ in store.manifest(ref).columns}
-        fields = [name for name in POPULATION_FIELDS if name in present]
+        fields = [name for name in pipeline.POPULATION_FIELDS if name in present]
         if LOCAL_ID in fields and len(fields) > 1:
             table = store.read(ref)
             yield record, {name: table.column(name) for name in fields}

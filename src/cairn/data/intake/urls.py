@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.data.intake.views import column_mapping, deliveries
+from cairn.data.intake.views import deliveries
 
 app_name = "intake"
 
@@ -12,5 +12,5 @@ urlpatterns = [
     path("<int:pk>/", deliveries.delivery_detail, name="delivery"),
     path("<int:pk>/check/", deliveries.delivery_check, name="check"),
     path("<int:pk>/withdraw/", deliveries.delivery_withdrawal, name="withdraw"),
-    path("<int:pk>/mapping/", column_mapping.delivery_mapping, name="mapping"),
+    path("<int:pk>/mapping/", deliveries.delivery_mapping, name="mapping"),
 ]

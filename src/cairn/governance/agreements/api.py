@@ -1,7 +1,7 @@
 """Public face of cairn.governance.agreements: what other packages may import."""
 
-from cairn.governance.agreements.actions.agreement_record import *
 from cairn.governance.agreements.actions.draft_lifecycle import *
+from cairn.governance.agreements.actions.signature_and_record import *
 from cairn.governance.agreements.actions.termination import *
 from cairn.governance.agreements.documents.exhibits import *
 from cairn.governance.agreements.documents.parts import *
@@ -10,6 +10,7 @@ from cairn.governance.agreements.documents.safeguards import *
 from cairn.governance.agreements.documents.structure import *
 from cairn.governance.agreements.facts import *
 from cairn.governance.agreements.models import *
-from cairn.governance.agreements.printing.pdf_fonts import *
+from cairn.governance.agreements.printing.pdf_file import *
 from cairn.governance.agreements.queries.agreement_inbox import *
 from cairn.governance.agreements.queries.visible_agreements import *
+from cairn.governance.agreements.queries.visible_drafts import *

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary import AgreementState, SignatureMethod
 
 __all__ = ["Agreement", "Draft"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cairn.governance.agreements.documents.structure import format_day
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.field_types import FormatTable
+from cairn.governance.agreements.toml_format.fields import FormatTable
 
 # The keys that identify a row of each table across texts; rows of other tables go by position.
 _ROW_KEYS: Final[Mapping[str, tuple[str, ...]]] = {

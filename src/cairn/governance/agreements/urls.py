@@ -3,13 +3,11 @@
 from django.urls import path
 
 from cairn.governance.agreements.views import (
-    agreement_changes,
     agreements,
-    counsel_review,
     downloads,
     draft_editor,
     drafts,
-    signature,
+    review_and_signature,
 )
 
 app_name = "agreements"
@@ -30,29 +28,27 @@ urlpatterns = [
     ),
     path("drafts/<int:pk>/submit/", drafts.submit_draft, name="submit"),
     path("drafts/<int:pk>/take-back/", drafts.recall_draft_view, name="take_back"),
-    path("drafts/<int:pk>/review/", counsel_review.review_draft, name="review"),
+    path("drafts/<int:pk>/review/", review_and_signature.review_draft, name="review"),
     path("drafts/<int:pk>/send-out/", drafts.send_draft_out, name="send_out"),
-    path("drafts/<int:pk>/sign/", signature.draft_signature, name="sign"),
+    path("drafts/<int:pk>/sign/", review_and_signature.draft_signature, name="sign"),
     path("drafts/<int:pk>/set-aside/", drafts.set_draft_aside_view, name="set_aside"),
     path("drafts/<int:pk>/file/<slug:form>/", downloads.draft_file, name="draft_file"),
     path("drafts/<int:pk>/write/<slug:section>/", draft_editor.draft_section, name="section"),
     path("<str:reference>/", agreements.agreement_detail, name="detail"),
     path("<str:reference>/file/<slug:form>/", downloads.agreement_file, name="file"),
     path("<str:reference>/synthetic/<slug:record>/", downloads.synthetic_file, name="synthetic"),
-    path("<str:reference>/pilot/", agreement_changes.pilot_agreement, name="pilot"),
-    path("<str:reference>/amend/", agreement_changes.amend_agreement, name="amend"),
-    path("<str:reference>/join/", agreement_changes.join_agreement, name="join"),
-    path(
-        "<str:reference>/terminate/", agreement_changes.terminate_agreement_view, name="terminate"
-    ),
+    path("<str:reference>/pilot/", agreements.pilot_agreement, name="pilot"),
+    path("<str:reference>/amend/", agreements.amend_agreement, name="amend"),
+    path("<str:reference>/join/", agreements.join_agreement, name="join"),
+    path("<str:reference>/terminate/", agreements.terminate_agreement_view, name="terminate"),
     path(
         "<str:reference>/take-back-notice/",
-        agreement_changes.withdraw_notice,
+        agreements.withdraw_notice,
         name="take_back_notice",
     ),
     path(
         "<str:reference>/begin-closing/",
-        agreement_changes.close_ended_agreement,
+        agreements.close_ended_agreement,
         name="begin_closing",
     ),
 ]

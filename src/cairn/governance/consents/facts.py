@@ -11,11 +11,16 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cairn.governance.consents.models.child import Child, ConflictAnswer
+from cairn.governance.consents.models.child import (
+    CONCLUSIVE_ANSWERS,
+    Child,
+    ConflictAnswer,
+    Statement,
+    Subject,
+)
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut
-from cairn.governance.consents.models.statement import CONCLUSIVE_ANSWERS, Statement, Subject
 from cairn.governance.consents.protected_identity import unseal_child_label
 from cairn.governance.partners.api import Organization
 from cairn.policy.checks import has_signer_conflict

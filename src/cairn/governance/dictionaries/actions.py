@@ -10,14 +10,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
+from cairn.governance.dictionaries.reader import entries
 from cairn.governance.dictionaries.reader.class_guess import guess_element_class
-from cairn.governance.dictionaries.reader.entries import (
-    DictionaryDataSet,
-    DictionaryEntry,
-    DictionaryFile,
-    DictionaryReport,
-    read_dictionary_file,
-)
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
@@ -36,7 +30,7 @@ class DictionaryImport:
     """The dictionaries that an import made, one per data set, and the report on the file."""
 
     dictionaries: tuple[DataDictionary, ...]
-    report: DictionaryReport
+    report: entries.DictionaryReport
 
 
 def _get_dictionary_owner(*, dictionary: DataDictionary) -> tuple[str]:
@@ -55,7 +49,7 @@ def import_dictionary(
     content: bytes,
     by: User,
     at: datetime,
-    dictionary_file: DictionaryFile | None = None,
+    dictionary_file: entries.DictionaryFile | None = None,
 ) -> DictionaryImport:
     """Import a provider's dictionary: a new version of each data set that the file describes.
 
@@ -81,7 +75,7 @@ def import_dictionary(
         organization.slug, load_current_actor(by), timezone.localdate(at)
     )
     decision.require()
-    dictionary_file = dictionary_file or read_dictionary_file(name, content)
+    dictionary_file = dictionary_file or entries.read_dictionary_file(name, content)
     digest = hashlib.sha256(content).hexdigest()
     rows = []
     for data_set in dictionary_file.data_sets:
@@ -200,7 +194,7 @@ def _find_newest_dictionary(organization: Organization, data_set: str) -> DataDi
 
 
 def _build_elements(
-    row: DataDictionary, data_set: DictionaryDataSet, previous: DataDictionary | None
+    row: DataDictionary, data_set: entries.DictionaryDataSet, previous: DataDictionary | None
 ) -> list[DataElement]:
     elements_by_name = (
         {element.name.casefold(): element for element in previous.elements.all()}
@@ -214,7 +208,7 @@ def _build_elements(
 
 
 def _build_element(
-    row: DataDictionary, entry: DictionaryEntry, previous_element: DataElement | None
+    row: DataDictionary, entry: entries.DictionaryEntry, previous_element: DataElement | None
 ) -> DataElement:
     class_guess = guess_element_class(entry.name, entry.definition, row.data_set)
     element = DataElement(

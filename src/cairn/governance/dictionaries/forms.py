@@ -7,11 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.dictionaries.models import IDENTIFIER_CLASS_CHOICES, SPECIAL_CLASS_CHOICES
-from cairn.governance.dictionaries.reader.entries import (
-    BadDictionary,
-    DictionaryFile,
-    read_dictionary_file,
-)
+from cairn.governance.dictionaries.reader import entries
 from cairn.governance.partners.api import Organization
 from cairn.warehouse.readers import read_file_in_child_process
 from cairn.warehouse.schema import load_element_catalogue
@@ -34,7 +30,7 @@ class DictionaryImportForm(forms.Form):
             "definition, type, values and years. No data, only the description of data."
         ),
     )
-    read: DictionaryFile
+    read: entries.DictionaryFile
 
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,10 +43,10 @@ class DictionaryImportForm(forms.Form):
         if file.size > _MAX_FILE_BYTES:
             raise forms.ValidationError(_("Larger than 20 MB is no dictionary. Send it in parts."))
         try:
-            self.read = read_dictionary_file(
+            self.read = entries.read_dictionary_file(
                 file.name, file.read(), reader=read_file_in_child_process
             )
-        except BadDictionary as error:
+        except entries.BadDictionary as error:
             raise forms.ValidationError(str(error)) from error
         file.seek(0)
         return file

@@ -12,7 +12,7 @@ from cairn.policy import questions
 from cairn.policy.facts import Actor, DataDictionaryFact
 from cairn.policy.vocabulary import Action, SpecialClass
 
-__all__ = ["find_special_classes", "load_current_dictionaries"]
+__all__ = ["find_special_classes", "list_dictionaries", "load_current_dictionaries"]
 
 
 def find_current_dictionaries() -> QuerySet[DataDictionary]:

@@ -16,20 +16,8 @@ from django.utils import timezone
 
 from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.dictionaries.api import find_special_classes
-from cairn.governance.disclosure_log import archive
+from cairn.governance.disclosure_log import archive, models
 from cairn.governance.disclosure_log.archive import SnapshotVault
-from cairn.governance.disclosure_log.models import (
-    DISCLOSED,
-    FROM,
-    PUT_OUT,
-    REFUSED,
-    TO,
-    USED,
-    DisclosedChild,
-    DisclosureParty,
-    DisclosureRecord,
-    RecordRequest,
-)
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
@@ -47,7 +35,7 @@ __all__ = ["record_disclosure"]
 @action("record.asked_for", asks=may_request_disclosure_record, facts=get_organization_slug)
 def request_disclosure_record(
     permit: Permit, /, *, organization: Organization, by: User, at: datetime
-) -> ActionResult[RecordRequest]:
+) -> ActionResult[models.RecordRequest]:
     """Record a data owner's request for the record of disclosures of its data; 30 days begin.
 
     Args:
@@ -62,7 +50,7 @@ def request_disclosure_record(
         Refused: the policy does not allow it.
     """
     on = permit.on
-    row = RecordRequest.objects.create(
+    row = models.RecordRequest.objects.create(
         organization=organization,
         asked_by=by,
         asked_on=on,
@@ -73,7 +61,7 @@ def request_disclosure_record(
 
 
 @transaction.atomic
-def answer_record_request(*, request: RecordRequest, by: User, at: datetime) -> None:
+def answer_record_request(*, request: models.RecordRequest, by: User, at: datetime) -> None:
     """Record that the data owner received its record of disclosures.
 
     Args:
@@ -115,7 +103,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     required_by_law: bool | None = None,
     why: str = "",
     children: Iterable[str] = (),
-) -> DisclosureRecord:
+) -> models.DisclosureRecord:
     """Record one request, allowed or not, with its answer and the reasons.
 
     The data owners follow from the decision's agreements. Whether the law requires the line
@@ -150,7 +138,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     requirement = checks.find_record_requirement(
         decision.action, decision.basis, _find_shared_classes(decision, shared_elements, sides)
     )
-    row = DisclosureRecord(
+    row = models.DisclosureRecord(
         kind=_find_disclosure_kind(decision),
         at=at,
         on=decision.on,
@@ -177,12 +165,13 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     _check_required_line(row, sides)
     row.digest = compute_line_digest(row, sides)
     row.save(force_insert=True)
-    DisclosureParty.objects.bulk_create(
-        DisclosureParty(record=row, side=side, organization=organization)
+    models.DisclosureParty.objects.bulk_create(
+        models.DisclosureParty(record=row, side=side, organization=organization)
         for side, organization in sides
     )
-    DisclosedChild.objects.bulk_create(
-        (DisclosedChild(record=row, child=child) for child in child_hashes), batch_size=_BATCH_ROWS
+    models.DisclosedChild.objects.bulk_create(
+        (models.DisclosedChild(record=row, child=child) for child in child_hashes),
+        batch_size=_BATCH_ROWS,
     )
     record_audit_event(
         f"disclosure.{row.kind}",
@@ -229,7 +218,7 @@ def build_archived_answer(decision: Decision) -> dict[str, Any]:
     return {**archive.serialize_decision(decision), "children": digest_facts(*answers_by_child)}
 
 
-def compute_line_digest(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> str:
+def compute_line_digest(row: models.DisclosureRecord, sides: Iterable[tuple[str, str]]) -> str:
     """Compute the SHA-256 (hex) of everything that a line says, with its parties and children.
 
     Args:
@@ -265,9 +254,9 @@ def _serialize_canonically(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), default=str).encode()
 
 
-def _check_required_line(row: DisclosureRecord, sides: Iterable[tuple[str, str]]) -> None:
-    if row.kind == DISCLOSED and row.required_by_law:
-        receives = [organization for side, organization in sides if side == TO]
+def _check_required_line(row: models.DisclosureRecord, sides: Iterable[tuple[str, str]]) -> None:
+    if row.kind == models.DISCLOSED and row.required_by_law:
+        receives = [organization for side, organization in sides if side == models.TO]
         (reason,) = checks.check_disclosure_recorded(receives, row.interest).run(row.on)
         if reason.effect is not Outcome.ALLOW:
             raise IncompleteDisclosure(f"{reason.message} {reason.next_step}")
@@ -275,10 +264,10 @@ def _check_required_line(row: DisclosureRecord, sides: Iterable[tuple[str, str]]
 
 def _find_disclosure_kind(decision: Decision) -> str:
     if not decision.allowed:
-        return REFUSED
+        return models.REFUSED
     if decision.action in checks.LOGGED_PUBLICATION_ACTIONS:
-        return PUT_OUT
-    return USED if decision.action in checks.LOGGED_INTERNAL_ACTIONS else DISCLOSED
+        return models.PUT_OUT
+    return models.USED if decision.action in checks.LOGGED_INTERNAL_ACTIONS else models.DISCLOSED
 
 
 def _dump_question_arguments(decision: Decision) -> dict[str, object]:
@@ -294,7 +283,9 @@ def _list_allowed_elements(decision: Decision) -> list[str]:
 
 def _find_party_sides(decision: Decision, parties: Iterable[str]) -> list[tuple[str, str]]:
     owners = find_agreement_data_owners(decision.agreements, decision.on)
-    return sorted({(FROM, slug) for slug in owners} | {(TO, slug) for slug in parties})
+    return sorted(
+        {(models.FROM, slug) for slug in owners} | {(models.TO, slug) for slug in parties}
+    )
 
 
 def _find_shared_classes(
@@ -302,7 +293,7 @@ def _find_shared_classes(
 ) -> frozenset[SpecialClass]:
     """Return the special classes of the shared elements, by law and by owners' dictionaries."""
     shared = frozenset(elements) if decision.allowed else frozenset()
-    owners = [organization for side, organization in sides if side == FROM]
+    owners = [organization for side, organization in sides if side == models.FROM]
     surroundings = DisclosureContext(classes=find_special_classes(shared, *owners))
     return frozenset(
         special_class

@@ -1,19 +1,35 @@
-"""Turn partner rows into the frozen facts that the policy package evaluates."""
+"""Turn partner rows into the frozen facts that the policy package evaluates.
 
-from collections.abc import Iterable
+They say who acts for an organization, how it protects what it holds, and who has access there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from cairn.governance.partners.models import organizations
-from cairn.governance.partners.security_facts import (
-    load_security_and_clearance,
-    load_security_facts,
+from cairn.governance.partners.models import (
+    Affiliation,
+    Assessment,
+    Bar,
+    Organization,
+    SecurityPlan,
 )
+from cairn.governance.partners.questionnaire import list_questionnaires_for
 from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User, detect_second_factor
-from cairn.policy.facts import Actor, AffiliationFact, OrganizationFact
+from cairn.policy.facts import (
+    Actor,
+    AffiliationFact,
+    Clearance,
+    Colleague,
+    OrganizationFact,
+    OrganizationSecurity,
+)
+from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind, Role
 
 __all__ = [
@@ -22,6 +38,113 @@ __all__ = [
     "load_organization_fact",
     "load_organization_facts",
 ]
+
+AssessmentPeriods = dict[str, tuple[date, date]]
+"""The first and last day on which the newest answers to each questionnaire count."""
+
+
+def load_security_facts(organizations: Iterable[Organization]) -> tuple[OrganizationSecurity, ...]:
+    """Load the security records of organizations.
+
+    Args:
+        organizations: the organization rows.
+
+    Returns:
+        The security facts, in the order given.
+    """
+    security_facts, _own = load_security_and_clearance(organizations)
+    return security_facts
+
+
+def load_security_and_clearance(
+    organizations: Iterable[Organization], person: int | None = None
+) -> tuple[tuple[OrganizationSecurity, ...], Clearance | None]:
+    """Load the security facts of organizations and the clearance of one person together.
+
+    Both need the same two queries, because the person is one of the colleagues; there is one
+    query per table, for any number of organizations.
+
+    Args:
+        organizations: the organization rows.
+        person: the user's id, or None.
+
+    Returns:
+        The security facts in the order given, and the person's clearance (None without a
+        person).
+    """
+    rows = list(organizations)
+    ids = [row.pk for row in rows]
+    affiliations = list(
+        Affiliation.objects.filter(
+            organization__in=ids, role__in=STUDENT_DATA_ROLES, user__is_active=True
+        )
+        .order_by("pk")
+        .values_list("organization_id", "user_id", "starts", "ends")
+    )
+    user_ids = {user for _organization, user, _starts, _ends in affiliations}
+    clearance_by_user = load_clearances(user_ids if person is None else user_ids | {person})
+    spans = {
+        user: clearance.list_cleared_periods() for user, clearance in clearance_by_user.items()
+    }
+    colleagues: dict[int, list[Colleague]] = defaultdict(list)
+    for organization, user, starts, ends in affiliations:
+        colleagues[organization].append(Colleague(starts, ends, spans[user]))
+    periods_by_organization, plan_dates, bar_ends = (
+        _load_assessment_periods(ids),
+        _load_first_plan_dates(ids),
+        _load_bar_ends(ids),
+    )
+    security_facts = []
+    for row in rows:
+        first, last = _find_assessment_period(row, periods_by_organization.get(row.pk, {}))
+        security_facts.append(
+            OrganizationSecurity(
+                organization=row.slug,
+                assessed_on=first,
+                assessment_expires=last,
+                plan_on=plan_dates.get(row.pk),
+                barred_until=bar_ends.get(row.pk),
+                colleagues=tuple(colleagues[row.pk]),
+            )
+        )
+    return tuple(security_facts), None if person is None else clearance_by_user[person]
+
+
+def _find_assessment_period(
+    row: Organization, newest: AssessmentPeriods
+) -> tuple[date | None, date | None]:
+    """Return the days on which all questionnaires for this kind of organization count as
+    answered.
+    """
+    questionnaire_ids = [
+        questionnaire.id for questionnaire in list_questionnaires_for(OrganizationKind(row.kind))
+    ]
+    if not set(questionnaire_ids) <= set(newest):
+        return None, None
+    return max(newest[name][0] for name in questionnaire_ids), min(
+        newest[name][1] for name in questionnaire_ids
+    )
+
+
+def _load_assessment_periods(ids: list[int]) -> Mapping[int, AssessmentPeriods]:
+    periods_by_organization: dict[int, AssessmentPeriods] = defaultdict(dict)
+    rows = Assessment.objects.filter(organization__in=ids).order_by("assessed_on", "pk")
+    columns = ("organization_id", "questionnaire", "assessed_on", "expires_on")
+    for organization, questionnaire, first, last in rows.values_list(*columns):
+        periods_by_organization[organization][questionnaire] = (first, last)
+    return periods_by_organization
+
+
+def _load_first_plan_dates(ids: list[int]) -> Mapping[int, date]:
+    """Return the day on which each organization first adopted a plan."""
+    rows = SecurityPlan.objects.filter(organization__in=ids).order_by("-adopted_on")
+    return dict(rows.values_list("organization_id", "adopted_on"))
+
+
+def _load_bar_ends(ids: list[int]) -> Mapping[int, date]:
+    """Return the last day of each organization's longest bar that is not lifted."""
+    rows = Bar.objects.filter(organization__in=ids, lifted_on__isnull=True).order_by("until")
+    return dict(rows.values_list("organization_id", "until"))
 
 
 def load_actor(
@@ -56,7 +179,7 @@ def load_actor(
     )
 
 
-def get_organization_slug(*, organization: organizations.Organization) -> tuple[str]:
+def get_organization_slug(*, organization: Organization) -> tuple[str]:
     """Return the slug of an organization, the only fact that many policy questions ask for.
 
     Args:
@@ -81,8 +204,8 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
         The actors, in the order given.
     """
     requested = list(users)
-    rows_by_user: dict[int, list[organizations.Affiliation]] = {user.pk: [] for user in requested}
-    rows = organizations.Affiliation.objects.filter(user__in=rows_by_user)
+    rows_by_user: dict[int, list[Affiliation]] = {user.pk: [] for user in requested}
+    rows = Affiliation.objects.filter(user__in=rows_by_user)
     for row in rows.select_related("organization").order_by("pk"):
         rows_by_user[row.user_id].append(row)
     organization_by_id = {
@@ -108,7 +231,7 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
     )
 
 
-def load_organization_fact(row: organizations.Organization) -> OrganizationFact:
+def load_organization_fact(row: Organization) -> OrganizationFact:
     """Load the fact of one organization; values that were never entered stay unknown.
 
     Args:
@@ -121,7 +244,7 @@ def load_organization_fact(row: organizations.Organization) -> OrganizationFact:
 
 
 def load_organization_facts(
-    rows: Iterable[organizations.Organization],
+    rows: Iterable[Organization],
 ) -> tuple[OrganizationFact, ...]:
     """Load the facts of many organizations with a constant number of queries.
 
@@ -147,7 +270,7 @@ def load_organization_facts(
     )
 
 
-def _build_affiliation(row: organizations.Affiliation) -> AffiliationFact:
+def _build_affiliation(row: Affiliation) -> AffiliationFact:
     return AffiliationFact(
         organization=row.organization.slug,
         kind=OrganizationKind(row.organization.kind),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.partners.models.organizations import (
+from cairn.governance.partners.models import (
     ORGANIZATION_KINDS,
     ROLE_CHOICES,
     Affiliation,

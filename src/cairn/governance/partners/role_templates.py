@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.partners.models.organizations import ROLE_CHOICES
+from cairn.governance.partners.models import ROLE_CHOICES
 from cairn.policy.vocabulary import Role
 
 

@@ -12,10 +12,9 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import connection
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
-from cairn.governance.partners.models.security import Assessment, Bar
+from cairn.governance.partners.facts import load_security_facts
+from cairn.governance.partners.models import Affiliation, Assessment, Bar, Organization
 from cairn.governance.partners.questionnaire import list_questionnaires_for
-from cairn.governance.partners.security_facts import load_security_facts
 from cairn.governance.training import api as training_api
 from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind

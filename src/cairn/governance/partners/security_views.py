@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cairn.governance.partners.actions import person_records, security_records, training_records
+from cairn.governance.partners.actions import person_records, security_records
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.forms import (
     AssessmentForm,
@@ -22,8 +22,7 @@ from cairn.governance.partners.forms import (
     SubProcessorForm,
     TrainingAttestationForm,
 )
-from cairn.governance.partners.models.organizations import Organization
-from cairn.governance.partners.models.security import Bar
+from cairn.governance.partners.models import Bar, Organization
 from cairn.governance.partners.queries import security_status
 from cairn.governance.partners.questionnaire import load_questionnaires
 from cairn.governance.partners.security_plan import build_plan_sections, write_security_plan
@@ -143,7 +142,7 @@ def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpRespon
     form = TrainingAttestationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            training_records.attest_training(
+            person_records.attest_training(
                 person=person,
                 organization=organization,
                 course=find_course(form.cleaned_data["course"]),
@@ -151,7 +150,7 @@ def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpRespon
                 how=form.cleaned_data["how"],
                 **_actor_arguments(request),
             )
-        except training_records.TrainingNotRecorded as problem:
+        except person_records.TrainingNotRecorded as problem:
             form.add_error(None, str(problem))
         else:
             messages.success(request, _("Recorded for %(name)s.") % {"name": person.name})

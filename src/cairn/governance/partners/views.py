@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.partners.actions import person_records
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.forms import NewRoleForm, OrganizationForm
-from cairn.governance.partners.models.organizations import Affiliation
+from cairn.governance.partners.models import Affiliation
 from cairn.governance.partners.queries import partner_people, security_status
 from cairn.governance.partners.role_templates import ROLE_TEMPLATES
 from cairn.platform.accounts.api import User, build_invitation_path

@@ -1,7 +1,6 @@
 """Public face of cairn.governance.projects: what other packages may import."""
 
 from cairn.governance.projects.action_inputs import *
-from cairn.governance.projects.actions.authorizations import *
 from cairn.governance.projects.actions.bodies import *
 from cairn.governance.projects.actions.pilots import *
 from cairn.governance.projects.actions.proposals import *
@@ -12,3 +11,4 @@ from cairn.governance.projects.labels import *
 from cairn.governance.projects.models.body import *
 from cairn.governance.projects.models.project import *
 from cairn.governance.projects.queries.inbox import *
+from cairn.governance.projects.queries.versions import *

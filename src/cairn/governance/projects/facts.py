@@ -9,7 +9,7 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.flow_files import parse_flow
-from cairn.governance.projects.models import authorization, body, project, question
+from cairn.governance.projects.models import body, project
 from cairn.policy import checks
 from cairn.policy.engine import Reason
 from cairn.policy.facts import (
@@ -152,7 +152,7 @@ def find_unanswered_challenges(row: project.Version) -> tuple[Reason, ...]:
 
 def load_authorization_fact(row: project.Version) -> AuthorizationFact | None:
     """Return the authorization of a version as it was granted, or None."""
-    row_granted = authorization.Authorization.objects.filter(version=row).first()
+    row_granted = project.Authorization.objects.filter(version=row).first()
     if row_granted is None:
         return None
     questions_by_element = {name: tuple(codes) for name, codes in row_granted.question_of.items()}
@@ -227,7 +227,7 @@ def _collect_slugs(organizations: Iterable[Organization]) -> frozenset[str]:
     return frozenset(organization.slug for organization in organizations)
 
 
-def _build_question(row: question.Question) -> ProjectQuestionFact:
+def _build_question(row: project.Question) -> ProjectQuestionFact:
     return ProjectQuestionFact(
         id=row.code,
         text=row.text,

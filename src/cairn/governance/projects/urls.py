@@ -2,15 +2,7 @@
 
 from django.urls import path
 
-from cairn.governance.projects.views import (
-    bodies,
-    meetings,
-    pilots,
-    policies,
-    project_pages,
-    proposals,
-    reviews,
-)
+from cairn.governance.projects.views import bodies, policies, project_pages, proposals, reviews
 
 app_name = "projects"
 _VERSION_PATH = "<str:reference>/<int:number>/"
@@ -30,11 +22,11 @@ urlpatterns = [
     path("bodies/<slug:slug>/seat/<int:pk>/end/", bodies.end_seat_page, name="end_seat"),
     path("bodies/<slug:slug>/invite/", bodies.record_invitation_page, name="invite"),
     path("bodies/<slug:slug>/meeting/", bodies.call_meeting_page, name="call"),
-    path("bodies/meetings/<int:pk>/", meetings.meeting_page, name="meeting"),
-    path("bodies/meetings/<int:pk>/minutes/", meetings.write_minutes_page, name="minutes"),
-    path("bodies/agenda/<int:pk>/", meetings.agenda_item_page, name="matter"),
-    path("bodies/agenda/<int:pk>/aside/", meetings.record_recusal_page, name="step_aside"),
-    path("bodies/agenda/<int:pk>/close/", meetings.close_vote_page, name="close_vote"),
+    path("bodies/meetings/<int:pk>/", bodies.meeting_page, name="meeting"),
+    path("bodies/meetings/<int:pk>/minutes/", bodies.write_minutes_page, name="minutes"),
+    path("bodies/agenda/<int:pk>/", bodies.agenda_item_page, name="matter"),
+    path("bodies/agenda/<int:pk>/aside/", bodies.record_recusal_page, name="step_aside"),
+    path("bodies/agenda/<int:pk>/close/", bodies.close_vote_page, name="close_vote"),
     path(_VERSION_PATH, project_pages.project_version_page, name="detail"),
     path(f"{_VERSION_PATH}request/", project_pages.request_document, name="request"),
     path(f"{_VERSION_PATH}changes/", project_pages.version_differences_page, name="changes"),
@@ -48,9 +40,13 @@ urlpatterns = [
     ),
     path(f"{_VERSION_PATH}elements/", proposals.requested_elements_page, name="elements"),
     path(f"{_VERSION_PATH}equity/<slug:kind>/", proposals.equity_step_page, name="equity"),
-    path(f"{_VERSION_PATH}lesson/", pilots.record_lesson_page, name="lesson"),
-    path(f"{_VERSION_PATH}lesson/<int:pk>/", pilots.resolve_lesson_page, name="settle_lesson"),
-    path(f"{_VERSION_PATH}make-real/", pilots.create_project_from_pilot_page, name="make_real"),
+    path(f"{_VERSION_PATH}lesson/", project_pages.record_lesson_page, name="lesson"),
+    path(
+        f"{_VERSION_PATH}lesson/<int:pk>/", project_pages.resolve_lesson_page, name="settle_lesson"
+    ),
+    path(
+        f"{_VERSION_PATH}make-real/", project_pages.create_project_from_pilot_page, name="make_real"
+    ),
     path(f"{_VERSION_PATH}move-on/", proposals.finish_requester_step_page, name="move_on"),
     path(f"{_VERSION_PATH}withdraw/", proposals.withdraw_project_page, name="withdraw"),
     path(f"{_VERSION_PATH}revise/", proposals.revise_project_page, name="revise"),

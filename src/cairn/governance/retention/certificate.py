@@ -1,14 +1,26 @@
-"""Build the certificate of a destruction: what can be verified, and what it does not cover."""
+"""Build the certificate of a destruction, and print it as a PDF.
+
+It says what can be verified, and what it does not cover.
+"""
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from cairn.governance.retention.models import DestructionRun
+from cairn.governance.agreements import api as agreements_api
+from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.governance.retention.models import (
+    DUTY_CAUSE_CHOICES,
+    DestructionCertificate,
+    DestructionRun,
+)
 from cairn.warehouse.store import FILE_KEYS_FOLDER
+
+__all__ = ["print_certificate_pdf"]
 
 DESTRUCTION_METHOD: Final = (
     "Every file was encrypted under a key of its own. That key was overwritten and removed, and "
@@ -76,3 +88,102 @@ def compute_certificate_digest(certificate_content: Mapping[str, Any]) -> str:
         certificate_content, sort_keys=True, separators=(",", ":"), ensure_ascii=False
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+_FULL_WIDTH: Final = 0
+_LINE_HEIGHT: Final = 6
+_INSTALLED_FONT: Final = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class _StyledText:
+    text: str
+    size: int = 10
+    bold: bool = False
+
+
+def print_certificate_pdf(row: DestructionCertificate) -> bytes:
+    """Print a certificate as a PDF of one or more pages.
+
+    Args:
+        row: the certificate's row.
+
+    Returns:
+        The bytes of the file.
+
+    Raises:
+        MissingFont: no font on this machine has a letter of the text.
+    """
+    # Every command and worker loads this module; only a certificate needs a PDF library.
+    from fpdf import FPDF  # noqa: PLC0415
+    from fpdf.enums import XPos, YPos  # noqa: PLC0415
+
+    styled_texts = tuple(_list_texts(row))
+    letter = agreements_api.find_unsupported_letter(text.text for text in styled_texts)
+    fonts = agreements_api.find_font_files() if letter else None
+    if letter and fonts is None:
+        raise agreements_api.MissingFont(letter)
+    document = FPDF(format="letter")
+    document.set_title(f"Certificate of destruction {row.number}")
+    document.set_lang("en-US")
+    document.set_margin(20)
+    if fonts:
+        for style, file in zip(("", "B"), fonts, strict=True):
+            document.add_font(_INSTALLED_FONT, style, str(file))
+    document.add_page()
+    for text in styled_texts:
+        document.set_font(
+            _INSTALLED_FONT if fonts else "helvetica", "B" if text.bold else "", text.size
+        )
+        printable = text.text if fonts else agreements_api.replace_typographic_characters(text.text)
+        document.multi_cell(
+            _FULL_WIDTH, _LINE_HEIGHT, printable, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
+    return bytes(document.output())
+
+
+def _list_texts(row: DestructionCertificate) -> Iterator[_StyledText]:
+    certificate_content = row.content
+    yield _StyledText("Certificate of destruction", size=18, bold=True)
+    yield _StyledText(f"{row.number}, issued {row.issued_at:%Y-%m-%d} by {row.issued_by.name}")
+    for name, value in _list_facts(certificate_content):
+        yield _StyledText(f"{name}: {value}")
+    for title, lines in (
+        ("How", (certificate_content["method"],)),
+        ("Backups", (certificate_content["backups"],)),
+        ("What stays", tuple(certificate_content["kept"])),
+        ("Each file", tuple(_list_files(certificate_content["destroyed"]))),
+    ):
+        yield _StyledText(title, size=13, bold=True)
+        yield from map(_StyledText, lines)
+    yield _StyledText(f"sha256 of this certificate's data: {row.digest}", size=8)
+    yield _StyledText("Signature of the recipient: ______________________   Date: ____________")
+    yield _StyledText("General guidance, not legal advice.", size=8)
+
+
+def _list_facts(certificate_content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    organization_names = load_organization_names()
+    yield "Agreement", certificate_content["agreement"]
+    yield (
+        "Whose data",
+        organization_names.get(certificate_content["owner"], certificate_content["owner"]),
+    )
+    yield (
+        "Held by",
+        ", ".join(organization_names.get(slug, slug) for slug in certificate_content["holders"]),
+    )
+    yield "Why", str(dict(DUTY_CAUSE_CHOICES)[certificate_content["cause"]])
+    yield "To be destroyed by", certificate_content["due"]
+    yield "Files destroyed", str(certificate_content["files"])
+    yield "Rows in them", f"{certificate_content['rows']:,}"
+    for zone, count in certificate_content["by_zone"].items():
+        yield f"In the zone {zone}", str(count)
+    for name, count in certificate_content["afterwards"].items():
+        yield name.capitalize(), str(count)
+
+
+def _list_files(destroyed: list[dict[str, Any]]) -> Iterator[str]:
+    for entry in destroyed:
+        yield entry["name"]
+        for file in entry["files"]:
+            yield f"   {file['zone']}, {file['rows']:,} rows, sha256 {file['sha256']}"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.agreements.api import Agreement, MissingFont, close_agreement
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.governance.partners.api import load_actor
-from cairn.governance.retention import actions, certificate_pdf, duty_line, queries
+from cairn.governance.retention import actions, certificate, duty_line, queries
 from cairn.governance.retention.actions import DestructionStateError
 from cairn.governance.retention.forms import CertificateDisputeForm, DestructionDemandForm
 from cairn.governance.retention.models import DestructionCertificate, DestructionRun
@@ -249,7 +249,7 @@ def download_certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the certificate as a PDF."""
     row = _find_certificate(load_actor(request.user, request=request), pk)
     try:
-        printed = certificate_pdf.print_certificate_pdf(row)
+        printed = certificate.print_certificate_pdf(row)
     except MissingFont as missing_font:
         messages.error(request, str(missing_font))
         return redirect("retention:certificate", pk)

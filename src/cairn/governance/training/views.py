@@ -9,15 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cairn.governance.training import actions, queries
+from cairn.governance.training import actions, course_catalog, queries
 from cairn.governance.training.confidentiality import load_confidentiality_agreement
-from cairn.governance.training.course_catalog import (
-    Course,
-    CourseNotFound,
-    find_course,
-    load_courses,
-    load_skill_matrix,
-)
 from cairn.governance.training.forms import ConfidentialitySignatureForm, QuizForm, SkillsForm
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import load_current_actor
@@ -37,7 +30,9 @@ def my_training(request: HttpRequest) -> HttpResponse:
         "next": next_step,
         "today": today,
         "text": load_confidentiality_agreement(),
-        "suggested": load_skill_matrix().suggest_courses(queries.load_skill_ratings(user)),
+        "suggested": course_catalog.load_skill_matrix().suggest_courses(
+            queries.load_skill_ratings(user)
+        ),
     }
     return render(request, "training/mine.html", context)
 
@@ -142,13 +137,18 @@ def my_skills(request: HttpRequest) -> HttpResponse:
     _who, user = _require_learner(request)
     current_ratings = queries.load_skill_ratings(user)
     form = SkillsForm(
-        request.POST or None, matrix=load_skill_matrix(), initial=dict(current_ratings)
+        request.POST or None,
+        matrix=course_catalog.load_skill_matrix(),
+        initial=dict(current_ratings),
     )
     if request.method == "POST" and form.is_valid():
         actions.rate_skills(levels=form.cleaned_data, by=user, at=timezone.localtime())
         messages.success(request, _("Your rating is kept. Only you see it."))
         return redirect("training:skills")
-    context = {"form": form, "suggested": load_skill_matrix().suggest_courses(current_ratings)}
+    context = {
+        "form": form,
+        "suggested": course_catalog.load_skill_matrix().suggest_courses(current_ratings),
+    }
     status = 422 if form.errors else 200
     return render(request, "training/skills.html", context, status=status)
 
@@ -160,11 +160,11 @@ def _require_learner(request: HttpRequest) -> tuple[Actor, User]:
     return who, cast("User", request.user)
 
 
-def _find_course_or_404(name: str) -> Course:
+def _find_course_or_404(name: str) -> course_catalog.Course:
     try:
-        return find_course(name)
-    except CourseNotFound:
-        raise Http404(", ".join(load_courses())) from None
+        return course_catalog.find_course(name)
+    except course_catalog.CourseNotFound:
+        raise Http404(", ".join(course_catalog.load_courses())) from None
 
 
 def _describe_sign_in(who: Actor) -> str:

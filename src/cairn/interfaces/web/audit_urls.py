@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from cairn.interfaces.web import audit_pages
+from cairn.interfaces.web.pages import audit_log
 
 app_name = "audit"
 
 urlpatterns = [
-    path("", audit_pages.audit_log, name="log"),
-    path("verify/", audit_pages.audit_verification, name="verify"),
+    path("", audit_log.audit_log, name="log"),
+    path("verify/", audit_log.audit_verification, name="verify"),
 ]

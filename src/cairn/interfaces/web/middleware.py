@@ -6,6 +6,7 @@ pages for families are listed here, and every other page is in English throughou
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -102,6 +103,21 @@ class FamilyLanguageMiddleware(LocaleMiddleware):
         match = request.resolver_match
         if match is None or match.view_name not in FAMILY_PAGES:
             activate_english(request)
+
+
+class MethodNotAllowedMiddleware:
+    """Show a page where a form's address is opened as a link, instead of an empty answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        page = render(request, "web/errors/405.html", status=response.status_code)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class RefusalMiddleware:

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import load_actor
+from cairn.interfaces.web.pages.documentation import find_help_url
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, SecondFactor
@@ -37,39 +38,41 @@ _SECTIONS = (
             (_("Consents"), "consents:list", Action.VIEW_CONSENTS),
             (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
             (_("Letters"), "families:letters", Action.INVITE_FAMILY),
-            (_("Requests for a copy"), "families:copies", Action.ANSWER_FAMILY),
+            (_("Record requests"), "families:copies", Action.ANSWER_FAMILY),
         ),
     ),
     (
         _("Data"),
         (
-            (_("Deliveries"), "intake:deliveries", Action.VIEW_DELIVERY),
-            (_("Linkage"), "linkage:summary", Action.VIEW_LINKAGE),
+            (_("Data submissions"), "intake:deliveries", Action.VIEW_DELIVERY),
+            (_("Record matching"), "linkage:summary", Action.VIEW_LINKAGE),
         ),
     ),
     (
-        _("Figures"),
+        _("Reports"),
         (
+            (_("Public dashboard"), "dashboards:index", Action.VIEW_PUBLISHED),
             (_("Releases"), "releases:list", Action.VIEW_RELEASE),
-            (_("Published figures"), "dashboards:index", Action.VIEW_PUBLISHED),
+            (_("Data extracts"), "releases:extracts", Action.VIEW_EXTRACT),
             (_("Our own figures"), "figures:own", Action.COMPARE_OWN_FIGURES),
             (_("Targets"), "figures:targets", Action.CHANGE_TARGET),
         ),
     ),
     (
-        _("Record"),
+        _("Records & audit"),
         (
-            (_("May I?"), "disclosures:may_i", Action.ASK),
-            (_("Disclosures"), "disclosures:list", Action.VIEW_DISCLOSURES),
-            (_("Destruction"), "retention:list", Action.VIEW_DUTIES),
+            (_("Can I use or share data?"), "disclosures:may_i", Action.ASK),
+            (_("Disclosure log"), "disclosures:list", Action.VIEW_DISCLOSURES),
+            (_("Data destruction"), "retention:list", Action.VIEW_DUTIES),
             (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),
-            (_("Audit"), "audit:log", Action.VIEW_AUDIT),
+            (_("Audit log"), "audit:log", Action.VIEW_AUDIT),
         ),
     ),
     (
-        _("People"),
+        _("People & partners"),
         (
             (_("Partners"), "partners:list", Action.VIEW_PARTNERS),
+            (_("People"), "partners:people", Action.VIEW_PEOPLE),
             (_("My training"), "training:mine", Action.TAKE_TRAINING),
         ),
     ),
@@ -109,6 +112,7 @@ class PageShell:
 
     wings: tuple[NavigationSection, ...]
     excused: bool
+    help_url: str
 
     @property
     def wing(self) -> NavigationSection | None:
@@ -133,6 +137,7 @@ def _build_page_shell(request: HttpRequest) -> PageShell:
         if request.user.is_authenticated
         else (),
         excused=current_actor.second_factor is SecondFactor.EXCUSED,
+        help_url=find_help_url(request.resolver_match.view_name if request.resolver_match else ""),
     )
 
 

@@ -4,11 +4,16 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cairn.interfaces.web import views
+from cairn.interfaces.web.pages import documentation, partner, search
 
 app_name = "web"
 
 urlpatterns = [
     path("", views.home_page, name="home"),
+    path("search/", search.search_page, name="search"),
+    path("help/", documentation.help_index, name="help"),
+    path("help/<path:name>/", documentation.help_page, name="help_page"),
+    path("partner/<slug:slug>/", partner.partner_detail, name="partner"),
     path("work/<int:pk>/", views.work_progress, name="progress"),
     path("language/", set_language, name="language"),
     path("health/", views.health_check, name="health"),

@@ -26,15 +26,7 @@ import pyarrow.parquet as pq
 
 from cairn.matching.pprl.project_secret import ProjectSecret
 from cairn.matching.standardize import standardize_records
-from cairn.warehouse.schema import (
-    BLOCK_HASH_BYTES,
-    ENCODING_BITS,
-    ENCODING_BYTES,
-    FORMAT_KEY,
-    FORMAT_VERSION,
-    PROJECT_KEY,
-    SECRET_MARK_KEY,
-)
+from cairn.warehouse import schema
 from cairn.warehouse.store import open_temporary_file, publish_file
 
 __all__ = ["encode_records", "write_encoded_file"]
@@ -65,7 +57,7 @@ def encode_filters(standard: pa.Table, secret: ProjectSecret) -> FilterBytes:
         An array with one row of `ENCODING_BYTES` bytes for each record.
     """
     positions = _BitPositions(secret.key("places"))
-    filters = np.zeros((len(standard), ENCODING_BYTES), np.uint8)
+    filters = np.zeros((len(standard), schema.ENCODING_BYTES), np.uint8)
     year = pc.fill_null(standard["birth_year"].cast(pa.string()), "")
     for column in ("given_words", "family_words"):
         _set_column_bits(filters, year, standard[column], positions.mask_word)
@@ -96,13 +88,13 @@ def compute_blocks(standard: pa.Table, secret: ProjectSecret) -> pa.Array:
         strict=True,
     )
     compute_hash = cache(
-        lambda text: hmac.digest(key, text.encode(), hashlib.sha256)[:BLOCK_HASH_BYTES]
+        lambda text: hmac.digest(key, text.encode(), hashlib.sha256)[: schema.BLOCK_HASH_BYTES]
     )
     block_lists = [
         [compute_hash(text) for text in _list_block_texts(day, year, initial, words)]
         for day, year, initial, words in rows
     ]
-    return pa.array(block_lists, pa.list_(pa.binary(BLOCK_HASH_BYTES)))
+    return pa.array(block_lists, pa.list_(pa.binary(schema.BLOCK_HASH_BYTES)))
 
 
 def _list_block_texts(
@@ -130,7 +122,7 @@ class _BitPositions:
         year, _, word = salted.partition("|")
         padded_word = f"_{word}_"
         pieces = {padded_word[i : i + 2] for i in range(len(padded_word) - 1)}
-        mask = np.zeros(ENCODING_BYTES, np.uint8)
+        mask = np.zeros(schema.ENCODING_BYTES, np.uint8)
         for piece in pieces:
             mask |= self._bigram_mask(f"letters {year}|{piece}")
         return mask
@@ -152,8 +144,8 @@ class _BitPositions:
             hmac.digest(self._key, f"{counter} {piece}".encode(), hashlib.sha512)
             for counter in range(-(-position_count * 2 // 64))
         )
-        mask = np.zeros(ENCODING_BITS, bool)
-        mask[np.frombuffer(drawn, "<u2")[:position_count] % ENCODING_BITS] = True
+        mask = np.zeros(schema.ENCODING_BITS, bool)
+        mask[np.frombuffer(drawn, "<u2")[:position_count] % schema.ENCODING_BITS] = True
         return np.packbits(mask)
 
 
@@ -186,15 +178,16 @@ def _set_column_bits(
 def _compute_noise(keys: ArrowColumn, key: bytes) -> FilterBytes:
     """Compute the bits to flip: always the same for a record, so that repeats reveal nothing."""
     names = keys.to_pylist()
-    noise = np.empty((len(names), ENCODING_BYTES), np.uint8)
+    noise = np.empty((len(names), schema.ENCODING_BYTES), np.uint8)
     for start in range(0, len(names), _BATCH_ROWS):
         batch_keys = names[start : start + _BATCH_ROWS]
         drawn = b"".join(
-            hashlib.shake_256(key + record_key.encode()).digest(ENCODING_BITS)
+            hashlib.shake_256(key + record_key.encode()).digest(schema.ENCODING_BITS)
             for record_key in batch_keys
         )
         is_flipped = (
-            np.frombuffer(drawn, np.uint8).reshape(len(batch_keys), ENCODING_BITS) < _NOISE_SHARE
+            np.frombuffer(drawn, np.uint8).reshape(len(batch_keys), schema.ENCODING_BITS)
+            < _NOISE_SHARE
         )
         noise[start : start + _BATCH_ROWS] = np.packbits(is_flipped, axis=1)
     return noise
@@ -221,16 +214,18 @@ def encode_records(records: pa.Table, secret: ProjectSecret) -> pa.Table:
             "source": records["source"].take(index),
             "record_id": records["record_id"].take(index),
             "bits": pa.FixedSizeBinaryArray.from_buffers(
-                pa.binary(ENCODING_BYTES), len(filters), [None, pa.py_buffer(filters.tobytes())]
+                pa.binary(schema.ENCODING_BYTES),
+                len(filters),
+                [None, pa.py_buffer(filters.tobytes())],
             ),
             "blocks": compute_blocks(standard, secret),
         }
     )
     order = np.lexsort(filters.T[::-1])
     metadata = {
-        FORMAT_KEY: FORMAT_VERSION,
-        PROJECT_KEY: secret.project.encode(),
-        SECRET_MARK_KEY: secret.mark.encode(),
+        schema.FORMAT_KEY: schema.FORMAT_VERSION,
+        schema.PROJECT_KEY: secret.project.encode(),
+        schema.SECRET_MARK_KEY: secret.mark.encode(),
     }
     return table.take(pa.array(order)).replace_schema_metadata(metadata)
 

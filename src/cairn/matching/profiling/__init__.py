@@ -9,13 +9,8 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.matching.profiling import (
-    column_shapes,
-    constant_values,
-    cross_roster_checks,
-    roster_checks,
-)
-from cairn.matching.profiling.concerns import ConcernSeverity, RosterConcern
+from cairn.matching.profiling import column_checks, roster_checks
+from cairn.matching.profiling.roster_checks import ConcernSeverity, RosterConcern
 from cairn.matching.rosters import SOURCE, Roster
 
 __all__ = [
@@ -52,8 +47,8 @@ def inspect_rosters(rosters: Sequence[Roster]) -> RosterInspection:
     concerns = [c for roster in rosters for c in roster_checks.check_roster_rows(roster)]
     cleaned = []
     for roster in rosters:
-        checked, shape_concerns = column_shapes.remove_wrong_columns(roster)
-        cleaned_roster, constant_concerns = constant_values.remove_constant_values(checked)
+        checked, shape_concerns = column_checks.remove_wrong_columns(roster)
+        cleaned_roster, constant_concerns = column_checks.remove_constant_values(checked)
         concerns += [
             *shape_concerns,
             *constant_concerns,
@@ -62,11 +57,11 @@ def inspect_rosters(rosters: Sequence[Roster]) -> RosterInspection:
         cleaned.append(cleaned_roster)
     if not any(map(roster_checks.is_roster_usable, cleaned)):
         concerns = [_raise_to_error(c) for c in concerns]
-    all_rows = cross_roster_checks.combine_roster_rows(cleaned)
-    concerns += cross_roster_checks.find_repeated_record_ids(rosters, all_rows)
-    concerns += cross_roster_checks.find_duplicate_rosters(rosters, all_rows)
-    concerns += cross_roster_checks.check_local_ids(rosters, all_rows)
-    state_id_concerns, wrong_sources = cross_roster_checks.check_state_ids(all_rows)
+    all_rows = roster_checks.combine_roster_rows(cleaned)
+    concerns += roster_checks.find_repeated_record_ids(rosters, all_rows)
+    concerns += roster_checks.find_duplicate_rosters(rosters, all_rows)
+    concerns += roster_checks.check_local_ids(rosters, all_rows)
+    state_id_concerns, wrong_sources = roster_checks.check_state_ids(all_rows)
     severities = list(ConcernSeverity)
     return RosterInspection(
         tuple(sorted([*concerns, *state_id_concerns], key=lambda c: severities.index(c.severity))),

@@ -10,13 +10,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from cairn.matching.clustering import keep_or_assign_person_ids
-from cairn.matching.rosters.roster_file import (
-    RECORD_ID,
-    ROSTER_FIELDS,
-    SOURCE,
-    InvalidRosterFile,
-    Roster,
-)
+from cairn.matching.rosters import roster_file
 from cairn.warehouse.engines import DuckDBEngine
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import UnreadableFile
@@ -39,7 +33,7 @@ _ID_BYTES: Final = 10
 _ID_DIGITS: Final = 2 * _ID_BYTES
 
 
-def combine_rosters(rosters: Sequence[Roster]) -> pa.Table:
+def combine_rosters(rosters: Sequence[roster_file.Roster]) -> pa.Table:
     """Combine rosters into one table with a `record_key`; repeated rows are left out.
 
     Rows that differ under one record ID are separate records, ordered by their values.
@@ -50,7 +44,9 @@ def combine_rosters(rosters: Sequence[Roster]) -> pa.Table:
         Table[`ROSTER_FIELDS` and record_key].
     """
     rows = pa.concat_tables([_select_roster_fields(roster.table) for roster in rosters])
-    key = pc.binary_join_element_wise(rows.column(SOURCE), rows.column(RECORD_ID), _KEY_SEPARATOR)
+    key = pc.binary_join_element_wise(
+        rows.column(roster_file.SOURCE), rows.column(roster_file.RECORD_ID), _KEY_SEPARATOR
+    )
     rows = rows.append_column(_RECORD_KEY, key)
     counts = pc.value_counts(key)
     repeated_keys = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
@@ -64,11 +60,11 @@ def combine_rosters(rosters: Sequence[Roster]) -> pa.Table:
 
 
 _SEPARATE_REPEATED_SQL: Final = f"""
-SELECT {", ".join(ROSTER_FIELDS)},
+SELECT {", ".join(roster_file.ROSTER_FIELDS)},
 CASE WHEN place = 1 THEN {_RECORD_KEY} ELSE {_RECORD_KEY} || ? || place END AS {_RECORD_KEY}
 FROM (
   SELECT *, row_number()
-  OVER (PARTITION BY {_RECORD_KEY} ORDER BY {", ".join(ROSTER_FIELDS)}) AS place
+  OVER (PARTITION BY {_RECORD_KEY} ORDER BY {", ".join(roster_file.ROSTER_FIELDS)}) AS place
   FROM (SELECT DISTINCT * FROM repeated)
 ) ORDER BY {_RECORD_KEY}, place
 """  # noqa: S608 - names of the fields
@@ -88,7 +84,7 @@ def format_record_key(source: str, record: str) -> str:
 
 def _select_roster_fields(table: pa.Table) -> pa.Table:
     columns = {}
-    for field in ROSTER_FIELDS:
+    for field in roster_file.ROSTER_FIELDS:
         kind = pa.date32() if field == "birth_date" else pa.string()
         is_present = field in table.column_names
         columns[field] = (
@@ -118,14 +114,14 @@ def assign_roster_person_ids(
     index = pc.index_in(
         rows.column(_RECORD_KEY), value_set=ids.column(_RECORD_KEY).combine_chunks()
     )
-    labeled_rows = rows.select([SOURCE, RECORD_ID])
+    labeled_rows = rows.select([roster_file.SOURCE, roster_file.RECORD_ID])
     return labeled_rows.append_column(PERSON_ID, ids.column(PERSON_ID).take(index))
 
 
 def _index_previous_ids(previous: pa.Table) -> pa.Table:
     """Index the IDs of an earlier run by record key; an ID of two different children is dropped."""
     key = pc.binary_join_element_wise(
-        previous.column(SOURCE), previous.column(RECORD_ID), _KEY_SEPARATOR
+        previous.column(roster_file.SOURCE), previous.column(roster_file.RECORD_ID), _KEY_SEPARATOR
     )
     counts = pc.value_counts(key)
     unique_keys = counts.field("values").filter(pc.equal(counts.field("counts"), 1))
@@ -144,7 +140,7 @@ def sort_person_table(table: pa.Table) -> pa.Table:
     Returns:
         The sorted table.
     """
-    id_columns = [SOURCE, RECORD_ID]
+    id_columns = [roster_file.SOURCE, roster_file.RECORD_ID]
     if len(table.group_by(id_columns).aggregate([])) < len(table):
         table = table.group_by([*id_columns, PERSON_ID]).aggregate([])
     return table.sort_by([(name, "ascending") for name in (*id_columns, PERSON_ID)])
@@ -170,7 +166,7 @@ def find_field_in_record_ids(rows: pa.Table) -> str:
         "local_id", "state_id" or an empty text.
     """
     for field in ("local_id", "state_id"):
-        same = pc.sum(pc.equal(rows.column(RECORD_ID), rows.column(field))).as_py() or 0
+        same = pc.sum(pc.equal(rows.column(roster_file.RECORD_ID), rows.column(field))).as_py() or 0
         if 2 * same > rows.num_rows:
             return field
     return ""
@@ -189,12 +185,12 @@ def read_previous_person_file(path: Path) -> pa.Table:
     try:
         (sheet,) = read_file(path.name, path.read_bytes())
     except (UnreadableFile, ValueError) as problem:
-        raise InvalidRosterFile(
+        raise roster_file.InvalidRosterFile(
             f"{path.name}: this is no file of an earlier run. {problem}"
         ) from problem
-    required_columns = [SOURCE, RECORD_ID, PERSON_ID]
+    required_columns = [roster_file.SOURCE, roster_file.RECORD_ID, PERSON_ID]
     if not set(required_columns) <= set(sheet.header):
-        raise InvalidRosterFile(
+        raise roster_file.InvalidRosterFile(
             f"{path.name}: an earlier run's file has the columns {', '.join(required_columns)}."
         )
     return sheet.table.select(required_columns)

@@ -9,18 +9,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cairn.warehouse import schema
 from cairn.warehouse.readers import read_file
-from cairn.warehouse.schema import (
-    ROW_COLUMN,
-    ReadNote,
-    Sheet,
-    UnreadableFile,
-    clean_text,
-    convert_column,
-    get_element,
-    get_record_type,
-    normalize_spelling,
-)
 
 __all__ = ["RECORD_ID", "ROSTER_FIELDS", "SOURCE", "Roster", "read_roster"]
 
@@ -64,10 +54,10 @@ def list_header_spellings(field: str) -> tuple[str, ...]:
     Returns:
         The normalized headers.
     """
-    documented = [normalize_spelling(name) for name in (field, *_DOCUMENTED_NAMES[field])]
+    documented = [schema.normalize_spelling(name) for name in (field, *_DOCUMENTED_NAMES[field])]
     if field in (RECORD_ID, SOURCE):
         return tuple(documented)
-    element_field = get_record_type("student").fields.get(field)
+    element_field = schema.get_record_type("student").fields.get(field)
     return (*documented, *(element_field.headers if element_field else ()))
 
 
@@ -83,10 +73,15 @@ def recognize_columns(header: Sequence[str]) -> dict[str, str]:
         Field to column, in the order of `ROSTER_FIELDS`.
     """
     candidates = [
-        (list_header_spellings(field).index(normalize_spelling(column)), index, field, column)
+        (
+            list_header_spellings(field).index(schema.normalize_spelling(column)),
+            index,
+            field,
+            column,
+        )
         for field in ROSTER_FIELDS
         for index, column in enumerate(header)
-        if normalize_spelling(column) in list_header_spellings(field)
+        if schema.normalize_spelling(column) in list_header_spellings(field)
     ]
     column_of: dict[str, str] = {}
     for _, _, roster_field, column in sorted(candidates):
@@ -125,7 +120,7 @@ class Roster:
     columns: Mapping[str, str] = field(default_factory=dict)
     unread: Mapping[str, int] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
-    notes: tuple[ReadNote, ...] = ()
+    notes: tuple[schema.ReadNote, ...] = ()
     texts: Mapping[str, pa.Array] = field(default_factory=dict)
     misfits: int = 0
     nameless: int = 0
@@ -147,7 +142,7 @@ def read_roster(path: Path, *, on: date, leave_out: Collection[str] = ()) -> Ros
     """
     try:
         sheets = read_file(path.name, path.read_bytes())
-    except UnreadableFile as problem:
+    except schema.UnreadableFile as problem:
         message = str(problem)
         raise InvalidRosterFile(
             message if path.name in message else f"{path.name}: {message}"
@@ -161,7 +156,7 @@ def read_roster(path: Path, *, on: date, leave_out: Collection[str] = ()) -> Ros
     return _build_roster(path, sheet, recognize_columns(included_columns), on)
 
 
-def _find_child_sheet(name: str, sheets: list[Sheet]) -> Sheet:
+def _find_child_sheet(name: str, sheets: list[schema.Sheet]) -> schema.Sheet:
     """Find the one sheet that has record IDs."""
     fitting = [
         candidate for candidate in sheets if RECORD_ID in recognize_columns(candidate.header)
@@ -182,7 +177,7 @@ def _find_child_sheet(name: str, sheets: list[Sheet]) -> Sheet:
     )
 
 
-def _build_roster(path: Path, sheet: Sheet, columns: Mapping[str, str], on: date) -> Roster:
+def _build_roster(path: Path, sheet: schema.Sheet, columns: Mapping[str, str], on: date) -> Roster:
     field_columns: dict[str, pa.Array] = {}
     texts: dict[str, pa.Array] = {}
     unread: dict[str, int] = {}
@@ -192,15 +187,17 @@ def _build_roster(path: Path, sheet: Sheet, columns: Mapping[str, str], on: date
             continue
         cells = sheet.table[columns[name]].combine_chunks()
         if name not in _TYPED_FIELDS:
-            field_columns[name] = clean_text(cells)
+            field_columns[name] = schema.clean_text(cells)
             continue
-        converted = convert_column(cells, get_element(f"student.{name}"), on=on)
-        field_columns[name], texts[name] = converted.values, clean_text(cells)
+        converted = schema.convert_column(cells, schema.get_element(f"student.{name}"), on=on)
+        field_columns[name], texts[name] = converted.values, schema.clean_text(cells)
         if converted.failed is not None:
             unread[name] = len(converted.failed) - converted.failed.null_count
         notes += converted.notes
     nameless = field_columns[RECORD_ID].null_count
-    row_labels = pc.binary_join_element_wise("row", sheet.table[ROW_COLUMN].cast(pa.string()), " ")
+    row_labels = pc.binary_join_element_wise(
+        "row", sheet.table[schema.ROW_COLUMN].cast(pa.string()), " "
+    )
     field_columns[RECORD_ID] = pc.coalesce(field_columns[RECORD_ID], row_labels.combine_chunks())
     stem = pa.scalar(path.stem)
     rows = sheet.table.num_rows

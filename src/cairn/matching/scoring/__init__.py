@@ -2,11 +2,10 @@
 
 `u_probabilities` counts how often strangers agree, `expectation_maximization` learns the rest, and
 `match_model` holds the result (Fellegi and Sunter 1969). `pair_scoring` weighs the pairs of a
-batch, `in_memory_comparer` those of a few records, and `explanation` says why in words.
+batch or of a few records, and `explanation` says why in words.
 """
 
 from cairn.matching.scoring.expectation_maximization import *
 from cairn.matching.scoring.explanation import *
-from cairn.matching.scoring.in_memory_comparer import *
 from cairn.matching.scoring.match_model import *
 from cairn.matching.scoring.pair_scoring import *

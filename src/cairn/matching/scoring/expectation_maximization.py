@@ -15,18 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from cairn.matching.comparison import COMPARISONS, FieldComparison, decode_patterns
+from cairn.matching.scoring import u_probabilities
 from cairn.matching.scoring.match_model import PAIR_KINDS, MatchModel
-from cairn.matching.scoring.u_probabilities import (
-    MAX_PAIR_SHARE,
-    MIN_PROBABILITY,
-    PRIOR_PAIRS,
-    LevelProbabilities,
-    Probabilities,
-    convert_levels_to_lists,
-    estimate_level_frequencies,
-    estimate_name_dependence,
-    spread_declared_probabilities,
-)
+from cairn.matching.scoring.u_probabilities import LevelProbabilities, Probabilities
 
 __all__ = ["measure_model_drift"]
 
@@ -60,17 +51,21 @@ def train_model(
     """
     pairs = max(1.0, model.records * (model.records - 1) / 2)
     start, random_pairs = (
-        spread_declared_probabilities(prepared),
-        estimate_level_frequencies(prepared, random_patterns),
+        u_probabilities.spread_declared_probabilities(prepared),
+        u_probabilities.estimate_level_frequencies(prepared, random_patterns),
     )
     completeness = _measure_completeness(random_patterns)
     numbers = decode_patterns(patterns)
-    model = replace(model, levels=convert_levels_to_lists(start))
-    model = replace(model, namesakes=estimate_name_dependence(prepared, random_pairs))
+    model = replace(model, levels=u_probabilities.convert_levels_to_lists(start))
+    model = replace(
+        model, namesakes=u_probabilities.estimate_name_dependence(prepared, random_pairs)
+    )
     for _ in range(_MAX_ROUNDS):
         bits = model.compute_log_joint_probabilities(patterns)
         kinds = np.exp2(bits - np.logaddexp2.reduce(bits, axis=0)) * counts
-        share = np.minimum(MAX_PAIR_SHARE, (kinds[:-1].sum(axis=1) + 1) / (pairs + 2))
+        share = np.minimum(
+            u_probabilities.MAX_PAIR_SHARE, (kinds[:-1].sum(axis=1) + 1) / (pairs + 2)
+        )
         new_levels: LevelProbabilities = {}
         for index, comparison in enumerate(COMPARISONS):
             level_counts = np.stack(
@@ -79,7 +74,7 @@ def train_model(
                     for kind_weights in kinds
                 ]
             )
-            shares = level_counts + PRIOR_PAIRS * start[comparison.name]
+            shares = level_counts + u_probabilities.PRIOR_PAIRS * start[comparison.name]
             shares /= shares.sum(axis=1, keepdims=True)
             shares[:-1] = _limit_shares(comparison, shares[:-1])
             if comparison.of_household or comparison.of_birth:
@@ -99,7 +94,7 @@ def train_model(
         same, twins, siblings = share.tolist()
         model = replace(
             model,
-            levels=convert_levels_to_lists(new_levels),
+            levels=u_probabilities.convert_levels_to_lists(new_levels),
             same=same,
             twins=twins,
             siblings=siblings,
@@ -142,7 +137,7 @@ def _estimate_stranger_shares(
     for number, level in comparison.numbered():
         if level.found:
             shares[number - 1] = compared_shares[number - 1]
-    shares = np.maximum(shares, MIN_PROBABILITY)
+    shares = np.maximum(shares, u_probabilities.MIN_PROBABILITY)
     return np.asarray(shares / shares.sum())
 
 

@@ -3,4 +3,3 @@
 from cairn.outputs.dashboards.actions import *
 from cairn.outputs.dashboards.facts import *
 from cairn.outputs.dashboards.queries import *
-from cairn.outputs.dashboards.target_progress import *

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from cairn.outputs.dashboards import queries, wording
 from cairn.outputs.dashboards.charts import targets
-from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.queries import PublishedOutcome
-from cairn.outputs.dashboards.target_progress import TargetProgress
+from cairn.outputs.dashboards.queries import PublishedOutcome, TargetProgress
 from cairn.outputs.releases import api as releases_api
 
 

@@ -33,36 +33,9 @@ from cairn.policy.facts import (
 from cairn.policy.law import DIRECT_IDENTIFIER_FIELDS, IMPERSONAL_RECORDS, find_special_class
 from cairn.policy.questions import may_prepare_extract
 from cairn.policy.vocabulary import IdentifierClass
-from cairn.sdc.microdata import (
-    UNCHANGED_FORM,
-    AnonymityRule,
-    AssembledExtract,
-    CannotBeAnonymousError,
-    ChildRows,
-    ColumnTreatment,
-    DateShifts,
-    TreatmentKind,
-    assemble_extract,
-    is_free_text,
-    list_known_forms,
-)
-from cairn.warehouse.exporters import (
-    EXTRACT_PERSON_COLUMN,
-    ExtractRoster,
-    ExtractTable,
-    infer_column_kind,
-    read_extract_roster,
-    write_extract_files,
-    write_review_texts,
-)
+from cairn.sdc import microdata
+from cairn.warehouse import exporters, schema
 from cairn.warehouse.pipeline import PERSON_COLUMN, build_mart
-from cairn.warehouse.schema import (
-    LIFE_DATE_FIELDS,
-    ElementField,
-    FieldType,
-    get_element,
-    get_record_type,
-)
 from cairn.warehouse.store import FileRef, FileStore, ProjectCodes, Pseudonyms
 
 DIRECT_IDENTIFIER_REASON: Final = "It names a child."
@@ -81,8 +54,8 @@ _FIELD_LADDERS: Final = {
 def choose_treatments(
     elements: Iterable[str],
     dictionaries: Iterable[DataDictionaryFact],
-    tables: Mapping[str, ChildRows],
-) -> dict[str, ColumnTreatment]:
+    tables: Mapping[str, microdata.ChildRows],
+) -> dict[str, microdata.ColumnTreatment]:
     """Choose the treatment of each element from the catalog and the owners' dictionaries.
 
     An element that any dictionary calls more identifying than the catalog does is treated that way.
@@ -91,7 +64,7 @@ def choose_treatments(
     described = tuple(dictionaries)
     return {
         name: _choose_treatment(
-            get_element(name),
+            schema.get_element(name),
             [entry for dictionary in described if (entry := dictionary.find(name))],
             tables,
         )
@@ -100,40 +73,50 @@ def choose_treatments(
 
 
 def _choose_treatment(
-    field: ElementField, entries: list[DataElementFact], tables: Mapping[str, ChildRows]
-) -> ColumnTreatment:
+    field: schema.ElementField,
+    entries: list[DataElementFact],
+    tables: Mapping[str, microdata.ChildRows],
+) -> microdata.ColumnTreatment:
     dictionary_classes = {entry.identifier for entry in entries if entry.confirmed}
     is_direct = (
         field.identifier is IdentifierClass.DIRECT or IdentifierClass.DIRECT in dictionary_classes
     )
     if is_direct or field.name in DIRECT_IDENTIFIER_FIELDS:
-        return ColumnTreatment(TreatmentKind.WITHHOLD, why=DIRECT_IDENTIFIER_REASON)
+        return microdata.ColumnTreatment(
+            microdata.TreatmentKind.WITHHOLD, why=DIRECT_IDENTIFIER_REASON
+        )
     is_indirect = (
         field.identifier is IdentifierClass.INDIRECT
         or IdentifierClass.INDIRECT in dictionary_classes
     )
     ladder = _choose_ladder(field, entries)
-    if field.type is FieldType.DATE and field.name not in LIFE_DATE_FIELDS:
-        return ColumnTreatment(TreatmentKind.MOVE, tuple(list_known_forms(ladder)))
+    if field.type is schema.FieldType.DATE and field.name not in schema.LIFE_DATE_FIELDS:
+        return microdata.ColumnTreatment(
+            microdata.TreatmentKind.MOVE, tuple(microdata.list_known_forms(ladder))
+        )
     if is_indirect:
-        return ColumnTreatment(TreatmentKind.COARSEN, tuple(list_known_forms(ladder)))
-    if field.type is FieldType.TEXT and is_free_text(_find_column(field, tables)):
-        return ColumnTreatment(TreatmentKind.WITHHOLD, why=UNREAD_TEXT_REASON)
+        return microdata.ColumnTreatment(
+            microdata.TreatmentKind.COARSEN, tuple(microdata.list_known_forms(ladder))
+        )
+    if field.type is schema.FieldType.TEXT and microdata.is_free_text(_find_column(field, tables)):
+        return microdata.ColumnTreatment(microdata.TreatmentKind.WITHHOLD, why=UNREAD_TEXT_REASON)
     special = field.special or find_special_class(field.element)
-    return ColumnTreatment(TreatmentKind.KEEP, sensitive=special is not None)
+    return microdata.ColumnTreatment(microdata.TreatmentKind.KEEP, sensitive=special is not None)
 
 
-def _choose_ladder(field: ElementField, entries: list[DataElementFact]) -> tuple[str, ...]:
+def _choose_ladder(field: schema.ElementField, entries: list[DataElementFact]) -> tuple[str, ...]:
     """Return the owners' ladder of coarser forms if one is usable, or else the built-in one."""
     owner_ladder = tuple(dict.fromkeys(form for entry in entries for form in entry.ladder))
-    if list_known_forms(owner_ladder):
+    if microdata.list_known_forms(owner_ladder):
         return owner_ladder
     return _FIELD_LADDERS.get(
-        field.name, _DATE_LADDER if field.type is FieldType.DATE else _COMMON_VALUES_LADDER
+        field.name, _DATE_LADDER if field.type is schema.FieldType.DATE else _COMMON_VALUES_LADDER
     )
 
 
-def _find_column(field: ElementField, tables: Mapping[str, ChildRows]) -> tuple[object, ...]:
+def _find_column(
+    field: schema.ElementField, tables: Mapping[str, microdata.ChildRows]
+) -> tuple[object, ...]:
     rows = tables.get(field.record)
     return rows.columns.get(field.name, ()) if rows else ()
 
@@ -224,7 +207,7 @@ def build_extract_tables(
         code_book.codes = dict(pseudonyms)
         progress.step("Making each child one of many")
         tables, reasons_left_out = _load_tables(store, marts, permit, _get_approved_years(row))
-        shifts = DateShifts(_MAX_SHIFT_WEEKS, secrets.randbelow, code_book.weeks)
+        shifts = microdata.DateShifts(_MAX_SHIFT_WEEKS, secrets.randbelow, code_book.weeks)
         assembled = _assemble_extract(
             row, fact.least, tables, shifts, on, _load_earlier_classes(store, fetched_extracts)
         )
@@ -234,10 +217,10 @@ def build_extract_tables(
     sealed = free_text.add_reviewed_columns(assembled.tables, text_result.columns)
     keys_by_person = map_child_keys(linked_sources.parts, store)
     keys = {code: tuple(sorted(keys_by_person.get(item, ()))) for item, code in pseudonyms.items()}
-    refs, roster = write_extract_files(
+    refs, roster = exporters.write_extract_files(
         store,
         {name: _build_typed_table(name, rows) for name, rows in sealed.items() if rows.columns},
-        ExtractRoster(assembled.classes, keys),
+        exporters.ExtractRoster(assembled.classes, keys),
         permit=permit,
         inputs=sorted(marts),
         note={"extract": str(row.pk)},
@@ -274,8 +257,8 @@ def build_extract_tables(
 def _treat_free_text(
     row: Extract,
     fact: ExtractFact,
-    assembled: AssembledExtract,
-    tables: Mapping[str, ChildRows],
+    assembled: microdata.AssembledExtract,
+    tables: Mapping[str, microdata.ChildRows],
     codes: Mapping[str, str],
 ) -> FreeTextResult:
     """Decide what happens to the free text about the children who are in the extract."""
@@ -299,7 +282,9 @@ def _seal_unread_texts(
     if not text_result.texts:
         return {}
     note = {"extract": str(row.pk)}
-    ref = write_review_texts(store, text_result.texts, permit=permit, inputs=inputs, note=note)
+    ref = exporters.write_review_texts(
+        store, text_result.texts, permit=permit, inputs=inputs, note=note
+    )
     return {"file": str(ref), "elements": Counter(text.element for text in text_result.texts)}
 
 
@@ -310,9 +295,9 @@ def _get_approved_years(row: Extract) -> tuple[str, str]:
 
 def _load_tables(
     store: FileStore, marts: Iterable[FileRef], permit: Permit, years: tuple[str, str]
-) -> tuple[dict[str, ChildRows], dict[str, str]]:
+) -> tuple[dict[str, microdata.ChildRows], dict[str, str]]:
     """Return the tables of the approved years, and the elements left out with the reason."""
-    tables: dict[str, ChildRows] = {}
+    tables: dict[str, microdata.ChildRows] = {}
     reasons_left_out: dict[str, str] = {}
     for ref in marts:
         name = store.manifest(ref).note["record"]
@@ -349,10 +334,10 @@ def _load_tables(
     return tables, reasons_left_out
 
 
-def _read_rows(store: FileStore, ref: FileRef, columns: Iterable[str]) -> ChildRows:
+def _read_rows(store: FileStore, ref: FileRef, columns: Iterable[str]) -> microdata.ChildRows:
     table = store.read(ref)
     column_names = [name for name in columns if name in table.column_names]
-    return ChildRows(
+    return microdata.ChildRows(
         tuple(table.column(PERSON_COLUMN).to_pylist()),
         {name: tuple(table.column(name).to_pylist()) for name in column_names},
     )
@@ -360,19 +345,19 @@ def _read_rows(store: FileStore, ref: FileRef, columns: Iterable[str]) -> ChildR
 
 def _list_year_columns(record: str) -> list[str]:
     """Return the columns that assign a record's rows to a school year."""
-    fields = get_record_type(record).fields.values()
-    years = [field.name for field in fields if field.type is FieldType.SCHOOL_YEAR]
+    fields = schema.get_record_type(record).fields.values()
+    years = [field.name for field in fields if field.type is schema.FieldType.SCHOOL_YEAR]
     days = [
         field.name
         for field in fields
-        if field.type is FieldType.DATE and field.name not in LIFE_DATE_FIELDS
+        if field.type is schema.FieldType.DATE and field.name not in schema.LIFE_DATE_FIELDS
     ]
     return years or days
 
 
 def _select_approved_years(
-    record: str, rows: ChildRows, years: tuple[str, str]
-) -> ChildRows | None:
+    record: str, rows: microdata.ChildRows, years: tuple[str, str]
+) -> microdata.ChildRows | None:
     """Return the rows of the approved years; None if no usable column gives the year."""
     columns = _list_year_columns(record)
     if not columns:
@@ -395,11 +380,11 @@ def _format_school_year(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _select_rows(rows: ChildRows, keep_flags: Collection[bool]) -> ChildRows:
+def _select_rows(rows: microdata.ChildRows, keep_flags: Collection[bool]) -> microdata.ChildRows:
     def kept(column: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(value for value, stay in zip(column, keep_flags, strict=True) if stay)
 
-    return ChildRows(
+    return microdata.ChildRows(
         kept(rows.children), {name: kept(values) for name, values in rows.columns.items()}
     )
 
@@ -411,7 +396,7 @@ def _load_earlier_classes(store: FileStore, earlier: Iterable[Extract]) -> dict[
     """
     classes_by_child: dict[str, list[int]] = defaultdict(list)
     for index, extract in enumerate(earlier):
-        for child, number in read_extract_roster(
+        for child, number in exporters.read_extract_roster(
             store, FileRef.parse(extract.roster)
         ).classes.items():
             classes = classes_by_child[child]
@@ -422,35 +407,36 @@ def _load_earlier_classes(store: FileStore, earlier: Iterable[Extract]) -> dict[
 def _assemble_extract(
     row: Extract,
     least: int,
-    tables: Mapping[str, ChildRows],
-    shifts: DateShifts,
+    tables: Mapping[str, microdata.ChildRows],
+    shifts: microdata.DateShifts,
     on: date,
     earlier: Mapping[str, list[int]],
-) -> AssembledExtract:
-    rule = AnonymityRule(k=max(row.k, least, MINIMUM_GROUP_SIZE), l=row.diverse)
+) -> microdata.AssembledExtract:
+    rule = microdata.AnonymityRule(k=max(row.k, least, MINIMUM_GROUP_SIZE), l=row.diverse)
     elements = [f"{name}.{column}" for name, rows in tables.items() for column in rows.columns]
     owners = sorted(facts.load_extract_fact(row).owners)
     treatments_by_element = choose_treatments(elements, load_current_dictionaries(*owners), tables)
     try:
-        return assemble_extract(tables, treatments_by_element, rule, shifts, on, earlier)
-    except CannotBeAnonymousError as error:
+        return microdata.assemble_extract(tables, treatments_by_element, rule, shifts, on, earlier)
+    except microdata.CannotBeAnonymousError as error:
         raise CannotBeMadeSafe(str(error)) from None
 
 
-def _build_typed_table(record: str, rows: ChildRows) -> ExtractTable:
-    fields = get_record_type(record).fields
+def _build_typed_table(record: str, rows: microdata.ChildRows) -> exporters.ExtractTable:
+    fields = schema.get_record_type(record).fields
     kinds = {
-        name: infer_column_kind(values, codes=fields[name].codes)
+        name: exporters.infer_column_kind(values, codes=fields[name].codes)
         for name, values in rows.columns.items()
     }
-    columns = {EXTRACT_PERSON_COLUMN: rows.children, **rows.columns}
-    return ExtractTable(
-        columns, {EXTRACT_PERSON_COLUMN: infer_column_kind(["-"], codes={}), **kinds}
+    columns = {exporters.EXTRACT_PERSON_COLUMN: rows.children, **rows.columns}
+    return exporters.ExtractTable(
+        columns,
+        {exporters.EXTRACT_PERSON_COLUMN: exporters.infer_column_kind(["-"], codes={}), **kinds},
     )
 
 
 def _build_preparation_report(
-    assembled: AssembledExtract,
+    assembled: microdata.AssembledExtract,
     reasons_left_out: Mapping[str, str],
     text_notes: Mapping[str, Mapping[str, Any]],
     on: date,
@@ -497,5 +483,5 @@ def _build_preparation_report(
             }
             for entry in assembled.rare
         ],
-        "as_it_is": UNCHANGED_FORM,
+        "as_it_is": microdata.UNCHANGED_FORM,
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
-from cairn.outputs.extracts import facts, text_readings
+from cairn.outputs.extracts import facts, free_text
 from cairn.outputs.releases.api import Extract, ExtractReview
 from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
@@ -135,7 +135,7 @@ def find_next_extract_step(row: Extract, actor: Actor, on: date) -> str:
     if row.state == ExtractState.ASKED.value and may_start_preparation(row, actor, on):
         return "prepare"
     closed_actions = {"issue"} if row.state == ExtractState.ISSUED.value else set()
-    if row.texts and text_readings.has_text_to_read(row, actor, on):
+    if row.texts and free_text.has_text_to_read(row, actor, on):
         return "read"
     return next(
         (

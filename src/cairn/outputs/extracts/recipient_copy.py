@@ -12,30 +12,16 @@ from django.utils.formats import date_format
 from cairn.outputs.releases.api import Extract
 from cairn.policy.facts import AgreementFact
 from cairn.sdc.microdata import compute_sort_key
-from cairn.warehouse.exporters import (
-    EXTRACT_PERSON_COLUMN,
-    ColumnKind,
-    ExtractTable,
-    LabeledTable,
-    LabeledValue,
-    LabeledVariable,
-    export_codebook,
-    export_csv,
-    export_parquet,
-    export_r,
-    export_spss,
-    export_stata,
-    read_extract_table,
-)
+from cairn.warehouse import exporters
 from cairn.warehouse.schema import get_record_type
 from cairn.warehouse.store import FileRef, FileStore
 
-COPY_FORMATS: Final[Mapping[str, tuple[str, Callable[[LabeledTable], bytes]]]] = {
-    "csv": ("csv", export_csv),
-    "parquet": ("parquet", export_parquet),
-    "stata": ("dta", export_stata),
-    "spss": ("sav", export_spss),
-    "r": ("rds", export_r),
+COPY_FORMATS: Final[Mapping[str, tuple[str, Callable[[exporters.LabeledTable], bytes]]]] = {
+    "csv": ("csv", exporters.export_csv),
+    "parquet": ("parquet", exporters.export_parquet),
+    "stata": ("dta", exporters.export_stata),
+    "spss": ("sav", exporters.export_spss),
+    "r": ("rds", exporters.export_r),
 }
 """The file name extension and the writer of each format, by name."""
 
@@ -101,7 +87,9 @@ def build_recipient_copy(
     notes = write_license_terms(row, agreements, copy_holder)
     mark = bytes.fromhex(row.mark)
     tables = tuple(
-        _build_labelled_table(name, read_extract_table(store, FileRef.parse(ref)), row, mark, notes)
+        _build_labelled_table(
+            name, exporters.read_extract_table(store, FileRef.parse(ref)), row, mark, notes
+        )
         for name, ref in sorted(row.files.items())
     )
     extension, writer = COPY_FORMATS[form]
@@ -109,7 +97,7 @@ def build_recipient_copy(
         f"{name}.{extension}": writer(table)
         for name, table in zip(sorted(row.files), tables, strict=True)
     }
-    files["codebook.csv"] = export_codebook(tables)
+    files["codebook.csv"] = exporters.export_codebook(tables)
     files["TERMS.txt"] = ("\n\n".join(notes) + "\n").encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -126,39 +114,43 @@ def get_copy_holder(row: Extract, on: date, destroy_by: date) -> CopyHolder:
 
 
 def _build_labelled_table(
-    record: str, table: ExtractTable, row: Extract, mark: bytes, notes: tuple[str, ...]
-) -> LabeledTable:
-    codes = [str(entry) for entry in table.columns[EXTRACT_PERSON_COLUMN]]
+    record: str, table: exporters.ExtractTable, row: Extract, mark: bytes, notes: tuple[str, ...]
+) -> exporters.LabeledTable:
+    codes = [str(entry) for entry in table.columns[exporters.EXTRACT_PERSON_COLUMN]]
     row_order = sorted(
         range(len(codes)), key=lambda index: (compute_sort_key(mark, codes[index]), index)
     )
     treatments = {entry["element"]: entry for entry in row.report["elements"]}
     variables = [
-        LabeledVariable(
-            EXTRACT_PERSON_COLUMN, "The child's random code in this project", ColumnKind.TEXT
+        exporters.LabeledVariable(
+            exporters.EXTRACT_PERSON_COLUMN,
+            "The child's random code in this project",
+            exporters.ColumnKind.TEXT,
         )
     ]
     fields = get_record_type(record).fields
-    for name in (column for column in table.columns if column != EXTRACT_PERSON_COLUMN):
+    for name in (column for column in table.columns if column != exporters.EXTRACT_PERSON_COLUMN):
         kind, field = table.kinds[name], fields[name]
         code_labels = (
             {code.code: code.label for code in field.codes.values()}
-            if kind is ColumnKind.CODE
+            if kind is exporters.ColumnKind.CODE
             else {}
         )
         treatment = treatments.get(field.element, {})
         variables.append(
-            LabeledVariable(
+            exporters.LabeledVariable(
                 name, field.description, kind, code_labels, _describe_treatment(treatment)
             )
         )
     columns = {
         column: _reorder_values(values, row_order) for column, values in table.columns.items()
     }
-    return LabeledTable(get_record_type(record).title, tuple(variables), columns, notes)
+    return exporters.LabeledTable(get_record_type(record).title, tuple(variables), columns, notes)
 
 
-def _reorder_values(values: Sequence[LabeledValue], row_order: Sequence[int]) -> list[LabeledValue]:
+def _reorder_values(
+    values: Sequence[exporters.LabeledValue], row_order: Sequence[int]
+) -> list[exporters.LabeledValue]:
     return [values[index] for index in row_order]
 
 

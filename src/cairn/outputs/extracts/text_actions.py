@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from cairn.governance.disclosure_log.api import DisclosureRecord, record_disclosure
-from cairn.outputs.extracts import facts, text_readings
-from cairn.outputs.extracts.text_readings import TextPage
+from cairn.outputs.extracts import facts, free_text
+from cairn.outputs.extracts.free_text import TextPage
 from cairn.outputs.releases.api import TEXT_KEPT, TEXT_OPEN, Extract, TextReading
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
@@ -76,7 +76,7 @@ def decide_text(  # noqa: PLR0913 - a text, what its reader saw, and what they d
     Raises:
         TextChangedSinceShown: the text, or its masks, changed since the reader saw them.
     """
-    current_page = text_readings.load_text_page(extract, page.number)
+    current_page = free_text.load_text_page(extract, page.number)
     if current_page is None or current_page.seen != seen:
         raise TextChangedSinceShown
     masks = build_chosen_masks(current_page.text.text, current_page.masks, words, kind)

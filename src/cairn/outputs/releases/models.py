@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.models import Delivery
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.releases import merged_groups
 from cairn.outputs.releases.json_fields import (
     MergedGroups,

@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 
 from cairn.policy.facts import Actor
 
+__all__ = ["ActorLoader", "NoActorLoaderError", "load_current_actor", "register_actor_loader"]
+
 
 class ActorLoader(Protocol):
     """Loads the policy facts about a user; `request` shows the second factor of the session."""

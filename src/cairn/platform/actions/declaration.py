@@ -17,6 +17,17 @@ from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import Actor
 
+__all__ = [
+    "ActionDeclaration",
+    "ActionDeclarationError",
+    "ActionResult",
+    "AuditDetail",
+    "action",
+    "get_action_declaration",
+    "long_action",
+    "system_action",
+]
+
 Params = ParamSpec("Params")
 Value = TypeVar("Value")
 Facts = TypeVarTuple("Facts")

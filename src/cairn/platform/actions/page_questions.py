@@ -8,6 +8,8 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
+__all__ = ["has_role_at", "has_role_for"]
+
 
 def has_role_for(action: Action) -> Callable[[Actor, date], Decision]:
     """Build the question whether an actor's role allows an action.

@@ -15,6 +15,8 @@ from django.db import transaction
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Decision, Refused
 
+__all__ = ["RefusalListener", "record_refusal", "register_refusal_listener"]
+
 
 class RefusalListener(Protocol):
     """Writes what an app keeps of a refused request, in the transaction of its audit line."""

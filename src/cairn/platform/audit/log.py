@@ -8,13 +8,8 @@ from typing import Any, Final
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 
-from cairn.platform.audit.chain import (
-    GENESIS_HASH,
-    ChainEntry,
-    hash_entry,
-    is_seal_valid,
-    seal_head,
-)
+from cairn.platform.audit import chain
+from cairn.platform.audit.chain import ChainEntry
 from cairn.platform.audit.models import AuditLine, ChainHead
 from cairn.platform.sealing.api import derive_subkey
 from cairn.policy.engine import Decision
@@ -72,11 +67,11 @@ def record_audit_event(
         detail=dict(detail or {}),
     )
     line = AuditLine(
-        previous=head.hash, hash=hash_entry(entry, head.hash), **_list_entry_columns(entry)
+        previous=head.hash, hash=chain.hash_entry(entry, head.hash), **_list_entry_columns(entry)
     )
     line.save(force_insert=True)
     head.sequence, head.hash = line.sequence, line.hash
-    head.seal = seal_head(derive_subkey(_SEAL_KEY_LABEL), head.sequence, head.hash)
+    head.seal = chain.seal_head(derive_subkey(_SEAL_KEY_LABEL), head.sequence, head.hash)
     head.save(update_fields=["sequence", "hash", "seal"])
     return line
 
@@ -95,7 +90,7 @@ def verify_audit_chain() -> list[ChainFinding]:
     if first_break is not None:
         return [first_break]
     newest = AuditLine.objects.order_by("-sequence").values_list("sequence", "hash").first()
-    sequence, last_hash = newest or (0, GENESIS_HASH)
+    sequence, last_hash = newest or (0, chain.GENESIS_HASH)
     if (sequence, last_hash) != (head.sequence, head.hash):
         return [
             ChainFinding(
@@ -104,7 +99,7 @@ def verify_audit_chain() -> list[ChainFinding]:
                 "the newest lines were removed, or lines were added without the software.",
             )
         ]
-    if sequence and not is_seal_valid(
+    if sequence and not chain.is_seal_valid(
         derive_subkey(_SEAL_KEY_LABEL), head.sequence, head.hash, head.seal
     ):
         return [
@@ -118,7 +113,7 @@ def verify_audit_chain() -> list[ChainFinding]:
 
 
 def _find_chain_breaks() -> Iterator[ChainFinding]:
-    expected, previous = 1, GENESIS_HASH
+    expected, previous = 1, chain.GENESIS_HASH
     for line in AuditLine.objects.order_by("sequence").iterator(chunk_size=2000):
         if line.sequence != expected:
             yield ChainFinding(expected, f"Line {expected} is missing.")
@@ -126,7 +121,7 @@ def _find_chain_breaks() -> Iterator[ChainFinding]:
             yield ChainFinding(
                 expected, f"Line {expected} does not follow from the line before it."
             )
-        elif line.hash != hash_entry(line.entry, previous):
+        elif line.hash != chain.hash_entry(line.entry, previous):
             yield ChainFinding(expected, f"Line {expected} was changed after it was written.")
         expected, previous = line.sequence + 1, line.hash
 

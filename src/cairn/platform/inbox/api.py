@@ -1,7 +1,27 @@
 """Public face of cairn.platform.inbox: what other packages may import."""
 
-from cairn.platform.inbox import InboxTask
+from dataclasses import dataclass
+from datetime import date
 
 __all__ = [
     "InboxTask",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxTask:
+    """One line of a home page: something to do. Nothing in it identifies a child.
+
+    Attributes:
+        count: how many things are to be done.
+        title: what they are, in words that follow the number ("deliveries to look at").
+        url: the page where they are done.
+        detail: a second line; empty if there is none.
+        due: the earliest date on which any of them is due; None if none has a date.
+    """
+
+    count: int
+    title: str
+    url: str
+    detail: str = ""
+    due: date | None = None

@@ -1,15 +1,117 @@
-"""Public face of cairn.platform.sealing: what other packages may import."""
+"""Public face of cairn.platform.sealing: what other packages may import.
 
-from cairn.platform.sealing.field_sealer import FieldSealer
-from cairn.platform.sealing.installation_keys import (
-    compute_keyed_hash,
-    derive_subkey,
-    load_key_ring,
-)
+Loads the master key of this installation once and derives a key for each use from it. A sealer
+encrypts fields of the relational database with such a key.
+"""
 
-__all__ = [
-    "FieldSealer",
-    "compute_keyed_hash",
-    "derive_subkey",
-    "load_key_ring",
-]
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+from cairn.warehouse.store import KeyRing
+
+__all__ = ["FieldSealer", "compute_keyed_hash", "derive_subkey", "load_key_ring"]
+
+
+def load_key_ring() -> KeyRing:
+    """Load the key ring of this installation's data folder, from a cache after the first time.
+
+    Returns:
+        The key ring.
+
+    Raises:
+        KeyProblem: the key is missing, or is not the one that the data was written with.
+    """
+    return _open_key_ring(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""))
+
+
+def derive_subkey(label: str) -> bytes:
+    """Derive a key for one use from the master key.
+
+    With `CAIRN_KEY` set, the data folder alone does not yield it.
+
+    Args:
+        label: name of the use; different labels give unrelated keys.
+
+    Returns:
+        32 bytes.
+
+    Raises:
+        KeyProblem: the key is missing, or is not the one that the data was written with.
+    """
+    return _derive_subkey(settings.CAIRN_DATA, os.environ.get("CAIRN_KEY", ""), label)
+
+
+def compute_keyed_hash(label: str, content: bytes) -> str:
+    """Compute the keyed hash of a value, which does not reveal it without the key.
+
+    Args:
+        label: name of the use; the hashes of different uses cannot be linked.
+        content: the value.
+
+    Returns:
+        64 hexadecimal digits (HMAC-SHA-256).
+
+    Raises:
+        KeyProblem: the key is missing, or is not the one that the data was written with.
+    """
+    return hmac.new(derive_subkey(label), content, hashlib.sha256).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _open_key_ring(data: Path, master: str) -> KeyRing:
+    return KeyRing.open(data, {"CAIRN_KEY": master})
+
+
+@lru_cache(maxsize=64)
+def _derive_subkey(data: Path, master: str, label: str) -> bytes:
+    return _open_key_ring(data, master).subkey(label)
+
+
+_NONCE_BYTES: Final = 12
+
+
+class FieldSealer:
+    """Encrypts fields, each bound to what it belongs to, so that two cannot be exchanged.
+
+    Args:
+        key: 32 bytes, from `derive_subkey`.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, bound_to: str, plain: bytes) -> bytes:
+        """Encrypt bytes.
+
+        Args:
+            bound_to: key or reference of what they belong to.
+            plain: the bytes.
+
+        Returns:
+            Nonce and ciphertext.
+        """
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, bound_to.encode())
+
+    def unseal(self, bound_to: str, sealed: bytes | memoryview) -> bytes:
+        """Decrypt bytes.
+
+        Args:
+            bound_to: key or reference of what they belong to.
+            sealed: nonce and ciphertext.
+
+        Returns:
+            The bytes.
+
+        Raises:
+            InvalidTag: they belong to something else, were changed, or have another key.
+        """
+        raw = bytes(sealed)
+        return self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to.encode())

@@ -1,12 +1,10 @@
 """Checks: one function for each rule, registered with its rule cards.
 
 ``check_<what>(facts...)`` is one rule, bound to its facts until a decision runs it for a date
-(`engine.bound_check`). ``require_<what>(facts...)`` lists the checks of a whole subject.
+(`engine.stages`). ``require_<what>(facts...)`` lists the checks of a whole subject.
 """
 
-from cairn.policy.checks.access.clearance import *
-from cairn.policy.checks.access.roles import *
-from cairn.policy.checks.agreements.agreement_chain import *
+from cairn.policy.checks.access import *
 from cairn.policy.checks.agreements.agreement_draft import *
 from cairn.policy.checks.agreements.agreement_reliance import *
 from cairn.policy.checks.agreements.agreement_termination import *
@@ -15,21 +13,16 @@ from cairn.policy.checks.agreements.contradictions import *
 from cairn.policy.checks.data_use.deidentification import *
 from cairn.policy.checks.data_use.delivery import *
 from cairn.policy.checks.data_use.element_permissions import *
-from cairn.policy.checks.data_use.minimization import *
 from cairn.policy.checks.data_use.obligations import *
-from cairn.policy.checks.data_use.record_matching import *
-from cairn.policy.checks.data_use.recurrence import *
 from cairn.policy.checks.data_use.state_law import *
 from cairn.policy.checks.data_use.use_context import *
 from cairn.policy.checks.data_use.use_request import *
 from cairn.policy.checks.outputs.dashboard import *
-from cairn.policy.checks.outputs.differencing_rules import *
 from cairn.policy.checks.outputs.extract import *
 from cairn.policy.checks.outputs.release_content import *
 from cairn.policy.checks.outputs.release_review import *
 from cairn.policy.checks.projects.committee_vote import *
 from cairn.policy.checks.projects.pilot import *
-from cairn.policy.checks.projects.project_approval import *
 from cairn.policy.checks.projects.project_authorization import *
 from cairn.policy.checks.projects.project_proposal import *
 from cairn.policy.checks.projects.project_requirements import *
@@ -40,8 +33,7 @@ from cairn.policy.checks.records.disclosure_log import *
 from cairn.policy.checks.students.consent_status import *
 from cairn.policy.checks.students.consent_validity import *
 from cairn.policy.checks.students.exceptional_bases import *
-from cairn.policy.checks.students.nation_approval import *
-from cairn.policy.checks.students.opt_outs import *
+from cairn.policy.checks.students.excluded_people import *
 from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
 from cairn.policy.checks.students.student_access import *

@@ -2,4 +2,3 @@
 
 from cairn.policy.coverage.data_elements import *
 from cairn.policy.coverage.legal_basis import *
-from cairn.policy.coverage.special_class_law import *

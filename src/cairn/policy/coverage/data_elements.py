@@ -1,25 +1,34 @@
-"""Check one data element: listed in an agreement, and lawful for its special class."""
+"""Check one data element: listed in an agreement, and lawful under the law of its special class."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Final
 
-from cairn.policy.coverage.special_class_law import CLASS_LAW_CARDS, list_class_law_reasons
-from cairn.policy.engine import Reason, element_check, policy_check
+from cairn.policy.engine import Obligation, Reason, element_check, policy_check
 from cairn.policy.facts import AgreementFact, DataTerm, DisclosureContext
 from cairn.policy.law import (
+    CLASS_PACKS,
     DIRECT_IDENTIFIER_FIELDS,
     IMPERSONAL_RECORDS,
+    ClassPack,
     RuleCard,
     find_special_class,
+    format_authority_key,
+    format_condition_key,
 )
 from cairn.policy.law.cards.governance import agreement as cards
-from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
-from cairn.policy.law.cards.legal_bases import health_records as health_records_cards
-from cairn.policy.law.cards.legal_bases import record_code as record_code_cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
-from cairn.policy.vocabulary import LegalBasis, Outcome, SpecialClass
+from cairn.policy.law.cards.outputs import extract as extract_cards
+from cairn.policy.vocabulary import (
+    FERPA_AGENCY_KINDS,
+    Action,
+    LegalBasis,
+    Level,
+    Outcome,
+    SpecialClass,
+)
 
 __all__ = [
     "COVERAGE_CARDS",
@@ -27,11 +36,139 @@ __all__ = [
     "check_element_coverage",
     "describe_file_names",
     "is_term_in_years",
+    "list_special_class_obligations",
     "list_special_classes",
     "list_terms_for_element",
     "matches_file_name",
     "may_term_use_file",
 ]
+
+_CONSENT_BASIS: Final = frozenset({LegalBasis.CONSENT})
+
+# Actions that show or hand over records of individuals.
+_ROW_ACTIONS: Final = frozenset(
+    {Action.VIEW, Action.LIST, Action.EXPORT, Action.DELIVER, Action.REFER, Action.EMERGENCY}
+)
+
+
+CLASS_LAW_CARDS: Final = tuple(
+    card
+    for pack in CLASS_PACKS
+    for card in (pack.card, *pack.not_for.values(), pack.seen_card)
+    if card is not None
+)
+"""Cards of the reasons that the law packs of special classes give."""
+
+
+def list_class_law_reasons(
+    agreement: AgreementFact,
+    element: str,
+    classes: frozenset[SpecialClass],
+    context: DisclosureContext,
+    packs: Iterable[ClassPack] = CLASS_PACKS,
+) -> Iterator[Reason]:
+    """List what the law pack of each special class says of one element.
+
+    Args:
+        agreement: agreement that lists the element.
+        element: ``record.field``.
+        classes: special classes of the element.
+        context: disclosure that the agreement is part of.
+        packs: law packs to apply.
+    Returns:
+        One reason per rule of a matching pack.
+    """
+    for pack in packs:
+        if pack.special in classes:
+            yield _check_carried(pack, agreement, element)
+            yield from _check_class_purpose(pack, agreement, element, context)
+            yield from _check_receiver_kind(pack, element, context)
+
+
+def list_special_class_obligations(
+    classes: Iterable[SpecialClass], packs: Iterable[ClassPack] = CLASS_PACKS
+) -> Iterator[Obligation]:
+    """List the obligations from the packs of these special classes, each once.
+
+    Args:
+        classes: special classes of the disclosed elements.
+        packs: law packs to apply.
+    Returns:
+        The obligations.
+    """
+    wanted = frozenset(classes)
+    cards = {card.id: card for pack in packs if pack.special in wanted for card in pack.obligations}
+    for card in cards.values():
+        yield Obligation(card.id, card.steward, card.citation)
+
+
+def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> Reason:
+    """Check that the basis carries the class, or that an authority meets the law's conditions."""
+    authority = agreement.criteria.get(format_authority_key(pack.special), "").strip()
+    condition = agreement.criteria.get(format_condition_key(pack.special), "").strip()
+    by_authority = bool(authority) and (condition in pack.codes or not pack.conditions)
+    carried = agreement.basis in pack.carried_by
+    met = agreement.basis not in pack.never and (carried or by_authority)
+    basis = agreement.basis.value.replace("_", " ")
+    ground = authority if by_authority else f"carried by {basis}"
+    return _build_class_law_reason(
+        pack.card,
+        agreement,
+        met=met,
+        element=element,
+        basis=basis,
+        key=format_authority_key(pack.special),
+        conditions=_describe_conditions(pack),
+        said=ground,
+    )
+
+
+def _describe_conditions(pack: ClassPack) -> str:
+    codes = ", ".join(condition.code for condition in pack.conditions)
+    return f" and, under {format_condition_key(pack.special)}, one of {codes}" if codes else ""
+
+
+def _check_class_purpose(
+    pack: ClassPack, agreement: AgreementFact, element: str, context: DisclosureContext
+) -> Iterator[Reason]:
+    """Check a purpose that the law does not let the basis carry to an agency that is not a school.
+
+    An authority that the agreement names for the class lifts the limit.
+    """
+    card = pack.not_for.get(context.purpose) if context.purpose else None
+    if context.receiver is not None and context.receiver.kind in FERPA_AGENCY_KINDS:
+        return
+    authority = agreement.criteria.get(format_authority_key(pack.special), "").strip()
+    if card is None or authority or agreement.basis not in pack.carried_by - _CONSENT_BASIS:
+        return
+    basis = agreement.basis.value.replace("_", " ")
+    key, conditions = format_authority_key(pack.special), _describe_conditions(pack)
+    yield _build_class_law_reason(
+        card, agreement, met=False, element=element, basis=basis, key=key, conditions=conditions
+    )
+
+
+def _check_receiver_kind(
+    pack: ClassPack, element: str, context: DisclosureContext
+) -> Iterator[Reason]:
+    """Check that the receiver of individual records is of a kind that the law allows."""
+    single = context.level is Level.INDIVIDUAL and context.action in _ROW_ACTIONS
+    if pack.seen_card is None or not single:
+        return
+    kind = context.receiver.kind if context.receiver else None
+    slug = context.receiver.slug if context.receiver else "an unknown organization"
+    if kind not in pack.seen_by:
+        yield Reason.from_card(pack.seen_card, met=False, element=element, organization=slug)
+
+
+def _build_class_law_reason(
+    card: RuleCard, agreement: AgreementFact, *, met: bool, **facts: str
+) -> Reason:
+    ordered_facts = dict(sorted(facts.items()))
+    return Reason.from_card(
+        card, met=met, agreement=agreement.reference, **ordered_facts
+    ).at_clause(agreement.basis_clause)
+
 
 NO_CONTEXT: Final = DisclosureContext()
 """The context of a check that knows nothing except the agreements."""
@@ -71,9 +208,9 @@ COVERAGE_CARDS: Final = (
     cards.ELEMENT,
     special_classes_cards.ABOUT_PEOPLE,
     special_classes_cards.NOTHING_DISCLOSED,
-    directory_information_cards.NEVER_JOINED,
-    health_records_cards.LIMITED_IDENTIFIERS,
-    record_code_cards.NOBODY_NAMED,
+    ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED,
+    special_classes_cards.LIMITED_IDENTIFIERS,
+    extract_cards.NOBODY_NAMED,
     *CLASS_LAW_CARDS,
 )
 
@@ -134,11 +271,14 @@ def _find_basis_limit(basis: LegalBasis, record: str, field: str) -> tuple[RuleC
         case LegalBasis.NO_DISCLOSURE:
             return special_classes_cards.NOTHING_DISCLOSED, False
         case LegalBasis.DIRECTORY:
-            return directory_information_cards.NEVER_JOINED, field not in _NEVER_DIRECTORY_FIELDS
+            return (
+                ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED,
+                field not in _NEVER_DIRECTORY_FIELDS,
+            )
         case LegalBasis.LIMITED_DATA_SET:
-            return health_records_cards.LIMITED_IDENTIFIERS, field not in DIRECT_IDENTIFIER_FIELDS
+            return special_classes_cards.LIMITED_IDENTIFIERS, field not in DIRECT_IDENTIFIER_FIELDS
         case LegalBasis.DE_IDENTIFIED:
-            return record_code_cards.NOBODY_NAMED, field not in DIRECT_IDENTIFIER_FIELDS
+            return extract_cards.NOBODY_NAMED, field not in DIRECT_IDENTIFIER_FIELDS
         case _:
             return None, True
 

@@ -10,13 +10,11 @@ from typing import Final
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.law import BASIS_CRITERIA, RuleCard
-from cairn.policy.law.cards.legal_bases import audit_evaluation as audit_cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as cards
-from cairn.policy.law.cards.legal_bases import health_records as health_records_cards
-from cairn.policy.law.cards.legal_bases import record_code as record_code_cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
-from cairn.policy.law.cards.legal_bases import studies as studies_cards
+from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.vocabulary import (
     FERPA_AGENCY_KINDS,
     RECIPIENT_ROLES,
@@ -30,17 +28,17 @@ __all__ = ["check_legal_basis"]
 _BASIS_CARDS: Final = (
     *(card for criteria in BASIS_CRITERIA.values() for card in criteria.values()),
     consent_cards.CONSENT,
-    studies_cards.STUDY,
-    studies_cards.DURATION,
-    studies_cards.PERIOD,
-    audit_cards.AUTHORITY,
-    audit_cards.OWN_PROGRAM,
-    audit_cards.INFORMATION,
-    audit_cards.PERIOD,
+    ferpa_exceptions_cards.STUDY,
+    ferpa_exceptions_cards.STUDY_DURATION,
+    ferpa_exceptions_cards.STUDY_PERIOD,
+    ferpa_exceptions_cards.EVALUATION_AUTHORITY,
+    ferpa_exceptions_cards.EVALUATION_OWN_PROGRAM,
+    ferpa_exceptions_cards.EVALUATION_INFORMATION,
+    ferpa_exceptions_cards.EVALUATION_PERIOD,
     cards.NOTIFIED_FIRST,
     cards.STANDING_EXCHANGE,
-    record_code_cards.METHOD_KEPT,
-    health_records_cards.EDUCATION_RECORDS,
+    extract_cards.METHOD_KEPT,
+    special_classes_cards.EDUCATION_RECORDS,
     special_classes_cards.NOT_ONES_OWN,
 )
 
@@ -84,7 +82,7 @@ def _check_beyond_criteria(agreement: AgreementFact) -> Iterator[Reason]:
             | LegalBasis.LIMITED_DATA_SET
         ):
             yield from _check_provider_kinds(
-                agreement, health_records_cards.EDUCATION_RECORDS, allowed_kinds=_NON_FERPA_KINDS
+                agreement, special_classes_cards.EDUCATION_RECORDS, allowed_kinds=_NON_FERPA_KINDS
             )
         case LegalBasis.OWN_RECORDS:
             yield from _check_provider_kinds(
@@ -114,25 +112,29 @@ def _find_criterion(agreement: AgreementFact, key: str) -> str:
 def _check_studies_basis(agreement: AgreementFact) -> Iterator[Reason]:
     purpose = _find_criterion(agreement, "study_purpose")
     yield _build_basis_reason(
-        agreement, studies_cards.STUDY, met=purpose in STUDY_PURPOSES, said=purpose
+        agreement, ferpa_exceptions_cards.STUDY, met=purpose in STUDY_PURPOSES, said=purpose
     )
     has_last_day = agreement.ends is not None and agreement.ends != UNTIL_TERMINATED
     yield _build_basis_reason(
-        agreement, studies_cards.DURATION, met=has_last_day, ends=str(agreement.ends)
+        agreement, ferpa_exceptions_cards.STUDY_DURATION, met=has_last_day, ends=str(agreement.ends)
     )
-    yield _check_retention_period(agreement, studies_cards.PERIOD)
+    yield _check_retention_period(agreement, ferpa_exceptions_cards.STUDY_PERIOD)
 
 
 def _check_audit_basis(agreement: AgreementFact) -> Iterator[Reason]:
     yield from _check_provider_kinds(
-        agreement, audit_cards.AUTHORITY, allowed_kinds=FERPA_AGENCY_KINDS
+        agreement, ferpa_exceptions_cards.EVALUATION_AUTHORITY, allowed_kinds=FERPA_AGENCY_KINDS
     )
     operator = _find_criterion(agreement, "program_operator")
     is_other_party = bool(operator) and operator not in agreement.organizations(*RECIPIENT_ROLES)
     party = operator or "(nobody named)"
-    yield _build_basis_reason(agreement, audit_cards.OWN_PROGRAM, met=is_other_party, party=party)
-    yield _build_basis_reason(agreement, audit_cards.INFORMATION, met=bool(agreement.elements))
-    yield _check_retention_period(agreement, audit_cards.PERIOD)
+    yield _build_basis_reason(
+        agreement, ferpa_exceptions_cards.EVALUATION_OWN_PROGRAM, met=is_other_party, party=party
+    )
+    yield _build_basis_reason(
+        agreement, ferpa_exceptions_cards.EVALUATION_INFORMATION, met=bool(agreement.elements)
+    )
+    yield _check_retention_period(agreement, ferpa_exceptions_cards.EVALUATION_PERIOD)
 
 
 def _check_subpoena_basis(agreement: AgreementFact) -> Reason:
@@ -146,7 +148,7 @@ def _check_deidentified_basis(agreement: AgreementFact) -> Reason:
     has_code = _find_criterion(agreement, "record_code") != "none"
     return _build_basis_reason(
         agreement,
-        record_code_cards.METHOD_KEPT,
+        extract_cards.METHOD_KEPT,
         met=bool(method_clause) or not has_code,
         said=method_clause,
     )

@@ -1,7 +1,6 @@
 """The decision engine: a request runs through stages into a Decision with reasons and a Permit."""
 
 from cairn.policy.engine.audience_redaction import *
-from cairn.policy.engine.bound_check import *
 from cairn.policy.engine.decision import *
 from cairn.policy.engine.fact_digest import *
 from cairn.policy.engine.replay import *

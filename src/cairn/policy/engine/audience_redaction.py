@@ -16,11 +16,10 @@ from cairn.policy.facts import CONSERVATIVE_POLICY, Actor
 from cairn.policy.law import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
 from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement_draft as agreement_draft_cards
-from cairn.policy.law.cards.governance import clearance as clearance_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
-from cairn.policy.law.cards.outputs import category_merging as category_merging_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
+from cairn.policy.law.cards.outputs import release_content as release_content_cards
 from cairn.policy.vocabulary import Audience, OrganizationKind, Outcome, Role
 
 __all__ = [
@@ -38,7 +37,7 @@ __all__ = [
 RedactedDecision = dict[str, Any]
 
 # What the reader can resolve alone: their own sign-in, role, training.
-_OWN_ACCESS_CODES: Final = frozenset(card.id for card in (*access_cards.ALL, *clearance_cards.ALL))
+_OWN_ACCESS_CODES: Final = frozenset(card.id for card in access_cards.ALL)
 
 # The steps of an agreement, of a vote, or of the check of figures against published ones:
 # they concern no child, and hiding them would protect no one.
@@ -86,7 +85,7 @@ _WORKFLOW_STEP_CODES: Final = frozenset(
     for card in (
         *agreement_draft_cards.ALL,
         *committee_cards.ALL,
-        *category_merging_cards.ALL,
+        *release_content_cards.CATEGORY_MERGING_CARDS,
         *_DIFFERENCING_CARDS,
         *_RELEASE_STEP_CARDS,
         *_EXTRACT_STEP_CARDS,

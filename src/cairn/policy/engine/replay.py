@@ -9,11 +9,7 @@ from typing import Final, ParamSpec
 
 from cairn.policy.engine import serialization
 from cairn.policy.engine.decision import Decision, RecordedQuestion
-from cairn.policy.engine.stored_names import (
-    StoredNameKind,
-    find_stored_name,
-    list_argument_aliases,
-)
+from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name, list_argument_aliases
 
 __all__ = [
     "UnknownQuestionError",

@@ -1,11 +1,10 @@
 """The law as data: rule cards, law packs, role permissions, business days."""
 
 from cairn.policy.law.business_days import *
-from cairn.policy.law.cards.audience_messages import *
 from cairn.policy.law.cards.governance.access import *
 from cairn.policy.law.cards.governance.data_use import *
 from cairn.policy.law.cards.legal_bases.state_law import *
-from cairn.policy.law.cards.outputs.release_narrative import *
+from cairn.policy.law.cards.outputs.release_content import *
 from cairn.policy.law.element_classes import *
 from cairn.policy.law.packs.catalog import *
 from cairn.policy.law.packs.pack import *

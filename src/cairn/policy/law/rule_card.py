@@ -2,17 +2,22 @@
 
 A card carries a plain-language statement in Cairn's own words and copies no text of the law. A
 card with a paragraph that has not been read yet says ``verified=False``.
+
+People who are not stewards read one sentence for many reasons. A recipient who could distinguish a
+revoked consent from an opt-out, or a protected class from a column that no agreement covers, would
+learn about a child from the refusal itself.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from cairn.policy.law.sentence_templates import fill_template
 from cairn.policy.vocabulary import Audience
 
-__all__ = ["RuleCard", "RuleSource"]
+__all__ = ["NOT_COVERED", "NOT_PUBLIC", "SOME_LEFT_OUT", "RuleCard", "RuleSource"]
 
 
 class RuleSource(StrEnum):
@@ -79,3 +84,13 @@ class RuleCard:
         else:
             template = self.others.get(audience, self.withheld)
         return fill_template(template, facts)
+
+
+SOME_LEFT_OUT: Final = "Some records may be left out."
+NOT_COVERED: Final = "{element} is not covered."
+NOT_PUBLIC: Final = "This is not available to the public."
+
+
+def build_family_messages(message: str) -> Mapping[Audience, str]:
+    """Build the messages of a card for a family about its own child, and for the public."""
+    return MappingProxyType({Audience.FAMILY: message, Audience.PUBLIC: NOT_PUBLIC})

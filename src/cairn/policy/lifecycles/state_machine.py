@@ -1,6 +1,6 @@
 """A lifecycle as a table of transitions: state, event, permitted roles, next state.
 
-The tables themselves are in `lifecycles`, one noun a file.
+The tables themselves are in `state_tables`.
 """
 
 from collections.abc import Iterable, Iterator

@@ -7,15 +7,11 @@ from typing import Final
 from cairn.policy.facts import AgreementFact, DataDictionaryFact
 from cairn.policy.law import RuleSource
 from cairn.policy.lint import (
+    agreement_terms,
     data_elements,
-    dates,
-    document_types,
     drafting_practices,
-    legal_basis,
+    legal_requirements,
     parties,
-    placeholders,
-    population,
-    retention,
 )
 from cairn.policy.lint.findings import LintCheck, LintFinding, LintInput, LintRule, run_lint_checks
 
@@ -26,37 +22,33 @@ __all__ = [
 
 # Rules of a decision also report these; the linter repeats them in the same words.
 _CHECKS_OF_DECISION_RULES: Final[tuple[LintCheck, ...]] = (
-    legal_basis.check_basis_criteria,
+    legal_requirements.check_basis_criteria,
     data_elements.check_protected_elements,
 )
 
 # Only the linter finds these: some are findings of law, the others advice.
 _LAW_CHECKS: Final[tuple[LintCheck, ...]] = (
-    legal_basis.check_supported_purposes,
+    legal_requirements.check_supported_purposes,
     parties.check_parties,
     data_elements.check_data_elements,
-    document_types.check_document_type,
+    legal_requirements.check_document_type,
 )
 
 _ADVICE_CHECKS: Final[tuple[LintCheck, ...]] = (
-    dates.check_dates,
-    population.check_population,
-    retention.check_retention,
+    agreement_terms.check_dates,
+    agreement_terms.check_population,
+    agreement_terms.check_retention,
     drafting_practices.check_drafting_practices,
-    placeholders.check_placeholders,
-    legal_basis.suggest_other_basis,
+    drafting_practices.check_placeholders,
+    legal_requirements.suggest_other_basis,
 )
 
 LINT_RULES: Final[tuple[LintRule, ...]] = (
-    *legal_basis.ALL,
-    *dates.ALL,
+    *legal_requirements.ALL,
+    *agreement_terms.ALL,
     *parties.ALL,
     *data_elements.ALL,
-    *population.ALL,
-    *retention.ALL,
-    *document_types.ALL,
     *drafting_practices.ALL,
-    *placeholders.ALL,
 )
 """Every kind of finding that is not a rule card's own, for the reference page."""
 

@@ -1,6 +1,4 @@
 """Protect each data owner's students from other contributors, who can subtract their part."""
 
 from cairn.sdc.contributors.contributor_protection import *
-from cairn.sdc.contributors.contributor_view import *
 from cairn.sdc.contributors.residual import *
-from cairn.sdc.contributors.residual_audit import *

@@ -11,24 +11,12 @@ from math import inf
 
 import numpy as np
 
-from cairn.sdc.audit import (
-    AttackerKnowledge,
-    ComponentSolver,
-    EquationRow,
-    FeasibleTableSearch,
-    InconsistentTableError,
-    KnowledgeComponent,
-    ParticipantKind,
-    TableStep,
-    WholeTable,
-    propagate_bounds,
-    split_into_components,
-)
+from cairn.sdc import audit
 from cairn.sdc.tables import Key, SuppressionRule
 
 
 def find_narrowed_cells(
-    knowledge: AttackerKnowledge,
+    knowledge: audit.AttackerKnowledge,
     rule: SuppressionRule,
     start: Mapping[Key, int],
     about: Collection[Key] | None = None,
@@ -54,7 +42,7 @@ def find_narrowed_cells(
     looked = {index for index, key in enumerate(knowledge.targets) if about is None or key in about}
     component_attackers = [
         (component_, _CompatibleAttackers(component_, knowledge, start))
-        for component_ in split_into_components(knowledge)
+        for component_ in audit.split_into_components(knowledge)
         if not looked.isdisjoint(component_[0])
     ]
     impossible_kinds = {
@@ -68,13 +56,15 @@ def find_narrowed_cells(
     result = set[Key]()
     for (unknowns, equations, _), attackers in component_attackers:
         parts = {kind.intersection(unknowns) for kind in possible_kinds}
-        steps: list[TableStep] = []
+        steps: list[audit.TableStep] = []
         for table, kinds in attackers.groups:
             if targets.isdisjoint(unknowns):
                 break
             believed = [kind for kind in kinds if kind in parts]
             begin = {keys[index]: int(n) for index, n in zip(unknowns, table, strict=True)}
-            solver = ComponentSolver(unknowns, equations, believed, knowledge, rule, begin, targets)
+            solver = audit.ComponentSolver(
+                unknowns, equations, believed, knowledge, rule, begin, targets
+            )
             solver.taken += steps
             unsafe = {
                 index for index, interval in solver.find_intervals().items() if not interval.safe
@@ -93,11 +83,14 @@ class _CompatibleAttackers:
     """
 
     def __init__(
-        self, component: KnowledgeComponent, knowledge: AttackerKnowledge, start: Mapping[Key, int]
+        self,
+        component: audit.KnowledgeComponent,
+        knowledge: audit.AttackerKnowledge,
+        start: Mapping[Key, int],
     ) -> None:
         unknowns, equations, kinds = component
         self._place = {number: index for index, number in enumerate(unknowns)}
-        self._rows: list[EquationRow] = [
+        self._rows: list[audit.EquationRow] = [
             (
                 tuple(self._place[u] for u in equation.plus),
                 tuple(self._place[u] for u in equation.minus),
@@ -107,19 +100,19 @@ class _CompatibleAttackers:
         ]
         self._floors = [knowledge.floors[number] for number in unknowns]
         self._ceilings = [knowledge.ceilings[number] for number in unknowns]
-        self._tables = FeasibleTableSearch(self._rows, self._floors, self._ceilings)
+        self._tables = audit.FeasibleTableSearch(self._rows, self._floors, self._ceilings)
         keys = (*knowledge.targets, *knowledge.behind)
         self._start = np.array([start.get(keys[number], 0) for number in unknowns], np.int64)
         any_table = self._find_table_with(())
         if any_table is None:
-            raise InconsistentTableError("No whole table agrees with both releases.")
-        self.impossible: list[ParticipantKind] = []
+            raise audit.InconsistentTableError("No whole table agrees with both releases.")
+        self.impossible: list[audit.ParticipantKind] = []
         self.groups = list(self._divide_kinds(kinds)) or [(any_table, [])]
 
     def _divide_kinds(
-        self, kinds: Sequence[ParticipantKind]
-    ) -> Iterator[tuple[WholeTable, list[ParticipantKind]]]:
-        _, high = propagate_bounds(self._rows, self._floors, self._ceilings)
+        self, kinds: Sequence[audit.ParticipantKind]
+    ) -> Iterator[tuple[audit.WholeTable, list[audit.ParticipantKind]]]:
+        _, high = audit.propagate_bounds(self._rows, self._floors, self._ceilings)
         high -= self._floors
         self.impossible += [
             k for k in kinds if not all(high[self._place[index]] >= 1 for index in k)
@@ -143,17 +136,17 @@ class _CompatibleAttackers:
             else:
                 yield table_alone, [kind]
 
-    def _is_present(self, kind: ParticipantKind, table: WholeTable | None) -> bool:
+    def _is_present(self, kind: audit.ParticipantKind, table: audit.WholeTable | None) -> bool:
         return table is not None and all(
             table[index] > self._floors[index] for index in (self._place[number] for number in kind)
         )
 
-    def _find_table_with(self, unknowns: Collection[int]) -> WholeTable | None:
+    def _find_table_with(self, unknowns: Collection[int]) -> audit.WholeTable | None:
         """Find a table in which each of these unknowns is above its floor."""
         self._tables.require_above_floor([self._place[unknown] for unknown in unknowns])
         return self._tables.find_table(self._start)
 
-    def _find_fullest_table(self, unknowns: Collection[int]) -> WholeTable | None:
+    def _find_fullest_table(self, unknowns: Collection[int]) -> audit.WholeTable | None:
         """Find a table in which many of these unknowns are above their floors.
 
         Above its floor, each is written as the first person and all others, and tables with many
@@ -165,7 +158,7 @@ class _CompatibleAttackers:
             ((index,), (first_person, first_person + 1), self._floors[index])
             for index, first_person in zip(indices, first, strict=True)
         ]
-        tables = FeasibleTableSearch(
+        tables = audit.FeasibleTableSearch(
             [*self._rows, *rows],
             self._floors + [0, 0] * len(indices),
             self._ceilings + [1, inf] * len(indices),

@@ -13,17 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from cairn.sdc.audit import (
-    AttackerKnowledge,
-    BoundArray,
-    CellEquation,
-    DimPositions,
-    PublishedCounts,
-    TableShape,
-    list_open_positions,
-    project_key,
-    propagate_bounds,
-)
+from cairn.sdc import audit
 from cairn.sdc.tables import Key
 
 MORE, ABOVE, BELOW = "more", "above", "below"
@@ -41,12 +31,12 @@ class PersonKinds:
 
     def __init__(self, keys: Collection[Key]) -> None:
         self.keys = tuple(keys)
-        self._cells: dict[DimPositions, list[Key]] = {}
+        self._cells: dict[audit.DimPositions, list[Key]] = {}
 
-    def list_cells(self, margin: DimPositions) -> list[Key]:
+    def list_cells(self, margin: audit.DimPositions) -> list[Key]:
         """List, for each kind of people, the cell of a margin that counts them."""
         if margin not in self._cells:
-            self._cells[margin] = [project_key(key, margin) for key in self.keys]
+            self._cells[margin] = [audit.project_key(key, margin) for key in self.keys]
         return self._cells[margin]
 
 
@@ -64,9 +54,9 @@ class ReleaseKnowledge:
     """
 
     name: str
-    shape: TableShape
-    counts: PublishedCounts
-    known: AttackerKnowledge
+    shape: audit.TableShape
+    counts: audit.PublishedCounts
+    known: audit.AttackerKnowledge
     most: Mapping[Key, int] = field(default_factory=dict)
     least: Mapping[Key, int] = field(default_factory=dict)
 
@@ -75,14 +65,14 @@ class ReleaseKnowledge:
         rows = [
             (equation.plus, equation.minus, equation.known) for equation in self.known.equations
         ]
-        low, high = propagate_bounds(rows, self.known.floors, self.known.ceilings)
+        low, high = audit.propagate_bounds(rows, self.known.floors, self.known.ceilings)
         keys = self.known.targets
         return dict(zip(keys, low, strict=False)), dict(zip(keys, high, strict=False))
 
 
 def derive_joint_knowledge(
     releases: Sequence[ReleaseKnowledge], people: PersonKinds, came: Sequence[Collection[int]]
-) -> AttackerKnowledge:
+) -> audit.AttackerKnowledge:
     """Derive all that an outsider can write down, and what knowledge of one record adds.
 
     Args:
@@ -122,7 +112,7 @@ class _JointReading:
         ]
         self._number |= {key: index for index, key in enumerate(behind, len(self._targets))}
         self._floors, self._ceilings = [0] * len(self._number), [inf] * len(self._number)
-        self._equations = list[CellEquation]()
+        self._equations = list[audit.CellEquation]()
         for index, release in enumerate(self._known):
             self._add_release(index, release)
         self._low, self._high = self._propagate()
@@ -140,10 +130,10 @@ class _JointReading:
             for name, numbers in ((ABOVE, release.most), (BELOW, release.least))
         }
 
-    def build_knowledge(self, kinds: Collection[frozenset[int]]) -> AttackerKnowledge:
+    def build_knowledge(self, kinds: Collection[frozenset[int]]) -> audit.AttackerKnowledge:
         names = {str(index): release.name for index, release in enumerate(self._releases)}
         keys = [(names.get(key[0], key[0]), *key[1:]) for key in self._number]
-        return AttackerKnowledge(
+        return audit.AttackerKnowledge(
             targets=tuple(keys[: len(self._targets)]),
             behind=tuple(keys[len(self._targets) :]),
             floors=tuple(self._floors),
@@ -176,7 +166,7 @@ class _JointReading:
         Left out are those who cannot have come: their cells were shown and did not change, or are
         empty.
         """
-        named_margins: list[tuple[str, DimPositions]] = []
+        named_margins: list[tuple[str, audit.DimPositions]] = []
         if 0 < index < len(self._releases):
             named_margins += [(f"{index} {MORE}", margin) for margin in self._common[index - 1]]
         for later in range(index, len(self._releases)):
@@ -215,10 +205,10 @@ class _JointReading:
                     bounds_by_kind[kind] += self._find_raised_unknown(cell) or ()
         return bounds_by_kind
 
-    def _list_finest_margins(self, index: int) -> Iterator[DimPositions]:
+    def _list_finest_margins(self, index: int) -> Iterator[audit.DimPositions]:
         """List the tables of a release, and the one behind a circle of them."""
         yield from self._releases[index].shape.tables
-        yield from {list_open_positions(key) for key in self._known[index].behind}
+        yield from {audit.list_open_positions(key) for key in self._known[index].behind}
 
     def _find_shown(self, name: str, *key: str) -> int:
         """Return the number of a cell that is no unknown; a missing cell is empty."""
@@ -227,7 +217,7 @@ class _JointReading:
             return self._find_shown(str(index), *key) - self._find_shown(str(index - 1), *key)
         return self._releases[index].counts.get(key) or 0
 
-    def _add_release(self, index: int, knowledge: AttackerKnowledge) -> None:
+    def _add_release(self, index: int, knowledge: audit.AttackerKnowledge) -> None:
         """Add the equations of a release."""
         unknowns = [
             self._number[str(index), *key] for key in (*knowledge.targets, *knowledge.behind)
@@ -240,14 +230,14 @@ class _JointReading:
             plus, minus = (
                 [unknowns[number] for number in side] for side in (equation.plus, equation.minus)
             )
-            self._equations.append(CellEquation(tuple(plus), tuple(minus), equation.known))
+            self._equations.append(audit.CellEquation(tuple(plus), tuple(minus), equation.known))
 
-    def _propagate(self) -> tuple[BoundArray, BoundArray]:
+    def _propagate(self) -> tuple[audit.BoundArray, audit.BoundArray]:
         """Bound each unknown by its own release alone, or closer."""
         rows = [(equation.plus, equation.minus, equation.known) for equation in self._equations]
-        return propagate_bounds(rows, self._floors, self._ceilings)
+        return audit.propagate_bounds(rows, self._floors, self._ceilings)
 
-    def _add_differences(self, index: int, margins: Collection[DimPositions]) -> None:
+    def _add_differences(self, index: int, margins: Collection[audit.DimPositions]) -> None:
         """Add how many more people there are than in the release before, in shared finest cells.
 
         All others are sums of these. Where there are more in any case, the difference is left out.
@@ -255,25 +245,27 @@ class _JointReading:
         names = {str(index - 1), str(index)}
         shared_keys = dict.fromkeys(key[1:] for key in self._number if key[0] in names)
         for key in shared_keys:
-            if list_open_positions(key) in margins:
+            if audit.list_open_positions(key) in margins:
                 self._tie_difference(
                     (f"{index} {MORE}", *key), (str(index - 1), *key), (str(index), *key)
                 )
 
-    def _add_bounds(self, index: int, name: str, numbers: Mapping[Key, int]) -> set[DimPositions]:
+    def _add_bounds(
+        self, index: int, name: str, numbers: Mapping[Key, int]
+    ) -> set[audit.DimPositions]:
         """Add what a bound leaves to each unknown, and return the margins that have bounds.
 
         A bound so wide that more people are certain in any case is left out.
         """
-        margins = set[DimPositions]()
+        margins = set[audit.DimPositions]()
         for key, n in numbers.items():
             unknown = self._number[str(index), *key]
             if name == ABOVE and n <= self._high[unknown]:
                 rest = self._add_unknown((f"{index} {name}", *key))
-                self._equations.append(CellEquation((unknown, rest), (), n))
+                self._equations.append(audit.CellEquation((unknown, rest), (), n))
             elif name == BELOW and n >= self._low[unknown]:
                 self._raise_floor((f"{index} {name}", *key), unknown, n)
-            margins.add(list_open_positions(key))
+            margins.add(audit.list_open_positions(key))
         return margins
 
     def _tie_difference(self, more: Key, before: Key, after: Key) -> None:
@@ -289,7 +281,9 @@ class _JointReading:
             self._raise_floor(more, minus[0], self._find_shown(*before))
             return
         known = 0 if minus else self._find_shown(*after)
-        self._equations.append(CellEquation((*plus, self._add_unknown(more)), tuple(minus), known))
+        self._equations.append(
+            audit.CellEquation((*plus, self._add_unknown(more)), tuple(minus), known)
+        )
 
     def _raise_floor(self, more: Key, unknown: int, n: int) -> None:
         """Raise the floor of an unknown, and remember for which difference."""
@@ -301,11 +295,11 @@ class _JointReading:
         self._ceilings.append(inf)
         return self._number.setdefault(key, len(self._number))
 
-    def _list_margins(self, index: int) -> set[DimPositions]:
+    def _list_margins(self, index: int) -> set[audit.DimPositions]:
         """List the margins of a release, and of the table behind it."""
         keys = (*self._releases[index].counts, *self._known[index].behind)
-        return {list_open_positions(key) for key in keys}
+        return {audit.list_open_positions(key) for key in keys}
 
 
-def _keep_largest(margins: Collection[DimPositions]) -> set[DimPositions]:
+def _keep_largest(margins: Collection[audit.DimPositions]) -> set[audit.DimPositions]:
     return {margin for margin in margins if not any(margin < other for other in margins)}

@@ -4,28 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
-from cairn.sdc.audit import (
-    AuditHints,
-    CellBounds,
-    TableShape,
-    audit_tables,
-    find_cell_floor,
-    find_disclosed_cells,
-)
+from cairn.sdc import audit
 from cairn.sdc.contributors import (
     CellContributor,
     ContributorView,
     audit_residual,
     list_disclosed_others,
 )
+from cairn.sdc.differencing import release_comparison
 from cairn.sdc.differencing.candidates import SuppressionCandidates
-from cairn.sdc.differencing.release_comparison import (
-    EarlierRelease,
-    ReleaseRelation,
-    find_small_changes,
-    list_tables,
-    place_release,
-)
+from cairn.sdc.differencing.release_comparison import EarlierRelease, ReleaseRelation
 from cairn.sdc.differencing.retrospective_attack import RetrospectiveAttack
 from cairn.sdc.options import Zeros
 from cairn.sdc.tables import (
@@ -80,7 +68,7 @@ class PublishedHistory:
         dims = request.cells.dims
         self._request, self._rule, self._dims = request, rule, dims
         self.keys = build_lattice(request).keys
-        own = [list_tables(dims, release.counts) for release in earlier]
+        own = [release_comparison.list_tables(dims, release.counts) for release in earlier]
         all_tables = dict.fromkeys(
             [*request.tables, *(table for release_tables in own for table in release_tables)]
         )
@@ -92,7 +80,9 @@ class PublishedHistory:
             if shown
         }
         self._placed = [
-            place_release(release, self._lattice, public & _list_margin_flags(release.counts))
+            release_comparison.place_release(
+                release, self._lattice, public & _list_margin_flags(release.counts)
+            )
             for release in earlier
         ]
         self._same = [placed for placed in self._placed if placed.relation is ReleaseRelation.SAME]
@@ -100,7 +90,7 @@ class PublishedHistory:
             key: n for placed in self._same for key, n in placed.counts.items() if n is not None
         }
         self._nearby = SuppressionCandidates(self._lattice)
-        self._shape = TableShape(dims, self._lattice.keys, self._all.tables, request.nests)
+        self._shape = audit.TableShape(dims, self._lattice.keys, self._all.tables, request.nests)
         self._true = dict(zip(self._lattice.keys, self._lattice.counts.tolist(), strict=True))
         self._hindsight = RetrospectiveAttack(
             self._placed, dims, request.nests, rule, self._true, request.cells.people
@@ -137,7 +127,7 @@ class PublishedHistory:
                 hidden = {key: n for key, n in release.counts.items() if n is None}
                 cells |= dict.fromkeys(hidden.keys() - self._shown.keys(), release.name)
                 continue
-            small_changes = find_small_changes(
+            small_changes = release_comparison.find_small_changes(
                 release, self._lattice, self._dims, self._rule.minimum
             )
             if change_of_total := small_changes.get((ALL,) * len(self._dims)):
@@ -161,14 +151,14 @@ class PublishedHistory:
         (``hinted_changes``) where other feasible tables may be.
         """
         merged = self._merge_published(counts)
-        return audit_tables(
+        return audit.audit_tables(
             self._dims,
             merged,
             self._all.tables,
             self._all.nests,
             self._rule,
             ranges=self._find_bounds(merged),
-            hints=AuditHints(self._true, hinted_changes),
+            hints=audit.AuditHints(self._true, hinted_changes),
             people=self._request.cells.people,
         )
 
@@ -202,16 +192,16 @@ class PublishedHistory:
         shown_zeros = {
             key: 0
             for key, n in self._true.items()
-            if not n and find_cell_floor(self._shape, key, rule)
+            if not n and audit.find_cell_floor(self._shape, key, rule)
         }
         merged = self._merge_published(shown_zeros)
-        return find_disclosed_cells(
+        return audit.find_disclosed_cells(
             keys,
             self._shape,
             merged,
             rule,
             ranges=self._find_bounds(merged),
-            hints=AuditHints(self._true),
+            hints=audit.AuditHints(self._true),
             people=self._request.cells.people,
         )
 
@@ -223,8 +213,8 @@ class PublishedHistory:
         """
         covering = replace(self._rule, zeros=Zeros.COVER)
         has_same_floors = all(
-            find_cell_floor(self._shape, hidden, covering)
-            == find_cell_floor(self._shape, hidden, self._rule)
+            audit.find_cell_floor(self._shape, hidden, covering)
+            == audit.find_cell_floor(self._shape, hidden, self._rule)
             for hidden in self.hidden
         )
         return has_same_floors and not self._list_newly_disclosed(
@@ -341,7 +331,9 @@ class PublishedHistory:
     def _collect_same_people(self) -> tuple[HistoryCounts, tuple[tuple[str, ...], ...]]:
         """Collect the published cells of the same people, and the tables that they make up."""
         keys = dict.fromkeys(key for release in self._same for key in release.counts)
-        return {key: self._shown.get(key) for key in keys}, list_tables(self._dims, keys)
+        return {key: self._shown.get(key) for key in keys}, release_comparison.list_tables(
+            self._dims, keys
+        )
 
     def _list_newly_disclosed(self, keys: Sequence[Key]) -> list[Key]:
         """List which of some cells do not follow from the past alone."""
@@ -356,12 +348,12 @@ class PublishedHistory:
         if not counts:
             return set()
         lattice = build_lattice(replace(self._all, tables=alone))
-        return find_disclosed_cells(
+        return audit.find_disclosed_cells(
             keys,
-            TableShape(self._dims, counts, alone, self._all.nests),
+            audit.TableShape(self._dims, counts, alone, self._all.nests),
             counts,
             self._rule,
-            hints=AuditHints(dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))),
+            hints=audit.AuditHints(dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))),
             people=self._request.cells.people,
         )
 
@@ -370,7 +362,7 @@ class PublishedHistory:
         view: ContributorView,
         counts: HistoryCounts,
         published_tables: Sequence[Sequence[str]],
-        bounds: CellBounds | None = None,
+        bounds: audit.CellBounds | None = None,
         hinted_changes: Sequence[Mapping[Key, int]] = (),
     ) -> AuditCertificate:
         """Audit what a contributor works out about others.

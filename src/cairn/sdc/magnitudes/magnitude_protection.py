@@ -13,26 +13,15 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
+from cairn.sdc.magnitudes import figure_rounding, magnitude_audit
 from cairn.sdc.magnitudes.dominance import (
     FEWEST_UNKNOWN_STEPS,
     HUNDRED_PERCENT,
     DominanceRule,
     is_near_limit,
 )
-from cairn.sdc.magnitudes.figure_rounding import (
-    RoundedFigure,
-    choose_mean_unit,
-    find_round_unit,
-    find_whole_range,
-    round_figure,
-    round_stable_median,
-)
-from cairn.sdc.magnitudes.magnitude_audit import (
-    MagnitudeAudit,
-    ProtectedSum,
-    ShownSum,
-    audit_magnitudes,
-)
+from cairn.sdc.magnitudes.figure_rounding import RoundedFigure
+from cairn.sdc.magnitudes.magnitude_audit import MagnitudeAudit, ProtectedSum, ShownSum
 from cairn.sdc.magnitudes.measure import MeasuredPeople, StepValues
 from cairn.sdc.magnitudes.residual import (
     MeasureContributor,
@@ -197,7 +186,7 @@ def protect_figures(
         shown_sums = [
             table.build_shown_sum(figure.key, figure.told) for figure in shown if figure.told
         ]
-        audit = audit_magnitudes(
+        audit = magnitude_audit.audit_magnitudes(
             table.measured, shown_sums, table.list_targets(shown), request.dominance
         )
         others = {
@@ -282,16 +271,19 @@ class _FigureTable:
     def _round_statistic(self, values: StepValues) -> RoundedFigure | None:
         measured, n = self.measured, len(values)
         if self._order.statistic is Statistic.SUM:
-            return round_figure(
-                measured.convert_steps(sum(values), n), find_round_unit(self._closeness)
+            return figure_rounding.round_figure(
+                measured.convert_steps(sum(values), n),
+                figure_rounding.find_round_unit(self._closeness),
             )
-        fine = choose_mean_unit(self._closeness, n, measured.step)
+        fine = figure_rounding.choose_mean_unit(self._closeness, n, measured.step)
         if self._order.statistic is Statistic.MEAN:
-            return round_figure(measured.convert_steps(Fraction(sum(values), n)), fine)
-        return round_stable_median(
+            return figure_rounding.round_figure(
+                measured.convert_steps(Fraction(sum(values), n)), fine
+            )
+        return figure_rounding.round_stable_median(
             [measured.convert_steps(value) for value in values],
             fine,
-            find_round_unit(self._closeness),
+            figure_rounding.find_round_unit(self._closeness),
         )
 
     def _can_disclose_others(self, key: Key, rounded: RoundedFigure) -> bool:
@@ -304,7 +296,7 @@ class _FigureTable:
         """Compute what a figure says of the sum behind it, in whole steps."""
         measured, n = self.measured, len(self._values[key])
         people_per_figure = n if self._order.statistic is Statistic.MEAN else 1
-        low, high = find_whole_range(
+        low, high = figure_rounding.find_whole_range(
             *(
                 (limit * people_per_figure - n * measured.floor) / measured.step
                 for limit in (rounded.least, rounded.most)
@@ -373,7 +365,7 @@ class _ContributorFigures:
         """Audit what the contributor can estimate of others from everything that is shown."""
         targets = _list_targets(self._order, shown, self._unsafe, self._parts, self._values)
         less = subtract_own_sums(shown_sums, table.measured, self._left)
-        return audit_magnitudes(self._left, less, targets, self._order.dominance)
+        return magnitude_audit.audit_magnitudes(self._left, less, targets, self._order.dominance)
 
     def can_median_disclose(self, key: Key, rounded: RoundedFigure) -> bool:
         """Tell whether a median shows on which side of it nearly all others are."""

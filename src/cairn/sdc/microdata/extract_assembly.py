@@ -14,22 +14,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from cairn.sdc.microdata.anonymity import (
-    AnonymityRule,
-    CoarsenedExtract,
-    GeneralizationHierarchy,
-    HierarchyError,
-    ValueCodes,
-    build_hierarchy,
-    coarsen_columns,
-)
+from cairn.sdc.microdata import anonymity, disclosure_risk
 from cairn.sdc.microdata.date_shift import DateShifts
-from cairn.sdc.microdata.disclosure_risk import (
-    RareCombination,
-    ReidentificationRisk,
-    estimate_risk,
-    find_rare_combinations,
-)
 from cairn.sdc.microdata.generalization import GeneralizationForm, PlainValue
 
 __all__ = [
@@ -130,15 +116,15 @@ class AssembledExtract:
     left_out: int
     lost: float
     smallest: int
-    risk: ReidentificationRisk
-    rare: tuple[RareCombination, ...]
+    risk: disclosure_risk.ReidentificationRisk
+    rare: tuple[disclosure_risk.RareCombination, ...]
     classes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def assemble_extract(
     tables: Mapping[str, ChildRows],
     treatments: Mapping[str, ColumnTreatment],
-    rule: AnonymityRule,
+    rule: anonymity.AnonymityRule,
     shifts: DateShifts,
     on: date,
     earlier: Mapping[str, Sequence[int]] = MappingProxyType({}),
@@ -167,12 +153,12 @@ def assemble_extract(
     profiles = _ChildProfiles(tables, treated, children)
     hierarchies, steps_used = _build_hierarchies(tables, treated, profiles, on)
     sensitive = [
-        build_hierarchy(element, [profiles.build_profiles(element)]).levels[0]
+        anonymity.build_hierarchy(element, [profiles.build_profiles(element)]).levels[0]
         for element, treatment in treated.items()
         if treatment.sensitive and treatment.how is TreatmentKind.KEEP
     ]
-    single_class = build_hierarchy("", [[0] * len(children)])
-    coarsened = coarsen_columns(
+    single_class = anonymity.build_hierarchy("", [[0] * len(children)])
+    coarsened = anonymity.coarsen_columns(
         hierarchies or [single_class], rule, sensitive, _encode_known_classes(children, earlier)
     )
     kept = {child for child, stays in zip(children, coarsened.kept, strict=True) if stays}
@@ -194,8 +180,8 @@ def assemble_extract(
         smallest=int(np.bincount(released_classes)[np.unique(released_classes)].min())
         if len(released_classes)
         else 0,
-        risk=estimate_risk(released_classes, coarsened.classes),
-        rare=find_rare_combinations(hierarchies, rule.k),
+        risk=disclosure_risk.estimate_risk(released_classes, coarsened.classes),
+        rare=disclosure_risk.find_rare_combinations(hierarchies, rule.k),
         classes={c: int(k) for c, k in zip(children, coarsened.classes, strict=True) if c in kept},
     )
 
@@ -284,7 +270,7 @@ def _build_hierarchies(
     treated: Mapping[str, ColumnTreatment],
     profiles: _ChildProfiles,
     on: date,
-) -> tuple[list[GeneralizationHierarchy], dict[str, list[GeneralizationStep]]]:
+) -> tuple[list[anonymity.GeneralizationHierarchy], dict[str, list[GeneralizationStep]]]:
     """Build a hierarchy for each column that is made coarser, and the forms on its levels.
 
     A form that distinguishes children that a finer one joined is skipped.
@@ -293,15 +279,16 @@ def _build_hierarchies(
     for element, treatment in treated.items():
         if treatment.how is not TreatmentKind.COARSEN:
             continue
-        hierarchy = build_hierarchy(element, [profiles.build_profiles(element)])
+        hierarchy = anonymity.build_hierarchy(element, [profiles.build_profiles(element)])
         steps: list[GeneralizationStep] = [(UNCHANGED_FORM, None)]
         for name, form in treatment.forms:
             column = profiles.build_profiles(element, form(_read_column(tables, element), on))
             try:
-                hierarchy = GeneralizationHierarchy(
-                    element, (*hierarchy.levels, *build_hierarchy(element, [column]).levels)
+                hierarchy = anonymity.GeneralizationHierarchy(
+                    element,
+                    (*hierarchy.levels, *anonymity.build_hierarchy(element, [column]).levels),
                 )
-            except HierarchyError:
+            except anonymity.HierarchyError:
                 continue
             steps.append((name, form))
         hierarchies.append(hierarchy)
@@ -311,11 +298,11 @@ def _build_hierarchies(
 
 def _encode_known_classes(
     children: Sequence[str], earlier: Mapping[str, Sequence[int]]
-) -> ValueCodes | None:
+) -> anonymity.ValueCodes | None:
     """Encode what the recipient has of each child already; children in none are a class too."""
     if not earlier:
         return None
-    return build_hierarchy(
+    return anonymity.build_hierarchy(
         "earlier", [[tuple(earlier.get(child, ())) for child in children]]
     ).levels[0]
 
@@ -323,7 +310,7 @@ def _encode_known_classes(
 def _report_element(
     element: str,
     treatment: ColumnTreatment,
-    coarsened: CoarsenedExtract,
+    coarsened: anonymity.CoarsenedExtract,
     steps_used: Mapping[str, Sequence[GeneralizationStep]],
 ) -> ElementResult:
     if treatment.how is TreatmentKind.WITHHOLD:
@@ -344,7 +331,7 @@ def _build_table(
     name: str,
     rows: ChildRows,
     kept: set[str],
-    coarsened: CoarsenedExtract,
+    coarsened: anonymity.CoarsenedExtract,
     treated: Mapping[str, ColumnTreatment],
     steps_used: Mapping[str, Sequence[GeneralizationStep]],
     shifts: DateShifts,

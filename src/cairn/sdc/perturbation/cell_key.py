@@ -25,19 +25,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cairn.sdc.perturbation.perturbation_audit import (
-    PerturbedTables,
-    audit_perturbation,
-    list_true_counts,
-)
-from cairn.sdc.tables import (
-    CellCounts,
-    Key,
-    SuppressionRule,
-    TableRequest,
-    build_lattice,
-    count_cells,
-)
+from cairn.sdc import tables
+from cairn.sdc.perturbation import perturbation_audit
+from cairn.sdc.tables import CellCounts, Key, SuppressionRule, TableRequest
 
 __all__ = [
     "MINIMUM_SECRET_BYTES",
@@ -187,7 +177,7 @@ def perturb_by_cell_key(
     rule: SuppressionRule,
     keys: Mapping[Key, int],
     noise: PerturbationTable = STANDARD_NOISE,
-) -> PerturbedTables:
+) -> perturbation_audit.PerturbedTables:
     """Move every number by the noise of the people it counts.
 
     Args:
@@ -203,10 +193,10 @@ def perturb_by_cell_key(
         UnfitRequestError: there are too many cells.
         PerturbationTooNarrowError: an attacker could move the numbers back.
     """
-    counts = list_true_counts(build_lattice(request))
-    cell_keys = count_cells(CellCounts(request.cells.dims, keys), counts)
+    counts = perturbation_audit.list_true_counts(tables.build_lattice(request))
+    cell_keys = tables.count_cells(CellCounts(request.cells.dims, keys), counts)
     cells = {key: noise.move_count(n, cell_keys[key]) for key, n in counts.items()}
-    return audit_perturbation(request, rule, cells, noise.limit)
+    return perturbation_audit.audit_perturbation(request, rule, cells, noise.limit)
 
 
 def _hash_key(secret: bytes, kind: str, parts: Iterable[object]) -> int:

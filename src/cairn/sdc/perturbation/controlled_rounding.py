@@ -13,11 +13,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from cairn.sdc.perturbation.perturbation_audit import (
-    PerturbedTables,
-    audit_perturbation,
-    build_perturbable_lattice,
-)
+from cairn.sdc.perturbation import perturbation_audit
 from cairn.sdc.tables import CellLattice, QuietSolver, SuppressionRule, TableRequest
 
 __all__ = ["NoRoundingError", "round_tables"]
@@ -46,7 +42,9 @@ class NoRoundingError(ValueError):
         self.base = base
 
 
-def round_tables(request: TableRequest, rule: SuppressionRule, base: int) -> PerturbedTables:
+def round_tables(
+    request: TableRequest, rule: SuppressionRule, base: int
+) -> perturbation_audit.PerturbedTables:
     """Round all cells of all margins of a request to multiples of a base.
 
     Args:
@@ -65,7 +63,7 @@ def round_tables(request: TableRequest, rule: SuppressionRule, base: int) -> Per
     """
     if base < MINIMUM_BASE:
         raise ValueError(f"Round to {MINIMUM_BASE} or more: less gives the number away.")
-    lattice = build_perturbable_lattice(request)
+    lattice = perturbation_audit.build_perturbable_lattice(request)
     up = _choose_upward(lattice, base)
     if up is None:
         raise NoRoundingError(base)
@@ -75,7 +73,7 @@ def round_tables(request: TableRequest, rule: SuppressionRule, base: int) -> Per
         for key, n, public in zip(lattice.keys, figures, lattice.public, strict=True)
         if public
     }
-    return audit_perturbation(request, rule, cells, base - 1)
+    return perturbation_audit.audit_perturbation(request, rule, cells, base - 1)
 
 
 def _choose_upward(lattice: CellLattice, base: int) -> NDArray[np.int64] | None:

@@ -14,18 +14,9 @@ from itertools import combinations, groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.sdc import tables
 from cairn.sdc.perturbation.information_loss import InformationKept, measure_suppression
-from cairn.sdc.tables import (
-    ALL,
-    RESULT,
-    CellCounts,
-    CellLattice,
-    Key,
-    PublishedTables,
-    SuppressionRule,
-    TableRequest,
-    build_lattice,
-)
+from cairn.sdc.tables import ALL, CellCounts, Key, PublishedTables, SuppressionRule, TableRequest
 
 __all__ = ["CategoryMerge", "find_best_merges"]
 
@@ -131,13 +122,13 @@ def _list_candidates(
     request: TableRequest, rule: SuppressionRule, before: PublishedTables, dims: Collection[str]
 ) -> Iterator[CategoryMerge]:
     """List merges that promise more cells, as if nothing had to cover what they leave small."""
-    lattice = build_lattice(request)
+    lattice = tables.build_lattice(request)
     shown = {cell.key: cell.n is not None for cell in before.cells}
     named_dims = {dim for table in request.tables for dim in table}
     parents = {nest.child: nest.parent for nest in request.nests}
     open_to = (named_dims | set(parents.values())) & set(dims or request.cells.dims)
     for dim in request.cells.dims:
-        if dim in open_to - {RESULT}:
+        if dim in open_to - {tables.RESULT}:
             promise = _MergePromise(lattice, shown, request.cells.dims, dim, rule)
             for pool in _list_pools(request.cells, dim, parents):
                 yield from _grow_merges(promise, dim, [v for v in pool if v not in rule.unnamed])
@@ -193,7 +184,7 @@ class _MergePromise:
 
     def __init__(
         self,
-        lattice: CellLattice,
+        lattice: tables.CellLattice,
         shown: Mapping[Key, bool],
         dims: tuple[str, ...],
         dim: str,

@@ -8,21 +8,10 @@ narrow the ranges become once all sums between the true numbers are used.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cairn.sdc import tables
 from cairn.sdc.audit import AuditHints, audit_tables
 from cairn.sdc.suppression import FIXED_UNKNOWN, build_suppression_problem
-from cairn.sdc.tables import (
-    AuditCertificate,
-    CellLattice,
-    CellStatus,
-    Key,
-    PublishedCell,
-    PublishedTables,
-    SuppressionCounts,
-    SuppressionRule,
-    TableRequest,
-    UnfitRequestError,
-    build_lattice,
-)
+from cairn.sdc.tables import Key, PublishedTables, SuppressionRule, TableRequest
 
 __all__ = ["NumberRange", "PerturbationTooNarrowError", "PerturbedTables"]
 
@@ -40,7 +29,7 @@ class PerturbationTooNarrowError(ValueError):
         certificate: of the audit that failed.
     """
 
-    def __init__(self, certificate: AuditCertificate) -> None:
+    def __init__(self, certificate: tables.AuditCertificate) -> None:
         narrowed = certificate.narrowed
         super().__init__(
             f"Of the figures moved in this way, an attacker could bring {len(narrowed):,} closer "
@@ -64,7 +53,7 @@ class PerturbedTables:
     dims: tuple[str, ...]
     cells: Mapping[Key, int]
     reach: int
-    certificate: AuditCertificate
+    certificate: tables.AuditCertificate
 
     def find_range(self, key: Key) -> NumberRange:
         """Return the range of the true number that one cell by itself shows."""
@@ -73,9 +62,12 @@ class PerturbedTables:
     @property
     def published(self) -> PublishedTables:
         """Return the same as tables to publish: nothing in them is withheld."""
-        cells = (PublishedCell(key, n, CellStatus.PUBLISHED) for key, n in self.cells.items())
+        cells = (
+            tables.PublishedCell(key, n, tables.CellStatus.PUBLISHED)
+            for key, n in self.cells.items()
+        )
         return PublishedTables(
-            self.dims, tuple(cells), self.certificate, SuppressionCounts(0, 0, {})
+            self.dims, tuple(cells), self.certificate, tables.SuppressionCounts(0, 0, {})
         )
 
 
@@ -87,15 +79,15 @@ def compute_number_range(n: int, reach: int) -> NumberRange:
     return max(min(n, 1), n - reach), n + reach
 
 
-def build_perturbable_lattice(request: TableRequest) -> CellLattice:
+def build_perturbable_lattice(request: TableRequest) -> tables.CellLattice:
     """Lay out all margins of a request before its numbers are moved.
 
     Raises:
         UnfitRequestError: there are more cells than can be moved together.
     """
-    lattice = build_lattice(request)
+    lattice = tables.build_lattice(request)
     if len(lattice.keys) > MOST_PERTURBED_CELLS:
-        raise UnfitRequestError(
+        raise tables.UnfitRequestError(
             f"These tables have {len(lattice.keys):,} cells, and at most "
             f"{MOST_PERTURBED_CELLS:,} can be "
             "rounded or given noise together. Ask for fewer tables, or withhold instead."
@@ -103,7 +95,7 @@ def build_perturbable_lattice(request: TableRequest) -> CellLattice:
     return lattice
 
 
-def list_true_counts(lattice: CellLattice) -> dict[Key, int]:
+def list_true_counts(lattice: tables.CellLattice) -> dict[Key, int]:
     """List the true numbers of the cells to publish, by key."""
     counts = zip(lattice.keys, lattice.counts.tolist(), lattice.public.tolist(), strict=True)
     return {key: n for key, n, public in counts if public}

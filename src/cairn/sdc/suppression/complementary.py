@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from cairn.sdc.options import Sums
 from cairn.sdc.suppression.exact_optimum import find_cheapest_pattern
-from cairn.sdc.suppression.move_cache import MoveCache, ProblemMoves
 from cairn.sdc.suppression.moves import (
     SMALLEST_MOVE,
     WITHHELD_MOVE_COST,
+    MoveCache,
     MoveVector,
     ProblemBlock,
+    ProblemMoves,
     split_into_blocks,
 )
 from cairn.sdc.suppression.pattern_optimizer import PatternOptimizer

@@ -14,8 +14,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from cairn.sdc.suppression.exact_optimum import build_pooling_constraints, count_required_values
 from cairn.sdc.suppression.problem import SuppressionProblem
-from cairn.sdc.suppression.set_cover import build_pooling_constraints, count_required_values
 from cairn.sdc.tables import QuietSolver, SuppressionRule
 
 Pattern = NDArray[np.bool_]

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from cairn.services.families.views import child_page, district, entry
+from cairn.services.families.views import child_page, district, session
 
 app_name = "families"
 
 urlpatterns = [
-    path("", entry.enter, name="enter"),
-    path("leave/", entry.leave, name="leave"),
+    path("", session.enter, name="enter"),
+    path("leave/", session.leave, name="leave"),
     path("child/", child_page.home, name="home"),
     path("child/record/", child_page.record, name="record"),
     path("child/form/<int:pk>/", child_page.agree, name="agree"),

@@ -16,37 +16,14 @@ import pyarrow.compute as pc
 
 from cairn.policy.engine import Permit, digest_facts
 from cairn.policy.vocabulary import Action
+from cairn.warehouse import schema
+from cairn.warehouse.pipeline import quarantine
 from cairn.warehouse.pipeline.landing import load_landing_result
 from cairn.warehouse.pipeline.quality import QualityReport
-from cairn.warehouse.pipeline.quarantine import (
-    SOURCE_ROW_COLUMN,
-    SOURCE_SHEET_COLUMN,
-    FieldColumn,
-    build_quality_report,
-    build_quarantine_table,
-    find_issues,
-    select_kept_rows,
-)
+from cairn.warehouse.pipeline.quarantine import FieldColumn
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
 from cairn.warehouse.progress import Progress
-from cairn.warehouse.schema import (
-    ARROW_TYPES,
-    CELL_COLUMN,
-    HEADING_COLUMN,
-    RECORD_ID,
-    ROW_COLUMN,
-    SHEET_COLUMN,
-    WHOLE_NAME,
-    ColumnMapping,
-    ColumnTarget,
-    ConvertedColumn,
-    ElementField,
-    clean_text,
-    combine_flag_columns,
-    convert_column,
-    load_code_list,
-    split_name,
-)
+from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
 __all__ = ["ConformResult", "conform_landed_file"]
@@ -120,15 +97,15 @@ def conform_landed_file(
         fields.append(convert_field(table, element, field_sources, mapping, permit))
         if progress:
             progress.advance(1)
-    issues = find_issues(table, fields, mapping, permit, rows)
-    is_kept = select_kept_rows(table.num_rows, issues)
+    issues = quarantine.find_issues(table, fields, mapping, permit, rows)
+    is_kept = quarantine.select_kept_rows(table.num_rows, issues)
     landing_result = load_landing_result(store, ref)
-    report = build_quality_report(
+    report = quarantine.build_quality_report(
         table, fields, issues, is_kept, mapping, landing_result, pc.sum(is_left_out).as_py() or 0
     )
     quarantine_ref = store.write(
         Zone.QUARANTINED,
-        build_quarantine_table(table, issues, landing_result.misfits),
+        quarantine.build_quarantine_table(table, issues, landing_result.misfits),
         permit=permit,
         step="quarantine",
         inputs=[ref],
@@ -189,41 +166,49 @@ def _check_permit(
 def _build_conformed_table(
     table: pa.Table, fields: list[FieldColumn], kept: pa.Array, mapping: ColumnMapping
 ) -> pa.Table:
-    columns: dict[str, pa.Array | pa.ChunkedArray] = {RECORD_ID: _build_row_ids(table, fields)}
-    columns |= {SOURCE_SHEET_COLUMN: table[SHEET_COLUMN], SOURCE_ROW_COLUMN: table[ROW_COLUMN]}
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {
+        schema.RECORD_ID: _build_row_ids(table, fields)
+    }
+    columns |= {
+        quarantine.SOURCE_SHEET_COLUMN: table[schema.SHEET_COLUMN],
+        quarantine.SOURCE_ROW_COLUMN: table[schema.ROW_COLUMN],
+    }
     columns |= {
         field_column.field: field_column.values
         for field_column in fields
-        if field_column.field != RECORD_ID
+        if field_column.field != schema.RECORD_ID
     }
     types = {
-        column_name: ARROW_TYPES[mapping.type.fields[column_name].type]
+        column_name: schema.ARROW_TYPES[mapping.type.fields[column_name].type]
         for column_name in columns
         if column_name in mapping.type.fields
     }
-    schema = pa.schema(
+    table_schema = pa.schema(
         [
             (
                 column_name,
                 types.get(
-                    column_name, pa.int64() if column_name == SOURCE_ROW_COLUMN else pa.string()
+                    column_name,
+                    pa.int64() if column_name == quarantine.SOURCE_ROW_COLUMN else pa.string(),
                 ),
             )
             for column_name in columns
         ],
         metadata={"cairn.record": mapping.record},
     )
-    return pa.table(list(columns.values()), schema=schema).filter(kept)
+    return pa.table(list(columns.values()), schema=table_schema).filter(kept)
 
 
 def _build_row_ids(table: pa.Table, fields: list[FieldColumn]) -> pa.Array | pa.ChunkedArray:
     """Use the source's own ID where there is one, else the row's place in the delivery."""
-    position = pc.cast(table[ROW_COLUMN], pa.string())
-    if len(table[SHEET_COLUMN].unique()) > 1:
-        position = pc.binary_join_element_wise(table[SHEET_COLUMN], position, ":")
-    if HEADING_COLUMN in table.column_names:
-        position = pc.binary_join_element_wise(position, table[HEADING_COLUMN], ":")
-    own_ids = [field_column.values for field_column in fields if field_column.field == RECORD_ID]
+    position = pc.cast(table[schema.ROW_COLUMN], pa.string())
+    if len(table[schema.SHEET_COLUMN].unique()) > 1:
+        position = pc.binary_join_element_wise(table[schema.SHEET_COLUMN], position, ":")
+    if schema.HEADING_COLUMN in table.column_names:
+        position = pc.binary_join_element_wise(position, table[schema.HEADING_COLUMN], ":")
+    own_ids = [
+        field_column.values for field_column in fields if field_column.field == schema.RECORD_ID
+    ]
     return pc.coalesce(own_ids[0], position) if own_ids else position
 
 
@@ -263,9 +248,9 @@ def convert_field(
 def list_source_columns(header: Sequence[str], mapping: ColumnMapping) -> dict[str, ColumnTarget]:
     """List the mapped columns of a landed table with their targets, wide sheets included."""
     sources = mapping.targets(header)
-    if mapping.wide and HEADING_COLUMN in header:
-        sources[HEADING_COLUMN] = ColumnTarget(mapping.wide.field)
-        sources[CELL_COLUMN] = ColumnTarget.parse(mapping.wide.value)
+    if mapping.wide and schema.HEADING_COLUMN in header:
+        sources[schema.HEADING_COLUMN] = ColumnTarget(mapping.wide.field)
+        sources[schema.CELL_COLUMN] = ColumnTarget.parse(mapping.wide.value)
     return sources
 
 
@@ -280,7 +265,7 @@ def _convert_from_columns(
         return _convert_from_flags(table, element, field_sources, mapping, permit)
     ((column, target),) = field_sources.items()
     cells = _combine_chunks(table[column])
-    if target.field == WHOLE_NAME:
+    if target.field == schema.WHOLE_NAME:
         return FieldColumn(
             element.name, (column,), _extract_name_part(cells, element.name, target.rule)
         )
@@ -291,8 +276,8 @@ def _convert_from_columns(
 
 def _convert_cells(
     cells: pa.Array, element: ElementField, mapping: ColumnMapping, permit: Permit, rule: str = ""
-) -> ConvertedColumn:
-    return convert_column(
+) -> schema.ConvertedColumn:
+    return schema.convert_column(
         cells,
         element,
         on=permit.on,
@@ -318,8 +303,11 @@ def _extract_name_part(cells: pa.Array, name: str, order: str) -> pa.Array:
     """Extract one part of the whole names in a column."""
     encoded = cells.dictionary_encode()
     part_name = name.removesuffix("_name")
-    parts = [getattr(split_name(v or "", order), part_name) for v in encoded.dictionary.to_pylist()]
-    return clean_text(pa.array(parts, pa.string()).take(encoded.indices))
+    parts = [
+        getattr(schema.split_name(v or "", order), part_name)
+        for v in encoded.dictionary.to_pylist()
+    ]
+    return schema.clean_text(pa.array(parts, pa.string()).take(encoded.indices))
 
 
 def _convert_from_flags(
@@ -330,14 +318,14 @@ def _convert_from_flags(
     permit: Permit,
 ) -> FieldColumn:
     """Build one code from a yes/no column for each code, and a plain column if there is one."""
-    yes_no = replace(element, codes=load_code_list("yes_no"), flags={})
+    yes_no = replace(element, codes=schema.load_code_list("yes_no"), flags={})
     flags: dict[str, pa.Array] = {}
     failed: pa.Array | None = None
     plain: pa.Array | None = None
     for column, target in field_sources.items():
         source_element = yes_no if target.rule else element
         own_codes = None if target.rule else mapping.codes.get(element.name)
-        converted = convert_column(
+        converted = schema.convert_column(
             _combine_chunks(table[column]), source_element, on=permit.on, codes=own_codes
         )
         if converted.failed is not None:
@@ -347,7 +335,7 @@ def _convert_from_flags(
         else:
             plain = converted.values
     return FieldColumn(
-        element.name, tuple(field_sources), combine_flag_columns(flags, plain), failed
+        element.name, tuple(field_sources), schema.combine_flag_columns(flags, plain), failed
     )
 
 

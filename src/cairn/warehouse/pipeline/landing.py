@@ -18,23 +18,11 @@ import pyarrow.compute as pc
 
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
+from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quality
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
-from cairn.warehouse.schema import (
-    CELL_COLUMN,
-    HEADING_COLUMN,
-    ROW_COLUMN,
-    SHEET_COLUMN,
-    WHOLE_NAME,
-    ColumnMapping,
-    ColumnTarget,
-    Sheet,
-    join_name,
-    parse_date_heading,
-    remove_name_parts,
-    split_name,
-)
+from cairn.warehouse.schema import ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
 __all__ = ["LANDING_STEP", "UnusableDelivery", "land_sheets", "load_landing_result"]
@@ -184,8 +172,8 @@ def _select_covered_data(
             )
     unmapped = [h for h in sheet.header if h not in targets]
     row_positions = {
-        SHEET_COLUMN: pa.repeat(pa.scalar(sheet.name, pa.string()), table.num_rows),
-        ROW_COLUMN: table[ROW_COLUMN],
+        schema.SHEET_COLUMN: pa.repeat(pa.scalar(sheet.name, pa.string()), table.num_rows),
+        schema.ROW_COLUMN: table[schema.ROW_COLUMN],
     }
     kept_targets = {header: targets[header] for header in kept_columns}
     landed_table, is_left_out = filter_opened_rows(
@@ -215,7 +203,7 @@ def _select_covered_data(
 
 def _explain_refusal(target: ColumnTarget, mapping: ColumnMapping, permit: Permit) -> str:
     """Explain why a column may not be written; empty when it may."""
-    fields = ("given_name", "family_name") if target.field == WHOLE_NAME else (target.field,)
+    fields = ("given_name", "family_name") if target.field == schema.WHOLE_NAME else (target.field,)
     if all(mapping.type.fields[field_name].element in permit.elements for field_name in fields):
         return ""
     agreement_names = ", ".join(permit.agreements) or "any agreement"
@@ -226,7 +214,7 @@ def _remove_uncovered_name_parts(
     column: pa.ChunkedArray, target: ColumnTarget, mapping: ColumnMapping, permit: Permit
 ) -> pa.ChunkedArray | pa.Array:
     """Remove the parts of a whole name that are not covered; return any other column unchanged."""
-    if target.field != WHOLE_NAME:
+    if target.field != schema.WHOLE_NAME:
         return column
     fields = target.fields(mapping.type)
     hidden = [f for f in fields if mapping.type.fields[f].element not in permit.elements]
@@ -235,7 +223,7 @@ def _remove_uncovered_name_parts(
         return column
     encoded = column.combine_chunks().dictionary_encode()
     names_shown = [
-        join_name(remove_name_parts(split_name(v or "", target.rule), hidden))
+        schema.join_name(schema.remove_name_parts(schema.split_name(v or "", target.rule), hidden))
         for v in encoded.dictionary.to_pylist()
     ]
     return pa.array(names_shown, pa.string()).take(encoded.indices)
@@ -320,7 +308,7 @@ def unpivot_day_columns(
     days = {
         header_text: day_date
         for header_text in headers
-        if (day_date := parse_date_heading(header_text, school_year))
+        if (day_date := schema.parse_date_heading(header_text, school_year))
     }
     if refusal:
         return repeated, list(days)
@@ -332,5 +320,7 @@ def unpivot_day_columns(
 
 def _unpivot_day(repeated: pa.Table, column: pa.ChunkedArray, day: str) -> pa.Table:
     filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), fill_value=False)
-    rows = repeated.append_column(CELL_COLUMN, column).filter(filled)
-    return rows.append_column(HEADING_COLUMN, pa.repeat(pa.scalar(day, pa.string()), rows.num_rows))
+    rows = repeated.append_column(schema.CELL_COLUMN, column).filter(filled)
+    return rows.append_column(
+        schema.HEADING_COLUMN, pa.repeat(pa.scalar(day, pa.string()), rows.num_rows)
+    )

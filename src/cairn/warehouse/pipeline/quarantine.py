@@ -11,25 +11,11 @@ import pyarrow.compute as pc
 
 from cairn.policy.engine import Permit
 from cairn.policy.facts import PopulationMatch, describe_population
+from cairn.warehouse import schema
 from cairn.warehouse.engines import open_sql_engine
-from cairn.warehouse.pipeline import row_filters
-from cairn.warehouse.pipeline.quality import (
-    MAX_EXAMPLE_ROWS,
-    ColumnQuality,
-    LandingResult,
-    QualityProblem,
-    QualityReport,
-)
+from cairn.warehouse.pipeline import quality, row_filters
 from cairn.warehouse.pipeline.row_filters import RowOrigin
-from cairn.warehouse.schema import (
-    RECORD_ID,
-    ROW_COLUMN,
-    SHEET_COLUMN,
-    ColumnMapping,
-    Failure,
-    FieldType,
-    ReadNote,
-)
+from cairn.warehouse.schema import ColumnMapping, Failure
 
 SOURCE_SHEET_COLUMN: Final = "source_sheet"
 SOURCE_ROW_COLUMN: Final = "source_row"
@@ -73,7 +59,7 @@ class FieldColumn:
     columns: tuple[str, ...]
     values: pa.Array
     failed: pa.Array | None = None
-    notes: tuple[ReadNote, ...] = ()
+    notes: tuple[schema.ReadNote, ...] = ()
 
 
 def find_issues(
@@ -112,9 +98,9 @@ def find_issues(
         issues.append(
             RowIssue("", (), Failure.NO_SUBJECT, _find_rows_without_student(len(table), by_name))
         )
-    if ids := by_name.get(RECORD_ID):
+    if ids := by_name.get(schema.RECORD_ID):
         repeated = _find_repeated_ids(ids.values)
-        issues.append(RowIssue(RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated))
+        issues.append(RowIssue(schema.RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated))
     return [issue for issue in issues if pc.any(issue.rows).as_py()]
 
 
@@ -134,7 +120,7 @@ def _find_rows_outside_years(
 ) -> Iterator[RowIssue]:
     """Find rows of a school year to which no agreed term of this record type reaches."""
     for column in fields:
-        if mapping.type.fields[column.field].type is FieldType.SCHOOL_YEAR:
+        if mapping.type.fields[column.field].type is schema.FieldType.SCHOOL_YEAR:
             is_early, is_late = pc.less(column.values, first), pc.greater(column.values, last)
             rows = pc.fill_null(pc.or_(is_early, is_late), fill_value=False)
             yield RowIssue(column.field, column.columns, Failure.OUTSIDE_YEARS, rows)
@@ -200,8 +186,8 @@ def build_quarantine_table(
     """
     parts = [QUARANTINE_SCHEMA.empty_table()]
     for issue in issues:
-        rows = table.select([SHEET_COLUMN, ROW_COLUMN]).filter(issue.rows)
-        parts.append(_build_lines(rows[SHEET_COLUMN], rows[ROW_COLUMN], issue))
+        rows = table.select([schema.SHEET_COLUMN, schema.ROW_COLUMN]).filter(issue.rows)
+        parts.append(_build_lines(rows[schema.SHEET_COLUMN], rows[schema.ROW_COLUMN], issue))
     if misfits:
         row_numbers = pa.array(misfits, pa.int64())
         blank = pa.nulls(len(row_numbers), pa.string())
@@ -227,9 +213,9 @@ def build_quality_report(
     issues: Sequence[RowIssue],
     kept: pa.Array,
     mapping: ColumnMapping,
-    landing_result: LandingResult,
+    landing_result: quality.LandingResult,
     left_out: int,
-) -> QualityReport:
+) -> quality.QualityReport:
     """Build the quality report of one landed table.
 
     Args:
@@ -245,22 +231,22 @@ def build_quality_report(
         The report.
     """
     problems = [(issue.field, _describe_problem(table, issue)) for issue in issues]
-    present_fields = {entry.field for entry in fields} - {RECORD_ID}
+    present_fields = {entry.field for entry in fields} - {schema.RECORD_ID}
     row_problems = [problem for entry, problem in problems if entry not in present_fields]
     if landing_result.misfits:
         shifted = Failure.SHIFTED
         row_problems.append(
-            QualityProblem(
+            quality.QualityProblem(
                 shifted,
                 shifted.message,
                 len(landing_result.misfits),
-                landing_result.misfits[:MAX_EXAMPLE_ROWS],
+                landing_result.misfits[: quality.MAX_EXAMPLE_ROWS],
             )
         )
     rows = table.num_rows
     kept_count = pc.sum(kept).as_py() or 0
     columns = tuple(_describe_column(entry, problems, rows) for entry in fields)
-    return QualityReport(
+    return quality.QualityReport(
         record=mapping.record,
         rows_in=rows + len(landing_result.misfits),
         rows_kept=kept_count,
@@ -277,9 +263,9 @@ def build_quality_report(
 
 
 def _describe_column(
-    column: FieldColumn, problems: Sequence[tuple[str, QualityProblem]], rows: int
-) -> ColumnQuality:
-    return ColumnQuality(
+    column: FieldColumn, problems: Sequence[tuple[str, quality.QualityProblem]], rows: int
+) -> quality.ColumnQuality:
+    return quality.ColumnQuality(
         column.field,
         column.columns,
         rows - column.values.null_count,
@@ -289,24 +275,28 @@ def _describe_column(
     )
 
 
-def _describe_problem(table: pa.Table, issue: RowIssue) -> QualityProblem:
-    row_numbers = table[ROW_COLUMN].filter(issue.rows)
-    return QualityProblem(
+def _describe_problem(table: pa.Table, issue: RowIssue) -> quality.QualityProblem:
+    row_numbers = table[schema.ROW_COLUMN].filter(issue.rows)
+    return quality.QualityProblem(
         issue.failure.value,
         issue.message,
         len(row_numbers),
-        tuple(row_numbers.unique().slice(0, MAX_EXAMPLE_ROWS).to_pylist()),
+        tuple(row_numbers.unique().slice(0, quality.MAX_EXAMPLE_ROWS).to_pylist()),
         issue.kept,
     )
 
 
-def _count_repeated_rows(fields: Sequence[FieldColumn], columns: Sequence[ColumnQuality]) -> int:
+def _count_repeated_rows(
+    fields: Sequence[FieldColumn], columns: Sequence[quality.ColumnQuality]
+) -> int:
     """Count the rows that equal an earlier row in every field. They are kept, and noted.
 
     Rows are compared by a hash of 64 bits: cheap in memory, and good enough for a note.
     """
-    compared_fields = [f for f in fields if f.field != RECORD_ID]
-    if not compared_fields or any(c.distinct == c.rows for c in columns if c.field != RECORD_ID):
+    compared_fields = [f for f in fields if f.field != schema.RECORD_ID]
+    if not compared_fields or any(
+        c.distinct == c.rows for c in columns if c.field != schema.RECORD_ID
+    ):
         return 0
     table = pa.table({f.field: f.values for f in compared_fields})
     names = ", ".join(f'"{n}"' for n in table.column_names)  # the catalogue's, not a sender's

@@ -5,5 +5,5 @@ messages.
 """
 
 from cairn.warehouse.readers.child_process import *
-from cairn.warehouse.readers.encoded_file import *
 from cairn.warehouse.readers.file_reader import *
+from cairn.warehouse.readers.parquet import *

@@ -19,15 +19,7 @@ import pyarrow as pa
 from charset_normalizer import from_bytes
 from pyarrow import csv as fast
 
-from cairn.warehouse.readers.sheet_builder import (
-    build_sheet,
-    build_sheet_from_rows,
-    check_filled_cells,
-    check_width,
-    detect_width,
-    find_header_row,
-    note_ragged_rows,
-)
+from cairn.warehouse.readers import sheet_builder
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -68,7 +60,7 @@ def read_delimited_sheet(name: str, content: bytes, skip_rows: int | None = None
     if not text or text.isspace():
         raise UnreadableFile("The file is empty. Export it again and resend it.")
     layout = _detect_layout(text, skip_rows)
-    check_width(len(layout.header))
+    sheet_builder.check_width(len(layout.header))
     notes.append(
         ReadNote("delimiter", f"Columns are separated by {_DELIMITERS[layout.delimiter]}.")
     )
@@ -89,7 +81,7 @@ def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
         sample = "".join(lines[skipped:])
     delimiter = _detect_delimiter(sample)
     rows = list(_parse_records(sample, delimiter, skipped))[:_SAMPLE_ROWS]
-    header_index = 0 if skip_rows else find_header_row([r for _, _, r in rows])
+    header_index = 0 if skip_rows else sheet_builder.find_header_row([r for _, _, r in rows])
     if not rows:
         raise UnreadableFile("There is nothing below the skipped lines. Check how many to skip.")
     line, last_line, cells = rows[header_index]
@@ -102,7 +94,11 @@ def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
 def _count_unnamed_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
     """Count the columns at the right without a name, where most rows are longer than the header."""
     longer_rows = [r for r in rows if len(r) > len(header)]
-    return detect_width(longer_rows) - len(header) if len(longer_rows) * 2 > len(rows) else 0
+    return (
+        sheet_builder.detect_width(longer_rows) - len(header)
+        if len(longer_rows) * 2 > len(rows)
+        else 0
+    )
 
 
 def _detect_delimiter(sample: str) -> str:
@@ -110,7 +106,7 @@ def _detect_delimiter(sample: str) -> str:
     best_delimiter, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         rows = [r for _, _, r in _parse_records(sample, delimiter, 0)][:_SAMPLE_ROWS]
-        cells = detect_width(rows)
+        cells = sheet_builder.detect_width(rows)
         regular_rows = sum(1 for r in rows if len(r) == cells)
         score = regular_rows / max(1, len(rows)) * cells**0.5 if cells > 1 else 0.0
         if score > best_score:
@@ -137,7 +133,7 @@ def _parse_records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[in
 def _read_slowly(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet:
     rows = _parse_records(text.decode(), layout.delimiter, 0)
     records = ((first, cells) for first, _, cells in rows if first >= layout.data_line)
-    return build_sheet_from_rows(name, layout.header, records, notes)
+    return sheet_builder.build_sheet_from_rows(name, layout.header, records, notes)
 
 
 def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet | None:
@@ -148,7 +144,7 @@ def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote
         if columns is not None and not irregular and columns.num_rows == lines.count:
             first = layout.data_line
             rows = pa.array(np.arange(first, first + lines.count))
-            return build_sheet(name, layout.header, columns.columns, rows, notes)
+            return sheet_builder.build_sheet(name, layout.header, columns.columns, rows, notes)
     records = _locate_records(text, layout.data_line)
     if not len(records.starts):
         return _read_slowly(name, text, layout, notes)
@@ -156,7 +152,9 @@ def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote
     if columns is None or columns.num_rows + len(irregular) != len(records.starts):
         return None
     if not irregular:
-        return build_sheet(name, layout.header, columns.columns, pa.array(records.lines), notes)
+        return sheet_builder.build_sheet(
+            name, layout.header, columns.columns, pa.array(records.lines), notes
+        )
     return _insert_irregular_rows(name, text, layout, notes, columns, irregular, records)
 
 
@@ -268,7 +266,7 @@ def _insert_irregular_rows(
             fitted.append((i, (cells + [""] * width_of_header)[:width_of_header]))
             if len(cells) < width_of_header:
                 short.append(int(lines[i]))
-                check_filled_cells(filled := filled + width_of_header - len(cells))
+                sheet_builder.check_filled_cells(filled := filled + width_of_header - len(cells))
     regular = np.delete(np.arange(len(starts)), np.asarray(irregular))
     order = np.concatenate([regular, np.array([i for i, _ in fitted], np.int64)])
     sorting = pa.array(np.argsort(order, kind="stable"))
@@ -277,8 +275,8 @@ def _insert_irregular_rows(
         names=columns.column_names,
     )
     merged = pa.concat_tables([columns, added]).take(sorting)
-    all_notes = [*notes, *note_ragged_rows(short, misfits)]
-    return build_sheet(
+    all_notes = [*notes, *sheet_builder.note_ragged_rows(short, misfits)]
+    return sheet_builder.build_sheet(
         name, layout.header, merged.columns, pa.array(np.sort(lines[order])), all_notes, misfits
     )
 

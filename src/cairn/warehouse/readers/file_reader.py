@@ -9,7 +9,6 @@ from cairn.warehouse.readers import (
     archive,
     delimited,
     edfi,
-    encoded_file,
     excel,
     oneroster,
     parquet,
@@ -79,7 +78,7 @@ def _read_by_format(name: str, content: bytes, skip_rows: int | None) -> list[Sh
             )
     if content.startswith(parquet.PARQUET_MAGIC):
         read = (
-            encoded_file.read_encoded_sheet
+            parquet.read_encoded_sheet
             if has_encoding_metadata(pa.BufferReader(content))
             else parquet.read_parquet_sheet
         )
@@ -107,7 +106,7 @@ def _read_archive(name: str, content: bytes, skip_rows: int | None) -> list[Shee
             sheets[_choose_sheet_name(member_sheet.name, member, sheets)] = member_sheet
     if not sheets:
         raise UnreadableFile(f"{name} has no tables in it. Send CSV or Excel files.")
-    if any(encoded_file.is_encoded_sheet(sheet) for sheet in sheets.values()):
+    if any(parquet.is_encoded_sheet(sheet) for sheet in sheets.values()):
         raise UnreadableFile(
             f"{name} is a zip with encodings in it. Send the file that cairn encode wrote by "
             "itself: one project, and no names beside it."

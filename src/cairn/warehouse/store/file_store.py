@@ -14,16 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cairn.policy.engine import Permit
-from cairn.warehouse.store import manifests, sealed_files, verification
-from cairn.warehouse.store.file_refs import (
-    DESTROY_ACTIONS,
-    LOOKUP_FOLDER,
-    WRITE_ACTIONS,
-    FileRef,
-    Zone,
-    hold_exclusive_lock,
-    hold_write_lock,
-)
+from cairn.warehouse.store import file_refs, manifests, sealed_files, verification
+from cairn.warehouse.store.file_refs import FileRef, Zone
 from cairn.warehouse.store.keys import FileKeys, KeyGone, KeyRing
 from cairn.warehouse.store.manifests import Manifest, ManifestProblem
 from cairn.warehouse.store.verification import StoreFinding
@@ -86,10 +78,13 @@ class FileStore:
         Raises:
             WrongPermit: the permit does not write into this zone.
         """
-        if permit.action not in WRITE_ACTIONS[zone]:
+        if permit.action not in file_refs.WRITE_ACTIONS[zone]:
             raise WrongPermit(f"A permit to {permit.action} does not write to the zone {zone}.")
         key = os.urandom(_FILE_KEY_BYTES)
-        with hold_write_lock(self.root), sealed_files.open_temporary_file(self.root / zone) as file:
+        with (
+            file_refs.hold_write_lock(self.root),
+            sealed_files.open_temporary_file(self.root / zone) as file,
+        ):
             written = sealed_files.write_encrypted_parquet(file, table, key)
             ref = FileRef(zone, written.digest, written.rows)
             manifest = Manifest(
@@ -187,7 +182,7 @@ class FileStore:
             The reference, or None.
         """
         key = self._compute_lookup_key(step, inputs, found_by or {})
-        for pointer in sorted((self.root / LOOKUP_FOLDER / key[:2] / key).glob("*.*")):
+        for pointer in sorted((self.root / file_refs.LOOKUP_FOLDER / key[:2] / key).glob("*.*")):
             ref = FileRef.parse(pointer.name.replace(".", "/"))
             manifest = self.manifest(ref)
             is_same = (manifest.step, manifest.inputs) == (step, tuple(str(i) for i in inputs))
@@ -215,7 +210,7 @@ class FileStore:
         Raises:
             WrongPermit: the permit does not destroy files of this zone.
         """
-        if permit.action not in DESTROY_ACTIONS[ref.zone]:
+        if permit.action not in file_refs.DESTROY_ACTIONS[ref.zone]:
             raise WrongPermit(f"A permit to {permit.action} destroys nothing in {ref.zone}.")
         manifest = self.manifest(ref).mark_destroyed(permit)
         self._file_keys.forget(ref)
@@ -233,7 +228,7 @@ class FileStore:
 
         Returns the paths of the removed files.
         """
-        with hold_exclusive_lock(self.root) as has_no_writer:
+        with file_refs.hold_exclusive_lock(self.root) as has_no_writer:
             leftovers = (
                 verification.find_crash_leftovers(self.root, self._file_keys)
                 if has_no_writer

@@ -12,7 +12,7 @@ from cairn.data.identity.actions import child_registration, linkage
 from cairn.data.identity.actions.child_registration import EnteredChild
 from cairn.data.identity.index import update
 from cairn.data.identity.models.person_index import Link, Statement
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

@@ -11,14 +11,13 @@ from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.data.identity.models.person_index import BlockingKey, Link, Person, Record, Statement
 from cairn.data.identity.queries import linkage_runs
 from cairn.data.identity.runs import run_outputs
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import build_seal_context
+from cairn.data.identity.storage.statements import IdentitySealer, build_seal_context
 from cairn.data.intake.actions.removal import destroy_delivery
 from cairn.data.intake.models import Delivery
 from cairn.matching.standardize.record_keys import compute_anchor_key
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store, open_key_ring
+from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.store.file_store import FileStore

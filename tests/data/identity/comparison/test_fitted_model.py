@@ -16,9 +16,9 @@ from cairn.data.identity.models.linkage_runs import LinkageRun
 from cairn.data.identity.models.match_history import FittedModel
 from cairn.data.identity.models.person_index import Record
 from cairn.data.identity.storage import statements
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.intake.models import Delivery
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.matching.scoring import match_model
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role

@@ -21,12 +21,12 @@ from cairn.data.identity.models.linkage_runs import LinkageRun
 from cairn.data.identity.models.match_history import Sign
 from cairn.data.identity.models.person_index import Link, Person, Record, Statement
 from cairn.data.identity.queries import linkage_runs
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.intake.actions.removal import destroy_delivery, withdraw_delivery
 from cairn.matching.pprl import encoded_matching
 from cairn.matching.standardize.record_keys import compute_anchor_key
 from cairn.platform.accounts.models import User
-from cairn.platform.storage.data_folder import open_file_store, open_key_ring
+from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.policy.vocabulary.deliveries import DeliveryState
 from cairn.warehouse.schema import encoded_records
 

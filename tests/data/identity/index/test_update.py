@@ -29,8 +29,7 @@ from cairn.data.identity.models.person_index import (
 from cairn.data.identity.queries.known_names import list_known_names
 from cairn.data.identity.review.match_decisions import find_match_decisions
 from cairn.data.identity.storage import index_counts, statements
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import RecordStatement
+from cairn.data.identity.storage.statements import IdentitySealer, RecordStatement
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 

@@ -24,8 +24,8 @@ from cairn.data.identity.models.relationships import (
 )
 from cairn.data.identity.relationships import address_history, relationship_update
 from cairn.data.identity.storage import statements
-from cairn.data.identity.storage.record_person import find_people_of_records, find_records_of_people
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.person_ids import find_people_of_records, find_records_of_people
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.matching.blocking import MAX_BLOCK_SIZE
 from cairn.matching.relationships import MAX_HOUSEHOLD_SURNAMES
 

@@ -11,7 +11,7 @@ from tests.matching.pprl.encoded_files import WINTER
 from tests.matching.rosters.roster_rows import children
 
 from cairn.data.identity.models.linkage_runs import LinkageRun
-from cairn.data.identity.queries import pending_tasks
+from cairn.data.identity.queries import review_queue
 from cairn.data.intake.models import Delivery
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.accounts.models import User
@@ -32,7 +32,7 @@ def test_linking_from_the_page(
 ) -> None:
     send("students", ROSTER)
     today = timezone.localdate()
-    assert [w.count for w in pending_tasks.list_identity_tasks(load_actor(manager), today)] == [1]
+    assert [w.count for w in review_queue.list_identity_tasks(load_actor(manager), today)] == [1]
     client = browser(manager)
     assert "1 delivery is ready" in client.get(reverse(PAGE)).content.decode()
     assert client.post(reverse("linkage:start")).status_code == 302
@@ -41,7 +41,7 @@ def test_linking_from_the_page(
     for said in ("different records", "RC-DSA-01", "98 of 100", "Legal basis"):
         assert said in page
     assert "Lund" not in page
-    assert pending_tasks.list_identity_tasks(load_actor(manager), today) == []
+    assert review_queue.list_identity_tasks(load_actor(manager), today) == []
 
 
 def test_what_is_wrong_with_a_delivery_is_told_without_a_value(

@@ -9,12 +9,11 @@ import pytest
 
 from cairn.data.intake import queries
 from cairn.data.intake.actions import conformance, mapping_versions, removal
-from cairn.data.intake.lifecycle import DeliveryStateConflict
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.data.intake.tasks import conform_delivery
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine, Work
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Reason, Refused, conclude_decision
 from cairn.policy.law.cards import CARDS
 from cairn.policy.vocabulary.access import Role

@@ -13,7 +13,7 @@ from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.governance.disclosure_log import archive
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
@@ -172,7 +172,7 @@ def test_a_refused_delivery_is_on_record_and_holds_nothing(send: Callable[..., A
 def test_a_channel_that_was_not_agreed_is_refused(
     send: Callable[..., Any], agreement: Any, manager: Any
 ) -> None:
-    from cairn.governance.agreements.actions.agreement_record import load_agreement
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
 
     only = agreement.text.replace('["upload", "command"]', '["upload"]')
     changed = load_agreement(text=only, by=manager, at=AT)

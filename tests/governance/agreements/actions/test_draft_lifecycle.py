@@ -9,16 +9,15 @@ from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import (
-    agreement_record,
     counsel_review,
     draft_lifecycle,
-    signature_collection,
+    signature_and_record,
 )
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.models import Agreement, Draft, Signature
 from cairn.governance.agreements.queries import agreement_inbox, visible_agreements, visible_drafts
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
@@ -63,7 +62,7 @@ def test_a_changed_text_undoes_reviews_and_signatures(writing: Writing) -> None:
     assert elm.undone is not None
     draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
     with pytest.raises(Refused):
-        signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+        signature_and_record.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
 
 
 def test_the_same_text_again_is_no_version_and_an_earlier_one_can_come_back(
@@ -119,7 +118,7 @@ def test_counsel_of_the_owner_lets_a_finding_stand(
         draft=draft, organization=writing.elm, by=writing.counsel, at=now()
     )
     with pytest.raises(Refused):
-        signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+        signature_and_record.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
     give = {"draft": draft, "finding": finding, "reason": "an outside firm evaluates", "at": now()}
     for who, organization in (
         (writing.steward, writing.elm),
@@ -144,7 +143,7 @@ def test_a_steward_says_which_counsel_read_it(writing: Writing) -> None:
         by=writing.steward,
         at=now(),
     )
-    signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+    signature_and_record.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
     draft.refresh_from_db()
     assert draft.state == AgreementState.OUT_FOR_SIGNATURE
 
@@ -152,7 +151,7 @@ def test_a_steward_says_which_counsel_read_it(writing: Writing) -> None:
 def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
     draft = writing.out()
     day = timezone.localdate() - timedelta(days=3)
-    signature_collection.attest_paper_signature(
+    signature_and_record.attest_paper_signature(
         draft=draft,
         organization=writing.elm,
         name="Marisol Okafor",
@@ -178,7 +177,7 @@ def test_nobody_signs_twice_or_for_another(writing: Writing) -> None:
 
 
 @pytest.mark.parametrize(
-    "return_draft", [counsel_review.return_draft_to_writers, signature_collection.decline_signature]
+    "return_draft", [counsel_review.return_draft_to_writers, signature_and_record.decline_signature]
 )
 def test_it_comes_back_with_what_must_change(
     writing: Writing, return_draft: Callable[..., object]
@@ -222,7 +221,7 @@ def test_an_amendment_counts_only_when_all_have_signed_it(writing: Writing) -> N
     counsel_review.record_counsel_clearance(
         draft=draft, organization=writing.elm, by=writing.counsel, at=now()
     )
-    signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+    signature_and_record.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
     writing.sign(draft, writing.elm, writing.steward)
     row.refresh_from_db()
     assert facts.load_agreement_fact(row).disclosure.minimum_cell == 10
@@ -260,7 +259,7 @@ basis = "no_disclosure"
     draft = writing.begin(text, organization=oak, by=steward)
     draft_lifecycle.submit_draft_to_counsel(draft=draft, by=steward, at=now())
     counsel_review.record_counsel_clearance(draft=draft, organization=oak, by=counsel, at=now())
-    signature_collection.send_draft_for_signature(draft=draft, by=steward, at=now())
+    signature_and_record.send_draft_for_signature(draft=draft, by=steward, at=now())
     writing.sign(draft, oak, steward)
     terms = facts.load_agreement_fact(row)
     assert [p.organization for p in terms.parties] == ["elm", "hub", "oak"]
@@ -274,7 +273,9 @@ basis = "no_disclosure"
 def test_a_text_loaded_meanwhile_is_never_replaced_by_an_older_draft(writing: Writing) -> None:
     draft = writing.out()
     writing.sign(draft, writing.elm, writing.steward)
-    agreement_record.load_agreement(text=DRAFT, by=writing.manager, at=now() + timedelta(minutes=1))
+    signature_and_record.load_agreement(
+        text=DRAFT, by=writing.manager, at=now() + timedelta(minutes=1)
+    )
     with pytest.raises(Refused, match="has gone on record since"):
         writing.sign(draft, writing.hub, writing.manager)
     assert Agreement.objects.get().version == 1

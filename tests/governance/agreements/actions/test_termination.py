@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements import facts
-from cairn.governance.agreements.actions import counsel_review, signature_collection, termination
+from cairn.governance.agreements.actions import counsel_review, signature_and_record, termination
 from cairn.governance.agreements.queries import agreement_inbox
 from cairn.governance.partners.facts import load_actor
 from cairn.policy.engine.decision import Refused
@@ -87,5 +87,5 @@ def test_what_waits_for_whom(writing: Writing) -> None:
     )
     assert waits(writing.counsel) == []
     assert waits(writing.manager) == ["draft to send out"]
-    signature_collection.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
+    signature_and_record.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
     assert waits(writing.steward) == ["agreement to sign"]

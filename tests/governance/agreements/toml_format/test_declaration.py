@@ -11,16 +11,18 @@ import jsonschema
 import pytest
 
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES, TABLE_BY_KEY
-from cairn.governance.agreements.toml_format.field_types import FieldKind
-from cairn.governance.agreements.toml_format.json_schema import build_agreement_json_schema
+from cairn.governance.agreements.toml_format.fields import FieldKind
+from cairn.governance.agreements.toml_format.format_reference import (
+    build_agreement_json_schema,
+    render_format_reference,
+)
 from cairn.governance.agreements.toml_format.parser import parse_agreement, parse_as_far_as_possible
-from cairn.governance.agreements.toml_format.reference_page import render_format_reference
 from cairn.governance.agreements.toml_format.writer import (
     convert_to_tables,
     write_agreement_text,
     write_tables,
 )
-from cairn.policy.checks.agreements.agreement_chain import resolve_agreement_chain
+from cairn.policy.checks.agreements.agreement_validity import resolve_agreement_chain
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.lint import lint_agreement
 from cairn.policy.vocabulary.agreements import AgreementTier

@@ -10,7 +10,7 @@ from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements.actions import draft_lifecycle
 from cairn.governance.agreements.models import Agreement, Draft
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind

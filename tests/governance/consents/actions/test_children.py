@@ -17,10 +17,9 @@ from cairn.governance.consents.actions.children import (
     update_child_rights,
     withhold_elements,
 )
-from cairn.governance.consents.models.child import Child
-from cairn.governance.consents.models.statement import Says, Statement, Subject
+from cairn.governance.consents.models.child import Child, Says, Statement, Subject
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

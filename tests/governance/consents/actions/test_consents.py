@@ -26,7 +26,7 @@ from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries import inbox
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

@@ -21,11 +21,11 @@ from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.opt_outs import Objection, OptOut
 from cairn.governance.consents.protected_identity import ChildLabel
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.vocabulary.families import OptOutScope, SignerRelation
 
 ROSA = FamilySignature("Rosa Alba", SignerRelation.PARENT, ON, "es")

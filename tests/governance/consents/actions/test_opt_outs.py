@@ -12,7 +12,7 @@ from django.test import Client
 
 from cairn.governance.consents import facts
 from cairn.governance.consents.actions import opt_outs as actions
-from cairn.governance.consents.actions.answers import OptOutEndings
+from cairn.governance.consents.actions.consents import OptOutEndings
 from cairn.governance.consents.forms.opt_outs import OptOutForm
 from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_child_key
@@ -20,9 +20,9 @@ from cairn.governance.consents.queries import opt_outs as queries
 from cairn.governance.consents.queries.inbox import list_consent_tasks
 from cairn.governance.consents.queries.opt_outs import unseal_opt_out_signer
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

@@ -15,8 +15,7 @@ from cairn.governance.projects.actions.pilots import (
     record_lesson,
     resolve_lesson,
 )
-from cairn.governance.projects.models.lesson import Lesson
-from cairn.governance.projects.models.project import Project, Version
+from cairn.governance.projects.models.project import Lesson, Project, Version
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused

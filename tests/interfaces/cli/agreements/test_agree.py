@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cairn.governance.agreements.models import Agreement
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 
 GRAND_BEND = Path(__file__).parents[4] / "examples/grand-bend/agreements/GB-DSA-01.toml"
 pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)

@@ -10,9 +10,8 @@ import pytest
 from django.test import Client
 from tests.governance.consents import sample_consents as made
 
-from cairn.governance.consents.models.child import Child
+from cairn.governance.consents.models.child import Child, Statement
 from cairn.governance.consents.models.consent import Consent
-from cairn.governance.consents.models.statement import Statement
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.policy.vocabulary.organizations import OrganizationKind
 

@@ -305,7 +305,7 @@ def test_a_warning_is_told_and_linking_goes_on(cairn: Callable[..., Any], folder
 def test_an_engine_that_is_not_installed_is_told(
     cairn: Callable[..., Any], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cairn.warehouse.engines.spark.find_spec", lambda _: None)
+    monkeypatch.setattr("cairn.warehouse.engines.find_spec", lambda _: None)
     (folder / "a.csv").write_text(csv_of(children(9)))
     out = folder / "people.csv"
     said = cairn("link", folder / "a.csv", "--out", out, "--engine", "spark")

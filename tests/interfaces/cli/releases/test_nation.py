@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.outputs.releases.models import Release
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tests.school_statements import say
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
-from cairn.outputs.releases.actions import owner_answers, reviews
+from cairn.governance.partners.models import Affiliation, Organization
+from cairn.outputs.releases.actions import owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
@@ -85,7 +85,7 @@ def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files:
     assert "Next:" in early.error
     row = Release.objects.get()
     for email in ("one@example.org", "two@example.org"):
-        reviews.review_release(
+        review_and_publication.review_release(
             release=row,
             verdict=ReviewVerdict.APPROVE,
             comment="",

@@ -10,11 +10,11 @@ from django.utils import timezone
 from tests.outputs.releases.community import AT, Community
 
 from cairn.governance.disclosure_log.models import DisclosureRecord
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.dashboards.views.partner_figures import compare_partner_with_county
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures
-from cairn.outputs.releases.queries import partner_comparison
-from cairn.outputs.releases.queries.partner_comparison import PartnerFigures
+from cairn.outputs.releases.queries import figures
+from cairn.outputs.releases.queries.figures import PartnerFigures
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.facts.outputs.dashboard import OwnFiguresFact
 from cairn.policy.vocabulary.access import Role
@@ -121,7 +121,7 @@ def test_once_the_counts_are_destroyed_only_published_figures_remain(
         return read(store, ref)
 
     monkeypatch.setattr(FileStore, "read", gone)
-    own = partner_comparison.load_partner_figures(
+    own = figures.load_partner_figures(
         release, release.organization, load_outcome_catalogue()["chronic_absence"]
     )
     assert own.part is None

@@ -16,9 +16,9 @@ from tests.outputs.releases.community import AT, CANARY, Community
 from cairn.outputs import dashboards
 from cairn.outputs.dashboards import queries
 from cairn.outputs.dashboards.charts import figures
-from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.releases import api as releases_api
-from cairn.outputs.releases.actions import publication
+from cairn.outputs.releases.actions import review_and_publication
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.tables import BreakdownKind
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
@@ -143,7 +143,7 @@ def test_a_drawing_is_an_image_and_nothing_more(community: Community) -> None:
 def test_withdrawn_says_when_and_why(community: Community) -> None:
     release = community.published()
     address = min(drawings(text(PAGE)))
-    publication.withdraw_release(
+    review_and_publication.withdraw_release(
         release=release, reason="A wrong file.", by=community.manager, at=AT
     )
     response = Client().get(PAGE)
@@ -159,7 +159,9 @@ def test_withdrawn_says_when_and_why(community: Community) -> None:
 
 def test_the_newest_publication_is_shown(community: Community) -> None:
     first = community.published()
-    publication.withdraw_release(release=first, reason="A wrong file.", by=community.manager, at=AT)
+    review_and_publication.withdraw_release(
+        release=first, reason="A wrong file.", by=community.manager, at=AT
+    )
     community.published()
     assert "1,513 of 2,387" in text(PAGE)
     assert "A wrong file." not in text(INDEX)
@@ -215,7 +217,7 @@ def test_a_drawing_is_made_once(community: Community, monkeypatch: pytest.Monkey
     community.published()
     address = min(drawings(text(PAGE)))
     first = text(address)
-    monkeypatch.setattr("cairn.outputs.dashboards.views.public.draw_figure_chart", None)
+    monkeypatch.setattr("cairn.outputs.dashboards.charts.figures.draw_figure_chart", None)
     assert text(address) == first
 
 

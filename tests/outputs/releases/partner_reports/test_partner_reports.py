@@ -14,14 +14,14 @@ from tests.outputs.releases.community import permit
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.data.intake.actions import conformance, receipt
-from cairn.governance.agreements.actions import agreement_record
+from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.outputs.deadlines.due_dates import list_delivery_and_report_deadlines
 from cairn.outputs.releases.models import GiveBack, Release
 from cairn.outputs.releases.partner_reports import queries
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.deliveries import Channel
@@ -50,7 +50,9 @@ def delivery(manager: Any) -> Any:
 
 def delivered(manager: Any) -> Any:
     """A roster of the district: three rows, one of which could not be read."""
-    agreement = agreement_record.load_agreement(text=TEXT, newcomers=["river"], by=manager, at=AT)
+    agreement = signature_and_record.load_agreement(
+        text=TEXT, newcomers=["river"], by=manager, at=AT
+    )
     sent = receipt.receive_delivery(
         name="roster.csv",
         content=ROSTER,

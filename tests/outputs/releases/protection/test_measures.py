@@ -10,7 +10,7 @@ from cairn.outputs.releases.protection import certificates, measures
 from cairn.outputs.releases.protection import counts as protection_counts
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
 from cairn.outputs.releases.protection.measures import MeasureRequest, ProtectedMeasureYear
-from cairn.policy.facts.outputs.release_comparison import (
+from cairn.policy.facts.outputs.release import (
     DifferencingConflict,
     DifferencingConflictKind,
 )

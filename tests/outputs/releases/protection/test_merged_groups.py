@@ -11,7 +11,7 @@ from cairn.outputs.releases.merged_groups import Grouping
 from cairn.outputs.releases.protection import certificates, contributor_parts, counts, measures
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
 from cairn.outputs.releases.protection.measures import MeasureRequest, ProtectedMeasureYear
-from cairn.policy.facts.outputs.release_comparison import DifferencingConflict
+from cairn.policy.facts.outputs.release import DifferencingConflict
 from cairn.sdc.options import Statistic
 from cairn.warehouse.exporters.release_files import ALL_GROUPS
 from cairn.warehouse.measures.outcomes import OutcomeMeasure

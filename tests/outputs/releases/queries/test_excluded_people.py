@@ -8,7 +8,7 @@ from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.governance.consents.actions import opt_outs as consents
 from cairn.outputs.releases.queries import excluded_people
 from cairn.outputs.releases.queries import figures as queries_figures
-from cairn.platform.storage.data_folder import open_file_store
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.families import OptOutScope
 from cairn.warehouse.store.file_refs import Zone

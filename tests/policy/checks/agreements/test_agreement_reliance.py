@@ -10,14 +10,14 @@ from cairn.policy.checks.agreements.agreement_reliance import summarize_lineage
 from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.law.packs.catalog import BASIS_CRITERIA
 from cairn.policy.questions.governance.agreements import (
     decide_agreement_in_force,
     may_load_agreement,
     may_view_agreement,
 )
-from cairn.policy.questions.governance.retention import may_destroy_data
+from cairn.policy.questions.governance.record_keeping import may_destroy_data
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.agreements import PartyRole
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cairn.policy.checks.agreements.agreement_chain import (
+from cairn.policy.checks.agreements.agreement_validity import (
     add_joined_parties,
     find_agreement_circle,
     list_referenced_agreements,

@@ -15,7 +15,7 @@ from cairn.policy.checks.outputs.release_content import (
 )
 from cairn.policy.engine.audience_redaction import is_workflow_step
 from cairn.policy.facts.outputs.release import CategoryMergeFact, ReleaseFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.outputs.releases import may_merge_categories
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience

@@ -10,7 +10,7 @@ from cairn.policy.checks.outputs.release_review import describe_untested_attacke
 from cairn.policy.engine.audience_redaction import is_workflow_step
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.outputs.releases import (
     find_audit_event,
     may_audit_release,

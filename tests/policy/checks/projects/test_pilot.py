@@ -16,11 +16,11 @@ from cairn.policy.checks.projects.pilot import (
     check_no_children_in_pilot,
 )
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.agreements import agreement_draft
+from cairn.policy.facts.agreements import agreement
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.data.delivery import DeliveryFact
 from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.projects.project import ProjectFact
 from cairn.policy.law.cards.governance import pilot as cards
 from cairn.policy.questions.data.data_marts import (
@@ -220,7 +220,7 @@ def test_an_agreement_stays_in_its_world(agreed: Agreed, acting: Acting, on: dat
 
 def test_a_draft_stays_in_its_world(acting: Acting, on: date) -> None:
     manager = acting(Role.DATA_MANAGER)
-    draft = agreement_draft.DraftFact(
+    draft = agreement.DraftFact(
         reference="A",
         state=AgreementState.COUNSEL_REVIEW,
         organization="hub",

@@ -14,7 +14,7 @@ from cairn.policy.checks.projects.project_authorization import (
     require_project_authorization,
 )
 from cairn.policy.engine.decision import Reason
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.projects.committee import BodyKind
 from cairn.policy.facts.projects.project import (
     DeciderResponseFact,

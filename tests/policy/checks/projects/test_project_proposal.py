@@ -21,7 +21,7 @@ from cairn.policy.checks.projects.project_workflow import (
     list_awaited_deciders,
 )
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.projects.committee import BodyKind
 from cairn.policy.facts.projects.project import (
     EquityStepFact,
@@ -29,12 +29,12 @@ from cairn.policy.facts.projects.project import (
     ProjectFact,
     ProjectQuestionFact,
 )
-from cairn.policy.lifecycles.project import PROJECT_TRANSITIONS
 from cairn.policy.lifecycles.state_machine import (
     find_next_state,
     list_states_allowing,
     may_role_cause_event,
 )
+from cairn.policy.lifecycles.state_tables import PROJECT_TRANSITIONS
 from cairn.policy.questions.governance.projects import (
     may_add_project_agreements,
     may_authorize_project,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.policy.authorized_project import DAY, body, hearing, project
 
 from cairn.policy.checks.projects.vote_count import APPROVING_RESULTS, VoteResult, count_votes
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.projects.committee import (
     BodyKind,
     ConflictOfInterest,

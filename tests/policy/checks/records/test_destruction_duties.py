@@ -16,9 +16,9 @@ from cairn.policy.checks.records.destruction_duties import (
 )
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import Retention
-from cairn.policy.facts.data.retention import DemandFact, DutyFact, Holding, RevocationFact
-from cairn.policy.facts.people.actor import Actor
-from cairn.policy.questions.governance.retention import (
+from cairn.policy.facts.data.record_keeping import DemandFact, DutyFact, Holding, RevocationFact
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.questions.governance.record_keeping import (
     may_accept_certificate,
     may_demand_destruction,
     may_destroy_data,

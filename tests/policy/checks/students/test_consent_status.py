@@ -15,21 +15,19 @@ from cairn.policy.checks.students.consent_status import (
     may_collector_read_answer,
 )
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.agreements.local_policy import LocalPolicy
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.data.use import LocalPolicy
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import ConsentFormFact, OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.law.cards.governance import family as cards
-from cairn.policy.lifecycles.consent import CONSENT_TRANSITIONS
 from cairn.policy.lifecycles.state_machine import find_next_state
+from cairn.policy.lifecycles.state_tables import CONSENT_TRANSITIONS
 from cairn.policy.questions.governance.consents import (
+    may_answer_consent_form,
     may_change_consents,
+    may_change_own_consent,
     may_decide_consent_conflict,
     may_record_consents,
-)
-from cairn.policy.questions.governance.families import (
-    may_answer_consent_form,
-    may_change_own_consent,
 )
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience

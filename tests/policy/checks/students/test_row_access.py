@@ -21,9 +21,8 @@ from cairn.policy.checks.students.row_access import (
 )
 from cairn.policy.engine.decision import PeopleAnswer
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.students.agreement_rows import RowsFact, SchoolDeclarations
-from cairn.policy.facts.students.student import PersonFact
-from cairn.policy.law.cards.audience_messages import SOME_LEFT_OUT
+from cairn.policy.facts.students.student import PersonFact, RowsFact, SchoolDeclarations
+from cairn.policy.law.rule_card import SOME_LEFT_OUT
 from cairn.policy.questions.data.data_marts import may_build_data_mart, may_count_people
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
 from cairn.policy.vocabulary.decisions import Audience, Outcome

@@ -14,8 +14,8 @@ from cairn.policy.engine.decision import ABOUT_PEOPLE, Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
 from cairn.policy.facts.data.delivery import DeliveryFact
-from cairn.policy.facts.people.actor import Actor
-from cairn.policy.facts.students.agreement_rows import RowsFact, SchoolDeclarations
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.students.student import RowsFact, SchoolDeclarations
 from cairn.policy.questions.data.data_marts import may_build_data_mart, may_count_people
 from cairn.policy.questions.data.deliveries import may_conform_delivery, may_receive_delivery
 from cairn.policy.questions.data.record_matching import may_match_records

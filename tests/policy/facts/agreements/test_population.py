@@ -23,7 +23,7 @@ from cairn.policy.facts.agreements.population import (
     match_population,
 )
 from cairn.policy.facts.data.delivery import DeliveryFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.data.deliveries import may_receive_delivery
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.access import Role

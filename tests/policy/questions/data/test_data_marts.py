@@ -9,7 +9,7 @@ from tests.policy.permitted_use import said
 from cairn.policy.engine.decision import ABOUT_PEOPLE, Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.questions.data.data_marts import (
     may_build_data_mart,

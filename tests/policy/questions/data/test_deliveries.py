@@ -12,7 +12,7 @@ from tests.policy.permitted_use import said
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, DeliveryTerm
 from cairn.policy.facts.data.delivery import DeliveryFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.law.element_classes import SPECIAL_FIELDS, find_special_class
 from cairn.policy.questions.data.deliveries import (
     may_change_column_mapping,

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from cairn.policy.facts.people.actor import Actor
-from cairn.policy.law.cards.governance.record_matching import ONE_ANSWER
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.law.cards.governance.data_use import ONE_ANSWER
 from cairn.policy.questions.data.record_matching import (
     may_decide_possible_match,
     may_look_up_child,

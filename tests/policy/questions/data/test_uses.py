@@ -17,11 +17,9 @@ from cairn.policy.facts.agreements.agreement_terms import (
     OnwardRecipient,
 )
 from cairn.policy.facts.agreements.data_dictionary import DataDictionaryFact
-from cairn.policy.facts.agreements.local_policy import LocalPolicy
-from cairn.policy.facts.data.disclosure import OnwardFact
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.use_request import UseRequest
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.data.record_keeping import OnwardFact
+from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.circumstance import (
     AnnualNotice,
     CourtOrder,

@@ -15,8 +15,7 @@ from tests.policy.use_oracle import Pair, allowed_pairs, emergency_pairs, years_
 from cairn.policy.engine import audience_redaction, replay
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.population import GradeLevel, Population
-from cairn.policy.facts.data.fact_set import Facts
-from cairn.policy.facts.data.use_request import UseRequest
+from cairn.policy.facts.data.use import Facts, UseRequest
 from cairn.policy.facts.students.circumstance import Emergency, PersonalDetermination
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.questions.data.uses import decide_use

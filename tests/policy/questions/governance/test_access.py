@@ -7,8 +7,9 @@ from itertools import product
 
 import pytest
 
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
-from cairn.policy.facts.people.clearance import (
+from cairn.policy.facts.people.access import (
+    Actor,
+    AffiliationFact,
     Clearance,
     Colleague,
     CompletionFact,

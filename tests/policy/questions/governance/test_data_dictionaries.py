@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.data_dictionaries import (
     may_change_data_dictionary,
     may_view_data_dictionary,

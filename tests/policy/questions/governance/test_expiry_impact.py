@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cairn.policy.checks.data_use.recurrence import (
+from cairn.policy.checks.data_use.obligations import (
     find_next_delivery_date,
     find_next_due_date,
     find_next_partner_report_date,

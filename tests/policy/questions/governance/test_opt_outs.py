@@ -6,10 +6,13 @@ from datetime import date
 
 import pytest
 
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.student import PersonFact
-from cairn.policy.questions.governance.consents import may_record_opt_out_end
-from cairn.policy.questions.governance.families import may_end_own_opt_out, may_opt_out_child
+from cairn.policy.questions.governance.consents import (
+    may_end_own_opt_out,
+    may_opt_out_child,
+    may_record_opt_out_end,
+)
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.families import SignerRelation

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.outputs.dashboard import TargetFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.outputs.dashboards import may_end_target, may_set_target
 from cairn.policy.vocabulary.access import Role
 

@@ -21,7 +21,7 @@ from tests.policy.questions.outputs.test_extracts import (
 from cairn.policy.checks.outputs.extract import find_text_objections
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.outputs.extract import ExtractFact, TextFact
-from cairn.policy.law.cards.outputs.extract_text import ALL
+from cairn.policy.law.cards.outputs.extract import ALL
 from cairn.policy.questions.outputs.extracts import (
     may_fetch_extract,
     may_issue_extract,
@@ -81,7 +81,9 @@ def test_a_rule_denies_and_each_audience_hears_its_own_words(rule: str) -> None:
 
 
 def test_every_card_has_its_case() -> None:
-    assert {card.id for card in ALL} == set(CASES)
+    """E12 and later are about free text; `test_extracts` has those before."""
+    ids = {card.id for card in ALL if card.id.startswith("E")}
+    assert {id_ for id_ in ids if id_ >= "E12"} == set(CASES)
 
 
 def test_what_was_read_leaves() -> None:

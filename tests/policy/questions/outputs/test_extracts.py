@@ -18,8 +18,8 @@ from cairn.policy.engine.decision import Decision, Reason
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
 from cairn.policy.facts.outputs.extract import ExtractFact
-from cairn.policy.facts.outputs.review import ReviewFact
-from cairn.policy.facts.people.actor import Actor, AffiliationFact
+from cairn.policy.facts.outputs.release import ReviewFact
+from cairn.policy.facts.people.access import Actor, AffiliationFact
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.facts.students.nation import MemberFact, NationDecisionFact, NationFacts
 from cairn.policy.law.cards.outputs.extract import ALL
@@ -156,7 +156,9 @@ def test_a_rule_denies_and_each_audience_hears_its_own_words(rule: str) -> None:
 
 
 def test_every_card_has_its_case() -> None:
-    assert {card.id for card in ALL} == set(CASES)
+    """E12 and later are about free text; `test_extract_text` has those."""
+    ids = {card.id for card in ALL if card.id.startswith("E")}
+    assert {id_ for id_ in ids if id_ < "E12"} == set(CASES)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.outputs.dashboard import OwnFiguresFact
 from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.outputs.dashboards import (
     may_compare_own_figures,
     may_open_own_figures_page,

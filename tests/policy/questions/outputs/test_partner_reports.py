@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from cairn.policy.checks.data_use.recurrence import find_next_partner_report_date
+from cairn.policy.checks.data_use.obligations import find_next_partner_report_date
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import GiveBackTerm
 from cairn.policy.facts.data.delivery import GiveBackFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.outputs.partner_reports import (
     may_record_partner_report,
     may_view_partner_report,

@@ -12,9 +12,8 @@ from cairn.policy.checks.outputs.release_review import (
 )
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.outputs.release import ReleaseFact
-from cairn.policy.facts.outputs.review import ReviewFact, SendBackFact
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.outputs.release import ReleaseFact, ReviewFact, SendBackFact
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.questions.outputs.releases import (
     may_answer_release_preview,

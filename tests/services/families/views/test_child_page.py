@@ -17,7 +17,7 @@ from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.opt_outs import OptOut
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.platform.audit.models import AuditLine
-from cairn.policy.facts.people.actor import Actor
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.vocabulary.access import Role
 from cairn.services.families import actions, queries
 from cairn.services.families.models import CopyRequest, Letter, LetterRun

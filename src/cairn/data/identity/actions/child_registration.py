@@ -9,7 +9,6 @@ import pyarrow as pa
 from cairn.data.identity.index import update
 from cairn.data.identity.models.clerical_review import OPEN
 from cairn.data.identity.storage import statements
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import IDENTITIES, select_one_row
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.matching.standardize import extract_identifying_fields, remove_social_security_numbers
@@ -86,7 +85,7 @@ def find_or_add_child(
     )
     if not record_statements:
         raise MissingName("A given name or a surname is needed to find a child.")
-    sealer = IdentitySealer(keys)
+    sealer = statements.IdentitySealer(keys)
     statements.store_typed_statement(record_statements[0], sealer, at)
     if not update.update_index_for_page(sealer, at, by=str(by.pk)):
         raise IndexBusy(

@@ -23,8 +23,8 @@ from cairn.data.identity.models.clerical_review import (
 from cairn.data.identity.models.person_index import Person, Record
 from cairn.data.identity.relationships import relationship_update
 from cairn.data.identity.review import match_decisions
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import IDENTITIES
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.matching.clustering import DecisionConflict, check_decisions
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor

@@ -1,6 +1,11 @@
-"""Link deliveries: take in new ones, update the index, separate identifiers and attributes."""
+"""Link deliveries: take in new ones, update the index, separate identifiers and attributes.
 
+Also measure the accuracy of the index, and find what linking all records again would change.
+"""
+
+import random
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import pyarrow as pa
@@ -9,35 +14,27 @@ from django.utils import timezone
 
 from cairn.data.identity.index import encoded_people, update
 from cairn.data.identity.index.record_erasure import erase_records
-from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
+from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
 from cairn.data.identity.relationships import address_history, relationship_update
-from cairn.data.identity.review import accuracy
-from cairn.data.identity.runs import delivery_findings
-from cairn.data.identity.runs.delivery_records import (
-    LinkedDelivery,
-    build_row_facts,
-    list_identifying_elements,
-    read_identifying_fields,
-)
-from cairn.data.identity.runs.run_outputs import (
-    hash_delivery_input,
-    hash_run_inputs,
-    list_linkable_deliveries,
-    make_linked_file,
-    store_linkage_run,
-)
+from cairn.data.identity.review import accuracy, sampling
+from cairn.data.identity.runs import delivery_records, run_outputs
 from cairn.data.identity.storage import index_counts, statements
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.intake.api import find_superseded_deliveries, load_agreement_by_reference
 from cairn.matching.standardize import remove_social_security_numbers
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action, has_role_for, load_current_actor
+from cairn.platform.actions.api import (
+    ActionResult,
+    action,
+    has_role_for,
+    load_current_actor,
+    long_action,
+)
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.platform.tasks.api import NullProgress, Progress
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import AgreementFact
-from cairn.policy.questions import may_match_records, may_open_page
+from cairn.policy.questions import may_match_records, may_open_page, may_review_possible_matches
 from cairn.policy.vocabulary import Action
 from cairn.warehouse.pipeline import find_linked_files
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE
@@ -71,23 +68,23 @@ def link_current_deliveries(
     store = open_file_store()
     on = timezone.localdate(at)
     may_open_page(Action.LINK, load_current_actor(by), on=on).require()
-    deliveries, left_out = list_linkable_deliveries(at)
+    deliveries, left_out = run_outputs.list_linkable_deliveries(at)
     agreements = [
         load_agreement_by_reference(reference)
         for reference in sorted({delivery.agreement for delivery in deliveries})
     ]
-    row_facts = build_row_facts(store, deliveries, agreements, on)
+    row_facts = delivery_records.build_row_facts(store, deliveries, agreements, on)
     decision = may_match_records(
         agreements,
-        list_identifying_elements(store, deliveries),
+        delivery_records.list_identifying_elements(store, deliveries),
         load_current_actor(by),
         on,
         rows=row_facts,
     )
     permit = decision.require()
-    inputs = hash_run_inputs(deliveries, permit)
+    inputs = run_outputs.hash_run_inputs(deliveries, permit)
     previous_run = LinkageRun.objects.filter(pilot=False).first()
-    is_deferred = update.is_update_deferred(IdentitySealer(open_key_ring()))
+    is_deferred = update.is_update_deferred(statements.IdentitySealer(open_key_ring()))
     if previous_run is not None and previous_run.inputs == inputs and not whole and not is_deferred:
         return previous_run
     parts = {part.delivery: part for part in previous_run.parts.all()} if previous_run else {}
@@ -95,16 +92,16 @@ def link_current_deliveries(
         delivery
         for delivery in deliveries
         if delivery.delivery not in parts
-        or parts[delivery.delivery].seen != hash_delivery_input(delivery, permit)
+        or parts[delivery.delivery].seen != run_outputs.hash_delivery_input(delivery, permit)
     ]
     reporter.step("read identifying fields", len(new_deliveries))
     key = open_key_ring().subkey("linkage/records")
-    tables = read_identifying_fields(store, new_deliveries, permit, key)
+    tables = delivery_records.read_identifying_fields(store, new_deliveries, permit, key)
     earlier_findings = (
-        previous_run.found.get(delivery_findings.FINDINGS_KEY, []) if previous_run else []
+        previous_run.found.get(delivery_records.FINDINGS_KEY, []) if previous_run else []
     )
-    problems = delivery_findings.filter_current_findings(
-        delivery_findings.find_delivery_problems(new_deliveries, tables, earlier_findings),
+    problems = delivery_records.filter_current_findings(
+        delivery_records.find_delivery_problems(new_deliveries, tables, earlier_findings),
         deliveries,
     )
     index_update = _update_index(
@@ -141,10 +138,12 @@ def link_current_deliveries(
                 "quality": accuracy.measure_accuracy_of_files(
                     linked_parts, gaps_between, by=by, at=at
                 ),
-                delivery_findings.FINDINGS_KEY: problems,
+                delivery_records.FINDINGS_KEY: problems,
                 "signs": index_counts.count_overlink_flags(),
                 "named": record_counts.named,
-                "encoded": encoded_people.count_encoded_projects(IdentitySealer(open_key_ring())),
+                "encoded": encoded_people.count_encoded_projects(
+                    statements.IdentitySealer(open_key_ring())
+                ),
                 "decisions": index_counts.hash_current_decisions(),
                 "drift": round(index_update.drift, 2),
                 "beyond": {str(bits): gap_count for bits, gap_count in gaps_between.items()},
@@ -164,7 +163,7 @@ def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
         by: the user who destroyed the last rows.
         at: the current time.
     """
-    sealer = IdentitySealer(open_key_ring())
+    sealer = statements.IdentitySealer(open_key_ring())
     for delivery in statements.list_stated_deliveries():
         statements.store_delivery_statements(delivery, [], sealer, at)
     update.update_index(sealer, at, by=str(by.pk), delivered=True)
@@ -174,8 +173,8 @@ def erase_person_index(permit: Permit, /, *, by: User, at: datetime) -> ActionRe
 
 
 def _update_index(
-    deliveries: Sequence[LinkedDelivery],
-    new_deliveries: Sequence[LinkedDelivery],
+    deliveries: Sequence[delivery_records.LinkedDelivery],
+    new_deliveries: Sequence[delivery_records.LinkedDelivery],
     tables: Mapping[FileRef, pa.Table],
     *,
     by: User,
@@ -184,7 +183,7 @@ def _update_index(
     reporter: Progress,
 ) -> update.IndexUpdate:
     """Take in new deliveries, withdraw removed ones, and update the index and the relationships."""
-    sealer = IdentitySealer(open_key_ring())
+    sealer = statements.IdentitySealer(open_key_ring())
     reporter.step("keep what they say", len(new_deliveries))
     for linked_delivery in new_deliveries:
         if linked_delivery.ref in tables:
@@ -208,7 +207,7 @@ def _update_index(
 
 
 def _extract_statements(
-    delivery: LinkedDelivery, identifying_fields: pa.Table
+    delivery: delivery_records.LinkedDelivery, identifying_fields: pa.Table
 ) -> list[statements.RecordStatement]:
     if delivery.record == ENCODED_RECORD_TYPE:
         return encoded_people.extract_encoded_statements(identifying_fields)
@@ -227,7 +226,7 @@ def _list_record_keys(identifying_fields: pa.Table) -> set[str]:
 
 def _make_part(
     store: FileStore,
-    delivery: LinkedDelivery,
+    delivery: delivery_records.LinkedDelivery,
     tables: Mapping[FileRef, pa.Table],
     permit: Permit,
     key: bytes,
@@ -236,15 +235,17 @@ def _make_part(
     """Make the linked file of one delivery, with the number of its rows without a person."""
     identifying_fields = tables.get(delivery.ref)
     if identifying_fields is None:
-        identifying_fields = read_identifying_fields(store, [delivery], permit, key).get(
-            delivery.ref
-        )
+        identifying_fields = delivery_records.read_identifying_fields(
+            store, [delivery], permit, key
+        ).get(delivery.ref)
     people = (
         {}
         if identifying_fields is None
         else update.find_people_by_keys(_list_record_keys(identifying_fields))
     )
-    return make_linked_file(store, delivery, identifying_fields, people, permit, existing_files)
+    return run_outputs.make_linked_file(
+        store, delivery, identifying_fields, people, permit, existing_files
+    )
 
 
 @transaction.atomic
@@ -254,8 +255,86 @@ def _record_run(
     decision: Decision,
     agreements: Sequence[AgreementFact],
 ) -> LinkageRun:
-    audit_detail = store_linkage_run(run, parts, decision, agreements)
+    audit_detail = run_outputs.store_linkage_run(run, parts, decision, agreements)
     record_audit_event(
         "linkage.linked", run, by=run.by, at=run.at, decision=decision, detail=audit_detail
     )
     return run
+
+
+@action("linkage.sampled", asks=may_review_possible_matches)
+def draw_review_sample(permit: Permit, /, *, by: User, at: datetime) -> ActionResult[int]:
+    """Draw more questions at random in every band of evidence.
+
+    Args:
+        by: the reviewer.
+        at: the current time.
+    Returns:
+        The number of new questions.
+    """
+    # No user may choose or predict which children the sample includes.
+    drawn = sampling.draw_sample_questions(
+        statements.IdentitySealer(open_key_ring()), at, random.SystemRandom()
+    )
+    return ActionResult(drawn, subject="linkage:all", detail={"questions": drawn})
+
+
+@transaction.atomic
+def measure_linkage_accuracy(*, by: User, at: datetime) -> LinkageRun | None:
+    """Measure again how accurate the newest run is, from all answers so far.
+
+    Args:
+        by: the user who measures.
+        at: the current time.
+    Returns:
+        The run, or None before the first.
+    """
+    decision = may_open_page(Action.VIEW_LINKAGE, load_current_actor(by), on=timezone.localdate(at))
+    decision.require()
+    run = LinkageRun.objects.filter(pilot=False).first()
+    if run is None:
+        return None
+    run.found = {
+        **run.found,
+        "quality": accuracy.measure_accuracy_of_files(
+            run.parts.all(), accuracy.read_gaps_between_components(run), by=by, at=at
+        ),
+    }
+    run.save(update_fields=["found"])
+    record_audit_event("linkage.measured", run, by=by, at=at, decision=decision)
+    return run
+
+
+@action("linkage.shadow", asks=has_role_for(Action.LINK))
+def _store_shadow(
+    permit: Permit, /, *, row: Shadow, by: User, at: datetime
+) -> ActionResult[Shadow]:
+    row.save()
+    detail = {"would_merge": row.would_merge, "would_split": row.would_split}
+    return ActionResult(row, subject=row, detail=detail)
+
+
+@long_action(asks=has_role_for(Action.LINK), finish=_store_shadow)
+def run_shadow_linkage(
+    permit: Permit, /, *, by: User, at: datetime, progress: Progress | None = None
+) -> Shadow:
+    """Link all records again beside the unchanged index, and store how far the two differ.
+
+    Args:
+        by: the user who links.
+        at: the current time.
+        progress: receives the step.
+    Returns:
+        The shadow linkage.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    reporter = progress or NullProgress()
+    reporter.step("link everything anew, beside the index")
+    partition_difference, model_version, model_drift = update.compare_with_full_relink(
+        statements.IdentitySealer(open_key_ring())
+    )
+    row = Shadow(
+        at=at, by=by, version=model_version, drift=model_drift, **asdict(partition_difference)
+    )
+    return _store_shadow(row=row, by=by, at=at)

@@ -18,26 +18,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
-from cairn.data.identity.runs.delivery_records import (
-    LinkedDelivery,
-    build_row_facts,
-    list_identifying_elements,
-    read_identifying_fields,
-)
-from cairn.data.identity.runs.run_outputs import (
-    hash_run_inputs,
-    list_linkable_deliveries,
-    make_linked_file,
-    store_linkage_run,
-)
-from cairn.data.identity.storage.person_assignment import create_person_id
+from cairn.data.identity.runs import delivery_records, run_outputs
+from cairn.data.identity.storage.person_ids import create_person_id
 from cairn.data.intake.api import load_agreement_by_reference
+from cairn.matching import standardize
 from cairn.matching.pipeline import link_records
-from cairn.matching.standardize import (
-    add_anchors_to_clusters,
-    list_distinct_records,
-    remove_social_security_numbers,
-)
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import load_current_actor
 from cairn.platform.audit.api import record_audit_event
@@ -87,26 +72,26 @@ def link_pilot_deliveries(
     reporter = progress or NullProgress()
     store, on = open_file_store(), timezone.localdate(at)
     may_open_page(Action.LINK, load_current_actor(by), on=on).require()
-    deliveries, left_out = list_linkable_deliveries(at, pilot=True)
+    deliveries, left_out = run_outputs.list_linkable_deliveries(at, pilot=True)
     agreements = [
         load_agreement_by_reference(name)
         for name in sorted({delivery.agreement for delivery in deliveries})
     ]
-    row_facts = build_row_facts(store, deliveries, agreements, on)
+    row_facts = delivery_records.build_row_facts(store, deliveries, agreements, on)
     decision = may_match_records(
         agreements,
-        list_identifying_elements(store, deliveries),
+        delivery_records.list_identifying_elements(store, deliveries),
         load_current_actor(by),
         on,
         rows=row_facts,
         pilot=True,
     )
     permit = decision.require()
-    inputs = hash_run_inputs(deliveries, permit)
+    inputs = run_outputs.hash_run_inputs(deliveries, permit)
     previous_run = LinkageRun.objects.filter(pilot=True).first()
     if previous_run is not None and previous_run.inputs == inputs:
         return previous_run
-    tables = read_identifying_fields(
+    tables = delivery_records.read_identifying_fields(
         store, deliveries, permit, open_key_ring().subkey(_PILOT_KEY_LABEL)
     )
     people = _resolve_pilot_people(
@@ -114,7 +99,7 @@ def link_pilot_deliveries(
     )
     existing_files = find_linked_files(store)
     linked_parts = [
-        make_linked_file(
+        run_outputs.make_linked_file(
             store, delivery, tables.get(delivery.ref), people.of, permit, existing_files
         )
         for delivery in deliveries
@@ -143,14 +128,16 @@ def _record_pilot_run(
     decision: Decision,
     agreements: Sequence[AgreementFact],
 ) -> LinkageRun:
-    audit_detail = store_linkage_run(run, parts, decision, agreements)
+    audit_detail = run_outputs.store_linkage_run(run, parts, decision, agreements)
     record_audit_event(
         "linkage.pilots_linked", run, by=run.by, at=run.at, decision=decision, detail=audit_detail
     )
     return run
 
 
-def _has_names(delivery: LinkedDelivery, tables: Mapping[FileRef, pa.Table]) -> bool:
+def _has_names(
+    delivery: delivery_records.LinkedDelivery, tables: Mapping[FileRef, pa.Table]
+) -> bool:
     """Decide whether a delivery carries names: synthetic encodings are compared with nothing."""
     return delivery.ref in tables and delivery.record != ENCODED_RECORD_TYPE
 
@@ -158,12 +145,14 @@ def _has_names(delivery: LinkedDelivery, tables: Mapping[FileRef, pa.Table]) -> 
 def _resolve_pilot_people(tables: Sequence[pa.Table], reporter: Progress) -> _PilotPeople:
     if not tables:
         return _PilotPeople({})
-    records = list_distinct_records([remove_social_security_numbers(table) for table in tables])
+    records = standardize.list_distinct_records(
+        [standardize.remove_social_security_numbers(table) for table in tables]
+    )
     if not len(records):
         return _PilotPeople({})
     clusters = link_records(records.drop_columns(["anchor"]), progress=reporter)
     ids: dict[int, str] = defaultdict(create_person_id)
-    anchored_clusters = add_anchors_to_clusters(records, clusters)
+    anchored_clusters = standardize.add_anchors_to_clusters(records, clusters)
     person_of = {
         key: ids[cluster]
         for key, cluster in _iterate_columns(anchored_clusters, "record_key", "cluster")

@@ -18,9 +18,9 @@ from cairn.data.identity.relationships import (
     relationship_update,
     reviewer_statements,
 )
-from cairn.data.identity.storage.record_person import find_people_of_records, find_records_of_people
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.person_ids import find_people_of_records, find_records_of_people
 from cairn.data.identity.storage.sql import IDENTITIES
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
 from cairn.platform.audit.api import record_audit_event

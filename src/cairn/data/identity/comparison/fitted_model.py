@@ -13,18 +13,12 @@ from django.conf import settings
 
 from cairn.data.identity.comparison.record_comparer import WeighedRecords
 from cairn.data.identity.models.match_history import FittedModel
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import select_rows
+from cairn.data.identity.storage.statements import IdentitySealer
+from cairn.matching import scoring
 from cairn.matching.clustering import Positions, WeightedPairs
 from cairn.matching.comparison import ComparerFactory, compute_pattern, get_comparer_factory
 from cairn.matching.pipeline import resolve_people
-from cairn.matching.scoring import (
-    MatchExplanation,
-    MatchModel,
-    ModelVersionMismatch,
-    explain_pattern,
-    score_pairs,
-)
 from cairn.matching.standardize import standardize_records
 
 _MAX_BAR_BITS: Final = 15.0
@@ -38,7 +32,7 @@ _NO_TWINS: Final = np.zeros(0, np.bool_)
 class StoredModel:
     """A model and the version that identifies evidence computed with it."""
 
-    model: MatchModel
+    model: scoring.MatchModel
     version: str
 
 
@@ -72,8 +66,8 @@ def _load_model_version(version: str, sealer: IdentitySealer) -> StoredModel | N
     """Load a model once: it is large, and read for every child that a user types in."""
     row = FittedModel.objects.get(version=version)
     try:
-        model = MatchModel.from_json(sealer.unseal(version, bytes(row.sealed)).decode())
-    except ModelVersionMismatch:
+        model = scoring.MatchModel.from_json(sealer.unseal(version, bytes(row.sealed)).decode())
+    except scoring.ModelVersionMismatch:
         return None
     return StoredModel(model, version)
 
@@ -84,7 +78,7 @@ def fit_model(
     at: datetime,
     must_link: Positions,
     cannot_link: Positions,
-) -> tuple[WeighedRecords, MatchModel | None]:
+) -> tuple[WeighedRecords, scoring.MatchModel | None]:
     """Fit a model to all records, store it, and resolve the people.
 
     Args:
@@ -98,7 +92,7 @@ def fit_model(
     """
     if not len(standard):
         return _weigh_no_records(), None
-    scored_pairs = score_pairs(standard, open_comparer=choose_engine())
+    scored_pairs = scoring.score_pairs(standard, open_comparer=choose_engine())
     person, model = resolve_people(
         standard, scored_pairs, must_link=must_link, cannot_link=cannot_link
     )
@@ -108,7 +102,7 @@ def fit_model(
 
 def fit_shadow_model(
     standard: pa.Table, must_link: Positions, cannot_link: Positions
-) -> tuple[Positions, MatchModel | None]:
+) -> tuple[Positions, scoring.MatchModel | None]:
     """Fit a model to all records and resolve the people, without storing the model.
 
     Args:
@@ -122,7 +116,7 @@ def fit_shadow_model(
         return _weigh_no_records().person, None
     return resolve_people(
         standard,
-        score_pairs(standard, open_comparer=choose_engine()),
+        scoring.score_pairs(standard, open_comparer=choose_engine()),
         must_link=must_link,
         cannot_link=cannot_link,
     )
@@ -152,7 +146,7 @@ def compute_model_version(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def store_model(model: MatchModel, sealer: IdentitySealer, at: datetime) -> StoredModel:
+def store_model(model: scoring.MatchModel, sealer: IdentitySealer, at: datetime) -> StoredModel:
     """Store a newly fitted model and delete earlier ones, since they hold names.
 
     Args:
@@ -197,7 +191,10 @@ class ExplainedPair:
 
 
 def explain_groups(
-    statements: pa.Table, left_keys: Collection[str], right_keys: Collection[str], model: MatchModel
+    statements: pa.Table,
+    left_keys: Collection[str],
+    right_keys: Collection[str],
+    model: scoring.MatchModel,
 ) -> tuple[ExplainedPair, ...]:
     """Explain the strongest pair for one child between two groups, and the strongest against.
 
@@ -224,11 +221,12 @@ def explain_groups(
     )
     extreme_patterns = list(dict.fromkeys([*patterns[:1], *patterns[-1:]]))
     return tuple(
-        _describe_explanation(explain_pattern(pattern, model)) for pattern in extreme_patterns
+        _describe_explanation(scoring.explain_pattern(pattern, model))
+        for pattern in extreme_patterns
     )
 
 
-def _describe_explanation(explanation: MatchExplanation) -> ExplainedPair:
+def _describe_explanation(explanation: scoring.MatchExplanation) -> ExplainedPair:
     parts = tuple(
         EvidencePart(piece.fact, piece.finding, piece.bits) for piece in explanation.evidence
     )

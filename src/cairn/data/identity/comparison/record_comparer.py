@@ -15,8 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import build_statement_table
+from cairn.data.identity.storage.statements import IdentitySealer, build_statement_table
 from cairn.matching.blocking import build_blocking_keys
 from cairn.matching.clustering import Positions, WeightedPairs, find_possible_links
 from cairn.matching.comparison import open_duckdb_comparer

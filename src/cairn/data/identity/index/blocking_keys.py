@@ -1,11 +1,12 @@
-"""Write and remove the hashed blocking keys of records.
+"""Write, remove and look up the hashed blocking keys of records.
 
 The table is sorted by key alone. A second order, by record, would double its size and touch a
 database page for nearly every key of a first delivery; so each record stores its own keys in one
-field.
+field. The keys lead from an added, changed or removed record to the existing ones that must be
+weighed with it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy.typing as npt
 
 from cairn.data.identity.comparison.record_comparer import HashedKeys
 from cairn.data.identity.models.person_index import BlockingKey
-from cairn.data.identity.storage.sql import execute_for_each_row, fetch_rows, insert_rows
+from cairn.data.identity.storage import sql
+from cairn.matching.blocking import MAX_BLOCK_SIZE
 
 NumberColumn: TypeAlias = npt.NDArray[np.int64]
 _KEY_TYPE: Final = np.dtype("<i8")
@@ -33,10 +35,10 @@ def replace_blocking_keys(
     numbers = np.array([number_of[name] for name in keys.names], np.int64)[keys.place]
     order = np.lexsort((keys.hashed, numbers))
     key, record = _drop_repeated_keys(keys.hashed[order], numbers[order])
-    execute_for_each_row(_MARK_EXAMINED_SQL, _pack_keys_by_record(key, record, changed))
+    sql.execute_for_each_row(_MARK_EXAMINED_SQL, _pack_keys_by_record(key, record, changed))
     order = np.argsort(key, kind="stable")
     rows = zip(key[order].tolist(), record[order].tolist(), strict=True)
-    insert_rows(BlockingKey, ("key", "record_id"), rows)
+    sql.insert_rows(BlockingKey, ("key", "record_id"), rows)
 
 
 def remove_blocking_keys(numbers: Collection[int]) -> None:
@@ -46,7 +48,7 @@ def remove_blocking_keys(numbers: Collection[int]) -> None:
         numbers: record numbers.
     """
     stored_keys = [
-        (number, bytes(keys)) for number, keys in fetch_rows(_STORED_KEYS_SQL, numbers, b"")
+        (number, bytes(keys)) for number, keys in sql.fetch_rows(_STORED_KEYS_SQL, numbers, b"")
     ]
     if not stored_keys:
         return
@@ -56,7 +58,7 @@ def remove_blocking_keys(numbers: Collection[int]) -> None:
     )
     key = np.frombuffer(b"".join(keys for _, keys in stored_keys), _KEY_TYPE)
     order = np.argsort(key, kind="stable")
-    execute_for_each_row(
+    sql.execute_for_each_row(
         _DELETE_KEY_SQL, zip(key[order].tolist(), record[order].tolist(), strict=True)
     )
 
@@ -87,3 +89,44 @@ def _pack_keys_by_record(
 _STORED_KEYS_SQL: Final = "SELECT id, met_by FROM linkage_record WHERE met_by != %s AND id AMONG"
 _DELETE_KEY_SQL: Final = "DELETE FROM linkage_blockingkey WHERE key = %s AND record_id = %s"
 _MARK_EXAMINED_SQL: Final = "UPDATE linkage_record SET fresh = FALSE, met_by = %s WHERE id = %s"
+
+
+def find_records_sharing_keys(keys: HashedKeys, changed: Collection[int]) -> set[int]:
+    """Find existing records that share a blocking key with a new or changed record.
+
+    A key of too many records is skipped.
+
+    Args:
+        keys: blocking keys of the new and changed records.
+        changed: numbers of all changed records.
+    Returns:
+        Record numbers.
+    """
+    distinct_keys, own_counts = np.unique(keys.hashed, return_counts=True)
+    key, record = sql.fetch_number_columns(_RECORDS_BY_KEY_SQL, distinct_keys.tolist(), columns=2)
+    is_unchanged = ~np.isin(record, np.fromiter(changed, np.int64))
+    key, record = np.searchsorted(distinct_keys, key[is_unchanged]), record[is_unchanged]
+    record_counts = own_counts + np.bincount(key, minlength=len(distinct_keys))
+    return set(np.unique(record[record_counts[key] <= MAX_BLOCK_SIZE]).tolist())
+
+
+def find_component_members(records: Iterable[int]) -> set[int]:
+    """Find all records in the components to which these records belong.
+
+    Args:
+        records: record numbers.
+    Returns:
+        Record numbers.
+    """
+    return {record for (record,) in sql.fetch_rows(_MEMBERS_SQL, records)}
+
+
+_RECORDS_BY_KEY_SQL = "SELECT key, record_id FROM linkage_blockingkey WHERE key AMONG"
+
+_MEMBERS_SQL = """
+SELECT DISTINCT other.record_id FROM linkage_link mine
+JOIN linkage_person one ON one.id = mine.person_id
+JOIN linkage_person two ON two.circle = one.circle
+JOIN linkage_link other ON other.person_id = two.id AND other.until IS NULL
+WHERE mine.until IS NULL AND mine.record_id AMONG
+"""

@@ -20,19 +20,19 @@ from cairn.data.identity.comparison.record_comparer import HashedKeys
 from cairn.data.identity.index import index_writer
 from cairn.data.identity.index.index_writer import IndexChanges
 from cairn.data.identity.models.person_index import Link
-from cairn.data.identity.storage import record_person
-from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_from_index
-from cairn.data.identity.storage.sealing import IdentitySealer, serialize_statement
+from cairn.data.identity.storage import person_ids
+from cairn.data.identity.storage.person_ids import PersonAssignment, assign_ids_from_index
 from cairn.data.identity.storage.sql import select_one_row, select_rows
-from cairn.data.identity.storage.statements import RecordStatement, build_seal_context, iterate_rows
+from cairn.data.identity.storage.statements import (
+    IdentitySealer,
+    RecordStatement,
+    build_seal_context,
+    iterate_rows,
+    serialize_statement,
+)
 from cairn.matching.clustering import Positions, WeightedPairs
 from cairn.matching.pprl import resolve_encoded_people
-from cairn.warehouse.schema import (
-    BLOCK_HASH_BYTES,
-    ENCODING_BYTES,
-    SECRET_MARK_LENGTH,
-    parse_encoding_cell,
-)
+from cairn.warehouse import schema
 
 _STATED_FIELDS: Final = ("encoding", "encoding_project", "encoding_mark")
 _NO_KEYS: Final = HashedKeys([], np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -69,7 +69,7 @@ def extract_encoded_statements(encodings: pa.Table) -> list[RecordStatement]:
         )
         for row in iterate_rows(encodings)
         if all(row[name] is not None for name in ("local_id", *_STATED_FIELDS))
-        and len(row["encoding_mark"]) == SECRET_MARK_LENGTH
+        and len(row["encoding_mark"]) == schema.SECRET_MARK_LENGTH
     }
     return [statements[key] for key in sorted(statements)]
 
@@ -129,7 +129,7 @@ def _update_project(
         [statement.number for statement in statements],
     )
     group = _resolve_people(statements)
-    link_status = record_person.read_link_status(numbers)
+    link_status = person_ids.read_link_status(numbers)
     assignment = PersonAssignment(
         names=names,
         numbers=numbers,
@@ -147,9 +147,11 @@ def _update_project(
 def _resolve_people(statements: Sequence[_EncodedStatement]) -> Positions:
     filter_bytes = np.frombuffer(b"".join(statement.bits for statement in statements), np.uint8)
     blocks = pa.array(
-        [statement.blocks for statement in statements], pa.list_(pa.binary(BLOCK_HASH_BYTES))
+        [statement.blocks for statement in statements], pa.list_(pa.binary(schema.BLOCK_HASH_BYTES))
     )
-    return resolve_encoded_people(filter_bytes.reshape(len(statements), ENCODING_BYTES), blocks)
+    return resolve_encoded_people(
+        filter_bytes.reshape(len(statements), schema.ENCODING_BYTES), blocks
+    )
 
 
 def _read_newest_statements(mark: str, sealer: IdentitySealer) -> Iterable[_EncodedStatement]:
@@ -159,7 +161,7 @@ def _read_newest_statements(mark: str, sealer: IdentitySealer) -> Iterable[_Enco
         newest[number] = (key, delivery, bytes(sealed))
     for number, (key, delivery, sealed) in newest.items():
         (version,) = sealer.open(build_seal_context(key, delivery), sealed)
-        yield _EncodedStatement(number, key, *parse_encoding_cell(version["encoding"]))
+        yield _EncodedStatement(number, key, *schema.parse_encoding_cell(version["encoding"]))
 
 
 _MARKS_SQL: Final = "SELECT DISTINCT mark FROM linkage_record WHERE mark > '' ORDER BY mark"

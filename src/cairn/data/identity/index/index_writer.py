@@ -11,16 +11,9 @@ from cairn.data.identity.index import blocking_keys, overlink_flags
 from cairn.data.identity.models.match_history import MatchEvent
 from cairn.data.identity.models.person_index import Link, Person
 from cairn.data.identity.review import match_questions
-from cairn.data.identity.storage.person_assignment import PersonAssignment
-from cairn.data.identity.storage.record_person import LinkStatus, read_link_status
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.sql import (
-    adapt_datetime,
-    execute_for_each_row,
-    execute_statement,
-    fetch_rows,
-    insert_rows,
-)
+from cairn.data.identity.storage import sql
+from cairn.data.identity.storage.person_ids import LinkStatus, PersonAssignment, read_link_status
+from cairn.data.identity.storage.statements import IdentitySealer
 
 MERGED, SPLIT, REVIVED, EMPTIED = "merged", "split", "revived", "emptied"
 
@@ -104,9 +97,9 @@ def _write_people(
     """Write new, retired and revived people, their components, and the events of each."""
     living = set(person_of.values())
     existing = _read_people(living)
-    new_people, written_at = sorted(living - existing.keys()), adapt_datetime(at)
+    new_people, written_at = sorted(living - existing.keys()), sql.adapt_datetime(at)
     component_of = _name_components(assignment)
-    insert_rows(
+    sql.insert_rows(
         Person,
         ("id", "created", "merged_into", "circle"),
         [(person, written_at, "", component_of[person]) for person in new_people],
@@ -145,7 +138,7 @@ def _write_people(
             )
         ),
     ]
-    insert_rows(
+    sql.insert_rows(
         MatchEvent,
         ("kind", "person_id", "other_id", "by_id", "at"),
         [(*event, by, written_at) for event in events],
@@ -154,7 +147,9 @@ def _write_people(
 
 
 def _read_people(people: Iterable[str]) -> dict[str, tuple[str, str]]:
-    rows = fetch_rows("SELECT id, merged_into, circle FROM linkage_person WHERE id AMONG", people)
+    rows = sql.fetch_rows(
+        "SELECT id, merged_into, circle FROM linkage_person WHERE id AMONG", people
+    )
     return {person: (into, circle) for person, into, circle in rows}
 
 
@@ -196,34 +191,34 @@ def _write_links(
         for record_number in moved
         if (status := linked_before[record_number]).link is not None
     )
-    execute_statement(
-        "UPDATE linkage_link SET until = %s WHERE id AMONG", ended, adapt_datetime(at)
+    sql.execute_statement(
+        "UPDATE linkage_link SET until = %s WHERE id AMONG", ended, sql.adapt_datetime(at)
     )
     new_links = [
-        (record_number, person, adapt_datetime(at))
+        (record_number, person, sql.adapt_datetime(at))
         for record_number, person in person_of.items()
         if record_number in moved or record_number not in linked_before
     ]
-    insert_rows(Link, ("record_id", "person_id", "since"), new_links)
+    sql.insert_rows(Link, ("record_id", "person_id", "since"), new_links)
 
 
 def _update_source_ids(numbers: Iterable[int]) -> frozenset[str]:
     """Assign each ID of these records to the child of most of its records."""
-    rows = fetch_rows(
+    rows = sql.fetch_rows(
         "SELECT of_id FROM linkage_record WHERE of_id IS NOT NULL AND id AMONG", numbers
     )
     ids = sorted({of_id for (of_id,) in rows})
     votes: dict[int, Counter[str]] = {of_id: Counter() for of_id in ids}
-    for of_id, person in fetch_rows(_VOTES_SQL, ids):
+    for of_id, person in sql.fetch_rows(_VOTES_SQL, ids):
         votes[of_id][person] += 1
     changed = []
-    for of_id, source, before in fetch_rows(
+    for of_id, source, before in sql.fetch_rows(
         "SELECT id, source, person_id FROM linkage_sourceid WHERE id AMONG", ids
     ):
         elected = _choose_majority_person(votes[of_id])
         if elected != before:
             changed.append((elected, of_id, source))
-    execute_for_each_row(
+    sql.execute_for_each_row(
         "UPDATE linkage_sourceid SET person_id = %s WHERE id = %s",
         [(elected, of_id) for elected, of_id, _ in changed],
     )
@@ -245,10 +240,10 @@ def _choose_majority_person(votes: Counter[str]) -> str | None:
 
 
 def _find_sources(numbers: Iterable[int]) -> frozenset[str]:
-    rows = fetch_rows("SELECT source FROM linkage_record WHERE id AMONG", numbers)
+    rows = sql.fetch_rows("SELECT source FROM linkage_record WHERE id AMONG", numbers)
     return frozenset(source for (source,) in rows)
 
 
 def _update_people_column(column: str, rows: Sequence[tuple[str, str]]) -> None:
     """Set one column of people, by rows of value and person."""
-    execute_for_each_row(f"UPDATE linkage_person SET {column} = %s WHERE id = %s", rows)  # noqa: S608
+    sql.execute_for_each_row(f"UPDATE linkage_person SET {column} = %s WHERE id = %s", rows)  # noqa: S608

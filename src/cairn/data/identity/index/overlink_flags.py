@@ -11,30 +11,12 @@ from django.utils import timezone
 from cairn.data.identity.models.match_history import Sign
 from cairn.data.identity.models.person_index import Statement
 from cairn.data.identity.review.match_questions import group_evidence_by_component
-from cairn.data.identity.storage.person_assignment import PersonAssignment
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.sql import (
-    adapt_datetime,
-    as_value_set,
-    execute_statement,
-    fetch_rows,
-    insert_rows,
-    split_batches,
-)
-from cairn.data.identity.storage.statements import build_seal_context
+from cairn.data.identity.storage import sql
+from cairn.data.identity.storage.person_ids import PersonAssignment
+from cairn.data.identity.storage.statements import IdentitySealer, build_seal_context
 from cairn.data.intake.api import Delivery
 from cairn.governance.consents.api import compute_school_year
-from cairn.matching.clustering import (
-    MATCH_THRESHOLD,
-    OverlinkFlag,
-    RecordSnapshot,
-    StatedAddress,
-    find_distant_homes,
-    find_hub_records,
-    find_overlink_flags,
-    has_distant_postal_codes,
-    list_shared_ties,
-)
+from cairn.matching import clustering
 from cairn.matching.standardize import standardize_postal_code
 
 _SCHOOL_YEARS: Final = re.compile(r"(\d\d)(\d\d)-(?:\1)?(\d\d)")
@@ -44,7 +26,7 @@ _CHUNK_ROWS: Final = 5_000
 
 def read_stated_addresses(
     records: Collection[int], sealer: IdentitySealer
-) -> Iterator[tuple[int, StatedAddress]]:
+) -> Iterator[tuple[int, clustering.StatedAddress]]:
     """Read what deliveries state of the homes of a few records, and for which days.
 
     Args:
@@ -53,8 +35,8 @@ def read_stated_addresses(
     Yields:
         Record number and one stated address.
     """
-    for batch in split_batches(sorted(records)):
-        statements = Statement.objects.filter(record__among=as_value_set(batch)).order_by("pk")
+    for batch in sql.split_batches(sorted(records)):
+        statements = Statement.objects.filter(record__among=sql.as_value_set(batch)).order_by("pk")
         periods = _read_delivery_periods(
             statements.order_by().values_list("delivery", flat=True).distinct()
         )
@@ -66,7 +48,9 @@ def read_stated_addresses(
                 code = standardize_postal_code(version.get("postal_code") or "")
                 yield (
                     record,
-                    StatedAddress(source, code, first, last, list_shared_ties(version, source)),
+                    clustering.StatedAddress(
+                        source, code, first, last, clustering.list_shared_ties(version, source)
+                    ),
                 )
 
 
@@ -119,36 +103,39 @@ def store_overlink_flags(
     raised = {
         (person, alarm.value)
         for person, names in records.items()
-        for alarm in find_overlink_flags(
+        for alarm in clustering.find_overlink_flags(
             [flag for name in sorted(names) for flag in snapshots[name]], weakest_bits[person]
         )
     }
-    raised |= {(person, OverlinkFlag.HUB.value) for person in _find_hub_people(assignment, records)}
     raised |= {
-        (person, OverlinkFlag.FAR_APART.value)
+        (person, clustering.OverlinkFlag.HUB.value)
+        for person in _find_hub_people(assignment, records)
+    }
+    raised |= {
+        (person, clustering.OverlinkFlag.FAR_APART.value)
         for person in _find_distant_people(assignment, codes, sealer)
     }
-    rows = fetch_rows(
+    rows = sql.fetch_rows(
         "SELECT id, person_id, alarm FROM linkage_sign WHERE person_id AMONG",
         {*previous_people, *records},
     )
     stored_flags = {(person, alarm): pk for pk, person, alarm in rows}
     flags_to_delete = [pk for sign, pk in stored_flags.items() if sign not in raised]
-    execute_statement("DELETE FROM linkage_sign WHERE id AMONG", flags_to_delete)
-    new, raised_at = sorted(raised - stored_flags.keys()), adapt_datetime(at)
-    insert_rows(Sign, ("person_id", "alarm", "since"), [(*flag, raised_at) for flag in new])
+    sql.execute_statement("DELETE FROM linkage_sign WHERE id AMONG", flags_to_delete)
+    new, raised_at = sorted(raised - stored_flags.keys()), sql.adapt_datetime(at)
+    sql.insert_rows(Sign, ("person_id", "alarm", "since"), [(*flag, raised_at) for flag in new])
 
 
 def _collect_snapshots(
     statements: Iterable[Mapping[str, Any]], at: datetime
-) -> tuple[dict[str, list[RecordSnapshot]], dict[str, set[str]]]:
+) -> tuple[dict[str, list[clustering.RecordSnapshot]], dict[str, set[str]]]:
     """Collect what the overlink checks read of each record, and the postal codes of each record."""
-    snapshots: dict[str, list[RecordSnapshot]] = defaultdict(list)
+    snapshots: dict[str, list[clustering.RecordSnapshot]] = defaultdict(list)
     codes: dict[str, set[str]] = defaultdict(set)
     today = timezone.localdate(at)
     for row in statements:
         snapshots[row["record_key"]].append(
-            RecordSnapshot(
+            clustering.RecordSnapshot(
                 record=row["record_key"],
                 source=row["source"],
                 local_id=row.get("local_id"),
@@ -175,7 +162,9 @@ def _find_distant_people(
     for name, person in zip(assignment.names, assignment.people, strict=True):
         codes_of[person] |= codes.get(name, set())
     doubtful = {
-        person for person, addresses in codes_of.items() if has_distant_postal_codes(addresses)
+        person
+        for person, addresses in codes_of.items()
+        if clustering.has_distant_postal_codes(addresses)
     }
     person_of = {
         number: person
@@ -185,7 +174,9 @@ def _find_distant_people(
     homes = defaultdict(list)
     for number, home in read_stated_addresses(person_of, sealer):
         homes[person_of[number]].append(home)
-    return {person for person, addresses in homes.items() if find_distant_homes(addresses)}
+    return {
+        person for person, addresses in homes.items() if clustering.find_distant_homes(addresses)
+    }
 
 
 def _find_hub_people(assignment: PersonAssignment, records: dict[str, set[str]]) -> set[str]:
@@ -201,13 +192,13 @@ def _find_hub_people(assignment: PersonAssignment, records: dict[str, set[str]])
         for person, names in records.items()
         if len(names) > 2  # noqa: PLR2004 - two records always hold each other together
         and (between := contested.get(component_of[person])) is not None
-        and find_hub_records(
+        and clustering.find_hub_records(
             names,
             {
                 record_pair: pair_bits
                 for record_pair, pair_bits in between.items()
                 if names.issuperset(record_pair)
             },
-            MATCH_THRESHOLD,
+            clustering.MATCH_THRESHOLD,
         )
     }

@@ -23,35 +23,22 @@ from cairn.data.identity.comparison.record_comparer import (
     hash_blocking_keys,
 )
 from cairn.data.identity.index import encoded_people, index_writer
-from cairn.data.identity.index.affected_records import (
+from cairn.data.identity.index.blocking_keys import (
     find_component_members,
     find_records_sharing_keys,
 )
 from cairn.data.identity.models.person_index import Link, Record, SourceId, Statement
 from cairn.data.identity.relationships import relationship_update
 from cairn.data.identity.review.match_decisions import MatchDecisions, find_match_decisions
-from cairn.data.identity.storage import record_person
-from cairn.data.identity.storage.person_assignment import PersonAssignment, assign_ids_from_index
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.sql import (
-    IDENTITIES,
-    as_value_set,
-    select_one_row,
-    select_rows,
-    split_batches,
-)
+from cairn.data.identity.storage import person_ids, sql
+from cairn.data.identity.storage.person_ids import PersonAssignment, assign_ids_from_index
 from cairn.data.identity.storage.statements import (
+    IdentitySealer,
     iterate_rows,
     read_statement_table,
     read_statements,
 )
-from cairn.matching.clustering import (
-    PartitionDifference,
-    compare_partitions,
-    count_pairs_between_components,
-    find_match_components,
-    select_pairs_within_components,
-)
+from cairn.matching import clustering
 from cairn.matching.scoring import MatchModel, measure_model_drift
 from cairn.matching.standardize import standardize_records
 
@@ -79,7 +66,7 @@ class IndexUpdate:
     beyond: Mapping[float, int] = field(default_factory=dict)
 
 
-@transaction.atomic(using=IDENTITIES, savepoint=False)
+@transaction.atomic(using=sql.IDENTITIES, savepoint=False)
 def update_index(
     sealer: IdentitySealer,
     at: datetime,
@@ -150,7 +137,9 @@ def _update_named_records(
     )
     weighed = examination.weighed
     pairs_between = (
-        count_pairs_between_components(weighed.pairs, np.array(assignment.circle), weighed.person)
+        clustering.count_pairs_between_components(
+            weighed.pairs, np.array(assignment.circle), weighed.person
+        )
         if whole
         else {}
     )
@@ -194,7 +183,7 @@ def is_update_deferred(sealer: IdentitySealer) -> bool:
     """
     return (
         fitted_model.is_model_outdated(sealer)
-        or len(select_rows(_FRESH_EXIST_SQL, _MAX_FRESH_PER_PAGE + 1)) > _MAX_FRESH_PER_PAGE
+        or len(sql.select_rows(_FRESH_EXIST_SQL, _MAX_FRESH_PER_PAGE + 1)) > _MAX_FRESH_PER_PAGE
     )
 
 
@@ -296,7 +285,7 @@ def _is_mostly_new(fresh: int) -> bool:
         _MIN_EXISTING_PER_FRESH * fresh,
         encoded_people.count_examined_encodings(),
     )
-    (existing,) = select_one_row(_LINKED_COUNT_SQL, enough + encoded_count)
+    (existing,) = sql.select_one_row(_LINKED_COUNT_SQL, enough + encoded_count)
     return int(existing) - encoded_count < enough
 
 
@@ -313,7 +302,9 @@ def _has_outgrown_model(new_records: int, model: MatchModel) -> bool:
     return existing + new_records > _MAX_GROWTH * model.records
 
 
-def compare_with_full_relink(sealer: IdentitySealer) -> tuple[PartitionDifference, str, float]:
+def compare_with_full_relink(
+    sealer: IdentitySealer,
+) -> tuple[clustering.PartitionDifference, str, float]:
     """Compare the index with linking all records by a new model; nothing is changed.
 
     Args:
@@ -334,7 +325,7 @@ def compare_with_full_relink(sealer: IdentitySealer) -> tuple[PartitionDifferenc
     stored_model = fitted_model.load_fitted_model(sealer)
     model_drift = measure_model_drift(stored_model.model, model) if stored_model and model else 0.0
     return (
-        compare_partitions(
+        clustering.compare_partitions(
             find_people_by_keys(names), dict(zip(names, proposed.tolist(), strict=True))
         ),
         model_version,
@@ -348,8 +339,8 @@ def mark_records_fresh(numbers: Iterable[int]) -> None:
     Args:
         numbers: record numbers.
     """
-    for batch in split_batches(numbers):
-        Record.objects.filter(pk__among=as_value_set(batch)).update(fresh=True)
+    for batch in sql.split_batches(numbers):
+        Record.objects.filter(pk__among=sql.as_value_set(batch)).update(fresh=True)
 
 
 def find_people_by_keys(keys: Iterable[str]) -> dict[str, str]:
@@ -363,10 +354,10 @@ def find_people_by_keys(keys: Iterable[str]) -> dict[str, str]:
     """
     person_of: dict[str, str] = {}
     has_encodings = encoded_people.count_examined_encodings() > 0
-    for batch in split_batches(keys):
+    for batch in sql.split_batches(keys):
         person_of.update(
             Link.objects.filter(
-                record__key__among=as_value_set(batch), until__isnull=True
+                record__key__among=sql.as_value_set(batch), until__isnull=True
             ).values_list("record__key", "person_id")
         )
         person_of.update(_find_people_by_anchor(batch))
@@ -387,13 +378,13 @@ def find_people_by_keys(keys: Iterable[str]) -> dict[str, str]:
 
 def _find_people_by_anchor(ids: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Find the person that each source ID identifies."""
-    rows = SourceId.objects.filter(key__among=as_value_set(ids), person__isnull=False)
+    rows = SourceId.objects.filter(key__among=sql.as_value_set(ids), person__isnull=False)
     yield from rows.values_list("key", "person_id")
 
 
 def _read_fresh_records() -> tuple[set[int], set[int]]:
     """Read the records to examine, and those of them that any delivery states something of."""
-    has_statements = dict(select_rows(_FRESH_RECORDS_SQL))
+    has_statements = dict(sql.select_rows(_FRESH_RECORDS_SQL))
     return set(has_statements), {
         number for number, is_stated in has_statements.items() if is_stated
     }
@@ -413,20 +404,22 @@ def _assign_people(examination: _Examination) -> PersonAssignment:
         list(examination.order.values()),
     )
     must_link, _ = _position_decisions(examination.verdicts, examination.order)
-    component = find_match_components(weighed.pairs, weighed.twins, len(record_keys), must_link)
-    link_status = record_person.read_link_status(ordered)
+    component = clustering.find_match_components(
+        weighed.pairs, weighed.twins, len(record_keys), must_link
+    )
+    link_status = person_ids.read_link_status(ordered)
     # A new record with a known ID: the child's name was corrected, no more.
-    known_as = record_person.find_people_by_source_id(
+    known_as = person_ids.find_people_by_source_id(
         record_number for record_number in ordered if record_number not in link_status
     )
-    person_ids = assign_ids_from_index(record_keys, weighed.person, ordered, link_status, known_as)
+    people = assign_ids_from_index(record_keys, weighed.person, ordered, link_status, known_as)
     return PersonAssignment(
         names=record_keys,
         numbers=ordered,
-        people=person_ids,
+        people=people,
         circle=component.tolist(),
         group=weighed.person.tolist(),
-        pairs=select_pairs_within_components(weighed.pairs, component),
+        pairs=clustering.select_pairs_within_components(weighed.pairs, component),
         standing=link_status,
     )
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from cairn.data.identity.storage.record_person import find_records_of_people
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.person_ids import find_records_of_people
 from cairn.data.identity.storage.sql import split_batches
-from cairn.data.identity.storage.statements import read_statements
+from cairn.data.identity.storage.statements import IdentitySealer, read_statements
 from cairn.platform.storage.api import open_key_ring
 
 __all__ = ["list_known_names"]

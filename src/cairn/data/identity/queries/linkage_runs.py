@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
-from cairn.data.identity.runs.delivery_findings import FINDINGS_KEY
+from cairn.data.identity.runs.delivery_records import FINDINGS_KEY
 from cairn.data.intake.api import find_inactive_deliveries, list_current_deliveries
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.rosters import RECORD_ID

@@ -16,15 +16,9 @@ from cairn.data.identity.index.index_writer import EMPTIED, MERGED, REVIVED, SPL
 from cairn.data.identity.index.overlink_flags import read_stated_addresses
 from cairn.data.identity.models.match_history import MatchEvent, Sign
 from cairn.data.identity.models.person_index import Person, Statement
+from cairn.data.identity.queries import record_comparison
 from cairn.data.identity.queries.linkage_quality import OVERLINK_FLAG_TEXTS
-from cairn.data.identity.queries.record_comparison import (
-    FIELD_LABELS,
-    RecordComparison,
-    compare_records,
-    list_current_records,
-)
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import build_seal_context
+from cairn.data.identity.storage.statements import IdentitySealer, build_seal_context
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.clustering import OverlinkFlag, StatedAddress, find_distant_homes
 from cairn.matching.survivorship import GoldenValue, SourceValue, choose_golden_values
@@ -99,7 +93,7 @@ class PersonDetails:
 
     person: Person
     golden: tuple[tuple[str | Promise, GoldenValue], ...]
-    sheet: RecordComparison
+    sheet: record_comparison.RecordComparison
     choices: tuple[tuple[int, str], ...]
     signs: tuple[str, ...]
     distance: HomeDistance | None
@@ -123,13 +117,13 @@ def build_person_details(row: Person) -> PersonDetails:
     Returns:
         What the page shows.
     """
-    numbers = list_current_records(row.pk)
-    sheet = compare_records(numbers)
+    numbers = record_comparison.list_current_records(row.pk)
+    sheet = record_comparison.compare_records(numbers)
     signs = [OverlinkFlag(item.alarm) for item in Sign.objects.filter(person=row)]
     return PersonDetails(
         person=row,
         golden=tuple(
-            (FIELD_LABELS[item.field], _format_golden_value(item))
+            (record_comparison.FIELD_LABELS[item.field], _format_golden_value(item))
             for item in choose_golden_values(_read_source_values(numbers))
         ),
         sheet=sheet,

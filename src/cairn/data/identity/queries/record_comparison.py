@@ -17,8 +17,7 @@ from cairn.data.identity.comparison import fitted_model
 from cairn.data.identity.comparison.fitted_model import ExplainedPair
 from cairn.data.identity.models.clerical_review import Question
 from cairn.data.identity.models.person_index import Link, Record, Statement
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import read_statement_table
+from cairn.data.identity.storage.statements import IdentitySealer, read_statement_table
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.standardize import explain_standardization
 from cairn.platform.storage.api import open_key_ring

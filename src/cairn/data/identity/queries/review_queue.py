@@ -1,16 +1,28 @@
-"""Read the review queue: the next question, reviewers' answers, and decisions in force."""
+"""Read the review queue: the next question, reviewers' answers, and decisions in force.
+
+Also list what waits for a user in this app: deliveries to link, and questions to answer.
+"""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
 from django.db.models.functions import Abs
 from django.db.models.lookups import GreaterThan
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, ngettext
 
 from cairn.data.identity.models.clerical_review import OPEN, UNSURE, Answer, Question, Verdict
+from cairn.data.identity.queries.linkage_runs import count_unlinked_deliveries
 from cairn.data.identity.review.sampling import list_sample_answers
 from cairn.matching.clustering import compute_wilson_interval
+from cairn.platform.inbox.api import InboxTask
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page, may_review_possible_matches
+from cairn.policy.vocabulary import Action
+
+__all__ = ["list_identity_tasks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +184,53 @@ def _compute_kappa(pairs: list[list[str]], same: int) -> float | None:
         / len(pairs) ** 2
     )
     return None if chance == 1 else (same / len(pairs) - chance) / (1 - chance)
+
+
+def list_review_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
+    """List the questions that wait for a reviewer.
+
+    Args:
+        user_actor: the user.
+        on: the day.
+    Returns:
+        One entry with the number of questions, or none.
+    """
+    if not may_review_possible_matches(user_actor, on).allowed:
+        return []
+    count = filter_review_queue(user_actor.id).count()
+    if not count:
+        return []
+    title = ngettext(
+        "question whether records are of one child",
+        "questions whether records are of one child",
+        count,
+    )
+    return [InboxTask(count=count, title=title, url=reverse("linkage:review"))]
+
+
+def list_identity_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
+    """List the deliveries to link and the questions to review, as far as the user may act.
+
+    Args:
+        user_actor: the user.
+        on: the day.
+    Returns:
+        The entries of the task list.
+    """
+    return [*_list_unlinked_deliveries(user_actor, on), *list_review_tasks(user_actor, on)]
+
+
+def _list_unlinked_deliveries(user_actor: Actor, on: date) -> list[InboxTask]:
+    """List new deliveries that no run has linked yet, for users who may link."""
+    count = count_unlinked_deliveries()
+    if not count or not may_open_page(Action.LINK, user_actor, on=on).allowed:
+        return []
+    return [
+        InboxTask(
+            count=count,
+            title=ngettext(
+                "delivery not yet linked to people", "deliveries not yet linked to people", count
+            ),
+            url=reverse("linkage:summary"),
+        )
+    ]

@@ -15,19 +15,10 @@ from typing import Any, Final
 
 from cairn.data.identity.models.person_index import Statement
 from cairn.data.identity.models.relationships import Stay, StayKey
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.sql import (
-    adapt_datetime,
-    as_value_set,
-    execute_statement,
-    fetch_rows,
-    get_next_id,
-    insert_rows,
-    select_rows,
-    split_batches,
-)
+from cairn.data.identity.storage import sql
 from cairn.data.identity.storage.statements import (
     TYPED_IN,
+    IdentitySealer,
     build_seal_context,
     build_statement_table,
 )
@@ -70,8 +61,8 @@ def update_residences(
     new_residences, ended, deleted = dict(stated), [], []
     resumed: list[int] = []
     is_delivery_stated = _DeliveryStatus()
-    for batch in split_batches(sorted(records)):
-        stored = Stay.objects.filter(record__among=as_value_set(batch)).order_by("pk")
+    for batch in sql.split_batches(sorted(records)):
+        stored = Stay.objects.filter(record__among=sql.as_value_set(batch)).order_by("pk")
         for pk, record, delivery, content, until in stored.values_list(
             "pk", "record_id", "delivery", "content", "until"
         ).iterator(_CHUNK_ROWS):
@@ -89,10 +80,10 @@ def update_residences(
             elif until is None:
                 ended.append(pk)
     touched = _count_values([*ended, *deleted, *resumed])
-    execute_statement(
-        "UPDATE linkage_stay SET until = %s WHERE id AMONG", ended, adapt_datetime(at)
+    sql.execute_statement(
+        "UPDATE linkage_stay SET until = %s WHERE id AMONG", ended, sql.adapt_datetime(at)
     )
-    execute_statement("UPDATE linkage_stay SET until = NULL WHERE id AMONG", resumed)
+    sql.execute_statement("UPDATE linkage_stay SET until = NULL WHERE id AMONG", resumed)
     _delete_residence_rows(deleted)
     _insert_residences(new_residences, sealer)
     touched.update(value for stated_home in new_residences.values() for value in stated_home.values)
@@ -105,7 +96,9 @@ def list_residence_deliveries() -> set[int]:
     Returns:
         Numbers of deliveries.
     """
-    return {delivery for (delivery,) in select_rows("SELECT DISTINCT delivery FROM linkage_stay")}
+    return {
+        delivery for (delivery,) in sql.select_rows("SELECT DISTINCT delivery FROM linkage_stay")
+    }
 
 
 def delete_residences(residences: Iterable[int]) -> Counter[int]:
@@ -143,7 +136,7 @@ def count_records_with_values(values: Iterable[int]) -> dict[int, int]:
     Returns:
         Value to number of records.
     """
-    return dict(fetch_rows(_RECORD_COUNTS_SQL, values))
+    return dict(sql.fetch_rows(_RECORD_COUNTS_SQL, values))
 
 
 def find_records_with_values(values: Iterable[int]) -> set[int]:
@@ -154,7 +147,7 @@ def find_records_with_values(values: Iterable[int]) -> set[int]:
     Returns:
         Record numbers.
     """
-    return {record for (record,) in fetch_rows(_RECORDS_WITH_VALUE_SQL, values)}
+    return {record for (record,) in sql.fetch_rows(_RECORDS_WITH_VALUE_SQL, values)}
 
 
 def find_household_values(records: Iterable[int]) -> set[int]:
@@ -165,7 +158,7 @@ def find_household_values(records: Iterable[int]) -> set[int]:
     Returns:
         Household values.
     """
-    return {value for (value,) in fetch_rows(_VALUES_OF_RECORDS_SQL, records)}
+    return {value for (value,) in sql.fetch_rows(_VALUES_OF_RECORDS_SQL, records)}
 
 
 def read_residences(
@@ -180,8 +173,8 @@ def read_residences(
     Yields:
         The residences.
     """
-    for batch in split_batches(sorted(person_of)):
-        stored = Stay.objects.filter(record__among=as_value_set(batch)).order_by("pk")
+    for batch in sql.split_batches(sorted(person_of)):
+        stored = Stay.objects.filter(record__among=sql.as_value_set(batch)).order_by("pk")
         for record, key, source, delivery, sealed, since, until in stored.values_list(
             "record_id", "record__key", "record__source", "delivery", "sealed", "since", "until"
         ).iterator(_CHUNK_ROWS):
@@ -207,7 +200,7 @@ class _DeliveryStatus(dict[int, bool]):
     """Whether a delivery states anything now, by its number."""
 
     def __missing__(self, delivery: int) -> bool:
-        first_row = select_rows(
+        first_row = sql.select_rows(
             "SELECT 1 FROM linkage_statement WHERE delivery = %s LIMIT 1", delivery
         )
         self[delivery] = bool(first_row)
@@ -219,8 +212,8 @@ def _read_stated_homes(
 ) -> dict[tuple[int, int], _StatedHome]:
     """Read for each record and delivery what it states of a home or a birth date."""
     stated_homes = {}
-    for batch in split_batches(sorted(records)):
-        statements = Statement.objects.filter(record__among=as_value_set(batch)).order_by("pk")
+    for batch in sql.split_batches(sorted(records)):
+        statements = Statement.objects.filter(record__among=sql.as_value_set(batch)).order_by("pk")
         rows, since, keys = [], {}, {}
         for record, key, source, delivery, sealed, stated_at in statements.values_list(
             "record_id", "record__key", "record__source", "delivery", "sealed", "since"
@@ -279,8 +272,10 @@ def _hash_household_value(text: str, sealer: IdentitySealer) -> int:
 def _insert_residences(
     new_residences: dict[tuple[int, int], _StatedHome], sealer: IdentitySealer
 ) -> None:
-    numbered = list(enumerate(sorted(new_residences), get_next_id(Stay))) if new_residences else []
-    insert_rows(
+    numbered = (
+        list(enumerate(sorted(new_residences), sql.get_next_id(Stay))) if new_residences else []
+    )
+    sql.insert_rows(
         Stay,
         ("id", "record_id", "delivery", "content", "sealed", "since"),
         (
@@ -290,7 +285,7 @@ def _insert_residences(
                 delivery,
                 stated_home.content,
                 sealed,
-                adapt_datetime(stated_home.since),
+                sql.adapt_datetime(stated_home.since),
             )
             for number, (record, delivery) in numbered
             for stated_home in [new_residences[record, delivery]]
@@ -304,16 +299,16 @@ def _insert_residences(
         for number, record_and_delivery in numbered
         for value in new_residences[record_and_delivery].values
     )
-    insert_rows(StayKey, ("value", "stay_id"), pairs)
+    sql.insert_rows(StayKey, ("value", "stay_id"), pairs)
 
 
 def _delete_residence_rows(numbers: Collection[int]) -> None:
-    execute_statement("DELETE FROM linkage_staykey WHERE stay_id AMONG", numbers)
-    execute_statement("DELETE FROM linkage_stay WHERE id AMONG", numbers)
+    sql.execute_statement("DELETE FROM linkage_staykey WHERE stay_id AMONG", numbers)
+    sql.execute_statement("DELETE FROM linkage_stay WHERE id AMONG", numbers)
 
 
 def _count_values(numbers: Iterable[int]) -> Counter[int]:
-    return Counter(value for (value,) in fetch_rows(_VALUES_SQL, numbers))
+    return Counter(value for (value,) in sql.fetch_rows(_VALUES_SQL, numbers))
 
 
 def _build_residence_context(key: str, delivery: int) -> str:

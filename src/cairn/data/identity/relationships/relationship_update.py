@@ -17,19 +17,13 @@ from django.db.models import Q
 
 from cairn.data.identity.models.relationships import Relationship, Stay
 from cairn.data.identity.relationships import address_history, reviewer_statements
-from cairn.data.identity.storage.person_assignment import PersonAssignment
-from cairn.data.identity.storage.record_person import find_people_of_records, find_records_of_people
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.sql import (
-    BATCH_SIZE,
-    IDENTITIES,
-    adapt_datetime,
-    as_value_set,
-    execute_statement,
-    insert_rows,
-    select_rows,
-    split_batches,
+from cairn.data.identity.storage import sql
+from cairn.data.identity.storage.person_ids import (
+    PersonAssignment,
+    find_people_of_records,
+    find_records_of_people,
 )
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.matching.blocking import MAX_BLOCK_SIZE
 from cairn.matching.relationships import (
     MAX_HOUSEHOLD_SURNAMES,
@@ -56,7 +50,7 @@ def mark_affected_people(
         or status.link is None
         or status.last != person
     }
-    execute_statement(
+    sql.execute_statement(
         _MARK_BY_RECORDS_SQL,
         sorted(moved_records.union(stated, set(fresh_records).difference(assignment.numbers))),
     )
@@ -68,7 +62,7 @@ def mark_people_waiting(people: Iterable[str]) -> None:
     Args:
         people: person IDs.
     """
-    execute_statement(_MARK_PEOPLE_SQL, sorted(people))
+    sql.execute_statement(_MARK_PEOPLE_SQL, sorted(people))
 
 
 _MARK_BY_RECORDS_SQL: Final = """
@@ -82,28 +76,28 @@ SELECT id FROM linkage_person WHERE id AMONG ON CONFLICT DO NOTHING
 """
 
 
-@transaction.atomic(using=IDENTITIES)
+@transaction.atomic(using=sql.IDENTITIES)
 def withdraw_residences(deliveries: Iterable[int]) -> None:
     """Delete what these deliveries stated of homes, as if they had never arrived.
 
     Args:
         deliveries: numbers of deliveries.
     """
-    residences = Stay.objects.filter(delivery__among=as_value_set(deliveries))
+    residences = Stay.objects.filter(delivery__among=sql.as_value_set(deliveries))
     _delete_and_mark(dict(residences.values_list("pk", "record_id")))
 
 
-@transaction.atomic(using=IDENTITIES)
+@transaction.atomic(using=sql.IDENTITIES)
 def delete_record_residences(records: Iterable[int]) -> None:
     """Delete everything that records ever stated of homes, before the records are erased.
 
     Args:
         records: record numbers.
     """
-    for batch in split_batches(records):
+    for batch in sql.split_batches(records):
         people = set(find_people_of_records(batch).values())
         mark_people_waiting({*people, *find_people_in_statements(people)})
-        residences = Stay.objects.filter(record__among=as_value_set(batch))
+        residences = Stay.objects.filter(record__among=sql.as_value_set(batch))
         _delete_and_mark(dict(residences.values_list("pk", "record_id")))
 
 
@@ -127,7 +121,9 @@ def refresh_relationships(sealer: IdentitySealer, at: datetime) -> int:
         The number of people who were waiting.
     """
     refreshed_count = 0
-    while outdated_people := [person for (person,) in select_rows(_WAITING_SQL, BATCH_SIZE)]:
+    while outdated_people := [
+        person for (person,) in sql.select_rows(_WAITING_SQL, sql.BATCH_SIZE)
+    ]:
         _refresh_people(outdated_people, sealer, at)
         refreshed_count += len(outdated_people)
     return refreshed_count
@@ -149,7 +145,7 @@ def refresh_relationships_for_page(
     if (
         len(
             outdated_people := [
-                person for (person,) in select_rows(_WAITING_SQL, _MAX_PEOPLE_PER_PAGE + 1)
+                person for (person,) in sql.select_rows(_WAITING_SQL, _MAX_PEOPLE_PER_PAGE + 1)
             ]
         )
         <= _MAX_PEOPLE_PER_PAGE
@@ -168,7 +164,7 @@ _MAX_PEOPLE_PER_PAGE: Final = 500
 """At most this many people are refreshed while a user waits at a page."""
 
 
-@transaction.atomic(using=IDENTITIES)
+@transaction.atomic(using=sql.IDENTITIES)
 def _refresh_people(waiting: Collection[str], sealer: IdentitySealer, at: datetime) -> None:
     changed = address_history.update_residences(find_records_of_people(waiting), sealer, at)
     affected = {*waiting, *_find_affected_sharers(changed)}
@@ -192,7 +188,7 @@ def _refresh_people(waiting: Collection[str], sealer: IdentitySealer, at: dateti
         ),
         sealer,
     )
-    execute_statement("DELETE FROM linkage_relationshipwaiting WHERE person_id AMONG", waiting)
+    sql.execute_statement("DELETE FROM linkage_relationshipwaiting WHERE person_id AMONG", waiting)
 
 
 def find_people_in_statements(people: Collection[str]) -> set[str]:
@@ -234,17 +230,19 @@ def _store_facts(
     """Store these facts in place of those stored about these people."""
     fact_by_row = {_build_fact_row(fact): fact for fact in facts}
     stored: dict[tuple[Any, ...], int] = {}
-    for batch in split_batches(sorted(people)):
-        about_people = Q(one__among=as_value_set(batch)) | Q(other__among=as_value_set(batch))
+    for batch in sql.split_batches(sorted(people)):
+        about_people = Q(one__among=sql.as_value_set(batch)) | Q(
+            other__among=sql.as_value_set(batch)
+        )
         for pk, *row, sources, grounds in Relationship.objects.filter(about_people).values_list(
             "pk", "kind", "one_id", "other_id", "guardian", "since", "until", "verdict_id",
             "sources", "grounds",
         ):  # fmt: skip
             stored[*row, tuple(sources), tuple(grounds)] = pk
     obsolete = [pk for row, pk in stored.items() if row not in fact_by_row]
-    execute_statement("DELETE FROM linkage_relationship WHERE id AMONG", obsolete)
+    sql.execute_statement("DELETE FROM linkage_relationship WHERE id AMONG", obsolete)
     new_rows = [(row, fact.name) for row, fact in fact_by_row.items() if row not in stored]
-    insert_rows(
+    sql.insert_rows(
         Relationship, _COLUMNS, (_build_database_row(row, name, sealer) for row, name in new_rows)
     )
 
@@ -265,7 +263,17 @@ def _build_fact_row(fact: RelationshipFact) -> tuple[Any, ...]:
 def _build_database_row(row: tuple[Any, ...], name: str, sealer: IdentitySealer) -> tuple[Any, ...]:
     """Build a new row as the database expects it, with the guardian's name sealed."""
     kind, person, relative, guardian, since, until, verdict, sources, grounds = row
-    ends = None if until is None else adapt_datetime(until)
+    ends = None if until is None else sql.adapt_datetime(until)
     sealed = reviewer_statements.seal_guardian_name(guardian, name, sealer)
     texts = json.dumps(sources), json.dumps(grounds)
-    return (kind, person, relative, guardian, adapt_datetime(since), ends, verdict, *texts, sealed)
+    return (
+        kind,
+        person,
+        relative,
+        guardian,
+        sql.adapt_datetime(since),
+        ends,
+        verdict,
+        *texts,
+        sealed,
+    )

@@ -13,9 +13,9 @@ from cairn.data.identity.models.relationships import (
     RelationshipVerdictRecord,
 )
 from cairn.data.identity.review.match_decisions import expand_decision_sides
-from cairn.data.identity.storage.record_person import find_people_of_records, find_records_of_people
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.person_ids import find_people_of_records, find_records_of_people
 from cairn.data.identity.storage.sql import as_value_set, select_rows, split_batches
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.matching.relationships import RelationshipKind, ReviewerStatement
 from cairn.platform.storage.api import open_key_ring
 

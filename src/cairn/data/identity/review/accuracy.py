@@ -18,20 +18,11 @@ from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
 from cairn.data.identity.models.person_index import Link
 from cairn.data.identity.review import sampling
 from cairn.data.identity.storage import index_counts
-from cairn.data.identity.storage.sealing import IdentitySealer
 from cairn.data.identity.storage.sql import as_value_set
-from cairn.data.identity.storage.statements import read_statement_table
+from cairn.data.identity.storage.statements import IdentitySealer, read_statement_table
 from cairn.data.intake.api import build_rows_fact, load_agreement_by_reference
 from cairn.governance.partners.api import load_actor
-from cairn.matching.clustering import (
-    EvidenceBand,
-    EvidenceHistogram,
-    LinkageAccuracy,
-    UncertaintyKind,
-    count_missing_answers,
-    estimate_accuracy,
-    find_accuracy_gaps,
-)
+from cairn.matching import clustering
 from cairn.matching.standardize import split_surname
 from cairn.platform.accounts.api import User
 from cairn.platform.storage.api import open_file_store, open_key_ring
@@ -49,7 +40,7 @@ ONE_WORD, SEVERAL_WORDS = "one word", "two words or more"
 class ReviewedQuestion:
     """One answered question: its band, whether the index was wrong, the groups of its people."""
 
-    kind: UncertaintyKind
+    kind: clustering.UncertaintyKind
     band: int
     wrong: bool
     groups: Mapping[str, frozenset[str]]
@@ -57,7 +48,7 @@ class ReviewedQuestion:
 
 def measure_accuracy_of_files(
     linked_parts: Iterable[LinkedPart],
-    gaps_between_components: EvidenceHistogram,
+    gaps_between_components: clustering.EvidenceHistogram,
     *,
     by: User,
     at: datetime,
@@ -132,7 +123,7 @@ def measure_accuracy(
     linked: Iterable[FileRef],
     fields: Collection[str],
     sealer: IdentitySealer,
-    gaps_between_components: EvidenceHistogram,
+    gaps_between_components: clustering.EvidenceHistogram,
 ) -> dict[str, Any]:
     """Measure accuracy and return it as plain JSON, as a run stores it.
 
@@ -152,14 +143,16 @@ def measure_accuracy(
     answered = _collect_reviewed_questions(store, linked, fields, sealer)
     by_kind = _estimate_by_group(bands, answered)
     accuracy_gaps = [
-        gap for kind, groups in by_kind.items() for gap in find_accuracy_gaps(kind, groups)
+        gap
+        for kind, groups in by_kind.items()
+        for gap in clustering.find_accuracy_gaps(kind, groups)
     ]
-    overall = estimate_accuracy(
+    overall = clustering.estimate_accuracy(
         people, bands, totals=sampling.estimate_error_totals(curves, gaps_between_components)
     )
     return {
         "overall": asdict(overall) if overall else None,
-        "missing": count_missing_answers(bands),
+        "missing": clustering.count_missing_answers(bands),
         "reviewed": len(answered),
         "groups": {
             kind: {
@@ -172,25 +165,25 @@ def measure_accuracy(
 
 
 def _estimate_by_group(
-    bands: Iterable[EvidenceBand], answered: Collection[ReviewedQuestion]
-) -> dict[str, dict[str, LinkageAccuracy | None]]:
+    bands: Iterable[clustering.EvidenceBand], answered: Collection[ReviewedQuestion]
+) -> dict[str, dict[str, clustering.LinkageAccuracy | None]]:
     """Estimate accuracy by kind of group and group.
 
     A group's share of the joints of a band is that of its sample.
     """
     band_of = {(band.kind, band.number): band for band in bands}
     answers_per_band = Counter((answer.kind, answer.band) for answer in answered)
-    outcomes: dict[tuple[str, str], dict[tuple[UncertaintyKind, int], list[bool]]] = defaultdict(
-        lambda: defaultdict(list)
+    outcomes: dict[tuple[str, str], dict[tuple[clustering.UncertaintyKind, int], list[bool]]] = (
+        defaultdict(lambda: defaultdict(list))
     )
     for answer in answered:
         for kind, names in answer.groups.items():
             for name in names:
                 outcomes[kind, name][answer.kind, answer.band].append(answer.wrong)
-    accuracy_of: dict[str, dict[str, LinkageAccuracy | None]] = defaultdict(dict)
+    accuracy_of: dict[str, dict[str, clustering.LinkageAccuracy | None]] = defaultdict(dict)
     for (kind, name), of_band in sorted(outcomes.items()):
         group_bands = [
-            EvidenceBand(
+            clustering.EvidenceBand(
                 *key,
                 population=round(band_of[key].population * len(wrong) / answers_per_band[key]),
                 reviewed=len(wrong),
@@ -199,7 +192,7 @@ def _estimate_by_group(
             )
             for key, wrong in of_band.items()
         ]
-        accuracy_of[kind][name] = estimate_accuracy(0, group_bands, min_answers=1)
+        accuracy_of[kind][name] = clustering.estimate_accuracy(0, group_bands, min_answers=1)
     return accuracy_of
 
 

@@ -8,23 +8,9 @@ from typing import Final
 
 from cairn.data.identity.models.clerical_review import OPEN, STALE, Question, QuestionRecord
 from cairn.data.identity.models.person_index import Gap
-from cairn.data.identity.storage.person_assignment import PersonAssignment
-from cairn.data.identity.storage.sql import (
-    adapt_datetime,
-    execute_for_each_row,
-    execute_statement,
-    fetch_rows,
-    get_next_id,
-    insert_rows,
-)
-from cairn.matching.clustering import (
-    RecordPair,
-    UncertainMatch,
-    UncertaintyKind,
-    find_evidence_band,
-    list_uncertain_matches,
-    order_pair,
-)
+from cairn.data.identity.storage import sql
+from cairn.data.identity.storage.person_ids import PersonAssignment
+from cairn.matching import clustering
 
 MIN_ERROR_CHANCE: Final = 0.02
 """A question is asked if the index may be wrong with at least this probability."""
@@ -46,23 +32,23 @@ def store_uncertain_matches(
     uncertain_matches = [
         match
         for people, bits in _list_components(assignment)
-        for match in list_uncertain_matches(people, bits)
+        for match in clustering.list_uncertain_matches(people, bits)
     ]
     weakest_bits: dict[str, float | None] = dict.fromkeys(assignment.people)
     gaps = []
     for match in uncertain_matches:
         left, right = person_of[min(match.one)], person_of[min(match.other)]
-        if match.kind is UncertaintyKind.JOINED:
+        if match.kind is clustering.UncertaintyKind.JOINED:
             weakest_bits[left] = match.bits
         else:
             gaps.append((left, right, match.bits))
     _store_weakest_links(weakest_bits)
-    rows = fetch_rows("SELECT id, one_id, other_id, bits FROM linkage_gap WHERE one_id AMONG",
+    rows = sql.fetch_rows("SELECT id, one_id, other_id, bits FROM linkage_gap WHERE one_id AMONG",
                {*previous_people, *weakest_bits})  # fmt: skip
     stored_gaps = {(left, right, bits): pk for pk, left, right, bits in rows}
     obsolete_gaps = [pk for gap, pk in stored_gaps.items() if gap not in set(gaps)]
-    execute_statement("DELETE FROM linkage_gap WHERE id AMONG", obsolete_gaps)
-    insert_rows(
+    sql.execute_statement("DELETE FROM linkage_gap WHERE id AMONG", obsolete_gaps)
+    sql.insert_rows(
         Gap, ("one_id", "other_id", "bits"), [gap for gap in gaps if gap not in stored_gaps]
     )
     _update_questions(
@@ -84,7 +70,9 @@ def compute_question_fingerprint(left_keys: Iterable[str], right_keys: Iterable[
     return sha256("\n\n".join(sides).encode()).hexdigest()
 
 
-def group_evidence_by_component(assignment: PersonAssignment) -> dict[int, dict[RecordPair, float]]:
+def group_evidence_by_component(
+    assignment: PersonAssignment,
+) -> dict[int, dict[clustering.RecordPair, float]]:
     """Group the compared pairs of record keys by component.
 
     Args:
@@ -92,17 +80,17 @@ def group_evidence_by_component(assignment: PersonAssignment) -> dict[int, dict[
     Returns:
         Component to pairs with their bits.
     """
-    between: dict[int, dict[RecordPair, float]] = defaultdict(dict)
+    between: dict[int, dict[clustering.RecordPair, float]] = defaultdict(dict)
     for left, right, bits in zip(*(column.tolist() for column in assignment.pairs), strict=True):
         between[assignment.circle[left]][
-            order_pair(assignment.names[left], assignment.names[right])
+            clustering.order_pair(assignment.names[left], assignment.names[right])
         ] = bits
     return between
 
 
 def _list_components(
     assignment: PersonAssignment,
-) -> Iterator[tuple[list[frozenset[str]], dict[RecordPair, float]]]:
+) -> Iterator[tuple[list[frozenset[str]], dict[clustering.RecordPair, float]]]:
     """List the components of more than one record."""
     groups: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name, component, group in zip(
@@ -115,9 +103,9 @@ def _list_components(
 
 def _store_weakest_links(weakest_bits: dict[str, float | None]) -> None:
     stored_bits = dict(
-        fetch_rows("SELECT id, joint FROM linkage_person WHERE id AMONG", weakest_bits)
+        sql.fetch_rows("SELECT id, joint FROM linkage_person WHERE id AMONG", weakest_bits)
     )
-    execute_for_each_row(
+    sql.execute_for_each_row(
         "UPDATE linkage_person SET joint = %s WHERE id = %s",
         [
             (bits, person)
@@ -128,7 +116,7 @@ def _store_weakest_links(weakest_bits: dict[str, float | None]) -> None:
 
 
 def _update_questions(
-    assignment: PersonAssignment, matches: Collection[UncertainMatch], at: datetime
+    assignment: PersonAssignment, matches: Collection[clustering.UncertainMatch], at: datetime
 ) -> None:
     """Update the questions of these components; earlier ones without an answer become stale."""
     match_by_sides = {
@@ -137,24 +125,26 @@ def _update_questions(
     }
     open_now = {
         sides: pk
-        for pk, sides, state, sample in fetch_rows(_QUESTIONS_OF_RECORDS_SQL, assignment.numbers)
+        for pk, sides, state, sample in sql.fetch_rows(
+            _QUESTIONS_OF_RECORDS_SQL, assignment.numbers
+        )
         if state == OPEN and not sample
     }
     stale = [pk for sides, pk in open_now.items() if sides not in match_by_sides]
-    execute_statement("UPDATE linkage_question SET state = %s WHERE id AMONG", stale, STALE)
-    rows = fetch_rows(
+    sql.execute_statement("UPDATE linkage_question SET state = %s WHERE id AMONG", stale, STALE)
+    rows = sql.fetch_rows(
         "SELECT sides, id, state FROM linkage_question WHERE sides AMONG", match_by_sides
     )
     stored_questions = {sides: (pk, state) for sides, pk, state in rows}
     # An answered question keeps its state: it shows what the index decided then.
-    execute_for_each_row(
+    sql.execute_for_each_row(
         "UPDATE linkage_question SET joined = %s, bits = %s, band = %s, weight = %s, state = %s "
         "WHERE id = %s",
         [
             (
-                match.kind is UncertaintyKind.JOINED,
+                match.kind is clustering.UncertaintyKind.JOINED,
                 match.bits,
-                find_evidence_band(match.bits),
+                clustering.find_evidence_band(match.bits),
                 match.weight,
                 OPEN,
                 pk,
@@ -183,7 +173,7 @@ JOIN linkage_question asked ON asked.id = side.question_id WHERE side.record_id 
 
 
 def enter_questions(
-    match_by_sides: dict[str, UncertainMatch],
+    match_by_sides: dict[str, clustering.UncertainMatch],
     number_of: dict[str, int],
     at: datetime,
     *,
@@ -199,18 +189,18 @@ def enter_questions(
     """
     if not match_by_sides:
         return
-    numbered = list(enumerate(sorted(match_by_sides), get_next_id(Question)))
-    entered_at = adapt_datetime(at)
-    insert_rows(
+    numbered = list(enumerate(sorted(match_by_sides), sql.get_next_id(Question)))
+    entered_at = sql.adapt_datetime(at)
+    sql.insert_rows(
         Question,
         ("id", "sides", "joined", "bits", "band", "weight", "sample", "wanted", "state", "made_at"),
         [
             (
                 number,
                 sides,
-                match_by_sides[sides].kind is UncertaintyKind.JOINED,
+                match_by_sides[sides].kind is clustering.UncertaintyKind.JOINED,
                 match_by_sides[sides].bits,
-                find_evidence_band(match_by_sides[sides].bits),
+                clustering.find_evidence_band(match_by_sides[sides].bits),
                 match_by_sides[sides].weight,
                 sample,
                 _SAMPLE_REVIEWERS if sample and number % _DOUBLE_REVIEW_INTERVAL == 0 else 1,
@@ -220,7 +210,7 @@ def enter_questions(
             for number, sides in numbered
         ],
     )
-    insert_rows(
+    sql.insert_rows(
         QuestionRecord,
         ("question_id", "record_id", "side"),
         [

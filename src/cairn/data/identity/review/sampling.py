@@ -16,8 +16,7 @@ from cairn.data.identity.comparison import fitted_model
 from cairn.data.identity.models.clerical_review import ANSWERED, DIFFERENT, OPEN, SAME, Question
 from cairn.data.identity.models.person_index import Gap, Link, Person
 from cairn.data.identity.review.match_questions import compute_question_fingerprint, enter_questions
-from cairn.data.identity.storage.sealing import IdentitySealer
-from cairn.data.identity.storage.statements import read_statements
+from cairn.data.identity.storage.statements import IdentitySealer, read_statements
 from cairn.matching.clustering import (
     EVIDENCE_BANDS,
     ErrorCurve,

@@ -20,11 +20,7 @@ from cairn.policy.engine import Decision, Permit, digest_facts
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import decide_agreement_in_force
 from cairn.policy.vocabulary import RECIPIENT_ROLES
-from cairn.warehouse.pipeline import (
-    build_crosswalk,
-    compute_linked_file_key,
-    split_identifiers,
-)
+from cairn.warehouse import pipeline
 from cairn.warehouse.store import FileRef, FileStore
 
 __all__ = ["NothingToLink"]
@@ -148,9 +144,9 @@ def make_linked_file(
         The row of the linked file, not saved.
     """
     rows = store.manifest(delivery.ref).rows
-    crosswalk = build_crosswalk(identifying_fields, people, rows=rows)
-    name = compute_linked_file_key(delivery.ref, crosswalk, permit, delivery.rows)
-    ref = existing_files.get(name) or split_identifiers(
+    crosswalk = pipeline.build_crosswalk(identifying_fields, people, rows=rows)
+    name = pipeline.compute_linked_file_key(delivery.ref, crosswalk, permit, delivery.rows)
+    ref = existing_files.get(name) or pipeline.split_identifiers(
         store,
         delivery.ref,
         crosswalk,

@@ -1,1 +1,1 @@
-"""Read and write the identities database: SQL, sealed fields, statements and erasure."""
+"""Read and write the identities database: SQL, sealed statements and person IDs."""

@@ -1,35 +1,98 @@
 """Store what deliveries state of records, read it again, and withdraw it without a trace.
 
+Identifying fields are encrypted (AES-256-GCM) under a key of the identities database alone.
+
 A record is marked `fresh` when deliveries state something new of it, or nothing any more: the next
 update examines fresh records and what they affect (`update.update_index`).
 """
 
+import hashlib
+import hmac
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from django.db import transaction
 
 from cairn.data.identity.models.person_index import Record, SourceId, Statement
-from cairn.data.identity.storage.sealing import IdentitySealer, serialize_statement
-from cairn.data.identity.storage.sql import (
-    BATCH_SIZE,
-    IDENTITIES,
-    adapt_datetime,
-    as_value_set,
-    execute_statement,
-    fetch_rows,
-    get_next_id,
-    insert_rows,
-    split_batches,
-)
+from cairn.data.identity.storage import sql
 from cairn.matching.standardize import IDENTIFYING_FIELDS
+from cairn.platform.sealing.api import FieldSealer
 from cairn.warehouse.schema import LIFE_DATE_FIELDS
+from cairn.warehouse.store import KeyRing
+
+SealedFields: TypeAlias = Mapping[str, str | date | None]
+_HASH_BYTES: Final = 8
+_UNSEALED_FIELDS: Final = frozenset({"record_key", "anchor", "source"})
+
+
+class IdentitySealer(FieldSealer):
+    """Seals and opens identifying fields; each seal is bound to its context."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._own = keys.subkey("identities")
+        super().__init__(self._own)
+        self._content_key = keys.subkey("identities/content")
+        self._blocking_key = keys.subkey("identities/blocking")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IdentitySealer) and hmac.compare_digest(self._own, other._own)
+
+    def __hash__(self) -> int:
+        return hash(self._own)
+
+    def content(self, plain: bytes) -> str:
+        """Compute a keyed hash that changes when the fields do."""
+        return hmac.digest(self._content_key, plain, hashlib.sha256).hex()
+
+    def blocking(self, text: str) -> int:
+        """Compute a keyed hash of 64 bits, as a signed number, by which two records meet."""
+        return int(self.blocking_keys([text])[0])
+
+    def blocking_keys(self, texts: Iterable[str]) -> npt.NDArray[np.int64]:
+        """Compute the same of many texts."""
+        key, digest = self._blocking_key, hmac.digest
+        hashes = b"".join([digest(key, text.encode(), "sha256")[:_HASH_BYTES] for text in texts])
+        return np.frombuffer(hashes, ">i8").astype(np.int64)
+
+    def open(self, bound_to: str, sealed: bytes) -> list[dict[str, Any]]:
+        """Decrypt the fields of a statement, one mapping for each version of them, dates as
+        text.
+        """
+        versions: list[dict[str, Any]] = json.loads(self.unseal(bound_to, sealed))
+        return versions
+
+
+def serialize_statement(versions: Iterable[SealedFields]) -> bytes:
+    """Serialize the distinct versions of a record's fields, as they are hashed and sealed.
+
+    Args:
+        versions: versions of the fields that one delivery states of one record.
+    Returns:
+        JSON, sorted.
+    """
+    serialized = {
+        json.dumps(
+            {
+                name: str(value)
+                for name, value in version.items()
+                if value is not None and name not in _UNSEALED_FIELDS
+            },
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+        for version in versions
+    }
+    return f"[{','.join(sorted(serialized))}]".encode()
+
 
 _STATEMENT_COLUMNS: Final = ("record_id", "delivery", "sealed", "content", "since")
 
@@ -82,10 +145,10 @@ def iterate_rows(table: pa.Table) -> Iterator[Mapping[str, Any]]:
     Returns:
         The rows as mappings.
     """
-    return (row for batch in table.to_batches(BATCH_SIZE) for row in batch.to_pylist())
+    return (row for batch in table.to_batches(sql.BATCH_SIZE) for row in batch.to_pylist())
 
 
-@transaction.atomic(using=IDENTITIES)
+@transaction.atomic(using=sql.IDENTITIES)
 def store_delivery_statements(
     delivery: int, statements: Collection[RecordStatement], sealer: IdentitySealer, at: datetime
 ) -> None:
@@ -112,10 +175,10 @@ def store_delivery_statements(
         if old_contents.get(record) != new_contents.get(record)
     )
     elsewhere = _read_other_contents(changed, delivery)
-    for batch in split_batches(record for record in changed if record in old_contents):
-        Statement.objects.filter(delivery=delivery, record__among=as_value_set(batch)).delete()
-    stored_at = adapt_datetime(at)
-    insert_rows(
+    for batch in sql.split_batches(record for record in changed if record in old_contents):
+        Statement.objects.filter(delivery=delivery, record__among=sql.as_value_set(batch)).delete()
+    stored_at = sql.adapt_datetime(at)
+    sql.insert_rows(
         Statement,
         _STATEMENT_COLUMNS,
         (
@@ -132,16 +195,16 @@ def store_delivery_statements(
             if number in new_contents
         ),
     )
-    for batch in split_batches(
+    for batch in sql.split_batches(
         record
         for record in changed
         if not {old_contents.get(record), new_contents.get(record)}
         <= {None, *elsewhere.get(record, ())}
     ):
-        Record.objects.filter(pk__among=as_value_set(batch)).update(fresh=True)
+        Record.objects.filter(pk__among=sql.as_value_set(batch)).update(fresh=True)
 
 
-@transaction.atomic(using=IDENTITIES, savepoint=False)
+@transaction.atomic(using=sql.IDENTITIES, savepoint=False)
 def store_typed_statement(statement: RecordStatement, sealer: IdentitySealer, at: datetime) -> None:
     """Store what a user typed in of one child, replacing earlier typing of the same record.
 
@@ -155,7 +218,7 @@ def store_typed_statement(statement: RecordStatement, sealer: IdentitySealer, at
     number = _enter_records([statement])[statement.key]
     content = sealer.content(statement.says)
     contents = dict(
-        fetch_rows(
+        sql.fetch_rows(
             "SELECT delivery, content FROM linkage_statement WHERE record_id AMONG", [number]
         )
     )
@@ -164,11 +227,11 @@ def store_typed_statement(statement: RecordStatement, sealer: IdentitySealer, at
     if TYPED_IN in contents:
         Statement.objects.filter(record=number, delivery=TYPED_IN).delete()
     sealed = sealer.seal(build_seal_context(statement.key, TYPED_IN), statement.says)
-    insert_rows(
-        Statement, _STATEMENT_COLUMNS, [(number, TYPED_IN, sealed, content, adapt_datetime(at))]
+    sql.insert_rows(
+        Statement, _STATEMENT_COLUMNS, [(number, TYPED_IN, sealed, content, sql.adapt_datetime(at))]
     )
     if content not in contents.values():
-        execute_statement("UPDATE linkage_record SET fresh = TRUE WHERE id AMONG", [number])
+        sql.execute_statement("UPDATE linkage_record SET fresh = TRUE WHERE id AMONG", [number])
 
 
 def read_statements(numbers: Iterable[int], sealer: IdentitySealer) -> list[dict[str, Any]]:
@@ -182,7 +245,7 @@ def read_statements(numbers: Iterable[int], sealer: IdentitySealer) -> list[dict
         `number`.
     """
     rows: list[dict[str, Any]] = []
-    for number, key, source, delivery, sealed in fetch_rows(_STATEMENTS_SQL, numbers):
+    for number, key, source, delivery, sealed in sql.fetch_rows(_STATEMENTS_SQL, numbers):
         for version in sealer.open(build_seal_context(key, delivery), bytes(sealed)):
             for name in LIFE_DATE_FIELDS & version.keys():
                 version[name] = date.fromisoformat(version[name])
@@ -201,7 +264,8 @@ def read_statement_table(numbers: Iterable[int], sealer: IdentitySealer) -> pa.T
         Table[`IDENTIFYING_FIELDS` and number: int64].
     """
     tables = [
-        build_statement_table(read_statements(batch, sealer)) for batch in split_batches(numbers)
+        build_statement_table(read_statements(batch, sealer))
+        for batch in sql.split_batches(numbers)
     ]
     return pa.concat_tables(tables) if tables else build_statement_table([])
 
@@ -236,9 +300,9 @@ def _enter_records(statements: Collection[RecordStatement]) -> dict[str, int]:
     known_numbers = find_record_numbers(statement.key for statement in statements)
     new_statements = [statement for statement in statements if statement.key not in known_numbers]
     ids = _enter_source_ids(new_statements)
-    first = get_next_id(Record)
+    first = sql.get_next_id(Record)
     fresh = [(number, statement) for number, statement in enumerate(new_statements, first)]
-    insert_rows(
+    sql.insert_rows(
         Record,
         ("id", "key", "source", "of_id", "fresh", "met_by", "mark"),
         (
@@ -265,19 +329,19 @@ def find_record_numbers(keys: Iterable[str]) -> dict[str, int]:
     Returns:
         Record key to number.
     """
-    return dict(fetch_rows("SELECT key, id FROM linkage_record WHERE key AMONG", keys))
+    return dict(sql.fetch_rows("SELECT key, id FROM linkage_record WHERE key AMONG", keys))
 
 
 def _enter_source_ids(statements: Collection[RecordStatement]) -> dict[str, int]:
     """Return the number of each anchor; new anchors are entered."""
     source_of = {statement.anchor: statement.source for statement in statements if statement.anchor}
     known_numbers = dict(
-        fetch_rows("SELECT key, id FROM linkage_sourceid WHERE key AMONG", source_of)
+        sql.fetch_rows("SELECT key, id FROM linkage_sourceid WHERE key AMONG", source_of)
     )
     new = sorted(source_of.keys() - known_numbers.keys())
-    first = get_next_id(SourceId) if new else 0
+    first = sql.get_next_id(SourceId) if new else 0
     numbered = dict(zip(new, range(first, first + len(new)), strict=True))
-    insert_rows(
+    sql.insert_rows(
         SourceId,
         ("id", "key", "source"),
         ((id_number, key, source_of[key]) for key, id_number in numbered.items()),
@@ -288,8 +352,8 @@ def _enter_source_ids(statements: Collection[RecordStatement]) -> dict[str, int]
 def _read_other_contents(numbers: Collection[int], delivery: int) -> dict[int, set[str]]:
     """Read for each record the contents of what other deliveries state of it."""
     contents_by_record: dict[int, set[str]] = defaultdict(set)
-    for batch in split_batches(numbers):
-        rows = Statement.objects.filter(record__among=as_value_set(batch)).exclude(
+    for batch in sql.split_batches(numbers):
+        rows = Statement.objects.filter(record__among=sql.as_value_set(batch)).exclude(
             delivery=delivery
         )
         for record, content in rows.values_list("record_id", "content"):

@@ -1,4 +1,7 @@
-"""Show reviewers records side by side, one question after the other, with keyboard support."""
+"""Show reviewers records side by side, one question after the other, with keyboard support.
+
+Tell them on the page when the index cannot be updated while they wait.
+"""
 
 from typing import cast
 
@@ -12,14 +15,42 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cairn.data.identity.actions import clerical_review
 from cairn.data.identity.forms import MatchAnswerForm
 from cairn.data.identity.models.clerical_review import OPEN, Answer, Question, Verdict
+from cairn.data.identity.models.person_index import Person
 from cairn.data.identity.queries import relationships
 from cairn.data.identity.queries import review_queue as queries
 from cairn.data.identity.queries.linkage_runs import find_latest_run
 from cairn.data.identity.queries.record_comparison import compare_question_records
-from cairn.data.identity.views.index_notices import warn_if_update_is_deferred
+from cairn.data.identity.tasks import enqueue_deferred_update, enqueue_relationship_refresh
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.policy.questions import may_decide_possible_match, may_review_possible_matches
+
+
+def open_person(request: HttpRequest, person: Person) -> bool:
+    """Log that the user looks at a person before it is shown.
+
+    Args:
+        request: the request.
+        person: the person.
+    Returns:
+        False if relationships are incomplete: the worker is asked for the rest.
+    """
+    by = cast("User", request.user)
+    is_complete = clerical_review.open_indexed_person(person=person, by=by, at=timezone.now())
+    if not is_complete:
+        enqueue_relationship_refresh(by)
+    return is_complete
+
+
+def warn_if_update_is_deferred(request: HttpRequest) -> None:
+    """Warn if the decision counts only after the worker has linked the deliveries.
+
+    Args:
+        request: the request.
+    """
+    if warning := enqueue_deferred_update(cast("User", request.user)):
+        messages.warning(request, warning)
+
 
 _FIGURE_SESSION_KEY = "linkage_figure"
 _MAX_DECISIONS = 200

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from cairn.data.identity.actions import accuracy
+from cairn.data.identity.actions import linkage
 from cairn.data.identity.comparison import fitted_model
 from cairn.data.identity.models.linkage_runs import LinkageRun
 from cairn.data.identity.queries import linkage_runs, review_queue
 from cairn.data.identity.queries.encoded_people import list_encoding_costs, summarize_encodings
 from cairn.data.identity.queries.linkage_quality import build_linkage_quality
 from cairn.data.identity.storage import index_counts
-from cairn.data.identity.storage.sealing import IdentitySealer
+from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.identity.tasks import enqueue_linkage, enqueue_shadow_linkage, link_pilots_task
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.governance.partners.api import load_actor
@@ -85,7 +85,7 @@ def start_shadow_linkage(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draw_sample(request: HttpRequest) -> HttpResponse:
     """Draw questions for reviewers to measure accuracy."""
-    drawn = accuracy.draw_review_sample(by=cast("User", request.user), at=timezone.now())
+    drawn = linkage.draw_review_sample(by=cast("User", request.user), at=timezone.now())
     message = ngettext("%(n)s question is drawn.", "%(n)s questions are drawn.", drawn)
     messages.success(request, message % {"n": drawn})
     return redirect("linkage:summary")
@@ -94,7 +94,7 @@ def draw_sample(request: HttpRequest) -> HttpResponse:
 @require_POST
 def measure_accuracy_now(request: HttpRequest) -> HttpResponse:
     """Measure the accuracy of linkage from all answers so far."""
-    accuracy.measure_linkage_accuracy(by=cast("User", request.user), at=timezone.now())
+    linkage.measure_linkage_accuracy(by=cast("User", request.user), at=timezone.now())
     messages.success(request, _("Measured anew, from all answers so far."))
     return redirect("linkage:summary")
 

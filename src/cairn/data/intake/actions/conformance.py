@@ -9,8 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.intake import facts, students
-from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delivery
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event

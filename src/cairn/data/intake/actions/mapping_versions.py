@@ -6,8 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.intake import queries
-from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delivery
-from cairn.data.intake.models import Delivery, SavedMapping
+from cairn.data.intake.models import (
+    Delivery,
+    DeliveryStateConflict,
+    SavedMapping,
+    transition_delivery,
+)
 from cairn.data.intake.queries import get_newest_mapping
 from cairn.governance.partners.api import Organization, load_actor
 from cairn.platform.accounts.api import User

@@ -22,8 +22,7 @@ from django.db import transaction
 from cairn.data.intake import facts, students
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.facts import ReceiptFacts, Submission
-from cairn.data.intake.lifecycle import DeliveryStateConflict, transition_delivery
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.disclosure_log import api as disclosure_log_api
@@ -36,13 +35,7 @@ from cairn.policy.engine import Decision, digest_facts
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import may_receive_delivery, may_submit_delivery
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, DeliveryState
-from cairn.warehouse.pipeline import (
-    LANDING_STEP,
-    LandingResult,
-    UnusableDelivery,
-    land_sheets,
-    load_landing_result,
-)
+from cairn.warehouse import pipeline
 from cairn.warehouse.readers import read_file, read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
@@ -137,7 +130,7 @@ class _DecidedFile:
 class _LandedFile:
     """What was written of a file, and the keys of the students that the disclosure names."""
 
-    result: LandingResult
+    result: pipeline.LandingResult
     disclosed_students: frozenset[str]
 
 
@@ -287,7 +280,7 @@ def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
         return DeliveryReceipt(_record_sent_again(decided, current), ReceiptResult.AGAIN)
     try:
         landed = _land_file(open_file_store(), file, decided)
-    except (UnusableDelivery, UnreadableFile) as problem_found:
+    except (pipeline.UnusableDelivery, UnreadableFile) as problem_found:
         row = _record_refused(decided, {"problem": str(problem_found)})
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
     return _record_accepted(file, decided, landed)
@@ -302,15 +295,17 @@ def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _Lan
     sent, permit = file.sent, decided.decision.require()
     submission = sent.submission
     note = {"fingerprint": decided.fingerprint}
-    unfinished = store.find(LANDING_STEP, (), note, permit=permit)
+    unfinished = store.find(pipeline.LANDING_STEP, (), note, permit=permit)
     if unfinished is not None and not Delivery.objects.filter(landed=str(unfinished)).exists():
-        result = load_landing_result(store, unfinished)
+        result = pipeline.load_landing_result(store, unfinished)
     else:
         sheets = file.sheets or _read_sheets(sent, file.mapping)
         origin = students.describe_row_origin(
             submission.organization.slug, submission.agreement.reference
         )
-        result = land_sheets(store, sheets, file.mapping, permit=permit, rows=origin, note=note)
+        result = pipeline.land_sheets(
+            store, sheets, file.mapping, permit=permit, rows=origin, note=note
+        )
     keys = (
         frozenset[str]()
         if submission.synthetic

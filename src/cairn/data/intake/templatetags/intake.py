@@ -2,17 +2,13 @@
 
 from django import template
 
-from cairn.data.intake.views.delivery_page import (
-    format_filled_share,
-    format_row_count,
-    get_state_tone,
-)
+from cairn.data.intake.views import delivery_page
 from cairn.warehouse.schema import UnknownElement, get_element
 
 register = template.Library()
-register.filter("state_tone", get_state_tone)
-register.filter("counted_for", format_row_count)
-register.filter("filled_for", format_filled_share)
+register.filter("state_tone", delivery_page.get_state_tone)
+register.filter("counted_for", delivery_page.format_row_count)
+register.filter("filled_for", delivery_page.format_filled_share)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from cairn.governance.agreements import facts
-from cairn.governance.agreements.actions import draft_state
+from cairn.governance.agreements.actions import draft_lifecycle
 from cairn.governance.agreements.models import CounselReview, Draft, FindingOverride
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
@@ -16,7 +16,7 @@ from cairn.policy.facts import DraftFact
 @action(
     "draft.cleared",
     asks=questions.may_clear_agreement_draft,
-    facts=draft_state.lock_draft_party_facts,
+    facts=draft_lifecycle.lock_draft_party_facts,
 )
 def record_counsel_clearance(
     permit: Permit, /, *, draft: Draft, organization: Organization, by: User, at: datetime
@@ -42,7 +42,7 @@ def record_counsel_clearance(
 @action(
     "draft.review_attested",
     asks=questions.may_attest_counsel_review,
-    facts=draft_state.lock_draft_party_facts,
+    facts=draft_lifecycle.lock_draft_party_facts,
 )
 def attest_counsel_review(
     permit: Permit,
@@ -78,7 +78,7 @@ def attest_counsel_review(
 @action(
     "draft.returned",
     asks=questions.may_return_agreement_draft,
-    facts=draft_state.lock_draft_party_facts,
+    facts=draft_lifecycle.lock_draft_party_facts,
 )
 def return_draft_to_writers(
     permit: Permit, /, *, draft: Draft, organization: Organization, why: str, by: User, at: datetime
@@ -95,14 +95,14 @@ def return_draft_to_writers(
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_state.transition_draft(draft, "return", at, why)
+    draft_lifecycle.transition_draft(draft, "return", at, why)
     return ActionResult(subject=draft, detail={"organization": organization.slug})
 
 
 def _lock_finding_facts(
     *, draft: Draft, organization: Organization, finding: str, at: datetime
 ) -> tuple[DraftFact, str, str]:
-    facts_of_party = draft_state.lock_draft_party_facts(
+    facts_of_party = draft_lifecycle.lock_draft_party_facts(
         draft=draft, organization=organization, at=at
     )
     return (*facts_of_party, finding)

@@ -1,4 +1,7 @@
-"""Begin a draft, save its text, submit it to counsel, recall it, or set it aside."""
+"""Begin a draft, save its text, submit it to counsel, recall it, or set it aside.
+
+Every other step locks the draft and moves it through the agreement lifecycle with these functions.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.agreements import draft_facts, facts
-from cairn.governance.agreements.actions import draft_state
-from cairn.governance.agreements.draft_facts import BadDraft
+from cairn.governance.agreements.draft_facts import BadDraft, build_draft_fact
 from cairn.governance.agreements.models import Agreement, Draft, DraftVersion
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
@@ -16,9 +18,75 @@ from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions
 from cairn.policy.engine import Permit
+from cairn.policy.facts import DraftFact
+from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import AgreementState
 
 __all__ = ["begin_draft", "submit_draft_to_counsel"]
+
+
+def lock_draft(draft: Draft, at: datetime) -> tuple[DraftFact, date]:
+    """Lock a draft's row until the transaction ends, and build its fact.
+
+    Every action on a draft starts with this.
+
+    Args:
+        draft: the draft's row; it is refreshed from the database.
+        at: the moment of the action.
+
+    Returns:
+        The draft's fact and the local date of `at`.
+    """
+    draft.refresh_from_db(from_queryset=Draft.objects.select_for_update())
+    on = timezone.localdate(at)
+    return build_draft_fact(draft, on), on
+
+
+def lock_draft_facts(*, draft: Draft, at: datetime) -> tuple[DraftFact]:
+    """Lock a draft, and load its fact for a policy question.
+
+    Args:
+        draft: the draft's row; it is refreshed from the database.
+        at: the moment of the action.
+
+    Returns:
+        The draft's fact.
+    """
+    draft_fact, _on = lock_draft(draft, at)
+    return (draft_fact,)
+
+
+def lock_draft_party_facts(
+    *, draft: Draft, organization: Organization, at: datetime
+) -> tuple[DraftFact, str]:
+    """Lock a draft, and load the facts for a policy question about one of its parties.
+
+    Args:
+        draft: the draft's row; it is refreshed from the database.
+        organization: the party.
+        at: the moment of the action.
+
+    Returns:
+        The draft's fact and the slug of the party.
+    """
+    return (*lock_draft_facts(draft=draft, at=at), organization.slug)
+
+
+def transition_draft(draft: Draft, event: str, at: datetime, why: str = "") -> None:
+    """Move a draft to the state that an event leads to, and save it.
+
+    The caller has asked the policy question for this event, which reads the same state table.
+
+    Args:
+        draft: the draft's row, locked.
+        event: the event's name in the agreement lifecycle, such as "submit".
+        at: the moment of the action.
+        why: what to change, when the draft goes back to its writers.
+    """
+    next_draft_state = find_next_state(AGREEMENT_TRANSITIONS, AgreementState(draft.state), event)
+    draft.state = next_draft_state.value if next_draft_state else draft.state
+    draft.moved_at, draft.returned_why = at, why
+    draft.save(update_fields=["state", "moved_at", "returned_why"])
 
 
 @transaction.atomic
@@ -132,7 +200,7 @@ def save_draft(*, draft: Draft, text: str, note: str, by: User, at: datetime) ->
         BadDraft: the text is not TOML, or its reference is missing or taken.
         Refused: the policy does not allow it.
     """
-    draft_fact, on = draft_state.lock_draft(draft, at)
+    draft_fact, on = lock_draft(draft, at)
     decision = questions.may_save_agreement_draft(draft_fact, load_current_actor(by), on)
     decision.require()
     if draft.text == text:
@@ -152,9 +220,7 @@ def save_draft(*, draft: Draft, text: str, note: str, by: User, at: datetime) ->
     return draft
 
 
-@action(
-    "draft.submitted", asks=questions.may_submit_agreement_draft, facts=draft_state.lock_draft_facts
-)
+@action("draft.submitted", asks=questions.may_submit_agreement_draft, facts=lock_draft_facts)
 def submit_draft_to_counsel(
     permit: Permit, /, *, draft: Draft, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -168,14 +234,14 @@ def submit_draft_to_counsel(
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_state.transition_draft(draft, "submit", at)
+    transition_draft(draft, "submit", at)
     return ActionResult(subject=draft)
 
 
 @action(
     "draft.taken_back",
     asks=questions.may_recall_agreement_draft,
-    facts=draft_state.lock_draft_facts,
+    facts=lock_draft_facts,
 )
 def recall_draft(permit: Permit, /, *, draft: Draft, by: User, at: datetime) -> ActionResult[None]:
     """Recall a draft from counsel or from signature in order to change it.
@@ -188,14 +254,14 @@ def recall_draft(permit: Permit, /, *, draft: Draft, by: User, at: datetime) -> 
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_state.transition_draft(draft, "take back", at)
+    transition_draft(draft, "take back", at)
     return ActionResult(subject=draft)
 
 
 @action(
     "draft.set_aside",
     asks=questions.may_abandon_agreement_draft,
-    facts=draft_state.lock_draft_facts,
+    facts=lock_draft_facts,
 )
 def set_draft_aside(
     permit: Permit, /, *, draft: Draft, why: str, by: User, at: datetime
@@ -211,7 +277,7 @@ def set_draft_aside(
     Raises:
         Refused: the policy does not allow it.
     """
-    draft_state.transition_draft(draft, "set aside", at, why)
+    transition_draft(draft, "set aside", at, why)
     return ActionResult(subject=draft)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.agreements.toml_format.field_types import FieldKind, FormatField
+from cairn.governance.agreements.toml_format.fields import FieldKind, FormatField
 
 _BLANK_CHOICE: Final = (("", "—"),)
 

@@ -1,10 +1,20 @@
-"""Forms for the steps of an agreement: edit the text, review, sign, terminate."""
+"""Forms for the steps of an agreement: bring in a text, edit it, review, sign, terminate.
 
+A text comes in by starting one draft or many, or by loading an agreement.
+"""
+
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
+from cairn.governance.agreements.models import Agreement
+from cairn.governance.agreements.toml_format.mistakes import BadAgreement
+from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.governance.partners.api import Organization
 
 
 class DraftTextForm(forms.Form):
@@ -111,3 +121,128 @@ class TerminationForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
     )
     why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
+_TEMPLATE_PREFIX, _PATTERN_PREFIX = "template:", "like:"
+
+
+class _DraftStartForm(forms.Form):
+    """Fields that both kinds of start share: the writer and the text to start from."""
+
+    organization = forms.ModelChoiceField(
+        label=_("Written by"),
+        queryset=Organization.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        help_text=_("The organization for which you write it."),
+    )
+    source = forms.ChoiceField(
+        label=_("Begin with"),
+        help_text=_("A template has our own plain wording; an agreement on record is a pattern."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        writers: Sequence[Organization],
+        patterns: Sequence[Agreement],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        writer_slugs = [organization.slug for organization in writers]
+        writer: Any = self.fields["organization"]
+        writer.queryset = Organization.objects.filter(slug__in=writer_slugs)
+        source: Any = self.fields["source"]
+        templates = tuple(
+            (f"{_TEMPLATE_PREFIX}{template.name}", template.title)
+            for template in DOCUMENT_TEMPLATES
+        )
+        pattern_choices = tuple(
+            (f"{_PATTERN_PREFIX}{pattern.reference}", str(pattern)) for pattern in patterns
+        )
+        source.choices = ((_("Templates"), templates), (_("As another agreement"), pattern_choices))
+        self._patterns = {pattern.reference: pattern for pattern in patterns}
+
+    def text(self) -> tuple[str, str]:
+        """Return the text to start from, and its name."""
+        chosen: str = self.cleaned_data["source"]
+        if chosen.startswith(_TEMPLATE_PREFIX):
+            start = next(
+                template
+                for template in DOCUMENT_TEMPLATES
+                if f"{_TEMPLATE_PREFIX}{template.name}" == chosen
+            )
+            return start.text, start.title
+        row = self._patterns[chosen.removeprefix(_PATTERN_PREFIX)]
+        return row.text, row.reference
+
+
+class DraftStartForm(_DraftStartForm):
+    """Start one draft."""
+
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=80,
+        help_text=_("A short name that no other agreement has, such as DSA-07."),
+    )
+    title = forms.CharField(label=_("Title"), max_length=240)
+
+
+class DraftBatchForm(_DraftStartForm):
+    """Start the same text for several partners, one draft each."""
+
+    pattern = forms.CharField(
+        label=_("Reference of each"),
+        max_length=60,
+        initial="DSA-{partner}",
+        help_text=_("{partner} becomes the partner's short name."),
+    )
+    name = forms.CharField(label=_("Title of each"), max_length=200, initial=_("Data sharing"))
+    partners = forms.ModelMultipleChoiceField(
+        label=_("Partners"),
+        queryset=Organization.objects.order_by("name"),
+        to_field_name="slug",
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each provides data under its own draft."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Reject a partner that is also the writer: an organization makes no agreement with
+        itself.
+        """
+        cleaned = super().clean() or {}
+        writer = cleaned.get("organization")
+        if writer in cleaned.get("partners", ()):
+            message = _("%s writes these drafts, so it is none of the partners: leave it out.")
+            self.add_error("partners", message % writer)
+        return cleaned
+
+
+class AgreementUploadForm(forms.Form):
+    """An agreement's text, pasted or from a file; one of the two is required."""
+
+    file = forms.FileField(
+        label=_("A TOML file"), required=False, help_text=_("Or paste the text below.")
+    )
+    text = forms.CharField(
+        label=_("The agreement's text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "code"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Parse the text so that every mistake shows at once; `terms` holds the parsed
+        agreement.
+        """
+        cleaned = super().clean() or {}
+        if file := cleaned.get("file"):
+            cleaned["text"] = file.read().decode("utf-8", errors="replace")
+        if not cleaned.get("text", "").strip():
+            raise forms.ValidationError(_("Choose a file or paste the text of an agreement."))
+        try:
+            cleaned["terms"] = parse_agreement(cleaned["text"])
+        except BadAgreement as bad:
+            raise forms.ValidationError(
+                [forms.ValidationError(message) for message in bad.mistakes]
+            ) from bad
+        return cleaned

@@ -13,7 +13,11 @@ from cairn.governance.agreements.forms.format_fields import (
     parse_form_value,
 )
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.field_types import FieldKind, FormatField, FormatTable
+from cairn.governance.agreements.toml_format.fields import (
+    FieldKind,
+    FormatField,
+    FormatTable,
+)
 from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys
 from cairn.policy.vocabulary import LegalBasis
 

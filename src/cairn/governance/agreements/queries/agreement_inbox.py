@@ -9,12 +9,8 @@ from django.utils.translation import ngettext
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.models import Agreement, Draft
+from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.queries.visible_agreements import filter_visible_agreements
-from cairn.governance.agreements.queries.visible_drafts import (
-    decide_writer_actions,
-    filter_visible_drafts,
-    list_party_actions,
-)
 from cairn.platform.calendar.api import Deadline
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_last_day_in_force
@@ -85,7 +81,7 @@ def _deadlines_of_agreement(row: Agreement, terms: AgreementFact) -> Iterator[De
 
 
 def _open_drafts(who: Actor, on: date) -> list[Draft]:
-    rows = filter_visible_drafts(who, on)
+    rows = visible_drafts.filter_visible_drafts(who, on)
     return list(rows.filter(state__in=draft_facts.OPEN_DRAFT_STATES))
 
 
@@ -94,15 +90,20 @@ def _find_task(row: Draft, who: Actor, on: date) -> str:
     draft_fact = draft_facts.build_draft_fact(row, on)
     if draft_fact.state is AgreementState.DRAFT:
         is_returned = (
-            bool(row.returned_why) and decide_writer_actions(draft_fact, who, on)["save"].allowed
+            bool(row.returned_why)
+            and visible_drafts.decide_writer_actions(draft_fact, who, on)["save"].allowed
         )
         return "returned" if is_returned else ""
-    own_parties = list_party_actions(draft_fact, who, on)
+    own_parties = visible_drafts.list_party_actions(draft_fact, who, on)
     if draft_fact.state is AgreementState.OUT_FOR_SIGNATURE:
         return "sign" if own_parties["sign"] else ""
     if own_parties["clear"] or own_parties["attest_review"]:
         return "read"
-    return "send_out" if decide_writer_actions(draft_fact, who, on)["send_out"].allowed else ""
+    return (
+        "send_out"
+        if visible_drafts.decide_writer_actions(draft_fact, who, on)["send_out"].allowed
+        else ""
+    )
 
 
 def _build_task(title: str, rows: list[Draft]) -> InboxTask:

@@ -43,6 +43,8 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Action, AgreementState
 
+__all__ = ["list_visible_drafts"]
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedDraft:

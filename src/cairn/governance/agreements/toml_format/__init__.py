@@ -1,7 +1,7 @@
 """The written form of an agreement: TOML for people, frozen facts for the policy package."""
 
 from cairn.governance.agreements.toml_format.file_shape import AgreedFileShape, derive_file_shape
-from cairn.governance.agreements.toml_format.json_schema import build_agreement_json_schema
+from cairn.governance.agreements.toml_format.format_reference import build_agreement_json_schema
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.agreements.toml_format.parser import (
     ParsedText,

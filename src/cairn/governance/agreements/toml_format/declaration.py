@@ -6,7 +6,7 @@ shared data; the duties of the parties; and the terms that only some kinds of do
 
 from typing import Final
 
-from cairn.governance.agreements.toml_format.field_types import (
+from cairn.governance.agreements.toml_format.fields import (
     FieldKind,
     FieldNeed,
     FormatField,

@@ -1,4 +1,7 @@
-"""Collect the mistakes that keep a text from being an agreement, each with its line."""
+"""Collect the mistakes that keep a text from being an agreement, each with its line.
+
+Some are shown by no single key: date order, names that are not parties, and self-references.
+"""
 
 import re
 import tomllib
@@ -7,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cairn.governance.agreements.toml_format.line_numbers import TomlPath, find_nearest_line
+from cairn.policy.checks import list_referenced_agreements
+from cairn.policy.facts import AgreementFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +113,113 @@ def _suggest_correction(what: str, value: str) -> str:
     if value[:1].isalpha():
         return 'Text stands in quotation marks: "…".'
     return "Look at the quotation marks and brackets on this line and the one before."
+
+
+def check_across_fields(agreement: AgreementFact, log: MistakeLog) -> None:
+    """Add a mistake for every contradiction between fields.
+
+    Args:
+        agreement: the parsed agreement.
+        log: the mistakes so far; new ones are added.
+    """
+    _check_day_order(agreement, log)
+    _check_parties(agreement, log)
+    _check_children(agreement, log)
+    _check_self_reference(agreement, log)
+
+
+def _check_day_order(agreement: AgreementFact, log: MistakeLog) -> None:
+    starts, ends = agreement.starts, agreement.ends
+    if ends is not None and ends < starts and "starts" in _find_top_keys(log):
+        log.add_mistake((), "ends", f"is before “starts”: {ends} comes before {starts}")
+
+
+def _find_top_keys(log: MistakeLog) -> set[object]:
+    return {path[0] for path in log.where if len(path) == 1}
+
+
+_CHILD_SPANS: Final = (
+    ("born_from", "born_to"),
+    ("age_from", "age_to"),
+    ("enrolled_from", "enrolled_to"),
+)
+
+
+def _check_children(agreement: AgreementFact, log: MistakeLog) -> None:
+    """Check that the filter names criteria or everyone, and that no end precedes its start."""
+    population, path = agreement.children, ("children",)
+    if population is None:
+        return
+    if population.everyone and population.asks:
+        listed_criteria = ", ".join(sorted(population.asks))
+        message = (
+            f"is true, and yet some are named by {listed_criteria}: take the one or the other out"
+        )
+        log.add_mistake(path, "everyone", message)
+    # A term that cannot be read has its own mistake already.
+    if not population.everyone and not population.asks and not _has_mistake(path, log):
+        message = "says nothing: name grades, schools, programs, ages or days, or everyone = true"
+        log.add_mistake((), "children", message)
+    for first, last in _CHILD_SPANS:
+        start, end = getattr(population, first), getattr(population, last)
+        if start is not None and end is not None and end < start:
+            log.add_mistake(path, last, f"is before “{first}”: {end} comes before {start}")
+    aged = population.age_from is not None or population.age_to is not None
+    if aged and population.age_on is None and not _has_mistake(path, log):
+        log.add_mistake(path, "age_on", "is missing: on which day do these ages count?")
+    if population.age_on is not None and not aged and not _has_mistake(path, log):
+        log.add_mistake(path, "age_on", "has no age beside it: write age_from or age_to")
+
+
+def _has_mistake(path: tuple[str, ...], log: MistakeLog) -> bool:
+    return any(mistake.table == path for mistake in log.found)
+
+
+def _check_parties(agreement: AgreementFact, log: MistakeLog) -> None:
+    """Check that terms name only parties, and that onward recipients are not parties."""
+    parties = {party.organization for party in agreement.parties}
+    references_to_parties = (
+        *(
+            (("access", n), "organization", term.organization)
+            for n, term in enumerate(agreement.access)
+        ),
+        *((("clauses", n), "party", clause.party) for n, clause in enumerate(agreement.clauses)),
+        *((("data", n), "provider", term.provider) for n, term in enumerate(agreement.data)),
+        *((("giveback", n), "to", give_back.to) for n, give_back in enumerate(agreement.giveback)),
+        *(
+            (("milestones", n), "organization", milestone.organization)
+            for n, milestone in enumerate(agreement.milestones)
+        ),
+    )
+    party_list = ", ".join(sorted(parties)) or "none"
+    for path, key, organization in references_to_parties:
+        if organization and organization not in parties and not agreement.joins:
+            log.add_mistake(
+                path, key, f"names {organization}, which is no party; parties are: {party_list}"
+            )
+    for number, onward in enumerate(agreement.onward):
+        if onward.organization in parties:
+            message = f"names {onward.organization}, which is a party: give it a role there"
+            log.add_mistake(("onward", number), "organization", message)
+    roles = [
+        (agreement_party.organization, agreement_party.role)
+        for agreement_party in agreement.parties
+    ]
+    for number, role in enumerate(roles):
+        if role in roles[:number]:
+            message = f"names {role[0]} a second time in the same role"
+            log.add_mistake(("parties", number), "organization", message)
+
+
+def _check_self_reference(agreement: AgreementFact, log: MistakeLog) -> None:
+    """Check that the text does not name itself.
+
+    Longer cycles need the other texts (see the policy package's chain of agreements).
+    """
+    if agreement.reference in list_referenced_agreements(agreement):
+        for key in ("under", "amends", "joins"):
+            references = getattr(agreement, key)
+            if agreement.reference == references or (
+                key == "under" and agreement.reference in references
+            ):
+                log.add_mistake((), key, "names this very agreement: it cannot rest on itself")

@@ -7,20 +7,21 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from cairn.governance.agreements.toml_format.cross_field_checks import check_across_fields
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.field_types import (
+from cairn.governance.agreements.toml_format.fields import (
     FieldKind,
     FieldNeed,
     FormatField,
     FormatTable,
+    UnreadableValue,
+    read_field_value,
 )
-from cairn.governance.agreements.toml_format.field_values import UnreadableValue, read_field_value
 from cairn.governance.agreements.toml_format.line_numbers import TomlPath, find_line_numbers
 from cairn.governance.agreements.toml_format.mistakes import (
     BadAgreement,
     FormatMistake,
     MistakeLog,
+    check_across_fields,
     describe_toml_error,
 )
 from cairn.policy.facts import (

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Any, Final
 
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.field_types import (
+from cairn.governance.agreements.toml_format.fields import (
+    UNTIL_TERMINATED_TEXT,
     FieldKind,
     FieldNeed,
     FormatField,
     FormatTable,
 )
-from cairn.governance.agreements.toml_format.field_values import UNTIL_TERMINATED_TEXT
 from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact, DataTerm, GradeLevel
 from cairn.policy.vocabulary import LegalBasis
 

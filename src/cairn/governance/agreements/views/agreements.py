@@ -1,4 +1,7 @@
-"""Pages about agreements on record."""
+"""Pages about agreements on record, and about the steps that follow a signature.
+
+Those are amendment, joinder, pilot, termination and closing.
+"""
 
 from collections.abc import Sequence
 
@@ -7,23 +10,26 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cairn.governance.agreements import documents
-from cairn.governance.agreements.actions import agreement_record
-from cairn.governance.agreements.forms.new_text import AgreementUploadForm
-from cairn.governance.agreements.models import Agreement
+from cairn.governance.agreements import documents, draft_text
+from cairn.governance.agreements.actions import draft_lifecycle, signature_and_record, termination
+from cairn.governance.agreements.draft_facts import BadDraft
+from cairn.governance.agreements.forms.lifecycle import AgreementUploadForm, TerminationForm
+from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
+from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_agreements, visible_drafts
+from cairn.governance.agreements.queries.visible_agreements import AgreementListing
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
-from cairn.governance.agreements.views.requester import (
-    identify_requester,
-    load_organizations_by_action,
-)
+from cairn.governance.agreements.toml_format.writer import write_tables
+from cairn.governance.agreements.views import request_context
+from cairn.governance.partners.api import Organization
+from cairn.policy import questions
+from cairn.policy.checks import find_earliest_termination_day
 from cairn.policy.engine import find_agreement_audience
 from cairn.policy.facts import AgreementFact
 from cairn.policy.lint import lint_agreement
-from cairn.policy.questions import decide_agreement_in_force, may_load_agreement, may_open_page
-from cairn.policy.vocabulary import Action, PartyRole
+from cairn.policy.vocabulary import Action, LegalBasis, PartyRole
 from cairn.warehouse.schema import load_element_catalogue
 
 _AGREEMENTS_PER_PAGE = 50
@@ -32,8 +38,8 @@ _AGREEMENTS_PER_PAGE = 50
 @require_safe
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """List the agreements that this person may read, and whether each is in force today."""
-    requester = identify_requester(request)
-    may_open_page(Action.VIEW_AGREEMENT, requester.who, on=requester.on).require()
+    requester = request_context.identify_requester(request)
+    questions.may_open_page(Action.VIEW_AGREEMENT, requester.who, on=requester.on).require()
     rows = visible_agreements.filter_visible_agreements(requester.who, requester.on)
     page = Paginator(rows, _AGREEMENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -49,7 +55,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one agreement in plain words, with its status, every reason, and its text."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     try:
         listed = visible_agreements.find_visible_agreement(reference, requester.who, requester.on)
     except Agreement.DoesNotExist as error:
@@ -62,7 +68,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "versions": visible_agreements.list_agreement_versions(listed.row),
         "drafts": visible_drafts.list_amendment_drafts(listed.row, requester.who, requester.on),
         "findings": lint_agreement(listed.terms, None, requester.on),
-        "mine": load_organizations_by_action(
+        "mine": request_context.load_organizations_by_action(
             visible_agreements.list_agreement_options(
                 listed.terms, requester.who, requester.on, given_by=listed.row.notice_by
             )
@@ -89,7 +95,7 @@ def _list_synthetic_records(terms: AgreementFact) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_upload(request: HttpRequest) -> HttpResponse:
     """Take a text, show what it means and whether it would be in force, then put it on record."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     visible_agreements.may_load_any_agreement(requester.who, requester.on).require()
     is_submitted = request.method == "POST"
     form = (
@@ -99,11 +105,11 @@ def agreement_upload(request: HttpRequest) -> HttpResponse:
         status = 422 if form.errors else 200
         return render(request, "agreements/load.html", {"form": form}, status=status)
     text, terms = form.cleaned_data["text"], form.cleaned_data["terms"]
-    may_load_agreement(terms, requester.who, requester.on).require()
+    questions.may_load_agreement(terms, requester.who, requester.on).require()
     if "confirm" not in request.POST:
         return _render_preview(request, text, terms)
     try:
-        row = agreement_record.load_agreement(
+        row = signature_and_record.load_agreement(
             text=text,
             by=requester.user,
             at=requester.at,
@@ -119,7 +125,7 @@ def _render_preview(
     request: HttpRequest, text: str, terms: AgreementFact, mistakes: Sequence[str] = ()
 ) -> HttpResponse:
     """Show what a text means, whether it would be in force, and which parties are new."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     before = visible_agreements.find_agreement_to_replace(
         terms.reference, requester.who, requester.on
     )
@@ -127,7 +133,7 @@ def _render_preview(
         "text": text,
         "terms": terms,
         "document": documents.build_agreement_document(terms),
-        "standing": decide_agreement_in_force(
+        "standing": questions.decide_agreement_in_force(
             visible_agreements.resolve_unrecorded_terms(terms), requester.on
         ),
         "findings": lint_agreement(terms, None, requester.on),
@@ -142,3 +148,171 @@ def _render_preview(
     }
     status = 422 if mistakes else 200
     return render(request, "agreements/preview.html", context, status=status)
+
+
+@require_POST
+def amend_agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Start the next version of an agreement: a change, or a renewal."""
+    requester = request_context.identify_requester(request)
+    listed, organization = (
+        _find_agreement_or_404(reference, requester),
+        request_context.get_submitted_organization(request),
+    )
+    text = write_tables(draft_text.strip_signatures(listed.row.text))
+    return _begin_draft_and_redirect(request, reference, requester, text, organization, listed.row)
+
+
+@require_POST
+def join_agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Start a joinder, which adds one party by its own signature alone."""
+    requester = request_context.identify_requester(request)
+    _find_agreement_or_404(reference, requester)
+    organization = request_context.get_submitted_organization(request)
+    joining = {
+        "reference": f"{reference}-J-{organization.slug}"[:80],
+        "title": f"Joinder of {organization.name} to {reference}",
+        "tier": "joinder",
+        "joins": reference,
+        "starts": requester.on,
+        "parties": [
+            {
+                "organization": organization.slug,
+                "name": organization.name,
+                "kind": organization.kind,
+                "role": "provider",
+            }
+        ],
+        "legal_basis": {"basis": "no_disclosure"},
+    }
+    return _begin_draft_and_redirect(
+        request, reference, requester, write_tables(joining), organization, None
+    )
+
+
+@require_POST
+def pilot_agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Start a pilot as a copy of an agreement about real children.
+
+    Its parties sign it separately, and only synthetic data may be delivered under it.
+    """
+    requester = request_context.identify_requester(request)
+    listed, organization = (
+        _find_agreement_or_404(reference, requester),
+        request_context.get_submitted_organization(request),
+    )
+    parent_references = {
+        parent.reference
+        for parent in listed.terms.above
+        if parent.basis is LegalBasis.NO_DISCLOSURE
+    }
+    text = draft_text.convert_to_pilot_text(
+        listed.row.text,
+        reference=f"{reference}-PILOT"[:80],
+        title=f"Pilot of {listed.terms.title}",
+        pilot_goal=f"What {reference} agrees, tried with invented children before real ones.",
+        under=parent_references,
+    )
+    return _begin_draft_and_redirect(request, reference, requester, text, organization, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def terminate_agreement_view(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show what follows from a termination, then give notice for one of the parties."""
+    requester = request_context.identify_requester(request)
+    listed = _find_agreement_or_404(reference, requester)
+    earliest = find_earliest_termination_day(listed.terms, requester.on)
+    own_slugs = visible_agreements.list_agreement_options(
+        listed.terms, requester.who, requester.on
+    )["terminate"]
+    slug = request.POST.get("organization") or (own_slugs[0] if own_slugs else "")
+    questions.may_terminate_agreement(
+        listed.terms, slug, earliest, requester.who, requester.on
+    ).require()
+    form = TerminationForm(
+        request_context.get_submitted_data(request), initial={"from_day": earliest}
+    )
+    if request.method == "POST" and form.is_valid():
+        termination.terminate_agreement(
+            agreement=listed.row,
+            organization=request_context.get_submitted_organization(request),
+            from_day=form.cleaned_data["from_day"],
+            why=form.cleaned_data["why"],
+            by=requester.user,
+            at=requester.at,
+        )
+        messages.success(request, _("Notice is given. It can be taken back until that day."))
+        return redirect("agreements:detail", reference=reference)
+    context = {
+        "row": listed.row,
+        "terms": listed.terms,
+        "form": form,
+        "earliest": earliest,
+        "organizations": Organization.objects.filter(slug__in=own_slugs),
+        "audience": find_agreement_audience(
+            requester.who, listed.terms.organizations(*PartyRole), requester.on
+        ),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "agreements/terminate.html", context, status=status)
+
+
+@require_POST
+def withdraw_notice(request: HttpRequest, reference: str) -> HttpResponse:
+    """Withdraw a notice of termination before its day."""
+    requester = request_context.identify_requester(request)
+    listed, organization = (
+        _find_agreement_or_404(reference, requester),
+        request_context.get_submitted_organization(request),
+    )
+    termination.withdraw_termination_notice(
+        agreement=listed.row,
+        organization=organization,
+        by=requester.user,
+        at=requester.at,
+    )
+    messages.success(request, _("The notice is taken back."))
+    return redirect("agreements:detail", reference=reference)
+
+
+@require_POST
+def close_ended_agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """Begin to destroy what was received under an ended agreement."""
+    requester = request_context.identify_requester(request)
+    listed = _find_agreement_or_404(reference, requester)
+    termination.begin_agreement_closing(agreement=listed.row, by=requester.user, at=requester.at)
+    messages.success(request, _("The agreement is closing: see what is to be destroyed."))
+    return redirect("agreements:detail", reference=reference)
+
+
+def _begin_draft_and_redirect(
+    request: HttpRequest,
+    reference: str,
+    requester: request_context.Requester,
+    text: str,
+    organization: Organization,
+    agreement: Agreement | None,
+) -> HttpResponse:
+    """Begin a draft and redirect to it, or go back with the reasons it cannot begin."""
+    try:
+        draft: Draft = draft_lifecycle.begin_draft(
+            text=text,
+            organization=organization,
+            agreement=agreement,
+            based_on=reference,
+            by=requester.user,
+            at=requester.at,
+        )
+    except BadDraft as bad:
+        for mistake in bad.mistakes:
+            messages.error(request, mistake)
+        return redirect("agreements:detail", reference=reference)
+    return redirect("agreements:section", pk=draft.pk, section=TOP_SECTION_NAME)
+
+
+def _find_agreement_or_404(
+    reference: str, requester: request_context.Requester
+) -> AgreementListing:
+    try:
+        return visible_agreements.find_visible_agreement(reference, requester.who, requester.on)
+    except Agreement.DoesNotExist as error:
+        raise Http404 from error

@@ -13,12 +13,11 @@ from django.views.decorators.http import require_safe
 from cairn.governance.agreements import documents
 from cairn.governance.agreements.exports import ndpa, odrl
 from cairn.governance.agreements.models import Agreement
-from cairn.governance.agreements.printing.pdf_file import print_agreement_pdf
-from cairn.governance.agreements.printing.pdf_fonts import MissingFont
+from cairn.governance.agreements.printing.pdf_file import MissingFont, print_agreement_pdf
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
 from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.toml_format import derive_file_shape
-from cairn.governance.agreements.views.requester import identify_requester, open_draft_or_404
+from cairn.governance.agreements.views.request_context import identify_requester, open_draft_or_404
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import PartyRole

@@ -20,14 +20,9 @@ from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.text_comparison import find_term_differences
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.field_types import FormatTable
+from cairn.governance.agreements.toml_format.fields import FormatTable
 from cairn.governance.agreements.toml_format.writer import write_tables
-from cairn.governance.agreements.views.requester import (
-    Requester,
-    get_submitted_data,
-    identify_requester,
-    open_draft_or_404,
-)
+from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
 
 
@@ -36,8 +31,8 @@ def draft_section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     """Edit one section as a form; each change is saved at once, with the findings beside
     it.
     """
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
     table = find_section(section)
     if table is None:
@@ -70,10 +65,12 @@ def draft_section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_text_editor(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit the whole text by hand; the section forms and the text are the same record."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
-    form = DraftTextForm(get_submitted_data(request), initial={"text": opened.row.text})
+    form = DraftTextForm(
+        request_context.get_submitted_data(request), initial={"text": opened.row.text}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             # Browsers send CRLF line ends; the text uses LF only.
@@ -93,8 +90,8 @@ def draft_text_editor(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def draft_versions(request: HttpRequest, pk: int) -> HttpResponse:
     """List every text of the draft, and compare any two of them."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     rows = list(opened.row.versions.select_related("saved_by"))
     before, after = _choose_versions(request, opened.row, rows)
     context = {
@@ -114,8 +111,8 @@ def draft_versions(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def restore_draft_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
     """Make an earlier text the newest version again; no version is lost."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     earlier = opened.row.versions.filter(version=version).first()
     if earlier is None:
         raise Http404
@@ -134,7 +131,7 @@ def _complete_parties(raw: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _save_text(draft: Draft, written: str, note: str, requester: Requester) -> None:
+def _save_text(draft: Draft, written: str, note: str, requester: request_context.Requester) -> None:
     draft_lifecycle.save_draft(
         draft=draft,
         text=written,

@@ -11,21 +11,15 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.agreements import documents, draft_facts, draft_text
-from cairn.governance.agreements.actions import draft_lifecycle, signature_collection
+from cairn.governance.agreements.actions import draft_lifecycle, signature_and_record
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.draft_text import PartnerIdentity
-from cairn.governance.agreements.forms.lifecycle import DraftReasonForm
-from cairn.governance.agreements.forms.new_text import DraftBatchForm, DraftStartForm
+from cairn.governance.agreements.forms import lifecycle
 from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
 from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.text_comparison import find_term_variations
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.views.requester import (
-    get_submitted_data,
-    identify_requester,
-    load_organizations_by_action,
-    open_draft_or_404,
-)
+from cairn.governance.agreements.views import request_context
 from cairn.policy.engine import find_agreement_audience
 
 _DRAFTS_PER_PAGE = 50
@@ -35,7 +29,7 @@ _HEADER_KEYS = frozenset({"reference", "title"})
 @require_safe
 def draft_list(request: HttpRequest) -> HttpResponse:
     """List the drafts that this person may read, by partner, with state and date."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     rows = visible_drafts.list_visible_drafts(requester.who, requester.on)
     context = {
         "page": Paginator(rows, _DRAFTS_PER_PAGE).get_page(request.GET.get("page")),
@@ -48,12 +42,12 @@ def draft_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_draft(request: HttpRequest) -> HttpResponse:
     """Start one draft, from a template or from another agreement."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     choices: dict[str, Any] = {
         "writers": visible_drafts.list_writer_organizations(requester.who, requester.on),
         "patterns": visible_drafts.list_pattern_agreements(requester.who, requester.on),
     }
-    form = DraftStartForm(get_submitted_data(request), **choices)
+    form = lifecycle.DraftStartForm(request_context.get_submitted_data(request), **choices)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         text, name = form.text()
@@ -77,12 +71,12 @@ def new_draft(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_draft_batch(request: HttpRequest) -> HttpResponse:
     """Fill one text for several partners, and show how each differs from the first."""
-    requester = identify_requester(request)
+    requester = request_context.identify_requester(request)
     choices: dict[str, Any] = {
         "writers": visible_drafts.list_writer_organizations(requester.who, requester.on),
         "patterns": visible_drafts.list_pattern_agreements(requester.who, requester.on),
     }
-    form = DraftBatchForm(get_submitted_data(request), **choices)
+    form = lifecycle.DraftBatchForm(request_context.get_submitted_data(request), **choices)
     if request.method == "POST" and form.is_valid():
         text, name = form.text()
         texts = _fill_for_each_partner(form.cleaned_data, text)
@@ -110,14 +104,14 @@ def new_draft_batch(request: HttpRequest) -> HttpResponse:
 @require_safe
 def draft_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one draft: its document, its problems, its state and the next steps."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     context = {
         "opened": opened,
         "row": opened.row,
         "document": documents.build_agreement_document(opened.reading.terms),
         "doors": visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on),
-        "mine": load_organizations_by_action(
+        "mine": request_context.load_organizations_by_action(
             visible_drafts.list_party_actions(opened.fact, requester.who, requester.on)
         ),
         "steps": _DRAFT_STEPS,
@@ -134,8 +128,8 @@ def draft_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def submit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the text to counsel."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     draft_lifecycle.submit_draft_to_counsel(draft=opened.row, by=requester.user, at=requester.at)
     messages.success(request, _("Counsel of the parties can read it now."))
     return redirect("agreements:draft", pk=pk)
@@ -144,8 +138,8 @@ def submit_draft(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def recall_draft_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Recall the text in order to change it."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     draft_lifecycle.recall_draft(draft=opened.row, by=requester.user, at=requester.at)
     messages.success(request, _("It is yours to change again."))
     return redirect("agreements:draft", pk=pk)
@@ -154,9 +148,9 @@ def recall_draft_view(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_draft_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the parties sign."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
-    signature_collection.send_draft_for_signature(
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
+    signature_and_record.send_draft_for_signature(
         draft=opened.row, by=requester.user, at=requester.at
     )
     messages.success(request, _("The parties can sign it now."))
@@ -166,12 +160,12 @@ def send_draft_out(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_draft_aside_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then give up a draft for good."""
-    requester = identify_requester(request)
-    opened = open_draft_or_404(pk, requester)
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
     visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)[
         "set_aside"
     ].require()
-    form = DraftReasonForm(get_submitted_data(request))
+    form = lifecycle.DraftReasonForm(request_context.get_submitted_data(request))
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         draft_lifecycle.set_draft_aside(
@@ -232,6 +226,8 @@ def _compare_texts(texts: list[str]) -> dict[str, Any]:
     return {"terms": terms, "each": heads_with_differences}
 
 
-def _add_mistakes_to_form(form: DraftStartForm | DraftBatchForm, bad: BadDraft) -> None:
+def _add_mistakes_to_form(
+    form: lifecycle.DraftStartForm | lifecycle.DraftBatchForm, bad: BadDraft
+) -> None:
     for mistake in bad.mistakes:
         form.add_error(None, mistake)

@@ -1,17 +1,42 @@
-"""Write the forms that families sign: publish a version, retire a form."""
+"""Write the forms that families sign, and the papers that they signed.
 
-from collections.abc import Iterable, Mapping
+A form is published in versions and retired. A list of signed papers is recorded or undone, and a
+scan is destroyed.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.consents import facts
+from cairn.governance.consents.actions.children import find_or_create_child
+from cairn.governance.consents.actions.consents import create_consent, reinstate_replaced_consents
+from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.queries import consents
+from cairn.governance.consents.signature_lists import FamilySignature, SignedPaper
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action, has_role_at
+from cairn.platform.actions.api import ActionResult, action, has_role_at, load_current_actor
+from cairn.platform.audit.api import record_audit_event
+from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.engine import Permit
-from cairn.policy.vocabulary import Action, Purpose
+from cairn.policy.facts import AgreementFact, ConsentFormFact
+from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
+from cairn.policy.questions import may_change_consents, may_destroy_data, may_record_consents
+from cairn.policy.vocabulary import Action, ConsentState, Purpose
+from cairn.warehouse.store import remove_attachment, store_attachment
 
-__all__ = ["ConsentFormContent", "publish_consent_form"]
+__all__ = [
+    "ConsentFormContent",
+    "destroy_paper_scan",
+    "publish_consent_form",
+    "record_signed_papers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +133,118 @@ def retire_consent_form(
     form.retired_at = at
     form.save(update_fields=["retired_at"])
     return ActionResult(subject=form)
+
+
+def _load_paper_facts(
+    *, form: ConsentForm, collected_by: Organization
+) -> tuple[ConsentFormFact, str]:
+    return facts.load_consent_form_fact(form), collected_by.slug
+
+
+def _list_undoable_consents(sitting: Sitting) -> list[Consent]:
+    undoable = [state.value for state in list_states_allowing(CONSENT_TRANSITIONS, "undo")]
+    return list(sitting.consents.filter(state__in=undoable))
+
+
+def _load_undo_facts(*, sitting: Sitting) -> tuple[str, Iterable[ConsentState], Iterable[str]]:
+    states = {ConsentState(row.state) for row in _list_undoable_consents(sitting)}
+    return "undo", states, [sitting.collected_by.slug]
+
+
+@action("consent.recorded", asks=may_record_consents, facts=_load_paper_facts)
+def record_signed_papers(
+    permit: Permit,
+    /,
+    *,
+    form: ConsentForm,
+    collected_by: Organization,
+    papers: Sequence[SignedPaper],
+    by: User,
+    at: datetime,
+    scan: bytes = b"",
+) -> ActionResult[Sitting]:
+    """Record a checked list of signed papers.
+
+    Args:
+        form: the form that was signed.
+        collected_by: the organization that collected the papers.
+        papers: the papers.
+        by: the acting user.
+        at: when they are recorded.
+        scan: bytes of a scan of the papers; empty for none.
+    Returns:
+        The sitting that holds the new consents.
+    Raises:
+        Refused: the policy does not allow it.
+        NoAttachment: the scan is not a file type that can be stored.
+    """
+    sitting = Sitting(form=form, collected_by=collected_by, recorded_by=by, recorded_at=at)
+    if scan:
+        attached = store_attachment(settings.CAIRN_DATA, load_key_ring(), scan)
+        sitting.scan, sitting.scan_key = attached.name, attached.wrapped_key
+        sitting.scan_type = attached.kind
+    sitting.save()
+    for paper in papers:
+        create_consent(
+            find_or_create_child(form.organization, paper.child, by=collected_by),
+            form,
+            FamilySignature(paper.signer, paper.relation, paper.signed_on, paper.language),
+            event="record" if paper.agrees else "record refusal",
+            records=paper.records,
+            at=at,
+            sitting=sitting,
+            collected_by=collected_by,
+        )
+    detail: dict[str, str | int] = {"form": form.name, "papers": len(papers)}
+    return ActionResult(sitting, subject=sitting, detail=detail)
+
+
+@action("consent.undone", asks=may_change_consents, facts=_load_undo_facts)
+def undo_paper_sitting(
+    permit: Permit, /, *, sitting: Sitting, by: User, at: datetime
+) -> ActionResult[int]:
+    """Undo a sitting as if it had not happened, except what the district has verified since.
+
+    Returns the number of answers that changed. The scan is destroyed with the last answer.
+    """
+    rows = _list_undoable_consents(sitting)
+    Consent.objects.filter(pk__in=[row.pk for row in rows]).update(state=ConsentState.UNDONE.value)
+    reinstate_replaced_consents(rows)
+    sitting.undone_at = at
+    if sitting.scan and not sitting.consents.exclude(state=ConsentState.UNDONE.value).exists():
+        _delete_scan(sitting)
+    sitting.save(update_fields=["undone_at", "scan", "scan_key"])
+    detail = {"answers": len(rows)}
+    return ActionResult(len(rows), subject=sitting, detail=detail)
+
+
+@transaction.atomic
+def destroy_paper_scan(*, sitting: Sitting, terms: AgreementFact, by: User, at: datetime) -> str:
+    """Destroy the scan of signed papers as the agreement requires; the answers stay on record.
+
+    Args:
+        sitting: the sitting of the scan.
+        terms: the agreement that the consents were signed for.
+        by: the acting user.
+        at: when it is destroyed.
+    Returns:
+        SHA-256 of the destroyed file; empty if there was none.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = may_destroy_data(terms, load_current_actor(by), timezone.localdate(at))
+    decision.require()
+    sitting = Sitting.objects.select_for_update().get(pk=sitting.pk)
+    destroyed_digest = consents.compute_scan_digest(sitting)
+    if sitting.scan:
+        _delete_scan(sitting)
+        sitting.save(update_fields=["scan", "scan_key"])
+        record_audit_event("consent.scan_destroyed", sitting, by=by, at=at, decision=decision)
+    return destroyed_digest
+
+
+def _delete_scan(sitting: Sitting) -> None:
+    """Remove the key with the row, and the file after the transaction commits."""
+    name = sitting.scan
+    sitting.scan = sitting.scan_key = ""
+    transaction.on_commit(lambda: remove_attachment(settings.CAIRN_DATA, name))

@@ -11,19 +11,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.actions.answers import (
-    OptOutEndings,
-    build_opt_out,
-    create_consent,
-    end_or_dispute_opt_out,
-)
+from cairn.governance.consents.actions import consents
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.platform.actions.api import ActionResult, action
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions
@@ -99,7 +94,9 @@ def answer_consent_form(
     """
     agreed = set(records) & set(form.records)
     event = "agree" if agreed else "decline"
-    row = create_consent(child, form, signature, event=event, records=agreed or form.records, at=at)
+    row = consents.create_consent(
+        child, form, signature, event=event, records=agreed or form.records, at=at
+    )
     detail = {"form": form.name, "answer": event}
     return ActionResult(row, subject=row, detail=detail)
 
@@ -189,7 +186,7 @@ def opt_out_child(
             recorded_by=by,
             recorded_at=at,
         )
-        build_opt_out(recording, child.key, _read_local_id(child), signature).save()
+        consents.build_opt_out(recording, child.key, _read_local_id(child), signature).save()
     detail = {"scope": scope.value}
     return ActionResult(subject=child, detail=detail)
 
@@ -203,7 +200,7 @@ def end_own_opt_outs(
     who: Actor,
     at: datetime,
     by: None = None,
-) -> OptOutEndings:
+) -> consents.OptOutEndings:
     """End the opt-outs that this person made, and dispute those of other people.
 
     The district decides about an opt-out that another person made; meanwhile the child stays left
@@ -224,12 +221,14 @@ def end_own_opt_outs(
     on, own_signer_key = timezone.localdate(at), compute_signer_key(child.key, signature.name)
     decision = questions.may_answer_for_child(child.key, who, on)
     decision.require()
-    person, endings = facts.load_person_fact(child, on), OptOutEndings()
+    person, endings = facts.load_person_fact(child, on), consents.OptOutEndings()
     for row in _select_active_opt_outs(child, scope).select_for_update():
         end_decision = questions.may_end_own_opt_out(
             row.signer, own_signer_key, signature.relation, person, who, on
         )
-        endings += end_or_dispute_opt_out(row, _read_local_id(child), signature, end_decision, at)
+        endings += consents.end_or_dispute_opt_out(
+            row, _read_local_id(child), signature, end_decision, at
+        )
     detail = {"scope": scope.value, "ended": endings.ended, "disputed": endings.disputed}
     record_audit_event(
         "opt_out.ended_by_family", child, by=by, at=at, decision=decision, detail=detail

@@ -10,16 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.actions.answers import (
-    OptOutEndings,
-    build_opt_out,
-    compute_opt_out_signer_key,
-    end_or_dispute_opt_out,
-)
+from cairn.governance.consents.actions import consents
 from cairn.governance.consents.models.opt_outs import Objection, OptOut, Recording
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.consents.queries.opt_outs import select_active_opt_outs
-from cairn.governance.consents.signer_lines import FamilySignature
+from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
@@ -90,9 +85,9 @@ def record_opt_outs(
     )
     left_out_before = {child for child, _signer in existing}
     rows = [
-        build_opt_out(recording, key, local_id, signatures.get(local_id))
+        consents.build_opt_out(recording, key, local_id, signatures.get(local_id))
         for key, local_id in ids.items()
-        if (key, compute_opt_out_signer_key(key, signatures.get(local_id))) not in existing
+        if (key, consents.compute_opt_out_signer_key(key, signatures.get(local_id))) not in existing
         and (local_id in signatures or key not in left_out_before)
     ]
     OptOut.objects.bulk_create(rows)
@@ -113,7 +108,7 @@ def withdraw_opt_outs(
     scope: OptOutScope,
     by: User,
     at: datetime,
-) -> OptOutEndings:
+) -> consents.OptOutEndings:
     """End opt-outs of families that changed their mind.
 
     The person who opted out ends it. An objection by another person who holds the right goes to the
@@ -135,7 +130,7 @@ def withdraw_opt_outs(
     decision.require()
     ids = {compute_child_key(organization.slug, local_id): local_id for local_id in signatures}
     people = {person.id: person for person in facts.load_person_facts(ids, on)}
-    endings = OptOutEndings()
+    endings = consents.OptOutEndings()
     for row in (
         select_active_opt_outs(organization, scope).filter(child_key__in=ids).select_for_update()
     ):
@@ -143,14 +138,14 @@ def withdraw_opt_outs(
         signature = signatures[local_id]
         end_decision = questions.may_record_opt_out_end(
             row.signer,
-            compute_opt_out_signer_key(key, signature),
+            consents.compute_opt_out_signer_key(key, signature),
             signature.relation,
             people[key],
             organization.slug,
             acting,
             on,
         )
-        endings += end_or_dispute_opt_out(row, local_id, signature, end_decision, at)
+        endings += consents.end_or_dispute_opt_out(row, local_id, signature, end_decision, at)
         if row.withdrawn_at:
             row.withdrawn_by = by
             row.save(update_fields=["withdrawn_by"])

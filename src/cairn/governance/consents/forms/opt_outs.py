@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.models.opt_outs import SCOPES
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.governance.consents.signer_lines import (
+from cairn.governance.consents.signature_lists import (
     FamilySignature,
     UnreadableSignerLine,
     parse_signer_lines,

@@ -9,9 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.forms.opt_outs import ChildIdsField
-from cairn.governance.consents.models.child import Child
-from cairn.governance.consents.models.statement import Says, Subject
-from cairn.governance.consents.withheld_elements import expand_choices, list_choice_groups
+from cairn.governance.consents.models.child import Child, Says, Subject
+from cairn.governance.consents.plain_language import expand_choices, list_choice_groups
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import OrganizationKind
 

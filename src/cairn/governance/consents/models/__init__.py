@@ -1,10 +1,16 @@
 """Store what families consent to and opt out of; `cairn.policy` decides the consequences."""
 
-from cairn.governance.consents.models.child import Child, ConflictAnswer, RosterEntry
+from cairn.governance.consents.models.child import (
+    Child,
+    ConflictAnswer,
+    RosterEntry,
+    Says,
+    Statement,
+    Subject,
+)
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import SCOPES, Objection, OptOut, Recording
-from cairn.governance.consents.models.statement import Says, Statement, Subject
 
 __all__ = [
     "SCOPES",

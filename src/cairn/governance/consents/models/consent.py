@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.form import ConsentForm
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary import ConsentMethod, ConsentState, SignerRelation
 
 __all__ = ["Consent", "Sitting"]

@@ -1,9 +1,13 @@
-"""Read consents, forms, sittings, disagreements and revocations that a user may see."""
+"""Read consents, forms, sittings, disagreements and revocations that a user may see.
+
+Which scans of signed papers exist is read to check or destroy their files.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
@@ -18,16 +22,21 @@ from cairn.governance.consents.protected_identity import (
     unseal_fields,
 )
 from cairn.governance.partners.api import Organization
+from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.checks import find_consent_status, may_collector_read_answer
 from cairn.policy.facts import Actor, LocalPolicy, PersonFact
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, ConsentStatus
+from cairn.warehouse.store import Attachment, find_attachment_problems, hash_attachment
 
 __all__ = [
     "ConsentDetail",
+    "compute_scan_digest",
+    "find_damaged_scans",
     "list_consent_revocations",
     "list_consents",
     "list_permitted_organizations",
+    "list_sittings_with_scan",
     "load_consent_details",
 ]
 
@@ -280,3 +289,39 @@ def list_consent_revocations() -> Iterator[ConsentRevocation]:
         assert verified_on is not None  # noqa: S101 - filtered above
         assert revoked_at is not None  # noqa: S101 - filtered above
         yield ConsentRevocation(agreement, owner, verified_on, timezone.localdate(revoked_at))
+
+
+def list_sittings_with_scan() -> QuerySet[Sitting]:
+    """List every sitting that has a scan.
+
+    Returns:
+        The sittings, ordered by primary key.
+    """
+    rows = Sitting.objects.exclude(scan="")
+    return rows.select_related("form__organization", "collected_by").order_by("pk")
+
+
+def locate_scan(sitting: Sitting) -> Attachment:
+    """Return the file of a sitting's scan, and the key that opens it."""
+    return Attachment(sitting.scan, sitting.scan_key, sitting.scan_type)
+
+
+def find_damaged_scans() -> Iterator[tuple[str, str]]:
+    """Find scans that differ from what was written.
+
+    Returns:
+        Pairs of path and problem.
+    """
+    attachments = map(locate_scan, list_sittings_with_scan())
+    return find_attachment_problems(settings.CAIRN_DATA, load_key_ring(), attachments)
+
+
+def compute_scan_digest(sitting: Sitting) -> str:
+    """Compute the SHA-256 of a scan's bytes on disk.
+
+    Args:
+        sitting: the sitting of the scan.
+    Returns:
+        Hexadecimal digest; empty if there is no scan.
+    """
+    return hash_attachment(settings.CAIRN_DATA, sitting.scan) if sitting.scan else ""

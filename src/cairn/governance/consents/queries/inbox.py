@@ -9,14 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.consents import facts
-from cairn.governance.consents.queries.consents import (
-    list_consent_disagreements,
-    list_consents,
-    list_consents_to_verify,
-    list_permitted_organizations,
-)
+from cairn.governance.consents.queries import consents
+from cairn.governance.consents.queries.children import list_roster_entries_to_confirm
 from cairn.governance.consents.queries.opt_outs import list_opt_out_disputes
-from cairn.governance.consents.queries.rosters import list_roster_entries_to_confirm
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import have_rights_passed_to_student
 from cairn.policy.facts import Actor
@@ -39,7 +34,7 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
     """
     tasks = []
     if may_open_page(Action.VERIFY_CONSENT, who, on=on).allowed:
-        rows = list_consents_to_verify(who, on)
+        rows = consents.list_consents_to_verify(who, on)
         if oldest := rows.first():
             recorded_day = date_format(timezone.localdate(oldest.recorded_at), "DATE_FORMAT")
             hint = _("Oldest from %(day)s") % {"day": recorded_day}
@@ -55,7 +50,7 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             )
             tasks.append(InboxTask(claimed, title, reverse("consents:claims")))
     if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
-        conflicts := list_consent_disagreements(who, on)
+        conflicts := consents.list_consent_disagreements(who, on)
     ):
         title = ngettext(
             "family in which two parents disagree",
@@ -82,9 +77,9 @@ def count_students_with_own_rights(who: Actor, on: date) -> int:
     """
     if not may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed:
         return 0
-    districts = list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
+    districts = consents.list_permitted_organizations(Action.ANSWER_FAMILY, who, on)
     parent_consents = (
-        list_consents(who, on)
+        consents.list_consents(who, on)
         .filter(child__organization__in=districts, state__in=_OPEN_STATES)
         .exclude(relation=SignerRelation.STUDENT.value)
     )

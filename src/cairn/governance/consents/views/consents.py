@@ -1,20 +1,31 @@
-"""Show consents: the list, one answer, its export and revocation, and the forms."""
+"""Show consents: the list, one answer, its export and revocation, and the forms.
+
+A district verifies or returns consents on pages of its own.
+"""
+
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.consents import iso_27560
 from cairn.governance.consents.actions import consent_forms, consents
-from cairn.governance.consents.actions.consent_forms import ConsentFormContent
-from cairn.governance.consents.forms.consents import PublishConsentForm, RevokeConsentForm
+from cairn.governance.consents.forms.consents import (
+    PublishConsentForm,
+    ReturnConsentForm,
+    RevokeConsentForm,
+    VerifyForm,
+)
 from cairn.governance.consents.models.consent import Consent
+from cairn.governance.consents.queries import children as child_queries
 from cairn.governance.consents.queries import consents as queries
-from cairn.governance.consents.queries import rosters as programs
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
 from cairn.governance.partners import api as partners_api
 from cairn.policy.questions import may_open_page
@@ -34,7 +45,9 @@ def consent_list(request: HttpRequest) -> HttpResponse:
         "sittings": queries.list_paper_sittings(staff_request.who, staff_request.today)[:20],
         "page": page,
         "read": queries.load_consent_details(page.object_list, staff_request.today),
-        "programs": programs.list_programs_with_rosters(staff_request.who, staff_request.today),
+        "programs": child_queries.list_programs_with_rosters(
+            staff_request.who, staff_request.today
+        ),
         "recorders": queries.list_permitted_organizations(
             Action.RECORD_CONSENT, staff_request.who, staff_request.today
         ),
@@ -124,7 +137,7 @@ def publish_consent_form_page(request: HttpRequest) -> HttpResponse:
     form = PublishConsentForm(request.POST or None, organizations=districts)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
-        wording = ConsentFormContent(
+        wording = consent_forms.ConsentFormContent(
             texts=form.texts,
             records=cleaned["records"],
             purposes=[Purpose(purpose) for purpose in cleaned["purposes"]],
@@ -178,3 +191,112 @@ def _find_visible_consent(staff_request: partners_api.StaffRequest, reference: s
     return get_object_or_404(
         queries.list_consents(staff_request.who, staff_request.today), reference=reference
     )
+
+
+_CONSENTS_SHOWN = 200
+
+
+@require_safe
+def verification_queue(request: HttpRequest) -> HttpResponse:
+    """List consents that wait for verification, oldest first; with `all`, every one is selected."""
+    staff_request = partners_api.load_staff_request(request)
+    rows = queries.list_consents_to_verify(staff_request.who, staff_request.today)
+    context = {
+        "read": queries.load_consent_details(rows[:_CONSENTS_SHOWN], staff_request.today),
+        "more": max(rows.count() - _CONSENTS_SHOWN, 0),
+        "all": "all" in request.GET,
+        "today": staff_request.today,
+    }
+    return render(request, "consents/queue.html", context)
+
+
+@require_POST
+def decide_consents_page(request: HttpRequest) -> HttpResponse:
+    """Ask for confirmation, then verify the chosen consents or return them with a reason."""
+    staff_request = partners_api.load_staff_request(request)
+    chosen = request.POST.getlist("consent")
+    rows = list(
+        queries.list_consents_to_verify(staff_request.who, staff_request.today).filter(
+            reference__in=chosen
+        )
+    )
+    if not rows:
+        messages.warning(request, _("Choose at least one consent."))
+        return redirect("consents:queue")
+    is_return = request.POST.get("answer") == "return"
+    posted = request.POST if "confirmed" in request.POST else None
+    college_unknown = [row for row in rows if row.child.postsecondary is None]
+    form = (
+        ReturnConsentForm(posted) if is_return else VerifyForm(posted, unknown=len(college_unknown))
+    )
+    if form.is_valid():
+        text = (
+            _return_chosen(staff_request, rows, form)
+            if is_return
+            else _verify_chosen(staff_request, rows, college_unknown, form)
+        )
+        messages.success(request, text)
+        return redirect("consents:queue")
+    context = {
+        "read": queries.load_consent_details(rows, staff_request.today),
+        "sends_back": is_return,
+        "form": form,
+    }
+    return render(
+        request, "consents/decide.html", context, status=partners_api.get_form_status(form)
+    )
+
+
+def _verify_chosen(
+    staff_request: partners_api.StaffRequest,
+    rows: list[Consent],
+    college_unknown: list[Consent],
+    form: BaseForm,
+) -> str:
+    """Verify the consents, one district at a time, and return a message with the counts."""
+    declared = college_unknown if form.cleaned_data.get("college") == "none" else []
+    verified_count = 0
+    for organization, district_rows in _group_by_district(rows):
+        verified_count += consents.verify_consents(
+            organization=organization,
+            consents=district_rows,
+            no_college=declared,
+            by=staff_request.user,
+            at=staff_request.now,
+        )
+    text = ngettext(
+        "%(n)d consent is verified.", "%(n)d consents are verified.", verified_count
+    ) % {"n": verified_count}
+    if not (still_open := len(college_unknown) - len(declared)):
+        return text
+    waiting_text = ngettext(
+        "%(n)d does not count yet: say on the child's page whether the student attends a college.",
+        "%(n)d do not count yet: say on each child's page whether the student attends a college.",
+        still_open,
+    )
+    return f"{text} {waiting_text % {'n': still_open}}"
+
+
+def _return_chosen(
+    staff_request: partners_api.StaffRequest, rows: list[Consent], form: BaseForm
+) -> str:
+    """Return the consents, one district at a time, and return a message."""
+    returned_count = 0
+    for organization, district_rows in _group_by_district(rows):
+        returned_count += consents.return_consents(
+            organization=organization,
+            consents=district_rows,
+            because=form.cleaned_data["because"],
+            by=staff_request.user,
+            at=staff_request.now,
+        )
+    return ngettext(
+        "%(n)d consent was sent back.", "%(n)d consents were sent back.", returned_count
+    ) % {"n": returned_count}
+
+
+def _group_by_district(
+    rows: list[Consent],
+) -> Iterator[tuple[partners_api.Organization, list[Consent]]]:
+    for organization in {row.child.organization for row in rows}:
+        yield organization, [row for row in rows if row.child.organization == organization]

@@ -12,12 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents.actions import opt_outs as actions
-from cairn.governance.consents.actions.answers import OptOutEndings
-from cairn.governance.consents.forms.opt_outs import (
-    OptOutChildrenForm,
-    OptOutForm,
-    OptOutWithdrawalForm,
-)
+from cairn.governance.consents.actions.consents import OptOutEndings
+from cairn.governance.consents.forms import opt_outs as opt_out_forms
 from cairn.governance.consents.queries import opt_outs as queries
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
@@ -41,7 +37,7 @@ def record_opt_outs_page(request: HttpRequest) -> HttpResponse:
     """Show the form that records opt-outs."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     organizations = queries.list_organizations_to_record_opt_outs(who, now.date())
-    form = OptOutForm(request.POST or None, organizations=organizations)
+    form = opt_out_forms.OptOutForm(request.POST or None, organizations=organizations)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         recorded = actions.record_opt_outs(
@@ -63,7 +59,7 @@ def withdraw_opt_outs_page(request: HttpRequest) -> HttpResponse:
     """Show the form for families that changed their mind."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     organizations = queries.list_organizations_to_record_opt_outs(who, now.date())
-    form = OptOutWithdrawalForm(request.POST or None, organizations=organizations)
+    form = opt_out_forms.OptOutWithdrawalForm(request.POST or None, organizations=organizations)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         endings = actions.withdraw_opt_outs(
@@ -110,7 +106,7 @@ def _get_user(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def _get_status(form: OptOutChildrenForm) -> int:
+def _get_status(form: opt_out_forms.OptOutChildrenForm) -> int:
     return 422 if form.errors else 200
 
 

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cairn.governance.consents import paper_list as consents_paper_list
-from cairn.governance.consents.actions import papers
+from cairn.governance.consents import signature_lists
+from cairn.governance.consents.actions import consent_forms
 from cairn.governance.consents.forms.consents import PaperForm
-from cairn.governance.consents.queries import consents as queries
-from cairn.governance.consents.queries import scans
+from cairn.governance.consents.queries import consents
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary import Action
@@ -28,21 +27,21 @@ _MISTAKES_SHOWN = 50
 def record_papers_page(request: HttpRequest) -> HttpResponse:
     """Show the form for a list; no row is saved while the list contains a mistake."""
     staff_request = load_staff_request(request)
-    collectors = queries.list_permitted_organizations(
+    collectors = consents.list_permitted_organizations(
         Action.RECORD_CONSENT, staff_request.who, staff_request.today
     )
-    offered = queries.list_consent_forms(staff_request.who, staff_request.today).filter(
+    offered = consents.list_consent_forms(staff_request.who, staff_request.today).filter(
         retired_at=None
     )
     form = PaperForm(
         request.POST or None, request.FILES or None, offered=offered, organizations=collectors
     )
-    mistakes: tuple[consents_paper_list.PaperListMistake, ...] = ()
+    mistakes: tuple[signature_lists.PaperListMistake, ...] = ()
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
             name, content = form.listed
-            paper_list = consents_paper_list.read_paper_list(
+            paper_list = signature_lists.read_paper_list(
                 name,
                 content,
                 cleaned["form"].records,
@@ -51,7 +50,7 @@ def record_papers_page(request: HttpRequest) -> HttpResponse:
             )
             mistakes = paper_list.mistakes
             if not mistakes:
-                sitting = papers.record_signed_papers(
+                sitting = consent_forms.record_signed_papers(
                     form=cleaned["form"],
                     collected_by=cleaned["collected_by"],
                     papers=paper_list.papers,
@@ -65,7 +64,7 @@ def record_papers_page(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(problem))
     context = {
         "form": form,
-        "sample": consents_paper_list.SAMPLE_PAPER_LIST,
+        "sample": signature_lists.SAMPLE_PAPER_LIST,
         "mistakes": mistakes[:_MISTAKES_SHOWN],
         "n": len(mistakes),
     }
@@ -77,15 +76,17 @@ def record_papers_page(request: HttpRequest) -> HttpResponse:
 def undo_papers_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then undo one sitting."""
     staff_request = load_staff_request(request)
-    collectors = queries.list_permitted_organizations(
+    collectors = consents.list_permitted_organizations(
         Action.RECORD_CONSENT, staff_request.who, staff_request.today
     )
-    rows = queries.list_paper_sittings(staff_request.who, staff_request.today).filter(
+    rows = consents.list_paper_sittings(staff_request.who, staff_request.today).filter(
         collected_by__in=collectors
     )
     sitting = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
-        papers.undo_paper_sitting(sitting=sitting, by=staff_request.user, at=staff_request.now)
+        consent_forms.undo_paper_sitting(
+            sitting=sitting, by=staff_request.user, at=staff_request.now
+        )
         messages.success(request, _("This list is undone."))
         return redirect("consents:list")
     context = {
@@ -105,13 +106,13 @@ def download_scan(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the scan of one sitting, for its collector and its district."""
     staff_request = load_staff_request(request)
     sitting = get_object_or_404(
-        queries.list_paper_sittings(staff_request.who, staff_request.today).exclude(scan=""), pk=pk
+        consents.list_paper_sittings(staff_request.who, staff_request.today).exclude(scan=""), pk=pk
     )
     try:
         content = open_attachment(
             settings.CAIRN_DATA,
             load_key_ring(),
-            scans.locate_scan(sitting),
+            consents.locate_scan(sitting),
         )
     except AttachmentProblem as problem:
         raise Http404(str(problem)) from problem

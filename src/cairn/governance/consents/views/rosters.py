@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cairn.governance.consents.actions import rosters
+from cairn.governance.consents.actions import children
 from cairn.governance.consents.forms.consents import RosterForm
 from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.protected_identity import ChildLabel
+from cairn.governance.consents.queries import children as child_queries
 from cairn.governance.consents.queries import consents as queries
-from cairn.governance.consents.queries import rosters as roster_queries
 from cairn.governance.partners import api as partners_api
 from cairn.policy.vocabulary import Action
 
@@ -25,7 +25,7 @@ def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     staff_request = partners_api.load_staff_request(request)
     row = get_object_or_404(_list_programs(staff_request, Action.VIEW_CONSENTS), slug=slug)
     context = {
-        "roster": roster_queries.load_program_roster(row, staff_request.who, staff_request.today),
+        "roster": child_queries.load_program_roster(row, staff_request.who, staff_request.today),
         "today": staff_request.today,
     }
     return render(request, "consents/program.html", context)
@@ -39,7 +39,7 @@ def add_to_roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     form = RosterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         lines = [line.partition(",") for line in form.cleaned_data["children"].splitlines()]
-        added_count = rosters.add_children_to_roster(
+        added_count = children.add_children_to_roster(
             program=row,
             district=form.cleaned_data["district"],
             children=[
@@ -69,11 +69,11 @@ def leave_roster_page(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(RosterEntry, pk=pk, organization__in=programs, ends=None)
     slug = entry.organization.slug
     if request.method == "POST":
-        rosters.end_roster_entry(entry=entry, by=staff_request.user, at=staff_request.now)
+        children.end_roster_entry(entry=entry, by=staff_request.user, at=staff_request.now)
         messages.success(request, _("The child is no longer on the roster after today."))
         return redirect("consents:program", slug=slug)
     # A child that the program may not see today is not named on this page.
-    visible_children = roster_queries.load_program_roster(
+    visible_children = child_queries.load_program_roster(
         entry.organization, staff_request.who, staff_request.today
     ).visible
     context = {
@@ -99,7 +99,7 @@ def unconfirmed_rosters_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         messages.success(request, _answer_roster_entries(request, staff_request))
         return redirect("consents:claims")
-    unconfirmed = roster_queries.list_unconfirmed_rosters(staff_request.who, staff_request.today)
+    unconfirmed = child_queries.list_unconfirmed_rosters(staff_request.who, staff_request.today)
     return render(
         request, "consents/claims.html", {"found": unconfirmed, "today": staff_request.today}
     )
@@ -108,12 +108,12 @@ def unconfirmed_rosters_page(request: HttpRequest) -> HttpResponse:
 def _answer_roster_entries(request: HttpRequest, staff_request: partners_api.StaffRequest) -> str:
     """Confirm or reject the chosen entries, one district at a time, and return a message."""
     is_rejection = request.POST.get("answer") == "strike"
-    decide = rosters.reject_roster_entries if is_rejection else rosters.confirm_roster_entries
+    decide = children.reject_roster_entries if is_rejection else children.confirm_roster_entries
     chosen = [pk for pk in request.POST.getlist("entry") if pk.isdecimal()]
     rows = list(
-        roster_queries.list_roster_entries_to_confirm(
-            staff_request.who, staff_request.today
-        ).filter(pk__in=chosen)
+        child_queries.list_roster_entries_to_confirm(staff_request.who, staff_request.today).filter(
+            pk__in=chosen
+        )
     )
     changed = 0
     for district in {row.child.organization for row in rows}:

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from cairn.governance.partners.facts import get_organization_slug
-from cairn.governance.partners.models.organizations import Organization
-from cairn.governance.partners.models.security import (
+from cairn.governance.partners.models import (
     Assessment,
     Bar,
     Control,
+    Organization,
     SecurityPlan,
     SubProcessor,
 )

@@ -8,13 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
-from cairn.governance.partners.queries.security_status import (
-    decide_organization_clearance,
-    list_trainees,
-    may_change_security,
-)
-from cairn.governance.partners.security_facts import load_security_facts
+from cairn.governance.partners.facts import load_security_facts
+from cairn.governance.partners.models import Affiliation, Organization
+from cairn.governance.partners.queries import security_status
 from cairn.platform.calendar.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor, OrganizationSecurity
@@ -43,7 +39,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
         tasks.append(InboxTask(len(own_steps), title, reverse("training:mine")))
     for row in _list_own_organizations(who, on):
-        refused = decide_organization_clearance(who, row, on).refusals
+        refused = security_status.decide_organization_clearance(who, row, on).refusals
         if refused:
             title = ngettext(
                 "thing keeps %(name)s from being cleared",
@@ -111,7 +107,7 @@ def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
 def _organization_deadlines(row: Organization, on: date) -> Iterator[Deadline]:
     clearance_url = reverse("partners:clearance", args=(row.slug,))
     by_day: dict[date, int] = {}
-    for trainee in list_trainees(row, on):
+    for trainee in security_status.list_trainees(row, on):
         if trainee.until is not None:
             by_day[trainee.until] = by_day.get(trainee.until, 0) + 1
     for day, person_count in by_day.items():
@@ -140,7 +136,11 @@ def _security_deadlines(
 
 def _list_own_organizations(who: Actor, on: date) -> QuerySet[Organization]:
     """Return the organizations at which this person's role includes security."""
-    slugs = [slug for slug in who.organizations(on) if may_change_security(who, slug, on).allowed]
+    slugs = [
+        slug
+        for slug in who.organizations(on)
+        if security_status.may_change_security(who, slug, on).allowed
+    ]
     return Organization.objects.filter(slug__in=slugs)
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
-__all__ = ["list_visible_people"]
+__all__ = ["list_partners", "list_visible_people"]
 
 
 def list_partners(who: Actor, on: date) -> QuerySet[Organization]:

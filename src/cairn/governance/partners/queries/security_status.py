@@ -5,10 +5,15 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from cairn.governance.partners.models.organizations import Affiliation, Organization
-from cairn.governance.partners.models.security import Assessment, Bar, SecurityPlan
+from cairn.governance.partners.facts import load_security_facts
+from cairn.governance.partners.models import (
+    Affiliation,
+    Assessment,
+    Bar,
+    Organization,
+    SecurityPlan,
+)
 from cairn.governance.partners.questionnaire import Questionnaire, list_questionnaires_for
-from cairn.governance.partners.security_facts import load_security_facts
 from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User
 from cairn.policy.checks import find_training_state

@@ -8,13 +8,9 @@ from django.utils import timezone
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import BodyRules, SeatTerm
-from cairn.governance.projects.actions.versions import (
-    advance_version,
-    lock_version_facts,
-    return_version,
-)
-from cairn.governance.projects.models import authorization, project
+from cairn.governance.projects.actions import versions
 from cairn.governance.projects.models import body as models_body
+from cairn.governance.projects.models import project
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy import questions
@@ -37,11 +33,11 @@ __all__ = [
 def _lock_agenda_facts(
     *, meeting: models_body.Meeting, version: project.Version
 ) -> tuple[ProjectFact, BodyFact]:
-    return (*lock_version_facts(version=version), facts.load_body_fact(meeting.body))
+    return (*versions.lock_version_facts(version=version), facts.load_body_fact(meeting.body))
 
 
 def _lock_hearing_facts(*, item: models_body.AgendaItem) -> tuple[ProjectFact, Hearing]:
-    (project_fact,) = lock_version_facts(version=item.version)
+    (project_fact,) = versions.lock_version_facts(version=item.version)
     item.refresh_from_db(fields=["closed_on"])
     return project_fact, facts.load_hearing_fact(item)
 
@@ -256,13 +252,13 @@ def close_vote(
     result = count_votes(facts.load_hearing_fact(item), on).result
     if result in APPROVING_RESULTS:
         for text in conditions:
-            authorization.Condition.objects.create(version=version, round=version.round, text=text)
-        advance_version(version, on)
+            project.Condition.objects.create(version=version, round=version.round, text=text)
+        versions.advance_version(version, on)
     elif result is VoteResult.REJECTED:
         version.state, version.since = ProjectState.REJECTED.value, on
         version.save(update_fields=["state", "since"])
     else:
-        return_version(version, "", on)
+        versions.return_version(version, "", on)
     detail = {"result": result.value}
     return ActionResult(result, subject=item, detail=detail)
 

@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from cairn.governance.projects import facts
 from cairn.governance.projects.actions.versions import create_project
-from cairn.governance.projects.models import lesson as models_lesson
-from cairn.governance.projects.models import project
+from cairn.governance.projects.models import project as models_project
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy import questions
@@ -17,22 +16,29 @@ from cairn.policy.facts import ProjectFact
 __all__ = ["record_lesson", "resolve_lesson"]
 
 
-def _load_pilot_facts(*, project: project.Project) -> tuple[ProjectFact]:
+def _load_pilot_facts(*, project: models_project.Project) -> tuple[ProjectFact]:
     return (facts.load_project_fact(facts.find_current_version(project)),)
 
 
-def _load_lesson_facts(*, lesson: models_lesson.Lesson) -> tuple[ProjectFact]:
+def _load_lesson_facts(*, lesson: models_project.Lesson) -> tuple[ProjectFact]:
     return _load_pilot_facts(project=lesson.project)
 
 
-def _load_creation_facts(*, project: project.Project) -> tuple[ProjectFact, int]:
+def _load_creation_facts(*, project: models_project.Project) -> tuple[ProjectFact, int]:
     return (*_load_pilot_facts(project=project), project.lessons.count())
 
 
 @action("lesson.kept", asks=questions.may_record_pilot_lesson, facts=_load_pilot_facts)
 def record_lesson(
-    permit: Permit, /, *, project: project.Project, kind: str, text: str, by: User, at: datetime
-) -> ActionResult[models_lesson.Lesson]:
+    permit: Permit,
+    /,
+    *,
+    project: models_project.Project,
+    kind: str,
+    text: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[models_project.Lesson]:
     """Record one lesson of a pilot.
 
     Args:
@@ -46,7 +52,7 @@ def record_lesson(
     Raises:
         Refused: the policy does not allow it.
     """
-    lesson = models_lesson.Lesson.objects.create(
+    lesson = models_project.Lesson.objects.create(
         project=project, kind=kind, text=text, by=by, at=at
     )
     return ActionResult(lesson, subject=lesson, detail={"kind": kind})
@@ -54,7 +60,7 @@ def record_lesson(
 
 @action("lesson.settled", asks=questions.may_resolve_pilot_lesson, facts=_load_lesson_facts)
 def resolve_lesson(
-    permit: Permit, /, *, lesson: models_lesson.Lesson, how: str, by: User, at: datetime
+    permit: Permit, /, *, lesson: models_project.Lesson, how: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record how a finding or a requested change was resolved; a later answer replaces it.
 
@@ -75,8 +81,8 @@ def resolve_lesson(
     "project.made_real", asks=questions.may_create_project_from_pilot, facts=_load_creation_facts
 )
 def create_project_from_pilot(
-    permit: Permit, /, *, project: project.Project, by: User, at: datetime
-) -> ActionResult[project.Version]:
+    permit: Permit, /, *, project: models_project.Project, by: User, at: datetime
+) -> ActionResult[models_project.Version]:
     """Create the real project from a pilot.
 
     What was written is copied; no decision is. The project starts at the first step, names no

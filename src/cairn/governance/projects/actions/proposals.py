@@ -8,14 +8,9 @@ from django.utils import timezone
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import ProjectDescription, ProjectParties
-from cairn.governance.projects.actions.versions import (
-    compute_next_question_code,
-    copy_version,
-    create_project,
-)
+from cairn.governance.projects.actions import versions
 from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
 from cairn.governance.projects.models import project as models_project
-from cairn.governance.projects.models import question as models_question
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
@@ -43,7 +38,7 @@ def _lock_draft_facts(*, version: models_project.Version) -> tuple[ProjectFact]:
     return _load_version_facts(version=version)
 
 
-def _lock_question_facts(*, question: models_question.Question) -> tuple[ProjectFact]:
+def _lock_question_facts(*, question: models_project.Question) -> tuple[ProjectFact]:
     return _lock_draft_facts(version=question.version)
 
 
@@ -80,7 +75,7 @@ def propose_project(  # noqa: PLR0913 - what a project begins with is this much
     Raises:
         Refused: the policy does not allow it.
     """
-    version = create_project(
+    version = versions.create_project(
         title=title,
         lead=organization,
         purpose=purpose.value,
@@ -110,7 +105,7 @@ def revise_project(
         created_by=by,
         created_at=at,
     )
-    copy_version(version, next_version)
+    versions.copy_version(version, next_version)
     detail = {"version": next_version.number}
     return ActionResult(next_version, subject=next_version, detail=detail)
 
@@ -248,7 +243,7 @@ def add_question(
     follows: str,
     by: User,
     at: datetime,
-) -> ActionResult[models_question.Question]:
+) -> ActionResult[models_project.Question]:
     """Add a question, with the group of people who ask it.
 
     Args:
@@ -263,9 +258,9 @@ def add_question(
     Raises:
         Refused: the policy does not allow it.
     """
-    question = models_question.Question.objects.create(
+    question = models_project.Question.objects.create(
         version=version,
-        code=compute_next_question_code(version),
+        code=versions.compute_next_question_code(version),
         text=text,
         asked_by=asked_by,
         follows=follows,
@@ -278,14 +273,14 @@ def reword_question(
     permit: Permit,
     /,
     *,
-    question: models_question.Question,
+    question: models_project.Question,
     text: str,
     why: str,
     by: User,
     at: datetime,
 ) -> ActionResult[None]:
     """Change the wording of a question; the earlier one stays readable, with the reason."""
-    models_question.Wording.objects.create(
+    models_project.Wording.objects.create(
         question=question, text=question.text, why=why, by=by, at=at
     )
     question.text = text
@@ -295,7 +290,7 @@ def reword_question(
 
 @action("question.dropped", asks=may_change_project, facts=_lock_question_facts)
 def drop_question(
-    permit: Permit, /, *, question: models_question.Question, why: str, by: User, at: datetime
+    permit: Permit, /, *, question: models_project.Question, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Drop a question with a reason. Elements that only it needed are then challenged."""
     question.dropped_on, question.dropped_why = _local_date(at), why
@@ -305,7 +300,7 @@ def drop_question(
 
 @action("question.taken_up", asks=may_change_project, facts=_lock_question_facts)
 def restore_question(
-    permit: Permit, /, *, question: models_question.Question, by: User, at: datetime
+    permit: Permit, /, *, question: models_project.Question, by: User, at: datetime
 ) -> ActionResult[None]:
     """Restore a dropped question."""
     question.dropped_on, question.dropped_why = None, ""

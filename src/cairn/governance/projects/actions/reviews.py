@@ -1,4 +1,7 @@
-"""Write the review of a project: steps, answers, scores, agreements, conditions, withdrawal."""
+"""Write the review of a project: steps, answers, scores, agreements, conditions, withdrawal.
+
+A review ends with the authorization, which can be revoked.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,23 +12,26 @@ from django.utils import timezone
 
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
-from cairn.governance.projects.action_inputs import ReviewAnswer
-from cairn.governance.projects.actions.versions import (
-    advance_version,
-    lock_version_facts,
-    return_version,
-)
-from cairn.governance.projects.models import authorization
+from cairn.governance.projects.action_inputs import AuthorizationTerm, ReviewAnswer
+from cairn.governance.projects.actions import versions
 from cairn.governance.projects.models import project as models_project
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions
+from cairn.policy.checks import find_next_position, plan_authorization
 from cairn.policy.engine import Permit
-from cairn.policy.facts import ProjectFact
+from cairn.policy.facts import AuthorizationFact, ProjectFact
+from cairn.policy.questions import may_authorize_project, may_revoke_authorization
 from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer
 
-__all__ = ["finish_requester_step", "record_equity_step", "record_step_answer", "score_proposal"]
+__all__ = [
+    "authorize_project",
+    "finish_requester_step",
+    "record_equity_step",
+    "record_step_answer",
+    "score_proposal",
+]
 
 
 def _lock_answer_facts(
@@ -35,7 +41,7 @@ def _lock_answer_facts(
     organization: Organization | None,
     review_answer: ReviewAnswer,
 ) -> tuple[ProjectFact, Decider, str, StepAnswer]:
-    (fact,) = lock_version_facts(version=version)
+    (fact,) = versions.lock_version_facts(version=version)
     return fact, decider, organization.slug if organization else "", review_answer.answer
 
 
@@ -46,7 +52,7 @@ def _merge_agreements(version: models_project.Version, more: Sequence[str]) -> l
 def _lock_agreement_facts(
     *, version: models_project.Version, more: Sequence[str]
 ) -> tuple[ProjectFact, ProjectFact]:
-    (fact,) = lock_version_facts(version=version)
+    (fact,) = versions.lock_version_facts(version=version)
     agreements = _merge_agreements(version, more)
     fact_after = replace(
         fact, agreements=tuple(agreements), pilots=facts.find_pilot_agreements(agreements)
@@ -54,11 +60,13 @@ def _lock_agreement_facts(
     return fact, fact_after
 
 
-def _lock_condition_facts(*, condition: authorization.Condition) -> tuple[ProjectFact]:
-    return lock_version_facts(version=condition.version)
+def _lock_condition_facts(*, condition: models_project.Condition) -> tuple[ProjectFact]:
+    return versions.lock_version_facts(version=condition.version)
 
 
-@action("project.moved_on", asks=questions.may_finish_project_step, facts=lock_version_facts)
+@action(
+    "project.moved_on", asks=questions.may_finish_project_step, facts=versions.lock_version_facts
+)
 def finish_requester_step(
     permit: Permit, /, *, version: models_project.Version, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -71,7 +79,7 @@ def finish_requester_step(
     Raises:
         Refused: the policy does not allow it.
     """
-    advance_version(version, _local_date(at), finished=True)
+    versions.advance_version(version, _local_date(at), finished=True)
     detail = {"step": version.step, "state": version.state}
     return ActionResult(subject=version, detail=detail)
 
@@ -123,15 +131,15 @@ def record_step_answer(
         at=at,
     )
     if review_answer.answer in (StepAnswer.RETURN, StepAnswer.DECLINE):
-        return_version(version, review_answer.why, _local_date(at))
+        versions.return_version(version, review_answer.why, _local_date(at))
     else:
-        advance_version(version, _local_date(at))
+        versions.advance_version(version, _local_date(at))
     detail: dict[str, str | int] = {"answer": review_answer.answer.value, "left_out": len(withheld)}
     detail |= {"as": decider.value, "organization": slug}
     return ActionResult(word, subject=version, detail=detail)
 
 
-@action("project.scored", asks=questions.may_score_project, facts=lock_version_facts)
+@action("project.scored", asks=questions.may_score_project, facts=versions.lock_version_facts)
 def score_proposal(
     permit: Permit,
     /,
@@ -222,7 +230,7 @@ def record_equity_step(
     "project.condition_met", asks=questions.may_meet_project_condition, facts=_lock_condition_facts
 )
 def meet_condition(
-    permit: Permit, /, *, condition: authorization.Condition, how: str, by: User, at: datetime
+    permit: Permit, /, *, condition: models_project.Condition, how: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record that a condition is met; the last one approves the project."""
     version = condition.version
@@ -235,7 +243,7 @@ def meet_condition(
     return ActionResult(subject=version)
 
 
-@action("project.withdrawn", asks=questions.may_withdraw_project, facts=lock_version_facts)
+@action("project.withdrawn", asks=questions.may_withdraw_project, facts=versions.lock_version_facts)
 def withdraw_project(
     permit: Permit, /, *, version: models_project.Version, why: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -248,3 +256,76 @@ def withdraw_project(
 
 def _local_date(at: datetime) -> date:
     return timezone.localdate(at)
+
+
+def _lock_authorization_facts(
+    *, version: models_project.Version, term: AuthorizationTerm, at: datetime
+) -> tuple[ProjectFact, AuthorizationFact]:
+    (fact,) = versions.lock_version_facts(version=version)
+    return fact, plan_authorization(fact, term.starts, term.ends, timezone.localdate(at))
+
+
+@action("project.authorized", asks=may_authorize_project, facts=_lock_authorization_facts)
+def authorize_project(
+    permit: Permit,
+    /,
+    *,
+    version: models_project.Version,
+    term: AuthorizationTerm,
+    by: User,
+    at: datetime,
+) -> ActionResult[models_project.Authorization]:
+    """Authorize an approved version through a last day; it replaces the version before it.
+
+    Args:
+        version: the version.
+        term: first and last day of the authorization.
+        by: the acting user.
+        at: when it is authorized.
+    Returns:
+        The authorization.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    fact, on = facts.load_project_fact(version), permit.on
+    plan = plan_authorization(fact, term.starts, term.ends, on)
+    row = models_project.Authorization.objects.create(
+        version=version,
+        question_of={name: list(codes) for name, codes in plan.question_of.items()},
+        first_year=plan.first_year,
+        last_year=plan.last_year,
+        agreements=list(plan.agreements),
+        outputs=list(plan.outputs),
+        file_names=list(plan.file_names),
+        starts=plan.starts,
+        ends=plan.ends,
+        granted_by=by,
+        granted_at=at,
+    )
+    row.staff.set(version.staff.all())
+    row.organizations.set(version.organizations.all())
+    next_place = find_next_position(fact, on)
+    if next_place is not None:
+        version.step, version.state, version.since = next_place.step, next_place.state.value, on
+    version.save(update_fields=["step", "state", "since"])
+    earlier_versions = version.project.versions.exclude(pk=version.pk).filter(
+        state__in=[ProjectState.ACTIVE.value, ProjectState.ANALYSIS.value]
+    )
+    earlier_versions.update(state=ProjectState.SUPERSEDED.value, since=on)
+    detail: dict[str, str | int] = {"elements": len(plan.elements), "ends": str(plan.ends)}
+    return ActionResult(row, subject=version, detail=detail)
+
+
+@action("project.revoked", asks=may_revoke_authorization, facts=versions.lock_version_facts)
+def revoke_authorization(
+    permit: Permit, /, *, version: models_project.Version, why: str, by: User, at: datetime
+) -> ActionResult[None]:
+    """Revoke the authorization from today; the project moves to its closing step."""
+    fact, on = facts.load_project_fact(version), permit.on
+    granted = version.authorization
+    granted.revoked_on, granted.revoked_why, granted.revoked_by = on, why, by
+    granted.save(update_fields=["revoked_on", "revoked_why", "revoked_by"])
+    version.state, version.since = ProjectState.CLOSING.value, on
+    version.step = fact.flow.steps[-1].name if fact.flow else version.step
+    version.save(update_fields=["state", "since", "step"])
+    return ActionResult(subject=version)

@@ -11,8 +11,6 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.flow_files import parse_flow
 from cairn.governance.projects.models import project as models_project
-from cairn.governance.projects.models import question as models_question
-from cairn.governance.projects.models.project import Project, Version
 from cairn.platform.accounts.api import User
 from cairn.platform.numbering.api import create_numbered
 from cairn.policy.checks import find_next_position, list_awaited_deciders
@@ -78,7 +76,7 @@ def copy_version(source: models_project.Version, target: models_project.Version)
     for relation in ("providers", "nations", "organizations", "staff"):
         getattr(target, relation).set(getattr(source, relation).all())
     for question in source.questions.filter(dropped_on__isnull=True):
-        models_question.Question.objects.create(
+        models_project.Question.objects.create(
             version=target,
             code=question.code,
             text=question.text,
@@ -98,7 +96,7 @@ def _local_date(at: datetime) -> date:
 def compute_next_reference(on: date) -> str:
     """Return the next project reference of a year, in the form P-2026-01."""
     prefix = f"P-{on.year}-"
-    references = Project.objects.filter(reference__startswith=prefix)
+    references = models_project.Project.objects.filter(reference__startswith=prefix)
     numbers = [
         int(reference.removeprefix(prefix))
         for reference in references.values_list("reference", flat=True)
@@ -106,25 +104,25 @@ def compute_next_reference(on: date) -> str:
     return f"{prefix}{max(numbers, default=0) + 1:02}"
 
 
-def compute_next_question_code(version: Version) -> str:
+def compute_next_question_code(version: models_project.Version) -> str:
     """Return the next question code (Q1, Q2, …); a dropped question keeps its number."""
     numbers = [int(code[1:]) for code in version.questions.values_list("code", flat=True)]
     return f"Q{max(numbers, default=0) + 1}"
 
 
-def lock_version(version: Version) -> None:
+def lock_version(version: models_project.Version) -> None:
     """Lock a version until the transaction ends, and reload its state."""
-    Version.objects.select_for_update().get(pk=version.pk)
+    models_project.Version.objects.select_for_update().get(pk=version.pk)
     version.refresh_from_db(fields=["state", "step", "round", "since"])
 
 
-def lock_version_facts(*, version: Version) -> tuple[ProjectFact]:
+def lock_version_facts(*, version: models_project.Version) -> tuple[ProjectFact]:
     """Lock a version, and load its facts for a policy question."""
     lock_version(version)
     return (facts.load_project_fact(version),)
 
 
-def advance_version(version: Version, on: date, *, finished: bool = False) -> bool:
+def advance_version(version: models_project.Version, on: date, *, finished: bool = False) -> bool:
     """Move the version forward while no answer is missing, and return whether it moved.
 
     `finished` means that the requester has just finished their own part of the step.
@@ -140,7 +138,7 @@ def advance_version(version: Version, on: date, *, finished: bool = False) -> bo
     return moved
 
 
-def _can_advance(version: Version, on: date, *, finished: bool) -> bool:
+def _can_advance(version: models_project.Version, on: date, *, finished: bool) -> bool:
     """Whether no answer is missing. A step without deciders (no nation is concerned) is skipped."""
     awaited_answers = list_awaited_deciders(facts.load_project_fact(version), on)
     is_closed = version.state == ProjectState.CLOSED.value
@@ -149,7 +147,7 @@ def _can_advance(version: Version, on: date, *, finished: bool) -> bool:
     )
 
 
-def return_version(version: Version, why: str, on: date) -> None:
+def return_version(version: models_project.Version, why: str, on: date) -> None:
     """Return the version to the requester: to the step before its submission, one round later."""
     flow = facts.load_project_fact(version).flow
     steps = flow.steps if flow else ()

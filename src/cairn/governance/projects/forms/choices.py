@@ -1,9 +1,18 @@
-"""List what people choose from in the forms of projects."""
+"""List what people choose from in the forms of projects.
+
+People are chosen by name and organization, without e-mail addresses.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
 
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
 from cairn.governance.projects.models.project import Version
+from cairn.platform.accounts.api import User
 from cairn.warehouse.schema import load_element_catalogue
 
 
@@ -45,3 +54,42 @@ def list_requestable_elements(version: Version) -> list[tuple[str, str]]:
         selected_element.name: selected_element.name for selected_element in version.elements.all()
     }
     return sorted((selected | offered).items())
+
+
+if TYPE_CHECKING:
+    _SingleChoiceField = forms.ModelChoiceField[User]
+    _MultipleChoiceField = forms.ModelMultipleChoiceField[User]
+else:  # Django's fields are generic for the type checker alone.
+    _SingleChoiceField, _MultipleChoiceField = (
+        forms.ModelChoiceField,
+        forms.ModelMultipleChoiceField,
+    )
+
+
+def list_active_users() -> QuerySet[User]:
+    """List active users by name, with the organizations that they act for."""
+    people = User.objects.filter(is_active=True).order_by("name", "pk")
+    return people.prefetch_related("affiliations__organization")
+
+
+class PersonField(_SingleChoiceField):
+    """Choose one person."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Label a person by name and organizations."""
+        return _label_person(obj)
+
+
+class PeopleField(_MultipleChoiceField):
+    """Choose any number of people."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Label a person by name and organizations."""
+        return _label_person(obj)
+
+
+def _label_person(user: User) -> str:
+    organization_names = dict.fromkeys(
+        affiliation.organization.name for affiliation in user.affiliations.all()
+    )
+    return ", ".join((user.name, *organization_names))

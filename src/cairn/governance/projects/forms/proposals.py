@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import labels
 from cairn.governance.projects.action_inputs import ProjectDescription, ProjectParties
-from cairn.governance.projects.forms.people import PeopleField, list_active_users
-from cairn.governance.projects.models.lesson import LESSON_KINDS
-from cairn.governance.projects.models.project import Version
-from cairn.governance.projects.models.question import Question
+from cairn.governance.projects.forms.choices import PeopleField, list_active_users
+from cairn.governance.projects.models.project import LESSON_KINDS, Question, Version
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import Level, OrganizationKind, Purpose
 

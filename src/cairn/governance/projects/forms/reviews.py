@@ -7,14 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
-from cairn.governance.projects import labels
-from cairn.governance.projects.action_inputs import (
-    AuthorizationTerm,
-    BodyRules,
-    ReviewAnswer,
-    SeatTerm,
-)
-from cairn.governance.projects.forms.people import PersonField, list_active_users
+from cairn.governance.projects import action_inputs, labels
+from cairn.governance.projects.forms.choices import PersonField, list_active_users
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import Decider, StepAnswer
 
@@ -69,11 +63,11 @@ class StepAnswerForm(forms.Form):
                 label=_("Why you keep them back"), required=False, max_length=400
             )
 
-    def said(self) -> ReviewAnswer:
+    def said(self) -> action_inputs.ReviewAnswer:
         """Return the answer once the form is valid."""
         cleaned = self.cleaned_data
         withheld = dict.fromkeys(cleaned.get("left_out", ()), cleaned.get("left_out_why", ""))
-        return ReviewAnswer(
+        return action_inputs.ReviewAnswer(
             answer=StepAnswer(cleaned["answer"]), why=cleaned["why"], left_out=withheld
         )
 
@@ -127,9 +121,11 @@ class AuthorizationTermForm(forms.Form):
             raise forms.ValidationError(_("The last day is before the first."))
         return cleaned
 
-    def term(self) -> AuthorizationTerm:
+    def term(self) -> action_inputs.AuthorizationTerm:
         """Return the term once the form is valid."""
-        return AuthorizationTerm(starts=self.cleaned_data["starts"], ends=self.cleaned_data["ends"])
+        return action_inputs.AuthorizationTerm(
+            starts=self.cleaned_data["starts"], ends=self.cleaned_data["ends"]
+        )
 
 
 class MeetConditionForm(forms.Form):
@@ -176,10 +172,10 @@ class BodyForm(forms.Form):
             )
         return slug
 
-    def rules(self) -> BodyRules:
+    def rules(self) -> action_inputs.BodyRules:
         """Return the body's own rules once the form is valid."""
         cleaned = self.cleaned_data
-        return BodyRules(
+        return action_inputs.BodyRules(
             quorum=cleaned["quorum"],
             majority=cleaned["majority"],
             conflicts=cleaned["conflicts"],
@@ -206,10 +202,10 @@ class SeatForm(forms.Form):
         super().__init__(*args, **kwargs)
         cast("PersonField", self.fields["user"]).queryset = list_active_users()
 
-    def build_seat_term(self) -> SeatTerm:
+    def build_seat_term(self) -> action_inputs.SeatTerm:
         """Return the seat once the form is valid."""
         field_names = ("organization", "sector", "starts", "ends", "for_families", "listed")
-        return SeatTerm(**{name: self.cleaned_data[name] for name in field_names})
+        return action_inputs.SeatTerm(**{name: self.cleaned_data[name] for name in field_names})
 
 
 class EndSeatForm(forms.Form):

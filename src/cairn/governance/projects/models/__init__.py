@@ -1,6 +1,5 @@
 """Store projects, bodies and policies; whether an authorization is valid is computed."""
 
-from cairn.governance.projects.models.authorization import Authorization, Condition
 from cairn.governance.projects.models.body import (
     AgendaItem,
     Body,
@@ -10,16 +9,19 @@ from cairn.governance.projects.models.body import (
     Seat,
     Vote,
 )
-from cairn.governance.projects.models.lesson import Lesson
 from cairn.governance.projects.models.policy import Acknowledgement, Policy
 from cairn.governance.projects.models.project import (
     AskedElement,
+    Authorization,
+    Condition,
     EquityStep,
+    Lesson,
     Project,
+    Question,
     Version,
     Word,
+    Wording,
 )
-from cairn.governance.projects.models.question import Question, Wording
 
 __all__ = [
     "Acknowledgement",

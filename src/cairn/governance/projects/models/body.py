@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.projects.labels import BALLOTS, BODIES
 from cairn.governance.projects.models.project import Version
 

@@ -1,4 +1,8 @@
-"""Store a project, its versions, what they request, and every answer about them."""
+"""Store a project, its versions, what they request, and every answer about them.
+
+With a version belong its questions with every earlier wording, its conditions and its
+authorization; with a pilot, the findings and requested changes that it taught.
+"""
 
 from datetime import date
 
@@ -6,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.partners.models.organizations import Organization
+from cairn.governance.partners.models import Organization
 from cairn.governance.projects.labels import ANSWERS, DECIDERS, LEVELS, PURPOSES, STATES
 from cairn.policy.vocabulary import Level, ProjectState
 
@@ -195,3 +199,155 @@ class EquityStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project}: {self.get_kind_display()}"
+
+
+class Question(models.Model):
+    """One question of a version.
+
+    `follows` names the question it came from, as `reference code`. A dropped question stays, with
+    its day and reason.
+    """
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="questions")
+    code = models.CharField(_("number"), max_length=8)
+    text = models.TextField(_("question"))
+    asked_by = models.CharField(_("who asks it"), max_length=160)
+    follows = models.CharField(_("follows from"), max_length=60, blank=True)
+    dropped_on = models.DateField(_("dropped on"), null=True, blank=True)
+    dropped_why = models.TextField(_("why it was dropped"), blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["version", "code"], name="projects_question_once"),
+            models.CheckConstraint(
+                condition=models.Q(dropped_on__isnull=True) | ~models.Q(dropped_why=""),
+                name="projects_dropped_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text}"
+
+
+class Wording(models.Model):
+    """An earlier wording of a question, and why it changed."""
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="wordings")
+    text = models.TextField()
+    why = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+LESSON_KINDS = (("finding", _("Finding")), ("change", _("Change asked for")))
+
+
+class Lesson(models.Model):
+    """One lesson of a pilot, and its resolution.
+
+    It stays with the pilot, and the real project that is made from the pilot shows it.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="lessons")
+    kind = models.CharField(_("kind"), max_length=8, choices=LESSON_KINDS)
+    text = models.TextField(_("what was learned"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    settled_on = models.DateField(_("settled on"), null=True, blank=True)
+    settled_how = models.TextField(_("what became of it"), blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[value for value, _label in LESSON_KINDS]),
+                name="projects_known_lesson",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_on__isnull=True) | ~models.Q(settled_how=""),
+                name="projects_settled_says_how",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Condition(models.Model):
+    """A condition that a body set before data may be used."""
+
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="conditions")
+    round = models.PositiveSmallIntegerField()
+    text = models.TextField(_("condition"))
+    met_on = models.DateField(_("met on"), null=True, blank=True)
+    met_how = models.TextField(_("how it was met"), blank=True)
+    met_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(met_on__isnull=True) | ~models.Q(met_how=""),
+                name="projects_met_says_how",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Authorization(models.Model):
+    """Permission to use named elements for named questions, by named people, through a last day.
+
+    It copies what was authorized, so that later changes to the version do not affect it.
+    """
+
+    version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="authorization")
+    question_of: models.JSONField[dict[str, list[str]], dict[str, list[str]]] = models.JSONField(
+        _("elements, each with its questions")
+    )
+    first_year = models.CharField(_("first school year"), max_length=7)
+    last_year = models.CharField(_("last school year"), max_length=7)
+    staff = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="authorizations")
+    organizations = models.ManyToManyField(Organization, related_name="authorizations")
+    agreements: models.JSONField[list[str], list[str]] = models.JSONField()
+    outputs: models.JSONField[list[str], list[str]] = models.JSONField()
+    file_names: models.JSONField[list[str], list[str]] = models.JSONField(default=list, blank=True)
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("through"))
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    granted_at = models.DateTimeField()
+    revoked_on = models.DateField(_("revoked on"), null=True, blank=True)
+    revoked_why = models.TextField(_("why it was revoked"), blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-granted_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ends__gte=models.F("starts")), name="projects_leave_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(revoked_on__isnull=True) | ~models.Q(revoked_why=""),
+                name="projects_revoked_says_why",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version}, {self.starts} to {self.ends}"

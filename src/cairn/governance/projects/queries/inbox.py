@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.projects import facts
-from cairn.governance.projects.models import authorization as models_authorization
-from cairn.governance.projects.models import body, project
+from cairn.governance.projects.models import body
 from cairn.governance.projects.models import policy as models_policy
-from cairn.governance.projects.queries import progress
+from cairn.governance.projects.models import project as models_project
+from cairn.governance.projects.queries import versions
 from cairn.platform.calendar.api import Deadline
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_step_due_date, list_awaited_deciders
@@ -38,12 +38,12 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
     """
     if not may_open_page(Action.VIEW_PROJECT, who, on=on).allowed:
         return []
-    versions = project.Version.objects.filter(state__in=_RUNNING_STATES).select_related(
-        "project__lead"
-    )
-    facts_by_row = [(row, facts.load_project_fact(row)) for row in versions]
+    running_versions = models_project.Version.objects.filter(
+        state__in=_RUNNING_STATES
+    ).select_related("project__lead")
+    facts_by_row = [(row, facts.load_project_fact(row)) for row in running_versions]
     answers_due = [
-        (row, fact) for row, fact in facts_by_row if progress.list_permitted_roles(fact, who, on)
+        (row, fact) for row, fact in facts_by_row if versions.list_permitted_roles(fact, who, on)
     ]
     own_moves = [
         (row, fact) for row, fact in facts_by_row if _is_requesters_turn(row, fact, who, on)
@@ -71,7 +71,9 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
     ]
 
 
-def _is_requesters_turn(row: project.Version, fact: ProjectFact, who: Actor, on: date) -> bool:
+def _is_requesters_turn(
+    row: models_project.Version, fact: ProjectFact, who: Actor, on: date
+) -> bool:
     is_requester = str(row.project.requester_id) == who.id
     is_awaited = any(
         answer.decider is Decider.REQUESTER for answer in list_awaited_deciders(fact, on)
@@ -97,7 +99,7 @@ def _can_vote(
 
 
 def _build_project_tasks(
-    waiting_versions: list[tuple[project.Version, ProjectFact]], title: str
+    waiting_versions: list[tuple[models_project.Version, ProjectFact]], title: str
 ) -> Iterator[InboxTask]:
     if not waiting_versions:
         return
@@ -126,7 +128,7 @@ def _build_vote_task(items: list[body.AgendaItem]) -> Iterator[InboxTask]:
         )
 
 
-def _project_url(row: project.Version) -> str:
+def _project_url(row: models_project.Version) -> str:
     return reverse("projects:detail", args=[row.project.reference, row.number])
 
 
@@ -155,7 +157,7 @@ def list_project_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
 
 
 def _list_answer_deadlines(on: date) -> Iterator[Deadline]:
-    for row in project.Version.objects.filter(state__in=_RUNNING_STATES).select_related(
+    for row in models_project.Version.objects.filter(state__in=_RUNNING_STATES).select_related(
         "project__lead"
     ):
         fact = facts.load_project_fact(row)
@@ -173,7 +175,7 @@ def _list_answer_deadlines(on: date) -> Iterator[Deadline]:
 
 
 def _list_authorization_ends() -> Iterator[Deadline]:
-    authorizations = models_authorization.Authorization.objects.filter(revoked_on__isnull=True)
+    authorizations = models_project.Authorization.objects.filter(revoked_on__isnull=True)
     for authorization in authorizations.select_related("version__project__lead"):
         project = authorization.version.project
         title = _("The authorization of %(project)s ends") % {"project": project.reference}

@@ -1,29 +1,26 @@
-"""Show bodies: members, rules, invitations, and the public page."""
+"""Show bodies: members, rules, invitations, the public page, and their meetings.
+
+A meeting has its agenda and minutes; each agenda item has a page with its vote.
+"""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cairn.governance.projects import labels
 from cairn.governance.projects.actions import bodies as actions
-from cairn.governance.projects.forms.reviews import (
-    BodyForm,
-    EndSeatForm,
-    InvitationForm,
-    MeetingForm,
-    SeatForm,
-)
-from cairn.governance.projects.models.body import Body, Seat
+from cairn.governance.projects.forms import reviews as review_forms
+from cairn.governance.projects.models.body import AgendaItem, Body, Meeting, Seat
+from cairn.governance.projects.models.project import Version
 from cairn.governance.projects.queries import bodies as reads
-from cairn.governance.projects.views.project_request import (
-    ProjectRequest,
-    load_project_request,
-    render_form_page,
-)
+from cairn.governance.projects.queries import versions
+from cairn.governance.projects.views import shared_pages
 from cairn.policy.facts import BodyKind
 from cairn.policy.questions import may_change_committee
+from cairn.policy.vocabulary import Ballot
 
 ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -31,7 +28,7 @@ ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def body_list(request: HttpRequest) -> HttpResponse:
     """List every body."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     rows = reads.list_bodies(project_request.who, project_request.today)
     context = {
         "bodies": [(row, reads.list_body_members(row, project_request.today)) for row in rows],
@@ -41,7 +38,7 @@ def body_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/bodies.html", context)
 
 
-def _get_body_or_404(project_request: ProjectRequest, slug: str) -> Body:
+def _get_body_or_404(project_request: shared_pages.ProjectRequest, slug: str) -> Body:
     try:
         return reads.find_body(slug, project_request.who, project_request.today)
     except Body.DoesNotExist as error:
@@ -51,7 +48,7 @@ def _get_body_or_404(project_request: ProjectRequest, slug: str) -> Body:
 @require_safe
 def body_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one body: mission, rules, members, meetings, invitations."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     row = _get_body_or_404(project_request, slug)
     context = {
         "body": row,
@@ -68,7 +65,7 @@ def body_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def public_body_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the public may see of a body."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     try:
         row, named_seats, unnamed_count = reads.load_public_body(
             slug, project_request.who, project_request.today
@@ -87,11 +84,13 @@ def public_body_page(request: HttpRequest, slug: str) -> HttpResponse:
 @ALLOW_GET_AND_POST
 def edit_body_page(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Create a body, or change the rules of one."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     may_change_committee(project_request.who, project_request.today).require()
     row = _get_body_or_404(project_request, slug) if slug else None
-    initial = {name: getattr(row, name) for name in BodyForm.base_fields} if row else {}
-    form = BodyForm(request.POST or None, initial=initial)
+    initial = (
+        {name: getattr(row, name) for name in review_forms.BodyForm.base_fields} if row else {}
+    )
+    form = review_forms.BodyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         saved = actions.save_body(
@@ -103,7 +102,7 @@ def edit_body_page(request: HttpRequest, slug: str = "") -> HttpResponse:
             **project_request.action_context,
         )
         return redirect("projects:body", saved.slug)
-    return render_form_page(
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("A body that decides together"),
@@ -116,10 +115,10 @@ def edit_body_page(request: HttpRequest, slug: str = "") -> HttpResponse:
 @ALLOW_GET_AND_POST
 def assign_seat_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a person a seat."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     may_change_committee(project_request.who, project_request.today).require()
     row = _get_body_or_404(project_request, slug)
-    form = SeatForm(request.POST or None)
+    form = review_forms.SeatForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.assign_seat(
             body=row,
@@ -128,7 +127,7 @@ def assign_seat_page(request: HttpRequest, slug: str) -> HttpResponse:
             **project_request.action_context,
         )
         return redirect("projects:body", slug)
-    return render_form_page(
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("A seat in %(body)s") % {"body": row},
@@ -141,10 +140,10 @@ def assign_seat_page(request: HttpRequest, slug: str) -> HttpResponse:
 @ALLOW_GET_AND_POST
 def end_seat_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """End a term on a day."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     may_change_committee(project_request.who, project_request.today).require()
     row = get_object_or_404(Seat, body=_get_body_or_404(project_request, slug), pk=pk)
-    form = EndSeatForm(request.POST or None, initial={"ends": project_request.today})
+    form = review_forms.EndSeatForm(request.POST or None, initial={"ends": project_request.today})
     if request.method == "POST" and form.is_valid():
         actions.end_seat_term(
             seat=row,
@@ -152,7 +151,7 @@ def end_seat_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             **project_request.action_context,
         )
         return redirect("projects:body", slug)
-    return render_form_page(
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("End the term of %(name)s") % {"name": row.user.name},
@@ -164,10 +163,10 @@ def end_seat_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @ALLOW_GET_AND_POST
 def record_invitation_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Record that a data partner was invited."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     may_change_committee(project_request.who, project_request.today).require()
     row = _get_body_or_404(project_request, slug)
-    form = InvitationForm(request.POST or None)
+    form = review_forms.InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.record_invitation(
             body=row,
@@ -177,7 +176,7 @@ def record_invitation_page(request: HttpRequest, slug: str) -> HttpResponse:
         )
         messages.success(request, _("The invitation is on record."))
         return redirect("projects:body", slug)
-    return render_form_page(
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("Invite a data partner"),
@@ -190,10 +189,10 @@ def record_invitation_page(request: HttpRequest, slug: str) -> HttpResponse:
 @ALLOW_GET_AND_POST
 def call_meeting_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Call a meeting."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     may_change_committee(project_request.who, project_request.today).require()
     row = _get_body_or_404(project_request, slug)
-    form = MeetingForm(request.POST or None, initial={"on": project_request.today})
+    form = review_forms.MeetingForm(request.POST or None, initial={"on": project_request.today})
     if request.method == "POST" and form.is_valid():
         called = actions.call_meeting(
             body=row,
@@ -202,10 +201,150 @@ def call_meeting_page(request: HttpRequest, slug: str) -> HttpResponse:
             **project_request.action_context,
         )
         return redirect("projects:meeting", called.pk)
-    return render_form_page(
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("A meeting of %(body)s") % {"body": row},
         action=_("Call it"),
         back=reverse("projects:body", args=[slug]),
     )
+
+
+def _get_meeting_or_404(project_request: shared_pages.ProjectRequest, pk: int) -> Meeting:
+    try:
+        return reads.find_meeting(pk, project_request.who, project_request.today)
+    except Meeting.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _list_agenda_choices(
+    row: Meeting, project_request: shared_pages.ProjectRequest
+) -> list[tuple[str, str]]:
+    on_agenda = set(row.agenda.values_list("version_id", "round"))
+    open_versions = reads.list_versions_to_hear(row.body, project_request.today)
+    return [
+        (str(item.pk), str(item))
+        for item in open_versions
+        if (item.pk, item.round) not in on_agenda
+    ]
+
+
+@ALLOW_GET_AND_POST
+def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a meeting's agenda and minutes; the data manager adds projects that are ready."""
+    project_request = shared_pages.load_project_request(request)
+    row = _get_meeting_or_404(project_request, pk)
+    ready = _list_agenda_choices(row, project_request)
+    form = review_forms.AgendaForm(request.POST or None, ready=ready)
+    if request.method == "POST" and form.is_valid():
+        actions.add_agenda_item(
+            meeting=row,
+            version=get_object_or_404(Version, pk=int(form.cleaned_data["version"])),
+            **project_request.action_context,
+        )
+        return redirect("projects:meeting", pk)
+    items = row.agenda.select_related("version__project__lead", "meeting__body")
+    context = {
+        "meeting": row,
+        "matters": [
+            reads.build_agenda_matter(item, project_request.who, project_request.today)
+            for item in items
+        ],
+        "form": form if ready else None,
+        "may_change": may_change_committee(project_request.who, project_request.today).allowed,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "projects/meeting.html", context, status=status)
+
+
+@ALLOW_GET_AND_POST
+def write_minutes_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the minutes."""
+    project_request = shared_pages.load_project_request(request)
+    may_change_committee(project_request.who, project_request.today).require()
+    row = _get_meeting_or_404(project_request, pk)
+    form = review_forms.MinutesForm(request.POST or None, initial={"text": row.minutes})
+    if request.method == "POST" and form.is_valid():
+        actions.write_minutes(
+            meeting=row,
+            text=form.cleaned_data["text"],
+            **project_request.action_context,
+        )
+        return redirect("projects:meeting", pk)
+    return shared_pages.render_form_page(
+        request,
+        form,
+        title=_("Minutes"),
+        introduction=str(row),
+        action=_("Save"),
+        back=reverse("projects:meeting", args=[pk]),
+    )
+
+
+def _get_agenda_matter_or_404(
+    project_request: shared_pages.ProjectRequest, pk: int
+) -> reads.AgendaMatter:
+    try:
+        return reads.load_agenda_matter(pk, project_request.who, project_request.today)
+    except AgendaItem.DoesNotExist as error:
+        raise Http404 from error
+
+
+@ALLOW_GET_AND_POST
+def agenda_item_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one agenda item: the request, the vote, recusals, and closing the vote."""
+    project_request = shared_pages.load_project_request(request)
+    agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    form = review_forms.VoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.cast_vote(
+            item=agenda_matter.item,
+            ballot=Ballot(form.cleaned_data["ballot"]),
+            why=form.cleaned_data["why"],
+            **project_request.action_context,
+        )
+        messages.success(request, _("Your vote is cast. You can change it while it is open."))
+        return redirect("projects:matter", pk)
+    version = agenda_matter.item.version
+    context = {
+        "matter": agenda_matter,
+        "row": version,
+        "form": form,
+        "aside_form": review_forms.RecusalForm(),
+        "close_form": review_forms.CloseVoteForm(),
+        "shown": versions.load_version_page(version, project_request.who, project_request.today),
+        "may_change": may_change_committee(project_request.who, project_request.today).allowed,
+        "audience": shared_pages.FULL_REASON_AUDIENCE,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "projects/matter.html", context, status=status)
+
+
+@require_POST
+def record_recusal_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a member recuses from an agenda item."""
+    project_request = shared_pages.load_project_request(request)
+    agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    actions.record_recusal(
+        item=agenda_matter.item,
+        why=request.POST.get("why", ""),
+        **project_request.action_context,
+    )
+    messages.success(request, _("You stepped aside; you do not count against the quorum."))
+    return redirect("projects:matter", pk)
+
+
+@require_POST
+def close_vote_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close the vote; its result decides the next step."""
+    project_request = shared_pages.load_project_request(request)
+    agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    form = review_forms.CloseVoteForm(request.POST)
+    result = actions.close_vote(
+        item=agenda_matter.item,
+        conditions=form.lines() if form.is_valid() else [],
+        **project_request.action_context,
+    )
+    result_label = labels.RESULT_LABELS[result]
+    messages.success(request, _("The vote is closed: %(result)s.") % {"result": result_label})
+    return redirect("projects:matter", pk)

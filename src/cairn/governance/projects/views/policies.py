@@ -11,7 +11,7 @@ from cairn.governance.projects import labels
 from cairn.governance.projects.actions import policies as actions
 from cairn.governance.projects.forms.reviews import AcknowledgePolicyForm, PolicyForm
 from cairn.governance.projects.models.policy import Policy
-from cairn.governance.projects.views.project_request import load_project_request, render_form_page
+from cairn.governance.projects.views.shared_pages import load_project_request, render_form_page
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 

@@ -1,18 +1,22 @@
-"""Show projects: the list, one version, its request document, and its differences."""
+"""Show projects: the list, one version, its request document, and its differences.
 
+A pilot also has pages for its lessons, their resolution, and the real project made from it.
+"""
+
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cairn.governance.projects.models import authorization, project
-from cairn.governance.projects.queries import progress
-from cairn.governance.projects.queries import versions as reads
-from cairn.governance.projects.views.project_request import (
-    FULL_REASON_AUDIENCE,
-    get_version_or_404,
-    load_project_request,
-)
+from cairn.governance.projects import facts
+from cairn.governance.projects.actions import pilots
+from cairn.governance.projects.forms.proposals import LessonForm, ResolveLessonForm
+from cairn.governance.projects.models import project
+from cairn.governance.projects.queries import versions
+from cairn.governance.projects.views import shared_pages
+from cairn.policy import questions
 from cairn.policy.questions import may_propose_project
 
 _PROJECTS_PER_PAGE = 25
@@ -21,13 +25,13 @@ _PROJECTS_PER_PAGE = 25
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """List every project: its step, and the answers it waits for."""
-    project_request = load_project_request(request)
-    rows = progress.list_visible_projects(project_request.who, project_request.today)
+    project_request = shared_pages.load_project_request(request)
+    rows = versions.list_visible_projects(project_request.who, project_request.today)
     page = Paginator(rows, _PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "projects": [
-            progress.build_project_list_item(row.newest, project_request.today) for row in page
+            versions.build_project_list_item(row.newest, project_request.today) for row in page
         ],
         "may_propose": any(
             may_propose_project(slug, project_request.who, project_request.today).allowed
@@ -41,19 +45,19 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def project_version_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show one version: its steps, awaited answers, and decisions with every reason."""
-    project_request = load_project_request(request)
-    row = get_version_or_404(project_request, reference, number)
-    shown = reads.load_version_page(row, project_request.who, project_request.today)
-    permissions = progress.list_project_permissions(
+    project_request = shared_pages.load_project_request(request)
+    row = shared_pages.get_version_or_404(project_request, reference, number)
+    shown = versions.load_version_page(row, project_request.who, project_request.today)
+    permissions = versions.list_project_permissions(
         shown.fact, project_request.who, project_request.today
     )
     context = {
         "row": row,
         "shown": shown,
         "fact": shown.fact,
-        "place": progress.build_project_list_item(row, project_request.today),
-        "steps": progress.list_workflow_steps(shown.fact),
-        "turns": progress.list_answer_turns(shown.fact, project_request.who, project_request.today),
+        "place": versions.build_project_list_item(row, project_request.today),
+        "steps": versions.list_workflow_steps(shown.fact),
+        "turns": versions.list_answer_turns(shown.fact, project_request.who, project_request.today),
         "doors": permissions,
         "at_the_door": bool(
             shown.fact.flow
@@ -61,10 +65,10 @@ def project_version_page(request: HttpRequest, reference: str, number: int) -> H
             and not _find_authorization(row)
         ),
         "leave": _find_authorization(row),
-        "before": reads.find_comparison_version(row),
-        "taught": reads.list_lessons(row),
+        "before": versions.find_comparison_version(row),
+        "taught": versions.list_lessons(row),
         "versions": row.project.versions.all(),
-        "audience": FULL_REASON_AUDIENCE,
+        "audience": shared_pages.FULL_REASON_AUDIENCE,
         "today": project_request.today,
     }
     return render(request, "projects/detail.html", context)
@@ -73,9 +77,9 @@ def project_version_page(request: HttpRequest, reference: str, number: int) -> H
 @require_safe
 def request_document(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show the request as a printable document: questions, elements, years, level, recipients."""
-    project_request = load_project_request(request)
-    row = get_version_or_404(project_request, reference, number)
-    shown = reads.load_version_page(row, project_request.who, project_request.today)
+    project_request = shared_pages.load_project_request(request)
+    row = shared_pages.get_version_or_404(project_request, reference, number)
+    shown = versions.load_version_page(row, project_request.who, project_request.today)
     context = {"row": row, "shown": shown, "fact": shown.fact, "today": project_request.today}
     return render(request, "projects/request.html", context)
 
@@ -83,15 +87,112 @@ def request_document(request: HttpRequest, reference: str, number: int) -> HttpR
 @require_safe
 def version_differences_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show only what differs from the earlier version, or from the project it follows."""
-    project_request = load_project_request(request)
-    row = get_version_or_404(project_request, reference, number)
-    earlier = reads.find_comparison_version(row)
+    project_request = shared_pages.load_project_request(request)
+    row = shared_pages.get_version_or_404(project_request, reference, number)
+    earlier = versions.find_comparison_version(row)
     if earlier is None:
         raise Http404
-    context = {"row": row, "earlier": earlier, "differences": reads.compare_versions(row, earlier)}
+    context = {
+        "row": row,
+        "earlier": earlier,
+        "differences": versions.compare_versions(row, earlier),
+    }
     return render(request, "projects/changes.html", context)
 
 
-def _find_authorization(row: project.Version) -> authorization.Authorization | None:
+def _find_authorization(row: project.Version) -> project.Authorization | None:
     """Return the authorization of a version, or None."""
-    return authorization.Authorization.objects.filter(version=row).first()
+    return project.Authorization.objects.filter(version=row).first()
+
+
+ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@ALLOW_GET_AND_POST
+def record_lesson_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """Record a finding, or a change that was requested."""
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
+    questions.may_record_pilot_lesson(
+        facts.load_project_fact(version), project_request.who, project_request.today
+    ).require()
+    form = LessonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        pilots.record_lesson(
+            project=version.project,
+            kind=cleaned["kind"],
+            text=cleaned["text"],
+            **project_request.action_context,
+        )
+        messages.success(request, _("It is kept with the pilot."))
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
+        request,
+        form,
+        title=_("What the pilot taught"),
+        introduction=_("The real project that is made from this pilot shows it."),
+        action=_("Keep it"),
+        back=shared_pages.build_version_url(version),
+        row=version,
+    )
+
+
+@ALLOW_GET_AND_POST
+def resolve_lesson_page(request: HttpRequest, reference: str, number: int, pk: int) -> HttpResponse:
+    """Record how a lesson was resolved."""
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
+    questions.may_resolve_pilot_lesson(
+        facts.load_project_fact(version), project_request.who, project_request.today
+    ).require()
+    row = get_object_or_404(project.Lesson, pk=pk, project=version.project)
+    form = ResolveLessonForm(request.POST or None, initial={"how": row.settled_how})
+    if request.method == "POST" and form.is_valid():
+        pilots.resolve_lesson(
+            lesson=row, how=form.cleaned_data["how"], **project_request.action_context
+        )
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
+        request,
+        form,
+        title=_("What became of it?"),
+        introduction=row.text,
+        action=_("Save"),
+        back=shared_pages.build_version_url(version),
+        row=version,
+    )
+
+
+@ALLOW_GET_AND_POST
+def create_project_from_pilot_page(
+    request: HttpRequest, reference: str, number: int
+) -> HttpResponse:
+    """Ask for confirmation, then create the real project from the pilot."""
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
+    lessons = version.project.lessons.count()
+    questions.may_create_project_from_pilot(
+        facts.load_project_fact(version), lessons, project_request.who, project_request.today
+    ).require()
+    if request.method == "POST":
+        created = pilots.create_project_from_pilot(
+            project=version.project, **project_request.action_context
+        )
+        messages.success(request, _("This is the real project. Everything in it is approved anew."))
+        return shared_pages.redirect_to_version(created)
+    context = {
+        "row": version,
+        "title": _("Make the real project from this pilot?"),
+        "text": str(version),
+        "consequences": [
+            _("Questions, elements, answers and people are copied; nothing that was decided is."),
+            _("It rests on no agreement yet: choose those about real children."),
+            _("Owners, nations and committee approve it anew. The pilot stays as it is."),
+        ],
+        "action": _("Make the real project"),
+        "back": shared_pages.build_version_url(version),
+        "of": version.project.reference,
+        "harmless": True,
+    }
+    return render(request, "projects/confirm.html", context)

@@ -15,30 +15,10 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.actions import proposals, reviews
 from cairn.governance.projects.forms import choices
-from cairn.governance.projects.forms.proposals import (
-    ElementsForm,
-    EquityStepForm,
-    PartiesForm,
-    ProjectDescriptionForm,
-    ProposalForm,
-    QuestionForm,
-    ReasonForm,
-    RewordQuestionForm,
-)
-from cairn.governance.projects.models.project import Project, Version
-from cairn.governance.projects.models.question import Question
-from cairn.governance.projects.queries import progress
-from cairn.governance.projects.queries import versions as reads
-from cairn.governance.projects.views.project_request import (
-    FULL_REASON_AUDIENCE,
-    ProjectRequest,
-    build_version_url,
-    get_version_or_404,
-    load_project_request,
-    redirect_to_version,
-    render_confirm_page,
-    render_form_page,
-)
+from cairn.governance.projects.forms import proposals as proposal_forms
+from cairn.governance.projects.models.project import Project, Question, Version
+from cairn.governance.projects.queries import versions
+from cairn.governance.projects.views import shared_pages
 from cairn.policy import questions
 from cairn.policy.vocabulary import Action, Purpose
 
@@ -54,7 +34,7 @@ ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 @ALLOW_GET_AND_POST
 def propose_project_page(request: HttpRequest) -> HttpResponse:
     """Start a project; with `?follows=` as a copy of an approved one."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     questions.may_open_page(
         Action.CHANGE_PROJECT, project_request.who, on=project_request.today
     ).require()
@@ -67,7 +47,7 @@ def propose_project_page(request: HttpRequest) -> HttpResponse:
             "purpose": followed_version.purpose,
             "pilot": follows.pilot,
         }
-    form = ProposalForm(
+    form = proposal_forms.ProposalForm(
         request.POST or None,
         organizations=_list_proposing_organizations(project_request),
         flows=choices.list_flow_choices(),
@@ -85,13 +65,13 @@ def propose_project_page(request: HttpRequest) -> HttpResponse:
             **project_request.action_context,
         )
         messages.success(request, _("The project is begun. Now write down its questions."))
-        return redirect_to_version(version)
+        return shared_pages.redirect_to_version(version)
     lede = _("Start from what you want to find out for children, not from the data.")
     if follows:
         lede = _("It begins as a copy of %(project)s; reviewers read only what you change.") % {
             "project": follows.reference
         }
-    return render_form_page(
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("A new project"),
@@ -101,7 +81,9 @@ def propose_project_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _list_proposing_organizations(project_request: ProjectRequest) -> QuerySet[Organization]:
+def _list_proposing_organizations(
+    project_request: shared_pages.ProjectRequest,
+) -> QuerySet[Organization]:
     permitted_slugs = [
         slug
         for slug in Organization.objects.values_list("slug", flat=True)
@@ -117,10 +99,10 @@ def _list_proposing_organizations(project_request: ProjectRequest) -> QuerySet[O
 
 
 def _get_changeable_version(
-    project_request: ProjectRequest, reference: str, number: int
+    project_request: shared_pages.ProjectRequest, reference: str, number: int
 ) -> Version:
     """Return the version in the URL if this user may change it. Raises `Refused`."""
-    version = get_version_or_404(project_request, reference, number)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_change_project(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
@@ -130,9 +112,9 @@ def _get_changeable_version(
 @ALLOW_GET_AND_POST
 def project_description_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Edit the key questions, principles, level, benefit and harm."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     version = _get_changeable_version(project_request, reference, number)
-    form = ProjectDescriptionForm(request.POST or None, version=version)
+    form = proposal_forms.ProjectDescriptionForm(request.POST or None, version=version)
     if request.method == "POST" and form.is_valid():
         proposals.update_project_description(
             version=version,
@@ -140,14 +122,14 @@ def project_description_page(request: HttpRequest, reference: str, number: int) 
             **project_request.action_context,
         )
         messages.success(request, _("Saved."))
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("What the project is for"),
         introduction=_("Save as often as you like; the project's page says what is still missing."),
         action=_("Save"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -155,9 +137,9 @@ def project_description_page(request: HttpRequest, reference: str, number: int) 
 @ALLOW_GET_AND_POST
 def project_parties_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Edit the data owners, nations, recipients, people, agreements and outputs."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     version = _get_changeable_version(project_request, reference, number)
-    form = PartiesForm(
+    form = proposal_forms.PartiesForm(
         request.POST or None,
         version=version,
         agreements=choices.list_agreement_choices(pilot=version.pilot),
@@ -169,13 +151,13 @@ def project_parties_page(request: HttpRequest, reference: str, number: int) -> H
             **project_request.action_context,
         )
         messages.success(request, _("Saved."))
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("Whose data, and who works with them"),
         action=_("Save"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -183,9 +165,9 @@ def project_parties_page(request: HttpRequest, reference: str, number: int) -> H
 @ALLOW_GET_AND_POST
 def question_list(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """List the questions of a version, dropped ones with the reason, and add one."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     version = _get_changeable_version(project_request, reference, number)
-    form = QuestionForm(request.POST or None)
+    form = proposal_forms.QuestionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         proposals.add_question(
@@ -210,7 +192,7 @@ def change_question_page(
     request: HttpRequest, reference: str, number: int, code: str, event: str
 ) -> HttpResponse:
     """Reword, drop or restore a question, each with its reason."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     version = _get_changeable_version(project_request, reference, number)
     row = get_object_or_404(Question, version=version, code=code)
     if event not in _QUESTION_EVENTS:
@@ -219,15 +201,15 @@ def change_question_page(
         if request.method == "POST":
             proposals.restore_question(question=row, **project_request.action_context)
         return redirect("projects:questions", reference, number)
-    rewording = RewordQuestionForm(request.POST or None, question=row)
-    form: RewordQuestionForm | ReasonForm = (
-        rewording if event == "reword" else ReasonForm(request.POST or None)
+    rewording = proposal_forms.RewordQuestionForm(request.POST or None, question=row)
+    form: proposal_forms.RewordQuestionForm | proposal_forms.ReasonForm = (
+        rewording if event == "reword" else proposal_forms.ReasonForm(request.POST or None)
     )
     if request.method == "POST" and form.is_valid():
         _change_question(row, event, form.cleaned_data, project_request)
         return redirect("projects:questions", reference, number)
     title, action = _QUESTION_EVENTS[event]
-    return render_form_page(
+    return shared_pages.render_form_page(
         request,
         form,
         title=f"{title} {code}",
@@ -238,7 +220,7 @@ def change_question_page(
 
 
 def _change_question(
-    row: Question, event: str, cleaned: dict[str, str], project_request: ProjectRequest
+    row: Question, event: str, cleaned: dict[str, str], project_request: shared_pages.ProjectRequest
 ) -> None:
     if event == "reword":
         proposals.reword_question(
@@ -254,10 +236,10 @@ def _change_question(
 @ALLOW_GET_AND_POST
 def requested_elements_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Select the elements for each question, and answer the challenges to the request."""
-    project_request = load_project_request(request)
+    project_request = shared_pages.load_project_request(request)
     version = _get_changeable_version(project_request, reference, number)
     is_selecting = request.method == "POST" and "challenges" not in request.POST
-    form = ElementsForm(
+    form = proposal_forms.ElementsForm(
         request.POST if is_selecting else None,
         version=version,
         choices=choices.list_requestable_elements(version),
@@ -288,8 +270,8 @@ def requested_elements_page(request: HttpRequest, reference: str, number: int) -
         "row": version,
         "form": form,
         "questions": version.questions.filter(dropped_on__isnull=True),
-        "shown": reads.load_version_page(version, project_request.who, project_request.today),
-        "audience": FULL_REASON_AUDIENCE,
+        "shown": versions.load_version_page(version, project_request.who, project_request.today),
+        "audience": shared_pages.FULL_REASON_AUDIENCE,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/elements.html", context, status=status)
@@ -298,8 +280,8 @@ def requested_elements_page(request: HttpRequest, reference: str, number: int) -
 @ALLOW_GET_AND_POST
 def equity_step_page(request: HttpRequest, reference: str, number: int, kind: str) -> HttpResponse:
     """Record engagement at the start, or the reflection at the end."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_propose_project(
         version.project.lead.slug, project_request.who, project_request.today
     ).require()
@@ -309,7 +291,7 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
     }
     if kind not in titles:
         raise Http404
-    form = EquityStepForm(request.POST or None)
+    form = proposal_forms.EquityStepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         reviews.record_equity_step(
@@ -321,8 +303,8 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
             **project_request.action_context,
         )
         messages.success(request, _("Recorded."))
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=titles[kind],
@@ -330,7 +312,7 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
             "Nothing about us without us: no data are touched before it, no project closes."
         ),
         action=_("Record"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -338,31 +320,31 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
 @require_POST
 def finish_requester_step_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Finish the requester's own step."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     reviews.finish_requester_step(version=version, **project_request.action_context)
-    current_step = progress.build_project_list_item(version, project_request.today).step
+    current_step = versions.build_project_list_item(version, project_request.today).step
     messages.success(request, _("Now it is at: %(step)s.") % {"step": current_step})
-    return redirect_to_version(version)
+    return shared_pages.redirect_to_version(version)
 
 
 @ALLOW_GET_AND_POST
 def withdraw_project_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Ask for confirmation, then withdraw the project."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_withdraw_project(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
-    form = ReasonForm(request.POST or None)
+    form = proposal_forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviews.withdraw_project(
             version=version,
             why=form.cleaned_data["why"],
             **project_request.action_context,
         )
-        return redirect_to_version(version)
-    return render_confirm_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_confirm_page(
         request,
         form,
         version,
@@ -378,20 +360,20 @@ def withdraw_project_page(request: HttpRequest, reference: str, number: int) -> 
 @ALLOW_GET_AND_POST
 def revise_project_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Start the next version."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_revise_project(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
-    form = ReasonForm(request.POST or None)
+    form = proposal_forms.ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         next_version = proposals.revise_project(
             version=version,
             why=form.cleaned_data["why"],
             **project_request.action_context,
         )
-        return redirect_to_version(next_version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(next_version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("A next version"),
@@ -399,6 +381,6 @@ def revise_project_page(request: HttpRequest, reference: str, number: int) -> Ht
             "It begins as a copy. The present version stays as it is until it is authorized."
         ),
         action=_("Begin the next version"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )

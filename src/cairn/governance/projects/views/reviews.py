@@ -10,28 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
-from cairn.governance.projects.actions import authorizations, reviews
+from cairn.governance.projects.actions import reviews
 from cairn.governance.projects.forms import choices
+from cairn.governance.projects.forms import reviews as review_forms
 from cairn.governance.projects.forms.proposals import ReasonForm
-from cairn.governance.projects.forms.reviews import (
-    AuthorizationTermForm,
-    MeetConditionForm,
-    ProjectAgreementsForm,
-    ScoreForm,
-    StepAnswerForm,
-)
-from cairn.governance.projects.models.authorization import Condition
-from cairn.governance.projects.queries import progress
-from cairn.governance.projects.queries import versions as reads
-from cairn.governance.projects.views.project_request import (
-    FULL_REASON_AUDIENCE,
-    build_version_url,
-    get_version_or_404,
-    load_project_request,
-    redirect_to_version,
-    render_confirm_page,
-    render_form_page,
-)
+from cairn.governance.projects.models.project import Condition
+from cairn.governance.projects.queries import versions
+from cairn.governance.projects.views import shared_pages
 from cairn.policy import questions
 from cairn.policy.checks import plan_authorization
 from cairn.policy.vocabulary import Action, Decider, StepAnswer
@@ -45,15 +30,15 @@ def step_answer_page(
     request: HttpRequest, reference: str, number: int, decider: str, organization: str = ""
 ) -> HttpResponse:
     """Show the whole request with its differences, and record an answer at the current step."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     if decider not in list(Decider):
         raise Http404
     answering_role, fact = Decider(decider), facts.load_project_fact(version)
     turn = next(
         (
             item
-            for item in progress.list_answer_turns(fact, project_request.who, project_request.today)
+            for item in versions.list_answer_turns(fact, project_request.who, project_request.today)
             if item.decider is answering_role and item.organization == organization
         ),
         None,
@@ -68,7 +53,7 @@ def step_answer_page(
             project_request.today,
         ).require()
         raise Http404
-    form = StepAnswerForm(
+    form = review_forms.StepAnswerForm(
         request.POST or None,
         decider=answering_role,
         only_comments=turn.only_comments,
@@ -83,16 +68,16 @@ def step_answer_page(
             **project_request.action_context,
         )
         messages.success(request, _("Your answer is on record."))
-        return redirect_to_version(version)
-    earlier = reads.find_comparison_version(version)
+        return shared_pages.redirect_to_version(version)
+    earlier = versions.find_comparison_version(version)
     context = {
         "row": version,
         "turn": turn,
         "form": form,
-        "shown": reads.load_version_page(version, project_request.who, project_request.today),
+        "shown": versions.load_version_page(version, project_request.who, project_request.today),
         "earlier": earlier,
-        "differences": reads.compare_versions(version, earlier) if earlier else [],
-        "audience": FULL_REASON_AUDIENCE,
+        "differences": versions.compare_versions(version, earlier) if earlier else [],
+        "audience": shared_pages.FULL_REASON_AUDIENCE,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/answer.html", context, status=status)
@@ -101,24 +86,26 @@ def step_answer_page(
 @ALLOW_GET_AND_POST
 def score_proposal_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Record one to five points for each criterion of the workflow."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     fact = facts.load_project_fact(version)
     questions.may_score_project(fact, project_request.who, project_request.today).require()
-    form = ScoreForm(request.POST or None, criteria=fact.flow.criteria if fact.flow else ())
+    form = review_forms.ScoreForm(
+        request.POST or None, criteria=fact.flow.criteria if fact.flow else ()
+    )
     if request.method == "POST" and form.is_valid():
         reviews.score_proposal(
             version=version,
             scores=form.scores(),
             **project_request.action_context,
         )
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("Score the proposal"),
         action=_("Save"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -126,27 +113,27 @@ def score_proposal_page(request: HttpRequest, reference: str, number: int) -> Ht
 @ALLOW_GET_AND_POST
 def meet_condition_page(request: HttpRequest, reference: str, number: int, pk: int) -> HttpResponse:
     """Record that a condition is met."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_meet_project_condition(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     row = get_object_or_404(Condition, version=version, pk=pk, met_on__isnull=True)
-    form = MeetConditionForm(request.POST or None)
+    form = review_forms.MeetConditionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviews.meet_condition(
             condition=row,
             how=form.cleaned_data["how"],
             **project_request.action_context,
         )
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("A condition is met"),
         introduction=row.text,
         action=_("Record"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -154,8 +141,8 @@ def meet_condition_page(request: HttpRequest, reference: str, number: int, pk: i
 @ALLOW_GET_AND_POST
 def add_project_agreements_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Add a license, or another agreement that was signed after the reviews."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     fact = facts.load_project_fact(version)
     questions.may_add_project_agreements(
         fact, fact, project_request.who, project_request.today
@@ -165,14 +152,14 @@ def add_project_agreements_page(request: HttpRequest, reference: str, number: in
         for choice in choices.list_agreement_choices(pilot=version.pilot)
         if choice[0] not in fact.agreements
     ]
-    form = ProjectAgreementsForm(request.POST or None, offered=offered)
+    form = review_forms.ProjectAgreementsForm(request.POST or None, offered=offered)
     if request.method == "POST" and form.is_valid():
         reviews.add_project_agreements(
             version=version, more=form.cleaned_data["agreements"], **project_request.action_context
         )
         messages.success(request, _("Saved."))
-        return redirect_to_version(version)
-    return render_form_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_form_page(
         request,
         form,
         title=_("The license, and other agreements signed since"),
@@ -180,7 +167,7 @@ def add_project_agreements_page(request: HttpRequest, reference: str, number: in
             "What the reviewers read of stays named. Write and sign an agreement first."
         ),
         action=_("Save"),
-        back=build_version_url(version),
+        back=shared_pages.build_version_url(version),
         row=version,
     )
 
@@ -188,23 +175,23 @@ def add_project_agreements_page(request: HttpRequest, reference: str, number: in
 @ALLOW_GET_AND_POST
 def authorize_project_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Show the authorization that would be granted, element by element, and grant it."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_open_page(
         Action.AUTHORIZE, project_request.who, on=project_request.today
     ).require()
-    form = AuthorizationTermForm(
+    form = review_forms.AuthorizationTermForm(
         request.POST or None,
         initial={"starts": project_request.today, "ends": project_request.today + _DEFAULT_TERM},
     )
     if request.method == "POST" and form.is_valid():
-        authorizations.authorize_project(
+        reviews.authorize_project(
             version=version,
             term=form.term(),
             **project_request.action_context,
         )
         messages.success(request, _("The project is authorized."))
-        return redirect_to_version(version)
+        return shared_pages.redirect_to_version(version)
     fact = facts.load_project_fact(version)
     plan = plan_authorization(
         fact, project_request.today, project_request.today + _DEFAULT_TERM, project_request.today
@@ -217,7 +204,7 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
         ),
         "elements": sorted(plan.elements),
         "kept_back": sorted(fact.elements - plan.elements),
-        "audience": FULL_REASON_AUDIENCE,
+        "audience": shared_pages.FULL_REASON_AUDIENCE,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/authorize.html", context, status=status)
@@ -226,20 +213,20 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
 @ALLOW_GET_AND_POST
 def revoke_authorization_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Ask for confirmation, then revoke the authorization from today."""
-    project_request = load_project_request(request)
-    version = get_version_or_404(project_request, reference, number)
+    project_request = shared_pages.load_project_request(request)
+    version = shared_pages.get_version_or_404(project_request, reference, number)
     questions.may_revoke_authorization(
         facts.load_project_fact(version), project_request.who, project_request.today
     ).require()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        authorizations.revoke_authorization(
+        reviews.revoke_authorization(
             version=version,
             why=form.cleaned_data["why"],
             **project_request.action_context,
         )
-        return redirect_to_version(version)
-    return render_confirm_page(
+        return shared_pages.redirect_to_version(version)
+    return shared_pages.render_confirm_page(
         request,
         form,
         version,

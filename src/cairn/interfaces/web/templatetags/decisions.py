@@ -34,8 +34,8 @@ _OUTCOME_TONES = {
 
 _OUTCOME_HEADLINES = {
     Outcome.ALLOW: _("This is allowed"),
-    Outcome.ALLOW_SUBSET: _("Part of this is allowed"),
-    Outcome.NEEDS_PERSON: _("Someone must decide this"),
+    Outcome.ALLOW_SUBSET: _("Partly allowed"),
+    Outcome.NEEDS_PERSON: _("A person must decide"),
     Outcome.DENY: _("This is not allowed"),
 }
 

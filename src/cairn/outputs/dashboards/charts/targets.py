@@ -6,28 +6,26 @@ from typing import Any
 import altair as alt
 from django.utils.translation import gettext as _
 
-from cairn.outputs.dashboards.charts.figures import build_chart_data, render_svg
-from cairn.outputs.dashboards.charts.palette import (
-    CHART_PALETTES,
-    CHART_WIDTHS,
-    ChartPalette,
-    ChartSize,
-    ChartTheme,
-)
+from cairn.outputs.dashboards.charts import figures as figure_charts
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.target_progress import list_years_between
+from cairn.outputs.dashboards.queries import list_years_between
 from cairn.outputs.releases.api import OutcomeFigures, format_percent
 
 
 def draw_target_chart(
-    target: Target, figures: OutcomeFigures, theme: ChartTheme, size: ChartSize
+    target: Target,
+    figures: OutcomeFigures,
+    theme: figure_charts.ChartTheme,
+    size: figure_charts.ChartSize,
 ) -> str:
     """Draw the chart as an SVG document, in the active language.
 
     Every value is next to its mark, so that the chart is readable without color.
     """
-    palette = CHART_PALETTES[theme]
-    return render_svg(_build_target_chart(target, figures, palette, size), palette, size)
+    palette = figure_charts.CHART_PALETTES[theme]
+    return figure_charts.render_svg(
+        _build_target_chart(target, figures, palette, size), palette, size
+    )
 
 
 def describe_target_chart(target: Target, figures: OutcomeFigures) -> str:
@@ -46,7 +44,10 @@ def describe_target_chart(target: Target, figures: OutcomeFigures) -> str:
 
 
 def _build_target_chart(
-    target: Target, figures: OutcomeFigures, palette: ChartPalette, size: ChartSize
+    target: Target,
+    figures: OutcomeFigures,
+    palette: figure_charts.ChartPalette,
+    size: figure_charts.ChartSize,
 ) -> alt.LayerChart:
     first = min(figures.years[0], target.baseline_year)
     years = list_years_between(first, max(figures.latest, target.target_year))
@@ -85,16 +86,22 @@ def _build_target_chart(
             with_values.mark_point(color=palette.mark, filled=True, size=90, opacity=1),
             with_values.mark_text(dy=-18, fontSize=13, color=palette.ink).encode(text="said:N"),
         ]
-    ).properties(width=CHART_WIDTHS[size] - 60, height=240 if size is ChartSize.WIDE else 200)
+    ).properties(
+        width=figure_charts.CHART_WIDTHS[size] - 60,
+        height=240 if size is figure_charts.ChartSize.WIDE else 200,
+    )
 
 
 def _build_base_chart(
-    rows: list[dict[str, Any]], years: list[str], highest_share: float, size: ChartSize
+    rows: list[dict[str, Any]],
+    years: list[str],
+    highest_share: float,
+    size: figure_charts.ChartSize,
 ) -> alt.Chart:
     order = [_shorten_year(year, size) for year in years]
     # On a phone every second year is labeled, counted back from the last.
-    labeled_years = order if size is ChartSize.WIDE else order[::-2]
-    return alt.Chart(build_chart_data(rows)).encode(
+    labeled_years = order if size is figure_charts.ChartSize.WIDE else order[::-2]
+    return alt.Chart(figure_charts.build_chart_data(rows)).encode(
         x=alt.X(
             "year:O",
             title=None,
@@ -110,12 +117,12 @@ def _build_base_chart(
     )
 
 
-def _shorten_row_year(row: Mapping[str, Any], size: ChartSize) -> dict[str, Any]:
+def _shorten_row_year(row: Mapping[str, Any], size: figure_charts.ChartSize) -> dict[str, Any]:
     return {**row, "year": _shorten_year(row["year"], size)}
 
 
-def _shorten_year(year: str, size: ChartSize) -> str:
-    return year if size is ChartSize.WIDE else year[2:]
+def _shorten_year(year: str, size: figure_charts.ChartSize) -> str:
+    return year if size is figure_charts.ChartSize.WIDE else year[2:]
 
 
 def _format_target_percent(share: float) -> str:

@@ -12,9 +12,8 @@ from fpdf.enums import TableBordersLayout, XPos, YPos
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.outputs.dashboards import outcome_page, queries
-from cairn.outputs.dashboards.charts.figures import draw_figure_chart
-from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
-from cairn.outputs.dashboards.downloads.provenance import list_provenance
+from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme, draw_figure_chart
+from cairn.outputs.dashboards.downloads.data_files import list_provenance
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import api as releases_api
 

@@ -1,7 +1,11 @@
-"""Answer requests for the public pages, which show released figures only."""
+"""Answer requests for the public pages, which show released figures only.
 
+Also answer requests for downloads of figures, and for one chart embedded in another site.
+"""
+
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,12 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import outcome_page, queries, wording
-from cairn.outputs.dashboards.charts.figures import CHART_BUILDERS, draw_figure_chart
-from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.charts import figures as figure_charts
+from cairn.outputs.dashboards.downloads import data_files, pdf
+from cairn.outputs.dashboards.downloads.data_files import list_provenance
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.dashboards.views import group_disparities as measured
 from cairn.outputs.dashboards.views import suppression_examples
@@ -125,9 +131,9 @@ def outcome_chart(
     """Send one chart. Its URL identifies the figures, so it never shows others."""
     published_outcome = get_published_outcome(request, outcome)
     parts = (
-        kind in CHART_BUILDERS,
-        theme in list(ChartTheme),
-        size in list(ChartSize),
+        kind in figure_charts.CHART_BUILDERS,
+        theme in list(figure_charts.ChartTheme),
+        size in list(figure_charts.ChartSize),
         language in ("en", "es"),
     )
     if version != published_outcome.version or not all(parts):
@@ -135,11 +141,11 @@ def outcome_chart(
 
     def draw_svg() -> str:
         with override(language):
-            return draw_figure_chart(
+            return figure_charts.draw_figure_chart(
                 releases_api.BreakdownKind(kind),
                 published_outcome.figures,
-                ChartTheme(theme),
-                ChartSize(size),
+                figure_charts.ChartTheme(theme),
+                figure_charts.ChartSize(size),
             )
 
     key = f"chart:{published_outcome.definition.id}:{version}:{language}:{kind}:{theme}:{size}"
@@ -241,3 +247,111 @@ def _build_embed_url(request: HttpRequest, outcome: str, chart: outcome_page.Out
     """Return the full URL of one chart, for embedding in another site."""
     address = reverse("dashboards:embed", args=[outcome, chart.table.kind.value])
     return request.build_absolute_uri(address)
+
+
+# Any site may frame this page: it is public, has no form and runs no script. No other page may be
+# framed.
+_EMBED_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors *"
+)
+
+
+def _write_csv(published_outcome: PublishedOutcome, home: str) -> bytes:
+    return data_files.format_figures_csv(
+        published_outcome.figures, str(published_outcome.release.as_of)
+    ).encode()
+
+
+def _write_xlsx(published_outcome: PublishedOutcome, home: str) -> bytes:
+    return data_files.write_figures_workbook(
+        published_outcome.figures,
+        str(published_outcome.release.as_of),
+        list_provenance(published_outcome, home),
+    )
+
+
+# File name extension → media type and writer.
+_FILE_WRITERS: Final[dict[str, tuple[str, Callable[[PublishedOutcome, str], bytes]]]] = {
+    "csv": ("text/csv; charset=utf-8", _write_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _write_xlsx),
+    "json": ("application/json", data_files.build_package_json),
+    "zip": ("application/zip", data_files.build_package_zip),
+    "pdf": ("application/pdf", pdf.write_outcome_pdf),
+}
+
+
+@require_safe
+@PAGE_CACHE
+def outcome_file(request: HttpRequest, outcome: str, form: str) -> HttpResponse:
+    """Send every published number of one outcome as a file."""
+    published_outcome = get_published_outcome(request, outcome)
+    if form not in _FILE_WRITERS:
+        raise Http404
+    kind, write = _FILE_WRITERS[form]
+    disposition = f'attachment; filename="{published_outcome.definition.id}.{form}"'
+    content = write(published_outcome, _build_page_url(request, outcome))
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
+
+
+@require_safe
+@xframe_options_exempt
+@PAGE_CACHE
+def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse:
+    """Show one chart for embedding in another site, with its source, its date and a note on
+    withheld groups.
+
+    If the release is withdrawn, the page says that instead.
+    """
+    today = require_public_access(request)
+    published_outcome = queries.load_published_outcome(outcome, today)
+    withdrawn_release = (
+        queries.find_withdrawn_release(outcome) if published_outcome is None else None
+    )
+    if outcome not in load_outcome_catalogue() or (
+        published_outcome is None and withdrawn_release is None
+    ):
+        raise Http404
+    context: dict[str, Any] = {
+        "title": releases_api.localize_text(load_outcome_catalogue()[outcome].title),
+        "home": _build_page_url(request, outcome),
+        "gone": withdrawn_release,
+    }
+    if published_outcome is not None:
+        matching_charts = [
+            each_chart
+            for each_chart in outcome_page.build_outcome_charts(
+                published_outcome.figures, published_outcome.version
+            )
+            if each_chart.table.kind == kind
+        ]
+        if not matching_charts:
+            raise Http404
+        context |= {
+            "chart": matching_charts[0],
+            "release": published_outcome.release,
+            "latest": published_outcome.figures.latest,
+            "share": releases_api.format_figure_with_unit(
+                published_outcome.figures.county, published_outcome.definition
+            ),
+            "share_line": outcome_page.describe_share(
+                published_outcome.figures.county, published_outcome.figures.statistic
+            ),
+            "withheld": wording.describe_withheld_groups(published_outcome.figures.withheld),
+            "sources": queries.list_source_names(published_outcome.release),
+        }
+    headers = {
+        "Content-Security-Policy": _EMBED_POLICY,
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    response = render(
+        request, "dashboards/embed.html", context, status=410 if withdrawn_release else 200
+    )
+    for name, header_value in headers.items():
+        response[name] = header_value
+    return response
+
+
+def _build_page_url(request: HttpRequest, outcome: str) -> str:
+    """Return the URL of the page that the figures come from."""
+    return request.build_absolute_uri(reverse("dashboards:outcome", args=[outcome]))

@@ -16,16 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import actions, facts, queries
 from cairn.outputs.dashboards.charts import targets as drawing
-from cairn.outputs.dashboards.charts.palette import ChartSize, ChartTheme
+from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
 from cairn.outputs.dashboards.forms import EndTargetForm, TargetTermsForm
 from cairn.outputs.dashboards.models import Target
-from cairn.outputs.dashboards.queries import PublishedOutcome
-from cairn.outputs.dashboards.target_progress import list_following_years
-from cairn.outputs.dashboards.views.public import (
-    CHART_CACHE,
-    CHART_CONTENT_POLICY,
-    get_published_outcome,
-)
+from cairn.outputs.dashboards.queries import PublishedOutcome, list_following_years
+from cairn.outputs.dashboards.views import public
 from cairn.outputs.releases.api import format_percent, localize_text
 from cairn.platform.accounts.api import User
 from cairn.policy.engine import Refused
@@ -132,7 +127,7 @@ def target_resume(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@CHART_CACHE
+@public.CHART_CACHE
 def target_picture(
     request: HttpRequest,
     outcome: str,
@@ -144,7 +139,7 @@ def target_picture(
     size: str,
 ) -> HttpResponse:
     """Send the chart of one target, for the public."""
-    published_outcome = get_published_outcome(request, outcome)
+    published_outcome = public.get_published_outcome(request, outcome)
     row = get_object_or_404(queries.list_active_targets(outcome), pk=pk, edition=edition)
     parts = (theme in list(ChartTheme), size in list(ChartSize), language in ("en", "es"))
     if version != published_outcome.version or not all(parts):
@@ -158,7 +153,7 @@ def target_picture(
 
     key = f"target:{pk}:{edition}:{version}:{language}:{theme}:{size}"
     svg = cache.get_or_set(key, draw_svg, timeout=None)
-    headers = {"Content-Security-Policy": CHART_CONTENT_POLICY}
+    headers = {"Content-Security-Policy": public.CHART_CONTENT_POLICY}
     return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.partners.api import load_actor
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
-from cairn.outputs.extracts import actions, facts, queries, recipient_copy, tasks, text_readings
+from cairn.outputs.extracts import actions, facts, free_text, queries, recipient_copy, tasks
 from cairn.outputs.extracts.forms import ExtractFetchForm, ExtractRequestForm, ExtractReviewForm
 from cairn.outputs.releases.api import Extract, WithdrawalForm, label_legal_basis
 from cairn.platform.accounts.api import User
@@ -210,7 +210,7 @@ def extract_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_prepare": queries.may_start_preparation(row, current_actor, today),
         "reads": bool(row.texts)
         and questions.may_open_page(Action.READ_TEXT, current_actor, on=today).allowed,
-        "to_read": text_readings.has_text_to_read(row, current_actor, today),
+        "to_read": free_text.has_text_to_read(row, current_actor, today),
         "reviews": queries.list_extract_reviews(row, current_actor),
         "work": Work.objects.filter(kind="prepare", subject=f"extract:{pk}").first(),
     }

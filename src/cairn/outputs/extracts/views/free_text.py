@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.extracts import facts, queries, text_actions, text_readings
+from cairn.outputs.extracts import facts, free_text, queries, text_actions
 from cairn.outputs.extracts.forms import TextDecisionForm
-from cairn.outputs.extracts.text_readings import TextPage
+from cairn.outputs.extracts.free_text import TextPage
 from cairn.outputs.extracts.views import extracts
 from cairn.outputs.extracts.views.extracts import get_visible_extract
 from cairn.outputs.releases.api import Extract
@@ -30,7 +30,7 @@ _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 def text_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how much of the free text is read; shows no text."""
     row, current_actor, today = _get_readable_extract(request, pk)
-    reading_progress = text_readings.list_reading_progress(row, current_actor, today)
+    reading_progress = free_text.list_reading_progress(row, current_actor, today)
     context = {
         **extracts.build_extract_context(row, current_actor, today),
         "elements": reading_progress,
@@ -59,7 +59,7 @@ def text_detail(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         **extracts.build_extract_context(row, current_actor, today),
         "page": text_page,
         "form": form,
-        "last": text_readings.find_last_decision(row, by),
+        "last": free_text.find_last_decision(row, by),
         "read": row.readings.exclude(verdict="open").count(),
     }
     status = 422 if form.errors else 200
@@ -92,7 +92,7 @@ def _store_text_decision(
     if data["verdict"] == "open":
         messages.success(request, _("Marked. Read it once more as it is now."))
         return redirect("releases:extract_text", row.pk, text_page.number)
-    next_number = text_readings.find_next_unread_text(row, text_page.number)
+    next_number = free_text.find_next_unread_text(row, text_page.number)
     if next_number is None:
         messages.success(request, _("That was the last one: every text is decided."))
         return redirect("releases:extract_texts", row.pk)
@@ -110,11 +110,11 @@ def _get_readable_extract(request: HttpRequest, pk: int) -> tuple[Extract, Actor
 def _get_text_page(row: Extract, number: int, actor: Actor, on: date) -> TextPage:
     """Return one text if the user may read it; it is opened only then."""
     fact = facts.load_extract_fact(row)
-    element = text_readings.find_text_element(fact, number)
+    element = free_text.find_text_element(fact, number)
     if element is None:
         raise Http404
     may_review_extract_text(fact, element, actor, on).require()
-    text_page = text_readings.load_text_page(row, number)
+    text_page = free_text.load_text_page(row, number)
     if text_page is None:
         raise Http404
     return text_page

@@ -14,12 +14,7 @@ from django.utils import timezone
 from cairn.data.identity.api import LinkageCaveat, find_latest_run, list_linkage_caveats
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.outputs.releases import facts, merged_groups
-from cairn.outputs.releases.actions.state import (
-    get_local_day,
-    get_next_state,
-    load_release_facts,
-    lock_release_facts,
-)
+from cairn.outputs.releases.actions import state
 from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
 from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
@@ -54,7 +49,7 @@ class CheckConflict:
     met: tuple[DifferencingConflict, ...]
 
 
-@action("release.met_earlier", asks=questions.may_audit_release, facts=lock_release_facts)
+@action("release.met_earlier", asks=questions.may_audit_release, facts=state.lock_release_facts)
 def _store_conflict(
     permit: Permit, /, *, release: Release, conflict: CheckConflict, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -63,7 +58,7 @@ def _store_conflict(
     If people already review the release, it returns to its author.
     """
     release.meets = [facts.serialize_conflict(conflict_fact) for conflict_fact in conflict.met]
-    release.state = get_next_state(release, "stop")
+    release.state = state.get_next_state(release, "stop")
     release.save(update_fields=["meets", "state"])
     detail = {"outcomes": len({conflict_fact.outcome for conflict_fact in conflict.met})}
     return ActionResult(subject=release, detail=detail)
@@ -85,12 +80,12 @@ class CheckResult:
     attacked: tuple[int, ...]
 
 
-@action("release.checked", asks=questions.may_audit_release, facts=lock_release_facts)
+@action("release.checked", asks=questions.may_audit_release, facts=state.lock_release_facts)
 def _store_check(
     permit: Permit, /, *, release: Release, check_result: CheckResult, by: User, at: datetime
 ) -> ActionResult[None]:
-    (fact,) = load_release_facts(release)
-    release.state = get_next_state(release, questions.find_audit_event(fact, permit.on))
+    (fact,) = state.load_release_facts(release)
+    release.state = state.get_next_state(release, questions.find_audit_event(fact, permit.on))
     release.agreements = list(check_result.agreements)
     release.counted, release.own = dict(check_result.counted), dict(check_result.own)
     release.protected = str(check_result.protected)
@@ -116,7 +111,7 @@ def _store_check(
     )
 
 
-@long_action(asks=questions.may_audit_release, facts=load_release_facts, finish=_store_check)
+@long_action(asks=questions.may_audit_release, facts=state.load_release_facts, finish=_store_check)
 def check_release_disclosure(
     permit: Permit, /, *, release: Release, by: User, at: datetime, progress: Progress
 ) -> None:
@@ -136,8 +131,8 @@ def check_release_disclosure(
         _store_check(release=release, check_result=check_outcome, by=by, at=at)
         return
     _store_conflict(release=release, conflict=check_outcome, by=by, at=at)
-    (fact,) = load_release_facts(release)
-    questions.may_release_beside_published(fact, actor, get_local_day(at)).require()
+    (fact,) = state.load_release_facts(release)
+    questions.may_release_beside_published(fact, actor, state.get_local_day(at)).require()
 
 
 class NothingToCount(Exception):

@@ -9,12 +9,7 @@ from django.db import transaction
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import facts
 from cairn.outputs.releases import merged_groups as releases_merged_groups
-from cairn.outputs.releases.actions.state import (
-    get_local_day,
-    lock_release,
-    lock_release_facts,
-    reset_to_draft,
-)
+from cairn.outputs.releases.actions import state
 from cairn.outputs.releases.json_fields import MergedGroups
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import sources
@@ -105,7 +100,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     return ActionResult(release, subject=release)
 
 
-@action("release.reworded", asks=questions.may_reword_release, facts=lock_release_facts)
+@action("release.reworded", asks=questions.may_reword_release, facts=state.lock_release_facts)
 def reword_release(
     permit: Permit,
     /,
@@ -147,9 +142,9 @@ def redraft_release(
     statistic: str = "",
 ) -> None:
     """Change what a release counts. Results for the old tables are cleared."""
-    lock_release(release)
+    state.lock_release(release)
     decision = questions.may_redraft_release(
-        facts.load_release_fact(release), load_current_actor(by), get_local_day(at)
+        facts.load_release_fact(release), load_current_actor(by), state.get_local_day(at)
     )
     decision.require()
     pilot, purpose = release.pilot, Purpose(release.purpose)
@@ -159,10 +154,10 @@ def redraft_release(
         agreements,
         purpose,
         load_current_actor(by),
-        get_local_day(at),
+        state.get_local_day(at),
         pilot=pilot,
     ).require()
-    reset_to_draft(release)
+    state.reset_to_draft(release)
     release.outcomes, release.years = list(outcomes), list(years)
     release.statistic = _choose_statistic(outcomes, statistic)
     release.tables = [list(table) for table in tables]
@@ -173,7 +168,9 @@ def redraft_release(
     record_audit_event("release.redrafted", release, by=by, at=at, decision=decision)
 
 
-@action("release.correction_begun", asks=questions.may_correct_release, facts=lock_release_facts)
+@action(
+    "release.correction_begun", asks=questions.may_correct_release, facts=state.lock_release_facts
+)
 def begin_release_correction(
     permit: Permit, /, *, release: Release, what_changed: str, by: User, at: datetime
 ) -> ActionResult[Release]:
@@ -206,7 +203,7 @@ def _choose_statistic(outcomes: Sequence[str], statistic: str) -> str:
 def _lock_merge_facts(
     release: Release, values: Collection[str], why: str
 ) -> tuple[ReleaseFact, CategoryMergeFact]:
-    (release_fact,) = lock_release_facts(release)
+    (release_fact,) = state.lock_release_facts(release)
     return release_fact, facts.build_merge_fact(release, values, why)
 
 
@@ -233,13 +230,13 @@ def merge_release_groups(
     ]
     merged_groups = MergedGroups(values=sorted(set(values)), why=why.strip(), shown=release.shown)
     release.merged = [*other_merges, merged_groups]
-    reset_to_draft(release)
+    state.reset_to_draft(release)
     release.save()
     detail = {"group": releases_merged_groups.encode_merged_group(merged_groups["values"])}
     return ActionResult(subject=release, detail=detail)
 
 
-@action("release.groups_apart", asks=questions.may_redraft_release, facts=lock_release_facts)
+@action("release.groups_apart", asks=questions.may_redraft_release, facts=state.lock_release_facts)
 def split_release_group(
     permit: Permit, /, *, release: Release, group: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -249,6 +246,6 @@ def split_release_group(
         for merged_groups in release.merged
         if releases_merged_groups.encode_merged_group(merged_groups["values"]) != group
     ]
-    reset_to_draft(release)
+    state.reset_to_draft(release)
     release.save()
     return ActionResult(subject=release, detail={"group": group})

@@ -12,14 +12,9 @@ from cairn.outputs.releases.protection.counts import (
     ProtectedOutcomeYear,
     find_district_contributors,
 )
+from cairn.sdc import perturbation
 from cairn.sdc.audit import compute_published_ranges
 from cairn.sdc.contributors import protect_from_contributors
-from cairn.sdc.perturbation import (
-    count_people,
-    count_shown_cells,
-    count_shown_people,
-    find_best_merges,
-)
 
 MAX_MERGES_REPORTED: Final = 2
 """The number of merges that are reported."""
@@ -35,10 +30,10 @@ def find_suppression_alternatives(protected_year: ProtectedOutcomeYear) -> Suppr
     possible_ranges = compute_published_ranges(
         published.dims, counts, request.tables, request.nests, rule
     ).values()
-    people_total = count_people(request) or 1
+    people_total = perturbation.count_people(request) or 1
     alternatives = SuppressionAlternatives(
-        exact=count_shown_cells(published),
-        share=100 * count_shown_people(request, published) // people_total,
+        exact=perturbation.count_shown_cells(published),
+        share=100 * perturbation.count_shown_people(request, published) // people_total,
         blanks=published.withheld,
         ranges=len(possible_ranges),
         width=round(
@@ -55,7 +50,7 @@ def find_suppression_alternatives(protected_year: ProtectedOutcomeYear) -> Suppr
 def _find_best_merges(
     protected_year: ProtectedOutcomeYear, people_total: int
 ) -> list[GroupMergeOption]:
-    ranked_merges = find_best_merges(
+    ranked_merges = perturbation.find_best_merges(
         protected_year.request,
         protected_year.rule,
         protected_year.published,

@@ -9,13 +9,8 @@ from cairn.outputs.releases import merged_groups
 from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
 from cairn.policy.vocabulary import Attacker
+from cairn.sdc import differencing
 from cairn.sdc.contributors import CellContributor
-from cairn.sdc.differencing import (
-    EarlierRelease,
-    OtherPeopleError,
-    ReleaseConflictError,
-    protect_with_history,
-)
 from cairn.sdc.tables import (
     ALL,
     RESULT,
@@ -201,14 +196,14 @@ def protect_outcome_years(
         earlier_tables = list(find_earlier_tables(snapshots, outcome, year, request.cells))
         # The messages of these errors contain counts of children, so only the names are passed on.
         try:
-            protection = protect_with_history(
+            protection = differencing.protect_with_history(
                 request, cell_rule, earlier_tables, district_contributors, progress=progress
             )
-        except ReleaseConflictError as conflict:
+        except differencing.ReleaseConflictError as conflict:
             yield DifferencingConflict(
                 outcome, year, DifferencingConflictKind.TELLS_OF_FEW, conflict.releases
             )
-        except OtherPeopleError as mismatch:
+        except differencing.OtherPeopleError as mismatch:
             yield DifferencingConflict(
                 outcome, year, DifferencingConflictKind.OTHER_CHILDREN, (mismatch.name,)
             )
@@ -345,7 +340,7 @@ def _index_schools_by_code(
 
 def find_earlier_tables(
     snapshots: Iterable[PublishedSnapshot], outcome: str, year: str, cells: CellCounts
-) -> Iterator[EarlierRelease]:
+) -> Iterator[differencing.EarlierRelease]:
     """Yield earlier tables that count the people of an outcome and year, by current keys.
 
     One release may count them twice, as an outcome and as a measure.
@@ -361,7 +356,9 @@ def find_earlier_tables(
                 counts.setdefault(cell.outcome, {})[
                     _build_cell_key(cell, cells.dims, schools_by_code)
                 ] = cell.n
-        yield from (EarlierRelease(snapshot.name, table) for _, table in sorted(counts.items()))
+        yield from (
+            differencing.EarlierRelease(snapshot.name, table) for _, table in sorted(counts.items())
+        )
 
 
 def _build_cell_key(

@@ -20,25 +20,7 @@ from cairn.outputs.releases.protection.counts import (
     TableDimensions,
 )
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
-from cairn.sdc.differencing import (
-    EarlierRelease,
-    HistoryProtection,
-    OtherPeopleError,
-    ReleaseConflictError,
-    protect_with_history,
-)
-from cairn.sdc.magnitudes import (
-    ACRO_RULE,
-    DominanceRule,
-    FigureReason,
-    MagnitudeRequest,
-    MeasureContributor,
-    MeasuredPeople,
-    ProtectedFigures,
-    convert_to_steps,
-    format_rounded_figure,
-    protect_figures,
-)
+from cairn.sdc import differencing, magnitudes
 from cairn.sdc.options import Statistic
 from cairn.sdc.tables import (
     ALL,
@@ -55,7 +37,7 @@ from cairn.sdc.tables import (
 from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
 from cairn.warehouse.measures import OutcomeMeasure
 
-DOMINANCE_RULE: Final[DominanceRule] = ACRO_RULE
+DOMINANCE_RULE: Final[magnitudes.DominanceRule] = magnitudes.ACRO_RULE
 """The dominance rule: how closely a value may be estimated, and the share a few may hold."""
 
 
@@ -71,7 +53,7 @@ class ProtectedMeasureYear:
     outcome: str
     school_year: str
     statistic: Statistic
-    figures: ProtectedFigures
+    figures: magnitudes.ProtectedFigures
     dims: tuple[str, ...]
     beside: int = 0
     programs_beside: int = 0
@@ -83,7 +65,7 @@ class ProtectedMeasureYear:
         """Return how many figures are withheld."""
         return sum(figure.told is None and figure.n != 0 for figure in self.figures.figures)
 
-    def count_withheld_for(self, *reasons: FigureReason) -> int:
+    def count_withheld_for(self, *reasons: magnitudes.FigureReason) -> int:
         """Return how many figures are withheld for one of these reasons."""
         return sum(why in reasons for why in self.figures.why.values())
 
@@ -121,10 +103,10 @@ class ProtectedMeasureYear:
                 result=ALL,
                 n=figure.n,
                 statistic=self.statistic.value,
-                value=format_rounded_figure(shown_value.value, shown_value.unit)
+                value=magnitudes.format_rounded_figure(shown_value.value, shown_value.unit)
                 if shown_value
                 else None,
-                rounded_to=format_rounded_figure(shown_value.unit, shown_value.unit)
+                rounded_to=magnitudes.format_rounded_figure(shown_value.unit, shown_value.unit)
                 if shown_value
                 else None,
             )
@@ -206,13 +188,13 @@ class _MeasuredPeople:
             self.values.setdefault(key[:-1], []).extend([Fraction(row["value"])] * row["n"])
 
     def contributors(
-        self, measured_values: MeasuredPeople, rule: SuppressionRule
-    ) -> tuple[MeasureContributor, ...]:
+        self, measured_values: magnitudes.MeasuredPeople, rule: SuppressionRule
+    ) -> tuple[magnitudes.MeasureContributor, ...]:
         """Return the districts as contributors; each knows its own children's values."""
         cells = CellCounts((*self.dims, RESULT), self.counts)
         district_index = self.dims.index(DISTRICT_DIMENSION)
         return tuple(
-            MeasureContributor(
+            magnitudes.MeasureContributor(
                 district.name,
                 {
                     key: values
@@ -234,9 +216,11 @@ def _protect_measure_year(
     """Protect one year of a measure, or report its conflict with an earlier release."""
     rule = counts.build_cell_rule(people.counts, measure_request.minimum)
     lowest, highest = measure_request.measure.limits
-    measured_values = convert_to_steps(people.values, Fraction(lowest), Fraction(highest))
+    measured_values = magnitudes.convert_to_steps(
+        people.values, Fraction(lowest), Fraction(highest)
+    )
     count_protector = _CountProtector(measure_request, year, people, rule, snapshots)
-    order = MagnitudeRequest(
+    order = magnitudes.MagnitudeRequest(
         measured=measured_values,
         dims=people.dims,
         tables=tuple(tuple(table) for table in measure_request.tables),
@@ -248,12 +232,12 @@ def _protect_measure_year(
     )
     # The messages of these errors contain counts of children, so only the names are passed on.
     try:
-        figure_set = protect_figures(order, protect_counts=count_protector)
-    except ReleaseConflictError as conflict:
+        figure_set = magnitudes.protect_figures(order, protect_counts=count_protector)
+    except differencing.ReleaseConflictError as conflict:
         return DifferencingConflict(
             measure_request.outcome, year, DifferencingConflictKind.TELLS_OF_FEW, conflict.releases
         )
-    except OtherPeopleError as mismatch:
+    except differencing.OtherPeopleError as mismatch:
         return DifferencingConflict(
             measure_request.outcome, year, DifferencingConflictKind.OTHER_CHILDREN, (mismatch.name,)
         )
@@ -288,7 +272,7 @@ class _CountProtector:
         snapshots: Sequence[PublishedSnapshot],
     ) -> None:
         cells = CellCounts((*people.dims, RESULT), people.counts)
-        self.earlier: list[EarlierRelease] = list(
+        self.earlier: list[differencing.EarlierRelease] = list(
             counts.find_earlier_tables(snapshots, measure_request.outcome, year, cells)
         )
         self._results = any(
@@ -299,13 +283,13 @@ class _CountProtector:
         if not self._results:
             self._request = replace(self._request, cells=_sum_over_results(cells))
             self.earlier = [
-                EarlierRelease(
+                differencing.EarlierRelease(
                     earlier_table.name, {key[:-1]: n for key, n in earlier_table.counts.items()}
                 )
                 for earlier_table in self.earlier
             ]
         self._contributors = counts.find_district_contributors(self._request.cells, rule)
-        self.made: HistoryProtection | None = None
+        self.made: differencing.HistoryProtection | None = None
 
     def __call__(
         self, group_request: TableRequest, rule: SuppressionRule, sealed_keys: Collection[Key]
@@ -314,7 +298,7 @@ class _CountProtector:
         hidden_keys: set[Key] = set(sealed_keys)
         if self._results:
             hidden_keys = {(*key, ALL) for key in sealed_keys} | self._list_result_keys()
-        self.made = protect_with_history(
+        self.made = differencing.protect_with_history(
             self._request, rule, self.earlier, self._contributors, sealed=hidden_keys
         )
         published = self.made.published

@@ -10,14 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cairn.outputs.releases import facts, labels, merged_groups
+from cairn.outputs.releases import facts, forms, labels, merged_groups
 from cairn.outputs.releases.actions import drafts
-from cairn.outputs.releases.forms import (
-    MergeGroupsForm,
-    ReleaseCorrectionForm,
-    ReleaseTablesForm,
-    ReleaseWordsForm,
-)
 from cairn.outputs.releases.models import STATISTIC_CHOICES
 from cairn.outputs.releases.views import release_page
 from cairn.outputs.releases.views.releases import get_visible_release
@@ -45,7 +39,7 @@ def release_reword(request: HttpRequest, pk: int) -> HttpResponse:
         reason.code: reason.message_for(Audience.STEWARD)
         for reason in list_narrative_questions(fact.telling)
     }
-    form = ReleaseWordsForm(
+    form = forms.ReleaseWordsForm(
         request.POST or None,
         questions=questions,
         answers=release.framing,
@@ -77,7 +71,7 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the counted outcomes and tables; the release is then a draft again."""
     release, current_actor, today = get_visible_release(request, pk)
     may_redraft_release(facts.load_release_fact(release), current_actor, today).require()
-    form = ReleaseTablesForm(
+    form = forms.ReleaseTablesForm(
         request.POST or None,
         on=today,
         initial={
@@ -110,7 +104,7 @@ def release_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a correction of a published release."""
     release, current_actor, today = get_visible_release(request, pk)
     may_correct_release(facts.load_release_fact(release), current_actor, today).require()
-    form = ReleaseCorrectionForm(request.POST or None)
+    form = forms.ReleaseCorrectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         correction = drafts.begin_release_correction(
             release=release,
@@ -144,7 +138,7 @@ def release_merge_groups(request: HttpRequest, pk: int) -> HttpResponse:
     fact = facts.load_release_fact(release)
     may_redraft_release(fact, current_actor, today).require()
     chosen = request.GET.getlist("values")
-    form = MergeGroupsForm(request.POST or None, initial={"values": chosen})
+    form = forms.MergeGroupsForm(request.POST or None, initial={"values": chosen})
     if request.method == "POST" and form.is_valid():
         chosen, why = form.cleaned_data["values"], form.cleaned_data["why"]
         decision = may_merge_categories(

@@ -12,14 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.releases import facts, merged_groups, tasks
-from cairn.outputs.releases.actions import drafts, owner_answers, publication, reviews
-from cairn.outputs.releases.forms import (
-    NewReleaseForm,
-    ReleaseVerdictForm,
-    StateReportForm,
-    WithdrawalForm,
-)
+from cairn.outputs.releases import facts, forms, merged_groups, tasks
+from cairn.outputs.releases.actions import drafts, owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures, releases
 from cairn.outputs.releases.views import release_page
@@ -61,7 +55,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     questions.may_open_page(Action.DRAFT_RELEASE, current_actor, on=today).require()
     organizations = releases.list_drafting_organizations(current_actor, today)
-    form = NewReleaseForm(request.POST or None, organizations=organizations, on=today)
+    form = forms.NewReleaseForm(request.POST or None, organizations=organizations, on=today)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         release = drafts.draft_release(
@@ -134,7 +128,9 @@ def release_check(request: HttpRequest, pk: int) -> HttpResponse:
 def release_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Submit the release to the reviewers."""
     release, _who, _today = get_visible_release(request, pk)
-    reviews.submit_release(release=release, by=cast("User", request.user), at=timezone.now())
+    review_and_publication.submit_release(
+        release=release, by=cast("User", request.user), at=timezone.now()
+    )
     messages.success(request, _("It is with the reviewers. Two of them must approve it."))
     return redirect("releases:detail", pk)
 
@@ -144,9 +140,9 @@ def release_review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the release to a reviewer and take the verdict."""
     release, current_actor, today = get_visible_release(request, pk)
     questions.may_review_release(facts.load_release_fact(release), current_actor, today).require()
-    form = ReleaseVerdictForm(request.POST or None)
+    form = forms.ReleaseVerdictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        reviews.review_release(
+        review_and_publication.review_release(
             release=release,
             verdict=ReviewVerdict(form.cleaned_data["verdict"]),
             comment=form.cleaned_data["comment"],
@@ -180,7 +176,9 @@ def release_state_report(request: HttpRequest, pk: int) -> HttpResponse:
     questions.may_report_release(
         facts.load_release_fact(release), today, current_actor, today
     ).require()
-    form = StateReportForm(request.POST or None, initial={"day": release.reported_on or today})
+    form = forms.StateReportForm(
+        request.POST or None, initial={"day": release.reported_on or today}
+    )
     if request.method == "POST" and form.is_valid():
         day = form.cleaned_data["day"]
         decision = questions.may_report_release(
@@ -215,7 +213,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
     release, current_actor, today = get_visible_release(request, pk)
     questions.may_publish_release(facts.load_release_fact(release), current_actor, today).require()
     if request.method == "POST":
-        publication.publish_release(
+        review_and_publication.publish_release(
             release=release, by=cast("User", request.user), at=timezone.now()
         )
         messages.success(request, _("It is published."))
@@ -245,9 +243,9 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the release, with a reason for its public page."""
     release, current_actor, today = get_visible_release(request, pk)
     questions.may_withdraw_release(facts.load_release_fact(release), current_actor, today).require()
-    form = WithdrawalForm(request.POST or None)
+    form = forms.WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        publication.withdraw_release(
+        review_and_publication.withdraw_release(
             release=release,
             reason=form.cleaned_data["reason"],
             by=cast("User", request.user),

@@ -1,19 +1,14 @@
-"""Check whether an agreement is valid: term, signatures, legal basis, and what it rests on."""
+"""Check whether an agreement is valid: term, signatures, legal basis, and the chain it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
-from cairn.policy.checks.agreements.agreement_chain import (
-    find_closed_circle,
-    list_referenced_agreements,
-)
-from cairn.policy.checks.agreements.agreement_signatures import check_agreement_signatures
 from cairn.policy.checks.projects.pilot import check_pilot_status_above
 from cairn.policy.coverage import check_legal_basis
 from cairn.policy.engine import BoundCheck, Reason, policy_check
-from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact
+from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact, Party
 from cairn.policy.law.cards.governance import agreement as cards
-from cairn.policy.law.cards.governance import agreement_validity as validity_cards
 from cairn.policy.lint import find_open_law_findings
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
@@ -24,7 +19,189 @@ from cairn.policy.vocabulary import (
     PartyRole,
 )
 
-__all__ = ["require_valid_agreement"]
+__all__ = [
+    "add_joined_parties",
+    "find_agreement_circle",
+    "list_referenced_agreements",
+    "require_valid_agreement",
+    "resolve_agreement_chain",
+]
+
+
+def has_signed_text(party: Party, text_digest: str, on: date) -> bool:
+    """Report whether a party's signature counts on a date for the text that has this sha256.
+
+    A paper agreement on record has no digest; then the record itself is the signed text.
+    """
+    return _has_dated_signature(party, on) and party.signed_digest == text_digest
+
+
+@policy_check(cards.SIGNED, cards.OTHER_TEXT)
+def check_agreement_signatures(on: date, agreement: AgreementFact) -> Iterator[Reason]:
+    """Check that every party signed this text by the date: a named person in a named capacity."""
+    reference, is_signed_by_all = agreement.reference, True
+    for party in agreement.parties:
+        if not _has_dated_signature(party, on):
+            is_signed_by_all = False
+            yield Reason.from_card(
+                cards.SIGNED,
+                met=False,
+                agreement=reference,
+                party=party.name,
+                role=party.role.value,
+                on=on.isoformat(),
+            )
+        elif not has_signed_text(party, agreement.text_digest, on):
+            is_signed_by_all = False
+            yield Reason.from_card(
+                cards.OTHER_TEXT,
+                met=False,
+                agreement=reference,
+                party=party.name,
+            )
+    if is_signed_by_all:
+        yield Reason.from_card(cards.SIGNED, met=True, agreement=reference)
+
+
+def _has_dated_signature(party: Party, on: date) -> bool:
+    """Report whether a named person in a named capacity signed on or before the date."""
+    has_signer = bool(party.signed_by.strip() and party.signed_capacity.strip())
+    return has_signer and party.signed_on is not None and party.signed_on <= on
+
+
+def list_referenced_agreements(agreement: AgreementFact) -> tuple[str, ...]:
+    """List every other agreement that this one rests on, in the order of its text.
+
+    Args:
+        agreement: the agreement.
+    Returns:
+        References, each once.
+    """
+    mentioned = (*agreement.under, agreement.amends, agreement.joins)
+    return tuple(dict.fromkeys(reference for reference in mentioned if reference))
+
+
+def resolve_agreement_chain(
+    agreement: AgreementFact, known: Mapping[str, AgreementFact], _path: tuple[str, ...] = ()
+) -> AgreementFact:
+    """Fill in the agreements that an agreement rests on, all the way up.
+
+    An agreement that is missing stays out, and so does one that would close a circle: either way
+    the agreement will not be in force.
+
+    Args:
+        agreement: the agreement.
+        known: agreements by reference.
+    Returns:
+        The agreement with ``above`` filled.
+    """
+    visited = (*_path, agreement.reference)
+    resolved_above = (
+        known[name]
+        for name in list_referenced_agreements(agreement)
+        if name in known and name not in visited
+    )
+    return replace(
+        agreement,
+        above=tuple(resolve_agreement_chain(upper, known, visited) for upper in resolved_above),
+    )
+
+
+def find_agreement_circle(
+    agreement: AgreementFact, known: Mapping[str, AgreementFact]
+) -> tuple[str, ...]:
+    """Find the references by which an agreement comes to rest on itself.
+
+    Args:
+        agreement: the agreement.
+        known: agreements by reference.
+    Returns:
+        References of the circle, empty when there is none.
+    """
+    return next(_find_circles(agreement, known, ()), ())
+
+
+def _find_circles(
+    agreement: AgreementFact, known: Mapping[str, AgreementFact], visited: tuple[str, ...]
+) -> Iterator[tuple[str, ...]]:
+    path = (*visited, agreement.reference)
+    for name in list_referenced_agreements(agreement):
+        if circle := find_closed_circle(path, name):
+            yield circle
+        elif name in known:
+            yield from _find_circles(known[name], known, path)
+
+
+def find_closed_circle(path: tuple[str, ...], reference: str) -> tuple[str, ...]:
+    """Find the circle that a path of references closes with one more; empty if it closes none."""
+    return (*path[path.index(reference) :], reference) if reference in path else ()
+
+
+def add_joined_parties(
+    base: AgreementFact, joinders: Iterable[AgreementFact], on: date
+) -> AgreementFact:
+    """Add to an agreement the parties that have joined it by a date, each by its own signature.
+
+    Those who signed before sign nothing again; a joinder without signatures adds no party.
+
+    Args:
+        base: the agreement that is joined.
+        joinders: agreements that may join it.
+        on: the date.
+    Returns:
+        The agreement with the new parties.
+    """
+    own_joinders = (
+        joinder for joinder in joinders if joinder.joins == base.reference and joinder.starts <= on
+    )
+    signed_parties = (
+        party
+        for joinder in own_joinders
+        for party in joinder.parties
+        if has_signed_text(party, joinder.text_digest, on)
+    )
+    present = {(party.organization, party.role) for party in base.parties}
+    newly_joined = {(party.organization, party.role): party for party in signed_parties}
+    added = (
+        _sign_base_text(base, party) for key, party in newly_joined.items() if key not in present
+    )
+    return replace(base, parties=(*base.parties, *added))
+
+
+def _sign_base_text(base: AgreementFact, party: Party) -> Party:
+    # The signer of a joinder signs the text that it joins.
+    return replace(party, signed_digest=base.text_digest)
+
+
+def find_original_owners(agreement: AgreementFact) -> frozenset[str]:
+    """Find the owners of an agreement's data: providers that did not receive the data themselves.
+
+    Args:
+        agreement: the agreement, with ``above`` resolved.
+    Returns:
+        Slugs of the owners.
+    """
+    agreements_above = [item for upper in agreement.above for item in walk_agreement_chain(upper)]
+    disclosing = [item for item in agreements_above if item.basis is not LegalBasis.NO_DISCLOSURE]
+    receiving = frozenset(
+        recipient for item in disclosing for recipient in item.organizations(*RECIPIENT_ROLES)
+    )
+    original = agreement.organizations(PartyRole.PROVIDER) - receiving
+    return original.union(*(item.organizations(PartyRole.PROVIDER) for item in disclosing))
+
+
+def walk_agreement_chain(agreement: AgreementFact) -> Iterator[AgreementFact]:
+    """Yield an agreement and every agreement above it.
+
+    Args:
+        agreement: the agreement, with ``above`` resolved.
+    Returns:
+        The agreements, the given one first.
+    """
+    yield agreement
+    for upper in agreement.above:
+        yield from walk_agreement_chain(upper)
+
 
 # A terminated agreement runs through its notice period: its last day decides, not its state.
 _VALID_STATES = frozenset({AgreementState.SIGNED, AgreementState.TERMINATED})
@@ -91,12 +268,12 @@ def check_agreement_not_terminated(on: date, agreement: AgreementFact) -> Iterat
         )
 
 
-@policy_check(validity_cards.SIGNED_STATE)
+@policy_check(cards.SIGNED_STATE)
 def check_agreement_signed(on: date, agreement: AgreementFact) -> Reason:
     """Check that the agreement is in a state in which it is signed by all parties."""
     state = agreement.state.value.replace("_", " ")
     return Reason.from_card(
-        validity_cards.SIGNED_STATE,
+        cards.SIGNED_STATE,
         met=agreement.state in _VALID_STATES,
         agreement=agreement.reference,
         state=state,
@@ -129,10 +306,10 @@ def check_retention_period(on: date, agreement: AgreementFact) -> Iterator[Reaso
 
 
 @policy_check(
-    validity_cards.CIRCLE,
-    validity_cards.REST_UNKNOWN,
-    validity_cards.AMENDED_TOO_LATE,
-    validity_cards.REST_STANDS,
+    cards.CIRCLE,
+    cards.REST_UNKNOWN,
+    cards.AMENDED_TOO_LATE,
+    cards.REST_STANDS,
 )
 def check_agreements_above(
     on: date, agreement: AgreementFact, path: tuple[str, ...]
@@ -143,13 +320,9 @@ def check_agreements_above(
     for name in list_referenced_agreements(agreement):
         if circle := find_closed_circle(path, name):
             circle_text = " → ".join(circle)
-            yield Reason.from_card(
-                validity_cards.CIRCLE, met=False, agreement=reference, circle=circle_text
-            )
+            yield Reason.from_card(cards.CIRCLE, met=False, agreement=reference, circle=circle_text)
         elif name not in by_reference:
-            yield Reason.from_card(
-                validity_cards.REST_UNKNOWN, met=False, agreement=reference, other=name
-            )
+            yield Reason.from_card(cards.REST_UNKNOWN, met=False, agreement=reference, other=name)
         elif name == agreement.amends:
             yield from _check_amended_agreement(agreement, by_reference[name])
         else:
@@ -162,7 +335,7 @@ def _check_agreement_above(
     reasons = [reason for check in require_valid_agreement(upper, path) for reason in check.run(on)]
     missing = [reason.message for reason in reasons if reason.effect is not Outcome.ALLOW]
     return Reason.from_card(
-        validity_cards.REST_STANDS,
+        cards.REST_STANDS,
         met=not missing,
         agreement=agreement.reference,
         other=upper.reference,
@@ -179,7 +352,7 @@ def _check_amended_agreement(agreement: AgreementFact, amended: AgreementFact) -
     end_day = min(amended.ends or date.min, amended.terminated_on or date.max)
     if end_day < agreement.starts:
         yield Reason.from_card(
-            validity_cards.AMENDED_TOO_LATE,
+            cards.AMENDED_TOO_LATE,
             met=False,
             agreement=agreement.reference,
             other=amended.reference,
@@ -188,7 +361,7 @@ def _check_amended_agreement(agreement: AgreementFact, amended: AgreementFact) -
         )
 
 
-@policy_check(validity_cards.OVERRIDDEN, validity_cards.FINDING)
+@policy_check(cards.OVERRIDDEN, cards.FINDING)
 def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that no finding of law is open that the other checks do not report.
 
@@ -207,7 +380,7 @@ def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[R
     for finding in find_open_law_findings(agreement, on):
         if override := overrides.get(finding.key):
             yield Reason.from_card(
-                validity_cards.OVERRIDDEN,
+                cards.OVERRIDDEN,
                 met=True,
                 agreement=agreement.reference,
                 finding=finding.key,
@@ -217,7 +390,7 @@ def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[R
             )
         else:
             yield Reason.from_card(
-                validity_cards.FINDING,
+                cards.FINDING,
                 met=False,
                 agreement=agreement.reference,
                 finding=finding.key,

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from cairn.policy.checks.agreements.agreement_chain import (
+from cairn.policy.checks.agreements.agreement_validity import (
     find_agreement_circle,
     list_referenced_agreements,
 )

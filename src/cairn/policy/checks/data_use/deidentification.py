@@ -5,7 +5,7 @@ from datetime import date
 
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, Facts, UseRequest
-from cairn.policy.law.cards.legal_bases import record_code as cards
+from cairn.policy.law.cards.outputs import extract as cards
 from cairn.policy.vocabulary import Action, Level, Purpose
 
 __all__ = ["check_record_code_method", "check_release_determination"]

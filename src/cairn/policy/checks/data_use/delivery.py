@@ -23,7 +23,7 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import agreement as cards
-from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
+from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.vocabulary import PartyRole
@@ -225,7 +225,7 @@ def list_delivery_obligations(
     Returns:
         The obligations.
     """
-    yield _build_card_obligation(disclosure_log_cards.RECORD)
+    yield _build_card_obligation(record_keeping_cards.RECORD)
     yield _build_card_obligation(redisclosure_cards.REDISCLOSURE_NOTICE)
     surroundings = build_delivery_surroundings(delivery)
     classes = (

@@ -1,7 +1,13 @@
-"""List the obligations of an allowed use: disclosure record, notices, destruction date."""
+"""List the obligations of an allowed use, and compute when a delivery or report is next due.
 
-from collections.abc import Iterable, Iterator
+Obligations are the disclosure record, notices and the destruction date.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Final
 
 from cairn.policy.checks.data_use import state_law
 from cairn.policy.checks.data_use.element_permissions import UseElements
@@ -13,15 +19,16 @@ from cairn.policy.facts import (
     SENDING_ACTIONS,
     AgreementFact,
     DisclosureContext,
+    GiveBackTerm,
 )
 from cairn.policy.law import RuleCard, add_business_days, fill_template, format_count
 from cairn.policy.law.cards.governance import data_use as data_use_cards
-from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
+from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.vocabulary import Action, LegalBasis, SpecialClass
+from cairn.policy.vocabulary import Action, Frequency, LegalBasis, SpecialClass
 
-__all__ = ["list_use_obligations"]
+__all__ = ["find_next_delivery_date", "find_next_partner_report_date", "list_use_obligations"]
 
 
 def list_law_obligations(
@@ -51,7 +58,7 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
     """
     request, agreements = use_elements.use.request, use_elements.use.disclosing
     bases = {item.basis for item in agreements}
-    yield _build_card_obligation(disclosure_log_cards.RECORD)
+    yield _build_card_obligation(record_keeping_cards.RECORD)
     if request.action in SENDING_ACTIONS or request.receiver != request.acting_for:
         yield _build_card_obligation(redisclosure_cards.REDISCLOSURE_NOTICE)
     classes = {
@@ -116,3 +123,104 @@ def list_population_obligations(agreement: AgreementFact) -> Iterator[Obligation
 
 def _build_card_obligation(card: RuleCard) -> Obligation:
     return Obligation(card.id, card.steward, card.citation)
+
+
+_PERIOD_DAYS: Final[Mapping[Frequency, int]] = MappingProxyType(
+    {Frequency.DAILY: 1, Frequency.WEEKLY: 7}
+)
+
+_PERIOD_MONTHS: Final[Mapping[Frequency, int]] = MappingProxyType(
+    {
+        Frequency.MONTHLY: 1,
+        Frequency.QUARTERLY: 3,
+        Frequency.EACH_TERM: 6,
+        Frequency.EACH_SEASON: 3,
+        Frequency.TWICE_A_YEAR: 6,
+        Frequency.YEARLY: 12,
+    }
+)
+
+
+def find_next_due_date(frequency: Frequency | None, last: date | None, starts: date) -> date | None:
+    """Find the day by which a recurring item is next due.
+
+    The first one is due on the day the agreement starts. A one-time item is done when it came; an
+    item on request is never due by a day.
+
+    Args:
+        frequency: how often it is due.
+        last: day of the last one, ``None`` before the first.
+        starts: first day of the agreement.
+    Returns:
+        The due date, ``None`` where nothing is due.
+    """
+    if frequency is None or frequency is Frequency.ON_REQUEST:
+        return None
+    if last is None:
+        return starts
+    if frequency in _PERIOD_DAYS:
+        return last + timedelta(days=_PERIOD_DAYS[frequency])
+    if frequency in _PERIOD_MONTHS:
+        return _add_months(last, _PERIOD_MONTHS[frequency])
+    return None
+
+
+def find_next_delivery_date(agreement: AgreementFact, last: date | None) -> date | None:
+    """Find the day by which the next delivery under an agreement is due.
+
+    Args:
+        agreement: the agreement.
+        last: day of the last delivery.
+    Returns:
+        The due date, ``None`` where nothing is due.
+    """
+    return find_next_due_date(agreement.delivery.frequency, last, agreement.starts)
+
+
+def find_next_partner_report_date(
+    give: GiveBackTerm,
+    agreement: AgreementFact,
+    received: date | None,
+    on: date,
+    given: date | None = None,
+) -> date | None:
+    """Find the day by which a report to the partner is due.
+
+    It is due some days after the newest delivery, else by its own frequency from the agreement's
+    first day. A report is not due again for the same delivery or period: it counts for the first
+    due date that had not passed when it was given.
+
+    Args:
+        give: the term about the report.
+        agreement: the agreement.
+        received: day of the newest delivery.
+        on: today.
+        given: day of the last report.
+    Returns:
+        The due date, ``None`` where nothing is due.
+    """
+    if give.within_days is not None:
+        if received is None or (given is not None and given >= received):
+            return None
+        return received + timedelta(days=give.within_days)
+    if give.frequency is None:
+        return None
+    day: date | None = agreement.starts
+    covered_date = None if given is None else _find_first_due_date(give, agreement, given)
+    while day is not None and (day < on or (covered_date is not None and day <= covered_date)):
+        day = find_next_due_date(give.frequency, day, day)
+    return day
+
+
+def _find_first_due_date(give: GiveBackTerm, agreement: AgreementFact, since: date) -> date | None:
+    """Find the first due date of a frequency on or after a date."""
+    day: date | None = agreement.starts
+    while day is not None and day < since:
+        day = find_next_due_date(give.frequency, day, day)
+    return day
+
+
+def _add_months(day: date, months: int) -> date:
+    """Add months to a date; in a shorter month, use its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

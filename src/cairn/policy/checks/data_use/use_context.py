@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from cairn.policy.checks.agreements.agreement_chain import (
+from cairn.policy.checks.agreements.agreement_validity import (
     find_original_owners,
+    require_valid_agreement,
     resolve_agreement_chain,
     walk_agreement_chain,
 )
-from cairn.policy.checks.agreements.agreement_validity import require_valid_agreement
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check
@@ -25,9 +25,8 @@ from cairn.policy.facts import (
     ProjectFact,
     UseRequest,
 )
+from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement as agreement_cards
-from cairn.policy.law.cards.governance import agreement_validity as agreement_validity_cards
-from cairn.policy.law.cards.governance import clearance as clearance_cards
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, Outcome, PartyRole
@@ -251,7 +250,7 @@ def check_acting_for(on: date, use: UseContext) -> Reason:
     return Reason.from_card(cards.ACTING_FOR, met=met, organization=slug, on=on.isoformat())
 
 
-@policy_check(cards.RECEIVER_KNOWN, cards.NOTHING_OVERDUE, clearance_cards.BARRED)
+@policy_check(cards.RECEIVER_KNOWN, cards.NOTHING_OVERDUE, access_cards.BARRED)
 def check_use_receiver(on: date, use: UseContext) -> Iterator[Reason]:
     """Check that the receiver is known, not barred, and has no destruction overdue."""
     slug, fact = use.request.receiver, use.receiver
@@ -260,14 +259,14 @@ def check_use_receiver(on: date, use: UseContext) -> Iterator[Reason]:
         return
     if fact.barred_until is not None and on <= fact.barred_until:
         until = fact.barred_until.isoformat()
-        yield Reason.from_card(clearance_cards.BARRED, met=False, organization=slug, until=until)
+        yield Reason.from_card(access_cards.BARRED, met=False, organization=slug, until=until)
     overdue = "unknown" if fact.overdue is None else str(fact.overdue)
     yield Reason.from_card(
         cards.NOTHING_OVERDUE, met=fact.overdue == 0, organization=slug, overdue=overdue
     )
 
 
-@policy_check(agreement_cards.NONE, agreement_validity_cards.REST_UNKNOWN)
+@policy_check(agreement_cards.NONE, agreement_cards.REST_UNKNOWN)
 def check_agreements_on_record(on: date, use: UseContext) -> Iterator[Reason]:
     """Check that an agreement discloses the data, and that every agreement named is on record."""
     if not use.disclosing:
@@ -275,7 +274,7 @@ def check_agreements_on_record(on: date, use: UseContext) -> Iterator[Reason]:
     for reference in use.missing:
         project = use.request.project
         yield Reason.from_card(
-            agreement_validity_cards.REST_UNKNOWN, met=False, agreement=project, other=reference
+            agreement_cards.REST_UNKNOWN, met=False, agreement=project, other=reference
         )
 
 

@@ -6,8 +6,7 @@ from typing import Final
 
 from cairn.policy.engine import Reason, element_check, policy_check
 from cairn.policy.facts import OwnFiguresFact, ReleaseFact, TargetFact
-from cairn.policy.law.cards.outputs import dashboard_target as dashboard_target_cards
-from cairn.policy.law.cards.outputs import own_figures as cards
+from cairn.policy.law.cards.outputs import dashboard as cards
 
 __all__ = [
     "check_others_protected",
@@ -62,7 +61,7 @@ def check_others_protected(table: str, on: date, own: OwnFiguresFact) -> Reason:
     )
 
 
-@policy_check(dashboard_target_cards.BASELINE)
+@policy_check(cards.BASELINE)
 def check_target_baseline(on: date, target: TargetFact) -> Reason:
     """Check that a published figure is the baseline of the target.
 
@@ -74,16 +73,12 @@ def check_target_baseline(on: date, target: TargetFact) -> Reason:
     """
     outcome, year = target.outcome, target.year
     if target.begins is None:
-        return Reason.from_card(
-            dashboard_target_cards.BASELINE, met=False, outcome=outcome, year=year
-        )
+        return Reason.from_card(cards.BASELINE, met=False, outcome=outcome, year=year)
     share = _format_share(target.begins)
-    return Reason.from_card(
-        dashboard_target_cards.BASELINE, met=True, outcome=outcome, year=year, share=share
-    )
+    return Reason.from_card(cards.BASELINE, met=True, outcome=outcome, year=year, share=share)
 
 
-@policy_check(dashboard_target_cards.AHEAD)
+@policy_check(cards.AHEAD)
 def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
     """Check that the target is later and better than its baseline.
 
@@ -104,7 +99,7 @@ def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
         and 0 <= target.share <= _MAXIMUM_SHARE
     )
     yield Reason.from_card(
-        dashboard_target_cards.AHEAD,
+        cards.AHEAD,
         met=is_met,
         target=_format_share(target.share),
         until=target.until,
@@ -114,7 +109,7 @@ def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
     )
 
 
-@policy_check(dashboard_target_cards.AGREED)
+@policy_check(cards.AGREED)
 def check_target_agreed(on: date, target: TargetFact) -> Reason:
     """Check that the target says who agreed to it and which work will reach it.
 
@@ -126,7 +121,7 @@ def check_target_agreed(on: date, target: TargetFact) -> Reason:
     """
     required_texts = {"who agreed": target.agreed_by, "what is to be done": target.context}
     missing = " and ".join(label for label, text in required_texts.items() if not text.strip())
-    return Reason.from_card(dashboard_target_cards.AGREED, met=not missing, missing=missing)
+    return Reason.from_card(cards.AGREED, met=not missing, missing=missing)
 
 
 def _format_share(share: int) -> str:

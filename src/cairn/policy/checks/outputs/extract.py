@@ -7,11 +7,11 @@ from datetime import date
 from cairn.policy.checks.outputs.release_review import check_two_approvals
 from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
 from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
-from cairn.policy.checks.students.nation_approval import (
+from cairn.policy.checks.students.excluded_people import (
+    exclude_opted_out_people,
     exclude_unapproved_members,
     find_approving_nations,
 )
-from cairn.policy.checks.students.opt_outs import exclude_opted_out_people
 from cairn.policy.checks.students.row_access import RowUse, decide_row_access, merge_people_answers
 from cairn.policy.coverage import is_term_in_years, list_terms_for_element
 from cairn.policy.engine import (
@@ -35,11 +35,9 @@ from cairn.policy.facts import (
     TextFact,
 )
 from cairn.policy.law.cards.governance import data_use as data_use_cards
-from cairn.policy.law.cards.governance import disclosure_log as disclosure_log_cards
-from cairn.policy.law.cards.legal_bases import record_code as record_code_cards
+from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.law.cards.outputs import extract as extract_cards
-from cairn.policy.law.cards.outputs import extract_text as cards
+from cairn.policy.law.cards.outputs import extract as cards
 from cairn.policy.lifecycles import EXTRACT_TRANSITIONS, find_next_state, list_states_allowing
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
@@ -178,30 +176,30 @@ def require_safe_extract(extract: ExtractFact) -> tuple[BoundCheck, ...]:
     )
 
 
-@policy_check(extract_cards.ALIKE)
+@policy_check(cards.ALIKE)
 def check_group_size(on: date, extract: ExtractFact) -> Reason:
     """Check that each person is in a group of enough people who look alike."""
     group_size, required_size = extract.alike or 0, max(extract.least, MINIMUM_GROUP_SIZE)
     return Reason.from_card(
-        extract_cards.ALIKE, met=group_size >= required_size, n=group_size, least=required_size
+        cards.ALIKE, met=group_size >= required_size, n=group_size, least=required_size
     )
 
 
-@policy_check(extract_cards.UNCHANGED)
+@policy_check(cards.UNCHANGED)
 def check_extract_unchanged(on: date, extract: ExtractFact) -> Reason:
     """Check that the people of the extract are those of its preparation."""
     is_unchanged = bool(extract.people) and extract.people == extract.people_now
-    return Reason.from_card(extract_cards.UNCHANGED, met=is_unchanged)
+    return Reason.from_card(cards.UNCHANGED, met=is_unchanged)
 
 
-@policy_check(extract_cards.TOGETHER)
+@policy_check(cards.TOGETHER)
 def check_no_extract_received_since(on: date, extract: ExtractFact) -> Reason:
     """Check that the recipient got no other extract that this one was not compared with."""
     new_extracts = extract.received - extract.beside - {extract.id}
-    return Reason.from_card(extract_cards.TOGETHER, met=not new_extracts, n=len(new_extracts))
+    return Reason.from_card(cards.TOGETHER, met=not new_extracts, n=len(new_extracts))
 
 
-@policy_check(extract_cards.STATE)
+@policy_check(cards.STATE)
 def check_extract_state(on: date, extract: ExtractFact, event: str) -> Reason:
     """Check that an event is possible in the present state of an extract.
 
@@ -218,12 +216,10 @@ def check_extract_state(on: date, extract: ExtractFact, event: str) -> Reason:
         for allowed_state in list_states_allowing(EXTRACT_TRANSITIONS, event)
     )
     state = extract.state.value.replace("_", " ")
-    return Reason.from_card(
-        extract_cards.STATE, met=is_possible, state=state, event=event, allowed=allowed
-    )
+    return Reason.from_card(cards.STATE, met=is_possible, state=state, event=event, allowed=allowed)
 
 
-@policy_check(extract_cards.NOT_BY_ITS_RECIPIENT)
+@policy_check(cards.NOT_BY_ITS_RECIPIENT)
 def check_not_extract_recipient(on: date, extract: ExtractFact, actor: Actor) -> Reason:
     """Check that a reviewer is not the recipient of the extract.
 
@@ -234,7 +230,7 @@ def check_not_extract_recipient(on: date, extract: ExtractFact, actor: Actor) ->
     Returns:
         One reason.
     """
-    return Reason.from_card(extract_cards.NOT_BY_ITS_RECIPIENT, met=actor.id != extract.recipient)
+    return Reason.from_card(cards.NOT_BY_ITS_RECIPIENT, met=actor.id != extract.recipient)
 
 
 @policy_check(cards.NO_RESEARCHER)
@@ -267,7 +263,7 @@ def check_element_has_text(on: date, extract: ExtractFact, element: str) -> Reas
     return Reason.from_card(cards.FREE_TEXT, met=has_text, element=element)
 
 
-@policy_check(extract_cards.WITHDRAWN)
+@policy_check(cards.WITHDRAWN)
 def check_extract_not_withdrawn(on: date, extract: ExtractFact) -> Reason:
     """Check that the extract is not withdrawn.
 
@@ -277,12 +273,10 @@ def check_extract_not_withdrawn(on: date, extract: ExtractFact) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(
-        extract_cards.WITHDRAWN, met=extract.state is not ExtractState.WITHDRAWN
-    )
+    return Reason.from_card(cards.WITHDRAWN, met=extract.state is not ExtractState.WITHDRAWN)
 
 
-@policy_check(extract_cards.ONCE)
+@policy_check(cards.ONCE)
 def check_not_fetched_before(on: date, extract: ExtractFact) -> Reason:
     """Check that the extract was not fetched before; it is fetched once.
 
@@ -294,10 +288,10 @@ def check_not_fetched_before(on: date, extract: ExtractFact) -> Reason:
     """
     fetched_on = extract.fetched_on
     fetched = fetched_on.isoformat() if fetched_on else ""
-    return Reason.from_card(extract_cards.ONCE, met=fetched_on is None, fetched=fetched)
+    return Reason.from_card(cards.ONCE, met=fetched_on is None, fetched=fetched)
 
 
-@policy_check(extract_cards.RECIPIENT)
+@policy_check(cards.RECIPIENT)
 def check_extract_recipient(on: date, extract: ExtractFact, actor: Actor) -> Reason:
     """Check that the actor is the recipient of the extract.
 
@@ -308,10 +302,10 @@ def check_extract_recipient(on: date, extract: ExtractFact, actor: Actor) -> Rea
     Returns:
         One reason.
     """
-    return Reason.from_card(extract_cards.RECIPIENT, met=actor.id == extract.recipient)
+    return Reason.from_card(cards.RECIPIENT, met=actor.id == extract.recipient)
 
 
-@policy_check(extract_cards.TERMS)
+@policy_check(cards.TERMS)
 def check_terms_accepted(on: date, extract: ExtractFact) -> Reason:
     """Check that the recipient accepted the terms of use.
 
@@ -321,10 +315,10 @@ def check_terms_accepted(on: date, extract: ExtractFact) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(extract_cards.TERMS, met=extract.accepted)
+    return Reason.from_card(cards.TERMS, met=extract.accepted)
 
 
-@policy_check(extract_cards.LINK)
+@policy_check(cards.LINK)
 def check_link_valid(on: date, extract: ExtractFact) -> Reason:
     """Check that the download link was issued and has not expired.
 
@@ -337,10 +331,10 @@ def check_link_valid(on: date, extract: ExtractFact) -> Reason:
     link_until = extract.link_until
     is_valid = link_until is not None and on <= link_until
     last_day_text = link_until.isoformat() if link_until else "(there is none)"
-    return Reason.from_card(extract_cards.LINK, met=is_valid, until=last_day_text)
+    return Reason.from_card(cards.LINK, met=is_valid, until=last_day_text)
 
 
-@policy_check(record_code_cards.RANDOM, record_code_cards.RESEARCH_ONLY)
+@policy_check(cards.RANDOM, cards.RESEARCH_ONLY)
 def check_extract_record_code(on: date, project: ProjectFact) -> Iterator[Reason]:
     """Check that the record code is random, and for education research only (34 CFR 99.31(b)(2)).
 
@@ -350,12 +344,10 @@ def check_extract_record_code(on: date, project: ProjectFact) -> Iterator[Reason
     Returns:
         Two reasons.
     """
-    yield Reason.from_card(
-        record_code_cards.RANDOM, met=True, element="The record code", how="by chance"
-    )
+    yield Reason.from_card(cards.RANDOM, met=True, element="The record code", how="by chance")
     purpose = project.purpose.value.replace("_", " ")
     yield Reason.from_card(
-        record_code_cards.RESEARCH_ONLY, met=project.purpose is Purpose.RESEARCH, purpose=purpose
+        cards.RESEARCH_ONLY, met=project.purpose is Purpose.RESEARCH, purpose=purpose
     )
 
 
@@ -414,7 +406,7 @@ def _check_element_under_agreement(
     )
 
 
-@policy_check(extract_cards.DESTROY_BY)
+@policy_check(cards.DESTROY_BY)
 def check_destruction_date_known(on: date, extract: ExtractFact) -> Reason:
     """Check that every agreement states by when the extract must be destroyed.
 
@@ -433,7 +425,7 @@ def check_destruction_date_known(on: date, extract: ExtractFact) -> Reason:
         if find_destruction_due_date(agreement, on) is None
     )
     return Reason.from_card(
-        extract_cards.DESTROY_BY,
+        cards.DESTROY_BY,
         met=bool(due_date),
         due=due_date.isoformat() if due_date else "",
         agreement=", ".join(silent_agreements) or "no agreement",
@@ -454,13 +446,13 @@ def list_extract_obligations(extract: ExtractFact, on: date) -> Iterator[Obligat
     Returns:
         The obligations.
     """
-    for card in (disclosure_log_cards.RECORD, redisclosure_cards.REDISCLOSURE_NOTICE):
+    for card in (record_keeping_cards.RECORD, redisclosure_cards.REDISCLOSURE_NOTICE):
         yield Obligation(card.id, card.steward, card.citation)
     due_date = find_extract_destruction_date(
         extract.agreements, _find_authorization_end(extract), on
     )
     instruction = "Destroy the extract and every copy of it."
-    yield Obligation("DESTROY", instruction, extract_cards.DESTROY_BY.citation, due_date)
+    yield Obligation("DESTROY", instruction, cards.DESTROY_BY.citation, due_date)
 
 
 def find_extract_people(

@@ -1,27 +1,43 @@
-"""Check the text of a release for rankings and labels of people, and requested category merges.
+"""Check what a release says: its text, its merged categories, and what earlier releases add to it.
 
 An agreement's "no ranking" term has no exception. For a rule that is only this partnership's
 policy, the author may give a reason, which reviewers and owners read.
+
+A figure that is safe alone may follow from two releases together. A release therefore leaves only
+after an audit with every earlier release of the same outcome and year (34 CFR 99.31(b)(1): taking
+into account other reasonably available information, whether through single or multiple releases).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import AgreementFact, CategoryMergeFact, ReleaseNarrative
+from cairn.policy.facts import (
+    AgreementFact,
+    CategoryMergeFact,
+    DifferencingConflict,
+    DifferencingConflictKind,
+    EarlierReleaseFact,
+    ReleaseComparison,
+    ReleaseNarrative,
+)
 from cairn.policy.law import RuleCard
-from cairn.policy.law.cards.outputs import category_merging as category_merging_cards
-from cairn.policy.law.cards.outputs import release_narrative as cards
+from cairn.policy.law.cards.outputs import release as release_cards
+from cairn.policy.law.cards.outputs import release_content as cards
 from cairn.policy.vocabulary import Outcome
 
 __all__ = [
+    "check_comparison_current",
     "check_fair_narrative",
     "check_merge_reason",
     "check_mergeable_groups",
+    "check_no_differencing_conflict",
     "filter_given_answers",
+    "find_figure_conflict",
+    "find_uncompared_releases",
     "list_narrative_questions",
     "list_remaining_merges",
 ]
@@ -212,7 +228,7 @@ def list_remaining_merges(merge: CategoryMergeFact) -> tuple[frozenset[str], ...
     return tuple(merged for merged in merge.already if not merged <= merge.chosen)
 
 
-@policy_check(category_merging_cards.ONE_GROUP)
+@policy_check(cards.ONE_GROUP)
 def check_mergeable_groups(on: date, merge: CategoryMergeFact) -> Iterator[Reason]:
     """Check that the groups can be counted as one.
 
@@ -227,9 +243,9 @@ def check_mergeable_groups(on: date, merge: CategoryMergeFact) -> Iterator[Reaso
     """
     objections = tuple(_list_merge_objections(merge))
     for objection in objections:
-        yield Reason.from_card(category_merging_cards.ONE_GROUP, met=False, because=objection)
+        yield Reason.from_card(cards.ONE_GROUP, met=False, because=objection)
     if not objections:
-        yield Reason.from_card(category_merging_cards.ONE_GROUP, met=True)
+        yield Reason.from_card(cards.ONE_GROUP, met=True)
 
 
 def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
@@ -247,7 +263,7 @@ def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
         yield "they are counted as one already"
 
 
-@policy_check(category_merging_cards.PEOPLE_ASKED)
+@policy_check(cards.PEOPLE_ASKED)
 def check_merge_reason(on: date, merge: CategoryMergeFact) -> Reason:
     """Check that the author gives a reason, which reviewers and owners read.
 
@@ -257,4 +273,92 @@ def check_merge_reason(on: date, merge: CategoryMergeFact) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(category_merging_cards.PEOPLE_ASKED, met=bool(merge.why.strip()))
+    return Reason.from_card(cards.PEOPLE_ASKED, met=bool(merge.why.strip()))
+
+
+def find_figure_conflict(
+    measure: str, school_year: str, earlier_releases: Iterable[EarlierReleaseFact]
+) -> DifferencingConflict | None:
+    """Find whether a figure of these values was published already, and in which releases.
+
+    Two figures of the same values narrow each other: a mean beside a median, or the same mean for
+    other groups or after a correction, can reveal one child's value to a reader who knows the
+    others. No program here audits two such figures together, so the second is not released (34 CFR
+    99.31(b)(1): through single or multiple releases).
+
+    Args:
+        measure: the measure.
+        school_year: its school year.
+        earlier_releases: releases that were published.
+    Returns:
+        The conflict, ``None`` if there is none.
+    """
+    names = tuple(
+        release.name for release in earlier_releases if (measure, school_year) in release.figures
+    )
+    return (
+        DifferencingConflict(measure, school_year, DifferencingConflictKind.ANOTHER_FIGURE, names)
+        if names
+        else None
+    )
+
+
+def find_uncompared_releases(comparison: ReleaseComparison) -> tuple[EarlierReleaseFact, ...]:
+    """Find earlier releases of the same outcome and year that the audit did not use.
+
+    Args:
+        comparison: the release and earlier releases.
+    Returns:
+        The earlier releases.
+    """
+    compared_ids = comparison.attacked or frozenset()
+    return tuple(
+        release
+        for release in comparison.out
+        if release.counts & comparison.counts and release.id not in compared_ids
+    )
+
+
+_CONFLICT_CARDS: Final = {
+    DifferencingConflictKind.TELLS_OF_FEW: release_cards.TELLS_OF_FEW,
+    DifferencingConflictKind.OTHER_CHILDREN: release_cards.OTHER_CHILDREN,
+    DifferencingConflictKind.ANOTHER_FIGURE: release_cards.ANOTHER_FIGURE,
+}
+
+
+@policy_check(
+    release_cards.TELLS_OF_FEW, release_cards.OTHER_CHILDREN, release_cards.ANOTHER_FIGURE
+)
+def check_no_differencing_conflict(on: date, comparison: ReleaseComparison) -> Iterator[Reason]:
+    """Check that the last audit found no conflict with an earlier release.
+
+    Args:
+        on: date of the check.
+        comparison: the release and earlier releases.
+    Returns:
+        A refusal for each conflict, else one reason.
+    """
+    for conflict in comparison.met:
+        yield Reason.from_card(
+            _CONFLICT_CARDS[conflict.how],
+            met=False,
+            outcome=conflict.outcome,
+            year=conflict.school_year,
+            earlier=", ".join(conflict.releases),
+        )
+    if not comparison.met:
+        yield Reason.from_card(release_cards.TELLS_OF_FEW, met=True)
+
+
+@policy_check(release_cards.CHECK_TOO_OLD)
+def check_comparison_current(on: date, comparison: ReleaseComparison) -> Reason:
+    """Check that the audit used every earlier release of the same outcome and year.
+
+    Args:
+        on: date of the check.
+        comparison: the release and earlier releases.
+    Returns:
+        One reason.
+    """
+    earlier = ", ".join(release.name for release in find_uncompared_releases(comparison))
+    return Reason.from_card(release_cards.CHECK_TOO_OLD, met=not earlier, earlier=earlier)

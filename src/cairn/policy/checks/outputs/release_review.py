@@ -8,7 +8,7 @@ from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import Actor, AgreementFact, ReleaseFact, ReviewFact, SendBackFact
 from cairn.policy.law import add_business_days
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
-from cairn.policy.law.cards.legal_bases import studies as studies_cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.law.cards.outputs import release as cards
 from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state, list_states_allowing
 from cairn.policy.vocabulary import (
@@ -152,7 +152,7 @@ def _format_release_state(state: ReleaseState) -> str:
     return state.value.replace("_", " ")
 
 
-@policy_check(cards.SAFE, studies_cards.OUTPUT)
+@policy_check(cards.SAFE, ferpa_exceptions_cards.STUDY_OUTPUT)
 def check_safe_audit(on: date, release: ReleaseFact) -> Iterator[Reason]:
     """Check that the audit found the release safe; not audited is not safe.
 
@@ -167,7 +167,7 @@ def check_safe_audit(on: date, release: ReleaseFact) -> Iterator[Reason]:
     is_safe = release.safe is True
     yield Reason.from_card(cards.SAFE, met=is_safe)
     if any(agreement.basis is LegalBasis.STUDIES for agreement in release.agreements):
-        yield Reason.from_card(studies_cards.OUTPUT, met=is_safe)
+        yield Reason.from_card(ferpa_exceptions_cards.STUDY_OUTPUT, met=is_safe)
 
 
 @policy_check(cards.STORY)

@@ -9,7 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.checks.projects.project_approval import require_project_approval
+from cairn.policy.checks.projects.project_requirements import require_project_approval
 from cairn.policy.coverage import matches_file_name
 from cairn.policy.engine import BoundCheck, Reason, element_check, policy_check
 from cairn.policy.facts import AuthorizationFact, ProjectFact

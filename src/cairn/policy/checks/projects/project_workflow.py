@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-from cairn.policy.checks.projects.project_approval import VOTING_BODIES, find_decided_hearing
+from cairn.policy.checks.projects.project_requirements import VOTING_BODIES, find_decided_hearing
 from cairn.policy.checks.projects.vote_count import APPROVING_RESULTS
 from cairn.policy.facts import DeciderResponseFact, Flow, FlowStep, ProjectFact
 from cairn.policy.lifecycles import PROJECT_TRANSITIONS

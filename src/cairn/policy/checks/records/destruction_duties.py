@@ -13,7 +13,7 @@ from cairn.policy.facts import (
     Holding,
     RevocationFact,
 )
-from cairn.policy.law.cards.governance import retention as cards
+from cairn.policy.law.cards.governance import record_keeping as cards
 from cairn.policy.vocabulary import RECIPIENT_ROLES, DutyCause, DutyState, PartyRole
 
 __all__ = [

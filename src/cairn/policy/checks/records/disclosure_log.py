@@ -8,8 +8,7 @@ from cairn.policy.checks.students.consent_status import find_record_copy_due_dat
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, OnwardFact, RecordRequirement
 from cairn.policy.law import RuleCard
-from cairn.policy.law.cards.governance import disclosure_log as cards
-from cairn.policy.law.cards.governance import retention as retention_cards
+from cairn.policy.law.cards.governance import record_keeping as cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.vocabulary import Action, LegalBasis, Outcome, SpecialClass
 
@@ -265,7 +264,7 @@ def find_record_answer_due_date(requested_on: date) -> date:
     return requested_on + RECORD_ANSWER_PERIOD
 
 
-@policy_check(retention_cards.ANSWERED_ONCE)
+@policy_check(cards.ANSWERED_ONCE)
 def check_request_unanswered(on: date, answered: bool) -> Reason:  # noqa: FBT001 - a fact, not a switch
     """Check that the request was not answered before.
 
@@ -275,4 +274,4 @@ def check_request_unanswered(on: date, answered: bool) -> Reason:  # noqa: FBT00
     Returns:
         One reason.
     """
-    return Reason.from_card(retention_cards.ANSWERED_ONCE, met=not answered)
+    return Reason.from_card(cards.ANSWERED_ONCE, met=not answered)

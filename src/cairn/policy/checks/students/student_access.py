@@ -28,9 +28,8 @@ from cairn.policy.facts import (
 from cairn.policy.law import RuleCard, is_usually_withheld
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
-from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
-from cairn.policy.law.cards.legal_bases import school_official as school_official_cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.vocabulary import (
@@ -276,7 +275,7 @@ def _check_student(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFi
         on_roster = terms.receiver in case.organizations | case.claimed
         effect = Outcome.ALLOW if on_roster else Outcome.DENY
         yield StudentFinding(
-            school_official_cards.ROSTER, effect, (("organization", terms.receiver),)
+            ferpa_exceptions_cards.OFFICIAL_ROSTER, effect, (("organization", terms.receiver),)
         )
     if case.hold:
         yield StudentFinding(consent_cards.HOLD, Outcome.DENY)
@@ -354,7 +353,7 @@ def _check_permission(
     elif permission.basis is LegalBasis.DIRECTORY:
         declined = OptOutScope.DIRECTORY in (case.opted_out or ())
         effect = Outcome.DENY if declined else Outcome.ALLOW
-        yield StudentFinding(directory_information_cards.DIRECTORY_OPT_OUT, effect)
+        yield StudentFinding(ferpa_exceptions_cards.DIRECTORY_OPT_OUT, effect)
     elif permission.basis is LegalBasis.CHILD_WELFARE:
         is_placed = bool(terms.receiver) and case.placement == terms.receiver
         facts = (("organization", terms.receiver), ("on", on.isoformat()))
@@ -430,7 +429,7 @@ def _check_roster_confirmed(case: StudentCase, terms: StudentTerms) -> StudentFi
     """Check that the student's school has confirmed that the receiver serves the student."""
     effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
     facts = (("organization", terms.receiver),)
-    return StudentFinding(school_official_cards.ROSTER_CONFIRMED, effect, facts)
+    return StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
 
 
 def _check_consents(

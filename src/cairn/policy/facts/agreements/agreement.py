@@ -1,4 +1,7 @@
-"""Define the facts of a written agreement: parties, purposes, legal basis, terms and signatures."""
+"""Define the facts of a written agreement: parties, purposes, legal basis, terms and signatures.
+
+A draft has facts of its own on its way to signature.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,7 +41,7 @@ from cairn.policy.vocabulary import (
     SecurityCondition,
 )
 
-__all__ = ["UNTIL_TERMINATED", "AgreementFact", "FindingOverrideFact", "Party"]
+__all__ = ["UNTIL_TERMINATED", "AgreementFact", "DraftFact", "FindingOverrideFact", "Party"]
 
 UNTIL_TERMINATED: Final = date.max
 
@@ -220,3 +223,46 @@ class AgreementFact:
     def clause(self, kind: ClauseKind) -> AgreementClause | None:
         """Return the first clause of a kind, or ``None`` if the text has none."""
         return next((candidate for candidate in self.clauses if candidate.kind is kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFact:
+    """Describe the current state of a draft; ``digest`` identifies the text described.
+
+    ``organization`` drafts it; ``parties`` and ``owners`` (who provide data) are slugs.
+    ``mistakes``
+    counts the errors that keep the text from being parsed. ``unregistered`` are parties that are
+    not in
+    the partner register. ``findings`` are the open findings of law, without those overridden.
+    ``reviewed`` and ``signed`` are the parties that reviewed it by counsel and that signed it.
+    ``joins``
+    names the agreement that a joinder joins, and ``base`` holds the facts of that agreement
+    (``None``:
+    it is not on record). ``overtaken`` says that another text went on record under this reference
+    since
+    the draft was started. ``pilot`` says whether the text is for a pilot; ``was_pilot`` whether the
+    text
+    on record under the reference is (``None``: there is none).
+    """
+
+    reference: str
+    state: AgreementState
+    organization: str
+    parties: frozenset[str]
+    owners: frozenset[str]
+    digest: str
+    mistakes: int = 0
+    unregistered: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    reviewed: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+    joins: str = ""
+    base: AgreementFact | None = None
+    overtaken: bool = False
+    pilot: bool = False
+    was_pilot: bool | None = None
+
+    @property
+    def unsigned(self) -> frozenset[str]:
+        """Return the parties that have not signed this text."""
+        return self.parties - self.signed

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.outputs.review import ReviewFact
+from cairn.policy.facts.outputs.release import ReviewFact
 from cairn.policy.facts.projects.project import ProjectFact
 from cairn.policy.vocabulary import ExtractState, PartyRole, SpecialClass
 

@@ -1,18 +1,142 @@
-"""Define the facts of a release: data, reviews, owners, nations, narrative, merges."""
+"""Define the facts of a release: data, reviews, owners, nations, narrative, merges.
+
+A review has reviewers' verdicts and the owners' previews. A release is compared with earlier
+releases. Small cells have a way of display and the requirements of rules.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.outputs.release_comparison import NO_EARLIER_RELEASES, ReleaseComparison
-from cairn.policy.facts.outputs.review import ReviewFact, SendBackFact
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.nation import NationDecisionFact
-from cairn.policy.vocabulary import Attacker, PartyRole, Purpose, ReleaseState
+from cairn.policy.vocabulary import (
+    Attacker,
+    OwnerAnswer,
+    PartyRole,
+    Purpose,
+    ReleaseState,
+    ReviewVerdict,
+)
 
-__all__ = ["CategoryMergeFact", "ReleaseFact", "ReleaseNarrative"]
+__all__ = [
+    "NO_EARLIER_RELEASES",
+    "CategoryMergeFact",
+    "DifferencingConflict",
+    "DifferencingConflictKind",
+    "EarlierReleaseFact",
+    "OutcomeYear",
+    "ReleaseComparison",
+    "ReleaseFact",
+    "ReleaseNarrative",
+    "ReviewFact",
+    "SendBackFact",
+    "SmallCellDisplay",
+    "SmallCellRequirement",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFact:
+    """Record one reviewer's verdict and its day.
+
+    Attributes:
+        reviewer: actor id of the reviewer.
+        verdict: the verdict.
+        on: day of the verdict.
+    """
+
+    reviewer: str
+    verdict: ReviewVerdict
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SendBackFact:
+    """Record the preview sent to one owner, the last day to answer, and the answer if there is one.
+
+    Attributes:
+        organization: slug of the owner.
+        sent_on: day on which the preview was sent.
+        due_on: last day to answer.
+        answer: the owner's answer; None if there is none yet.
+    """
+
+    organization: str
+    sent_on: date
+    due_on: date
+    answer: OwnerAnswer | None = None
+
+
+OutcomeYear = tuple[str, str]
+"""An outcome and a school year."""
+
+
+class DifferencingConflictKind(StrEnum):
+    """The kinds of conflict by which an earlier release blocks a new one."""
+
+    TELLS_OF_FEW = "tells_of_few"
+    OTHER_CHILDREN = "other_children"
+    ANOTHER_FIGURE = "another_figure"
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencingConflict:
+    """A conflict that the audit found for one outcome and year, with the earlier releases by name.
+
+    Attributes:
+        outcome: title of the outcome or measure in a loaded fact; its id during the check.
+        school_year: school year, such as "2025-26".
+        how: kind of conflict.
+        releases: names of the earlier releases, each with its title and day of publication.
+    """
+
+    outcome: str
+    school_year: str
+    how: DifferencingConflictKind
+    releases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierReleaseFact:
+    """A release that was published, withdrawn since or not, and what it counts.
+
+    Attributes:
+        id: id of the release.
+        name: title and day of publication, for readers.
+        counts: outcomes and school years that it counts.
+        figures: measures, with their years, that it showed as a mean, a median or a sum; empty if
+            it showed none.
+    """
+
+    id: str
+    name: str
+    counts: frozenset[OutcomeYear]
+    figures: frozenset[OutcomeYear] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseComparison:
+    """A release and the earlier releases that it was audited with.
+
+    Args:
+        counts: outcomes and years that the audit counted.
+        out: every release that was published.
+        attacked: ids of the releases that the audit used; ``None`` if they were not recorded.
+        met: conflicts that the audit found.
+    """
+
+    counts: frozenset[OutcomeYear] = frozenset()
+    out: tuple[EarlierReleaseFact, ...] = ()
+    attacked: frozenset[str] | None = None
+    met: tuple[DifferencingConflict, ...] = ()
+
+
+NO_EARLIER_RELEASES: Final = ReleaseComparison()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +250,28 @@ class CategoryMergeFact:
     why: str
     groups: frozenset[str]
     already: tuple[frozenset[str], ...] = ()
+
+
+class SmallCellDisplay(StrEnum):
+    """What a protection method shows in place of a small number."""
+
+    NOTHING = "nothing"
+    RANGE = "range"
+    ANOTHER_NUMBER = "another_number"
+
+
+@dataclass(frozen=True, slots=True)
+class SmallCellRequirement:
+    """What a rule of the field or an agreement requires for small numbers.
+
+    Args:
+        name: the rule's name, or the agreement's reference.
+        citation: where the requirement is written.
+        minimum: a number of fewer people is withheld.
+        percentages: whether it allows only percentages, without their counts.
+    """
+
+    name: str
+    citation: str
+    minimum: int
+    percentages: bool = False

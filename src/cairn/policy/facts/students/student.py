@@ -1,13 +1,23 @@
-"""Facts about one student, under an opaque id."""
+"""Facts about one student, under an opaque id, and about the students named by rows.
+
+Rows come under an agreement, and schools declare what they withhold.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from cairn.policy.facts.agreements.population import Enrollments
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 
-__all__ = ["PersonFact", "index_students_by_id"]
+__all__ = [
+    "NO_DECLARATIONS",
+    "PersonFact",
+    "RowsFact",
+    "SchoolDeclarations",
+    "index_students_by_id",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +78,42 @@ def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFac
     for student_id in duplicate_ids:
         del students[student_id]
     return students
+
+
+NO_ORGANIZATIONS: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolDeclarations:
+    """The organizations that have made each declaration for all their students.
+
+    Any other organization has not declared it, or the declarations were not looked up.
+
+    Args:
+        nations: organizations that declared the tribal nations of their students.
+        withheld: organizations that declared what they withhold.
+    """
+
+    nations: frozenset[str] = NO_ORGANIZATIONS
+    withheld: frozenset[str] = NO_ORGANIZATIONS
+
+
+NO_DECLARATIONS: Final = SchoolDeclarations()
+
+
+@dataclass(frozen=True, slots=True)
+class RowsFact:
+    """The students named by the rows under one agreement, as they are on record on a day.
+
+    Each ``id`` identifies the student as its own organization does, so that the consent of each
+    provider's family is judged for that provider's rows.
+
+    Args:
+        agreement: reference of the agreement.
+        children: facts about the students.
+        said: the declarations that schools have made for all their students.
+    """
+
+    agreement: str
+    children: tuple[PersonFact, ...]
+    said: SchoolDeclarations = NO_DECLARATIONS

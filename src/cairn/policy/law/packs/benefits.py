@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cairn.policy.law.cards.legal_bases import benefit_records as cards
+from cairn.policy.law.cards.legal_bases import special_classes as cards
 from cairn.policy.law.packs.pack import ClassPack, LawCondition
 from cairn.policy.vocabulary import OrganizationKind, SpecialClass
 

@@ -3,12 +3,9 @@
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.law.cards.legal_bases import audit_evaluation as audit
-from cairn.policy.law.cards.legal_bases import directory_information as directory_information_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
-from cairn.policy.law.cards.legal_bases import record_code as record_code_cards
-from cairn.policy.law.cards.legal_bases import school_official as official
-from cairn.policy.law.cards.legal_bases import studies as studies_cards
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
+from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.packs.pack import BasisPack
 from cairn.policy.vocabulary import LegalBasis
 
@@ -23,11 +20,11 @@ FERPA_BASIS_PACKS: Final = (
         law="34 CFR 99.31(a)(1): school officials, outside parties among them",
         criteria=MappingProxyType(
             {
-                "institutional_service": official.SERVICE,
-                "direct_control": official.CONTROL,
-                "redisclosure_limits": official.BOUND,
-                "legitimate_interest": official.INTEREST,
-                "annual_notice": official.ANNUAL_NOTICE,
+                "institutional_service": ferpa_exceptions_cards.OFFICIAL_SERVICE,
+                "direct_control": ferpa_exceptions_cards.OFFICIAL_CONTROL,
+                "redisclosure_limits": ferpa_exceptions_cards.OFFICIAL_BOUND,
+                "legitimate_interest": ferpa_exceptions_cards.OFFICIAL_INTEREST,
+                "annual_notice": ferpa_exceptions_cards.OFFICIAL_NOTICE,
             }
         ),
     ),
@@ -36,11 +33,11 @@ FERPA_BASIS_PACKS: Final = (
         law="34 CFR 99.31(a)(6): studies for, or on behalf of, a school or district",
         criteria=MappingProxyType(
             {
-                "on_behalf_of": studies_cards.ON_BEHALF,
-                "scope": studies_cards.SCOPE,
-                "use_limit": studies_cards.USE_LIMIT,
-                "no_identification": studies_cards.NO_IDENTIFICATION,
-                "destruction": studies_cards.DESTRUCTION,
+                "on_behalf_of": ferpa_exceptions_cards.STUDY_ON_BEHALF,
+                "scope": ferpa_exceptions_cards.STUDY_SCOPE,
+                "use_limit": ferpa_exceptions_cards.STUDY_USE_LIMIT,
+                "no_identification": ferpa_exceptions_cards.STUDY_NO_IDENTIFICATION,
+                "destruction": ferpa_exceptions_cards.STUDY_DESTRUCTION,
             }
         ),
         more_keys=frozenset({"study_purpose"}),
@@ -50,11 +47,11 @@ FERPA_BASIS_PACKS: Final = (
         law="34 CFR 99.31(a)(3) and 99.35: audit or evaluation of education programs",
         criteria=MappingProxyType(
             {
-                "designation": audit.DESIGNATION,
-                "activity": audit.ACTIVITY,
-                "education_program": audit.EDUCATION_PROGRAM,
-                "destruction": audit.DESTRUCTION,
-                "policies": audit.POLICIES,
+                "designation": ferpa_exceptions_cards.EVALUATION_DESIGNATION,
+                "activity": ferpa_exceptions_cards.EVALUATION_ACTIVITY,
+                "education_program": ferpa_exceptions_cards.EVALUATION_PROGRAM,
+                "destruction": ferpa_exceptions_cards.EVALUATION_DESTRUCTION,
+                "policies": ferpa_exceptions_cards.EVALUATION_POLICIES,
             }
         ),
         more_keys=frozenset({"program_operator"}),
@@ -64,9 +61,9 @@ FERPA_BASIS_PACKS: Final = (
         law="34 CFR 99.31(a)(11) and 99.37: directory information",
         criteria=MappingProxyType(
             {
-                "designation": directory_information_cards.DIRECTORY,
-                "annual_notice": directory_information_cards.DIRECTORY_NOTICE,
-                "opt_out_window": directory_information_cards.OPT_OUT_WINDOW,
+                "designation": ferpa_exceptions_cards.DIRECTORY,
+                "annual_notice": ferpa_exceptions_cards.DIRECTORY_NOTICE,
+                "opt_out_window": ferpa_exceptions_cards.DIRECTORY_OPT_OUT_WINDOW,
             }
         ),
     ),
@@ -98,7 +95,7 @@ FERPA_BASIS_PACKS: Final = (
     BasisPack(
         basis=LegalBasis.DE_IDENTIFIED,
         law="34 CFR 99.31(b): records from which nobody can be identified",
-        criteria=MappingProxyType({"determination": record_code_cards.DETERMINATION}),
+        criteria=MappingProxyType({"determination": extract_cards.DETERMINATION}),
         more_keys=frozenset({"record_code", "code_method_kept"}),
     ),
     BasisPack(

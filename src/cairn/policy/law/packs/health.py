@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.law.cards.legal_bases import health_records as cards
+from cairn.policy.law.cards.legal_bases import special_classes as cards
 from cairn.policy.law.packs.pack import BasisPack, ClassPack, LawCondition
 from cairn.policy.vocabulary import LegalBasis, SpecialClass
 

@@ -1,7 +1,13 @@
-"""Decide what a project may hold in a data mart, count, and protect for publication."""
+"""Decide what a project may hold in a data mart, count, protect and show in place of small numbers.
 
-from collections.abc import Iterable
+A small number becomes nothing, a range, or a number near it. Rounding and noise show a number where
+a rule says that none may be shown. They can be as safe as a blank cell, but they are not what the
+rule requires, and no setting turns the rule off.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from cairn.policy import checks
 from cairn.policy.coverage import check_any_element, check_element_coverage
@@ -9,6 +15,8 @@ from cairn.policy.engine import (
     Decision,
     PeopleAnswer,
     PolicyRequest,
+    Reason,
+    conclude_decision,
     decide_request,
     policy_question,
 )
@@ -19,10 +27,13 @@ from cairn.policy.facts import (
     NationFacts,
     OptOutFact,
     RowsFact,
+    SmallCellDisplay,
+    SmallCellRequirement,
 )
-from cairn.policy.vocabulary import Action, Purpose
+from cairn.policy.law.cards.outputs import release as cards
+from cairn.policy.vocabulary import Action, Outcome, Purpose
 
-__all__ = ["may_build_data_mart", "may_count_people", "may_protect_counts"]
+__all__ = ["may_build_data_mart", "may_count_people", "may_protect_counts", "may_show_small_cell"]
 
 
 @policy_question
@@ -190,3 +201,42 @@ def _find_mart_people(
     return checks.merge_people_answers(
         exclusions, checks.decide_row_access(row_uses, sources, rows, elements, on)
     )
+
+
+ANONYMOUS_ACTOR: Final = ""
+"""Actor id of a command on plain files, without an installation that knows its users."""
+
+
+@policy_question
+def may_show_small_cell(
+    in_place: SmallCellDisplay, demands: Iterable[SmallCellRequirement], on: date
+) -> Decision:
+    """Decide whether a display may be shown where a number is small, under all requirements.
+
+    Args:
+        in_place: what would be shown.
+        demands: requirements of rules and agreements.
+        on: date of the decision.
+    Returns:
+        The decision.
+    """
+    requirements = tuple(demands)
+    refusals = [
+        reason
+        for requirement in requirements
+        for reason in _list_display_refusals(in_place, requirement)
+    ]
+    reasons = refusals or [Reason.from_card(cards.SMALL_WITHHELD, met=True)]
+    return conclude_decision(
+        Action.PROTECT, ANONYMOUS_ACTOR, on, reasons, facts=(in_place, *requirements)
+    )
+
+
+def _list_display_refusals(
+    in_place: SmallCellDisplay, demand: SmallCellRequirement
+) -> Iterator[Reason]:
+    facts = (("rule", demand.name), ("minimum", demand.minimum))
+    if in_place is SmallCellDisplay.ANOTHER_NUMBER:
+        yield Reason(cards.SMALL_WITHHELD, Outcome.DENY, facts, where=demand.citation)
+    if in_place is SmallCellDisplay.RANGE and demand.percentages:
+        yield Reason(cards.PERCENTAGES_ALONE, Outcome.DENY, facts, where=demand.citation)

@@ -5,12 +5,7 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.coverage import check_any_element, check_element_coverage
-from cairn.policy.engine import (
-    Decision,
-    PolicyRequest,
-    decide_request,
-    policy_question,
-)
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact, RowsFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action

@@ -1,23 +1,28 @@
-"""Answer who may open a page and who may see children."""
+"""Answer who may open a page, who may see children, and who may sign, attest and view clearance.
+
+A person signs the confidentiality agreement; another attests training.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cairn.policy.checks import require_actor_access, require_family_access
+from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, Reason, decide_request, policy_question
-from cairn.policy.facts import Actor
+from cairn.policy.facts import Actor, Clearance, OrganizationSecurity
 from cairn.policy.law import ROLE_PERMISSIONS
 from cairn.policy.law.cards.governance import access as cards
-from cairn.policy.law.cards.governance import clearance as clearance_cards
 from cairn.policy.vocabulary import Action, Role
 
 __all__ = [
     "OrganizationScope",
     "find_organization_scope",
     "list_missing_clearance",
+    "may_attest_training",
     "may_open_page",
     "may_see_children",
+    "may_sign_confidentiality_agreement",
+    "may_view_organization_clearance",
     "needs_second_factor",
 ]
 
@@ -97,7 +102,7 @@ def _decide_access(
         action=action,
         actor=actor,
         facts=facts,
-        access_checks=require_actor_access(action, actor, organizations),
+        access_checks=checks.require_actor_access(action, actor, organizations),
     )
     return decide_request(request, on)
 
@@ -122,7 +127,7 @@ def may_open_family_page(action: Action, actor: Actor, *, child: str, on: date) 
         action=action,
         actor=actor,
         facts=(child,),
-        access_checks=require_family_access(actor, child),
+        access_checks=checks.require_family_access(actor, child),
     )
     return decide_request(request, on)
 
@@ -167,7 +172,97 @@ def list_missing_clearance(actor: Actor, on: date) -> tuple[Reason, ...]:
     refusals = may_see_children(actor, on).refusals
     if {reason.code for reason in refusals} & {cards.KNOWN.id, cards.ACTIVE.id, cards.ROLE.id}:
         return ()
-    return tuple(reason for reason in refusals if reason.code in clearance_cards.PERSONAL_CARD_IDS)
+    return tuple(reason for reason in refusals if reason.code in cards.PERSONAL_CARD_IDS)
 
 
-_CLEARANCE_CODES = frozenset(card.id for card in clearance_cards.ALL)
+_CLEARANCE_CODES = frozenset(card.id for card in cards.CLEARANCE_CARDS)
+
+
+@policy_question
+def may_sign_confidentiality_agreement(actor: Actor, person: str, on: date) -> Decision:
+    """Decide whether a user may sign the confidentiality agreement, for themselves only.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        person: actor id of the person who is to sign.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.TAKE_TRAINING,
+        actor=actor,
+        facts=(person,),
+        access_checks=checks.require_actor_access(Action.TAKE_TRAINING, actor),
+        outcome_checks=(checks.check_own_signature(actor, person),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_attest_training(
+    actor: Actor,
+    person: str,
+    organization: str,
+    *,
+    others: int,
+    workshop_after: Clearance | None = None,
+    on: date,
+    took_place: date,
+) -> Decision:
+    """Decide whether a user may record training that a person took elsewhere.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        person: actor id of the person trained.
+        organization: slug of the organization for which they hold a role.
+        others: number of other people at that organization who could attest it.
+        workshop_after: clearance of the person trained, given for a workshop, which comes after
+            every module.
+        on: the day that the decision is for.
+        took_place: the day of the training.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    outcome_checks = [checks.check_attested_by_other(actor, person, organization, others)]
+    if workshop_after is not None:
+        outcome_checks.append(checks.check_modules_before_workshop(workshop_after, took_place))
+    request = PolicyRequest(
+        action=Action.ATTEST_TRAINING,
+        actor=actor,
+        facts=(person, organization, others, workshop_after, took_place),
+        access_checks=checks.require_actor_access(
+            Action.ATTEST_TRAINING, actor, frozenset({organization})
+        ),
+        outcome_checks=tuple(outcome_checks),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_view_organization_clearance(
+    actor: Actor, organization: str, security: OrganizationSecurity | None, on: date
+) -> Decision:
+    """Decide whether an organization is cleared, for users who may see that; allowed means cleared.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        organization: slug of the organization concerned.
+        security: the safeguards of the organization; ``None`` if unknown.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.VIEW_CLEARANCE,
+        actor=actor,
+        facts=(organization, security),
+        access_checks=checks.require_actor_access(
+            Action.VIEW_CLEARANCE, actor, frozenset({organization})
+        ),
+        outcome_checks=(checks.check_organization_clearance(organization, security),),
+    )
+    return decide_request(request, on)

@@ -6,25 +6,7 @@ its sha256. Any change to the text cancels every review, override and signature 
 
 from datetime import date
 
-from cairn.policy.checks import (
-    check_agreement_party,
-    check_agreement_state,
-    check_counsel_reviewed,
-    check_draft_owner,
-    check_draft_parses,
-    check_draft_party,
-    check_finding_open,
-    check_joined_agreement,
-    check_no_open_findings,
-    check_not_overtaken,
-    check_not_reviewed_before,
-    check_not_signed_before,
-    check_open_to_joinder,
-    check_parties_registered,
-    check_same_pilot_status,
-    check_second_factor,
-    require_actor_access,
-)
+from cairn.policy import checks
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact, DraftFact
 from cairn.policy.questions.governance.access import (
@@ -90,12 +72,12 @@ def may_amend_agreement(
         action=Action.DRAFT_AGREEMENT,
         actor=actor,
         facts=(agreement, organization),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.DRAFT_AGREEMENT, actor, frozenset({organization})
         ),
         outcome_checks=(
-            check_agreement_state(agreement.state, "amend"),
-            check_agreement_party(agreement, organization),
+            checks.check_agreement_state(agreement.state, "amend"),
+            checks.check_agreement_party(agreement, organization),
         ),
     )
     return decide_request(request, on)
@@ -124,12 +106,12 @@ def may_replace_agreement(
         action=Action.LOAD_AGREEMENT,
         actor=actor,
         facts=(agreement, new),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.LOAD_AGREEMENT, actor, agreement.organizations(*PartyRole)
         ),
         outcome_checks=(
-            check_agreement_state(agreement.state, "amend"),
-            check_same_pilot_status(
+            checks.check_agreement_state(agreement.state, "amend"),
+            checks.check_same_pilot_status(
                 agreement.reference,
                 was=bool(agreement.pilot),
                 now=bool((new or agreement).pilot),
@@ -158,12 +140,12 @@ def may_join_agreement(
         action=Action.DRAFT_AGREEMENT,
         actor=actor,
         facts=(agreement, organization),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.DRAFT_AGREEMENT, actor, frozenset({organization})
         ),
         outcome_checks=(
-            check_agreement_state(agreement.state, "amend"),
-            check_open_to_joinder(agreement),
+            checks.check_agreement_state(agreement.state, "amend"),
+            checks.check_open_to_joinder(agreement),
         ),
     )
     return decide_request(request, on)
@@ -225,7 +207,7 @@ def may_save_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decisi
         draft,
         actor,
         on,
-        checks=(check_agreement_state(draft.state, "save"),),
+        outcome_checks=(checks.check_agreement_state(draft.state, "save"),),
     )
 
 
@@ -246,10 +228,10 @@ def may_submit_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Deci
         draft,
         actor,
         on,
-        checks=(
-            check_agreement_state(draft.state, "submit"),
-            check_draft_parses(draft),
-            check_joined_agreement(draft),
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, "submit"),
+            checks.check_draft_parses(draft),
+            checks.check_joined_agreement(draft),
         ),
     )
 
@@ -271,7 +253,7 @@ def may_recall_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Deci
         draft,
         actor,
         on,
-        checks=(check_agreement_state(draft.state, "take back"),),
+        outcome_checks=(checks.check_agreement_state(draft.state, "take back"),),
     )
 
 
@@ -292,7 +274,7 @@ def may_abandon_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Dec
         draft,
         actor,
         on,
-        checks=(check_agreement_state(draft.state, "set aside"),),
+        outcome_checks=(checks.check_agreement_state(draft.state, "set aside"),),
     )
 
 
@@ -355,9 +337,9 @@ def may_return_agreement_draft(
         organization,
         actor,
         on,
-        checks=(
-            check_agreement_state(draft.state, "return"),
-            check_draft_party(draft, organization),
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, "return"),
+            checks.check_draft_party(draft, organization),
         ),
     )
 
@@ -384,10 +366,10 @@ def may_override_finding(
         organization,
         actor,
         on,
-        checks=(
-            check_agreement_state(draft.state, "override"),
-            check_draft_owner(draft, organization),
-            check_finding_open(draft, finding),
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, "override"),
+            checks.check_draft_owner(draft, organization),
+            checks.check_finding_open(draft, finding),
         ),
     )
 
@@ -411,15 +393,15 @@ def may_send_agreement_for_signature(draft: DraftFact, actor: Actor, on: date) -
         draft,
         actor,
         on,
-        checks=(
-            check_agreement_state(draft.state, "send out"),
-            check_draft_parses(draft),
-            check_parties_registered(draft),
-            check_no_open_findings(draft),
-            check_counsel_reviewed(draft),
-            check_joined_agreement(draft),
-            check_not_overtaken(draft),
-            check_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, "send out"),
+            checks.check_draft_parses(draft),
+            checks.check_parties_registered(draft),
+            checks.check_no_open_findings(draft),
+            checks.check_counsel_reviewed(draft),
+            checks.check_joined_agreement(draft),
+            checks.check_not_overtaken(draft),
+            checks.check_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
         ),
     )
 
@@ -444,7 +426,7 @@ def may_sign_agreement(draft: DraftFact, organization: str, actor: Actor, on: da
         organization,
         actor,
         on,
-        more_checks=(check_second_factor(actor),),
+        more_checks=(checks.check_second_factor(actor),),
     )
 
 
@@ -485,9 +467,9 @@ def may_decline_to_sign(draft: DraftFact, organization: str, actor: Actor, on: d
         organization,
         actor,
         on,
-        checks=(
-            check_agreement_state(draft.state, "decline"),
-            check_draft_party(draft, organization),
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, "decline"),
+            checks.check_draft_party(draft, organization),
         ),
     )
 
@@ -501,10 +483,10 @@ def _decide_counsel_review(
         organization,
         actor,
         on,
-        checks=(
-            check_agreement_state(draft.state, event),
-            check_draft_party(draft, organization),
-            check_not_reviewed_before(draft, organization),
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, event),
+            checks.check_draft_party(draft, organization),
+            checks.check_not_reviewed_before(draft, organization),
         ),
     )
 
@@ -525,12 +507,12 @@ def _decide_draft_signature(
         organization,
         actor,
         on,
-        checks=(
-            check_agreement_state(draft.state, event),
-            check_draft_party(draft, organization),
-            check_not_signed_before(draft, organization),
-            check_not_overtaken(draft),
-            check_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, event),
+            checks.check_draft_party(draft, organization),
+            checks.check_not_signed_before(draft, organization),
+            checks.check_not_overtaken(draft),
+            checks.check_same_pilot_status(draft.reference, was=draft.was_pilot, now=draft.pilot),
             *more_checks,
         ),
     )
@@ -542,7 +524,7 @@ def _decide_on_draft(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    outcome_checks: tuple[BoundCheck, ...] = (),
     organizations: frozenset[str] | None = None,
 ) -> Decision:
     """Decide a request about a draft, for its authors unless others are named."""
@@ -550,10 +532,10 @@ def _decide_on_draft(
         action=action,
         actor=actor,
         facts=(draft,),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             action, actor, organizations or frozenset({draft.organization})
         ),
-        outcome_checks=checks,
+        outcome_checks=outcome_checks,
     )
     return decide_request(request, on)
 
@@ -565,8 +547,13 @@ def _decide_on_draft_for_party(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    outcome_checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     return _decide_on_draft(
-        action, draft, actor, on, checks=checks, organizations=frozenset({organization})
+        action,
+        draft,
+        actor,
+        on,
+        outcome_checks=outcome_checks,
+        organizations=frozenset({organization}),
     )

@@ -2,15 +2,7 @@
 
 from datetime import date
 
-from cairn.policy.checks import (
-    check_conditions_written,
-    check_no_conflict_of_interest,
-    check_project_awaits_body,
-    check_quorum,
-    check_vote_open,
-    require_actor_access,
-    require_voting_member,
-)
+from cairn.policy import checks
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, BodyFact, Hearing, ProjectFact
 from cairn.policy.questions.governance.access import may_open_page
@@ -71,7 +63,7 @@ def may_put_project_on_agenda(
         (project, body),
         actor,
         on,
-        checks=(check_project_awaits_body(project, body),),
+        authority_checks=(checks.check_project_awaits_body(project, body),),
     )
 
 
@@ -92,10 +84,10 @@ def may_vote_on_project(project: ProjectFact, hearing: Hearing, actor: Actor, on
         (project, hearing),
         actor,
         on,
-        checks=(
-            check_project_awaits_body(project, hearing.body),
-            *require_voting_member(hearing, actor),
-            check_no_conflict_of_interest(project, hearing.body, actor),
+        authority_checks=(
+            checks.check_project_awaits_body(project, hearing.body),
+            *checks.require_voting_member(hearing, actor),
+            checks.check_no_conflict_of_interest(project, hearing.body, actor),
         ),
     )
 
@@ -115,7 +107,11 @@ def may_recuse_from_vote(
         The decision.
     """
     return _decide_on_vote(
-        Action.VOTE, (project, hearing), actor, on, checks=require_voting_member(hearing, actor)
+        Action.VOTE,
+        (project, hearing),
+        actor,
+        on,
+        authority_checks=checks.require_voting_member(hearing, actor),
     )
 
 
@@ -139,11 +135,11 @@ def may_close_vote(
         (project, hearing, conditions),
         actor,
         on,
-        checks=(
-            check_project_awaits_body(project, hearing.body),
-            check_vote_open(hearing),
-            check_quorum(hearing),
-            check_conditions_written(hearing, conditions),
+        authority_checks=(
+            checks.check_project_awaits_body(project, hearing.body),
+            checks.check_vote_open(hearing),
+            checks.check_quorum(hearing),
+            checks.check_conditions_written(hearing, conditions),
         ),
     )
 
@@ -154,13 +150,13 @@ def _decide_on_vote(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    authority_checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=facts,
-        access_checks=require_actor_access(action, actor),
-        authority_checks=checks,
+        access_checks=checks.require_actor_access(action, actor),
+        authority_checks=authority_checks,
     )
     return decide_request(request, on)

@@ -2,12 +2,7 @@
 
 from datetime import date
 
-from cairn.policy.checks import (
-    check_pilot_tried,
-    check_project_is_pilot,
-    check_takes_part_in_pilot,
-    require_actor_access,
-)
+from cairn.policy import checks
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, ProjectFact
 from cairn.policy.vocabulary import Action
@@ -28,7 +23,11 @@ def may_record_pilot_lesson(project: ProjectFact, actor: Actor, on: date) -> Dec
         The decision, with one reason for each check that ran.
     """
     return _decide_on_pilot(
-        Action.VIEW_PROJECT, project, actor, on, checks=(check_takes_part_in_pilot(project, actor),)
+        Action.VIEW_PROJECT,
+        project,
+        actor,
+        on,
+        outcome_checks=(checks.check_takes_part_in_pilot(project, actor),),
     )
 
 
@@ -67,7 +66,7 @@ def may_create_project_from_pilot(
         project,
         actor,
         on,
-        checks=(check_pilot_tried(project, lessons),),
+        outcome_checks=(checks.check_pilot_tried(project, lessons),),
         facts=(lessons,),
     )
 
@@ -78,7 +77,7 @@ def _decide_on_pilot(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    outcome_checks: tuple[BoundCheck, ...] = (),
     facts: tuple[object, ...] = (),
 ) -> Decision:
     organizations = None if action is Action.VIEW_PROJECT else frozenset({project.lead})
@@ -86,7 +85,7 @@ def _decide_on_pilot(
         action=action,
         actor=actor,
         facts=(project, *facts),
-        access_checks=require_actor_access(action, actor, organizations),
-        outcome_checks=(check_project_is_pilot(project), *checks),
+        access_checks=checks.require_actor_access(action, actor, organizations),
+        outcome_checks=(checks.check_project_is_pilot(project), *outcome_checks),
     )
     return decide_request(request, on)

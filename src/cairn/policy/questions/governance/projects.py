@@ -3,29 +3,7 @@
 from datetime import date
 from typing import Final
 
-from cairn.policy.checks import (
-    check_at_authorization_step,
-    check_authorization_complete,
-    check_authorization_given,
-    check_authorization_within_request,
-    check_authorized_element,
-    check_decider_turn,
-    check_flow_valid,
-    check_license_step,
-    check_no_decider_awaited,
-    check_not_requester,
-    check_organization_concerned,
-    check_project_event,
-    check_project_in_use,
-    check_project_matches_agreements,
-    check_project_state,
-    check_response_kind,
-    find_current_step,
-    require_actor_access,
-    require_authorization_in_force,
-    require_project_approval,
-    require_step_requirements,
-)
+from cairn.policy import checks
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AuthorizationFact, ProjectFact
 from cairn.policy.lifecycles import DATA_USE_STATES
@@ -65,21 +43,21 @@ def decide_authorization_in_force(project: ProjectFact, actor: Actor, on: date) 
     """
     authorization = project.authorization
     authorization_checks = (
-        (check_authorization_given(project),)
+        (checks.check_authorization_given(project),)
         if authorization is None
         else (
-            check_project_in_use(project),
-            *require_authorization_in_force(project, authorization),
+            checks.check_project_in_use(project),
+            *checks.require_authorization_in_force(project, authorization),
         )
     )
     request = PolicyRequest(
         action=Action.VIEW_PROJECT,
         actor=actor,
         facts=(project,),
-        access_checks=require_actor_access(Action.VIEW_PROJECT, actor),
-        authority_checks=(*require_project_approval(project), *authorization_checks),
+        access_checks=checks.require_actor_access(Action.VIEW_PROJECT, actor),
+        authority_checks=(*checks.require_project_approval(project), *authorization_checks),
         elements=project.elements,
-        element_checks=(check_authorized_element(project),),
+        element_checks=(checks.check_authorized_element(project),),
         purpose=project.purpose,
     )
     return decide_request(request, on)
@@ -133,7 +111,7 @@ def may_change_project(project: ProjectFact, actor: Actor, on: date) -> Decision
         project,
         actor,
         on,
-        checks=(check_project_state(project, CHANGEABLE_STATES, "change it"),),
+        authority_checks=(checks.check_project_state(project, CHANGEABLE_STATES, "change it"),),
     )
 
 
@@ -151,7 +129,7 @@ def may_finish_project_step(project: ProjectFact, actor: Actor, on: date) -> Dec
     Returns:
         The decision, with one reason for each check that ran.
     """
-    present_step = find_current_step(project)
+    present_step = checks.find_current_step(project)
     # A submitted requirement is not asked for again; until then every earlier one must hold.
     requirements = frozenset(present_step.needs if present_step else ())
     if project.flow is not None and project.state in CHANGEABLE_STATES:
@@ -161,11 +139,11 @@ def may_finish_project_step(project: ProjectFact, actor: Actor, on: date) -> Dec
         project,
         actor,
         on,
-        checks=(
-            check_decider_turn(project, Decider.REQUESTER),
-            check_flow_valid(project),
-            *require_step_requirements(tuple(sorted(requirements)), project),
-            check_no_decider_awaited(project),
+        authority_checks=(
+            checks.check_decider_turn(project, Decider.REQUESTER),
+            checks.check_flow_valid(project),
+            *checks.require_step_requirements(tuple(sorted(requirements)), project),
+            checks.check_no_decider_awaited(project),
         ),
     )
 
@@ -197,23 +175,23 @@ def may_respond_to_project(
     """
     is_external = decider in (Decider.PROVIDERS, Decider.NATIONS)
     action = Action.APPROVE_PROJECT if is_external else Action.CHECK_PROJECT
-    present_step = find_current_step(project)
-    checks: list[BoundCheck] = [check_decider_turn(project, decider)]
+    present_step = checks.find_current_step(project)
+    authority_checks: list[BoundCheck] = [checks.check_decider_turn(project, decider)]
     if is_external:
-        checks.append(check_organization_concerned(project, decider, organization))
+        authority_checks.append(checks.check_organization_concerned(project, decider, organization))
     if decider is Decider.STAFF:
-        checks.append(check_not_requester(project, actor))
+        authority_checks.append(checks.check_not_requester(project, actor))
     if present_step is not None and answer is StepAnswer.APPROVE:
-        checks += require_step_requirements(present_step.needs, project)
-    checks.append(check_response_kind(project, answer))
+        authority_checks += checks.require_step_requirements(present_step.needs, project)
+    authority_checks.append(checks.check_response_kind(project, answer))
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(project, decider, organization, answer),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             action, actor, frozenset({organization}) if is_external else None
         ),
-        authority_checks=tuple(checks),
+        authority_checks=tuple(authority_checks),
         purpose=project.purpose,
     )
     return decide_request(request, on)
@@ -236,9 +214,9 @@ def may_score_project(project: ProjectFact, actor: Actor, on: date) -> Decision:
         project,
         actor,
         on,
-        checks=(
-            check_decider_turn(project, Decider.STAFF),
-            check_not_requester(project, actor),
+        authority_checks=(
+            checks.check_decider_turn(project, Decider.STAFF),
+            checks.check_not_requester(project, actor),
         ),
         anywhere=True,
     )
@@ -261,7 +239,7 @@ def may_meet_project_condition(project: ProjectFact, actor: Actor, on: date) -> 
         project,
         actor,
         on,
-        checks=(check_project_event(project, "meet the last condition"),),
+        authority_checks=(checks.check_project_event(project, "meet the last condition"),),
         anywhere=True,
     )
 
@@ -289,9 +267,9 @@ def may_add_project_agreements(
         project,
         actor,
         on,
-        checks=(
-            check_license_step(project),
-            check_project_matches_agreements(after),
+        authority_checks=(
+            checks.check_license_step(project),
+            checks.check_project_matches_agreements(after),
         ),
         facts=(after,),
         anywhere=True,
@@ -316,20 +294,20 @@ def may_authorize_project(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    present_step = find_current_step(project)
+    present_step = checks.find_current_step(project)
     return _decide_on_project(
         Action.AUTHORIZE,
         project,
         actor,
         on,
-        checks=(
-            check_project_event(project, "authorize"),
-            check_at_authorization_step(project),
-            check_not_requester(project, actor),
-            *require_project_approval(project),
-            *require_step_requirements(present_step.needs if present_step else (), project),
-            check_authorization_complete(leave),
-            check_authorization_within_request(project, leave),
+        authority_checks=(
+            checks.check_project_event(project, "authorize"),
+            checks.check_at_authorization_step(project),
+            checks.check_not_requester(project, actor),
+            *checks.require_project_approval(project),
+            *checks.require_step_requirements(present_step.needs if present_step else (), project),
+            checks.check_authorization_complete(leave),
+            checks.check_authorization_within_request(project, leave),
         ),
         facts=(leave,),
         anywhere=True,
@@ -353,7 +331,7 @@ def may_revoke_authorization(project: ProjectFact, actor: Actor, on: date) -> De
         project,
         actor,
         on,
-        checks=(check_project_event(project, "revoke"),),
+        authority_checks=(checks.check_project_event(project, "revoke"),),
         anywhere=True,
     )
 
@@ -375,7 +353,7 @@ def may_withdraw_project(project: ProjectFact, actor: Actor, on: date) -> Decisi
         project,
         actor,
         on,
-        checks=(check_project_event(project, "withdraw"),),
+        authority_checks=(checks.check_project_event(project, "withdraw"),),
     )
 
 
@@ -396,7 +374,7 @@ def may_revise_project(project: ProjectFact, actor: Actor, on: date) -> Decision
         project,
         actor,
         on,
-        checks=(check_project_state(project, REVISABLE_STATES, "revise it"),),
+        authority_checks=(checks.check_project_state(project, REVISABLE_STATES, "revise it"),),
     )
 
 
@@ -406,7 +384,7 @@ def _decide_on_project(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    authority_checks: tuple[BoundCheck, ...] = (),
     facts: tuple[object, ...] = (),
     anywhere: bool = False,
 ) -> Decision:
@@ -416,8 +394,8 @@ def _decide_on_project(
         action=action,
         actor=actor,
         facts=(project, *facts),
-        access_checks=require_actor_access(action, actor, organizations),
-        authority_checks=checks,
+        access_checks=checks.require_actor_access(action, actor, organizations),
+        authority_checks=authority_checks,
         purpose=project.purpose,
     )
     return decide_request(request, on)

@@ -8,12 +8,7 @@ counted from records that others delivered.
 from datetime import date
 
 from cairn.policy import checks
-from cairn.policy.engine import (
-    Decision,
-    PolicyRequest,
-    decide_request,
-    policy_question,
-)
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, OwnFiguresFact, ReleaseFact, TargetFact
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, PartyRole

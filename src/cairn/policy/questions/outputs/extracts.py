@@ -8,34 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from cairn.policy.checks import (
-    check_agreements_match_project,
-    check_authorized_element,
-    check_consents_known,
-    check_destruction_date_known,
-    check_element_has_text,
-    check_extract_element,
-    check_extract_not_withdrawn,
-    check_extract_recipient,
-    check_extract_record_code,
-    check_extract_state,
-    check_first_review,
-    check_link_valid,
-    check_not_author,
-    check_not_extract_recipient,
-    check_not_fetched_before,
-    check_not_researcher,
-    check_opt_outs_known,
-    check_terms_accepted,
-    check_verdicts_closed,
-    find_extract_people,
-    list_extract_obligations,
-    require_actor_access,
-    require_agreement_reliance,
-    require_project_authorization,
-    require_safe_extract,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.coverage import check_any_element, check_element_coverage
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import (
@@ -75,10 +48,12 @@ def decide_on_extract_rows(
     on: date,
     acting_for: str,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    outcome_checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     """Decide a request about the rows of an extract, for an organization or the hub (empty)."""
-    return decide_request(build_extract_request(action, extract, actor, acting_for, checks), on)
+    return decide_request(
+        build_extract_request(action, extract, actor, acting_for, outcome_checks), on
+    )
 
 
 def build_extract_request(
@@ -86,7 +61,7 @@ def build_extract_request(
     extract: ExtractFact,
     actor: Actor,
     acting_for: str,
-    checks: tuple[BoundCheck, ...],
+    outcome_checks: tuple[BoundCheck, ...],
 ) -> PolicyRequest:
     """Build the request about the rows of an extract.
 
@@ -94,7 +69,7 @@ def build_extract_request(
     of the step.
     """
     project = extract.project
-    authorization_rules = require_project_authorization(
+    authorization_rules = checks.require_project_authorization(
         project,
         actor=extract.recipient,
         acting_for=extract.organization,
@@ -110,28 +85,28 @@ def build_extract_request(
         action=action,
         actor=actor,
         facts=(extract,),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             action, actor, frozenset({acting_for}) if acting_for else None
         ),
         authority_checks=(
-            *require_agreement_reliance(extract.agreements, actor, project.purpose),
-            check_agreements_match_project(project, extract.agreements),
+            *checks.require_agreement_reliance(extract.agreements, actor, project.purpose),
+            checks.check_agreements_match_project(project, extract.agreements),
             *authorization_rules,
             check_any_element(extract.elements),
         ),
         elements=extract.elements,
         element_checks=(
             check_element_coverage(extract.agreements, surroundings),
-            check_authorized_element(project),
-            check_extract_element(extract),
+            checks.check_authorized_element(project),
+            checks.check_extract_element(extract),
         ),
         outcome_checks=(
-            check_extract_record_code(project),
-            check_destruction_date_known(extract),
-            *checks,
+            checks.check_extract_record_code(project),
+            checks.check_destruction_date_known(extract),
+            *outcome_checks,
         ),
-        obligations=lambda day: list_extract_obligations(extract, day),
-        lineage=summarize_lineage(extract.agreements),
+        obligations=lambda day: checks.list_extract_obligations(extract, day),
+        lineage=checks.summarize_lineage(extract.agreements),
         purpose=project.purpose,
     )
 
@@ -142,16 +117,18 @@ def decide_on_extract(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    outcome_checks: tuple[BoundCheck, ...] = (),
 ) -> Decision:
     """Decide a request about an extract itself, for its owners and the recipient's organization."""
     request = PolicyRequest(
         action=action,
         actor=actor,
         facts=(extract,),
-        access_checks=require_actor_access(action, actor, extract.owners | {extract.organization}),
-        outcome_checks=checks,
-        lineage=summarize_lineage(extract.agreements),
+        access_checks=checks.require_actor_access(
+            action, actor, extract.owners | {extract.organization}
+        ),
+        outcome_checks=outcome_checks,
+        lineage=checks.summarize_lineage(extract.agreements),
         purpose=extract.project.purpose,
     )
     return decide_request(request, on)
@@ -198,18 +175,18 @@ def may_prepare_extract(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    checks = (check_extract_state(extract, "prepare"),)
+    outcome_checks = (checks.check_extract_state(extract, "prepare"),)
     known_checks = (
-        check_opt_outs_known(opt_outs),
-        check_consents_known(extract.agreements, rows),
+        checks.check_opt_outs_known(opt_outs),
+        checks.check_consents_known(extract.agreements, rows),
     )
     facts = (*(opt_outs or ()), *(rows or ()), *nations.words, *nations.members)
-    request = build_extract_request(Action.PREPARE_EXTRACT, extract, actor, "", checks)
+    request = build_extract_request(Action.PREPARE_EXTRACT, extract, actor, "", outcome_checks)
     request = replace(
         request,
         facts=(*request.facts, *facts),
         authority_checks=(*request.authority_checks, *known_checks),
-        people=lambda elements, day: find_extract_people(
+        people=lambda elements, day: checks.find_extract_people(
             extract, opt_outs, rows, nations, elements, day
         ),
     )
@@ -236,12 +213,12 @@ def may_review_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision
         extract,
         actor,
         on,
-        checks=(
-            check_extract_state(extract, "review"),
-            check_not_author(extract.requester, actor),
-            check_not_extract_recipient(extract, actor),
-            check_first_review(extract.reviews, actor),
-            check_verdicts_closed(extract.reviews),
+        outcome_checks=(
+            checks.check_extract_state(extract, "review"),
+            checks.check_not_author(extract.requester, actor),
+            checks.check_not_extract_recipient(extract, actor),
+            checks.check_first_review(extract.reviews, actor),
+            checks.check_verdicts_closed(extract.reviews),
         ),
     )
 
@@ -270,11 +247,11 @@ def may_review_extract_text(extract: ExtractFact, element: str, actor: Actor, on
         actor,
         on,
         "",
-        checks=(
-            check_extract_state(extract, "read"),
-            check_not_author(extract.requester, actor),
-            check_not_researcher(extract, actor),
-            check_element_has_text(extract, element),
+        outcome_checks=(
+            checks.check_extract_state(extract, "read"),
+            checks.check_not_author(extract.requester, actor),
+            checks.check_not_researcher(extract, actor),
+            checks.check_element_has_text(extract, element),
         ),
     )
 
@@ -297,7 +274,10 @@ def may_issue_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
         actor,
         on,
         "",
-        checks=(check_extract_state(extract, "issue"), *require_safe_extract(extract)),
+        outcome_checks=(
+            checks.check_extract_state(extract, "issue"),
+            *checks.require_safe_extract(extract),
+        ),
     )
 
 
@@ -322,14 +302,14 @@ def may_fetch_extract(extract: ExtractFact, actor: Actor, on: date) -> Decision:
         actor,
         on,
         extract.organization,
-        checks=(
-            check_extract_not_withdrawn(extract),
-            check_not_fetched_before(extract),
-            check_extract_state(extract, "fetch"),
-            check_extract_recipient(extract, actor),
-            check_link_valid(extract),
-            check_terms_accepted(extract),
-            *require_safe_extract(extract),
+        outcome_checks=(
+            checks.check_extract_not_withdrawn(extract),
+            checks.check_not_fetched_before(extract),
+            checks.check_extract_state(extract, "fetch"),
+            checks.check_extract_recipient(extract, actor),
+            checks.check_link_valid(extract),
+            checks.check_terms_accepted(extract),
+            *checks.require_safe_extract(extract),
         ),
     )
 
@@ -351,7 +331,7 @@ def may_withdraw_extract(extract: ExtractFact, actor: Actor, on: date) -> Decisi
         extract,
         actor,
         on,
-        checks=(check_extract_state(extract, "withdraw"),),
+        outcome_checks=(checks.check_extract_state(extract, "withdraw"),),
     )
 
 

@@ -3,12 +3,7 @@
 from datetime import date
 
 from cairn.policy.checks import check_rows_kept, require_actor_access, summarize_lineage
-from cairn.policy.engine import (
-    Decision,
-    PolicyRequest,
-    decide_request,
-    policy_question,
-)
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, GiveBackFact
 from cairn.policy.vocabulary import Action
 

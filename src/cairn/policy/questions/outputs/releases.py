@@ -2,38 +2,7 @@
 
 from datetime import date
 
-from cairn.policy.checks import (
-    check_agreements_match_use,
-    check_all_attackers_tested,
-    check_comparison_current,
-    check_fair_narrative,
-    check_first_review,
-    check_merge_reason,
-    check_mergeable_groups,
-    check_nation_approval,
-    check_nation_conditions,
-    check_no_differencing_conflict,
-    check_no_owner_objection,
-    check_not_author,
-    check_not_pilot,
-    check_owners_settled,
-    check_preview_answered,
-    check_preview_sent,
-    check_preview_unanswered,
-    check_release_not_withdrawn,
-    check_release_published,
-    check_release_state,
-    check_report_date,
-    check_safe_audit,
-    check_story_written,
-    check_tribal_nation,
-    check_two_approvals,
-    check_verdicts_closed,
-    require_actor_access,
-    require_agreement_reliance,
-    require_state_reports,
-    summarize_lineage,
-)
+from cairn.policy import checks
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import (
     Actor,
@@ -104,12 +73,14 @@ def may_draft_release(
         action=Action.DRAFT_RELEASE,
         actor=actor,
         facts=(organization, agreements, pilot),
-        access_checks=require_actor_access(Action.DRAFT_RELEASE, actor, frozenset({organization})),
-        authority_checks=(
-            *require_agreement_reliance(agreements, actor, purpose),
-            check_agreements_match_use(agreements, pilot=pilot),
+        access_checks=checks.require_actor_access(
+            Action.DRAFT_RELEASE, actor, frozenset({organization})
         ),
-        lineage=summarize_lineage(agreements),
+        authority_checks=(
+            *checks.require_agreement_reliance(agreements, actor, purpose),
+            checks.check_agreements_match_use(agreements, pilot=pilot),
+        ),
+        lineage=checks.summarize_lineage(agreements),
         purpose=purpose,
     )
     return decide_request(request, on)
@@ -129,7 +100,11 @@ def may_audit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision:
     """
     event = find_audit_event(release, on)
     return _decide_on_release(
-        Action.PROTECT, release, actor, on, checks=(check_release_state(release, event),)
+        Action.PROTECT,
+        release,
+        actor,
+        on,
+        outcome_checks=(checks.check_release_state(release, event),),
     )
 
 
@@ -146,7 +121,11 @@ def may_release_beside_published(release: ReleaseFact, actor: Actor, on: date) -
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.PROTECT, release, actor, on, checks=(check_no_differencing_conflict(release.beside),)
+        Action.PROTECT,
+        release,
+        actor,
+        on,
+        outcome_checks=(checks.check_no_differencing_conflict(release.beside),),
     )
 
 
@@ -179,12 +158,14 @@ def must_repeat_audit(release: ReleaseFact, on: date) -> bool:
     Returns:
         True if a new audit is needed.
     """
-    checks = (
-        check_all_attackers_tested(release),
-        check_comparison_current(release.beside),
-        check_nation_approval(release.nations, release.words),
+    audit_checks = (
+        checks.check_all_attackers_tested(release),
+        checks.check_comparison_current(release.beside),
+        checks.check_nation_approval(release.nations, release.words),
     )
-    return any(reason.effect is not Outcome.ALLOW for check in checks for reason in check.run(on))
+    return any(
+        reason.effect is not Outcome.ALLOW for check in audit_checks for reason in check.run(on)
+    )
 
 
 @policy_question
@@ -200,7 +181,11 @@ def may_reword_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.DRAFT_RELEASE, release, actor, on, checks=(check_release_state(release, "reword"),)
+        Action.DRAFT_RELEASE,
+        release,
+        actor,
+        on,
+        outcome_checks=(checks.check_release_state(release, "reword"),),
     )
 
 
@@ -217,7 +202,11 @@ def may_redraft_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.DRAFT_RELEASE, release, actor, on, checks=(check_release_state(release, "redraft"),)
+        Action.DRAFT_RELEASE,
+        release,
+        actor,
+        on,
+        outcome_checks=(checks.check_release_state(release, "redraft"),),
     )
 
 
@@ -241,10 +230,10 @@ def may_merge_categories(
         release,
         actor,
         on,
-        checks=(
-            check_release_state(release, "redraft"),
-            check_mergeable_groups(asked),
-            check_merge_reason(asked),
+        outcome_checks=(
+            checks.check_release_state(release, "redraft"),
+            checks.check_mergeable_groups(asked),
+            checks.check_merge_reason(asked),
         ),
     )
 
@@ -264,7 +253,11 @@ def may_correct_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
         The decision, with one reason for each check that ran.
     """
     return _decide_on_release(
-        Action.DRAFT_RELEASE, release, actor, on, checks=(check_release_state(release, "replace"),)
+        Action.DRAFT_RELEASE,
+        release,
+        actor,
+        on,
+        outcome_checks=(checks.check_release_state(release, "replace"),),
     )
 
 
@@ -285,15 +278,15 @@ def may_submit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
         release,
         actor,
         on,
-        checks=(
-            check_release_state(release, "submit"),
-            check_safe_audit(release),
-            check_all_attackers_tested(release),
-            check_no_differencing_conflict(release.beside),
-            check_comparison_current(release.beside),
-            check_story_written(release),
-            check_fair_narrative(release.telling, release.agreements),
-            check_nation_approval(release.nations, release.words),
+        outcome_checks=(
+            checks.check_release_state(release, "submit"),
+            checks.check_safe_audit(release),
+            checks.check_all_attackers_tested(release),
+            checks.check_no_differencing_conflict(release.beside),
+            checks.check_comparison_current(release.beside),
+            checks.check_story_written(release),
+            checks.check_fair_narrative(release.telling, release.agreements),
+            checks.check_nation_approval(release.nations, release.words),
         ),
     )
 
@@ -316,11 +309,11 @@ def may_review_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
         release,
         actor,
         on,
-        checks=(
-            check_release_state(release, "review"),
-            check_not_author(release.author, actor),
-            check_first_review(release.reviews, actor),
-            check_verdicts_closed(release.reviews),
+        outcome_checks=(
+            checks.check_release_state(release, "review"),
+            checks.check_not_author(release.author, actor),
+            checks.check_first_review(release.reviews, actor),
+            checks.check_verdicts_closed(release.reviews),
         ),
     )
 
@@ -342,14 +335,14 @@ def may_preview_release_to_owners(release: ReleaseFact, actor: Actor, on: date) 
         release,
         actor,
         on,
-        checks=(
-            check_release_state(release, "send back"),
-            check_two_approvals(release.reviews, release.author),
-            check_safe_audit(release),
-            check_all_attackers_tested(release),
-            check_no_differencing_conflict(release.beside),
-            check_comparison_current(release.beside),
-            check_nation_approval(release.nations, release.words),
+        outcome_checks=(
+            checks.check_release_state(release, "send back"),
+            checks.check_two_approvals(release.reviews, release.author),
+            checks.check_safe_audit(release),
+            checks.check_all_attackers_tested(release),
+            checks.check_no_differencing_conflict(release.beside),
+            checks.check_comparison_current(release.beside),
+            checks.check_nation_approval(release.nations, release.words),
         ),
     )
 
@@ -375,11 +368,14 @@ def may_decide_for_nation(
         action=Action.APPROVE_AS_NATION,
         actor=actor,
         facts=(release, nation),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.APPROVE_AS_NATION, actor, frozenset({nation.slug})
         ),
-        outcome_checks=(check_tribal_nation(nation), check_release_not_withdrawn(release.state)),
-        lineage=summarize_lineage(release.agreements),
+        outcome_checks=(
+            checks.check_tribal_nation(nation),
+            checks.check_release_not_withdrawn(release.state),
+        ),
+        lineage=checks.summarize_lineage(release.agreements),
         purpose=release.purpose,
     )
     return decide_request(request, on)
@@ -404,14 +400,14 @@ def may_answer_release_preview(
         action=Action.ANSWER_SEND_BACK,
         actor=actor,
         facts=(release, organization),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.ANSWER_SEND_BACK, actor, frozenset({organization})
         ),
         outcome_checks=(
-            check_release_state(release, "confirm"),
-            check_preview_unanswered(release, organization),
+            checks.check_release_state(release, "confirm"),
+            checks.check_preview_unanswered(release, organization),
         ),
-        lineage=summarize_lineage(release.agreements),
+        lineage=checks.summarize_lineage(release.agreements),
         purpose=release.purpose,
     )
     return decide_request(request, on)
@@ -438,7 +434,7 @@ def may_view_owner_figures(release: ReleaseFact, owner: str, actor: Actor, on: d
         release,
         actor,
         on,
-        checks=(check_preview_sent(release, owner),),
+        outcome_checks=(checks.check_preview_sent(release, owner),),
         organizations=frozenset({owner}),
     )
 
@@ -464,7 +460,7 @@ def may_view_disputed_figures(release: ReleaseFact, owner: str, actor: Actor, on
         release,
         actor,
         on,
-        checks=(check_preview_answered(release, owner),),
+        outcome_checks=(checks.check_preview_answered(release, owner),),
         organizations=readers,
     )
 
@@ -488,29 +484,29 @@ def may_publish_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
         action=Action.PUBLISH_RELEASE,
         actor=actor,
         facts=(release,),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.PUBLISH_RELEASE, actor, frozenset({release.organization})
         ),
         authority_checks=(
-            *require_agreement_reliance(release.agreements, actor, Purpose.PUBLIC_REPORTING),
-            check_agreements_match_use(release.agreements, pilot=release.pilot),
+            *checks.require_agreement_reliance(release.agreements, actor, Purpose.PUBLIC_REPORTING),
+            checks.check_agreements_match_use(release.agreements, pilot=release.pilot),
         ),
         outcome_checks=(
-            check_release_state(release, "publish"),
-            check_safe_audit(release),
-            check_all_attackers_tested(release),
-            check_no_differencing_conflict(release.beside),
-            check_comparison_current(release.beside),
-            check_story_written(release),
-            check_fair_narrative(release.telling, release.agreements),
-            check_two_approvals(release.reviews, release.author),
-            check_no_owner_objection(release),
-            check_owners_settled(release),
-            check_nation_approval(release.nations, release.words),
-            check_nation_conditions(release.nations, release.words),
-            *require_state_reports(release.sources, release.reported_on),
+            checks.check_release_state(release, "publish"),
+            checks.check_safe_audit(release),
+            checks.check_all_attackers_tested(release),
+            checks.check_no_differencing_conflict(release.beside),
+            checks.check_comparison_current(release.beside),
+            checks.check_story_written(release),
+            checks.check_fair_narrative(release.telling, release.agreements),
+            checks.check_two_approvals(release.reviews, release.author),
+            checks.check_no_owner_objection(release),
+            checks.check_owners_settled(release),
+            checks.check_nation_approval(release.nations, release.words),
+            checks.check_nation_conditions(release.nations, release.words),
+            *checks.require_state_reports(release.sources, release.reported_on),
         ),
-        lineage=summarize_lineage(release.agreements),
+        lineage=checks.summarize_lineage(release.agreements),
         purpose=Purpose.PUBLIC_REPORTING,
     )
     return decide_request(request, on)
@@ -533,11 +529,11 @@ def may_report_release(release: ReleaseFact, reported_on: date, actor: Actor, on
         action=Action.REPORT_RELEASE,
         actor=actor,
         facts=(release, reported_on),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             Action.REPORT_RELEASE, actor, frozenset({release.organization})
         ),
-        outcome_checks=(check_report_date(reported_on),),
-        lineage=summarize_lineage(release.agreements),
+        outcome_checks=(checks.check_report_date(reported_on),),
+        lineage=checks.summarize_lineage(release.agreements),
         purpose=release.purpose,
     )
     return decide_request(request, on)
@@ -561,7 +557,7 @@ def may_withdraw_release(release: ReleaseFact, actor: Actor, on: date) -> Decisi
         release,
         actor,
         on,
-        checks=(check_release_state(release, "withdraw"),),
+        outcome_checks=(checks.check_release_state(release, "withdraw"),),
         organizations=organizations,
     )
 
@@ -615,9 +611,9 @@ def may_view_published_release(release: ReleaseFact, on: date) -> Decision:
         release,
         Actor.public(),
         on,
-        checks=(
-            check_release_published(release),
-            check_not_pilot(
+        outcome_checks=(
+            checks.check_release_published(release),
+            checks.check_not_pilot(
                 pilot=release.pilot or any(agreement.pilot for agreement in release.agreements)
             ),
         ),
@@ -645,7 +641,7 @@ def _decide_on_release(
     actor: Actor,
     on: date,
     *,
-    checks: tuple[BoundCheck, ...] = (),
+    outcome_checks: tuple[BoundCheck, ...] = (),
     organizations: frozenset[str] | None = None,
 ) -> Decision:
     """Decide a request about a release, for its own organization unless others are named."""
@@ -653,11 +649,11 @@ def _decide_on_release(
         action=action,
         actor=actor,
         facts=(release,),
-        access_checks=require_actor_access(
+        access_checks=checks.require_actor_access(
             action, actor, organizations or frozenset({release.organization})
         ),
-        outcome_checks=checks,
-        lineage=summarize_lineage(release.agreements),
+        outcome_checks=outcome_checks,
+        lineage=checks.summarize_lineage(release.agreements),
         purpose=release.purpose,
     )
     return decide_request(request, on)

@@ -15,14 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, get_form_status, load_staff_request
 from cairn.policy.vocabulary import Action
-from cairn.services.families import actions, queries
+from cairn.services.families import actions, forms, queries
 from cairn.services.families.actions import PrintedLetter
-from cairn.services.families.forms import (
-    DEFAULT_LETTER_WEEKS,
-    CopyAnswerForm,
-    FindLettersForm,
-    LettersForm,
-)
 from cairn.services.families.letter_rendering import render_letters
 from cairn.services.families.models import Letter
 
@@ -54,7 +48,7 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
         answered_at=None,
     )
-    form = CopyAnswerForm(request.POST or None)
+    form = forms.CopyAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer_copy_request(
@@ -84,7 +78,7 @@ def print_letters_page(request: HttpRequest) -> HttpResponse:
     districts = consents_api.list_permitted_organizations(
         Action.INVITE_FAMILY, staff_request.who, staff_request.today
     )
-    form = LettersForm(request.POST or None, organizations=districts)
+    form = forms.LettersForm(request.POST or None, organizations=districts)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         printed = actions.print_letters(
@@ -97,7 +91,7 @@ def print_letters_page(request: HttpRequest) -> HttpResponse:
         return _render_printed_letters(request, printed, cleaned["organization"])
     context = {
         "form": form,
-        "find": FindLettersForm(organizations=districts),
+        "find": forms.FindLettersForm(organizations=districts),
         "runs": queries.list_letter_runs(staff_request.who, staff_request.today),
         "today": staff_request.today,
     }
@@ -150,7 +144,7 @@ def child_letters_page(request: HttpRequest) -> HttpResponse:
     districts = consents_api.list_permitted_organizations(
         Action.INVITE_FAMILY, staff_request.who, staff_request.today
     )
-    form = FindLettersForm(request.POST, organizations=districts)
+    form = forms.FindLettersForm(request.POST, organizations=districts)
     rows = Letter.objects.none()
     if form.is_valid():
         cleaned = form.cleaned_data
@@ -193,7 +187,7 @@ def replace_letter_page(request: HttpRequest, pk: int) -> HttpResponse:
     staff_request = load_staff_request(request)
     letter = get_object_or_404(queries.list_letters(staff_request.who, staff_request.today), pk=pk)
     if request.method == "POST":
-        expires_on = staff_request.today + timedelta(weeks=DEFAULT_LETTER_WEEKS)
+        expires_on = staff_request.today + timedelta(weeks=forms.DEFAULT_LETTER_WEEKS)
         new_letter = actions.replace_letter(
             letter=letter,
             expires_on=expires_on,

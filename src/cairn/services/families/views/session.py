@@ -1,6 +1,7 @@
-"""Keep a family's session in the browser: one child, half an hour, no account.
+"""Open the family page with a letter's code, keep the session in the browser, and close it.
 
-The letter is checked again on every request.
+The code is typed, or read by a phone camera. A session is of one child, lasts half an hour and
+needs no account. The letter is checked again on every request.
 """
 
 from base64 import b64decode, b64encode
@@ -10,10 +11,13 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cairn.governance.consents.api import Child, seal_fields, unseal_fields
 from cairn.governance.partners.api import load_actor
@@ -21,8 +25,11 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import record_refusal
 from cairn.policy.engine import Refused
 from cairn.policy.facts import Actor
-from cairn.policy.questions import may_view_family_page
-from cairn.policy.vocabulary import SignerRelation
+from cairn.policy.questions import may_open_page, may_view_family_page
+from cairn.policy.vocabulary import Action, SignerRelation
+from cairn.services.families import actions, queries
+from cairn.services.families.forms import LetterCodeForm
+from cairn.services.families.letter_codes import CodeAttempt, hash_letter_code
 from cairn.services.families.models import Letter
 from cairn.services.families.queries import can_open_page
 
@@ -125,3 +132,82 @@ def _render_refusal(request: HttpRequest, refused: Refused, view_name: str) -> H
     record_refusal(refused, f"door:families:{view_name}", by=user, at=timezone.now())
     context = {"decision": refused.decision, "open": load_family_session(request)}
     return render(request, "families/closed.html", context, status=403)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """Ask for the code. The letter's QR code fills it in, and one press opens the page.
+
+    The form posts the code, so no URL that is opened afterwards contains it.
+    """
+    today = timezone.localdate()
+    may_open_page(
+        Action.ENTER_FAMILY, load_actor(request.user, request=request), on=today
+    ).require()
+    language = _activate_requested_language(request)
+    form = LetterCodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:40]})
+    if request.method == "POST" and form.is_valid():
+        letter = _find_valid_letter(request, form)
+        if letter is not None:
+            actions.record_letter_opened(letter=letter, at=timezone.now())
+            start_family_session(request, letter)
+            chosen_language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+            return _set_language_cookie(
+                redirect("families:home"), chosen_language or letter.language
+            )
+    status = 422 if form.errors else 200
+    response = render(request, "families/enter.html", {"form": form}, status=status)
+    return _set_language_cookie(response, language) if language else response
+
+
+@require_POST
+@require_family_session
+def leave(request: HttpRequest, family_session: FamilySession) -> HttpResponse:
+    """Close the page in this browser."""
+    end_family_session(request)
+    return redirect("families:enter")
+
+
+def _set_language_cookie(response: HttpResponse, language: str) -> HttpResponse:
+    """Return the response with a cookie that keeps the language for the next pages."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return response
+
+
+def _activate_requested_language(request: HttpRequest) -> str:
+    """Activate the language of the letter for this page, and return it."""
+    requested = request.GET.get("lang", "")
+    if requested not in dict(settings.LANGUAGES):
+        return ""
+    translation.activate(requested)
+    return requested
+
+
+def _find_valid_letter(request: HttpRequest, form: LetterCodeForm) -> Letter | None:
+    """Find the letter of a valid code; otherwise add an error to the form.
+
+    After too many wrong codes of one letter, the code is not checked for a while.
+    """
+    now = timezone.now()
+    attempt = CodeAttempt(form.cleaned_data["code"], request.META.get("REMOTE_ADDR", ""), now)
+    if attempt.is_over_limit:
+        form.add_error("code", _("Too many tries. Wait ten minutes, then try again."))
+        return None
+    letter = (
+        Letter.objects.filter(code=hash_letter_code(form.cleaned_data["code"]))
+        .select_related("child__organization", "run")
+        .first()
+    )
+    if letter is None or not queries.can_open_page(letter, timezone.localdate(now)):
+        form.add_error(
+            "code", _("This code does not open a page. Look at your letter, or ask the school.")
+        )
+        return None
+    attempt.mark_correct()
+    return letter

@@ -1,11 +1,12 @@
 """State the rules of one use of data about children: of the request itself, and of each child."""
 
-from cairn.policy.law.cards.audience_messages import (
+from cairn.policy.law.rule_card import (
     NOT_COVERED,
     SOME_LEFT_OUT,
+    RuleCard,
+    RuleSource,
     build_family_messages,
 )
-from cairn.policy.law.rule_card import RuleCard, RuleSource
 
 __all__ = ["KEPT_BACK_UNSAID"]
 
@@ -304,6 +305,18 @@ MEANT_UNKNOWN = _build_child_use_card(
     "Deliver the roster that says it (enrollments, with grade and school), or put what is missing "
     "on record.",
     "It is not known whether your child is one of those whom the agreement is about.",
+)
+
+
+ONE_ANSWER = RuleCard(
+    id="LK1",
+    citation="Cairn policy, linkage 1",
+    statement="Where two reviewers judge one question, they are two people, and neither sees the "
+    "other's answer first.",
+    steward="You have answered this question; a second answer must be somebody else's.",
+    next_step="Leave it to another reviewer, or take your answer back.",
+    met="You have not answered this question yet.",
+    severity=RuleSource.POLICY,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,7 +1,6 @@
 """State how consents are recorded and what a family may ask (34 CFR 99.10, 99.30, 99.4)."""
 
-from cairn.policy.law.cards.audience_messages import build_family_messages
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
 
 COLLECTOR = RuleCard(
     id="Y01",

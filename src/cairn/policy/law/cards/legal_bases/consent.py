@@ -1,7 +1,6 @@
 """State the rules of written consent (34 CFR 99.30) and its signers (99.3, 99.4, 99.5)."""
 
-from cairn.policy.law.cards.audience_messages import SOME_LEFT_OUT, build_family_messages
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import SOME_LEFT_OUT, RuleCard, RuleSource, build_family_messages
 
 
 def _build_child_card(

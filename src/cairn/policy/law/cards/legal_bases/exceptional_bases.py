@@ -1,8 +1,7 @@
 """State the exceptions for one occasion: emergency, transfer, subpoena, child-welfare placement."""
 
-from cairn.policy.law.cards.audience_messages import SOME_LEFT_OUT, build_family_messages
-from cairn.policy.law.cards.criterion_card import build_criterion_card
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.cards.card_builders import build_criterion_card
+from cairn.policy.law.rule_card import SOME_LEFT_OUT, RuleCard, RuleSource, build_family_messages
 
 _EMERGENCY = build_family_messages(
     "In an emergency, what is needed to keep a child safe may be shared."

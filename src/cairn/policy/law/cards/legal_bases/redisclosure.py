@@ -1,7 +1,6 @@
 """State what a recipient of records may do with them and pass on (34 CFR 99.33 and 99.32(b))."""
 
-from cairn.policy.law.cards.audience_messages import build_family_messages
-from cairn.policy.law.rule_card import RuleCard
+from cairn.policy.law.rule_card import RuleCard, build_family_messages
 
 _FAMILY = build_family_messages("Nothing is passed on to them about your child.")
 

@@ -1,7 +1,6 @@
 """State what a state adds by its own law; for a state without cards, a person must answer."""
 
-from cairn.policy.law.cards.audience_messages import NOT_COVERED, build_family_messages
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import NOT_COVERED, RuleCard, RuleSource, build_family_messages
 
 __all__ = ["UTAH_REPORT"]
 

@@ -1,7 +1,6 @@
 """State what a publication needs: audit, review by others, owner preview, and context."""
 
-from cairn.policy.law.cards.audience_messages import build_family_messages
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
 from cairn.policy.vocabulary import Audience
 
 _KNOWN_FROM = "Nothing is put out from which your child could be known."

@@ -1,0 +1,334 @@
+"""Send a draft out for signature, sign it, and put the agreement on record.
+
+On record come a loaded paper, and a text that its parties signed in Cairn: the last signature makes
+it an agreement.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.governance.agreements import draft_facts, facts
+from cairn.governance.agreements.actions import draft_lifecycle
+from cairn.governance.agreements.models import Agreement, AgreementVersion, Draft, Signature
+from cairn.governance.agreements.queries import visible_agreements
+from cairn.governance.agreements.toml_format.line_numbers import find_line_numbers
+from cairn.governance.agreements.toml_format.mistakes import BadAgreement, MistakeLog
+from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.governance.partners.api import Organization
+from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, load_current_actor
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy import questions
+from cairn.policy.engine import Decision, Permit
+from cairn.policy.facts import AgreementFact
+from cairn.policy.questions import may_load_agreement, may_replace_agreement
+from cairn.policy.vocabulary import AgreementState, SignatureMethod
+
+__all__ = ["load_agreement"]
+
+
+def save_agreement_version(text: str, terms: AgreementFact, *, by: User, at: datetime) -> Agreement:
+    """Save a text as the newest version of its agreement, with a copy in the version history.
+
+    Args:
+        text: the agreed text (TOML).
+        terms: the parsed text.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Returns:
+        The agreement's row, new or updated; its parties are set to the registered parties of
+        the text.
+    """
+    row, is_new = Agreement.objects.get_or_create(
+        reference=terms.reference,
+        defaults={
+            "title": terms.title,
+            "text": text,
+            "joins": terms.joins,
+            "pilot": bool(terms.pilot),
+        },
+    )
+    if not is_new:
+        row.title, row.text, row.version = terms.title, text, row.version + 1
+        row.joins, row.state = terms.joins, AgreementState.SIGNED.value
+        row.save(update_fields=["title", "text", "version", "joins", "state"])
+    AgreementVersion.objects.create(
+        agreement=row,
+        version=row.version,
+        text=text,
+        digest=facts.compute_text_digest(text),
+        loaded_by=by,
+        loaded_at=at,
+    )
+    slugs = {party.organization for party in terms.parties}
+    row.parties.set(Organization.objects.filter(slug__in=slugs))
+    return row
+
+
+@transaction.atomic
+def load_agreement(
+    *, text: str, by: User, at: datetime, newcomers: Collection[str] = ()
+) -> Agreement:
+    """Put an agreement's text on record.
+
+    The same text again changes nothing. Another text for the same reference becomes a new
+    version; that needs the right to load the old version too, and fails if a party has ended
+    the agreement.
+
+    Args:
+        text: the agreement's text (TOML).
+        by: the user who acts.
+        at: the moment of the action.
+        newcomers: slugs of unknown parties that the user asked to register; any other unknown
+            party is a mistake.
+
+    Returns:
+        The agreement's row.
+
+    Raises:
+        BadAgreement: the text has mistakes, names an unknown party or program, or depends on
+            itself.
+        Refused: the policy does not allow it.
+    """
+    terms = parse_agreement(text)
+    actor_facts = load_current_actor(by)
+    decision = may_load_agreement(terms, actor_facts, timezone.localdate(at))
+    decision.require()
+    row = Agreement.objects.select_for_update().filter(reference=terms.reference).first()
+    if row is not None:
+        may_load_agreement(
+            facts.load_agreement_fact(row), actor_facts, timezone.localdate(at)
+        ).require()
+    if row is not None and row.text == text:
+        record_audit_event("agreement.unchanged", row, by=by, at=at, decision=decision)
+        return row
+    if row is not None:
+        on = timezone.localdate(at)
+        may_replace_agreement(facts.load_agreement_fact(row), actor_facts, on, new=terms).require()
+    if cycle := facts.find_reference_cycle(terms):
+        raise BadAgreement([_CYCLE_MESSAGE.format(" → ".join(cycle))])
+    _register_parties(terms, newcomers)
+    _check_programs_are_registered(text, terms)
+    row = save_agreement_version(text, terms, by=by, at=at)
+    detail: dict[str, str | int] = {
+        "reference": row.reference,
+        "version": row.version,
+        "sha256": facts.compute_text_digest(text),
+    }
+    record_audit_event("agreement.loaded", row, by=by, at=at, decision=decision, detail=detail)
+    return row
+
+
+def _register_parties(terms: AgreementFact, newcomers: Collection[str]) -> None:
+    new = visible_agreements.find_unregistered_parties(terms)
+    unknown = [party for party in new if party.organization not in newcomers]
+    if unknown:
+        raise BadAgreement(
+            [_NOT_REGISTERED_MESSAGE.format(party.organization) for party in unknown]
+        )
+    for party in new:
+        Organization.objects.create(slug=party.organization, name=party.name, kind=party.kind.value)
+
+
+def _check_programs_are_registered(text: str, terms: AgreementFact) -> None:
+    """Check that every program in the population filter is registered as a partner.
+
+    No child could match the filter through an unknown program.
+    """
+    program_slugs = terms.children.programs if terms.children else frozenset()
+    registered = set(
+        Organization.objects.filter(slug__in=program_slugs).values_list("slug", flat=True)
+    )
+    log = MistakeLog(find_line_numbers(text))
+    for program in sorted(program_slugs - registered):
+        message = (
+            f"names {program}, which is not registered as a partner: register it under Partners"
+        )
+        log.add_mistake(("children",), "programs", message)
+    if log.found:
+        raise BadAgreement([str(mistake) for mistake in log.found])
+
+
+_CYCLE_MESSAGE = "It would rest on itself: {}. Take one of these references out; nothing was kept."
+
+_NOT_REGISTERED_MESSAGE = (
+    "“{}” is not registered as a partner. Register it under Partners, correct its short name, or "
+    "say that it is to be registered with this agreement."
+)
+
+
+@action(
+    "draft.sent_out",
+    asks=questions.may_send_agreement_for_signature,
+    facts=draft_lifecycle.lock_draft_facts,
+)
+def send_draft_for_signature(
+    permit: Permit, /, *, draft: Draft, by: User, at: datetime
+) -> ActionResult[None]:
+    """Let the parties sign: counsel has read the text, no legal finding is open, all are
+    registered.
+
+    Args:
+        draft: the draft's row.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_lifecycle.transition_draft(draft, "send out", at)
+    return ActionResult(subject=draft)
+
+
+@transaction.atomic
+def sign_draft(
+    *, draft: Draft, organization: Organization, capacity: str, by: User, at: datetime
+) -> Signature:
+    """Sign exactly this text for a party, in the signer's own name, with a second factor.
+
+    Args:
+        draft: the draft's row.
+        organization: the party.
+        capacity: the signer's capacity, such as superintendent.
+        by: the signer.
+        at: the moment of the action.
+
+    Returns:
+        The signature's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_fact, on = draft_lifecycle.lock_draft(draft, at)
+    decision = questions.may_sign_agreement(
+        draft_fact, organization.slug, load_current_actor(by), on
+    )
+    decision.require()
+    return _save_signature(
+        draft,
+        Signature(
+            organization=organization,
+            name=by.name,
+            capacity=capacity,
+            method=SignatureMethod.SESSION.value,
+            on=on,
+        ),
+        decision,
+        event="sign",
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def attest_paper_signature(
+    *,
+    draft: Draft,
+    organization: Organization,
+    name: str,
+    capacity: str,
+    signed_on: date,
+    by: User,
+    at: datetime,
+) -> Signature:
+    """Record a signature that the user has seen on paper.
+
+    Args:
+        draft: the draft's row.
+        organization: the party.
+        name: who signed.
+        capacity: the signer's capacity.
+        signed_on: the date on the paper.
+        by: the user who saw the paper.
+        at: the moment of the action.
+
+    Returns:
+        The signature's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_fact, on = draft_lifecycle.lock_draft(draft, at)
+    decision = questions.may_attest_signature(
+        draft_fact, organization.slug, load_current_actor(by), on
+    )
+    decision.require()
+    return _save_signature(
+        draft,
+        Signature(
+            organization=organization,
+            name=name,
+            capacity=capacity,
+            method=SignatureMethod.PAPER.value,
+            on=signed_on,
+        ),
+        decision,
+        event="attest",
+        by=by,
+        at=at,
+    )
+
+
+@action(
+    "draft.declined",
+    asks=questions.may_decline_to_sign,
+    facts=draft_lifecycle.lock_draft_party_facts,
+)
+def decline_signature(
+    permit: Permit, /, *, draft: Draft, organization: Organization, why: str, by: User, at: datetime
+) -> ActionResult[None]:
+    """Return a draft unsigned for a party; a party is never obliged to share (34 CFR 99.31(d)).
+
+    Args:
+        draft: the draft's row.
+        organization: the party.
+        why: the reason, shown to the writers.
+        by: the signatory.
+        at: the moment of the action.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft_lifecycle.transition_draft(draft, "decline", at, why)
+    detail = {"organization": organization.slug}
+    return ActionResult(subject=draft, detail=detail)
+
+
+def _save_signature(
+    draft: Draft, signature: Signature, decision: Decision, *, event: str, by: User, at: datetime
+) -> Signature:
+    """Save a signature; the last one makes the draft an agreement, or its next version."""
+    signature.draft, signature.digest = draft, facts.compute_text_digest(draft.text)
+    signature.by, signature.at = by, at
+    signature.save(force_insert=True)
+    detail: dict[str, str | int] = {
+        "organization": signature.organization.slug,
+        "sha256": signature.digest,
+        "method": signature.method,
+    }
+    record_audit_event("draft.signed", draft, by=by, at=at, decision=decision, detail=detail)
+    draft_fact = draft_facts.build_draft_fact(draft, timezone.localdate(at))
+    draft_lifecycle.transition_draft(draft, event if draft_fact.unsigned else f"{event} last", at)
+    if not draft_fact.unsigned:
+        draft.agreement = save_agreement_version(
+            draft.text, facts.parse_cached_text(draft.text), by=by, at=at
+        )
+        draft.save(update_fields=["agreement"])
+        agreement_detail: dict[str, str | int] = {
+            "reference": draft.reference,
+            "version": draft.agreement.version,
+            "sha256": signature.digest,
+        }
+        record_audit_event(
+            "agreement.signed",
+            draft.agreement,
+            by=by,
+            at=at,
+            decision=decision,
+            detail=agreement_detail,
+        )
+    return signature

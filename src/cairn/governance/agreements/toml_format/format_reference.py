@@ -1,0 +1,173 @@
+"""Render the declaration of the written form for editors and readers.
+
+A JSON Schema (2020-12) serves editors and other programs; a documentation page lists every table,
+key and code.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.toml_format.fields import (
+    UNTIL_TERMINATED_TEXT,
+    FieldKind,
+    FieldNeed,
+    FormatField,
+    FormatTable,
+)
+from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys
+from cairn.policy.vocabulary import AgreementTier, LegalBasis
+
+_TEXT_SCHEMA: Final = {"type": "string"}
+_DAY_SCHEMA: Final = {"type": "string", "format": "date"}
+_SCHOOL_YEAR_SCHEMA: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}
+
+_PERSON_SCHEMA: Final = {
+    "type": "object",
+    "properties": {"name": _TEXT_SCHEMA, "email": _TEXT_SCHEMA},
+    "required": ["name", "email"],
+    "additionalProperties": False,
+}
+
+_SCHEMA_BY_KIND: Final[dict[FieldKind, dict[str, Any]]] = {
+    FieldKind.TEXT: _TEXT_SCHEMA,
+    FieldKind.LONG_TEXT: _TEXT_SCHEMA,
+    FieldKind.TEXTS: {"type": "array", "items": _TEXT_SCHEMA, "minItems": 1, "uniqueItems": True},
+    FieldKind.DAY: _DAY_SCHEMA,
+    FieldKind.LAST_DAY: {"anyOf": [_DAY_SCHEMA, {"const": UNTIL_TERMINATED_TEXT}]},
+    FieldKind.WHOLE: {"type": "integer", "minimum": 1},
+    FieldKind.FLAG: {"type": "boolean"},
+    FieldKind.YEARS: {"type": "array", "items": _SCHOOL_YEAR_SCHEMA, "minItems": 2, "maxItems": 2},
+    FieldKind.PEOPLE: {"type": "array", "items": _PERSON_SCHEMA},
+    FieldKind.CRITERIA: {"type": "object", "additionalProperties": _TEXT_SCHEMA},
+}
+
+
+def build_agreement_json_schema() -> dict[str, Any]:
+    """Build the schema of a complete agreement text. In TOML a date has no quotation marks.
+
+    Returns:
+        The schema as JSON-compatible data.
+    """
+    top = FORMAT_TABLES[0]
+    inner = [table for table in FORMAT_TABLES if table.key]
+    root = _build_object_schema(top.fields)
+    root["properties"] |= {table.key: _build_table_schema(table) for table in inner}
+    root["required"] += [table.key for table in inner if table.required]
+    needed = [field.key for field in top.fields if field.need is FieldNeed.SHARING]
+    needed += [table.key for table in inner if table.need is FieldNeed.SHARING]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "An agreement",
+        "description": "What partners agreed, as TOML. A date is a TOML date.",
+        **root,
+        "allOf": [
+            {"if": _build_no_disclosure_condition(), "else": {"required": needed}},
+            *map(_build_criteria_condition, LegalBasis),
+        ],
+    }
+
+
+def _build_table_schema(table: FormatTable) -> dict[str, Any]:
+    row_schema = {"description": table.says, **_build_object_schema(table.fields)}
+    return {"type": "array", "minItems": 1, "items": row_schema} if table.many else row_schema
+
+
+def _build_object_schema(fields: Iterable[FormatField]) -> dict[str, Any]:
+    declared = tuple(fields)
+    return {
+        "type": "object",
+        "properties": {
+            field.key: {"description": field.says, **_build_value_schema(field)}
+            for field in declared
+        },
+        "required": [field.key for field in declared if field.required],
+        "additionalProperties": False,
+    }
+
+
+def _build_value_schema(field: FormatField) -> dict[str, Any]:
+    words = {"enum": [word.value for word in field.words or ()]}
+    if field.kind is FieldKind.WORD:
+        return words
+    if field.kind is FieldKind.WORDS:
+        return {"type": "array", "items": words, "minItems": 1}
+    return _SCHEMA_BY_KIND[field.kind]
+
+
+def _build_no_disclosure_condition() -> dict[str, Any]:
+    nothing = {"properties": {"basis": {"const": LegalBasis.NO_DISCLOSURE.value}}}
+    joins = {"properties": {"tier": {"const": AgreementTier.JOINDER.value}}, "required": ["tier"]}
+    return {"anyOf": [{"properties": {"legal_basis": nothing}}, joins]}
+
+
+def _build_criteria_condition(basis: LegalBasis) -> dict[str, Any]:
+    """Build the condition that a basis has its own criteria and no others."""
+    properties = dict.fromkeys(sorted(list_criteria_keys(basis)), _TEXT_SCHEMA)
+    criteria = {"criteria": {"properties": properties, "additionalProperties": False}}
+    basis_condition = {"properties": {"basis": {"const": basis.value}}}
+    return {
+        "if": {"properties": {"legal_basis": basis_condition}},
+        "then": {"properties": {"legal_basis": {"properties": criteria}}},
+    }
+
+
+_PAGE_INTRODUCTION = """# The written form of an agreement
+
+An agreement is a TOML file that a person can read. A key or a table that is not listed here is a
+mistake, not ignored. `cairn lint FILE.toml` reads one without a server; `cairn lint --schema`
+prints this page as a JSON Schema.
+"""
+
+
+def render_format_reference() -> str:
+    """Render the reference page of the written form.
+
+    Returns:
+        The page, in Markdown.
+    """
+    return "\n".join(
+        [
+            _PAGE_INTRODUCTION,
+            *(line for table in FORMAT_TABLES for line in _render_table(table)),
+            *_render_bases(),
+        ]
+    )
+
+
+def _render_table(table: FormatTable) -> Iterator[str]:
+    name = f"`[[{table.key}]]`" if table.many else f"`[{table.key}]`"
+    yield f"## {table.heading}\n"
+    yield f"{f'{name}, {_render_need(table.need)}. ' if table.key else ''}{table.says}\n"
+    yield "| Key | What stands there | Needed | |"
+    yield "|---|---|---|---|"
+    yield from (_render_field(field) for field in table.fields)
+    yield ""
+    for field in table.fields:
+        if field.words:
+            words = ", ".join(f"`{word.value}`" for word in field.words)
+            yield f"Words of `{field.key}`: {words}.\n"
+
+
+def _render_field(field: FormatField) -> str:
+    return f"| `{field.key}` | {field.kind} | {_render_need(field.need)} | {field.says} |"
+
+
+def _render_need(need: FieldNeed) -> str:
+    return need.value
+
+
+def _render_bases() -> Iterator[str]:
+    """Render what may appear under ``[legal_basis.criteria]`` for each basis."""
+    kind = FieldKind.CRITERIA.value.capitalize()
+    yield f"## {kind}\n"
+    yield (
+        "Beside these, `<class>_authority` names the law that lets an element of a protected "
+        "class be shared, and `<class>_condition` which of its conditions is met.\n"
+    )
+    yield "| Basis | Criterion | What the law asks |"
+    yield "|---|---|---|"
+    for basis in LegalBasis:
+        for key, card in BASIS_CRITERIA[basis].items():
+            yield f"| `{basis.value}` | `{key}` | {card.statement} ({card.citation}) |"
+    yield ""

@@ -1,0 +1,1 @@
+"""Pages of the shell: the audit log, search, one page for each partner, and help."""

@@ -1,0 +1,348 @@
+"""Write the figures of one outcome as CSV, as Excel and as a Data Package.
+
+A withheld number is empty and flagged. The Data Package (datapackage.org, standard 2.0) holds the
+table, the meaning of its columns, its sources, the suppression rules and the withheld groups. The
+sentences on where figures come from are the same in the workbook and in the PDF.
+"""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from io import BytesIO, StringIO
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cairn.outputs.dashboards import queries, wording
+from cairn.outputs.dashboards.queries import PublishedOutcome
+from cairn.outputs.releases import api as releases_api
+from cairn.policy.vocabulary import PartyRole
+from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ExcelWorkbook
+
+_KEY_COLUMNS = ("outcome", "school_year", *CELL_DIMENSIONS)
+
+OUTCOME_FILE_COLUMNS = (*_KEY_COLUMNS, "children", "reached", "percent", "withheld", "as_of")
+"""The columns of an outcome."""
+
+MEASURE_FILE_COLUMNS = (
+    *_KEY_COLUMNS,
+    "children",
+    "statistic",
+    "value",
+    "rounded_to",
+    "withheld",
+    "as_of",
+)
+"""The columns of a measure."""
+
+FigureCellValue = str | int | float | None
+"""One number or word of a line; None if there is none."""
+
+
+def list_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
+    """Return the names of the columns."""
+    return MEASURE_FILE_COLUMNS if figures.statistic else OUTCOME_FILE_COLUMNS
+
+
+def iterate_table_lines(
+    figures: releases_api.OutcomeFigures, as_of: str
+) -> Iterator[tuple[FigureCellValue, ...]]:
+    """Yield the lines of one outcome, the county first in each year.
+
+    Codes, not labels, are used, so that a program can read them.
+    """
+    for year in figures.years:
+        for key, count in sorted(
+            figures.tables[year].items(), key=lambda row: _sort_totals_first(row[0])
+        ):
+            hidden = "yes" if count.withheld else "no"
+            yield (figures.outcome, year, *key, *_list_numbers(count, figures), hidden, as_of)
+
+
+def _list_numbers(
+    count: releases_api.FigureCount, figures: releases_api.OutcomeFigures
+) -> tuple[FigureCellValue, ...]:
+    """Return the number of children, and the figure for them."""
+    if isinstance(count, releases_api.MeasureAmount):
+        unit = None if count.unit is None else float(count.unit)
+        return count.n, figures.statistic, count.height, unit
+    percent = None if count.share is None else round(100 * count.share, 1)
+    return count.n, count.yes, percent
+
+
+def format_figures_csv(figures: releases_api.OutcomeFigures, as_of: str) -> str:
+    """Format the figures as CSV text."""
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(list_columns(figures))
+    for line in iterate_table_lines(figures, as_of):
+        writer.writerow("" if value is None else _escape_cell_formula(value) for value in line)
+    return buffer.getvalue()
+
+
+def write_figures_workbook(
+    figures: releases_api.OutcomeFigures, as_of: str, notes: Iterable[tuple[str, str]]
+) -> bytes:
+    """Write the figures as an Excel workbook: the table, and a sheet of `notes` on its source.
+
+    Text in it cannot be read as a formula.
+    """
+    buffer = BytesIO()
+    notes_sheet = (_("Notes"), tuple(notes))
+    book = ExcelWorkbook(buffer, list_columns(figures), sheet=figures.outcome, notes=notes_sheet)
+    for line in iterate_table_lines(figures, as_of):
+        book.add(line)
+    book.close()
+    return buffer.getvalue()
+
+
+def _sort_totals_first(key: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value != ALL_GROUPS, value) for value in key)
+
+
+def _escape_cell_formula(value: FigureCellValue) -> FigureCellValue:
+    """Prefix a name that a spreadsheet could read as a formula."""
+    if isinstance(value, str) and value[:1] in tuple("=+-@\t\r"):
+        return f"'{value}"
+    return value
+
+
+_PROFILE_URL: Final = "https://datapackage.org/profiles/2.0/"
+_ZIP_FIRST_DAY: Final = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the first day of the zip format, so that the same figures give the same bytes
+
+
+def build_package_zip(published_outcome: PublishedOutcome, page_url: str) -> bytes:
+    """Build a zip file with `datapackage.json` and the table; `page_url` is the page's URL."""
+    table = format_figures_csv(
+        published_outcome.figures, str(published_outcome.release.as_of)
+    ).encode()
+    resource = {
+        "path": f"{published_outcome.definition.id}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(table),
+        "hash": f"sha256:{hashlib.sha256(table).hexdigest()}",
+    }
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        description = encode_package(_describe_package(published_outcome, page_url, resource))
+        for name, content in (("datapackage.json", description), (resource["path"], table)):
+            archive.writestr(ZipInfo(str(name), _ZIP_FIRST_DAY), content, ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def build_package_json(published_outcome: PublishedOutcome, page_url: str) -> bytes:
+    """Build the package as one JSON document with the table in it; `page_url` is the page's URL."""
+    columns = list_columns(published_outcome.figures)
+    rows = [
+        dict(zip(columns, line, strict=True))
+        for line in iterate_table_lines(
+            published_outcome.figures, _get_count_day(published_outcome)
+        )
+    ]
+    return encode_package(
+        _describe_package(published_outcome, page_url, {"format": "json", "data": rows})
+    )
+
+
+def encode_package(package: dict[str, Any]) -> bytes:
+    """Encode a package description as readable JSON."""
+    return json.dumps(package, ensure_ascii=False, indent=2).encode()
+
+
+def _describe_package(
+    published_outcome: PublishedOutcome, page_url: str, resource: dict[str, Any]
+) -> dict[str, Any]:
+    definition, release = published_outcome.definition, published_outcome.release
+    title = releases_api.localize_text(definition.title)
+    agreement_facts = queries.list_release_agreements(release)
+    owners = [
+        {"title": party.name, "version": agreement.reference}
+        for agreement in agreement_facts
+        for party in agreement.parties
+        if party.role is PartyRole.PROVIDER
+    ]
+    published = release.published_at.isoformat() if release.published_at else ""
+    return {
+        "$schema": f"{_PROFILE_URL}datapackage.json",
+        "name": definition.id,
+        "id": f"{page_url}#{published_outcome.version}",
+        "title": title,
+        "description": "\n\n".join(_write_description(published_outcome)),
+        "homepage": page_url,
+        "version": published[:10].replace("-0", "-").replace("-", "."),
+        "created": published,
+        "contributors": [{"title": release.organization.name, "roles": ["creator", "publisher"]}],
+        "sources": owners,
+        **_get_licenses(),
+        "resources": [
+            {
+                "name": definition.id,
+                "type": "table",
+                "title": title,
+                **resource,
+                "schema": _build_table_schema(published_outcome),
+            }
+        ],
+        "asOf": _get_count_day(published_outcome),
+        "rules": _list_suppression_rules(published_outcome),
+        "withheld": {
+            "groups": published_outcome.figures.withheld,
+            "why": wording.explain_withheld(published_outcome.figures.statistic),
+        },
+        "lineage": {
+            "file": release.released,
+            "districtsThatTried": release.contributors,
+            "legalBases": sorted(
+                {releases_api.label_legal_basis(agreement.basis) for agreement in agreement_facts}
+            ),
+            "agreements": [
+                {"reference": agreement.reference, "title": agreement.title}
+                for agreement in agreement_facts
+            ],
+        },
+    }
+
+
+def _get_count_day(published_outcome: PublishedOutcome) -> str:
+    return str(published_outcome.release.as_of)
+
+
+def _get_licenses() -> dict[str, Any]:
+    """Return the license named in the settings; only the partnership can choose it."""
+    return {"licenses": [{"name": settings.CAIRN_LICENSE}]} if settings.CAIRN_LICENSE else {}
+
+
+def _write_description(published_outcome: PublishedOutcome) -> list[str]:
+    definition, release = published_outcome.definition, published_outcome.release
+    numerator_text = releases_api.localize_text(definition.numerator_text)
+    texts = [
+        releases_api.localize_text(definition.why),
+        f"{wording.label_numerator(definition)}: {numerator_text}",
+        f"{_('Among')}: {releases_api.localize_text(definition.denominator_text)}",
+        release.story,
+        release.what_changed,
+        *(releases_api.describe_caveat(caveat) for caveat in release.caveats),
+        wording.describe_withheld_groups(published_outcome.figures.withheld),
+        *releases_api.describe_merged_groups(published_outcome.figures.races),
+    ]
+    if not settings.CAIRN_LICENSE:
+        texts.append(_("No license is named: ask the partnership before you publish copies."))
+    return [text for text in texts if text]
+
+
+def _list_suppression_rules(published_outcome: PublishedOutcome) -> list[str]:
+    """Return what was done so that no child can be identified."""
+    return [
+        wording.describe_suppression_rules(
+            published_outcome.release.minimum_cell,
+            published_outcome.release.contributors,
+            published_outcome.figures.statistic,
+        ),
+        _(
+            "Two reviewers read it, the owners of the data were asked, and a program that plays "
+            "the attacker could not work out a withheld number."
+        ),
+        _("Alphabetical, never ranked: schools serve different children."),
+    ]
+
+
+def _get_unit(published_outcome: PublishedOutcome) -> str:
+    measure = published_outcome.definition.measure
+    return releases_api.localize_text(measure.unit) if measure else ""
+
+
+def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
+    """Return the columns as a Table Schema. An empty number is a withheld one."""
+    count_type = {"type": "integer", "constraints": {"minimum": 0}}
+    text_type = {"type": "string"}
+    columns: dict[str, tuple[str, dict[str, Any]]] = {
+        "outcome": (_("What is counted, by its code"), text_type),
+        "school_year": (_("School year"), text_type),
+        "district": (_("District; “All” where summed over"), text_type),
+        "school": (_("School; “All” where summed over"), text_type),
+        "race_ethnicity": (
+            _(
+                "Race and ethnicity, by its code, with “+” between groups that are counted as "
+                "one; “All” where summed over"
+            ),
+            text_type,
+        ),
+        "gender": (_("Gender, by its code; “All” where summed over"), text_type),
+        "children": (_("Children in the group; empty where withheld"), count_type),
+        "reached": (_("Those of them who reached the outcome; empty where withheld"), count_type),
+        "percent": (
+            _("Reached of 100 children; empty where withheld"),
+            {"type": "number", "constraints": {"minimum": 0, "maximum": 100}},
+        ),
+        "statistic": (_("What is told of the group: its mean or its median"), text_type),
+        "value": (
+            _("What its children have, in %(unit)s; empty where withheld")
+            % {"unit": _get_unit(published_outcome)},
+            {"type": "number"},
+        ),
+        "rounded_to": (
+            _("The value is told to the nearest multiple of this"),
+            {"type": "number"},
+        ),
+        "withheld": (
+            _("Whether a number of the group is withheld"),
+            {"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]},
+        ),
+        "as_of": (_("The day on which it was counted"), {"type": "date"}),
+    }
+    return {
+        "$schema": f"{_PROFILE_URL}tableschema.json",
+        "fields": [
+            {"name": name, "title": columns[name][0], **columns[name][1]}
+            for name in list_columns(published_outcome.figures)
+        ],
+        "primaryKey": list(list_columns(published_outcome.figures)[:6]),
+        "missingValues": [""],
+    }
+
+
+def list_provenance(
+    published_outcome: PublishedOutcome, page_url: str
+) -> Iterator[tuple[str, str]]:
+    """Yield facts about the source of the figures, each with its heading."""
+    definition, release = published_outcome.definition, published_outcome.release
+    agreement_facts = queries.list_release_agreements(release)
+    yield wording.label_numerator(definition), releases_api.localize_text(definition.numerator_text)
+    yield _("Among"), releases_api.localize_text(definition.denominator_text)
+    yield _("From the records of"), ", ".join(queries.list_source_names(release))
+    yield (
+        _("Legal basis"),
+        "; ".join(
+            sorted(
+                {
+                    releases_api.label_legal_basis(agreement_fact.basis)
+                    for agreement_fact in agreement_facts
+                }
+            )
+        ),
+    )
+    yield _("Agreements"), ", ".join(agreement.title for agreement in agreement_facts)
+    yield _("As of"), date_format(release.as_of) if release.as_of else "-"
+    withheld = wording.describe_withheld_groups(published_outcome.figures.withheld) or _(
+        "Nothing is withheld."
+    )
+    rule_text = wording.describe_suppression_rules(
+        release.minimum_cell, release.contributors, published_outcome.figures.statistic
+    )
+    yield _("Withheld"), f"{withheld} {rule_text}"
+    if merged_texts := releases_api.describe_merged_groups(published_outcome.figures.races):
+        yield _("Groups"), " ".join(merged_texts)
+    yield "", page_url

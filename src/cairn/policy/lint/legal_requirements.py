@@ -1,0 +1,369 @@
+"""Check what the declared legal basis and the type of document require of the text.
+
+Also check what a basis cannot support. Types of documents are consent form, license, data plan, ...
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.coverage import check_element_coverage, check_legal_basis
+from cairn.policy.facts import AgreementFact, ClauseKind, DataTerm
+from cairn.policy.law import RuleSource
+from cairn.policy.lint.findings import NOT_FOUND, LintFinding, LintInput, LintRule
+from cairn.policy.vocabulary import (
+    FERPA_AGENCY_KINDS,
+    AgreementTier,
+    LegalBasis,
+    Outcome,
+    PartyRole,
+    Purpose,
+)
+
+NOT_A_STUDY: Final = LintRule(
+    "LB01",
+    RuleSource.LAW,
+    "34 CFR 99.31(a)(6)(i)",
+    "A study cannot be for '{said}': it develops tests, administers aid or improves instruction.",
+    "Take this purpose out, or share for it on consent or as a school official.",
+)
+
+NOT_AN_EVALUATION: Final = LintRule(
+    "LB02",
+    RuleSource.LAW,
+    "34 CFR 99.35(a)(1)",
+    "An audit or evaluation cannot be for '{said}'.",
+    "Take this purpose out, or share for it on a basis of its own.",
+)
+
+NOT_A_SERVICE: Final = LintRule(
+    "LB03",
+    RuleSource.LAW,
+    "34 CFR 99.31(a)(1)(i)(B)(1)",
+    "'{said}' is no service for which the school would otherwise use its own employees.",
+    "Take this purpose out, or make a studies agreement for it.",
+)
+
+NO_BASIS_PURPOSE: Final = LintRule(
+    "LB04",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 1",
+    "The data have no purpose.",
+    "Write purposes = […] with what the data may be used for.",
+)
+
+ANOTHER_BASIS: Final = LintRule(
+    "LB05",
+    RuleSource.PRACTICE,
+    "Cairn policy, agreements 10: one agreement rests on one basis",
+    "{about} cannot rest on {basis}, and could on {others}.",
+    "Take it out and write a second agreement for it on {others}, {under}; both may be signed in "
+    "one sitting. Each basis then keeps its own purposes, days and destruction.",
+)
+
+# Purposes that a FERPA basis does not support, with the paragraph.
+_UNSUPPORTED_PURPOSES: Final[Mapping[LegalBasis, tuple[LintRule, frozenset[Purpose]]]] = (
+    MappingProxyType(
+        {
+            LegalBasis.STUDIES: (NOT_A_STUDY, frozenset({Purpose.SERVICE_COORDINATION})),
+            LegalBasis.AUDIT_EVALUATION: (
+                NOT_AN_EVALUATION,
+                frozenset({Purpose.SERVICE_COORDINATION, Purpose.RESEARCH}),
+            ),
+            LegalBasis.SCHOOL_OFFICIAL: (NOT_A_SERVICE, frozenset({Purpose.RESEARCH})),
+        }
+    )
+)
+
+_BASES_FOR_SCHOOLS: Final = (
+    LegalBasis.CONSENT,
+    LegalBasis.SCHOOL_OFFICIAL,
+    LegalBasis.STUDIES,
+    LegalBasis.AUDIT_EVALUATION,
+)
+
+_BASES_FOR_OTHERS: Final = (LegalBasis.CONSENT, LegalBasis.OWN_RECORDS, LegalBasis.PART2_CONSENT)
+
+
+def check_basis_criteria(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report each criterion of the basis that the text does not meet, in the words of its own
+    rule.
+    """
+    for reason in check_legal_basis(lint_input.agreement).run(lint_input.on):
+        if reason.effect is not Outcome.ALLOW:
+            clause = dict(reason.facts).get("said") or NOT_FOUND
+            card = reason.card
+            yield LintFinding(
+                card.id, card.severity, card.citation, str(clause), reason.message, reason.next_step
+            )
+
+
+def check_supported_purposes(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report each purpose that the basis cannot support."""
+    agreement = lint_input.agreement
+    if agreement.basis in _UNSUPPORTED_PURPOSES:
+        lint_rule, unsupported = _UNSUPPORTED_PURPOSES[agreement.basis]
+        for purpose in sorted(agreement.purposes & unsupported):
+            purpose_text = purpose.value.replace("_", " ")
+            yield lint_rule.finding(agreement.purpose_clause, purpose.value, said=purpose_text)
+    if not agreement.purposes and agreement.basis is not LegalBasis.NO_DISCLOSURE:
+        yield NO_BASIS_PURPOSE.finding()
+
+
+def suggest_other_basis(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report each element that this basis refuses and another supports with the words of this
+    text.
+    """
+    agreement = lint_input.agreement
+    if agreement.basis not in (*_BASES_FOR_SCHOOLS, *_BASES_FOR_OTHERS, LegalBasis.DIRECTORY):
+        return
+    agreements_above = ", ".join(agreement.under)
+    reference_text = (
+        f"with under = {list(agreement.under)}" if agreements_above else "under the same memorandum"
+    )
+    for element in sorted(agreement.elements):
+        if _is_refused(agreement, element, lint_input.on) and (
+            other_bases := _find_supporting_bases(lint_input, element)
+        ):
+            bases_text = " or ".join(_format_basis(other_basis) for other_basis in other_bases)
+            clause = next(
+                (term.clause for term in agreement.data if element in _list_term_elements(term)), ""
+            )
+            basis_text = _format_basis(agreement.basis)
+            yield ANOTHER_BASIS.finding(
+                clause, element, basis=basis_text, others=bases_text, under=reference_text
+            )
+
+
+def _find_supporting_bases(lint_input: LintInput, element: str) -> list[LegalBasis]:
+    """Find the bases on which these providers could share the element."""
+    agreement = lint_input.agreement
+    providers = [party for party in agreement.parties if party.role is PartyRole.PROVIDER]
+    are_schools = all(party.kind in FERPA_AGENCY_KINDS for party in providers)
+    candidate_bases = _BASES_FOR_SCHOOLS if are_schools else _BASES_FOR_OTHERS
+    alternatives = (
+        (candidate, replace(agreement, basis=candidate))
+        for candidate in candidate_bases
+        if candidate is not agreement.basis
+    )
+    return [
+        candidate
+        for candidate, alternative in alternatives
+        if not _is_refused(alternative, element, lint_input.on)
+    ]
+
+
+def _is_refused(agreement: AgreementFact, element: str, on: date) -> bool:
+    reasons = check_element_coverage((agreement,)).run(element, on)
+    return any(reason.effect is not Outcome.ALLOW for reason in reasons)
+
+
+def _list_term_elements(term: DataTerm) -> frozenset[str]:
+    return frozenset(f"{term.record}.{element}" for element in term.elements)
+
+
+def _format_basis(basis: LegalBasis) -> str:
+    return basis.value.replace("_", " ")
+
+
+_DOCUMENTS: Final = "Cairn policy, reading 6"
+
+
+def _build_law_rule(identifier: str, citation: str, message: str, instead: str) -> LintRule:
+    return LintRule(identifier, RuleSource.LAW, citation, message, instead)
+
+
+def _build_usage_rule(identifier: str, message: str, instead: str) -> LintRule:
+    return LintRule(identifier, RuleSource.PRACTICE, _DOCUMENTS, message, instead)
+
+
+NO_RECORDS: Final = _build_law_rule(
+    "LL50",
+    "34 CFR 99.30(b)(1)",
+    "The consent form does not say which records may be disclosed.",
+    "Add a [[data]] table for each record type.",
+)
+
+NO_PURPOSE: Final = _build_law_rule(
+    "LL51",
+    "34 CFR 99.30(b)(2)",
+    "The consent form does not say what the disclosure is for.",
+    "Write purposes = […].",
+)
+
+NO_PARTY: Final = _build_law_rule(
+    "LL52",
+    "34 CFR 99.30(b)(3)",
+    "The consent form does not say to whom the records go.",
+    "Name the recipient as a party.",
+)
+
+NO_SIGNER: Final = _build_law_rule(
+    "LL53",
+    "34 CFR 99.30(a)",
+    "The consent form does not say who signs and dates it.",
+    "Add [consent] with notice, languages and signers.",
+)
+
+NOT_CONSENT: Final = _build_usage_rule(
+    "LC01",
+    "A consent form rests on consent, but its legal basis is '{about}'.",
+    'Write basis = "consent".',
+)
+
+NOT_VOLUNTARY: Final = _build_usage_rule(
+    "LC02",
+    "The form does not say that a family may decline, or take its yes back.",
+    'Add clauses of kind "voluntary" and "revocable" (Head Start asks for both: 45 CFR 1303.22).',
+)
+
+NO_VERIFIER: Final = _build_usage_rule(
+    "LC03",
+    "Nobody verifies the forms that come back.",
+    "Write verified_by under [consent]: the district whose records these are.",
+)
+
+ONE_LANGUAGE: Final = _build_usage_rule(
+    "LC04",
+    "The form exists in one language only.",
+    "Name the languages that families here read.",
+)
+
+NO_USUAL_CLAUSE: Final = _build_usage_rule(
+    "LC10",
+    "A document of this kind ({tier}) promises {about}; this one does not.",
+    'Add a clause of kind "{key}".',
+)
+
+NO_PROCESSOR: Final = _build_usage_rule(
+    "LC11",
+    "A vendor's agreement has a processor; here nobody is one.",
+    "Give the vendor the role processor.",
+)
+
+NOT_ASSOCIATE: Final = _build_usage_rule(
+    "LC12",
+    "A business associate agreement rests on its own basis, not on '{about}'.",
+    'Write basis = "business_associate" with its criteria.',
+)
+
+NO_PROJECT: Final = _build_usage_rule(
+    "LC13",
+    "It is for no project.",
+    "Add [project] with its reference and questions.",
+)
+
+RESTS_ON_NOTHING: Final = _build_usage_rule(
+    "LC14",
+    "A license rests on an agreement above it; this one names none.",
+    'Write under = ["…"] with the memorandum or agreement above.',
+)
+
+NO_STEPS: Final = _build_usage_rule(
+    "LC15",
+    "The plan has no steps.",
+    "Add a [[milestones]] table for each: what, by whom, by when.",
+)
+
+NO_CHANGE: Final = _build_usage_rule(
+    "LC16",
+    "It does not say what it amends, or what changes.",
+    "Write amends, and a [[changes]] table for each term.",
+)
+
+JOINS_NOTHING: Final = _build_usage_rule(
+    "LC17",
+    "It does not say which agreement it joins.",
+    "Write joins.",
+)
+
+NOT_OPEN_TO_JOINDER: Final = _build_usage_rule(
+    "LC18",
+    "{about}, which it joins, does not say that others may join.",
+    'Amend {about} with a clause of kind "joinder", or make an agreement with this party.',
+)
+
+# The clauses that each type of document usually has in addition to its terms.
+_USUAL_CLAUSES: Final[Mapping[AgreementTier, tuple[ClauseKind, ...]]] = {
+    AgreementTier.MEMORANDUM: (ClauseKind.PARTNERSHIP, ClauseKind.GOVERNANCE),
+    AgreementTier.CONFIDENTIALITY: (
+        ClauseKind.CONFIDENTIALITY,
+        ClauseKind.COMPELLED_DISCLOSURE,
+        ClauseKind.BREACH_NOTICE,
+        ClauseKind.RETURN_OF_DATA,
+        ClauseKind.SURVIVAL,
+    ),
+    AgreementTier.VENDOR: (
+        ClauseKind.SERVICES,
+        ClauseKind.OWNERSHIP,
+        ClauseKind.SUBCONTRACTORS,
+        ClauseKind.BREACH_NOTICE,
+        ClauseKind.RETURN_OF_DATA,
+    ),
+    AgreementTier.BUSINESS_ASSOCIATE: (ClauseKind.BOOKS_TO_SECRETARY, ClauseKind.ACCOUNTING),
+    AgreementTier.TERMS_AND_CONDITIONS: (ClauseKind.ACCEPTABLE_USE, ClauseKind.SUSPENSION),
+    AgreementTier.INTERAGENCY: (ClauseKind.AUTHORITY, ClauseKind.DUTIES),
+}
+
+_GapTest = Callable[[AgreementFact], bool]
+
+_GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
+    AgreementTier.CONSENT_FORM: {
+        NO_RECORDS: lambda a: not a.data,
+        NO_PURPOSE: lambda a: not a.purposes,
+        NO_PARTY: lambda a: not a.organizations(PartyRole.RECIPIENT),
+        NO_SIGNER: lambda a: a.consent is None,
+        NOT_CONSENT: lambda a: a.basis is not LegalBasis.CONSENT,
+        NOT_VOLUNTARY: lambda a: (
+            not (a.clause(ClauseKind.VOLUNTARY) and a.clause(ClauseKind.REVOCABLE))
+        ),
+        NO_VERIFIER: lambda a: a.consent is not None and not a.consent.verified_by,
+        ONE_LANGUAGE: lambda a: a.consent is not None and len(a.consent.languages) == 1,
+    },
+    AgreementTier.VENDOR: {NO_PROCESSOR: lambda a: not a.organizations(PartyRole.PROCESSOR)},
+    AgreementTier.BUSINESS_ASSOCIATE: {
+        NOT_ASSOCIATE: lambda a: a.basis is not LegalBasis.BUSINESS_ASSOCIATE
+    },
+    AgreementTier.DATA_USE_LICENSE: {
+        NO_PROJECT: lambda a: a.project is None,
+        RESTS_ON_NOTHING: lambda a: not a.under,
+    },
+    AgreementTier.DATA_PLAN: {
+        NO_PROJECT: lambda a: a.project is None,
+        NO_STEPS: lambda a: not a.milestones,
+    },
+    AgreementTier.AMENDMENT: {NO_CHANGE: lambda a: not (a.amends and a.changes)},
+    AgreementTier.JOINDER: {
+        JOINS_NOTHING: lambda a: not a.joins,
+        NOT_OPEN_TO_JOINDER: lambda a: any(
+            b.reference == a.joins and not b.clause(ClauseKind.JOINDER) for b in a.above
+        ),
+    },
+}
+
+
+def check_document_type(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report what a document of this type lacks."""
+    agreement = lint_input.agreement
+    for lint_rule, has_gap in _GAP_TESTS.get(agreement.tier, {}).items():
+        if has_gap(agreement):
+            subject = agreement.basis.value if "basis" in lint_rule.instead else agreement.joins
+            yield lint_rule.finding(about=subject)
+    tier = agreement.tier.value.replace("_", " ")
+    for clause_kind in _USUAL_CLAUSES.get(agreement.tier, ()):
+        if not agreement.clause(clause_kind):
+            subject = clause_kind.value.replace("_", " ")
+            yield NO_USUAL_CLAUSE.finding(about=subject, tier=tier, key=clause_kind.value)
+
+
+ALL: Final = (
+    ANOTHER_BASIS,
+    NOT_A_STUDY,
+    NOT_AN_EVALUATION,
+    NOT_A_SERVICE,
+    NO_BASIS_PURPOSE,
+    *dict.fromkeys(o for kind in _GAP_TESTS.values() for o in kind),
+    NO_USUAL_CLAUSE,
+)

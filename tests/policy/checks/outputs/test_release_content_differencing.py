@@ -1,0 +1,193 @@
+"""What is out already can stop a release, and a check that did not see it does not count."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cairn.policy.checks.outputs.release_content import (
+    find_figure_conflict,
+    find_uncompared_releases,
+)
+from cairn.policy.engine.audience_redaction import is_workflow_step, redact_decision
+from cairn.policy.engine.decision import Decision
+from cairn.policy.facts.outputs.release import (
+    DifferencingConflict,
+    DifferencingConflictKind,
+    EarlierReleaseFact,
+    ReleaseComparison,
+    ReleaseFact,
+)
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.students.nation import NationDecisionFact
+from cairn.policy.questions.outputs.releases import (
+    find_audit_event,
+    may_audit_release,
+    may_preview_release_to_owners,
+    may_publish_release,
+    may_release_beside_published,
+    may_submit_release,
+)
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.decisions import Audience
+from cairn.policy.vocabulary.releases import NationAnswer, ReleaseState
+
+Acting = Callable[..., Actor]
+Question = Callable[[ReleaseFact, Actor, date], Decision]
+
+ABSENCE = ("chronic_absence", "2025-26")
+SPRING = EarlierReleaseFact("7", "“Spring” (2026-10-02)", frozenset({ABSENCE}))
+MET = DifferencingConflict(
+    "Chronic absence", "2025-26", DifferencingConflictKind.TELLS_OF_FEW, ("“Spring” (2026-10-02)",)
+)
+ON_THE_WAY: tuple[tuple[Question, ReleaseState, Role], ...] = (
+    (may_submit_release, ReleaseState.CHECKED, Role.ANALYST),
+    (may_preview_release_to_owners, ReleaseState.IN_REVIEW, Role.ANALYST),
+    (may_publish_release, ReleaseState.SENT_BACK, Role.DATA_MANAGER),
+    (may_publish_release, ReleaseState.APPROVED, Role.DATA_MANAGER),
+)
+
+
+def _codes(decision: Decision) -> list[str]:
+    return [r.code for r in decision.refusals]
+
+
+def _beside(**changes: object) -> ReleaseComparison:
+    seen = ReleaseComparison(frozenset({ABSENCE}), (SPRING,), frozenset({"7"}))
+    return replace(seen, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("ask", "state", "role"), ON_THE_WAY)
+@pytest.mark.parametrize(
+    ("beside", "codes"),
+    [
+        (_beside(), []),
+        (_beside(attacked=frozenset({"6"})), ["P20"]),
+        (_beside(attacked=None), ["P20"]),
+        (_beside(attacked=None, out=()), []),
+        (_beside(counts=frozenset({("chronic_absence", "2024-25")}), attacked=frozenset()), []),
+        (_beside(counts=frozenset({("graduation", "2025-26")}), attacked=frozenset()), []),
+        (_beside(met=(MET,)), ["P18"]),
+        (_beside(met=(replace(MET, how=DifferencingConflictKind.OTHER_CHILDREN),)), ["P19"]),
+        (_beside(met=(replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE),)), ["P39"]),
+        (_beside(met=(MET,), attacked=frozenset()), ["P18", "P20"]),
+    ],
+)
+def test_nothing_goes_on_that_was_not_examined_beside_what_is_out(
+    sent_back: ReleaseFact,
+    acting: Acting,
+    on: date,
+    ask: Question,
+    state: ReleaseState,
+    role: Role,
+    beside: ReleaseComparison,
+    codes: list[str],
+) -> None:
+    release = replace(sent_back, state=state, beside=beside)
+    assert _codes(ask(release, acting(role), on)) == codes
+
+
+def test_every_release_that_the_check_did_not_see_is_named(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    autumn = EarlierReleaseFact(
+        "8", "“Autumn” (2026-11-09)", frozenset({ABSENCE, ("x", "2025-26")})
+    )
+    beside = _beside(out=(SPRING, autumn), attacked=frozenset({"7"}))
+    assert find_uncompared_releases(beside) == (autumn,)
+    decision = may_publish_release(replace(sent_back, beside=beside), acting(Role.DATA_MANAGER), on)
+    (reason,) = decision.refusals
+    assert "Autumn" in reason.message
+    assert "Spring" not in reason.message
+    assert "again" in reason.next_step
+
+
+def test_what_stops_a_check_is_a_decision_with_every_reason(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    other = replace(MET, school_year="2024-25", how=DifferencingConflictKind.OTHER_CHILDREN)
+    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(MET, other)))
+    decision = may_release_beside_published(release, acting(Role.ANALYST), on)
+    assert _codes(decision) == ["P18", "P19"]
+    for reason in decision.refusals:
+        assert reason.citation == "34 CFR 99.31(b)(1)"
+        assert reason.next_step
+        assert "Spring" in reason.message_for(Audience.STEWARD)
+        assert is_workflow_step(reason)
+        for audience in set(Audience) - {Audience.STEWARD}:
+            assert "Spring" not in reason.message_for(audience)
+    assert may_release_beside_published(
+        replace(release, beside=_beside()), acting(Role.ANALYST), on
+    ).allowed
+    assert not may_release_beside_published(release, acting(Role.REVIEWER, at="hills"), on).allowed
+
+
+def test_of_what_children_have_one_figure_leaves_a_year() -> None:
+    days, year = "days_absent", "2025-26"
+    told = replace(SPRING, figures=frozenset({(days, year)}))
+    assert find_figure_conflict(days, year, (SPRING,)) is None
+    assert find_figure_conflict(days, "2024-25", (told,)) is None
+    assert find_figure_conflict("score", year, (told,)) is None
+    met = find_figure_conflict(days, year, (SPRING, told, replace(told, name="“Summer”")))
+    assert met == DifferencingConflict(
+        days, year, DifferencingConflictKind.ANOTHER_FIGURE, (SPRING.name, "“Summer”")
+    )
+
+
+LATE = (ReleaseState.IN_REVIEW, ReleaseState.SENT_BACK, ReleaseState.APPROVED)
+
+
+@pytest.mark.parametrize("state", LATE)
+def test_a_check_that_is_too_old_is_done_again_wherever_the_release_is(
+    sent_back: ReleaseFact, acting: Acting, on: date, state: ReleaseState
+) -> None:
+    analyst = acting(Role.ANALYST)
+    release = replace(sent_back, state=state, beside=_beside())
+    assert _codes(may_audit_release(release, analyst, on)) == ["P01"]
+    old = replace(release, beside=_beside(attacked=frozenset()))
+    assert may_audit_release(old, analyst, on).allowed
+    assert find_audit_event(old, on) == "check again"
+    assert not may_audit_release(old, acting(Role.REVIEWER), on).allowed
+
+
+@pytest.mark.parametrize("state", LATE)
+def test_a_nation_that_took_its_word_back_is_left_out_by_another_check(
+    sent_back: ReleaseFact, acting: Acting, on: date, state: ReleaseState
+) -> None:
+    no = NationDecisionFact("nation", NationAnswer.DECLINE, "Ada Bell", on)
+    release = replace(sent_back, state=state, nations=frozenset({"nation"}), words=(no,))
+    assert may_audit_release(release, acting(Role.ANALYST), on).allowed
+
+
+@pytest.mark.parametrize("state", [ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN])
+def test_what_has_left_is_not_checked_again(
+    sent_back: ReleaseFact, acting: Acting, on: date, state: ReleaseState
+) -> None:
+    old = replace(sent_back, state=state, beside=_beside(attacked=frozenset()))
+    assert _codes(may_audit_release(old, acting(Role.ANALYST), on)) == ["P01"]
+    assert find_audit_event(old, on) == "check"
+
+
+def test_whoever_asks_hears_that_a_figure_is_out_and_what_to_do(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    """Which one, a steward hears; of children it says nothing to anybody."""
+    met = replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE)
+    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
+    (reason,) = may_release_beside_published(release, acting(Role.ANALYST), on).refusals
+    assert "Spring" in reason.message_for(Audience.STEWARD)
+    assert "another figure" in reason.message_for(Audience.RECIPIENT)
+    for audience in (Audience.RECIPIENT, Audience.PUBLIC):
+        assert "Spring" not in reason.message_for(audience)
+    assert is_workflow_step(reason)
+
+
+def test_a_recipient_is_told_the_cause_and_not_what_only_others_can_do(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    met = replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE)
+    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
+    asked = may_release_beside_published(release, acting(Role.ANALYST), on)
+    (line,) = redact_decision(asked, Audience.RECIPIENT)["reasons"]
+    assert line.keys() == {"code", "message"}
