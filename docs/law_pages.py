@@ -1,4 +1,4 @@
-"""The reference pages of the law: every rule card with the text for each audience, and the packs."""
+"""The reference pages of the law: rule cards with a text for each audience, and the packs."""
 
 from collections.abc import Iterable
 from types import ModuleType

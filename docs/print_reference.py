@@ -25,12 +25,9 @@ def lifecycles() -> str:
     """Every life as a table and a diagram."""
     from cairn.policy.lifecycles.state_tables import LIFECYCLES
 
-    return (
-        "# Lifecycles\n\nThe states of each record, and the events that lead from one to the next.\n"
-        + "".join(
-            f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
-            for life in LIFECYCLES
-        )
+    return "# Lifecycles\n\nThe states of each record, and the events between them.\n" + "".join(
+        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
+        for life in LIFECYCLES
     )
 
 
@@ -56,8 +53,8 @@ def findings() -> str:
         (o.id, o.severity.value, _open(o.message), _open(o.instead), o.citation) for o in LINT_RULES
     )
     return (
-        "# Findings\n\nWhat `cairn lint` can report about an agreement's text. It also reports what "
-        "a [rule](rules.md) finds missing in the legal basis or in a data element. *Law*: the "
+        "# Findings\n\nWhat `cairn lint` can report about an agreement's text. It also reports "
+        "what a [rule](rules.md) finds missing in the legal basis or in a data element. *Law*: the "
         "agreement is not in force until the text is corrected, or counsel of the data owner has "
         "recorded why the finding does not apply. *Practice* and *anomaly* are advice.\n\n"
         + table(("finding", "severity", "message", "suggested text", "source"), rows)

@@ -33,7 +33,7 @@ def _read_sources() -> str:
 
 
 def _straighten(text: str) -> str:
-    return text.replace("’", "'").replace("“", '"').replace("”", '"')
+    return text.translate({0x2019: "'", 0x201C: '"', 0x201D: '"'})
 
 
 def _list_labels(page: Path) -> list[str]:

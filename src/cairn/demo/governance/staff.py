@@ -42,7 +42,7 @@ MANAGER: Final = DemoMember(
     "Dana Whitfield",
     Role.DATA_MANAGER,
     BACKBONE_SLUG,
-    "Home: your tasks. Then Deliveries: one file has errors, one was accepted in part",
+    "Home: your tasks. Then Data submissions: one file has errors, one was accepted in part",
 )
 
 ANALYST: Final = DemoMember(

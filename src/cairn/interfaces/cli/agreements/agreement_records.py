@@ -64,7 +64,8 @@ def _refuse_circular_agreements(terms_by_path: dict[Path, AgreementFact]) -> Non
     for path, agreement in terms_by_path.items():
         if cycle := find_agreement_circle(agreement, terms_by_reference):
             raise CommandUsageError(
-                f"{path}: the agreements rest on each other ({' → '.join(cycle)}). Nothing was saved."
+                f"{path}: the agreements rest on each other ({' → '.join(cycle)}). "
+                "Nothing was saved."
             )
 
 

@@ -51,7 +51,8 @@ def match_hub_records(
         )
     if linkage_run.left_out:
         output.plain(
-            f"{linkage_run.left_out} data submissions were left out: their agreement is not in force."
+            f"{linkage_run.left_out} data submissions were left out: their agreement is not in "
+            "force."
         )
     if linkage_run.rows_unlinked:
         output.plain(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")

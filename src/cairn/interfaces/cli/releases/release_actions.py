@@ -101,7 +101,8 @@ def _parse_answers(answer_texts: list[str]) -> dict[str, str]:
         code, equals, reason = answer_text.partition("=")
         if not equals or not reason.strip():
             raise CommandUsageError(
-                f'“{answer_text}” is not an answer. Write RULE=WHY, such as P25="All groups are shown."'
+                f"“{answer_text}” is not an answer. Write RULE=WHY, such as "
+                'P25="All groups are shown."'
             )
         reason_by_code[code.strip()] = reason
     return reason_by_code
