@@ -47,7 +47,7 @@ def published(cairn: Callable[..., Any], real_data: Path, mappings: Path) -> lis
     assert drafted.code == 0, drafted.error
     number = _number()
     assert "groups smaller than 10 withheld" in cairn("release", "check", number).out
-    assert "waits for two reviewers" in cairn("release", "submit", number).out
+    assert "is submitted to two reviewers" in cairn("release", "submit", number).out
     _read_by_others(cairn)
     assert "is published" in cairn("publish", number).out
     address = reverse("dashboards:file", args=["chronic_absence", "csv"])

@@ -237,7 +237,7 @@ def test_files_that_name_nobody_stop_and_nothing_is_written(
     said = cairn("link", folder / "camp.csv", "--out", out)
     assert said.code == 1
     assert "✗ camp.csv: No usable field" in said.out
-    assert "Nothing was linked" in said.out
+    assert "Nothing was matched" in said.out
     assert not out.exists()
     told = cairn("link", folder / "camp.csv", "--out", out, "--json").facts
     assert told["written"] is None
@@ -325,14 +325,14 @@ def test_what_cannot_be_done_is_usage(cairn: Callable[..., Any], folder: Path) -
     os.link(good, folder / "link.csv")
     cases: dict[str, tuple[object, ...]] = {
         "--out people.csv": (good,),
-        "one of the files to read": (good, "--out", good),
-        "is one of the files": (good, "--out", folder / "link.csv"),
-        "no such file": (folder / "none.csv", "--out", out),
+        "one of the input files": (good, "--out", good),
+        "is one of the input files": (good, "--out", folder / "link.csv"),
+        "does not exist": (folder / "none.csv", "--out", out),
         "more than once": (good, good, "--out", out),
-        "no file in a folder": (good, "--out", folder / "nowhere" / "people.csv"),
+        "not a file in an existing folder": (good, "--out", folder / "nowhere" / "people.csv"),
         "Name the files": ("--out", out),
         "name the same file": (good, "--out", out, "--review", out),
-        "of the files to read": (good, "--out", out, "--review", good),
+        "of the input files": (good, "--out", out, "--review", good),
         "is empty": (_written(folder, "empty.csv"), "--out", out),
         "record_id": (_written(folder, "b.csv", b"name,dob\nAna,2012-03-04\n"), "--out", out),
         "a PDF": (_written(folder, "c.csv", b"%PDF-1.7 ..."), "--out", out),

@@ -30,7 +30,7 @@ def test_a_folder_is_taken_file_by_file(
     assert (one["feed"], one["record"], one["kept"]) == ("students", "student", 2)
     left = {entry["file"]: entry["reason"] for entry in said.facts["not_received"]}
     assert left.keys() == {"discipline.csv", "jobs.csv", "empty.csv"}
-    assert "does not speak of" in left["jobs.csv"]
+    assert "does not cover" in left["jobs.csv"]
     assert "empty" in left["empty.csv"]
     for file in settings.CAIRN_DATA.rglob("*"):
         assert not file.is_file() or b"ZZCANARY" not in file.read_bytes()
@@ -39,7 +39,7 @@ def test_a_folder_is_taken_file_by_file(
 def test_people_are_told_in_words(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
     said = cairn("receive", sent, *FROM)
     assert "Records here now: 2 student." in said.out
-    assert "Not received:" in said.out
+    assert "Not imported:" in said.out
     assert "1 column is not mapped" in said.out
     assert "ZZCANARY" not in said.out
     again = cairn("receive", sent / "students.csv", *FROM, "--feed", "students")

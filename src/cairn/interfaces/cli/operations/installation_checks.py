@@ -273,8 +273,10 @@ def _check_known_head(known_head: str) -> Iterator[tuple[str, str]]:
     if not AuditLine.objects.filter(sequence=int(number), hash=digest).exists():
         yield (
             f"audit line {number}",
-            "This line does not have the hash that you kept. "
-            "The audit log was cut short or rewritten.",
+            (
+                "This line does not have the hash that you kept. The audit log was cut short or "
+                "rewritten."
+            ),
         )
 
 

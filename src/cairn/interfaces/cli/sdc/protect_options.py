@@ -106,29 +106,29 @@ def _check_contributor_option(options: ProtectOptions) -> None:
     column = options.contributor
     if column and (options.compare or options.written_method in PERTURBING_METHODS):
         raise CommandUsageError(
-            "--contributor goes with withholding, --method suppress or ranges: what a contributor "
-            "works out from numbers that were moved is not looked at."
+            "--contributor works only with --method suppress or ranges: Cairn does not test what a "
+            "contributor could calculate from changed numbers."
         )
     if column and column in {options.count, options.denominator, options.person}:
         raise CommandUsageError(
-            f"--contributor: {column} does not say whose rows they are. Name another column."
+            f"--contributor: {column} does not name the organization of a row. Use another column."
         )
 
 
 def check_measure_options(options: ProtectOptions) -> None:
     """Refuse options that do not go with a measure, before anything is read."""
     for option, is_given, why in (
-        ("--count", options.count, "a measure needs one row for each person"),
-        ("--denominator", options.denominator, "a measure needs one row for each person"),
+        ("--count", options.count, "a measure needs one row per person"),
+        ("--denominator", options.denominator, "a measure needs one row per person"),
         (
             "--method",
             options.written_method is not ProtectionMethod.SUPPRESS,
-            "figures are rounded and withheld",
+            "figures are always rounded and withheld",
         ),
-        ("--compare", options.compare, "there is one way to protect it"),
-        ("--base", options.base, "how finely a figure is told follows from its group's size"),
-        ("--secret", options.secret, "it has no noise"),
-        ("--person", options.person, "it has no noise"),
+        ("--compare", options.compare, "there is only one method"),
+        ("--base", options.base, "the size of a group decides how its figure is rounded"),
+        ("--secret", options.secret, "there is no noise"),
+        ("--person", options.person, "there is no noise"),
         (
             "--contributor",
             options.contributor,
