@@ -13,37 +13,37 @@ from cairn.matching.scoring.match_model import PAIR_KINDS, MatchModel
 __all__ = ["MatchExplanation", "explain_pattern"]
 
 _GIVEN_NAME_PHRASES: Final = {
-    "same": "the same given name",
-    "swapped with surname": "given name and surname in each other's place",
-    "short or other form": "one given name is a form of the other",
-    "one is cut short": "one given name is the beginning of the other",
-    "a slip": "a slip in the given name",
-    "rhymes": "given names that rhyme",
-    "alike": "given names that are alike",
-    "middle name used": "the middle name of one is the given name of the other",
-    "share a word": "given names that share a word",
-    "same initial": "given names that share an initial alone",
-    "differ": "different given names",
+    "same": "the same first name",
+    "swapped with surname": "first and last name swapped",
+    "short or other form": "one first name is a form of the other",
+    "one is cut short": "one first name is the beginning of the other",
+    "a slip": "a typing error in the first name",
+    "rhymes": "first names that rhyme",
+    "alike": "similar first names",
+    "middle name used": "the middle name of one is the first name of the other",
+    "share a word": "first names that share a word",
+    "same initial": "first names with only the initial in common",
+    "differ": "different first names",
 }
 
 _SURNAME_PHRASES: Final = {
-    "same": "the same surname",
-    "share a rare word": "surnames that share a rare word",
-    "share a word": "surnames that share a word",
-    "a slip": "a slip in the surname",
-    "alike": "surnames that are alike",
-    "grown together": "one surname is the end of the other",
-    "word in middle name": "the surname of one is the middle name of the other",
-    "differ": "different surnames",
+    "same": "the same last name",
+    "share a rare word": "last names that share a rare word",
+    "share a word": "last names that share a word",
+    "a slip": "a typing error in the last name",
+    "alike": "similar last names",
+    "grown together": "one last name is the end of the other",
+    "word in middle name": "the last name of one is the middle name of the other",
+    "differ": "different last names",
 }
 
 _BIRTH_DATE_PHRASES: Final = {
-    "same, but 1 January": "the same birth date, a 1 January, which often stands for unknown",
+    "same, but 1 January": "the same birth date, January 1, which often means unknown",
     "same": "the same birth date",
-    "day and month swapped": "the same birth date with day and month exchanged",
+    "day and month swapped": "the same birth date with day and month swapped",
     "one digit": "birth dates one digit apart",
-    "1 January stands for the year": "the same birth year, one with 1 January",
-    "1 January of two years": "birth dates on 1 January of different years",
+    "1 January stands for the year": "the same birth year, one with January 1",
+    "1 January of two years": "birth dates on January 1 of different years",
     "two parts": "birth dates that agree in two of three parts",
     "within two years": "birth dates within two years",
     "years apart": "birth dates years apart",
@@ -59,14 +59,14 @@ _HOUSEHOLD_PHRASES: Final = {
 }
 
 _STATE_ID_PHRASES: Final = {
-    "same": "the same state id",
-    "one digit": "state ids one digit apart",
-    "differ": "different state ids",
+    "same": "the same state ID",
+    "one digit": "state IDs one digit apart",
+    "differ": "different state IDs",
 }
 
 _ROSTER_PHRASES: Final = {
-    "same id of one source": "the same id at one source",
-    "two ids of one source": "two ids at one source",
+    "same id of one source": "the same ID at one source",
+    "two ids of one source": "two IDs at one source",
     "two rows of one source": "two rows of one source",
     "two sources": "rows of two sources",
 }
@@ -109,8 +109,8 @@ _RARE_NAME_GRADE: Final = len(RARITY_GRADES) // 2 + 1
 
 _ALTERNATIVE_PHRASES: Final = {
     "twins": "twins",
-    "siblings": "brothers or sisters",
-    "strangers": "children of different families",
+    "siblings": "siblings",
+    "strangers": "unrelated children",
 }
 
 
@@ -162,22 +162,20 @@ class MatchExplanation:
             self.evidence,
             lambda part: part.told_from_strangers if part.bits > -_MIN_BITS_IN_SENTENCE else 0.0,
         )
-        sentences = [f"For one child: {speaks}." if speaks else "Nothing speaks for one child."]
+        sentences = [
+            f"Evidence for one child: {speaks}." if speaks else "No evidence for one child."
+        ]
         against = _join_weighty_phrases(self.evidence, lambda part: -part.bits)
         if self.weight > 0 and self.otherwise != "strangers":
             decisive = _join_weighty_phrases(self.evidence, lambda part: part.bits)
             sentences.append(
-                f"Rather one child than {_ALTERNATIVE_PHRASES[self.otherwise]}: "
-                f"{decisive or 'hardly anything'}."
+                f"Evidence against {_ALTERNATIVE_PHRASES[self.otherwise]}: "
+                f"{decisive or 'very little'}."
             )
         if against:
-            sentences.append(f"Against: {against}.")
-        conclusion = (
-            "one child"
-            if self.weight > 0
-            else f"two children, {_ALTERNATIVE_PHRASES[self.otherwise]}"
-        )
-        return " ".join([*sentences, f"Likelier {conclusion}."])
+            sentences.append(f"Evidence against one child: {against}.")
+        conclusion = "one child" if self.weight > 0 else _ALTERNATIVE_PHRASES[self.otherwise]
+        return " ".join([*sentences, f"More likely: {conclusion}."])
 
 
 def _join_weighty_phrases(

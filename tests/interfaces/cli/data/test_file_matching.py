@@ -255,7 +255,7 @@ def test_social_security_numbers_are_told_and_never_linked_on(
     out = folder / "people.csv"
     said = cairn("link", folder / "a.csv", folder / "b.csv", "--out", out)
     assert said.code == 0
-    assert "a.csv, column “state_id”: 100% of its cells look like social security" in said.out
+    assert "a.csv, column “state_id”: 100% of the cells look like Social Security" in said.out
     assert "THE COLUMN IS LEFT OUT" in said.out
     assert len(set(_people(out).values())) == 60
 

@@ -238,9 +238,9 @@ def test_where_any_number_tells_of_few_others_nothing_is_written(cairn: Cairn, c
 @pytest.mark.parametrize(
     ("text", "more", "message"),
     [
-        (SHARED, ("--contributor", "n"), "does not say whose rows they are"),
+        (SHARED, ("--contributor", "n"), "does not name the organization"),
         (SHARED, ("--contributor", "agency"), "no column is called agency"),
-        (SHARED, ("--contributor", "partner", "--method", "round"), "--contributor works only with"),
+        (SHARED, ("--contributor", "partner", "--method", "round"), "works only with"),
         (SHARED + "All,x,1,2\n", ("--contributor", "partner"), "name everyone instead of one"),
         ("partner,race,n,d\n" + "".join(f"p{at},x,4,9\n" for at in range(201)),
          ("--contributor", "partner"), "has 201 values"),
