@@ -35,6 +35,7 @@ ROUTES = {
     "web:help_page": Route(
         EVERYONE, "get", lambda: {"name": "how-to/sign-an-agreement"}, (Action.VIEW_HOME,)
     ),
+    "web:gallery": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
     "web:partner": Route(STAFF_ROLES, "get", partner, (Action.VIEW_PARTNERS,)),
     "web:home": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
     "web:progress": Route(STAFF, "get", running, (Action.VIEW_WORK,)),

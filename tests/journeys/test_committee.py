@@ -46,47 +46,47 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
     manager.follow("Committee")
     manager.sees("That data serve children.", "families and young people", _QUESTION)
     manager.look_over_in_the_dark()
-    manager.follow("Call a meeting")
-    manager.type_into(manager.page.get_by_label("On", exact=True), world.at.date().isoformat())
-    manager.type_into(manager.page.get_by_label("Where"), "Library")
-    manager.press("Call it")
-    manager.sees("Nothing is on it yet.")
-    manager.press("Put it on the agenda")
-    manager.sees("vote open")
+    manager.follow("Schedule a meeting")
+    manager.type_into(manager.page.get_by_label("Date", exact=True), world.at.date().isoformat())
+    manager.type_into(manager.page.get_by_label("Place"), "Library")
+    manager.press("Schedule meeting")
+    manager.sees("No projects on the agenda yet.")
+    manager.press("Add to agenda")
+    manager.sees("Voting open")
     manager.follow(_QUESTION)
-    manager.sees("0 of 3 members have voted.", "The vote cannot be closed yet")
+    manager.sees("0 of 3 members have voted.", "Voting cannot be closed yet")
     matter = manager.page.url
 
     parent, kin, teacher = (visitor(member) for member in world.members)
     _waits(parent, matter)
     parent.look_over_in_the_dark()
-    _vote(parent, "For it")
+    _vote(parent, "Approve")
     _waits(kin, matter)
-    kin.unfold("Step aside")
-    kin.type_into(kin.page.get_by_label("Why, if you want to say"), "My sister tutors there.")
-    kin.press("I step aside on this")
-    kin.sees("You cannot vote on this")
+    kin.unfold("Recuse yourself")
+    kin.type_into(kin.page.get_by_label("Reason"), "My sister tutors there.")
+    kin.press("Recuse myself")
+    kin.sees("You may not vote on this project")
     _waits(teacher, matter)
-    _vote(teacher, "For it, on conditions")
-    teacher.sees("How each voted is shown once the vote is closed.")
+    _vote(teacher, "Approve with conditions")
+    teacher.sees("Each vote is shown after voting closes.")
 
     manager.page.reload()
     manager.sees("2 of 2 members have voted.")
     manager.type_into(
-        manager.page.get_by_label("Conditions, one a line"), "Families hear the result first"
+        manager.page.get_by_label("Conditions (one per line)"), "Families hear the result first"
     )
-    manager.press("Close the vote")
+    manager.press("Close voting")
     manager.sees(
-        "approved, on conditions", "2 of 2 votes for it", "stepped aside", "For it, on conditions"
+        "approved with conditions", "2 of 2 votes in favor", "recused", "Approve with conditions"
     )
     manager.look_over_in_the_dark()
     manager.enter(manager.page.get_by_label("You are here").get_by_role("link").last)
-    manager.follow("Write the minutes")
+    manager.follow("Add minutes")
     manager.type_into(
         manager.page.get_by_label("Minutes"), "Heard the tutors. Approved on one condition."
     )
     manager.press("Save")
-    manager.sees("vote closed", "Approved on one condition.")
+    manager.sees("Voting closed", "Approved on one condition.")
     parent.open("projects:detail", "P-2026-01", 1)
     parent.sees("Families hear the result first")
 
@@ -101,5 +101,5 @@ def _waits(member: Visitor, matter: str) -> None:
 
 def _vote(member: Visitor, ballot: str) -> None:
     member.choose(member.page.get_by_role("radio", name=ballot, exact=True))
-    member.press("Cast your vote")
+    member.press("Submit vote")
     member.sees("You voted:", ballot)

@@ -50,38 +50,38 @@ def test_from_a_demand_to_an_accepted_certificate(
     _what_if(hub, (today + timedelta(days=1)).isoformat())
 
     owner.open("retention:list")
-    owner.follow("Demand that data be destroyed")
-    owner.pick(owner.page.get_by_label("Whose data, under which agreement"), "RV-DSA-01|river")
-    owner.type_into(owner.page.get_by_label("To be destroyed by"), today.isoformat())
+    owner.follow("Request data destruction")
+    owner.pick(owner.page.get_by_label("Data owner and agreement"), "RV-DSA-01|river")
+    owner.type_into(owner.page.get_by_label("Destroy by"), today.isoformat())
     owner.type_into(owner.page.get_by_label("Reason"), "We leave.")
-    owner.press("Demand it")
+    owner.press("Submit request")
     owner.sees("We leave.")
     owner.look_over_in_the_dark()
 
     hub.open("web:home")
-    hub.follow("that an owner demands")
+    hub.follow("requested by owner")
     hub.enter(hub.page.get_by_role("row").filter(has_text="RV-DSA-01").get_by_role("link").first)
-    hub.sees("What would go", "landed: 3 rows", "Destroy all of this?")
+    hub.sees("Files to destroy", "landed: 3 rows", "Destroy these data?")
     hub.look_over()
     hub.look_over_in_the_dark()
-    hub.press("Destroy it for good")
+    hub.press("Destroy data permanently")
     hub.sees("1 of 1", "Certificate")
 
     owner.open("retention:list")
     told = owner.page.get_by_role("table").filter(has_text="certificates")
-    owner.enter(told.get_by_role("link"))
-    owner.sees("Read the certificate.")
-    owner.follow("Read and print")
+    owner.enter(told.get_by_role("rowheader").get_by_role("link"))
+    owner.sees("Review the certificate.")
+    owner.follow("View and print")
     owner.sees(
         "Backbone held data of River under RV-DSA-01",
-        "sha256",
-        "That key was overwritten and removed",
+        "SHA-256",
+        "The key was overwritten and deleted",
     )
     assert "Ada" not in owner.page.content()
     owner.look_over_in_the_dark()
     owner.page.go_back()
-    owner.press("Accept the certificate")
-    owner.sees("Accepted by the owner")
+    owner.press("Accept certificate")
+    owner.sees("Accepted by data owner")
 
 
 def _what_if(hub: Visitor, tomorrow: str) -> None:
@@ -89,9 +89,9 @@ def _what_if(hub: Visitor, tomorrow: str) -> None:
     hub.open("deadlines:list")
     hub.sees("Deadlines")
     hub.look_over_in_the_dark()
-    hub.follow("What if an agreement lapses?")
-    hub.pick(hub.page.get_by_label("If this agreement lapses"), "RV-DSA-01")
-    hub.type_into(hub.page.get_by_label("from this day on"), tomorrow)
-    hub.press("What stops?")
-    hub.sees("What stops", "River: roster", "What to do:", "What must then be destroyed")
+    hub.follow("What if an agreement expires?")
+    hub.pick(hub.page.get_by_label("Agreement"), "RV-DSA-01")
+    hub.type_into(hub.page.get_by_label("Expires on"), tomorrow)
+    hub.press("Show effects")
+    hub.sees("Data uses that stop", "River: roster", "What to do:", "Data to destroy")
     hub.look_over_in_the_dark()

@@ -39,12 +39,12 @@ def test_reviewers_disagree_and_the_release_is_mended(
     _give(first, "Approve", _FOR)
     first.sees(_FOR)
     _open(author)
-    author.sees("Two reviewers", "Not yet for the data owners", "1 of 2 reviewers has given")
+    author.sees("Two reviewers", "Not ready for data-owner preview", "1 of 2 reviewers has given")
     _hears_nothing(author)
     _open(second)
     _hears_nothing(second)
     _refuse_without_a_reason(second)
-    second.sees("Returned to its author", _FOR, _AGAINST)
+    second.sees("Returned to author", _FOR, _AGAINST)
     _open(first)
     first.sees(_FOR, _AGAINST)
     _mend(author)
@@ -55,8 +55,8 @@ def test_reviewers_disagree_and_the_release_is_mended(
         reader.sees(_STORY)
         _verdict(reader, "Approve", "")
     _open(author)
-    author.press("Send it to the data owners")
-    author.sees("The owners of the data have been asked.")
+    author.press("Send to data owners")
+    author.sees("Sent to the data owners for preview.")
 
 
 def _open(person: Visitor) -> None:
@@ -65,7 +65,7 @@ def _open(person: Visitor) -> None:
 
 
 def _hears_nothing(person: Visitor) -> None:
-    for said in (_FOR, _AGAINST, "Asked for changes"):
+    for said in (_FOR, _AGAINST, "Requested changes"):
         expect(person.page.get_by_role("main")).not_to_contain_text(said)
 
 
@@ -77,34 +77,34 @@ def _give(reviewer: Visitor, verdict: str, comment: str) -> None:
 
 
 def _verdict(reviewer: Visitor, verdict: str, comment: str) -> None:
-    reviewer.follow("Review it")
+    reviewer.follow("Review")
     reviewer.choose(reviewer.page.get_by_role("radio", name=verdict))
     reviewer.type_into(reviewer.page.get_by_label("Why"), comment)
-    reviewer.press("Give this verdict")
-    reviewer.sees("Your verdict is kept.")
+    reviewer.press("Submit decision")
+    reviewer.sees("Decision recorded.")
 
 
 def _refuse_without_a_reason(reviewer: Visitor) -> None:
-    reviewer.follow("Review it")
-    reviewer.choose(reviewer.page.get_by_role("radio", name="Ask for changes"))
-    reviewer.press("Give this verdict")
+    reviewer.follow("Review")
+    reviewer.choose(reviewer.page.get_by_role("radio", name="Request changes"))
+    reviewer.press("Submit decision")
     reviewer.is_told_of_a_mistake()
     reviewer.type_into(reviewer.page.get_by_label("Why"), _AGAINST)
-    reviewer.press("Give this verdict")
-    reviewer.sees("Your verdict is kept.")
+    reviewer.press("Submit decision")
+    reviewer.sees("Decision recorded.")
 
 
 def _mend(author: Visitor) -> None:
     """Home says that it came back; the author reads why, changes the words, has it checked and
     hands it on again."""
     author.open("web:home")
-    author.follow("release of yours to check")
-    author.sees("Returned to its author", _AGAINST, _FOR)
+    author.follow("release of yours that needs a disclosure check")
+    author.sees("Returned to author", _AGAINST, _FOR)
     author.look_over_in_the_dark()
-    author.follow("Change the words")
-    author.type_into(author.page.get_by_label("The story behind the curve"), _STORY)
-    author.press("Keep these words")
-    author.press("Check again")
-    author.sees("No withheld number could be worked out")
-    author.press("Hand it to the reviewers")
-    author.sees("It is with the reviewers.")
+    author.follow("Edit text")
+    author.type_into(author.page.get_by_label("The story behind the numbers"), _STORY)
+    author.press("Save text")
+    author.press("Run disclosure check again")
+    author.sees("Passed: no suppressed number could be calculated")
+    author.press("Submit for review")
+    author.sees("Submitted for review.")

@@ -53,7 +53,7 @@ def test_encodings_are_sent_linked_and_counted_with_what_that_costs(
     manager.sees("What linking without names costs", "twins taken for their twin")
     manager.look_over_in_the_dark()
     _draft(manager)
-    manager.press("Count, protect and check")
+    manager.press("Run disclosure check")
     manager.sees("Some of these children came without names, as encodings")
 
 
@@ -94,6 +94,6 @@ def _draft(manager: Visitor) -> None:
     manager.type_into(page.get_by_label("Title"), "Chronic absence in River District")
     manager.choose(page.get_by_label("Chronic absence", exact=True))
     manager.choose(page.get_by_label("By race and gender"), yes=False)
-    manager.type_into(page.get_by_label("The story behind the curve"), "The bus line closed.")
-    manager.press("Keep this draft")
-    manager.sees("The draft is kept.")
+    manager.type_into(page.get_by_label("The story behind the numbers"), "The bus line closed.")
+    manager.press("Save draft")
+    manager.sees("Draft saved.")

@@ -29,11 +29,11 @@ def test_free_text_is_read_and_leaves_masked(
     extract = world.prepared()
     reader = visitor(world.manager)
     reader.open("web:home")
-    reader.follow("extract with free text to read")
-    reader.follow("Begin to read")
+    reader.follow("extract with free text to review")
+    reader.follow("Start review")
     reader.look_over_in_the_dark()
     for _ in NOTES:
-        reader.sees("How it reads as last marked")
+        reader.sees("Preview with saved marks")
         text = reader.page.locator(".text").inner_text()
         if "Rivertown" in text:
             word = reader.page.get_by_role("checkbox", name="Rivertown")
@@ -43,10 +43,10 @@ def test_free_text_is_read_and_leaves_masked(
             expect(word).to_be_focused()
             reader.page.keyboard.press("Space")
             expect(word).to_be_checked()
-            reader.press("It stays, as marked")
+            reader.press("Include with marked words masked")
         else:
-            reader.press("Withhold it")
-    reader.sees("every text is decided")
+            reader.press("Remove this text")
+    reader.sees("All texts are reviewed")
     phone = visitor(world.manager, phone=True)
     phone.open("releases:extract_texts", extract.pk)
     phone.open("releases:extract_text", extract.pk, 1)
@@ -58,12 +58,12 @@ def test_free_text_is_read_and_leaves_masked(
     actions.issue_extract(extract=extract, by=world.manager, at=world.at)
     researcher = visitor(world.analyst)
     researcher.open("releases:extract", extract.pk)
-    researcher.sees("1 of 2 texts withheld")
-    researcher.follow("Fetch it, once")
+    researcher.sees("1 of 2 texts removed")
+    researcher.follow("Download (once only)")
     researcher.choose(researcher.page.get_by_role("radio", name="CSV"))
     researcher.choose(researcher.page.get_by_role("checkbox"))
     with researcher.page.expect_download() as saved:
-        researcher.page.get_by_role("button", name="Fetch the file").click()
+        researcher.page.get_by_role("button", name="Download file").click()
     told = zipfile.ZipFile(saved.value.path()).read("enrollment.csv").decode("utf-8-sig")
     assert "[NAME] moved to her aunt in [NAME], call [PHONE] after the fire" in told
     assert "newspaper" not in told

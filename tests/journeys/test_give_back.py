@@ -1,4 +1,4 @@
-"""What became of a delivery comes back to its owner, and that it was given is on record."""
+"""The report on a data submission reaches its owner, and that it was given is on record."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,16 +28,16 @@ def test_a_steward_reads_and_a_manager_gives_it_back(
     steward = visitor(person(Role.STEWARD, at="river"))
     steward.open("intake:delivery", delivery.pk)
     steward.follow("What became of it")
-    steward.sees("linked to a child", "Readiness", world.PROMISED, "How full its fields are")
+    steward.sees("matched to a child", "Readiness", world.PROMISED, "Field completeness")
     steward.look_over_in_the_dark()
     with steward.page.expect_download() as saved:
-        steward.page.get_by_role("link", name="Take it along").click()
+        steward.page.get_by_role("link", name="Download as CSV").click()
     assert "rows,came in,3," in saved.value.path().read_text("utf-8")
     manager = visitor(by)
     manager.open("releases:give_back", delivery.pk)
-    manager.follow("It was given back")
-    manager.type_into(manager.page.get_by_label("How it went"), "In a meeting with the principals.")
-    manager.press("Put it on record")
-    manager.sees("It is on record that it was given back.", "In a meeting with the principals.")
+    manager.follow("Record report to partner")
+    manager.type_into(manager.page.get_by_label("Notes"), "In a meeting with the principals.")
+    manager.press("Record report")
+    manager.sees("Report to partner recorded.", "In a meeting with the principals.")
     steward.open("releases:give_back", delivery.pk)
     steward.sees("In a meeting with the principals.")

@@ -30,27 +30,27 @@ def test_from_the_question_to_a_published_mean(
 ) -> None:
     analyst = visitor(community.author)
     _ask(analyst)
-    analyst.press("Count, protect and check")
-    analyst.sees("No withheld number could be worked out", "What children have, asked of")
+    analyst.press("Run disclosure check")
+    analyst.sees("Passed: no suppressed number could be calculated", "Values tested for")
     analyst.look_over_in_the_dark()
-    analyst.follow("Change the words")
-    analyst.type_into(analyst.page.get_by_label("Why is that so?").first, "Nobody of them is here.")
-    analyst.press("Keep these words")
-    analyst.press("Hand it to the reviewers")
+    analyst.follow("Edit text")
+    analyst.type_into(analyst.page.get_by_label("Explain").first, "Nobody of them is here.")
+    analyst.press("Save text")
+    analyst.press("Submit for review")
     for reviewer in community.reviewers[:2]:
         _review(visitor(reviewer))
     manager = visitor(community.manager)
     _open(manager)
-    manager.press("Send it to the data owners")
+    manager.press("Send to data owners")
     for steward in community.stewards.values():
         _confirm(visitor(steward))
     _open(manager)
     manager.follow("Publish")
     manager.press("Publish")
-    manager.sees("It is published.")
+    manager.sees("Release published.")
     _read(visitor())
     _ask(analyst)
-    analyst.press("Count, protect and check")
+    analyst.press("Run disclosure check")
     analyst.sees("another figure of what these children have was published", "Leave this year out")
 
 
@@ -60,9 +60,9 @@ def _ask(analyst: Visitor) -> None:
     analyst.type_into(page.get_by_label("Title"), _TITLE)
     analyst.choose(page.get_by_label("Days absent", exact=True))
     analyst.choose(page.get_by_role("radio", name="Mean", exact=True))
-    analyst.type_into(page.get_by_label("The story behind the curve"), "A hard winter.")
-    analyst.press("Keep this draft")
-    analyst.sees("The draft is kept.")
+    analyst.type_into(page.get_by_label("The story behind the numbers"), "A hard winter.")
+    analyst.press("Save draft")
+    analyst.sees("Draft saved.")
 
 
 def _open(who: Visitor) -> None:
@@ -72,30 +72,30 @@ def _open(who: Visitor) -> None:
 
 def _review(reviewer: Visitor) -> None:
     _open(reviewer)
-    reviewer.follow("Review it")
+    reviewer.follow("Review")
     reviewer.sees("Mean, days")
     reviewer.choose(reviewer.page.get_by_role("radio", name="Approve"))
-    reviewer.press("Give this verdict")
-    reviewer.sees("Your verdict is kept.")
+    reviewer.press("Submit decision")
+    reviewer.sees("Decision recorded.")
 
 
 def _confirm(steward: Visitor) -> None:
     _open(steward)
-    steward.follow("Read and answer")
+    steward.follow("Preview and answer")
     steward.sees("Your own numbers", "Mean, days")
     steward.choose(steward.page.get_by_role("radio", name="Confirm"))
-    steward.press("Send this answer")
-    steward.sees("Your answer is recorded.")
+    steward.press("Submit answer")
+    steward.sees("Answer recorded.")
 
 
 def _read(reader: Visitor) -> None:
     """Without signing in: the mean, of how many, how it is rounded, and what is withheld."""
     reader.open("dashboards:index")
     reader.follow("Days absent")
-    reader.sees("mean of 2,387 children", "Mean, days", "withheld", "Legal basis")
+    reader.sees("mean of 2,387 children", "Mean, days", "suppressed", "Legal basis")
     for picture in reader.page.get_by_role("img").all():
         assert picture.evaluate("drawn => drawn.decode().then(() => drawn.naturalWidth)") > 0
     reader.look_over_in_the_dark()
     with reader.page.expect_download() as saved:
-        reader.page.get_by_role("link", name="CSV, for every program").click()
+        reader.page.get_by_role("link", name="CSV").click()
     assert "rounded_to" in saved.value.path().read_text(encoding="utf-8")

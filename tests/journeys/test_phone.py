@@ -42,32 +42,36 @@ def test_a_superintendent_corrects_a_figure(visitor: Callable[..., Visitor], ask
     assert phone.page.viewport_size == PHONE
     phone.open("web:home")
     phone.page.locator("ul.waits a").first.tap()
-    phone.sees("Your data, before they are published", "10 business days left", "Your own numbers")
+    phone.sees(
+        "Preview of your data before publication", "10 business days left", "Your own numbers"
+    )
     _fits_a_finger(phone)
     burr = phone.page.get_by_role("row").filter(has_text="Burr")
     expect(burr.first).to_contain_text("1,233")
-    expect(burr.last).to_contain_text("withheld")
-    phone.page.get_by_role("link", name="Wrong? Oak Burr").first.tap()
-    phone.sees("Say which figure is wrong")
-    expect(phone.page.get_by_label("Which figure").locator("option:checked")).to_have_text(
+    expect(burr.last).to_contain_text("suppressed")
+    phone.page.get_by_role("link", name="Report as wrong Oak Burr").first.tap()
+    phone.sees("Choose the figure that is wrong")
+    expect(phone.page.get_by_label("Figure").locator("option:checked")).to_have_text(
         "Chronic absence, 2025-26, Oak, Burr"
     )
     _fits_a_finger(phone)
-    phone.page.get_by_role("button", name="Keep this figure").tap()
+    phone.page.get_by_role("button", name="Add to answer").tap()
     phone.is_told_of_a_mistake()
-    phone.page.get_by_label("Reached: it should be").fill("1171")
-    phone.page.get_by_label("How you know").fill("Our list of September says so.")
-    phone.page.get_by_role("button", name="Keep this figure").tap()
-    phone.sees("It goes with your answer", "Figures that you call wrong", "1,171")
-    phone.page.get_by_role("radio", name="Ask for a correction").tap()
+    phone.page.get_by_label("Correct number").fill("1171")
+    phone.page.get_by_label("Evidence").fill("Our list of September says so.")
+    phone.page.get_by_role("button", name="Add to answer").tap()
+    phone.sees("It will be sent with your answer", "Figures you reported as wrong", "1,171")
+    phone.page.get_by_role("radio", name="Request a correction").tap()
     _fits_a_finger(phone)
-    phone.page.get_by_role("button", name="Send this answer").tap()
-    phone.sees("Your answer is recorded.")
+    phone.page.get_by_role("button", name="Submit answer").tap()
+    phone.sees("Answer recorded.")
     phone.look_over()
     author = visitor(asked.author)
     author.open("releases:list")
     author.follow("Chronic absence")
-    author.sees("Returned to its author", "Figures that owners call wrong", "Oak, Burr", "1,171")
+    author.sees(
+        "Returned to author", "Figures that data owners reported as wrong", "Oak, Burr", "1,171"
+    )
     author.look_over_in_the_dark()
 
 

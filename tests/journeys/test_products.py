@@ -35,28 +35,28 @@ def test_a_target_is_set_seen_ended_and_taken_up_again(
     manager = visitor(community.manager)
     page = manager.page
     manager.open("figures:targets")
-    manager.sees("No target yet.")
-    manager.follow("Set a target")
-    manager.type_into(page.get_by_label("Share to be reached"), "90")
-    manager.type_into(page.get_by_label("Who agreed"), "Data committee, minutes of October")
+    manager.sees("No target yet. Select “Set target” to add one.")
+    manager.follow("Set target")
+    manager.type_into(page.get_by_label("Target percentage"), "90")
+    manager.type_into(page.get_by_label("Agreed by"), "Data committee, minutes of October")
     manager.type_into(page.get_by_label("Agreed on"), "2026-10-01")
-    manager.type_into(page.get_by_label("What is to be done"), _TO_BE_DONE)
-    manager.press("Set a target")
+    manager.type_into(page.get_by_label("Planned actions"), _TO_BE_DONE)
+    manager.press("Set target")
     manager.is_told_of_a_mistake()
     manager.sees("is not better than 63.4% in 2025-26", "a share that is lower")
-    manager.type_into(page.get_by_label("Share to be reached"), "50")
-    manager.press("Set a target")
-    manager.sees("The target is set.", "13.4 points to go")
+    manager.type_into(page.get_by_label("Target percentage"), "50")
+    manager.press("Set target")
+    manager.sees("Target set.", "13.4 points from the target")
     reader = visitor()
     reader.open("dashboards:outcome", "chronic_absence")
-    reader.sees("What is to be reached: 50%", _TO_BE_DONE, "Data committee, minutes of October")
+    reader.sees("Target: 50%", _TO_BE_DONE, "Data committee, minutes of October")
     reader.look_over_in_the_dark()
-    manager.follow("End")
-    manager.type_into(page.get_by_label("Why does it end?"), "There is a new plan.")
-    manager.press("End it")
-    manager.sees("The target is ended.", "There is a new plan.")
-    manager.enter(page.get_by_role("button", name="Take it up again"))
-    manager.sees("The target stands again.")
+    manager.follow("End target")
+    manager.type_into(page.get_by_label("Reason for ending"), "There is a new plan.")
+    manager.press("End target")
+    manager.sees("Target ended.", "There is a new plan.")
+    manager.enter(page.get_by_role("button", name="Resume target"))
+    manager.sees("Target resumed.")
 
 
 def test_a_reader_sees_how_far_apart_groups_are(
@@ -64,8 +64,10 @@ def test_a_reader_sees_how_far_apart_groups_are(
 ) -> None:
     reader = visitor(phone=True)
     reader.open("dashboards:outcome", "chronic_absence")
-    reader.follow("Qué tan separados están los grupos")
-    reader.sees("Por raza y etnia", "Newcombe", "34 CFR 300.647", "Dos revisores lo leyeron")
+    reader.follow("Brechas entre grupos")
+    reader.sees(
+        "Por raza y etnia", "Newcombe", "34 CFR 300.647", "Dos revisores aprobaron estas cifras"
+    )
     reader.look_over_in_the_dark()
 
 
@@ -76,10 +78,10 @@ def test_a_steward_compares_its_own_figures(
     steward.open("figures:own")
     steward.follow("Chronic absence")
     steward.sees(
-        "Small numbers of your own children",
+        "Contains small numbers of your own children",
         "1,233 of 1,237",
         "By gender: with Oak's own numbers taken away",
-        "stands on the record of disclosures",
+        "The disclosure log records that you opened this page",
     )
     steward.look_over_in_the_dark()
     steward.open("disclosures:list")

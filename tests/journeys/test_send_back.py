@@ -35,38 +35,38 @@ def asked(
 def test_a_steward_asks_for_a_correction(visitor: Callable[..., Visitor], asked: Any) -> None:
     steward = visitor(asked.stewards["oak"])
     _read(steward)
-    steward.choose(steward.page.get_by_role("radio", name="Ask for a correction"))
-    steward.press("Send this answer")
+    steward.choose(steward.page.get_by_role("radio", name="Request a correction"))
+    steward.press("Submit answer")
     expect(steward.page.get_by_role("alert")).to_contain_text("say here what is wrong")
-    steward.type_into(steward.page.get_by_label("Anything we should know"), _WRONG)
-    steward.press("Send this answer")
-    steward.sees("Your answer is recorded.")
+    steward.type_into(steward.page.get_by_label("Comments"), _WRONG)
+    steward.press("Submit answer")
+    steward.sees("Answer recorded.")
     steward.open("web:home")
     steward.sees("You have no tasks")
     author = visitor(asked.author)
     author.open("releases:list")
     author.follow("Chronic absence")
-    author.sees("Returned to its author", _WRONG)
+    author.sees("Returned to author", _WRONG)
 
 
 def test_declining_asks_once_more(visitor: Callable[..., Visitor], asked: Any) -> None:
     steward = visitor(asked.stewards["elm"])
     _read(steward)
     _choose_to_decline(steward)
-    steward.sees("goes back to its author and is not published")
+    steward.sees("returns to its author and is not published")
     steward.look_over_in_the_dark()
     steward.follow("No, go back")
-    steward.sees("Your data, before they are published")
+    steward.sees("Preview of your data before publication")
     _choose_to_decline(steward)
     steward.press("Decline")
-    steward.sees("Your answer is recorded.")
+    steward.sees("Answer recorded.")
     manager = visitor(asked.manager)
     manager.open("releases:list")
     manager.follow("Chronic absence")
-    manager.sees("Returned to its author", "No reason was given, and none is needed.")
+    manager.sees("Returned to author", "The data owner declined without giving a reason.")
     reader = visitor()
     reader.open("dashboards:index")
-    reader.sees("Nothing is published yet")
+    reader.sees("No figures published yet")
 
 
 def test_a_nation_approves_on_a_condition(
@@ -75,17 +75,17 @@ def test_a_nation_approves_on_a_condition(
     kind = OrganizationKind.TRIBAL_NATION
     speaker = visitor(person(Role.STEWARD, at="sand-creek-nation", kind=kind))
     speaker.open("web:home")
-    speaker.sees("your nation has not said")
+    speaker.sees("needs your Tribal nation's decision")
     speaker.open("releases:list")
     speaker.follow("Chronic absence")
-    speaker.follow("Answer for your nation")
-    speaker.sees("its children are left out")
+    speaker.follow("Answer for your Tribal nation")
+    speaker.sees("its children are not counted")
     speaker.look_over_in_the_dark()
-    speaker.press("Put it on record")
+    speaker.press("Record decision")
     expect(speaker.page.get_by_role("alert")).to_contain_text("required")
-    speaker.choose(speaker.page.get_by_role("radio", name="Our children may be counted"))
-    speaker.type_into(speaker.page.get_by_label("On this condition"), _CONDITION)
-    speaker.press("Put it on record")
+    speaker.choose(speaker.page.get_by_role("radio", name="Approve: our children may be counted"))
+    speaker.type_into(speaker.page.get_by_label("Condition"), _CONDITION)
+    speaker.press("Record decision")
     speaker.sees("Tribal nations", _CONDITION)
     manager = visitor(asked.manager)
     manager.open("releases:list")
@@ -94,7 +94,7 @@ def test_a_nation_approves_on_a_condition(
 
 
 def _read(steward: Visitor) -> None:
-    """Home says that it waits and until when; the table is as the public would see it."""
+    """Home says that it waits and until when; the table is as the public would see them."""
     steward.open("web:home")
     steward.look_over_in_the_dark()
     steward.sees("Due")
@@ -102,19 +102,19 @@ def _read(steward: Visitor) -> None:
     with steward.page.expect_navigation():
         steward.page.keyboard.press("Enter")
     steward.look_over()
-    if steward.page.get_by_role("link", name="Read and answer").count():
-        steward.follow("Read and answer")
-    steward.sees("days left", "as the public would see it", "A hard winter.")
+    if steward.page.get_by_role("link", name="Preview and answer").count():
+        steward.follow("Preview and answer")
+    steward.sees("days left", "as the public would see them", "A hard winter.")
     steward.look_over_in_the_dark()
     withheld = steward.page.get_by_role("row").filter(has_text="Burr")
-    expect(withheld.last).to_contain_text("withheld", ignore_case=True)
+    expect(withheld.last).to_contain_text("suppressed", ignore_case=True)
 
 
 def _choose_to_decline(steward: Visitor) -> None:
     steward.tab_to(steward.page.get_by_role("radio", name="Confirm"))
     steward.page.keyboard.press("ArrowUp")
     expect(steward.page.get_by_role("radio", name="Decline")).to_be_checked()
-    steward.tab_to(steward.page.get_by_role("button", name="Send this answer"))
+    steward.tab_to(steward.page.get_by_role("button", name="Submit answer"))
     with steward.page.expect_navigation():
         steward.page.keyboard.press("Enter")
     steward.look_over()

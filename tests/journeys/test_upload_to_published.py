@@ -43,19 +43,19 @@ def test_from_upload_to_published_page(
     _link(manager)
     _draft(manager)
     release = manager.page.url.rstrip("/").rpartition("/")[2]
-    manager.press("Count, protect and check")
-    manager.sees("No withheld number could be worked out")
+    manager.press("Run disclosure check")
+    manager.sees("Passed: no suppressed number could be calculated")
     manager.look_over_in_the_dark()
-    manager.press("Hand it to the reviewers")
+    manager.press("Submit for review")
     for reader in (person(Role.REVIEWER), person(Role.REVIEWER)):
         _review(visitor(reader))
     manager.open("releases:detail", release)
-    manager.press("Send it to the data owners")
+    manager.press("Send to data owners")
     _confirm(visitor(steward))
     manager.open("releases:detail", release)
     manager.follow("Publish")
     manager.press("Publish")
-    manager.sees("It is published.")
+    manager.sees("Release published.")
     _read_in_public(visitor())
     _nowhere(CANARY, own_data_folder)
 
@@ -76,12 +76,12 @@ def _agree(manager: Visitor) -> None:
 
 def _say(steward: Visitor) -> None:
     """The district's steward says what its records hold, without which nobody is counted."""
-    for about in ("Tribal nations of the children", "What is kept back for a child"):
+    for about in ("Tribal nations of students", "Data withheld for a student"):
         steward.open("consents:state")
-        steward.page.get_by_label("About", exact=True).select_option(label=about)
-        steward.page.get_by_label("Our records hold no such thing about any child").check()
-        steward.press("Put it on record")
-        steward.sees("It is on record, with your name")
+        steward.page.get_by_label("Subject", exact=True).select_option(label=about)
+        steward.page.get_by_label("Our records show none for any student").check()
+        steward.press("Save")
+        steward.sees("Declaration saved with your name.")
 
 
 def _send(manager: Visitor, feed: str, content: bytes, *, kept: int) -> None:
@@ -111,31 +111,31 @@ def _draft(manager: Visitor) -> None:
     manager.type_into(page.get_by_label("Title"), "Chronic absence in River District")
     manager.choose(page.get_by_label("Chronic absence", exact=True))
     manager.choose(page.get_by_label("By race and gender"), yes=False)
-    manager.type_into(page.get_by_label("The story behind the curve"), "The bus line closed.")
-    manager.press("Keep this draft")
-    manager.sees("The draft is kept.")
+    manager.type_into(page.get_by_label("The story behind the numbers"), "The bus line closed.")
+    manager.press("Save draft")
+    manager.sees("Draft saved.")
 
 
 def _review(reviewer: Visitor) -> None:
     """Home says that it waits; the reviewer reads and approves."""
     reviewer.open("releases:list")
     reviewer.follow("Chronic absence in River District")
-    reviewer.follow("Review it")
+    reviewer.follow("Review")
     reviewer.choose(reviewer.page.get_by_role("radio", name="Approve"))
-    reviewer.press("Give this verdict")
-    reviewer.sees("Your verdict is kept.")
+    reviewer.press("Submit decision")
+    reviewer.sees("Decision recorded.")
 
 
 def _confirm(steward: Visitor) -> None:
     """By the keyboard alone, once the table is open."""
     steward.open("releases:list")
     steward.follow("Chronic absence in River District")
-    steward.follow("Read and answer")
+    steward.follow("Preview and answer")
     steward.tab_to(steward.page.get_by_role("radio", name="Confirm"))
     steward.page.keyboard.press("Space")
-    steward.tab_to(steward.page.get_by_role("button", name="Send this answer"))
+    steward.tab_to(steward.page.get_by_role("button", name="Submit answer"))
     steward.page.keyboard.press("Enter")
-    steward.sees("Your answer is recorded.")
+    steward.sees("Answer recorded.")
 
 
 def _read_in_public(reader: Visitor) -> None:
@@ -144,7 +144,7 @@ def _read_in_public(reader: Visitor) -> None:
     reader.open("dashboards:index")
     reader.look_over_in_the_dark()
     reader.follow("Chronic absence")
-    reader.sees(f"{_OFTEN / _CHILDREN:.0%}", "Nothing" if _OFTEN == 0 else "withheld")
+    reader.sees(f"{_OFTEN / _CHILDREN:.0%}", "Nothing" if _OFTEN == 0 else "suppressed")
     reader.look_over_in_the_dark()
     for picture in reader.page.get_by_role("img").all():
         assert picture.evaluate("drawn => drawn.decode().then(() => drawn.naturalWidth)") > 0
@@ -152,9 +152,9 @@ def _read_in_public(reader: Visitor) -> None:
         summary.click()
     reader.look_over()
     elm = reader.page.get_by_role("row").filter(has_text="Elm School")
-    expect(elm).to_contain_text("withheld", ignore_case=True)
+    expect(elm).to_contain_text("suppressed", ignore_case=True)
     with reader.page.expect_download() as saved:
-        reader.page.get_by_role("link", name="CSV, for every program").click()
+        reader.page.get_by_role("link", name="CSV").click()
     assert "Elm School" in saved.value.path().read_text(encoding="utf-8")
 
 

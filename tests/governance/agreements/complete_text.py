@@ -120,7 +120,7 @@ clause = "10"
 [[clauses]]
 ref = "14"
 kind = "breach_notice"
-said = "tells the provider"
+said = "shall notify the provider"
 party = "hub"
 days = 2
 

@@ -57,7 +57,7 @@ def test_a_text_to_begin_with_lacks_in_law_only_what_its_writer_knows(
     }
     assert law == THEIRS.get(start.name, set())
     assert {p.organization for p in found.agreement.parties} <= {"hub", "elm"}
-    assert all("kind" not in m.told and "not known" not in m.told for m in found.mistakes)
+    assert all("kind" not in m.told and "not a known" not in m.told for m in found.mistakes)
 
 
 def test_a_pattern_is_filled_in_for_another_partner() -> None:
@@ -116,7 +116,7 @@ def test_differences_are_told_term_by_term() -> None:
     assert TermDifference("Data", "enrollment, elm", "elements", "grade, local id", "grade") in told
     assert TermDifference("Legal basis", "", "activity", "2", "3") in told
     whole = "ref: 15; kind: ownership; said: the data stay the provider's"
-    assert TermDifference("Clauses", "15", "", "", whole) in told
+    assert TermDifference("Other clauses", "15", "", "", whole) in told
     assert find_term_differences(WHOLE, "# the same\n" + WHOLE) == ()
 
 

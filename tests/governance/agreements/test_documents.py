@@ -18,6 +18,7 @@ from cairn.governance.agreements.printing import pdf_file
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED
+from cairn.policy.facts.agreements.agreement_clause import AgreementClause, ClauseKind
 from cairn.policy.vocabulary.agreements import (
     AgreementState,
     AgreementTier,
@@ -56,6 +57,7 @@ def said(document: AgreementDocument) -> str:
         (phrases.SECURITY_PHRASES, SecurityCondition),
         (phrases.PENALTY_PHRASES, PenaltyKind),
         (phrases.RENEWAL_PHRASES, RenewalKind),
+        (phrases.CLAUSE_KIND_PHRASES, ClauseKind),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -69,31 +71,31 @@ def test_every_term_is_said() -> None:
     """Whatever stands in a text that uses the whole form is read in the document."""
     told = said(documents.build_agreement_document(TERMS))
     for sentence in (
-        "1.1 Elm School District provides data.",
-        "This document rests on MOU-1 and counts only while they do.",
-        "It amends OLD-1; what it does not name stays as it was.",
-        "period_days: in place of “730” it says “365” from now on.",
-        "The project P-1 asks: Who is absent? Why?",
-        "It makes a table and a report.",
-        "Hub does this by May 1, 2026: counts what was delivered.",
-        "Only these children's records are shared: children of kindergarten age.",
-        "A party passes data on only to the organizations named here",
-        "Data are delivered by the upload page, monthly, and in no other way. [clause 5]",
-        "The recipient gives back to elm within 90 days, yearly: a report. [clause 8]",
-        "Whoever holds the data keeps a written security plan. [clause 6]",
-        "Where a party does not keep to this agreement, it pays a fixed sum ($100).",
-        "Data are destroyed at the latest 365 days after each delivery. [clause 9]",
+        "1.2 Elm School District (the “Provider”) provides data.",
+        "subject to MOU-1 and is in effect only while MOU-1 is in effect.",
+        "amends OLD-1. Terms of OLD-1 that it does not amend remain in effect.",
+        "Period days: “730” is replaced with “365”.",
+        "Project P-1 shall answer these questions: Who is absent? Why?",
+        "The project shall produce a table and a report.",
+        "Hub shall complete the following by May 1, 2026: counts what was delivered.",
+        "covers only the records of the following children: children of kindergarten age.",
+        "may redisclose Student Data only to the organizations listed below",
+        "The Provider shall submit Student Data only by web upload, monthly. [clause 5]",
+        "shall report back to Elm School District, within 90 days of each data submission, yearly:",
+        "The Recipient shall maintain a written security plan. [clause 6]",
+        "does not comply with this Agreement, that Party shall pay a fixed sum ($100).",
+        "shall destroy Student Data no later than 365 days after each data submission. [clause 9]",
         "Backups: destroyed within 30 days.",
         "Certificate of destruction: in writing.",
-        "On demand of the provider: at any time.",
-        "When it says nothing in that time, the release waits.",
+        "Destruction on request of the Provider: at any time.",
+        "If it does not respond in that time, publication may not proceed until it does.",
         "through June 30, 2031.",
-        "signed anew, for 12 months; this is settled 90 days before the last day.",
-        "It is changed only in writing, signed by every party. [clause 10]",
-        "Any party may end this agreement in writing, with 1 day of notice.",
-        "Breach notice (Hub): tells the provider, within 2 days. [clause 14]",
-        "The notice that families read: 2026-1.",
-        "A yes lasts 365 days.",
+        "for 12 months. The Parties shall decide on renewal 90 days before the last day.",
+        "may be amended only in writing, signed by every Party. [clause 10]",
+        "may terminate this Agreement by giving written notice 1 day in advance.",
+        "Hub shall notify the provider. Time limit: 2 days. [clause 14]",
+        "Version of the notice given to families: 2026-1.",
+        "Consent is valid for 365 days.",
     ):
         assert sentence in told
     assert "None" not in told
@@ -101,13 +103,20 @@ def test_every_term_is_said() -> None:
 
 def test_what_is_not_stated_is_said_so_or_left_out() -> None:
     open_end = documents.build_agreement_document(replace(TERMS, ends=UNTIL_TERMINATED))
-    assert "until a party ends it." in said(open_end)
-    assert "to a day that is not stated." in said(
+    assert "until a Party terminates it." in said(open_end)
+    assert "to a date that is not stated." in said(
         documents.build_agreement_document(replace(TERMS, ends=None))
     )
     nothing = documents.build_agreement_document(replace(TERMS, data=(), onward=()))
-    assert "What may be published" not in {part.heading for part in nothing.parts}
+    assert "Publication" not in {part.heading for part in nothing.parts}
     assert "Schedule of data" not in {part.heading for part in nothing.exhibits}
+
+
+@pytest.mark.parametrize("kind", ClauseKind)
+def test_a_clause_of_every_kind_is_in_some_section(kind: ClauseKind) -> None:
+    clause = AgreementClause(ref="99", kind=kind, said="this very sentence", party="hub")
+    sections = documents.build_agreement_document(replace(TERMS, clauses=(clause,)))
+    assert said(sections).count("This very sentence. This clause applies to Hub. [clause 99]") == 1
 
 
 def test_lists_read_as_sentences() -> None:
@@ -123,8 +132,8 @@ def test_a_word_file_is_numbered_marked_and_has_places_to_sign() -> None:
     ) as held:
         body, foot = (held.read(f"word/{name}.xml").decode() for name in ("document", "footer1"))
     text = re.sub(r"<[^>]+>", "", body)
-    assert "Draft: not for signature" in text
-    assert "Counsel of every party reads this document before it is signed." in text
+    assert "Draft: not in force" in text
+    assert "Counsel for each Party should review this document before it is signed." in text
     assert "Exhibit A: Schedule of data" in text
     assert "Signature: ____" in text
     assert "not legal advice" in foot
@@ -143,11 +152,10 @@ def test_letters_beyond_latin_take_a_font_of_the_machine_or_say_so(
     foreign = documents.build_agreement_document(replace(TERMS, title="Megállapodás: Győr"))
     assert pdf_file.find_unsupported_letter(["\u201cElm\u201d \u2013 it\u2019s"]) == ""
     assert pdf_file.find_unsupported_letter(["Győr"]) == "ő"
-    monkeypatch.setattr(
-        "cairn.governance.agreements.printing.pdf_file.find_font_files", lambda: None
-    )
-    with pytest.raises(pdf_file.MissingFont, match="Download the Word file"):
-        pdf_file.print_agreement_pdf(foreign)
+    with monkeypatch.context() as without_fonts:
+        without_fonts.setattr(pdf_file, "find_font_files", lambda: None)
+        with pytest.raises(pdf_file.MissingFont, match="Download the Word file"):
+            pdf_file.print_agreement_pdf(foreign)
     assert pdf_file.find_font_files([tmp_path]) is None
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
         (tmp_path / name).write_bytes(b"")
@@ -180,4 +188,4 @@ def test_signatures_are_said_with_how_we_know() -> None:
     block = documents.build_agreement_document(replace(TERMS, parties=parties)).signatures[0]
     lines = list(pdf_file.list_signature_lines(block))
     assert lines[0] == "Signed by Ada Bell, director, on March 1, 2026"
-    assert lines[1] == "How we know: in a session with a second factor"
+    assert lines[1] == "Method: in a session with a second factor"

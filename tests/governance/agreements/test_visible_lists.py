@@ -173,7 +173,7 @@ def test_the_page_of_drafts_asks_as_much_for_few_as_for_many(
         assert page.count('scope="row"') == (number if user == writing.manager else number // 2)
 
 
-def test_the_list_of_drafts_is_paged_in_the_database(
+def test_the_list_of_drafts_is_paged(
     writing: Writing, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cairn.governance.agreements.views.drafts._DRAFTS_PER_PAGE", 2)
@@ -187,12 +187,12 @@ def test_the_list_of_drafts_is_paged_in_the_database(
     second = client.get("/agreements/drafts/?page=2").content.decode()
     assert ("N-2" in first, "N-3" in first, "N-1" in first) == (True, True, False)
     assert "N-1" in second
-    assert "3 drafts" in first
+    assert "Drafts: 3" in first
     rows = visible_drafts.list_visible_drafts(load_actor(writing.manager), timezone.localdate())
     assert isinstance(rows, QuerySet)
 
 
-def test_the_list_of_agreements_is_paged_in_the_database(
+def test_the_list_of_agreements_is_paged(
     writing: Writing, browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cairn.governance.agreements.views.agreements._AGREEMENTS_PER_PAGE", 1)
@@ -200,5 +200,5 @@ def test_the_list_of_agreements_is_paged_in_the_database(
         writing.signed(_numbered(number))
     client = browser(writing.steward)
     first = client.get("/agreements/").content.decode()
-    assert ("N-1" in first, "N-2" in first, "2 agreements" in first) == (True, False, True)
+    assert ("N-1" in first, "N-2" in first, "Agreements: 2" in first) == (True, False, True)
     assert "N-2" in client.get("/agreements/?page=2").content.decode()

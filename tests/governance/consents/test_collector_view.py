@@ -111,10 +111,12 @@ def test_every_end_looks_alike(world: World, browser: Callable[..., Client], how
     told = " ".join(page for _status, page in pages)
     assert "Child S-2" in told
     assert "S-1" not in told
-    assert "Taken back" not in told
+    assert "Revoked" not in told
     # One row of answers, and counts that follow it: nothing else is on the page to compare.
-    assert told.count("Counts today") == 1
-    assert re.findall(r'data-label="(?:Given|To verify|Answers)">(\d+)', pages[0][1]) == list("102")
+    assert told.count('badge good">Valid today') == 1
+    assert re.findall(r'data-label="(?:Consents|To verify|Answers)">(\d+)', pages[0][1]) == list(
+        "102"
+    )
 
 
 def test_a_form_that_ran_out_looks_alike_too(world: World, browser: Callable[..., Client]) -> None:
@@ -128,7 +130,7 @@ def test_a_form_that_ran_out_looks_alike_too(world: World, browser: Callable[...
 def test_the_district_goes_on_reading_it(world: World, browser: Callable[..., Client]) -> None:
     (gone,) = world.verified(paper("S-1"))
     _taken_back(world, gone)
-    assert "Taken back" in browser(world.steward).get("/consents/").content.decode()
+    assert "Revoked" in browser(world.steward).get("/consents/").content.decode()
 
 
 def _states(world: World) -> list[str]:
@@ -160,5 +162,5 @@ def test_what_a_program_takes_back_at_its_own_desk_leaves_its_list(
     client = browser(world.tutor)
     address = f"/consents/record/{row.reference}/revoke/"
     page = client.post(address, {"name": "Rosa Alba"}, follow=True).content.decode()
-    assert "Nothing new is shared." in page
+    assert "Nothing new will be shared under it." in page
     assert "Child S-1" not in page

@@ -56,7 +56,7 @@ def test_a_consent_shows_its_elements_and_purposes_only(world: World) -> None:
     first, second = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
     assert first.allowed == {Purpose.SERVICE_COORDINATION: frozenset(RECORDS)}
     assert second.allowed == {Purpose.SERVICE_COORDINATION: frozenset({"student.gender"})}
-    assert second.plain == [("Help and services for the child", ["Students: " + GENDER])]
+    assert second.plain == [("Help and services for the student", ["Students: " + GENDER])]
 
 
 def test_a_child_leaves_the_page_when_anything_ends(world: World) -> None:
@@ -110,7 +110,7 @@ def test_the_page_asks_every_time_and_gives_no_reason(
     page = client.get(address).content.decode()
     assert "Child S-1" not in page
     assert "Child S-2" in page
-    assert "too few to say how many" in page
+    assert "too few to report" in page
     assert "revoked" not in page
 
 
@@ -127,10 +127,10 @@ def test_staff_fill_the_roster_on_its_page(world: World, browser: Callable[..., 
     client = browser(world.tutor)
     sent = {"district": world.river.pk, "children": "S-1, Ana Fern\n\nS-2"}
     page = client.post("/consents/programs/lanterns/add/", sent, follow=True)
-    assert "2 are new on the roster." in page.content.decode()
+    assert "2 students added to the roster." in page.content.decode()
     entry = RosterEntry.objects.order_by("pk")[0]
     address = f"/consents/programs/leave/{entry.pk}/"
-    assert "Take this child off the roster?" in client.get(address).content.decode()
+    assert "Remove this student from the roster?" in client.get(address).content.decode()
     client.post(address)
     entry.refresh_from_db()
     assert entry.ends is not None
@@ -140,7 +140,7 @@ def test_staff_fill_the_roster_on_its_page(world: World, browser: Callable[..., 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("attendance.*", "Attendance events, all of it"),
+        ("attendance.*", "Attendance events: all fields"),
         ("student.unheard_of", "student.unheard_of"),
         ("unheard.of", "unheard.of"),
     ],
@@ -157,17 +157,17 @@ def test_a_list_is_the_programs_own_word_until_the_district_confirms_it(
     person = facts.load_person_fact(first.child, ON)
     assert (person.organizations, person.claimed) == ({"river"}, {"lanterns"})
     client = browser(world.steward)
-    assert "children on programs' lists to confirm" in {
+    assert "students on program rosters to confirm" in {
         w.title for w in list_consent_tasks(load_actor(world.steward), ON)
     }
     assert "S-1" in client.get("/consents/programs/claims/").content.decode()
     sent = {"entry": [first.pk, "x"], "answer": "confirm"}
     page = client.post("/consents/programs/claims/", sent, follow=True).content.decode()
-    assert "1 child is confirmed." in page
+    assert "1 student confirmed." in page
     struck = {"entry": [second.pk], "answer": "strike"}
     page = client.post("/consents/programs/claims/", struck, follow=True).content.decode()
-    assert "1 child is off the list." in page
-    assert "Nothing waits" in page
+    assert "1 student removed from the roster." in page
+    assert "Nothing to review" in page
     today = timezone.localdate()
     person = facts.load_person_fact(first.child, today)
     assert (person.organizations, person.claimed) == ({"river", "lanterns"}, frozenset())

@@ -146,15 +146,15 @@ def _actor(user: User) -> object:
 def test_pages_import_confirm_and_classify(browser: Browser, river: Organization) -> None:
     client = browser(Role.STEWARD, at="river")
     empty = client.get(reverse("dictionaries:list")).content.decode()
-    assert "No dictionary yet" in empty
+    assert "No data dictionaries yet" in empty
     file = SimpleUploadedFile("fields.csv", FIELDS)
     sent = client.post(
         reverse("dictionaries:import"), {"organization": river.pk, "file": file}, follow=True
     )
     row = DataDictionary.objects.get()
     page = sent.content.decode()
-    assert "3 elements are on record." in page
-    assert "A guess" in page
+    assert "3 data elements imported." in page
+    assert "Suggested" in page
     first = _named(row, "FIRST_NAME")
     client.post(reverse("dictionaries:confirm", args=[row.pk]), {"element": [first.pk, "junk"]})
     waiting = client.get(reverse("dictionaries:detail", args=[row.pk]), {"show": "waiting"})
@@ -163,7 +163,7 @@ def test_pages_import_confirm_and_classify(browser: Browser, river: Organization
     )
     unknown = reverse("dictionaries:classify", args=[_named(row, "X1").pk])
     assert client.post(unknown, {}).status_code == 422
-    assert "No word that we know" in client.get(unknown).content.decode()
+    assert "No suggestion: Cairn does not know this name" in client.get(unknown).content.decode()
     said = {"identifier": "none", "special": ["health"], "matched": "student.city"}
     client.post(unknown, said)
     assert _named(row, "X1").matched == "student.city"
@@ -177,4 +177,4 @@ def test_a_bad_file_is_explained_on_the_page(browser: Browser, river: Organizati
     file = SimpleUploadedFile("list.csv", b"Who,When\na,b\n")
     sent = client.post(reverse("dictionaries:import"), {"organization": river.pk, "file": file})
     assert sent.status_code == 422
-    assert "no column that names the elements" in sent.content.decode()
+    assert "no column with the names of data elements" in sent.content.decode()

@@ -77,7 +77,7 @@ def test_who_may_not_is_on_record_too_and_other_refusals_are_not(person: Any) ->
 def test_the_public_may_be_refused_too() -> None:
     decision = may_open_page(Action.EXPORT, Actor.public(), on=AT.date())
     record_refusal(Refused(decision), "door:x", by=None, at=AT)
-    assert DisclosureRecord.objects.get().by_label == "(nobody signed in)"
+    assert DisclosureRecord.objects.get().by_label == "(not signed in)"
 
 
 def test_a_family_finds_its_childs_disclosures_and_nobody_elses(steward: Any) -> None:

@@ -81,11 +81,12 @@ def test_a_rule_that_changed_shows_which_decisions_would_be_others(
         monkeypatch.setattr(f"{module}.ROLE_PERMISSIONS", table)
     (found,) = replay_decisions()
     assert (found.record, found.kind) == (lines[0].pk, "otherwise")
-    assert "was answered “allow” and would be “deny” (A03)" in found.message
+    assert "The answer was “allow” and would now be “deny” (A03)" in found.message
 
 
 @pytest.mark.parametrize(
-    ("part", "message"), [("elements", "Other data elements"), ("children", "Other children")]
+    ("part", "message"),
+    [("elements", "Different data elements"), ("children", "Different children")],
 )
 def test_an_answer_that_lets_other_things_go_is_shown(
     lines: list[DisclosureRecord], unguarded: None, part: str, message: str
@@ -100,7 +101,7 @@ def test_a_question_that_is_no_more_is_told(lines: list[DisclosureRecord], ungua
     row = lines[0]
     DisclosureRecord.objects.filter(pk=row.pk).update(question="disclosed.no_more")
     (found,) = replay_decisions()
-    assert "cannot be asked again (UnknownQuestionError)" in found.message
+    assert "cannot be repeated (UnknownQuestionError)" in found.message
     (changed,) = find_changed_lines()
     assert changed.kind == "changed"
 
@@ -118,7 +119,7 @@ def test_a_question_that_is_no_more_is_told(lines: list[DisclosureRecord], ungua
         ),
         (
             lambda row: (row.parties.all().delete(), row.children.all().delete(), row.delete()),
-            "it is gone",
+            "the line is missing",
         ),
     ],
 )
@@ -140,7 +141,7 @@ def test_a_line_that_the_audit_chain_does_not_know_is_found(
     row.digest = actions.compute_line_digest(row, [])
     row.save(force_insert=True)
     assert [f.message for f in find_changed_lines()] == [
-        "The audit chain knows another line, or none."
+        "The audit log has a different entry for this line, or none."
     ]
 
 

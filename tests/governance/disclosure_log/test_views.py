@@ -51,7 +51,7 @@ def test_the_owner_reads_its_lines_and_looks_for_some(
     client = browser(steward)
     page = client.get(reverse("disclosures:list"))
     assert page.status_code == 200
-    assert "1 line" in page.text
+    assert "Disclosure log entries: 1" in page.text
     assert "ZZCANARY" not in page.text
     shown = client.get(reverse("disclosures:detail", args=[line.pk]))
     assert "to coordinate tutoring" in shown.text
@@ -66,14 +66,14 @@ def test_the_owner_reads_its_lines_and_looks_for_some(
         ({"since": "yesterday"}, True),
     ):
         answer = client.get(reverse("disclosures:list"), asked)
-        assert ("No such line" not in answer.text) is found, asked
+        assert ("No matching entries" not in answer.text) is found, asked
 
 
 def test_another_organization_reads_nothing_of_it(
     line: DisclosureRecord, browser: Callable[..., Client]
 ) -> None:
     client = browser(Role.STEWARD, at="lake")
-    assert "No such line" in client.get(reverse("disclosures:list")).text
+    assert "No entries yet" in client.get(reverse("disclosures:list")).text
     assert client.get(reverse("disclosures:detail", args=[line.pk])).status_code == 404
 
 
@@ -106,7 +106,7 @@ def test_an_owner_asks_for_its_record_and_thirty_days_begin(
     ] == [row.due_on]
     hub = browser(manager)
     shown = hub.get(reverse("disclosures:list")).text
-    assert "asked on" in shown
+    assert "requested " in shown
     assert "Overdue" not in shown
     RecordRequest.objects.update(asked_on=today - timedelta(days=31))
     shown = hub.get(reverse("disclosures:list")).text

@@ -26,7 +26,7 @@ def test_the_shipped_flows_are_sound() -> None:
     ("before", "after", "told"),
     [
         ('name = "cairn"', "name = ", "not TOML"),
-        ('title = "From', 'subtitle = "From', "'subtitle' is not a field"),
+        ('title = "Standard', 'subtitle = "Standard', "'subtitle' is not a field"),
         ("criteria = [", "criteria = [1, ", "criteria must be a list"),
         ("days = 15", 'days = "many"', "step 2: days must be"),
         ('state = "idea"', 'state = "dream"', "step 1: 'dream' is none of"),

@@ -248,7 +248,7 @@ def _licensed(people: People, version: project.Version) -> None:
     assert "In force today" in at.page
     at.open(_url("detail", version)).follow(name).send(name, agreements=["N-1"])
     at.follow(staff).send(staff, answer="approve", why="The license is signed.")
-    assert "5. Check that nobody is identified" in at.page
+    assert "5. De-identification check" in at.page
 
 
 def _drafts() -> list[int]:
@@ -263,7 +263,7 @@ def _authorized(at: Visitor, version: project.Version) -> None:
     at.follow(staff).send(staff, answer="approve", why="Figures of ten and more only.")
     day = timezone.localdate()
     at.follow(authorize).send(authorize, starts=day, ends=date(day.year + 1, 1, 31))
-    assert "Its leave holds today" in at.page
+    assert "Authorized to use data today" in at.page
 
 
 def _asked_for_a_use(at: Visitor, version: project.Version) -> None:

@@ -40,7 +40,7 @@ def _post(client: Client, url: str, **data: Any) -> str:
 
 
 def test_a_project_is_written_on_pages(world: World, asks: Client) -> None:
-    assert "No project yet" in asks.get(reverse("projects:list")).content.decode()
+    assert "No projects yet" in asks.get(reverse("projects:list")).content.decode()
     page = _post(
         asks,
         reverse("projects:new"),
@@ -64,7 +64,7 @@ def test_a_project_is_written_on_pages(world: World, asks: Client) -> None:
     page = _post(asks, _url("questions", version), text="Who?", asked_by="Families")
     assert "asked by Families" in page
     page = _post(asks, _url("question", version, "Q1", "reword"), text="Who misses?", why="Shorter")
-    assert "Earlier wordings" in page
+    assert "Earlier versions" in page
     assert "Too broad" in _post(asks, _url("question", version, "Q1", "drop"), why="Too broad")
     _post(asks, _url("question", version, "Q1", "take-up"))
     assert asks.get(_url("question", version, "Q1", "burn")).status_code == 404
@@ -88,7 +88,7 @@ def test_a_project_is_written_on_pages(world: World, asks: Client) -> None:
     assert facts.load_project_fact(version).question_of == {"enrollment.grade": ("Q1",)}
     assert asks.post(_url("elements", version), {"first_year": "2023"}).status_code == 422
     page = _post(asks, _url("move_on", version))
-    assert "Now it is at: Feedback of the data owners." in page
+    assert "The project moved to this step: Data owner feedback." in page
 
 
 def test_challenges_are_answered_on_the_elements_page(world: World, asks: Client) -> None:
@@ -121,7 +121,7 @@ def test_an_owner_sees_the_request_and_keeps_an_element_back(
     assert (line.count, line.url) == (1, _url("detail", version))
     answer = _url("answer_for", version, "providers", "river")
     page = client.get(answer).content.decode()
-    assert "they never compel it" in page
+    assert "they never require it" in page
     page = _post(
         client,
         answer,
@@ -129,7 +129,7 @@ def test_an_owner_sees_the_request_and_keeps_an_element_back(
         left_out=["enrollment.grade"],
         left_out_why="Not needed",
     )
-    assert "Keeps back" in page
+    assert "Withholds" in page
     assert facts.load_project_fact(version).words[-1].left_out == {"enrollment.grade": "Not needed"}
     assert list_project_tasks(load_actor(world.steward), world.at.date()) == []
     assert client.get(answer).status_code == 403
@@ -140,14 +140,14 @@ def test_staff_score_and_authorize(world: World, browser: Callable[..., Client])
     version = world.to_authorization(enrollment__grade="Ours")
     client = browser(world.manager)
     page = client.get(_url("authorize", version)).content.decode()
-    assert "because an owner keeps it back" in page
+    assert "because a data owner withholds it" in page
     day = world.at.date()
     wrong = {"starts": day, "ends": day - timedelta(1)}
     assert client.post(_url("authorize", version), wrong).status_code == 422
     page = _post(client, _url("authorize", version), starts=day, ends=day + timedelta(30))
-    assert "Its leave holds today" in page
+    assert "Authorized to use data today" in page
     page = _post(client, _url("revoke", version), why="A breach")
-    assert "It touches no data today" in page
+    assert "This project may not use data today" in page
     assert "The authorization was revoked" in page
 
 
@@ -169,9 +169,9 @@ def test_scores_conditions_and_versions(
     page = _post(client, _url("condition", version, condition.pk), how="All trained")
     assert "All trained" in page
     page = _post(asks, _url("revise", version), why="One more year")
-    assert "What differs" in page
+    assert "Compare versions" in page
     second = project.Version.objects.get(number=2)
-    assert "Nothing differs." in asks.get(_url("changes", second)).content.decode()
+    assert "No changes." in asks.get(_url("changes", second)).content.decode()
     assert "No time" in _post(asks, _url("withdraw", second), why="No time")
     assert asks.get(_url("changes", version)).status_code == 404
     assert asks.get(_url("detail", second).replace("/2/", "/9/")).status_code == 404
@@ -185,7 +185,7 @@ def test_a_committee_is_founded_meets_and_votes(
     version = world.to_owners()
     world.say(version, Decider.PROVIDERS)
     client = browser(world.manager)
-    assert "No committee yet" in client.get(reverse("projects:bodies")).content.decode()
+    assert "No committees yet" in client.get(reverse("projects:bodies")).content.decode()
     body = {
         "name": "Data committee",
         "slug": "data",
@@ -211,10 +211,10 @@ def test_a_committee_is_founded_meets_and_votes(
     assert "Sector 1" not in public
     assert "2 members did not choose to be named here." in public
     page = _post(client, reverse("projects:call", args=["data"]), on="2026-12-01", place="Library")
-    assert "Nothing is on it yet." in page
+    assert "No projects on the agenda yet." in page
     called = models_body.Meeting.objects.get()
     page = _post(client, reverse("projects:meeting", args=[called.pk]), version=version.pk)
-    assert "vote open" in page
+    assert "Voting open" in page
     item = models_body.AgendaItem.objects.get()
     matter = reverse("projects:matter", args=[item.pk])
     member = browser(world.members[0])
@@ -225,10 +225,10 @@ def test_a_committee_is_founded_meets_and_votes(
     assert "cannot vote" in _post(other, reverse("projects:step_aside", args=[item.pk]), why="Kin")
     assert "The vote can" not in other.get(matter).content.decode()
     page = _post(browser(world.members[2]), matter, ballot="conditions")
-    assert "How each voted is shown once the vote is closed." in page
+    assert "Each vote is shown after voting closes." in page
     close = reverse("projects:close_vote", args=[item.pk])
     page = _post(client, close, conditions="Train everyone\n")
-    assert "2 of 2 votes for it" in page
+    assert "2 of 2 votes in favor" in page
     page = _post(client, reverse("projects:minutes", args=[called.pk]), text="All agreed.")
     assert "All agreed." in page
     invite = {"organization": world.river.pk, "agreement": "RC-DSA-01"}
@@ -258,7 +258,7 @@ def test_policies_are_adopted_and_acknowledged(
     world: World, browser: Callable[..., Client]
 ) -> None:
     client = browser(world.manager)
-    assert "missing" in client.get(reverse("projects:policies")).content.decode()
+    assert "Not adopted" in client.get(reverse("projects:policies")).content.decode()
     policy = {
         "kind": "data_use",
         "text": "Data serve children.",
@@ -268,7 +268,8 @@ def test_policies_are_adopted_and_acknowledged(
     }
     assert client.post(reverse("projects:adopt"), policy).status_code == 422
     policy["review_on"] = "2026-06-01"
-    assert "Nobody yet." in _post(client, reverse("projects:adopt"), **policy)
+    page = _post(client, reverse("projects:adopt"), **policy)
+    assert "No partner has acknowledged this version yet." in page
     row = models_policy.Policy.objects.get()
     (review,) = list_project_deadlines(
         load_actor(world.manager), date(2026, 1, 1), date(2026, 12, 31)
@@ -277,9 +278,9 @@ def test_policies_are_adopted_and_acknowledged(
     steward = browser(world.steward)
     address = reverse("projects:policy", args=[row.pk])
     page = _post(steward, address, organization=world.river.pk)
-    assert "Acknowledge it" not in page
+    assert "Acknowledge policy" not in page
     assert row.acknowledgements.get().organization == world.river
-    assert "overdue" in client.get(reverse("projects:policies")).content.decode()
+    assert "Overdue" in client.get(reverse("projects:policies")).content.decode()
 
 
 def test_what_falls_due(world: World, person: Callable[..., Any]) -> None:
@@ -302,7 +303,7 @@ def test_those_who_ask_are_told_when_it_is_their_turn(world: World) -> None:
     version = world.propose()
     who = load_actor(world.analyst)
     assert [w.title for w in list_project_tasks(who, world.at.date())] == [
-        "project of yours that can move on"
+        "your project ready for its next step"
     ]
     world.propose()
     (line,) = list_project_tasks(who, world.at.date())

@@ -257,10 +257,10 @@ def test_what_waits_and_what_is_due_is_told_to_those_it_concerns(
 def test_two_clicks_begin_it_once(delivery: Any, manager: Any) -> None:
     duty = only_duty(AT.date())
     run = actions.begin_destruction(duty=duty, by=manager, at=AT)
-    with pytest.raises(DestructionStateError, match="begun"):
+    with pytest.raises(DestructionStateError, match="already started"):
         actions.begin_destruction(duty=duty, by=manager, at=AT)
     actions.destroy_run_holdings(run=run, by=manager, at=AT, progress=Silent())
-    with pytest.raises(DestructionStateError, match="begun"):
+    with pytest.raises(DestructionStateError, match="already started"):
         actions.begin_destruction(duty=duty, by=manager, at=AT)
     assert DestructionRun.objects.get() == run
 

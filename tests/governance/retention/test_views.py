@@ -41,19 +41,19 @@ def test_a_demand_is_seen_destroyed_certified_and_accepted(
     assert "We leave." in listed
     shown = hub.get(demanded).text
     assert "landed: 3 rows" in shown
-    assert "Destroy it for good" in shown
-    assert "You cannot destroy it" in owner.get(demanded).text
+    assert "Destroy data permanently" in shown
+    assert "You may not destroy these data" in owner.get(demanded).text
     assert owner.post(demanded).status_code == 403
     answer = hub.post(demanded)
     run = DestructionRun.objects.get()
     assert answer["Location"] == reverse("retention:run", args=[run.pk])
     assert Delivery.objects.get().state == "destroyed"
-    assert "Accept the certificate" not in hub.get(answer["Location"]).text
+    assert "Accept certificate" not in hub.get(answer["Location"]).text
     assert hub.get(demanded).status_code == 404
     page = owner.get(answer["Location"]).text
-    assert "Accept the certificate" in page
+    assert "Accept certificate" in page
     certificate = owner.get(reverse("retention:certificate", args=[run.pk])).text
-    assert "sha256" in certificate
+    assert "SHA-256" in certificate
     pdf = owner.get(reverse("retention:certificate_pdf", args=[run.pk]))
     assert pdf.content.startswith(b"%PDF")
     data = owner.get(reverse("retention:certificate_json", args=[run.pk])).json()
@@ -62,7 +62,7 @@ def test_a_demand_is_seen_destroyed_certified_and_accepted(
     owner.post(reverse("retention:accept", args=[run.pk]))
     run.refresh_from_db()
     assert run.state == DutyState.ACCEPTED.value
-    assert "Accepted by the owner" in owner.get(reverse("retention:list")).text
+    assert "Accepted by data owner" in owner.get(reverse("retention:list")).text
 
 
 def test_a_dispute_says_why_and_the_recipient_goes_on(
@@ -76,7 +76,7 @@ def test_a_dispute_says_why_and_the_recipient_goes_on(
     owner.post(page, {"why": "A copy went to the vendor."})
     shown = hub.get(reverse("retention:run", args=[run.pk])).text
     assert "A copy went to the vendor." in shown
-    assert "Go on with it" in shown
+    assert "Resume destruction" in shown
     hub.post(reverse("retention:again", args=[run.pk]))
     run.refresh_from_db()
     assert run.state == DutyState.CERTIFIED.value
@@ -88,7 +88,7 @@ def test_a_demand_is_taken_back_after_a_question(
 ) -> None:
     row, client = Demand.objects.get(), browser(steward)
     page = reverse("retention:take_back", args=[row.pk])
-    assert "Take this demand back?" in client.get(page).text
+    assert "Withdraw this request?" in client.get(page).text
     client.post(page)
     row.refresh_from_db()
     assert row.taken_back_by == steward
@@ -116,7 +116,7 @@ def test_a_second_click_says_that_it_was_begun(
     hub.post(demanded)
     monkeypatch.setattr(queries, "find_visible_duty", lambda *_args: found[0])
     answer = hub.post(demanded, follow=True)
-    assert "Somebody has begun to destroy this already" in answer.text
+    assert "Another person has already started this destruction" in answer.text
     assert DestructionRun.objects.count() == 1
 
 
@@ -154,9 +154,9 @@ def test_an_agreement_is_closed_once_its_duties_are_settled(
     agreement.state = "closing"
     agreement.save()
     assert hub.post(door).status_code == 403
-    assert "Close the agreement" not in hub.get(page).text
+    assert "Close agreement" not in hub.get(page).text
     owner.post(reverse("retention:accept", args=[run.pk]))
-    assert "Close the agreement" in hub.get(page).text
+    assert "Close agreement" in hub.get(page).text
     assert owner.post(door).status_code == 403
     hub.post(door)
     agreement.refresh_from_db()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -188,6 +188,21 @@ def test_home_lists_what_waits(
         assert words in page
 
 
+def test_tasks_come_in_the_order_of_their_due_dates(
+    browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [
+        InboxTask(1, "without a date", "/a/"),
+        InboxTask(1, "due later", "/b/", due=date(2099, 1, 1)),
+        InboxTask(1, "overdue", "/c/", due=date(2020, 1, 1)),
+    ]
+    monkeypatch.setattr(user_tasks, "_TASK_SOURCES", (lambda who, on: tasks,))
+    page = browser(Role.REVIEWER).get(reverse("web:home")).content.decode()
+    titles = re.findall(r"<strong>(without a date|due later|overdue)</strong>", page)
+    assert titles == ["overdue", "due later", "without a date"]
+    assert "Overdue since Jan. 1, 2020" in page
+
+
 def test_nothing_waits_is_said(
     browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -238,17 +253,30 @@ def test_the_audit_log_is_filtered_by_words_and_by_thing(browser: Callable[..., 
         page = client.get(reverse("audit:log"), {"about": words}).content
         assert b"thing.lost" in page
         assert b"thing.made" not in page
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for wanted, is_listed in (
+        ({"since": timezone.localdate()}, True),
+        ({"since": tomorrow}, False),
+        ({"until": tomorrow}, True),
+        ({"until": timezone.localdate() - timedelta(days=1)}, False),
+        ({"since": "yesterday"}, True),
+        ({"outcome": "deny"}, False),
+        ({"area": "projects"}, False),
+        ({"area": "unheard-of"}, True),
+    ):
+        page = client.get(reverse("audit:log"), wanted).content
+        assert (b"thing.lost" in page) is is_listed, wanted
     hub = Organization.objects.get(slug="backbone")
     detail = {"owner": "backbone", "covered_entity": "True"}
     audit.record_audit_event(
         "partner.described", hub, by=None, at=timezone.localtime(), detail=detail
     )
-    told = client.get(reverse("audit:log"), {"about": "laws bind"}).content.decode()
-    assert "Which laws bind a partner was recorded" in told
+    told = client.get(reverse("audit:log"), {"about": "legal status"}).content.decode()
+    assert "Legal status of a partner recorded" in told
     assert f"owner: {hub.name}" in told
     assert "covered by HIPAA: yes" in told
     nothing = client.get(reverse("audit:log"), {"about": "unheard-of"})
-    assert b"No line says that" in nothing.content
+    assert b"No matching entries" in nothing.content
 
 
 def test_the_chain_is_checked_on_a_page(browser: Callable[..., Client]) -> None:
@@ -256,12 +284,12 @@ def test_the_chain_is_checked_on_a_page(browser: Callable[..., Client]) -> None:
 
     audit.record_audit_event("thing.made", "thing:1", by=None, at=timezone.localtime())
     client = browser()
-    assert b"The chain is whole" in client.get(reverse("audit:verify")).content
+    assert b"The audit log is intact" in client.get(reverse("audit:verify")).content
     guard.remove_append_only_triggers(connection)
     AuditLine.objects.filter(sequence=1).update(event="nothing")
     page = client.get(reverse("audit:verify")).content
-    assert b"The chain is broken" in page
-    assert b"Line 1 was changed" in page
+    assert b"The audit log was changed" in page
+    assert b"Entry 1 was changed" in page
 
 
 def test_a_decision_is_told_to_each_in_their_own_words() -> None:

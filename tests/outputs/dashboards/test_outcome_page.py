@@ -59,20 +59,23 @@ def test_one_year_or_a_withheld_one_is_no_change() -> None:
 
 
 def test_a_chart_has_its_words() -> None:
-    assert "2023-24: withheld; 2024-25: 50%" in wording.describe_chart(BreakdownKind.TREND, FIGURES)
+    assert "2023-24: suppressed; 2024-25: 50%" in wording.describe_chart(
+        BreakdownKind.TREND, FIGURES
+    )
     assert "2 schools" in wording.describe_chart(BreakdownKind.SCHOOLS, FIGURES)
-    assert "50% to 50%; 1 are withheld" in wording.describe_chart(BreakdownKind.SCHOOLS, FIGURES)
-    assert "All are withheld." in wording.describe_chart(BreakdownKind.SCHOOLS, HIDDEN)
+    assert "50% to 50%; 1 are suppressed" in wording.describe_chart(BreakdownKind.SCHOOLS, FIGURES)
+    assert "All are suppressed." in wording.describe_chart(BreakdownKind.SCHOOLS, HIDDEN)
 
 
 def test_nothing_withheld_needs_no_sentence() -> None:
     assert wording.describe_withheld_groups(0) == ""
-    assert wording.describe_withheld_groups(1) == "1 group is withheld."
+    assert wording.describe_withheld_groups(1) == "1 group is suppressed."
 
 
 def test_the_words_under_a_figure() -> None:
     assert (
-        outcome_page.describe_share(FigureCount(None, None)) == "The number of children is withheld"
+        outcome_page.describe_share(FigureCount(None, None))
+        == "The number of children is suppressed"
     )
     assert outcome_page.describe_share(FigureCount(None, 1200)) == "of 1,200 children"
     assert outcome_page.describe_share(FigureCount(7, 1200)) == "7 of 1,200 children"
@@ -91,7 +94,7 @@ def test_a_group_of_nobody_has_no_share() -> None:
     assert labels.format_percent(FigureCount(1237, 1237)) == "100%"
     assert labels.format_percent(FigureCount(4, 1237)) == "<1%"
     assert labels.format_percent(FigureCount(0, 1237)) == "0%"
-    assert labels.format_percent(FigureCount(None, 4)) == "withheld"
+    assert labels.format_percent(FigureCount(None, 4)) == "suppressed"
 
 
 def test_a_table_says_whether_it_needs_the_footnote() -> None:

@@ -70,12 +70,12 @@ def test_a_target_from_the_form_to_the_public_page(manager: Client) -> None:
     assert "No target yet" in manager.get(LIST).text
     assert "2025-26: 63%" in manager.get(SET).text
     answer = manager.post(SET, FORM, follow=True)
-    assert "The target is set." in answer.text
-    assert "Today: 22.9 points to go" in answer.text
+    assert "Target set." in answer.text
+    assert "22.9 points from the target" in answer.text
     page = Client().get(PAGE).text
-    for said in ("What is to be reached: 40.5% in 2028-29", "Two bus routes come back.", "minutes"):
+    for said in ("Target: 40.5% in 2028-29", "Two bus routes come back.", "minutes"):
         assert said in page, said
-    assert "began at 63.4% in 2025-26" in re.sub(r"\s+", " ", page)
+    assert "Baseline: 63.4% in 2025-26" in re.sub(r"\s+", " ", page)
     drawings = sorted(set(re.findall(r'"(/public/[^"]+target-[^"]+\.svg)"', page)))
     assert len(drawings) == 4
     for address in drawings:
@@ -83,7 +83,7 @@ def test_a_target_from_the_form_to_the_public_page(manager: Client) -> None:
         assert drawn["Content-Type"] == "image/svg+xml"
         assert "40.5%" in drawn.text
     spanish = Client().get(PAGE, headers={"accept-language": "es"}).text
-    assert "Lo que se quiere alcanzar" in spanish
+    assert "Meta: " in spanish
     assert Client().get(drawings[0].replace("dark", "pink")).status_code == 404
     assert Client().get(drawings[0].replace("-1.", "-2.")).status_code == 404
 
@@ -91,8 +91,11 @@ def test_a_target_from_the_form_to_the_public_page(manager: Client) -> None:
 def test_the_form_says_what_to_do(manager: Client) -> None:
     answer = manager.post(SET, {**FORM, "percent": "70", "agreed_by": " ", "context": ""})
     assert answer.status_code == 422
-    assert "Name the minutes of the committee or the partners." in answer.text
-    assert "a number alone helps no child" in answer.text
+    assert (
+        "Enter the committee and the date of its minutes, or the names of the partners."
+        in answer.text
+    )
+    assert "Describe the planned actions" in answer.text
     answer = manager.post(SET, {**FORM, "percent": "70"})
     assert answer.status_code == 422
     assert "70% in 2028-29 is not better than 63.4% in 2025-26" in answer.text
@@ -107,10 +110,7 @@ def test_a_target_is_changed_ended_and_taken_up_again(
     change = f"/figures/targets/{row.pk}/change/"
     assert "40.5" in manager.get(change).text
     assert manager.post(change, {**FORM, "percent": "90"}).status_code == 422
-    assert (
-        "The target is changed."
-        in manager.post(change, {**FORM, "percent": "35"}, follow=True).text
-    )
+    assert "Target changed." in manager.post(change, {**FORM, "percent": "35"}, follow=True).text
     row.refresh_from_db()
     assert (row.edition, row.percent) == (2, 35)
     line = AuditLine.objects.get(event="target.changed")
@@ -119,11 +119,11 @@ def test_a_target_is_changed_ended_and_taken_up_again(
     end = f"/figures/targets/{row.pk}/end/"
     assert "End this target?" in manager.get(end).text
     assert manager.post(end, {"why": ""}).status_code == 422
-    assert "take it up again" in manager.post(end, {"why": "A new plan."}, follow=True).text
-    assert "to be reached" not in Client().get(PAGE).text
+    assert "resume it below" in manager.post(end, {"why": "A new plan."}, follow=True).text
+    assert "Target:" not in Client().get(PAGE).text
     assert manager.get(change).status_code == 404
     resumed = manager.post(f"/figures/targets/{row.pk}/resume/", follow=True)
-    assert "The target stands again." in resumed.text
+    assert "Target resumed." in resumed.text
     assert "35%" in Client().get(PAGE).text
     assert events() == ["target.set", "target.changed", "target.ended", "target.resumed"]
 
@@ -134,7 +134,7 @@ def test_a_target_needs_published_figures(community: Community) -> None:
     client = Client()
     client.force_login(community.manager)
     assert client.get(SET).status_code == 404
-    assert "Nothing is published yet" in client.get(LIST).text
+    assert "No figures published yet" in client.get(LIST).text
 
 
 def test_nobody_else_sets_one(community: Community) -> None:
@@ -166,14 +166,14 @@ def of(percent: float, **changes: Any) -> Target:
 def test_everyone_and_each_group_beside_the_same_target() -> None:
     found = measure_target_progress(of(70), FIGURES, higher_is_better=True)
     assert [(line.label, line.share, line.to_go) for line in found.lines] == [
-        ("Everyone", "60%", "10.0 points to go"),
-        ("Asian", "40%", "30.0 points to go"),
+        ("All children", "60%", "10.0 points from the target"),
+        ("Asian", "40%", "30.0 points from the target"),
     ]
     assert measure_target_progress(of(60), FIGURES, higher_is_better=True).to_go == "reached"
     assert measure_target_progress(of(70), FIGURES, higher_is_better=False).to_go == "reached"
     assert (
         measure_target_progress(of(50), FIGURES, higher_is_better=False).to_go
-        == "10.0 points to go"
+        == "10.0 points from the target"
     )
 
 
@@ -182,7 +182,7 @@ def test_a_withheld_figure_has_no_way_to_go() -> None:
 
     alone = OutcomeFigures("o", ("2023-24",), FIGURES.tables)
     (line,) = measure_target_progress(of(70), alone, higher_is_better=True).lines
-    assert (line.share, line.to_go, line.withheld) == ("withheld", "", True)
+    assert (line.share, line.to_go, line.withheld) == ("suppressed", "", True)
 
 
 @pytest.mark.parametrize("theme", list(ChartTheme))
@@ -192,7 +192,7 @@ def test_the_picture_says_its_values(theme: ChartTheme, size: ChartSize) -> None
     for said in ("70%", "60%", "50%"):
         assert said in svg
     words = targets.describe_target_chart(of(70.5), FIGURES)
-    assert "began at 50% in 2024-25 and is 70.5% in 2027-28" in words
+    assert "Baseline: 50% in 2024-25. Target: 70.5% in 2027-28." in words
 
 
 def test_years_are_written_as_they_are() -> None:

@@ -48,7 +48,7 @@ def test_ones_own_deadlines_by_month_with_a_filter(
     assert "Security self-assessment of River runs out" in page
     assert "Training at River" not in _page(client, kind="security")
     assert "Training at River" in _page(client, kind="nonsense")
-    assert "Nothing is due" in _page(client, organization="elsewhere")
+    assert "No deadlines" in _page(client, organization="elsewhere")
     day = today + timedelta(days=40)
     month = client.get(reverse("deadlines:month", args=(day.year, day.month))).content.decode()
     assert "Training at River" in month
@@ -68,7 +68,7 @@ def test_many_alike_on_one_day_are_one_row_that_opens(
         person(Role.STEWARD, at=place)
     Assessment.objects.update(expires_on=today + timedelta(days=70))
     page = _page(browser(person(Role.DATA_MANAGER)), kind="security")
-    gathered = re.search(r"<summary>(\d+) security</summary>", page)
+    gathered = re.search(r"<summary>(\d+) security reviews</summary>", page)
     assert gathered, page[page.index("<main") :]
     assert int(gathered[1]) > len(places)
     assert all(f"assessment of {place.title()} runs out" in page for place in places)
@@ -92,7 +92,7 @@ def test_eighteenth_birthdays_are_counted_by_month_for_those_who_may(
         sealed = seal_fields(key, {"local_id": "SECRET-7", "name": "Ada Lund", "born": day})
         Child.objects.create(organization=river, key=key, sealed=sealed)
     page = _page(browser(steward))
-    assert "2 students of River turn 18 in this month" in page
+    assert "2 students of River turn 18 this month" in page
     assert "Ada" not in page
     assert "SECRET" not in page
     assert "turn 18" not in _page(browser(person(Role.STEWARD, at="lake")))

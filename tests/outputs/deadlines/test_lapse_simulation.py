@@ -85,8 +85,8 @@ def test_what_stops_is_named_with_reasons_and_nothing_is_changed(
     tomorrow = today + timedelta(days=1)
     asked = {"agreement": REFERENCE, "on": tomorrow.isoformat()}
     page = client.get(reverse("deadlines:lapse"), asked).content.decode()
-    assert "Delivery of Alder Creek School District: graduation" in page
-    assert "Linking records that came under RC-DSA-01" in page
+    assert "Data submission from Alder Creek School District: graduation" in page
+    assert "Matching records received under RC-DSA-01" in page
     assert "New figures for Figures published" in page
     assert "Publishing Figures draft" in page
     assert "Figures withdrawn" not in page

@@ -91,7 +91,8 @@ def test_a_researcher_fetches_once_what_the_leave_allows(world: Researchers) -> 
     ):
         assert word in said
     assert (
-        _done(extract)["enrollment.exit_type"]["why"] == "It is free text, which nobody has read."
+        _done(extract)["enrollment.exit_type"]["why"]
+        == "This is free text that has not been reviewed."
     )
     assert extract.destroy_by == (world.at + timedelta(days=200)).date()
     with pytest.raises(Refused) as again:

@@ -110,8 +110,8 @@ def test_what_was_read_leaves_as_it_was_left(world: Researchers) -> None:
     said = "[NAME] moved to her aunt in [PLACE], call [PHONE] after the fire"
     assert set(_column(content)) == {said, NOTES[1], ""}
     codebook = zipfile.ZipFile(io.BytesIO(content)).read("codebook.csv").decode("utf-8-sig")
-    assert "read and de-identified by a person on" in codebook
-    assert "1 of 3 texts withheld." in codebook
+    assert "reviewed and de-identified by a person on" in codebook
+    assert "1 of 3 texts removed." in codebook
     assert open_file_store().manifest(sealed).destroyed, "nobody reads it any more"
     assert free_text.open_extract_texts(extract) == []
 
@@ -280,10 +280,10 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
     extract = world.prepared()
     reader = _client(world.manager)
     overview = reverse("releases:extract_texts", args=[extract.pk])
-    assert "extract with free text to read" in reader.get(reverse("web:home")).content.decode()
+    assert "extract with free text to review" in reader.get(reverse("web:home")).content.decode()
     page = reader.get(overview).content.decode()
-    assert "0 of 3 texts decided" in page
-    assert "Begin to read" in page
+    assert "0 of 3 texts reviewed" in page
+    assert "Start review" in page
     for number, verdict in ((1, "keeps"), (2, "withholds"), (3, "keeps")):
         address = reverse("releases:extract_text", args=[extract.pk, number])
         shown = free_text.load_text_page(extract, number)
@@ -299,7 +299,7 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
         assert shown is not None
         said["seen"] = shown.seen
         page = reader.post(address, {**said, "verdict": verdict}, follow=True).content.decode()
-    assert "every text is decided" in page
+    assert "All texts are reviewed" in page
     assert "Prepare the extract again" in page
     assert "Take back" in reader.get(address).content.decode()
     back = reverse("releases:extract_text_back", args=[extract.pk, 3])
@@ -310,7 +310,7 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
     assert _client(world.analyst).get(overview).status_code == 403
     mine = world.prepared(world.asked(by=world.manager, title="Mine"))
     own = reader.get(reverse("releases:extract_texts", args=[mine.pk])).content.decode()
-    assert "You cannot read it" in own
+    assert "You cannot review this text" in own
     first = reverse("releases:extract_text", args=[mine.pk, 1])
     assert reader.get(first).status_code == 403
     other = _client(person(Role.DATA_MANAGER))
@@ -318,7 +318,7 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
     assert "No text in this" not in other.get(first).content.decode()
     TextReading.objects.filter(extract=mine).delete()
     assert (
-        "Nothing was decided"
+        "no decision to undo"
         in other.post(
             reverse("releases:extract_text_back", args=[mine.pk, 1]), follow=True
         ).content.decode()
@@ -331,7 +331,7 @@ def test_reviewers_are_told_that_no_chance_counts_it(world: Researchers) -> None
     world.prepared(extract)
     review = reverse("releases:extract_review", args=[extract.pk])
     page = _client(world.reviewers[0]).get(review).content.decode()
-    assert "No chance below counts what people wrote" in page
-    assert "Free text, read and de-identified by a person" in page
+    assert "risk estimates below do not cover free text" in page
+    assert "Free text, reviewed and de-identified by a person" in page
     overview = reverse("releases:extract_texts", args=[extract.pk])
-    assert "It is in the extract" in _client(world.manager).get(overview).content.decode()
+    assert "included in the extract" in _client(world.manager).get(overview).content.decode()

@@ -55,26 +55,26 @@ def test_from_the_question_to_the_file(world: Researchers) -> None:
         "organization": world.hub.pk,
     }
     page = researcher.post(ask, said, follow=True).content.decode()
-    assert "It is asked for" in page
+    assert "Request sent" in page
     extract = Extract.objects.get()
-    assert "extract that somebody asks for" in manager.get(reverse("web:home")).content.decode()
+    assert "extract request to prepare" in manager.get(reverse("web:home")).content.decode()
     _post(manager, "releases:extract_prepare", extract.pk)
     tasks.prepare_extract.func(extract.pk, world.manager.pk)
     page = manager.get(reverse("releases:extract", args=[extract.pk])).content.decode()
-    assert "Not yet to be issued" in page
+    assert "Not ready to issue" in page
     for reviewer in world.reviewers:
         client = _client(reviewer)
         review = reverse("releases:extract_review", args=[extract.pk])
         page = client.get(review).content.decode()
-        assert "What risk is left" in page
-        assert "Rare before anything was made coarser" in page
+        assert "Remaining re-identification risk" in page
+        assert "Rare combinations in the original data" in page
         assert client.post(review, {"verdict": "return"}).status_code == 422
         _post(client, "releases:extract_review", extract.pk, verdict="approve")
     _post(manager, "releases:extract_issue", extract.pk)
     extract.refresh_from_db()
     page = researcher.get(reverse("releases:extract", args=[extract.pk])).content.decode()
-    assert "Fetch it, once" in page
-    assert "What risk is left" in page  # the hub's analyst prepares extracts too
+    assert "Download (once only)" in page
+    assert "Remaining re-identification risk" in page  # the hub's analyst prepares extracts too
     link = reverse("releases:extract_fetch", args=[extract.pk, extract.key])
     assert "Destroy it" in researcher.get(link).content.decode()
     assert researcher.post(link, {"form": "csv"}).status_code == 422
@@ -89,16 +89,16 @@ def test_from_the_question_to_the_file(world: Researchers) -> None:
     assert again.status_code == 403
     assert "fetched" in again.content.decode()
     page = researcher.get(reverse("releases:extract", args=[extract.pk])).content.decode()
-    assert "It is not fetched again" in page
+    assert "Already downloaded" in page
 
 
 def test_a_steward_takes_it_back(world: Researchers) -> None:
     extract = world.prepared()
     steward = _client(world.steward)
     page = steward.get(reverse("releases:extract", args=[extract.pk])).content.decode()
-    assert "What risk is left" not in page
+    assert "Remaining re-identification risk" not in page
     withdraw = reverse("releases:extract_withdraw", args=[extract.pk])
-    assert "Nobody has fetched it" in steward.get(withdraw).content.decode()
+    assert "has not been downloaded" in steward.get(withdraw).content.decode()
     assert steward.post(withdraw, {"reason": ""}).status_code == 422
     page = steward.post(withdraw, {"reason": "We changed our mind."}, follow=True).content.decode()
     assert "We changed our mind." in page
@@ -108,7 +108,7 @@ def test_nobody_else_sees_it(world: Researchers, person: Callable[..., Any]) -> 
     extract = world.asked()
     stranger = _client(person(Role.STEWARD, at="hill"))
     assert stranger.get(reverse("releases:extract", args=[extract.pk])).status_code == 403
-    assert "No extract yet" in stranger.get(reverse("releases:extracts")).content.decode()
+    assert "No extracts yet" in stranger.get(reverse("releases:extracts")).content.decode()
     assert (
         _client(world.steward).get(reverse("releases:extract_ask", args=["x"])).status_code == 403
     )

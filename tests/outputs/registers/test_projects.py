@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_draft_is_not_public(client: Client, world: World) -> None:
     version = world.propose()
-    assert "No project yet" in client.get(reverse("registers:projects")).content.decode()
+    assert "No approved projects yet" in client.get(reverse("registers:projects")).content.decode()
     address = reverse("registers:project", args=[version.project.reference])
     assert client.get(address).status_code == 404
 

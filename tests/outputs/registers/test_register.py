@@ -21,7 +21,7 @@ def _load(by: User, reference: str) -> None:
 
 
 def test_an_empty_register_says_so(client: Client) -> None:
-    assert "Nothing is shared yet" in client.get(reverse("registers:list")).content.decode()
+    assert "No agreements yet" in client.get(reverse("registers:list")).content.decode()
 
 
 def test_the_public_reads_who_shares_what_and_why(client: Client, person: object) -> None:
@@ -31,7 +31,7 @@ def test_the_public_reads_who_shares_what_and_why(client: Client, person: object
     assert "Alder Creek" in page
     one = client.get(reverse("registers:agreement", args=["RC-DSA-01"])).content.decode()
     assert "In force" in one
-    assert "Nothing has been published of these data yet." in one
+    assert "No results from this data have been published yet." in one
 
 
 def test_no_signer_and_no_contact_is_public(client: Client, person: object) -> None:

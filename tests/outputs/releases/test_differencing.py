@@ -241,7 +241,7 @@ def test_the_check_says_which_release_it_meets(
     assert AuditLine.objects.filter(event="release.met_earlier").count() == 1
     client.force_login(community.author)
     text = client.get(reverse("releases:detail", args=[again.pk])).content.decode()
-    assert "The check stopped at what is out already" in text
+    assert "The check found a conflict with a published release" in text
     assert grown.title in text
     assert "34 CFR 99.31(b)(1)" in text
 

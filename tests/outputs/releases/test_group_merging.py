@@ -63,12 +63,12 @@ def test_what_is_published_counts_them_as_one_and_says_so(
     } == {ONE}
     public = Client().get("/public/chronic_absence/").content.decode()
     assert NAME in public
-    assert f"Counted as one group: {NAME}." in public
+    assert f"Combined into one group: {NAME}." in public
     package = Client().get("/public/chronic_absence.json").json()
-    assert f"Counted as one group: {NAME}." in package["description"]
+    assert f"Combined into one group: {NAME}." in package["description"]
     assert ONE in {row["race_ethnicity"] for row in package["resources"][0]["data"]}
     spanish = Client().get("/public/chronic_absence/", headers={"accept-language": "es"})
-    assert "Se cuentan como un solo grupo: " in spanish.content.decode()
+    assert "Combinados en un solo grupo: " in spanish.content.decode()
     apart = Client().get(reverse("dashboards:apart", args=["chronic_absence"])).content.decode()
     assert NAME in apart
 
@@ -107,7 +107,7 @@ def test_a_checked_release_is_a_draft_again_and_says_what_it_brought(
 def test_they_are_told_apart_again(community: Community, browser: Browser) -> None:
     release = merged(community)
     author = browser(community.author)
-    assert f"Tell apart again: {NAME}" in text(author, "releases:groups", release.pk)
+    assert f"Separate: {NAME}" in text(author, "releases:groups", release.pk)
     address = reverse("releases:groups_apart", args=[release.pk])
     assert author.post(address, {"group": ONE}).status_code == 302
     release.refresh_from_db()
@@ -137,11 +137,11 @@ def test_the_offer_of_the_check_is_taken_in_three_steps(
     assert offer.replace("&", "&amp;") in detail
     chosen = author.get(offer).content.decode()
     assert chosen.count("checked") == 2
-    assert "4 more numbers are shown." in chosen
+    assert "4 more numbers can be shown." in chosen
     asked = author.post(address, {"values": PAIR, "why": WHY})
     assert asked.status_code == 200
-    assert f"Count “{NAME}” as one group?" in asked.content.decode()
-    assert "4 more numbers are shown." in asked.content.decode()
+    assert f"Combine “{NAME}” into one group?" in asked.content.decode()
+    assert "4 more numbers can be shown." in asked.content.decode()
     release.refresh_from_db()
     assert release.merged == []
     done = author.post(address, {"values": PAIR, "why": WHY, "confirmed": "yes"})
@@ -156,7 +156,7 @@ def test_of_groups_that_were_not_tried_the_check_will_say(
     release = community.draft()
     address = reverse("releases:groups", args=[release.pk])
     page = browser(community.author).post(address, {"values": PAIR, "why": WHY})
-    assert "the check will say" in page.content.decode()
+    assert "The next check shows" in page.content.decode()
 
 
 def test_what_cannot_be_counted_as_one_says_why(community: Community, browser: Browser) -> None:
@@ -212,7 +212,10 @@ def test_a_year_that_is_out_apart_stays_apart_and_the_page_says_so(
     )
     assert ONE not in races(again, again.protected)
     page = text(browser(community.author), "releases:detail", again.pk)
-    assert "Told apart in these years, of which groups are published already: 2025-26" in page
+    assert (
+        "Kept separate in these years, because separate groups are already published: 2025-26"
+        in page
+    )
 
 
 def test_a_correction_counts_the_same_groups_as_one(community: Community) -> None:

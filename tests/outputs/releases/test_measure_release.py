@@ -1,4 +1,4 @@
-"""What children have, from the question to the public: days absent of two districts."""
+"""A measure, from the question to the public: days absent of two districts."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -117,8 +117,8 @@ def test_an_owner_reads_what_its_own_children_have_and_names_a_wrong_figure(
     )
     address = reverse("releases:wrong_figure", args=[sent.pk])
     form = steward.get(f"{address}?figure={quote(figure)}").content.decode()
-    assert "What children have: it should be" in form
-    assert "Reached: it should be" not in form
+    assert "Correct value" in form
+    assert "Correct number" not in form
     assert steward.post(address, {"figure": figure}).status_code == 422
     assert steward.post(address, {"figure": figure, "amount": "12.5"}).status_code == 302
     owner_answers.answer_send_back(
@@ -182,7 +182,11 @@ def test_reviewers_read_what_was_asked_of_the_attack(
 ) -> None:
     release = community.in_review(community.draft(**TOLD))
     page = browser(community.reviewers[0]).get(reverse("releases:review", args=[release.pk]))
-    for word in ("What children have, asked of", "Would tell of one, or of all", "Mean, days"):
+    for word in (
+        "Values tested for",
+        "Would reveal one child's value, or all values",
+        "Mean, days",
+    ):
         assert word in page.content.decode(), word
 
 

@@ -130,7 +130,7 @@ def test_in_review_it_is_not_counted_anew(community: Community) -> None:
 
 def test_a_year_without_children_says_so(community: Community) -> None:
     release = community.draft(years=["2019-20"])
-    with pytest.raises(Exception, match="No child was counted"):
+    with pytest.raises(Exception, match="No children were counted"):
         disclosure_check.check_release_disclosure(
             release=release, by=community.author, at=AT, progress=Silent()
         )

@@ -103,25 +103,25 @@ def test_a_changed_line_is_found(
     chain: list[AuditLine], unguarded: None, change: dict[str, Any]
 ) -> None:
     AuditLine.objects.filter(sequence=3).update(**change)
-    assert _said() == "Line 3 was changed after it was written."
+    assert _said() == "Entry 3 was changed after it was written."
 
 
 def test_a_missing_line_is_found(chain: list[AuditLine], unguarded: None) -> None:
     AuditLine.objects.filter(sequence=2).delete()
-    assert _said() == "Line 2 is missing."
+    assert _said() == "Entry 2 is missing."
 
 
 def test_two_lines_that_changed_places_are_found(chain: list[AuditLine], unguarded: None) -> None:
     AuditLine.objects.filter(sequence=2).update(sequence=99)
     AuditLine.objects.filter(sequence=3).update(sequence=2)
     AuditLine.objects.filter(sequence=99).update(sequence=3)
-    assert re.match("Line 2 does not follow", _said())
+    assert re.match("Entry 2 does not match", _said())
 
 
 @pytest.mark.parametrize("left", [0, 3, 4])
 def test_a_cut_tail_is_found(chain: list[AuditLine], unguarded: None, left: int) -> None:
     AuditLine.objects.filter(sequence__gt=left).delete()
-    assert f"ends at line {left}" in _said()
+    assert f"ends at entry {left}" in _said()
 
 
 def test_a_tail_cut_together_with_the_head_is_found(

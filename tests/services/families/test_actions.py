@@ -57,8 +57,8 @@ def test_codes_are_stopped_together(world: World, browser: Callable[..., Client]
     client = browser(world.steward)
     run = LetterRun.objects.get()
     address = f"/family/letters/{run.pk}/stop/"
-    assert "Stop these codes?" in client.get(address).content.decode()
-    assert "1 code is stopped." in client.post(address, follow=True).content.decode()
+    assert "Deactivate these letters?" in client.get(address).content.decode()
+    assert "1 letter was deactivated." in client.post(address, follow=True).content.decode()
     assert Client().post("/family/", {"code": printed.code}).status_code == 422
 
 
@@ -71,8 +71,8 @@ def test_one_letter_is_stopped_and_the_other_parents_goes_on(
     page = client.get(f"/family/letters/{row.run_id}/").content.decode()
     assert "Child S-1 (S-1)" in page
     address = f"/family/letters/one/{row.pk}/stop/"
-    assert "Stop this letter?" in client.get(address).content.decode()
-    assert "This letter is stopped." in client.post(address, follow=True).content.decode()
+    assert "Deactivate this letter?" in client.get(address).content.decode()
+    assert "Letter deactivated." in client.post(address, follow=True).content.decode()
     assert Client().post("/family/", {"code": mothers.code}).status_code == 422
     assert phone(fathers.code).get("/family/child/").status_code == 200
     assert AuditLine.objects.get(event="family.letter_stopped").subject_id == str(row.pk)
@@ -86,7 +86,7 @@ def test_a_lost_letter_is_found_by_the_childs_id_and_replaced(
     client = browser(world.steward)
     asked = {"district": world.river.pk, "local_id": "s-1"}
     found = client.post("/family/letters/find/", asked).content.decode()
-    assert "1 letter<" in found
+    assert "Letters: 1<" in found
     assert "S-2" not in found
     assert client.post("/family/letters/find/", {"local_id": ""}).status_code == 422
     row = Letter.objects.earliest("pk")
@@ -119,7 +119,7 @@ def test_a_letter_ends_by_itself_when_the_student_goes_to_college(world: World) 
     (sent,) = queries.describe_sent_letters(
         queries.list_letters(load_actor(world.steward), today), today
     )
-    assert sent.state.label == "Ended: the rights passed to the student"
+    assert sent.state.label == "Ended: rights transferred to the student"
     students = phone(letter(world).code)
     assert students.get("/family/child/").status_code == 200
     update_child_rights(child=child, rights=KNOWN, by=world.steward, at=timezone.localtime())
@@ -130,8 +130,8 @@ def test_a_letter_ends_by_itself_when_the_student_goes_to_college(world: World) 
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ["To Child S-1<", "shared about you, with whom", "only for you:"]),
-        ("es", ["Para Child S-1<", "se comparte sobre usted, con", "solo para usted:"]),
+        ("en", ["To Child S-1<", "shared about you, who gets it", "only for you,"]),
+        ("es", ["Para Child S-1<", "se comparte sobre usted, quién", "solo para usted,"]),
     ],
 )
 def test_a_letter_to_a_student_who_holds_the_rights_names_no_family(
@@ -200,7 +200,7 @@ def test_a_code_that_ran_out_or_never_was_opens_nothing(world: World) -> None:
     for code in (printed.code, "AAAA-BBBB-CCCC"):
         answer = Client().post("/family/", {"code": code})
         assert answer.status_code == 422
-        assert "This code does not open a page." in unescape(answer.content.decode())
+        assert "This code does not work." in unescape(answer.content.decode())
 
 
 def test_a_code_is_random_and_easy_to_read() -> None:
@@ -238,7 +238,7 @@ def test_too_many_letters_at_once(world: World) -> None:
         "expires_on": "2026-12-31",
     }
     form = LettersForm(sent, organizations=Organization.objects.all())
-    assert "These are more than 2000 letters." in str(form.errors)
+    assert "The list has more than 2000 letters." in str(form.errors)
 
 
 def test_what_waits_and_what_is_due(world: World) -> None:

@@ -48,17 +48,17 @@ def test_hundreds_of_wrong_codes_from_one_address_shut_no_family_out(world: Worl
     for _ in range(400):
         CodeAttempt(generate_letter_code(), LIBRARY, timezone.localtime())
     for local_id in ("S-1", "S-2"):
-        assert "Your school asks you" in _says(letter(world, local_id).code)
+        assert "Requests from your school" in _says(letter(world, local_id).code)
 
 
 def test_ten_wrong_codes_of_a_letter_close_this_letter_for_a_while(world: World) -> None:
     code = letter(world).code
     for n in range(10):
-        assert "This code does not open a page." in _says(_wrong(code), f"203.0.113.{n}")
+        assert "This code does not work." in _says(_wrong(code), f"203.0.113.{n}")
     assert "Too many tries." in _says(code, ELSEWHERE)
-    assert "Your school asks you" in _says(letter(world).code, ELSEWHERE)
+    assert "Requests from your school" in _says(letter(world).code, ELSEWHERE)
     with _within(1):
-        assert "Your school asks you" in _says(code, ELSEWHERE)
+        assert "Requests from your school" in _says(code, ELSEWHERE)
         assert not WrongCodes.objects.exclude(wrong=0).exists()
 
 
@@ -69,13 +69,13 @@ def test_a_busy_address_gets_three_tries_at_a_letter(world: World) -> None:
     said = [_says(_wrong(code)) for _ in range(4)]
     assert ["Too many tries." in page for page in said] == [False, False, False, True]
     assert "Too many tries." in _says(code)
-    assert "Your school asks you" in _says(code, ELSEWHERE)
+    assert "Requests from your school" in _says(code, ELSEWHERE)
 
 
 def test_a_right_code_counts_for_nothing(world: World) -> None:
     code = letter(world).code
     for _ in range(30):
-        assert "Your school asks you" in _says(code)
+        assert "Requests from your school" in _says(code)
 
 
 def test_what_is_kept_says_neither_code_nor_address_and_is_forgotten(world: World) -> None:

@@ -40,7 +40,7 @@ def test_shares_come_from_the_agreements_in_force_and_name_their_clause(
     (share,) = queries.list_family_shares(alder_creek, ON)
     assert share.agreement == "RC-DSA-01"
     assert share.recipients
-    assert "how many days were missed" in share.what
+    assert "total days absent" in share.what
     assert share.why
     assert share.clauses
     assert not share.with_yes_only
@@ -54,7 +54,7 @@ def test_who_receives_is_no_provider(alder_creek: Organization) -> None:
 
 def test_a_family_reads_every_disclosure_of_its_child(world: World) -> None:
     client = phone(letter(world).code)
-    assert "Nothing is written down here:" in client.get("/family/child/record/").content.decode()
+    assert "The sharing log is empty." in client.get("/family/child/record/").content.decode()
     actions.record_disclosure(
         may_open_page(Action.LIST, load_actor(world.steward), organization="river", on=ON),
         by=world.steward,
@@ -65,9 +65,9 @@ def test_a_family_reads_every_disclosure_of_its_child(world: World) -> None:
         children=[compute_child_key("river", "S-1")],
     )
     page = client.get("/family/child/record/").content.decode()
-    assert "days at school and days missed" in page
+    assert "daily school attendance" in page
     assert "lanterns" in page
-    assert "1 time that is written down" in client.get("/family/child/").content.decode()
+    assert "The sharing log has 1 entry" in client.get("/family/child/").content.decode()
     other = phone(letter(world, "S-2").code)
     assert "lanterns" not in other.get("/family/child/record/").content.decode()
 

@@ -83,8 +83,8 @@ def test_every_code_has_words(language: str) -> None:
                 ["attendance.date", "attendance.event", "unheard.of"]
             )
             == {
-                "en": ["days at school and days missed", "other facts about school"],
-                "es": ["días en la escuela y días que faltó", "otros datos de la escuela"],
+                "en": ["daily school attendance", "other school information"],
+                "es": ["asistencia diaria a la escuela", "otra información escolar"],
             }[language]
         )
         assert plain_language.describe_element_for_families("student.birth_date").endswith(

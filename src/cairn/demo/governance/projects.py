@@ -7,7 +7,7 @@ so that a visitor can cast it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Final
@@ -37,7 +37,7 @@ _AGREEMENT: Final = "RC-DSA-01"
 _DATA_YEARS: Final = ("2022-23", "2025-26")
 
 _EXCLUDED_ELEMENTS: Final = {
-    "student.home_language": "We share language only for whole schools; ask us for those figures.",
+    "student.home_language": "We share home language by school only. Ask us for those figures.",
 }
 
 
@@ -58,7 +58,35 @@ class _ProjectPlan:
     output: str = "Public figures, after both reviews"
     nations: tuple[str, ...] = ()
     pilot: bool = False
+    key_answers: Mapping[KeyQuestion, str] = field(default_factory=lambda: _ABSENCE_ANSWERS)
+    principles: Mapping[Principle, str] = field(default_factory=lambda: _ABSENCE_PRINCIPLES)
+    level_why: str = "Cairn counts absences for each student before it makes a figure."
+    harms: str = (
+        "Benefit: schools learn which help works. Possible harm: a school could be blamed. Figures "
+        "are shown with their story and are never ranked."
+    )
+    engagement: tuple[str, str] = (
+        "The Alder Creek parent circle and eleven students",
+        "The parents added the question about what helps.",
+    )
 
+
+_ABSENCE_ANSWERS: Final[Mapping[KeyQuestion, str]] = {
+    KeyQuestion.WHY: "Families asked why so many school days are missed, and what helps.",
+    KeyQuestion.WHAT: "Days enrolled, days absent, grade and school, for four school years.",
+    KeyQuestion.WHO: "Alder Creek provides the data. An analyst of the partnership uses them.",
+    KeyQuestion.HOW: "Cairn does all counting. Only figures that passed both reviews leave.",
+    KeyQuestion.WHERE: "On the partnership's own server. Alder Creek stays the data owner.",
+}
+
+_ABSENCE_PRINCIPLES: Final[Mapping[Principle, str]] = {
+    Principle.ALIGNMENT: "It looks for what schools and programs can change, not for fault.",
+    Principle.RESOURCES: "An analyst works on it two days a month. The partnership pays.",
+    Principle.RELATIONSHIPS: "The Alder Creek parent circle meets the analyst each quarter.",
+    Principle.CENTERING: "Parents wrote one of the questions.",
+    Principle.STEWARDSHIP: "It requests the fewest data elements that answer the questions.",
+    Principle.REGIONAL_IMPACT: "All three districts receive the results at the same time.",
+}
 
 _ABSENCE_PROJECT: Final = _ProjectPlan(
     "What keeps children from school, and what helps?",
@@ -97,6 +125,29 @@ RESEARCH_PROJECT: Final = _ProjectPlan(
     owner="birchwood-sd",
     purpose=Purpose.RESEARCH,
     output="A paper for the districts",
+    key_answers={
+        KeyQuestion.WHY: "Teachers see students fall behind after a move. We want to know how many "
+        "school days a move costs.",
+        KeyQuestion.WHAT: "Days absent, school, grade, exit type and gender, without names.",
+        KeyQuestion.WHO: "Birchwood provides the data. One researcher receives an extract.",
+        KeyQuestion.HOW: "A de-identified extract, after two reviews. It has an end date.",
+        KeyQuestion.WHERE: "On the researcher's encrypted computer. Birchwood stays the owner.",
+    },
+    principles={
+        Principle.ALIGNMENT: "Students who move often are served least. The paper is about them.",
+        Principle.RESOURCES: "The university pays the researcher for one semester.",
+        Principle.RELATIONSHIPS: "Birchwood's counselors read a draft and add what they see.",
+        Principle.CENTERING: "The paper asks what schools could do after a move, not who moved.",
+        Principle.STEWARDSHIP: "No names and no addresses. The extract is destroyed on time.",
+        Principle.REGIONAL_IMPACT: "The districts agreed to plan a welcome for new students.",
+    },
+    level_why="The question is about each student's absences before and after a move.",
+    harms="Benefit: schools learn when a new student needs help. Possible harm: families who move "
+    "often could be blamed. The paper describes schools' responses, not families.",
+    engagement=(
+        "Nine teachers and two counselors of Birchwood",
+        "They asked to look at the first 30 days after a move.",
+    ),
 )
 
 _ALGEBRA_PROJECT: Final = _ProjectPlan(
@@ -107,34 +158,71 @@ _ALGEBRA_PROJECT: Final = _ProjectPlan(
         "assessment.school_year": ["Q1"],
         "enrollment.school_id": ["Q1"],
     },
+    key_answers={
+        KeyQuestion.WHY: "Teachers asked which schools need more support before grade 9 algebra.",
+        KeyQuestion.WHAT: "Whether each student met the grade 8 math standard, school and year.",
+        KeyQuestion.WHO: "Alder Creek provides the data. An analyst of the partnership uses them.",
+        KeyQuestion.HOW: "Cairn does all counting. Only figures that passed both reviews leave.",
+        KeyQuestion.WHERE: "On the partnership's own server. Alder Creek stays the data owner.",
+    },
+    principles={
+        Principle.ALIGNMENT: "It shows which schools lack math support, so that they get it first.",
+        Principle.RESOURCES: "An analyst works on it for one week. The partnership pays.",
+        Principle.RELATIONSHIPS: "Math teachers see the figures before anyone else does.",
+        Principle.CENTERING: "It describes access to algebra, not the ability of students.",
+        Principle.STEWARDSHIP: "Three data elements, and no test scores.",
+        Principle.REGIONAL_IMPACT: "The districts agreed to plan summer math programs together.",
+    },
+    level_why="Cairn counts students who met the standard before it makes a figure.",
+    harms="Benefit: math support goes where it is needed. Possible harm: a school could be "
+    "blamed. Figures are shown with their story and are never ranked.",
+    engagement=(
+        "Twelve math teachers of Alder Creek and six students",
+        "The teachers asked for results by school, not by classroom.",
+    ),
 )
 
 _MINUTES: Final = (
     "Present: Lucía Ferrer (families), Paul Ek (districts), June Harlow (programs). Dana Whitfield "
-    "took the minutes. Nobody had a conflict of interest.\n\n"
-    "1. “What keeps children from school, and what helps?” Amir Castellanos said what is asked for "
-    "and why. Lucía Ferrer asked who sees figures of single schools: the schools themselves, and "
-    "nobody before them. Alder Creek keeps the home language back; the questions can be answered "
-    "without it. All three voted yes.\n\n"
-    "2. The next meeting is on the first Tuesday of the coming month."
+    "took the minutes. No member reported a conflict of interest.\n\n"
+    "1. “What keeps children from school, and what helps?” Amir Castellanos presented the request. "
+    "Lucía Ferrer asked who sees figures of single schools. Answer: each school sees its own "
+    "figures first. Alder Creek withholds the home language; the questions can be answered without "
+    "it. All three members voted yes.\n\n"
+    "2. The next meeting is on the first Tuesday of next month."
 )
 
-_KEY_ANSWERS: Final = {
-    KeyQuestion.WHY: "Families asked why so many mornings are missed, and what helps.",
-    KeyQuestion.WHAT: "Days enrolled and absent, grade and school, for four school years.",
-    KeyQuestion.WHO: "Alder Creek gives them; two analysts of the partnership count them.",
-    KeyQuestion.HOW: "Counted inside Cairn; only protected figures leave, after both reviews.",
-    KeyQuestion.WHERE: "On the partnership's own machine; Alder Creek stays their owner.",
+_POLICIES: Final[Mapping[str, tuple[str, str]]] = {
+    "charter": (
+        "Leadership table",
+        (
+            "1. Purpose. The River County Partnership uses data to improve outcomes for "
+            "children from "
+            "birth to career.\n\n"
+            "2. Members. School districts, colleges, Tribal nations, programs and families.\n\n"
+            "3. Decisions. The data committee and the leadership table vote on each data "
+            "request. At "
+            "least half of the seats must vote, and one seat belongs to families.\n\n"
+            "4. Ownership. Each partner stays the owner of its data and may decline any request."
+        ),
+    ),
+    "data_use": (
+        "Data committee",
+        (
+            "1. Data about children are used only under a signed agreement and for an authorized "
+            "project, and only by the users named in the authorization.\n\n"
+            "2. Each request names its questions. It may include only the data elements that the "
+            "questions need.\n\n"
+            "3. Each user completes privacy training and signs the confidentiality agreement "
+            "before "
+            "access.\n\n"
+            "4. Figures about fewer than 10 children are suppressed. Two reviewers and the data "
+            "owners "
+            "see each report before it is published."
+        ),
+    ),
 }
-
-_PRINCIPLES: Final = {
-    Principle.ALIGNMENT: "It looks for what schools and programs can change, not for fault.",
-    Principle.RESOURCES: "Two days a month of an analyst, paid by the partnership.",
-    Principle.RELATIONSHIPS: "The parent circle of Alder Creek meets the analysts each quarter.",
-    Principle.CENTERING: "The second question is the parents' own.",
-    Principle.STEWARDSHIP: "The fewest elements that answer both questions, for four years.",
-    Principle.REGIONAL_IMPACT: "What is learned goes to all three districts at once.",
-}
+"""Adopted policies: owner and text by kind. The other five are still to be written."""
 
 
 @transaction.atomic
@@ -162,6 +250,28 @@ def create_demo_projects(by: User, at: datetime) -> None:
     algebra_version = _propose_project(_ALGEBRA_PROJECT, at)
     _advance_to_committee(algebra_version, by, at)
     _put_on_agenda(committee, algebra_version, by, at)
+    _adopt_policies(by, at)
+
+
+def _adopt_policies(by: User, at: datetime) -> None:
+    """Adopt the charter and the data use policy; the first data owner acknowledges both."""
+    adopted_on = timezone.localdate(at)
+    for kind, (owner, text) in _POLICIES.items():
+        policy = projects_api.adopt_policy(
+            kind=kind,
+            text=text,
+            owner=owner,
+            adopted_on=adopted_on,
+            review_on=adopted_on + timedelta(days=365),
+            by=by,
+            at=at,
+        )
+        projects_api.acknowledge_policy(
+            policy=policy,
+            organization=Organization.objects.get(slug=_FIRST_PROVIDER),
+            by=_find_steward(),
+            at=at,
+        )
 
 
 def _find_user(email: str) -> User:
@@ -201,7 +311,7 @@ def _create_committee(kind: BodyKind, name: str, by: User, at: datetime) -> proj
         slug=kind.value,
         name=name,
         kind=kind,
-        mission="That data about children serve those children, and harm none.",
+        mission="Make sure that data about children help those children and harm none.",
         rules=projects_api.BodyRules(conflicts=[conflict.value for conflict in ConflictOfInterest]),
         by=by,
         at=at,
@@ -242,10 +352,10 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> projects_api.V
         title=project_plan.title,
         purpose=project_plan.purpose,
         level=Level.INDIVIDUAL,
-        level_why="Absence is counted child by child before it is a figure.",
-        five={question.value: answer for question, answer in _KEY_ANSWERS.items()},
-        principles={principle.value: answer for principle, answer in _PRINCIPLES.items()},
-        harms="A school could be blamed: figures are shown with their story, and never ranked.",
+        level_why=project_plan.level_why,
+        five={question.value: text for question, text in project_plan.key_answers.items()},
+        principles={principle.value: text for principle, text in project_plan.principles.items()},
+        harms=project_plan.harms,
     )
     projects_api.update_project_description(version=version, description=description, by=by, at=at)
     for text, asking_group in project_plan.questions.items():
@@ -271,7 +381,7 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> projects_api.V
         at=at,
     )
     answers = {
-        format_challenge_key(challenge): "Needed: see the questions."
+        format_challenge_key(challenge): "Needed to answer the questions above."
         for challenge in projects_api.find_challenges(version)
     }
     projects_api.answer_challenges(version=version, answers=answers, by=by, at=at)
@@ -279,8 +389,8 @@ def _propose_project(project_plan: _ProjectPlan, at: datetime) -> projects_api.V
         project=version.project,
         kind="engagement",
         on=(at - timedelta(days=21)).date(),
-        who_took_part="The parent circle of Alder Creek, and eleven students",
-        what_changed="The question about what helps is theirs",
+        who_took_part=project_plan.engagement[0],
+        what_changed=project_plan.engagement[1],
         by=by,
         at=at,
     )
@@ -296,10 +406,14 @@ def _advance_to_committee(
     """Record feedback, scores, the staff's check and the data owner's decision."""
     owner = version.providers.get()
     steward = _find_steward(owner.slug)
-    comment = projects_api.ReviewAnswer(answer=StepAnswer.COMMENT, why="We ask ourselves the same.")
-    staff_approval = projects_api.ReviewAnswer(answer=StepAnswer.APPROVE, why="It is complete.")
+    comment = projects_api.ReviewAnswer(answer=StepAnswer.COMMENT, why="We have the same question.")
+    staff_approval = projects_api.ReviewAnswer(
+        answer=StepAnswer.APPROVE, why="The request is complete."
+    )
     owner_approval = projects_api.ReviewAnswer(
-        answer=StepAnswer.APPROVE, why="Our counsel has read it.", left_out=excluded_elements or {}
+        answer=StepAnswer.APPROVE,
+        why="Our counsel has reviewed the request.",
+        left_out=excluded_elements or {},
     )
     projects_api.finish_requester_step(version=version, by=_find_analyst(), at=at)
     _record_step_answer(version, Decider.PROVIDERS, owner, comment, steward, at)
@@ -307,13 +421,13 @@ def _advance_to_committee(
     projects_api.finish_requester_step(version=version, by=_find_analyst(), at=at)
     _record_step_answer(version, Decider.STAFF, None, staff_approval, by, at)
     criteria = projects_api.parse_flow(version.project.flow).criteria
-    scores = dict.fromkeys(criteria, (4, "As far as can be seen."))
+    scores = dict.fromkeys(criteria, (4, "Meets this criterion."))
     projects_api.score_proposal(version=version, scores=scores, by=by, at=at)
     _record_step_answer(version, Decider.STAFF, None, staff_approval, by, at)
     _record_step_answer(version, Decider.PROVIDERS, owner, owner_approval, steward, at)
     for nation in version.nations.all():
         nation_approval = projects_api.ReviewAnswer(
-            answer=StepAnswer.APPROVE, why="Tell us first what you find."
+            answer=StepAnswer.APPROVE, why="Share the findings with us first."
         )
         nation_steward = _find_user(staff.find_demo_steward(nation.slug).email)
         _record_step_answer(version, Decider.NATIONS, nation, nation_approval, nation_steward, at)

@@ -18,7 +18,7 @@ _USER = settings.AUTH_USER_MODEL
 
 _STATES = {
     AgreementState.DRAFT: _("Draft"),
-    AgreementState.COUNSEL_REVIEW: _("With counsel"),
+    AgreementState.COUNSEL_REVIEW: _("In counsel review"),
     AgreementState.OUT_FOR_SIGNATURE: _("Out for signature"),
     AgreementState.SIGNED: _("Signed"),
     AgreementState.TERMINATED: _("Terminated"),
@@ -29,8 +29,8 @@ _STATES = {
 STATES = tuple((state.value, label) for state, label in _STATES.items())
 
 METHODS = (
-    (SignatureMethod.SESSION.value, _("In a session with a second factor")),
-    (SignatureMethod.PAPER.value, _("On paper")),
+    (SignatureMethod.SESSION.value, _("Signed in Cairn with two-step sign-in")),
+    (SignatureMethod.PAPER.value, _("Signed on paper")),
 )
 
 

@@ -32,46 +32,48 @@ __all__ = [
 
 FAMILY_RECORD_NAMES: Final[Mapping[str, StrPromise]] = {
     "assessment": _("test results"),
-    "attendance": _("days at school and days missed"),
-    "attendance_total": _("how many days were missed"),
-    "encoded_child": _("who the student is, as a code instead of a name"),
-    "enrollment": _("which school and grade"),
-    "graduation": _("whether and when school was finished"),
-    "participation": _("programs outside of school"),
+    "attendance": _("daily school attendance"),
+    "attendance_total": _("total days absent"),
+    "encoded_child": _("a code that replaces the student's name"),
+    "enrollment": _("school and grade"),
+    "graduation": _("graduation"),
+    "participation": _("programs outside school"),
     "postsecondary": _("college classes and degrees"),
-    "session_attendance": _("days at the program"),
-    "student": _("who the student is: name, birth date and the like"),
-    "workforce": _("work after school"),
+    "session_attendance": _("program attendance"),
+    "student": _("name, birth date and other personal details"),
+    "workforce": _("jobs after leaving school"),
 }
 
 FAMILY_PURPOSE_NAMES: Final[Mapping[Purpose, StrPromise]] = {
-    Purpose.PUBLIC_REPORTING: _("to make public reports that name no child"),
-    Purpose.PROGRAM_EVALUATION: _("to find out if a program helps"),
+    Purpose.PUBLIC_REPORTING: _("to make public reports that do not name any child"),
+    Purpose.PROGRAM_EVALUATION: _("to find out if a program helps students"),
     Purpose.RESEARCH: _("to study how children learn"),
-    Purpose.IMPROVE_INSTRUCTION: _("to teach better"),
-    Purpose.SERVICE_COORDINATION: _("to help the student"),
+    Purpose.IMPROVE_INSTRUCTION: _("to improve teaching"),
+    Purpose.SERVICE_COORDINATION: _("to give the student help and services"),
 }
 
 _STUDIES_SENTENCE: Final = _(
-    "The school lets someone study how to teach better. No report names a child."
+    "The school allows a study to improve teaching. Reports do not name any child."
 )
 
 FAMILY_BASIS_SENTENCES: Final[Mapping[LegalBasis, StrPromise]] = {
-    LegalBasis.CONSENT: _("Only if you say yes in writing."),
-    LegalBasis.SCHOOL_OFFICIAL: _("They do work that the school would do, under its control."),
+    LegalBasis.CONSENT: _("Only if you give written permission."),
+    LegalBasis.SCHOOL_OFFICIAL: _(
+        "They do work for the school, and the school controls how they use the records."
+    ),
     LegalBasis.STUDIES: _STUDIES_SENTENCE,
-    LegalBasis.AUDIT_EVALUATION: _("The law lets schools have their programs checked."),
-    LegalBasis.DIRECTORY: _("The school calls this directory information. You can say no."),
-    LegalBasis.TRANSFER: _("Records go along to a new school."),
-    LegalBasis.SUBPOENA: _("A court can order it."),
-    LegalBasis.EMERGENCY: _("In an emergency, to keep someone safe."),
-    LegalBasis.CHILD_WELFARE: _("The agency is responsible for the child."),
-    LegalBasis.OWN_RECORDS: _("The program's own records about those it serves."),
-    LegalBasis.PUBLIC_DATA: _("Facts that are public already."),
+    LegalBasis.AUDIT_EVALUATION: _("The law allows reviews of school programs."),
+    LegalBasis.DIRECTORY: _("The school calls this directory information. You can opt out."),
+    LegalBasis.TRANSFER: _("Records go with the student to a new school."),
+    LegalBasis.SUBPOENA: _("A court order or subpoena requires it."),
+    LegalBasis.EMERGENCY: _("There is an emergency, and sharing helps keep someone safe."),
+    LegalBasis.CHILD_WELFARE: _("A child welfare agency is responsible for the child."),
+    LegalBasis.OWN_RECORDS: _("These are the program's own records about the people it serves."),
+    LegalBasis.PUBLIC_DATA: _("This information is already public."),
 }
 
-_OTHER_BASIS: Final = _("The law has a rule for it.")
-_OTHER_RECORDS: Final = _("other facts about school")
+_OTHER_BASIS: Final = _("Another rule in the law allows it.")
+_OTHER_RECORDS: Final = _("other school information")
 
 
 def describe_basis_for_families(code: LegalBasis) -> StrPromise:
@@ -115,17 +117,17 @@ def describe_element_for_families(name: str) -> str:
 
 FAMILY_FIELD_NAMES: Final[Mapping[str, StrPromise]] = {
     "birth_date": _("birth date"),
-    "days_absent": _("days missed"),
-    "days_enrolled": _("school days"),
+    "days_absent": _("days absent"),
+    "days_enrolled": _("days enrolled"),
     "district": _("district"),
     "family_name": _("last name"),
     "gender": _("gender"),
     "given_name": _("first name"),
     "grade": _("grade"),
-    "local_id": _("student number"),
+    "local_id": _("student ID"),
     "meal_status": _("school meals"),
     "race_ethnicity": _("race and ethnicity"),
-    "school_id": _("school number"),
+    "school_id": _("school ID"),
     "school_name": _("school"),
     "school_year": _("school year"),
 }
@@ -151,14 +153,14 @@ def describe_element(name: str) -> str:
     Args:
         name: a data element such as `attendance.date`, or `attendance.*` for all of a record type.
     Returns:
-        The words, such as "Attendance events, all of it"; the name itself if it is unknown.
+        The words, such as "Attendance events: all fields"; the name itself if it is unknown.
     """
     record, _dot, field = name.partition(".")
     if record not in load_element_catalogue():
         return name
     title = load_element_catalogue()[record].title
     if field == "*":
-        return f"{title}, all of it"
+        return f"{title}: all fields"
     try:
         return f"{title}: {get_element(name).description.lower()}"
     except UnknownElement:
@@ -168,9 +170,9 @@ def describe_element(name: str) -> str:
 ADDRESS_CHOICE: Final = "address"
 
 _USUAL_CHOICES: Final[Mapping[str, Any]] = {
-    ADDRESS_CHOICE: _("The home address: street, town and ZIP code"),
-    "phone": _("Telephone numbers of the family"),
-    "email": _("E-mail addresses"),
+    ADDRESS_CHOICE: _("Home address: street, city and ZIP code"),
+    "phone": _("Family phone numbers"),
+    "email": _("Email addresses"),
     "guardian_name": _("Names of parents and guardians"),
 }
 
@@ -209,8 +211,8 @@ def list_choice_groups() -> list[ChoiceGroup]:
         if record.subject
     ]
     return [
-        (_("The usual ones"), list(_USUAL_CHOICES.items())),
-        (_("What is in several kinds of records"), list(_map_shared_fields().items())),
+        (_("Common choices"), list(_USUAL_CHOICES.items())),
+        (_("Fields in several record types"), list(_map_shared_fields().items())),
         *((title, choices) for title, choices in own_choices if choices),
     ]
 

@@ -73,7 +73,8 @@ _RELATIONS: Final = {
 }
 
 _EXTRA_CELLS_MESSAGE: Final = (
-    "It has more cells than the header. A comma inside a name needs quotation marks around it."
+    "The row has more cells than the header. "
+    "Put quotation marks around a name that contains a comma."
 )
 
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
@@ -167,7 +168,9 @@ def read_paper_list(
         if paper_id in seen_papers:
             mistakes.append(
                 PaperListMistake(
-                    row_number, columns["local_id"], "This child is in the list twice."
+                    row_number,
+                    columns["local_id"],
+                    "This student and signer are in the list twice.",
                 )
             )
         seen_papers.add(paper_id)
@@ -188,15 +191,18 @@ def _match_columns(sheet: Sheet) -> dict[str, str]:
     if missing := [column for column in _REQUIRED_COLUMNS if column not in matched]:
         raise UnreadableFile(
             f"The list has no column for: "
-            f"{', '.join(_COLUMN_TITLES[column] for column in missing)}. Its "
-            f"first line must name the columns, such as: {SAMPLE_PAPER_LIST.splitlines()[0]}. "
-            f"The first four "
-            "are needed."
+            f"{', '.join(_COLUMN_TITLES[column] for column in missing)}. The first row must name "
+            f"the columns. Example: {SAMPLE_PAPER_LIST.splitlines()[0]}. "
+            "The first four columns are required."
         )
     if sheet.table.num_rows > MAX_PAPER_ROWS:
-        raise UnreadableFile(f"The list has more than {MAX_PAPER_ROWS} rows. Send it in parts.")
+        raise UnreadableFile(
+            f"The list has more than {MAX_PAPER_ROWS} rows. Split it into smaller lists."
+        )
     if not sheet.table.num_rows and not sheet.misfits:
-        raise UnreadableFile("The list has a header and no rows. Write one row for each paper.")
+        raise UnreadableFile(
+            "The list has a header but no rows. Enter one row for each signed form."
+        )
     return matched
 
 
@@ -223,14 +229,14 @@ def _check_row(
 def _check_people(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for column, longest in _MAX_LENGTHS.items():
         if len(cells[column]) > longest:
-            yield column, f"It is longer than {longest} letters."
+            yield column, f"The cell has more than {longest} characters."
     if not cells["local_id"]:
-        yield "local_id", "It is empty. Write the id that the district uses."
+        yield "local_id", "The cell is empty. Enter the ID that the district uses."
     if not cells["signer"]:
-        yield "signer", "Nobody signed. A paper without a signature is no consent."
+        yield "signer", "The cell is empty. A consent requires a signature."
     if parse_relation(cells["relation"]) is None:
         choices = ", ".join(item.value.replace("_", " ") for item in SignerRelation)
-        yield "relation", f"Write one of: {choices}. Mother and father are understood too."
+        yield "relation", f"Enter one of: {choices}. You can also enter mother or father."
 
 
 def parse_relation(word: str) -> SignerRelation | None:
@@ -246,19 +252,19 @@ def _check_dates(cells: Mapping[str, str], on: date) -> Iterator[tuple[str, str]
 
 def _check_answer(cells: Mapping[str, str], offered: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if cells["language"].casefold() not in _LANGUAGES:
-        yield "language", "Write en or es, the language of the form that was signed."
+        yield "language", "Enter en or es for the language of the signed form."
     if cells["answer"].casefold() not in _YES_WORDS | _NO_WORDS:
-        yield "answer", "Write yes or no."
+        yield "answer", "Enter yes or no."
     if set(_split_records(cells["records"])) - set(offered):
-        yield "records", f"The form offers: {', '.join(offered)}. Put ; between them."
+        yield "records", f"The form offers: {', '.join(offered)}. Separate them with semicolons."
 
 
 def _check_date(text: str, on: date) -> Iterator[str]:
     parsed = _parse_date(text)
     if parsed is None:
-        yield "Write the date with its year, like 2026-09-14 or 9/14/2026."
+        yield "Enter the date with its year, such as 9/14/2026 or 2026-09-14."
     elif parsed > on:
-        yield "This day has not come yet."
+        yield "The date is in the future."
 
 
 def _parse_date(text: str) -> date | None:
@@ -350,6 +356,6 @@ def _parse_signer_line(line: str, number: int, on: date) -> tuple[str, FamilySig
     parsed_relation = parse_relation(parts[-1]) if len(parts) == _PARTS and all(parts) else None
     if parsed_relation is None:
         raise UnreadableSignerLine(
-            f"Line {number}: write id | name | relation, such as S-1 | Rosa Alba | parent."
+            f"Line {number}: enter ID | name | relationship. Example: S-1 | Rosa Alba | parent."
         )
     return parts[0], FamilySignature(parts[1], parsed_relation, on, "")

@@ -26,8 +26,9 @@ class DictionaryImportForm(forms.Form):
     file = forms.FileField(
         label=_("Dictionary"),
         help_text=_(
-            "A CSV or Excel file with one row an element: its name, and what the file has of "
-            "definition, type, values and years. No data, only the description of data."
+            "A CSV or Excel file with one row per data element: its name and, if known, its "
+            "definition, "
+            "type, values and years. Do not upload data about children."
         ),
     )
     read: entries.DictionaryFile
@@ -41,7 +42,9 @@ class DictionaryImportForm(forms.Form):
         """Check that the file can be read as a dictionary."""
         file = self.cleaned_data["file"]
         if file.size > _MAX_FILE_BYTES:
-            raise forms.ValidationError(_("Larger than 20 MB is no dictionary. Send it in parts."))
+            raise forms.ValidationError(
+                _("The file is larger than 20 MB. Split it and import each part.")
+            )
         try:
             self.read = entries.read_dictionary_file(
                 file.name, file.read(), reader=read_file_in_child_process
@@ -65,20 +68,22 @@ class ElementClassForm(forms.Form):
     """How one element identifies a child, and the special laws that protect it."""
 
     identifier = forms.ChoiceField(
-        label=_("How it identifies a child"),
+        label=_("Identifier type"),
         choices=IDENTIFIER_CLASS_CHOICES,
         widget=forms.RadioSelect,
     )
     special = forms.MultipleChoiceField(
-        label=_("Protected by a law of its own"),
+        label=_("Special legal protection"),
         required=False,
         choices=SPECIAL_CLASS_CHOICES,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Leave empty when none applies."),
+        help_text=_("Leave empty if none applies."),
     )
     matched = forms.ChoiceField(
-        label=_("The same as Cairn's element"),
+        label=_("Matching Cairn data element"),
         required=False,
         choices=_list_catalog_choices,
-        help_text=_("Requests and agreements name elements so. None: only the partner's own name."),
+        help_text=_(
+            "Data requests and agreements use this name. Choose “None” if there is no match."
+        ),
     )

@@ -8,9 +8,9 @@ from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 
 _IDENTIFIER_CLASS_LABELS = {
-    IdentifierClass.DIRECT: _("Identifies a child by itself"),
-    IdentifierClass.INDIRECT: _("Identifies together with others"),
-    IdentifierClass.NONE: _("Identifies nobody"),
+    IdentifierClass.DIRECT: _("Direct identifier: identifies a child by itself"),
+    IdentifierClass.INDIRECT: _("Indirect identifier: identifies a child together with other data"),
+    IdentifierClass.NONE: _("Not an identifier"),
 }
 
 _SPECIAL_CLASS_LABELS = {
@@ -52,7 +52,7 @@ class DataDictionary(models.Model):
     version = models.PositiveIntegerField(_("version"))
     file_name = models.CharField(_("file"), max_length=200)
     digest = models.CharField(_("sha256 of the file"), max_length=64)
-    report = models.JSONField(_("what was found on reading"), default=dict)
+    report = models.JSONField(_("import report"), default=dict)
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -80,19 +80,19 @@ class DataElement(models.Model):
     position = models.PositiveIntegerField(_("row in the file"))
     name = models.CharField(_("provider's name"), max_length=200)
     definition = models.TextField(_("definition"), blank=True)
-    kind = models.CharField(_("kind"), max_length=20, blank=True)
-    kind_as_written = models.CharField(_("kind as written"), max_length=200, blank=True)
+    kind = models.CharField(_("type"), max_length=20, blank=True)
+    kind_as_written = models.CharField(_("type in the file"), max_length=200, blank=True)
     values = models.TextField(_("values"), blank=True)
     first_year = models.CharField(_("first school year"), max_length=7, null=True)  # noqa: DJ001 - unknown is not "no limit"
     last_year = models.CharField(_("last school year"), max_length=7, null=True, blank=True)  # noqa: DJ001
-    years_as_written = models.CharField(_("years as written"), max_length=200, blank=True)
+    years_as_written = models.CharField(_("years in the file"), max_length=200, blank=True)
     matched = models.CharField(_("Cairn's element"), max_length=120, blank=True)
     identifier = models.CharField(
-        _("identifies"), max_length=10, choices=IDENTIFIER_CLASS_CHOICES, blank=True
+        _("identifier type"), max_length=10, choices=IDENTIFIER_CLASS_CHOICES, blank=True
     )
-    special = models.JSONField(_("laws of their own"), default=list)
-    guessed_because = models.CharField(_("words behind the guess"), max_length=400, blank=True)
-    ladder = models.JSONField(_("coarser forms"), default=list)
+    special = models.JSONField(_("special legal protection"), default=list)
+    guessed_because = models.CharField(_("reason for the suggestion"), max_length=400, blank=True)
+    ladder = models.JSONField(_("less detailed forms"), default=list)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

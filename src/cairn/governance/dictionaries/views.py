@@ -13,8 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.dictionaries import actions, queries
 from cairn.governance.dictionaries.forms import DictionaryImportForm, ElementClassForm
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
+from cairn.governance.dictionaries.tables import DictionaryTable
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, IdentifierClass, SpecialClass
 
@@ -23,8 +29,16 @@ from cairn.policy.vocabulary import Action, IdentifierClass, SpecialClass
 def dictionary_list(request: HttpRequest) -> HttpResponse:
     """List every data set that partners have described."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
+    table = build_list_table(
+        DictionaryTable,
+        queries.list_dictionaries(who, today),
+        request,
+        links_partners=may_open_page(Action.VIEW_PARTNERS, who, on=today).allowed,
+    )
+    if is_download_requested(table, request):
+        return write_csv_response(table, f"data-dictionaries-{today}")
     context = {
-        "dictionaries": queries.list_dictionaries(who, today),
+        "table": table,
         "may_import": may_open_page(Action.CHANGE_DICTIONARY, who, on=today).allowed,
         "today": today,
     }
@@ -51,7 +65,7 @@ def dictionary_import(request: HttpRequest) -> HttpResponse:
         )
         element_count = imported.report.elements
         message = ngettext(
-            "%(n)d element is on record.", "%(n)d elements are on record.", element_count
+            "%(n)d data element imported.", "%(n)d data elements imported.", element_count
         )
         messages.success(request, message % {"n": element_count})
         if len(imported.dictionaries) == 1:
@@ -86,7 +100,9 @@ def confirm_classes(request: HttpRequest, pk: int) -> HttpResponse:
     changed = actions.confirm_guessed_classes(
         dictionary=dictionary.row, elements=ticked, by=cast("User", request.user), at=now
     )
-    message = ngettext("%(n)d class is confirmed.", "%(n)d classes are confirmed.", changed)
+    message = ngettext(
+        "%(n)d classification confirmed.", "%(n)d classifications confirmed.", changed
+    )
     messages.success(request, message % {"n": changed})
     return redirect("dictionaries:detail", pk=pk)
 
@@ -102,7 +118,13 @@ def element_class(request: HttpRequest, pk: int) -> HttpResponse:
     by = cast("User", request.user)
     if request.method == "POST" and "undo" in request.POST:
         actions.withdraw_class_confirmation(element=element, by=by, at=now)
-        messages.success(request, _("The element counts as identifying again."))
+        messages.success(
+            request,
+            _(
+                "Confirmation withdrawn. Cairn treats the data element as a direct identifier "
+                "again."
+            ),
+        )
         return redirect("dictionaries:detail", pk=element.dictionary_id)
     initial = {
         "identifier": element.identifier,
@@ -120,7 +142,7 @@ def element_class(request: HttpRequest, pk: int) -> HttpResponse:
             by=by,
             at=now,
         )
-        messages.success(request, _("%(name)s is classified.") % {"name": element.name})
+        messages.success(request, _("Classification of %(name)s saved.") % {"name": element.name})
         return redirect("dictionaries:detail", pk=element.dictionary_id)
     context = {"element": element, "form": form}
     status = 422 if form.errors else 200

@@ -148,7 +148,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         basis=decision.basis.value if decision.basis else "",
         interest=interest,
         by=by if isinstance(by, User) else None,
-        by_label="(nobody signed in)" if by is None else str(by),
+        by_label="(not signed in)" if by is None else str(by),
         agreements=list(decision.agreements),
         elements=shared_elements if decision.allowed else [],
         withheld=sorted(set(decision.elements) - set(shared_elements)),

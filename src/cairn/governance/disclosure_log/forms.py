@@ -18,10 +18,10 @@ class DisclosureSearchForm(forms.Form):
         label=_("Partner"),
         required=False,
         to_field_name="slug",
-        empty_label=_("Everyone"),
+        empty_label=_("All partners"),
     )
     agreement = forms.CharField(label=_("Agreement"), required=False, max_length=80)
-    kind = forms.ChoiceField(label=_("What happened"), required=False)
+    kind = forms.ChoiceField(label=_("Event"), required=False)
     since = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -35,7 +35,7 @@ class DisclosureSearchForm(forms.Form):
         assert isinstance(partner, forms.ModelChoiceField)  # noqa: S101 - as declared above
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - as declared above
         partner.queryset = Organization.objects.filter(slug__in=organizations)
-        kind.choices = [("", _("Everything")), *DISCLOSURE_KINDS]
+        kind.choices = [("", _("All events")), *DISCLOSURE_KINDS]
 
     @property
     def line_filter(self) -> DisclosureFilter:
@@ -57,7 +57,7 @@ class RecordRequestForm(forms.Form):
     """The organization for which the record is requested."""
 
     organization = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("Whose record"), to_field_name="slug"
+        Organization.objects.none(), label=_("Organization"), to_field_name="slug"
     )
 
     def __init__(self, *args: Any, organizations: list[Organization], **kwargs: Any) -> None:

@@ -17,13 +17,13 @@ DISCLOSED, USED, PUT_OUT, REFUSED = "disclosed", "used", "put_out", "refused"
 
 DISCLOSURE_KINDS = (
     (DISCLOSED, _("Disclosed")),
-    (USED, _("Used inside")),
-    (PUT_OUT, _("Safe figures put out")),
+    (USED, _("Used internally")),
+    (PUT_OUT, _("De-identified figures released")),
     (REFUSED, _("Refused")),
 )
 
 FROM, TO = "from", "to"
-PARTY_SIDES = ((FROM, _("whose data it is")), (TO, _("who received or asked")))
+PARTY_SIDES = ((FROM, _("data owner")), (TO, _("recipient or requester")))
 
 
 class Snapshot(models.Model):
@@ -46,8 +46,8 @@ class DisclosureRecord(models.Model):
     the audit chain.
     """
 
-    kind = models.CharField(_("what happened"), max_length=10, choices=DISCLOSURE_KINDS)
-    at = models.DateTimeField(_("when"))
+    kind = models.CharField(_("event"), max_length=10, choices=DISCLOSURE_KINDS)
+    at = models.DateTimeField(_("date and time"))
     on = models.DateField(_("as of"))
     action = models.CharField(_("action"), max_length=40)
     outcome = models.CharField(_("answer"), max_length=20)
@@ -135,7 +135,7 @@ class RecordRequest(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    asked_on = models.DateField(_("asked on"))
+    asked_on = models.DateField(_("requested on"))
     due_on = models.DateField(_("answer by"))
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

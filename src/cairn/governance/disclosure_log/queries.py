@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cairn.governance.agreements.api import filter_visible_agreements
 from cairn.governance.disclosure_log.archive import SnapshotVault
 from cairn.governance.disclosure_log.models import FROM, DisclosureRecord, RecordRequest
 from cairn.governance.partners.api import Organization
@@ -19,6 +20,8 @@ from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
 
 __all__ = [
+    "LinkedPages",
+    "find_linked_pages",
     "list_disclosures_of_child",
     "list_record_request_deadlines",
     "list_record_request_tasks",
@@ -35,6 +38,41 @@ class DisclosureFilter:
     kind: str = ""
     since: date | None = None
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedPages:
+    """The pages of other apps that a user may open from an entry.
+
+    Attributes:
+        partners: whether the user may open pages of partners.
+        agreements: references of the agreements that the user may read.
+    """
+
+    partners: bool
+    agreements: frozenset[str]
+
+
+def find_linked_pages(who: Actor, on: date) -> LinkedPages:
+    """Find the pages of other apps that a person may open from an entry.
+
+    Args:
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The pages.
+    """
+    may_view = {
+        action: questions.may_open_page(action, who, on=on).allowed
+        for action in (Action.VIEW_PARTNERS, Action.VIEW_AGREEMENT)
+    }
+    agreements = (
+        filter_visible_agreements(who, on).values_list("reference", flat=True)
+        if may_view[Action.VIEW_AGREEMENT]
+        else ()
+    )
+    return LinkedPages(may_view[Action.VIEW_PARTNERS], frozenset(agreements))
 
 
 def list_disclosures_of_child(child_key: str) -> list[DisclosureRecord]:
@@ -215,8 +253,8 @@ def list_record_request_tasks(who: Actor, on: date) -> list[InboxTask]:
         InboxTask(
             count=count,
             title=ngettext(
-                "request for the record of disclosures to answer",
-                "requests for the record of disclosures to answer",
+                "request for a disclosure record to answer",
+                "requests for a disclosure record to answer",
                 count,
             ),
             url=reverse("disclosures:list"),
@@ -242,7 +280,7 @@ def list_record_request_deadlines(who: Actor, on: date, until: date) -> list[Dea
     return [
         Deadline(
             on=row.due_on,
-            what=_("Answer to %(organization)s: the record of its disclosures")
+            what=_("Provide %(organization)s its disclosure record")
             % {"organization": row.organization.name},
             kind=DeadlineKind.ANSWER,
             organization=row.organization.slug,

@@ -63,12 +63,14 @@ def find_changed_lines() -> Iterator[ReplayDifference]:
             yield ReplayDifference(row.pk, LINE_CHANGED, "The children of this line were changed.")
         elif digest_by_line.pop(str(row.pk), None) != row.digest:
             yield ReplayDifference(
-                row.pk, LINE_CHANGED, "The audit chain knows another line, or none."
+                row.pk, LINE_CHANGED, "The audit log has a different entry for this line, or none."
             )
     for missing in sorted(int(pk) for pk in digest_by_line):
         if not DisclosureRecord.objects.filter(pk=missing).exists():
             yield ReplayDifference(
-                missing, LINE_CHANGED, "The audit chain speaks of this line, and it is gone."
+                missing,
+                LINE_CHANGED,
+                "The audit log has an entry for this line, but the line is missing.",
             )
 
 
@@ -113,24 +115,33 @@ def _describe_difference(row: DisclosureRecord, vault: SnapshotVault) -> str:
     """Describe how today's answer differs from the recorded one; empty if it does not."""
     recorded_answer, decision = vault.open(row.answer), replay_line(row, vault)
     new_answer = actions.build_archived_answer(decision)
-    rules_note = "" if row.ruleset == RULESET else f" Rules then: {row.ruleset}; now: {RULESET}."
+    rules_note = (
+        ""
+        if row.ruleset == RULESET
+        else f" Version of the rules then: {row.ruleset}; now: {RULESET}."
+    )
     if new_answer["outcome"] != recorded_answer["outcome"]:
         codes = (
-            ", ".join(sorted({reason.code for reason in decision.refusals})) or "nothing against it"
+            ", ".join(sorted({reason.code for reason in decision.refusals}))
+            or "no reasons against it"
         )
         outcome_note = (
-            f"It was answered “{recorded_answer['outcome']}” and would be “{new_answer['outcome']}”"
+            f"The answer was “{recorded_answer['outcome']}” "
+            f"and would now be “{new_answer['outcome']}”"
         )
         return f"{outcome_note} ({codes}).{rules_note}"
     if new_answer["elements"] != recorded_answer["elements"]:
-        return f"Other data elements would be allowed now.{rules_note}"
+        return f"Different data elements would be allowed now.{rules_note}"
     if new_answer["children"] != recorded_answer["children"]:
-        return f"Other children would be in it now.{rules_note}"
+        return f"Different children would be included now.{rules_note}"
     return ""
 
 
 def _describe_failure(row: DisclosureRecord, error: Exception) -> str:
-    return f"It cannot be asked again ({type(error).__name__}); rules then: {row.ruleset}."
+    return (
+        f"The decision cannot be repeated ({type(error).__name__}). "
+        f"Version of the rules then: {row.ruleset}."
+    )
 
 
 def _load_all_questions() -> None:

@@ -22,30 +22,33 @@ from cairn.warehouse.schema import load_element_catalogue
 _SMALLEST_SHOWN_COUNT: Final = 10
 
 _USE_ACTIONS: Final = {
-    Action.VIEW: _("See one child's record"),
-    Action.LIST: _("See a list of children"),
-    Action.EXPORT: _("Take an extract"),
+    Action.VIEW: _("View one child's record"),
+    Action.LIST: _("View a list of children"),
+    Action.EXPORT: _("Export an extract"),
     Action.DELIVER: _("Send to another organization"),
     Action.REFER: _("Refer a child"),
     Action.MATCH: _("Match records"),
-    Action.AGGREGATE: _("Count"),
+    Action.AGGREGATE: _("Calculate figures"),
     Action.RELEASE: _("Release figures"),
     Action.PUBLISH: _("Publish figures"),
-    Action.EMERGENCY: _("Emergency"),
+    Action.EMERGENCY: _("Disclose in an emergency"),
 }
 
 _LEVEL_LABELS: Final = {
-    Level.POPULATION: _("A whole population"),
-    Level.PROGRAM: _("A program's participants"),
-    Level.INDIVIDUAL: _("Single children"),
+    Level.POPULATION: _("Population"),
+    Level.PROGRAM: _("Program"),
+    Level.INDIVIDUAL: _("Individual student"),
     Level.SYSTEMS: _("Systems"),
-    Level.DE_IDENTIFIED: _("De-identified rows"),
+    Level.DE_IDENTIFIED: _("De-identified records"),
 }
 
 _CHANNEL_LABELS: Final = (
-    (Channel.UPLOAD.value, _("By a page of this site")),
-    (Channel.COMMAND.value, _("By a command of the hub")),
+    (Channel.UPLOAD.value, _("Upload on this site")),
+    (Channel.COMMAND.value, _("Command on the server")),
 )
+
+_MORE_FIELDS: Final = ("year", "channel", "file")
+"""Fields that few uses need; the page folds them."""
 
 _NO_PEOPLE, _ROSTER_PEOPLE = "nobody", "roster"
 _HIDDEN_COUNT: Final = "…"
@@ -68,65 +71,65 @@ class UseCheckForm(forms.Form):
     """The use to check: the person, the action, the purpose, the data elements and children."""
 
     acting_for = forms.ModelChoiceField(
-        Organization.objects.none(), label=_("For whom do you act?"), to_field_name="slug"
+        Organization.objects.none(), label=_("Your organization"), to_field_name="slug"
     )
     action = forms.ChoiceField(
-        label=_("What would you do?"),
+        label=_("Planned action"),
         choices=[(a.value, label) for a, label in _USE_ACTIONS.items()],
     )
     recipient = forms.ModelChoiceField(
         Organization.objects.order_by("name"),
-        label=_("Who would have the data?"),
+        label=_("Recipient of the data"),
         required=False,
         to_field_name="slug",
-        empty_label=_("The organization I act for"),
+        empty_label=_("Your organization"),
     )
     purpose = forms.ChoiceField(
-        label=_("What for?"), choices=[(p.value, label) for p, label in PURPOSE_LABELS.items()]
+        label=_("Purpose"), choices=[(p.value, label) for p, label in PURPOSE_LABELS.items()]
     )
     project = _ProjectChoiceField(
         Project.objects.order_by("reference"),
-        label=_("Under which project?"),
+        label=_("Project"),
         required=False,
         to_field_name="reference",
-        empty_label=_("None"),
+        empty_label=_("No project"),
     )
     level = forms.ChoiceField(
-        label=_("How close to one child?"),
+        label=_("Level of data"),
         choices=[(one.value, label) for one, label in _LEVEL_LABELS.items()],
     )
     elements = forms.MultipleChoiceField(
         label=_("Data elements"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Open a kind of record and choose what you would use of it."),
+        help_text=_("Open a record type and choose the data elements that you need."),
     )
     channel = forms.ChoiceField(
-        label=_("How would the data travel?"),
+        label=_("How would the data be sent?"),
         required=False,
-        choices=[("", _("They stay where they are")), *_CHANNEL_LABELS],
+        choices=[("", _("The data are not sent")), *_CHANNEL_LABELS],
     )
     file = forms.CharField(
-        label=_("What would the file be called?"),
+        label=_("File name"),
         required=False,
         max_length=255,
-        help_text=_("Only where the agreement names the files that may be sent."),
+        help_text=_("Needed only if the agreement lists the files that may be sent."),
     )
     people = forms.ChoiceField(
-        label=_("Which children?"),
+        label=_("Children"),
         choices=[
-            (_NO_PEOPLE, _("None: only figures, in which nobody is")),
-            (_ROSTER_PEOPLE, _("Those on the roster of the organization that would have the data")),
+            (_NO_PEOPLE, _("None: aggregate figures only")),
+            (_ROSTER_PEOPLE, _("Children on the recipient's roster")),
         ],
     )
     year = forms.ChoiceField(
-        label=_("Data of which school year?"),
+        label=_("School year of the data"),
         required=False,
         help_text=_(
-            "A child has a school and a grade of its own in each year. With none chosen, those of "
-            "the day count."
+            "Cairn checks each child's school and grade in this year. If you choose no year, it "
+            "checks those on the date of use."
         ),
     )
-    on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("Date of use"), widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, organizations: list[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,11 +146,26 @@ class UseCheckForm(forms.Form):
         years = self.fields["year"]
         assert isinstance(years, forms.ChoiceField)  # noqa: S101 - as declared above
         latest = [(year, year) for year in list_recent_school_years(timezone.localdate())]
-        years.choices = [("", _("Every year that the project names")), *latest]
+        years.choices = [("", _("All years of the project")), *latest]
 
     def clean_elements(self) -> frozenset[str]:
         """Return the chosen elements."""
         return frozenset(self.cleaned_data["elements"])
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """The fields that every use needs."""
+        return [field for field in self if field.name not in _MORE_FIELDS]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields that few uses need."""
+        return [self[name] for name in _MORE_FIELDS]
+
+    @property
+    def uses_more_fields(self) -> bool:
+        """Whether one of the folded fields has a value or an error."""
+        return any(field.errors or field.value() for field in self.more_fields)
 
     def kinds(self) -> list[tuple[str, int, list[tuple[str, str, bool]]]]:
         """Return each record type with the number of its chosen elements, and each element's

@@ -4,10 +4,10 @@ import csv
 from typing import cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,14 +15,13 @@ from cairn.governance.disclosure_log import actions, archive, queries, use_check
 from cairn.governance.disclosure_log.archive import SnapshotVault
 from cairn.governance.disclosure_log.forms import DisclosureSearchForm, RecordRequestForm
 from cairn.governance.disclosure_log.models import DisclosureRecord
+from cairn.governance.disclosure_log.tables import build_disclosure_table
 from cairn.governance.disclosure_log.use_check import UseCheckForm
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.policy.engine import find_audience
 from cairn.policy.questions import may_open_disclosure_log, may_open_page
 from cairn.policy.vocabulary import Action
-
-_LINES_PER_PAGE = 50
 
 _SPREADSHEET_COLUMNS = (
     "number",
@@ -52,21 +51,24 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     form = DisclosureSearchForm(
         request.GET or None, organizations=queries.list_visible_owner_slugs(who, today)
     )
-    rows = queries.filter_visible_disclosures(who, today, form.line_filter)
     search_parameters = request.GET.copy()
-    search_parameters.pop("page", None)
+    for name in ("page", "sort"):
+        search_parameters.pop(name, None)
     context = {
         "form": form,
-        "page": Paginator(rows, _LINES_PER_PAGE).get_page(request.GET.get("page")),
+        "table": build_disclosure_table(
+            queries.filter_visible_disclosures(who, today, form.line_filter),
+            request,
+            queries.load_organization_names(),
+            queries.find_linked_pages(who, today),
+        ),
         "looked": search_parameters.urlencode(),
         "requests": queries.list_unanswered_requests(who, today),
         "may_ask": bool(queries.list_requesting_organizations(who, today)),
         "may_answer": may_open_page(Action.VERIFY, who, on=today).allowed,
         "today": today,
     }
-    return render(
-        request, "disclosures/list.html", {**context, "names": queries.load_organization_names()}
-    )
+    return render(request, "disclosures/list.html", context)
 
 
 @require_safe
@@ -100,6 +102,7 @@ def disclosure_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "decision": archive.deserialize_answer(stored_answer),
         "names": queries.load_organization_names(),
+        "linked": queries.find_linked_pages(who, today),
         "audience": find_audience(who, queries.find_line_owners(row), today),
         "today": today,
     }
@@ -120,7 +123,9 @@ def record_request(request: HttpRequest) -> HttpResponse:
             at=now,
         )
         messages.success(
-            request, _("Your request is on record. It must be answered by %s.") % row.due_on
+            request,
+            _("Request recorded. The partnership must provide your record by %s.")
+            % date_format(row.due_on, "DATE_FORMAT"),
         )
         return redirect("disclosures:list")
     status = 422 if form.errors else 200
@@ -134,7 +139,7 @@ def record_request_answer(request: HttpRequest, pk: int) -> HttpResponse:
     may_open_page(Action.VERIFY, who, on=now.date()).require()
     row = get_object_or_404(queries.list_record_requests(who, now.date()), pk=pk)
     actions.answer_record_request(request=row, by=_signed_in_user(request), at=now)
-    messages.success(request, _("The request is answered."))
+    messages.success(request, _("The request is marked as provided."))
     return redirect("disclosures:list")
 
 

@@ -3,6 +3,7 @@
 from cairn.governance.projects.action_inputs import *
 from cairn.governance.projects.actions.bodies import *
 from cairn.governance.projects.actions.pilots import *
+from cairn.governance.projects.actions.policies import *
 from cairn.governance.projects.actions.proposals import *
 from cairn.governance.projects.actions.reviews import *
 from cairn.governance.projects.facts import *

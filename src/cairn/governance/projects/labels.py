@@ -20,14 +20,14 @@ __all__ = ["DECIDERS", "LEVELS", "PURPOSES", "STATES"]
 
 _STATES = {
     ProjectState.IDEA: _("Idea"),
-    ProjectState.FEEDBACK: _("Out for feedback"),
-    ProjectState.NARROWED: _("Being narrowed"),
+    ProjectState.FEEDBACK: _("Collecting feedback"),
+    ProjectState.NARROWED: _("Narrowing the request"),
     ProjectState.SUBMITTED: _("Submitted"),
-    ProjectState.STAFF_CHECK: _("With the staff"),
-    ProjectState.PROVIDER_REVIEW: _("With the data owners"),
-    ProjectState.COMMITTEE: _("With the committee"),
-    ProjectState.CONDITIONS: _("Approved, conditions open"),
-    ProjectState.RETURNED: _("Sent back"),
+    ProjectState.STAFF_CHECK: _("Staff review"),
+    ProjectState.PROVIDER_REVIEW: _("Data owner review"),
+    ProjectState.COMMITTEE: _("Committee review"),
+    ProjectState.CONDITIONS: _("Approved with conditions"),
+    ProjectState.RETURNED: _("Returned for changes"),
     ProjectState.REJECTED: _("Not approved"),
     ProjectState.APPROVED: _("Approved"),
     ProjectState.ACTIVE: _("Active"),
@@ -43,38 +43,38 @@ _PURPOSES = {
     Purpose.PROGRAM_EVALUATION: _("Program evaluation"),
     Purpose.RESEARCH: _("Research"),
     Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
-    Purpose.SERVICE_COORDINATION: _("Coordinating services"),
+    Purpose.SERVICE_COORDINATION: _("Service coordination"),
 }
 
 _LEVELS = {
-    Level.POPULATION: _("Whole populations"),
-    Level.PROGRAM: _("Programs"),
-    Level.INDIVIDUAL: _("Individual children"),
+    Level.POPULATION: _("Population"),
+    Level.PROGRAM: _("Program"),
+    Level.INDIVIDUAL: _("Individual student"),
     Level.SYSTEMS: _("Systems"),
 }
 
 _DECIDERS = {
-    Decider.REQUESTER: _("Those who ask"),
-    Decider.STAFF: _("The partnership's staff"),
-    Decider.PROVIDERS: _("The data owners"),
+    Decider.REQUESTER: _("Requester"),
+    Decider.STAFF: _("Partnership staff"),
+    Decider.PROVIDERS: _("Data owners"),
     Decider.NATIONS: _("Tribal nations"),
-    Decider.COMMITTEE: _("The data committee"),
-    Decider.EXECUTIVE: _("The executive body"),
-    Decider.PUBLIC: _("The public"),
+    Decider.COMMITTEE: _("Data committee"),
+    Decider.EXECUTIVE: _("Executive body"),
+    Decider.PUBLIC: _("Public"),
 }
 
 _ANSWERS = {
     StepAnswer.COMMENT: _("Comment"),
     StepAnswer.APPROVE: _("Approved"),
-    StepAnswer.RETURN: _("Sent back"),
+    StepAnswer.RETURN: _("Returned for changes"),
     StepAnswer.DECLINE: _("Declined"),
 }
 
 _BALLOTS = {
-    Ballot.APPROVE: _("For it"),
-    Ballot.CONDITIONS: _("For it, on conditions"),
-    Ballot.RETURN: _("Send it back"),
-    Ballot.REJECT: _("Against it"),
+    Ballot.APPROVE: _("Approve"),
+    Ballot.CONDITIONS: _("Approve with conditions"),
+    Ballot.RETURN: _("Return for changes"),
+    Ballot.REJECT: _("Reject"),
     Ballot.ABSTAIN: _("Abstain"),
 }
 
@@ -84,7 +84,7 @@ _BODIES = {
 }
 
 _CONFLICTS = {
-    ConflictOfInterest.LEADS: _("Their organization asks for the data"),
+    ConflictOfInterest.LEADS: _("Their organization requests the data"),
     ConflictOfInterest.RECEIVES: _("Their organization would receive the data"),
     ConflictOfInterest.WORKS_ON_IT: _("They would work on the project"),
 }
@@ -98,12 +98,12 @@ BALLOTS = tuple((ballot.value, label) for ballot, label in _BALLOTS.items())
 BODIES = tuple((kind.value, label) for kind, label in _BODIES.items())
 
 RESULT_LABELS = {
-    VoteResult.OPEN: _("it is still open"),
-    VoteResult.NO_QUORUM: _("too few voted"),
-    VoteResult.NO_FAMILY_SEAT: _("no seat of families was filled"),
+    VoteResult.OPEN: _("voting is still open"),
+    VoteResult.NO_QUORUM: _("no quorum"),
+    VoteResult.NO_FAMILY_SEAT: _("the seat for families was not filled"),
     VoteResult.APPROVED: _("approved"),
-    VoteResult.CONDITIONS: _("approved, on conditions"),
-    VoteResult.RETURNED: _("sent back"),
+    VoteResult.CONDITIONS: _("approved with conditions"),
+    VoteResult.RETURNED: _("returned for changes"),
     VoteResult.REJECTED: _("not approved"),
 }
 
@@ -111,7 +111,7 @@ CONFLICTS = tuple((conflict.value, label) for conflict, label in _CONFLICTS.item
 
 POLICIES = (
     ("charter", _("Charter")),
-    ("data_use", _("Data use")),
+    ("data_use", _("Data use and access")),
     ("compliance_risk", _("Compliance and risk")),
     ("data_quality", _("Data quality")),
     ("technology_architecture", _("Technology architecture")),
@@ -119,36 +119,57 @@ POLICIES = (
     ("service_levels", _("Service levels")),
 )
 
+POLICY_DESCRIPTIONS = {
+    "charter": _("The partnership's purpose, members, decision makers and voting rules"),
+    "data_use": _("Who may use data, for which purposes, and how to request them"),
+    "compliance_risk": _("Laws to follow, privacy incidents, and how risks are reviewed"),
+    "data_quality": _("How data are checked, corrected and documented"),
+    "technology_architecture": _("Where data are stored and how they are secured"),
+    "exchange_standards": _("File formats, code lists and secure transfer"),
+    "service_levels": _("Deadlines for submissions, responses and support"),
+}
+
 KEY_QUESTION_LABELS = {
-    KeyQuestion.WHY: _("Why do you want to share data? Which result for children is it for?"),
+    KeyQuestion.WHY: _(
+        "Why do you want to share data? Which outcome for children should it improve?"
+    ),
     KeyQuestion.WHAT: _("What data are needed, and at which level?"),
-    KeyQuestion.WHO: _("Who provides them, who works with them, who is told?"),
-    KeyQuestion.HOW: _("How are they shared, lawfully and safely?"),
-    KeyQuestion.WHERE: _("Where do they live, and who owns them?"),
+    KeyQuestion.WHO: _("Who provides the data, who uses them, and who is informed?"),
+    KeyQuestion.HOW: _("How will the data be shared lawfully and securely?"),
+    KeyQuestion.WHERE: _("Where are the data stored, and who owns them?"),
 }
 
 PRINCIPLE_LABELS = {
     Principle.ALIGNMENT: _(
-        "How does it work against racism and for children furthest from justice?"
+        "How does the project work against racism and for the children who are furthest from "
+        "educational justice?"
     ),
-    Principle.RESOURCES: _("Who has the time, money and skill for it, and who is paid?"),
-    Principle.RELATIONSHIPS: _("What do those whom the data are about gain, and how do they know?"),
-    Principle.CENTERING: _("How does it center communities and show barriers instead of blaming?"),
-    Principle.STEWARDSHIP: _("How are the data kept, used and answered for, ethically?"),
-    Principle.REGIONAL_IMPACT: _("Which change across the region was agreed with those it is for?"),
+    Principle.RESOURCES: _("Who has the time, money and skills for the project, and who is paid?"),
+    Principle.RELATIONSHIPS: _(
+        "How do the people in the data benefit, and how will they learn the results?"
+    ),
+    Principle.CENTERING: _(
+        "How does the project center communities and show barriers instead of blame?"
+    ),
+    Principle.STEWARDSHIP: _("How are the data stored, used and overseen ethically?"),
+    Principle.REGIONAL_IMPACT: _(
+        "Which regional change was agreed on with the people it should benefit?"
+    ),
 }
 
 NEED_LABELS = {
     StepRequirement.FIVE_QUESTIONS: _("The five key questions are answered"),
     StepRequirement.PRINCIPLES: _("The six principles are answered"),
-    StepRequirement.QUESTIONS: _("At least one question stands, and says who asks it"),
-    StepRequirement.ELEMENTS: _("Every element has a question, and the years are named"),
-    StepRequirement.MINIMIZATION: _("Every challenge to the elements is answered"),
-    StepRequirement.LEVEL: _("The level of data is the usual one, or explained"),
-    StepRequirement.NATIONS: _("It says which tribal nations it concerns, or none"),
-    StepRequirement.HARM_STATEMENT: _("An evaluation states its benefit and harm"),
-    StepRequirement.ENGAGEMENT: _("Those whom the data are about were engaged"),
+    StepRequirement.QUESTIONS: _("At least one question is listed, with who asks it"),
+    StepRequirement.ELEMENTS: _(
+        "Every data element has a question, and the school years are entered"
+    ),
+    StepRequirement.MINIMIZATION: _("Every data minimization question is answered"),
+    StepRequirement.LEVEL: _("The level of data is usual for this use, or is explained"),
+    StepRequirement.NATIONS: _("The Tribal nations concerned are named, or none is confirmed"),
+    StepRequirement.HARM_STATEMENT: _("An evaluation describes its benefits and possible harm"),
+    StepRequirement.ENGAGEMENT: _("The people in the data were engaged"),
     StepRequirement.SCORES: _("The proposal is scored"),
-    StepRequirement.LICENSE: _("The agreements it rests on are named"),
-    StepRequirement.REFLECTION: _("The reflection at the end is recorded"),
+    StepRequirement.LICENSE: _("The agreements are named"),
+    StepRequirement.REFLECTION: _("The closing reflection is recorded"),
 }

@@ -129,8 +129,8 @@ def begin_destruction(
     on = permit.on
     if not queries.find_due_references(duty.agreement, on).issuperset(duty.references):
         raise DestructionStateError(
-            "Somebody has begun to destroy this already. Open Destruction again: it is listed "
-            "there among what was begun."
+            "Another person has already started this destruction. Open Data destruction again to "
+            "see its status."
         )
     run = DestructionRun.objects.create(
         agreement=duty.agreement,
@@ -236,7 +236,7 @@ def destroy_run_holdings(
         _destroy_holding(run=run, reference=reference, by=by, at=at)
         progress.advance()
     follow_ups = data_holders.list_follow_ups()
-    progress.step("Taking names out of the person index", total=len(follow_ups))
+    progress.step("Removing names from the person index", total=len(follow_ups))
     counts: dict[str, int] = {}
     for follow_up in follow_ups.values():
         counts |= follow_up(by, at)
@@ -316,7 +316,7 @@ def _next_duty_state(state: DutyState, event: str) -> str:
     next_duty_state = find_next_state(DESTRUCTION_TRANSITIONS, state, event)
     if next_duty_state is None:
         raise DestructionStateError(
-            f"This destruction is “{state.value}” and cannot {event} now. Look at its page again: "
-            "somebody may have gone on with it meanwhile."
+            f"This destruction is “{state.value}”, so “{event}” is not possible now. Reload its "
+            "page: another person may have changed it."
         )
     return next_duty_state.value

@@ -8,8 +8,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
+
+from django.utils.formats import date_format
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.governance.disclosure_log.api import load_organization_names
@@ -23,20 +25,20 @@ from cairn.warehouse.store import FILE_KEYS_FOLDER
 __all__ = ["print_certificate_pdf"]
 
 DESTRUCTION_METHOD: Final = (
-    "Every file was encrypted under a key of its own. That key was overwritten and removed, and "
-    "then the file; without the key the bytes cannot be read again."
+    "Each file was encrypted with its own key. The key was overwritten and deleted first, and then "
+    "the file was deleted. Without the key, the file cannot be read."
 )
 
 KEPT_AFTER_DESTRUCTION: Final = (
-    "Figures that were published before are public and name no child; they stay.",
-    "The record of what was delivered and disclosed stays (34 CFR 99.32(a)(2)); it names no child.",
+    "Figures that were already published. They are public and identify no child.",
+    "The record of data submissions and disclosures (34 CFR 99.32(a)(2)). It names no child.",
 )
 
 BACKUP_NOTICE: Final = (
-    f"A backup of the zones opens nothing without the keys. Backups of the folder "
-    f"{FILE_KEYS_FOLDER} made "
-    "before this day still hold the keys of these files: destroy those backups now, or by the end "
-    "of the days for which your office keeps them."
+    "Backups of the data files cannot be read without the keys. Backups of the folder "
+    f"{FILE_KEYS_FOLDER} made before this date still contain the keys of these files. Destroy "
+    f"those "
+    "backups now, or by the end of your office's backup retention period."
 )
 
 
@@ -145,39 +147,42 @@ def print_certificate_pdf(row: DestructionCertificate) -> bytes:
 def _list_texts(row: DestructionCertificate) -> Iterator[_StyledText]:
     certificate_content = row.content
     yield _StyledText("Certificate of destruction", size=18, bold=True)
-    yield _StyledText(f"{row.number}, issued {row.issued_at:%Y-%m-%d} by {row.issued_by.name}")
+    yield _StyledText(
+        f"{row.number}, issued {date_format(row.issued_at, 'DATE_FORMAT')} by {row.issued_by.name}"
+    )
     for name, value in _list_facts(certificate_content):
         yield _StyledText(f"{name}: {value}")
     for title, lines in (
-        ("How", (certificate_content["method"],)),
+        ("Method", (certificate_content["method"],)),
         ("Backups", (certificate_content["backups"],)),
-        ("What stays", tuple(certificate_content["kept"])),
-        ("Each file", tuple(_list_files(certificate_content["destroyed"]))),
+        ("Records that are kept", tuple(certificate_content["kept"])),
+        ("Destroyed files", tuple(_list_files(certificate_content["destroyed"]))),
     ):
         yield _StyledText(title, size=13, bold=True)
         yield from map(_StyledText, lines)
-    yield _StyledText(f"sha256 of this certificate's data: {row.digest}", size=8)
+    yield _StyledText(f"SHA-256 of this certificate: {row.digest}", size=8)
     yield _StyledText("Signature of the recipient: ______________________   Date: ____________")
-    yield _StyledText("General guidance, not legal advice.", size=8)
+    yield _StyledText("This is general guidance, not legal advice.", size=8)
 
 
 def _list_facts(certificate_content: dict[str, Any]) -> Iterator[tuple[str, str]]:
     organization_names = load_organization_names()
     yield "Agreement", certificate_content["agreement"]
     yield (
-        "Whose data",
+        "Data owner",
         organization_names.get(certificate_content["owner"], certificate_content["owner"]),
     )
     yield (
         "Held by",
         ", ".join(organization_names.get(slug, slug) for slug in certificate_content["holders"]),
     )
-    yield "Why", str(dict(DUTY_CAUSE_CHOICES)[certificate_content["cause"]])
-    yield "To be destroyed by", certificate_content["due"]
+    yield "Reason", str(dict(DUTY_CAUSE_CHOICES)[certificate_content["cause"]])
+    due_on = date.fromisoformat(certificate_content["due"])
+    yield "Destroy by", date_format(due_on, "DATE_FORMAT")
     yield "Files destroyed", str(certificate_content["files"])
-    yield "Rows in them", f"{certificate_content['rows']:,}"
+    yield "Rows", f"{certificate_content['rows']:,}"
     for zone, count in certificate_content["by_zone"].items():
-        yield f"In the zone {zone}", str(count)
+        yield f"Files in zone {zone}", str(count)
     for name, count in certificate_content["afterwards"].items():
         yield name.capitalize(), str(count)
 

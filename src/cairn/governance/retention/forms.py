@@ -13,17 +13,17 @@ from cairn.policy.facts import AgreementFact
 class DestructionDemandForm(forms.Form):
     """Which data to destroy, and by which day. A reason is optional."""
 
-    what = forms.ChoiceField(label=_("Whose data, under which agreement"))
+    what = forms.ChoiceField(label=_("Data owner and agreement"))
     due = forms.DateField(
-        label=_("To be destroyed by"),
+        label=_("Destroy by"),
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("The last day on which the recipient may still hold it."),
+        help_text=_("The last day on which the recipient may hold the data."),
     )
     why = forms.CharField(
         label=_("Reason"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("You need not give one. Never write about a child here."),
+        help_text=_("You do not have to give a reason. Do not write about a child here."),
     )
 
     def __init__(
@@ -51,7 +51,7 @@ class CertificateDisputeForm(forms.Form):
     """Why a certificate is not accepted."""
 
     why = forms.CharField(
-        label=_("What is wrong with it?"),
+        label=_("What is wrong with the certificate?"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Never write about a child here."),
+        help_text=_("Do not write about a child here."),
     )

@@ -17,20 +17,20 @@ __all__ = ["DUTY_CAUSE_CHOICES", "Demand", "DestructionCertificate", "Destructio
 
 _DUTY_STATE_LABELS = {
     DutyState.DUE: _("Due"),
-    DutyState.DEMANDED: _("Demanded by the owner"),
-    DutyState.RUNNING: _("Being destroyed"),
-    DutyState.CERTIFIED: _("Certified, waits for the owner"),
-    DutyState.DISPUTED: _("Disputed by the owner"),
-    DutyState.ACCEPTED: _("Accepted by the owner"),
+    DutyState.DEMANDED: _("Requested by data owner"),
+    DutyState.RUNNING: _("In progress"),
+    DutyState.CERTIFIED: _("Certified, awaiting data owner"),
+    DutyState.DISPUTED: _("Disputed by data owner"),
+    DutyState.ACCEPTED: _("Accepted by data owner"),
 }
 
 _DUTY_CAUSE_LABELS = {
-    DutyCause.TERM: _("The time for which it may be kept is over"),
-    DutyCause.AGREEMENT_ENDED: _("The agreement ended"),
-    DutyCause.TERMINATED: _("The agreement was terminated"),
-    DutyCause.PROJECT_ENDED: _("The project ended"),
-    DutyCause.DEMAND: _("The owner demands it"),
-    DutyCause.REVOKED: _("A consent was taken back"),
+    DutyCause.TERM: _("Retention period ended"),
+    DutyCause.AGREEMENT_ENDED: _("Agreement ended"),
+    DutyCause.TERMINATED: _("Agreement terminated"),
+    DutyCause.PROJECT_ENDED: _("Project ended"),
+    DutyCause.DEMAND: _("Requested by data owner"),
+    DutyCause.REVOKED: _("Consent revoked"),
 }
 
 DUTY_STATE_CHOICES = tuple((state.value, label) for state, label in _DUTY_STATE_LABELS.items())
@@ -43,15 +43,15 @@ class Demand(models.Model):
     agreement = models.CharField(_("agreement"), max_length=80)
     owner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     why = models.TextField(_("reason"), blank=True)
-    due_on = models.DateField(_("to be destroyed by"))
+    due_on = models.DateField(_("destroy by"))
     demanded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    demanded_at = models.DateTimeField(_("demanded"))
+    demanded_at = models.DateTimeField(_("requested"))
     taken_back_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    taken_back_at = models.DateTimeField(_("taken back"), null=True)
+    taken_back_at = models.DateTimeField(_("withdrawn"), null=True)
 
     class Meta:
         ordering = ("due_on", "pk")
@@ -75,10 +75,10 @@ class DestructionRun(models.Model):
     """
 
     agreement = models.CharField(_("agreement"), max_length=80)
-    owner = models.SlugField(_("owner"), max_length=60)
+    owner = models.SlugField(_("data owner"), max_length=60)
     holders: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
-    cause = models.CharField(_("why"), max_length=20, choices=DUTY_CAUSE_CHOICES)
-    due_on = models.DateField(_("to be destroyed by"))
+    cause = models.CharField(_("reason"), max_length=20, choices=DUTY_CAUSE_CHOICES)
+    due_on = models.DateField(_("destroy by"))
     state = models.CharField(_("state"), max_length=10, choices=DUTY_STATE_CHOICES)
     references: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     done: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(
@@ -87,13 +87,13 @@ class DestructionRun(models.Model):
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    begun_at = models.DateTimeField(_("begun"))
+    begun_at = models.DateTimeField(_("started"))
     decision_id = models.CharField(max_length=64)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
-    disputed_why = models.TextField(_("why it is disputed"), blank=True)
+    disputed_why = models.TextField(_("reason for dispute"), blank=True)
 
     class Meta:
         ordering = ("-begun_at", "-pk")

@@ -359,7 +359,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
     tasks = []
     if overdue_duties:
         title = ngettext(
-            "destruction that is overdue", "destructions that are overdue", len(overdue_duties)
+            "overdue data destruction", "overdue data destructions", len(overdue_duties)
         )
         tasks.append(
             _build_destruction_task(
@@ -368,8 +368,8 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
     if demanded_duties:
         title = ngettext(
-            "destruction that an owner demands",
-            "destructions that an owner demands",
+            "data destruction requested by owner",
+            "data destructions requested by owners",
             len(demanded_duties),
         )
         tasks.append(
@@ -379,8 +379,8 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
     if certified_runs:
         title = ngettext(
-            "destruction certificate to read and accept",
-            "destruction certificates to read and accept",
+            "certificate of destruction to accept",
+            "certificates of destruction to accept",
             len(certified_runs),
         )
         tasks.append(_build_destruction_task(len(certified_runs), title, None))
@@ -412,7 +412,7 @@ def list_destruction_deadlines(who: Actor, on: date, until: date) -> list[Deadli
     return [
         Deadline(
             on=duty.due,
-            what=_("Destruction of the data of %(owner)s under %(agreement)s")
+            what=_("Destroy data of %(owner)s under %(agreement)s")
             % {"owner": names.get(duty.owner, duty.owner), "agreement": duty.agreement},
             kind=DeadlineKind.DESTRUCTION,
             organization=min(duty.holders, default=""),

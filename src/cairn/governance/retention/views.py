@@ -1,7 +1,7 @@
 """Pages of destruction: due duties, one duty, runs, certificates and the owner's answer."""
 
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,15 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.agreements.api import Agreement, MissingFont, close_agreement
-from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.governance.disclosure_log.api import find_linked_pages, load_organization_names
 from cairn.governance.partners.api import load_actor
 from cairn.governance.retention import actions, certificate, duty_line, queries
 from cairn.governance.retention.actions import DestructionStateError
 from cairn.governance.retention.forms import CertificateDisputeForm, DestructionDemandForm
 from cairn.governance.retention.models import DestructionCertificate, DestructionRun
+from cairn.governance.retention.tables import DestructionTable, DutyTable
 from cairn.governance.retention.tasks import enqueue_destruction
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy import questions
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
@@ -32,15 +38,29 @@ def duty_list(request: HttpRequest) -> HttpResponse:
     """List what must be destroyed and when, overdue first, and what was destroyed."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
     names = load_organization_names()
-    context = {
-        "duties": [
+    options: dict[str, Any] = {"names": names, "linked": find_linked_pages(who, today)}
+    duties = build_list_table(
+        DutyTable,
+        [
             duty_line.build_duty_line(duty, today, names)
             for duty in queries.list_visible_duties(who, today)
         ],
-        "runs": [
-            (run, names.get(run.owner, run.owner))
-            for run in queries.list_destruction_runs(who, today)
-        ],
+        request,
+        **options,
+    )
+    runs = build_list_table(
+        DestructionTable,
+        queries.list_destruction_runs(who, today),
+        request,
+        prefix="past-",
+        **options,
+    )
+    for table, file_name in ((duties, "data-to-destroy"), (runs, "destroyed-data")):
+        if is_download_requested(table, request):
+            return write_csv_response(table, f"{file_name}-{today}")
+    context = {
+        "duties": duties,
+        "runs": runs,
         "demands": [
             (row, queries.may_withdraw_demand(row, who, today).allowed)
             for row in queries.list_visible_demands(who, today)
@@ -75,7 +95,7 @@ def duty_detail(
             messages.error(request, str(state_error))
             return redirect("retention:list")
         enqueue_destruction(run, _signed_in_user(request))
-        messages.success(request, _("The destruction has begun."))
+        messages.success(request, _("Destruction started."))
         return redirect("retention:run", run.pk)
     context = {
         "duty": duty_line.build_duty_line(duty_fact, now.date(), load_organization_names()),
@@ -146,7 +166,7 @@ def destruction_demand(request: HttpRequest) -> HttpResponse:
                 by=_signed_in_user(request),
                 at=now,
             )
-            messages.success(request, _("The demand is on record. The recipient sees it now."))
+            messages.success(request, _("Request recorded. The recipient can see it now."))
             return redirect("retention:list")
         audience = find_audience(who, frozenset({owner.slug}), now.date())
         for reason in decision.refusals:
@@ -173,13 +193,13 @@ def demand_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     queries.may_withdraw_demand(row, who, now.date()).require()
     if request.method == "POST":
         actions.withdraw_demand(demand=row, by=_signed_in_user(request), at=now)
-        messages.success(request, _("The demand was taken back."))
+        messages.success(request, _("Request withdrawn."))
         return redirect("retention:list")
     context = {
         "demand": row,
         "consequences": [
-            _("What must be destroyed for another reason stays due."),
-            _("The audit log keeps that it was demanded and taken back."),
+            _("Data that must be destroyed for another reason stay on the list."),
+            _("The audit log keeps the request and its withdrawal."),
         ],
         "back": reverse("retention:list"),
     }
@@ -191,7 +211,7 @@ def certificate_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept the certificate as the owner's data steward."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     actions.accept_certificate(run=_find_visible_run(who, pk), by=_signed_in_user(request), at=now)
-    messages.success(request, _("You have accepted the certificate. The duty is settled."))
+    messages.success(request, _("Certificate accepted. This destruction is complete."))
     return redirect("retention:run", pk)
 
 
@@ -205,7 +225,7 @@ def certificate_dispute(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         actions.dispute_certificate(run=row, why=why, by=_signed_in_user(request), at=now)
-        messages.success(request, _("The recipient now sees what is wrong."))
+        messages.success(request, _("Dispute recorded. The recipient can see it now."))
         return redirect("retention:run", pk)
     status = 422 if form.errors else 200
     return render(request, "retention/dispute.html", {"form": form, "run": row}, status=status)
@@ -223,7 +243,7 @@ def agreement_closing(request: HttpRequest, pk: int) -> HttpResponse:
         by=_signed_in_user(request),
         at=now,
     )
-    messages.success(request, _("The agreement %s is closed.") % row.agreement)
+    messages.success(request, _("Agreement %s is closed.") % row.agreement)
     return redirect("retention:run", pk)
 
 

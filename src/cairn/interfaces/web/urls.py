@@ -4,12 +4,13 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cairn.interfaces.web import views
-from cairn.interfaces.web.pages import documentation, partner, search
+from cairn.interfaces.web.pages import documentation, gallery, partner, search
 
 app_name = "web"
 
 urlpatterns = [
     path("", views.home_page, name="home"),
+    path("components/", gallery.component_gallery, name="gallery"),
     path("search/", search.search_page, name="search"),
     path("help/", documentation.help_index, name="help"),
     path("help/<path:name>/", documentation.help_page, name="help_page"),

@@ -34,5 +34,15 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
 
 
 def list_user_tasks(actor: Actor, on: date) -> list[InboxTask]:
-    """List all tasks of a user, in the order of the data flow."""
-    return [user_task for list_tasks in _TASK_SOURCES for user_task in list_tasks(actor, on)]
+    """List all tasks of a user: those with a due date first, the earliest at the top.
+
+    Args:
+        actor: the user.
+        on: the date of access.
+
+    Returns:
+        The tasks; those due on the same day, and those without a date, in the order of the data
+        flow.
+    """
+    tasks = [user_task for list_tasks in _TASK_SOURCES for user_task in list_tasks(actor, on)]
+    return sorted(tasks, key=lambda user_task: user_task.due or date.max)

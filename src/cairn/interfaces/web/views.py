@@ -30,6 +30,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         else None,
         "audience": find_audience(current_actor, frozenset(), today),
         "waiting": list_user_tasks(current_actor, today),
+        "today": today,
     }
     return render(request, "web/home.html", context)
 

@@ -21,7 +21,7 @@ from cairn.policy.questions import may_compare_own_figures, may_end_target, may_
 
 __all__ = ["set_target"]
 
-_COMPARISON_INTEREST: Final = "to compare its own children's figures with the published ones"
+_COMPARISON_INTEREST: Final = "compare figures for its own children with published figures"
 
 
 @transaction.atomic

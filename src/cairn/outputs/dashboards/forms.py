@@ -13,36 +13,42 @@ class TargetTermsForm(forms.Form):
     """Enter the terms of a target; policy decides whether they are allowed."""
 
     baseline_year = forms.ChoiceField(
-        label=_("Begins with the figure of"),
+        label=_("Baseline year"),
         choices=(),
-        help_text=_("Only years whose figure of everyone is published."),
+        help_text=_("You can choose only years with a published figure for all children."),
     )
-    target_year = forms.ChoiceField(label=_("To be reached in"), choices=())
+    target_year = forms.ChoiceField(label=_("Target year"), choices=())
     percent = forms.DecimalField(
-        label=_("Share to be reached, in percent"),
+        label=_("Target percentage"),
         max_digits=4,
         decimal_places=1,
         min_value=0,
         max_value=100,
-        help_text=_("Of all children counted, such as 12 or 12.5."),
+        help_text=_("Percentage of all children counted, such as 12 or 12.5."),
     )
     agreed_by = forms.CharField(
-        label=_("Who agreed"),
+        label=_("Agreed by"),
         max_length=200,
-        help_text=_("The committee with the date of its minutes, or the partners by name."),
-        error_messages={"required": _("Name the minutes of the committee or the partners.")},
+        help_text=_(
+            "Enter the committee and the date of its minutes, or the names of the partners."
+        ),
+        error_messages={
+            "required": _(
+                "Enter the committee and the date of its minutes, or the names of the partners."
+            )
+        },
     )
     agreed_on = forms.DateField(
         label=_("Agreed on"), widget=forms.DateInput(attrs={"type": "date"})
     )
     context = forms.CharField(
-        label=_("What is to be done"),
+        label=_("Planned actions"),
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "What schools, services and policies will do differently. Readers see it beside the "
-            "figure."
+            "Describe what schools, services and policies will do differently. This text appears "
+            "next to the figure."
         ),
-        error_messages={"required": _("Write what is to be done: a number alone helps no child.")},
+        error_messages={"required": _("Describe the planned actions.")},
     )
 
     def __init__(
@@ -65,7 +71,7 @@ class EndTargetForm(forms.Form):
     """Give the reason for ending a target."""
 
     why = forms.CharField(
-        label=_("Why does it end?"),
+        label=_("Reason for ending"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Say why, for those who ask later.")},
+        error_messages={"required": _("Enter a reason.")},
     )

@@ -93,7 +93,7 @@ def build_target_charts(published_outcome: PublishedOutcome) -> Iterator[TargetC
 def describe_share(count: releases_api.FigureCount, statistic: str = "") -> str:
     """Describe a headline figure: how many of how many, or the mean of how many children."""
     if count.n is None:
-        return _("The number of children is withheld")
+        return _("The number of children is suppressed")
     if isinstance(count, releases_api.MeasureAmount):
         return _describe_amount(count, statistic)
     if count.yes is None:
@@ -126,10 +126,13 @@ def _write_chart_note(
         )
     if kind is not releases_api.BreakdownKind.SCHOOLS:
         return ""
-    note = _("Alphabetical, never ranked: schools serve different children.")
+    note = _(
+        "Schools are listed in alphabetical order. They are not ranked, because they serve "
+        "different children."
+    )
     if figures.county.height is None:
         return note
-    county = _("The dashed line is the whole county, %(share)s.")
+    county = _("The dashed line shows the whole county (%(share)s).")
     return f"{county % {'share': releases_api.format_figure(figures.county)}} {note}"
 
 

@@ -47,8 +47,13 @@ class TargetProgress:
 
     @property
     def to_go(self) -> str:
-        """Return the gap of all children."""
+        """Return the gap of all children; empty if their newest figure is suppressed."""
         return self.lines[0].to_go
+
+    @property
+    def share(self) -> str:
+        """Return the newest share of all children."""
+        return self.lines[0].share
 
 
 def measure_target_progress(
@@ -60,7 +65,7 @@ def measure_target_progress(
     target, and no group with another.
     """
     goal = float(target.percent)
-    rows = [(_("Everyone"), figures.county), *_list_groups(figures)]
+    rows = [(_("All children"), figures.county), *_list_groups(figures)]
     lines = (
         _build_progress_line(label, count, goal, higher_is_better=higher_is_better)
         for label, count in rows
@@ -108,9 +113,9 @@ def _build_progress_line(
     gap = goal - 100 * count.share if higher_is_better else 100 * count.share - goal
     if gap < _ROUNDING_TOLERANCE:
         return TargetProgressLine(
-            label, releases_api.format_percent(count), _("reached"), withheld=False
+            label, releases_api.format_percent(count), _("target met"), withheld=False
         )
-    gap_text = _("%(points)s points to go") % {
+    gap_text = _("%(points)s points from the target") % {
         "points": number_format(round(gap, 1), decimal_pos=1)
     }
     return TargetProgressLine(label, releases_api.format_percent(count), gap_text, withheld=False)

@@ -11,8 +11,8 @@ _STAGE_LABELS = {
     "kindergarten_readiness": gettext_lazy("Early childhood"),
     "early_grade_reading": gettext_lazy("Elementary school"),
     "middle_grade_math": gettext_lazy("Middle school"),
-    "chronic_absence": gettext_lazy("Along the way"),
-    "days_absent": gettext_lazy("Along the way"),
+    "chronic_absence": gettext_lazy("All grades"),
+    "days_absent": gettext_lazy("All grades"),
     "high_school_graduation": gettext_lazy("High school"),
     "postsecondary_enrollment": gettext_lazy("After high school"),
     "postsecondary_success": gettext_lazy("College and training"),
@@ -20,11 +20,11 @@ _STAGE_LABELS = {
 }
 
 DOWNLOAD_FORMATS = {
-    "csv": gettext_lazy("CSV, for every program"),
+    "csv": gettext_lazy("CSV"),
     "xlsx": gettext_lazy("Excel"),
-    "json": gettext_lazy("JSON, with its description"),
-    "zip": gettext_lazy("Data package: the table, its columns and its sources"),
-    "pdf": gettext_lazy("PDF, to print"),
+    "json": gettext_lazy("JSON, with a data dictionary"),
+    "zip": gettext_lazy("Data package (ZIP): table, data dictionary and sources"),
+    "pdf": gettext_lazy("PDF"),
 }
 """The file formats for download, by file name extension."""
 
@@ -47,19 +47,20 @@ def label_vintage(word: str) -> str:
 
 def label_numerator(definition: OutcomeDefinition) -> str:
     """Label the numerator of a definition: children reached, or a quantity measured."""
-    return _("Measured") if definition.measure else _("Reached")
+    return _("What is measured") if definition.measure else _("Counted")
 
 
 def explain_withheld(statistic: str) -> str:
     """Explain the word "withheld" in a table, without saying which reason applies."""
     if statistic:
         return _(
-            "“Withheld”: the group is small, or its figure would tell what one child has, or would "
-            "give away such a figure. Which of these is not shown, on purpose."
+            "“Suppressed” means that the group is small, that its figure would reveal one "
+            "child's value, or that it could be used to calculate such a figure. We do not show "
+            "which reason applies."
         )
     return _(
-        "“Withheld”: the group is small, or its number would give away a small one. Which of the "
-        "two is not shown, on purpose."
+        "“Suppressed” means that the group is small, or that its number could be used to "
+        "calculate the number of a small group. We do not show which reason applies."
     )
 
 
@@ -98,7 +99,7 @@ def describe_withheld_groups(cells: int) -> str:
     """Say how many groups are withheld, but not for which reason."""
     if not cells:
         return ""
-    return ngettext("%(count)s group is withheld.", "%(count)s groups are withheld.", cells) % {
+    return ngettext("%(count)s group is suppressed.", "%(count)s groups are suppressed.", cells) % {
         "count": cells
     }
 
@@ -121,25 +122,25 @@ def describe_suppression_rules(
     if not contributors:
         return rule_text
     contributor_text = _(
-        "Nor is any number from which an organization that knows its own numbers could otherwise "
-        "work out few others: each of %(count)s districts tried, taking its own children away from "
-        "every number."
+        "A number is also suppressed if a district could subtract its own children from it and "
+        "learn about a small group of other children. This was tested for each of %(count)s "
+        "districts."
     )
     return f"{rule_text} {contributor_text % {'count': contributors}}"
 
 
 def _describe_outcome_rule(minimum_cell: int | None) -> str:
     return _(
-        "Groups, and outcomes of groups, of fewer than %(least)s children are never shown, nor "
-        "any number from which one could be worked out."
+        "We do not show a number that counts fewer than %(least)s children, or any number that "
+        "could be used to calculate one."
     ) % {"least": minimum_cell}
 
 
 def _describe_measure_rule(minimum_cell: int | None) -> str:
     return _(
-        "Figures of groups of fewer than %(least)s children are never shown, nor any that would "
-        "tell what one child has, nor any from which such a figure could be worked out. The "
-        "smaller the group, the coarser its figure is rounded."
+        "We do not show figures for groups of fewer than %(least)s children, figures that would "
+        "reveal one child's value, or figures that could be used to calculate either. Figures "
+        "for smaller groups are rounded more."
     ) % {"least": minimum_cell}
 
 
@@ -167,9 +168,9 @@ def _describe_groups(figures: releases_api.OutcomeFigures) -> str:
         if ALL_GROUPS not in (race, gender)
     ]
     intro = (
-        _("Grid of race and ethnicity by gender, darker where the figure is larger.")
+        _("Grid of race and ethnicity by gender. Darker cells have a larger figure.")
         if figures.statistic
-        else _("Grid of race and ethnicity by gender, darker where the share is larger.")
+        else _("Grid of race and ethnicity by gender. Darker cells have a higher percentage.")
     )
     return " ".join((intro, _describe_range(rows), _("Every value is in the table.")))
 
@@ -182,15 +183,15 @@ def _describe_range(rows: list[releases_api.FigureRow]) -> str:
     )
     hidden = sum(row.count.withheld for row in rows)
     if not shown_counts:
-        return _("All are withheld.")
+        return _("All are suppressed.")
     if isinstance(shown_counts[0], releases_api.MeasureAmount):
-        template = _("Figures shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
+        template = _("Figures range from %(low)s to %(high)s; %(hidden)s are suppressed.")
         low, high = (
             releases_api.format_figure(shown_counts[0]),
             releases_api.format_figure(shown_counts[-1]),
         )
     else:
-        template = _("Shares shown run from %(low)s to %(high)s; %(hidden)s are withheld.")
+        template = _("Percentages range from %(low)s to %(high)s; %(hidden)s are suppressed.")
         low, high = (
             f"{100 * _get_chart_value(shown_counts[0]):.0f}%",
             f"{100 * _get_chart_value(shown_counts[-1]):.0f}%",

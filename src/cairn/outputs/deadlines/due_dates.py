@@ -81,7 +81,7 @@ def _list_delivery_deadlines(
         )
         if day is not None:
             values = {"sender": names.get(sender, sender), "agreement": terms.reference}
-            title = _("Delivery of %(sender)s under %(agreement)s") % values
+            title = _("Data submission from %(sender)s under %(agreement)s") % values
             yield Deadline(day, title, DeadlineKind.DELIVERY, sender, address)
 
 
@@ -98,7 +98,7 @@ def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]
         )
         if day is not None:
             values = {"what": promise.what, "agreement": terms.reference}
-            title = _("Give back under %(agreement)s: %(what)s") % values
+            title = _("Report to the partner under %(agreement)s: %(what)s") % values
             yield Deadline(day, title, DeadlineKind.GIVE_BACK, responsible_slugs, address)
 
 
@@ -122,8 +122,8 @@ def list_birthday_deadlines(actor: Actor, on: date, until: date) -> list[Deadlin
         for month, students in sorted(months.items()):
             values = {"n": students, "name": row.name}
             title = ngettext(
-                "%(n)s student of %(name)s turns 18 in this month: ask the student",
-                "%(n)s students of %(name)s turn 18 in this month: ask them",
+                "%(n)s student of %(name)s turns 18 this month. Ask the student for consent.",
+                "%(n)s students of %(name)s turn 18 this month. Ask the students for consent.",
                 students,
             )
             address = reverse("consents:list")

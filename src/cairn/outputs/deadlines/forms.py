@@ -12,9 +12,9 @@ from cairn.policy.facts import AgreementFact
 class LapseSimulationForm(forms.Form):
     """Choose an agreement, and the first day on which it would no longer apply."""
 
-    agreement = forms.ChoiceField(label=_("If this agreement lapses"))
+    agreement = forms.ChoiceField(label=_("Agreement"))
     on = forms.DateField(
-        label=_("from this day on"),
+        label=_("Expires on"),
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}),
     )

@@ -86,7 +86,7 @@ def _list_delivery_uses(
             continue
         fact = intake_api.load_delivery_fact(row)
         values = {"organization": row.organization.name, "feed": row.feed}
-        title = _("Delivery of %(organization)s: %(feed)s") % values
+        title = _("Data submission from %(organization)s: %(feed)s") % values
         address = reverse("intake:delivery", args=(row.pk,))
         rows_fact = _load_children_facts(row, agreements_by_reference[row.agreement_reference], on)
         facts_by_agreement[row.agreement_reference].append(rows_fact)
@@ -102,7 +102,7 @@ def _list_delivery_uses(
         identifying_elements.setdefault(row.agreement_reference, set()).update(identifying)
     for reference, elements in identifying_elements.items():
         if elements:
-            title = _("Linking records that came under %(agreement)s") % {"agreement": reference}
+            title = _("Matching records received under %(agreement)s") % {"agreement": reference}
             question = partial(
                 _decide_matching,
                 reference,
@@ -129,7 +129,7 @@ def _list_project_uses(
         if not set(authorization.agreements) <= set(agreements_by_reference):
             continue
         values = {"reference": project.reference, "title": project.title}
-        title = _("Authorized project %(reference)s: %(title)s") % values
+        title = _("Approved project %(reference)s: %(title)s") % values
         address = reverse("projects:detail", args=(project.reference, project.version))
         yield questions.DependentUse(
             questions.DependentUseKind.PROJECT,

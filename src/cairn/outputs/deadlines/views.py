@@ -17,7 +17,18 @@ from cairn.outputs.deadlines import queries
 from cairn.outputs.deadlines.forms import LapseSimulationForm
 from cairn.outputs.deadlines.icalendar import format_icalendar
 from cairn.outputs.deadlines.lapse_simulation import list_lapse_choices, simulate_lapse
+from cairn.outputs.deadlines.tables import (
+    DeadlineLine,
+    DeadlineRow,
+    DeadlineTable,
+    fold_deadline_lines,
+)
 from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy.engine import Reason, find_audience, reveals_special_class
 from cairn.policy.questions import DependentUseKind, may_open_page
 from cairn.policy.vocabulary import Action, Audience
@@ -26,14 +37,14 @@ _DAYS_SHOWN = 365
 
 DEADLINE_KIND_LABELS = {
     DeadlineKind.RENEWAL: _("renewals"),
-    DeadlineKind.AGREEMENT_END: _("ends of agreements"),
-    DeadlineKind.DELIVERY: _("deliveries"),
-    DeadlineKind.GIVE_BACK: _("give-backs"),
+    DeadlineKind.AGREEMENT_END: _("agreement end dates"),
+    DeadlineKind.DELIVERY: _("data submissions"),
+    DeadlineKind.GIVE_BACK: _("reports to partners"),
     DeadlineKind.TRAINING: _("training"),
-    DeadlineKind.SECURITY: _("security"),
-    DeadlineKind.DESTRUCTION: _("destruction"),
-    DeadlineKind.COPY: _("copies for families"),
-    DeadlineKind.ANSWER: _("answers"),
+    DeadlineKind.SECURITY: _("security reviews"),
+    DeadlineKind.DESTRUCTION: _("data destruction"),
+    DeadlineKind.COPY: _("record copies for families"),
+    DeadlineKind.ANSWER: _("responses due"),
     DeadlineKind.CONSENT: _("consents"),
     DeadlineKind.BIRTHDAY: _("18th birthdays"),
     DeadlineKind.PROJECT: _("projects"),
@@ -57,13 +68,15 @@ def deadline_list(request: HttpRequest) -> HttpResponse:
         else all_deadlines
     )
     names = queries.map_organization_names()
+    upcoming = [deadline for deadline in deadlines if deadline.on >= today]
+    table = build_list_table(DeadlineTable, _build_deadline_rows(upcoming, names), request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "deadlines")
     context = {
         "late": [
             _build_deadline_line(deadline, names) for deadline in deadlines if deadline.on < today
         ],
-        "months": _group_by_month(
-            [deadline for deadline in deadlines if deadline.on >= today], names
-        ),
+        "table": table,
         "count": len(deadlines),
         "asked": deadline_filter,
         "kinds": [
@@ -94,7 +107,7 @@ def deadline_month(request: HttpRequest, year: int, number: int) -> HttpResponse
     deadlines = queries.list_deadlines(
         current_actor, queries.DeadlineFilter(today, max(last, today))
     )
-    by_day: dict[date, list[dict[str, object]]] = {}
+    by_day: dict[date, list[DeadlineLine]] = {}
     for deadline in deadlines:
         by_day.setdefault(deadline.on, []).append(_build_deadline_line(deadline, {}))
     weeks = [
@@ -172,8 +185,8 @@ def lapse_simulation(request: HttpRequest) -> HttpResponse:
 
 
 _USE_LABELS = {
-    DependentUseKind.DELIVERY: (_("delivery"), Action.VIEW_DELIVERY),
-    DependentUseKind.LINK: (_("linking"), Action.VIEW_LINKAGE),
+    DependentUseKind.DELIVERY: (_("data submission"), Action.VIEW_DELIVERY),
+    DependentUseKind.LINK: (_("record matching"), Action.VIEW_LINKAGE),
     DependentUseKind.PROJECT: (_("project"), Action.VIEW_PROJECT),
     DependentUseKind.RELEASE: (_("release"), Action.VIEW_RELEASE),
 }
@@ -210,28 +223,17 @@ def _parse_filter(request: HttpRequest, today: date) -> queries.DeadlineFilter:
     )
 
 
-def _group_by_month(
-    deadlines: list[Deadline], names: Mapping[str, str]
-) -> list[tuple[date, int, list[list[dict[str, object]]]]]:
-    """Group deadlines by month, with their number, and by runs of the same day and kind."""
-    months = []
-    for first, month_deadlines in groupby(
-        deadlines, key=lambda deadline: deadline.on.replace(day=1)
-    ):
-        listed = list(month_deadlines)
-        groups = groupby(listed, key=lambda deadline: (deadline.on, deadline.kind))
-        runs = [
-            [_build_deadline_line(deadline, names) for deadline in run]
-            for _group_key, run in groups
-        ]
-        months.append((first, len(listed), runs))
-    return months
+def _build_deadline_rows(deadlines: list[Deadline], names: Mapping[str, str]) -> list[DeadlineRow]:
+    """Build the rows of the list; many deadlines of the same day and kind fold into one."""
+    groups = groupby(deadlines, key=lambda deadline: (deadline.on, deadline.kind))
+    return [
+        row
+        for _day_and_kind, run in groups
+        for row in fold_deadline_lines(tuple(_build_deadline_line(each, names) for each in run))
+    ]
 
 
-def _build_deadline_line(deadline: Deadline, names: Mapping[str, str]) -> dict[str, object]:
+def _build_deadline_line(deadline: Deadline, names: Mapping[str, str]) -> DeadlineLine:
     acting = [names.get(slug, slug) for slug in queries.split_acting_organizations(deadline)]
-    return {
-        "due": deadline,
-        "kind": DEADLINE_KIND_LABELS[DeadlineKind(deadline.kind)],
-        "acting": ", ".join(acting),
-    }
+    kind = str(DEADLINE_KIND_LABELS[DeadlineKind(deadline.kind)])
+    return DeadlineLine(deadline, kind, ", ".join(acting))

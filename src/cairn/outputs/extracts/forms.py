@@ -17,28 +17,28 @@ from cairn.sdc.microdata import MaskKind
 _MAX_K: Final = 100
 
 _FORMAT_LABELS: Final = {
-    "csv": _("CSV, for any program"),
-    "parquet": _("Parquet, for Python, R and DuckDB"),
+    "csv": _("CSV"),
+    "parquet": _("Parquet (Python, R, DuckDB)"),
     "stata": _("Stata (.dta)"),
     "spss": _("SPSS (.sav)"),
     "r": _("R (.rds)"),
 }
 
 _MASK_KIND_LABELS: Final = {
-    MaskKind.NAME: _("a name, or what somebody is called"),
-    MaskKind.PLACE: _("a place, a school, a shop"),
-    MaskKind.DATE: _("a date"),
-    MaskKind.PHONE: _("a telephone number"),
-    MaskKind.EMAIL: _("an e-mail address"),
-    MaskKind.ADDRESS: _("an address"),
-    MaskKind.ID: _("a number of somebody's"),
-    MaskKind.LINK: _("a link"),
-    MaskKind.DETAIL: _("something else by which people know who it is"),
+    MaskKind.NAME: _("name or nickname"),
+    MaskKind.PLACE: _("place, school or business"),
+    MaskKind.DATE: _("date"),
+    MaskKind.PHONE: _("phone number"),
+    MaskKind.EMAIL: _("email address"),
+    MaskKind.ADDRESS: _("street address"),
+    MaskKind.ID: _("ID number"),
+    MaskKind.LINK: _("web link"),
+    MaskKind.DETAIL: _("other identifying detail"),
 }
 
 _EXTRACT_VERDICTS: Final = (
-    (ReviewVerdict.APPROVE.value, _("Approve: its recipient may fetch it")),
-    (ReviewVerdict.RETURN.value, _("Ask for changes: it is prepared again")),
+    (ReviewVerdict.APPROVE.value, _("Approve: the recipient may download it")),
+    (ReviewVerdict.RETURN.value, _("Request changes (the extract is prepared again)")),
 )
 
 
@@ -46,35 +46,40 @@ class ExtractRequestForm(forms.Form):
     """Request an extract: of the elements that the project may use, those needed now."""
 
     title = forms.CharField(
-        label=_("What is it for?"),
+        label=_("Title"),
         max_length=160,
-        help_text=_("One line, such as the analysis that needs these rows."),
+        help_text=_("One line, such as the analysis that needs these data."),
     )
     elements = forms.MultipleChoiceField(
-        label=_("Elements"),
+        label=_("Data elements"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
-        help_text=_("The fewer, the finer: each element more makes the others coarser."),
+        help_text=_("Choose as few as you can. Each added element makes the others less detailed."),
     )
     k = forms.IntegerField(
-        label=_("Each child is one of at least"),
+        label=_("Minimum group size (k)"),
         min_value=MINIMUM_GROUP_SIZE,
         max_value=_MAX_K,
         initial=10,
-        help_text=_("The agreements may ask for more; then that counts."),
+        help_text=_(
+            "Each child is in a group of at least this many children with the same identifying "
+            "values. If an agreement requires a larger group, the larger number applies."
+        ),
     )
     diverse = forms.IntegerField(
-        label=_("Different values of a protected element among children who are alike"),
+        label=_("Distinct protected values in each group (l)"),
         min_value=1,
         max_value=10,
         initial=1,
-        help_text=_("1 asks for none. Protected are elements with a law of their own."),
+        help_text=_(
+            "Enter 1 for no requirement. Protected elements are those covered by a special law."
+        ),
     )
     recipient = forms.ModelChoiceField(
-        label=_("Who will fetch it"), queryset=User.objects.none(), empty_label=None
+        label=_("Recipient"), queryset=User.objects.none(), empty_label=None
     )
     organization = forms.ModelChoiceField(
-        label=_("Where they work"), queryset=Organization.objects.none(), empty_label=None
+        label=_("Recipient's organization"), queryset=Organization.objects.none(), empty_label=None
     )
 
     def __init__(
@@ -101,13 +106,13 @@ class ExtractReviewForm(forms.Form):
     """Give a reviewer's verdict on an extract."""
 
     verdict = forms.ChoiceField(
-        label=_("Your verdict"), choices=_EXTRACT_VERDICTS, widget=forms.RadioSelect
+        label=_("Your decision"), choices=_EXTRACT_VERDICTS, widget=forms.RadioSelect
     )
     comment = forms.CharField(
         label=_("Why"),
         widget=forms.Textarea,
         required=False,
-        help_text=_("Needed when you ask for changes: say what should change."),
+        help_text=_("Required if you request changes. Say what should change."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -128,9 +133,9 @@ class ExtractFetchForm(forms.Form):
         label=_("Format"),
         choices=[(name, _FORMAT_LABELS[name]) for name in COPY_FORMATS],
         widget=forms.RadioSelect,
-        help_text=_("Choose well: it is fetched once."),
+        help_text=_("Choose carefully. You can download the extract only once."),
     )
-    accepted = forms.BooleanField(label=_("I have read these terms and will keep to them"))
+    accepted = forms.BooleanField(label=_("I have read these terms and agree to them"))
 
 
 class TextDecisionForm(forms.Form):
@@ -142,7 +147,7 @@ class TextDecisionForm(forms.Form):
     )
     words = forms.TypedMultipleChoiceField(coerce=int, required=False)
     kind = forms.TypedChoiceField(
-        label=_("What you mark beyond the aid's proposal is"),
+        label=_("Type of the words you add"),
         choices=[(kind.value, said) for kind, said in _MASK_KIND_LABELS.items()],
         coerce=MaskKind,
         initial=MaskKind.NAME.value,

@@ -33,7 +33,7 @@ from cairn.warehouse.store import FileRef
 READ_TREATMENT: Final = "read"
 """The treatment of a free-text element when a person has read its texts."""
 
-PARTLY_READ_REASON: Final = "It is free text, and a person has not read all of it."
+PARTLY_READ_REASON: Final = "This is free text, and not all of it has been reviewed."
 _TEXT_HASH_LABEL: Final = "extract-texts"
 TextColumn = tuple[str | None, ...]
 
@@ -102,8 +102,8 @@ def treat_extract_texts(
         notes[element] = {
             "how": READ_TREATMENT,
             "form": READ_TREATMENT,
-            "why": "Free text, read and de-identified by a person on "
-            f"{read_day}; {text.withheld} of {text.texts} texts withheld.",
+            "why": "Free text, reviewed and de-identified by a person on "
+            f"{read_day}; {text.withheld} of {text.texts} texts removed.",
             "decided": text.decided,
         }
     return FreeTextResult(tuple(_list_all_texts(texts)), columns, notes)

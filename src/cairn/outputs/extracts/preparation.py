@@ -38,8 +38,8 @@ from cairn.warehouse import exporters, schema
 from cairn.warehouse.pipeline import PERSON_COLUMN, build_mart
 from cairn.warehouse.store import FileRef, FileStore, ProjectCodes, Pseudonyms
 
-DIRECT_IDENTIFIER_REASON: Final = "It names a child."
-UNREAD_TEXT_REASON: Final = "It is free text, which nobody has read."
+DIRECT_IDENTIFIER_REASON: Final = "This element identifies a child directly."
+UNREAD_TEXT_REASON: Final = "This is free text that has not been reviewed."
 _BIRTH_DATE_LADDER: Final = ("age in months", "age in years", "age band")
 _DATE_LADDER: Final = ("month", "school year")
 _COMMON_VALUES_LADDER: Final = ("most common ones, the rest together",)
@@ -122,10 +122,13 @@ def _find_column(
 
 
 NO_SCHOOL_YEAR_REASON: Final = (
-    "Nobody can say which of its rows are of the approved years: ask for its school year too."
+    "The rows cannot be limited to the approved years without a school year. Request its school "
+    "year element too."
 )
 
-NO_RECORDS_REASON: Final = "No record of it has arrived under the project's agreements."
+NO_RECORDS_REASON: Final = (
+    "No data for this record type have been received under the project's agreements."
+)
 _MAX_SHIFT_WEEKS: Final = 26
 _FIRST_MONTH_OF_SCHOOL_YEAR: Final = 7
 
@@ -174,7 +177,7 @@ def build_extract_tables(
     store, on = open_file_store(), timezone.localdate(at)
     fact = facts.load_extract_fact(row)
     linked_sources = facts.find_extract_sources(row, fact.project)
-    progress.step("Gathering what the project's leave allows")
+    progress.step("Checking the project's authorization")
     population = facts.load_population_facts(linked_sources, fact, store, on)
     decision = may_prepare_extract(
         fact,
@@ -190,7 +193,7 @@ def build_extract_tables(
         by=by,
         at=at,
         parties=[row.organization.slug],
-        interest=f"to prepare the extract “{row.title}” of {row.project.reference}",
+        interest=f"prepare the extract “{row.title}” of {row.project.reference}",
     )
     fetched_extracts = facts.list_fetched_extracts(row)
     with ProjectCodes(settings.CAIRN_DATA, open_key_ring()).lock_codes(
@@ -205,14 +208,14 @@ def build_extract_tables(
             rows=linked_sources.rows,
         )
         code_book.codes = dict(pseudonyms)
-        progress.step("Making each child one of many")
+        progress.step("De-identifying records")
         tables, reasons_left_out = _load_tables(store, marts, permit, _get_approved_years(row))
         shifts = microdata.DateShifts(_MAX_SHIFT_WEEKS, secrets.randbelow, code_book.weeks)
         assembled = _assemble_extract(
             row, fact.least, tables, shifts, on, _load_earlier_classes(store, fetched_extracts)
         )
         code_book.weeks = shifts.weeks
-    progress.step("Sealing it")
+    progress.step("Encrypting the file")
     text_result = _treat_free_text(row, fact, assembled, tables, pseudonyms)
     sealed = free_text.add_reviewed_columns(assembled.tables, text_result.columns)
     keys_by_person = map_child_keys(linked_sources.parts, store)
@@ -328,8 +331,9 @@ def _load_tables(
         }
     if not any(rows.children for rows in tables.values()):
         raise NothingToExtract(
-            "No child is in it. Look whether the records of its elements and years have arrived "
-            "under the project's agreements, and whether people were linked since."
+            "The extract contains no children. Check that data for its elements and years have "
+            "been received under the project's agreements, and that record matching has run "
+            "since then."
         )
     return tables, reasons_left_out
 

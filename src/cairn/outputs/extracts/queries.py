@@ -33,14 +33,14 @@ _PREPARED_STATES = (ExtractState.IN_REVIEW.value, ExtractState.ISSUED.value)
 # Task titles, singular and plural.
 _EXTRACT_TASK_TITLES = {
     "destroy": (
-        "extract that you fetched was withdrawn: destroy your copy",
-        "extracts that you fetched were withdrawn: destroy your copies",
+        "extract you downloaded was withdrawn: destroy your copy",
+        "extracts you downloaded were withdrawn: destroy your copies",
     ),
-    "fetch": ("extract to fetch, once", "extracts to fetch, once each"),
+    "fetch": ("extract to download", "extracts to download"),
     "review": ("extract to review", "extracts to review"),
-    "read": ("extract with free text to read", "extracts with free text to read"),
+    "read": ("extract with free text to review", "extracts with free text to review"),
     "issue": ("approved extract to issue", "approved extracts to issue"),
-    "prepare": ("extract that somebody asks for", "extracts that somebody asks for"),
+    "prepare": ("extract request to prepare", "extract requests to prepare"),
 }
 
 
@@ -200,7 +200,7 @@ def list_extract_deadlines(actor: Actor, on: date, until: date) -> list[Deadline
     return [
         Deadline(
             on=row.destroy_by,
-            what=_("Destroy the extract “%(title)s” of %(project)s, which %(name)s fetched")
+            what=_("Destroy the extract “%(title)s” of %(project)s, downloaded by %(name)s")
             % {"title": row.title, "project": row.project, "name": row.recipient.name},
             kind=DeadlineKind.DESTRUCTION,
             organization=row.organization.slug,

@@ -48,18 +48,27 @@ def write_license_terms(
     )
     due_day, fetch_day = date_format(copy_holder.destroy_by), date_format(copy_holder.on)
     return (
-        f"Extract {row.pk} of the project {row.project.reference}: {row.title}.",
-        f"Fetched on {fetch_day} by {copy_holder.name}, {copy_holder.organization}.",
-        "This copy is marked as theirs.",
-        f"Destroy it, and whatever made from it shows single children, by {due_day}.",
-        "Say to the partnership that it is destroyed.",
-        "Use it for the questions of this project and for nothing else.",
-        "Nobody may try to find out who a child is, or join it with other data about people.",
-        "It goes to nobody else, not even in part (34 CFR 99.33(a)).",
-        "Tables and figures made from it are shown to the partnership before they are published.",
-        f"It rests on: {clauses}.",
-        "A child's code is random. The dates of one child are moved by the same number of weeks.",
-        "What was made coarser or left out stands in the codebook.",
+        f"Extract {row.pk} of project {row.project.reference}: {row.title}.",
+        f"Downloaded on {fetch_day} by {copy_holder.name}, {copy_holder.organization}.",
+        "This copy can be traced to this recipient.",
+        f"By {due_day}, destroy this extract and anything made from it that shows single children.",
+        "Report the destruction to the partnership.",
+        "Use this extract only for the questions of this project.",
+        (
+            "Do not try to identify any child, and do not link this extract with other data about "
+            "people."
+        ),
+        "Do not share this extract, or any part of it, with anyone else (34 CFR 99.33(a)).",
+        (
+            "Show tables and figures made from this extract to the partnership before you publish "
+            "them."
+        ),
+        f"Agreements: {clauses}.",
+        (
+            "Each child has a random code. All dates of one child are shifted by the same number "
+            "of weeks."
+        ),
+        "The codebook lists which elements were made less detailed or removed.",
     )
 
 
@@ -124,7 +133,7 @@ def _build_labelled_table(
     variables = [
         exporters.LabeledVariable(
             exporters.EXTRACT_PERSON_COLUMN,
-            "The child's random code in this project",
+            "Random code of the child in this project",
             exporters.ColumnKind.TEXT,
         )
     ]
@@ -157,9 +166,9 @@ def _reorder_values(
 def _describe_treatment(treatment: Mapping[str, str]) -> str:
     """Describe the treatment of a column in words."""
     if treatment.get("how") == "move":
-        return "Dates of one child are moved by the same number of weeks."
+        return "All dates of one child are shifted by the same number of weeks."
     if treatment.get("how") == "read":
         return str(treatment["why"])
     if treatment.get("how") == "coarsen":
         return f"Form: {treatment['form']}."
-    return "As it is."
+    return "Unchanged."

@@ -43,7 +43,7 @@ def record_text_view(
 
     Each text gets an audit line; each day of reading gets one line in the disclosure log.
     """
-    interest = f"to read the free text of the extract “{extract.title}” of {extract.project}"
+    interest = f"review the free text of the extract “{extract.title}” of {extract.project}"
     log_filter = {
         "action": decision.action.value,
         "on": decision.on,

@@ -59,17 +59,17 @@ class RegisterEntry:
         """Return the shared data, the purposes, and the legal basis, in words for families."""
         return [
             (
-                gettext("What is shared"),
+                gettext("Data shared"),
                 consents_api.describe_records_for_families(self.terms.elements),
             ),
             (
-                gettext("For what"),
+                gettext("Purpose"),
                 consents_api.describe_purposes_for_families(
                     each_purpose.value for each_purpose in self.terms.purposes
                 ),
             ),
             (
-                gettext("Why the law allows it"),
+                gettext("Legal basis"),
                 [str(consents_api.describe_basis_for_families(self.terms.basis))],
             ),
         ]

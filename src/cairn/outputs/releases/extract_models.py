@@ -16,11 +16,11 @@ from cairn.policy.vocabulary import ExtractState, ReviewVerdict
 __all__ = ["TEXT_KEPT", "TEXT_OPEN", "TEXT_WITHHELD", "Extract", "ExtractReview", "TextReading"]
 
 _EXTRACT_STATE_LABELS = {
-    ExtractState.ASKED: _("Asked for"),
+    ExtractState.ASKED: _("Requested"),
     ExtractState.IN_REVIEW: _("In review"),
     ExtractState.RETURNED: _("Returned"),
-    ExtractState.ISSUED: _("Waits for its recipient"),
-    ExtractState.FETCHED: _("Fetched"),
+    ExtractState.ISSUED: _("Ready to download"),
+    ExtractState.FETCHED: _("Downloaded"),
     ExtractState.WITHDRAWN: _("Withdrawn"),
     ExtractState.DESTROYED: _("Destroyed"),
 }
@@ -31,14 +31,14 @@ EXTRACT_STATE_CHOICES = tuple(
 TEXT_KEPT, TEXT_WITHHELD, TEXT_OPEN = "keeps", "withholds", "open"
 
 _TEXT_VERDICT_CHOICES = (
-    (TEXT_KEPT, _("Stays, as marked")),
-    (TEXT_WITHHELD, _("Withheld")),
-    (TEXT_OPEN, _("Taken back: to be read again")),
+    (TEXT_KEPT, _("Included with marked words masked")),
+    (TEXT_WITHHELD, _("Suppressed")),
+    (TEXT_OPEN, _("Reopened for review")),
 )
 
 _EXTRACT_VERDICT_CHOICES = (
     (ReviewVerdict.APPROVE.value, _("Approved")),
-    (ReviewVerdict.RETURN.value, _("Asked for changes")),
+    (ReviewVerdict.RETURN.value, _("Requested changes")),
 )
 
 

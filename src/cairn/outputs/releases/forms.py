@@ -23,13 +23,13 @@ TABLE_CHOICES = (
 )
 
 REVIEWER_VERDICT_CHOICES = (
-    (ReviewVerdict.APPROVE.value, _("Approve: the public may see this")),
-    (ReviewVerdict.RETURN.value, _("Ask for changes: it goes back to its author")),
+    (ReviewVerdict.APPROVE.value, _("Approve for publication")),
+    (ReviewVerdict.RETURN.value, _("Request changes (returns the release to its author)")),
 )
 
 OWNER_ANSWER_CHOICES = (
-    (OwnerAnswer.CONFIRM.value, _("Confirm: our data may be published like this")),
-    (OwnerAnswer.CORRECT.value, _("Ask for a correction: something is wrong")),
+    (OwnerAnswer.CONFIRM.value, _("Confirm: our data may be published as shown")),
+    (OwnerAnswer.CORRECT.value, _("Request a correction")),
     (OwnerAnswer.DECLINE.value, _("Decline: our data may not be published")),
 )
 
@@ -50,29 +50,30 @@ class ReleaseTablesForm(forms.Form):
     """Choose what a release counts: outcomes, tables and years."""
 
     outcomes = forms.MultipleChoiceField(
-        label=_("Outcomes: how many children reached them"),
+        label=_("Outcomes (percent of children)"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
         required=False,
     )
     measures = forms.MultipleChoiceField(
-        label=_("Measures: what children have"),
+        label=_("Measures (mean or median)"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
         required=False,
         help_text=_(
-            "Of a measure and a year one figure can be published, once: choose its tables well."
+            "You can publish one statistic, one time, for each measure and year. Choose its "
+            "tables carefully."
         ),
     )
     statistic = forms.ChoiceField(
-        label=_("What is told of a measure"),
+        label=_("Statistic for measures"),
         widget=forms.RadioSelect,
         choices=STATISTIC_CHOICES,
         required=False,
         initial=STATISTIC_CHOICES[0][0],
         help_text=_(
-            "A mean is rounded, the coarser the smaller a group is. A median is told where no "
-            "single child could have changed it."
+            "A mean is rounded; smaller groups are rounded more. A median is shown only if no "
+            "single child's value could change it."
         ),
     )
     tables = forms.MultipleChoiceField(
@@ -80,14 +81,16 @@ class ReleaseTablesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         choices=TABLE_CHOICES,
         initial=["district,school", "race_ethnicity,gender"],
-        help_text=_("The whole county is always shown. Each table more may withhold more."),
+        help_text=_(
+            "County totals are always included. More disaggregation may cause more suppression."
+        ),
     )
     years = forms.MultipleChoiceField(
         label=_("School years"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
         required=False,
-        help_text=_("None chosen means every year on record."),
+        help_text=_("If you choose none, all years on record are included."),
     )
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
@@ -120,12 +123,14 @@ class ReleaseTextForm(forms.Form):
     """Write what readers see beside the figures."""
 
     title = forms.CharField(
-        label=_("Title"), max_length=160, help_text=_("What readers will call it.")
+        label=_("Title"), max_length=160, help_text=_("The title that readers will see.")
     )
     story = forms.CharField(
-        label=_("The story behind the curve"),
+        label=_("The story behind the numbers"),
         widget=forms.Textarea,
-        help_text=_("What happened, in plain words. A figure without its story is not published."),
+        help_text=_(
+            "Explain in plain language what is behind the numbers. Required for publication."
+        ),
     )
 
 
@@ -133,12 +138,12 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
     """Draft a release: what it counts, its text, and the organization that publishes it."""
 
     pilot = forms.BooleanField(
-        label=_("A pilot: count synthetic data, and no other"),
+        label=_("Pilot: use synthetic data only"),
         required=False,
-        help_text=_("The public never sees the figures of a pilot."),
+        help_text=_("Pilot figures are never public."),
     )
     organization = forms.ModelChoiceField(
-        label=_("On behalf of"), queryset=Organization.objects.none()
+        label=_("Publishing organization"), queryset=Organization.objects.none()
     )
     field_order = (
         "title",
@@ -169,7 +174,7 @@ class ReleaseWordsForm(ReleaseTextForm):
         super().__init__(*args, **kwargs)
         for code, question in questions.items():
             self.fields[code] = forms.CharField(
-                label=_("Why is that so?"),
+                label=_("Explain"),
                 help_text=question,
                 initial=answers.get(code, ""),
                 widget=forms.Textarea(attrs={"rows": 3}),
@@ -189,13 +194,15 @@ class MergeGroupsForm(forms.Form):
         label=_("Groups"),
         widget=forms.CheckboxSelectMultiple,
         choices=(),
-        help_text=_("Two to five of them. A group that is merged already comes with all of them."),
+        help_text=_(
+            "Choose 2 to 5 groups. If you choose a combined group, all of its groups are included."
+        ),
     )
     why = forms.CharField(
-        label=_("Why they may stand together, and whom of them you asked"),
+        label=_("Reason, and the people from these groups you consulted"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
-        help_text=_("Reviewers, owners and tribal nations read it."),
+        help_text=_("Reviewers, data owners and Tribal nations will see this."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -209,13 +216,13 @@ class ReleaseVerdictForm(forms.Form):
     """Give a reviewer's verdict on a release."""
 
     verdict = forms.ChoiceField(
-        label=_("Your verdict"), choices=REVIEWER_VERDICT_CHOICES, widget=forms.RadioSelect
+        label=_("Your decision"), choices=REVIEWER_VERDICT_CHOICES, widget=forms.RadioSelect
     )
     comment = forms.CharField(
         label=_("Why"),
         widget=forms.Textarea,
         required=False,
-        help_text=_("Needed when you ask for changes: say what should change."),
+        help_text=_("Required if you request changes. Say what should change."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -236,12 +243,12 @@ class OwnerAnswerForm(forms.Form):
         label=_("Your answer"), choices=OWNER_ANSWER_CHOICES, widget=forms.RadioSelect
     )
     comment = forms.CharField(
-        label=_("Anything we should know"),
+        label=_("Comments"),
         widget=forms.Textarea,
         required=False,
         help_text=_(
-            "Needed for a correction that names no figure: say what is wrong. You may decline "
-            "without a reason."
+            "Required if you request a correction and have not reported a wrong figure. You can "
+            "decline without a reason."
         ),
     )
 
@@ -258,39 +265,41 @@ class OwnerAnswerForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         answer, comment = cleaned.get("answer"), cleaned.get("comment", "").strip()
         if answer == OwnerAnswer.CORRECT and not comment and not self._named:
-            self.add_error("comment", _("Name a wrong figure above, or say here what is wrong."))
+            self.add_error("comment", _("Report a wrong figure above, or say here what is wrong."))
         if answer == OwnerAnswer.CONFIRM and self._named:
-            self.add_error("answer", _("You named a wrong figure. Take it back first."))
+            self.add_error(
+                "answer", _("You reported a wrong figure. Remove that report before you confirm.")
+            )
         return cleaned
 
 
 class DisputedFigureForm(forms.Form):
     """Name a figure that is wrong, and what it should be."""
 
-    figure = forms.ChoiceField(label=_("Which figure"), choices=())
+    figure = forms.ChoiceField(label=_("Figure"), choices=())
     reached = forms.IntegerField(
-        label=_("Reached: it should be"),
+        label=_("Correct number"),
         min_value=0,
         required=False,
-        help_text=_("How many children of the group reached the outcome."),
+        help_text=_("Number of children in the group with the outcome."),
     )
     amount = forms.DecimalField(
-        label=_("What children have: it should be"),
+        label=_("Correct value"),
         required=False,
-        help_text=_("The mean or median of the group, where that is what is told of it."),
+        help_text=_("Mean or median of the group, if the table shows one."),
     )
     children = forms.IntegerField(
-        label=_("Children: it should be"),
+        label=_("Correct total"),
         min_value=0,
         required=False,
-        help_text=_("How many children the group has."),
+        help_text=_("Total number of children in the group."),
     )
     why = forms.CharField(
-        label=_("How you know"),
+        label=_("Evidence"),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=1000,
-        help_text=_("Which of your records say so. Please name no child."),
+        help_text=_("Say which of your records show this. Do not name a child."),
     )
 
     def __init__(
@@ -313,9 +322,12 @@ class DisputedFigureForm(forms.Form):
         numbers = (reached, children, cleaned.get("amount"))
         if numbers == (None, None, None) and not self.errors:
             first_field = "reached" if "reached" in self.fields else "amount"
-            self.add_error(first_field, _("Say what one of the two numbers should be."))
+            self.add_error(first_field, _("Enter at least one correct number."))
         if reached is not None and children is not None and reached > children:
-            self.add_error("reached", _("More children cannot reach it than the group has."))
+            self.add_error(
+                "reached",
+                _("This number cannot be larger than the total number of children in the group."),
+            )
         return cleaned
 
 
@@ -323,19 +335,19 @@ class NationDecisionForm(forms.Form):
     """Record a tribal nation's decision about figures that would count its children."""
 
     nation: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
-        label=_("Nation"), queryset=Organization.objects.none(), empty_label=None
+        label=_("Tribal nation"), queryset=Organization.objects.none(), empty_label=None
     )
     answer = forms.ChoiceField(
-        label=_("What the nation says"), choices=NATION_ANSWER_CHOICES, widget=forms.RadioSelect
+        label=_("Decision"), choices=NATION_ANSWER_CHOICES, widget=forms.RadioSelect
     )
     condition = forms.CharField(
-        label=_("On this condition"),
+        label=_("Condition"),
         widget=forms.Textarea,
         required=False,
         max_length=1000,
         help_text=_(
-            "What has to be done before anything is published. It stays unpublished until the "
-            "nation approves again without a condition."
+            "Say what must happen before publication. The release stays unpublished until the "
+            "Tribal nation approves it without a condition."
         ),
     )
 
@@ -349,7 +361,13 @@ class NationDecisionForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         declines = cleaned.get("answer") == NationAnswer.DECLINE
         if declines and cleaned.get("condition", "").strip():
-            self.add_error("condition", _("A condition goes with an approval. Take one back."))
+            self.add_error(
+                "condition",
+                _(
+                    "Only an approval can have a condition. Remove the condition or "
+                    "choose approval."
+                ),
+            )
         return cleaned
 
 
@@ -369,20 +387,20 @@ class ReleaseCorrectionForm(forms.Form):
     """Say what was wrong; the public reads it beside the corrected figures."""
 
     what_changed = forms.CharField(
-        label=_("What was wrong, and what is right now"), widget=forms.Textarea, max_length=1000
+        label=_("What was wrong and what changed"), widget=forms.Textarea, max_length=1000
     )
 
 
 class PartnerReportForm(forms.Form):
     """Say which promised report was given, and how it went."""
 
-    what = forms.ChoiceField(label=_("What was given back"), choices=(), widget=forms.RadioSelect)
+    what = forms.ChoiceField(label=_("Report provided"), choices=(), widget=forms.RadioSelect)
     how = forms.CharField(
-        label=_("How it went"),
+        label=_("Notes"),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=1000,
-        help_text=_("With whom it was talked through, and what they said. Please name no child."),
+        help_text=_("Say who discussed the report and what they said. Do not name a child."),
     )
 
     def __init__(self, *args: Any, promised: Sequence[str], **kwargs: Any) -> None:

@@ -40,7 +40,7 @@ _RACE_LABELS = {
     "pacific_islander": gettext_lazy("Pacific Islander"),
     "two_or_more": gettext_lazy("Two or more races"),
     "white": gettext_lazy("White"),
-    NO_VALUE_ON_RECORD: gettext_lazy("Not on record"),
+    NO_VALUE_ON_RECORD: gettext_lazy("Not reported"),
     ALL_GROUPS: gettext_lazy("All children"),
 }
 
@@ -48,7 +48,7 @@ _GENDER_LABELS = {
     "F": gettext_lazy("Girls"),
     "M": gettext_lazy("Boys"),
     "X": gettext_lazy("Another gender"),
-    NO_VALUE_ON_RECORD: gettext_lazy("Not on record"),
+    NO_VALUE_ON_RECORD: gettext_lazy("Not reported"),
     ALL_GROUPS: gettext_lazy("All genders"),
 }
 
@@ -65,7 +65,9 @@ _LEGAL_BASIS_LABELS = {
     LegalBasis.TRANSFER: gettext_lazy("Transfer to another school (34 CFR 99.31(a)(2))"),
     LegalBasis.SUBPOENA: gettext_lazy("A court order or subpoena (34 CFR 99.31(a)(9))"),
     LegalBasis.EMERGENCY: gettext_lazy("An emergency (34 CFR 99.31(a)(10) and 99.36)"),
-    LegalBasis.CHILD_WELFARE: gettext_lazy("A child-welfare agency's care (20 USC 1232g(b)(1)(L))"),
+    LegalBasis.CHILD_WELFARE: gettext_lazy(
+        "Child welfare agency responsible for the student (20 USC 1232g(b)(1)(L))"
+    ),
     LegalBasis.DE_IDENTIFIED: gettext_lazy("De-identified records (34 CFR 99.31(b))"),
     LegalBasis.HIPAA_AUTHORIZATION: gettext_lazy("A HIPAA authorization (45 CFR 164.508)"),
     LegalBasis.BUSINESS_ASSOCIATE: gettext_lazy(
@@ -74,7 +76,7 @@ _LEGAL_BASIS_LABELS = {
     LegalBasis.LIMITED_DATA_SET: gettext_lazy("A limited data set (45 CFR 164.514(e))"),
     LegalBasis.PART2_CONSENT: gettext_lazy("A substance use treatment consent (42 CFR 2.31)"),
     LegalBasis.OWN_RECORDS: gettext_lazy("The partner's own records, shared by written agreement"),
-    LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were public already"),
+    LegalBasis.PUBLIC_DATA: gettext_lazy("Data that were already public"),
     LegalBasis.NO_DISCLOSURE: gettext_lazy("A document that discloses nothing by itself"),
 }
 
@@ -133,7 +135,7 @@ def describe_merged_groups(codes: Iterable[str]) -> list[str]:
         One sentence for each merged group.
     """
     return [
-        _("Counted as one group: %(groups)s.") % {"groups": label_race(group_code)}
+        _("Combined into one group: %(groups)s.") % {"groups": label_race(group_code)}
         for group_code in sort_races(codes)
         if len(merged_groups.split_merged_group(group_code)) > 1
     ]
@@ -162,12 +164,12 @@ def label_school(name: str) -> str:
     Returns:
         The label.
     """
-    return _("No school on record") if name == NO_VALUE_ON_RECORD else name
+    return _("No school reported") if name == NO_VALUE_ON_RECORD else name
 
 
 def label_district(name: str) -> str:
     """Label a district by its name, or say that no district is on record."""
-    return _("No district on record") if name == NO_VALUE_ON_RECORD else name
+    return _("No district reported") if name == NO_VALUE_ON_RECORD else name
 
 
 def format_percent(count: FigureCount) -> str:
@@ -185,7 +187,7 @@ def format_percent(count: FigureCount) -> str:
         return (
             {"0%": "<1%", "100%": ">99%"}.get(rounded, rounded) if 0 < count.share < 1 else rounded
         )
-    return "-" if count.n == 0 else _("withheld")
+    return "-" if count.n == 0 else _("suppressed")
 
 
 def format_amount(value: Decimal | None) -> str:
@@ -197,7 +199,7 @@ def format_amount(value: Decimal | None) -> str:
         The text.
     """
     if value is None:
-        return _("withheld")
+        return _("suppressed")
     exponent = value.as_tuple().exponent
     decimal_places = -exponent if isinstance(exponent, int) and exponent < 0 else 0
     return str(number_format(value, decimal_pos=decimal_places, use_l10n=True, force_grouping=True))
@@ -244,7 +246,7 @@ def format_child_count(number: int | None) -> str:
         The text.
     """
     if number is None:
-        return _("withheld")
+        return _("suppressed")
     return str(number_format(number, decimal_pos=0, use_l10n=True, force_grouping=True))
 
 
@@ -285,9 +287,9 @@ def describe_caveat(caveat_entry: LinkageCaveat | str) -> str:
         return caveat_entry
     if caveat_entry["code"] == CHILDREN_EXCLUDED:
         return _(
-            "Some children are left out: families may decline, schools keep some records back, and "
-            "a tribal nation decides about its own children's data. Nobody is told which, or how "
-            "many."
+            "Some children are not included. Families can opt out, schools can exclude some "
+            "records, and a Tribal nation decides about the data of its own children. We do not "
+            "report which children, or how many."
         )
     return describe_linkage_caveat(caveat_entry)
 

@@ -25,8 +25,8 @@ _STATE_LABELS = {
     ReleaseState.DRAFT: _("Draft"),
     ReleaseState.CHECKED: _("Checked"),
     ReleaseState.IN_REVIEW: _("In review"),
-    ReleaseState.RETURNED: _("Returned to its author"),
-    ReleaseState.SENT_BACK: _("With the data owners"),
+    ReleaseState.RETURNED: _("Returned to author"),
+    ReleaseState.SENT_BACK: _("Data-owner preview"),
     ReleaseState.APPROVED: _("Approved"),
     ReleaseState.PUBLISHED: _("Published"),
     ReleaseState.CORRECTED: _("Corrected"),
@@ -43,18 +43,18 @@ _PURPOSE_LABELS = {
 
 _VERDICT_LABELS = {
     ReviewVerdict.APPROVE: _("Approved"),
-    ReviewVerdict.RETURN: _("Asked for changes"),
+    ReviewVerdict.RETURN: _("Requested changes"),
 }
 
 _ANSWER_LABELS = {
     OwnerAnswer.CONFIRM: _("Confirmed"),
-    OwnerAnswer.CORRECT: _("Asked for a correction"),
+    OwnerAnswer.CORRECT: _("Requested a correction"),
     OwnerAnswer.DECLINE: _("Declined"),
 }
 
 _NATION_ANSWER_LABELS = {
-    NationAnswer.APPROVE: _("Our children may be counted"),
-    NationAnswer.DECLINE: _("Leave our children out"),
+    NationAnswer.APPROVE: _("Approve: our children may be counted"),
+    NationAnswer.DECLINE: _("Decline: do not count our children"),
 }
 
 _STATISTIC_LABELS = {Statistic.MEAN: _("Mean"), Statistic.MEDIAN: _("Median")}

@@ -66,6 +66,11 @@ class BreakdownTable:
         """Return whether the table needs the footnote about withheld numbers."""
         return any(line.withheld for line in self.lines)
 
+    @property
+    def is_all_withheld(self) -> bool:
+        """Return whether no line of the table has a number to draw."""
+        return all(line.withheld for line in self.lines)
+
 
 def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
     """Build the tables for which the figures have rows; the one of the county is always built.
@@ -81,7 +86,7 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
     )
     number_headings = list_number_headings(figures)
     yield BreakdownTable(
-        BreakdownKind.TREND, _("Over the years"), (_("School year"),), number_headings, trend
+        BreakdownKind.TREND, _("By year"), (_("School year"),), number_headings, trend
     )
     if figures.schools:
         schools = (
@@ -119,7 +124,7 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
     if other_lines := tuple(_build_other_lines(figures)):
         columns = (_("Place"), _("Group"))
         yield BreakdownTable(
-            BreakdownKind.OTHERS, _("Every other group"), columns, number_headings, other_lines
+            BreakdownKind.OTHERS, _("Other groups"), columns, number_headings, other_lines
         )
 
 
@@ -127,11 +132,11 @@ def list_number_headings(figures: OutcomeFigures) -> tuple[str, ...]:
     """Return the headings of the numbers in a line, of an outcome or of a measure."""
     measure = load_outcome_catalogue()[figures.outcome].measure if figures.statistic else None
     if measure is None:
-        return _("Share"), _("Reached"), _("Children")
+        return _("Percent"), _("Number"), _("Total children")
     value_heading = (
         f"{labels.label_statistic(figures.statistic)}, {labels.localize_text(measure.unit)}"
     )
-    return value_heading, _("Rounded to"), _("Children")
+    return value_heading, _("Rounded to"), _("Total children")
 
 
 def build_yearly_tables(figures: OutcomeFigures) -> Iterator[tuple[str, list[BreakdownTable]]]:

@@ -95,8 +95,8 @@ def verify_audit_chain() -> list[ChainFinding]:
         return [
             ChainFinding(
                 sequence + 1,
-                f"The chain ends at line {sequence}, but its head says {head.sequence}: "
-                "the newest lines were removed, or lines were added without the software.",
+                f"The audit log ends at entry {sequence}, but its seal says {head.sequence}: "
+                "the newest entries were removed, or entries were added outside Cairn.",
             )
         ]
     if sequence and not chain.is_seal_valid(
@@ -105,8 +105,8 @@ def verify_audit_chain() -> list[ChainFinding]:
         return [
             ChainFinding(
                 sequence,
-                "The seal of the chain's head does not match: the chain was rewritten without "
-                "the key, or the key of this data folder was exchanged.",
+                "The seal of the audit log does not match: the log was rewritten without the key, "
+                "or the key of this data folder was replaced.",
             )
         ]
     return []
@@ -116,13 +116,11 @@ def _find_chain_breaks() -> Iterator[ChainFinding]:
     expected, previous = 1, chain.GENESIS_HASH
     for line in AuditLine.objects.order_by("sequence").iterator(chunk_size=2000):
         if line.sequence != expected:
-            yield ChainFinding(expected, f"Line {expected} is missing.")
+            yield ChainFinding(expected, f"Entry {expected} is missing.")
         elif line.previous != previous:
-            yield ChainFinding(
-                expected, f"Line {expected} does not follow from the line before it."
-            )
+            yield ChainFinding(expected, f"Entry {expected} does not match the entry before it.")
         elif line.hash != chain.hash_entry(line.entry, previous):
-            yield ChainFinding(expected, f"Line {expected} was changed after it was written.")
+            yield ChainFinding(expected, f"Entry {expected} was changed after it was written.")
         expected, previous = line.sequence + 1, line.hash
 
 

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import django_tables2
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.html import strip_tags
+from django_stubs_ext import StrPromise
 
 _ROWS_PER_PAGE: Final = 50
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -80,7 +81,7 @@ class ListTable(django_tables2.Table):
             disclosure, which needs a permit and an entry in the disclosure log.
     """
 
-    caption: ClassVar[str] = ""
+    caption: ClassVar[str | StrPromise] = ""
     filter_columns: ClassVar[tuple[str, ...]] = ()
     may_search: ClassVar[bool] = True
     may_download: ClassVar[bool] = False

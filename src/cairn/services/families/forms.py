@@ -18,7 +18,7 @@ __all__ = ["DEFAULT_LETTER_WEEKS", "parse_letter_line"]
 _ADULT_RELATIONS: Final = (
     (SignerRelation.PARENT.value, _("I am the parent")),
     (SignerRelation.GUARDIAN.value, _("I am the legal guardian")),
-    (SignerRelation.ACTING_PARENT.value, _("I care for the child as a parent does")),
+    (SignerRelation.ACTING_PARENT.value, _("I care for the child in place of a parent")),
     (SignerRelation.FOSTER_PARENT.value, _("I am the foster parent")),
 )
 
@@ -37,7 +37,7 @@ class LetterCodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from your letter"),
         max_length=40,
-        help_text=_("Twelve letters and numbers, like ABCD-2345-WXYZ."),
+        help_text=_("The code has 12 letters and numbers, like ABCD-2345-WXYZ."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
@@ -68,11 +68,11 @@ class ConsentAnswerForm(SignerForm):
     """Consent to some or all records of a form, signed by typed name."""
 
     records = forms.MultipleChoiceField(
-        label=_("What may be shared"), widget=forms.CheckboxSelectMultiple
+        label=_("Information that may be shared"), widget=forms.CheckboxSelectMultiple
     )
     signed = forms.BooleanField(
-        label=_("I say yes. My typed name is my signature."),
-        error_messages={"required": _("Check the box to sign.")},
+        label=_("I give permission. My typed name is my signature."),
+        error_messages={"required": _("Check this box to sign.")},
     )
     field_order = ("records", "name", "relation", "signed")
 
@@ -90,12 +90,15 @@ class LettersForm(forms.Form):
         label=_("District"), queryset=Organization.objects.none(), empty_label=None
     )
     children = forms.CharField(
-        label=_("The children"),
-        help_text=_("One a line: the id, the child's name, and en or es, with commas between."),
+        label=_("Students"),
+        help_text=_(
+            "One per line, separated by commas: student ID, student name, language (en or es). "
+            "Example: S-1, River Alba, es."
+        ),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
     )
     expires_on = forms.DateField(
-        label=_("The codes count through"), widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Codes valid through"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
@@ -111,7 +114,7 @@ class LettersForm(forms.Form):
         lines = [line for line in self.cleaned_data["children"].splitlines() if line.strip()]
         if len(lines) > _MAX_LETTERS:
             raise forms.ValidationError(
-                _("These are more than %(most)s letters. Print them in parts.")
+                _("The list has more than %(most)s letters. Split it into smaller lists.")
                 % {"most": _MAX_LETTERS}
             )
         return [parse_letter_line(line) for line in lines]
@@ -124,7 +127,7 @@ class FindLettersForm(forms.Form):
         label=_("District"), queryset=Organization.objects.none(), empty_label=None
     )
     local_id = forms.CharField(
-        label=_("The child's id"),
+        label=_("Student ID"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
@@ -151,8 +154,11 @@ class CopyAnswerForm(forms.Form):
     """How the district answered a request for a copy."""
 
     answer = forms.CharField(
-        label=_("How it was answered"),
+        label=_("Answer to the family"),
         max_length=400,
-        help_text=_("The family reads this: handed over, mailed, or when they came to look."),
+        help_text=_(
+            "The family sees this answer. Say how you gave access: a copy handed over, a copy "
+            "mailed, or a visit to review the record."
+        ),
         widget=forms.Textarea,
     )

@@ -14,10 +14,10 @@ from cairn.policy.checks import find_record_copy_due_date
 class LetterState(models.TextChoices):
     """Whether a letter's code is valid. Never stored: computed for a date."""
 
-    COUNTS = "counts", _("Counts")
-    STOPPED = "stopped", _("Stopped")
-    RAN_OUT = "ran_out", _("Ran out")
-    RIGHTS_PASSED = "rights_passed", _("Ended: the rights passed to the student")
+    COUNTS = "counts", _("Valid")
+    STOPPED = "stopped", _("Deactivated")
+    RAN_OUT = "ran_out", _("Expired")
+    RIGHTS_PASSED = "rights_passed", _("Ended: rights transferred to the student")
 
 
 class LetterRun(models.Model):

@@ -90,11 +90,11 @@ class FamilyPage:
     def not_on_a_yes(self) -> str:
         """Why no consent-based sharing happens for this child today; empty if a consent counts."""
         if self.withheld:
-            return _("Not now: the district decides first.")
+            return _("On hold until the district decides")
         if OptOutScope.ALL_DISCRETIONARY in self.declined:
-            return _("Not now: a no to all sharing counts.")
+            return _("Not shared: a person opted out of all optional sharing")
         if not any(shown_consent.standing is ConsentStatus.LIVE for shown_consent in self.answers):
-            return _("Not now: no yes counts today.")
+            return _("Not shared: no permission is in effect today")
         return ""
 
 
@@ -274,10 +274,25 @@ def list_copy_requests(who: Actor, on: date) -> QuerySet[CopyRequest]:
     )
 
 
-def list_copy_requests_with_lateness(who: Actor, on: date) -> list[tuple[CopyRequest, bool]]:
-    """List the same copy requests, each with whether its answer is overdue."""
+@dataclass(frozen=True, slots=True)
+class CopyRequestDetail:
+    """One copy request as the district sees it: child, requester, and whether it is overdue."""
+
+    row: CopyRequest
+    child: consents_api.ChildLabel
+    requester: str
+    is_late: bool
+
+
+def list_copy_request_details(who: Actor, on: date) -> list[CopyRequestDetail]:
+    """List the same copy requests with the decrypted names, for users who answer them."""
     return [
-        (row, row.is_open and checks.is_response_late(reason))
+        CopyRequestDetail(
+            row,
+            consents_api.unseal_child_label(row.child.key, row.child.sealed),
+            consents_api.unseal_fields(row.child.key, row.sealed)["name"],
+            row.is_open and checks.is_response_late(reason),
+        )
         for row in list_copy_requests(who, on)
         for reason in checks.check_inspection_deadline(row.asked_on, None).run(on)
     ]
@@ -298,9 +313,7 @@ def list_family_tasks(who: Actor, on: date) -> list[InboxTask]:
     if not open_requests:
         return []
     title, due = (
-        ngettext(
-            "family who asked for a copy", "families who asked for a copy", len(open_requests)
-        ),
+        ngettext("record request to answer", "record requests to answer", len(open_requests)),
         min(row.due for row in open_requests),
     )
     return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due)]
@@ -321,7 +334,7 @@ def list_copy_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
     return [
         Deadline(
             row.due,
-            _("A copy of a child's record for its family"),
+            _("Answer to a family's record request"),
             DeadlineKind.COPY,
             row.child.organization.slug,
             reverse("families:copies"),

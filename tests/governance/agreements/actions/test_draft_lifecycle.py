@@ -104,7 +104,7 @@ def test_a_reference_is_taken_once(writing: Writing) -> None:
     row = writing.signed()
     with pytest.raises(BadDraft, match="on record"):
         writing.begin()
-    with pytest.raises(BadDraft, match="keeps that reference"):
+    with pytest.raises(BadDraft, match="must keep that reference"):
         writing.begin(DRAFT.replace("N-1", "N-2"), agreement=row)
 
 
@@ -192,7 +192,7 @@ def test_it_comes_back_with_what_must_change(
         line.title: line
         for line in agreement_inbox.list_agreement_tasks(load_actor(writing.manager), now().date())
     }
-    assert told["draft that came back to you"].detail == "N-1"
+    assert told["draft returned to you with requested changes"].detail == "N-1"
 
 
 def test_who_sees_a_draft(writing: Writing, person: Callable[..., User]) -> None:

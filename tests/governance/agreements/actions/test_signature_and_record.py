@@ -122,20 +122,20 @@ def test_pages_show_standing_reasons_and_text(manager: User, browser: Browser) -
     assert "T-1" in page.content.decode()
     assert "Not in force" in page.content.decode()  # the hub has not signed
     detail = client.get("/agreements/T-1/").content.decode()
-    assert "Not in force today" in detail
+    assert "This agreement is not in force today" in detail
     assert "Elm School District" in detail
     assert "minimum_cell = 15" in detail
     assert client.get("/agreements/unknown/").status_code == 404
 
 
 def test_an_empty_list_says_what_to_do(manager: User, browser: Browser) -> None:
-    assert "No agreement yet" in browser(manager).get("/agreements/").content.decode()
+    assert "No agreements yet" in browser(manager).get("/agreements/").content.decode()
 
 
 def test_the_page_previews_before_it_keeps(manager: User, browser: Browser) -> None:
     client = browser(manager)
     preview = client.post("/agreements/load/", {"text": TEXT})
-    assert "It would not be in force today" in preview.content.decode()
+    assert "This agreement would not be in force today" in preview.content.decode()
     assert not Agreement.objects.exists()
     kept = client.post("/agreements/load/", {"text": TEXT, "confirm": "yes"})
     assert kept.status_code == 422
@@ -146,7 +146,7 @@ def test_the_page_previews_before_it_keeps(manager: User, browser: Browser) -> N
     assert kept.status_code == 302
     assert Agreement.objects.get().reference == "T-1"
     again = client.post("/agreements/load/", {"text": TEXT}).content.decode()
-    assert "This very text is on record already" in again
+    assert "This text is already on file" in again
 
 
 def test_a_file_is_read_and_mistakes_are_told(manager: User, browser: Browser) -> None:
@@ -156,7 +156,7 @@ def test_a_file_is_read_and_mistakes_are_told(manager: User, browser: Browser) -
     assert answer.status_code == 422
     assert "must be text in quotation marks" in answer.content.decode()
     empty = client.post("/agreements/load/", {})
-    assert "Choose a file or paste the text" in empty.content.decode()
+    assert "Upload a file or paste the text" in empty.content.decode()
 
 
 def test_the_public_reads_no_agreement(client: Client) -> None:

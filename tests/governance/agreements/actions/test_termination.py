@@ -1,5 +1,6 @@
 """How an agreement ends: notice, its day, closing; and what is due before."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from cairn.governance.agreements.queries import agreement_inbox
 from cairn.governance.partners.facts import load_actor
 from cairn.policy.engine.decision import Refused
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force
+from cairn.policy.vocabulary.access import SecondFactor
 from cairn.policy.vocabulary.agreements import AgreementState
 
 pytestmark = pytest.mark.django_db
@@ -81,11 +83,17 @@ def test_what_waits_for_whom(writing: Writing) -> None:
         return [line.title for line in agreement_inbox.list_agreement_tasks(load_actor(who), on)]  # type: ignore[arg-type]
 
     draft = writing.with_counsel()
-    assert waits(writing.counsel) == ["draft for counsel to read"]
+    assert waits(writing.counsel) == ["draft to review as counsel"]
     counsel_review.record_counsel_clearance(
         draft=draft, organization=writing.elm, by=writing.counsel, at=now()
     )
     assert waits(writing.counsel) == []
-    assert waits(writing.manager) == ["draft to send out"]
+    assert waits(writing.manager) == ["draft to send for signature"]
     signature_and_record.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
     assert waits(writing.steward) == ["agreement to sign"]
+    without_second_factor = replace(load_actor(writing.steward), second_factor=SecondFactor.ABSENT)
+    titles = agreement_inbox.list_agreement_tasks(without_second_factor, on)
+    assert [task.title for task in titles] == ["agreement to sign"]
+    writing.sign(draft, writing.elm, writing.steward)
+    assert waits(writing.steward) == []
+    assert waits(writing.manager) == ["agreement to sign"]

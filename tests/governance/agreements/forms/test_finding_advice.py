@@ -33,7 +33,7 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
         ("Write used_for.", "Write “Used for”.", ["Data"]),
         (
             "Write period_days, method and clause under [retention].",
-            "Write “Period days”, “Method” and “Clause” in “Retention”.",
+            "Write “Period days”, “Method of destruction” and “Clause” in “Retention”.",
             ["Retention"],
         ),
         (
@@ -43,16 +43,17 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
         ),
         ('Write basis = "consent".', "Write “Basis”: consent.", ["Legal basis"]),
         ("Write purposes = […] with the use.", "Write “Purposes” with the use.", ["The agreement"]),
-        ("Write starts = the first day.", "Write “Starts”: the first day.", ["The agreement"]),
+        ("Write starts = the first day.", "Write “Start date”: the first day.", ["The agreement"]),
         (
             'Write counted_from = "delivery" or "school_year_end", so that the day comes.',
-            "Write “Counted from”: delivery or school year end, so that the day comes.",
+            "Write “Retention period starts at”: delivery or school year end, so that the day "
+            "comes.",
             ["Retention"],
         ),
         (
             'Add a clause of kind "use_limit": used for this.',
             "Add a clause of kind “use limit”: used for this.",
-            ["Clauses"],
+            ["Other clauses"],
         ),
         (
             "Write the clause under code_method_kept, or give no record code.",
@@ -64,7 +65,7 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
             "Write “improve instruction” under “Study purpose”.",
             ["Legal basis"],
         ),
-        ("Correct terminated_on.", "Correct “Terminated on”.", []),
+        ("Correct terminated_on.", "Correct “Termination date”.", []),
         ("Write the last day.", "Write the last day.", []),
         ("Take student.meal_status out.", "Take student.meal_status out.", []),
     ],
@@ -79,4 +80,4 @@ def test_every_criterion_has_a_place_in_the_form() -> None:
     keys = {key for basis in LegalBasis for key in list_criteria_keys(basis)}
     for key in sorted(key for key in keys if "_" in key):
         (place,) = reword_advice_for_form(f"Write the clause under {key}.").places
-        assert place.heading in ("Legal basis", "The agreement", "Clauses")
+        assert place.heading in ("Legal basis", "The agreement", "Other clauses")

@@ -180,7 +180,7 @@ def test_a_criterion_of_another_basis_is_a_mistake(valid: Callable[[str], bool])
     wrong = text.replace("program_operator = ", "study_purpose = ")
     assert not valid(wrong)
     assert (
-        "“study_purpose” in legal_basis.criteria is not known"
+        "“study_purpose” in legal_basis.criteria is not a known key"
         in parse_as_far_as_possible(wrong).mistakes[0].told
     )
 

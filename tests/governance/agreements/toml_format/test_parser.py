@@ -106,10 +106,18 @@ def test_an_end_may_be_open_or_unknown() -> None:
         ('["local_id", "school_id"]', "[]", "“elements” in data, number 1 must be a list"),
         ('["2021-22", "2025-26"]', '["2021-22"]', "“years” in data, number 1 must be the first"),
         ("period_days = 1095", "period_days = 0", "“period_days” in retention must be a whole"),
-        ("minimum_cell = 15", "minimun_cell = 15", "“minimun_cell” in disclosure is not known"),
+        (
+            "minimum_cell = 15",
+            "minimun_cell = 15",
+            "“minimun_cell” in disclosure is not a known key",
+        ),
         ('designation = "§2"', 'ferpa_ok = "yes"', "“ferpa_ok” in legal_basis.criteria is not"),
         ('silence = "waits"', 'no_ranking = "yes"', "“no_ranking” in disclosure must be true"),
-        ("[retention]", "[retained]", "“retention” is missing: begin it with [retention]"),
+        (
+            "[retention]",
+            "[retained]",
+            "“retention” is missing: add a table that begins with [retention]",
+        ),
         ('channels = ["upload"]', "channels = []", "“channels” in delivery must be a list"),
     ],
 )
@@ -130,13 +138,13 @@ def test_parties_are_required() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("reference = ", "Line 1, “reference”: this is not TOML (Invalid value). Look at"),
+        ("reference = ", "Line 1, “reference”: this is not TOML (Invalid value). Check"),
         ('title = "x"\nstarts = 07-01\n', "Line 2, “starts”: this is not TOML"),
-        ('title = "x"\nstarts = 07-01\n', "A date is written with its year: 2026-07-01."),
-        ("starts = July 1, 2026", "A date is written with its year: 2026-07-01."),
-        ("title = Sharing", 'Text stands in quotation marks: "…".'),
+        ('title = "x"\nstarts = 07-01\n', "Write the date as year-month-day: 2026-07-01."),
+        ("starts = July 1, 2026", "Write the date as year-month-day: 2026-07-01."),
+        ("title = Sharing", 'Put text in quotation marks: "…".'),
         ("[[parties]\n", "Line 1: this is not TOML"),
-        ('title = "x"\ntitle = "y"', "It stands in the text already"),
+        ('title = "x"\ntitle = "y"', "This key is already in the text"),
         ("", "“reference” is missing"),
     ],
 )
@@ -168,8 +176,16 @@ ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
             "years =",
             "first and the last school year",
         ),
-        (('tier = "data_sharing_agreement"', 'amends = "T-1"'), "amends", "cannot rest on itself"),
-        (('tier = "data_sharing_agreement"', 'under = ["T-1"]'), "under", "cannot rest on itself"),
+        (
+            ('tier = "data_sharing_agreement"', 'amends = "T-1"'),
+            "amends",
+            "cannot depend on itself",
+        ),
+        (
+            ('tier = "data_sharing_agreement"', 'under = ["T-1"]'),
+            "under",
+            "cannot depend on itself",
+        ),
         (
             ('tier = "data_sharing_agreement"', 'tier = "treaty"'),
             "treaty",
@@ -180,11 +196,11 @@ ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
             "signed_by = 3",
             "“signed_by” in parties, number 1",
         ),
-        (('name = "The Hub"', 'name = " "'), 'name = " "', "is empty: write it out"),
+        (('name = "The Hub"', 'name = " "'), 'name = " "', "is empty: enter a value"),
         (
             ('["local_id", "school_id"]', '["local_id", "local_id"]'),
             "elements",
-            "names one thing twice",
+            "lists a value twice",
         ),
         (('{ name = "Jo", email', '{ name = "Jo", mail'), "contacts", "must name each person so"),
         (('email = "jo@elm.example"', "email = 3"), "contacts", "must name each person so"),
@@ -206,7 +222,7 @@ ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
         (
             ('tier = "data_sharing_agreement"', "renewal = 3"),
             "renewal = 3",
-            "begin it with [renewal]",
+            "add a table that begins with [renewal]",
         ),
         (
             (
@@ -219,14 +235,14 @@ ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
         (
             ("[retention]", f"{ACCESS}[retention]"),
             'organization = "oak"',
-            "names oak, which is no party; parties are: elm, hub",
+            "names oak, which is not a party; the parties are: elm, hub",
         ),
         (
             ("[retention]", f"{ONWARD}[retention]"),
             'organization = "hub"',
             "names hub, which is a party",
         ),
-        (("[retention]", "[parties2]\n[retention]"), "[parties2]", "“parties2” is not known here"),
+        (("[retention]", "[parties2]\n[retention]"), "[parties2]", "“parties2” is not a known key"),
     ],
 )
 def test_a_mistake_has_the_line_of_its_key(change: tuple[str, str], at: str, told: str) -> None:
@@ -261,13 +277,13 @@ def test_a_text_of_nothing_is_read_too() -> None:
         (
             'designation = "§2"',
             'designation = "§2"\nopt_out_window = "§3"',
-            "is asked of directory, and this text rests on audit_evaluation",
+            "applies to directory, but this agreement rests on audit_evaluation",
         ),
-        ("[[data]]\n", '[[data]]\nbasis = "directory"\n', "is not known here"),
+        ("[[data]]\n", '[[data]]\nbasis = "directory"\n', "is not a known key"),
     ],
 )
 def test_a_second_basis_is_sent_to_a_second_agreement(old: str, new: str, said: str) -> None:
     problem = mistakes(TEXT.replace(old, new, 1))
-    assert problem.count("is asked of") + problem.count("is not known here") == 1
+    assert problem.count("applies to") + problem.count("is not a known key") == 1
     assert said in problem
-    assert "one agreement rests on one legal basis: write a second agreement" in problem
+    assert "an agreement has one legal basis: write a second agreement" in problem

@@ -158,7 +158,7 @@ def test_the_pages(
     nation = organization("sand-creek-nation", kind=OrganizationKind.TRIBAL_NATION)
     steward = browser(world.steward)
     page = steward.get("/consents/keeping/").content.decode()
-    assert page.count("Nothing yet") == 2
+    assert page.count("None yet.") == 2
     mine = {"organization": world.river.pk}
     said = steward.post(
         "/consents/keeping/state/", {**mine, "subject": "withheld", "says": "listed"}, follow=True
@@ -166,11 +166,11 @@ def test_the_pages(
     assert "with your name" in said.content.decode()
     ids = {**mine, "local_ids": "S-1, S-2\nS-2"}
     kept = steward.post("/consents/keeping/back/", {**ids, "elements": ["address"]}, follow=True)
-    assert "2 children" in kept.content.decode()
+    assert "Saved for 2 students." in kept.content.decode()
     told = steward.post("/consents/keeping/nations/", {**ids, "nations": [nation.pk]}, follow=True)
     page = told.content.decode()
-    assert page.count("Nothing yet") == 1
-    assert "It is recorded here for every child whom it concerns" in page
+    assert page.count("None yet.") == 1
+    assert "Recorded in Cairn for every student concerned" in page
     assert _of(world, "S-2").withheld == list_address_elements()
     assert _of(world, "S-2").nations == {"sand-creek-nation"}
     assert "S-2" not in page
@@ -192,7 +192,7 @@ def test_the_page_of_one_child(
     assert 'value="address" checked' in steward.get(where).content.decode()
     both = {"nations": [nation.pk], "elements": ["email"]}
     told = steward.post(where, both, follow=True).content.decode()
-    assert "for 1 child." in told
+    assert "Saved for 1 student." in told
     child.refresh_from_db()
     assert (child.nations, set(child.withheld)) == (
         ["sand-creek-nation"],

@@ -53,18 +53,18 @@ def test_a_list_is_read_in_the_words_that_people_write() -> None:
 @pytest.mark.parametrize(
     ("line", "column", "said"),
     [
-        (GOOD.replace("S-000417", ""), "local_id", "It is empty."),
-        (GOOD.replace("S-000417", "S" * 61), "local_id", "longer than 60"),
-        (GOOD.replace("Rosa Alba", ""), "signer", "Nobody signed."),
-        (GOOD.replace("Rosa Alba", "R" * 121), "signer", "longer than 120"),
-        (GOOD.replace("mother", "neighbor"), "relation", "Write one of: parent, guardian"),
-        (GOOD.replace("9/14/2026", "9/14"), "signed_on", "Write the date with its year"),
-        (GOOD.replace("9/14/2026", "2026-02-30"), "signed_on", "Write the date with its year"),
-        (GOOD.replace("9/14/2026", ""), "signed_on", "Write the date with its year"),
-        (GOOD.replace("9/14/2026", "2027-01-01"), "signed_on", "This day has not come yet."),
-        (GOOD.replace("2016-05-04", "May 4"), "birth_date", "Write the date with its year"),
-        (GOOD.replace(",es,", ",fr,"), "language", "Write en or es"),
-        (GOOD.replace(",sí,", ",perhaps,"), "answer", "Write yes or no."),
+        (GOOD.replace("S-000417", ""), "local_id", "The cell is empty. Enter the ID"),
+        (GOOD.replace("S-000417", "S" * 61), "local_id", "more than 60"),
+        (GOOD.replace("Rosa Alba", ""), "signer", "A consent requires a signature."),
+        (GOOD.replace("Rosa Alba", "R" * 121), "signer", "more than 120"),
+        (GOOD.replace("mother", "neighbor"), "relation", "Enter one of: parent, guardian"),
+        (GOOD.replace("9/14/2026", "9/14"), "signed_on", "Enter the date with its year"),
+        (GOOD.replace("9/14/2026", "2026-02-30"), "signed_on", "Enter the date with its year"),
+        (GOOD.replace("9/14/2026", ""), "signed_on", "Enter the date with its year"),
+        (GOOD.replace("9/14/2026", "2027-01-01"), "signed_on", "The date is in the future."),
+        (GOOD.replace("2016-05-04", "May 4"), "birth_date", "Enter the date with its year"),
+        (GOOD.replace(",es,", ",fr,"), "language", "Enter en or es"),
+        (GOOD.replace(",sí,", ",perhaps,"), "answer", "Enter yes or no."),
         (GOOD.replace("attendance.*", "grades.*"), "records", "The form offers: attendance.*"),
         (GOOD + ",too,many", "the row", "more cells than the header"),
     ],
@@ -89,7 +89,9 @@ def test_mistakes_are_told_in_the_order_of_the_rows() -> None:
 
 def test_one_signer_signs_once_for_one_child() -> None:
     found = _read(GOOD, GOOD.replace("Rosa Alba", "Leo Marsh"), GOOD)
-    assert [(m.row, m.message) for m in found.mistakes] == [(4, "This child is in the list twice.")]
+    assert [(m.row, m.message) for m in found.mistakes] == [
+        (4, "This student and signer are in the list twice.")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -227,20 +229,20 @@ def test_the_page_records_undoes_and_shows_the_scan(
     scan = SimpleUploadedFile("scan.pdf", PDF)
     listed = {**sent, "pasted": f"{HEAD}\n{GOOD}", "scan": scan}
     page = client.post("/consents/papers/", listed, follow=True).content.decode()
-    assert "1 answer is on record." in page
+    assert "1 answer saved." in page
     assert "Ana Alba (S-000417)" in page
     sitting = Sitting.objects.get()
     assert client.get(f"/consents/papers/{sitting.pk}/scan/").content == PDF
     address = f"/consents/papers/{sitting.pk}/undo/"
     assert "Undo this list?" in client.get(address).content.decode()
-    assert "This list is undone." in client.post(address, follow=True).content.decode()
+    assert "List undone." in client.post(address, follow=True).content.decode()
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"pasted": f"{HEAD}\n{GOOD.replace('mother', 'x')}"}, "Row 2, relation: Write one of"),
-        ({"pasted": ""}, "Paste the list, or send it as a file"),
+        ({"pasted": f"{HEAD}\n{GOOD.replace('mother', 'x')}"}, "Row 2, relation: Enter one of"),
+        ({"pasted": ""}, "Paste the list or upload a file."),
         ({"pasted": "no list"}, "no column for"),
         ({"scan": SimpleUploadedFile("scan.txt", b"words")}, "neither a PDF nor a picture"),
     ],

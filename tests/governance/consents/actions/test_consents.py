@@ -67,21 +67,23 @@ def test_the_queue_verifies_in_bulk_and_asks_first(
     client = browser(world.steward)
     assert "Child S-1 (S-1)" in client.get("/consents/queue/").content.decode()
     chosen = {"consent": [rows[0].reference, rows[1].reference], "answer": "verify"}
-    assert "Verify these?" in client.post("/consents/queue/decide/", chosen).content.decode()
+    assert (
+        "Verify these consents?" in client.post("/consents/queue/decide/", chosen).content.decode()
+    )
     sure = {**chosen, "confirmed": "yes"}
     assert client.post("/consents/queue/decide/", sure).status_code == 422
     assert Consent.objects.filter(state="granted").count() == 3
     stated = {**sure, "college": "none"}
     page = client.post("/consents/queue/decide/", stated, follow=True).content.decode()
-    assert "2 consents are verified." in page
+    assert "2 consents verified." in page
     back = {"consent": [rows[2].reference], "answer": "return"}
-    assert "Send these back?" in client.post("/consents/queue/decide/", back).content.decode()
+    assert "Return these consents?" in client.post("/consents/queue/decide/", back).content.decode()
     sure = {**back, "confirmed": "yes", "because": "paper"}
     page = client.post("/consents/queue/decide/", sure, follow=True).content.decode()
-    assert "1 consent was sent back." in page
-    assert "Nothing waits" in page
+    assert "1 consent returned." in page
+    assert "Nothing to review" in page
     page = client.post("/consents/queue/decide/", {}, follow=True).content.decode()
-    assert "Choose at least one consent." in page
+    assert "Select at least one consent." in page
 
 
 def test_all_are_chosen_at_once_and_each_paper_can_be_looked_at(
@@ -91,14 +93,14 @@ def test_all_are_chosen_at_once_and_each_paper_can_be_looked_at(
     world.record(paper("S-3"))
     client = browser(world.steward)
     page = client.get("/consents/queue/").content.decode()
-    assert "Choose all 3 shown" in page
+    assert "Select all 3 shown" in page
     assert " checked" not in page
     scan = f"/consents/papers/{sitting.pk}/scan/"
     assert page.count(scan) == 2
     assert client.get(scan).status_code == 200
     page = client.get("/consents/queue/?all=yes").content.decode()
     assert page.count(" checked") == 3
-    assert "Choose none" in page
+    assert "Clear selection" in page
     chosen = {"consent": [row.reference for row in sitting.consents.all()], "answer": "verify"}
     assert client.post("/consents/queue/decide/", chosen).content.decode().count(scan) == 2
 
@@ -113,7 +115,7 @@ def test_what_nobody_said_of_college_stays_unknown(
     page = browser(world.steward).post(
         "/consents/queue/decide/", {**sure, "college": "open"}, follow=True
     )
-    assert "1 does not count yet" in unescape(page.content.decode())
+    assert "1 is not valid yet" in unescape(page.content.decode())
     assert Child.objects.filter(postsecondary=None).count() == 2
 
 
@@ -124,7 +126,7 @@ def test_a_page_shows_one_consent_exports_it_and_takes_it_back(
     client = browser(world.tutor)
     address = f"/consents/record/{row.reference}/"
     page = client.get(address).content.decode()
-    assert "Counts today" in page
+    assert "Valid today" in page
     assert "Rosa Alba, Parent" in page
     exported = client.get(f"{address}export/")
     record = json.loads(exported.content)
@@ -137,7 +139,7 @@ def test_a_page_shows_one_consent_exports_it_and_takes_it_back(
     assert "S-1" not in exported.content.decode()
     assert client.post(f"{address}revoke/", {"name": " "}).status_code == 422
     page = client.post(f"{address}revoke/", {"name": "Rosa Alba"}, follow=True).content.decode()
-    assert "Nothing new is shared." in page
+    assert "Nothing new will be shared under it." in page
     desk = browser(world.steward)
     events = json.loads(desk.get(f"{address}export/").content)["events"]
     assert events[-1]["event_type"] == "consent withdrawn"
@@ -162,7 +164,7 @@ def test_a_record_says_how_each_answer_ended(world: World, browser: Callable[...
     assert ended == {"returned": "consent not accepted", "refused": "consent refused"}
     (returned,) = first.consents.all()
     page = client.get(f"/consents/record/{returned.reference}/").content.decode()
-    assert "It is not the form in use" in page
+    assert "The wrong form was used" in page
 
 
 def test_two_parents_disagree_until_the_district_decides(
@@ -176,7 +178,7 @@ def test_two_parents_disagree_until_the_district_decides(
     client = browser(world.steward)
     page = client.get("/consents/conflicts/").content.decode()
     assert "<h1>Disagreements</h1>" in page
-    assert "One says yes, another says no" in page
+    assert "Disputed consents" in page
     assert "Child S-1" in page
     address = f"/consents/conflicts/{child.pk}/{world.form.pk}/"
     page = client.get(address).content.decode()
@@ -186,9 +188,12 @@ def test_two_parents_disagree_until_the_district_decides(
     client.post(address, {"shares": "yes", "reason": "The court gave her the decision."})
     assert not facts.load_person_fact(child, ON).parents_conflict
     assert _standing(row) == [ConsentStatus.LIVE]
-    assert "This is decided already." in client.get(address, follow=True).content.decode()
+    assert (
+        "This disagreement was already decided."
+        in client.get(address, follow=True).content.decode()
+    )
     assert AuditLine.objects.filter(event="consent.decided").count() == 1
-    assert "Nobody disagrees" in client.get("/consents/conflicts/").content.decode()
+    assert "No disagreements" in client.get("/consents/conflicts/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -285,11 +290,11 @@ def test_the_page_of_a_form(world: World, browser: Callable[..., Client]) -> Non
         "ends": "2027-06-30",
     }
     page = client.post("/consents/forms/new/", sent, follow=True).content.decode()
-    assert "Families can sign “After-school help, version 1” now." in page
+    assert "Families can now sign “After-school help, version 1”." in page
     assert client.post("/consents/forms/new/", {**sent, "records": []}).status_code == 422
     form = ConsentForm.objects.get(slug="after-school-help")
     address = f"/consents/forms/{form.pk}/retire/"
-    assert "Stop offering this form?" in client.get(address).content.decode()
+    assert "Retire this form?" in client.get(address).content.decode()
     client.post(address)
     form.refresh_from_db()
     assert form.retired_at is not None

@@ -205,35 +205,41 @@ def test_the_pages_record_withdraw_and_undo(
     assert "No opt-outs yet" in client.get("/opt-outs/").content.decode()
     sent = {"organization": river.pk, "scope": ALL.value, "season": "2026-27"}
     page = client.post("/opt-outs/record/", {**sent, "local_ids": f"{ID}\nS-2"}, follow=True)
-    assert "2 children are now left out." in page.content.decode()
+    assert "2 students are now opted out." in page.content.decode()
     page = client.post("/opt-outs/record/", {**sent, "local_ids": "S-2; S-3"}, follow=True)
-    assert "1 child is now left out. 1 was left out already." in page.content.decode()
+    assert "1 student is now opted out. 1 was already opted out." in page.content.decode()
     assert ID not in page.content.decode()
     ends = {**sent, "authenticated": "signed paper"}
     assert client.post("/opt-outs/withdraw/", {**ends, "local_ids": ID}).status_code == 422
     ends["local_ids"] = f"{ID} | Rosa Alba | mother"
     page = client.post("/opt-outs/withdraw/", ends, follow=True).content.decode()
-    assert "0 opt-outs have ended. 1 was made by someone else" in page
+    assert "0 opt-outs ended. 1 was made by another person" in page
     assert len(facts.list_active_opt_outs()) == 3
     recording = Recording.objects.first()
     assert recording is not None
     address = f"/opt-outs/{recording.pk}/undo/"
-    assert "Undo this recording?" in client.get(address).content.decode()
+    assert "Undo these opt-outs?" in client.get(address).content.decode()
     page = client.post(address, follow=True)
-    assert "1 child takes part again." in page.content.decode()
+    assert "1 student is included again." in page.content.decode()
     assert len(facts.list_active_opt_outs()) == 2
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"local_ids": " ,\n"}, "Give at least one id."),
-        ({"local_ids": ID + "x" * 60}, "Too long to be an id: number 1 in the list."),
-        ({"local_ids": ",".join(f"S{n}" for n in range(20_001))}, "These are more than 20000 ids."),
-        ({"local_ids": "S | Rosa\n"}, "Line 1: write id | name | relation"),
-        ({"local_ids": "S | Rosa | aunt by marriage"}, "Line 1: write id | name | relation"),
-        ({"season": "2026-28"}, "Write the school year like 2026-27."),
-        ({"season": "soon"}, "Write the school year like 2026-27."),
+        ({"local_ids": " ,\n"}, "Enter at least one student ID."),
+        (
+            {"local_ids": ID + "x" * 60},
+            "These entries are too long to be student IDs: number 1 in the list.",
+        ),
+        (
+            {"local_ids": ",".join(f"S{n}" for n in range(20_001))},
+            "The list has more than 20000 IDs.",
+        ),
+        ({"local_ids": "S | Rosa\n"}, "Line 1: enter ID | name | relationship."),
+        ({"local_ids": "S | Rosa | aunt by marriage"}, "Line 1: enter ID | name | relationship."),
+        ({"season": "2026-28"}, "Enter the school year as 2026-27."),
+        ({"season": "soon"}, "Enter the school year as 2026-27."),
     ],
 )
 def test_a_form_says_what_to_write_and_repeats_no_id(
@@ -268,11 +274,11 @@ def test_an_opt_out_is_ended_by_whoever_made_it_and_by_no_other_parent(
     client = browser(steward)
     page = client.get("/consents/conflicts/").content.decode()
     assert "<h1>Disagreements</h1>" in page
-    assert "Nobody disagrees" not in page
+    assert "No disagreements" not in page
     assert "Rosa Alba, Parent" in page
     assert page.count("Leo Alba, Guardian") == 1
     assert [w.title for w in list_consent_tasks(load_actor(steward), ON)] == [
-        "opt-out that someone else wants ended"
+        "disputed opt-out to decide"
     ]
     objection = Objection.objects.get()
     address = f"/consents/objections/{objection.pk}/"
@@ -280,7 +286,10 @@ def test_an_opt_out_is_ended_by_whoever_made_it_and_by_no_other_parent(
     assert client.post(address, {"ends": "yes", "reason": " "}).status_code == 422
     client.post(address, {"ends": "no", "reason": "Both hold the right."})
     assert len(facts.list_active_opt_outs()) == 1
-    assert "This is decided already." in client.get(address, follow=True).content.decode()
+    assert (
+        "This disagreement was already decided."
+        in client.get(address, follow=True).content.decode()
+    )
     assert actions.withdraw_opt_outs(**ends, signatures={ID: ROSA}) == OptOutEndings(ended=1)
     assert facts.list_active_opt_outs() == ()
 
@@ -344,7 +353,7 @@ def test_nobody_undoes_what_they_may_not_see(
 
 def test_rows_say_what_they_are_without_a_child(river: Organization, steward: User) -> None:
     recording = _record(river, steward, ID)
-    assert str(recording) == "River: All sharing that the law leaves open, 2026-27"
+    assert str(recording) == "River: All optional sharing, 2026-27"
     assert str(OptOut.objects.get()).startswith("opt-out ")
 
 

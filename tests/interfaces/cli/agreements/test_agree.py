@@ -67,5 +67,5 @@ def test_a_file_that_closes_a_circle_with_the_record_is_not_kept(
 ) -> None:
     assert cairn("agree", write("A", "B"), "--register").code == 0
     said = cairn("agree", write("B", "A"), "--register")
-    assert (said.code, "rest on itself: B → A → B" in said.error) == (2, True)
+    assert (said.code, "depend on itself: B → A → B" in said.error) == (2, True)
     assert [row.reference for row in Agreement.objects.all()] == ["A"]

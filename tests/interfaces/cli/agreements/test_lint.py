@@ -64,7 +64,7 @@ def test_findings_come_also_where_a_text_cannot_be_read_whole(
 ) -> None:
     said = lint(changed(("period_days = 1095\n", "period = 3\n")))
     assert said.exit_code == 1
-    assert "“period” in retention is not known here" in said.stdout
+    assert "“period” in retention is not a known key" in said.stdout
     assert "Retention has no period in days" in said.stdout
     line = GRAND_BEND.read_text("utf-8").splitlines().index("period_days = 1095") + 1
     assert f"Line {line}: " in said.stdout

@@ -56,7 +56,7 @@ def test_mistakes_are_told_by_row_and_nothing_is_saved(
     tutor = ("--from", "lanterns", "--as", world.tutor.email)
     said = cairn("consent", "record", papers, *FORM, *tutor)
     assert said.code == 1
-    assert "Row 2, signer: Nobody signed." in said.error
+    assert "Row 2, signer: The cell is empty. A consent requires a signature." in said.error
     found = cairn("consent", "record", papers, *FORM, *tutor, "--json").facts["mistakes"]
     assert [(m["row"], m["column"]) for m in found] == [(2, "signer")]
     assert not Consent.objects.exists()

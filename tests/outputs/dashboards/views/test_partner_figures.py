@@ -50,8 +50,8 @@ def test_its_own_schools_as_they_are(community: Community) -> None:
     page = answer.text
     assert "no-store" in answer["Cache-Control"]
     assert OWN_OF_OAK in page
-    assert "withheld" in page  # the same school, as everyone else reads it
-    for said in ("34 CFR 99.31(a)(6)", "As of", "on the record of disclosures", "do not send"):
+    assert "suppressed" in page  # the same school, as everyone else reads it
+    for said in ("34 CFR 99.31(a)(6)", "As of", "disclosure log records", "Do not share"):
         assert said in page, said
     places = [page.index(f'<th scope="row">{name}</th>') for name in ("Whole district", "Acorn")]
     assert places == sorted(places)
@@ -72,7 +72,7 @@ def test_with_one_other_district_nothing_names_it_by_subtraction(community: Comm
     community.published()
     page = steward(community, "elm").get(ELM).text
     assert "By race and ethnicity: with Elm" in page
-    assert "Beside everyone else" not in page
+    assert "Comparison with all other children" not in page
     assert OWN_OF_OAK not in page
     assert "Acorn" not in page
     assert "50 of 200" in page
@@ -91,7 +91,7 @@ def test_nobody_opens_the_page_of_another(community: Community) -> None:
 def test_nothing_is_there_before_publication(community: Community) -> None:
     community.checked()
     client = steward(community, "oak")
-    assert "Nothing is published yet" in client.get(LIST).text
+    assert "No figures published yet" in client.get(LIST).text
     assert client.get(OAK).status_code == 404
 
 
@@ -102,7 +102,7 @@ def test_an_organization_without_rows_sees_published_figures_alone(
     client = browser(person(Role.STEWARD, at="readers", kind=OrganizationKind.COMMUNITY_PROGRAM))
     page = client.get(f"{LIST}readers/chronic_absence/").text
     assert "Only published figures are shown" in page
-    assert "Ours" not in page
+    assert "Our percent" not in page
     assert OWN_OF_OAK not in page
     assert "63%" in page
     row = DisclosureRecord.objects.get(action="compare_own_figures")

@@ -48,7 +48,7 @@ def drawings(page: str) -> set[str]:
 
 def test_before_anything_is_published(community: Community) -> None:
     community.checked()
-    assert "Nothing is published yet" in text(INDEX)
+    assert "No figures published yet" in text(INDEX)
     for address in (PAGE, FILE, "/public/nothing_of_the_kind/"):
         assert Client().get(address).status_code == 404
 
@@ -91,8 +91,8 @@ def test_a_page_says_everything_about_its_figure(community: Community) -> None:
         "March 2, 2026",
         "Elm, Oak",
         str(load_outcome_catalogue()["chronic_absence"].numerator_text["en"]),
-        "“Withheld”: the group is small",
-        "Alphabetical, never ranked",
+        "“Suppressed” means that the group is small",
+        "They are not ranked",
     ):
         assert said in page.replace("Mar. 2", "March 2").replace("Mar 2", "March 2"), said
 
@@ -183,11 +183,11 @@ def test_the_public_reaches_nothing_else(community: Community) -> None:
 def test_in_spanish(community: Community) -> None:
     community.published()
     page = text(PAGE, accept_language="es")
-    for said in ("Ausentismo crónico", "Por escuela", "reservado", "Base legal", "Niñas"):
+    for said in ("Ausentismo crónico", "Por escuela", "suprimido", "Base legal", "Niñas"):
         assert said in page
-    assert "The numbers as a table" not in page
+    assert "Show the numbers as a table" not in page
     address = next(a for a in drawings(page) if "/es/schools." in a)
-    assert "reservado" in text(address)
+    assert "suprimido" in text(address)
 
 
 def test_the_compiled_catalogue_is_that_of_the_text() -> None:
@@ -224,7 +224,7 @@ def test_a_drawing_is_made_once(community: Community, monkeypatch: pytest.Monkey
 def test_a_release_of_an_unknown_outcome_shows_nothing(community: Community) -> None:
     release = community.published()
     Release.objects.filter(pk=release.pk).update(outcomes=["gone"])
-    assert "Nothing is published yet" in text(INDEX)
+    assert "No figures published yet" in text(INDEX)
 
 
 @pytest.mark.parametrize("kind", list(figures.CHART_BUILDERS))
@@ -236,7 +236,7 @@ def test_each_drawing_says_its_values(
     from tests.outputs.dashboards.sample_figures import FIGURES
 
     svg = figures.draw_figure_chart(kind, FIGURES, theme, size)
-    assert "withheld" in svg
+    assert "suppressed" in svg
     assert {BreakdownKind.TREND: "60%", BreakdownKind.SCHOOLS: "50%", BreakdownKind.GROUPS: "40%"}[
         kind
     ] in svg

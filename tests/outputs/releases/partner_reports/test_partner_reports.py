@@ -108,14 +108,14 @@ def test_the_owner_reads_what_became_of_its_delivery(
     address = reverse("releases:give_back", args=[delivery.pk])
     steward = browser(person(Role.STEWARD, at="river"))
     page = steward.get(address).content.decode()
-    for said in ("They were not linked yet.", "No release has been counted", PROMISED):
+    for said in ("Rows have not been matched yet.", "No release uses these data", PROMISED):
         assert said in page, said
-    assert "It was given back" not in page
+    assert "Record report to partner" not in page
     link(delivery, manager)
     counted(delivery, manager, state="published", released="released/x", published_at=AT)
     counted(delivery, manager, title="Another", counted={"chronic_absence": "counted/y"})
     page = steward.get(address).content.decode()
-    for said in ("linked to a child", "Readiness", "Published", "67%"):
+    for said in ("matched to a child", "Readiness", "Published", "67%"):
         assert said in page, said
     assert "Another" not in page
     assert "ZZCANARY" not in page
@@ -135,7 +135,7 @@ def test_the_same_is_a_file(
     assert lines[0] == "about,what,number,of"
     assert "rows,came in,3," in lines
     assert f"rows,kept,{delivery.rows_kept},3" in lines
-    assert f"rows,linked to a child,{delivery.rows_kept - 1},{delivery.rows_kept}" in lines
+    assert f"rows,matched to a child,{delivery.rows_kept - 1},{delivery.rows_kept}" in lines
     assert "filled,gender,3,3" in lines
     assert "release,'=1+1,draft," in lines
 

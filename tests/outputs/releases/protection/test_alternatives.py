@@ -1,4 +1,4 @@
-"""What else could be done with a release: for those who prepare it, and nobody else."""
+"""Alternatives to suppression of a release: for those who prepare it, and nobody else."""
 
 from collections.abc import Callable
 
@@ -64,18 +64,18 @@ def test_whoever_prepares_it_reads_it_and_nobody_else(
     address = reverse("releases:detail", args=[release.pk])
     for who in (community.author, community.manager):
         page = browser(who).get(address).content.decode()
-        assert "What else could be done" in page
-        assert "Ranges in the blanks" in page
-        assert "Rounding, or noise" in page
+        assert "Alternatives to suppression" in page
+        assert "Show ranges for suppressed numbers" in page
+        assert "Rounding or noise" in page
         assert "no other number is put" in page or "Rounding and noise show" in page
         assert str(CANARY) not in page
     others = (*community.reviewers, *community.stewards.values())
     for other in others:
-        assert "What else could be done" not in browser(other).get(address).content.decode()
+        assert "Alternatives to suppression" not in browser(other).get(address).content.decode()
     community.in_review(community.draft(title="Another"))
     other = community.draft(title="A third")
     page = browser(community.author).get(reverse("releases:detail", args=[other.pk]))
-    assert "What else could be done" not in page.content.decode()
+    assert "Alternatives to suppression" not in page.content.decode()
 
 
 @pytest.mark.django_db(databases=["default", "identities"])
@@ -89,9 +89,9 @@ def test_groups_are_named_in_words(community: Community, browser: Browser) -> No
     release.save()
     address = reverse("releases:detail", args=[release.pk])
     page = browser(community.author).get(address).content.decode()
-    assert "Count Asian, Black as one group" in page
+    assert "Combine Asian, Black" in page
     assert "as many" in page
-    assert "A merged group hides those in it" in page
+    assert "Combining hides each single group" in page
 
 
 @pytest.mark.django_db(databases=["default", "identities"])
@@ -104,4 +104,6 @@ def test_a_check_of_before_this_was_looked_at_has_no_such_part(
         part.pop("ways", None)
     release.save()
     address = reverse("releases:detail", args=[release.pk])
-    assert "What else could be done" not in browser(community.author).get(address).content.decode()
+    assert (
+        "Alternatives to suppression" not in browser(community.author).get(address).content.decode()
+    )

@@ -205,7 +205,7 @@ def test_a_merged_group_is_called_by_everyone_in_it() -> None:
     assert labels.label_race("white") == "White"
     assert labels.label_race("another+asian") == "Asian + another"
     assert labels.describe_merged_groups(["white", ONE, ALL_GROUPS]) == [
-        "Counted as one group: Asian + Pacific Islander."
+        "Combined into one group: Asian + Pacific Islander."
     ]
     with override("es"):
         assert labels.label_race(ONE) == "Asiático + Isleño del Pacífico"

@@ -47,7 +47,7 @@ def test_an_owner_reads_its_own_numbers_whole_and_first(
     community: Community, browser: Browser, asked: dict[str, SendBack]
 ) -> None:
     page = page_of(browser(community.stewards["oak"]), asked["oak"])
-    first, then = page.index("Your own numbers"), page.index("As it would be published")
+    first, then = page.index("Your own numbers"), page.index("Tables as the public would see them")
     assert first < page.index(f"{CANARY:,}") < then
     assert f"{CANARY:,}" not in page[then:]
     assert "1,937 rows" in page
@@ -85,9 +85,9 @@ def test_who_is_not_cleared_hears_why_and_may_answer_all_the_same(
 ) -> None:
     newcomer = person(Role.STEWARD, at="oak", trained=False)
     page = page_of(browser(newcomer), asked["oak"])
-    assert "You cannot read them yet" in page
+    assert "You cannot see your own numbers yet" in page
     assert f"{CANARY:,}" not in page
-    assert "Send this answer" in page
+    assert "Submit answer" in page
 
 
 def test_a_wrong_figure_goes_to_those_who_count_and_to_nobody_else(
@@ -100,7 +100,7 @@ def test_a_wrong_figure_goes_to_those_who_count_and_to_nobody_else(
     said = {"figure": BURR, "reached": "1171", "children": "1229", "why": "Our September list."}
     assert steward.post(address, said).status_code == 302
     page = page_of(steward, sent)
-    for word in ("Figures that you call wrong", "1,171", "1,229", "Our September list."):
+    for word in ("Figures you reported as wrong", "1,171", "1,229", "Our September list."):
         assert word in page
     detail = reverse("releases:detail", args=[sent.release_id])
     author = browser(community.author)
@@ -108,7 +108,12 @@ def test_a_wrong_figure_goes_to_those_who_count_and_to_nobody_else(
     answer = reverse("releases:send_back", args=[sent.pk])
     assert steward.post(answer, {"answer": OwnerAnswer.CORRECT.value}).status_code == 302
     page = author.get(detail).content.decode()
-    for word in ("Figures that owners call wrong", "own numbers of Oak", "1,171", "1,229"):
+    for word in (
+        "Figures that data owners reported as wrong",
+        "own numbers of Oak",
+        "1,171",
+        "1,229",
+    ):
         assert word in page
     for other in (community.stewards["elm"], community.reviewers[1]):
         assert "1,171" not in browser(other).get(detail).content.decode()
@@ -143,7 +148,7 @@ def test_a_figure_is_right_after_all(
     )
     answer = reverse("releases:send_back", args=[sent.pk])
     page = steward.post(answer, {"answer": OwnerAnswer.CONFIRM.value}).content.decode()
-    assert "You named a wrong figure. Take it back first." in page
+    assert "You reported a wrong figure. Remove that report before you confirm." in page
     row = WrongFigure.objects.get()
     with pytest.raises(Refused):
         owner_answers.withdraw_disputed_figure(
@@ -159,8 +164,11 @@ def test_a_figure_is_right_after_all(
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"figure": BURR}, "Say what one of the two numbers should be."),
-        ({"figure": BURR, "reached": "9", "children": "8"}, "More children cannot reach it"),
+        ({"figure": BURR}, "Enter at least one correct number."),
+        (
+            {"figure": BURR, "reached": "9", "children": "8"},
+            "This number cannot be larger than the total",
+        ),
         ({"figure": "own []", "reached": "9"}, "Select a valid choice"),
     ],
 )
@@ -183,7 +191,10 @@ def test_a_release_that_was_checked_before_says_so(
 ) -> None:
     Release.objects.update(own={})
     page = page_of(browser(community.stewards["oak"]), asked["oak"])
-    assert "They were not counted when this release was checked." in page
+    assert (
+        "Your own numbers were not counted when this release was checked. Ask the author to "
+        "check it again."
+    ) in page
 
 
 def test_rows_that_others_must_complete_tell_nothing_alone() -> None:

@@ -46,7 +46,7 @@ def test_a_parent_stops_in_spanish_and_the_program_sees_it_at_once(
     assert "Ya no se comparte" in client.post(stop, ROSA, follow=True).content.decode()
     assert "Child S-1" not in program.get("/consents/programs/lanterns/").content.decode()
     done = client.post(f"/family/child/stopped/{consent.reference}/", follow=True)
-    assert "Deshecho" in done.content.decode()
+    assert "Su permiso vuelve a estar vigente." in done.content.decode()
     assert "Child S-1" in program.get("/consents/programs/lanterns/").content.decode()
 
 
@@ -57,15 +57,15 @@ def test_a_yes_on_the_page_counts_once_the_district_looked(world: World) -> None
     assert "This is your choice." in _text(client, form)
     unsigned = client.post(form, {**ROSA, "records": ["attendance.*"], "answer": "yes"})
     assert unsigned.status_code == 422
-    assert "Check the box to sign." in unsigned.content.decode()
+    assert "Check this box to sign." in unsigned.content.decode()
     yes = {**ROSA, "records": ["attendance.*"], "signed": "on", "answer": "yes"}
-    assert "You said yes." in client.post(form, yes, follow=True).content.decode()
+    assert "You gave permission." in client.post(form, yes, follow=True).content.decode()
     row = Consent.objects.get()
     assert (row.state, row.method, row.records) == ("granted", "electronic", ["attendance.*"])
     assert row.authenticated.startswith("code of letter")
     assert row.approved.startswith("typed name and box checked at")
     assert facts.load_person_fact(row.child, date(2026, 11, 24)).consents[0].verified_on is None
-    assert "Your school asks you" in (page := _text(client))
+    assert "Requests from your school" in (page := _text(client))
     assert form not in page
 
 
@@ -74,7 +74,7 @@ def test_a_no_needs_a_name_and_no_box(world: World) -> None:
     form = f"/family/child/form/{world.form.pk}/"
     assert client.post(form, {"answer": "no"}).status_code == 422
     page = client.post(form, {**ROSA, "answer": "no"}, follow=True).content.decode()
-    assert "Answer: no" in page
+    assert "Permission not given" in page
     assert Consent.objects.get().state == "refused"
     yes = {**ROSA, "records": ["attendance.*"], "signed": "on", "answer": "yes"}
     client.post(form, yes)
@@ -88,7 +88,7 @@ def test_two_parents_who_disagree_are_told_and_nothing_is_shared(
     world.verified(paper(signer="Rosa Alba"))
     client = phone(letter(world).code)
     world.record(no(paper(signer="Leo Alba")))
-    assert "Nothing is shared on a yes for now" in _text(client)
+    assert "Sharing by permission is on hold" in _text(client)
     page = browser(world.tutor).get("/consents/programs/lanterns/").content.decode()
     assert "Child S-1" not in page
 
@@ -101,14 +101,14 @@ def test_the_page_says_why_nothing_is_shared_on_a_yes_today(world: World) -> Non
         today = timezone.localdate()
         return queries.load_family_page(child, Actor.family(child.key), today).not_on_a_yes
 
-    assert why() == "Not now: no yes counts today."
+    assert why() == "Not shared: no permission is in effect today"
     world.verified(paper(signer="Rosa Alba"))
     assert why() == ""
     client.post("/family/child/decline/all_discretionary/", ROSA)
-    assert why() == "Not now: a no to all sharing counts."
+    assert why() == "Not shared: a person opted out of all optional sharing"
     world.record(no(paper(signer="Leo Alba")))
-    assert why() == "Not now: the district decides first."
-    assert "Nothing is shared on it until the district decides." in _text(client)
+    assert why() == "On hold until the district decides"
+    assert "On hold until the district decides." in _text(client)
 
 
 def test_a_student_reads_nothing_about_a_child_of_theirs(world: World) -> None:
@@ -126,13 +126,13 @@ def test_opting_out_and_in_again(world: World) -> None:
     key = compute_child_key("river", "S-1")
     for scope in ("all_discretionary", "directory"):
         address = f"/family/child/decline/{scope}/"
-        assert "Say no to" in _text(client, address)
+        assert "Opt out of" in _text(client, address)
         assert client.post(address, {}).status_code in {200, 422}
         assert facts.list_active_opt_outs() == ()
         page = client.post(address, ROSA, follow=True).content.decode()
-        assert "Your no counts from now on." in page
+        assert "You opted out, starting now." in page
         assert [o.person for o in facts.list_active_opt_outs()] == [key]
-        assert "Take your no back?" in _text(client, address)
+        assert "Opt back in?" in _text(client, address)
         client.post(address, ROSA)
         assert facts.list_active_opt_outs() == ()
     assert client.get("/family/child/decline/everything/").status_code == 404
@@ -149,7 +149,7 @@ def test_one_parent_does_not_end_the_others_opt_out(
     assert row.authenticated.startswith("code of letter")
     leo = {"name": "Leo Alba", "relation": "parent"}
     page = father.post(address, leo, follow=True).content.decode()
-    assert "Someone else said no, so the district decides." in page
+    assert "Another person opted out, so the district decides." in page
     assert len(facts.list_active_opt_outs()) == 1
     desk = browser(world.steward)
     assert "Leo Alba, Parent" in desk.get("/consents/conflicts/").content.decode()
@@ -247,7 +247,7 @@ def test_an_answer_that_came_second_is_told_so_on_its_page(
 def test_at_eighteen_the_student_answers(world: World) -> None:
     today = timezone.localdate()
     client = phone(letter(world, born=today.replace(year=today.year - 19)).code)
-    assert "The student answers now" in _text(client)
+    assert "The student now decides" in _text(client)
     form = f"/family/child/form/{world.form.pk}/"
     yes = {"records": ["attendance.*"], "signed": "on", "answer": "yes", "name": "Nia Alba"}
     assert client.post(form, {**yes, "relation": "parent"}).status_code == 422
@@ -263,7 +263,7 @@ def test_a_letter_to_the_parents_opens_nothing_once_the_student_is_eighteen(worl
     LetterRun.objects.update(printed_at=timezone.localtime() - timedelta(days=2))
     assert client.get("/family/child/").status_code == 403
     answer = Client().post("/family/", {"code": code})
-    assert "This code does not open a page." in answer.content.decode()
+    assert "This code does not work." in answer.content.decode()
 
 
 def test_one_family_sees_no_other_child(world: World) -> None:
@@ -288,7 +288,7 @@ def test_what_is_stopped_cannot_be_stopped_again(world: World) -> None:
     client.post(stop, ROSA)
     answer = client.post(stop, ROSA)
     assert answer.status_code == 403
-    assert "This answer does not fit what is on record now." in answer.content.decode()
+    assert "The school's records do not allow this change right now." in answer.content.decode()
     other = phone(letter(world).code)
     undo = f"/family/child/stopped/{consent.reference}/"
     assert other.get(undo).status_code == 404

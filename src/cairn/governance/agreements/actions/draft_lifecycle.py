@@ -338,7 +338,7 @@ def _check_reference_is_free(
     if not reference:
         raise BadDraft(["The draft needs a reference, such as “DSA-07”."])
     if agreement is not None and reference != agreement.reference:
-        message = f"A new version of {agreement.reference} keeps that reference."
+        message = f"A new version of {agreement.reference} must keep that reference."
         raise BadDraft([message])
     if agreement is None and Agreement.objects.filter(reference=reference).exists():
         raise BadDraft([f"{reference} is an agreement on record: amend it, or choose another."])

@@ -145,19 +145,19 @@ def _check_programs_are_registered(text: str, terms: AgreementFact) -> None:
     )
     log = MistakeLog(find_line_numbers(text))
     for program in sorted(program_slugs - registered):
-        message = (
-            f"names {program}, which is not registered as a partner: register it under Partners"
-        )
+        message = f"names {program}, which is not registered: add it on the Partners page"
         log.add_mistake(("children",), "programs", message)
     if log.found:
         raise BadAgreement([str(mistake) for mistake in log.found])
 
 
-_CYCLE_MESSAGE = "It would rest on itself: {}. Take one of these references out; nothing was kept."
+_CYCLE_MESSAGE = (
+    "The agreement would depend on itself: {}. Remove one of these references. Nothing was saved."
+)
 
 _NOT_REGISTERED_MESSAGE = (
-    "“{}” is not registered as a partner. Register it under Partners, correct its short name, or "
-    "say that it is to be registered with this agreement."
+    "“{}” is not registered as a partner. Add it on the Partners page, correct its short name, or "
+    "register it with this agreement."
 )
 
 

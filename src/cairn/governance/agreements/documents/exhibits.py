@@ -1,15 +1,18 @@
 """Build the exhibits: the data schedule, the destruction request, consent, and named exhibits."""
 
+from cairn.governance.agreements.documents.defined_terms import name_data
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
     DocumentPart,
     DocumentTable,
+    capitalize_first,
+    join_words,
 )
 from cairn.policy.facts import AgreementFact, ConsentTerm, DataTerm
 
 __all__ = ["build_data_schedule"]
 
-_SCHEDULE_HEADER = ("Records", "Data elements", "School years", "What they are for", "Clause")
+_SCHEDULE_HEADER = ("Records", "Data elements", "School years", "Used for", "Clause")
 
 
 def build_exhibits(terms: AgreementFact) -> tuple[DocumentPart, ...]:
@@ -28,10 +31,12 @@ def build_exhibits(terms: AgreementFact) -> tuple[DocumentPart, ...]:
         parts.append(_build_consent_exhibit(terms.consent))
     if terms.exhibits:
         rows = tuple(
-            (exhibit.name, exhibit.title, "attached" if exhibit.attached else "not attached yet")
+            (exhibit.name, exhibit.title, "Yes" if exhibit.attached else "Not yet")
             for exhibit in terms.exhibits
         )
-        table = DocumentTable("What the text refers to", ("Name", "Title", "Attached"), rows)
+        table = DocumentTable(
+            "Exhibits named in this Agreement", ("Exhibit", "Title", "Attached"), rows
+        )
         parts.append(DocumentPart("Other exhibits", (), (table,)))
     return tuple(parts)
 
@@ -52,51 +57,53 @@ def build_data_schedule(terms: AgreementFact) -> DocumentPart:
     return DocumentPart(
         "Schedule of data",
         (),
-        (DocumentTable("Data elements that are shared", _SCHEDULE_HEADER, rows),),
+        (DocumentTable("Data elements to be shared", _SCHEDULE_HEADER, rows),),
     )
 
 
 def _build_schedule_row(term: DataTerm, names: dict[str, str]) -> tuple[str, ...]:
-    records = term.record.replace("_", " ")
+    records = capitalize_first(term.record.replace("_", " "))
     if term.data_set:
         records += f" ({term.data_set})"
     if term.provider:
         records += f", from {names.get(term.provider, term.provider)}"
     elements = ", ".join(element.replace("_", " ") for element in sorted(term.elements))
-    years = f"{term.first_year} to {term.last_year}" if term.first_year else "not limited"
+    years = f"{term.first_year} to {term.last_year}" if term.first_year else "All years"
     return records, elements, years, term.used_for, term.clause
 
 
 def _build_destruction_exhibit(terms: AgreementFact) -> DocumentPart:
     """Build the form by which a provider requests destruction and a recipient certifies it."""
     return DocumentPart(
-        "Request to destroy, and certificate",
+        "Request for and certificate of destruction",
         (
             DocumentClause(
-                "The provider asks the recipient to destroy: [ ] everything received under "
-                "this agreement  [ ] these data: ____________________"
+                f"The Provider requests that the Recipient destroy: [ ] all {name_data(terms)} "
+                "received under this Agreement  [ ] only the following data: ____________________"
             ),
-            DocumentClause("It is to be done by: ____________________ (a day)"),
+            DocumentClause("Date by which the data shall be destroyed: ____________________"),
             DocumentClause(
-                "The recipient certifies that this was done on: ____________________, in this "
-                "way: ____________________, backups and copies included."
+                "The Recipient certifies that the data, including all copies and backups, were "
+                "destroyed on: ____________________, by this method: ____________________"
             ),
-            DocumentClause("Certified by (name and capacity): ____________________"),
+            DocumentClause("Certified by (name and title): ____________________"),
         ),
     )
 
 
 def _build_consent_exhibit(term: ConsentTerm) -> DocumentPart:
     clauses = [
-        DocumentClause(f"The notice that families read: {term.notice}.", term.clause),
-        DocumentClause(f"It is given in {', '.join(term.languages)}."),
+        DocumentClause(f"Version of the notice given to families: {term.notice}.", term.clause),
+        DocumentClause(f"Languages of the notice: {join_words(list(term.languages))}."),
         DocumentClause(
-            f"It is signed by: {', '.join(signer.replace('_', ' ') for signer in term.signers)}."
+            "Who may sign: "
+            f"{join_words([signer.replace('_', ' ') for signer in term.signers], 'or')}."
         ),
         DocumentClause(
-            "A yes is voluntary. It can be taken back at any time for what comes after."
+            "Consent is voluntary. A family may revoke it at any time. Revocation applies to data "
+            "not yet shared."
         ),
     ]
     if term.lasts_days:
-        clauses.append(DocumentClause(f"A yes lasts {term.lasts_days} days."))
-    return DocumentPart("Consent of families", tuple(clauses))
+        clauses.append(DocumentClause(f"Consent is valid for {term.lasts_days} days."))
+    return DocumentPart("Family consent", tuple(clauses))

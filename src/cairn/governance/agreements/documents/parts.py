@@ -1,18 +1,24 @@
-"""Build the parts about parties, purposes, legal basis, shared data, term and promises."""
+"""Build the parts about purposes, legal basis, shared data, term and termination."""
 
 from typing import Final
 
+from cairn.governance.agreements.documents.defined_terms import (
+    build_parties_part,
+    find_party_name,
+    name_data,
+    name_provider,
+    name_recipient,
+)
 from cairn.governance.agreements.documents.phrases import (
     LEGAL_BASIS_PHRASES,
     LEVEL_PHRASES,
-    PARTY_ROLE_PHRASES,
     PURPOSE_PHRASES,
     RENEWAL_PHRASES,
 )
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
     DocumentPart,
-    DocumentTable,
+    capitalize_first,
     format_day,
     format_day_count,
     join_words,
@@ -35,78 +41,13 @@ __all__ = [
     "build_term_part",
 ]
 
+_NO_DISCLOSURE: Final = LegalBasis.NO_DISCLOSURE
 
-def build_parties_part(terms: AgreementFact) -> DocumentPart:
-    """Build the part that names the parties and their roles.
-
-    Args:
-        terms: the agreement.
-
-    Returns:
-        The part.
-    """
-    return DocumentPart(
-        "Who agrees",
-        tuple(
-            DocumentClause(f"{party.name} {PARTY_ROLE_PHRASES[party.role]}.")
-            for party in terms.parties
-        ),
-    )
-
-
-def build_access_part(terms: AgreementFact) -> DocumentPart:
-    """Build the part about who may see the data, and which organizations may receive it onward.
-
-    Cites 34 CFR 99.33 for the limits on redisclosure.
-
-    Args:
-        terms: the agreement.
-
-    Returns:
-        The part.
-    """
-    clauses = [
-        DocumentClause("Nobody sees the data who does not need them for what they are used for.")
-    ]
-    tables = []
-    if terms.access:
-        rows = tuple(
-            (
-                _find_party_name(terms, access_term.organization),
-                access_term.role,
-                access_term.interest,
-            )
-            for access_term in terms.access
-        )
-        header = ("Organization", "Role", "Why this role needs the data")
-        tables.append(DocumentTable("Who may see the data", header, rows))
-    else:
-        clauses = []
-    if terms.onward:
-        clauses.append(
-            DocumentClause(
-                "A party passes data on only to the organizations named here, after they have "
-                "been put on the provider's record of disclosures.",
-                "34 CFR 99.33(b)",
-            )
-        )
-        onward = tuple(
-            (_find_party_name(terms, recipient.organization), recipient.interest, recipient.clause)
-            for recipient in terms.onward
-        )
-        header = ("Organization", "Its legitimate interest", "Clause")
-        tables.append(DocumentTable("Who may receive the data onward", header, onward))
-    elif terms.data:
-        clauses.append(DocumentClause("Nobody passes the data on.", "34 CFR 99.33(a)"))
-    return DocumentPart("Who may see the data", tuple(clauses), tuple(tables))
-
-
-def _find_party_name(terms: AgreementFact, organization: str) -> str:
-    names_by_slug = {party.organization: party.name for party in terms.parties}
-    return names_by_slug.get(organization, organization)
-
-
-_NO_DISCLOSURE = LegalBasis.NO_DISCLOSURE
+_PILOT_SENTENCES: Final = (
+    "This Agreement is for a pilot. Only synthetic data about fictitious children may be submitted "
+    "under it. It does not authorize access to the records of any actual child, and results made "
+    "under it are not statistics about actual children. Purpose of the pilot:"
+)
 
 
 def build_purpose_part(terms: AgreementFact) -> DocumentPart:
@@ -120,32 +61,39 @@ def build_purpose_part(terms: AgreementFact) -> DocumentPart:
         The part.
     """
     purposes = sorted(terms.purposes)
-    names_by_slug = {party.organization: party.name for party in terms.parties}
     clauses = []
     if purposes:
         purpose_phrases = join_words([PURPOSE_PHRASES[item] for item in purposes])
-        limit = "and for nothing else" if len(purposes) == 1 else "and only for these purposes"
+        limit = "no other purpose" if len(purposes) == 1 else "no other purposes"
         clauses.append(
-            DocumentClause(f"The data are used {purpose_phrases}, {limit}.", terms.purpose_clause)
+            DocumentClause(
+                f"The Parties shall use {name_data(terms)} only {purpose_phrases}, and for "
+                f"{limit}.",
+                terms.purpose_clause,
+            )
         )
     if terms.project:
         clauses.append(
             DocumentClause(
-                f"The project {terms.project.reference} asks: "
+                f"Project {terms.project.reference} shall answer these questions: "
                 + " ".join(map(_punctuate_question, terms.project.questions)),
                 terms.project.clause,
             )
         )
         if terms.project.products:
-            clauses.append(DocumentClause(f"It makes {join_words(list(terms.project.products))}."))
+            clauses.append(
+                DocumentClause(
+                    f"The project shall produce {join_words(list(terms.project.products))}."
+                )
+            )
     clauses += [
         DocumentClause(
-            f"{names_by_slug.get(item.organization, item.organization)} does this by "
+            f"{find_party_name(terms, item.organization)} shall complete the following by "
             f"{format_day(item.by)}: {item.what}."
         )
         for item in terms.milestones
     ]
-    return DocumentPart("What the data are for", tuple(clauses))
+    return DocumentPart("Purpose", tuple(clauses))
 
 
 def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
@@ -157,28 +105,42 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
     Returns:
         The part.
     """
-    first = DocumentClause(
-        f"The legal basis is {LEGAL_BASIS_PHRASES[terms.basis]}.", terms.basis_clause
-    )
-    names_by_slug = {party.organization: party.name for party in terms.parties}
+    if terms.basis is _NO_DISCLOSURE:
+        sentence = "This Agreement does not by itself authorize any disclosure of data."
+    else:
+        sentence = (
+            f"The legal basis for disclosing {name_data(terms)} is "
+            f"{LEGAL_BASIS_PHRASES[terms.basis]}."
+        )
     cards = BASIS_CRITERIA[terms.basis]
     criteria = [
-        DocumentClause(f"{cards[key].statement} Here: {statement}", cards[key].citation)
+        DocumentClause(
+            f"{cards[key].statement} This requirement is met as follows: {statement.rstrip('.')}.",
+            cards[key].citation,
+        )
         for key, statement in sorted(terms.criteria.items())
         if key in cards
     ]
     other_criteria = [
         DocumentClause(
             f"{key.replace('_', ' ').capitalize()}: "
-            f"{names_by_slug.get(statement, statement.replace('_', ' '))}"
+            f"{find_party_name(terms, statement).replace('_', ' ')}."
         )
         for key, statement in sorted(terms.criteria.items())
         if key not in cards
     ]
-    closing_clauses = [] if terms.basis is _NO_DISCLOSURE else [_MAY_DECLINE_CLAUSE]
-    return DocumentPart(
-        "On which legal basis", (first, *criteria, *other_criteria, *closing_clauses)
-    )
+    closing_clauses = []
+    if terms.basis is not _NO_DISCLOSURE:
+        provider = capitalize_first(name_provider(terms))
+        closing_clauses = [
+            DocumentClause(
+                "The law permits this disclosure but does not require it. "
+                f"{provider} may decline any request for data.",
+                "34 CFR 99.31(d)",
+            )
+        ]
+    first = DocumentClause(sentence, terms.basis_clause)
+    return DocumentPart("Authority", (first, *criteria, *other_criteria, *closing_clauses))
 
 
 def build_data_part(terms: AgreementFact) -> DocumentPart:
@@ -191,51 +153,47 @@ def build_data_part(terms: AgreementFact) -> DocumentPart:
         The part.
     """
     if not terms.data:
-        return DocumentPart("What is shared")
+        return DocumentPart("Data to be shared")
     clauses = [
-        DocumentClause(f"What is shared are {LEVEL_PHRASES[terms.level]}."),
+        DocumentClause(f"Type of data to be shared: {LEVEL_PHRASES[terms.level]}."),
         DocumentClause(
-            "Only the data elements of the schedule in Exhibit A are shared, and no other."
+            f"{capitalize_first(name_provider(terms))} may disclose only the data elements listed "
+            "in Exhibit A."
         ),
     ]
     if terms.population:
         clauses.append(
-            DocumentClause(f"Only these children's records are shared: {terms.population}.")
+            DocumentClause(
+                "This Agreement covers only the records of the following children: "
+                f"{terms.population.rstrip('.')}."
+            )
         )
     if terms.children:
         clauses.append(_build_population_clause(terms.children))
     if terms.level in (Level.DE_IDENTIFIED, Level.POPULATION, Level.PROGRAM):
         clauses.append(
-            DocumentClause("Nobody tries to find out who is behind a record or a figure.")
+            DocumentClause("No Party may attempt to identify any person from a record or a figure.")
         )
-    return DocumentPart("What is shared", tuple(clauses))
+    return DocumentPart("Data to be shared", tuple(clauses))
 
 
 def _build_population_clause(population: Population) -> DocumentClause:
     """Build the clause with the population filter, in the words by which a decision cites it."""
     if not population.limits:
-        sentence = "No grade, school, program, age or day of enrollment leaves a child out."
+        sentence = (
+            "This Agreement covers all students, regardless of grade, school, program, age or "
+            "enrollment date."
+        )
         return DocumentClause(sentence, population.clause)
-    sentence = (
-        f"Each of them must meet this: {describe_population(population)}. A child of whom it is "
-        f"not known"
+    return DocumentClause(
+        "This Agreement covers only students who meet all of these criteria: "
+        f"{describe_population(population)}. A student for whom this is not known is excluded.",
+        population.clause,
     )
-    return DocumentClause(f"{sentence} is left out.", population.clause)
 
 
 def _punctuate_question(text: str) -> str:
     return text if text.endswith(("?", ".")) else f"{text}?"
-
-
-_MAY_DECLINE_CLAUSE = DocumentClause(
-    "The law permits this sharing and compels nobody: a provider may decline any request.",
-    "34 CFR 99.31(d)",
-)
-
-_PILOT_SENTENCE: Final = (
-    "This is a pilot. Only synthetic data, about invented children, come under it; it opens no "
-    "child's record, and nothing made under it is a figure about children. What is tried:"
-)
 
 
 def build_dependencies_part(terms: AgreementFact) -> DocumentPart:
@@ -250,21 +208,29 @@ def build_dependencies_part(terms: AgreementFact) -> DocumentPart:
     clauses = []
     if terms.under:
         above = join_words(list(terms.under))
+        are = "is" if len(terms.under) == 1 else "are"
         clauses.append(
-            DocumentClause(f"This document rests on {above} and counts only while they do.")
+            DocumentClause(
+                f"This Agreement is subject to {above} and is in effect only while {above} {are} "
+                "in effect."
+            )
         )
     if terms.amends:
         clauses.append(
-            DocumentClause(f"It amends {terms.amends}; what it does not name stays as it was.")
+            DocumentClause(
+                f"This Agreement amends {terms.amends}. Terms of {terms.amends} that it does not "
+                "amend remain in effect."
+            )
         )
     if terms.joins:
         clauses.append(
             DocumentClause(
-                f"By signing, the party joins {terms.joins} as it stands, with the same rights "
-                "and duties as those who signed before. They sign nothing anew."
+                f"By signing, the joining Party becomes a party to {terms.joins} as now in effect, "
+                "with the same rights and duties as the parties that signed before. Those parties "
+                "are not required to sign again."
             )
         )
-    return DocumentPart("What this rests on", tuple(clauses))
+    return DocumentPart("Related agreements", tuple(clauses))
 
 
 def build_changes_part(terms: AgreementFact) -> DocumentPart:
@@ -277,10 +243,11 @@ def build_changes_part(terms: AgreementFact) -> DocumentPart:
         The part.
     """
     return DocumentPart(
-        "What changes",
+        "Amended terms",
         tuple(
             DocumentClause(
-                f"{change.term}: in place of “{change.was}” it says “{change.now}” from now on.",
+                f"{capitalize_first(change.term.replace('_', ' '))}: “{change.was}” is replaced "
+                f"with “{change.now}”.",
                 change.clause,
             )
             for change in terms.changes
@@ -297,21 +264,24 @@ def build_term_part(terms: AgreementFact) -> DocumentPart:
     Returns:
         The part.
     """
-    end_phrase = _describe_end(terms)
     clauses = [
-        DocumentClause(f"This agreement counts from {format_day(terms.starts)} {end_phrase}.")
+        DocumentClause(
+            f"This Agreement takes effect on {format_day(terms.starts)} and continues "
+            f"{_describe_end(terms)}."
+        )
     ]
     if terms.pilot:
-        clauses.insert(0, DocumentClause(f"{_PILOT_SENTENCE} {terms.pilot}"))
+        clauses.insert(0, DocumentClause(f"{_PILOT_SENTENCES} {terms.pilot}"))
     if terms.renewal:
         clauses.append(DocumentClause(_describe_renewal(terms.renewal), terms.renewal.clause))
     if terms.amendment_clause:
         clauses.append(
             DocumentClause(
-                "It is changed only in writing, signed by every party.", terms.amendment_clause
+                "This Agreement may be amended only in writing, signed by every Party.",
+                terms.amendment_clause,
             )
         )
-    return DocumentPart("From when to when", tuple(clauses))
+    return DocumentPart("Term and amendment", tuple(clauses))
 
 
 def build_termination_part(terms: AgreementFact) -> DocumentPart:
@@ -328,51 +298,27 @@ def build_termination_part(terms: AgreementFact) -> DocumentPart:
     if notice is not None:
         clauses.append(
             DocumentClause(
-                f"Any party may end this agreement in writing, with {format_day_count(notice)} "
-                f"of notice.",
+                "Any Party may terminate this Agreement by giving written notice "
+                f"{format_day_count(notice)} in advance.",
                 terms.termination_clause,
             )
         )
     if terms.data:
         clauses.append(
             DocumentClause(
-                "From its last day on nothing more is shared under it, and what was received is "
-                "destroyed as said above."
+                "When this Agreement ends, no further data may be shared under it, and "
+                f"{name_recipient(terms)} shall destroy {name_data(terms)} as stated under "
+                "“Retention and destruction”."
             )
         )
-    return DocumentPart("How it ends", tuple(clauses))
-
-
-def build_promises_part(terms: AgreementFact) -> DocumentPart:
-    """Build the part with the parties' other promises, in the order of the signed text.
-
-    Args:
-        terms: the agreement.
-
-    Returns:
-        The part.
-    """
-    names_by_slug = {party.organization: party.name for party in terms.parties}
-    return DocumentPart(
-        "What else the parties promise",
-        tuple(
-            DocumentClause(
-                f"{clause.kind.value.replace('_', ' ').capitalize()}"
-                f"{f' ({names_by_slug.get(clause.party, clause.party)})' if clause.party else ''}: "
-                f"{clause.said.rstrip('.')}"
-                f"{f', within {format_day_count(clause.days)}' if clause.days else ''}.",
-                clause.ref,
-            )
-            for clause in terms.clauses
-        ),
-    )
+    return DocumentPart("Termination", tuple(clauses))
 
 
 def _describe_end(terms: AgreementFact) -> str:
     if terms.ends == UNTIL_TERMINATED:
-        return "until a party ends it"
+        return "until a Party terminates it"
     if terms.ends is None:
-        return "to a day that is not stated"
+        return "to a date that is not stated"
     return f"through {format_day(terms.ends)}"
 
 
@@ -381,5 +327,8 @@ def _describe_renewal(term: RenewalTerm) -> str:
     if term.months:
         sentence += f", for {term.months} months"
     if term.notice_days:
-        sentence += f"; this is settled {format_day_count(term.notice_days)} before the last day"
+        sentence += (
+            f". The Parties shall decide on renewal {format_day_count(term.notice_days)} before "
+            "the last day"
+        )
     return f"{sentence}."

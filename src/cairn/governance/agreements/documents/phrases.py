@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from cairn.policy.facts import ClauseKind
 from cairn.policy.vocabulary import (
     AgreementTier,
     Channel,
@@ -35,25 +36,25 @@ TIER_PHRASES: Final[Mapping[AgreementTier, str]] = {
 }
 
 PARTY_ROLE_PHRASES: Final[Mapping[PartyRole, str]] = {
-    PartyRole.PROVIDER: "provides data",
-    PartyRole.RECIPIENT: "receives data",
-    PartyRole.PROCESSOR: "processes data for others",
-    PartyRole.AUTHORIZED_REPRESENTATIVE: "receives data as authorized representative",
+    PartyRole.PROVIDER: "Provider",
+    PartyRole.RECIPIENT: "Recipient",
+    PartyRole.PROCESSOR: "Recipient, as processor",
+    PartyRole.AUTHORIZED_REPRESENTATIVE: "Recipient, as authorized representative",
 }
 
 PURPOSE_PHRASES: Final[Mapping[Purpose, str]] = {
-    Purpose.PUBLIC_REPORTING: "to report to the public on groups of children",
+    Purpose.PUBLIC_REPORTING: "to report publicly on groups of students",
     Purpose.PROGRAM_EVALUATION: "to evaluate programs",
-    Purpose.RESEARCH: "to do research",
+    Purpose.RESEARCH: "to conduct research",
     Purpose.IMPROVE_INSTRUCTION: "to improve instruction",
-    Purpose.SERVICE_COORDINATION: "to coordinate services for a child",
+    Purpose.SERVICE_COORDINATION: "to coordinate services for individual students",
 }
 
 LEGAL_BASIS_PHRASES: Final[Mapping[LegalBasis, str]] = {
     LegalBasis.CONSENT: "written consent of a parent or eligible student (34 CFR 99.30)",
-    LegalBasis.SCHOOL_OFFICIAL: "a school official with a legitimate educational interest "
-    "(34 CFR 99.31(a)(1))",
-    LegalBasis.STUDIES: "a study for or on behalf of the provider (34 CFR 99.31(a)(6))",
+    LegalBasis.SCHOOL_OFFICIAL: "disclosure to a school official with a legitimate educational "
+    "interest (34 CFR 99.31(a)(1))",
+    LegalBasis.STUDIES: "a study for, or on behalf of, the provider (34 CFR 99.31(a)(6))",
     LegalBasis.AUDIT_EVALUATION: "the audit or evaluation of an education program "
     "(34 CFR 99.31(a)(3), 99.35)",
     LegalBasis.DIRECTORY: "directory information (34 CFR 99.37)",
@@ -62,36 +63,36 @@ LEGAL_BASIS_PHRASES: Final[Mapping[LegalBasis, str]] = {
     LegalBasis.EMERGENCY: "a health or safety emergency (34 CFR 99.36)",
     LegalBasis.CHILD_WELFARE: "an agency's legal responsibility for a child in care "
     "(20 USC 1232g(b)(1)(L))",
-    LegalBasis.DE_IDENTIFIED: "records from which nobody can be identified (34 CFR 99.31(b))",
+    LegalBasis.DE_IDENTIFIED: "de-identified records (34 CFR 99.31(b))",
     LegalBasis.HIPAA_AUTHORIZATION: "a written authorization for health records (45 CFR 164.508)",
     LegalBasis.BUSINESS_ASSOCIATE: "service as a business associate (45 CFR 164.504(e))",
     LegalBasis.LIMITED_DATA_SET: "a limited data set of health records (45 CFR 164.514(e))",
     LegalBasis.PART2_CONSENT: "written consent for substance use records (42 CFR Part 2)",
     LegalBasis.OWN_RECORDS: "the provider's own records, which are not education records",
-    LegalBasis.PUBLIC_DATA: "data that are public already",
-    LegalBasis.NO_DISCLOSURE: "none: by itself this document lets nobody disclose anything",
+    LegalBasis.PUBLIC_DATA: "data that are already public",
+    LegalBasis.NO_DISCLOSURE: "none; this document does not authorize any disclosure",
 }
 
 LEVEL_PHRASES: Final[Mapping[Level, str]] = {
-    Level.POPULATION: "counts of groups",
-    Level.PROGRAM: "counts by program",
-    Level.DE_IDENTIFIED: "records without anything that identifies a child",
-    Level.INDIVIDUAL: "records of single children",
-    Level.SYSTEMS: "records about organizations and services, not children",
+    Level.POPULATION: "aggregate counts of groups",
+    Level.PROGRAM: "aggregate counts by program",
+    Level.DE_IDENTIFIED: "de-identified student-level records",
+    Level.INDIVIDUAL: "student-level data, including personally identifiable information (PII)",
+    Level.SYSTEMS: "data about organizations and services, not about students",
 }
 
 CHANNEL_PHRASES: Final[Mapping[Channel, str]] = {
-    Channel.UPLOAD: "the upload page",
-    Channel.COMMAND: "the command line",
+    Channel.UPLOAD: "web upload",
+    Channel.COMMAND: "command-line upload",
 }
 
 RETENTION_EVENT_PHRASES: Final[Mapping[RetentionEvent, str]] = {
-    RetentionEvent.DELIVERY: "each delivery",
+    RetentionEvent.DELIVERY: "each data submission",
     RetentionEvent.AGREEMENT_END: "the end of this agreement",
     RetentionEvent.TERMINATION: "the termination of this agreement",
     RetentionEvent.PROJECT_END: "the end of the project",
     RetentionEvent.SCHOOL_YEAR_END: "the end of the school year",
-    RetentionEvent.REVOCATION: "the day a consent is revoked",
+    RetentionEvent.REVOCATION: "the date a consent is revoked",
 }
 
 FREQUENCY_PHRASES: Final[Mapping[Frequency, str]] = {
@@ -108,33 +109,95 @@ FREQUENCY_PHRASES: Final[Mapping[Frequency, str]] = {
 }
 
 SECURITY_PHRASES: Final[Mapping[SecurityCondition, str]] = {
-    SecurityCondition.SECURITY_PLAN: "keeps a written security plan",
-    SecurityCondition.YEARLY_ASSESSMENT: "assesses its security every year",
-    SecurityCondition.ENCRYPTED_TRANSFER: "moves the data only encrypted",
-    SecurityCondition.ENCRYPTED_STORAGE: "keeps the data only encrypted",
-    SecurityCondition.ENCRYPTED_BACKUPS: "encrypts every backup",
-    SecurityCondition.SECOND_FACTOR: "lets nobody in without a second factor beside the password",
-    SecurityCondition.ACCESS_BY_ROLE: "gives access by role, and takes it back when a role ends",
-    SecurityCondition.ACCESS_LOG: "logs who saw what, and when",
-    SecurityCondition.NO_PORTABLE_MEDIA: "puts the data on no portable device or medium",
-    SecurityCondition.HOSTED_IN_COUNTRY: "keeps the data within the United States",
-    SecurityCondition.SEPARATE_STORAGE: "keeps the data apart from everything else it holds",
-    SecurityCondition.INCIDENT_PLAN: "has a written plan for incidents, and practices it",
-    SecurityCondition.OUTSIDE_TEST: "has its systems tested by somebody outside",
+    SecurityCondition.SECURITY_PLAN: "maintain a written security plan",
+    SecurityCondition.YEARLY_ASSESSMENT: "assess its security every year",
+    SecurityCondition.ENCRYPTED_TRANSFER: "encrypt {data} in transit",
+    SecurityCondition.ENCRYPTED_STORAGE: "encrypt {data} at rest",
+    SecurityCondition.ENCRYPTED_BACKUPS: "encrypt every backup",
+    SecurityCondition.SECOND_FACTOR: "require multi-factor authentication",
+    SecurityCondition.ACCESS_BY_ROLE: "grant access by role and revoke access when the role ends",
+    SecurityCondition.ACCESS_LOG: "keep a log of each access to {data}, with the user and time",
+    SecurityCondition.NO_PORTABLE_MEDIA: "not store {data} on portable devices or media",
+    SecurityCondition.HOSTED_IN_COUNTRY: "store {data} only within the United States",
+    SecurityCondition.SEPARATE_STORAGE: "store {data} separately from all other data it holds",
+    SecurityCondition.INCIDENT_PLAN: "maintain and practice a written incident response plan",
+    SecurityCondition.OUTSIDE_TEST: "have its systems tested by an independent third party",
 }
+"""What the recipient shall do; `{data}` is the defined term for the data."""
 
 PENALTY_PHRASES: Final[Mapping[PenaltyKind, str]] = {
-    PenaltyKind.LOSS_OF_ACCESS: "its access ends at once",
-    PenaltyKind.FIVE_YEAR_BAR: "the provider may keep data from it for at least five years",
-    PenaltyKind.TERMINATION: "the other parties may end this agreement at once",
-    PenaltyKind.DAMAGES: "it makes good the damage",
-    PenaltyKind.FIXED_SUM: "it pays a fixed sum",
-    PenaltyKind.LEGAL_ACTION: "the provider may go to court",
-    PenaltyKind.DISCIPLINE: "it disciplines whoever did it",
+    PenaltyKind.LOSS_OF_ACCESS: "that Party's access to data ends immediately",
+    PenaltyKind.FIVE_YEAR_BAR: "the Provider may deny that Party access to data for at least five "
+    "years",
+    PenaltyKind.TERMINATION: "the other Parties may terminate this Agreement immediately",
+    PenaltyKind.DAMAGES: "that Party shall compensate the resulting damages",
+    PenaltyKind.FIXED_SUM: "that Party shall pay a fixed sum",
+    PenaltyKind.LEGAL_ACTION: "the Provider may take legal action",
+    PenaltyKind.DISCIPLINE: "that Party shall discipline the individuals responsible",
 }
 
 RENEWAL_PHRASES: Final[Mapping[RenewalKind, str]] = {
-    RenewalKind.ENDS: "After its last day this agreement ends and is not renewed by itself",
-    RenewalKind.BY_AGREEMENT: "The parties may renew this agreement in writing, signed anew",
-    RenewalKind.AUTOMATIC: "This agreement renews by itself unless a party declines in writing",
+    RenewalKind.ENDS: "This Agreement expires on its last day and does not renew automatically",
+    RenewalKind.BY_AGREEMENT: "The Parties may renew this Agreement in a signed writing",
+    RenewalKind.AUTOMATIC: "This Agreement renews automatically unless a Party declines in writing",
+}
+
+CLAUSE_KIND_PHRASES: Final[Mapping[ClauseKind, str]] = {
+    ClauseKind.AUTHORITY: "Authority to sign",
+    ClauseKind.DEFINITIONS: "Definitions",
+    ClauseKind.EDUCATIONAL_PURPOSE: "Educational purpose",
+    ClauseKind.PARTNERSHIP: "Partnership",
+    ClauseKind.GOVERNANCE: "Governance",
+    ClauseKind.DUTIES: "Duties",
+    ClauseKind.SERVICES: "Services",
+    ClauseKind.SERVICE_LEVEL: "Service levels",
+    ClauseKind.FEES: "Fees",
+    ClauseKind.COUNSEL_REVIEW: "Review by counsel",
+    ClauseKind.USE_LIMIT: "Limit on use",
+    ClauseKind.LEGITIMATE_INTEREST: "Legitimate interest",
+    ClauseKind.PROJECT_AUTHORIZATION: "Project authorization",
+    ClauseKind.THIRD_PARTIES: "Third parties",
+    ClauseKind.SUBCONTRACTORS: "Subcontractors",
+    ClauseKind.OWNERSHIP: "Ownership of data",
+    ClauseKind.LINKING: "Record matching",
+    ClauseKind.NO_IDENTIFICATION: "No re-identification",
+    ClauseKind.DE_IDENTIFICATION: "De-identification",
+    ClauseKind.REFERRAL: "Referral",
+    ClauseKind.ACCEPTABLE_USE: "Acceptable use",
+    ClauseKind.CONFIDENTIALITY: "Confidentiality",
+    ClauseKind.TRAINING: "Training",
+    ClauseKind.BACKGROUND_CHECK: "Background checks",
+    ClauseKind.HOSTING: "Hosting",
+    ClauseKind.SAFEGUARDS: "Safeguards",
+    ClauseKind.BREACH_NOTICE: "Breach notification",
+    ClauseKind.COMPELLED_DISCLOSURE: "Compelled disclosure",
+    ClauseKind.INSPECTION: "Inspection",
+    ClauseKind.DATA_QUALITY: "Data quality",
+    ClauseKind.RETURN_OF_DATA: "Return of data",
+    ClauseKind.FAMILY_NOTICE: "Notice to families",
+    ClauseKind.FAMILY_ACCESS: "Access by families",
+    ClauseKind.CONSENT_COLLECTION: "Collection of consent",
+    ClauseKind.VOLUNTARY: "Voluntary consent",
+    ClauseKind.REVOCABLE: "Revocation of consent",
+    ClauseKind.COPY_TO_FAMILY: "Copy to the family",
+    ClauseKind.PERMITTED_USES: "Permitted uses",
+    ClauseKind.ACCOUNTING: "Accounting of disclosures",
+    ClauseKind.BOOKS_TO_SECRETARY: "Access by the Secretary",
+    ClauseKind.INTELLECTUAL_PROPERTY: "Intellectual property",
+    ClauseKind.PUBLICATION: "Publication",
+    ClauseKind.ATTRIBUTION: "Attribution",
+    ClauseKind.LIABILITY: "Liability",
+    ClauseKind.INDEMNITY: "Indemnification",
+    ClauseKind.INSURANCE: "Insurance",
+    ClauseKind.WARRANTY: "Warranty",
+    ClauseKind.DISPUTES: "Dispute resolution",
+    ClauseKind.SUSPENSION: "Suspension",
+    ClauseKind.JOINDER: "Joinder of new parties",
+    ClauseKind.ASSIGNMENT: "Assignment",
+    ClauseKind.SURVIVAL: "Survival",
+    ClauseKind.GOVERNING_LAW: "Governing law",
+    ClauseKind.ENTIRE_AGREEMENT: "Entire agreement",
+    ClauseKind.SEVERABILITY: "Severability",
+    ClauseKind.NOTICES: "Notices",
+    ClauseKind.COUNTERPARTS: "Counterparts",
 }

@@ -1,5 +1,11 @@
-"""Build the parts about how data is delivered, protected, retained, destroyed and published."""
+"""Build the parts about how data is used, transferred, protected, destroyed and published."""
 
+from cairn.governance.agreements.documents.defined_terms import (
+    find_party_name,
+    name_data,
+    name_provider,
+    name_recipient,
+)
 from cairn.governance.agreements.documents.phrases import (
     CHANNEL_PHRASES,
     FREQUENCY_PHRASES,
@@ -11,14 +17,75 @@ from cairn.governance.agreements.documents.structure import (
     DocumentClause,
     DocumentPart,
     DocumentTable,
+    capitalize_first,
     format_day_count,
     join_words,
 )
-from cairn.policy.facts import AgreementFact
+from cairn.policy.facts import AgreementFact, GiveBackTerm
 from cairn.policy.law import format_count
 from cairn.policy.vocabulary import NoResponseEffect
 
 __all__ = ["build_publication_part", "build_retention_part"]
+
+
+def build_access_part(terms: AgreementFact) -> DocumentPart:
+    """Build the part about who may see the data.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The part.
+    """
+    if not terms.access:
+        return DocumentPart("Use and access")
+    clause = DocumentClause(
+        f"Only individuals in the roles listed below who need {name_data(terms)} for the purposes "
+        "of this Agreement may have access to it."
+    )
+    rows = tuple(
+        (find_party_name(terms, item.organization), item.role, item.interest)
+        for item in terms.access
+    )
+    header = ("Organization", "Role", "Legitimate interest")
+    return DocumentPart(
+        "Use and access", (clause,), (DocumentTable("Roles with access", header, rows),)
+    )
+
+
+def build_redisclosure_part(terms: AgreementFact) -> DocumentPart:
+    """Build the part about the organizations that may receive the data from the recipient.
+
+    Cites 34 CFR 99.33, which limits redisclosure.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The part.
+    """
+    recipient, data = capitalize_first(name_recipient(terms)), name_data(terms)
+    if terms.onward:
+        clause = DocumentClause(
+            f"{recipient} may redisclose {data} only to the organizations listed below, and only "
+            f"after {name_provider(terms)} has entered them in its record of disclosures.",
+            "34 CFR 99.33(b)",
+        )
+        rows = tuple(
+            (find_party_name(terms, item.organization), item.interest, item.clause)
+            for item in terms.onward
+        )
+        header = ("Organization", "Legitimate interest", "Clause")
+        table = DocumentTable("Organizations that may receive the data", header, rows)
+        return DocumentPart("Redisclosure", (clause,), (table,))
+    if not terms.data:
+        return DocumentPart("Redisclosure")
+    clause = DocumentClause(
+        f"{recipient} may not redisclose {data} except as this Agreement and 34 CFR 99.33 permit. "
+        "This Agreement names no organization to which it may be redisclosed.",
+        "34 CFR 99.33(a)",
+    )
+    return DocumentPart("Redisclosure", (clause,))
 
 
 def build_delivery_part(terms: AgreementFact) -> DocumentPart:
@@ -32,32 +99,42 @@ def build_delivery_part(terms: AgreementFact) -> DocumentPart:
         The part.
     """
     if not terms.data:
-        return DocumentPart("How data come")
+        return DocumentPart("Data transfer and reports to the partner")
     term = terms.delivery
     channels = join_words([CHANNEL_PHRASES[item] for item in sorted(term.channels)], "or")
     frequency = f", {FREQUENCY_PHRASES[term.frequency]}" if term.frequency else ""
     clauses = [
         DocumentClause(
-            f"Data are delivered by {channels}{frequency}, and in no other way.", term.clause
+            f"{capitalize_first(name_provider(terms))} shall submit {name_data(terms)} only by "
+            f"{channels}{frequency}.",
+            term.clause,
         )
     ]
-    people = [("sends", *item) for item in term.contacts]
-    people += [("receives", *item) for item in term.receivers]
-    tables = (
-        [DocumentTable("Contacts", ("What", "Name", "E-mail"), tuple(people))] if people else []
+    people = [("Sends data", *item) for item in term.contacts]
+    people += [("Receives data", *item) for item in term.receivers]
+    header = ("Responsibility", "Name", "E-mail")
+    tables = (DocumentTable("Contacts", header, tuple(people)),) if people else ()
+    clauses += [_build_report_clause(terms, back) for back in terms.giveback]
+    return DocumentPart("Data transfer and reports to the partner", tuple(clauses), tables)
+
+
+def _build_report_clause(terms: AgreementFact, back: GiveBackTerm) -> DocumentClause:
+    to = f" to {find_party_name(terms, back.to)}" if back.to else ""
+    within = (
+        f", within {format_day_count(back.within_days)} of each data submission"
+        if back.within_days
+        else ""
     )
-    for back in terms.giveback:
-        to = f" to {back.to}" if back.to else ""
-        within = f" within {format_day_count(back.within_days)}" if back.within_days else ""
-        when = f", {FREQUENCY_PHRASES[back.frequency]}" if back.frequency else ""
-        clauses.append(
-            DocumentClause(f"The recipient gives back{to}{within}{when}: {back.what}.", back.clause)
-        )
-    return DocumentPart("How data come, and what is given back", tuple(clauses), tuple(tables))
+    when = f", {FREQUENCY_PHRASES[back.frequency]}" if back.frequency else ""
+    return DocumentClause(
+        f"{capitalize_first(name_recipient(terms))} shall report back{to}{within}{when}: "
+        f"{back.what.rstrip('.')}.",
+        back.clause,
+    )
 
 
 def build_security_part(terms: AgreementFact) -> DocumentPart:
-    """Build the part about the security conditions and the consequences of a breach.
+    """Build the part about the security conditions.
 
     Args:
         terms: the agreement.
@@ -65,22 +142,39 @@ def build_security_part(terms: AgreementFact) -> DocumentPart:
     Returns:
         The part.
     """
-    clauses = [
-        DocumentClause(
-            f"Whoever holds the data {SECURITY_PHRASES[condition]}.", terms.security_clause
-        )
-        for condition in terms.security
-    ]
-    for penalty in terms.penalties:
-        amount = f" ({penalty.amount})" if penalty.amount else ""
-        clauses.append(
+    recipient, data = capitalize_first(name_recipient(terms)), name_data(terms)
+    return DocumentPart(
+        "Security safeguards",
+        tuple(
             DocumentClause(
-                f"Where a party does not keep to this agreement, "
-                f"{PENALTY_PHRASES[penalty.kind]}{amount}.",
+                f"{recipient} shall {SECURITY_PHRASES[condition].format(data=data)}.",
+                terms.security_clause,
+            )
+            for condition in terms.security
+        ),
+    )
+
+
+def build_remedies_part(terms: AgreementFact) -> DocumentPart:
+    """Build the part about the consequences when a party does not comply.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The part.
+    """
+    return DocumentPart(
+        "Remedies",
+        tuple(
+            DocumentClause(
+                f"If a Party does not comply with this Agreement, {PENALTY_PHRASES[penalty.kind]}"
+                f"{f' ({penalty.amount})' if penalty.amount else ''}.",
                 penalty.clause,
             )
-        )
-    return DocumentPart("How the data are kept safe", tuple(clauses))
+            for penalty in terms.penalties
+        ),
+    )
 
 
 def build_retention_part(terms: AgreementFact) -> DocumentPart:
@@ -94,31 +188,35 @@ def build_retention_part(terms: AgreementFact) -> DocumentPart:
     """
     term = terms.retention
     if term.period_days is None:
-        return DocumentPart("How long the data are kept")
+        return DocumentPart("Retention and destruction")
+    recipient = capitalize_first(name_recipient(terms))
     clauses = [
         DocumentClause(
-            f"Data are destroyed at the latest {format_day_count(term.period_days)} after "
+            f"{recipient} shall destroy {name_data(terms)} no later than "
+            f"{format_day_count(term.period_days)} after "
             f"{RETENTION_EVENT_PHRASES[term.counted_from]}.",
             term.clause,
         )
     ]
-    if term.method:
-        clauses.append(DocumentClause(f"They are destroyed in this way: {term.method}."))
-    if term.backups:
-        clauses.append(DocumentClause(f"Backups: {term.backups}."))
-    if term.certificate:
-        clauses.append(DocumentClause(f"Certificate of destruction: {term.certificate}."))
-    if term.on_demand:
-        clauses.append(DocumentClause(f"On demand of the provider: {term.on_demand}."))
+    labelled_texts = (
+        ("Method of destruction", term.method),
+        ("Backups", term.backups),
+        ("Certificate of destruction", term.certificate),
+        ("Destruction on request of the Provider", term.on_demand),
+    )
+    clauses += [
+        DocumentClause(f"{label}: {text.rstrip('.')}.") for label, text in labelled_texts if text
+    ]
     if term.revoked_days is not None:
         within = format_day_count(term.revoked_days)
         clauses.append(
             DocumentClause(
-                "When a family takes its consent back, every delivery that came while the consent "
-                f"counted is destroyed within {within}; it may be sent anew without that child."
+                f"If a family revokes its consent, {name_recipient(terms)} shall destroy, within "
+                f"{within}, every data submission received while the consent was in effect. The "
+                "data may be submitted again without that student's records."
             )
         )
-    return DocumentPart("How long the data are kept", tuple(clauses))
+    return DocumentPart("Retention and destruction", tuple(clauses))
 
 
 def build_publication_part(terms: AgreementFact) -> DocumentPart:
@@ -131,26 +229,29 @@ def build_publication_part(terms: AgreementFact) -> DocumentPart:
         The part.
     """
     if not terms.data:
-        return DocumentPart("What may be published")
+        return DocumentPart("Publication")
     term = terms.disclosure
     review_days = format_count(term.send_back_days, "business day", "business days")
     clauses = [
         DocumentClause(
-            f"Nothing is published that shows a group of fewer than {term.minimum_cell} children, "
-            "or that lets one be worked out.",
+            "No Party may publish a result for a group of fewer than "
+            f"{format_count(term.minimum_cell, 'student', 'students')} (a Small Cell), or results "
+            "from which one could be calculated.",
             term.clause,
         ),
         DocumentClause(
-            f"Each provider sees what was made from its data {review_days} before anybody else, "
-            f"and may ask for a correction. {_SILENCE_SENTENCES[term.silence]}"
+            f"{capitalize_first(name_provider(terms))} shall receive what was made from its data "
+            f"{review_days} before anyone else (the data-owner preview) and may request a "
+            f"correction. {_NO_RESPONSE_SENTENCES[term.silence]}"
         ),
     ]
     if term.no_ranking:
-        clauses.append(DocumentClause("Partners, schools and programs are never ranked."))
-    return DocumentPart("What may be published", tuple(clauses))
+        clauses.append(DocumentClause("No publication may rank partners, schools or programs."))
+    return DocumentPart("Publication", tuple(clauses))
 
 
-_SILENCE_SENTENCES = {
-    NoResponseEffect.LAPSES: "When it says nothing in that time, the release may go on.",
-    NoResponseEffect.WAITS: "When it says nothing in that time, the release waits.",
+_NO_RESPONSE_SENTENCES = {
+    NoResponseEffect.LAPSES: "If it does not respond in that time, publication may proceed.",
+    NoResponseEffect.WAITS: "If it does not respond in that time, publication may not proceed "
+    "until it does.",
 }

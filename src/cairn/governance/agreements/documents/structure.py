@@ -11,13 +11,13 @@ __all__ = ["DocumentPart"]
 _BARE_NUMBER: Final = re.compile(r"\d[\w.()]*")
 
 NOT_ADVICE_NOTICE: Final = (
-    "General guidance, not legal advice. This wording was made from the terms on record; it "
-    "replaces nobody's counsel."
+    "General guidance, not legal advice. Cairn generates this document from the recorded terms of "
+    "the agreement. Ask your own counsel to review it."
 )
 
 COUNSEL_NOTICE: Final = (
-    "Counsel of every party reads this document before it is signed. Nobody may rely on it before "
-    "every party has signed."
+    "Counsel for each Party should review this document before it is signed. It has no effect "
+    "until every Party has signed."
 )
 
 
@@ -138,6 +138,18 @@ def format_day(value: date) -> str:
         The date in English.
     """
     return f"{_MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
+def capitalize_first(text: str) -> str:
+    """Begin a sentence with a capital letter.
+
+    Args:
+        text: the sentence.
+
+    Returns:
+        The text, with the rest of it unchanged.
+    """
+    return text[:1].upper() + text[1:]
 
 
 def format_day_count(count: int) -> str:

@@ -13,7 +13,21 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.documents import phrases
+from cairn.governance.agreements.documents.structure import capitalize_first
 from cairn.governance.agreements.toml_format.fields import FieldKind, FormatField
+from cairn.policy.facts import ClauseKind
+from cairn.policy.vocabulary import (
+    AgreementTier,
+    Channel,
+    LegalBasis,
+    Level,
+    PenaltyKind,
+    Purpose,
+    RenewalKind,
+    RetentionEvent,
+    SecurityCondition,
+)
 
 _BLANK_CHOICE: Final = (("", "—"),)
 
@@ -23,6 +37,64 @@ _PARTNER_KEYS: Final = frozenset(
 )
 
 _PAIR: Final = 2
+
+_LABELS_BY_WORDS: Final[Mapping[Any, Mapping[Any, str]]] = {
+    AgreementTier: phrases.TIER_PHRASES,
+    Purpose: phrases.PURPOSE_PHRASES,
+    LegalBasis: phrases.LEGAL_BASIS_PHRASES,
+    Level: phrases.LEVEL_PHRASES,
+    Channel: phrases.CHANNEL_PHRASES,
+    RetentionEvent: phrases.RETENTION_EVENT_PHRASES,
+    ClauseKind: phrases.CLAUSE_KIND_PHRASES,
+    SecurityCondition: {
+        condition: phrase.format(data="data")
+        for condition, phrase in phrases.SECURITY_PHRASES.items()
+    },
+    PenaltyKind: phrases.PENALTY_PHRASES,
+    RenewalKind: phrases.RENEWAL_PHRASES,
+}
+
+_LABEL_BY_KEY: Final[Mapping[str, str]] = {
+    "tier": "Type of document",
+    "starts": "Start date",
+    "ends": "End date",
+    "level": "Level of detail",
+    "population": "Students covered",
+    "pilot": "Purpose of the pilot",
+    "under": "Depends on agreements",
+    "amends": "Amends agreement",
+    "joins": "Joins agreement",
+    "terminated_on": "Termination date",
+    "fixed_on": "Final text date",
+    "everyone": "All students",
+    "born_from": "Earliest birth date",
+    "born_to": "Latest birth date",
+    "age_from": "Minimum age",
+    "age_to": "Maximum age",
+    "age_on": "Age as of",
+    "enrolled_from": "Enrolled on or after",
+    "enrolled_to": "Enrolled on or before",
+    "data_set": "Provider's name for the data set",
+    "counted_from": "Retention period starts at",
+    "method": "Method of destruction",
+    "certificate": "Certificate of destruction",
+    "on_demand": "Destruction on request",
+    "revoked_days": "Days to destroy after revocation",
+    "minimum_cell": "Small-cell threshold",
+    "send_back_days": "Data-owner preview (business days)",
+    "no_ranking": "No ranking",
+    "silence": "If the provider does not respond",
+    "contacts": "People who send data",
+    "receivers": "People who receive data",
+    "interest": "Legitimate interest",
+    "what": "Description",
+    "ref": "Clause number",
+    "said": "Text of the clause",
+    "lasts_days": "Consent valid for (days)",
+    "was": "Before",
+    "now": "After",
+    "by": "Due date",
+}
 
 
 def build_form_field(field: FormatField) -> forms.Field:
@@ -116,7 +188,11 @@ def _build_words_field(field: FormatField) -> forms.Field:
 
 
 def _build_choices(words: type[StrEnum] | None) -> tuple[tuple[str, str], ...]:
-    return tuple((word.value, word.value.replace("_", " ")) for word in words or ())
+    labels = _LABELS_BY_WORDS.get(words, {})
+    return tuple(
+        (word.value, capitalize_first(labels.get(word, word.value.replace("_", " "))))
+        for word in words or ()
+    )
 
 
 def build_field_label(key: str) -> str:
@@ -126,9 +202,9 @@ def build_field_label(key: str) -> str:
         key: the key of the text.
 
     Returns:
-        The key with spaces and a capital letter.
+        The term of the field where the key is short; else the key with spaces and a capital letter.
     """
-    return key.replace("_", " ").capitalize()
+    return _LABEL_BY_KEY.get(key, key.replace("_", " ").capitalize())
 
 
 def _format_person(person: object) -> str:
@@ -195,8 +271,8 @@ _FORM_VALUE_PARSERS: Final[Mapping[FieldKind, Callable[[Any], Any]]] = {
 }
 
 _HELP_BY_KIND: Final[Mapping[FieldKind, Any]] = {
-    FieldKind.TEXTS: _("One a line."),
-    FieldKind.LAST_DAY: _("A date such as 2031-06-30, or: until terminated."),
-    FieldKind.YEARS: _("Such as 2021-22 to 2025-26."),
-    FieldKind.PEOPLE: _("One person a line: name, e-mail."),
+    FieldKind.TEXTS: _("Enter one per line."),
+    FieldKind.LAST_DAY: _("Enter a date such as 2031-06-30, or “until terminated”."),
+    FieldKind.YEARS: _("For example, 2021-22 to 2025-26."),
+    FieldKind.PEOPLE: _("Enter one person per line: name, e-mail."),
 }

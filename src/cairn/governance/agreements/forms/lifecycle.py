@@ -21,7 +21,7 @@ class DraftTextForm(forms.Form):
     """The whole text, edited by hand."""
 
     text = forms.CharField(
-        label=_("The draft's text"),
+        label=_("Text of the draft (TOML)"),
         strip=False,
         max_length=400_000,
         widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false", "class": "code"}),
@@ -31,7 +31,7 @@ class DraftTextForm(forms.Form):
 class DraftReasonForm(forms.Form):
     """A reason, which stays on record."""
 
-    why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 4}))
+    why = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
 
 
 class FindingOverrideForm(forms.Form):
@@ -39,9 +39,9 @@ class FindingOverrideForm(forms.Form):
 
     finding = forms.CharField(widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=_("Why it may stand"),
+        label=_("Reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Your name and this reason stay with the agreement."),
+        help_text=_("Cairn records your name and this reason with the agreement."),
     )
 
 
@@ -49,7 +49,7 @@ class _PastDayForm(forms.Form):
     """A form about something that happened on a day that is not in the future."""
 
     on = forms.DateField(
-        label=_("On"), widget=forms.DateInput(attrs={"type": "date", "class": "short"})
+        label=_("Date"), widget=forms.DateInput(attrs={"type": "date", "class": "short"})
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ class _PastDayForm(forms.Form):
         """Reject a day in the future."""
         day: date = self.cleaned_data["on"]
         if day > self._today:
-            raise forms.ValidationError(_("This day has not come yet."))
+            raise forms.ValidationError(_("Enter a date that is not in the future."))
         return day
 
 
@@ -68,7 +68,7 @@ class CounselReviewForm(_PastDayForm):
     """A steward records who read the text as counsel."""
 
     counsel = forms.CharField(
-        label=_("Counsel"), max_length=160, help_text=_("Name, and firm or office.")
+        label=_("Counsel"), max_length=160, help_text=_("Name and firm or office.")
     )
     field_order = ("counsel", "on")
 
@@ -79,13 +79,15 @@ class SignatureForm(forms.Form):
     name = forms.CharField(
         label=_("Your full name"),
         max_length=160,
-        help_text=_("Type it as your account has it. By this you sign the whole text above."),
+        help_text=_(
+            "Type your name as it appears in your account. This signs the full text above."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     capacity = forms.CharField(
-        label=_("In what capacity"),
+        label=_("Title"),
         max_length=160,
-        help_text=_("Such as superintendent or executive director."),
+        help_text=_("For example, superintendent or executive director."),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
 
@@ -98,8 +100,8 @@ class SignatureForm(forms.Form):
         typed_name: str = self.cleaned_data["name"]
         if typed_name.casefold().split() != self._signer.casefold().split():
             message = _(
-                "Type the name of your account: %(name)s. To record somebody else's "
-                "signature, use the form for signatures on paper."
+                "Type the name in your account: %(name)s. To record another person's "
+                "signature, use the form for paper signatures."
             )
             raise forms.ValidationError(message, params={"name": self._signer})
         return self._signer
@@ -108,8 +110,8 @@ class SignatureForm(forms.Form):
 class PaperSignatureForm(_PastDayForm):
     """A signature on paper, recorded by a person who saw it."""
 
-    name = forms.CharField(label=_("Who signed"), max_length=160)
-    capacity = forms.CharField(label=_("In what capacity"), max_length=160)
+    name = forms.CharField(label=_("Name of the signer"), max_length=160)
+    capacity = forms.CharField(label=_("Title"), max_length=160)
     field_order = ("name", "capacity", "on")
 
 
@@ -117,10 +119,10 @@ class TerminationForm(forms.Form):
     """A notice of termination."""
 
     from_day = forms.DateField(
-        label=_("From what day nothing is shared any more"),
+        label=_("Termination date"),
         widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
     )
-    why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 4}))
+    why = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 4}))
 
 
 _TEMPLATE_PREFIX, _PATTERN_PREFIX = "template:", "like:"
@@ -134,11 +136,11 @@ class _DraftStartForm(forms.Form):
         queryset=Organization.objects.none(),
         to_field_name="slug",
         empty_label=None,
-        help_text=_("The organization for which you write it."),
+        help_text=_("Your organization."),
     )
     source = forms.ChoiceField(
-        label=_("Begin with"),
-        help_text=_("A template has our own plain wording; an agreement on record is a pattern."),
+        label=_("Starting point"),
+        help_text=_("Use a template, or copy the terms of an existing agreement."),
     )
 
     def __init__(
@@ -160,7 +162,7 @@ class _DraftStartForm(forms.Form):
         pattern_choices = tuple(
             (f"{_PATTERN_PREFIX}{pattern.reference}", str(pattern)) for pattern in patterns
         )
-        source.choices = ((_("Templates"), templates), (_("As another agreement"), pattern_choices))
+        source.choices = ((_("Templates"), templates), (_("Existing agreements"), pattern_choices))
         self._patterns = {pattern.reference: pattern for pattern in patterns}
 
     def text(self) -> tuple[str, str]:
@@ -183,7 +185,7 @@ class DraftStartForm(_DraftStartForm):
     reference = forms.CharField(
         label=_("Reference"),
         max_length=80,
-        help_text=_("A short name that no other agreement has, such as DSA-07."),
+        help_text=_("A unique short name, such as DSA-07."),
     )
     title = forms.CharField(label=_("Title"), max_length=240)
 
@@ -192,18 +194,20 @@ class DraftBatchForm(_DraftStartForm):
     """Start the same text for several partners, one draft each."""
 
     pattern = forms.CharField(
-        label=_("Reference of each"),
+        label=_("Reference for each draft"),
         max_length=60,
         initial="DSA-{partner}",
-        help_text=_("{partner} becomes the partner's short name."),
+        help_text=_("Cairn replaces {partner} with the short name of the partner."),
     )
-    name = forms.CharField(label=_("Title of each"), max_length=200, initial=_("Data sharing"))
+    name = forms.CharField(
+        label=_("Title for each draft"), max_length=200, initial=_("Data sharing")
+    )
     partners = forms.ModelMultipleChoiceField(
         label=_("Partners"),
         queryset=Organization.objects.order_by("name"),
         to_field_name="slug",
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Each provides data under its own draft."),
+        help_text=_("Each partner provides data under its own draft."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -213,7 +217,7 @@ class DraftBatchForm(_DraftStartForm):
         cleaned = super().clean() or {}
         writer = cleaned.get("organization")
         if writer in cleaned.get("partners", ()):
-            message = _("%s writes these drafts, so it is none of the partners: leave it out.")
+            message = _("%s is the author of these drafts. Remove it from the partners.")
             self.add_error("partners", message % writer)
         return cleaned
 
@@ -222,10 +226,10 @@ class AgreementUploadForm(forms.Form):
     """An agreement's text, pasted or from a file; one of the two is required."""
 
     file = forms.FileField(
-        label=_("A TOML file"), required=False, help_text=_("Or paste the text below.")
+        label=_("TOML file"), required=False, help_text=_("Or paste the text below.")
     )
     text = forms.CharField(
-        label=_("The agreement's text"),
+        label=_("Text of the agreement (TOML)"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "code"}),
     )
@@ -238,7 +242,7 @@ class AgreementUploadForm(forms.Form):
         if file := cleaned.get("file"):
             cleaned["text"] = file.read().decode("utf-8", errors="replace")
         if not cleaned.get("text", "").strip():
-            raise forms.ValidationError(_("Choose a file or paste the text of an agreement."))
+            raise forms.ValidationError(_("Upload a file or paste the text of the agreement."))
         try:
             cleaned["terms"] = parse_agreement(cleaned["text"])
         except BadAgreement as bad:

@@ -135,7 +135,7 @@ class _SectionRowForm(forms.Form):
             self.initial[field.key] = format_for_form(field, row.get(field.key))
         if table.many and row:
             self.fields[_REMOVE_FIELD] = forms.BooleanField(
-                label=_("Remove this one"), required=False
+                label=_("Remove this entry"), required=False
             )
 
     @property
@@ -164,7 +164,9 @@ class _SectionRowForm(forms.Form):
             card = BASIS_CRITERIA[legal_basis].get(key) if legal_basis else None
             law = f"{card.statement} ({card.citation})" if card else ""
             field = FormatField(
-                key, FieldKind.LONG_TEXT, law or str(_("The clause or sentence that says it."))
+                key,
+                FieldKind.LONG_TEXT,
+                law or str(_("The clause or sentence that meets this requirement.")),
             )
             form_field = build_form_field(field)
             form_field.needed = card is not None  # type: ignore[attr-defined]

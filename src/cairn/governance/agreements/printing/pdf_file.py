@@ -122,7 +122,7 @@ class _AgreementPdf(FPDF):
         self.set_style(7, color=_PDF_GRAY)
         self.multi_cell(0, 3.5, self.encode_text(self._document.notices[0]), align="L")
         digest = self._document.digest
-        signed = f"sha256 of the text: {digest}    " if digest else ""
+        signed = f"Document checksum (SHA-256): {digest}    " if digest else ""
         self.set_x(_MARGIN)
         self.cell(0, 4, f"{signed}Page {self.page_no()} of {{nb}}", align="L")
 
@@ -202,7 +202,7 @@ def _write_signature_block(page: _AgreementPdf, block: SignatureBlock) -> None:
     if page.will_page_break(34):
         page.add_page()
     page.set_style(10, "B")
-    page.write_paragraph(f"{block.party}, which {block.role}", space=1)
+    page.write_paragraph(f"{block.party} ({block.role})", space=1)
     page.set_style(9.5)
     for line in list_signature_lines(block):
         page.write_paragraph(line, space=1.5)
@@ -221,12 +221,12 @@ def list_signature_lines(block: SignatureBlock) -> Iterator[str]:
     blank = "_" * 36
     if block.on is None:
         yield f"Signature: {blank}"
-        yield f"Name and capacity: {blank}"
+        yield f"Name and title: {blank}"
         yield f"Date: {'_' * 18}"
         return
     yield f"Signed by {block.name}, {block.capacity}, on {format_day(block.on)}"
     if block.how:
-        yield f"How we know: {block.how}"
+        yield f"Method: {block.how}"
 
 
 def _collect_texts(document: AgreementDocument) -> Iterator[str]:

@@ -77,7 +77,7 @@ def _write_header_and_footer(file: Any, document: AgreementDocument) -> None:
     _write_gray_text(below, document.notices[0], 8)
     if document.digest:
         _write_gray_text(
-            section.footer.add_paragraph(), f"sha256 of the text: {document.digest}", 8
+            section.footer.add_paragraph(), f"Document checksum (SHA-256): {document.digest}", 8
         )
     numbers = section.footer.add_paragraph()
     _write_gray_text(numbers, "Page ", 8)
@@ -129,7 +129,7 @@ def _write_signatures(file: Any, document: AgreementDocument) -> None:
     for block in document.signatures:
         party = file.add_paragraph()
         party.paragraph_format.keep_with_next = True
-        party.add_run(f"{block.party}, which {block.role}").bold = True
+        party.add_run(f"{block.party} ({block.role})").bold = True
         lines = tuple(list_signature_lines(block))
         for number, text in enumerate(lines, start=1):
             line = file.add_paragraph(text)

@@ -76,7 +76,7 @@ def _deadlines_of_agreement(row: Agreement, terms: AgreementFact) -> Iterator[De
     yield Deadline(last, ends, "agreement_end", owners, address)
     if terms.renewal and terms.renewal.notice_days:
         settle_by = last - timedelta(days=terms.renewal.notice_days)
-        renew = _("Settle whether %(reference)s is renewed") % {"reference": row.reference}
+        renew = _("Decide whether to renew %(reference)s") % {"reference": row.reference}
         yield Deadline(settle_by, renew, "renewal", owners, address)
 
 
@@ -96,7 +96,9 @@ def _find_task(row: Draft, who: Actor, on: date) -> str:
         return "returned" if is_returned else ""
     own_parties = visible_drafts.list_party_actions(draft_fact, who, on)
     if draft_fact.state is AgreementState.OUT_FOR_SIGNATURE:
-        return "sign" if own_parties["sign"] else ""
+        # The page asks for two-step sign-in; a signer without it must learn of the task all the
+        # same. Who may decline for a party may sign for it.
+        return "sign" if draft_fact.unsigned.intersection(own_parties["decline"]) else ""
     if own_parties["clear"] or own_parties["attest_review"]:
         return "read"
     return (
@@ -115,8 +117,11 @@ def _build_task(title: str, rows: list[Draft]) -> InboxTask:
 
 # The title of each task, for one draft and for several.
 _TASK_TITLES = {
-    "read": ("draft for counsel to read", "drafts for counsel to read"),
-    "send_out": ("draft to send out", "drafts to send out"),
+    "read": ("draft to review as counsel", "drafts to review as counsel"),
+    "send_out": ("draft to send for signature", "drafts to send for signature"),
     "sign": ("agreement to sign", "agreements to sign"),
-    "returned": ("draft that came back to you", "drafts that came back to you"),
+    "returned": (
+        "draft returned to you with requested changes",
+        "drafts returned to you with requested changes",
+    ),
 }

@@ -26,9 +26,14 @@ from cairn.policy.questions import (
     may_view_agreement,
     may_withdraw_termination_notice,
 )
-from cairn.policy.vocabulary import Action, PartyRole
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, PartyRole
 
-__all__ = ["AgreementListing", "find_visible_agreement", "list_visible_agreements"]
+__all__ = [
+    "AgreementListing",
+    "filter_visible_agreements",
+    "find_visible_agreement",
+    "list_visible_agreements",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,16 @@ class AgreementListing:
     def basis(self) -> str:
         """The legal basis in words."""
         return LEGAL_BASIS_PHRASES[self.terms.basis]
+
+    @property
+    def providers(self) -> tuple[Party, ...]:
+        """The parties that provide data."""
+        return tuple(party for party in self.terms.parties if party.role is PartyRole.PROVIDER)
+
+    @property
+    def recipients(self) -> tuple[Party, ...]:
+        """The parties that receive data."""
+        return tuple(party for party in self.terms.parties if party.role in RECIPIENT_ROLES)
 
 
 def list_visible_agreements(who: Actor, on: date) -> list[AgreementListing]:

@@ -33,62 +33,66 @@ from cairn.policy.vocabulary import (
 TOP_TABLE: Final = FormatTable(
     "",
     "The agreement",
-    "What the document is, from when to when, for what, and which others it rests on.",
+    "Type of document, term, purposes, and the agreements it depends on.",
     (
-        FormatField(
-            "reference", FieldKind.TEXT, "A short name that nobody else uses.", FieldNeed.ALWAYS
-        ),
+        FormatField("reference", FieldKind.TEXT, "A unique short name.", FieldNeed.ALWAYS),
         FormatField(
             "title",
             FieldKind.TEXT,
-            "What the document calls itself, and its parties.",
+            "Title of the document.",
             FieldNeed.ALWAYS,
         ),
-        FormatField("tier", FieldKind.WORD, "The kind of document.", words=AgreementTier),
+        FormatField("tier", FieldKind.WORD, "Type of document.", words=AgreementTier),
         FormatField(
             "purposes",
             FieldKind.WORDS,
-            "What the data may be used for.",
+            "Purposes for which the data may be used.",
             FieldNeed.SHARING,
             Purpose,
         ),
-        FormatField("purpose_clause", FieldKind.TEXT, "The clause that states the purpose."),
-        FormatField("starts", FieldKind.DAY, "The first day.", FieldNeed.ALWAYS),
+        FormatField("purpose_clause", FieldKind.TEXT, "Clause that states the purpose."),
+        FormatField("starts", FieldKind.DAY, "First day of the term.", FieldNeed.ALWAYS),
         FormatField(
             "ends",
             FieldKind.LAST_DAY,
-            'The last day, inclusive; or "until terminated". Without it nobody can rely on it.',
+            'Last day of the term, inclusive, or "until terminated". Without it the agreement is '
+            "not in force.",
         ),
-        FormatField("level", FieldKind.WORD, "How close to one child the data are.", words=Level),
+        FormatField(
+            "level",
+            FieldKind.WORD,
+            "Level of detail of the data.",
+            words=Level,
+        ),
         FormatField(
             "population",
             FieldKind.TEXT,
-            "Whose data: which children, in words. Which children, by grade, school or age, is "
-            "said once more in terms that are held up to each child.",
+            "Description of the students covered. Enter the criteria that Cairn checks for each "
+            "student in the section “Student criteria”.",
         ),
         FormatField(
             "pilot",
             FieldKind.TEXT,
-            "What is tried, where only synthetic data come under it; left out for real children.",
+            "Purpose of the pilot, if only synthetic data may be submitted.",
         ),
         FormatField(
-            "under", FieldKind.TEXTS, "References of the agreements above, which must be in force."
+            "under",
+            FieldKind.TEXTS,
+            "References of the agreements that this one depends on. They must be in force.",
         ),
+        FormatField("amends", FieldKind.TEXT, "Reference of the agreement that this one amends."),
+        FormatField("joins", FieldKind.TEXT, "Reference of the agreement that this one joins."),
+        FormatField("amendment_clause", FieldKind.TEXT, "Clause on amendments."),
         FormatField(
-            "amends", FieldKind.TEXT, "The reference of the agreement that this one amends."
+            "termination_notice_days", FieldKind.WHOLE, "Days of notice required for termination."
         ),
-        FormatField("joins", FieldKind.TEXT, "The reference of the agreement that this one joins."),
-        FormatField("amendment_clause", FieldKind.TEXT, "The clause that says how it is amended."),
+        FormatField("termination_clause", FieldKind.TEXT, "Clause on termination."),
+        FormatField("terminated_on", FieldKind.DAY, "Date from which the agreement is terminated."),
+        FormatField("fixed_on", FieldKind.DAY, "Date since which the text has not changed."),
         FormatField(
-            "termination_notice_days", FieldKind.WHOLE, "Days of notice before it is terminated."
-        ),
-        FormatField(
-            "termination_clause", FieldKind.TEXT, "The clause that says how it is terminated."
-        ),
-        FormatField("terminated_on", FieldKind.DAY, "The day from which it no longer counts."),
-        FormatField("fixed_on", FieldKind.DAY, "The day from which the text no longer changed."),
-        FormatField(
-            "text_digest", FieldKind.TEXT, "sha256 of the signed document, where it is kept apart."
+            "text_digest",
+            FieldKind.TEXT,
+            "SHA-256 checksum of the signed document, if it is stored separately.",
         ),
     ),
 )
@@ -96,14 +100,19 @@ TOP_TABLE: Final = FormatTable(
 PARTIES_TABLE: Final = FormatTable(
     "parties",
     "Parties",
-    "Every organization that makes this agreement, its role and its signature.",
+    "Each organization that signs this agreement, with its role and signature.",
     (
-        FormatField("organization", FieldKind.TEXT, "Its short name in Cairn.", FieldNeed.ALWAYS),
-        FormatField("name", FieldKind.TEXT, "Its full name.", FieldNeed.ALWAYS),
+        FormatField(
+            "organization",
+            FieldKind.TEXT,
+            "Short name of the organization in Cairn.",
+            FieldNeed.ALWAYS,
+        ),
+        FormatField("name", FieldKind.TEXT, "Full legal name.", FieldNeed.ALWAYS),
         FormatField(
             "kind",
             FieldKind.WORD,
-            "What it is, which decides the law that binds it.",
+            "Type of organization. It determines which laws apply.",
             FieldNeed.ALWAYS,
             OrganizationKind,
             stand_in=OrganizationKind.COMMUNITY_PROGRAM,
@@ -111,18 +120,18 @@ PARTIES_TABLE: Final = FormatTable(
         FormatField(
             "role",
             FieldKind.WORD,
-            "What it is in this agreement.",
+            "Role in this agreement.",
             FieldNeed.ALWAYS,
             PartyRole,
             stand_in=PartyRole.RECIPIENT,
         ),
-        FormatField("signed_by", FieldKind.TEXT, "Who signed for it."),
-        FormatField("signed_capacity", FieldKind.TEXT, "In what capacity."),
-        FormatField("signed_on", FieldKind.DAY, "On what day."),
+        FormatField("signed_by", FieldKind.TEXT, "Name of the person who signed."),
+        FormatField("signed_capacity", FieldKind.TEXT, "Title of the person who signed."),
+        FormatField("signed_on", FieldKind.DAY, "Date of signature."),
         FormatField(
-            "signed_how", FieldKind.TEXT, "How the signer was known: on paper, before whom."
+            "signed_how", FieldKind.TEXT, "Method of signature, such as on paper, with the witness."
         ),
-        FormatField("signed_digest", FieldKind.TEXT, "sha256 of the document that was signed."),
+        FormatField("signed_digest", FieldKind.TEXT, "SHA-256 checksum of the signed document."),
     ),
     many=True,
     need=FieldNeed.ALWAYS,
@@ -130,81 +139,96 @@ PARTIES_TABLE: Final = FormatTable(
 
 CHILDREN_TABLE: Final = FormatTable(
     "children",
-    "Which children",
-    "Whose records they are, in terms that are held up to each child: all that are given must "
-    "hold. A child of whom it is not known is left out.",
+    "Student criteria",
+    "Criteria that Cairn checks for each student. A student must meet all criteria. Students for "
+    "whom a criterion is not known are excluded.",
     (
         FormatField(
-            "everyone", FieldKind.FLAG, "true: every child of the provider; then nothing else here."
+            "everyone",
+            FieldKind.FLAG,
+            "true: all students of the provider are covered. Do not enter other criteria.",
         ),
-        FormatField("grades", FieldKind.WORDS, "The grades, each by itself.", words=GradeLevel),
+        FormatField("grades", FieldKind.WORDS, "Grades covered, each listed.", words=GradeLevel),
         FormatField(
-            "schools", FieldKind.TEXTS, "The schools, by the provider's own number of each."
+            "schools", FieldKind.TEXTS, "Schools covered, by the provider's local school ID."
         ),
-        FormatField("programs", FieldKind.TEXTS, "Enrolled in one of these: short names in Cairn."),
-        FormatField("born_from", FieldKind.DAY, "The earliest birth date, inclusive."),
-        FormatField("born_to", FieldKind.DAY, "The latest birth date, inclusive."),
-        FormatField("age_from", FieldKind.WHOLE, "The youngest age in full years."),
-        FormatField("age_to", FieldKind.WHOLE, "The oldest age in full years, inclusive."),
-        FormatField("age_on", FieldKind.DAY, "The day on which these ages count."),
-        FormatField("enrolled_from", FieldKind.DAY, "Enrolled on this day or later."),
-        FormatField("enrolled_to", FieldKind.DAY, "Enrolled on this day or earlier."),
-        FormatField("clause", FieldKind.TEXT, "The clause that says so."),
+        FormatField(
+            "programs",
+            FieldKind.TEXTS,
+            "Programs in which the student must be enrolled: short names in Cairn.",
+        ),
+        FormatField("born_from", FieldKind.DAY, "Earliest birth date, inclusive."),
+        FormatField("born_to", FieldKind.DAY, "Latest birth date, inclusive."),
+        FormatField("age_from", FieldKind.WHOLE, "Minimum age in full years."),
+        FormatField("age_to", FieldKind.WHOLE, "Maximum age in full years, inclusive."),
+        FormatField("age_on", FieldKind.DAY, "Date as of which ages are calculated."),
+        FormatField("enrolled_from", FieldKind.DAY, "Enrolled on or after this date."),
+        FormatField("enrolled_to", FieldKind.DAY, "Enrolled on or before this date."),
+        FormatField("clause", FieldKind.TEXT, "Clause number in the signed document."),
     ),
 )
 
 LEGAL_BASIS_TABLE: Final = FormatTable(
     "legal_basis",
     "Legal basis",
-    "Why the data may be shared at all, and where the text shows what the law asks of it.",
+    "Legal basis for sharing the data, and the clauses that meet its requirements.",
     (
         FormatField(
             "basis",
             FieldKind.WORD,
-            "The basis in law.",
+            "Legal basis.",
             FieldNeed.ALWAYS,
             LegalBasis,
             stand_in=LegalBasis.NO_DISCLOSURE,
         ),
         FormatField(
-            "clause", FieldKind.TEXT, "The clause that declares it.", attribute="basis_clause"
+            "clause",
+            FieldKind.TEXT,
+            "Clause that states the legal basis.",
+            attribute="basis_clause",
         ),
         FormatField(
             "criteria",
             FieldKind.CRITERIA,
-            "For each criterion of the basis, the clause or sentence that meets it.",
+            "For each requirement of the legal basis, the clause or sentence that meets it.",
         ),
     ),
     need=FieldNeed.ALWAYS,
 )
 
-_SHARING_CLAUSE_FIELD: Final = FormatField("clause", FieldKind.TEXT, "The clause that says so.")
+_SHARING_CLAUSE_FIELD: Final = FormatField(
+    "clause", FieldKind.TEXT, "Clause number in the signed document."
+)
 
 SHARING_TABLES: Final = (
     FormatTable(
         "data",
         "Data",
-        "What may be shared of one record type: each element by name, for which school years.",
+        "Data elements of one record type that may be shared, and the school years.",
         (
             FormatField(
                 "record",
                 FieldKind.TEXT,
-                "The record type, as in the data elements.",
+                "Record type, as listed in the data elements reference.",
                 FieldNeed.ALWAYS,
             ),
-            FormatField("elements", FieldKind.TEXTS, "Each element by its name.", FieldNeed.ALWAYS),
-            FormatField("years", FieldKind.YEARS, "The first and the last school year, inclusive."),
-            _SHARING_CLAUSE_FIELD,
-            FormatField("used_for", FieldKind.TEXT, "The question that these elements serve."),
             FormatField(
-                "provider", FieldKind.TEXT, "Whose data, where there are several providers."
+                "elements", FieldKind.TEXTS, "Names of the data elements.", FieldNeed.ALWAYS
             ),
-            FormatField("data_set", FieldKind.TEXT, "The provider's own name for the data set."),
+            FormatField("years", FieldKind.YEARS, "First and last school year, inclusive."),
+            _SHARING_CLAUSE_FIELD,
+            FormatField("used_for", FieldKind.TEXT, "Purpose for which these elements are used."),
+            FormatField(
+                "provider",
+                FieldKind.TEXT,
+                "Provider of these data, if there are several providers.",
+            ),
+            FormatField("data_set", FieldKind.TEXT, "Provider's name for the data set."),
             FormatField(
                 "file_names",
                 FieldKind.TEXTS,
-                "The names of the files, where they are known: no other file is taken. A star "
-                "stands for any letters.",
+                "File names, if known. Cairn rejects files with other names. An asterisk (*) "
+                "matches any letters.",
             ),
         ),
         many=True,
@@ -212,27 +236,30 @@ SHARING_TABLES: Final = (
     FormatTable(
         "retention",
         "Retention",
-        "How long a delivery may be kept, and how it is destroyed.",
+        "How long data may be kept, and how they are destroyed.",
         (
             FormatField(
-                "period_days", FieldKind.WHOLE, "The period in days. Without it nothing is allowed."
+                "period_days",
+                FieldKind.WHOLE,
+                "Retention period in days. Without it no use is allowed.",
             ),
             FormatField(
-                "counted_from", FieldKind.WORD, "What it is counted from.", words=RetentionEvent
+                "counted_from",
+                FieldKind.WORD,
+                "Event that starts the retention period.",
+                words=RetentionEvent,
             ),
-            FormatField("method", FieldKind.TEXT, "How the data are destroyed."),
+            FormatField("method", FieldKind.TEXT, "Method of destruction."),
+            FormatField("certificate", FieldKind.TEXT, "Terms of the certificate of destruction."),
+            FormatField("backups", FieldKind.TEXT, "Destruction of copies in backups."),
             FormatField(
-                "certificate", FieldKind.TEXT, "What is promised of a certificate of destruction."
-            ),
-            FormatField("backups", FieldKind.TEXT, "What becomes of copies in backups."),
-            FormatField(
-                "on_demand", FieldKind.TEXT, "How the owner may have the data destroyed earlier."
+                "on_demand", FieldKind.TEXT, "How the provider may require earlier destruction."
             ),
             FormatField(
                 "revoked_days",
                 FieldKind.WHOLE,
-                "Within how many days of a family taking its consent back a delivery that came "
-                "while it counted is destroyed. Without it nothing is destroyed for that reason.",
+                "Days within which a data submission received under a consent must be destroyed "
+                "after the family revokes it. Without it, revocation does not require destruction.",
             ),
             _SHARING_CLAUSE_FIELD,
         ),
@@ -240,24 +267,26 @@ SHARING_TABLES: Final = (
     ),
     FormatTable(
         "disclosure",
-        "What may leave",
-        "What the provider asks of every table, page or file made from the data.",
+        "Publication",
+        "Provider's requirements for every table, page or file made from the data.",
         (
             FormatField(
-                "minimum_cell", FieldKind.WHOLE, "The smallest number of children in a cell."
+                "minimum_cell",
+                FieldKind.WHOLE,
+                "Smallest group that may be published. Smaller groups are suppressed.",
             ),
             FormatField(
                 "send_back_days",
                 FieldKind.WHOLE,
-                "Business days in which the provider looks at it first.",
+                "Business days for the data-owner preview before publication.",
             ),
             FormatField(
-                "no_ranking", FieldKind.FLAG, "Whether schools or programs may not be ranked."
+                "no_ranking", FieldKind.FLAG, "true: publications may not rank schools or programs."
             ),
             FormatField(
                 "silence",
                 FieldKind.WORD,
-                "What it means that a provider says nothing.",
+                "Effect if the provider does not respond during the preview.",
                 words=NoResponseEffect,
             ),
             _SHARING_CLAUSE_FIELD,
@@ -266,16 +295,20 @@ SHARING_TABLES: Final = (
     ),
     FormatTable(
         "delivery",
-        "Deliveries",
-        "By which ways data come, how often, and who sends and receives them.",
+        "Data submissions",
+        "How and how often data are submitted, and who sends and receives them.",
         (
-            FormatField("channels", FieldKind.WORDS, "The ways.", FieldNeed.ALWAYS, Channel),
-            FormatField("frequency", FieldKind.WORD, "How often.", words=Frequency),
             FormatField(
-                "contacts", FieldKind.PEOPLE, "Who delivers: name and e-mail of each; nobody else."
+                "channels", FieldKind.WORDS, "Methods of submission.", FieldNeed.ALWAYS, Channel
+            ),
+            FormatField("frequency", FieldKind.WORD, "Frequency.", words=Frequency),
+            FormatField(
+                "contacts", FieldKind.PEOPLE, "Name and e-mail of each person who may send data."
             ),
             FormatField(
-                "receivers", FieldKind.PEOPLE, "Who receives: name and e-mail of each; nobody else."
+                "receivers",
+                FieldKind.PEOPLE,
+                "Name and e-mail of each person who may receive data.",
             ),
             _SHARING_CLAUSE_FIELD,
         ),
@@ -283,49 +316,69 @@ SHARING_TABLES: Final = (
     ),
     FormatTable(
         "access",
-        "Who may see the data",
-        "A role at one party, and its legitimate interest in the data.",
+        "Roles with access",
+        "Roles whose holders may see the data, with their legitimate interest.",
         (
-            FormatField("organization", FieldKind.TEXT, "The party.", FieldNeed.ALWAYS),
+            FormatField("organization", FieldKind.TEXT, "Party.", FieldNeed.ALWAYS),
+            FormatField("role", FieldKind.TEXT, "Role with access.", FieldNeed.ALWAYS),
             FormatField(
-                "role", FieldKind.TEXT, "The role of those who may see them.", FieldNeed.ALWAYS
+                "interest",
+                FieldKind.TEXT,
+                "Legitimate interest of this role in the data.",
+                FieldNeed.ALWAYS,
             ),
-            FormatField("interest", FieldKind.TEXT, "Why they need to.", FieldNeed.ALWAYS),
             _SHARING_CLAUSE_FIELD,
         ),
         many=True,
     ),
     FormatTable(
         "onward",
-        "Onward recipients",
-        "An organization that may receive the data from a party, and its own interest in them.",
+        "Redisclosure",
+        "Organizations to which the recipient may redisclose the data (34 CFR 99.33(b)).",
         (
             FormatField(
-                "organization", FieldKind.TEXT, "Its short name in Cairn.", FieldNeed.ALWAYS
+                "organization",
+                FieldKind.TEXT,
+                "Short name of the organization in Cairn.",
+                FieldNeed.ALWAYS,
             ),
-            FormatField("interest", FieldKind.TEXT, "Why it needs them.", FieldNeed.ALWAYS),
+            FormatField(
+                "interest",
+                FieldKind.TEXT,
+                "Legitimate interest of the organization in the data.",
+                FieldNeed.ALWAYS,
+            ),
             _SHARING_CLAUSE_FIELD,
         ),
         many=True,
     ),
 )
 
-_PROMISE_CLAUSE_FIELD: Final = FormatField("clause", FieldKind.TEXT, "The clause that says so.")
+_PROMISE_CLAUSE_FIELD: Final = FormatField(
+    "clause", FieldKind.TEXT, "Clause number in the signed document."
+)
 
 PROMISE_TABLES: Final = (
     FormatTable(
         "giveback",
-        "What comes back",
-        "What the recipient returns to the provider of what it learns.",
+        "Reports to the partner",
+        "Results that the recipient reports back to the provider.",
         (
             FormatField(
-                "what", FieldKind.TEXT, "A table, a report, a conversation.", FieldNeed.ALWAYS
+                "what",
+                FieldKind.TEXT,
+                "What is reported, such as a table, report or meeting.",
+                FieldNeed.ALWAYS,
             ),
             FormatField(
-                "to", FieldKind.TEXT, "The party it goes to; every provider where it is left out."
+                "to", FieldKind.TEXT, "Party that receives the report. If left out, every provider."
             ),
-            FormatField("within_days", FieldKind.WHOLE, "Within how many days of a delivery."),
-            FormatField("frequency", FieldKind.WORD, "How often.", words=Frequency),
+            FormatField(
+                "within_days",
+                FieldKind.WHOLE,
+                "Days after a data submission within which it is due.",
+            ),
+            FormatField("frequency", FieldKind.WORD, "Frequency.", words=Frequency),
             _PROMISE_CLAUSE_FIELD,
         ),
         many=True,
@@ -333,28 +386,31 @@ PROMISE_TABLES: Final = (
     FormatTable(
         "security",
         "Security",
-        "What the recipient's systems and people must have while they hold the data.",
+        "Safeguards that the recipient must maintain while it holds the data.",
         (
             FormatField(
                 "conditions",
                 FieldKind.WORDS,
-                "The conditions.",
+                "Required safeguards.",
                 FieldNeed.ALWAYS,
                 SecurityCondition,
                 attribute="security",
             ),
             FormatField(
-                "clause", FieldKind.TEXT, "The clause that says so.", attribute="security_clause"
+                "clause",
+                FieldKind.TEXT,
+                "Clause number in the signed document.",
+                attribute="security_clause",
             ),
         ),
     ),
     FormatTable(
         "penalties",
-        "Consequences",
-        "What follows when a party does not keep to the agreement.",
+        "Remedies",
+        "Consequences if a party does not comply with the agreement.",
         (
-            FormatField("kind", FieldKind.WORD, "The consequence.", FieldNeed.ALWAYS, PenaltyKind),
-            FormatField("amount", FieldKind.TEXT, "The sum, where there is one."),
+            FormatField("kind", FieldKind.WORD, "Consequence.", FieldNeed.ALWAYS, PenaltyKind),
+            FormatField("amount", FieldKind.TEXT, "Amount, if any."),
             _PROMISE_CLAUSE_FIELD,
         ),
         many=True,
@@ -364,110 +420,115 @@ PROMISE_TABLES: Final = (
         "Renewal",
         "What happens at the end of the term.",
         (
+            FormatField("kind", FieldKind.WORD, "Type of renewal.", FieldNeed.ALWAYS, RenewalKind),
+            FormatField("months", FieldKind.WHOLE, "Length of the renewal in months."),
             FormatField(
-                "kind", FieldKind.WORD, "Whether it goes on.", FieldNeed.ALWAYS, RenewalKind
+                "notice_days",
+                FieldKind.WHOLE,
+                "Days before the end date by which the parties decide.",
             ),
-            FormatField("months", FieldKind.WHOLE, "For how many months."),
-            FormatField("notice_days", FieldKind.WHOLE, "How many days before this must be said."),
             _PROMISE_CLAUSE_FIELD,
         ),
     ),
     FormatTable(
         "clauses",
-        "Clauses",
-        "Every other promise of the text: its number, its kind, and what it says in a sentence.",
+        "Other clauses",
+        "Each other clause of the text: its number, its type, and its content.",
         (
-            FormatField("ref", FieldKind.TEXT, "The number of the clause.", FieldNeed.ALWAYS),
-            FormatField("kind", FieldKind.WORD, "What it promises.", FieldNeed.ALWAYS, ClauseKind),
+            FormatField("ref", FieldKind.TEXT, "Clause number.", FieldNeed.ALWAYS),
+            FormatField("kind", FieldKind.WORD, "Type of clause.", FieldNeed.ALWAYS, ClauseKind),
             FormatField(
-                "said", FieldKind.LONG_TEXT, "What it says, in a sentence.", FieldNeed.ALWAYS
+                "said",
+                FieldKind.LONG_TEXT,
+                "Text of the clause, such as “shall notify the Provider of any breach.”",
+                FieldNeed.ALWAYS,
             ),
             FormatField(
-                "party", FieldKind.TEXT, "The party bound by it; all where it is left out."
+                "party", FieldKind.TEXT, "Party that the clause binds. If left out, all parties."
             ),
-            FormatField(
-                "days", FieldKind.WHOLE, "The limit in days that it sets, where it sets one."
-            ),
+            FormatField("days", FieldKind.WHOLE, "Time limit in days, if any."),
         ),
         many=True,
     ),
     FormatTable(
         "exhibits",
         "Exhibits",
-        "The schedules and exhibits that the text refers to.",
+        "Schedules and exhibits that the agreement names.",
         (
             FormatField(
-                "name", FieldKind.TEXT, "As the text calls it: Exhibit A.", FieldNeed.ALWAYS
+                "name", FieldKind.TEXT, "Name in the text, such as Exhibit A.", FieldNeed.ALWAYS
             ),
-            FormatField("title", FieldKind.TEXT, "What it holds.", FieldNeed.ALWAYS),
-            FormatField(
-                "attached", FieldKind.FLAG, "Whether it is attached; it is, unless this says false."
-            ),
+            FormatField("title", FieldKind.TEXT, "Title of the exhibit.", FieldNeed.ALWAYS),
+            FormatField("attached", FieldKind.FLAG, "false: the exhibit is not attached yet."),
         ),
         many=True,
     ),
 )
 
-_DOCUMENT_CLAUSE_FIELD: Final = FormatField("clause", FieldKind.TEXT, "The clause that says so.")
+_DOCUMENT_CLAUSE_FIELD: Final = FormatField(
+    "clause", FieldKind.TEXT, "Clause number in the signed document."
+)
 
 DOCUMENT_TABLES: Final = (
     FormatTable(
         "consent",
-        "Consent of families",
-        "What a consent form shows a family, who may sign it, and how long a yes lasts.",
+        "Family consent",
+        "The notice on a consent form, who may sign it, and how long the consent is valid.",
         (
-            FormatField(
-                "notice", FieldKind.TEXT, "The version of the notice it shows.", FieldNeed.ALWAYS
-            ),
-            FormatField(
-                "languages", FieldKind.TEXTS, "The languages in which it exists.", FieldNeed.ALWAYS
-            ),
+            FormatField("notice", FieldKind.TEXT, "Version of the notice.", FieldNeed.ALWAYS),
+            FormatField("languages", FieldKind.TEXTS, "Languages of the form.", FieldNeed.ALWAYS),
             FormatField(
                 "signers", FieldKind.WORDS, "Who may sign.", FieldNeed.ALWAYS, SignerRelation
             ),
-            FormatField("lasts_days", FieldKind.WHOLE, "How many days a yes lasts."),
-            FormatField("collected_by", FieldKind.TEXT, "The party that collects the forms."),
-            FormatField("verified_by", FieldKind.TEXT, "The party that verifies each."),
+            FormatField("lasts_days", FieldKind.WHOLE, "Days for which a consent is valid."),
+            FormatField("collected_by", FieldKind.TEXT, "Party that collects the forms."),
+            FormatField("verified_by", FieldKind.TEXT, "Party that verifies each form."),
             _DOCUMENT_CLAUSE_FIELD,
         ),
     ),
     FormatTable(
         "project",
         "Project",
-        "The project that a license or a plan is for.",
+        "Project that a license or data plan covers.",
         (
-            FormatField("reference", FieldKind.TEXT, "The project's reference.", FieldNeed.ALWAYS),
+            FormatField("reference", FieldKind.TEXT, "Reference of the project.", FieldNeed.ALWAYS),
             FormatField(
-                "questions", FieldKind.TEXTS, "The questions it answers.", FieldNeed.ALWAYS
+                "questions",
+                FieldKind.TEXTS,
+                "Questions that the project answers.",
+                FieldNeed.ALWAYS,
             ),
-            FormatField("products", FieldKind.TEXTS, "What will be made: tables, pages, a report."),
+            FormatField(
+                "products", FieldKind.TEXTS, "Products, such as tables, pages or a report."
+            ),
             _DOCUMENT_CLAUSE_FIELD,
         ),
     ),
     FormatTable(
         "milestones",
-        "Plan",
-        "The steps of a data plan: what is done, by whom, by when.",
+        "Milestones",
+        "Steps of a data plan, with the responsible party and due date.",
         (
-            FormatField("what", FieldKind.TEXT, "The step.", FieldNeed.ALWAYS),
-            FormatField(
-                "organization", FieldKind.TEXT, "The party that does it.", FieldNeed.ALWAYS
-            ),
-            FormatField("by", FieldKind.DAY, "By what day.", FieldNeed.ALWAYS),
-            FormatField("purpose", FieldKind.WORD, "The purpose it serves.", words=Purpose),
+            FormatField("what", FieldKind.TEXT, "Step.", FieldNeed.ALWAYS),
+            FormatField("organization", FieldKind.TEXT, "Responsible party.", FieldNeed.ALWAYS),
+            FormatField("by", FieldKind.DAY, "Due date.", FieldNeed.ALWAYS),
+            FormatField("purpose", FieldKind.WORD, "Purpose of the step.", words=Purpose),
         ),
         many=True,
     ),
     FormatTable(
         "changes",
         "Changes",
-        "What an amendment changes: the term, what it said, what it says from now on.",
+        "Terms that an amendment changes.",
         (
             FormatField(
-                "term", FieldKind.TEXT, "The term: the key in this form.", FieldNeed.ALWAYS
+                "term",
+                FieldKind.TEXT,
+                "Name of the term: its key in this format.",
+                FieldNeed.ALWAYS,
             ),
-            FormatField("was", FieldKind.TEXT, "What it said.", FieldNeed.ALWAYS),
-            FormatField("now", FieldKind.TEXT, "What it says from now on.", FieldNeed.ALWAYS),
+            FormatField("was", FieldKind.TEXT, "Text before the amendment.", FieldNeed.ALWAYS),
+            FormatField("now", FieldKind.TEXT, "Text after the amendment.", FieldNeed.ALWAYS),
             _DOCUMENT_CLAUSE_FIELD,
         ),
         many=True,

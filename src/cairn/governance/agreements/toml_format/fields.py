@@ -23,11 +23,11 @@ class FieldKind(StrEnum):
     LAST_DAY = "date, or until terminated"
     WHOLE = "whole number"
     FLAG = "true or false"
-    WORD = "one word of a list"
-    WORDS = "words of a list"
+    WORD = "one code"
+    WORDS = "list of codes"
     YEARS = "first and last school year"
     PEOPLE = "list of people"
-    CRITERIA = "table of criteria"
+    CRITERIA = "table of requirements"
 
 
 class FieldNeed(StrEnum):
@@ -35,7 +35,7 @@ class FieldNeed(StrEnum):
 
     ALWAYS = "always"
     SHARING = "where data are shared"
-    NEVER = "may be left out"
+    NEVER = "optional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +112,15 @@ def _read_text(field: FormatField, raw: object) -> str:
     if not isinstance(raw, str):
         raise UnreadableValue('must be text in quotation marks, "…"')
     if field.required and not raw.strip():
-        raise UnreadableValue("is empty: write it out, or it says nothing")
+        raise UnreadableValue("is empty: enter a value or remove it")
     return raw.strip()
 
 
 def _read_texts(field: FormatField, raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not raw or not all(isinstance(item, str) for item in raw):
-        raise UnreadableValue('must be a list that names each one, ["…", "…"]')
+        raise UnreadableValue('must be a list, ["…", "…"]')
     if len(set(raw)) != len(raw):
-        raise UnreadableValue("names one thing twice")
+        raise UnreadableValue("lists a value twice")
     return tuple(raw)
 
 

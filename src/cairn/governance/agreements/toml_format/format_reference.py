@@ -59,7 +59,7 @@ def build_agreement_json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An agreement",
-        "description": "What partners agreed, as TOML. A date is a TOML date.",
+        "description": "The terms of an agreement, as TOML. A date is a TOML date.",
         **root,
         "allOf": [
             {"if": _build_no_disclosure_condition(), "else": {"required": needed}},
@@ -114,8 +114,8 @@ def _build_criteria_condition(basis: LegalBasis) -> dict[str, Any]:
 
 _PAGE_INTRODUCTION = """# The written form of an agreement
 
-An agreement is a TOML file that a person can read. A key or a table that is not listed here is a
-mistake, not ignored. `cairn lint FILE.toml` reads one without a server; `cairn lint --schema`
+An agreement is a TOML file. A key or table that is not listed here is an error; Cairn does not
+ignore it. `cairn lint FILE.toml` checks a file without a server; `cairn lint --schema`
 prints this page as a JSON Schema.
 """
 
@@ -139,14 +139,14 @@ def _render_table(table: FormatTable) -> Iterator[str]:
     name = f"`[[{table.key}]]`" if table.many else f"`[{table.key}]`"
     yield f"## {table.heading}\n"
     yield f"{f'{name}, {_render_need(table.need)}. ' if table.key else ''}{table.says}\n"
-    yield "| Key | What stands there | Needed | |"
+    yield "| Key | Type | Required | Description |"
     yield "|---|---|---|---|"
     yield from (_render_field(field) for field in table.fields)
     yield ""
     for field in table.fields:
         if field.words:
             words = ", ".join(f"`{word.value}`" for word in field.words)
-            yield f"Words of `{field.key}`: {words}.\n"
+            yield f"Codes of `{field.key}`: {words}.\n"
 
 
 def _render_field(field: FormatField) -> str:
@@ -162,10 +162,10 @@ def _render_bases() -> Iterator[str]:
     kind = FieldKind.CRITERIA.value.capitalize()
     yield f"## {kind}\n"
     yield (
-        "Beside these, `<class>_authority` names the law that lets an element of a protected "
+        "In addition, `<class>_authority` names the law that lets an element of a protected "
         "class be shared, and `<class>_condition` which of its conditions is met.\n"
     )
-    yield "| Basis | Criterion | What the law asks |"
+    yield "| Basis | Criterion | Legal requirement |"
     yield "|---|---|---|"
     for basis in LegalBasis:
         for key, card in BASIS_CRITERIA[basis].items():

@@ -107,12 +107,12 @@ def describe_toml_error(text: str, error: tomllib.TOMLDecodeError) -> str:
 
 def _suggest_correction(what: str, value: str) -> str:
     if "overwrite" in what or "twice" in what:
-        return "It stands in the text already: take one of the two out."
+        return "This key is already in the text. Remove one of the two."
     if _DAY_LIKE.match(value):
-        return "A date is written with its year: 2026-07-01."
+        return "Write the date as year-month-day: 2026-07-01."
     if value[:1].isalpha():
-        return 'Text stands in quotation marks: "…".'
-    return "Look at the quotation marks and brackets on this line and the one before."
+        return 'Put text in quotation marks: "…".'
+    return "Check the quotation marks and brackets on this line and the line before."
 
 
 def check_across_fields(agreement: AgreementFact, log: MistakeLog) -> None:
@@ -152,13 +152,13 @@ def _check_children(agreement: AgreementFact, log: MistakeLog) -> None:
         return
     if population.everyone and population.asks:
         listed_criteria = ", ".join(sorted(population.asks))
-        message = (
-            f"is true, and yet some are named by {listed_criteria}: take the one or the other out"
-        )
+        message = f"is true, but {listed_criteria} also limits the students: remove one of the two"
         log.add_mistake(path, "everyone", message)
     # A term that cannot be read has its own mistake already.
     if not population.everyone and not population.asks and not _has_mistake(path, log):
-        message = "says nothing: name grades, schools, programs, ages or days, or everyone = true"
+        message = (
+            "has no criteria: add grades, schools, programs, ages or dates, or everyone = true"
+        )
         log.add_mistake((), "children", message)
     for first, last in _CHILD_SPANS:
         start, end = getattr(population, first), getattr(population, last)
@@ -166,9 +166,11 @@ def _check_children(agreement: AgreementFact, log: MistakeLog) -> None:
             log.add_mistake(path, last, f"is before “{first}”: {end} comes before {start}")
     aged = population.age_from is not None or population.age_to is not None
     if aged and population.age_on is None and not _has_mistake(path, log):
-        log.add_mistake(path, "age_on", "is missing: on which day do these ages count?")
+        log.add_mistake(
+            path, "age_on", "is missing: enter the date as of which these ages are calculated"
+        )
     if population.age_on is not None and not aged and not _has_mistake(path, log):
-        log.add_mistake(path, "age_on", "has no age beside it: write age_from or age_to")
+        log.add_mistake(path, "age_on", "needs age_from or age_to")
 
 
 def _has_mistake(path: tuple[str, ...], log: MistakeLog) -> bool:
@@ -195,11 +197,13 @@ def _check_parties(agreement: AgreementFact, log: MistakeLog) -> None:
     for path, key, organization in references_to_parties:
         if organization and organization not in parties and not agreement.joins:
             log.add_mistake(
-                path, key, f"names {organization}, which is no party; parties are: {party_list}"
+                path,
+                key,
+                f"names {organization}, which is not a party; the parties are: {party_list}",
             )
     for number, onward in enumerate(agreement.onward):
         if onward.organization in parties:
-            message = f"names {onward.organization}, which is a party: give it a role there"
+            message = f"names {onward.organization}, which is a party: enter its role under parties"
             log.add_mistake(("onward", number), "organization", message)
     roles = [
         (agreement_party.organization, agreement_party.role)
@@ -222,4 +226,6 @@ def _check_self_reference(agreement: AgreementFact, log: MistakeLog) -> None:
             if agreement.reference == references or (
                 key == "under" and agreement.reference in references
             ):
-                log.add_mistake((), key, "names this very agreement: it cannot rest on itself")
+                log.add_mistake(
+                    (), key, "names this agreement: an agreement cannot depend on itself"
+                )

@@ -204,7 +204,7 @@ def _parse_table(
         _reject_unknown_keys((table.key,), raw_table, [field.key for field in table.fields], log)
         return [parsed]
     if table.required or raw_table is not None:
-        log.add_mistake((), table.key, f"is missing: begin it with [{table.key}]")
+        log.add_mistake((), table.key, f"is missing: add a table that begins with [{table.key}]")
     # A missing table gets one mistake, not one for each of its fields.
     return [_parse_fields(table, (table.key,), {}, MistakeLog({}))] if table.required else []
 
@@ -269,15 +269,15 @@ def _reject_unknown_keys(
     for key in raw:
         if key not in known:
             basis_hint = _ONE_BASIS_HINT if key in _TERM_BASIS_KEYS else ""
-            hint = basis_hint or f"what can stand here is: {known_list}"
-            log.add_mistake(path, key, f"is not known here; {hint}")
+            hint = basis_hint or f"known keys are: {known_list}"
+            log.add_mistake(path, key, f"is not a known key; {hint}")
 
 
 _TERM_BASIS_KEYS: Final = frozenset({"basis", "legal_basis"})
 
 _ONE_BASIS_HINT: Final = (
-    "one agreement rests on one legal basis: write a second agreement, with the same `under`, for "
-    "what rests on another (docs/adr/0010-one-legal-basis-per-agreement.md)"
+    "an agreement has one legal basis: write a second agreement, with the same `under`, for "
+    "data shared on another basis (docs/adr/0010-one-legal-basis-per-agreement.md)"
 )
 
 
@@ -294,7 +294,7 @@ def _parse_criteria(basis: dict[str, Any], log: MistakeLog) -> None:
         ]:
             this_basis = basis["basis"].value
             message = (
-                f"is asked of {' and '.join(bases)}, and this text rests on {this_basis}; "
+                f"applies to {' and '.join(bases)}, but this agreement rests on {this_basis}; "
                 f"{_ONE_BASIS_HINT}"
             )
             log.add_mistake(path, key, message)
@@ -323,4 +323,6 @@ def _require_sharing_terms(raw: Mapping[str, Any], log: MistakeLog) -> None:
             log.add_mistake((), field.key, f"is missing: {_describe_expected_value(field)}")
     for table in FORMAT_TABLES:
         if table.need is FieldNeed.SHARING and table.key not in raw:
-            log.add_mistake((), table.key, f"is missing: begin it with [{table.key}]")
+            log.add_mistake(
+                (), table.key, f"is missing: add a table that begins with [{table.key}]"
+            )

@@ -6,7 +6,6 @@ Those are amendment, joinder, pilot, termination and closing.
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,10 +19,12 @@ from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_agreements, visible_drafts
 from cairn.governance.agreements.queries.visible_agreements import AgreementListing
+from cairn.governance.agreements.tables import AgreementTable
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy import questions
 from cairn.policy.checks import find_earliest_termination_day
 from cairn.policy.engine import find_agreement_audience
@@ -41,13 +42,18 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     requester = request_context.identify_requester(request)
     questions.may_open_page(Action.VIEW_AGREEMENT, requester.who, on=requester.on).require()
     rows = visible_agreements.filter_visible_agreements(requester.who, requester.on)
-    page = Paginator(rows, _AGREEMENTS_PER_PAGE).get_page(request.GET.get("page"))
+    table = build_list_table(
+        AgreementTable,
+        visible_agreements.describe_agreements(rows, requester.on),
+        request,
+        rows_per_page=_AGREEMENTS_PER_PAGE,
+    )
+    if is_download_requested(table, request):
+        return write_csv_response(table, "agreements")
     context = {
-        "page": page,
-        "agreements": visible_agreements.describe_agreements(page.object_list, requester.on),
+        "table": table,
         "may_load": visible_agreements.may_load_any_agreement(requester.who, requester.on).allowed,
         "may_write": visible_drafts.may_begin_any_draft(requester.who, requester.on),
-        "today": requester.on,
     }
     return render(request, "agreements/list.html", context)
 
@@ -61,6 +67,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
     except Agreement.DoesNotExist as error:
         raise Http404 from error
     context = {
+        "listed": listed,
         "row": listed.row,
         "terms": listed.terms,
         "document": documents.build_agreement_document(listed.terms),
@@ -117,7 +124,9 @@ def agreement_upload(request: HttpRequest) -> HttpResponse:
         )
     except BadAgreement as bad:
         return _render_preview(request, text, terms, mistakes=bad.mistakes)
-    messages.success(request, _("%(reference)s is on record.") % {"reference": row.reference})
+    messages.success(
+        request, _("You recorded agreement %(reference)s.") % {"reference": row.reference}
+    )
     return redirect("agreements:detail", reference=row.reference)
 
 
@@ -209,7 +218,7 @@ def pilot_agreement(request: HttpRequest, reference: str) -> HttpResponse:
         listed.row.text,
         reference=f"{reference}-PILOT"[:80],
         title=f"Pilot of {listed.terms.title}",
-        pilot_goal=f"What {reference} agrees, tried with invented children before real ones.",
+        pilot_goal=f"Test the terms of {reference} with synthetic data first.",
         under=parent_references,
     )
     return _begin_draft_and_redirect(request, reference, requester, text, organization, None)
@@ -240,7 +249,10 @@ def terminate_agreement_view(request: HttpRequest, reference: str) -> HttpRespon
             by=requester.user,
             at=requester.at,
         )
-        messages.success(request, _("Notice is given. It can be taken back until that day."))
+        messages.success(
+            request,
+            _("You gave notice of termination. You can withdraw it until the termination date."),
+        )
         return redirect("agreements:detail", reference=reference)
     context = {
         "row": listed.row,
@@ -270,7 +282,7 @@ def withdraw_notice(request: HttpRequest, reference: str) -> HttpResponse:
         by=requester.user,
         at=requester.at,
     )
-    messages.success(request, _("The notice is taken back."))
+    messages.success(request, _("You withdrew the notice of termination."))
     return redirect("agreements:detail", reference=reference)
 
 
@@ -280,7 +292,7 @@ def close_ended_agreement(request: HttpRequest, reference: str) -> HttpResponse:
     requester = request_context.identify_requester(request)
     listed = _find_agreement_or_404(reference, requester)
     termination.begin_agreement_closing(agreement=listed.row, by=requester.user, at=requester.at)
-    messages.success(request, _("The agreement is closing: see what is to be destroyed."))
+    messages.success(request, _("Closeout has started. Review the data that must be destroyed."))
     return redirect("agreements:detail", reference=reference)
 
 

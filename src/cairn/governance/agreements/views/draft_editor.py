@@ -75,12 +75,12 @@ def draft_text_editor(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             # Browsers send CRLF line ends; the text uses LF only.
             written = form.cleaned_data["text"].replace("\r\n", "\n")
-            _save_text(opened.row, written, _("The text by hand"), requester)
+            _save_text(opened.row, written, _("Text edited"), requester)
         except BadDraft as bad:
             for mistake in bad.mistakes:
                 form.add_error(None, mistake)
         else:
-            messages.success(request, _("The text is kept."))
+            messages.success(request, _("Your changes are saved."))
             return redirect("agreements:text", pk=pk)
     status = 422 if form.errors else 200
     context = {"opened": opened, "row": opened.row, "form": form}
@@ -116,9 +116,9 @@ def restore_draft_version(request: HttpRequest, pk: int, version: int) -> HttpRe
     earlier = opened.row.versions.filter(version=version).first()
     if earlier is None:
         raise Http404
-    note = _("Back to version %(n)s") % {"n": version}
+    note = _("Restored version %(n)s") % {"n": version}
     _save_text(opened.row, earlier.text, note, requester)
-    messages.success(request, _("Version %(n)s is the newest again.") % {"n": version})
+    messages.success(request, _("You restored version %(n)s.") % {"n": version})
     return redirect("agreements:versions", pk=pk)
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +16,11 @@ from cairn.governance.agreements.draft_text import PartnerIdentity
 from cairn.governance.agreements.forms import lifecycle
 from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
 from cairn.governance.agreements.queries import visible_drafts
+from cairn.governance.agreements.tables import DraftTable
 from cairn.governance.agreements.text_comparison import find_term_variations
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.agreements.views import request_context
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_agreement_audience
 
 _DRAFTS_PER_PAGE = 50
@@ -31,10 +32,12 @@ def draft_list(request: HttpRequest) -> HttpResponse:
     """List the drafts that this person may read, by partner, with state and date."""
     requester = request_context.identify_requester(request)
     rows = visible_drafts.list_visible_drafts(requester.who, requester.on)
+    table = build_list_table(DraftTable, rows, request, rows_per_page=_DRAFTS_PER_PAGE)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "drafts-of-agreements")
     context = {
-        "page": Paginator(rows, _DRAFTS_PER_PAGE).get_page(request.GET.get("page")),
+        "table": table,
         "may_begin": visible_drafts.may_begin_any_draft(requester.who, requester.on),
-        "today": requester.on,
     }
     return render(request, "agreements/drafts.html", context)
 
@@ -95,7 +98,7 @@ def new_draft_batch(request: HttpRequest) -> HttpResponse:
         except BadDraft as bad:
             _add_mistakes_to_form(form, bad)
         else:
-            messages.success(request, _("%(n)s drafts are begun.") % {"n": len(drafts)})
+            messages.success(request, _("You created %(n)s drafts.") % {"n": len(drafts)})
             return redirect("agreements:drafts")
     status = 422 if form.errors else 200
     return render(request, "agreements/begin_many.html", {"form": form}, status=status)
@@ -131,7 +134,7 @@ def submit_draft(request: HttpRequest, pk: int) -> HttpResponse:
     requester = request_context.identify_requester(request)
     opened = request_context.open_draft_or_404(pk, requester)
     draft_lifecycle.submit_draft_to_counsel(draft=opened.row, by=requester.user, at=requester.at)
-    messages.success(request, _("Counsel of the parties can read it now."))
+    messages.success(request, _("You submitted the draft for counsel review."))
     return redirect("agreements:draft", pk=pk)
 
 
@@ -141,7 +144,7 @@ def recall_draft_view(request: HttpRequest, pk: int) -> HttpResponse:
     requester = request_context.identify_requester(request)
     opened = request_context.open_draft_or_404(pk, requester)
     draft_lifecycle.recall_draft(draft=opened.row, by=requester.user, at=requester.at)
-    messages.success(request, _("It is yours to change again."))
+    messages.success(request, _("You can edit the draft again."))
     return redirect("agreements:draft", pk=pk)
 
 
@@ -153,7 +156,9 @@ def send_draft_out(request: HttpRequest, pk: int) -> HttpResponse:
     signature_and_record.send_draft_for_signature(
         draft=opened.row, by=requester.user, at=requester.at
     )
-    messages.success(request, _("The parties can sign it now."))
+    messages.success(
+        request, _("You sent the agreement out for signature. The parties can sign it now.")
+    )
     return redirect("agreements:draft", pk=pk)
 
 
@@ -171,7 +176,7 @@ def set_draft_aside_view(request: HttpRequest, pk: int) -> HttpResponse:
         draft_lifecycle.set_draft_aside(
             draft=opened.row, why=why, by=requester.user, at=requester.at
         )
-        messages.success(request, _("The draft is set aside. What was written stays readable."))
+        messages.success(request, _("You archived the draft. It stays readable."))
         return redirect("agreements:drafts")
     status = 422 if form.errors else 200
     context = {"row": opened.row, "form": form}
@@ -179,10 +184,10 @@ def set_draft_aside_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 _DRAFT_STEPS = (
-    ("draft", _lazy("Written")),
-    ("counsel_review", _lazy("Read by counsel")),
-    ("out_for_signature", _lazy("Signed by every party")),
-    ("signed", _lazy("On record")),
+    ("draft", _lazy("Draft")),
+    ("counsel_review", _lazy("Counsel review")),
+    ("out_for_signature", _lazy("Signatures")),
+    ("signed", _lazy("Signed")),
 )
 
 

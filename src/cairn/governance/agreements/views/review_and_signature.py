@@ -32,7 +32,7 @@ def review_draft(request: HttpRequest, pk: int) -> HttpResponse:
         form = _build_review_form(request, requester)
         if form is None or form.is_valid():
             _apply_review(request.POST.get("do", ""), opened, organization, form, requester)
-            messages.success(request, _("It is on record."))
+            messages.success(request, _("Your review is recorded."))
             return redirect("agreements:draft", pk=pk)
         return _render_review(request, opened, requester, form)
     return _render_review(request, opened, requester, None)
@@ -124,7 +124,10 @@ def draft_signature(request: HttpRequest, pk: int) -> HttpResponse:
         form = _build_signature_form(request, requester)
         if form.is_valid():
             if request.POST.get("digest") != opened.fact.digest:
-                messages.error(request, _("The text has changed while you read. Read it again."))
+                messages.error(
+                    request,
+                    _("The text changed while you read it. Read the new text first."),
+                )
                 return redirect("agreements:sign", pk=pk)
             _apply_signature_choice(
                 request.POST.get("do", ""), opened, organization, form, requester
@@ -184,9 +187,9 @@ def _redirect_after_signature(request: HttpRequest, opened: OpenedDraft) -> Http
     """Redirect to the agreement after the last signature, else back to the draft."""
     opened.row.refresh_from_db()
     if opened.row.state == "signed" and opened.row.agreement is not None:
-        messages.success(request, _("Everyone has signed. The agreement is on record."))
+        messages.success(request, _("Every party has signed. The agreement is complete."))
         return redirect("agreements:detail", reference=opened.row.agreement.reference)
-    messages.success(request, _("It is on record."))
+    messages.success(request, _("Your response is recorded."))
     return redirect("agreements:draft", pk=opened.row.pk)
 
 

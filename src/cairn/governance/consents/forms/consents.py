@@ -15,7 +15,7 @@ from cairn.governance.partners.api import Organization
 from cairn.warehouse.schema import load_element_catalogue
 
 _SHORT_TEXT: Final = forms.Textarea(attrs={"rows": 4, "class": "few"})
-_YES_NO_UNKNOWN: Final = (("", _("Not known")), ("yes", _("Yes")), ("no", _("No")))
+_YES_NO_UNKNOWN: Final = (("", _("Unknown")), ("yes", _("Yes")), ("no", _("No")))
 
 
 def _list_record_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -24,7 +24,7 @@ def _list_record_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             record.title,
             [
-                (f"{record.name}.*", _("All of it: %(title)s") % {"title": record.title.lower()}),
+                (f"{record.name}.*", _("All fields: %(title)s") % {"title": record.title.lower()}),
                 *((field.element, field.description) for field in record.fields.values()),
             ],
         )
@@ -37,43 +37,45 @@ class PublishConsentForm(forms.Form):
     """The form that a district asks families to sign: its five parts, in two languages."""
 
     organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
-        label=_("Whose form it is"), queryset=Organization.objects.none(), empty_label=None
+        label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
     )
     title_en = forms.CharField(label=_("Title in English"), max_length=120)
     what_en = forms.CharField(
-        label=_("What is shared, in English"), max_length=400, widget=_SHORT_TEXT
+        label=_("Information shared, in English"), max_length=400, widget=_SHORT_TEXT
     )
-    why_en = forms.CharField(
-        label=_("What it is for, in English"), max_length=400, widget=_SHORT_TEXT
-    )
+    why_en = forms.CharField(label=_("Purpose, in English"), max_length=400, widget=_SHORT_TEXT)
     title_es = forms.CharField(label=_("Title in Spanish"), max_length=120)
     what_es = forms.CharField(
-        label=_("What is shared, in Spanish"), max_length=400, widget=_SHORT_TEXT
+        label=_("Information shared, in Spanish"), max_length=400, widget=_SHORT_TEXT
     )
-    why_es = forms.CharField(
-        label=_("What it is for, in Spanish"), max_length=400, widget=_SHORT_TEXT
-    )
+    why_es = forms.CharField(label=_("Purpose, in Spanish"), max_length=400, widget=_SHORT_TEXT)
     records = forms.MultipleChoiceField(
         label=_("Records"),
-        help_text=_("Only what the purpose needs."),
+        help_text=_("Select only the records that the purpose requires."),
         choices=_list_record_choices,
     )
     purposes = forms.MultipleChoiceField(
         label=_("Purposes"), choices=PURPOSES, widget=forms.CheckboxSelectMultiple
     )
     parties: forms.ModelMultipleChoiceField[Organization] = forms.ModelMultipleChoiceField(
-        label=_("Who receives them"),
+        label=_("Recipients"),
         queryset=Organization.objects.all(),
         widget=forms.CheckboxSelectMultiple,
     )
     agreement = forms.CharField(
-        label=_("Agreement behind it"), max_length=80, required=False, help_text=_("Its reference.")
+        label=_("Agreement"),
+        max_length=80,
+        required=False,
+        help_text=_("Reference of the agreement, such as RC-DSA-01."),
     )
     clause = forms.CharField(label=_("Clause"), max_length=80, required=False)
     ends = forms.DateField(
-        label=_("Counts through"),
+        label=_("Valid through"),
         required=False,
-        help_text=_("Empty: until a family takes it back, or the child is 18."),
+        help_text=_(
+            "If empty, the consent is valid until the family revokes it or the rights transfer to "
+            "the student."
+        ),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
 
@@ -111,10 +113,10 @@ class PaperForm(forms.Form):
     """A list of papers: the signed form, the collector, the list, and optionally a scan."""
 
     form: forms.ModelChoiceField[ConsentForm] = forms.ModelChoiceField(
-        label=_("The form that was signed"), queryset=ConsentForm.objects.none(), empty_label=None
+        label=_("Form that was signed"), queryset=ConsentForm.objects.none(), empty_label=None
     )
     collected_by: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
-        label=_("Who collected the papers"),
+        label=_("Collected by"),
         queryset=Organization.objects.none(),
         empty_label=None,
     )
@@ -122,19 +124,19 @@ class PaperForm(forms.Form):
         label=_("Paste the list"),
         required=False,
         help_text=_(
-            "First the names of the columns, as in the sample. Student id, signed by, relationship "
-            "and date signed are needed; language, answer, records, child name and date of birth "
-            "if you like. Then one line for each paper."
+            "The first row names the columns, as in the sample. Required: student id, signed by, "
+            "relationship, date signed. Optional: language, answer, records, child name, date of "
+            "birth. Then enter one row for each signed form."
         ),
         widget=forms.Textarea(
             attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}
         ),
     )
-    list = forms.FileField(label=_("Or send it as a CSV or Excel file"), required=False)
+    list = forms.FileField(label=_("Or upload a CSV or Excel file"), required=False)
     scan = forms.FileField(
-        label=_("A scan of the papers"),
+        label=_("Scan of the signed forms"),
         required=False,
-        help_text=_("PDF or picture. It is kept encrypted."),
+        help_text=_("PDF or image. Cairn stores it encrypted."),
     )
 
     def __init__(
@@ -153,7 +155,7 @@ class PaperForm(forms.Form):
         """Require one list, either pasted or uploaded."""
         cleaned = super().clean() or {}
         if bool(cleaned.get("pasted", "").strip()) == bool(cleaned.get("list")):
-            raise forms.ValidationError(_("Paste the list, or send it as a file: one of the two."))
+            raise forms.ValidationError(_("Paste the list or upload a file. Do one of the two."))
         return cleaned
 
     @property
@@ -172,10 +174,10 @@ class VerifyForm(forms.Form):
     """
 
     college = forms.ChoiceField(
-        label=_("Students of whom nobody has said whether they attend a college"),
+        label=_("Students with unknown college status"),
         choices=(
-            ("none", _("I have looked: none of them attends a college")),
-            ("open", _("Leave it open: their consents do not count yet")),
+            ("none", _("I checked our records: none of them attends college")),
+            ("open", _("Leave unknown: their consents are not valid yet")),
         ),
         widget=forms.RadioSelect,
     )
@@ -189,16 +191,16 @@ class VerifyForm(forms.Form):
 class ReturnConsentForm(forms.Form):
     """Why consents are returned. The collector reads the reason, so it names no child."""
 
-    because = forms.ChoiceField(label=_("Why"), choices=RETURNS)
+    because = forms.ChoiceField(label=_("Reason"), choices=RETURNS)
 
 
 class RevokeConsentForm(forms.Form):
     """The person who revokes a consent."""
 
     name = forms.CharField(
-        label=_("Who takes it back"),
+        label=_("Person who revokes the consent"),
         max_length=120,
-        help_text=_("The name as that person writes it. It is kept encrypted."),
+        help_text=_("Enter the name as that person signs it. Cairn stores it encrypted."),
     )
 
 
@@ -206,35 +208,35 @@ class ParentConflictForm(forms.Form):
     """The district's decision where two parents disagree."""
 
     shares = forms.ChoiceField(
-        label=_("What holds"),
-        choices=(("no", _("Nothing is shared")), ("yes", _("The consent stands"))),
+        label=_("Decision"),
+        choices=(("no", _("Do not share")), ("yes", _("The consent remains valid"))),
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=_("Why"), max_length=400, widget=forms.Textarea)
+    reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea)
 
 
 class ObjectionForm(forms.Form):
     """The district's decision where another person wants an opt-out to end."""
 
     ends = forms.ChoiceField(
-        label=_("What holds"),
-        choices=(("no", _("The child stays left out")), ("yes", _("The opt-out ends"))),
+        label=_("Decision"),
+        choices=(("no", _("The opt-out remains in effect")), ("yes", _("The opt-out ends"))),
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=_("Why"), max_length=400, widget=forms.Textarea)
+    reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea)
 
 
 class RosterForm(forms.Form):
     """Children that a program serves, by the ids of their district."""
 
     district: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
-        label=_("Whose ids they are"),
+        label=_("District that assigned the IDs"),
         queryset=Organization.objects.exclude(kind="community_program"),
         empty_label=None,
     )
     children = forms.CharField(
-        label=_("The children"),
-        help_text=_("One a line: the id; with a name after a comma if you like."),
+        label=_("Students"),
+        help_text=_("One per line: student ID. You can add the student's name after a comma."),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
     )
 
@@ -246,32 +248,34 @@ class ChildRightsForm(forms.Form):
         label=_("Birth date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     postsecondary = forms.ChoiceField(
-        label=_("Attends a college or university"), choices=_YES_NO_UNKNOWN, required=False
+        label=_("Attends college"), choices=_YES_NO_UNKNOWN, required=False
     )
     court_order = forms.BooleanField(
         label=_("A court order limits a parent's rights"), required=False
     )
     placement: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
-        label=_("Child welfare agency that is responsible"),
+        label=_("Responsible child welfare agency"),
         queryset=Organization.objects.filter(kind="government"),
         required=False,
     )
     placement_since = forms.DateField(
-        label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Responsible since"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     placement_until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Responsible until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    hold = forms.CharField(label=_("Why nothing is shared for now"), required=False, max_length=200)
+    hold = forms.CharField(label=_("Reason to hold all sharing"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
         """Require a start date for a placement, and an end that is not before it."""
         cleaned = super().clean() or {}
         since, until = cleaned.get("placement_since"), cleaned.get("placement_until")
         if cleaned.get("placement") and since is None:
-            self.add_error("placement_since", _("Write from which day the agency is responsible."))
+            self.add_error(
+                "placement_since", _("Enter the first day on which the agency is responsible.")
+            )
         if since and until and until < since:
-            self.add_error("placement_until", _("It ends before it begins."))
+            self.add_error("placement_until", _("The end date is before the start date."))
         return cleaned
 
     @staticmethod

@@ -29,10 +29,10 @@ class ChildIdsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=_("The children's ids"),
+            label=_("Student IDs"),
             help_text=_(
-                "The ids that this organization uses, one a line or with commas between. They are "
-                "turned into keyed hashes."
+                "Enter the IDs that this organization uses, one per line or separated by commas. "
+                "Cairn stores them as keyed hashes."
             ),
             widget=forms.Textarea(
                 attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}
@@ -52,11 +52,11 @@ class SignedChildIdsField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=_("The children's ids"),
+            label=_("Student IDs"),
             help_text=_(
-                "The ids that this organization uses, one a line or with commas between. They are "
-                "turned into keyed hashes and not kept. If you know who said it, one a line: "
-                "id | name | relation, such as S-1 | Rosa Alba | parent."
+                "Enter the IDs that this organization uses, one per line or separated by commas. "
+                "Cairn stores keyed hashes, not the IDs. If you know who made the choice, enter "
+                "one per line: ID | name | relationship. Example: S-1 | Rosa Alba | parent."
             ),
             widget=forms.Textarea(
                 attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}
@@ -76,15 +76,16 @@ class SignedChildIdsField(forms.CharField):
 def _validate_ids(ids: Collection[str]) -> None:
     """Raise `ValidationError` if these cannot be children's ids."""
     if not ids:
-        raise forms.ValidationError(_("Give at least one id."))
+        raise forms.ValidationError(_("Enter at least one student ID."))
     if len(ids) > _MAX_IDS:
         raise forms.ValidationError(
-            _("These are more than %(most)s ids. Record them in parts.") % {"most": _MAX_IDS}
+            _("The list has more than %(most)s IDs. Split it into smaller lists.")
+            % {"most": _MAX_IDS}
         )
     too_long = [str(position) for position, text in enumerate(ids, 1) if len(text) > _MAX_ID_LENGTH]
     if too_long:
         raise forms.ValidationError(
-            _("Too long to be an id: number %(places)s in the list.")
+            _("These entries are too long to be student IDs: number %(places)s in the list.")
             % {"places": ", ".join(too_long[:5])}
         )
 
@@ -95,7 +96,7 @@ class OptOutChildrenForm(forms.Form):
     organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
         label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
     )
-    scope = forms.ChoiceField(label=_("What the family declines"), choices=SCOPES)
+    scope = forms.ChoiceField(label=_("Opted out of"), choices=SCOPES)
     local_ids = SignedChildIdsField()
 
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
@@ -118,9 +119,9 @@ class OptOutWithdrawalForm(OptOutChildrenForm):
     """People who want opt-outs to end. Each line names the person, who can end only their own."""
 
     authenticated = forms.CharField(
-        label=_("How you know that it is this person"),
+        label=_("How you verified the person"),
         max_length=200,
-        help_text=_("Such as: signed paper, checked with an identity card."),
+        help_text=_("Example: signed form, checked against a photo ID."),
     )
     field_order = ("organization", "scope", "authenticated", "local_ids")
 
@@ -128,7 +129,9 @@ class OptOutWithdrawalForm(OptOutChildrenForm):
         """Require a signer on every line."""
         signatures: dict[str, FamilySignature | None] = self.cleaned_data["local_ids"]
         if None in signatures.values():
-            raise forms.ValidationError(_("Write on each line who says so: id | name | relation."))
+            raise forms.ValidationError(
+                _("Enter the signer on each line: ID | name | relationship.")
+            )
         return signatures
 
 
@@ -138,13 +141,13 @@ class OptOutForm(OptOutChildrenForm):
     season = forms.CharField(
         label=_("School year"),
         max_length=7,
-        help_text=_("Like 2026-27. The opt-out holds from then on until it is withdrawn."),
+        help_text=_("Example: 2026-27. The opt-out stays in effect until it is withdrawn."),
     )
     authenticated = forms.CharField(
-        label=_("How you know who said it"),
+        label=_("How you verified the signer"),
         max_length=200,
         required=False,
-        help_text=_("Such as: signed paper. Leave it empty for a list that does not say who."),
+        help_text=_("Example: signed form. Leave blank if the list does not name the signers."),
     )
     field_order = ("organization", "scope", "season", "authenticated", "local_ids")
 
@@ -157,5 +160,5 @@ class OptOutForm(OptOutChildrenForm):
         season: str = self.cleaned_data["season"]
         years = _SCHOOL_YEAR.fullmatch(season)
         if years is None or (int(years[1]) + 1) % 100 != int(years[2]):
-            raise forms.ValidationError(_("Write the school year like 2026-27."))
+            raise forms.ValidationError(_("Enter the school year as 2026-27."))
         return season

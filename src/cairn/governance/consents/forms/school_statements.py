@@ -31,14 +31,14 @@ class _SchoolForm(forms.Form):
 class StatementForm(_SchoolForm):
     """What a school declares about all its children at once."""
 
-    subject = forms.ChoiceField(label=_("About"), choices=Subject.choices)
+    subject = forms.ChoiceField(label=_("Subject"), choices=Subject.choices)
     says = forms.ChoiceField(
-        label=_("What you know"),
+        label=_("Declaration"),
         choices=Says.choices,
         widget=forms.RadioSelect,
         help_text=_(
-            "While nobody has said, or nobody knows, nothing about your children is used that "
-            "hangs on it."
+            "Until you declare this, or if you do not know, Cairn does not use student data that "
+            "depend on it."
         ),
     )
 
@@ -51,7 +51,10 @@ class NationsForm(_SchoolForm):
         queryset=Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None: they belong to none. It takes the place of what was recorded before."),
+        help_text=_(
+            "If you select none, Cairn records that these students belong to no Tribal nation. "
+            "This replaces earlier entries."
+        ),
     )
     local_ids = ChildIdsField()
 
@@ -60,11 +63,11 @@ class _WithheldElementsBase(forms.Form):
     """The elements that a school withholds."""
 
     elements = forms.MultipleChoiceField(
-        label=_("What is kept back"),
+        label=_("Withheld data"),
         choices=list_choice_groups,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None: nothing is. It takes the place of what was recorded before."),
+        help_text=_("If you select none, no data are withheld. This replaces earlier entries."),
     )
 
     @property
@@ -95,7 +98,9 @@ class ChildDeclarationForm(_WithheldElementsBase):
         queryset=Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None: the child belongs to none."),
+        help_text=_(
+            "If you select none, Cairn records that the student belongs to no Tribal nation."
+        ),
     )
     field_order = ("nations", "elements")
 

@@ -103,15 +103,15 @@ class ConflictAnswer(models.Model):
 class Subject(models.TextChoices):
     """What a school declares about all its children at once."""
 
-    NATIONS = "nations", _("Tribal nations of the children")
-    WITHHELD = "withheld", _("What is kept back for a child")
+    NATIONS = "nations", _("Tribal nations of students")
+    WITHHELD = "withheld", _("Data withheld for a student")
 
 
 class Says(models.TextChoices):
     """What a school knows. "We do not know" is an answer too: then nothing is shared."""
 
-    LISTED = "listed", _("It is recorded here for every child whom it concerns")
-    NO_RECORD = "no_record", _("Our records hold no such thing about any child")
+    LISTED = "listed", _("Recorded in Cairn for every student concerned")
+    NO_RECORD = "no_record", _("Our records show none for any student")
     NOT_KNOWN = "not_known", _("We do not know")
 
 

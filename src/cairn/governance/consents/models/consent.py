@@ -12,12 +12,12 @@ from cairn.policy.vocabulary import ConsentMethod, ConsentState, SignerRelation
 __all__ = ["Consent", "Sitting"]
 
 _STATES = {
-    ConsentState.GRANTED: _("Given, not yet verified"),
+    ConsentState.GRANTED: _("Not yet verified"),
     ConsentState.VERIFIED: _("Verified"),
-    ConsentState.RETURNED: _("Sent back by the district"),
+    ConsentState.RETURNED: _("Returned by the district"),
     ConsentState.REFUSED: _("Declined"),
-    ConsentState.REVOKED: _("Taken back"),
-    ConsentState.SUPERSEDED: _("Replaced by a newer one"),
+    ConsentState.REVOKED: _("Revoked"),
+    ConsentState.SUPERSEDED: _("Replaced by a newer answer"),
     ConsentState.UNDONE: _("Undone"),
 }
 
@@ -37,10 +37,10 @@ _METHODS = {
 }
 
 RETURNS = (
-    ("signer", _("The signer is not on record as having the right to sign")),
-    ("identity", _("The id and the name are not of one child")),
-    ("paper", _("The paper is not complete")),
-    ("form", _("It is not the form in use")),
+    ("signer", _("Our records do not show that the signer has the right to sign")),
+    ("identity", _("The student ID and the name do not match")),
+    ("paper", _("The form is incomplete")),
+    ("form", _("The wrong form was used")),
 )
 
 STATES = tuple((state.value, label) for state, label in _STATES.items())

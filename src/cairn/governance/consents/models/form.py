@@ -11,9 +11,9 @@ from cairn.policy.vocabulary import Purpose
 __all__ = ["ConsentForm"]
 
 _PURPOSES = {
-    Purpose.SERVICE_COORDINATION: _("Help and services for the child"),
-    Purpose.IMPROVE_INSTRUCTION: _("Better teaching"),
-    Purpose.PROGRAM_EVALUATION: _("Finding out whether a program works"),
+    Purpose.SERVICE_COORDINATION: _("Help and services for the student"),
+    Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
+    Purpose.PROGRAM_EVALUATION: _("Program evaluation"),
     Purpose.RESEARCH: _("Research"),
     Purpose.PUBLIC_REPORTING: _("Public reports without names"),
 }

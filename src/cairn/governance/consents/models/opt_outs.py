@@ -11,7 +11,7 @@ from cairn.policy.vocabulary import OptOutScope
 __all__ = ["OptOut"]
 
 _SCOPES = {
-    OptOutScope.ALL_DISCRETIONARY: _("All sharing that the law leaves open"),
+    OptOutScope.ALL_DISCRETIONARY: _("All optional sharing"),
     OptOutScope.DIRECTORY: _("Directory information only"),
 }
 

@@ -37,15 +37,15 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
         rows = consents.list_consents_to_verify(who, on)
         if oldest := rows.first():
             recorded_day = date_format(timezone.localdate(oldest.recorded_at), "DATE_FORMAT")
-            hint = _("Oldest from %(day)s") % {"day": recorded_day}
+            hint = _("Oldest: %(day)s") % {"day": recorded_day}
             url = reverse("consents:queue")
             count = rows.count()
             title = ngettext("consent to verify", "consents to verify", count)
             tasks.append(InboxTask(count, title, url, hint))
         if claimed := list_roster_entries_to_confirm(who, on).count():
             title = ngettext(
-                "child on a program's list to confirm",
-                "children on programs' lists to confirm",
+                "student on a program roster to confirm",
+                "students on program rosters to confirm",
                 claimed,
             )
             tasks.append(InboxTask(claimed, title, reverse("consents:claims")))
@@ -53,8 +53,8 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
         conflicts := consents.list_consent_disagreements(who, on)
     ):
         title = ngettext(
-            "family in which two parents disagree",
-            "families in which two parents disagree",
+            "consent disagreement to decide",
+            "consent disagreements to decide",
             len(conflicts),
         )
         tasks.append(InboxTask(len(conflicts), title, reverse("consents:conflicts")))
@@ -62,8 +62,8 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
         disputed := list_opt_out_disputes(who, on)
     ):
         title = ngettext(
-            "opt-out that someone else wants ended",
-            "opt-outs that someone else wants ended",
+            "disputed opt-out to decide",
+            "disputed opt-outs to decide",
             len(disputed),
         )
         tasks.append(InboxTask(len(disputed), title, reverse("consents:conflicts")))

@@ -64,7 +64,7 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
             by=staff_request.user,
             at=staff_request.now,
         )
-        messages.success(request, _("What you know is on record, and counts from now on."))
+        messages.success(request, _("Saved. The changes are in effect now."))
         return redirect("consents:rights", pk=pk)
     slug = child.organization.slug
     can_declare = may_open_page(
@@ -105,7 +105,7 @@ def objection_page(request: HttpRequest, pk: int) -> HttpResponse:
         (dispute for dispute in open_disputes if dispute.objection == objection_row), None
     )
     if disputed is None:
-        messages.success(request, _("This is decided already."))
+        messages.success(request, _("This disagreement was already decided."))
         return redirect("consents:conflicts")
     form = consent_forms.ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -116,7 +116,7 @@ def objection_page(request: HttpRequest, pk: int) -> HttpResponse:
             by=staff_request.user,
             at=staff_request.now,
         )
-        messages.success(request, _("Your decision is on record, with your name and the reason."))
+        messages.success(request, _("Decision saved with your name and reason."))
         return redirect("consents:conflicts")
     context = {"form": form, "disputed": disputed}
     return render(request, "consents/objection.html", context, status=get_form_status(form))
@@ -137,7 +137,7 @@ def parent_conflict_page(request: HttpRequest, pk: int, form_pk: int) -> HttpRes
     ]
     disagreement = next((item for item in child_disagreements if item.form.pk == form_pk), None)
     if disagreement is None:
-        messages.success(request, _("This is decided already."))
+        messages.success(request, _("This disagreement was already decided."))
         return redirect("consents:conflicts")
     form = consent_forms.ParentConflictForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -149,7 +149,7 @@ def parent_conflict_page(request: HttpRequest, pk: int, form_pk: int) -> HttpRes
             by=staff_request.user,
             at=staff_request.now,
         )
-        messages.success(request, _("Your decision is on record, with your name and the reason."))
+        messages.success(request, _("Decision saved with your name and reason."))
         return redirect("consents:conflicts")
     context = {"form": form, "disagreement": disagreement}
     return render(request, "consents/conflict.html", context, status=get_form_status(form))
@@ -179,9 +179,9 @@ def school_statement_page(request: HttpRequest) -> HttpResponse:
         children.record_school_statement(
             organization=cleaned["organization"], subject=subject, says=says, **acting
         )
-        return _("It is on record, with your name, and counts from now on.")
+        return _("Declaration saved with your name. It is in effect now.")
 
-    title, action = _("What your records hold"), Action.STATE_OF_CHILDREN
+    title, action = _("Declare records"), Action.STATE_OF_CHILDREN
     return _render_statement_page(request, StatementForm, act, title, action)
 
 
@@ -199,7 +199,7 @@ def child_nations_page(request: HttpRequest) -> HttpResponse:
         )
         return _describe_recorded(changed)
 
-    return _render_statement_page(request, NationsForm, act, _("Tribal nations of children"))
+    return _render_statement_page(request, NationsForm, act, _("Record Tribal nations"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -217,7 +217,7 @@ def withheld_elements_page(request: HttpRequest) -> HttpResponse:
         return _describe_recorded(changed)
 
     return _render_statement_page(
-        request, WithheldElementsForm, act, _("Keep something back for children")
+        request, WithheldElementsForm, act, _("Withhold data for students")
     )
 
 
@@ -270,6 +270,6 @@ def _render_statement_page(
 
 
 def _describe_recorded(changed: int) -> str:
-    return ngettext(
-        "It is on record for %(n)d child.", "It is on record for %(n)d children.", changed
-    ) % {"n": changed}
+    return ngettext("Saved for %(n)d student.", "Saved for %(n)d students.", changed) % {
+        "n": changed
+    }

@@ -6,7 +6,6 @@ A district verifies or returns consents on pages of its own.
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,33 +26,55 @@ from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.queries import children as child_queries
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
+from cairn.governance.consents.tables import (
+    ConsentFormTable,
+    ConsentTable,
+    PaperSittingTable,
+)
 from cairn.governance.partners import api as partners_api
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, Purpose
 
-_CONSENTS_PER_PAGE = 50
+_SITTINGS_SHOWN = 200
 
 
 @require_safe
 def consent_list(request: HttpRequest) -> HttpResponse:
-    """List forms, sittings and answers of the user's organizations."""
+    """List consents, forms and sittings of the user's organizations; download the forms."""
     staff_request = partners_api.load_staff_request(request)
-    rows = queries.list_consents(staff_request.who, staff_request.today)
-    page = Paginator(rows, _CONSENTS_PER_PAGE).get_page(request.GET.get("page"))
+    who, today = staff_request.who, staff_request.today
+    may_publish = may_open_page(Action.CHANGE_CONSENT_FORM, who, on=today).allowed
+    forms = build_list_table(
+        ConsentFormTable,
+        queries.list_consent_forms(who, today),
+        request,
+        prefix="forms-",
+        permissions={"may_publish": may_publish},
+    )
+    if is_download_requested(forms, request):
+        return write_csv_response(forms, "consent-forms")
+    sittings = build_list_table(
+        PaperSittingTable,
+        queries.list_paper_sittings(who, today)[:_SITTINGS_SHOWN],
+        request,
+        prefix="batches-",
+        rows_per_page=20,
+        permissions={
+            "recorders": queries.list_permitted_organizations(Action.RECORD_CONSENT, who, today)
+        },
+    )
+    details = queries.load_consent_details(queries.list_consents(who, today), today)
     context = {
-        "forms": queries.list_consent_forms(staff_request.who, staff_request.today),
-        "sittings": queries.list_paper_sittings(staff_request.who, staff_request.today)[:20],
-        "page": page,
-        "read": queries.load_consent_details(page.object_list, staff_request.today),
-        "programs": child_queries.list_programs_with_rosters(
-            staff_request.who, staff_request.today
-        ),
-        "recorders": queries.list_permitted_organizations(
-            Action.RECORD_CONSENT, staff_request.who, staff_request.today
-        ),
-        "may_publish": may_open_page(
-            Action.CHANGE_CONSENT_FORM, staff_request.who, on=staff_request.today
-        ).allowed,
+        "consents": build_list_table(ConsentTable, details, request),
+        "forms": forms,
+        "sittings": sittings,
+        "programs": child_queries.list_programs_with_rosters(who, today),
+        "may_publish": may_publish,
         "may_verify": may_open_page(
             Action.VERIFY_CONSENT, staff_request.who, on=staff_request.today
         ).allowed,
@@ -110,15 +131,15 @@ def revoke_consent_page(request: HttpRequest, reference: str) -> HttpResponse:
             by=staff_request.user,
             at=staff_request.now,
         )
-        messages.success(request, _("The consent was taken back. Nothing new is shared."))
+        messages.success(request, _("Consent revoked. Nothing new will be shared under it."))
         # A program that collected it can no longer read it.
         return redirect("consents:list")
     context = {
         "form": form,
         "read": queries.load_consent_details([row], staff_request.today)[0],
         "consequences": [
-            _("From now on nothing new is shared on this consent."),
-            _("What was disclosed before stays on record and is not undone."),
+            _("Nothing new will be shared under this consent."),
+            _("Earlier disclosures stay in the disclosure log and are not undone."),
         ],
         "back": reverse("consents:detail", args=[reference]),
     }
@@ -153,7 +174,10 @@ def publish_consent_form_page(request: HttpRequest) -> HttpResponse:
             by=staff_request.user,
             at=staff_request.now,
         )
-        messages.success(request, _("Families can sign “%(form)s” now.") % {"form": published_form})
+        messages.success(
+            request,
+            _("Form published. Families can now sign “%(form)s”.") % {"form": published_form},
+        )
         return redirect("consents:list")
     return render(
         request, "consents/publish.html", {"form": form}, status=partners_api.get_form_status(form)
@@ -173,13 +197,13 @@ def retire_consent_form_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
         consent_forms.retire_consent_form(form=form, by=staff_request.user, at=staff_request.now)
-        messages.success(request, _("The form is no longer offered."))
+        messages.success(request, _("Form retired. Families can no longer sign it."))
         return redirect("consents:list")
     context = {
         "consent_form": form,
         "consequences": [
-            _("No family can sign it any more."),
-            _("Consents that families gave to it stand."),
+            _("Families can no longer sign this form."),
+            _("Consents that families already gave remain valid."),
         ],
         "back": reverse("consents:list"),
     }
@@ -221,7 +245,7 @@ def decide_consents_page(request: HttpRequest) -> HttpResponse:
         )
     )
     if not rows:
-        messages.warning(request, _("Choose at least one consent."))
+        messages.warning(request, _("Select at least one consent."))
         return redirect("consents:queue")
     is_return = request.POST.get("answer") == "return"
     posted = request.POST if "confirmed" in request.POST else None
@@ -264,14 +288,16 @@ def _verify_chosen(
             by=staff_request.user,
             at=staff_request.now,
         )
-    text = ngettext(
-        "%(n)d consent is verified.", "%(n)d consents are verified.", verified_count
-    ) % {"n": verified_count}
+    text = ngettext("%(n)d consent verified.", "%(n)d consents verified.", verified_count) % {
+        "n": verified_count
+    }
     if not (still_open := len(college_unknown) - len(declared)):
         return text
     waiting_text = ngettext(
-        "%(n)d does not count yet: say on the child's page whether the student attends a college.",
-        "%(n)d do not count yet: say on each child's page whether the student attends a college.",
+        "%(n)d is not valid yet: on the student's page, record whether the student attends "
+        "college.",
+        "%(n)d are not valid yet: on each student's page, record whether the student attends "
+        "college.",
         still_open,
     )
     return f"{text} {waiting_text % {'n': still_open}}"
@@ -290,9 +316,9 @@ def _return_chosen(
             by=staff_request.user,
             at=staff_request.now,
         )
-    return ngettext(
-        "%(n)d consent was sent back.", "%(n)d consents were sent back.", returned_count
-    ) % {"n": returned_count}
+    return ngettext("%(n)d consent returned.", "%(n)d consents returned.", returned_count) % {
+        "n": returned_count
+    }
 
 
 def _group_by_district(

@@ -15,20 +15,36 @@ from cairn.governance.consents.actions import opt_outs as actions
 from cairn.governance.consents.actions.consents import OptOutEndings
 from cairn.governance.consents.forms import opt_outs as opt_out_forms
 from cairn.governance.consents.queries import opt_outs as queries
+from cairn.governance.consents.tables import OptOutRecordingTable, OptOutTallyTable
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
-from cairn.policy.vocabulary import OptOutScope
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action, OptOutScope
 
 
 @require_safe
 def opt_out_list(request: HttpRequest) -> HttpResponse:
-    """Show how many children are left out, and the recordings."""
+    """Show or download how many children are left out, and the recordings."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
-    context = {
-        "tallies": queries.list_opt_out_tallies(who, today),
-        "recordings": queries.list_opt_out_recordings(who, today),
-        "today": today,
-    }
+    tallies = build_list_table(
+        OptOutTallyTable, queries.list_opt_out_tallies(who, today), request, prefix="totals-"
+    )
+    recordings = build_list_table(
+        OptOutRecordingTable,
+        queries.list_opt_out_recordings(who, today),
+        request,
+        permissions={"may_record": may_open_page(Action.RECORD_OPT_OUT, who, on=today).allowed},
+    )
+    if is_download_requested(tallies, request):
+        return write_csv_response(tallies, "opt-out-totals")
+    if is_download_requested(recordings, request):
+        return write_csv_response(recordings, "opt-outs")
+    context = {"tallies": tallies, "recordings": recordings, "today": today}
     return render(request, "opt_outs/list.html", context)
 
 
@@ -92,9 +108,9 @@ def undo_opt_out_recording_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "recording": recording,
         "consequences": [
-            _("Children whom only this recording left out take part again from now on."),
-            _("What was recorded before it, or for another scope, stays."),
-            _("The audit log keeps that it was recorded and undone."),
+            _("Students who have no other opt-out are included again from now on."),
+            _("Earlier opt-outs and opt-outs of another kind stay in effect."),
+            _("The audit log keeps a record of the opt-outs and of this undo."),
         ],
         "back": reverse("opt_outs:list"),
     }
@@ -112,33 +128,33 @@ def _get_status(form: opt_out_forms.OptOutChildrenForm) -> int:
 
 def _describe_new_opt_outs(counts: actions.OptOutCounts) -> str:
     text = ngettext(
-        "%(n)d child is now left out.", "%(n)d children are now left out.", counts.new
+        "%(n)d student is now opted out.", "%(n)d students are now opted out.", counts.new
     ) % {"n": counts.new}
     if not counts.already:
         return text
     already = ngettext(
-        "%(n)d was left out already.", "%(n)d were left out already.", counts.already
+        "%(n)d was already opted out.", "%(n)d were already opted out.", counts.already
     ) % {"n": counts.already}
     return f"{text} {already}"
 
 
 def _describe_undone(changed: int) -> str:
-    return ngettext("%(n)d child takes part again.", "%(n)d children take part again.", changed) % {
-        "n": changed
-    }
+    return ngettext(
+        "%(n)d student is included again.", "%(n)d students are included again.", changed
+    ) % {"n": changed}
 
 
 def _describe_endings(endings: OptOutEndings) -> str:
-    text = ngettext("%(n)d opt-out has ended.", "%(n)d opt-outs have ended.", endings.ended) % {
+    text = ngettext("%(n)d opt-out ended.", "%(n)d opt-outs ended.", endings.ended) % {
         "n": endings.ended
     }
     if not endings.disputed:
         return text
     waiting_text = ngettext(
-        "%(n)d was made by someone else, or nobody knows by whom: it stands until you decide, "
-        "under Disagreements.",
-        "%(n)d were made by someone else, or nobody knows by whom: they stand until you decide, "
-        "under Disagreements.",
+        "%(n)d was made by another person, or its signer is unknown. It stays in effect until you "
+        "decide under Disagreements.",
+        "%(n)d were made by other people, or their signers are unknown. They stay in effect until "
+        "you decide under Disagreements.",
         endings.disputed,
     )
     return f"{text} {waiting_text % {'n': endings.disputed}}"

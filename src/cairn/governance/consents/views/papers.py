@@ -87,14 +87,20 @@ def undo_papers_page(request: HttpRequest, pk: int) -> HttpResponse:
         consent_forms.undo_paper_sitting(
             sitting=sitting, by=staff_request.user, at=staff_request.now
         )
-        messages.success(request, _("This list is undone."))
+        messages.success(request, _("List undone."))
         return redirect("consents:list")
     context = {
         "sitting": sitting,
         "consequences": [
-            _("The answers of this list no longer count, nor does its scan."),
-            _("What they had replaced counts again; a yes in place of a no once it is verified."),
-            _("What the district has verified since stays."),
+            _("The answers in this list are no longer valid."),
+            _(
+                "The answers that they replaced become valid again. A consent that a refusal had "
+                "replaced must be verified again."
+            ),
+            _(
+                "Consents that the district already verified stay valid. Cairn deletes the scan "
+                "unless one of them remains."
+            ),
         ],
         "back": reverse("consents:list"),
     }
@@ -124,7 +130,7 @@ def download_scan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _describe_papers_recorded(answer_count: int) -> str:
     return ngettext(
-        "%(n)d answer is on record. The district verifies it before it counts.",
-        "%(n)d answers are on record. The district verifies them before they count.",
+        "%(n)d answer saved. A consent becomes valid when the district verifies it.",
+        "%(n)d answers saved. Consents become valid when the district verifies them.",
         answer_count,
     ) % {"n": answer_count}

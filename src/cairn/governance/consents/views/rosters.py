@@ -51,7 +51,7 @@ def add_to_roster_page(request: HttpRequest, slug: str) -> HttpResponse:
             at=staff_request.now,
         )
         text = ngettext(
-            "%(n)d child is new on the roster.", "%(n)d are new on the roster.", added_count
+            "%(n)d student added to the roster.", "%(n)d students added to the roster.", added_count
         )
         messages.success(request, text % {"n": added_count})
         return redirect("consents:program", slug=slug)
@@ -70,7 +70,7 @@ def leave_roster_page(request: HttpRequest, pk: int) -> HttpResponse:
     slug = entry.organization.slug
     if request.method == "POST":
         children.end_roster_entry(entry=entry, by=staff_request.user, at=staff_request.now)
-        messages.success(request, _("The child is no longer on the roster after today."))
+        messages.success(request, _("Student removed. Today is the last day on the roster."))
         return redirect("consents:program", slug=slug)
     # A child that the program may not see today is not named on this page.
     visible_children = child_queries.load_program_roster(
@@ -86,7 +86,7 @@ def leave_roster_page(request: HttpRequest, pk: int) -> HttpResponse:
             ),
             None,
         ),
-        "consequences": [_("From tomorrow on the program sees nothing new of this child.")],
+        "consequences": [_("From tomorrow, the program gets no new data about this student.")],
         "back": reverse("consents:program", args=[slug]),
     }
     return render(request, "consents/leave.html", context)
@@ -125,9 +125,13 @@ def _answer_roster_entries(request: HttpRequest, staff_request: partners_api.Sta
             at=staff_request.now,
         )
     if is_rejection:
-        text = ngettext("%(n)d child is off the list.", "%(n)d children are off the list.", changed)
+        text = ngettext(
+            "%(n)d student removed from the roster.",
+            "%(n)d students removed from the roster.",
+            changed,
+        )
     else:
-        text = ngettext("%(n)d child is confirmed.", "%(n)d children are confirmed.", changed)
+        text = ngettext("%(n)d student confirmed.", "%(n)d students confirmed.", changed)
     return text % {"n": changed}
 
 

@@ -112,8 +112,8 @@ def read_dictionary_file(
                 _add_entry(entries_by_data_set.setdefault(data_set, {}), entry, report)
     if not any(entries_by_data_set.values()):
         raise BadDictionary(
-            f"{name} has no column that names the elements. Give a table with one row an element "
-            "and columns such as Element name, Definition, Type and Years available."
+            f"{name} has no column with the names of data elements. Upload one row per "
+            "data element and columns such as Element name, Definition, Type and Years available."
         )
     report.elements = sum(map(len, entries_by_data_set.values()))
     return DictionaryFile(

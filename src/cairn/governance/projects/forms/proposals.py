@@ -29,19 +29,21 @@ class ProposalForm(forms.Form):
 
     title = forms.CharField(label=_("What do you want to find out?"), max_length=200)
     organization = forms.ModelChoiceField(
-        label=_("For which organization?"),
+        label=_("Requesting organization"),
         queryset=Organization.objects.none(),
         empty_label=None,
     )
-    purpose = forms.ChoiceField(label=_("What is it for?"), choices=labels.PURPOSES)
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=labels.PURPOSES)
     pilot = forms.BooleanField(
-        label=_("A pilot: try the whole way with invented children first"),
+        label=_("Pilot: test the whole process with synthetic data first"),
         required=False,
         help_text=_(
-            "The same rules, and only synthetic data. The real project can be made from it later."
+            "A pilot follows the same rules and uses only synthetic data. You can create the "
+            "project "
+            "from it later."
         ),
     )
-    flow = forms.ChoiceField(label=_("Which way does it go?"), widget=forms.RadioSelect)
+    flow = forms.ChoiceField(label=_("Review process"), widget=forms.RadioSelect)
 
     def __init__(
         self,
@@ -64,11 +66,11 @@ class ProjectDescriptionForm(forms.Form):
     """
 
     title = forms.CharField(label=_("What do you want to find out?"), max_length=200)
-    purpose = forms.ChoiceField(label=_("What is it for?"), choices=labels.PURPOSES)
-    level = forms.ChoiceField(label=_("At which level are data needed?"), choices=labels.LEVELS)
-    level_why = _build_text_field(_("Why this level, if it is not the usual one for this use"))
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=labels.PURPOSES)
+    level = forms.ChoiceField(label=_("Level of data"), choices=labels.LEVELS)
+    level_why = _build_text_field(_("Reason for this level, if it is not usual for this use"))
     harms = _build_text_field(
-        _("In an evaluation: who could be harmed, who gains, what is done about it")
+        _("For an evaluation: who benefits, who could be harmed, and how you will prevent harm")
     )
 
     def __init__(self, data: Any = None, *, version: Version) -> None:
@@ -114,42 +116,47 @@ class PartiesForm(forms.Form):
     """Data owners, nations, recipients, people, agreements, outputs and file names."""
 
     providers = forms.ModelMultipleChoiceField(
-        label=_("Whose data does it need?"),
+        label=_("Data owners"),
         queryset=Organization.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Each of them reviews the request, and may decline without a reason."),
+        help_text=_("Each data owner reviews the request and may decline without giving a reason."),
     )
     nations = forms.ModelMultipleChoiceField(
-        label=_("Which tribal nations' members does it concern?"),
+        label=_("Tribal nations whose members the data include"),
         queryset=Organization.objects.filter(kind=OrganizationKind.TRIBAL_NATION.value),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen means that there is none; saving this page says so."),
+        help_text=_(
+            "If you choose none, saving this page confirms that no Tribal nation is concerned."
+        ),
     )
     organizations = forms.ModelMultipleChoiceField(
-        label=_("Which organizations would work with the data?"),
+        label=_("Recipients (organizations that will use the data)"),
         queryset=Organization.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     staff = PeopleField(
-        label=_("Which people would work with them?"),
+        label=_("Authorized users (people who will use the data)"),
         queryset=User.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     agreements = forms.MultipleChoiceField(
-        label=_("Under which agreements do the data come?"),
+        label=_("Agreements"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    outputs = _build_text_field(_("What is to come out of it? One thing a line"))
+    outputs = _build_text_field(_("Planned outputs (one per line)"))
     file_names = forms.CharField(
-        label=_("In which files may data leave? One name a line"),
+        label=_("Names of files that may be exported (one per line)"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Like absence_*.csv; * stands for any letters. None named: in any file."),
+        help_text=_(
+            "Example: absence_*.csv, where * means any characters. Leave empty to allow any "
+            "file name."
+        ),
     )
 
     def __init__(
@@ -184,25 +191,25 @@ def _split_lines(text: str) -> list[str]:
 class QuestionForm(forms.Form):
     """A question, and the group of people who ask it."""
 
-    text = _build_text_field(_("The question"), required=True)
+    text = _build_text_field(_("Question"), required=True)
     asked_by = forms.CharField(
-        label=_("Who asks it?"),
+        label=_("Who asks this question?"),
         max_length=160,
-        help_text=_("A group of people: families, tutors, the district's principals."),
+        help_text=_("A group of people, such as families, tutors or principals."),
     )
     follows = forms.CharField(
-        label=_("It follows from"),
+        label=_("Follow-up to"),
         max_length=60,
         required=False,
-        help_text=_("An earlier question, here or in another project: Q1, or P-2026-01 Q1."),
+        help_text=_("An earlier question in this or another project, such as Q1 or P-2026-01 Q1."),
     )
 
 
 class RewordQuestionForm(forms.Form):
     """A new wording, and its reason."""
 
-    text = _build_text_field(_("The question"), required=True)
-    why = _build_text_field(_("Why it is reworded"), required=True)
+    text = _build_text_field(_("Question"), required=True)
+    why = _build_text_field(_("Reason for the change"), required=True)
 
     def __init__(self, data: Any = None, *, question: Question) -> None:
         super().__init__(data, initial={"text": question.text})
@@ -211,29 +218,29 @@ class RewordQuestionForm(forms.Form):
 class LessonForm(forms.Form):
     """One lesson of a pilot."""
 
-    kind = forms.ChoiceField(label=_("What is it?"), choices=LESSON_KINDS, widget=forms.RadioSelect)
-    text = _build_text_field(_("What was learned, or what should change"), required=True)
+    kind = forms.ChoiceField(label=_("Type"), choices=LESSON_KINDS, widget=forms.RadioSelect)
+    text = _build_text_field(_("What you learned, or what should change"), required=True)
 
 
 class ResolveLessonForm(forms.Form):
     """How a lesson was resolved."""
 
-    how = _build_text_field(_("What became of it"), required=True)
+    how = _build_text_field(_("Resolution"), required=True)
 
 
 class ReasonForm(forms.Form):
     """A reason, for a step that requires one."""
 
-    why = _build_text_field(_("Why"), required=True)
+    why = _build_text_field(_("Reason"), required=True)
 
 
 class ElementsForm(forms.Form):
     """The school years, and for each question the elements that it needs."""
 
     first_year = forms.CharField(
-        label=_("From school year"), max_length=7, required=False, help_text=_("Like 2023-24.")
+        label=_("First school year"), max_length=7, required=False, help_text=_("Example: 2023-24")
     )
-    last_year = forms.CharField(label=_("Through school year"), max_length=7, required=False)
+    last_year = forms.CharField(label=_("Last school year"), max_length=7, required=False)
 
     def __init__(
         self, data: Any = None, *, version: Version, choices: list[tuple[str, str]]
@@ -299,15 +306,15 @@ def _validate_school_year(text: str) -> str:
     """Return a school year or an empty text. Raises `ValidationError` for other text."""
     years = _SCHOOL_YEAR.fullmatch(text)
     if text and (years is None or (int(years[1]) + 1) % 100 != int(years[2])):
-        raise forms.ValidationError(_("Write the school year like 2026-27."))
+        raise forms.ValidationError(_("Enter the school year as 2026-27."))
     return text
 
 
 class EquityStepForm(forms.Form):
     """Who took part, on which day, and what it changed."""
 
-    on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}))
     who_took_part = _build_text_field(_("Who took part?"), required=True)
     what_changed = _build_text_field(
-        _("What did they say, and what changed because of it?"), required=True
+        _("What did they say, and what changed as a result?"), required=True
     )

@@ -29,8 +29,8 @@ def _build_text_field(label: Any, *, required: bool = True, rows: int = 3) -> fo
 class StepAnswerForm(forms.Form):
     """An answer at a step. A data owner can withhold elements, with or without a reason."""
 
-    answer = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
-    why = _build_text_field(_("Why, or what should change"), required=False)
+    answer = forms.ChoiceField(label=_("Your response"), widget=forms.RadioSelect)
+    why = _build_text_field(_("Reasons, or requested changes"), required=False)
 
     def __init__(
         self,
@@ -45,22 +45,22 @@ class StepAnswerForm(forms.Form):
         if not only_comments:
             answers += [
                 (StepAnswer.APPROVE.value, _("Approve")),
-                (StepAnswer.RETURN.value, _("Send it back for a change")),
+                (StepAnswer.RETURN.value, _("Return for changes")),
             ]
         is_owner = decider in (Decider.PROVIDERS, Decider.NATIONS)
         if is_owner and not only_comments:
-            answers.append((StepAnswer.DECLINE.value, _("Decline; no reason is needed")))
+            answers.append((StepAnswer.DECLINE.value, _("Decline (no reason required)")))
         cast("forms.ChoiceField", self.fields["answer"]).choices = answers
         self._elements = elements if decider is Decider.PROVIDERS and not only_comments else []
         if self._elements:
             self.fields["left_out"] = forms.MultipleChoiceField(
-                label=_("Elements that you keep back although you approve the rest"),
+                label=_("Data elements to withhold, if you approve the rest"),
                 choices=[(name, name) for name in self._elements],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
             self.fields["left_out_why"] = forms.CharField(
-                label=_("Why you keep them back"), required=False, max_length=400
+                label=_("Reason for withholding"), required=False, max_length=400
             )
 
     def said(self) -> action_inputs.ReviewAnswer:
@@ -81,10 +81,10 @@ class ScoreForm(forms.Form):
         for number, criterion in enumerate(criteria):
             label = criterion[:1].upper() + criterion[1:]
             self.fields[f"points_{number}"] = forms.IntegerField(
-                label=label, min_value=1, max_value=5, help_text=_("One to five points")
+                label=label, min_value=1, max_value=5, help_text=_("1 (lowest) to 5 (highest)")
             )
             self.fields[f"why_{number}"] = forms.CharField(
-                label=_("Why: %(criterion)s") % {"criterion": criterion}, max_length=400
+                label=_("Reason: %(criterion)s") % {"criterion": criterion}, max_length=400
             )
 
     def scores(self) -> dict[str, tuple[int, str]]:
@@ -100,7 +100,7 @@ class ProjectAgreementsForm(forms.Form):
     """Agreements to add to those that the project names already."""
 
     agreements = forms.MultipleChoiceField(
-        label=_("Under which agreements do the data come?"), widget=forms.CheckboxSelectMultiple
+        label=_("Agreements"), widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -111,14 +111,14 @@ class ProjectAgreementsForm(forms.Form):
 class AuthorizationTermForm(forms.Form):
     """First and last day of an authorization."""
 
-    starts = _build_date_field(_("From"))
-    ends = _build_date_field(_("Through (the last day counts)"))
+    starts = _build_date_field(_("First day"))
+    ends = _build_date_field(_("Last day (included)"))
 
     def clean(self) -> dict[str, Any]:
         """Reject an end before the start."""
         cleaned = super().clean() or {}
         if cleaned.get("starts") and cleaned.get("ends") and cleaned["ends"] < cleaned["starts"]:
-            raise forms.ValidationError(_("The last day is before the first."))
+            raise forms.ValidationError(_("Enter a last day that is on or after the first day."))
         return cleaned
 
     def term(self) -> action_inputs.AuthorizationTerm:
@@ -131,34 +131,36 @@ class AuthorizationTermForm(forms.Form):
 class MeetConditionForm(forms.Form):
     """How a condition was met."""
 
-    how = _build_text_field(_("How was it met?"))
+    how = _build_text_field(_("How was the condition met?"))
 
 
 class BodyForm(forms.Form):
     """A body with its mission and rules."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    slug = forms.SlugField(label=_("Short name"), max_length=60)
-    kind = forms.ChoiceField(label=_("Kind"), choices=labels.BODIES)
+    slug = forms.SlugField(
+        label=_("Short name"), max_length=60, help_text=_("Used in the page address.")
+    )
+    kind = forms.ChoiceField(label=_("Type"), choices=labels.BODIES)
     mission = _build_text_field(_("Mission"))
     quorum = forms.IntegerField(
-        label=_("Quorum, in percent of the seats"), min_value=1, max_value=100, initial=50
+        label=_("Quorum (percent of seats)"), min_value=1, max_value=100, initial=50
     )
     majority = forms.IntegerField(
-        label=_("More than this percent of the votes must be for it"),
+        label=_("Majority: more than this percent of votes must be in favor"),
         min_value=0,
         max_value=99,
         initial=50,
     )
     conflicts = forms.MultipleChoiceField(
-        label=_("A member steps aside when"),
+        label=_("Conflicts of interest: a member must not vote when"),
         choices=labels.CONFLICTS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         initial=[code for code, _label in labels.CONFLICTS],
     )
     family_seat = forms.BooleanField(
-        label=_("It decides only while families or young people have a seat"),
+        label=_("The committee may vote only while a seat for families or young people is filled"),
         required=False,
         initial=True,
     )
@@ -168,7 +170,7 @@ class BodyForm(forms.Form):
         slug: str = self.cleaned_data["slug"]
         if slug in _RESERVED_BODY_SLUGS:
             raise forms.ValidationError(
-                _("“%s” is the address of another page. Choose another short name.") % slug
+                _("“%s” is already in use. Enter a different short name.") % slug
             )
         return slug
 
@@ -186,17 +188,17 @@ class BodyForm(forms.Form):
 class SeatForm(forms.Form):
     """A person's seat for a term."""
 
-    user = PersonField(label=_("Who"), queryset=User.objects.none())
+    user = PersonField(label=_("Member"), queryset=User.objects.none())
     organization = forms.ModelChoiceField(
-        label=_("From which organization"), queryset=Organization.objects.all(), required=False
+        label=_("Organization"), queryset=Organization.objects.all(), required=False
     )
     sector = forms.CharField(label=_("Sector"), max_length=80, required=False)
-    starts = _build_date_field(_("From"), initial=timezone.localdate)
-    ends = _build_date_field(_("Through"), required=False)
-    for_families = forms.BooleanField(
-        label=_("A seat for families or young people"), required=False
+    starts = _build_date_field(_("Term starts"), initial=timezone.localdate)
+    ends = _build_date_field(_("Term ends"), required=False)
+    for_families = forms.BooleanField(label=_("Seat for families or young people"), required=False)
+    listed = forms.BooleanField(
+        label=_("Member agrees to be named on the public page"), required=False
     )
-    listed = forms.BooleanField(label=_("Agrees to be named on the public page"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -217,8 +219,8 @@ class EndSeatForm(forms.Form):
 class MeetingForm(forms.Form):
     """Day and place of a meeting."""
 
-    on = _build_date_field(_("On"))
-    place = forms.CharField(label=_("Where"), max_length=160, required=False)
+    on = _build_date_field(_("Date"))
+    place = forms.CharField(label=_("Place"), max_length=160, required=False)
 
 
 class AgendaForm(forms.Form):
@@ -243,19 +245,19 @@ class VoteForm(forms.Form):
     ballot = forms.ChoiceField(
         label=_("Your vote"), choices=labels.BALLOTS, widget=forms.RadioSelect
     )
-    why = _build_text_field(_("Why"), required=False)
+    why = _build_text_field(_("Reason"), required=False)
 
 
 class RecusalForm(forms.Form):
     """A recusal, with an optional reason."""
 
-    why = _build_text_field(_("Why, if you want to say"), required=False)
+    why = _build_text_field(_("Reason"), required=False)
 
 
 class CloseVoteForm(forms.Form):
     """The conditions of an approval, one in each line."""
 
-    conditions = _build_text_field(_("Conditions, one a line"), required=False)
+    conditions = _build_text_field(_("Conditions (one per line)"), required=False)
 
     def lines(self) -> list[str]:
         """Return the conditions once the form is valid."""
@@ -266,27 +268,25 @@ class CloseVoteForm(forms.Form):
 class InvitationForm(forms.Form):
     """A data partner that was invited to take part."""
 
-    organization = forms.ModelChoiceField(
-        label=_("Which partner"), queryset=Organization.objects.all()
-    )
-    agreement = forms.CharField(label=_("With the agreement (reference)"), max_length=80)
+    organization = forms.ModelChoiceField(label=_("Partner"), queryset=Organization.objects.all())
+    agreement = forms.CharField(label=_("Agreement number"), max_length=80)
 
 
 class PolicyForm(forms.Form):
     """The next version of a policy."""
 
-    kind = forms.ChoiceField(label=_("Which policy"), choices=labels.POLICIES)
+    kind = forms.ChoiceField(label=_("Policy"), choices=labels.POLICIES)
     text = _build_text_field(_("Text"), rows=12)
-    owner = forms.CharField(label=_("Who keeps it"), max_length=120)
+    owner = forms.CharField(label=_("Policy owner"), max_length=120)
     adopted_on = _build_date_field(_("Adopted on"))
-    review_on = _build_date_field(_("To be reviewed by"))
+    review_on = _build_date_field(_("Next review"))
 
     def clean(self) -> dict[str, Any]:
         """Reject a review that does not come after the adoption."""
         cleaned = super().clean() or {}
         adopted, review = cleaned.get("adopted_on"), cleaned.get("review_on")
         if adopted and review and review <= adopted:
-            raise forms.ValidationError(_("The review comes after the adoption."))
+            raise forms.ValidationError(_("Enter a review date after the adoption date."))
         return cleaned
 
 
@@ -294,7 +294,7 @@ class AcknowledgePolicyForm(forms.Form):
     """The organization that acknowledges a policy."""
 
     organization = forms.ModelChoiceField(
-        label=_("For which organization"), queryset=Organization.objects.none(), empty_label=None
+        label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
     )
 
     def __init__(self, *args: Any, organizations: Any, **kwargs: Any) -> None:

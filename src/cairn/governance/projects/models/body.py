@@ -21,10 +21,10 @@ class Body(models.Model):
     mission = models.TextField(_("mission"))
     quorum = models.PositiveSmallIntegerField(_("quorum, in percent of the seats"), default=50)
     majority = models.PositiveSmallIntegerField(
-        _("more than this percent of the votes must be for it"), default=50
+        _("more than this percent of the votes must be in favor"), default=50
     )
     conflicts: models.JSONField[list[str], list[str]] = models.JSONField(
-        _("when a member steps aside"), default=list
+        _("when a member must not vote"), default=list
     )
     family_seat = models.BooleanField(
         _("decides only while families or young people have a seat"), default=True
@@ -155,7 +155,7 @@ class Recusal(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user} stepped aside"
+        return f"{self.user} recused"
 
 
 class Invitation(models.Model):

@@ -14,9 +14,9 @@ class Policy(models.Model):
     kind = models.CharField(_("kind"), max_length=24, choices=POLICIES)
     version = models.PositiveSmallIntegerField(_("version"))
     text = models.TextField(_("text"))
-    owner = models.CharField(_("who keeps it"), max_length=120)
+    owner = models.CharField(_("policy owner"), max_length=120)
     adopted_on = models.DateField(_("adopted on"))
-    review_on = models.DateField(_("to be reviewed by"))
+    review_on = models.DateField(_("next review"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

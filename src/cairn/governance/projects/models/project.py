@@ -26,7 +26,10 @@ class Project(models.Model):
 
     reference = models.CharField(_("reference"), max_length=40, unique=True)
     lead = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="projects", verbose_name=_("asked by")
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="projects",
+        verbose_name=_("requested by"),
     )
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="projects"
@@ -211,7 +214,7 @@ class Question(models.Model):
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="questions")
     code = models.CharField(_("number"), max_length=8)
     text = models.TextField(_("question"))
-    asked_by = models.CharField(_("who asks it"), max_length=160)
+    asked_by = models.CharField(_("who asks this question"), max_length=160)
     follows = models.CharField(_("follows from"), max_length=60, blank=True)
     dropped_on = models.DateField(_("dropped on"), null=True, blank=True)
     dropped_why = models.TextField(_("why it was dropped"), blank=True)
@@ -246,7 +249,7 @@ class Wording(models.Model):
         return self.text
 
 
-LESSON_KINDS = (("finding", _("Finding")), ("change", _("Change asked for")))
+LESSON_KINDS = (("finding", _("Finding")), ("change", _("Change requested")))
 
 
 class Lesson(models.Model):
@@ -261,7 +264,7 @@ class Lesson(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     settled_on = models.DateField(_("settled on"), null=True, blank=True)
-    settled_how = models.TextField(_("what became of it"), blank=True)
+    settled_how = models.TextField(_("resolution"), blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -54,16 +54,16 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
         *_build_project_tasks(
             answers_due,
             ngettext(
-                "project that waits for your word",
-                "projects that wait for your word",
+                "project for you to review",
+                "projects for you to review",
                 len(answers_due),
             ),
         ),
         *_build_project_tasks(
             own_moves,
             ngettext(
-                "project of yours that can move on",
-                "projects of yours that can move on",
+                "your project ready for its next step",
+                "your projects ready for their next step",
                 len(own_moves),
             ),
         ),
@@ -168,7 +168,7 @@ def _list_answer_deadlines(on: date) -> Iterator[Deadline]:
                 for answer in list_awaited_deciders(fact, on)
                 if answer.organization
             )
-            title = _("Answer to the project %(project)s") % {"project": row.project.reference}
+            title = _("Respond to project %(project)s") % {"project": row.project.reference}
             yield Deadline(
                 last_day, title, "project", who or row.project.lead.slug, _project_url(row)
             )
@@ -190,7 +190,7 @@ def _list_authorization_ends() -> Iterator[Deadline]:
 
 def _list_meetings() -> Iterator[Deadline]:
     for meeting in body.Meeting.objects.select_related("body"):
-        title = _("Meeting of %(body)s") % {"body": meeting.body.name}
+        title = _("%(body)s meeting") % {"body": meeting.body.name}
         yield Deadline(
             meeting.on, title, "meeting", "", reverse("projects:meeting", args=[meeting.pk])
         )
@@ -201,5 +201,5 @@ def _list_policy_reviews() -> Iterator[Deadline]:
     for policy in models_policy.Policy.objects.order_by("kind", "version"):
         newest[policy.kind] = policy
     for policy in newest.values():
-        title = _("Review of the policy: %(policy)s") % {"policy": policy.get_kind_display()}
+        title = _("Policy review: %(policy)s") % {"policy": policy.get_kind_display()}
         yield Deadline(policy.review_on, title, "policy", "", reverse("projects:policies"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts, labels
@@ -171,13 +171,13 @@ def _describe_version(row: project.Version) -> dict[str, str]:
         "Why this level": row.level_why,
         "Years": f"{row.first_year} to {row.last_year}",
         "Data owners": _join_names(row.providers.all()),
-        "Receiving organizations": _join_names(row.organizations.all()),
+        "Recipients": _join_names(row.organizations.all()),
         "Tribal nations": _join_names(row.nations.all()),
-        "People": _join_names(row.staff.all()),
+        "Authorized users": _join_names(row.staff.all()),
         "Agreements": ", ".join(row.agreements),
         "Outputs": ", ".join(row.outputs),
         "Files": ", ".join(row.file_names),
-        "Benefit and harm": row.harms,
+        "Benefits and possible harm": row.harms,
     }
     lines_by_heading |= {
         str(label): row.five.get(key_question.value, "")
@@ -192,7 +192,8 @@ def _describe_version(row: project.Version) -> dict[str, str]:
         for question in row.questions.filter(dropped_on__isnull=True)
     }
     return lines_by_heading | {
-        f"Element {element.name}": ", ".join(element.questions) for element in row.elements.all()
+        f"Data element {element.name}": ", ".join(element.questions)
+        for element in row.elements.all()
     }
 
 
@@ -249,6 +250,23 @@ def list_visible_projects(who: Actor, on: date) -> QuerySet[project.Project]:
     """
     questions.may_open_page(Action.VIEW_PROJECT, who, on=on).require()
     return project.Project.objects.select_related("lead", "requester")
+
+
+def list_newest_versions(who: Actor, on: date) -> QuerySet[project.Version]:
+    """List the newest version of each project that a person may see, newest project first.
+
+    Raises `Refused` for a person who may see none.
+    """
+    newest = (
+        project.Version.objects.filter(project=OuterRef("project")).order_by("-number").values("pk")
+    )
+    return (
+        project.Version.objects.filter(
+            project__in=list_visible_projects(who, on), pk=Subquery(newest[:1])
+        )
+        .select_related("project__lead", "project__requester")
+        .order_by("-project__created_at", "project__reference")
+    )
 
 
 def build_project_list_item(row: project.Version, on: date) -> ProjectListItem:

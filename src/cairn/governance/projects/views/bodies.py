@@ -105,8 +105,8 @@ def edit_body_page(request: HttpRequest, slug: str = "") -> HttpResponse:
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("A body that decides together"),
-        introduction=_("Its rules are its own; the software only applies them."),
+        title=_("Committee"),
+        introduction=_("Enter the committee's own rules. Cairn applies them to each vote."),
         action=_("Save"),
         back=reverse("projects:bodies"),
     )
@@ -130,8 +130,8 @@ def assign_seat_page(request: HttpRequest, slug: str) -> HttpResponse:
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("A seat in %(body)s") % {"body": row},
-        introduction=_("To vote, the person also needs the role of a data committee member."),
+        title=_("Add a member to %(body)s") % {"body": row},
+        introduction=_("To vote, the person also needs the role “data committee member”."),
         action=_("Save"),
         back=reverse("projects:body", args=[slug]),
     )
@@ -154,8 +154,8 @@ def end_seat_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("End the term of %(name)s") % {"name": row.user.name},
-        action=_("End it"),
+        title=_("End term of %(name)s") % {"name": row.user.name},
+        action=_("End term"),
         back=reverse("projects:body", args=[slug]),
     )
 
@@ -174,14 +174,14 @@ def record_invitation_page(request: HttpRequest, slug: str) -> HttpResponse:
             agreement=form.cleaned_data["agreement"],
             **project_request.action_context,
         )
-        messages.success(request, _("The invitation is on record."))
+        messages.success(request, _("Invitation recorded."))
         return redirect("projects:body", slug)
     return shared_pages.render_form_page(
         request,
         form,
         title=_("Invite a data partner"),
-        introduction=_("Partners help decide how their data are used and spoken of."),
-        action=_("Record the invitation"),
+        introduction=_("Partners help decide how their data are used and described."),
+        action=_("Record invitation"),
         back=reverse("projects:body", args=[slug]),
     )
 
@@ -204,8 +204,8 @@ def call_meeting_page(request: HttpRequest, slug: str) -> HttpResponse:
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("A meeting of %(body)s") % {"body": row},
-        action=_("Call it"),
+        title=_("Schedule a meeting of %(body)s") % {"body": row},
+        action=_("Schedule meeting"),
         back=reverse("projects:body", args=[slug]),
     )
 
@@ -303,7 +303,7 @@ def agenda_item_page(request: HttpRequest, pk: int) -> HttpResponse:
             why=form.cleaned_data["why"],
             **project_request.action_context,
         )
-        messages.success(request, _("Your vote is cast. You can change it while it is open."))
+        messages.success(request, _("Vote recorded. You can change it until voting closes."))
         return redirect("projects:matter", pk)
     version = agenda_matter.item.version
     context = {
@@ -330,7 +330,7 @@ def record_recusal_page(request: HttpRequest, pk: int) -> HttpResponse:
         why=request.POST.get("why", ""),
         **project_request.action_context,
     )
-    messages.success(request, _("You stepped aside; you do not count against the quorum."))
+    messages.success(request, _("You are recused. You do not count toward the quorum."))
     return redirect("projects:matter", pk)
 
 
@@ -346,5 +346,5 @@ def close_vote_page(request: HttpRequest, pk: int) -> HttpResponse:
         **project_request.action_context,
     )
     result_label = labels.RESULT_LABELS[result]
-    messages.success(request, _("The vote is closed: %(result)s.") % {"result": result_label})
+    messages.success(request, _("Voting is closed. Result: %(result)s.") % {"result": result_label})
     return redirect("projects:matter", pk)

@@ -27,7 +27,10 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     for row in Policy.objects.order_by("kind", "version"):
         newest[row.kind] = row
     context = {
-        "policies": [(label, newest.get(kind)) for kind, label in labels.POLICIES],
+        "policies": [
+            (kind, label, labels.POLICY_DESCRIPTIONS[kind], newest.get(kind))
+            for kind, label in labels.POLICIES
+        ],
         "may_change": may_open_page(
             Action.CHANGE_POLICY, project_request.who, on=project_request.today
         ).allowed,
@@ -52,8 +55,10 @@ def adopt_policy_page(request: HttpRequest) -> HttpResponse:
         request,
         form,
         title=_("Adopt a policy"),
-        introduction=_("It becomes the next version; every partner acknowledges it anew."),
-        action=_("Adopt"),
+        introduction=_(
+            "This adds a new version of the policy. Every partner must acknowledge it again."
+        ),
+        action=_("Adopt policy"),
         back=reverse("projects:policies"),
     )
 

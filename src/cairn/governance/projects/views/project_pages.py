@@ -4,7 +4,6 @@ A pilot also has pages for its lessons, their resolution, and the real project m
 """
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -15,9 +14,16 @@ from cairn.governance.projects.actions import pilots
 from cairn.governance.projects.forms.proposals import LessonForm, ResolveLessonForm
 from cairn.governance.projects.models import project
 from cairn.governance.projects.queries import versions
+from cairn.governance.projects.tables import ProjectTable
 from cairn.governance.projects.views import shared_pages
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy import questions
-from cairn.policy.questions import may_propose_project
+from cairn.policy.questions import may_open_page, may_propose_project
+from cairn.policy.vocabulary import Action
 
 _PROJECTS_PER_PAGE = 25
 
@@ -26,13 +32,21 @@ _PROJECTS_PER_PAGE = 25
 def project_list(request: HttpRequest) -> HttpResponse:
     """List every project: its step, and the answers it waits for."""
     project_request = shared_pages.load_project_request(request)
-    rows = versions.list_visible_projects(project_request.who, project_request.today)
-    page = Paginator(rows, _PROJECTS_PER_PAGE).get_page(request.GET.get("page"))
+    table = build_list_table(
+        ProjectTable,
+        versions.list_newest_versions(project_request.who, project_request.today),
+        request,
+        rows_per_page=_PROJECTS_PER_PAGE,
+        on=project_request.today,
+        links_partners=may_open_page(
+            Action.VIEW_PARTNERS, project_request.who, on=project_request.today
+        ).allowed,
+        is_download="download" in request.GET,
+    )
+    if is_download_requested(table, request):
+        return write_csv_response(table, f"projects-{project_request.today}")
     context = {
-        "page": page,
-        "projects": [
-            versions.build_project_list_item(row.newest, project_request.today) for row in page
-        ],
+        "table": table,
         "may_propose": any(
             may_propose_project(slug, project_request.who, project_request.today).allowed
             for slug in project_request.who.organizations(project_request.today)
@@ -125,14 +139,14 @@ def record_lesson_page(request: HttpRequest, reference: str, number: int) -> Htt
             text=cleaned["text"],
             **project_request.action_context,
         )
-        messages.success(request, _("It is kept with the pilot."))
+        messages.success(request, _("Lesson recorded."))
         return shared_pages.redirect_to_version(version)
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("What the pilot taught"),
-        introduction=_("The real project that is made from this pilot shows it."),
-        action=_("Keep it"),
+        title=_("Lessons from the pilot"),
+        introduction=_("The project created from this pilot will show this lesson."),
+        action=_("Save lesson"),
         back=shared_pages.build_version_url(version),
         row=version,
     )
@@ -156,7 +170,7 @@ def resolve_lesson_page(request: HttpRequest, reference: str, number: int, pk: i
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("What became of it?"),
+        title=_("Resolution of the lesson"),
         introduction=row.text,
         action=_("Save"),
         back=shared_pages.build_version_url(version),
@@ -179,18 +193,24 @@ def create_project_from_pilot_page(
         created = pilots.create_project_from_pilot(
             project=version.project, **project_request.action_context
         )
-        messages.success(request, _("This is the real project. Everything in it is approved anew."))
+        messages.success(request, _("Project created. It needs its own reviews and approvals."))
         return shared_pages.redirect_to_version(created)
     context = {
         "row": version,
-        "title": _("Make the real project from this pilot?"),
+        "title": _("Create a project from this pilot?"),
         "text": str(version),
         "consequences": [
-            _("Questions, elements, answers and people are copied; nothing that was decided is."),
-            _("It rests on no agreement yet: choose those about real children."),
-            _("Owners, nations and committee approve it anew. The pilot stays as it is."),
+            _(
+                "Cairn copies questions, data elements, descriptions and people. It does not "
+                "copy decisions."
+            ),
+            _("The new project names no agreement yet. Choose the agreements for the actual data."),
+            _(
+                "Data owners, Tribal nations and the committee must approve the project. The "
+                "pilot does not change."
+            ),
         ],
-        "action": _("Make the real project"),
+        "action": _("Create the project from this pilot"),
         "back": shared_pages.build_version_url(version),
         "of": version.project.reference,
         "harmless": True,

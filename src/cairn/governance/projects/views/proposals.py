@@ -64,19 +64,19 @@ def propose_project_page(request: HttpRequest) -> HttpResponse:
             pilot=cleaned["pilot"],
             **project_request.action_context,
         )
-        messages.success(request, _("The project is begun. Now write down its questions."))
+        messages.success(request, _("Project created. Next, add its questions."))
         return shared_pages.redirect_to_version(version)
-    lede = _("Start from what you want to find out for children, not from the data.")
+    lede = _("Begin with what you want to find out for children, not with the data.")
     if follows:
-        lede = _("It begins as a copy of %(project)s; reviewers read only what you change.") % {
+        lede = _("This starts as a copy of %(project)s. Reviewers see only what you change.") % {
             "project": follows.reference
         }
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("A new project"),
+        title=_("New project"),
         introduction=lede,
-        action=_("Begin"),
+        action=_("Create project"),
         back=reverse("projects:list"),
     )
 
@@ -126,8 +126,8 @@ def project_description_page(request: HttpRequest, reference: str, number: int) 
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("What the project is for"),
-        introduction=_("Save as often as you like; the project's page says what is still missing."),
+        title=_("Purpose and description"),
+        introduction=_("You can save at any time. The project page lists what is still missing."),
         action=_("Save"),
         back=shared_pages.build_version_url(version),
         row=version,
@@ -155,7 +155,7 @@ def project_parties_page(request: HttpRequest, reference: str, number: int) -> H
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("Whose data, and who works with them"),
+        title=_("Data owners and recipients"),
         action=_("Save"),
         back=shared_pages.build_version_url(version),
         row=version,
@@ -286,8 +286,8 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
         version.project.lead.slug, project_request.who, project_request.today
     ).require()
     titles = {
-        "engagement": _("Who was engaged at the beginning?"),
-        "reflection": _("Who looked back at the end?"),
+        "engagement": _("Community engagement"),
+        "reflection": _("Closing reflection"),
     }
     if kind not in titles:
         raise Http404
@@ -309,7 +309,9 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
         form,
         title=titles[kind],
         introduction=_(
-            "Nothing about us without us: no data are touched before it, no project closes."
+            "A project may not use data before engagement is recorded, and may not close before "
+            "the "
+            "reflection is recorded."
         ),
         action=_("Record"),
         back=shared_pages.build_version_url(version),
@@ -324,7 +326,9 @@ def finish_requester_step_page(request: HttpRequest, reference: str, number: int
     version = shared_pages.get_version_or_404(project_request, reference, number)
     reviews.finish_requester_step(version=version, **project_request.action_context)
     current_step = versions.build_project_list_item(version, project_request.today).step
-    messages.success(request, _("Now it is at: %(step)s.") % {"step": current_step})
+    messages.success(
+        request, _("The project moved to this step: %(step)s.") % {"step": current_step}
+    )
     return shared_pages.redirect_to_version(version)
 
 
@@ -349,10 +353,10 @@ def withdraw_project_page(request: HttpRequest, reference: str, number: int) -> 
         form,
         version,
         title=_("Withdraw this project?"),
-        action=_("Withdraw it"),
+        action=_("Withdraw project"),
         consequences=[
-            _("Nobody is asked any more; what was said stays on record."),
-            _("You can begin a next version of it later."),
+            _("Reviewers are no longer asked to respond. Earlier responses stay on record."),
+            _("You can start a new version later."),
         ],
     )
 
@@ -376,11 +380,12 @@ def revise_project_page(request: HttpRequest, reference: str, number: int) -> Ht
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("A next version"),
+        title=_("New version"),
         introduction=_(
-            "It begins as a copy. The present version stays as it is until it is authorized."
+            "The new version starts as a copy. The current version stays in effect until the new "
+            "version is authorized."
         ),
-        action=_("Begin the next version"),
+        action=_("Start new version"),
         back=shared_pages.build_version_url(version),
         row=version,
     )

@@ -67,7 +67,7 @@ def step_answer_page(
             review_answer=form.said(),
             **project_request.action_context,
         )
-        messages.success(request, _("Your answer is on record."))
+        messages.success(request, _("Response recorded."))
         return shared_pages.redirect_to_version(version)
     earlier = versions.find_comparison_version(version)
     context = {
@@ -103,7 +103,7 @@ def score_proposal_page(request: HttpRequest, reference: str, number: int) -> Ht
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("Score the proposal"),
+        title=_("Score proposal"),
         action=_("Save"),
         back=shared_pages.build_version_url(version),
         row=version,
@@ -130,7 +130,7 @@ def meet_condition_page(request: HttpRequest, reference: str, number: int, pk: i
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("A condition is met"),
+        title=_("Record a met condition"),
         introduction=row.text,
         action=_("Record"),
         back=shared_pages.build_version_url(version),
@@ -162,9 +162,10 @@ def add_project_agreements_page(request: HttpRequest, reference: str, number: in
     return shared_pages.render_form_page(
         request,
         form,
-        title=_("The license, and other agreements signed since"),
+        title=_("Add signed agreements"),
         introduction=_(
-            "What the reviewers read of stays named. Write and sign an agreement first."
+            "The agreements that reviewers saw stay on the list. Sign an agreement before you "
+            "add it."
         ),
         action=_("Save"),
         back=shared_pages.build_version_url(version),
@@ -190,7 +191,7 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
             term=form.term(),
             **project_request.action_context,
         )
-        messages.success(request, _("The project is authorized."))
+        messages.success(request, _("Project authorized."))
         return shared_pages.redirect_to_version(version)
     fact = facts.load_project_fact(version)
     plan = plan_authorization(
@@ -231,10 +232,13 @@ def revoke_authorization_page(request: HttpRequest, reference: str, number: int)
         form,
         version,
         title=_("Revoke the authorization?"),
-        action=_("Revoke it from today"),
+        action=_("Revoke authorization today"),
         consequences=[
-            _("From now on nothing may be done with these data under this project."),
-            _("What was disclosed before stays on record, and its destruction falls due."),
-            _("A revoked authorization does not come back; a next version can be authorized."),
+            _("This project may not use its data from now on."),
+            _("Earlier disclosures stay in the log. The recipient must destroy the data."),
+            _(
+                "You cannot restore a revoked authorization. You can start and authorize a new "
+                "version."
+            ),
         ],
     )

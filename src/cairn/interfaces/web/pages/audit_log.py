@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django import forms
 from django.apps import apps
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cairn.governance.partners.api import Organization, load_actor
@@ -21,11 +23,50 @@ from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 _OUTCOME_LABELS: Final = {
-    "allow": ("allowed", "good"),
-    "allow_subset": ("allowed in part", "warm"),
-    "needs_person": ("a person decides", "warm"),
-    "deny": ("refused", "stop"),
+    "allow": ("Allowed", "good"),
+    "allow_subset": ("Partly allowed", "warm"),
+    "needs_person": ("Needs a decision", "warm"),
+    "deny": ("Refused", "stop"),
 }
+
+
+_NOT_SIGNED_IN: Final = "Not signed in"
+
+
+class AuditFilterForm(forms.Form):
+    """A search of the audit log; every field is optional."""
+
+    about = forms.CharField(
+        label=_("Search"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    area = forms.ChoiceField(
+        label=_("Area"), required=False, choices=[("", _("All")), *audit_api.list_event_areas()]
+    )
+    outcome = forms.ChoiceField(
+        label=_("Result"),
+        required=False,
+        choices=[("", _("All")), *((code, text) for code, (text, _t) in _OUTCOME_LABELS.items())],
+    )
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    @property
+    def line_filter(self) -> audit_api.AuditFilter:
+        """The filter; a field with an error does not filter."""
+        self.is_valid()
+        cleaned = self.cleaned_data
+        return audit_api.AuditFilter(
+            area=cleaned.get("area", ""),
+            outcome=cleaned.get("outcome", ""),
+            since=cleaned.get("since"),
+            until=cleaned.get("until"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +81,7 @@ class AuditEntry:
     subject: str
     details: tuple[tuple[str, str], ...]
     who: str
+    account: str
     answer: str
     tone: str
     codes: tuple[str, ...]
@@ -74,7 +116,8 @@ def _describe_audit_line(
         about=about[:1].upper() + about[1:],
         subject=line.subject,
         details=tuple(_describe_detail(key, value, by_slug) for key, value in line.detail.items()),
-        who=line.actor_label,
+        who=line.actor_label.partition(" <")[0] if line.actor_id else _NOT_SIGNED_IN,
+        account=line.actor_label if line.actor_id else "",
         answer=answer,
         tone=tone,
         codes=() if line.outcome == "allow" else tuple(dict.fromkeys(line.codes)),
@@ -88,7 +131,7 @@ def _describe_detail(key: str, value: str | int, by_slug: Mapping[str, str]) -> 
     return label, by_slug.get(str(value), str(value))
 
 
-_LINES_PER_PAGE = 100
+_LINES_PER_PAGE = 50
 
 
 @require_safe
@@ -96,11 +139,18 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     """List the audit lines, newest first, with a filter."""
     current_actor = load_actor(request.user, request=request)
     may_open_page(Action.VIEW_AUDIT, current_actor, on=timezone.localdate()).require()
+    form = AuditFilterForm(request.GET)
     filter_text = request.GET.get("about", "").strip()[:200]
-    page = Paginator(audit_api.search_audit_lines(filter_text), _LINES_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {"page": page, "lines": describe_audit_lines(page.object_list), "words": filter_text}
+    lines = audit_api.filter_audit_lines(filter_text, form.line_filter)
+    page = Paginator(lines, _LINES_PER_PAGE).get_page(request.GET.get("page"))
+    search_parameters = request.GET.copy()
+    search_parameters.pop("page", None)
+    context = {
+        "page": page,
+        "lines": describe_audit_lines(page.object_list),
+        "form": form,
+        "looked": search_parameters.urlencode(),
+    }
     return render(request, "web/trail.html", context)
 
 

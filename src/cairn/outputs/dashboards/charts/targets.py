@@ -32,8 +32,8 @@ def describe_target_chart(target: Target, figures: OutcomeFigures) -> str:
     """Describe the chart in a text alternative for readers who cannot see it."""
     so_far = "; ".join(f"{row.value}: {format_percent(row.count)}" for row in figures.trend)
     return _(
-        "Line chart of the whole county by school year, with the target. %(values)s. The target "
-        "began at %(baseline)s in %(since)s and is %(share)s in %(until)s."
+        "Line chart of the whole county by school year, with the target. %(values)s. Baseline: "
+        "%(baseline)s in %(since)s. Target: %(share)s in %(until)s."
     ) % {
         "values": so_far,
         "baseline": _format_target_percent(float(target.baseline)),

@@ -231,7 +231,7 @@ def _write_description(published_outcome: PublishedOutcome) -> list[str]:
     texts = [
         releases_api.localize_text(definition.why),
         f"{wording.label_numerator(definition)}: {numerator_text}",
-        f"{_('Among')}: {releases_api.localize_text(definition.denominator_text)}",
+        f"{_('Out of')}: {releases_api.localize_text(definition.denominator_text)}",
         release.story,
         release.what_changed,
         *(releases_api.describe_caveat(caveat) for caveat in release.caveats),
@@ -239,7 +239,7 @@ def _write_description(published_outcome: PublishedOutcome) -> list[str]:
         *releases_api.describe_merged_groups(published_outcome.figures.races),
     ]
     if not settings.CAIRN_LICENSE:
-        texts.append(_("No license is named: ask the partnership before you publish copies."))
+        texts.append(_("No license is specified. Ask the partnership before you publish copies."))
     return [text for text in texts if text]
 
 
@@ -252,10 +252,13 @@ def _list_suppression_rules(published_outcome: PublishedOutcome) -> list[str]:
             published_outcome.figures.statistic,
         ),
         _(
-            "Two reviewers read it, the owners of the data were asked, and a program that plays "
-            "the attacker could not work out a withheld number."
+            "Two reviewers approved these figures, and the data owners had the chance to review "
+            "them. An automated test could not calculate any suppressed number."
         ),
-        _("Alphabetical, never ranked: schools serve different children."),
+        _(
+            "Schools are listed in alphabetical order. They are not ranked, because they serve "
+            "different children."
+        ),
     ]
 
 
@@ -269,39 +272,35 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
     count_type = {"type": "integer", "constraints": {"minimum": 0}}
     text_type = {"type": "string"}
     columns: dict[str, tuple[str, dict[str, Any]]] = {
-        "outcome": (_("What is counted, by its code"), text_type),
+        "outcome": (_("Outcome code"), text_type),
         "school_year": (_("School year"), text_type),
-        "district": (_("District; “All” where summed over"), text_type),
-        "school": (_("School; “All” where summed over"), text_type),
+        "district": (_("District; “All” for all districts"), text_type),
+        "school": (_("School; “All” for all schools"), text_type),
         "race_ethnicity": (
-            _(
-                "Race and ethnicity, by its code, with “+” between groups that are counted as "
-                "one; “All” where summed over"
-            ),
+            _("Race and ethnicity code; combined groups are joined with “+”; “All” for all groups"),
             text_type,
         ),
-        "gender": (_("Gender, by its code; “All” where summed over"), text_type),
-        "children": (_("Children in the group; empty where withheld"), count_type),
-        "reached": (_("Those of them who reached the outcome; empty where withheld"), count_type),
+        "gender": (_("Gender code; “All” for all genders"), text_type),
+        "children": (_("Children in the group; empty if suppressed"), count_type),
+        "reached": (_("Children in the group with the outcome; empty if suppressed"), count_type),
         "percent": (
-            _("Reached of 100 children; empty where withheld"),
+            _("Percent of children with the outcome; empty if suppressed"),
             {"type": "number", "constraints": {"minimum": 0, "maximum": 100}},
         ),
-        "statistic": (_("What is told of the group: its mean or its median"), text_type),
+        "statistic": (_("Statistic: mean or median"), text_type),
         "value": (
-            _("What its children have, in %(unit)s; empty where withheld")
-            % {"unit": _get_unit(published_outcome)},
+            _("Value in %(unit)s; empty if suppressed") % {"unit": _get_unit(published_outcome)},
             {"type": "number"},
         ),
         "rounded_to": (
-            _("The value is told to the nearest multiple of this"),
+            _("The value is rounded to the nearest multiple of this number"),
             {"type": "number"},
         ),
         "withheld": (
-            _("Whether a number of the group is withheld"),
+            _("Whether any number for the group is suppressed"),
             {"type": "boolean", "trueValues": ["yes"], "falseValues": ["no"]},
         ),
-        "as_of": (_("The day on which it was counted"), {"type": "date"}),
+        "as_of": (_("Date of the count"), {"type": "date"}),
     }
     return {
         "$schema": f"{_PROFILE_URL}tableschema.json",
@@ -321,8 +320,8 @@ def list_provenance(
     definition, release = published_outcome.definition, published_outcome.release
     agreement_facts = queries.list_release_agreements(release)
     yield wording.label_numerator(definition), releases_api.localize_text(definition.numerator_text)
-    yield _("Among"), releases_api.localize_text(definition.denominator_text)
-    yield _("From the records of"), ", ".join(queries.list_source_names(release))
+    yield _("Out of"), releases_api.localize_text(definition.denominator_text)
+    yield _("Data from"), ", ".join(queries.list_source_names(release))
     yield (
         _("Legal basis"),
         "; ".join(
@@ -337,12 +336,12 @@ def list_provenance(
     yield _("Agreements"), ", ".join(agreement.title for agreement in agreement_facts)
     yield _("As of"), date_format(release.as_of) if release.as_of else "-"
     withheld = wording.describe_withheld_groups(published_outcome.figures.withheld) or _(
-        "Nothing is withheld."
+        "Nothing is suppressed."
     )
     rule_text = wording.describe_suppression_rules(
         release.minimum_cell, release.contributors, published_outcome.figures.statistic
     )
-    yield _("Withheld"), f"{withheld} {rule_text}"
+    yield _("Suppressed"), f"{withheld} {rule_text}"
     if merged_texts := releases_api.describe_merged_groups(published_outcome.figures.races):
         yield _("Groups"), " ".join(merged_texts)
     yield "", page_url

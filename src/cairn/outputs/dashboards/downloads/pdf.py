@@ -64,10 +64,10 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
     if release.corrects is not None:
         paper.add_paragraph(f"{_('These figures were corrected')}. {release.what_changed}")
     if release.story:
-        paper.add_paragraph(_("The story behind the curve"), size=13, bold=True)
+        paper.add_paragraph(_("The story behind the numbers"), size=13, bold=True)
         paper.add_paragraph(release.story)
     if release.caveats:
-        paper.add_paragraph(_("How children were told apart"), size=13, bold=True)
+        paper.add_paragraph(_("How records were matched"), size=13, bold=True)
     for caveat in release.caveats:
         paper.add_paragraph(releases_api.describe_caveat(caveat))
     for chart in outcome_charts:
@@ -80,7 +80,7 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
             paper.add_paragraph(chart.note)
         paper.add_chart(svg, chart.alternative)
         paper.add_table(chart.table)
-    paper.add_paragraph(_("Where this comes from"), size=13, bold=True)
+    paper.add_paragraph(_("Source and legal basis"), size=13, bold=True)
     for heading, text in list_provenance(published_outcome, page_url):
         paper.add_paragraph(f"{heading}: {text}" if heading else text)
     return bytes(paper.output())

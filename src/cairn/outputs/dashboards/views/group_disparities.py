@@ -15,11 +15,11 @@ from cairn.sdc.tables import DisparityMeasure, GroupOutcome, MissingMeasureReaso
 from cairn.warehouse.exporters import ALL_GROUPS
 
 _NO_DISPARITY_REASONS = {
-    MissingMeasureReason.WITHHELD: gettext_lazy("withheld"),
-    MissingMeasureReason.NOBODY: gettext_lazy("nobody to compare with"),
-    MissingMeasureReason.FEW_OTHERS: gettext_lazy("too few others"),
-    MissingMeasureReason.NO_ONE_REACHED: gettext_lazy("nobody on one side"),
-    MissingMeasureReason.BELOW_IDEA: gettext_lazy("too few for the federal rule"),
+    MissingMeasureReason.WITHHELD: gettext_lazy("suppressed"),
+    MissingMeasureReason.NOBODY: gettext_lazy("no other children to compare"),
+    MissingMeasureReason.FEW_OTHERS: gettext_lazy("too few other children"),
+    MissingMeasureReason.NO_ONE_REACHED: gettext_lazy("no children with the outcome in one group"),
+    MissingMeasureReason.BELOW_IDEA: gettext_lazy("below the minimum size of the federal rule"),
 }
 
 
@@ -132,8 +132,8 @@ def _describe_significance(gap: DisparityMeasure) -> str:
     if gap.why is not None:
         return ""
     if gap.low <= 0 <= gap.high:
-        return _("may be chance")
-    return _("higher than everyone else") if gap.value > 0 else _("lower than everyone else")
+        return _("may be due to chance")
+    return _("higher than other children") if gap.value > 0 else _("lower than other children")
 
 
 def _format_signed_points(share: float) -> str:

@@ -103,7 +103,7 @@ _LabeledKeys = list[tuple[str, releases_api.FigureKey, releases_api.FigureKey]]
 def _list_breakdowns(
     partner_figures: releases_api.PartnerFigures, published: Iterable[releases_api.FigureKey]
 ) -> Iterator[tuple[tuple[frozenset[str], ...], str, str, _LabeledKeys]]:
-    published_heading = _("Everyone, as published")
+    published_heading = _("All children, as published")
     own_keys = (
         key
         for key in published

@@ -187,6 +187,7 @@ def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any
         "share": releases_api.format_figure_with_unit(
             published_outcome.figures.county, published_outcome.definition
         ),
+        "is_suppressed": published_outcome.figures.county.height is None,
         "share_line": outcome_page.describe_share(
             published_outcome.figures.county, published_outcome.figures.statistic
         ),

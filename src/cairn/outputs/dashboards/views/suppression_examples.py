@@ -68,32 +68,33 @@ def build_example_steps() -> Iterator[ExampleStep]:
     """Yield the steps from a small group, to complementary suppression, to earlier publications."""
     all_schools = _("All schools")
     yield ExampleStep(
-        _("A small group points at someone"),
+        _("Small groups can identify a child"),
         _(
             "Three children at Cedar School missed much of the year. Classmates and neighbors "
-            "could tell who they are. So a group of so few is hidden."
+            "might know who they are, so this number must be hidden."
         ),
         _build_bars(("Birch", 25), ("Cedar", 3), ("Maple", 22), (all_schools, 50)),
     )
     yield ExampleStep(
         _("Hiding one number is not enough"),
-        _("Whoever can subtract has it back: 50 - 25 = 25, and 25 - 22 = 3."),
+        _("Anyone can find the hidden number by subtraction: 50 - 25 = 25, and 25 - 22 = 3."),
         _build_bars(("Birch", 25), ("Cedar", None), ("Maple", 22), (all_schools, 50)),
     )
     yield ExampleStep(
-        _("So one more number is hidden"),
+        _("A second number is hidden"),
         _(
-            "Now Cedar and Maple are known only together: 25. Cedar could be any number up to "
-            "that. Maple is not small; it is hidden to protect Cedar. Both look the same, because "
-            "a mark that told them apart would give the small one away."
+            "Now readers know only that Cedar and Maple together have 25. Maple is not small; it "
+            "is hidden to protect Cedar. Both are marked the same way, so that readers cannot "
+            "tell which one is small."
         ),
         _build_bars(("Birch", 25), ("Cedar", None), ("Maple", None), (all_schools, 50)),
     )
     yield ExampleStep(
-        _("What was published before counts, too"),
+        _("Earlier publications matter"),
         _(
-            "In May, 25 children at Birch; in June, 27. Each number alone is safe. Together they "
-            "say that two children joined. So the newer one waits, or less of it is shown."
+            "A report shows 25 children at Birch in May. A second report would show 27 in June. "
+            "Each number is safe alone, but together they reveal that two children joined. So "
+            "the second number is delayed or partly hidden."
         ),
         _build_bars((_("In May"), 25), (_("In June"), None)),
     )

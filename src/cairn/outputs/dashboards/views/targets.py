@@ -69,9 +69,9 @@ def target_set(request: HttpRequest, outcome: str) -> HttpResponse:
         except Refused as refusal:
             _add_refusals_to_form(form, refusal)
         else:
-            messages.success(request, _("The target is set. Its page shows it from now on."))
+            messages.success(request, _("Target set. It now appears on the public page."))
             return redirect("figures:targets")
-    return _render_target_form(request, form, published_outcome, _("Set a target"))
+    return _render_target_form(request, form, published_outcome, _("Set target"))
 
 
 @_GET_POST
@@ -89,9 +89,9 @@ def target_change(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             _add_refusals_to_form(form, refusal)
         else:
-            messages.success(request, _("The target is changed."))
+            messages.success(request, _("Target changed."))
             return redirect("figures:targets")
-    return _render_target_form(request, form, published_outcome, _("Change the target"))
+    return _render_target_form(request, form, published_outcome, _("Change target"))
 
 
 @_GET_POST
@@ -103,12 +103,14 @@ def target_end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         actions.end_target(target=row, why=why, by=_get_user(request), at=timezone.now())
-        messages.success(request, _("The target is ended. You can take it up again below."))
+        messages.success(request, _("Target ended. You can resume it below."))
         return redirect("figures:targets")
     context = {
         "title": _("End this target?"),
-        "text": _("Its public page shows it no longer. The audit log keeps what it said."),
-        "action": _("End it"),
+        "text": _(
+            "The public page will no longer show this target. The audit log keeps its terms."
+        ),
+        "action": _("End target"),
         "back": reverse("figures:targets"),
         "form": form,
     }
@@ -122,7 +124,7 @@ def target_resume(request: HttpRequest, pk: int) -> HttpResponse:
     _require_target_access(request)
     row = get_object_or_404(Target, pk=pk, ended_at__isnull=False)
     actions.resume_target(target=row, by=_get_user(request), at=timezone.now())
-    messages.success(request, _("The target stands again."))
+    messages.success(request, _("Target resumed."))
     return redirect("figures:targets")
 
 

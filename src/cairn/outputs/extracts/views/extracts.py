@@ -19,9 +19,15 @@ from cairn.governance.partners.api import load_actor
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
 from cairn.outputs.extracts import actions, facts, free_text, queries, recipient_copy, tasks
 from cairn.outputs.extracts.forms import ExtractFetchForm, ExtractRequestForm, ExtractReviewForm
+from cairn.outputs.extracts.tables import EXTRACT_TONES, ExtractTable, ExtractTaskTable
 from cairn.outputs.releases.api import Extract, WithdrawalForm, label_legal_basis
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy import questions
 from cairn.policy.checks import find_extract_destruction_date, is_extract_recalled
 from cairn.policy.engine import Decision, find_audience
@@ -30,30 +36,22 @@ from cairn.policy.law import ROLE
 from cairn.policy.vocabulary import Action, ExtractState, ReviewVerdict
 from cairn.warehouse.schema import get_element
 
-_EXTRACT_TONES = {
-    ExtractState.IN_REVIEW.value: "deep",
-    ExtractState.RETURNED.value: "warm",
-    ExtractState.ISSUED.value: "good",
-    ExtractState.FETCHED.value: "good",
-    ExtractState.WITHDRAWN.value: "stop",
-}
-
 _BLOCKED_EXTRACT_TITLES = {
     ExtractState.IN_REVIEW.value: (
-        ("issue", gettext_lazy("Not yet to be issued")),
-        ("review", gettext_lazy("You cannot review it")),
+        ("issue", gettext_lazy("Not ready to issue")),
+        ("review", gettext_lazy("You cannot review this")),
     ),
-    ExtractState.ISSUED.value: (("fetch", gettext_lazy("You cannot fetch it")),),
-    ExtractState.FETCHED.value: (("fetch", gettext_lazy("It is not fetched again")),),
-    ExtractState.WITHDRAWN.value: (("fetch", gettext_lazy("It cannot be fetched")),),
+    ExtractState.ISSUED.value: (("fetch", gettext_lazy("You cannot download this extract")),),
+    ExtractState.FETCHED.value: (("fetch", gettext_lazy("Already downloaded")),),
+    ExtractState.WITHDRAWN.value: (("fetch", gettext_lazy("This extract cannot be downloaded")),),
 }
 
 _TREATMENT_LABELS = {
-    "keep": gettext_lazy("As it is"),
-    "move": gettext_lazy("Dates moved by weeks, the same for one child"),
-    "coarsen": gettext_lazy("Made coarser"),
-    "withhold": gettext_lazy("Not in it"),
-    "read": gettext_lazy("Free text, read and de-identified by a person"),
+    "keep": gettext_lazy("Unchanged"),
+    "move": gettext_lazy("Dates shifted by weeks, by the same amount for each child"),
+    "coarsen": gettext_lazy("Less detailed"),
+    "withhold": gettext_lazy("Removed"),
+    "read": gettext_lazy("Free text, reviewed and de-identified by a person"),
 }
 
 
@@ -70,7 +68,7 @@ def build_extract_context(row: Extract, actor: Actor, on: date) -> dict[str, Any
     )
     return {
         "row": row,
-        "tone": _EXTRACT_TONES.get(row.state, ""),
+        "tone": EXTRACT_TONES.get(row.state, ""),
         "lineage": fact.agreements,
         "bases": sorted({label_legal_basis(agreement.basis) for agreement in fact.agreements}),
         "least": max(row.k, fact.least),
@@ -129,18 +127,18 @@ def _describe_element_treatment(entry: Mapping[str, str], as_it_is: str) -> dict
 def _describe_risks(risk: Mapping[str, float]) -> list[tuple[str, str, str]]:
     """Return the four re-identification probabilities in percent, each with its attacker."""
     most_at_risk, journalist_label = (
-        _("the child most at risk"),
-        _("Somebody wants to show that anyone can be found"),
+        _("child most at risk"),
+        _("Journalist: tries to show that anyone can be identified"),
     )
     prosecutor_label, marketer_label = (
-        _("Somebody knows that a certain child is in it"),
-        _("Somebody looks for many"),
+        _("Prosecutor: knows that a certain child is in the extract"),
+        _("Marketer: tries to identify as many children as possible"),
     )
     risk_labels = (
         ("prosecutor", prosecutor_label, most_at_risk),
-        ("average", prosecutor_label, _("the average child")),
+        ("average", prosecutor_label, _("average child")),
         ("journalist", journalist_label, most_at_risk),
-        ("marketer", marketer_label, _("the share that is found")),
+        ("marketer", marketer_label, _("share of children identified")),
     )
     return [
         (attacker, subject, f"{100 * risk[name]:.1f} %") for name, attacker, subject in risk_labels
@@ -161,9 +159,13 @@ def extract_list(request: HttpRequest) -> HttpResponse:
     ]
     may_request = questions.may_open_page(Action.REQUEST_EXTRACT, current_actor, on=today).allowed
     projects_of = queries.list_requestable_projects(current_actor) if may_request else []
+    table = build_list_table(ExtractTable, [row for row, step in rows if not step], request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "extracts")
+    waiting = [row for row, step in rows if step]
     context = {
-        "waiting": [row for row in rows if row[1]],
-        "others": [row for row in rows if not row[1]],
+        "tasks": build_list_table(ExtractTaskTable, waiting, request, prefix="tasks-"),
+        "table": table,
         "projects": [(row, find_current_version(row).title) for row in projects_of],
     }
     return render(request, "releases/extracts/list.html", context)
@@ -189,7 +191,7 @@ def extract_request(request: HttpRequest, reference: str) -> HttpResponse:
         row = actions.request_extract(
             project=project, by=by, at=timezone.now(), **form.cleaned_data
         )
-        messages.success(request, _("It is asked for. The partnership prepares it next."))
+        messages.success(request, _("Request sent. The partnership will prepare the extract."))
         return redirect("releases:extract", row.pk)
     context = {"form": form, "project": project, "leave": authorization}
     status = 422 if form.errors else 200
@@ -238,7 +240,7 @@ def extract_review(request: HttpRequest, pk: int) -> HttpResponse:
         actions.review_extract(
             extract=row, verdict=verdict, comment=comment, by=by, at=timezone.now()
         )
-        messages.success(request, _("Your verdict is kept."))
+        messages.success(request, _("Decision recorded."))
         return redirect("releases:extract", pk)
     context = {
         **build_extract_context(row, current_actor, today),
@@ -254,7 +256,9 @@ def extract_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the recipient a link."""
     row, _who, _today = get_visible_extract(request, pk)
     actions.issue_extract(extract=row, by=cast("User", request.user), at=timezone.now())
-    messages.success(request, _("Its recipient finds the link on this page after signing in."))
+    messages.success(
+        request, _("Link created. The recipient can find it on this page after signing in.")
+    )
     return redirect("releases:extract", pk)
 
 
@@ -306,15 +310,15 @@ def extract_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason, by = form.cleaned_data["reason"], cast("User", request.user)
         actions.withdraw_extract(extract=row, reason=reason, by=by, at=timezone.now())
-        messages.success(request, _("It is withdrawn."))
+        messages.success(request, _("Withdrawn."))
         return redirect("releases:extract", pk)
     was_fetched = row.fetched_at is not None
     context: dict[str, Any] = {
         "title": _("Withdraw “%(title)s”?") % {"title": row.title},
-        "text": _("A copy was fetched; its recipient must destroy it by the day agreed.")
+        "text": _("The recipient downloaded a copy and must destroy it by the agreed date.")
         if was_fetched
-        else _("Nobody has fetched it, and nobody can any more."),
-        "consequences": [_("It cannot be brought back; ask for another one.")],
+        else _("The extract has not been downloaded. After withdrawal, it cannot be."),
+        "consequences": [_("You cannot restore a withdrawn extract. You can request a new one.")],
         "action": _("Withdraw"),
         "back": reverse("releases:extract", args=[pk]),
         "form": form,

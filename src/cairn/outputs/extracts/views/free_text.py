@@ -74,9 +74,9 @@ def text_reopen(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     try:
         text_actions.reopen_text(extract=row, page=text_page, by=by, at=timezone.now())
     except text_actions.TextChangedSinceShown:
-        messages.error(request, _("Nothing was decided of this text."))
+        messages.error(request, _("This text has no decision to undo."))
     else:
-        messages.success(request, _("Taken back. What is marked stays marked until you change it."))
+        messages.success(request, _("Decision undone. The marks are kept until you change them."))
     return redirect("releases:extract_text", pk, number)
 
 
@@ -87,16 +87,16 @@ def _store_text_decision(
     try:
         text_actions.decide_text(extract=row, page=text_page, by=by, at=timezone.now(), **data)
     except text_actions.TextChangedSinceShown:
-        messages.error(request, _("This text, or what is marked in it, has changed. Look again."))
+        messages.error(request, _("This text or its marks have changed. Review it again."))
         return redirect("releases:extract_text", row.pk, text_page.number)
     if data["verdict"] == "open":
-        messages.success(request, _("Marked. Read it once more as it is now."))
+        messages.success(request, _("Marks saved. Review the text again."))
         return redirect("releases:extract_text", row.pk, text_page.number)
     next_number = free_text.find_next_unread_text(row, text_page.number)
     if next_number is None:
-        messages.success(request, _("That was the last one: every text is decided."))
+        messages.success(request, _("Saved. All texts are reviewed."))
         return redirect("releases:extract_texts", row.pk)
-    messages.success(request, _("Kept. Here is the next one."))
+    messages.success(request, _("Saved. Here is the next text."))
     return redirect("releases:extract_text", row.pk, next_number)
 
 

@@ -175,7 +175,7 @@ def run_disclosure_check(
     wanted_elements = sources.list_outcome_elements(release.outcomes)
     agreement_facts = linked_sources.agreements
 
-    progress.step("Gathering what the agreements allow")
+    progress.step("Checking agreements")
     opt_outs = excluded_people.load_opt_outs(store, pilot=release.pilot)
     nation_facts = NationFacts(
         facts.load_nation_decisions(release),
@@ -197,7 +197,7 @@ def run_disclosure_check(
         by=by,
         at=at,
         parties=[release.organization.slug],
-        interest=f"to count for the release “{release.title}”",
+        interest=f"count children for the release “{release.title}”",
     )
     marts = build_mart(
         store, linked_sources.refs, permit=permit, pseudonyms=Pseudonyms(), rows=linked_sources.rows
@@ -225,7 +225,7 @@ def run_disclosure_check(
         linked_sources, store, marts, definitions, dimensions, permit=permit, engine=engine
     )
 
-    progress.step("Protecting, and attacking what is protected", total=len(counted))
+    progress.step("Applying and testing suppression", total=len(counted))
     protection_permit = questions.may_protect_counts(agreement_facts, purpose, actor, on).require()
     minimum = protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL
     grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
@@ -248,10 +248,11 @@ def run_disclosure_check(
     protected_years = [item for item in year_results if not isinstance(item, DifferencingConflict)]
     if not protected_years:
         raise NothingToCount(
-            "No child was counted for these outcomes and years. Look at the deliveries: has the "
-            "record that the outcome counts arrived, and were people linked since?"
+            "No children were counted for these outcomes and years. Check that the data "
+            "submission with this record type has arrived and that record matching has run since "
+            "then."
         )
-    progress.step("Looking at what else could be done", total=len(counted))
+    progress.step("Comparing alternatives to suppression", total=len(counted))
     certificate = [
         certificates.build_year_certificate(protected_year) for protected_year in protected_years
     ]
@@ -342,4 +343,4 @@ def _build_exclusion_caveat(mart_decision: Decision) -> Iterator[LinkageCaveat]:
 
 def build_pilot_note(release: Release) -> dict[str, str]:
     """Return the note that every file of a pilot carries."""
-    return {"watermark": "synthetic, a pilot"} if release.pilot else {}
+    return {"watermark": "pilot, synthetic data"} if release.pilot else {}

@@ -23,9 +23,7 @@ __all__ = [
     "send_release_to_owners",
 ]
 
-_OWNER_PREVIEW_INTEREST = (
-    "owners read their own figures, and what would be published of them, before anyone else"
-)
+_OWNER_PREVIEW_INTEREST = "data owners preview their own figures and the tables to be published"
 
 
 def _lock_preview_facts(send_back: SendBack) -> tuple[ReleaseFact, str]:

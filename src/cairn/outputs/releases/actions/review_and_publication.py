@@ -119,8 +119,8 @@ def _open_verdicts(
     return ActionResult(subject=release, detail=detail)
 
 
-_PUBLIC_INTEREST = "anyone may read figures that name no child"
-_PILOT_INTEREST = "to finish a pilot on synthetic data; nobody but its people reads the figures"
+_PUBLIC_INTEREST = "publish figures that do not identify any child"
+_PILOT_INTEREST = "complete a pilot with synthetic data; only pilot staff see the figures"
 
 
 @action("release.published", asks=questions.may_publish_release, facts=lock_all_release_facts)

@@ -12,7 +12,7 @@ from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import GiveBackFact
 from cairn.policy.questions import may_record_partner_report
 
-_REPORT_INTEREST = "the owner learns what became of its own delivery"
+_REPORT_INTEREST = "report to the partner on its own data submission"
 
 
 def _load_report_facts(*, delivery: Delivery) -> tuple[GiveBackFact]:

@@ -40,10 +40,10 @@ def format_report_csv(
     writer.writerow(REPORT_COLUMNS)
     report = page.report
     if report is not None:
-        writer.writerow(("rows", "came in", report.rows_in, ""))
-        writer.writerow(("rows", "kept", report.rows_kept, report.rows_in))
+        writer.writerow(("rows", "received", report.rows_in, ""))
+        writer.writerow(("rows", "accepted", report.rows_kept, report.rows_in))
     if match_counts is not None and page.numbered:
-        writer.writerow(("rows", "linked to a child", match_counts.linked, match_counts.rows))
+        writer.writerow(("rows", "matched to a child", match_counts.linked, match_counts.rows))
     for column in report.columns if report is not None and page.numbered else ():
         writer.writerow(("filled", column.field, column.filled, column.rows))
     for release_use in releases:
@@ -104,7 +104,7 @@ def partner_report_record(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by = cast("User", request.user)
         actions.record_partner_report(delivery=row, by=by, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("It is on record that it was given back."))
+        messages.success(request, _("Report to partner recorded."))
         return redirect("releases:give_back", pk)
     status = 422 if form.errors else 200
     context = {"row": row, "form": form}

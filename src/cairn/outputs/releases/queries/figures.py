@@ -152,7 +152,7 @@ PLACE_DIMENSIONS: Final = frozenset({"district", "school"})
 RACE_AND_GENDER_DIMENSIONS: Final = frozenset({"race_ethnicity", "gender"})
 
 _MARGIN_TITLES: Final = {
-    frozenset({DISTRICT_DIMENSION}): "The whole district",
+    frozenset({DISTRICT_DIMENSION}): "Whole district",
     PLACE_DIMENSIONS: "By school",
     frozenset({"race_ethnicity"}): "By race and ethnicity",
     frozenset({"gender"}): "By gender",

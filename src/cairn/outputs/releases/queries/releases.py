@@ -48,18 +48,21 @@ _TASK_ACTIONS = ("submit", "review", "send", "publish")
 # Task titles, singular and plural.
 _TASK_TITLES = {
     "answer": (
-        "release with tables of your own data to read before they are published",
-        "releases with tables of your own data to read before they are published",
+        "release with your data to preview",
+        "releases with your data to preview",
     ),
     "nation": (
-        "release of which your nation has not said whether it may count your children",
-        "releases of which your nation has not said whether they may count your children",
+        "release that needs your Tribal nation's decision",
+        "releases that need your Tribal nation's decision",
     ),
     "review": ("release to review", "releases to review"),
-    "check": ("release of yours to check", "releases of yours to check"),
+    "check": (
+        "release of yours that needs a disclosure check",
+        "releases of yours that need a disclosure check",
+    ),
     "submit": (
-        "checked draft of yours to hand to reviewers",
-        "checked drafts of yours to hand to reviewers",
+        "checked draft of yours to submit for review",
+        "checked drafts of yours to submit for review",
     ),
     "send": (
         "approved release to send to the data owners",

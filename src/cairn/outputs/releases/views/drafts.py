@@ -58,9 +58,9 @@ def release_reword(request: HttpRequest, pk: int) -> HttpResponse:
             reason_asked.code
             for reason_asked in list_narrative_questions(facts.load_release_fact(release).telling)
         }:
-            messages.success(request, _("The words are kept."))
+            messages.success(request, _("Text saved."))
             return redirect("releases:detail", pk)
-        messages.info(request, _("The words are kept, and there is a question about them."))
+        messages.info(request, _("Text saved. Please answer the question about it."))
         return redirect("releases:reword", pk)
     status = 422 if form.errors else 200
     return render(request, "releases/words.html", {"form": form, "release": release}, status=status)
@@ -92,7 +92,7 @@ def release_redraft(request: HttpRequest, pk: int) -> HttpResponse:
             by=cast("User", request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("It is a draft again. Now let it be checked."))
+        messages.success(request, _("Saved as a draft. Next, run the disclosure check."))
         return redirect("releases:detail", pk)
     status = 422 if form.errors else 200
     context = {"form": form, "release": release}
@@ -112,16 +112,16 @@ def release_correct(request: HttpRequest, pk: int) -> HttpResponse:
             by=cast("User", request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("The correction is a draft. Now let it be checked."))
+        messages.success(request, _("Correction drafted. Next, run the disclosure check."))
         return redirect("releases:detail", correction.pk)
     context = {
-        "title": _("Correct “%(title)s”?") % {"title": release.title},
-        "text": _("A new draft of the same tables is begun, counted from the data of today."),
+        "title": _("Start a correction of “%(title)s”?") % {"title": release.title},
+        "text": _("This creates a draft with the same tables, counted from current data."),
         "consequences": [
-            _("What is published stays up until the correction has gone the same way."),
-            _("Readers will then see when it was corrected, and what you write here."),
+            _("The published figures stay public until the correction is published."),
+            _("Readers will see the correction date and what you write here."),
         ],
-        "action": _("Begin the correction"),
+        "action": _("Start correction"),
         "back": reverse("releases:detail", args=[pk]),
         "of": release.title,
         "harmless": True,
@@ -154,7 +154,7 @@ def release_merge_groups(request: HttpRequest, pk: int) -> HttpResponse:
             drafts.merge_release_groups(
                 release=release, values=chosen, why=why, by=by, at=timezone.now()
             )
-            messages.success(request, _("They are counted as one. Now let it be checked again."))
+            messages.success(request, _("Groups combined. Next, run the disclosure check again."))
             return redirect("releases:detail", pk)
         else:
             context = {
@@ -182,5 +182,5 @@ def release_split_group(request: HttpRequest, pk: int) -> HttpResponse:
     may_redraft_release(facts.load_release_fact(release), current_actor, today).require()
     group, by = request.POST.get("group", ""), cast("User", request.user)
     drafts.split_release_group(release=release, group=group, by=by, at=timezone.now())
-    messages.success(request, _("They are told apart again. Now let it be checked."))
+    messages.success(request, _("Groups separated. Next, run the disclosure check."))
     return redirect("releases:detail", pk)

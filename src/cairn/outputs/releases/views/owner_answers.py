@@ -90,7 +90,7 @@ def figure_dispute(request: HttpRequest, pk: int) -> HttpResponse:
             by=cast("User", request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("The figure is kept. It goes with your answer."))
+        messages.success(request, _("Report saved. It will be sent with your answer."))
         return redirect(f"{reverse('releases:send_back', args=[pk])}#answer")
     context = {
         "release": send_back.release,
@@ -117,7 +117,7 @@ def figure_dispute_withdraw(request: HttpRequest, pk: int, figure: int) -> HttpR
     owner_answers.withdraw_disputed_figure(
         disputed_figure=disputed_figure, by=cast("User", request.user), at=timezone.now()
     )
-    messages.success(request, _("It is no longer called wrong."))
+    messages.success(request, _("Report removed."))
     return redirect(f"{reverse('releases:send_back', args=[pk])}#answer")
 
 
@@ -135,12 +135,12 @@ def send_back_decline(request: HttpRequest, pk: int) -> HttpResponse:
         return _store_answer(request, send_back, OwnerAnswer.DECLINE, comment)
     context = {
         "release": send_back.release,
-        "title": _("Decline to have your data in “%(title)s”?")
+        "title": _("Decline the use of your data in “%(title)s”?")
         % {"title": send_back.release.title},
-        "text": _("You may always decline, and you need give no reason."),
+        "text": _("You can decline without giving a reason."),
         "consequences": [
-            _("The release goes back to its author and is not published."),
-            _("Your answer is recorded and cannot be changed in this round."),
+            _("The release returns to its author and is not published."),
+            _("Your answer is recorded. You cannot change it in this round."),
         ],
         "action": _("Decline"),
         "back": reverse("releases:send_back", args=[pk]),
@@ -170,7 +170,7 @@ def _store_answer(
     owner_answers.answer_send_back(
         send_back=send_back, answer=chosen_answer, comment=comment, by=by, at=timezone.now()
     )
-    messages.success(request, _("Thank you. Your answer is recorded."))
+    messages.success(request, _("Answer recorded."))
     return redirect("releases:list")
 
 
@@ -239,7 +239,11 @@ def _list_disputable_figures(
         ]
         for scope, title, figures in (
             (queries_figures.OWN_SCOPE, _("Your own numbers"), owner_figures),
-            (queries_figures.PUBLISHED_SCOPE, _("As it would be published"), published_figures),
+            (
+                queries_figures.PUBLISHED_SCOPE,
+                _("Tables as the public would see them"),
+                published_figures,
+            ),
         )
         if figures
     }
@@ -265,7 +269,7 @@ def nation_decision(request: HttpRequest, pk: int) -> HttpResponse:
             by=cast("User", request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("It is on record, with your name, and counts from now on."))
+        messages.success(request, _("Decision recorded with your name. It applies from now on."))
         return redirect("releases:detail", pk)
     context = {
         **release_page.build_release_context(release),

@@ -11,6 +11,7 @@ from cairn.outputs.releases import facts, labels, tables
 from cairn.outputs.releases import merged_groups as releases_merged_groups
 from cairn.outputs.releases.figures import OutcomeFigures
 from cairn.outputs.releases.json_fields import OwnerCounts
+from cairn.outputs.releases.list_tables import STATE_TONES
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures
 from cairn.outputs.releases.queries.owner_preview import can_count_numerator
@@ -63,7 +64,7 @@ def build_release_context(release: Release) -> dict[str, Any]:
             if reason.code in release.framing
         ],
         "together": list_release_merges(release),
-        "tone": _STATE_TONES.get(release.state, ""),
+        "tone": STATE_TONES.get(release.state, ""),
     }
 
 
@@ -142,23 +143,13 @@ def list_uncounted_outcomes(release: Release, owner_counts: OwnerCounts) -> list
     return [labels.localize_text(load_outcome_catalogue()[outcome].title) for outcome in outcomes]
 
 
-_STATE_TONES = {
-    ReleaseState.RETURNED.value: "warm",
-    ReleaseState.IN_REVIEW.value: "deep",
-    ReleaseState.SENT_BACK.value: "deep",
-    ReleaseState.APPROVED.value: "good",
-    ReleaseState.PUBLISHED.value: "good",
-    ReleaseState.CORRECTED.value: "warm",
-    ReleaseState.WITHDRAWN.value: "stop",
-}
-
-_PUBLISH_BLOCKED = ("publish", gettext_lazy("Not yet to be published"))
+_PUBLISH_BLOCKED = ("publish", gettext_lazy("Not ready to publish"))
 
 _BLOCKED_TITLES = {
-    ReleaseState.CHECKED.value: (("submit", gettext_lazy("Not yet for the reviewers")),),
+    ReleaseState.CHECKED.value: (("submit", gettext_lazy("Not ready for review")),),
     ReleaseState.IN_REVIEW.value: (
-        ("send", gettext_lazy("Not yet for the data owners")),
-        ("review", gettext_lazy("You cannot review it")),
+        ("send", gettext_lazy("Not ready for data-owner preview")),
+        ("review", gettext_lazy("You cannot review this")),
     ),
     ReleaseState.SENT_BACK.value: (_PUBLISH_BLOCKED,),
     ReleaseState.APPROVED.value: (_PUBLISH_BLOCKED,),
@@ -174,7 +165,7 @@ _PROGRESS_STEPS = (
     (ReleaseState.DRAFT, gettext_lazy("Drafted"), "created_at"),
     (ReleaseState.CHECKED, gettext_lazy("Checked"), "checked_at"),
     (ReleaseState.IN_REVIEW, gettext_lazy("In review"), "submitted_at"),
-    (ReleaseState.SENT_BACK, gettext_lazy("With the owners"), ""),
+    (ReleaseState.SENT_BACK, gettext_lazy("Data-owner preview"), ""),
     (ReleaseState.PUBLISHED, gettext_lazy("Published"), "published_at"),
 )
 

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,19 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.releases import facts, forms, merged_groups, tasks
+from cairn.outputs.releases import facts, forms, list_tables, merged_groups, tasks
 from cairn.outputs.releases.actions import drafts, owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures, releases
 from cairn.outputs.releases.views import release_page
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy import questions
 from cairn.policy.engine import find_audience
 from cairn.policy.law import count_business_days_left
 from cairn.policy.vocabulary import Action, ReleaseState, ReviewVerdict
 
-_RELEASES_PER_PAGE = 50
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -35,15 +38,16 @@ def release_list(request: HttpRequest) -> HttpResponse:
     questions.may_open_page(Action.VIEW_RELEASE, current_actor, on=today).require()
     loader = facts.ReleaseFactLoader()
     in_progress = releases.list_releases_in_progress(current_actor, today, loader)
-    waiting = [entry for entry in in_progress if entry[1]]
+    waiting = [release for release, step in in_progress if step]
     others = releases.filter_visible_releases(current_actor, today).exclude(
-        pk__in=[release.pk for release, _step in waiting]
+        pk__in=[release.pk for release in waiting]
     )
-    page = Paginator(others, _RELEASES_PER_PAGE).get_page(request.GET.get("page"))
+    table = build_list_table(list_tables.ReleaseTable, others, request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "releases")
     context = {
-        "waiting": waiting,
-        "others": [(release, "") for release in page],
-        "page": page,
+        "tasks": build_list_table(list_tables.ReleaseTaskTable, waiting, request, prefix="tasks-"),
+        "table": table,
         "drafting": bool(releases.list_drafting_organizations(current_actor, today)),
     }
     return render(request, "releases/list.html", context)
@@ -70,7 +74,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
             by=cast("User", request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("The draft is kept. Now let it be checked."))
+        messages.success(request, _("Draft saved. Next, run the disclosure check."))
         return redirect("releases:detail", release.pk)
     return render(request, "releases/new.html", {"form": form})
 
@@ -131,7 +135,7 @@ def release_submit(request: HttpRequest, pk: int) -> HttpResponse:
     review_and_publication.submit_release(
         release=release, by=cast("User", request.user), at=timezone.now()
     )
-    messages.success(request, _("It is with the reviewers. Two of them must approve it."))
+    messages.success(request, _("Submitted for review. Two reviewers must approve it."))
     return redirect("releases:detail", pk)
 
 
@@ -149,7 +153,7 @@ def release_review(request: HttpRequest, pk: int) -> HttpResponse:
             by=cast("User", request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("Thank you. Your verdict is kept."))
+        messages.success(request, _("Decision recorded."))
         return redirect("releases:detail", pk)
     return render(
         request,
@@ -165,7 +169,7 @@ def release_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     owner_answers.send_release_to_owners(
         release=release, by=cast("User", request.user), at=timezone.now()
     )
-    messages.success(request, _("The owners of the data have been asked."))
+    messages.success(request, _("Sent to the data owners for preview."))
     return redirect("releases:detail", pk)
 
 
@@ -187,17 +191,17 @@ def release_state_report(request: HttpRequest, pk: int) -> HttpResponse:
         if decision.allowed:
             by = cast("User", request.user)
             owner_answers.record_state_report(release=release, on=day, by=by, at=timezone.now())
-            messages.success(request, _("The day is on record."))
+            messages.success(request, _("Report date recorded."))
             return redirect("releases:detail", pk)
         audience = find_audience(current_actor, facts.load_release_fact(release).owners, today)
         for reason in decision.refusals:
             form.add_error("day", reason.message_for(audience))
     context = {
         "release": release,
-        "title": _("Was “%(title)s” reported to the state?") % {"title": release.title},
-        "text": _("Some states want to see a report on their data before the public does."),
-        "consequences": [_("The figures may be published once the state has had its days.")],
-        "action": _("Put it on record"),
+        "title": _("Record report to state: “%(title)s”") % {"title": release.title},
+        "text": _("Some states require a report on their data before publication."),
+        "consequences": [_("You can publish the figures after the state's waiting period ends.")],
+        "action": _("Record date"),
         "back": reverse("releases:detail", args=[pk]),
         "of": release.title,
         "harmless": True,
@@ -216,19 +220,23 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
         review_and_publication.publish_release(
             release=release, by=cast("User", request.user), at=timezone.now()
         )
-        messages.success(request, _("It is published."))
+        messages.success(request, _("Release published."))
         return redirect("releases:detail", pk)
     context = {
         "title": _("Publish “%(title)s”?") % {"title": release.title},
         "release": release,
-        "text": _("It is a pilot: only people who sign in read it, and every page says so.")
+        "text": _(
+            "This is a pilot. Only people who sign in can see it, and every page is marked as a "
+            "pilot."
+        )
         if release.pilot
-        else _("Everyone will be able to read it, without signing in."),
+        else _("Everyone will be able to see it without signing in."),
         "consequences": [
-            _("Its way is complete then; no figure about children goes out.")
+            _("The pilot is then complete. No figures about real children are published.")
             if release.pilot
             else _(
-                "What was once published may be copied; a withdrawal does not call copies back."
+                "Published figures can be copied. Withdrawing the release later does not remove "
+                "copies."
             ),
         ],
         "action": _("Publish"),
@@ -251,16 +259,16 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             by=cast("User", request.user),
             at=timezone.now(),
         )
-        messages.success(request, _("It is withdrawn."))
+        messages.success(request, _("Withdrawn."))
         return redirect("releases:detail", pk)
     was_public = release.state == ReleaseState.PUBLISHED.value
     context = {
         "release": release,
         "title": _("Withdraw “%(title)s”?") % {"title": release.title},
-        "text": _("Its public page will say that it was withdrawn, when, and the reason you give.")
+        "text": _("The public page will show that it was withdrawn, the date, and your reason.")
         if was_public
-        else _("It was never published; it will go no further."),
-        "consequences": [_("A withdrawn release cannot be brought back; draft a new one.")],
+        else _("This release was not published and cannot continue."),
+        "consequences": [_("You cannot restore a withdrawn release. You can draft a new one.")],
         "action": _("Withdraw"),
         "back": reverse("releases:detail", args=[pk]),
         "of": release.title,

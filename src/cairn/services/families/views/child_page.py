@@ -109,7 +109,7 @@ def stopped(request: HttpRequest, session: FamilySession, reference: str) -> Htt
         raise Http404
     if request.method == "POST":
         consents_api.undo_own_revocation(consent=row, name=name, who=session.who, at=session.now)
-        messages.success(request, _("Undone. Your yes counts as before."))
+        messages.success(request, _("Your permission is in effect again."))
         return redirect("families:home")
     return render(request, "families/stopped.html", {"consent": row})
 
@@ -143,7 +143,7 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
                 who=session.who,
                 at=session.now,
             )
-            messages.success(request, _("Your no counts from now on."))
+            messages.success(request, _("You opted out, starting now."))
         return redirect("families:home")
     context = {"scope": opt_out_scope.value, "is_out": is_opted_out, "form": form}
     return render(request, "families/decline.html", context, status=422 if form.errors else 200)
@@ -158,7 +158,7 @@ def copy(request: HttpRequest, session: FamilySession) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         name, _relation = _remember_signature(request, session, form)
         actions.request_copy(child=session.child, name=name, who=session.who, at=session.now)
-        messages.success(request, _("The school has your request."))
+        messages.success(request, _("Your request was sent to the school."))
         return redirect("families:home")
     status = 422 if form.errors else 200
     return render(request, "families/copy.html", {"form": form, "due": due}, status=status)
@@ -174,7 +174,7 @@ def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpRespon
         actions.withdraw_copy_request(copy=row, who=session.who, at=session.now)
     except actions.ClosedCopyRequest as closed:
         raise Http404 from closed
-    messages.success(request, _("Your request is withdrawn."))
+    messages.success(request, _("Your request was canceled."))
     return redirect("families:home")
 
 
@@ -228,11 +228,19 @@ def _build_signature(
 
 def _describe_opt_in(endings: consents_api.OptOutEndings) -> str:
     if endings.disputed:
-        return _("Someone else said no, so the district decides. Until then that no counts.")
-    return _("Your no is taken back.")
+        return _(
+            "Another person opted out, so the district decides. Until then, the opt-out stays in "
+            "effect."
+        )
+    return _("You opted back in.")
 
 
 def _describe_answer(*, is_declined: bool) -> str:
     if is_declined:
-        return _("You said no. Nothing is shared, and nothing bad follows from it.")
-    return _("You said yes. It counts once the district has looked at it. You can stop it any day.")
+        return _(
+            "You said no. This information will not be shared. The school's services stay the same."
+        )
+    return _(
+        "You gave permission. Sharing can start after the district checks your answer. You can "
+        "stop at any time."
+    )

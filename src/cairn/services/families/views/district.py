@@ -14,29 +14,34 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, get_form_status, load_staff_request
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 from cairn.policy.vocabulary import Action
 from cairn.services.families import actions, forms, queries
 from cairn.services.families.actions import PrintedLetter
 from cairn.services.families.letter_rendering import render_letters
 from cairn.services.families.models import Letter
+from cairn.services.families.tables import (
+    CopyRequestTable,
+    FoundLetterTable,
+    LetterRunTable,
+    LetterTable,
+)
 
 
 @require_safe
 def copy_request_list(request: HttpRequest) -> HttpResponse:
     """List families' requests for copies, the first due first."""
     staff_request = load_staff_request(request)
-    rows = [
-        (
-            row,
-            consents_api.unseal_child_label(row.child.key, row.child.sealed),
-            consents_api.unseal_fields(row.child.key, row.sealed)["name"],
-            is_late,
-        )
-        for row, is_late in queries.list_copy_requests_with_lateness(
-            staff_request.who, staff_request.today
-        )
-    ]
-    return render(request, "families/copies.html", {"rows": rows, "today": staff_request.today})
+    details = queries.list_copy_request_details(staff_request.who, staff_request.today)
+    context = {
+        "copies": build_list_table(CopyRequestTable, details, request),
+        "today": staff_request.today,
+    }
+    return render(request, "families/copies.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +65,7 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.ClosedCopyRequest as closed:
             messages.error(request, str(closed))
         else:
-            messages.success(request, _("The answer is on record, and the family reads it."))
+            messages.success(request, _("Answer saved. The family can see it on its page."))
         return redirect("families:copies")
     context = {
         "form": form,
@@ -73,11 +78,21 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def print_letters_page(request: HttpRequest) -> HttpResponse:
-    """Show the form for new letters, then the letters once: their codes are stored in no place."""
+    """Show the form for new letters and the printed runs, then the new letters once.
+
+    Their codes are stored in no place. A download lists the runs.
+    """
     staff_request = load_staff_request(request)
     districts = consents_api.list_permitted_organizations(
         Action.INVITE_FAMILY, staff_request.who, staff_request.today
     )
+    runs = build_list_table(
+        LetterRunTable,
+        queries.list_letter_runs(staff_request.who, staff_request.today),
+        request,
+    )
+    if is_download_requested(runs, request):
+        return write_csv_response(runs, "family-letters")
     form = forms.LettersForm(request.POST or None, organizations=districts)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
@@ -92,7 +107,7 @@ def print_letters_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "find": forms.FindLettersForm(organizations=districts),
-        "runs": queries.list_letter_runs(staff_request.who, staff_request.today),
+        "runs": runs,
         "today": staff_request.today,
     }
     return render(request, "families/invite.html", context, status=get_form_status(form))
@@ -105,16 +120,16 @@ def stop_letter_run(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(queries.list_letter_runs(staff_request.who, staff_request.today), pk=pk)
     if request.method == "POST":
         stopped_count = actions.stop_letters(run=run, by=staff_request.user, at=staff_request.now)
-        text = ngettext("%(n)d code is stopped.", "%(n)d codes are stopped.", stopped_count) % {
-            "n": stopped_count
-        }
+        text = ngettext(
+            "%(n)d letter was deactivated.", "%(n)d letters were deactivated.", stopped_count
+        ) % {"n": stopped_count}
         messages.success(request, text)
         return redirect("families:letters")
     context = {
         "run": run,
         "consequences": [
-            _("Families with these letters cannot open their page any more."),
-            _("What they have said on it stands. You can print new letters."),
+            _("Families can no longer open their page with these letters."),
+            _("Their answers stay on file. You can create new letters."),
         ],
         "back": reverse("families:letters"),
     }
@@ -130,7 +145,9 @@ def letter_run_page(request: HttpRequest, pk: int) -> HttpResponse:
     rows = queries.list_letters(staff_request.who, staff_request.today).filter(run=run)
     context = {
         "run": run,
-        "sent": queries.describe_sent_letters(rows, staff_request.today),
+        "sent": build_list_table(
+            LetterTable, queries.describe_sent_letters(rows, staff_request.today), request
+        ),
         "today": staff_request.today,
     }
     return render(request, "families/sent.html", context)
@@ -153,7 +170,9 @@ def child_letters_page(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "find": form,
-        "sent": queries.describe_sent_letters(rows, staff_request.today),
+        "sent": build_list_table(
+            FoundLetterTable, queries.describe_sent_letters(rows, staff_request.today), request
+        ),
         "today": staff_request.today,
     }
     return render(request, "families/sent.html", context, status=get_form_status(form))
@@ -167,13 +186,13 @@ def stop_letter_page(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("families:run", args=[letter.run_id])
     if request.method == "POST":
         actions.stop_letter(letter=letter, by=staff_request.user, at=staff_request.now)
-        messages.success(request, _("This letter is stopped. The others go on counting."))
+        messages.success(request, _("Letter deactivated. Other letters still work."))
         return redirect(back)
     context = {
         "told": consents_api.unseal_child_label(letter.child.key, letter.child.sealed),
         "consequences": [
-            _("Whoever holds this letter cannot open the page any more."),
-            _("Other letters of this child go on counting: two parents can each have one."),
+            _("The page can no longer be opened with this letter."),
+            _("Other letters for this student still work. Two parents can each have a letter."),
         ],
         "back": back,
     }
@@ -198,8 +217,8 @@ def replace_letter_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "told": consents_api.unseal_child_label(letter.child.key, letter.child.sealed),
         "consequences": [
-            _("The code of the old letter opens nothing any more."),
-            _("A new letter with a new code is shown once, to be printed and mailed."),
+            _("The code on the old letter stops working."),
+            _("The new letter and its code are shown only once. Print and mail it."),
         ],
         "back": reverse("families:run", args=[letter.run_id]),
     }

@@ -197,7 +197,7 @@ def _find_valid_letter(request: HttpRequest, form: LetterCodeForm) -> Letter | N
     now = timezone.now()
     attempt = CodeAttempt(form.cleaned_data["code"], request.META.get("REMOTE_ADDR", ""), now)
     if attempt.is_over_limit:
-        form.add_error("code", _("Too many tries. Wait ten minutes, then try again."))
+        form.add_error("code", _("Too many tries. Wait 10 minutes, then try again."))
         return None
     letter = (
         Letter.objects.filter(code=hash_letter_code(form.cleaned_data["code"]))
@@ -206,7 +206,11 @@ def _find_valid_letter(request: HttpRequest, form: LetterCodeForm) -> Letter | N
     )
     if letter is None or not queries.can_open_page(letter, timezone.localdate(now)):
         form.add_error(
-            "code", _("This code does not open a page. Look at your letter, or ask the school.")
+            "code",
+            _(
+                "This code does not work. Check the code on your letter and try again. If it still "
+                "does not work, call your school."
+            ),
         )
         return None
     attempt.mark_correct()

@@ -1,0 +1,123 @@
+"""Write the agreement's other clauses, each in the section of the contract where a reader looks."""
+
+from typing import Final
+
+from cairn.governance.agreements.documents.phrases import CLAUSE_KIND_PHRASES
+from cairn.governance.agreements.documents.structure import (
+    DocumentClause,
+    capitalize_first,
+    format_day_count,
+)
+from cairn.policy.facts import AgreementClause, AgreementFact, ClauseKind
+
+_DUTY_VERBS: Final = ("shall ", "may not ", "may ")
+
+DEFINITION_KINDS: Final = (ClauseKind.DEFINITIONS,)
+PURPOSE_KINDS: Final = (ClauseKind.PARTNERSHIP, ClauseKind.EDUCATIONAL_PURPOSE)
+AUTHORITY_KINDS: Final = (ClauseKind.AUTHORITY,)
+ROLE_KINDS: Final = (
+    ClauseKind.GOVERNANCE,
+    ClauseKind.DUTIES,
+    ClauseKind.SERVICES,
+    ClauseKind.SERVICE_LEVEL,
+    ClauseKind.FEES,
+)
+DATA_KINDS: Final = (ClauseKind.OWNERSHIP, ClauseKind.DATA_QUALITY)
+USE_KINDS: Final = (
+    ClauseKind.USE_LIMIT,
+    ClauseKind.PERMITTED_USES,
+    ClauseKind.LEGITIMATE_INTEREST,
+    ClauseKind.PROJECT_AUTHORIZATION,
+    ClauseKind.LINKING,
+    ClauseKind.NO_IDENTIFICATION,
+    ClauseKind.DE_IDENTIFICATION,
+    ClauseKind.REFERRAL,
+    ClauseKind.ACCEPTABLE_USE,
+    ClauseKind.CONFIDENTIALITY,
+    ClauseKind.TRAINING,
+    ClauseKind.BACKGROUND_CHECK,
+)
+REDISCLOSURE_KINDS: Final = (
+    ClauseKind.THIRD_PARTIES,
+    ClauseKind.SUBCONTRACTORS,
+    ClauseKind.COMPELLED_DISCLOSURE,
+    ClauseKind.ACCOUNTING,
+    ClauseKind.BOOKS_TO_SECRETARY,
+)
+SECURITY_KINDS: Final = (ClauseKind.SAFEGUARDS, ClauseKind.HOSTING, ClauseKind.INSPECTION)
+RETENTION_KINDS: Final = (ClauseKind.RETURN_OF_DATA,)
+PUBLICATION_KINDS: Final = (
+    ClauseKind.PUBLICATION,
+    ClauseKind.ATTRIBUTION,
+    ClauseKind.INTELLECTUAL_PROPERTY,
+)
+FAMILY_KINDS: Final = (
+    ClauseKind.FAMILY_NOTICE,
+    ClauseKind.VOLUNTARY,
+    ClauseKind.REVOCABLE,
+    ClauseKind.COPY_TO_FAMILY,
+    ClauseKind.FAMILY_ACCESS,
+    ClauseKind.CONSENT_COLLECTION,
+)
+BREACH_KINDS: Final = (ClauseKind.BREACH_NOTICE,)
+REMEDY_KINDS: Final = (ClauseKind.SUSPENSION,)
+MISCELLANEOUS_KINDS: Final = (
+    ClauseKind.NOTICES,
+    ClauseKind.DISPUTES,
+    ClauseKind.LIABILITY,
+    ClauseKind.INDEMNITY,
+    ClauseKind.INSURANCE,
+    ClauseKind.WARRANTY,
+    ClauseKind.JOINDER,
+    ClauseKind.ASSIGNMENT,
+    ClauseKind.SURVIVAL,
+    ClauseKind.GOVERNING_LAW,
+    ClauseKind.ENTIRE_AGREEMENT,
+    ClauseKind.SEVERABILITY,
+    ClauseKind.COUNTERPARTS,
+    ClauseKind.COUNSEL_REVIEW,
+)
+
+
+def build_section_clauses(
+    terms: AgreementFact, kinds: tuple[ClauseKind, ...], heading: str
+) -> tuple[DocumentClause, ...]:
+    """Build the clauses of these kinds, in the order of the signed text.
+
+    Args:
+        terms: the agreement.
+        kinds: the kinds that belong in one section.
+        heading: heading of the section, which a clause does not repeat.
+
+    Returns:
+        The clauses.
+    """
+    names_by_slug = {party.organization: party.name for party in terms.parties}
+    return tuple(
+        DocumentClause(_write_clause(clause, names_by_slug, heading), clause.ref)
+        for clause in terms.clauses
+        if clause.kind in kinds
+    )
+
+
+def _write_clause(
+    clause: AgreementClause, names_by_slug: dict[str, str], section_heading: str
+) -> str:
+    """Write one clause: "Breach notification. Hub shall notify the Provider. Time limit: 2 days."
+
+    A text that begins with a duty ("shall notify") takes the party, or each Party, as its subject.
+    """
+    heading = CLAUSE_KIND_PHRASES[clause.kind]
+    text = clause.said.strip().rstrip(".")
+    party = names_by_slug.get(clause.party, clause.party)
+    if text.startswith(_DUTY_VERBS):
+        sentences = [f"{party or 'Each Party'} {text}"]
+    else:
+        sentences = [capitalize_first(text)]
+        if party and party not in text:
+            sentences.append(f"This clause applies to {party}")
+    if clause.days:
+        sentences.append(f"Time limit: {format_day_count(clause.days)}")
+    if heading != section_heading:
+        sentences.insert(0, heading)
+    return f"{'. '.join(sentences)}."

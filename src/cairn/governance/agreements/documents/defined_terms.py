@@ -1,0 +1,139 @@
+"""Name the parties and the data as the agreement defines them, and build its definitions."""
+
+from cairn.governance.agreements.documents.phrases import TIER_PHRASES
+from cairn.governance.agreements.documents.structure import DocumentClause, DocumentPart
+from cairn.policy.facts import AgreementFact
+from cairn.policy.law import format_count
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Level, PartyRole
+
+_MENTION_BY_ROLE = {
+    PartyRole.PROVIDER: "provides data",
+    PartyRole.RECIPIENT: "receives data",
+    PartyRole.PROCESSOR: "processes data on behalf of other Parties",
+    PartyRole.AUTHORIZED_REPRESENTATIVE: "receives data as authorized representative",
+}
+
+
+def name_provider(terms: AgreementFact) -> str:
+    """Name the party that provides data: "the Provider", or "each Provider" of several.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The defined term with its article.
+    """
+    return "each Provider" if _count_parties(terms, (PartyRole.PROVIDER,)) > 1 else "the Provider"
+
+
+def name_recipient(terms: AgreementFact) -> str:
+    """Name the party that receives data: "the Recipient", or "each Recipient" of several.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The defined term with its article.
+    """
+    return "each Recipient" if _count_parties(terms, RECIPIENT_ROLES) > 1 else "the Recipient"
+
+
+def name_data(terms: AgreementFact) -> str:
+    """Name the data: "Student Data", or "Program Data" where no records of students are shared.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The defined term.
+    """
+    return "Program Data" if terms.level is Level.SYSTEMS else "Student Data"
+
+
+def find_party_name(terms: AgreementFact, organization: str) -> str:
+    """Find the name of a party; the short name of an organization that is none.
+
+    Args:
+        terms: the agreement.
+        organization: the short name.
+
+    Returns:
+        The name.
+    """
+    names_by_slug = {party.organization: party.name for party in terms.parties}
+    return names_by_slug.get(organization, organization)
+
+
+def build_parties_part(terms: AgreementFact) -> DocumentPart:
+    """Build the part that names the parties and their roles.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The part.
+    """
+    kind = TIER_PHRASES[terms.tier].lower()
+    reference = f", reference {terms.reference}" if terms.reference else ""
+    clauses = [
+        DocumentClause(
+            f"This {kind}{reference} (“Agreement”) is entered into by the following parties "
+            "(each a “Party”)."
+        )
+    ]
+    for party in terms.parties:
+        is_provider = party.role is PartyRole.PROVIDER
+        roles = (PartyRole.PROVIDER,) if is_provider else RECIPIENT_ROLES
+        term = "“Provider”" if is_provider else "“Recipient”"
+        article = "a " if _count_parties(terms, roles) > 1 else "the "
+        clauses.append(
+            DocumentClause(f"{party.name} ({article}{term}) {_MENTION_BY_ROLE[party.role]}.")
+        )
+    return DocumentPart("Parties", tuple(clauses))
+
+
+def build_definitions_part(terms: AgreementFact) -> DocumentPart:
+    """Build the part that defines the terms which the document uses.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The part; empty for a document about no data.
+    """
+    data = name_data(terms)
+    if not terms.data:
+        mentions_data = (
+            terms.purposes or terms.security or terms.access or terms.retention.period_days
+        )
+        clause = DocumentClause(
+            f"“{data}” means data about students that a Provider discloses under a separate "
+            "agreement. This Agreement does not by itself share any data."
+        )
+        return DocumentPart("Definitions", (clause,) if mentions_data else ())
+    discloser = name_provider(terms).replace("each", "a")
+    clauses = [
+        DocumentClause(
+            f"“{data}” means the data elements listed in Exhibit A that {discloser} discloses "
+            "under this Agreement."
+        ),
+    ]
+    if terms.level is Level.INDIVIDUAL:
+        clauses.append(
+            DocumentClause(
+                "“PII” means personally identifiable information as defined in 34 CFR 99.3.",
+                "34 CFR 99.3",
+            )
+        )
+    students = format_count(terms.disclosure.minimum_cell, "student", "students")
+    clauses.append(
+        DocumentClause(
+            f"“Small Cell” means a published result for a group of fewer than {students}.",
+            terms.disclosure.clause,
+        )
+    )
+    return DocumentPart("Definitions", tuple(clauses))
+
+
+def _count_parties(terms: AgreementFact, roles: tuple[PartyRole, ...]) -> int:
+    return sum(party.role in roles for party in terms.parties)
