@@ -312,8 +312,8 @@ def test_opt_outs_are_read_from_a_file(
     assert cairn(*undo, input="17 | Rosa\n").code == 2
     cairn("opt-out", "-", "--from", "grand-bend-isd", input="17 | Rosa Alba | mother\n")
     back = cairn(*undo, input="17 | Rosa Alba | mother\n").out
-    assert "1 opt-outs were taken back" in back
-    assert "1 were made by someone else: the district decides." in back
+    assert "1 opt-outs were withdrawn" in back
+    assert "1 were made by another person: the district decides." in back
     assert "--known-by" in cairn(*undo[:-2], input="17 | Rosa Alba | mother\n").error
     file.write_text("\n")
     for arguments in (
@@ -412,7 +412,7 @@ def _made(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
         )
 
     def make(*, people: int, files: Path, progress: Any) -> setup.DemoResult:
-        progress.step("Drawing families", people)
+        progress.step("Inventing families", people)
         return setup.DemoResult(
             people=people,
             files=files,
@@ -441,7 +441,7 @@ def test_the_demo_says_who_can_sign_in(
         lambda **more: more["on_ready"](f"http://127.0.0.1:{more['port']}"),
     )
     said = cairn("demo", "--port", "18999")
-    assert "here already: 20,000" in said.out
+    assert "already exists: 20,000" in said.out
     assert "http://127.0.0.1:18999/public/" in said.out
 
 

@@ -27,7 +27,7 @@ def test_the_text_is_shown_and_the_name_typed(founded: Any, cairn: Callable[...,
     assert "This is not the name of the account. Type: Dana" in wrong.error
     signed = cairn("people", "sign", WHOM, input="dana\n")
     assert "1. I look only at records that I need" in signed.out
-    assert "Modules still to do: mission-to-outcomes" in signed.out
+    assert "Modules to complete: mission-to-outcomes" in signed.out
     assert signed.code == 0
 
 

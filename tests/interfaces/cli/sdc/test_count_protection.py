@@ -119,7 +119,7 @@ def test_what_the_source_withheld_stays_withheld(cairn: Cairn, cells: Path) -> N
         ("race,d\nx,3\ny,2\n", "every cell would have to be withheld"),
         ("race,n\nx,3\n", "no column is called d"),
         ("race,d\n", "no row below"),
-        ("race,d\nx,40\nAll,40\nAll,41\n", "another number than row 3"),
+        ("race,d\nx,40\nAll,40\nAll,41\n", "a different number than row 3"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_written(
@@ -139,7 +139,7 @@ def test_what_is_wrong_is_named_and_nothing_written(
         (("--nest", "school"), "CHILD:PARENT"),
         (("--tables", "grade"), "not among --dims"),
         (("--denominator", "d"), "name the same column"),
-        (("--nest", "race:district"), "not a tree"),
+        (("--nest", "race:district"), "has another"),
         (("--audit", "p.csv"), "name the same file"),
         (("--previous", "cells.csv"), "no column is called status"),
     ],
@@ -231,7 +231,7 @@ def test_where_any_number_tells_of_few_others_nothing_is_written(cairn: Cairn, c
     asked = ("--dims", "race", "--count", "n", "--out", "p.csv", "--contributor", "partner")
     said = cairn("protect", cells, *asked, "--json")
     assert (said.code, said.facts["written"]) == (1, None)
-    assert "could work out few others" in said.error
+    assert "calculate a small number of others" in said.error
     assert not Path("p.csv").exists()
 
 

@@ -94,7 +94,7 @@ def test_what_a_person_decided_is_what_is_used(cairn: Cairn, notes: Path) -> Non
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"decision": "yes", "reviewer": "Rosa"}, "row 2, column decision: write accept, edit"),
+        ({"decision": "yes", "reviewer": "Rosa"}, "row 2, column decision: use accept, edit"),
         ({"decision": "accept"}, "row 2, column reviewer: empty"),
         ({"decision": "edit", "reviewer": "Rosa"}, "row 2, column final: empty"),
         (ACCEPT | {"final": "So."}, "row 2: there is a text under final"),

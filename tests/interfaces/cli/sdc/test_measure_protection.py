@@ -99,12 +99,12 @@ def test_counts_are_held_up_to_the_numbers_beside_means(cairn: Cairn, children: 
         (("--method", "round"), "--method does not work with --measure"),
         (("--sums", "free"), "--sums free does not work with --measure"),
         (("--between", "180"), "use LEAST:MOST"),
-        (("--between", "9:9"), "must be below the most"),
-        (("--between", "0:9"), "column days: outside of what anyone can have"),
-        (("--between", "4:"), "column days: outside of what anyone can have"),
+        (("--between", "9:9"), "must be below the highest"),
+        (("--between", "0:9"), "column days: outside the possible values"),
+        (("--between", "4:"), "column days: outside the possible values"),
         (("--audit", "p.csv"), "name the same file"),
-        (("--measure", "district"), "district is the column of numbers"),
-        (("--rule", "no-such"), "no-such is not known"),
+        (("--measure", "district"), "district is a column of numbers"),
+        (("--rule", "no-such"), "there is no rule no-such"),
     ],
 )
 def test_what_does_not_go_together(

@@ -220,7 +220,7 @@ def test_a_group_too_small_for_its_rule_is_merged_too(cairn: Cairn, cells: Path)
         (("--compare", "--out", "p.csv"), "--compare writes no file"),
         (("--compare", "--audit", "a.json"), "--compare writes no file"),
         (("--out", "p.csv", "--base", "5"), "--base works only with"),
-        (("--compare", "--base", "2"), "--base: at least 3"),
+        (("--compare", "--base", "2"), "--base: use at least 3"),
         (("--out", "p.csv", "--secret", "secret"), "--secret works only with"),
         (("--out", "p.csv", "--method", "cell-key"), "needs --secret FILE"),
         (("--compare", "--person", "n"), "--person works only with --secret"),
@@ -246,4 +246,4 @@ def test_what_does_not_go_together_is_told(
 def test_who_a_person_is_is_no_dimension(cairn: Cairn, cells: Path, secret: Path) -> None:
     order = ("--dims", "school,race", "--compare", "--secret", secret, "--person", "race")
     said = cairn("protect", cells, *order)
-    assert (said.code, "race names single people" in said.error) == (2, True)
+    assert (said.code, "race identifies single people" in said.error) == (2, True)
