@@ -46,8 +46,10 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
         ("Write starts = the first day.", "Write “Start date”: the first day.", ["The agreement"]),
         (
             'Write counted_from = "delivery" or "school_year_end", so that the day comes.',
-            "Write “Retention period starts at”: delivery or school year end, so that the day "
-            "comes.",
+            (
+                "Write “Retention period starts at”: delivery or school year end, so that the day "
+                "comes."
+            ),
             ["Retention"],
         ),
         (
