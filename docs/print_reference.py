@@ -25,9 +25,12 @@ def lifecycles() -> str:
     """Every life as a table and a diagram."""
     from cairn.policy.lifecycles.state_tables import LIFECYCLES
 
-    return "# Lifecycles\n\nThe states of each record, and the events between them.\n" + "".join(
-        f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
-        for life in LIFECYCLES
+    return (
+        "# Lifecycles\n\nEach lifecycle lists states, events and the roles that may cause them.\n"
+        + "".join(
+            f"\n## {life.name.capitalize()}\n\n```mermaid\n{life.draw_diagram()}\n```\n"
+            for life in LIFECYCLES
+        )
     )
 
 
@@ -53,11 +56,12 @@ def findings() -> str:
         (o.id, o.severity.value, _open(o.message), _open(o.instead), o.citation) for o in LINT_RULES
     )
     return (
-        "# Findings\n\nWhat `cairn lint` can report about an agreement's text. It also reports "
-        "what a [rule](rules.md) finds missing in the legal basis or in a data element. *Law*: the "
-        "agreement is not in force until the text is corrected, or counsel of the data owner has "
-        "recorded why the finding does not apply. *Practice* and *anomaly* are advice.\n\n"
-        + table(("finding", "severity", "message", "suggested text", "source"), rows)
+        "# Findings\n\nThis page lists what `cairn lint` can report about an agreement's text. It "
+        "also reports what is missing for the legal basis or for a data element; see "
+        "[Rules](rules.md). *Law*: the agreement is not in force until the text is corrected or "
+        "the data owner's counsel records why the finding does not apply. *Practice* and "
+        "*anomaly* are recommendations.\n\n"
+        + table(("finding", "severity", "message", "recommendation", "source"), rows)
     )
 
 

@@ -39,7 +39,7 @@ def test_reviewers_disagree_and_the_release_is_mended(
     _give(first, "Approve", _FOR)
     first.sees(_FOR)
     _open(author)
-    author.sees("Two reviewers", "Not ready for data-owner preview", "1 of 2 reviewers has given")
+    author.sees("Two reviewers", "Not ready for data-owner preview", "1 of 2 reviewers has decided")
     _hears_nothing(author)
     _open(second)
     _hears_nothing(second)

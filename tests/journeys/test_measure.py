@@ -51,7 +51,7 @@ def test_from_the_question_to_a_published_mean(
     _read(visitor())
     _ask(analyst)
     analyst.press("Run disclosure check")
-    analyst.sees("another figure of what these children have was published", "Leave this year out")
+    analyst.sees("already published another measure of these values", "Leave out this year")
 
 
 def _ask(analyst: Visitor) -> None:

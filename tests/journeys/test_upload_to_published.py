@@ -64,14 +64,14 @@ def _agree(manager: Visitor) -> None:
     """Puts the agreement on record by the page, as a file."""
     manager.open("agreements:list")
     manager.open("agreements:load")
-    manager.page.get_by_label("A TOML file").set_input_files(_AGREEMENT)
-    manager.press("Read it")
-    manager.sees("It would be in force today")
-    manager.press("Keep it")
-    manager.sees("It was not kept", "These parties are not registered as partners yet")
+    manager.page.get_by_label("TOML file").set_input_files(_AGREEMENT)
+    manager.press("Review terms")
+    manager.sees("This agreement would be in force today")
+    manager.press("Save agreement")
+    manager.sees("The agreement was not saved", "These parties are not registered as partners yet")
     manager.choose(manager.page.get_by_label("River District river"))
-    manager.press("Keep it")
-    manager.sees("In force today")
+    manager.press("Save agreement")
+    manager.sees("This agreement is in force today")
 
 
 def _say(steward: Visitor) -> None:

@@ -92,7 +92,7 @@ def test_encodings_are_known_by_their_columns() -> None:
 
 
 def test_no_guess_says_so() -> None:
-    with pytest.raises(MappingProblem, match="No column name"):
+    with pytest.raises(MappingProblem, match="did not recognize any column name"):
         guess_file_mapping(read_file("x.csv", b"Color\nred\n"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

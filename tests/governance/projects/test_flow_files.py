@@ -32,7 +32,7 @@ def test_the_shipped_flows_are_sound() -> None:
         ('state = "idea"', 'state = "dream"', "step 1: 'dream' is none of"),
         ('silence = "lapses"', 'silence = "consents"', "'consents' is none of"),
         ('deciders = ["providers", "nations"]', 'deciders = ["providers"]', "decided by: nations"),
-        ('needs = ["reflection"]', "needs = []", "without the reflection"),
+        ('needs = ["reflection"]', "needs = []", "require the reflection"),
     ],
 )
 def test_each_mistake_is_told(before: str, after: str, told: str) -> None:

@@ -147,7 +147,7 @@ def test_a_member_steps_aside_and_votes_no_more(world: World) -> None:
     member = world.members[0]
     bodies.cast_vote(item=item, ballot=Ballot.APPROVE, why="", by=member, at=world.at)
     bodies.record_recusal(item=item, why="", by=member, at=world.at)
-    with pytest.raises(Refused, match="stepped aside"):
+    with pytest.raises(Refused, match="recused"):
         bodies.cast_vote(item=item, ballot=Ballot.APPROVE, why="", by=member, at=world.at)
     assert facts.load_hearing_fact(item).recused == {str(member.pk)}
 

@@ -245,7 +245,7 @@ def _licensed(people: People, version: project.Version) -> None:
         digest = who.page.split('name="digest" value="')[1].split('"')[0]
         signed = {"organization": party, "digest": digest, "capacity": "Director"}
         who.send(sign, do="sign", name=signer, **signed)
-    assert "In force today" in at.page
+    assert "This agreement is in force today" in at.page
     at.open(_url("detail", version)).follow(name).send(name, agreements=["N-1"])
     at.follow(staff).send(staff, answer="approve", why="The license is signed.")
     assert "5. De-identification check" in at.page

@@ -49,7 +49,7 @@ def test_a_project_is_written_on_pages(world: World, asks: Client) -> None:
         purpose="program_evaluation",
         flow="cairn",
     )
-    assert "Not answered yet: why, what, who, how, where." in page
+    assert "Not answered: why, what, who, how, where." in page
     version = project.Version.objects.get()
     _post(
         asks,
@@ -96,7 +96,7 @@ def test_challenges_are_answered_on_the_elements_page(world: World, asks: Client
     version.answers, version.first_year, version.last_year = {}, "", ""
     version.save()
     page = asks.get(_url("elements", version)).content.decode()
-    assert "The request does not say from which school year to which." in page
+    assert "The request does not state its first and last school year." in page
     _post(asks, _url("elements", version), challenges="yes", to_M02="All there are")
     version.refresh_from_db()
     assert version.answers == {"M02": "All there are"}

@@ -99,7 +99,7 @@ def test_the_form_says_what_to_do(manager: Client) -> None:
     answer = manager.post(SET, {**FORM, "percent": "70"})
     assert answer.status_code == 422
     assert "70% in 2028-29 is not better than 63.4% in 2025-26" in answer.text
-    assert "Choose a later year, and a share that is lower" in answer.text
+    assert "Choose a later year and a percentage that is lower" in answer.text
     assert events() == []
 
 

@@ -180,7 +180,7 @@ def test_a_state_that_asks_for_it_is_told_before(community: Community, browser: 
     Organization.objects.filter(slug="oak").update(kind="state_education_agency", state="UT")
     client, today = browser(community.manager), timezone.localdate()
     page = text(client, url("detail", release.pk))
-    assert "has not been reported to the superintendent" in page
+    assert "was not given to the superintendent" in page
     assert client.get(url("publish", release.pk)).status_code == 403
     assert url("report", release.pk) in page
     ahead = {"day": today + timedelta(days=1)}

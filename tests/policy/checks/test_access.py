@@ -285,7 +285,7 @@ def test_who_attests_what(
     )
     assert [r.code for r in decision.refusals] == refused
     if "T10" in refused:
-        assert "were missing: b." in "".join(r.message for r in decision.refusals)
+        assert "Missing on 2026-11-24: b." in "".join(r.message for r in decision.refusals)
 
 
 def test_the_workshop_counts_after_the_modules_of_its_day(acting: Callable[..., Actor]) -> None:

@@ -98,11 +98,13 @@ def test_a_refusal_carries_its_reasons_and_obliges_to_nothing() -> None:
 
 def test_each_audience_hears_its_own_words() -> None:
     no = Reason(access_cards.ROLE, Outcome.DENY, (("roles", "r"), ("where", "w"), ("on", "o")))
-    assert no.message == "This needs the role r in w, live on o; this account has no such role."
-    assert no.message_for(Audience.PUBLIC).startswith("This page is for the staff")
-    assert no.message_for(Audience.RECIPIENT) == "Your role does not include this."
+    assert no.message == (
+        "This requires the role r at w, active on o. This account does not have that role."
+    )
+    assert no.message_for(Audience.PUBLIC).startswith("This page is for partnership staff")
+    assert no.message_for(Audience.RECIPIENT) == "Your role does not allow this."
     yes = replace(no, effect=Outcome.ALLOW, facts=(("role", "R"), ("where", "w"), ("on", "o")))
-    assert yes.message == "R in w, live on o."
+    assert yes.message == "R at w, active on o."
     assert yes.message_for(Audience.PUBLIC) == access_cards.ROLE.statement
     assert YES.message == access_cards.OPEN.statement
 

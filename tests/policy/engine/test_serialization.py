@@ -50,7 +50,7 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
     assert told["action"].startswith("must be one of view_home, ")
     assert told["elements"] == "must be a list, not this text."
     assert told["people[1]"] == "must be text, not a number."
-    assert told["colour"].startswith("is not a field here; these are: acting_for, ")
+    assert told["colour"].startswith("is not a valid field. Valid fields: acting_for, ")
     assert len(told) == 5
 
 
@@ -128,22 +128,22 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a circle": (
         {"agreements": (u.agreement(under=("B",)), u.agreement(reference="B", under=("A",)))},
         "agreements[0]",
-        "rests on itself: A → B → A",
+        "depends on itself: A → B → A",
     ),
     "a reference to nothing": (
         {"agreements": (u.agreement(amends="Z"),)},
         "agreements[0]",
-        "rests on 'Z'",
+        "depends on 'Z'",
     ),
     "one id for two children": (
         {"people": (u.child("c1"), u.child("c1"))},
         "people[1]",
-        "this id is there already",
+        "this ID is listed twice",
     ),
     "one reference twice": (
         {"agreements": (u.agreement(), u.agreement())},
         "agreements[1]",
-        "'A' is there already",
+        "'A' is listed twice",
     ),
 }
 

@@ -265,7 +265,7 @@ def test_others_hear_no_more_than_that_a_step_is_not_possible(
     refused = agreement_drafts.may_save_agreement_draft(
         replace(draft, state=S.CLOSED), acting(Role.DATA_MANAGER), on
     )
-    assert refused.refusals[0].message_for(Audience.RECIPIENT) == "This step is not possible now."
+    assert refused.refusals[0].message_for(Audience.RECIPIENT) == "You cannot take this step now."
 
 
 def test_whoever_holds_two_posts_may_act_in_each(draft: DraftFact, on: date) -> None:

@@ -110,7 +110,7 @@ def test_what_needs_another_basis_is_named_with_the_bases_that_carry_it(
     assert "consent or school official or studies" in ssn.message
     assert "under = ['MOU']" in ssn.instead
     assert ssn.clause == DATA.clause
-    assert found["attendance_total.meal_status"].message.endswith("could on consent.")
+    assert found["attendance_total.meal_status"].message.endswith("These do: consent.")
     program = sound(LegalBasis.OWN_RECORDS, data=(replace(DATA, elements=elements),))
     assert {f.about for f in lint_agreement(program, None, on) if f.id == "LB05"} == {
         "attendance_total.meal_status"

@@ -86,7 +86,7 @@ CASES: list[tuple[str, Callable[[Sound], AgreementFact], str]] = [
     ("LP11", without("penalties"), ""),
     ("LP12", without("amendment_clause"), ""),
     ("LP12t", without("termination_clause"), ""),
-    ("LP13", without("security"), "encrypted when they are sent"),
+    ("LP13", without("security"), "encrypted in transit"),
     ("LP14", lambda s: s(delivery=replace(s().delivery, receivers=())), "receives"),
     ("LP15", without("basis_clause"), ""),
     (

@@ -185,10 +185,10 @@ def test_headings_without_a_date_are_refused(store: FileStore, permit: Permits) 
 @pytest.mark.parametrize(
     ("content", "without", "says"),
     [
-        (b"Some,Thing\n1,2\n", [], "None of the columns"),
+        (b"Some,Thing\n1,2\n", [], "none of the columns"),
         (b"ID,Day\n1,2025-09-08\n", [], "no column of the file is mapped"),
         (b"ID,Day,Code\n1,2025-09-08,A\n", ["event"], "which RC-DSA-01 does not cover"),
-        (b"ID,Day,Code\n1,2025-09-08,A\n", ["local_id"], "which child"),
+        (b"ID,Day,Code\n1,2025-09-08,A\n", ["local_id"], "identifies the child"),
     ],
 )
 def test_a_delivery_of_no_use_is_refused_whole(

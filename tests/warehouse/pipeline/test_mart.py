@@ -111,7 +111,7 @@ def test_nothing_of_a_school_that_has_not_said_is_in_a_mart(
 
     assert made("A", "river") == []
     assert [len(made(*whose)) for whose in (("A", "hills"), ("B", "river"))] == [2, 2]
-    with pytest.raises(WrongPermit, match="whose rows"):
+    with pytest.raises(WrongPermit, match="The owner of the rows"):
         mart.build_mart(store, [ref], permit=leave, pseudonyms=Pseudonyms())
 
 

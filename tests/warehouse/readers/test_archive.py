@@ -39,9 +39,9 @@ def test_sheets_of_the_same_name_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a/b/c.csv", _CSV, "folders inside"),
-        ("../c.csv", _CSV, "folders inside"),
-        ("/etc/c.csv", _CSV, "folders inside"),
+        ("a/b/c.csv", _CSV, "nested folders"),
+        ("../c.csv", _CSV, "nested folders"),
+        ("/etc/c.csv", _CSV, "nested folders"),
         ("more.zip", b"x", "another archive"),
         ("zeros.csv", b"0" * (1 << 22), "far more"),
         ("notes.md", b"x", "no tables"),
@@ -54,10 +54,10 @@ def test_what_a_delivery_never_holds_is_refused(name: str, content: bytes, says:
 
 def test_limits_on_size_and_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_MEMBERS", 2)
-    with pytest.raises(UnreadableFile, match="too much"):
+    with pytest.raises(UnreadableFile, match="too large"):
         read_file("x.zip", _zip(*((f"{i}.csv", _CSV) for i in range(3))))
     monkeypatch.setattr(archive, "MAX_BYTES", 10)
-    with pytest.raises(UnreadableFile, match="too much"):
+    with pytest.raises(UnreadableFile, match="too large"):
         read_file("x.zip", _zip(("a.csv", _CSV)))
 
 

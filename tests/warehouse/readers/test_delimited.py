@@ -119,7 +119,7 @@ def test_a_header_without_rows_is_an_empty_table() -> None:
         (b"", "empty"),
         (b" \r\n\t\n", "empty"),
         (b"a,b\n1,\x00\x00\x00\xff\x01\n" + b"x" * 90, "zero bytes"),
-        (b"\xff\xfea\x00,", "cut off"),
+        (b"\xff\xfea\x00,", "incomplete"),
         (("a,b\n" + ",".join("x" * 6000) + "\n").encode() * 3, "at most"),
     ],
 )

@@ -109,7 +109,7 @@ def test_open_document_sheets_are_read() -> None:
 
 def test_a_workbook_is_no_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_BYTES", 100)
-    with pytest.raises(UnreadableFile, match="too much"):
+    with pytest.raises(UnreadableFile, match="too large"):
         read_file("kids.ods", _open_document())
 
 

@@ -91,5 +91,5 @@ def test_what_cannot_be_used_says_what_to_do(content: bytes, said: str) -> None:
 def test_encodings_come_by_themselves() -> None:
     for other in (csv_of(THREE).encode(), encoded(THREE, WINTER)):
         both = _zip(clinic_parquet=encoded(THREE), other_csv=other)
-        with pytest.raises(UnreadableFile, match="by itself"):
+        with pytest.raises(UnreadableFile, match="Send only the file"):
             read_file("sent.zip", both)

@@ -79,7 +79,7 @@ def test_columns_are_found_whatever_their_case_and_spacing() -> None:
     ("text", "says"),
     [
         ("record = ", "not valid TOML"),
-        ('record = "student"', "lacks “columns”"),
+        ('record = "student"', "is missing “columns”"),
         ('record = "student"\ncolour = 1\n[columns]', "colour"),
         ('record = "pupil"\n[columns]\na = "b"', "no record type “pupil”"),
         ('record = "student"\n[columns]\na = "gen"', "gender"),
@@ -88,8 +88,11 @@ def test_columns_are_found_whatever_their_case_and_spacing() -> None:
         ('record = "session_attendance"\n[columns]\na = "hours:days"', "no rule “days”"),
         ('record = "student"\n[columns]\na = "name:sideways"', "name:last_first"),
         ('record = "calendar"\n[columns]\na = "name:last_first"', "holds no names"),
-        ('record = "student"\n[columns]\na = "gender"\nb = "gender"', "both go to gender"),
-        ('record = "student"\n[columns]\na = "name:last_first"\nb = "suffix"', "both go to suffix"),
+        ('record = "student"\n[columns]\na = "gender"\nb = "gender"', "both map to gender"),
+        (
+            'record = "student"\n[columns]\na = "name:last_first"\nb = "suffix"',
+            "both map to suffix",
+        ),
         ('record = "student"\n[columns]\na = "gender"\n[constants]\nshoe = 1', "shoe"),
         ('record = "student"\n[columns]\na = "gender"\n[codes.gender]\nb = "Z"', "no code “Z”"),
         (

@@ -38,8 +38,8 @@ def test_a_scan_comes_back_and_is_nowhere_in_the_clear(tmp_path: Path, keys: Key
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"plain words", "neither a PDF nor a picture"),
-        (b"", "neither a PDF nor a picture"),
+        (b"plain words", "must be a PDF or an image"),
+        (b"", "must be a PDF or an image"),
         (b"%PDF-" + b"0" * MAX_ATTACHMENT_BYTES, "larger than 30 MB"),
     ],
 )
@@ -71,7 +71,7 @@ def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, keys: KeyRing) ->
     assert hash_attachment(tmp_path, one.name) == hashlib.sha256(file.read_bytes()).hexdigest()
     place = f"attachments/{one.name[:2]}/{one.name}"
     assert dict(find_attachment_problems(tmp_path, keys, [other])) == {
-        place: "No row points at this scan: remove it."
+        place: "No record refers to this scan. Remove it."
     }
     another = KeyRing(b"j" * 32)
     assert len(list(find_attachment_problems(tmp_path, another, [one, other]))) == 2

@@ -40,5 +40,5 @@ def test_on_disk_they_are_sealed_and_bound_to_the_project(tmp_path: Path) -> Non
     assert b"P-1" not in file.read_bytes()
     sealed = file.read_bytes()
     file.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
-    with pytest.raises(KeyProblem, match="changed or are another's"):
+    with pytest.raises(KeyProblem, match="changed or belong to another project"):
         books.read("P-1")

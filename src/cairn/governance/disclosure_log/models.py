@@ -2,14 +2,18 @@
 
 Rows of the record are never changed or deleted. A child appears as a keyed hash. The
 facts behind a decision and the answer given are sealed and stored once, for all decisions
-that share them.
+that share them. The words for stored actions, purposes and legal bases are here too.
 """
+
+from typing import Final
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.partners.models import Organization
+from cairn.policy.vocabulary import Action, LegalBasis, Purpose
 
 __all__ = ["DisclosureRecord"]
 
@@ -153,3 +157,73 @@ class RecordRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization}, {self.asked_on}"
+
+
+_ACTION_LABELS: Final = {
+    Action.VIEW: _("Viewed one child's record"),
+    Action.LIST: _("Viewed a list of children"),
+    Action.EXPORT: _("Exported an extract"),
+    Action.DELIVER: _("Sent data to another organization"),
+    Action.REFER: _("Referred a child"),
+    Action.MATCH: _("Matched records"),
+    Action.AGGREGATE: _("Calculated figures"),
+    Action.RELEASE: _("Released figures"),
+    Action.PUBLISH: _("Published figures"),
+    Action.EMERGENCY: _("Disclosed in an emergency"),
+    Action.RECEIVE: _("Received a data submission"),
+    Action.CONFORM: _("Checked a data submission"),
+    Action.LINK: _("Matched records to people"),
+    Action.BUILD_MART: _("Built an analysis table"),
+    Action.COUNT: _("Calculated figures"),
+    Action.PROTECT: _("Suppressed small cells"),
+    Action.VIEW_RELEASE: _("Viewed draft figures"),
+    Action.SEND_BACK_RELEASE: _("Sent figures to data owners for preview"),
+    Action.PUBLISH_RELEASE: _("Published figures"),
+}
+
+PURPOSE_LABELS: Final = {
+    Purpose.PUBLIC_REPORTING: _("Public reporting"),
+    Purpose.PROGRAM_EVALUATION: _("Program evaluation"),
+    Purpose.RESEARCH: _("Research"),
+    Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
+    Purpose.SERVICE_COORDINATION: _("Service coordination"),
+}
+
+
+def find_action_label(code: str) -> str:
+    """Find the label of an action; a code without a label is shown with spaces.
+
+    Args:
+        code: the action's code.
+
+    Returns:
+        The label.
+    """
+    for action, label in _ACTION_LABELS.items():
+        if action.value == code:
+            return str(label)
+    return code.replace("_", " ").capitalize()
+
+
+def find_purpose_label(code: str) -> str:
+    """Find the label of a purpose.
+
+    Args:
+        code: the purpose's code, or empty.
+
+    Returns:
+        The label; empty for an empty code.
+    """
+    return str(PURPOSE_LABELS[Purpose(code)]) if code else ""
+
+
+def find_basis_label(code: str) -> str:
+    """Find the label of a legal basis, with its citation, as agreements word it.
+
+    Args:
+        code: the basis's code, or empty.
+
+    Returns:
+        The label; empty for an empty code.
+    """
+    return LEGAL_BASIS_PHRASES[LegalBasis(code)] if code else ""

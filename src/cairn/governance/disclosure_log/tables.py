@@ -13,8 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.disclosure_log.labels import find_action_label
-from cairn.governance.disclosure_log.models import FROM, TO, DisclosureRecord
+from cairn.governance.disclosure_log.models import FROM, TO, DisclosureRecord, find_action_label
 from cairn.governance.disclosure_log.queries import LinkedPages
 from cairn.platform.tables.api import ListTable
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.api import list_recent_school_years
 from cairn.governance.disclosure_log import facts
-from cairn.governance.disclosure_log.labels import PURPOSE_LABELS
+from cairn.governance.disclosure_log.models import PURPOSE_LABELS
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
 from cairn.policy.engine import Decision, find_audience, mask_small_number, redact_decision

@@ -22,7 +22,7 @@ EXTRACT_TONES: Final = {
 """The color of a state's badge."""
 
 
-class ExtractTable(ListTable):
+class ExtractListTable(ListTable):
     """List extracts; each row is an `Extract`, never a child."""
 
     caption = "Extracts"
@@ -66,7 +66,7 @@ class ExtractTable(ListTable):
         return record.project.reference
 
 
-class ExtractTaskTable(ExtractTable):
+class ExtractTaskTable(ExtractListTable):
     """List the extracts that wait for the user."""
 
     caption = "Your tasks"

@@ -110,7 +110,7 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
     carried = agreement.basis in pack.carried_by
     met = agreement.basis not in pack.never and (carried or by_authority)
     basis = agreement.basis.value.replace("_", " ")
-    ground = authority if by_authority else f"carried by {basis}"
+    ground = authority if by_authority else f"covered by the legal basis {basis}"
     return _build_class_law_reason(
         pack.card,
         agreement,
@@ -125,7 +125,7 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
 
 def _describe_conditions(pack: ClassPack) -> str:
     codes = ", ".join(condition.code for condition in pack.conditions)
-    return f" and, under {format_condition_key(pack.special)}, one of {codes}" if codes else ""
+    return f" (and one of {codes} under {format_condition_key(pack.special)})" if codes else ""
 
 
 def _check_class_purpose(
@@ -362,7 +362,7 @@ def describe_file_names(terms: Iterable[DataTerm]) -> str:
         Names joined by "or".
     """
     names = sorted({name for term in terms for name in term.file_names})
-    return " or ".join(names) or "a file of any name"
+    return " or ".join(names) or "any file"
 
 
 def _matches_pattern(file: str, name: str) -> bool:

@@ -97,7 +97,7 @@ _WORKFLOW_STEP_CODES: Final = frozenset(
 _RECIPIENT_DUTY_CODES: Final = frozenset({"R17", "DESTROY", "GIVE_BACK", "SUPPRESS", "SEND_BACK"})
 
 _SPECIAL_CLASS_CODE_PREFIX: Final = "L"
-_NOT_COVERED_MESSAGE: Final = "What was agreed does not cover this. Ask the owner of the data."
+_NOT_COVERED_MESSAGE: Final = "The agreement does not cover this. Ask the data owner."
 
 
 def redact_decision(

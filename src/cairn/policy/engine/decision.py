@@ -312,7 +312,7 @@ class Permit:
 
     def __post_init__(self, seal: object) -> None:
         if seal is not _PERMIT_SEAL:
-            raise TypeError("A permit is made by Decision.require() and by nothing else.")
+            raise TypeError("Only Decision.require() can make a permit.")
 
     def covers(self, action: Action, elements: Iterable[str] = ()) -> bool:
         """Tell whether this permit is for that action and names every one of those elements."""

@@ -81,7 +81,7 @@ def dump_fact(value: object) -> PlainJson:  # noqa: PLR0911 - one line a kind of
         return sorted((dump_fact(member) for member in value), key=str)
     if isinstance(value, tuple | list):
         return [dump_fact(member) for member in value]
-    raise TypeError(f"{type(value).__name__} is no fact that can be written down.")
+    raise TypeError(f"{type(value).__name__} is not a type of fact that can be saved.")
 
 
 def load_fact(kind: type[FactType], data: object) -> FactType:
@@ -258,7 +258,9 @@ _TYPE_NAMES: Final[Mapping[Any, str]] = MappingProxyType(
 
 def _describe_unknown_field(name: str, place: str, hints: Mapping[str, object]) -> FactProblem:
     field_place = f"{place}.{name}" if place else name
-    return FactProblem(field_place, f"is not a field here; these are: {', '.join(sorted(hints))}.")
+    return FactProblem(
+        field_place, f"is not a valid field. Valid fields: {', '.join(sorted(hints))}."
+    )
 
 
 def _is_required(field: Field[Any]) -> bool:

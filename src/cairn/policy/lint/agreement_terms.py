@@ -16,7 +16,7 @@ from cairn.policy.law import RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import AgreementTier, LegalBasis, RenewalKind, RetentionEvent
 
-_DATES: Final = "Cairn policy, reading 1"
+_DATES: Final = "Cairn policy, agreement review 1"
 
 
 def _build_date_rule(number: int, message: str, instead: str) -> LintRule:
@@ -24,55 +24,58 @@ def _build_date_rule(number: int, message: str, instead: str) -> LintRule:
 
 
 NO_START: Final = _build_date_rule(
-    1, "It does not say when it begins.", "Write starts = the first day."
+    1, "The agreement does not state when it takes effect.", "Enter starts = the first day."
 )
 
 ENDS_BEFORE_START: Final = _build_date_rule(
     2,
-    "It ends on {ends}, before it begins on {starts}.",
-    "Write the last day after the first.",
+    "The agreement ends on {ends}, before it takes effect on {starts}.",
+    "Enter an end date after the start date.",
 )
 
 SIGNED_LATE: Final = _build_date_rule(
     3,
-    "{name} signed on {on}, after it had begun on {starts}.",
-    "Let it begin on the day of the last signature, or say why it counts from before.",
+    "{name} signed on {on}, after the agreement took effect on {starts}.",
+    (
+        "Make the agreement take effect on the date of the last signature, or state why it "
+        "takes effect earlier."
+    ),
 )
 
 SIGNED_EARLY: Final = _build_date_rule(
     4,
-    "{name} signed on {on}, before the text was fixed on {fixed}.",
-    "Ask {name} to sign the text as it stands.",
+    "{name} signed on {on}, before the text was final on {fixed}.",
+    "Ask {name} to sign the current text.",
 )
 
 NO_END: Final = _build_date_rule(
     5,
-    "It says neither when it ends nor how it is terminated.",
-    'Write ends, or ends = "until terminated" with termination_clause.',
+    "The agreement does not state when it ends or how it may be terminated.",
+    'Enter ends, or ends = "until terminated" with termination_clause.',
 )
 
 AMENDED_AFTER_END: Final = _build_date_rule(
     6,
-    "It amends {other}, which had ended on {ended}, from {starts}.",
-    "Make a new agreement: one that has ended is no longer amended.",
+    "The agreement amends {other} as of {starts}, but {other} ended on {ended}.",
+    "Make a new agreement. An agreement that has ended cannot be amended.",
 )
 
 AUTOMATIC_RENEWAL: Final = _build_date_rule(
     7,
-    "It renews itself unless somebody objects.",
-    'Write kind = "by_agreement" under [renewal], so that somebody looks at it each time.',
+    "The agreement renews automatically unless a party objects.",
+    ('Enter kind = "by_agreement" under [renewal], so that the parties review it each time.'),
 )
 
 YEARS_AFTER_END: Final = _build_date_rule(
     8,
-    "It asks for school years through {last} but ends on {ends}.",
-    "Ask for the years that will be delivered while it runs.",
+    "The agreement requests school years through {last} but ends on {ends}.",
+    "Request only years that will be delivered during the term.",
 )
 
 TERMINATED_BEFORE_START: Final = _build_date_rule(
     9,
-    "It was terminated on {terminated}, before it began on {starts}.",
-    "Correct terminated_on, or take the agreement back.",
+    "The agreement was terminated on {terminated}, before it took effect on {starts}.",
+    "Correct terminated_on, or withdraw the agreement.",
 )
 
 
@@ -135,46 +138,49 @@ def _check_school_years(agreement: AgreementFact) -> Iterator[LintFinding]:
             yield YEARS_AFTER_END.finding(term.clause, term.record, last=term.last_year, ends=ends)
 
 
-_KEPT: Final = "Cairn policy, reading 4"
+_KEPT: Final = "Cairn policy, agreement review 4"
 
 NO_PERIOD: Final = LintRule(
     "LA40",
     RuleSource.ANOMALY,
     _KEPT,
-    "Retention has no period in days; nothing may be shared under it.",
-    "Write period_days under [retention].",
+    ("The retention clause does not state a period in days. Nothing may be shared until it does."),
+    "Enter period_days under [retention].",
 )
 
 VAGUE_PERIOD: Final = LintRule(
     "LA41",
     RuleSource.ANOMALY,
     _KEPT,
-    "'{about}' is no period.",
-    "Write a number of days, and from what they are counted.",
+    "'{about}' is not a retention period.",
+    "Enter a number of days, and the event from which they are counted.",
 )
 
 PERIOD_NEVER_STARTS: Final = LintRule(
     "LA42",
     RuleSource.ANOMALY,
     _KEPT,
-    "The period is counted from the end of an agreement that runs until terminated.",
-    'Write counted_from = "delivery" or "school_year_end", so that the day comes.',
+    (
+        "The retention period is counted from the end of an agreement that continues until "
+        "terminated."
+    ),
+    'Enter counted_from = "delivery" or "school_year_end", so that the period has an end.',
 )
 
 NO_CERTIFICATE: Final = LintRule(
     "LP05c",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 5",
-    "Nothing promises a certificate that the data were destroyed.",
-    "Write certificate under [retention]: to whom, within how many days.",
+    "No clause requires a certificate of destruction.",
+    "Enter certificate under [retention]: who receives it, and within how many days.",
 )
 
 NO_BACKUPS: Final = LintRule(
     "LP05b",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 5",
-    "Nothing says what becomes of copies in backups.",
-    "Write backups under [retention].",
+    "No clause covers copies of the data in backups.",
+    "Enter backups under [retention].",
 )
 
 _END_EVENTS: Final = (RetentionEvent.AGREEMENT_END, RetentionEvent.TERMINATION)
@@ -222,17 +228,22 @@ NO_POPULATION: Final = LintRule(
     "LP06c",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
-    "Nothing says which children's records are shared.",
+    "The agreement does not state which children it covers.",
     "Add the table [children]: grades, schools, programs, ages or days; or everyone = true.",
 )
 
 POPULATION_IN_WORDS: Final = LintRule(
     "LA34",
     RuleSource.ANOMALY,
-    "Cairn policy, reading 3",
-    "Whose records they are is said in words alone: no child can be held up to them.",
-    "Say it in the table [children] too: grades, schools, programs, ages or days; or "
-    "everyone = true.",
+    "Cairn policy, agreement review 3",
+    (
+        "The agreement describes the children it covers in words only, so Cairn cannot check "
+        "each child."
+    ),
+    (
+        "Also define them in the table [children]: grades, schools, programs, ages or days; "
+        "or everyone = true."
+    ),
 )
 
 

@@ -18,86 +18,89 @@ from cairn.policy.law import DIRECT_IDENTIFIER_FIELDS, RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import IdentifierClass, LegalBasis, Level, Outcome, SpecialClass
 
-_NAMED: Final = "Cairn policy, reading 3"
+_NAMED: Final = "Cairn policy, agreement review 3"
 
 NO_ELEMENT_NAMED: Final = LintRule(
     "LA30",
     RuleSource.ANOMALY,
     _NAMED,
-    "'{about}' of {record} names no data element.",
-    "List each element by its name: what is not listed is not shared.",
+    "'{about}' in {record} is not a data element.",
+    "List each data element by name. Elements that are not listed may not be shared.",
 )
 
 NO_ELEMENT_NAMED_IN_STUDY: Final = LintRule(
     "LL30",
     RuleSource.LAW,
     "34 CFR 99.31(a)(6)(iii)(C)(1)",
-    "'{about}' of {record}: a studies agreement specifies the information to be disclosed.",
-    "List each element by its name.",
+    ("'{about}' in {record}: a studies agreement must specify the information to be disclosed."),
+    "List each data element by name.",
 )
 
 NO_ELEMENT_NAMED_IN_EVALUATION: Final = LintRule(
     "LL31",
     RuleSource.LAW,
     "34 CFR 99.35(a)(3)(ii)(B)",
-    "'{about}' of {record}: an evaluation agreement specifies the information to be disclosed.",
-    "List each element by its name.",
+    (
+        "'{about}' in {record}: an evaluation agreement must specify the information to be "
+        "disclosed."
+    ),
+    "List each data element by name.",
 )
 
 NOT_IN_DICTIONARY: Final = LintRule(
     "LA31",
     RuleSource.ANOMALY,
     _NAMED,
-    "The provider's dictionary has no {about}.",
-    "Take it out, or ask the provider what it calls this element.",
+    "{about} is not in the provider's data dictionary.",
+    "Remove the element, or ask the provider for its name.",
 )
 
 OTHER_YEARS: Final = LintRule(
     "LA32",
     RuleSource.ANOMALY,
     _NAMED,
-    "The provider's dictionary has {about}, but not for {first} to {last}.",
-    "Ask for the years in which the provider has it.",
+    "The provider's data dictionary has {about}, but not for {first} to {last}.",
+    "Request the years for which the provider has it.",
 )
 
 UNKNOWN_YEARS: Final = LintRule(
     "LA33",
     RuleSource.ANOMALY,
     _NAMED,
-    "The provider's dictionary does not say for which years it has {about}.",
-    "Ask the provider for the years before relying on it.",
+    "The provider's data dictionary does not state the years for {about}.",
+    "Ask the provider for the years before you rely on this element.",
 )
 
 IDENTIFYING_ELEMENT: Final = LintRule(
     "LL32",
     RuleSource.LAW,
     "34 CFR 99.31(b)(1)",
-    "{about} identifies a child, but the level says {level}.",
-    'Take it out, or write level = "individual" with a basis that carries it.',
+    "{about} identifies a child, but the level of detail is {level}.",
+    'Remove the element, or enter level = "individual" with a legal basis that allows it.',
 )
 
 NO_STATED_USE: Final = LintRule(
     "LP06u",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
-    "Nothing says which question the elements of {about} serve.",
-    "Write used_for.",
+    "The agreement does not state which question the elements of {about} serve.",
+    "Enter used_for.",
 )
 
 NO_YEARS: Final = LintRule(
     "LP06y",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
-    "The years of {about} are not limited.",
-    'Write years = ["2021-22", "2025-26"].',
+    "The agreement does not limit the years of {about}.",
+    'Enter years = ["2021-22", "2025-26"], for example.',
 )
 
 NO_DATA: Final = LintRule(
     "LP06d",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 6",
-    "No data element is named, so nothing may be delivered under it.",
-    'Add a [[data]] table for each record type, or say basis = "no_disclosure".',
+    "The agreement does not name any data elements, so no data may be submitted under it.",
+    'Add a [[data]] table for each record type, or enter basis = "no_disclosure".',
 )
 
 _RULE_BY_BASIS: Final = MappingProxyType(

@@ -29,106 +29,121 @@ def _build_practice_rule(number: int, message: str, instead: str, letter: str = 
 
 PURPOSE: Final = _build_practice_rule(
     1,
-    "No clause states what the data are shared for.",
-    "Write purpose_clause with the clause that states the purpose, in words a parent follows.",
+    "No clause states the purpose of sharing the data.",
+    (
+        "Enter purpose_clause: the clause that states the purpose in words that a parent can "
+        "understand."
+    ),
 )
 
 OWNER_SIGNS: Final = _build_practice_rule(
     2,
-    "{name}, whose data these are, has not signed.",
-    "Get the signature of {name}: who, in what capacity, on what day.",
+    "{name} owns these data and has not signed.",
+    "Ask {name} to sign, and record the signer's name, title and date.",
 )
 
 USE_LIMIT: Final = _build_practice_rule(
     3,
-    "No clause limits the use of the data to that purpose.",
-    'Add a clause of kind "use_limit": used for this purpose and for no other.',
+    "No clause limits the use of the data to the stated purpose.",
+    'Add a clause of kind "use_limit": the data may be used only for this purpose.',
 )
 
 INTEREST: Final = _build_practice_rule(
     4,
-    "Nothing says who may see the data and why they need to.",
+    "The agreement does not state who may see the data and why they need to.",
     "Add an [[access]] table for each role at each recipient, with its legitimate interest.",
 )
 
 DESTRUCTION: Final = _build_practice_rule(
     5,
-    "No clause says how long the data are kept and how they are then destroyed.",
-    "Write period_days, method and clause under [retention].",
+    "No clause states how long the data are kept and how they are destroyed.",
+    "Enter period_days, method and clause under [retention].",
 )
 
 ON_DEMAND: Final = _build_practice_rule(
     5,
-    "Nothing lets the district have its data destroyed before the period is over.",
-    "Write on_demand under [retention]: how the district asks, and within how many days.",
+    ("No clause allows the district to require data destruction before the retention period ends."),
+    ("Enter on_demand under [retention]: how the district requests it, and within how many days."),
     "d",
 )
 
 PROJECT: Final = _build_practice_rule(
     6,
-    "Nothing asks for an authorization of each project: its elements, years, level and files.",
-    'Add a clause of kind "project_authorization", or a [project] table for the one project.',
+    (
+        "The agreement does not require an authorization for each project that states its "
+        "elements, years, level and files."
+    ),
+    (
+        'Add a clause of kind "project_authorization", or a [project] table if there is only '
+        "one project."
+    ),
 )
 
 FREQUENCY: Final = _build_practice_rule(
     7,
-    "Nothing says how often data are delivered.",
-    "Write frequency under [delivery].",
+    "The agreement does not state how often data are delivered.",
+    "Enter frequency under [delivery].",
 )
 
 THIRD_PARTIES: Final = _build_practice_rule(
     8,
-    "No clause keeps the recipient from passing the data on.",
-    'Add a clause of kind "third_parties"; name each one that may have them under [[onward]].',
+    "No clause prohibits the recipient from redisclosing the data.",
+    (
+        'Add a clause of kind "third_parties". Name each permitted onward recipient under '
+        "[[onward]]."
+    ),
 )
 
 DISSEMINATION: Final = _build_practice_rule(
     9,
-    "No clause says what may be published from the data.",
-    "Write [disclosure] with its clause: smallest cell, days for the provider to look first.",
+    "No clause states what may be published from the data.",
+    (
+        "Enter [disclosure] and its clause: the smallest cell, and the provider's days to "
+        "review first."
+    ),
 )
 
 GIVE_BACK: Final = _build_practice_rule(
     10,
-    "Nothing is given back to the provider.",
-    "Add a [[giveback]] table: what is learned, when, in what form.",
+    "The provider gets no report on what is learned from its data.",
+    "Add a [[giveback]] table: what the provider receives, when and in what form.",
 )
 
 CONSEQUENCES: Final = _build_practice_rule(
     11,
-    "Nothing says what follows when a party does not keep to this.",
-    "Add [[penalties]]: loss of access, damages, legal action.",
+    "The agreement does not state the consequences of a breach.",
+    "Add [[penalties]], such as loss of access, damages or legal action.",
 )
 
 NO_AMENDMENT_CLAUSE: Final = _build_practice_rule(
     12,
-    "Nothing says how the agreement is amended.",
-    "Write amendment_clause.",
+    "The agreement does not state how it may be amended.",
+    "Enter amendment_clause.",
 )
 
 NO_TERMINATION_CLAUSE: Final = _build_practice_rule(
     12,
-    "Nothing says how the agreement is terminated.",
-    "Write termination_clause and termination_notice_days.",
+    "The agreement does not state how it may be terminated.",
+    "Enter termination_clause and termination_notice_days.",
     "t",
 )
 
 SECURITY: Final = _build_practice_rule(
     13,
-    "Nothing says that the data are {about}.",
+    "The agreement does not require the data to be {about}.",
     "Add {condition} to the conditions under [security].",
 )
 
 CONTACTS: Final = _build_practice_rule(
     14,
-    "Nobody is named who {about} the data.",
-    "Write {key} under [delivery]: name and e-mail of each.",
+    "The agreement does not name the people who {about} the data.",
+    "Enter {key} under [delivery]: each person's name and e-mail address.",
 )
 
 BASIS_CLAUSE: Final = _build_practice_rule(
     15,
-    "No clause declares the legal basis and how its criteria are met.",
-    "Write clause under [legal_basis], and a clause for each criterion.",
+    "No clause states the legal basis and how its requirements are met.",
+    "Enter clause under [legal_basis], and a clause for each criterion.",
 )
 
 _HasGap = Callable[[AgreementFact], bool]
@@ -157,8 +172,8 @@ _PRACTICE_GAP_TESTS: Final[Mapping[LintRule, _HasGap]] = {
 }
 
 _ENCRYPTION_CONDITIONS: Final = (
-    ("encrypted when they are sent", SecurityCondition.ENCRYPTED_TRANSFER),
-    ("encrypted where they are kept", SecurityCondition.ENCRYPTED_STORAGE),
+    ("encrypted in transit", SecurityCondition.ENCRYPTED_TRANSFER),
+    ("encrypted at rest", SecurityCondition.ENCRYPTED_STORAGE),
 )
 
 
@@ -192,22 +207,22 @@ def _check_owner_signatures(agreement: AgreementFact) -> Iterator[LintFinding]:
             yield OWNER_SIGNS.finding(about=party.organization, name=party.name)
 
 
-_TEXT: Final = "Cairn policy, reading 5"
+_TEXT: Final = "Cairn policy, agreement review 5"
 
 PLACEHOLDER: Final = LintRule(
     "LA50",
     RuleSource.ANOMALY,
     _TEXT,
-    "'{said}' still stands in {about}.",
-    "Write what is meant in its place.",
+    "The placeholder '{said}' is still in {about}.",
+    "Replace it with the final text.",
 )
 
 EXHIBIT_NOT_LISTED: Final = LintRule(
     "LA51",
     RuleSource.ANOMALY,
     _TEXT,
-    "The text refers to {about}, which is not among its exhibits.",
-    "Add an [[exhibits]] table for {about}, or take the reference out.",
+    "The text refers to {about}, which is not listed as an exhibit.",
+    "Add an [[exhibits]] table for {about}, or remove the reference.",
 )
 
 EXHIBIT_NOT_ATTACHED: Final = LintRule(
@@ -215,7 +230,7 @@ EXHIBIT_NOT_ATTACHED: Final = LintRule(
     RuleSource.ANOMALY,
     _TEXT,
     "{about} is not attached.",
-    "Attach it before anybody signs.",
+    "Attach it before anyone signs.",
 )
 
 _PLACEHOLDER_PATTERN: Final = re.compile(

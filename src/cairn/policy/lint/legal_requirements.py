@@ -26,41 +26,50 @@ NOT_A_STUDY: Final = LintRule(
     "LB01",
     RuleSource.LAW,
     "34 CFR 99.31(a)(6)(i)",
-    "A study cannot be for '{said}': it develops tests, administers aid or improves instruction.",
-    "Take this purpose out, or share for it on consent or as a school official.",
+    (
+        "'{said}' is not an allowed purpose of a study. A study may develop tests, "
+        "administer student aid or improve instruction."
+    ),
+    (
+        "Remove this purpose, or share the data for it under consent or the school official "
+        "exception."
+    ),
 )
 
 NOT_AN_EVALUATION: Final = LintRule(
     "LB02",
     RuleSource.LAW,
     "34 CFR 99.35(a)(1)",
-    "An audit or evaluation cannot be for '{said}'.",
-    "Take this purpose out, or share for it on a basis of its own.",
+    "'{said}' is not an allowed purpose of an audit or evaluation.",
+    "Remove this purpose, or use another legal basis for it.",
 )
 
 NOT_A_SERVICE: Final = LintRule(
     "LB03",
     RuleSource.LAW,
     "34 CFR 99.31(a)(1)(i)(B)(1)",
-    "'{said}' is no service for which the school would otherwise use its own employees.",
-    "Take this purpose out, or make a studies agreement for it.",
+    "'{said}' is not a service that the school would otherwise use employees for.",
+    "Remove this purpose, or make a studies agreement for it.",
 )
 
 NO_BASIS_PURPOSE: Final = LintRule(
     "LB04",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 1",
-    "The data have no purpose.",
-    "Write purposes = […] with what the data may be used for.",
+    "The agreement does not state the purposes of the data.",
+    "Enter purposes = […] with the allowed uses of the data.",
 )
 
 ANOTHER_BASIS: Final = LintRule(
     "LB05",
     RuleSource.PRACTICE,
-    "Cairn policy, agreements 10: one agreement rests on one basis",
-    "{about} cannot rest on {basis}, and could on {others}.",
-    "Take it out and write a second agreement for it on {others}, {under}; both may be signed in "
-    "one sitting. Each basis then keeps its own purposes, days and destruction.",
+    "Cairn policy, agreements 10: one legal basis for each agreement",
+    "The legal basis {basis} does not support {about}. These do: {others}.",
+    (
+        "Remove it, and write a second agreement for it on {others}, {under}. Both may be "
+        "signed at the same meeting. Each legal basis then keeps its own purposes, dates and "
+        "data destruction."
+    ),
 )
 
 # Purposes that a FERPA basis does not support, with the paragraph.
@@ -168,7 +177,7 @@ def _format_basis(basis: LegalBasis) -> str:
     return basis.value.replace("_", " ")
 
 
-_DOCUMENTS: Final = "Cairn policy, reading 6"
+_DOCUMENTS: Final = "Cairn policy, agreement review 6"
 
 
 def _build_law_rule(identifier: str, citation: str, message: str, instead: str) -> LintRule:
@@ -182,107 +191,110 @@ def _build_usage_rule(identifier: str, message: str, instead: str) -> LintRule:
 NO_RECORDS: Final = _build_law_rule(
     "LL50",
     "34 CFR 99.30(b)(1)",
-    "The consent form does not say which records may be disclosed.",
+    "The consent form does not state which records may be disclosed.",
     "Add a [[data]] table for each record type.",
 )
 
 NO_PURPOSE: Final = _build_law_rule(
     "LL51",
     "34 CFR 99.30(b)(2)",
-    "The consent form does not say what the disclosure is for.",
-    "Write purposes = […].",
+    "The consent form does not state the purpose of the disclosure.",
+    "Enter purposes = […].",
 )
 
 NO_PARTY: Final = _build_law_rule(
     "LL52",
     "34 CFR 99.30(b)(3)",
-    "The consent form does not say to whom the records go.",
-    "Name the recipient as a party.",
+    "The consent form does not state who receives the records.",
+    "Add the recipient as a party.",
 )
 
 NO_SIGNER: Final = _build_law_rule(
     "LL53",
     "34 CFR 99.30(a)",
-    "The consent form does not say who signs and dates it.",
+    "The consent form does not state who signs and dates it.",
     "Add [consent] with notice, languages and signers.",
 )
 
 NOT_CONSENT: Final = _build_usage_rule(
     "LC01",
-    "A consent form rests on consent, but its legal basis is '{about}'.",
-    'Write basis = "consent".',
+    "A consent form must use consent as its legal basis, not '{about}'.",
+    'Enter basis = "consent".',
 )
 
 NOT_VOLUNTARY: Final = _build_usage_rule(
     "LC02",
-    "The form does not say that a family may decline, or take its yes back.",
-    'Add clauses of kind "voluntary" and "revocable" (Head Start asks for both: 45 CFR 1303.22).',
+    "The form does not state that a family may decline, or may revoke its consent.",
+    (
+        'Add clauses of kind "voluntary" and "revocable". (Head Start requires both: 45 CFR '
+        "1303.22.)"
+    ),
 )
 
 NO_VERIFIER: Final = _build_usage_rule(
     "LC03",
-    "Nobody verifies the forms that come back.",
-    "Write verified_by under [consent]: the district whose records these are.",
+    "The agreement does not state who verifies the signed forms.",
+    "Enter verified_by under [consent]: the district that holds the records.",
 )
 
 ONE_LANGUAGE: Final = _build_usage_rule(
     "LC04",
-    "The form exists in one language only.",
-    "Name the languages that families here read.",
+    "The form is available in one language only.",
+    "Add the languages that local families read.",
 )
 
 NO_USUAL_CLAUSE: Final = _build_usage_rule(
     "LC10",
-    "A document of this kind ({tier}) promises {about}; this one does not.",
+    "A document of this kind ({tier}) must include {about}. This one does not.",
     'Add a clause of kind "{key}".',
 )
 
 NO_PROCESSOR: Final = _build_usage_rule(
     "LC11",
-    "A vendor's agreement has a processor; here nobody is one.",
+    "A vendor agreement needs a party with the role processor. This one has none.",
     "Give the vendor the role processor.",
 )
 
 NOT_ASSOCIATE: Final = _build_usage_rule(
     "LC12",
-    "A business associate agreement rests on its own basis, not on '{about}'.",
-    'Write basis = "business_associate" with its criteria.',
+    "A business associate agreement must use its own legal basis, not '{about}'.",
+    'Enter basis = "business_associate" with its criteria.',
 )
 
 NO_PROJECT: Final = _build_usage_rule(
     "LC13",
-    "It is for no project.",
+    "The data use license does not name a project.",
     "Add [project] with its reference and questions.",
 )
 
 RESTS_ON_NOTHING: Final = _build_usage_rule(
     "LC14",
-    "A license rests on an agreement above it; this one names none.",
-    'Write under = ["…"] with the memorandum or agreement above.',
+    "A data use license must name the agreement it depends on. This one does not.",
+    'Enter under = ["…"] with the memorandum or agreement.',
 )
 
 NO_STEPS: Final = _build_usage_rule(
     "LC15",
     "The plan has no steps.",
-    "Add a [[milestones]] table for each: what, by whom, by when.",
+    "Add a [[milestones]] table for each step: what, who and by when.",
 )
 
 NO_CHANGE: Final = _build_usage_rule(
     "LC16",
-    "It does not say what it amends, or what changes.",
-    "Write amends, and a [[changes]] table for each term.",
+    "The amendment does not state which agreement it amends, or what changes.",
+    "Enter amends, and a [[changes]] table for each changed term.",
 )
 
 JOINS_NOTHING: Final = _build_usage_rule(
     "LC17",
-    "It does not say which agreement it joins.",
-    "Write joins.",
+    "The joinder does not state which agreement it joins.",
+    "Enter joins.",
 )
 
 NOT_OPEN_TO_JOINDER: Final = _build_usage_rule(
     "LC18",
-    "{about}, which it joins, does not say that others may join.",
-    'Amend {about} with a clause of kind "joinder", or make an agreement with this party.',
+    "This joinder joins {about}, which does not allow others to join.",
+    ('Amend {about} to add a clause of kind "joinder", or make an agreement with this party.'),
 )
 
 # The clauses that each type of document usually has in addition to its terms.

@@ -9,21 +9,24 @@ from cairn.policy.law import RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import RECIPIENT_ROLES, AgreementTier, LegalBasis, PartyRole
 
-_PARTIES: Final = "Cairn policy, reading 2"
+_PARTIES: Final = "Cairn policy, agreement review 2"
 
 CLASS_OF_RECIPIENTS: Final = LintRule(
     "LA20",
     RuleSource.ANOMALY,
     _PARTIES,
     "'{about}' is a class of recipients, not a party.",
-    "Name each organization as a party of its own.",
+    "Add each organization as a separate party.",
 )
 
 CLASS_OF_ONWARD_RECIPIENTS: Final = LintRule(
     "LL20",
     RuleSource.LAW,
     "34 CFR 99.32(b)(1)",
-    "'{about}' may receive the data onward, but is a class: the record must name each one.",
+    (
+        "'{about}' may receive the data onward, but is a class of recipients. The record "
+        "must name each recipient."
+    ),
     "Name each organization under [[onward]], with its own interest.",
 )
 
@@ -31,24 +34,27 @@ OWNER_NOT_PARTY: Final = LintRule(
     "LA21",
     RuleSource.ANOMALY,
     _PARTIES,
-    "{about} is named as the owner of data but is no provider here.",
-    "Make {about} a party with the role provider, and have it sign.",
+    "{about} is named as a data owner but is not a provider under this agreement.",
+    "Add {about} as a party with the role provider, and have it sign.",
 )
 
 NO_PARTY_IN_ROLE: Final = LintRule(
     "LA22",
     RuleSource.ANOMALY,
     _PARTIES,
-    "There is no {about}.",
-    "Add the party whose role is {about}.",
+    "The agreement has no {about}.",
+    "Add a party with the role {about}.",
 )
 
 UNNAMED_SUBCONTRACTOR: Final = LintRule(
     "LP08s",
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 8",
-    "Subcontractors may have the data, but none is named.",
-    "Name each as a party with the role processor, or under [[onward]]; or forbid them.",
+    "Subcontractors may have the data, but the agreement does not name any.",
+    (
+        "Name each as a party with the role processor, or under [[onward]]. Or prohibit "
+        "subcontractors."
+    ),
 )
 
 SAME_SIGNER: Final = LintRule(
@@ -56,15 +62,15 @@ SAME_SIGNER: Final = LintRule(
     RuleSource.ANOMALY,
     _PARTIES,
     "{about} signs for both sides.",
-    "Let each side sign by a person of its own.",
+    "Have a different person sign for each side.",
 )
 
 NO_CAPACITY: Final = LintRule(
     "LA24",
     RuleSource.ANOMALY,
     _PARTIES,
-    "{name} signed for {about}, but not in what capacity.",
-    "Write signed_capacity: what entitles {name} to sign for {about}.",
+    "{name} signed for {about}, but the agreement does not state in what capacity.",
+    "Enter signed_capacity: the title or authority of {name} to sign for {about}.",
 )
 
 _VAGUE_PARTY: Final = re.compile(

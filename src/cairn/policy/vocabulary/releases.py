@@ -75,9 +75,9 @@ class Attacker(StrEnum):
 
 
 ATTACKER_DESCRIPTIONS: Final = {
-    Attacker.OUTSIDER: "an outsider who has read everything published",
-    Attacker.PARTICIPANT: "somebody who is counted and knows one record",
-    Attacker.CONTRIBUTOR: "a district that takes its own children away from every number",
-    Attacker.COMPARER: "whoever reads an earlier release of fewer or more children anew",
+    Attacker.OUTSIDER: "a reader of all published data",
+    Attacker.PARTICIPANT: "a person in the data who knows their own record",
+    Attacker.CONTRIBUTOR: "a district that subtracts its own children from the totals",
+    Attacker.COMPARER: "a reader who compares this release with an earlier one",
 }
 """Description of each attacker in plain words."""

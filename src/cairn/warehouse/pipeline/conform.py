@@ -146,7 +146,10 @@ def _check_permit(
     if permit.action is not Action.CONFORM:
         raise WrongPermit(f"A permit to {permit.action} does not conform a delivery.")
     if (permit.rows or permit.shut) and rows is None:
-        raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
+        raise WrongPermit(
+            "The permit is limited to certain children, and the rows do not show which child "
+            "they are about."
+        )
     header = [name for name, _ in store.manifest(ref).columns]
     fields = {
         field_name

@@ -66,7 +66,10 @@ def land_sheets(
     if permit.action is not Action.RECEIVE:
         raise WrongPermit(f"A permit to {permit.action} does not receive a delivery.")
     if (permit.rows or permit.shut) and rows is None:
-        raise WrongPermit("The permit opens rows child by child, and nobody said whose they are.")
+        raise WrongPermit(
+            "The permit is limited to certain children, and the rows do not show which child "
+            "they are about."
+        )
     chosen_sheets = _choose_sheets(sheets, mapping)
     dropped: list[DroppedColumn] = []
     dropped += [
@@ -144,8 +147,8 @@ def _choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Shee
     best_match = max(matches, default=0)
     if not best_match:
         raise UnusableDelivery(
-            "None of the columns that the mapping names is in this file. "
-            "Is it the right file? If its layout changed, map its columns anew."
+            "The file has none of the columns in the column mapping. Check that it is "
+            "the right file. If its layout changed, map its columns again."
         )
     return [s for s, match in zip(sheets, matches, strict=True) if match * 2 >= best_match]
 
@@ -260,7 +263,7 @@ def _check_usable(
             )
     if record.subject and not allowed & {*record.person}:
         raise UnusableDelivery(
-            "No covered column says which child a row is about. Map one of: "
+            "No covered column identifies the child in each row. Map one of: "
             + ", ".join(record.person)
             + "; or ask for an agreement that covers it."
         )
@@ -279,10 +282,8 @@ def _list_fed_fields(headers: Iterable[Sequence[str]], mapping: ColumnMapping) -
 def _explain_missing_element(element: str, permit: Permit, *, is_mapped: bool) -> str:
     if is_mapped:
         agreement_names = ", ".join(permit.agreements) or "any agreement"
-        return (
-            f"The delivery is of no use without {element}, which {agreement_names} does not cover."
-        )
-    return f"The delivery is of no use without {element}, which no column of the file is mapped to."
+        return f"The data submission needs {element}, which {agreement_names} does not cover."
+    return f"The data submission needs {element}, but no column of the file is mapped to it."
 
 
 def unpivot_day_columns(

@@ -229,13 +229,13 @@ def build_mart(
         WrongPermit: ``rows`` lacks a file.
     """
     if not linked:
-        raise NoLinkedFiles("Nothing is linked yet. Run: cairn link")
+        raise NoLinkedFiles("No records are linked yet. Run: cairn link")
     files: dict[str, list[FileRef]] = defaultdict(list)
     for ref in linked:
         files[store.manifest(ref).note["record"]].append(ref)
     row_origins = rows or {}
     if (permit.rows or permit.shut) and (missing_origins := set(linked) - row_origins.keys()):
-        raise WrongPermit(f"Nobody said whose rows are in {min(missing_origins)}.")
+        raise WrongPermit(f"The owner of the rows in {min(missing_origins)} is not known.")
     return tuple(
         _build_record_file(store, name, files[name], permit, pseudonyms, row_origins)
         for name in sorted(files)

@@ -51,14 +51,14 @@ def check_archive_size(name: str, content: bytes) -> None:
         entries = archive.infolist()
     if len(entries) > MAX_MEMBERS or sum(e.file_size for e in entries) > MAX_BYTES:
         raise UnreadableFile(
-            f"{name} holds too much for one delivery. Send its files by themselves."
+            f"{name} is too large for one data submission. Send its files separately."
         )
     for entry in entries:
         if entry.file_size > _ALWAYS_ALLOWED_BYTES and entry.file_size > MAX_RATIO * max(
             1, entry.compress_size
         ):
             raise UnreadableFile(
-                f"{name} unpacks to far more than a table would. It was not opened."
+                f"{name} unpacks to far more data than a table has, so Cairn did not open it."
             )
 
 
@@ -67,7 +67,7 @@ def _open_zip(content: bytes) -> zipfile.ZipFile:
         return zipfile.ZipFile(BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise UnreadableFile(
-            "The zip file is damaged or cut off. Make it again and resend it."
+            "The zip file is damaged or incomplete. Create it again and resend it."
         ) from error
 
 
@@ -80,20 +80,20 @@ def _is_system_file(path: str) -> bool:
 def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, remaining: int) -> bytes:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or len(path.parts) > _MAX_FOLDER_DEPTH:
-        raise UnreadableFile("The zip file has folders inside folders. Put its files side by side.")
-    if entry.flag_bits & 0x1:
-        raise UnreadableFile("The zip file has a password. Make it without one and resend it.")
-    if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
         raise UnreadableFile(
-            "The zip file has another archive inside. Unpack it and send the files."
+            "The zip file contains nested folders. Put all files at the top level."
         )
+    if entry.flag_bits & 0x1:
+        raise UnreadableFile("The zip file has a password. Create it without one and resend it.")
+    if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
+        raise UnreadableFile("The zip file contains another archive. Unpack it and send the files.")
     try:
         with archive.open(entry) as file:
             content = file.read(min(entry.file_size, remaining) + 1)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         raise UnreadableFile(
-            "The zip file is damaged or cut off. Make it again and resend it."
+            "The zip file is damaged or incomplete. Create it again and resend it."
         ) from error
     if len(content) > min(entry.file_size, remaining):
-        raise UnreadableFile("The zip file holds more than it says. It was not opened.")
+        raise UnreadableFile("The zip file is larger than it states, so Cairn did not open it.")
     return content

@@ -56,7 +56,7 @@ def read_delimited_sheet(name: str, content: bytes, skip_rows: int | None = None
     text, notes = convert_to_utf8(bytes(content))
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
-        notes.append(ReadNote("old_mac_lines", "Lines end in the way of old Macs."))
+        notes.append(ReadNote("old_mac_lines", "The file has old Macintosh line endings."))
     if not text or text.isspace():
         raise UnreadableFile("The file is empty. Export it again and resend it.")
     layout = _detect_layout(text, skip_rows)
@@ -83,7 +83,9 @@ def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
     rows = list(_parse_records(sample, delimiter, skipped))[:_SAMPLE_ROWS]
     header_index = 0 if skip_rows else sheet_builder.find_header_row([r for _, _, r in rows])
     if not rows:
-        raise UnreadableFile("There is nothing below the skipped lines. Check how many to skip.")
+        raise UnreadableFile(
+            "There are no rows below the skipped lines. Check how many lines to skip."
+        )
     line, last_line, cells = rows[header_index]
     names = cells + [""] * _count_unnamed_columns(
         cells, [r for _, _, r in rows[header_index + 1 :]]
@@ -125,8 +127,8 @@ def _parse_records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[in
                 yield first + skipped, last + skipped, cells
     except csv.Error as error:
         raise UnreadableFile(
-            f"The text cannot be cut into cells near line {last + skipped + 1}: "
-            "a quotation mark is not closed. Correct it, or export the file again."
+            f"The text cannot be split into cells near line {last + skipped + 1}: "
+            "a closing quotation mark is missing. Correct it, or export the file again."
         ) from error
 
 
@@ -311,7 +313,7 @@ def convert_to_utf8(content: bytes) -> tuple[bytes, list[ReadNote]]:
     for mark, name in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             content, encoding = content[len(mark) :], name
-            notes.append(ReadNote("byte_order_mark", "The file begins with a byte-order mark."))
+            notes.append(ReadNote("byte_order_mark", "The file starts with a byte-order mark."))
             break
     encoding = (
         encoding
@@ -324,9 +326,7 @@ def convert_to_utf8(content: bytes) -> tuple[bytes, list[ReadNote]]:
     try:
         text = content.decode(encoding, "strict" if encoding.startswith("utf") else "replace")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            "The file is cut off in the middle. Export it again and resend it."
-        ) from error
+        raise UnreadableFile("The file is incomplete. Export it again and resend it.") from error
     return _refuse_binary(text.encode()), notes
 
 
@@ -359,6 +359,6 @@ def _detect_legacy_encoding(content: bytes) -> str:
 def _refuse_binary(content: bytes) -> bytes:
     if b"\0" in content:
         raise UnreadableFile(
-            "This is not a table of text: it has zero bytes in it. Export it as CSV or Excel."
+            "This is not a text table: it contains zero bytes. Export it as CSV or Excel."
         )
     return content

@@ -106,7 +106,8 @@ def _parse_events(content: bytes) -> Any:
 def _read_interchange_name(name: str, root: Any) -> str:
     if root.getroottree().docinfo.doctype:
         raise UnreadableFile(
-            f"{name} declares a document type, which Ed-Fi files never do. Not read."
+            f"{name} declares a document type, which Ed-Fi files never do, so Cairn "
+            "did not read it."
         )
     kind = _local_name(root)
     if not kind.startswith(_ROOT_PREFIX) or kind == _ROOT_PREFIX:

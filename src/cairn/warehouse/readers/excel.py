@@ -58,7 +58,7 @@ def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None
             "and resend it."
         ) from error
     if not sheets:
-        raise UnreadableFile(f"{name} has no sheet with a table in it.")
+        raise UnreadableFile(f"{name} has no sheet with a table.")
     return sheets
 
 

@@ -26,8 +26,8 @@ _UNREADABLE_FORMATS: Final = {
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf": "a 7-Zip archive",
     b"Rar!": "a RAR archive",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
     b"PK\x05\x06": "an empty zip file",
 }
 
@@ -105,11 +105,11 @@ def _read_archive(name: str, content: bytes, skip_rows: int | None) -> list[Shee
         for member_sheet in _read_by_format(member, member_content, skip_rows):
             sheets[_choose_sheet_name(member_sheet.name, member, sheets)] = member_sheet
     if not sheets:
-        raise UnreadableFile(f"{name} has no tables in it. Send CSV or Excel files.")
+        raise UnreadableFile(f"{name} contains no tables. Send CSV or Excel files.")
     if any(parquet.is_encoded_sheet(sheet) for sheet in sheets.values()):
         raise UnreadableFile(
-            f"{name} is a zip with encodings in it. Send the file that cairn encode wrote by "
-            "itself: one project, and no names beside it."
+            f"{name} is a zip file that contains encoded records. Send only the file "
+            "that cairn encode wrote, for one project and without names."
         )
     if oneroster.is_oneroster(sheets):
         return list(

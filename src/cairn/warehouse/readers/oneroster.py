@@ -48,7 +48,7 @@ def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet]) -> Sheet:
         table = _join_columns(table, "classSourcedId", classes.table, names)
         homerooms = _filter_rows(table, "classType", "homeroom")
         if homerooms.num_rows and homerooms.num_rows < table.num_rows:
-            message = "Enrollments in classes other than homerooms were left out."
+            message = "Cairn left out enrollments in classes other than homerooms."
             notes.append(ReadNote("homerooms", message, table.num_rows - homerooms.num_rows))
             table = homerooms
     if (sessions := sheets.get("academicSessions")) and "termSourcedIds" in table.column_names:

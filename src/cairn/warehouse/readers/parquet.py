@@ -42,12 +42,12 @@ def read_parquet_sheet(name: str, content: bytes) -> Sheet:
         raise
     except (pa.ArrowException, OSError) as error:
         raise UnreadableFile(
-            "The Parquet file is damaged, encrypted or cut off. Make it again and resend it."
+            "The Parquet file is damaged, encrypted or incomplete. Create it again and resend it."
         ) from error
     columns = {n: _format_column(table[n]) for n in table.column_names}
     kept = {n: column for n, column in columns.items() if column is not None}
     if not kept or not len(table):
-        raise UnreadableFile("The Parquet file has no rows of plain values in it.")
+        raise UnreadableFile("The Parquet file has no rows of plain values.")
     notes = [ReadNote("parquet", "Read as Parquet.")]
     if nested := len(columns) - len(kept):
         notes.append(ReadNote("nested_columns", "Columns that hold lists or binary data.", nested))
@@ -125,14 +125,16 @@ def read_encoded_sheet(name: str, content: bytes) -> Sheet:
     except MemoryError:  # Arrow's is an ArrowException too
         raise
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
-        raise UnreadableFile("The encoded file is damaged or cut off. Encode it anew.") from error
+        raise UnreadableFile(
+            "The encoded file is damaged or incomplete. Encode it again."
+        ) from error
     ids = encodings.rows["record_id"].cast(pa.string())
     if not len(ids):
-        raise UnreadableFile("The encoded file has no records in it.")
+        raise UnreadableFile("The encoded file has no records.")
     if pc.count_distinct(ids).as_py() < len(ids):
         raise UnreadableFile(
-            "Some record ids occur more than once in the encoded file. Number the records, each "
-            "once, and encode one organization's children at a time."
+            "Some record IDs appear more than once in the encoded file. Give each record "
+            "its own number, and encode one organization's children at a time."
         )
     blocks = encodings.rows["blocks"].to_pylist()
     cells = [

@@ -71,8 +71,8 @@ def check_filled_cells(count: int) -> None:
     """Refuse a sheet in which short rows lack more than ``MAX_FILLED_CELLS`` cells."""
     if count > MAX_FILLED_CELLS:
         raise UnreadableFile(
-            "Most rows have far fewer cells than the header, so this is not one table. Export the "
-            "table by itself and resend it."
+            "Most rows have far fewer cells than the header, so this is not a single "
+            "table. Export only the table and resend it."
         )
 
 
@@ -147,10 +147,13 @@ def note_ragged_rows(short: Sequence[int], misfits: Sequence[int]) -> list[ReadN
     """Describe for the report the rows that are longer or shorter than the header."""
     notes = []
     if short:
-        message = "Rows with fewer cells than the header; the missing cells count as empty."
+        message = "Rows with fewer cells than the header. Cairn treats the missing cells as empty."
         notes.append(ReadNote("short_rows", message, len(short), tuple(short[:5])))
     if misfits:
-        message = "Rows with more cells than the header: the columns may have shifted. Set aside."
+        message = (
+            "Rows with more cells than the header were set aside, because their columns may "
+            "be shifted."
+        )
         notes.append(ReadNote("long_rows", message, len(misfits), tuple(misfits[:5])))
     return notes
 

@@ -123,9 +123,9 @@ class ColumnMapping:
     @classmethod
     def _from_toml(cls, data: dict[str, Any]) -> Self:
         if unknown_entries := sorted(data.keys() - cls.__dataclass_fields__.keys()):
-            raise MappingProblem(f"The mapping's entry “{unknown_entries[0]}” means nothing here.")
+            raise MappingProblem(f"The column mapping has an unknown entry “{unknown_entries[0]}”.")
         if missing_entries := sorted({"record", "columns"} - data.keys()):
-            raise MappingProblem(f"The mapping lacks “{missing_entries[0]}”.")
+            raise MappingProblem(f"The column mapping is missing “{missing_entries[0]}”.")
         data["constants"] = {k: str(v) for k, v in data.get("constants", {}).items()}
         data["fill_down"] = tuple(data.get("fill_down", ()))
         data["date_formats"] = {k: _to_tuple(v) for k, v in data.get("date_formats", {}).items()}
@@ -245,7 +245,9 @@ def _find_repeated_fields(
             continue
         for name in target.fields(record):
             if name in by_field:
-                yield f"“{by_field[name]}” and “{column}” both go to {name}. Leave one of them out."
+                yield (
+                    f"“{by_field[name]}” and “{column}” both map to {name}. Leave one of them out."
+                )
             by_field[name] = column
 
 

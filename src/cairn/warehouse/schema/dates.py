@@ -169,17 +169,21 @@ def choose_date_reader(
     notes = []
     if not formats and numeric_dates:
         if order == "either":
-            message = "No date shows whether day or month comes first; read as month/day/year."
+            message = (
+                "No date shows whether the day or the month comes first. Cairn read them as "
+                "month/day/year."
+            )
             notes.append(ReadNote("month_first_assumed", message))
         elif order == "day_first":
-            notes.append(ReadNote("day_first", "Dates are written day/month/year."))
+            notes.append(ReadNote("day_first", "Dates are in the form day/month/year."))
         elif order == "disagree":
-            message = "Some dates are day/month, some month/day; the ambiguous ones were not read."
+            message = (
+                "Some dates are day/month and others month/day. Cairn did not read the "
+                "ambiguous ones."
+            )
             notes.append(ReadNote("dates_disagree", message))
         if two_digit_count := sum(1 for match in numeric_dates if len(match[3]) == len("26")):
-            notes.append(
-                ReadNote("two_digit_years", "Years are written with two digits.", two_digit_count)
-            )
+            notes.append(ReadNote("two_digit_years", "Years have two digits.", two_digit_count))
     return reader, notes
 
 

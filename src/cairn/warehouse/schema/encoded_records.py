@@ -159,7 +159,7 @@ def parse_encoding_cell(text: str) -> tuple[bytes, list[bytes]]:
     content = base64.b64decode(text, validate=True)
     bits, block_bytes = content[:ENCODING_BYTES], content[ENCODING_BYTES:]
     if len(bits) < ENCODING_BYTES or len(block_bytes) % BLOCK_HASH_BYTES:
-        raise ValueError("no encoding")
+        raise ValueError("not an encoded record")
     return bits, [
         block_bytes[i : i + BLOCK_HASH_BYTES] for i in range(0, len(block_bytes), BLOCK_HASH_BYTES)
     ]

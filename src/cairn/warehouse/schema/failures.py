@@ -36,28 +36,40 @@ class Failure(StrEnum):
 
 
 _MESSAGES: Final = {
-    Failure.NOT_A_DATE: "This is not a date. Write it as month/day/year or year-month-day.",
-    Failure.DATE_AMBIGUOUS: "Day and month cannot be told apart in this column. "
-    "Declare its date format in the mapping.",
+    Failure.NOT_A_DATE: "This is not a date. Use month/day/year or year-month-day.",
+    Failure.DATE_AMBIGUOUS: (
+        "It is unclear which number is the day and which is the month. Set the date format "
+        "in the column mapping."
+    ),
     Failure.DATE_PLACEHOLDER: "The date is before January 2, 1901. Spreadsheets write "
     "such dates for an empty cell. Leave it empty, or correct the date.",
-    Failure.DATE_AHEAD: "The date lies too far ahead. Check the year.",
+    Failure.DATE_AHEAD: "The date is too far in the future. Check the year.",
     Failure.NOT_A_NUMBER: "This is not a number.",
-    Failure.OUT_OF_RANGE: "The number is outside of what this field can be.",
-    Failure.UNKNOWN_CODE: "This spelling stands for no known code. "
-    "Add it to the mapping, or correct the file.",
-    Failure.NOT_A_SCHOOL_YEAR: "This is not a school year. Write it as 2025-26.",
-    Failure.OUTSIDE_YEARS: "The agreement shares nothing of this kind for this school year. "
-    "Leave the row out, or amend the agreement.",
-    Failure.OUTSIDE_POPULATION: "The agreement is about other children. Leave the row out, or "
-    "amend the agreement.",
-    Failure.POPULATION_UNKNOWN: "It is not known whether the agreement is about this child. "
-    "Deliver the roster first (enrollments with school and grade, birth dates), then check this "
-    "delivery again.",
-    Failure.NOT_AN_ENCODING: "This is no encoding. Send the file as cairn encode wrote it.",
-    Failure.REQUIRED: "A row of this kind is of no use without this field.",
-    Failure.NO_SUBJECT: "Nothing in the row says which child it is about.",
-    Failure.REPEATED_ID: "An earlier row has the same record id; the first was kept.",
-    Failure.SHIFTED: "The row has more cells than the header, so its columns may have shifted. "
-    "Put cells that hold a separator into quotation marks.",
+    Failure.OUT_OF_RANGE: "The number is outside the valid range.",
+    Failure.UNKNOWN_CODE: (
+        "This value does not match any code. Add it to the column mapping, or correct the file."
+    ),
+    Failure.NOT_A_SCHOOL_YEAR: "This is not a school year. Use the form 2025-26.",
+    Failure.OUTSIDE_YEARS: (
+        "The agreement does not cover this type of record for this school year. Remove the "
+        "row, or amend the agreement."
+    ),
+    Failure.OUTSIDE_POPULATION: (
+        "The agreement does not cover this child. Remove the row, or amend the agreement."
+    ),
+    Failure.POPULATION_UNKNOWN: (
+        "It is not known whether the agreement covers this child. Submit the roster first "
+        "(enrollments with school and grade, birth dates). Then check this data submission "
+        "again."
+    ),
+    Failure.NOT_AN_ENCODING: (
+        "This is not an encoded record. Send the file that cairn encode wrote."
+    ),
+    Failure.REQUIRED: "A required field is empty.",
+    Failure.NO_SUBJECT: "No field in the row identifies the child.",
+    Failure.REPEATED_ID: "An earlier row has the same record ID. Cairn kept the first row.",
+    Failure.SHIFTED: (
+        "The row has more cells than the header, so its columns may be shifted. Put "
+        "quotation marks around cells that contain the separator."
+    ),
 }

@@ -67,8 +67,8 @@ def suggest_mapping(
     ]
     if not scored_mappings:
         raise MappingProblem(
-            "No column name was recognized. Is the header in the first rows of the file? "
-            "Map the columns by hand."
+            "Cairn did not recognize any column name. Check that the header is in the "
+            "first rows of the file, or map the columns by hand."
         )
     return max(scored_mappings, key=lambda scored: scored[0])[1]
 

@@ -76,10 +76,10 @@ def store_attachment(data: Path, keys: KeyRing, content: bytes) -> Attachment:
     """
     kind = next((k for start, k in _MEDIA_TYPES.items() if content.startswith(start)), "")
     if not kind:
-        raise AttachmentProblem("The scan is neither a PDF nor a picture (PNG, JPEG, TIFF).")
+        raise AttachmentProblem("The scan must be a PDF or an image (PNG, JPEG or TIFF).")
     if len(content) > MAX_ATTACHMENT_BYTES:
         raise AttachmentProblem(
-            "The scan is larger than 30 MB. Scan with fewer dots, or in two parts."
+            "The scan is larger than 30 MB. Scan at a lower resolution, or in two parts."
         )
     name, key, nonce = (
         secrets.token_hex(20),
@@ -144,7 +144,7 @@ def find_attachment_problems(
             yield str(_attachment_path(data, attachment.name).relative_to(data)), str(problem)
     for path in sorted((data / _ATTACHMENTS_FOLDER).rglob("*")):
         if path.is_file() and path.name not in known_names:
-            yield str(path.relative_to(data)), "No row points at this scan: remove it."
+            yield str(path.relative_to(data)), "No record refers to this scan. Remove it."
 
 
 def hash_attachment(data: Path, name: str) -> str:

@@ -150,7 +150,7 @@ class FileStore:
             raise NoSuchFile(f"There is no file {ref} in this data folder.")
         record = manifests.open_manifest(path.read_bytes(), self._keys)
         if record.name != str(ref):
-            raise ManifestProblem("The manifest is that of another file.")
+            raise ManifestProblem("The manifest belongs to another file.")
         return record
 
     def manifests(self) -> Iterator[Manifest]:

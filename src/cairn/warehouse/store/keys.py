@@ -240,7 +240,7 @@ class FileKeys:
         """
         path = self._path(ref)
         if not path.exists():
-            raise KeyGone(f"The key of {ref} was destroyed: nobody can open the file again.")
+            raise KeyGone(f"The key of {ref} was destroyed. The file can never be opened again.")
         return self._ring.unwrap(path.read_text("ascii", "replace"), bound_to=str(ref))
 
     def holds(self, ref: FileRef) -> bool:

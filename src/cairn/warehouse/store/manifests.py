@@ -127,7 +127,7 @@ def open_manifest(content: bytes, keys: KeyRing) -> Manifest:
         manifest = Manifest(**{k: _freeze_lists(v) for k, v in body.items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ManifestProblem(
-            "The manifest cannot be read: it was changed or cut short."
+            "The manifest cannot be read. It was changed or is incomplete."
         ) from error
     if not hmac.compare_digest(manifest.to_sealed_bytes(keys), content):
         raise ManifestProblem("The manifest was changed after it was sealed.")

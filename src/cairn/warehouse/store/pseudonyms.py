@@ -80,7 +80,9 @@ class ProjectCodes:
                 encrypted[:_CODES_NONCE_BYTES], encrypted[_CODES_NONCE_BYTES:], project.encode()
             )
         except InvalidTag as error:
-            raise KeyProblem(f"The codes of {project} were changed or are another's.") from error
+            raise KeyProblem(
+                f"The codes of {project} were changed or belong to another project."
+            ) from error
         return StudentCodes(**json.loads(decrypted))
 
     def _save_codes(self, project: str, codes: StudentCodes) -> None:

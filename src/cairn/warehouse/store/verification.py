@@ -71,7 +71,7 @@ def _check_manifests(
             yield StoreFinding("unsealed", str(relative), str(problem))
             continue
         if Path(record.zone, record.digest[:2], f"{record.digest}.json") != relative:
-            yield StoreFinding("unsealed", str(relative), "The manifest is that of another file.")
+            yield StoreFinding("unsealed", str(relative), "The manifest belongs to another file.")
             continue
         records[record.name] = record
 
@@ -85,16 +85,22 @@ def _check_files(
         relative = str(path.relative_to(root))
         if record.destroyed:
             if path.exists():
-                yield StoreFinding("extra", relative, "The file was destroyed, yet it is here.")
+                yield StoreFinding(
+                    "extra", relative, ("The file is recorded as destroyed, but it still exists.")
+                )
             if file_keys.holds(ref):
                 yield StoreFinding(
-                    "extra", relative, "The file was destroyed, yet its key is here."
+                    "extra",
+                    relative,
+                    ("The file is recorded as destroyed, but its key still exists."),
                 )
         elif not path.exists():
-            yield StoreFinding("missing", relative, "The file is gone. Restore it from a backup.")
+            yield StoreFinding(
+                "missing", relative, ("The file is missing. Restore it from a backup.")
+            )
         elif sealed_files.hash_file(path) != record.digest:
             yield StoreFinding(
-                "changed", relative, "The file's bytes are not those that were written."
+                "changed", relative, "The file's content has changed since it was written."
             )
         elif problem := file_keys.problem(ref):
             yield StoreFinding("unsealed", relative, problem)
@@ -105,7 +111,7 @@ def _check_lineage(records: dict[str, Manifest]) -> Iterator[StoreFinding]:
     for name in sorted({i for r in records.values() for i in r.inputs} - known_names):
         path = FileRef.parse(name).manifest_path(Path())
         yield StoreFinding(
-            "missing", str(path), "Other files were made from this one, and it is gone."
+            "missing", str(path), "The file is missing, and other files were made from it."
         )
 
 
@@ -123,7 +129,7 @@ def _find_foreign_files(root: Path) -> Iterator[StoreFinding]:
             path.name,
         )
         if not is_ours or path.suffix not in (".parquet", ".json") or path.is_symlink():
-            yield StoreFinding("extra", str(relative), "Cairn did not put this file here.")
+            yield StoreFinding("extra", str(relative), "Cairn did not create this file.")
 
 
 def _find_foreign_keys(root: Path, file_keys: FileKeys) -> Iterator[StoreFinding]:
@@ -134,16 +140,16 @@ def _find_foreign_keys(root: Path, file_keys: FileKeys) -> Iterator[StoreFinding
         shown_path = format_finding_path(path, root)
         if ref is None or path.stat().st_mode & 0o077:
             yield StoreFinding(
-                "extra", shown_path, "Cairn did not put this key here, or not like this."
+                "extra", shown_path, "Cairn did not create this key, or the key has changed."
             )
         elif not ref.manifest_path(root).exists() and not ref.data_path(root).exists():
             yield StoreFinding(
-                "missing", shown_path, "The file of this key is gone, and its record too."
+                "missing", shown_path, "The file of this key is missing, and so is its record."
             )
 
 
 def _report_unfinished(root: Path, path: Path) -> StoreFinding:
     shown_path = format_finding_path(path, root)
     return StoreFinding(
-        "unfinished", shown_path, "An interrupted write left this; nobody can read it."
+        "unfinished", shown_path, "An interrupted write left this file. It cannot be read."
     )

@@ -30,10 +30,10 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
 @pytest.mark.parametrize(
     ("written", "sentence", "places"),
     [
-        ("Write used_for.", "Write “Used for”.", ["Data"]),
+        ("Enter used_for.", "Enter “Used for”.", ["Data"]),
         (
-            "Write period_days, method and clause under [retention].",
-            "Write “Period days”, “Method of destruction” and “Clause” in “Retention”.",
+            "Enter period_days, method and clause under [retention].",
+            "Enter “Period days”, “Method of destruction” and “Clause” in “Retention”.",
             ["Retention"],
         ),
         (
@@ -41,14 +41,14 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
             "Add an entry in “Data” for each record type.",
             ["Data"],
         ),
-        ('Write basis = "consent".', "Write “Basis”: consent.", ["Legal basis"]),
-        ("Write purposes = […] with the use.", "Write “Purposes” with the use.", ["The agreement"]),
-        ("Write starts = the first day.", "Write “Start date”: the first day.", ["The agreement"]),
+        ('Enter basis = "consent".', "Enter “Basis”: consent.", ["Legal basis"]),
+        ("Enter purposes = […] with the use.", "Enter “Purposes” with the use.", ["The agreement"]),
+        ("Enter starts = the first day.", "Enter “Start date”: the first day.", ["The agreement"]),
         (
-            'Write counted_from = "delivery" or "school_year_end", so that the day comes.',
+            'Enter counted_from = "delivery" or "school_year_end", so that the period has an end.',
             (
-                "Write “Retention period starts at”: delivery or school year end, so that the day "
-                "comes."
+                "Enter “Retention period starts at”: delivery or school year end, so that the "
+                "period has an end."
             ),
             ["Retention"],
         ),
@@ -58,17 +58,17 @@ def test_no_finding_speaks_of_the_file(objection: LintRule) -> None:
             ["Other clauses"],
         ),
         (
-            "Write the clause under code_method_kept, or give no record code.",
-            "Write the clause under “Code method kept”, or give no record code.",
+            "Enter the clause under code_method_kept, or do not provide a record code.",
+            "Enter the clause under “Code method kept”, or do not provide a record code.",
             ["Legal basis"],
         ),
         (
-            "Write improve_instruction under study_purpose.",
-            "Write “improve instruction” under “Study purpose”.",
+            "Enter improve_instruction under study_purpose.",
+            "Enter “improve instruction” under “Study purpose”.",
             ["Legal basis"],
         ),
         ("Correct terminated_on.", "Correct “Termination date”.", []),
-        ("Write the last day.", "Write the last day.", []),
+        ("Enter the last day.", "Enter the last day.", []),
         ("Take student.meal_status out.", "Take student.meal_status out.", []),
     ],
 )
@@ -81,5 +81,5 @@ def test_the_field_and_its_place(written: str, sentence: str, places: list[str])
 def test_every_criterion_has_a_place_in_the_form() -> None:
     keys = {key for basis in LegalBasis for key in list_criteria_keys(basis)}
     for key in sorted(key for key in keys if "_" in key):
-        (place,) = reword_advice_for_form(f"Write the clause under {key}.").places
+        (place,) = reword_advice_for_form(f"Enter the clause under {key}.").places
         assert place.heading in ("Legal basis", "The agreement", "Other clauses")

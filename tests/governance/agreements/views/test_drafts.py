@@ -96,7 +96,7 @@ def test_a_finding_names_the_field_on_the_page_and_the_key_beside_the_text(
     assert "“Period days” in “Retention”" in page
     assert f'Form section: <a href="{at}write/retention/">Retention</a>' in page
     assert "[retention]" not in page
-    assert "Write period_days under [retention]." in text(client.get(f"{at}text/"))
+    assert "Enter period_days under [retention]." in text(client.get(f"{at}text/"))
 
 
 def test_one_of_many_is_added_changed_and_removed(writing: Writing, browser: Browser) -> None:
@@ -133,7 +133,7 @@ def test_one_of_many_is_added_changed_and_removed(writing: Writing, browser: Bro
 def test_the_basis_asks_for_its_criteria(writing: Writing, browser: Browser) -> None:
     draft = writing.begin()
     client, at = browser(writing.manager), f"/agreements/drafts/{draft.pk}/write/legal_basis/"
-    assert "designates the authorized representative" in text(client.get(at))
+    assert "must designate the authorized representative" in text(client.get(at))
     sent = {
         "legal_basis-0-basis": "studies",
         "legal_basis-0-clause": "4",

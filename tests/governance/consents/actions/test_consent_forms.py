@@ -207,7 +207,7 @@ def test_undo_leaves_what_was_verified_and_destroys_the_scan_with_the_last(world
 
 def test_a_program_records_only_under_forms_that_name_it(world: World) -> None:
     world.form.parties.clear()
-    with pytest.raises(Refused, match="neither the owner of the form nor named"):
+    with pytest.raises(Refused, match="does not own the form and is not named"):
         world.record(paper())
 
 
@@ -244,7 +244,7 @@ def test_the_page_records_undoes_and_shows_the_scan(
         ({"pasted": f"{HEAD}\n{GOOD.replace('mother', 'x')}"}, "Row 2, relation: Enter one of"),
         ({"pasted": ""}, "Paste the list or upload a file."),
         ({"pasted": "no list"}, "no column for"),
-        ({"scan": SimpleUploadedFile("scan.txt", b"words")}, "neither a PDF nor a picture"),
+        ({"scan": SimpleUploadedFile("scan.txt", b"words")}, "must be a PDF or an image"),
     ],
 )
 def test_the_page_says_what_is_wrong_and_saves_nothing(

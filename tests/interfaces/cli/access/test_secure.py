@@ -35,7 +35,7 @@ def test_nobody_signs_for_somebody_else(founded: Any, cairn: Callable[..., Any])
     cairn("people", "add", "sam@example.org", "--name", "Sam", "--organization", OFFICE)
     said = cairn("people", "sign", "sam@example.org", "--name", "Sam", "--as", WHOM)
     assert said.code == 1
-    assert "Nobody signs the confidentiality agreement for somebody else" in said.error
+    assert "You cannot sign the confidentiality agreement for another person" in said.error
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_training_that_cannot_be_recorded(
 def test_each_step_says_what_is_still_to_do(founded: Any, cairn: Callable[..., Any]) -> None:
     early = cairn("people", "trained", WHOM, "--module", "workshop", *TOOK)
     assert early.code == 1
-    assert "The workshop comes after the modules" in early.error
+    assert "The workshop requires all training modules first" in early.error
     unsigned = cairn("people", "trained", WHOM, "--module", "all", *TOOK)
     assert f"Next: cairn people sign {WHOM}" in unsigned.out
     assert "Next: the workshop." in unsigned.out

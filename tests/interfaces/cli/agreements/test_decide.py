@@ -103,7 +103,7 @@ def test_a_request_about_nobody(cairn: Cairn, tmp_path: Path) -> None:
     path.write_text(json.dumps(data), "utf-8")
     said = cairn("decide", "--facts", FOLDER / "facts.json", "--request", path, *DAY)
     assert said.code == 1
-    assert "No child was named." in said.out
+    assert "The request does not list any children." in said.out
     backwards = json.dumps(data | {"first_year": "2026-27", "last_year": "2025-26"})
     path.write_text(backwards, "utf-8")
     said = cairn("decide", "--facts", FOLDER / "facts.json", "--request", path, *DAY)

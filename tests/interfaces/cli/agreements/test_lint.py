@@ -65,7 +65,7 @@ def test_findings_come_also_where_a_text_cannot_be_read_whole(
     said = lint(changed(("period_days = 1095\n", "period = 3\n")))
     assert said.exit_code == 1
     assert "“period” in retention is not a known key" in said.stdout
-    assert "Retention has no period in days" in said.stdout
+    assert "The retention clause does not state a period in days" in said.stdout
     line = GRAND_BEND.read_text("utf-8").splitlines().index("period_days = 1095") + 1
     assert f"Line {line}: " in said.stdout
 
@@ -73,7 +73,7 @@ def test_findings_come_also_where_a_text_cannot_be_read_whole(
 def test_advice_ends_with_0(lint: Lint, changed: Callable[..., Path]) -> None:
     said = lint(changed(('purpose_clause = "§3.1"\n', "")))
     assert said.exit_code == 0
-    assert "No clause states what the data are shared for. (LP01, practice" in said.stdout
+    assert "No clause states the purpose of sharing the data. (LP01, practice" in said.stdout
     assert "Suggested: Write purpose_clause" in said.stdout
 
 

@@ -108,7 +108,7 @@ def test_a_file_of_no_use_says_what_to_change(
     mapping.write_text('record = "student"\n[columns]\n"Nothing" = "given_name"\n')
     said = cairn("receive", sent / "students.csv", *FROM, "--mapping", mapping)
     assert said.code == 1
-    assert "None of the columns that the mapping names is in this file" in said.out
+    assert "The file has none of the columns in the column mapping" in said.out
 
 
 def test_what_cannot_be_done_as_written(

@@ -134,7 +134,7 @@ def test_a_rule_that_withholds_is_not_got_around(cairn: Cairn, cells: Path, secr
         order = (*BY, "--out", "p.csv", "--rule", "cms-11", "--method", *method)
         said = cairn("protect", cells, *order)
         assert said.code == 1
-        assert "cms-11 withholds every number of fewer than 11 people" in said.error
+        assert "cms-11 suppresses all counts below 11" in said.error
         assert "CMS cell size suppression policy" in said.error
         assert not Path("p.csv").exists()
     order = (*BY, "--out", "p.csv", "--method", "ranges", "--json", "--rule")
@@ -174,7 +174,7 @@ def test_a_comparison_says_which_rule_is_against_a_way(cairn: Cairn, cells: Path
     assert "CMS cell size suppression policy" in why["round"]
     assert not why["ranges"]
     said = cairn("protect", cells, *BY, "--compare", "--rule", "cms-11")
-    assert "! round all numbers to 5: cms-11 withholds" in said.out
+    assert "! round all numbers to 5: cms-11 suppresses" in said.out
 
 
 def test_a_comparison_and_a_file_in_one(cairn: Cairn, cells: Path) -> None:

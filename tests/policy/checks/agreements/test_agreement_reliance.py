@@ -108,7 +108,10 @@ def test_every_party_has_signed_by_then(
 
 def test_there_is_a_provider_and_a_recipient(agreed: Agreed, on: date) -> None:
     refusals = decide_agreement_in_force(agreed(parties=()), on).refusals
-    assert [r.message for r in refusals] == ["A names no provider.", "A names no recipient."]
+    assert [r.message for r in refusals] == [
+        "A does not name a provider.",
+        "A does not name a recipient.",
+    ]
 
 
 def test_retention_is_a_period(agreed: Agreed, on: date) -> None:

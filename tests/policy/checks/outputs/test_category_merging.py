@@ -70,12 +70,12 @@ def test_every_reason_says_what_to_do(sent_back: ReleaseFact, acting: Acting, on
     refused = may_merge_categories(draft, fact, acting(Role.ANALYST), on).refusals
     said = [reason.message_for(Audience.STEWARD) for reason in refused]
     assert said == [
-        "These groups cannot be counted as one: it takes two groups at least.",
+        "These groups cannot be merged: at least two groups are needed.",
         (
-            "These groups cannot be counted as one: one of them is counted together with another "
-            "group that is not chosen."
+            "These groups cannot be merged: one of these groups is already merged with a "
+            "group that you did not choose."
         ),
-        "Nothing is said of why these groups are counted as one, and whom you asked.",
+        "The release does not state why these groups are merged and who was asked.",
     ]
     assert all(reason.next_step and is_workflow_step(reason) for reason in refused)
 

@@ -177,7 +177,7 @@ def test_whoever_asks_hears_that_a_figure_is_out_and_what_to_do(
     release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
     (reason,) = may_release_beside_published(release, acting(Role.ANALYST), on).refusals
     assert "Spring" in reason.message_for(Audience.STEWARD)
-    assert "another figure" in reason.message_for(Audience.RECIPIENT)
+    assert "another measure" in reason.message_for(Audience.RECIPIENT)
     for audience in (Audience.RECIPIENT, Audience.PUBLIC):
         assert "Spring" not in reason.message_for(audience)
     assert is_workflow_step(reason)

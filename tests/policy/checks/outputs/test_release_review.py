@@ -71,7 +71,8 @@ def test_the_reason_names_who_was_not_asked_and_what_to_do(
     assert ATTACKER_DESCRIPTIONS[Attacker.CONTRIBUTOR] in reason.message_for(Audience.STEWARD)
     assert ATTACKER_DESCRIPTIONS[Attacker.OUTSIDER] not in reason.message_for(Audience.STEWARD)
     assert (
-        reason.next_step == "Check this release again. Reviewers and owners then look at it anew."
+        reason.next_step
+        == "Check this release again. Reviewers and data owners then review it again."
     )
     assert is_workflow_step(reason)
 

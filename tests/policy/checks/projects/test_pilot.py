@@ -148,8 +148,8 @@ def test_the_public_is_told_of_no_such_figure(sent_back: ReleaseFact, on: date) 
     decision = may_view_published_release(tried, on)
     assert _refused(decision) == {cards.NOT_PUBLIC.id}
     [reason] = decision.refusals
-    assert reason.message_for(Audience.PUBLIC) == "There is no such figure."
-    assert "invented" in reason.message_for(Audience.FAMILY)
+    assert reason.message_for(Audience.PUBLIC) == "This page is not available."
+    assert "made-up" in reason.message_for(Audience.FAMILY)
 
 
 def test_what_an_agreement_rests_on_is_of_its_world(agreed: Agreed, on: date) -> None:

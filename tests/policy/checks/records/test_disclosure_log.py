@@ -15,10 +15,10 @@ DAY: Final = date(2026, 11, 20)
     ("parties", "interest", "lacking"),
     [
         (["tutors"], "tutoring", ""),
-        ([], "tutoring", "who receives"),
-        (["", " "], "tutoring", "who receives"),
-        (["tutors"], " ", "in which legitimate interest"),
-        ([], "", "who receives and in which legitimate interest"),
+        ([], "tutoring", "the recipient"),
+        (["", " "], "tutoring", "the recipient"),
+        (["tutors"], " ", "the legitimate interest"),
+        ([], "", "the recipient and the legitimate interest"),
     ],
 )
 def test_a_line_is_complete_or_says_what_it_lacks(

@@ -114,7 +114,7 @@ def test_the_grades_are_those_of_conformed_data() -> None:
     ("terms", "words"),
     [
         ({"everyone": True}, "everyone"),
-        ({}, "nobody named"),
+        ({}, "no one named"),
         (
             {"grades": {GradeLevel.TENTH, GradeLevel.NINTH, GradeLevel.KINDERGARTEN}},
             "grades K, 9 and 10",

@@ -24,7 +24,7 @@ def test_another_number_is_refused_with_the_rule_and_its_place() -> None:
     assert found.outcome is Outcome.DENY
     assert denied(found) == [cards.SMALL_WITHHELD.id]
     (reason,) = found.refusals
-    assert reason.message.startswith("cms-11 withholds every number of fewer than 11 people.")
+    assert reason.message.startswith("cms-11 suppresses all counts below 11.")
     assert reason.citation == "34 CFR 99.31(b)(1); the agency's policy of 2024"
 
 

@@ -156,7 +156,7 @@ def test_what_is_another_providers_stays_out(
     assert decision.require().elements == {"student.local_id"}
     (refusal,) = decision.refusals
     assert (refusal.code, refusal.about, refusal.where) == ("G32", "student.birth_date", "C")
-    assert "data of hills, not of river" in refusal.message_for(Audience.STEWARD)
+    assert "comes from hills, not from river" in refusal.message_for(Audience.STEWARD)
 
 
 @pytest.mark.parametrize(

@@ -79,4 +79,4 @@ def test_whoever_holds_the_right_declines(
 
 def test_a_family_hears_that_the_district_decides() -> None:
     (reason,) = may_end_own_opt_out("rosa", "leo", PARENT, CHILD, FAMILY, ON).refusals
-    assert reason.message_for(Audience.FAMILY).startswith("Someone else said this no")
+    assert reason.message_for(Audience.FAMILY).startswith("Someone else opted your child out")

@@ -40,7 +40,7 @@ def test_a_target_says_why_it_may_stand(acting: Acting) -> None:
     found = asked(acting)
     assert found.allowed
     said = {reason.code: reason.message for reason in found.reasons}
-    assert said["F01"] == "Chronic absence of 2024-25 is published: 18.7%."
+    assert said["F01"] == "Chronic absence for 2024-25 is published: 18.7%."
     assert said["F02"] == "12% in 2028-29 is later and better than 18.7% in 2024-25."
 
 
@@ -67,7 +67,10 @@ def test_what_is_not_so_is_refused(
 
 def test_a_refusal_says_what_to_do(acting: Acting) -> None:
     (reason,) = asked(acting, share=300).refusals
-    assert reason.message == "30% in 2028-29 is not better than 18.7% in 2024-25, or not later."
+    assert (
+        reason.message
+        == "30% in 2028-29 is not better than 18.7% in 2024-25, or is not in a later year."
+    )
     assert "lower" in reason.next_step
 
 

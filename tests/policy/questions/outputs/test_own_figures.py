@@ -47,8 +47,8 @@ def test_its_own_numbers_table_by_table(sent_back: ReleaseFact, acting: Acting) 
     assert part.elements == {"By school": Outcome.ALLOW, "By gender": Outcome.DENY}
     (reason,) = part.refusals
     assert reason.message == (
-        "By gender: with River District's own numbers taken away, the published ones would tell "
-        "of a few children of others."
+        "By gender: subtracting River District's own numbers from the published ones would "
+        "disclose a small group of other children."
     )
     none = asked(sent_back, acting, replace(OWN, hold=frozenset()))
     assert none.outcome is Outcome.DENY
@@ -57,11 +57,11 @@ def test_its_own_numbers_table_by_table(sent_back: ReleaseFact, acting: Acting) 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"has_rows": False}, "no row of the tables is its own"),
-        ({"organization": "hill"}, "no row of the tables is its own"),
+        ({"has_rows": False}, "the tables contain none of its rows"),
+        ({"organization": "hill"}, "the tables contain none of its rows"),
         (
             {"delivered_by": frozenset({"river", "college"}), "rows_of": frozenset({"river"})},
-            "others delivered a part of it (college)",
+            "other partners submitted part of the data (college)",
         ),
     ],
 )

@@ -33,7 +33,7 @@ _TOML_SPELLING: Final = re.compile(
     | (?P<equals>\b(?P<equals_key>[a-z_]+)\ =(?=\ ))
     | (?P<kind>clauses?\ of\ kind)
     | (?P<code>"[a-z_]+")
-    | (?P<keys>(?<=Write\ )[a-z_]+(?:,\ [a-z_]+)*(?:\ and\ [a-z_]+)?(?=[,.:]|\ under\ \[|\ with\ ))
+    | (?P<keys>(?<=Enter\ )[a-z_]+(?:,\ [a-z_]+)*(?:\ and\ [a-z_]+)?(?=[,.:]|\ under\ \[|\ with\ ))
     | (?P<word>(?<![\w.“])[a-z]+(?:_[a-z0-9]+)+(?!\w|\.\w))
     """,
     re.VERBOSE,
@@ -59,7 +59,7 @@ class FormAdvice:
 def reword_advice_for_form(sentence: str) -> FormAdvice:
     """Reword a finding's advice without the spelling of the TOML file.
 
-    ``Write period_days under [retention].`` becomes ``Write “Period days” in “Retention”.``
+    ``Enter period_days under [retention].`` becomes ``Enter “Period days” in “Retention”.``
 
     Args:
         sentence: the advice as the linter writes it.

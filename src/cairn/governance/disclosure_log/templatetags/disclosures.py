@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from django import template
 
-from cairn.governance.disclosure_log import labels
+from cairn.governance.disclosure_log import models
 
 register = template.Library()
-register.filter("purpose_in_words", labels.find_purpose_label)
-register.filter("basis_in_words", labels.find_basis_label)
+register.filter("purpose_in_words", models.find_purpose_label)
+register.filter("basis_in_words", models.find_basis_label)
 
 
 @register.filter
@@ -20,4 +20,4 @@ def of(names: Mapping[str, str], slug: str) -> str:
 @register.filter
 def in_a_word(action: str) -> str:
     """Return the label of an action: "Figures published" for ``publish_release``."""
-    return labels.find_action_label(action)
+    return models.find_action_label(action)

@@ -19,7 +19,7 @@ from cairn.governance.partners.api import load_actor
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
 from cairn.outputs.extracts import actions, facts, free_text, queries, recipient_copy, tasks
 from cairn.outputs.extracts.forms import ExtractFetchForm, ExtractRequestForm, ExtractReviewForm
-from cairn.outputs.extracts.tables import EXTRACT_TONES, ExtractTable, ExtractTaskTable
+from cairn.outputs.extracts.tables import EXTRACT_TONES, ExtractListTable, ExtractTaskTable
 from cairn.outputs.releases.api import Extract, WithdrawalForm, label_legal_basis
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
@@ -159,7 +159,7 @@ def extract_list(request: HttpRequest) -> HttpResponse:
     ]
     may_request = questions.may_open_page(Action.REQUEST_EXTRACT, current_actor, on=today).allowed
     projects_of = queries.list_requestable_projects(current_actor) if may_request else []
-    table = build_list_table(ExtractTable, [row for row, step in rows if not step], request)
+    table = build_list_table(ExtractListTable, [row for row, step in rows if not step], request)
     if is_download_requested(table, request):
         return write_csv_response(table, "extracts")
     waiting = [row for row, step in rows if step]

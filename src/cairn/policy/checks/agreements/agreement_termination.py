@@ -93,7 +93,7 @@ def check_notice_giver(
         cards.NOTICE_GIVER,
         met=met,
         agreement=agreement.reference,
-        given_by=given_by or "(not known)",
+        given_by=given_by or "(unknown)",
     )
 
 
@@ -126,7 +126,7 @@ def check_agreement_ended(on: date, agreement: AgreementFact) -> Reason:
     """
     final_day = find_last_day_in_force(agreement)
     is_over = final_day is not None and final_day < on
-    final_day_text = "not known" if final_day is None else final_day.isoformat()
+    final_day_text = "unknown" if final_day is None else final_day.isoformat()
     return Reason.from_card(
         cards.RUNNING, met=is_over, agreement=agreement.reference, ends=final_day_text
     )

@@ -357,7 +357,7 @@ def _check_amended_agreement(agreement: AgreementFact, amended: AgreementFact) -
             agreement=agreement.reference,
             other=amended.reference,
             starts=agreement.starts.isoformat(),
-            ended="a day that it does not say" if amended.ends is None else end_day.isoformat(),
+            ended="an unknown date" if amended.ends is None else end_day.isoformat(),
         )
 
 

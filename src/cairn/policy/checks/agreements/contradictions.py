@@ -37,11 +37,11 @@ def find_contradictions(facts: Facts) -> Iterator[FactProblem]:
         for reference in list_referenced_agreements(agreement):
             if reference not in agreements:
                 yield FactProblem(
-                    place, f"rests on '{reference}', which is not among the agreements."
+                    place, f"depends on '{reference}', which is not in the list of agreements."
                 )
         if path := find_agreement_circle(agreement, agreements):
             yield FactProblem(
-                place, f"rests on itself: {' → '.join(path)}. Take one reference out."
+                place, f"depends on itself: {' → '.join(path)}. Remove one reference."
             )
     yield from _find_duplicates("agreements", [item.reference for item in facts.agreements])
     yield from _find_duplicates(
@@ -59,6 +59,6 @@ def _find_duplicates(
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:
-            shown = f"'{name}'" if show_name else "this id"
-            yield FactProblem(f"{field}[{index}]", f"{shown} is there already. Keep one of them.")
+            shown = f"'{name}'" if show_name else "this ID"
+            yield FactProblem(f"{field}[{index}]", f"{shown} is listed twice. Keep only one.")
         seen.add(name)

@@ -40,7 +40,7 @@ def check_release_determination(on: date, request: UseRequest, facts: Facts) -> 
         for release_id in determination.covers
     )
     uncovered_text = (
-        "(nobody looked)"
+        "(not checked)"
         if facts.releases is None
         else ", ".join(sorted(facts.releases - covered_releases))
     )
@@ -72,13 +72,13 @@ def check_record_code_method(on: date, request: UseRequest, facts: Facts) -> Ite
     )
     is_random = record_code is not None and record_code.random is True
     how = (
-        "nobody has said how it is made"
+        "the method is not recorded"
         if record_code is None or record_code.random is None
         else "derived"
     )
     yield Reason.from_card(cards.RANDOM, met=is_random, element="The record code", how=how)
     is_method_kept = record_code is not None and record_code.method_kept is True
-    method_text = "how the code is made is told to no recipient."
+    method_text = "the method of making the code is not shared with any recipient."
     yield Reason.from_card(
         cards.METHOD_KEPT, met=is_method_kept, agreement=request.project, said=method_text
     )

@@ -108,7 +108,7 @@ def check_delivery_channel(on: date, delivery: DeliveryFact, agreement: Agreemen
         met=is_agreed,
         agreement=agreement.reference,
         channel=delivery.channel.value,
-        allowed=" or ".join(sorted(agreement.delivery.channels)) or "no way at all",
+        allowed=" or ".join(sorted(agreement.delivery.channels)) or "no transfer method",
     ).at_clause(agreement.delivery.clause)
 
 
@@ -238,7 +238,7 @@ def list_delivery_obligations(
         yield from list_population_obligations(agreement)
     clause = agreement.retention.clause or agreement.reference
     due = find_destruction_due_date(agreement, on)
-    yield Obligation("DESTROY", "Destroy the delivery and every copy of it.", clause, due)
+    yield Obligation("DESTROY", "Destroy this data submission and all copies of it.", clause, due)
 
 
 def _build_card_obligation(card: RuleCard) -> Obligation:

@@ -326,7 +326,10 @@ def check_directory_notice(
     }
     yield Reason.from_card(ferpa_exceptions_cards.DIRECTORY, met=is_designated, **notice_facts)
     is_window_closed = notice.opt_out_until is not None and notice.opt_out_until < on
-    notice_facts |= {"key": "opt_out_window", "said": f"families had until {notice.opt_out_until}."}
+    notice_facts |= {
+        "key": "opt_out_window",
+        "said": f"families could opt out through {notice.opt_out_until}.",
+    }
     yield Reason.from_card(
         ferpa_exceptions_cards.DIRECTORY_OPT_OUT_WINDOW, met=is_window_closed, **notice_facts
     )

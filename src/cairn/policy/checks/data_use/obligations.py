@@ -75,7 +75,7 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
     if LegalBasis.CHILD_WELFARE in bases:
         yield _build_card_obligation(exceptional_bases_cards.EDUCATION_NEEDS)
     if LegalBasis.CONSENT in bases:
-        message = "Give the parent a copy of what was disclosed, on request."
+        message = "Give the parent a copy of the disclosed records, on request."
         yield Obligation("COPY", message, "34 CFR 99.30(c)")
     yield from _list_agreement_obligations(use_elements, on)
 
@@ -87,7 +87,7 @@ def _list_agreement_obligations(use_elements: UseElements, on: date) -> Iterator
         yield from list_population_obligations(agreement)
         clause = agreement.retention.clause or agreement.reference
         due = find_destruction_due_date(agreement, on)
-        yield Obligation("DESTROY", "Destroy the data and every copy of them.", clause, due)
+        yield Obligation("DESTROY", "Destroy the data and all copies of them.", clause, due)
         for report in agreement.giveback:
             by = on + timedelta(days=report.within_days) if report.within_days is not None else None
             yield Obligation("GIVE_BACK", report.what, report.clause or agreement.reference, by)
@@ -96,13 +96,13 @@ def _list_agreement_obligations(use_elements: UseElements, on: date) -> Iterator
             clause = agreement.disclosure.clause or agreement.reference
             minimum_text = format_count(cell, "child", "children")
             message = (
-                f"Withhold every count of fewer than {minimum_text}, and what would give it away."
+                f"Suppress every count below {minimum_text}, and other cells that would reveal it."
             )
             yield Obligation("SUPPRESS", message, clause)
         if request.action in FIGURE_RELEASE_ACTIONS:
             days = agreement.disclosure.send_back_days
             days_text = format_count(days, "business day", "business days")
-            message = f"Show it to the owners of the data first; they have {days_text}."
+            message = f"Send a preview to the data owners first. They have {days_text} to respond."
             yield Obligation("SEND_BACK", message, clause, add_business_days(on, days))
 
 
@@ -115,7 +115,7 @@ def list_population_obligations(agreement: AgreementFact) -> Iterator[Obligation
         At most one obligation.
     """
     if agreement.children is None:
-        population = agreement.population or "nothing is said of it"
+        population = agreement.population or "no description"
         facts = {"agreement": agreement.reference, "said": population}
         card = data_use_cards.POPULATION_IN_WORDS
         yield Obligation(card.id, fill_template(card.steward, facts), card.citation)

@@ -33,9 +33,11 @@ def check_own_records(on: date, release: ReleaseFact, own: OwnFiguresFact) -> Re
     other_sources = own.delivered_by - own.rows_of
     objection = ""
     if own.organization not in release.owners or not own.has_rows:
-        objection = ": no row of the tables is its own, or the counts behind them are destroyed"
+        objection = ": the tables contain none of its rows, or their counts have been destroyed"
     elif other_sources:
-        objection = f": others delivered a part of it ({', '.join(sorted(other_sources))})"
+        objection = (
+            f": other partners submitted part of the data ({', '.join(sorted(other_sources))})"
+        )
     return Reason.from_card(
         cards.OWN_RECORDS,
         met=not objection,
@@ -119,7 +121,7 @@ def check_target_agreed(on: date, target: TargetFact) -> Reason:
     Returns:
         One reason.
     """
-    required_texts = {"who agreed": target.agreed_by, "what is to be done": target.context}
+    required_texts = {"who agreed to it": target.agreed_by, "the planned actions": target.context}
     missing = " and ".join(label for label, text in required_texts.items() if not text.strip())
     return Reason.from_card(cards.AGREED, met=not missing, missing=missing)
 

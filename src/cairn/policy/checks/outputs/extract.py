@@ -330,7 +330,7 @@ def check_link_valid(on: date, extract: ExtractFact) -> Reason:
     """
     link_until = extract.link_until
     is_valid = link_until is not None and on <= link_until
-    last_day_text = link_until.isoformat() if link_until else "(there is none)"
+    last_day_text = link_until.isoformat() if link_until else "(none)"
     return Reason.from_card(cards.LINK, met=is_valid, until=last_day_text)
 
 
@@ -451,7 +451,7 @@ def list_extract_obligations(extract: ExtractFact, on: date) -> Iterator[Obligat
     due_date = find_extract_destruction_date(
         extract.agreements, _find_authorization_end(extract), on
     )
-    instruction = "Destroy the extract and every copy of it."
+    instruction = "Destroy the extract and all copies of it."
     yield Obligation("DESTROY", instruction, cards.DESTROY_BY.citation, due_date)
 
 

@@ -192,7 +192,7 @@ _LABEL_ALTERNATIVES: Final[Mapping[str, str]] = MappingProxyType(
         rf"(?:disabled|handicapped|special[- ]ed(?:ucation)?){_CHILDREN_PHRASE}": "students with "
         "disabilities",
         rf"(?:homeless|unhoused){_CHILDREN_PHRASE}": "children experiencing homelessness",
-        rf"at[- ]risk{_CHILDREN_PHRASE}": "children who face what you name",
+        rf"at[- ]risk{_CHILDREN_PHRASE}": "children who face the risk you name",
         r"(?:illegal|undocumented) (?:aliens?|immigrants?|students|children)": "children of "
         "immigrant families",
         rf"(?:minorities|minority{_CHILDREN_PHRASE}|non-?whites?)": "the name of each group",
@@ -250,17 +250,17 @@ def check_mergeable_groups(on: date, merge: CategoryMergeFact) -> Iterator[Reaso
 
 def _list_merge_objections(merge: CategoryMergeFact) -> Iterator[str]:
     if not merge.groups:
-        yield "no table of this release tells such groups apart"
+        yield "no table in this release shows these groups"
     elif not merge.chosen <= merge.groups:
-        yield "one of them is no group that the tables tell apart"
+        yield "the tables do not show one of these groups"
     if len(merge.chosen) < MINIMUM_MERGED_GROUPS:
-        yield "it takes two groups at least"
+        yield "at least two groups are needed"
     if len(merge.chosen) > MAXIMUM_MERGED_GROUPS:
-        yield f"no more than {MAXIMUM_MERGED_GROUPS} groups are counted as one"
+        yield f"no more than {MAXIMUM_MERGED_GROUPS} groups may be merged"
     if any(merged & merge.chosen and not merged <= merge.chosen for merged in merge.already):
-        yield "one of them is counted together with another group that is not chosen"
+        yield "one of these groups is already merged with a group that you did not choose"
     if merge.chosen in merge.already:
-        yield "they are counted as one already"
+        yield "they are already merged"
 
 
 @policy_check(cards.PEOPLE_ASKED)

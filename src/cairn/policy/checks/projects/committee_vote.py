@@ -58,9 +58,9 @@ def find_conflicts_of_interest(
 
 
 _CONFLICT_EXPLANATIONS: Final = {
-    "leads": "your organization asks for the data",
-    "receives": "your organization would receive the data",
-    "works_on_it": "you would work on the project",
+    "leads": "their organization requests the data",
+    "receives": "their organization would receive the data",
+    "works_on_it": "they would work on the project",
 }
 
 

@@ -298,7 +298,7 @@ def check_authorized_file(
         facts = {
             "project": project.reference,
             "authorized": " or ".join(authorization.file_names),
-            "asked": file or "a file without a name",
+            "asked": file or "a file with no name",
         }
         yield Reason.from_card(
             cards.FILE_OF_USE, met=matches_file_name(authorization.file_names, file), **facts

@@ -126,7 +126,9 @@ def check_flow_valid(on: date, project: ProjectFact) -> Iterator[Reason]:
     Returns:
         A refusal for each fault.
     """
-    faults_found = find_flow_faults(project.flow) if project.flow else ("none is on record.",)
+    faults_found = (
+        find_flow_faults(project.flow) if project.flow else ("no workflow is on record.",)
+    )
     for fault in faults_found:
         yield Reason.from_card(cards.FLOW, met=False, fault=fault)
 
@@ -151,7 +153,7 @@ def check_no_decider_awaited(on: date, project: ProjectFact) -> Reason:
         who=", ".join(
             item.organization or _format_words(item.decider) for item in awaited_deciders
         ),
-        due=last_day.isoformat() if last_day else "they answer",
+        due=last_day.isoformat() if last_day else "they respond",
         step=present_step.title if present_step else "",
     )
 
@@ -275,7 +277,7 @@ def check_authorization_complete(on: date, authorization: AuthorizationFact) -> 
             ("outputs", authorization.outputs),
             ("agreements", authorization.agreements),
             (
-                "a last day that is not over",
+                "an end date in the future",
                 authorization.starts <= authorization.ends and on <= authorization.ends,
             ),
         )

@@ -314,14 +314,14 @@ def check_bodies_approved(on: date, project: ProjectFact) -> Iterator[Reason]:
     """Check that each body that the workflow names voted for the version."""
     flow = project.flow
     if flow is None:
-        yield Reason.from_card(cards.FLOW, met=False, fault="none is on record.")
+        yield Reason.from_card(cards.FLOW, met=False, fault="no workflow is on record.")
         return
     required_deciders = flow.list_deciders_before(flow.authorization)
     for decider in VOTING_BODIES:
         if decider in required_deciders:
             yield _build_vote_reason(project, decider, on)
     if not required_deciders & set(VOTING_BODIES):
-        yield Reason.from_card(cards.FLOW, met=False, fault="no body votes in it.")
+        yield Reason.from_card(cards.FLOW, met=False, fault="no committee votes on the project.")
 
 
 def _build_vote_reason(project: ProjectFact, decider: Decider, on: date) -> Reason:

@@ -256,9 +256,9 @@ def _list_flow_faults(flow: Flow) -> Iterator[str]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"Two steps are named '{name}'."
     if flow.steps[0].state is not ProjectState.IDEA:
-        yield "It must begin as an idea."
+        yield "The first step must be the idea."
     if flow.steps[-1].state is not ProjectState.CLOSING:
-        yield "It must end with the closing of the project."
+        yield "The last step must be the closing of the project."
     yield from _list_impossible_transitions(flow)
     yield from _list_missing_safeguards(flow)
     yield from _list_invalid_silences(flow)
@@ -274,14 +274,14 @@ def _list_impossible_transitions(flow: Flow) -> Iterator[str]:
             transition_text = (
                 f"'{current.title}' ({current.state}) to '{following.title}' ({following.state})"
             )
-            yield f"No project goes from {transition_text}."
+            yield f"A project cannot move from {transition_text}."
 
 
 def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
     """List how a project could reach data, or end, without a required safeguard."""
     authorization_step = flow.step(flow.authorization)
     if authorization_step is None or authorization_step.state is not ProjectState.APPROVED:
-        yield "It must name the step of an approved project at which it is authorized."
+        yield "It must name the step at which an approved project is authorized."
         return
     deciders = {
         decider_name
@@ -295,27 +295,30 @@ def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
         if earlier_step.state is ProjectState.STAFF_CHECK
     ]
     if not any(Decider.STAFF in step.deciders for step in staff_check_steps):
-        yield "The staff do not check it before the authorization."
+        yield "Staff review is missing before the authorization."
     for decider in _DECIDERS_BEFORE_DATA:
         if decider not in deciders:
-            yield f"Nothing before the authorization is decided by: {_format_word(decider)}."
+            yield f"No step before the authorization is decided by: {_format_word(decider)}."
     if not deciders & set(VOTING_BODIES):
-        yield "No body votes before the authorization."
+        yield "No committee votes before the authorization."
     for need in sorted(REQUIRED_BEFORE_DATA - flow.list_needs_through(authorization_step.name)):
-        yield f"Nothing before the authorization needs: {_format_word(need)}."
+        yield f"No step before the authorization requires: {_format_word(need)}."
     for step in flow.until(authorization_step.name):
         if step.state in (ProjectState.ACTIVE, ProjectState.ANALYSIS):
-            yield f"'{step.title}' would touch data before the authorization."
+            yield f"'{step.title}' would use data before the authorization."
     if StepRequirement.REFLECTION not in flow.steps[-1].needs:
-        yield "It must not close without the reflection."
+        yield "The last step must require the reflection."
 
 
 def _list_invalid_silences(flow: Flow) -> Iterator[str]:
     for step in flow.steps:
         if step.silence is NoResponseEffect.LAPSES and not _may_step_lapse(step):
-            yield f"'{step.title}' may not pass by silence: nobody's data are approved so."
+            yield (
+                f"'{step.title}' may not pass without a response. Each data owner must "
+                "approve the use of its data."
+            )
         if step.silence is NoResponseEffect.LAPSES and step.days is None:
-            yield f"'{step.title}' lapses, and does not say after how many days."
+            yield f"'{step.title}' passes without a response, but the number of days is missing."
 
 
 def _may_step_lapse(step: FlowStep) -> bool:

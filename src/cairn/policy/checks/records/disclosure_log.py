@@ -41,7 +41,7 @@ def check_disclosure_recorded(on: date, parties: Iterable[str], interest: str) -
     """
     recipients = ", ".join(sorted({party.strip() for party in parties} - {""}))
     stated_interest = interest.strip()
-    gaps = ((recipients, "who receives"), (stated_interest, "in which legitimate interest"))
+    gaps = ((recipients, "the recipient"), (stated_interest, "the legitimate interest"))
     missing = " and ".join(description for value, description in gaps if not value)
     return Reason.from_card(
         cards.RECORDED,
@@ -168,26 +168,26 @@ LOGGED_INTERNAL_ACTIONS: Final = frozenset(
 _RETURNED_TO_SOURCE: Final = {
     Action.PARENT_VIEW: (
         "99.32(d)(1)",
-        "The family asked, whom the law does not require on the record.",
+        "The family made the request. The law does not require a record of it.",
     ),
     Action.COMPARE_OWN_FIGURES: (
         "99.32(d)(2)",
-        "It went to the organization whose own records it was counted from.",
+        "The figures went to the organization that provided the records.",
     ),
 }
 
 _EXEMPT_BASES: Final = {
     LegalBasis.SCHOOL_OFFICIAL: (
         "99.32(d)(2)",
-        "It went to a school official, whom the law does not require on the record.",
+        "The recipient is a school official. The law does not require a record of it.",
     ),
     LegalBasis.CONSENT: (
         "99.32(d)(3)",
-        "It went to a party with written consent, whom the law does not require on the record.",
+        "The recipient has written consent. The law does not require a record of it.",
     ),
     LegalBasis.DIRECTORY: (
         "99.32(d)(4)",
-        "It was a request for directory information, which the law does not require on the record.",
+        "The request was for directory information. The law does not require a record of it.",
     ),
     LegalBasis.OWN_RECORDS: (
         "99.3",
@@ -226,10 +226,10 @@ def find_record_requirement(
         paragraph, why = _RETURNED_TO_SOURCE[action]
         return RecordRequirement(by_law=False, why=why, citation=f"34 CFR {paragraph}")
     if action in LOGGED_PUBLICATION_ACTIONS:
-        why = "Figures that were made safe disclose no child's record."
+        why = "Protected figures do not disclose any child's record."
         return RecordRequirement(by_law=False, why=why, citation="34 CFR 99.31(b)(1)")
     if action in LOGGED_INTERNAL_ACTIONS:
-        why = "The data stay with the recipient to whom they were disclosed."
+        why = "The data stay with the recipient."
         return RecordRequirement(by_law=False, why=why, citation="34 CFR 99.33(a)(2)")
     for special_class in sorted(set(special_classes) & _ACCESS_RECORD_CARDS.keys()):
         card = _ACCESS_RECORD_CARDS[special_class]
@@ -237,7 +237,7 @@ def find_record_requirement(
     if basis in _EXEMPT_BASES:
         paragraph, why = _EXEMPT_BASES[basis]
         return RecordRequirement(by_law=False, why=why, citation=f"34 CFR {paragraph}")
-    why = "The record names who received what, and in which legitimate interest."
+    why = "The record must name the recipients and their legitimate interests."
     return RecordRequirement(by_law=True, why=why, citation="34 CFR 99.32(a)(1), (a)(3)")
 
 

@@ -222,7 +222,7 @@ def describe_population(population: Population) -> str:
         The description.
     """
     return "; ".join(_describe_terms(population)) or (
-        "everyone" if population.everyone else "nobody named"
+        "everyone" if population.everyone else "no one named"
     )
 
 

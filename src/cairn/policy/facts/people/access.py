@@ -291,7 +291,7 @@ class Actor:
     def family(cls, child: str) -> "Actor":
         """Return the actor of one child's family page. The id does not reveal which child it is."""
         if not child:
-            raise ValueError("A family session is of one child; its key is missing.")
+            raise ValueError("A family session must have the key of one child.")
         return cls(id=_FAMILY_ID, child=child)
 
     def roles(self, on: date) -> frozenset[Role]:

@@ -4,10 +4,8 @@ from typing import Final
 
 from cairn.policy.law.rule_card import NOT_COVERED, RuleCard, RuleSource, build_family_messages
 
-_NEXT_STEP: Final = (
-    "Amend the agreement so that a clause says so, and write that clause under {key}."
-)
-_FAMILY_MESSAGE: Final = "The agreement behind this lacks something that the law asks for."
+_NEXT_STEP: Final = "Amend the agreement to add this clause, and enter the clause under {key}."
+_FAMILY_MESSAGE: Final = "The agreement for this use is missing something that the law requires."
 
 
 def build_criterion_card(
@@ -29,7 +27,7 @@ def build_criterion_card(
     )
 
 
-_CLASS_MESSAGE: Final = "A law of its own protects these records, so they are not shared here."
+_CLASS_MESSAGE: Final = "Another law protects these records, so they are not shared here."
 
 
 def build_protected_class_card(
@@ -50,13 +48,16 @@ def build_protected_class_card(
     ``instead`` suggests what often answers the same question without the element.
     """
     next_action = (
-        "Write the authority and its clause under {key}{conditions}, or leave the column out."
+        "Enter the legal authority and its clause under {key}{conditions}, or leave out the column."
     )
     return RuleCard(
         id=number,
         citation=citation,
         statement=statement,
-        steward="{element} cannot ride on the basis '{basis}' of {agreement} alone.",
+        steward=(
+            "{element} needs its own legal authority; the basis '{basis}' of {agreement} is "
+            "not enough."
+        ),
         next_step=f"{next_action} {instead}".strip(),
         met=met,
         withheld=NOT_COVERED,

@@ -24,13 +24,15 @@ UI_WAGE: Final = ClassPack(
         ),
         LawCondition(
             "informed_consent",
-            "each worker, or employer, gave informed consent in writing",
+            "each worker or employer gave informed written consent",
             "20 CFR 603.5(d)(2)",
         ),
-        LawCondition("public_domain", "what is in the public domain already", "20 CFR 603.5(a)"),
+        LawCondition(
+            "public_domain", "information already in the public domain", "20 CFR 603.5(a)"
+        ),
         LawCondition(
             "not_unemployment_insurance",
-            "wages or employment from another source than unemployment insurance",
+            "wage or employment data from a source other than unemployment insurance",
             "20 CFR 603.2(b)",
         ),
     ),
@@ -51,8 +53,10 @@ WIC: Final = ClassPack(
         ),
         LawCondition(
             "other_program_agreement",
-            "to a public organization for its program, as the state's chief health officer "
-            "designated and the participants were told",
+            (
+                "to a public organization for its program, as designated by the state's "
+                "chief health officer, with notice to participants"
+            ),
             "7 CFR 246.26(d)(2)",
         ),
         LawCondition("release_form", "the participant signed a release form", "7 CFR 246.26(d)(4)"),
@@ -78,7 +82,7 @@ SNAP: Final = ClassPack(
         ),
         LawCondition(
             "household_request",
-            "a responsible member of the household asked for it in writing",
+            "a responsible member of the household requested it in writing",
             "7 CFR 272.1(c)(3)",
         ),
     ),
@@ -102,7 +106,7 @@ TANF: Final = ClassPack(
         ),
         LawCondition(
             "audit",
-            "for an audit or similar activity by a body that the law lets do it",
+            "for an audit or similar activity by an entity that the law authorizes",
             "45 CFR 205.50(a)(1)(i)(E)",
         ),
         LawCondition("family_permission", "the family gave permission", "45 CFR 205.50(a)(2)(iii)"),
@@ -124,12 +128,12 @@ CHILD_WELFARE: Final = ClassPack(
         ),
         LawCondition(
             "state_statute",
-            "to those whom a statute of the state names, for a legitimate state purpose",
+            "to persons or agencies that a state statute names, for a legitimate state purpose",
             "42 USC 5106a(b)(2)(B)(viii)",
         ),
         LawCondition(
             "subject_of_report",
-            "to the people whom a report is about",
+            "to the subjects of a report",
             "42 USC 5106a(b)(2)(B)(viii)",
         ),
     ),
@@ -144,7 +148,7 @@ JUVENILE: Final = ClassPack(
 
 IMMIGRATION: Final = ClassPack(
     id="immigration",
-    law="Cairn policy: nothing that a school needs to know",
+    law="Cairn policy: schools do not need to know this",
     special=SpecialClass.IMMIGRATION,
     card=cards.IMMIGRATION,
 )

@@ -54,8 +54,10 @@ NSLP: Final = ClassPack(
         ),
         LawCondition(
             "medicaid_or_chip",
-            "to identify children for Medicaid or the children's health insurance program, where "
-            "the family was told and did not decline",
+            (
+                "to identify children for Medicaid or the children's health insurance "
+                "program, if the family was notified and did not decline"
+            ),
             "42 USC 1758(b)(6)(A)(iv)",
         ),
     ),
@@ -98,7 +100,7 @@ HEAD_START: Final = ClassPack(
     conditions=(
         LawCondition(
             "program_officials",
-            "to officials of the program, or of one acting for it under its direct control",
+            "to officials of the program, or of an entity acting for it under its direct control",
             "45 CFR 1303.22(c)(1)",
         ),
         LawCondition(
@@ -113,7 +115,7 @@ HEAD_START: Final = ClassPack(
         ),
         LawCondition(
             "health_or_safety",
-            "to those who have to know in a disaster or a health or safety emergency",
+            "to appropriate parties in a disaster or a health or safety emergency",
             "45 CFR 1303.22(c)(4)",
         ),
         LawCondition(
@@ -138,8 +140,11 @@ COPPA: Final = ClassPack(
     conditions=(
         LawCondition(
             "school_authorization",
-            "the school agreed for the parents, for an educational purpose and no commercial one, "
-            "and the data are kept no longer than the written policy says",
+            (
+                "the school consented for the parents, for an educational and not a "
+                "commercial purpose, and the data are kept no longer than the written "
+                "policy allows"
+            ),
             "16 CFR 312.5(a)(1)",
         ),
     ),
@@ -154,8 +159,10 @@ PPRA: Final = ClassPack(
     conditions=(
         LawCondition(
             "notice_and_opt_out",
-            "the survey was paid for by no Department of Education program, and families were "
-            "told and could decline",
+            (
+                "no Department of Education program paid for the survey, and families "
+                "had notice and could opt out"
+            ),
             "20 USC 1232h(c)(2)(A)",
         ),
     ),

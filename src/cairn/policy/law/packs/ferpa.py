@@ -12,12 +12,12 @@ from cairn.policy.vocabulary import LegalBasis
 FERPA_BASIS_PACKS: Final = (
     BasisPack(
         basis=LegalBasis.CONSENT,
-        law="34 CFR 99.30: each child's own written consent, looked at child by child",
+        law="34 CFR 99.30: written consent for each child",
         more_keys=frozenset({"consents_kept"}),
     ),
     BasisPack(
         basis=LegalBasis.SCHOOL_OFFICIAL,
-        law="34 CFR 99.31(a)(1): school officials, outside parties among them",
+        law="34 CFR 99.31(a)(1): school officials, including outside parties",
         criteria=MappingProxyType(
             {
                 "institutional_service": ferpa_exceptions_cards.OFFICIAL_SERVICE,
@@ -85,29 +85,32 @@ FERPA_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.EMERGENCY,
-        law="34 CFR 99.31(a)(10) and 99.36: one emergency, never a standing agreement",
+        law=(
+            "34 CFR 99.31(a)(10) and 99.36: a single health or safety emergency, not an "
+            "ongoing agreement"
+        ),
     ),
     BasisPack(
         basis=LegalBasis.CHILD_WELFARE,
-        law="20 USC 1232g(b)(1)(L): the agency that is responsible for a child's care",
+        law="20 USC 1232g(b)(1)(L): the child welfare agency responsible for a child's care",
         criteria=MappingProxyType({"case_plan": exceptional_bases_cards.CHILD_WELFARE}),
     ),
     BasisPack(
         basis=LegalBasis.DE_IDENTIFIED,
-        law="34 CFR 99.31(b): records from which nobody can be identified",
+        law="34 CFR 99.31(b): de-identified records",
         criteria=MappingProxyType({"determination": extract_cards.DETERMINATION}),
         more_keys=frozenset({"record_code", "code_method_kept"}),
     ),
     BasisPack(
         basis=LegalBasis.OWN_RECORDS,
-        law="The provider's own records, which no school's law reaches",
+        law="The provider's own records, which are not education records",
     ),
     BasisPack(
         basis=LegalBasis.PUBLIC_DATA,
-        law="Data that are public and about no person",
+        law="Public data that are not about a person",
     ),
     BasisPack(
         basis=LegalBasis.NO_DISCLOSURE,
-        law="A document that discloses nothing by itself",
+        law="A document that does not authorize disclosure by itself",
     ),
 )

@@ -38,7 +38,7 @@ HIPAA: Final = ClassPack(
         ),
         LawCondition(
             "de_identified",
-            "de-identified by an expert's determination or by removing every listed identifier",
+            "de-identified by expert determination or by removing all listed identifiers",
             "45 CFR 164.514(b)",
         ),
         LawCondition(
@@ -48,13 +48,15 @@ HIPAA: Final = ClassPack(
         ),
         LawCondition(
             "public_health",
-            "to a public health authority that the law lets collect it; for a school's proof of "
-            "immunization also on a parent's agreement",
+            (
+                "to a public health authority that the law authorizes to collect it; or "
+                "proof of immunization to a school, with a parent's agreement"
+            ),
             "45 CFR 164.512(b)(1)",
         ),
         LawCondition(
             "education_record",
-            "a school's own health record: an education record, which FERPA protects instead",
+            "a school's own health record, which is an education record under FERPA",
             "45 CFR 160.103",
         ),
     ),
@@ -75,9 +77,9 @@ PART_2: Final = ClassPack(
             "42 CFR 2.12(c)(4)",
         ),
         LawCondition("medical_emergency", "a medical emergency", "42 CFR 2.51(a)"),
-        LawCondition("research", "scientific research, as that section allows", "42 CFR 2.52(a)"),
+        LawCondition("research", "scientific research, as this section allows", "42 CFR 2.52(a)"),
         LawCondition("audit_and_evaluation", "an audit or evaluation", "42 CFR 2.53(a)"),
-        LawCondition("court_order", "a court order of that part's own kind", "42 CFR 2.61(a)"),
+        LawCondition("court_order", "a court order under Part 2", "42 CFR 2.61(a)"),
     ),
     obligations=(cards.PART2_NOTICE_DUE,),
 )

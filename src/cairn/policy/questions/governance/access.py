@@ -122,7 +122,7 @@ def may_open_family_page(action: Action, actor: Actor, *, child: str, on: date) 
         ValueError: if the action is not one that a family can ask for.
     """
     if Role.FAMILY not in ROLE_PERMISSIONS[action] or Role.PUBLIC in ROLE_PERMISSIONS[action]:
-        raise ValueError(f"{action} is not a family's to ask for.")
+        raise ValueError(f"Families may not request {action}.")
     request = PolicyRequest(
         action=action,
         actor=actor,

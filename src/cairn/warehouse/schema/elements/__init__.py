@@ -243,7 +243,7 @@ def _build_record_type(
         RECORD_ID: {
             "type": "text",
             "identifier": "direct",
-            "description": "The sender's own number of the row, unique in its feed",
+            "description": "The sender's own ID for the row, unique within its feed",
             "headers": ["record id", "row id", "event id"],
         },
         **{f: person[f] for f in data.get("person", ())},

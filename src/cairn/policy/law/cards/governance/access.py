@@ -1,4 +1,4 @@
-"""State who may ask: a known, active, cleared person with a live role and a second factor.
+"""State the access requirements: an active account, role, training and multi-factor sign-in.
 
 The access requirements are the confidentiality agreement, the training and the organization's
 safeguards.
@@ -16,8 +16,8 @@ _SIGN_IN = "Sign in first."
 KNOWN = RuleCard(
     id="A01",
     citation="Cairn policy, access 1",
-    statement="Only a person who has signed in may do this.",
-    steward="Nobody is signed in.",
+    statement="You must sign in to do this.",
+    steward="You are not signed in.",
     next_step="Sign in with the account your organization gave you.",
     severity=RuleSource.POLICY,
     withheld=_SIGN_IN,
@@ -27,34 +27,39 @@ KNOWN = RuleCard(
 ACTIVE = RuleCard(
     id="A02",
     citation="Cairn policy, access 2",
-    statement="The account must be active on the day.",
-    steward="This account has been closed.",
-    next_step="If this is a mistake, ask the partnership's data manager to open it again.",
+    statement="The account must be active on the date of the request.",
+    steward="This account is closed.",
+    next_step="If this is a mistake, ask the partnership's data manager to reopen the account.",
     severity=RuleSource.POLICY,
-    withheld="This account has been closed.",
+    withheld="This account is closed.",
 )
 
 ROLE = RuleCard(
     id="A03",
     citation="Cairn policy, access 3",
-    statement="The person needs a role for this, held in the right organization, on that date.",
-    steward="This needs the role {roles} in {where}, live on {on}; this account has no such role.",
-    next_step="Ask your data manager whether you should hold that role, and from which day.",
-    met="{role} in {where}, live on {on}.",
+    statement=(
+        "The person must hold the required role at the right organization on the date of the "
+        "request."
+    ),
+    steward=(
+        "This requires the role {roles} at {where}, active on {on}. This account does not "
+        "have that role."
+    ),
+    next_step="Ask your data manager whether you should have this role, and from which date.",
+    met="{role} at {where}, active on {on}.",
     severity=RuleSource.POLICY,
-    withheld="Your role does not include this.",
+    withheld="Your role does not allow this.",
     others={
-        Audience.FAMILY: "This page is for the staff of the partnership.",
-        Audience.PUBLIC: "This page is for the staff of the partnership. If you are one of them, "
-        "sign in.",
+        Audience.FAMILY: "This page is for partnership staff.",
+        Audience.PUBLIC: "This page is for partnership staff. If you are on staff, sign in.",
     },
 )
 
 OPEN = RuleCard(
     id="A04",
     citation="Cairn policy, access 4",
-    statement="This is open to everyone.",
-    steward="This is not open to everyone.",
+    statement="Anyone may do this.",
+    steward="This is not open to the public.",
     next_step="",
     severity=RuleSource.POLICY,
 )
@@ -62,46 +67,55 @@ OPEN = RuleCard(
 AUTHENTICATED = RuleCard(
     id="R25",
     citation="34 CFR 99.31(c)",
-    statement="Whoever receives records about children must be identified and authenticated; here "
-    "that takes a second factor beside the password.",
-    steward="This session has not proved a second factor.",
-    next_step="Set up an authenticator app under Account, Second factor, and sign in again.",
-    met="The person is authenticated with a second factor ({factor}).",
-    withheld="Set up a second factor, then sign in again.",
+    statement=(
+        "Anyone who receives records about children must be identified and authenticated. "
+        "Cairn requires multi-factor authentication."
+    ),
+    steward="This session was not verified with multi-factor authentication.",
+    next_step="Set up an authenticator app under Account, Second factor. Then sign in again.",
+    met="The person signed in with multi-factor authentication ({factor}).",
+    withheld="Set up multi-factor authentication, then sign in again.",
     others=build_family_messages(
-        "Whoever sees records about your child proves who they are first."
+        "Staff must prove who they are before they see records about your child."
     ),
 )
 
 OWN_CHILD = RuleCard(
     id="A05",
     citation="Cairn policy, access 5",
-    statement="A family page shows one child, to whoever opened it with that child's letter.",
-    steward="This is a family's own page; it opens with the code of the family's letter.",
-    next_step="Staff use their own pages. A family opens the page with the code of its letter.",
+    statement="A family page shows one child. It opens with the code in that child's letter.",
+    steward="This page is for one family. It opens with the code in the family's letter.",
+    next_step=(
+        "If you are on staff, use the staff pages. Families open this page with the code in "
+        "their letter."
+    ),
     met="The page was opened for this child.",
     severity=RuleSource.POLICY,
-    withheld="This page opens with the code of a family's letter.",
+    withheld="This page opens with the code in a family's letter.",
     others={
-        Audience.FAMILY: "This page is about another child, or the code has run out. Open it "
-        "again with the code of your letter.",
-        Audience.PUBLIC: "This page opens with the code of your family's letter.",
+        Audience.FAMILY: (
+            "This page is for another child, or your code has expired. Enter the code from "
+            "your letter again."
+        ),
+        Audience.PUBLIC: "This page opens with the code in your family's letter.",
     },
 )
 
 
 _OWN_CLEARANCE_MESSAGE = (
-    "Your own clearance is not complete. The Training page shows what is missing."
+    "You have not met all access requirements. The Training page shows what is missing."
 )
-_ORGANIZATION_CLEARANCE_MESSAGE = "Your organization is not cleared. Ask its data steward."
+_ORGANIZATION_CLEARANCE_MESSAGE = (
+    "Your organization has not met all access requirements. Ask its data steward."
+)
 
 
 def _build_clearance_card(number: str, about: str, **texts: str) -> RuleCard:
     return RuleCard(
         id=number,
-        citation=f"Cairn policy, clearance {number.removeprefix('T0')}: {about}",
+        citation=f"Cairn policy, access requirements {number.removeprefix('T0')}: {about}",
         severity=RuleSource.POLICY,
-        others={Audience.FAMILY: "This page is for the staff of the partnership."},
+        others={Audience.FAMILY: "This page is for partnership staff."},
         **texts,  # type: ignore[arg-type]
     )
 
@@ -109,65 +123,84 @@ def _build_clearance_card(number: str, about: str, **texts: str) -> RuleCard:
 CONFIDENTIALITY: Final = _build_clearance_card(
     "T01",
     "confidentiality agreement",
-    statement="Whoever can see a child has signed the confidentiality agreement in its current "
-    "version.",
-    steward="The confidentiality agreement, version {version}, is not signed by this person.",
-    next_step="Read and sign it on the Training page, or with `cairn people sign EMAIL`.",
-    met="The confidentiality agreement, version {version}, is signed.",
+    statement=(
+        "Anyone who can see children's records must sign the current confidentiality agreement."
+    ),
+    steward="This person has not signed the confidentiality agreement, version {version}.",
+    next_step="Read and sign it on the Training page, or run `cairn people sign EMAIL`.",
+    met="The person signed the confidentiality agreement, version {version}.",
     withheld=_OWN_CLEARANCE_MESSAGE,
 )
 
 MODULES: Final = _build_clearance_card(
     "T02",
     "training modules",
-    statement="Whoever can see a child has passed every training module, and none has expired.",
-    steward="Training is not complete or has expired: {missing}.",
-    next_step="Take the courses on the Training page. Training taken elsewhere is attested with "
-    '`cairn people trained EMAIL --module all --on DATE --how "…"`.',
-    met="Every training module is passed and none has expired.",
+    statement=(
+        "Anyone who can see children's records must have passed all training modules, and "
+        "none may have expired."
+    ),
+    steward="Training is incomplete or has expired: {missing}.",
+    next_step=(
+        "Take the courses on the Training page. To record training taken elsewhere, run "
+        '`cairn people trained EMAIL --module all --on DATE --how "…"`.'
+    ),
+    met="The person passed all training modules, and none has expired.",
     withheld=_OWN_CLEARANCE_MESSAGE,
 )
 
 WORKSHOP: Final = _build_clearance_card(
     "T03",
     "workshop",
-    statement="Whoever can see a child has taken part in the workshop that follows the modules.",
-    steward="No workshop is recorded for this person, or it has expired.",
-    next_step="Take part in the next workshop; whoever leads it records it on the Training page, "
-    'or with `cairn people trained EMAIL --module workshop --on DATE --how "…"`.',
-    met="The workshop is recorded and has not expired.",
+    statement=(
+        "Anyone who can see children's records must have attended the workshop that follows "
+        "the training modules."
+    ),
+    steward="This person has no workshop on record, or it has expired.",
+    next_step=(
+        "Attend the next workshop. Its leader records your attendance on the Training page, "
+        'or with `cairn people trained EMAIL --module workshop --on DATE --how "…"`.'
+    ),
+    met="The person attended the workshop, and it has not expired.",
     withheld=_OWN_CLEARANCE_MESSAGE,
 )
 
 PERSON_UNKNOWN: Final = _build_clearance_card(
     "T04",
-    "nothing on record about a person",
-    statement="What a person has signed and passed must be on record.",
-    steward="Nothing is on record about this person's training, and unknown means no.",
-    next_step="Begin on the Training page.",
+    "no training record for a person",
+    statement="A person's training and signatures must be on record.",
+    steward="This person has no training record. Without one, access is denied.",
+    next_step="Start on the Training page.",
     withheld=_OWN_CLEARANCE_MESSAGE,
 )
 
 ASSESSMENT: Final = _build_clearance_card(
     "T05",
     "security self-assessment",
-    statement="An organization whose people can see a child has assessed its own security, and "
-    "the assessment has not expired.",
-    steward="{organization} has no current self-assessment of its security.",
-    next_step="Answer it on the organization's Security page, or with "
-    "`cairn secure assess {organization} ANSWERS.toml`.",
-    met="{organization} has assessed its security; this counts until {until}.",
+    statement=(
+        "An organization whose staff can see children's records must have a current security "
+        "self-assessment."
+    ),
+    steward="{organization} has no current security self-assessment.",
+    next_step=(
+        "Complete it on the organization's Security page, or run `cairn secure assess "
+        "{organization} ANSWERS.toml`."
+    ),
+    met=("{organization} completed its security self-assessment, which is valid through {until}."),
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 
 PLAN: Final = _build_clearance_card(
     "T06",
     "privacy and security plan",
-    statement="An organization whose people can see a child has a privacy and security plan on "
-    "file.",
+    statement=(
+        "An organization whose staff can see children's records must have a privacy and "
+        "security plan on file."
+    ),
     steward="{organization} has no privacy and security plan on file.",
-    next_step="Read and adopt the plan on the organization's Security page, or with "
-    "`cairn secure plan {organization} --adopt`.",
+    next_step=(
+        "Review and adopt the plan on the organization's Security page, or run `cairn secure "
+        "plan {organization} --adopt`."
+    ),
     met="{organization} has had a privacy and security plan on file since {since}.",
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
@@ -175,64 +208,82 @@ PLAN: Final = _build_clearance_card(
 COLLEAGUES: Final = _build_clearance_card(
     "T07",
     "everyone with access is trained",
-    statement="An organization is cleared when all who hold access there are; who joins a cleared "
-    "organization has 30 days.",
-    steward="{organization} is not cleared. People with access who have not finished the training: "
-    "{count} of {people}.",
-    next_step="See who on the organization's Clearance page. They finish, or their role ends.",
-    met="All who hold access at {organization} are trained, or joined in the last 30 days.",
+    statement=(
+        "An organization meets the access requirements when everyone with access there has "
+        "finished the training. New staff have 30 days."
+    ),
+    steward=(
+        "{organization} does not meet the access requirements. People with access who have "
+        "not finished the training: {count} of {people}."
+    ),
+    next_step=(
+        "The organization's Access requirements page lists these people. They must finish "
+        "the training, or their roles must end."
+    ),
+    met=(
+        "Everyone with access at {organization} has finished the training, or started in the "
+        "last 30 days."
+    ),
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 
 ORGANIZATION_UNKNOWN: Final = _build_clearance_card(
     "T08",
-    "nothing on record about an organization",
-    statement="How an organization protects records must be on record.",
-    steward="Nothing is on record about the security of {organization}, and unknown means no.",
-    next_step="Begin on the organization's Security page.",
+    "no security record for an organization",
+    statement="An organization's security measures must be on record.",
+    steward="{organization} has no security record. Without one, access is denied.",
+    next_step="Start on the organization's Security page.",
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 
 ATTEST_OTHERS: Final = _build_clearance_card(
     "T09",
-    "attested by somebody else",
-    statement="Training taken elsewhere is attested by somebody else, except by the first person "
-    "of an organization, beside whom nobody could.",
-    steward="Nobody attests their own training while somebody else at {organization} could.",
-    next_step="Ask another data manager or steward of {organization} to record it.",
-    met="The training is attested by somebody who may.",
+    "recorded by another person",
+    statement=(
+        "Another person must record training taken elsewhere. The only exception is the "
+        "first person at an organization, when no one else is there to do it."
+    ),
+    steward=(
+        "You cannot record your own training while another person at {organization} can do it."
+    ),
+    next_step="Ask another data manager or data steward of {organization} to record it.",
+    met="The person who recorded the training is allowed to.",
 )
 
 WORKSHOP_LAST: Final = _build_clearance_card(
     "T10",
     "workshop after the modules",
-    statement="The workshop counts only after every module.",
-    steward="The workshop comes after the modules; on {on} these were missing: {missing}.",
-    next_step="Pass the missing modules first; then record the workshop.",
-    met="Every module was passed by {on}.",
+    statement="The workshop comes after all training modules.",
+    steward="The workshop requires all training modules first. Missing on {on}: {missing}.",
+    next_step="Pass the missing modules first. Then record the workshop.",
+    met="The person had passed all modules by {on}.",
 )
 
 OWN_SIGNATURE: Final = _build_clearance_card(
     "T11",
-    "one signs for oneself",
-    statement="A confidentiality agreement is signed by the person it binds.",
-    steward="Nobody signs the confidentiality agreement for somebody else.",
-    next_step="Sign in as yourself, or at the shell name yourself with --as.",
-    met="The person signs for themself.",
+    "own signature only",
+    statement="Each person must sign their own confidentiality agreement.",
+    steward="You cannot sign the confidentiality agreement for another person.",
+    next_step="Sign in as yourself. On the command line, give your own account with --as.",
+    met="The person is signing for themselves.",
 )
 
 BARRED: Final = RuleCard(
     id="R29",
     citation="34 CFR 99.67(c)",
-    statement="Who disclosed onward without leave, or did not destroy as agreed, can be shut out "
-    "from education records for at least five years.",
+    statement=(
+        "An organization that redisclosed records without permission, or did not destroy "
+        "them as agreed, may be barred from education records for at least five years."
+    ),
     steward="{organization} is barred from education records until {until}.",
-    next_step="Nothing can be shared with {organization} until then. If the finding was lifted, "
-    "the partnership's data manager records that on the organization's Security page.",
+    next_step=(
+        "Do not share anything with {organization} until then. If the bar was lifted, the "
+        "partnership's data manager records that on the organization's Security page."
+    ),
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
     verified=False,
     others=build_family_messages(
-        "This organization may not see records about your child at present."
+        "This organization may not see records about your child right now."
     ),
 )
 

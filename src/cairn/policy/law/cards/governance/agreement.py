@@ -8,76 +8,82 @@ from cairn.policy.law.rule_card import RuleCard, RuleSource
 STARTED = RuleCard(
     id="G01",
     citation="Cairn policy, agreements 1",
-    statement="An agreement counts from its first day.",
-    steward="{agreement} begins on {starts}; the date asked about is {on}.",
-    next_step="Wait until {starts}, or sign an amendment that begins earlier.",
-    met="{agreement} has begun ({starts}).",
+    statement="An agreement takes effect on its first day.",
+    steward="{agreement} takes effect on {starts}. The request is for {on}.",
+    next_step="Wait until {starts}, or sign an amendment with an earlier start date.",
+    met="{agreement} took effect on {starts}.",
     severity=RuleSource.POLICY,
 )
 
 ENDED = RuleCard(
     id="G02",
     citation="Cairn policy, agreements 2",
-    statement="An agreement counts through its last day and not after.",
+    statement="An agreement is in force through its last day.",
     steward="{agreement} ended on {ends}.",
-    next_step="Renew it: load the new text with its new last day and signatures.",
-    met="{agreement} runs through {ends}.",
+    next_step="Renew the agreement: load the new text with its new end date and signatures.",
+    met="{agreement} is in force through {ends}.",
     severity=RuleSource.POLICY,
 )
 
 NO_END = RuleCard(
     id="G03",
     citation="Cairn policy, agreements 3",
-    statement="An agreement says when it ends, or that it runs until terminated.",
-    steward="{agreement} does not say when it ends.",
-    next_step='Write ends = the last day, or ends = "until terminated" where the text says so.',
+    statement="An agreement must state when it ends, or that it continues until terminated.",
+    steward="{agreement} does not state when it ends.",
+    next_step='Enter ends = the last day, or ends = "until terminated" if the text says so.',
     severity=RuleSource.POLICY,
 )
 
 TERMINATED = RuleCard(
     id="G04",
     citation="Cairn policy, agreements 4",
-    statement="A terminated agreement allows nothing from that day.",
+    statement="Nothing may be shared under an agreement after it is terminated.",
     steward="{agreement} was terminated on {terminated}.",
-    next_step="Nothing can be shared under it. Destroy what its retention clause says.",
+    next_step=(
+        "Stop sharing data under this agreement. Destroy the data as its retention clause requires."
+    ),
     severity=RuleSource.POLICY,
 )
 
 SIGNED = RuleCard(
     id="G05",
     citation="Cairn policy, agreements 5",
-    statement="Every provider and every recipient has signed, by a named person on a date.",
-    steward="{party} ({role}) has not signed {agreement} by {on}.",
-    next_step="Get the signature of {party} and write who signed, in what capacity and when.",
-    met="{agreement} is signed by everyone who must.",
+    statement="Every provider and every recipient must sign, with the signer's name and the date.",
+    steward="{party} ({role}) had not signed {agreement} by {on}.",
+    next_step="Ask {party} to sign, and record the signer's name, title and date.",
+    met="All required parties have signed {agreement}.",
     severity=RuleSource.POLICY,
 )
 
 PARTIES = RuleCard(
     id="G06",
     citation="Cairn policy, agreements 6",
-    statement="An agreement names at least one provider and one recipient.",
-    steward="{agreement} names no {role}.",
-    next_step="Add the party whose role is {role}.",
+    statement="An agreement must name at least one provider and one recipient.",
+    steward="{agreement} does not name a {role}.",
+    next_step="Add the party with the role {role}.",
     severity=RuleSource.POLICY,
 )
 
 RETENTION = RuleCard(
     id="G07",
     citation="Cairn policy, agreements 7",
-    statement="An agreement states a period in days after which the data are destroyed.",
-    steward="{agreement} states no retention period; 'as long as necessary' is not a period.",
-    next_step="Write period_days under [retention], with its clause.",
-    met="{agreement} keeps data for {days:day|days}.",
+    statement=(
+        "An agreement must state a retention period in days, after which the data are destroyed."
+    ),
+    steward=(
+        "{agreement} does not state a retention period. 'As long as necessary' is not a period."
+    ),
+    next_step="Enter period_days under [retention], and cite the clause.",
+    met="{agreement} allows the data to be kept for {days:day|days}.",
     severity=RuleSource.POLICY,
 )
 
 PURPOSE = RuleCard(
     id="G08",
     citation="Cairn policy, agreements 8",
-    statement="Data are used only for a purpose that every agreement behind them names.",
+    statement="Data may be used only for a purpose that every agreement for these data allows.",
     steward="{agreement} does not allow the purpose '{purpose}'.",
-    next_step="Use a purpose that the agreement names ({allowed}), or amend it.",
+    next_step="Choose a purpose that the agreement allows ({allowed}), or amend the agreement.",
     met="{agreement} allows the purpose '{purpose}'.",
     severity=RuleSource.POLICY,
 )
@@ -85,19 +91,19 @@ PURPOSE = RuleCard(
 NONE = RuleCard(
     id="G09",
     citation="Cairn policy, agreements 9",
-    statement="Nothing is done with partners' data without an agreement.",
-    steward="No agreement was named.",
-    next_step="Name the agreement, by its reference, that covers this.",
+    statement="Partners' data may be used only under an agreement.",
+    steward="The request does not name an agreement.",
+    next_step="Name the agreement that covers this use, by its reference number.",
     severity=RuleSource.POLICY,
 )
 
 ELEMENT = RuleCard(
     id="G10",
     citation="Cairn policy, agreements 10",
-    statement="Only data elements that the agreement lists may be shared.",
-    steward="{element} is in no data term of {agreement}.",
-    next_step="Leave the column out, or amend the agreement to list it and say what it is for.",
-    met="{element} is listed in {agreement}.",
+    statement="Only data elements listed in the agreement may be shared.",
+    steward="{agreement} does not cover {element}.",
+    next_step="Leave out the column, or amend the agreement to list it and state its purpose.",
+    met="{agreement} covers {element}.",
     severity=RuleSource.POLICY,
     withheld="{element} is not covered.",
 )
@@ -105,8 +111,8 @@ ELEMENT = RuleCard(
 NO_ELEMENTS = RuleCard(
     id="G11",
     citation="Cairn policy, agreements 11",
-    statement="A request names the data elements it is about.",
-    steward="No data element was named.",
+    statement="A request must name its data elements.",
+    steward="The request does not name any data elements.",
     next_step="Map at least one column to a data element.",
     severity=RuleSource.POLICY,
 )
@@ -114,49 +120,56 @@ NO_ELEMENTS = RuleCard(
 SENDER = RuleCard(
     id="G12",
     citation="Cairn policy, agreements 12",
-    statement="A delivery comes from an organization that provides data under the agreement.",
-    steward="{sender} is not a provider in {agreement}.",
+    statement=(
+        "A data submission must come from an organization that provides data under the agreement."
+    ),
+    steward="{sender} is not a data provider under {agreement}.",
     next_step="Choose the agreement under which {sender} provides data, or amend this one.",
-    met="{sender} is a provider in {agreement}.",
+    met="{sender} is a data provider under {agreement}.",
     severity=RuleSource.POLICY,
 )
 
 CHANNEL = RuleCard(
     id="G13",
     citation="Cairn policy, agreements 13",
-    statement="A delivery comes by a way that the agreement names.",
-    steward="{agreement} does not allow deliveries by {channel}.",
-    next_step="Send it by {allowed}.",
-    met="{agreement} allows deliveries by {channel}.",
+    statement="A data submission must be sent by a transfer method that the agreement allows.",
+    steward="{agreement} does not allow data submissions by {channel}.",
+    next_step="Send the data by {allowed}.",
+    met="{agreement} allows data submissions by {channel}.",
     severity=RuleSource.POLICY,
 )
 
 WRONG_AGREEMENT = RuleCard(
     id="G14",
     citation="Cairn policy, agreements 14",
-    statement="A delivery is judged by the agreement it was sent under.",
-    steward="The delivery was sent under {named}, not under {agreement}.",
-    next_step="Judge it by {named}.",
+    statement="A data submission is checked against the agreement under which it was sent.",
+    steward="This data submission was sent under {named}, not under {agreement}.",
+    next_step="Check it against {named}.",
     severity=RuleSource.POLICY,
 )
 
 FILE_NAME = RuleCard(
     id="G30",
     citation="Cairn policy, agreements 30",
-    statement="Where an agreement names the files, data come and go in files of those names.",
-    steward="{agreement} names {named} for this; the file is called {file}.",
-    next_step="Send the file that the agreement names, or amend the agreement to name this one.",
-    met="{agreement} lets this be in {file}.",
+    statement="If an agreement lists file names, data must be sent in files with those names.",
+    steward="{agreement} requires the file name {named}. This file is named {file}.",
+    next_step=(
+        "Send the file that the agreement names, or amend the agreement to add this file name."
+    ),
+    met="{agreement} allows the file {file}.",
     severity=RuleSource.POLICY,
 )
 
 FILE_OF_ELEMENT = RuleCard(
     id="G31",
     citation="Cairn policy, agreements 31",
-    statement="Where an agreement names the files for an element, it is in no other file.",
-    steward="{agreement} lets {element} be in {named}; the file is called {file}.",
-    next_step="Leave the column out, or put it into the file that the agreement names.",
-    met="{agreement} lets {element} be in {file}.",
+    statement=(
+        "If an agreement lists the files for a data element, the element may not be in any "
+        "other file."
+    ),
+    steward="{agreement} allows {element} only in {named}. This file is named {file}.",
+    next_step="Leave out the column, or move it to the file that the agreement names.",
+    met="{agreement} allows {element} in {file}.",
     severity=RuleSource.POLICY,
     withheld="{element} is not covered.",
 )
@@ -164,9 +177,12 @@ FILE_OF_ELEMENT = RuleCard(
 OTHER_PROVIDER = RuleCard(
     id="G32",
     citation="Cairn policy, agreements 32",
-    statement="Where an agreement says whose an element is, nobody else sends it.",
-    steward="{agreement} lists {element} as data of {owners}, not of {sender}.",
-    next_step="Leave the column out, or amend the agreement to list it for {sender} too.",
+    statement=(
+        "If an agreement names the organization that provides an element, only that "
+        "organization may send it."
+    ),
+    steward="Under {agreement}, {element} comes from {owners}, not from {sender}.",
+    next_step="Leave out the column, or amend the agreement so that {sender} provides it too.",
     severity=RuleSource.POLICY,
     withheld="{element} is not covered.",
 )
@@ -174,11 +190,15 @@ OTHER_PROVIDER = RuleCard(
 CONTACT = RuleCard(
     id="G33",
     citation="Cairn policy, agreements 33",
-    statement="Where an agreement names who sends and who receives, nobody else brings a delivery.",
-    steward="{agreement} names who sends and receives ({named}); whoever brought this is not "
-    "among them.",
-    next_step="Have one of them bring it, or amend the agreement to name whoever does.",
-    met="Whoever brought this is named in {agreement}.",
+    statement=(
+        "If an agreement names the people who send and receive data, only they may submit data."
+    ),
+    steward=(
+        "{agreement} names the people who send and receive data ({named}). The person who "
+        "submitted this file is not one of them."
+    ),
+    next_step="Have one of them submit the file, or amend the agreement to add this person.",
+    met="{agreement} names the person who submitted this file.",
     severity=RuleSource.POLICY,
 )
 
@@ -186,75 +206,75 @@ CONTACT = RuleCard(
 SIGNED_STATE = RuleCard(
     id="G20",
     citation="Cairn policy, agreements 20",
-    statement="An agreement counts once it is signed, and not while it is closed.",
-    steward="{agreement} is not in force: its state is '{state}'.",
-    next_step="Finish what it waits for: its counsel's review and the signature of every party.",
-    met="{agreement} has been through review and signature.",
+    statement="An agreement is in force after all parties sign it and until it is closed.",
+    steward="{agreement} is not in force. Its status is '{state}'.",
+    next_step="Complete the missing steps: counsel's review and the signature of every party.",
+    met="{agreement} has been reviewed and signed.",
     severity=RuleSource.POLICY,
 )
 
 OTHER_TEXT = RuleCard(
     id="G21",
     citation="Cairn policy, agreements 21",
-    statement="A signature is for exactly the text that was signed, and for no other.",
-    steward="{party} signed another text of {agreement} than the one on record.",
-    next_step="Ask {party} to read and sign the text as it stands now.",
+    statement="A signature is valid only for the exact text that was signed.",
+    steward="{party} signed a different version of {agreement} than the one on record.",
+    next_step="Ask {party} to read and sign the current version.",
     severity=RuleSource.POLICY,
 )
 
 REST_UNKNOWN = RuleCard(
     id="G22",
     citation="Cairn policy, agreements 22",
-    statement="An agreement that rests on another needs that other one on record.",
-    steward="{agreement} rests on {other}, which is not on record.",
-    next_step="Put {other} on record, or take the reference to it out of {agreement}.",
+    statement="If an agreement depends on another agreement, that agreement must be on record.",
+    steward="{agreement} depends on {other}, which is not on record.",
+    next_step="Add {other} to Cairn, or remove the reference to it from {agreement}.",
     severity=RuleSource.POLICY,
 )
 
 REST_STANDS = RuleCard(
     id="G23",
     citation="Cairn policy, agreements 23",
-    statement="An agreement counts only while every agreement that it rests on is in force.",
-    steward="{agreement} rests on {other}, which is not in force on {on}: {why}",
-    next_step="Mend {other} first; then {agreement} counts again.",
-    met="{other}, on which {agreement} rests, is in force.",
+    statement="An agreement is in force only while every agreement it depends on is in force.",
+    steward="{agreement} depends on {other}, which is not in force on {on}: {why}",
+    next_step="Fix {other} first. Then {agreement} will be in force again.",
+    met="{other}, which {agreement} depends on, is in force.",
     severity=RuleSource.POLICY,
 )
 
 CIRCLE = RuleCard(
     id="G24",
     citation="Cairn policy, agreements 24",
-    statement="No agreement rests on itself, by whatever way round.",
-    steward="{agreement} rests on itself: {circle}.",
-    next_step="Take one of these references out.",
+    statement="An agreement may not depend on itself, directly or through other agreements.",
+    steward="{agreement} depends on itself: {circle}.",
+    next_step="Remove one of these references.",
     severity=RuleSource.POLICY,
 )
 
 AMENDED_TOO_LATE = RuleCard(
     id="G25",
     citation="Cairn policy, agreements 25",
-    statement="An amendment changes an agreement that has not ended.",
-    steward="{agreement} amends {other} from {starts}, but {other} ended on {ended}.",
-    next_step="Make a new agreement: one that has ended can no longer be amended.",
+    statement="An amendment may change only an agreement that has not ended.",
+    steward="{agreement} amends {other} as of {starts}, but {other} ended on {ended}.",
+    next_step="Make a new agreement. An agreement that has ended cannot be amended.",
     severity=RuleSource.POLICY,
 )
 
 FINDING = RuleCard(
     id="G26",
     citation="Cairn policy, agreements 26",
-    statement="Nothing that the law asks of an agreement's text is open.",
+    statement="The agreement's text must meet every legal requirement that Cairn checks.",
     steward="{agreement}, {finding} ({citation}): {message}",
-    next_step="{instead} Or the data owner's counsel records why it does not apply here.",
+    next_step="{instead} Or have the data owner's counsel record why this does not apply.",
     severity=RuleSource.POLICY,
 )
 
 OVERRIDDEN = RuleCard(
     id="G27",
     citation="Cairn policy, agreements 27",
-    statement="The data owner's counsel may accept a finding, by name and with a reason.",
-    steward="{agreement}, {finding}: accepted by {by} on {on}: {reason}",
+    statement="The data owner's counsel may override a finding, giving their name and a reason.",
+    steward="{agreement}, {finding}: overridden by {by} on {on}. Reason: {reason}",
     next_step="Nothing.",
-    met="{agreement}, {finding}: accepted by {by} on {on}: {reason}",
+    met="{agreement}, {finding}: overridden by {by} on {on}. Reason: {reason}",
     severity=RuleSource.POLICY,
 )
 

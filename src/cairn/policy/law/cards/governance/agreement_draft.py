@@ -4,59 +4,68 @@ from cairn.policy.law.rule_card import RuleCard, RuleSource
 
 STATE = RuleCard(
     id="W01",
-    citation="Cairn policy, writing agreements 1",
-    statement="An agreement goes from state to state in one order.",
-    steward="An agreement that is {state} cannot take this step ({event}).",
-    next_step="This is possible when it is {allowed}.",
+    citation="Cairn policy, agreement drafts 1",
+    statement="An agreement moves through its steps in a set order.",
+    steward="You cannot take this step ({event}) while the agreement is {state}.",
+    next_step="You can take this step when the agreement is {allowed}.",
     met="The agreement is {state}.",
     severity=RuleSource.POLICY,
-    withheld="This step is not possible now.",
+    withheld="You cannot take this step now.",
 )
 
 READABLE = RuleCard(
     id="W02",
-    citation="Cairn policy, writing agreements 2",
-    statement="What is sent to counsel or to signature can be read as an agreement, whole.",
-    steward="The text of {agreement} has mistakes: {n}.",
-    next_step="Mend what the page lists beside the text.",
-    met="The text of {agreement} can be read, whole.",
+    citation="Cairn policy, agreement drafts 2",
+    statement=(
+        "Cairn must be able to read the full text before it goes to counsel or for signature."
+    ),
+    steward="The text of {agreement} has errors: {n}.",
+    next_step="Correct the errors listed next to the text.",
+    met="Cairn can read the full text of {agreement}.",
     severity=RuleSource.POLICY,
 )
 
 FINDINGS = RuleCard(
     id="W03",
-    citation="Cairn policy, writing agreements 3",
-    statement="Nothing is signed while the law asks for something that the text lacks, unless "
-    "counsel of the data owner has said by name why it may stand.",
-    steward="Findings of law are open in {agreement}: {findings}.",
-    next_step="Change the text, or ask counsel of the data owner to override each with a reason.",
-    met="No finding of law is open in {agreement}.",
+    citation="Cairn policy, agreement drafts 3",
+    statement=(
+        "An agreement that is missing a legal requirement may not be signed unless the data "
+        "owner's counsel, by name, records why the requirement does not apply."
+    ),
+    steward="{agreement} has open legal findings: {findings}.",
+    next_step=(
+        "Change the text, or ask the data owner's counsel to override each finding with a reason."
+    ),
+    met="{agreement} has no open legal findings.",
     severity=RuleSource.POLICY,
 )
 
 REVIEWED = RuleCard(
     id="W04",
-    citation="Cairn policy, writing agreements 4",
-    statement="Counsel of every data owner has read this very text before it is signed.",
-    steward="Counsel of {organization} has not read this text of {agreement}.",
-    next_step="Ask counsel of {organization}, or let its steward record who read it and when.",
-    met="Counsel of every data owner has read this text.",
+    citation="Cairn policy, agreement drafts 4",
+    statement="Counsel for every data owner must review this exact text before it is signed.",
+    steward="Counsel for {organization} has not reviewed this text of {agreement}.",
+    next_step=(
+        "Ask counsel for {organization} to review it, or have its data steward record who "
+        "reviewed it and when."
+    ),
+    met="Counsel for every data owner has reviewed this text.",
     severity=RuleSource.POLICY,
 )
 
 REVIEWED_ONCE = RuleCard(
     id="W05",
-    citation="Cairn policy, writing agreements 4",
-    statement="Counsel of a party speaks once on each text.",
-    steward="Counsel of {organization} has spoken on this text already.",
-    next_step="Nothing to do, until the text changes.",
+    citation="Cairn policy, agreement drafts 4",
+    statement="Counsel for a party reviews each text once.",
+    steward="Counsel for {organization} has already reviewed this text.",
+    next_step="No action is needed unless the text changes.",
     severity=RuleSource.POLICY,
 )
 
 PARTY = RuleCard(
     id="W06",
-    citation="Cairn policy, writing agreements 5",
-    statement="Whoever reviews, signs or ends an agreement acts for one of its parties.",
+    citation="Cairn policy, agreement drafts 5",
+    statement="Only people who act for a party may review, sign or end an agreement.",
     steward="{organization} is not a party to {agreement}.",
     next_step="Choose a party: {parties}.",
     met="{organization} is a party to {agreement}.",
@@ -65,110 +74,120 @@ PARTY = RuleCard(
 
 OWNER = RuleCard(
     id="W07",
-    citation="Cairn policy, writing agreements 3",
-    statement="Only counsel of a data owner may let a finding of law stand.",
-    steward="{organization} provides no data under {agreement}.",
-    next_step="Ask counsel of {owners}.",
+    citation="Cairn policy, agreement drafts 3",
+    statement="Only counsel for a data owner may override a legal finding.",
+    steward="{organization} does not provide data under {agreement}.",
+    next_step="Ask counsel for {owners}.",
     met="{organization} provides data under {agreement}.",
     severity=RuleSource.POLICY,
 )
 
 OPEN_FINDING = RuleCard(
     id="W08",
-    citation="Cairn policy, writing agreements 3",
-    statement="What is overridden is a finding of law that is open in this text.",
-    steward="{finding} is no open finding of law in {agreement}.",
-    next_step="Look at the findings beside the text.",
+    citation="Cairn policy, agreement drafts 3",
+    statement="Counsel may override only a legal finding that is open in this text.",
+    steward="{finding} is not an open legal finding in {agreement}.",
+    next_step="Check the findings listed next to the text.",
     severity=RuleSource.POLICY,
 )
 
 SIGNED_ONCE = RuleCard(
     id="W09",
-    citation="Cairn policy, writing agreements 6",
-    statement="A party signs a text once.",
-    steward="{organization} has signed this text of {agreement} already.",
-    next_step="Nothing to do: a changed text must be signed anew.",
+    citation="Cairn policy, agreement drafts 6",
+    statement="Each party signs a text once.",
+    steward="{organization} has already signed this text of {agreement}.",
+    next_step="No action is needed. If the text changes, the party must sign the revised version.",
     severity=RuleSource.POLICY,
 )
 
 REGISTERED = RuleCard(
     id="W10",
-    citation="Cairn policy, writing agreements 7",
-    statement="Every party is a registered partner before anyone signs.",
+    citation="Cairn policy, agreement drafts 7",
+    statement="Every party must be registered as a partner before anyone signs.",
     steward="{organization} is not registered as a partner.",
-    next_step="Register {organization} under Partners, or correct its short name in the text.",
-    met="Every party is a registered partner.",
+    next_step="Add {organization} under Partners, or correct its short name in the text.",
+    met="Every party is registered as a partner.",
     severity=RuleSource.POLICY,
 )
 
 NOTICE = RuleCard(
     id="W11",
-    citation="Cairn policy, ending agreements 1",
-    statement="A party that ends an agreement keeps to the notice that the text asks for.",
-    steward="{agreement} asks for {days:day|days} of notice: it may end on {earliest} or later.",
-    next_step="Choose {earliest} or a later day, or agree on an earlier end by an amendment.",
+    citation="Cairn policy, agreement termination 1",
+    statement=(
+        "A party that terminates an agreement must give the notice that the agreement requires."
+    ),
+    steward="{agreement} requires {days:day|days} of notice. The earliest end date is {earliest}.",
+    next_step="Choose {earliest} or a later date, or agree on an earlier end date in an amendment.",
     met="{agreement} may end on {day}.",
     severity=RuleSource.POLICY,
 )
 
 RUNNING = RuleCard(
     id="W12",
-    citation="Cairn policy, ending agreements 2",
-    statement="An agreement is closed only after its last day.",
-    steward="{agreement} still runs: its last day is {ends}.",
-    next_step="Wait for that day, or give notice.",
+    citation="Cairn policy, agreement termination 2",
+    statement="An agreement may be closed only after its last day.",
+    steward="{agreement} is still in force. Its last day is {ends}.",
+    next_step="Wait until then, or give notice of termination.",
     met="{agreement} has ended.",
     severity=RuleSource.POLICY,
 )
 
 DUTIES_DONE = RuleCard(
     id="W13",
-    citation="Cairn policy, ending agreements 3",
-    statement="An agreement is closed when everything received under it is destroyed, certified "
-    "and accepted.",
-    steward="{open:duty to destroy is|duties to destroy are} open under {agreement}.",
-    next_step="Destroy, certify and let the data owner accept; see Destruction.",
-    met="Nothing remains to be destroyed under {agreement}.",
+    citation="Cairn policy, agreement termination 3",
+    statement=(
+        "An agreement may be closed when all data received under it are destroyed, the "
+        "destruction is certified, and the data owner has accepted the certificate."
+    ),
+    steward="{open:data destruction is|data destructions are} still open under {agreement}.",
+    next_step=(
+        "On the Destruction page, destroy the data and issue the certificate. Then ask the "
+        "data owner to accept it."
+    ),
+    met="All data under {agreement} have been destroyed.",
     severity=RuleSource.POLICY,
 )
 
 NOT_BEGUN = RuleCard(
     id="W14",
-    citation="Cairn policy, ending agreements 1",
-    statement="A notice can be taken back until the day it takes effect.",
+    citation="Cairn policy, agreement termination 1",
+    statement="A notice of termination may be withdrawn until it takes effect.",
     steward="{agreement} ended on {day}.",
-    next_step="Begin a new agreement.",
+    next_step="Start a new agreement.",
     severity=RuleSource.POLICY,
 )
 
 NOTICE_GIVER = RuleCard(
     id="W17",
-    citation="Cairn policy, ending agreements 1",
-    statement="A notice is taken back by the party that gave it, and by nobody else: an owner is "
-    "never obliged to share.",
-    steward="The notice under {agreement} was given by {given_by}; only its own people take it "
-    "back.",
-    next_step="Ask {given_by}.",
-    met="{given_by} gave the notice under {agreement}.",
+    citation="Cairn policy, agreement termination 1",
+    statement=(
+        "Only the party that gave a notice of termination may withdraw it. A data owner "
+        "never has to share data."
+    ),
+    steward=(
+        "{given_by} gave the notice of termination of {agreement}. Only its staff may withdraw it."
+    ),
+    next_step="Ask {given_by} to withdraw the notice.",
+    met="{given_by} gave the notice of termination of {agreement}.",
     severity=RuleSource.POLICY,
 )
 
 JOINABLE = RuleCard(
     id="W15",
-    citation="Cairn policy, writing agreements 8",
-    statement="A partner joins an agreement whose parties agreed that others may join.",
-    steward="{agreement} has no clause by which others may join.",
+    citation="Cairn policy, agreement drafts 8",
+    statement="A partner may join an agreement only if its parties agreed that others may join.",
+    steward="{agreement} has no clause that allows others to join.",
     next_step="Amend {agreement} first: add a clause of the kind joinder.",
-    met="{agreement} lets others join.",
+    met="{agreement} allows others to join.",
     severity=RuleSource.POLICY,
 )
 
 OVERTAKEN = RuleCard(
     id="W16",
-    citation="Cairn policy, writing agreements 9",
-    statement="A draft replaces only the text that it was begun from.",
-    steward="Another text of {agreement} has gone on record since this draft was begun.",
-    next_step="Set this draft aside and begin again from the text on record.",
+    citation="Cairn policy, agreement drafts 9",
+    statement="A draft may replace only the version it was started from.",
+    steward="A newer version of {agreement} was recorded after this draft was started.",
+    next_step="Discard this draft and start again from the current version.",
     severity=RuleSource.POLICY,
 )
 

@@ -1,4 +1,4 @@
-"""State the rules of a body that votes: seats, quorum, recusal, one vote each."""
+"""State the rules of committees that vote: seats, quorum, recusal, one vote each."""
 
 from typing import Final
 
@@ -23,65 +23,71 @@ def _build_committee_card(
 
 SEAT = _build_committee_card(
     "V01",
-    "Only a member whose term runs on the day votes.",
-    "This person has no seat in {body} on {on}.",
+    "Only members whose term includes the date of the vote may vote.",
+    "This person is not a member of {body} on {on}.",
     "Ask the data manager whether your term should be renewed.",
-    met="This person has a seat in {body}.",
+    met="This person is a member of {body}.",
 )
 
 OPEN = _build_committee_card(
     "V02",
-    "Votes are cast while the matter is open.",
-    "The vote on this matter was closed on {closed}.",
-    "Nothing can be changed now; a new version of the project is heard anew.",
-    met="The matter is open.",
+    "Members may vote until the vote is closed.",
+    "The vote on this item closed on {closed}.",
+    (
+        "This vote can no longer be changed. To request another vote, propose a new version "
+        "of the project."
+    ),
+    met="The vote on this item is open.",
 )
 
 ASIDE = _build_committee_card(
     "V03",
-    "A member with a conflict of interest steps aside and does not vote.",
-    "This member must step aside: {why}.",
-    "Record that you step aside; it does not count against the quorum.",
-    met="No conflict of interest by the rule of {body}.",
+    "A member with a conflict of interest must recuse and may not vote.",
+    "This member must recuse: {why}.",
+    "Record your recusal. It does not count against the quorum.",
+    met="Under the rules of {body}, this member has no conflict of interest.",
 )
 
 STEPPED_ASIDE = _build_committee_card(
     "V04",
-    "Whoever stepped aside has no vote on the matter.",
-    "This member stepped aside on this matter.",
-    "Nothing to do.",
+    "A member who recused may not vote on this item.",
+    "This member recused on this item.",
+    "No action is needed.",
 )
 
 QUORUM = _build_committee_card(
     "V05",
-    "A vote counts when enough members took part.",
-    "{cast} of {seats:member|members} voted; {body} needs {quorum} percent.",
-    "Wait for more votes, or hear the matter again at another meeting.",
+    "A vote is valid when a quorum of members takes part.",
+    "{cast} of {seats:member|members} voted. The quorum of {body} is {quorum} percent.",
+    "Wait for more votes, or put the item on the agenda of another meeting.",
     met="{cast} of {seats:member|members} voted, which is a quorum.",
 )
 
 FAMILY_SEAT = _build_committee_card(
     "V06",
-    "Families and young people have a seat where their data are decided about.",
-    "No seat of {body} is held by a family member or a young person.",
-    "Fill the seat first; then the vote can be closed.",
-    met="A seat for families and young people is filled.",
+    ("A family member or young person must have a seat where decisions about their data are made."),
+    "{body} has no family member or young person in a voting seat.",
+    "Fill the seat first. Then you can close the vote.",
+    met="A family member or young person holds a seat.",
 )
 
 ON_AGENDA = _build_committee_card(
     "V07",
-    "A body votes on what is on its agenda, and while the project waits for it.",
-    "This version of the project does not wait for {body}.",
-    "Put it on the agenda once its earlier steps are done.",
-    met="The project waits for {body}.",
+    (
+        "A committee votes on an item when it is on the agenda and the project has reached "
+        "that step."
+    ),
+    "This version of the project is not ready for a vote by {body}.",
+    "Put it on the agenda after its earlier steps are complete.",
+    met="The project is ready for a vote by {body}.",
 )
 
 SAYS_WHAT = _build_committee_card(
     "V08",
-    "A vote for a project on conditions says what the conditions are.",
-    "A member voted for it on conditions, and none is written down.",
-    "Write each condition down, so that somebody can meet it.",
-    met="The conditions are written down.",
+    "A vote for conditional approval must state the conditions.",
+    "A member voted for conditional approval, but no condition is stated.",
+    "State each condition, so that someone can meet it.",
+    met="The conditions are stated.",
 )
 
 ALL: Final = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

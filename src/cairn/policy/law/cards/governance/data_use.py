@@ -1,4 +1,4 @@
-"""State the rules of one use of data about children: of the request itself, and of each child."""
+"""State the rules of a use of children's data: for the request, its elements and each child."""
 
 from cairn.policy.law.rule_card import (
     NOT_COVERED,
@@ -10,7 +10,7 @@ from cairn.policy.law.rule_card import (
 
 __all__ = ["KEPT_BACK_UNSAID"]
 
-_FAMILY = build_family_messages("This use was not asked for in the way that is agreed.")
+_FAMILY = build_family_messages("This use of data was not requested in the agreed way.")
 
 
 def _build_request_card(
@@ -19,7 +19,7 @@ def _build_request_card(
     """Build a card of policy about the request as a whole."""
     return RuleCard(
         id=f"X{number:02}",
-        citation=f"Cairn policy, uses {number}",
+        citation=f"Cairn policy, data use {number}",
         statement=statement,
         steward=steward,
         next_step=next_step,
@@ -37,7 +37,7 @@ def _build_element_card(
     """
     return RuleCard(
         id=f"X{number:02}",
-        citation=f"Cairn policy, uses {number}",
+        citation=f"Cairn policy, data use {number}",
         statement=statement,
         steward=steward,
         next_step=next_step,
@@ -56,7 +56,7 @@ def _build_child_use_card(
     """
     return RuleCard(
         id=f"X{number:02}",
-        citation=f"Cairn policy, uses {number}",
+        citation=f"Cairn policy, data use {number}",
         statement=statement,
         steward=steward,
         next_step=next_step,
@@ -68,254 +68,298 @@ def _build_child_use_card(
 
 NOT_A_USE = _build_request_card(
     1,
-    "A use of data about children is to view, list, export, deliver, refer, match, aggregate, "
-    "release or publish.",
-    "'{action}' is no use of data about children.",
-    "Ask for one of: {uses}.",
-    "'{action}' is a use of data about children.",
+    (
+        "The kinds of use of children's data are: view, list, export, deliver, refer, match, "
+        "aggregate, release and publish."
+    ),
+    "'{action}' is not a use of children's data that Cairn knows.",
+    "Choose one of: {uses}.",
+    "'{action}' is a use of children's data that Cairn knows.",
 )
 
 ACTING_FOR = _build_request_card(
     2,
-    "A person acts for an organization of which they are a member on that day.",
-    "This person has no role in {organization} that is live on {on}.",
-    "Act for an organization where this person has a role, or give them one there.",
+    "A person may act only for an organization where they have an active role.",
+    "This person has no active role at {organization} on {on}.",
+    ("Choose an organization where this person has a role, or add a role at {organization}."),
     "This person acts for {organization}.",
 )
 
 RECEIVER_KNOWN = _build_request_card(
     3,
-    "It is on record what kind of organization would have the data.",
-    "Nothing is on record about {organization}.",
+    "The type of organization that would receive the data must be on record.",
+    "{organization} is not on record.",
     "Register {organization} first.",
     "{organization} is on record.",
 )
 
 NOTHING_OVERDUE = _build_request_card(
     4,
-    "Whoever has not destroyed what it had to receives nothing more.",
-    "{organization} owes destructions that are overdue, or nobody looked ({overdue}).",
-    "Destroy what is due and certify it, then ask again.",
-    "{organization} owes no destruction that is overdue.",
+    "An organization with overdue data destruction may not receive more data.",
+    "{organization} has overdue data destruction, or this was not checked ({overdue}).",
+    "Destroy the data that are due, certify the destruction, and ask again.",
+    "{organization} has no overdue data destruction.",
 )
 
 SOMEBODY = _build_request_card(
     5,
-    "A use of records names the children it is about.",
-    "No child was named.",
-    "Name the children, by their ids.",
-    "The request names the children it is about.",
+    "A request to use records must list the children.",
+    "The request does not list any children.",
+    "List the children by person ID.",
+    "The request lists the children.",
 )
 
 ATTESTED = _build_request_card(
     6,
-    "What the text of an agreement is said to show stands in a clause that can be found.",
-    "{agreement}: the criteria of its basis are attested, and no clause is named.",
-    "Have the data owner's counsel find the clause, or answer for it with a reason.",
-    "{agreement}: the criteria of its basis stand in {clause}.",
+    ("If an agreement's text is said to meet a legal requirement, the clause must be cited."),
+    (
+        "{agreement}: someone attested that the text meets the requirements of its legal "
+        "basis, but no clause is cited."
+    ),
+    (
+        "Ask the data owner's counsel to cite the clause, or to explain in writing why the "
+        "requirement is met."
+    ),
+    "{agreement} meets the requirements of its legal basis in {clause}.",
 )
 
 ANSWERED = _build_request_card(
     7,
-    "What the law leaves to a person was answered by one, by name and with a reason.",
-    "Nobody has answered for {about}.",
-    "Have a named person of the data owner answer, with a reason.",
-    "{by} ({organization}) answered for {about} on {on}: {reason}",
+    ("Where the law requires a person's judgment, a named person must decide and give a reason."),
+    "No one has decided about {about}.",
+    "Ask a named person of the data owner to decide and give a reason.",
+    "{by} ({organization}) decided about {about} on {on}. Reason: {reason}",
 )
 
 EMERGENCY = _build_request_card(
     8,
-    "An emergency use is for an emergency that an agency has put in words.",
-    "No emergency on record names {organization} as one that has to know.",
-    "Have the district write what the threat is, who must know and which children it concerns.",
-    "{organization} has to know.",
+    ("A disclosure in an emergency requires a written statement of the emergency by an agency."),
+    "No emergency on record lists {organization} among those who need the information.",
+    (
+        "Ask the district to record the threat, who needs the information, and which "
+        "children it concerns."
+    ),
+    "The emergency record lists {organization} among those who need the information.",
 )
 
 PARENT_ALONE = _build_request_card(
     9,
-    "A family sees its own child and no other.",
-    "A family asks about one child, its own.",
-    "Open the family page of that child.",
-    "A family asks about its own child.",
+    "A family may see the records of its own child only.",
+    "A family may ask about one child only: its own.",
+    "Open that child's family page.",
+    "The family is asking about its own child.",
 )
 
 POPULATION_IN_WORDS = _build_request_card(
     10,
-    "An agreement says whose records it is about in terms that can be held up to each child.",
-    "{agreement} does not say in terms whose records it is about ({said}), so no child was held up "
-    "to it. See to it that nobody else's are among them.",
-    "Add the table [children] to the agreement, by amendment.",
-    "{agreement} says in terms whose records it is about.",
+    (
+        "An agreement must define which children it covers in terms that can be checked for "
+        "each child."
+    ),
+    (
+        "{agreement} describes the children it covers in words only ({said}), so Cairn "
+        "cannot check each child. Make sure that no other children's records are included."
+    ),
+    "Amend the agreement to add the [children] table.",
+    "{agreement} defines which children it covers.",
 )
 
 NOT_HELD = _build_element_card(
     20,
-    "An element that is used stands in a dictionary of one that provides it.",
-    "{element} is in no dictionary of {providers}.",
-    "Put the provider's dictionary on record, or leave {element} out.",
-    "{element} is in a dictionary of {providers}.",
+    "Each data element must be in the data dictionary of its provider.",
+    "{element} is not in a data dictionary of {providers}.",
+    "Import the provider's data dictionary, or leave out {element}.",
+    "{element} is in a data dictionary of {providers}.",
 )
 
 NOT_THOSE_YEARS = _build_element_card(
     21,
-    "An element is used for the school years in which its provider has it.",
-    "No dictionary of {providers} says that {element} is there from {first} to {last}.",
-    "Name the years that the dictionary holds, or have the provider say which they are.",
-    "{element} is there from {first} to {last}.",
+    "An element may be used only for school years in which its provider has it.",
+    "No data dictionary of {providers} shows {element} for {first} to {last}.",
+    "Choose school years in the data dictionary, or ask the provider which years it has.",
+    "{element} is available for {first} to {last}.",
 )
 
 TOO_CLOSE = _build_element_card(
     22,
-    "What identifies a child by itself is used only where the data are about single children.",
-    "{element} identifies a child, or nobody has said that it does not, and the level is {level}.",
-    "Use a coarser form, or ask at the level of single children where that is agreed.",
-    "{element} fits the level {level}.",
+    "An element that identifies a child may be used only for student-level data.",
+    (
+        "{element} identifies a child, or no one has confirmed that it does not. The "
+        "requested level is {level}."
+    ),
+    "Use a less detailed form, or request student-level data if the agreement allows it.",
+    "{element} may be used at the level {level}.",
 )
 
 AGREED_LEVEL = _build_element_card(
     23,
-    "Data are used no closer to one child than the agreement says.",
+    "Data may not be used at a more detailed level than the agreement allows.",
     "{agreement} does not allow {element} at the level {level}.",
-    "Ask at the level {agreed}, or amend the agreement.",
+    "Request the level {agreed}, or amend the agreement.",
     "{agreement} allows {element} at the level {level}.",
 )
 
 AGREED_YEARS = _build_element_card(
     24,
-    "Data are used for the school years that the agreement names.",
-    "{agreement} does not allow {element} from {first} to {last}.",
-    "Name school years that {agreement} covers, or amend it.",
-    "{agreement} allows {element} from {first} to {last}.",
+    "Data may be used only for the school years that the agreement covers.",
+    "{agreement} does not cover {element} for {first} to {last}.",
+    "Choose school years that {agreement} covers, or amend the agreement.",
+    "{agreement} covers {element} for {first} to {last}.",
 )
 
 CHILD_UNKNOWN = _build_child_use_card(
     30,
-    "Nothing is used of a child about whom nothing is on record.",
-    "Nothing is on record about {n} of the children, or more than one thing under one id.",
-    "Check the ids, or leave these children out.",
-    "Nothing is on record about this child.",
+    "Records may be used only for children who are on record.",
+    "{n} of the children are not on record, or one ID has conflicting records.",
+    "Check the IDs, or leave out these children.",
+    "We have no record of this child.",
 )
 
 NOT_ENROLLED = _build_child_use_card(
     31,
-    "Records are disclosed by the organization whose child it is.",
-    "{n:child is|children are} on no roster of a provider of {element}.",
-    "Ask only for children of {providers}.",
-    "Your child is on no roster of those who would give this.",
+    "Only an organization that serves a child may disclose that child's records.",
+    "{n:child is|children are} not on the roster of any provider of {element}.",
+    "Request only children of {providers}.",
+    "Your child is not on the list of any organization that would share this.",
 )
 
 OPT_OUTS_UNKNOWN = _build_child_use_card(
     32,
-    "Nobody's data are used until it is known what the family declined.",
-    "For {n:child|children} nobody looked whether the family opted out.",
-    "Read the opt-outs before asking.",
-    "Nobody has looked what you declined, so your child is left out.",
+    "Opt-outs must be checked before a child's data are used.",
+    "Opt-outs were not checked for {n:child|children}.",
+    "Check the opt-outs, then ask again.",
+    "We have not checked whether you opted out, so your child is left out.",
 )
 
 NATION = _build_child_use_card(
     33,
-    "Data about a tribal nation's children are used with that nation's approval.",
-    "{n:child belongs|children belong} to a nation that has not approved this project.",
-    "Ask the nation for its approval, or leave these children out.",
-    "Your nation has not approved this use.",
+    "Data about children of a Tribal nation may be used only with that nation's approval.",
+    ("{n:child belongs|children belong} to a Tribal nation that has not approved this project."),
+    "Ask the nation for approval, or leave out these children.",
+    "Your Tribal nation has not approved this use.",
 )
 
 KEPT_BACK = _build_child_use_card(
     34,
-    "The school may keep an element back for one child, whatever the reason.",
-    "{element} is kept back for {n:child|children}.",
-    "Leave {element} out, or ask without these children.",
-    "The school keeps this back for your child.",
+    "A school may withhold a data element for a child, for any reason.",
+    "The school withholds {element} for {n:child|children}.",
+    "Leave out {element}, or leave out these children.",
+    "The school does not share this for your child.",
 )
 
 NO_OCCASION = _build_child_use_card(
     35,
-    "An exception for one occasion covers the children whom that occasion concerns.",
+    "An exception for a specific event covers only the children involved in that event.",
     "No {occasion} to {organization} is on record for {n:child|children}.",
-    "Record what happened, with its date, or leave these children out.",
-    "Nothing is on record for which this would be needed.",
+    "Record the event and its date, or leave out these children.",
+    "Nothing on record shows that this is needed for your child.",
 )
 
 NATIONS_UNKNOWN = _build_child_use_card(
     36,
-    "Until it is known to which tribal nations a child belongs, it is not known whose approval is "
-    "needed.",
-    "For {n:child|children} nobody has said to which tribal nations they belong, if any.",
-    "Have the school say which of its children are of which nation, or that it holds no such "
-    "record.",
-    "Your school has not said whether a tribal nation has a say, so your child is left out.",
+    ("A child's Tribal nations must be on record, so that it is clear whose approval is needed."),
+    "Tribal affiliation, or that there is none, is not on record for {n:child|children}.",
+    (
+        "Ask the school to record which children belong to which Tribal nation, or that it "
+        "has no such records."
+    ),
+    ("Your school has not said whether a Tribal nation must approve, so your child is left out."),
 )
 
 KEPT_BACK_UNKNOWN = _build_child_use_card(
     37,
-    "Until it is known which elements are kept back for a child, none is used.",
-    "For {n:child|children} nobody has said which elements are kept back, if any.",
-    "Have the school say for which of its children it keeps something back, or that it is for "
-    "none.",
-    "Your school has not said what it keeps back for your child, so your child is left out.",
+    "Withheld elements must be on record before a child's data are used.",
+    "Withheld elements, or that there are none, are not on record for {n:child|children}.",
+    (
+        "Ask the school to record for which children it withholds elements, or that it "
+        "withholds none."
+    ),
+    ("Your school has not said what it keeps private for your child, so your child is left out."),
 )
 
 KEPT_BACK_UNSAID = _build_element_card(
     38,
-    "Where children live and how their families are reached come in once their school has said "
-    "for which children it keeps them back, if for any.",
-    "{element} stays out: {school} has not said what it keeps back for its children.",
-    "{school}'s steward says it, on the page “Nations, and what is kept back” or with: "
-    "cairn consent state withheld listed --from {organization} (no_record, where nothing is kept "
-    "back). Then send the file again.",
-    "{school} has said for which of its children it keeps {element} back.",
+    (
+        "Addresses and family contact information are imported only after the school has "
+        "recorded for which children it withholds them, if any."
+    ),
+    ("{element} was not imported: {school} has not recorded what it withholds for its children."),
+    (
+        "{school}'s data steward records it on the Consents page, or "
+        "with: cairn consent state withheld listed --from {organization} (no_record if it "
+        "withholds nothing). Then submit the file again."
+    ),
+    "{school} has recorded for which children it withholds {element}.",
 )
 
 KEPT_BACK_OPEN = _build_child_use_card(
     39,
-    "Until a school has said for which children it keeps something back, where they live stays "
-    "out, and nothing of them is used.",
-    "{elements} of {school}'s children stay out: it has not said what it keeps back for them.",
-    "{school}'s steward says it, on the page “Nations, and what is kept back” or with: "
-    "cairn consent state withheld listed --from {organization} (no_record, where nothing is kept "
-    "back).",
-    "Your school has not said what it keeps back for its children.",
+    (
+        "Until a school has recorded what it withholds for its children, addresses are not "
+        "imported and the children's data are not used."
+    ),
+    (
+        "{elements} of {school}'s children were not imported: the school has not recorded "
+        "what it withholds for them."
+    ),
+    (
+        "{school}'s data steward records it on the Consents page, or "
+        "with: cairn consent state withheld listed --from {organization} (no_record if it "
+        "withholds nothing)."
+    ),
+    "Your school has not said what it keeps private for its children.",
 )
 
 NATIONS_OPEN = _build_child_use_card(
     40,
-    "Until a school has said to which tribal nations its children belong, nothing of them is used.",
-    "{school}'s children are left out: it has not said to which tribal nations they belong, if to "
-    "any.",
-    "{school}'s steward says it, on the page “Nations, and what is kept back” or with: "
-    "cairn consent state nations listed --from {organization} (no_record, where its records hold "
-    "none).",
-    "Your school has not said whether a tribal nation has a say.",
+    (
+        "Until a school has recorded its children's Tribal nations, the children's data are "
+        "not used."
+    ),
+    ("{school}'s children are left out: the school has not recorded their Tribal nations, if any."),
+    (
+        "{school}'s data steward records it on the Consents page, or "
+        "with: cairn consent state nations listed --from {organization} (no_record if the "
+        "school has no such records)."
+    ),
+    "Your school has not said whether a Tribal nation must approve.",
 )
 
 NOT_MEANT = _build_child_use_card(
     41,
-    "Data are used of those children alone whom the agreement is about.",
-    "{agreement} is about other children ({whose}): {n:child is|children are} not among them.",
-    "Leave these children out, or amend the agreement.",
-    "What was agreed is about other children than yours.",
+    "Data may be used only for the children whom the agreement covers.",
+    ("{agreement} covers only certain children ({whose}). {n:child is|children are} not covered."),
+    "Leave out these children, or amend the agreement.",
+    "The agreement does not cover your child.",
 )
 
 MEANT_UNKNOWN = _build_child_use_card(
     42,
-    "Until it is known that a child is one of those whom an agreement is about, nothing of the "
-    "child is used.",
-    "{agreement} is about some children ({whose}), and of {n:child|children} it is not known "
-    "whether they are meant: {asked}.",
-    "Deliver the roster that says it (enrollments, with grade and school), or put what is missing "
-    "on record.",
-    "It is not known whether your child is one of those whom the agreement is about.",
+    ("A child's records may be used only if it is known that the agreement covers the child."),
+    (
+        "{agreement} covers only certain children ({whose}). For {n:child|children} it is "
+        "not known whether they are covered: {asked}."
+    ),
+    (
+        "Submit a roster with this information (enrollments, with grade and school), or "
+        "record what is missing."
+    ),
+    "We do not know whether the agreement covers your child.",
 )
 
 
 ONE_ANSWER = RuleCard(
     id="LK1",
     citation="Cairn policy, linkage 1",
-    statement="Where two reviewers judge one question, they are two people, and neither sees the "
-    "other's answer first.",
-    steward="You have answered this question; a second answer must be somebody else's.",
-    next_step="Leave it to another reviewer, or take your answer back.",
-    met="You have not answered this question yet.",
+    statement=(
+        "If two reviewers judge a possible match, they must be two different people, and "
+        "neither may see the other's answer first."
+    ),
+    steward=(
+        "You have already reviewed this possible match. Another person must give the second answer."
+    ),
+    next_step="Leave it to another reviewer, or withdraw your answer.",
+    met="You have not reviewed this possible match yet.",
     severity=RuleSource.POLICY,
 )
 

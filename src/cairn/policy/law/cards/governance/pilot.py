@@ -1,11 +1,11 @@
-"""State the rules of a pilot: a partnership tries its own rules on synthetic data first."""
+"""State the rules of a pilot, which uses synthetic data only."""
 
 from typing import Final
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 from cairn.policy.vocabulary import Audience
 
-_FAMILIES: Final = "A trial uses invented children only. Nothing of your child is in it."
+_FAMILIES: Final = "A pilot uses made-up children only. It has none of your child's data."
 
 
 def _build_pilot_card(
@@ -29,95 +29,101 @@ def _build_pilot_card(
 
 INVENTED_ONLY = _build_pilot_card(
     1,
-    "Under the agreement of a pilot only invented data come.",
-    "{agreement} is the agreement of a pilot, and nobody has said that this delivery is synthetic.",
-    "Make a synthetic file in the agreement's shape and say how it was made; send real data under "
-    "an agreement about real data.",
-    met="{agreement} is the agreement of a pilot, and the delivery is synthetic.",
-    withheld="This is a pilot: send invented data only, and say how they were made.",
+    "Only synthetic data may be submitted under a pilot agreement.",
+    ("{agreement} is a pilot agreement, and this data submission is not marked as synthetic."),
+    (
+        "Create a synthetic file for this agreement and state how it was made. Submit real "
+        "data under an agreement for real data."
+    ),
+    met="{agreement} is a pilot agreement, and the data submission is synthetic.",
+    withheld="This is a pilot. Submit synthetic data only, and state how they were made.",
 )
 
 REAL_ONLY = _build_pilot_card(
     2,
-    "Invented data come under the agreement of a pilot, and under no other.",
-    "This delivery is synthetic, and {agreement} is about real children.",
-    "Send it under the agreement of a pilot: begin one from this agreement's page.",
-    met="{agreement} is about real children, and the delivery is not synthetic.",
-    withheld="This agreement is about real children: invented data do not come under it.",
+    "Synthetic data may be submitted only under a pilot agreement.",
+    "This data submission is synthetic, and {agreement} covers real children.",
+    "Submit it under a pilot agreement. You can start one from this agreement's page.",
+    met="{agreement} covers real children, and the data submission is not synthetic.",
+    withheld="This agreement covers real children. Synthetic data may not be submitted under it.",
 )
 
 APART = _build_pilot_card(
     3,
-    "Invented and real data are never brought together: not linked, counted or put out as one.",
-    "These are of a pilot: {pilots}. These are about real children: {real}.",
-    "Work with the one or with the other.",
-    met="All of it is of one world: {world}.",
-    withheld="Invented and real data are never brought together.",
+    "Synthetic and real data may not be linked, counted or published together.",
+    "Pilot: {pilots}. Real children: {real}.",
+    "Use only the pilot data or only the real data.",
+    met="All data are of one kind: {world}.",
+    withheld="Synthetic and real data may not be combined.",
 )
 
 RESTS_ON = _build_pilot_card(
     4,
-    "A pilot rests on agreements of pilots alone, and a real project on none of them.",
-    "{project} is {kind}; these agreements are not: {others}.",
-    "Choose agreements of the same kind under 'Whose data, who works with them'.",
-    met="{project} is {kind}, and so is every agreement that it rests on.",
-    withheld="The project and its agreements must both be of a pilot, or neither of them.",
+    "A pilot may use pilot agreements only. A real project may not use pilot agreements.",
+    "{project} is {kind}. These agreements are not: {others}.",
+    "Choose agreements of the same kind for this project.",
+    met="{project} is {kind}, and so are all its agreements.",
+    withheld="The project and its agreements must all be for a pilot, or all be for real data.",
 )
 
 NOBODY = _build_pilot_card(
     5,
-    "The agreement of a pilot opens no child's record.",
-    "{agreement} is the agreement of a pilot: there is no real child in it to ask about.",
-    "Ask under an agreement about real children.",
-    met="No child is asked about.",
-    withheld="This is a pilot: there is no real child in it.",
+    "A pilot agreement does not give access to any child's record.",
+    "{agreement} is a pilot agreement. It covers no real child.",
+    "Use an agreement that covers real children.",
+    met="The request is not about a real child.",
+    withheld="This is a pilot. It covers no real child.",
 )
 
 NOT_PUBLIC = _build_pilot_card(
     6,
-    "Figures of a pilot are never public as figures about children.",
-    "This release was made of synthetic data, in a pilot; the public does not see it.",
-    "Make the real project from the pilot, and release the figures of real data.",
+    "Pilot results may not be published as data about real children.",
+    "This release was made from synthetic data in a pilot. It cannot be published.",
+    "Create the real project from the pilot, and release results from real data.",
     met="This release is about real children.",
-    withheld="There is no such figure.",
+    withheld="This page is not available.",
 )
 
 REMAINS = _build_pilot_card(
     7,
-    "The agreement of a pilot never becomes one about real children by a change, nor the other "
-    "way round.",
-    "On record {agreement} is {was}; the new text makes it {now}.",
-    "Make it an agreement of its own, with another reference, that its parties sign.",
-    met="{agreement} stays {was}.",
-    withheld="A change cannot turn the agreement of a pilot into another one.",
+    ("A pilot agreement cannot be changed into an agreement about real children, or the reverse."),
+    "{agreement} on record is {was}. The new text would make it {now}.",
+    ("Create a separate agreement with a new reference number, and have the parties sign it."),
+    met="{agreement} is still {was}.",
+    withheld="A pilot agreement cannot be changed into another kind of agreement.",
 )
 
 IS_A_PILOT = _build_pilot_card(
     8,
-    "What was learned is kept with a pilot, and a real project is made from a pilot.",
-    "{project} is no pilot.",
-    "Begin a project that follows from this one.",
+    "Lessons are recorded for a pilot, and a real project can be created from a pilot.",
+    "{project} is not a pilot.",
+    "Start a follow-up project from this one.",
     met="{project} is a pilot.",
-    withheld="This is possible with a pilot only.",
+    withheld="You can do this only with a pilot.",
 )
 
 TRIED = _build_pilot_card(
     9,
-    "A real project is made from a pilot once there is something to learn from: it was approved, "
-    "or somebody wrote down what was learned.",
-    "{project} has not been approved yet, and nobody has written down what was learned.",
-    "Write down on the pilot's page what was learned so far.",
-    met="{project} was tried.",
-    withheld="There is nothing yet that the real project could learn from.",
+    (
+        "A real project may be created from a pilot after the pilot was approved or its "
+        "lessons were recorded."
+    ),
+    "{project} has not been approved, and no lessons are recorded.",
+    "Record the lessons so far on the pilot's page.",
+    met="{project} was approved or has recorded lessons.",
+    withheld="This pilot has no lessons yet for a real project.",
 )
 
 TAKES_PART = _build_pilot_card(
     10,
-    "What was learned in a pilot is written down by those who take part in it.",
-    "This person acts for nobody who leads {project}, gives its data or works with them.",
-    "Tell somebody who takes part in it.",
-    met="This person acts for one who takes part in {project}.",
-    withheld="Those who take part in the pilot write down what it taught.",
+    "Only people who take part in a pilot may record its lessons.",
+    (
+        "This person does not act for an organization that leads {project}, provides its "
+        "data or works with them."
+    ),
+    "Ask someone who takes part in the pilot to record this.",
+    met="This person acts for an organization that takes part in {project}.",
+    withheld="Only people who take part in the pilot may record its lessons.",
 )
 
 ALL: Final = (

@@ -9,118 +9,140 @@ from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messag
 RECORD = RuleCard(
     id="R18",
     citation="34 CFR 99.32(a)(1)",
-    statement="Each request for and each disclosure of records is recorded with who received "
-    "them and why.",
-    steward="Record who received what, and their legitimate interest.",
+    statement=(
+        "Each request for records and each disclosure must be recorded, with the recipients "
+        "and their interests."
+    ),
+    steward="Record who received which records, and their legitimate interest.",
     next_step="",
     others=build_family_messages(
-        "Each time something about your child is shared, it is written down."
+        "Each time we share something about your child, we write it down."
     ),
 )
 
 RECORDED = RuleCard(
     id="R18.1",
     citation="34 CFR 99.32(a)(3)",
-    statement="The record names the parties and their legitimate interests, and is written before "
-    "anything leaves.",
-    steward="The record of this disclosure lacks: {lacking}.",
-    next_step="Nothing leaves until the record can be written. Say who receives, and why.",
+    statement=(
+        "The disclosure record must name the parties and their legitimate interests. It is "
+        "written before any data are shared."
+    ),
+    steward="Missing from the record of this disclosure: {lacking}.",
+    next_step=(
+        "State who receives the data and why. No data can be shared until the record is complete."
+    ),
     met="The disclosure is recorded: {parties}, for {interest}.",
-    others=build_family_messages("Nothing was shared, because it could not be written down."),
+    others=build_family_messages(
+        "Nothing was shared, because the sharing could not be written down."
+    ),
 )
 
 ONWARD_RECORD = RuleCard(
     id="R19",
     citation="34 CFR 99.32(b)(2)(iii)",
-    statement="On request, the record of further disclosures is given within 30 days.",
+    statement="On request, the record of further disclosures must be provided within 30 days.",
     steward="The record of further disclosures was requested on {asked} and was due on {due}.",
-    next_step="Give the record of further disclosures to the one who asked.",
+    next_step="Provide the record of further disclosures to the person who requested it.",
     met="The record of further disclosures, requested on {asked}, is due on {due}.",
-    others=build_family_messages("You may ask to whom records were passed on."),
+    others=build_family_messages("You may ask who else received these records."),
 )
 
 INSPECTION = RuleCard(
     id="R20",
     citation="34 CFR 99.32(c)(1)",
-    statement="A parent, or the eligible student, may read the record of disclosures about their "
-    "own child.",
-    steward="This is not the record of the asker's own child, or the right has passed to the "
-    "student.",
-    next_step="Send a letter with a new code to whoever holds the right.",
-    met="The asker holds the right for this child.",
-    others=build_family_messages("This page shows your own child only."),
+    statement=(
+        "A parent or eligible student may inspect the record of disclosures about their own "
+        "child or themselves."
+    ),
+    steward=(
+        "This is not the record of the requester's own child, or the right has passed to the "
+        "student."
+    ),
+    next_step="Send a letter with a new code to the person who holds the right.",
+    met="The requester has the right to see this child's record.",
+    others=build_family_messages("This page shows only your own child."),
 )
 
 COPY = RuleCard(
     id="R30",
     citation="34 CFR 99.10(b)",
-    statement="A request to inspect a child's records is answered within 45 days.",
-    steward="A request to inspect of {asked} was due on {due} and has not been answered.",
-    next_step="Answer the request now, and say why it is late.",
-    met="A request to inspect of {asked} is to be answered by {due}.",
-    others=build_family_messages("You get an answer to your request within 45 days."),
+    statement="A request to inspect a child's records must be answered within 45 days.",
+    steward="The inspection request of {asked} was due on {due} and has not been answered.",
+    next_step="Answer the request now, and explain the delay.",
+    met="The inspection request of {asked} is due on {due}.",
+    others=build_family_messages("You will get an answer to your request within 45 days."),
 )
 
 
 OVERDUE_KNOWN = RuleCard(
     id="D01",
     citation="Cairn policy, destruction 1",
-    statement="Whether the recipient still holds what it had to destroy must have been looked at.",
-    steward="Nobody looked whether this recipient has destroyed what it had to.",
-    next_step="Ask again through the page or the command, which look first.",
+    statement="Overdue data destruction must be checked before a recipient gets more data.",
+    steward="Overdue data destruction was not checked for this recipient.",
+    next_step="Ask again on the page or with the command, which check this first.",
     severity=RuleSource.POLICY,
 )
 
 OVERDUE = RuleCard(
     id="D02",
     citation="34 CFR 99.31(a)(6)(iii)(C)(4), 99.35(b)(2), 99.67; Cairn policy, destruction 2",
-    statement="A recipient destroys what it must by the day agreed; until then it receives "
-    "nothing more.",
-    steward="{holder} should have destroyed what it holds of {owner} under {agreement} by {due}; "
-    "until a certificate is on record it may receive nothing more.",
-    next_step="Open Destruction, destroy what is listed there, and let the owner see the "
-    "certificate.",
-    met="Nothing that the recipient had to destroy is overdue.",
-    withheld="The recipient cannot receive data now.",
+    statement=(
+        "A recipient must destroy data by the agreed date. Until then, it may not receive "
+        "more data."
+    ),
+    steward=(
+        "{holder} had to destroy the data of {owner} under {agreement} by {due}. Until a "
+        "certificate of destruction is on record, {holder} may not receive more data."
+    ),
+    next_step=(
+        "On the Destruction page, destroy the listed data and send the certificate to the owner."
+    ),
+    met="The recipient has no overdue data destruction.",
+    withheld="This recipient cannot receive data now.",
 )
 
 OWNER = RuleCard(
     id="D03",
     citation="34 CFR 99.31(a)(1)(i)(B)(2); Cairn policy, destruction 3",
-    statement="An owner may ask at any time, for any reason, that its own data be destroyed.",
-    steward="{owner} provides no data under {agreement}, so it has nothing there to be destroyed.",
+    statement=(
+        "A data owner may require the destruction of its own data at any time, for any reason."
+    ),
+    steward="{owner} does not provide data under {agreement}, so it has no data there to destroy.",
     next_step="Choose an agreement under which your organization provides data.",
-    met="{owner} provides the data under {agreement}.",
+    met="{owner} provides data under {agreement}.",
 )
 
 AHEAD = RuleCard(
     id="D04",
     citation="Cairn policy, destruction 4",
-    statement="The day by which data are to be destroyed is not in the past.",
-    steward="The day {due} lies before {on}.",
-    next_step="Choose today or a later day.",
-    met="To be destroyed by {due}.",
+    statement="The due date for data destruction may not be in the past.",
+    steward="{due} is before {on}.",
+    next_step="Choose today or a later date.",
+    met="The data must be destroyed by {due}.",
     severity=RuleSource.POLICY,
-    withheld="Choose today or a later day.",
+    withheld="Choose today or a later date.",
 )
 
 CERTIFIED = RuleCard(
     id="D05",
     citation="Cairn policy, destruction 5",
-    statement="An owner answers a certificate once it is there, and once only.",
-    steward="There is no certificate that waits for an answer: this destruction is “{state}”.",
-    next_step="Look at the page of the destruction again.",
-    met="The certificate waits for the owner's answer.",
+    statement="A data owner responds once to each certificate of destruction.",
+    steward=(
+        "No certificate is waiting for a response. The status of this data destruction is "
+        "“{state}”."
+    ),
+    next_step="Check the status on the data destruction's page.",
+    met="The certificate is waiting for the owner's response.",
     severity=RuleSource.POLICY,
 )
 
 ANSWERED_ONCE = RuleCard(
     id="D06",
     citation="Cairn policy, disclosures 1",
-    statement="A request for the record of disclosures is answered once.",
-    steward="This request was answered already.",
-    next_step="Ask for the record anew if something is missing in it.",
-    met="The request waits for its answer.",
+    statement="Each request for the record of disclosures is answered once.",
+    steward="This request has already been answered.",
+    next_step="If something is missing from the record, make a new request.",
+    met="This request has not been answered yet.",
     severity=RuleSource.POLICY,
 )
 

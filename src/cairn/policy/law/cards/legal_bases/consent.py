@@ -25,178 +25,215 @@ def _build_child_card(
 CONSENT = RuleCard(
     id="R01",
     citation="34 CFR 99.30(a)",
-    statement="Without a named exception, each disclosure needs a parent's or eligible student's "
-    "signed and dated written consent.",
-    steward="{agreement} rests on written consent, and no live consents are recorded here.",
-    next_step="Name an exception that the text of the agreement supports, or record the consents "
-    "and ask again.",
-    met="{agreement} rests on written consent, child by child.",
+    statement=(
+        "Unless a named exception applies, each disclosure requires a signed and dated "
+        "written consent of the parent or eligible student."
+    ),
+    steward="{agreement} relies on written consent, and no current consents are recorded.",
+    next_step=(
+        "Name an exception that the agreement's text supports, or record the consents and "
+        "ask again."
+    ),
+    met="{agreement} relies on written consent for each child.",
     others=build_family_messages(
-        "Nothing is shared about your child under this agreement without a yes in writing."
+        "Nothing about your child is shared under this agreement unless you say yes in writing."
     ),
 )
 
 NO_CONSENT = _build_child_card(
     "R01.1",
     "34 CFR 99.30(a)",
-    "Each child whose records are disclosed without an exception has a written consent.",
-    "{n:child has|children have} no written consent, and no exception is named for them.",
-    "Ask the families, or leave these children out.",
+    ("Each child's records may be disclosed without an exception only with written consent."),
+    "{n:child has|children have} no written consent, and no exception is named.",
+    "Ask the families for consent, or leave out these children.",
     "{n:child has|children have} a written consent.",
-    "Nobody has said yes in writing for your child, so your child is left out.",
+    "We do not have a written yes for your child, so your child is left out.",
 )
 
 NOT_LIVE = _build_child_card(
     "R01.2",
     "34 CFR 99.30(a)",
-    "A consent counts between its first and last day, both included, until it is revoked or "
-    "replaced.",
-    "For {n:child|children} the consent has not begun, has ended, was revoked or was "
-    "replaced by {on}.",
-    "Ask the families again, or leave these children out.",
-    "For {n:child|children} a consent is live on {on}.",
-    "The yes for your child is not in effect on this day, so your child is left out.",
+    ("A consent is valid from its first through its last day, unless it is revoked or replaced."),
+    (
+        "On {on}, the consent for {n:child|children} had not started, had ended, or had been "
+        "revoked or replaced."
+    ),
+    "Ask the families for a new consent, or leave out these children.",
+    "The consent for {n:child|children} is valid on {on}.",
+    "The yes for your child does not count on this day, so your child is left out.",
 )
 
 RECORDS = _build_child_card(
     "R02",
     "34 CFR 99.30(b)(1)",
-    "A consent says which records may be disclosed, and no others are.",
-    "For {n:child|children} the consent does not cover {element}.",
-    "Leave the element out, or ask the families for a consent that names it.",
-    "For {n:child|children} the consent covers {element}.",
-    "The yes for your child does not name these records, so they are not shared.",
+    ("A consent must state which records may be disclosed. No other records may be disclosed."),
+    "The consent for {n:child|children} does not cover {element}.",
+    "Leave out the element, or ask the families for a consent that includes it.",
+    "The consent for {n:child|children} covers {element}.",
+    "The yes for your child does not name these records, so we do not share them.",
 )
 
 PURPOSE = _build_child_card(
     "R03",
     "34 CFR 99.30(b)(2)",
-    "A consent says what the disclosure is for, and records are used for nothing else.",
-    "For {n:child|children} the consent is not for the purpose '{purpose}'.",
-    "Use a purpose that the consent names, or ask the families again.",
-    "For {n:child|children} the consent is for the purpose '{purpose}'.",
-    "The yes for your child is for something else, so your child is left out.",
+    (
+        "A consent must state the purpose of the disclosure. Records may not be used for "
+        "another purpose."
+    ),
+    "The consent for {n:child|children} does not cover the purpose '{purpose}'.",
+    "Choose a purpose that the consent names, or ask the families for a new consent.",
+    "The consent for {n:child|children} covers the purpose '{purpose}'.",
+    "The yes for your child is for a different use, so your child is left out.",
 )
 
 PARTY = _build_child_card(
     "R04",
     "34 CFR 99.30(b)(3)",
-    "A consent names the party, or the class of parties, who may receive records.",
-    "For {n:child|children} {organization} is neither a party nor in a class that the "
-    "consent names.",
+    "A consent must name the party or class of parties that may receive the records.",
+    (
+        "The consent for {n:child|children} does not name {organization} or a class that "
+        "includes it."
+    ),
     "Ask the families for a consent that names {organization}.",
-    "For {n:child|children} the consent names {organization}.",
-    "The yes for your child is for someone else, so your child is left out.",
+    "The consent for {n:child|children} names {organization} or its class.",
+    "The yes for your child is for a different organization, so your child is left out.",
 )
 
 SIGNED = _build_child_card(
     "R05",
     "34 CFR 99.30(a)",
-    "A consent is signed and dated before the disclosure.",
-    "For {n:child|children} the consent is not signed and dated by {on}.",
-    "Have the consent signed and dated, and record who signed and when.",
-    "For {n:child|children} the consent is signed and dated.",
+    "A consent must be signed and dated before the disclosure.",
+    "The consent for {n:child|children} was not signed and dated by {on}.",
+    "Have the consent signed and dated, and record who signed it and when.",
+    "The consent for {n:child|children} is signed and dated.",
     "The form for your child is not signed and dated, so your child is left out.",
 )
 
 AUTHENTICATED = _build_child_card(
     "R05.1",
     "34 CFR 99.30(d)(1)",
-    "An electronic consent identifies a person as its source and says how that was proved.",
-    "For {n:child|children} the electronic consent has no record of how the signer was "
-    "authenticated.",
-    "Record how the signer was authenticated, or ask for a signature on paper.",
-    "For {n:child|children} the signer of the electronic consent is authenticated.",
-    "It is not on record who said yes for your child, so your child is left out.",
+    (
+        "An electronic consent must identify the person who gave it and show how they were "
+        "authenticated."
+    ),
+    (
+        "The electronic consent for {n:child|children} does not show how the signer was "
+        "authenticated."
+    ),
+    "Record how the signer was authenticated, or ask for a paper signature.",
+    "The signer of the electronic consent for {n:child|children} was authenticated.",
+    "We have no record of who said yes for your child, so your child is left out.",
 )
 
 APPROVED = _build_child_card(
     "R05.2",
     "34 CFR 99.30(d)(2)",
-    "An electronic consent shows that the signer approved what it says.",
-    "For {n:child|children} the electronic consent has no record of the signer's approval.",
-    "Ask the signers to confirm, or ask for a signature on paper.",
-    "For {n:child|children} the signer's approval is on record.",
-    "It is not on record that you agreed to this text, so your child is left out.",
+    "An electronic consent must show that the signer approved its content.",
+    (
+        "The electronic consent for {n:child|children} does not show that the signer "
+        "approved its content."
+    ),
+    "Ask the signers to confirm, or ask for a paper signature.",
+    "The signer approved the consent for {n:child|children}.",
+    "We have no record that you agreed to this form, so your child is left out.",
 )
 
 ELIGIBLE = _build_child_card(
     "R06",
     "34 CFR 99.5(a)",
-    "At 18, or when they attend a postsecondary institution, the right to consent is the "
-    "student's own; a parent's consent then supports no new disclosure (the conservative reading, "
-    "and a setting).",
-    "{n:student is an eligible student|students are eligible students}: the right to "
-    "consent passed from the parent.",
-    "Ask the students themselves.",
-    "For {n:student|students} the consent is from the one who holds the right.",
-    "The right to say yes has passed to the student, who has not said yes.",
+    (
+        "When a student turns 18 or attends a postsecondary institution, the right to "
+        "consent transfers to the student. A parent's consent then no longer supports new "
+        "disclosures. This is the conservative reading, which an installation can change."
+    ),
+    (
+        "{n:child is an eligible student|children are eligible students}. The right to "
+        "consent has transferred from the parent."
+    ),
+    "Ask the students for consent.",
+    "The consent for {n:student|students} is from the person who holds the right.",
+    "The right to say yes now belongs to the student, who has not said yes.",
 )
 
 AGE_UNKNOWN = _build_child_card(
     "R06.1",
     "34 CFR 99.3",
-    "Whoever has reached 18 is an eligible student, so a child's birth date must be known before "
-    "a parent's consent is relied on.",
-    "For {n:child|children} the birth date, or whether they attend a postsecondary "
-    "institution, is not known.",
+    (
+        "A person who is 18 is an eligible student. A child's birth date must be known "
+        "before a parent's consent can be used."
+    ),
+    "The birth date or postsecondary enrollment of {n:child|children} is not known.",
     "Ask the district for the birth date and enrollment of these children.",
-    "For {n:child|children} the birth date is known.",
-    "It is not on record how old the child is, so it is not known whose yes is needed.",
+    "The birth date of {n:child|children} is known.",
+    "We do not know how old your child is, so we do not know who must say yes.",
     verified=False,
 )
 
 SIGNER = _build_child_card(
     "R07",
     "34 CFR 99.3",
-    "A consent is signed by a parent, a guardian, or someone who acts as a parent in the absence "
-    "of one.",
-    "For {n:child|children} the signer is not recorded as parent, guardian or acting parent.",
-    "Ask the district whether the signer has the right, and record the relation.",
-    "For {n:child|children} the signer had the right to sign.",
-    "The form for your child was not signed by someone with the right to sign it.",
+    (
+        "A consent must be signed by a parent, a guardian, or a person acting as a parent in "
+        "their absence."
+    ),
+    (
+        "The signer for {n:child|children} is not recorded as a parent, guardian or person "
+        "acting as a parent."
+    ),
+    ("Ask the district whether the signer has the right to sign, and record the relationship."),
+    "The signer for {n:child|children} had the right to sign.",
+    "The person who signed the form for your child did not have the right to sign it.",
     verified=False,
 )
 
 COURT_ORDER = _build_child_card(
     "R07.1",
     "34 CFR 99.4",
-    "Each parent has full rights, unless a court order or a binding document takes them away.",
-    "For {n:child|children} a court order or binding document is on record.",
-    "Have the district's counsel read it and record who may decide.",
-    "For {n:child|children} no court order limits who may decide.",
-    "A court paper is on record; the district has to say who decides.",
+    (
+        "Each parent has full rights under FERPA unless a court order or legally binding "
+        "document revokes them."
+    ),
+    "A court order or legally binding document is on record for {n:child|children}.",
+    "Ask the district's counsel to review it and record who may decide.",
+    "No court order limits who may decide for {n:child|children}.",
+    "There is a court order on record. The district must say who decides.",
     verified=False,
 )
 
 CONFLICT = _build_child_card(
     "R07.2",
     "34 CFR 99.4",
-    "Where two parents disagree, nothing is disclosed until the district decides.",
-    "Two parents disagree for {n:child|children}; withheld until the district decides.",
+    "If two parents disagree, no records are disclosed until the district decides.",
+    (
+        "Two parents disagree for {n:child|children}. Their records are withheld until the "
+        "district decides."
+    ),
     "Ask the district to decide, and record its decision.",
-    "For {n:child|children} the parents agree, as far as is known.",
-    "Nothing is shared until the district has decided.",
+    "No disagreement between parents is on record for {n:child|children}.",
+    "Nothing is shared until the district decides.",
     verified=False,
 )
 
 VERIFIED = _build_child_card(
     "C01",
     "Cairn policy, consents 1",
-    "A consent that a program collected counts once the district has verified it.",
-    "For {n:child|children} the district has not verified the consent.",
-    "Ask the district's steward to verify them.",
-    "For {n:child|children} the district has verified the consent.",
+    "A consent that a program collected is valid after the district verifies it.",
+    "The district has not verified the consent for {n:child|children}.",
+    "Ask the district's data steward to verify it.",
+    "The district has verified the consent for {n:child|children}.",
     "The district has not checked the form for your child yet.",
 )
 
 HOLD = _build_child_card(
     "C02",
     "Cairn policy, consents 2",
-    "The district may put a hold on a child's records for safety; nothing is disclosed meanwhile.",
-    "On hold: the records of {n:child|children}.",
-    "Ask the district's steward when the hold ends.",
-    "For {n:child|children} there is no hold.",
+    (
+        "The district may place a safety hold on a child's records. No records are disclosed "
+        "during a hold."
+    ),
+    "A hold is in place for {n:child|children}.",
+    "Ask the district's data steward when the hold ends.",
+    "No hold is in place for {n:child|children}.",
     "The records are on hold. Ask the district.",
 )
 

@@ -1,19 +1,21 @@
-"""State the exceptions for one occasion: emergency, transfer, subpoena, child-welfare placement."""
+"""State the exceptions for a specific event: emergency, transfer, subpoena, child placement."""
 
 from cairn.policy.law.cards.card_builders import build_criterion_card
 from cairn.policy.law.rule_card import SOME_LEFT_OUT, RuleCard, RuleSource, build_family_messages
 
 _EMERGENCY = build_family_messages(
-    "In an emergency, what is needed to keep a child safe may be shared."
+    "In an emergency, we may share what is needed to keep a child safe."
 )
 
 THREAT = RuleCard(
     id="R21",
     citation="34 CFR 99.36(c)",
-    statement="In an emergency the school or district itself determines that there is an "
-    "articulable and significant threat, and writes it down.",
-    steward="No threat is stated with the district's official who determined it.",
-    next_step="Write what the threat is, which official of the district determined it, and when.",
+    statement=(
+        "In an emergency, the school or district must determine that there is an articulable "
+        "and significant threat, and record it."
+    ),
+    steward="The record does not state the threat and the district official who determined it.",
+    next_step="Record the threat, the district official who determined it, and the date.",
     met="{official} determined the threat on {determined}.",
     others=_EMERGENCY,
 )
@@ -21,31 +23,35 @@ THREAT = RuleCard(
 NECESSARY = RuleCard(
     id="R21.1",
     citation="34 CFR 99.36(a)",
-    statement="In an emergency records go to those whose knowledge is necessary to protect "
-    "health or safety.",
+    statement=(
+        "In an emergency, records may go only to people whose knowledge is necessary to "
+        "protect health or safety."
+    ),
     steward="{organization} is not among those whose knowledge is necessary.",
-    next_step="Name in the determination why {organization} has to know.",
-    met="{organization} has to know, by the determination.",
+    next_step="State in the determination why {organization} needs the information.",
+    met="The determination lists {organization} among those who need the information.",
     others=_EMERGENCY,
 )
 
 TIME_BOX = RuleCard(
     id="R21.2",
     citation="34 CFR 99.36(a)",
-    statement="An emergency disclosure is in connection with that emergency: it ends with it.",
+    statement="An emergency disclosure must be connected to that emergency, and ends with it.",
     steward="The determination of {determined} ended on {ends}.",
-    next_step="If the emergency goes on, have the district determine that again.",
-    met="The determination of {determined} covers this day.",
+    next_step="If the emergency continues, ask the district for a new determination.",
+    met="The determination of {determined} covers this date.",
     others=_EMERGENCY,
 )
 
 STANDING = RuleCard(
     id="R21.3",
     citation="34 CFR 99.36(a)",
-    statement="An emergency is one occasion; a standing or bulk exchange is none.",
-    steward="{n:child is|children are} asked for by one emergency; at most "
-    "{most} pass without a person's answer.",
-    next_step="Have the district say why each of these children is in danger.",
+    statement="The emergency exception covers a single emergency, not an ongoing or bulk exchange.",
+    steward=(
+        "This emergency request is for {n:child|children}. More than {most} requires a "
+        "person's decision."
+    ),
+    next_step="Ask the district to state why each of these children is in danger.",
     met="The emergency concerns {n:child|children}.",
     others=_EMERGENCY,
 )
@@ -53,18 +59,23 @@ STANDING = RuleCard(
 STANDING_EXCHANGE = RuleCard(
     id="R21.6",
     citation="34 CFR 99.36(a)",
-    statement="An agreement for a standing exchange cannot rest on the emergency exception.",
-    steward="{agreement} is a standing agreement, and an emergency is one occasion.",
-    next_step="Name another basis; ask for an emergency disclosure when there is an emergency.",
+    statement="An agreement for an ongoing exchange may not rely on the emergency exception.",
+    steward=(
+        "{agreement} is for an ongoing exchange. The emergency exception covers a single "
+        "emergency only."
+    ),
+    next_step="Name another legal basis. In an emergency, request an emergency disclosure.",
     others=_EMERGENCY,
 )
 
 RECORD_THREAT = RuleCard(
     id="R21.4",
     citation="34 CFR 99.32(a)(5)",
-    statement="The record of an emergency disclosure says what the threat was and to whom records "
-    "went.",
-    steward="Record the threat and the parties to whom records went.",
+    statement=(
+        "The record of an emergency disclosure must state the threat and the parties that "
+        "received records."
+    ),
+    steward="Record the threat and the parties that received records.",
     next_step="",
     others=_EMERGENCY,
 )
@@ -72,10 +83,12 @@ RECORD_THREAT = RuleCard(
 A_PERSON_DECIDES = RuleCard(
     id="R21.5",
     citation="Cairn policy, emergencies 1",
-    statement="No machine declares an emergency: a named official answers, with a reason.",
-    steward="An emergency waits for a named person's answer.",
-    next_step="Call the district's official and record the answer.",
-    met="{official} answered for the district.",
+    statement=(
+        "Software cannot declare an emergency. A named official must decide and give a reason."
+    ),
+    steward="A named official must decide about this emergency.",
+    next_step="Call the district official and record the decision.",
+    met="{official} decided for the district.",
     severity=RuleSource.POLICY,
     others=_EMERGENCY,
 )
@@ -83,11 +96,15 @@ A_PERSON_DECIDES = RuleCard(
 KEPT_BACK = RuleCard(
     id="R21.7",
     citation="Cairn policy, emergencies 2",
-    statement="What a school keeps back for a child is opened in an emergency by a person who "
-    "knows why it is kept back.",
-    steward="{element} is kept back for {n:child|children}: a person answers whether this "
-    "emergency opens it.",
-    next_step="Ask the district's official, and record the answer for {occasion} and the child.",
+    statement=(
+        "In an emergency, a person who knows why a school withholds an element decides "
+        "whether to disclose it."
+    ),
+    steward=(
+        "The school withholds {element} for {n:child|children}. A person must decide whether "
+        "to disclose it in this emergency."
+    ),
+    next_step="Ask the district official, and record the decision for {occasion} and the child.",
     severity=RuleSource.POLICY,
     withheld=SOME_LEFT_OUT,
     others=_EMERGENCY,
@@ -96,11 +113,15 @@ KEPT_BACK = RuleCard(
 KEPT_BACK_UNKNOWN = RuleCard(
     id="R21.8",
     citation="Cairn policy, emergencies 3",
-    statement="Where nobody has said what a school keeps back for a child, a person answers in "
-    "an emergency whether anything is.",
-    steward="For {n:child|children} nobody has said whether {element} is kept back: a person "
-    "answers whether this emergency opens it.",
-    next_step="Ask the district's official, and record the answer for {occasion} and the child.",
+    statement=(
+        "If a school has not recorded what it withholds for a child, a person must decide in "
+        "an emergency."
+    ),
+    steward=(
+        "It is not on record whether {element} is withheld for {n:child|children}. A person "
+        "must decide whether to disclose it in this emergency."
+    ),
+    next_step="Ask the district official, and record the decision for {occasion} and the child.",
     severity=RuleSource.POLICY,
     withheld=SOME_LEFT_OUT,
     others=_EMERGENCY,
@@ -109,9 +130,12 @@ KEPT_BACK_UNKNOWN = RuleCard(
 NEVER_COMPELLED = RuleCard(
     id="R26",
     citation="34 CFR 99.31(d)",
-    statement="The exceptions permit and never compel: the owner of data may always decline.",
-    steward="{owner} declined. No exception obliges an owner to disclose.",
-    next_step="Talk with {owner}; take their data out, or leave this unpublished.",
+    statement=(
+        "FERPA's exceptions permit disclosure but do not require it. A data owner may always "
+        "decline."
+    ),
+    steward="{owner} declined. No exception requires an owner to disclose data.",
+    next_step="Contact {owner}, leave out its data, or do not publish this.",
     met="{owner} has not declined.",
     others=build_family_messages("The school or district chose not to share this."),
 )
@@ -119,71 +143,94 @@ NEVER_COMPELLED = RuleCard(
 SCHOOL_OF_ENROLLMENT = build_criterion_card(
     "R27",
     "34 CFR 99.31(a)(2)",
-    "Records follow a student to the school where the student seeks to enroll, or is enrolled.",
-    "nothing shows that the recipient is a school where the student seeks to enroll or is "
-    "enrolled.",
+    ("Records may be disclosed to a school where the student seeks to enroll or is enrolled."),
+    (
+        "nothing on record shows that the recipient is a school where the student seeks to "
+        "enroll or is enrolled."
+    ),
 )
 
 TRANSFER_NOTICE = build_criterion_card(
     "R27.1",
     "34 CFR 99.34(a)(1)",
-    "Before records follow a student, the school tries to notify the parent, unless the parent "
-    "asked for it or the yearly notice says that records are forwarded.",
-    "neither an attempt to notify nor a forwarding statement in the yearly notice is on record.",
+    (
+        "Before it sends records to the new school, the school must make a reasonable "
+        "attempt to notify the parent, unless the parent started the request or the annual "
+        "notice says that the school forwards records."
+    ),
+    (
+        "there is no record of an attempt to notify the parent, or of a forwarding statement "
+        "in the annual notice."
+    ),
 )
 
 TRANSFER_COPY = RuleCard(
     id="R27.2",
     citation="34 CFR 99.34(a)(2)",
-    statement="On request the parent gets a copy of the records that followed the student.",
-    steward="Give the parent a copy of what was sent, on request.",
+    statement=(
+        "On request, the parent must get a copy of the records that were sent to the new school."
+    ),
+    steward="Give the parent a copy of the records that were sent, on request.",
     next_step="",
-    others=build_family_messages("You may ask for a copy of what was sent."),
+    others=build_family_messages("You may ask for a copy of the records that were sent."),
 )
 
 TRANSFER_HEARING = RuleCard(
     id="R27.3",
     citation="34 CFR 99.34(a)(3)",
-    statement="On request the parent gets a hearing about the records that followed the student.",
-    steward="Give the parent a hearing about what was sent, on request.",
+    statement=(
+        "On request, the parent must get a hearing about the records that were sent to the "
+        "new school."
+    ),
+    steward="Give the parent a hearing about the records that were sent, on request.",
     next_step="",
-    others=build_family_messages("You may ask for a hearing about what was sent."),
+    others=build_family_messages("You may ask for a hearing about the records that were sent."),
 )
 
 ORDER = build_criterion_card(
     "R28",
     "34 CFR 99.31(a)(9)(i)",
-    "Records are given on a court order or a lawfully issued subpoena.",
-    "no order or subpoena is on record.",
+    "Records may be disclosed to comply with a court order or lawfully issued subpoena.",
+    "no court order or subpoena is on record.",
 )
 
 NOTIFIED_FIRST = RuleCard(
     id="R28.1",
     citation="34 CFR 99.31(a)(9)(ii)",
-    statement="Before complying, the school makes a reasonable effort to notify the parent, so "
-    "that they can seek protection, unless the order says that nobody is told.",
-    steward="{agreement}: neither notice to the family nor a sealed order is on record.",
-    next_step="Notify the parent first and write that under notified, or write the sealed order "
-    "under sealed_order.",
+    statement=(
+        "Before it complies, the school must make a reasonable effort to notify the parent, "
+        "so that they can seek protective action, unless the order forbids notice."
+    ),
+    steward=(
+        "{agreement}: neither notice to the family nor an order that forbids notice is on record."
+    ),
+    next_step=(
+        "Notify the parent first and enter that under notified, or enter the order that "
+        "forbids notice under sealed_order."
+    ),
     met="{agreement}: {said}",
     others=build_family_messages(
-        "You are told before records are given on a court's order, unless the court forbids it."
+        "We let you know before we give records to a court, unless the court forbids it."
     ),
 )
 
-_ORDER = build_family_messages(
-    "A court's order is answered by your school, and you are told before."
-)
+_ORDER = build_family_messages("Your school answers a court order, and lets you know first.")
 
 ORDER_KEPT_BACK = RuleCard(
     id="R28.2",
     citation="Cairn policy, orders 1",
-    statement="Whether an order reaches what a school keeps back for a child, the school's "
-    "official answers with its counsel.",
-    steward="{element} is kept back for {n:child|children}: a person answers whether this order "
-    "opens it.",
-    next_step="Ask the district's official and counsel, who may ask the court to protect the "
-    "child; record the answer for {occasion} and the child.",
+    statement=(
+        "The school's official and counsel decide whether a court order or subpoena covers "
+        "elements that the school withholds for a child."
+    ),
+    steward=(
+        "The school withholds {element} for {n:child|children}. A person must decide whether "
+        "this order requires it."
+    ),
+    next_step=(
+        "Ask the district official and counsel, who may ask the court to protect the child. "
+        "Record the decision for {occasion} and the child."
+    ),
     severity=RuleSource.POLICY,
     withheld=SOME_LEFT_OUT,
     others=_ORDER,
@@ -192,12 +239,18 @@ ORDER_KEPT_BACK = RuleCard(
 ORDER_KEPT_BACK_UNKNOWN = RuleCard(
     id="R28.3",
     citation="Cairn policy, orders 2",
-    statement="Where nobody has said what a school keeps back for a child, its official answers "
-    "before an order is complied with whether anything is.",
-    steward="For {n:child|children} nobody has said whether {element} is kept back: a person "
-    "answers whether this order opens it.",
-    next_step="Ask the district's official and counsel, and record the answer for {occasion} and "
-    "the child.",
+    statement=(
+        "If a school has not recorded what it withholds for a child, its official must "
+        "decide before it complies with a court order."
+    ),
+    steward=(
+        "It is not on record whether {element} is withheld for {n:child|children}. A person "
+        "must decide whether this order requires it."
+    ),
+    next_step=(
+        "Ask the district official and counsel, and record the decision for {occasion} and "
+        "the child."
+    ),
     severity=RuleSource.POLICY,
     withheld=SOME_LEFT_OUT,
     others=_ORDER,
@@ -206,32 +259,38 @@ ORDER_KEPT_BACK_UNKNOWN = RuleCard(
 CHILD_WELFARE = build_criterion_card(
     "R31",
     "20 USC 1232g(b)(1)(L)",
-    "A child-welfare agency that is legally responsible for a child's care may have that child's "
-    "records, through a representative with a right to the case plan.",
-    "no clause shows a representative with a right to the child's case plan.",
+    (
+        "A child welfare agency that is legally responsible for a child's care may receive "
+        "that child's records, through a representative with a right to the case plan."
+    ),
+    "no clause names a representative with a right to the child's case plan.",
 )
 
 PLACEMENT = RuleCard(
     id="R31.1",
     citation="20 USC 1232g(b)(1)(L)",
-    statement="The agency is legally responsible for the care of that child on that day.",
-    steward="For {n:child|children} no placement record shows {organization} responsible on {on}.",
-    next_step="Ask the agency for the placement, or leave these children out.",
-    met="For {n:child|children} {organization} is responsible on {on}.",
+    statement=(
+        "The agency must be legally responsible for the child's care on the date of the disclosure."
+    ),
+    steward="No placement record shows {organization} responsible for {n:child|children} on {on}.",
+    next_step="Ask the agency for the placement record, or leave out these children.",
+    met="{organization} is responsible for {n:child|children} on {on}.",
     withheld=SOME_LEFT_OUT,
     others=build_family_messages(
-        "The agency is not on record as responsible for your child on this day."
+        "The agency is not listed as responsible for your child on this day."
     ),
 )
 
 EDUCATION_NEEDS = RuleCard(
     id="R31.2",
     citation="20 USC 1232g(b)(1)(L)",
-    statement="The agency passes records on only to those who address the child's education needs.",
-    steward="Pass these records on only to those who address the child's education needs.",
+    statement=(
+        "The agency may redisclose records only to people who address the child's education needs."
+    ),
+    steward="Redisclose these records only to people who address the child's education needs.",
     next_step="",
     others=build_family_messages(
-        "The agency may pass this on only to those who help your child learn."
+        "The agency may share this only with people who help your child learn."
     ),
 )
 

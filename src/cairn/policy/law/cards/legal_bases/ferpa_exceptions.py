@@ -11,82 +11,104 @@ from cairn.policy.law.rule_card import NOT_COVERED, SOME_LEFT_OUT, RuleCard, bui
 OFFICIAL_SERVICE = build_criterion_card(
     "R08.1",
     "34 CFR 99.31(a)(1)(i)(B)(1)",
-    "An outside party counts as a school official only for a service that employees would "
-    "otherwise do.",
-    "no clause says which service, otherwise done by employees, the recipient performs.",
+    (
+        "An outside party may act as a school official only for a service that the school "
+        "would otherwise use employees for."
+    ),
+    ("no clause names the service that the recipient performs in place of school employees."),
 )
 
 OFFICIAL_CONTROL = build_criterion_card(
     "R08.2",
     "34 CFR 99.31(a)(1)(i)(B)(2)",
-    "An outside school official uses and keeps the records under the direct control of the "
-    "school or district.",
-    "no clause puts the recipient under the provider's direct control of the records.",
+    (
+        "An outside school official must be under the direct control of the school or "
+        "district in using and maintaining records."
+    ),
+    "no clause puts the recipient under the provider's direct control.",
 )
 
 OFFICIAL_BOUND = build_criterion_card(
     "R08.3",
     "34 CFR 99.31(a)(1)(i)(B)(3)",
-    "An outside school official is bound by the limits on use and redisclosure.",
-    "no clause binds the recipient to the limits on use and redisclosure.",
+    (
+        "An outside school official must follow the limits on use and redisclosure (34 CFR "
+        "99.33(a))."
+    ),
+    "no clause requires the recipient to follow the limits on use and redisclosure.",
 )
 
 OFFICIAL_INTEREST = build_criterion_card(
     "R08.4",
     "34 CFR 99.31(a)(1)(i)(A)",
-    "The school or district has determined that the official has a legitimate educational "
-    "interest.",
+    (
+        "The school or district must determine that the official has a legitimate "
+        "educational interest."
+    ),
     "no clause or record names the role and its legitimate educational interest.",
 )
 
 OFFICIAL_NOTICE = build_criterion_card(
     "R08.5",
     "34 CFR 99.7(a)(3)(iii)",
-    "The yearly notice to families says who counts as a school official and what a legitimate "
-    "educational interest is.",
-    "the provider's yearly notice is not shown to say who counts as a school official.",
+    (
+        "The annual notice to families must state who is a school official and what a "
+        "legitimate educational interest is."
+    ),
+    ("nothing on record shows that the provider's annual notice states who is a school official."),
 )
 
 OFFICIAL_ROSTER = RuleCard(
     id="R09",
     citation="34 CFR 99.31(a)(1)(ii)",
-    statement="An official sees only the records in which they have a legitimate educational "
-    "interest: the children on their roster or caseload.",
-    steward="{n:child has|children have} no live link to {organization} on a roster or caseload.",
-    next_step="Ask only for children on the roster, or correct the roster first.",
-    met="{n:child has|children have} a live link to {organization}.",
+    statement=(
+        "A school official may see only records in which they have a legitimate educational "
+        "interest: those of children on their roster or caseload."
+    ),
+    steward="{n:child is|children are} not on a current roster or caseload of {organization}.",
+    next_step="Request only children on the roster, or correct the roster first.",
+    met="{n:child is|children are} on a current roster or caseload of {organization}.",
     withheld=SOME_LEFT_OUT,
-    others=build_family_messages("The one who asked is not on record as working with your child."),
+    others=build_family_messages(
+        "Our records do not show that this organization works with your child."
+    ),
 )
 
 OFFICIAL_ROSTER_CONFIRMED = RuleCard(
     id="R09.1",
     citation="34 CFR 99.31(a)(1)(ii)",
-    statement="A list that a program keeps itself links it to a child where the family's own yes "
-    "names the program. On any other basis the child's school confirms the list first.",
-    steward="For {n:child|children} only the list of {organization} itself says that it serves "
-    "them; the school has not confirmed it.",
-    next_step="Have the school's steward confirm the list.",
-    met="For {n:child|children} the school has confirmed the list of {organization}.",
+    statement=(
+        "A program's own roster is enough if the family's consent names the program. On any "
+        "other legal basis, the child's school must confirm the roster first."
+    ),
+    steward=(
+        "Only {organization}'s own roster shows that it serves {n:child|children}. The "
+        "school has not confirmed the roster."
+    ),
+    next_step="Ask the school's data steward to confirm the roster.",
+    met="The school has confirmed {organization}'s roster for {n:child|children}.",
     withheld=SOME_LEFT_OUT,
     others=build_family_messages(
-        "The school has not confirmed that the program works with your child."
+        "The school has not confirmed that this program works with your child."
     ),
 )
 
 
 _STUDY_FAMILY = build_family_messages(
-    "The study's agreement lacks something that the law asks for."
+    "The study's agreement is missing something that the law requires."
 )
 
 STUDY = RuleCard(
     id="R10",
     citation="34 CFR 99.31(a)(6)(i)",
-    statement="A study may be for predictive tests, student aid programs or better instruction, "
-    "and for nothing else.",
-    steward="{agreement}: '{said}' is none of the three purposes of a study.",
-    next_step="Use consent or the school official basis, or write predictive_tests, student_aid "
-    "or improve_instruction under study_purpose if that is what the text says.",
+    statement=(
+        "A study may be only for predictive tests, student aid programs or improving instruction."
+    ),
+    steward="{agreement}: '{said}' is not one of the three allowed purposes of a study.",
+    next_step=(
+        "Use consent or the school official exception. Or, if the text supports it, enter "
+        "predictive_tests, student_aid or improve_instruction under study_purpose."
+    ),
     met="{agreement}: the study is for '{said}'.",
     others=_STUDY_FAMILY,
 )
@@ -94,80 +116,91 @@ STUDY = RuleCard(
 STUDY_ON_BEHALF = build_criterion_card(
     "R10.1",
     "34 CFR 99.31(a)(6)(i)",
-    "A study is done for, or on behalf of, the school or district.",
-    "no clause says that the study is for or on behalf of the provider.",
+    "A study must be for, or on behalf of, the school or district.",
+    "no clause states that the study is for or on behalf of the provider.",
 )
 
 STUDY_SCOPE = build_criterion_card(
     "R11.1",
     "34 CFR 99.31(a)(6)(iii)(C)(1)",
-    "The agreement for a study states its purpose, scope, duration and the information disclosed.",
+    (
+        "A study's agreement must state the study's purpose, scope and duration, and the "
+        "information to be disclosed."
+    ),
     "no clause states the purpose and scope of the study.",
 )
 
 STUDY_DURATION = RuleCard(
     id="R11.1d",
     citation="34 CFR 99.31(a)(6)(iii)(C)(1)",
-    statement="The agreement for a study states how long the study lasts.",
-    steward="{agreement}: the study has no last day.",
-    next_step="Write the last day of the study under ends.",
-    met="{agreement}: the study lasts through {ends}.",
+    statement="A study's agreement must state the duration of the study.",
+    steward="{agreement} does not state when the study ends.",
+    next_step="Enter the last day of the study under ends.",
+    met="{agreement}: the study ends on {ends}.",
     others=_STUDY_FAMILY,
 )
 
 STUDY_USE_LIMIT = build_criterion_card(
     "R11.2",
     "34 CFR 99.31(a)(6)(iii)(C)(2)",
-    "Records for a study are used only for the purposes of the study.",
+    "Records for a study may be used only for the purposes of the study.",
     "no clause limits the use of records to the purposes of the study.",
 )
 
 STUDY_NO_IDENTIFICATION = build_criterion_card(
     "R11.3",
     "34 CFR 99.31(a)(6)(iii)(C)(3)",
-    "A study identifies no parent or student to anyone without a legitimate interest.",
-    "no clause forbids identifying parents and students.",
+    (
+        "A study must not allow parents or students to be identified by anyone without a "
+        "legitimate interest."
+    ),
+    "no clause prohibits identifying parents and students.",
 )
 
 STUDY_DESTRUCTION = build_criterion_card(
     "R11.4",
     "34 CFR 99.31(a)(6)(iii)(C)(4)",
-    "Records for a study are destroyed when no longer needed, within a period that is stated.",
-    "no clause requires destruction and states the time period for it.",
+    ("Records for a study must be destroyed when no longer needed, within a stated time period."),
+    "no clause requires destruction and states its time period.",
 )
 
 STUDY_PERIOD = RuleCard(
     id="R11.5",
     citation="34 CFR 99.31(a)(6)(iii)(C)(4)",
-    statement="The agreement for a study states the time period for destruction; 'when no longer "
-    "needed' is not one.",
-    steward="{agreement}: the study states no time period for destruction.",
-    next_step="Write period_days under [retention], with its clause.",
-    met="{agreement}: records of the study are destroyed within {days:day|days}.",
+    statement=(
+        "A study's agreement must state the time period for destruction. 'When no longer "
+        "needed' is not a time period."
+    ),
+    steward="{agreement} does not state a time period for destruction.",
+    next_step="Enter period_days under [retention], and cite the clause.",
+    met="{agreement}: records of the study must be destroyed within {days:day|days}.",
     others=_STUDY_FAMILY,
 )
 
 STUDY_OUTPUT = RuleCard(
     id="R12",
     citation="34 CFR 99.31(a)(6)(iii)(A)",
-    statement="A study is done so that nobody outside it can identify a parent or a student from "
-    "what it puts out.",
-    steward="The disclosure check has not found what the study puts out safe.",
-    next_step="Run the disclosure check; if it fails, use fewer or broader groups.",
-    met="The disclosure check found what the study puts out safe.",
-    others=build_family_messages("Nothing is put out from which your child could be known."),
+    statement=(
+        "A study must be conducted so that its results do not identify parents or students "
+        "to anyone outside it."
+    ),
+    steward="The disclosure check has not found the study's results safe.",
+    next_step="Run the disclosure check. If it fails, use fewer or broader groups.",
+    met="The disclosure check found the study's results safe.",
+    others=build_family_messages("We do not publish anything that could identify your child."),
 )
 
 
 _EVALUATION_FAMILY = build_family_messages(
-    "The evaluation's agreement lacks something that the law asks for."
+    "The evaluation's agreement is missing something that the law requires."
 )
 
 EVALUATION_AUTHORITY = RuleCard(
     id="R13.1",
     citation="34 CFR 99.31(a)(3)(iv)",
-    statement="The audit or evaluation exception belongs to state and local educational "
-    "authorities.",
+    statement=(
+        "Only state and local educational authorities may use the audit or evaluation exception."
+    ),
     steward="{agreement}: {party} is not a state or local educational authority.",
     next_step="Use another basis for the records of {party}.",
     met="{agreement}: the providers are educational authorities.",
@@ -177,15 +210,15 @@ EVALUATION_AUTHORITY = RuleCard(
 EVALUATION_DESIGNATION = build_criterion_card(
     "R13.2",
     "34 CFR 99.35(a)(3)(i)",
-    "A written agreement designates the authorized representative.",
-    "no clause designates the recipient as authorized representative.",
+    "A written agreement must designate the authorized representative.",
+    "no clause designates the recipient as the authorized representative.",
     verified=False,
 )
 
 EVALUATION_ACTIVITY = build_criterion_card(
     "R13.3",
     "34 CFR 99.35(a)(3)(ii)(C)",
-    "The agreement describes the activity and why it falls under audit or evaluation.",
+    ("The agreement must describe the activity and explain why it is an audit or evaluation."),
     "no clause describes the audit or evaluation activity.",
     verified=False,
 )
@@ -193,7 +226,7 @@ EVALUATION_ACTIVITY = build_criterion_card(
 EVALUATION_PROGRAM = build_criterion_card(
     "R13.4",
     "34 CFR 99.35(a)(3)(ii)(B)",
-    "What is audited or evaluated is a federal- or state-supported education program.",
+    "The audit or evaluation must be of a federal- or state-supported education program.",
     "no clause names the federal- or state-supported education program.",
     verified=False,
 )
@@ -201,7 +234,7 @@ EVALUATION_PROGRAM = build_criterion_card(
 EVALUATION_DESTRUCTION = build_criterion_card(
     "R13.5",
     "34 CFR 99.35(a)(3)(iii)",
-    "The agreement requires destruction of the records when they are no longer needed.",
+    ("The agreement must require destruction of the records when they are no longer needed."),
     "no clause requires destruction.",
     verified=False,
 )
@@ -209,19 +242,21 @@ EVALUATION_DESTRUCTION = build_criterion_card(
 EVALUATION_POLICIES = build_criterion_card(
     "R13.6",
     "34 CFR 99.35(a)(3)(v)",
-    "The agreement sets policies and procedures that protect the records from further "
-    "disclosure and unauthorized use.",
-    "no clause sets the policies and procedures that protect the records.",
+    (
+        "The agreement must establish policies and procedures to protect the records from "
+        "further disclosure and unauthorized use."
+    ),
+    "no clause establishes policies and procedures to protect the records.",
     verified=False,
 )
 
 EVALUATION_INFORMATION = RuleCard(
     id="R13.7",
     citation="34 CFR 99.35(a)(3)(ii)(A)",
-    statement="The agreement lists the personally identifiable information to be disclosed.",
-    steward="{agreement}: no data term lists what is disclosed.",
-    next_step="List the elements under [[data]].",
-    met="{agreement}: the data terms list what is disclosed.",
+    statement="The agreement must list the personally identifiable information to be disclosed.",
+    steward="{agreement} does not list the data to be disclosed.",
+    next_step="List the data elements under [[data]].",
+    met="{agreement} lists the data to be disclosed.",
     others=_EVALUATION_FAMILY,
     verified=False,
 )
@@ -229,10 +264,10 @@ EVALUATION_INFORMATION = RuleCard(
 EVALUATION_PERIOD = RuleCard(
     id="R13.8",
     citation="34 CFR 99.35(a)(3)(iv)",
-    statement="The agreement states the time period in which the records are destroyed.",
-    steward="{agreement}: no time period for destruction is stated.",
-    next_step="Write period_days under [retention], with its clause.",
-    met="{agreement}: the records are destroyed within {days:day|days}.",
+    statement="The agreement must state the time period for destruction of the records.",
+    steward="{agreement} does not state a time period for destruction.",
+    next_step="Enter period_days under [retention], and cite the clause.",
+    met="{agreement}: the records must be destroyed within {days:day|days}.",
     others=_EVALUATION_FAMILY,
     verified=False,
 )
@@ -240,11 +275,14 @@ EVALUATION_PERIOD = RuleCard(
 EVALUATION_OWN_PROGRAM = RuleCard(
     id="R14",
     citation="34 CFR 99.35(a)(1)",
-    statement="Evaluating one's own program is generally not within the audit or evaluation "
-    "exception.",
-    steward="{agreement}: {party} runs the program and would evaluate it.",
-    next_step="Name who runs the program under program_operator; where that is a recipient, find "
-    "an evaluator of another organization or use another basis.",
+    statement=(
+        "An evaluation of one's own program is generally outside the audit or evaluation exception."
+    ),
+    steward="{agreement}: {party} runs the program and would also evaluate it.",
+    next_step=(
+        "Enter who runs the program under program_operator. If a recipient runs it, choose "
+        "an evaluator from another organization or use another basis."
+    ),
     met="{agreement}: the evaluator does not run the program.",
     others=_EVALUATION_FAMILY,
     verified=False,
@@ -254,59 +292,76 @@ EVALUATION_OWN_PROGRAM = RuleCard(
 DIRECTORY = build_criterion_card(
     "R22.1",
     "34 CFR 99.37(a)(1)",
-    "The notice designates the types of information that are directory information.",
+    "The notice must designate the types of directory information.",
     "no notice designates these types as directory information.",
 )
 
 DIRECTORY_NOTICE = build_criterion_card(
     "R22.2",
     "34 CFR 99.37(a)",
-    "Directory information follows a public notice to parents and eligible students.",
+    (
+        "Directory information may be disclosed only after public notice to parents and "
+        "eligible students."
+    ),
     "no annual notice to families is on file.",
 )
 
 DIRECTORY_OPT_OUT_WINDOW = build_criterion_card(
     "R22.3",
     "34 CFR 99.37(a)(3)",
-    "Families have had the stated time to opt out of directory information.",
-    "the time in which families may opt out is not shown to have passed.",
+    "Families must have had the stated time to opt out of directory information.",
+    "nothing on record shows that the opt-out period is over.",
 )
 
 DIRECTORY_OPT_OUT = RuleCard(
     id="R22",
     citation="34 CFR 99.37(a)(2)",
-    statement="A family may decline directory information, also after the student has left.",
-    steward="{n:child is|children are} left out: the family opted out of directory release.",
-    next_step="Nothing to do: they are left out of what is made.",
-    met="For {n:child|children} the family has not opted out of directory release.",
+    statement=(
+        "A family may opt out of directory information. The opt-out continues after the "
+        "student leaves."
+    ),
+    steward=(
+        "{n:child is|children are} left out because the family opted out of directory information."
+    ),
+    next_step="No action is needed. Cairn leaves these children out.",
+    met="The family of {n:child|children} has not opted out of directory information.",
     withheld=SOME_LEFT_OUT,
     others=build_family_messages(
-        "You said no to directory information, so your child is left out."
+        "You opted out of directory information, so your child is left out."
     ),
 )
 
 DIRECTORY_LIMITED = RuleCard(
     id="R22.4",
     citation="34 CFR 99.37(d)",
-    statement="Where the notice limits directory information to some parties or purposes, only "
-    "those get it.",
-    steward="The notice behind {agreement} limits directory information, and {organization} is "
-    "not among those it names.",
-    next_step="Use another basis, or change next year's notice.",
-    met="The notice behind {agreement} lets {organization} have directory information.",
-    others=build_family_messages("Directory information goes only to those that the notice names."),
+    statement=(
+        "If the notice limits directory information to certain parties or purposes, only "
+        "those may receive it."
+    ),
+    steward=(
+        "The notice for {agreement} limits directory information, and does not name {organization}."
+    ),
+    next_step="Use another legal basis, or change next year's notice.",
+    met="The notice for {agreement} allows {organization} to receive directory information.",
+    others=build_family_messages(
+        "Directory information goes only to the organizations that the notice names."
+    ),
 )
 
 DIRECTORY_NEVER_JOINED = RuleCard(
     id="R22.5",
     citation="34 CFR 99.37(e)",
-    statement="Directory information is not given or confirmed by way of a Social Security number "
-    "or another element that is not directory information.",
-    steward="{element} is not directory information, and nothing may be looked up by it.",
-    next_step="Leave {element} out, or use another basis.",
+    statement=(
+        "Directory information may not be disclosed or confirmed using a Social Security "
+        "number or other information that is not directory information."
+    ),
+    steward="{element} is not directory information and may not be used to look up records.",
+    next_step="Leave out {element}, or use another legal basis.",
     met="{element} may be directory information.",
     withheld=NOT_COVERED,
-    others=build_family_messages("Only what the notice calls directory information is given out."),
+    others=build_family_messages(
+        "Only information that the notice calls directory information is shared."
+    ),
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

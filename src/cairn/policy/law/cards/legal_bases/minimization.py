@@ -1,8 +1,8 @@
-"""State the data-minimization challenges to a request for elements, made before it is sent."""
+"""State the data-minimization questions about a data request, asked before it is sent."""
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 
-_LEAVE_OUT = "Leave {element} out, or name the question that it answers."
+_LEAVE_OUT = "Leave out {element}, or name the question it serves."
 
 
 def _build_minimization_card(number: str, statement: str, steward: str, next_step: str) -> RuleCard:
@@ -19,79 +19,82 @@ def _build_minimization_card(number: str, statement: str, steward: str, next_ste
 
 NO_QUESTION = _build_minimization_card(
     "M01",
-    "Every element asked for answers a question that is written down.",
-    "{element} answers no question of this request.",
+    "Each data element in a request must serve a written question.",
+    "{element} does not serve a question in this request.",
     _LEAVE_OUT,
 )
 
 UNBOUNDED = _build_minimization_card(
     "M02",
-    "A request says from which school year to which.",
-    "The request does not say from which school year to which.",
-    "Name the first and the last school year that the questions need.",
+    "A request must state its first and last school year.",
+    "The request does not state its first and last school year.",
+    "Enter the first and last school year that the questions need.",
 )
 
 MANY_YEARS = _build_minimization_card(
     "M03",
-    "A request covers the years that its questions need and no longer history.",
+    "A request may cover only the years that its questions need.",
     "The request covers {n:school year|school years}.",
-    "Say which question needs so many years, or ask for at most {most}.",
+    "State which question needs this many years, or request at most {most}.",
 )
 
 MOST_OF_DICTIONARY = _build_minimization_card(
     "M04",
-    "A request takes a part of a data set, not most of it.",
-    "The request takes {n} of the {all:element|elements} of {data_set}.",
-    "Start from the questions and keep only the elements that each of them needs.",
+    "A request should include only part of a data set, not most of it.",
+    "The request includes {n} of the {all:element|elements} in {data_set}.",
+    "Start from the questions, and keep only the elements that each question needs.",
 )
 
 EVERYTHING = _build_minimization_card(
     "M05",
-    "A request names each element; 'all' names none.",
-    "'{element}' does not name an element.",
-    "Name each element that a question needs.",
+    "A request must name each data element. 'All' is not a name.",
+    "'{element}' is not a data element.",
+    "Name each data element that a question needs.",
 )
 
 NOT_HELD = _build_minimization_card(
     "M06",
-    "A request asks for what the provider already collects.",
-    "No dictionary on record holds {element}: asking for it is new collection.",
-    "Ask the provider for its dictionary, or use an element that it holds.",
+    "A request should ask only for data that the provider already collects.",
+    (
+        "{element} is not in a data dictionary on record. Requesting it would be new data "
+        "collection."
+    ),
+    "Ask the provider for its data dictionary, or choose an element it already has.",
 )
 
 NOT_THOSE_YEARS = _build_minimization_card(
     "M07",
-    "A request asks for years in which the provider collected the element.",
-    "{element} is not held for all of {first} to {last}.",
-    "Narrow the years, or leave {element} out.",
+    "A request may include only years in which the provider collected the element.",
+    "{element} is not available for all of {first} to {last}.",
+    "Request fewer years, or leave out {element}.",
 )
 
 YEARS_UNKNOWN = _build_minimization_card(
     "M08",
-    "A request knows for which years the provider holds an element.",
-    "The dictionary does not say for which years {element} is held.",
-    "Ask the provider, and write the years into the dictionary.",
+    "The years for which a provider has an element must be known.",
+    "The data dictionary does not state the years for {element}.",
+    "Ask the provider, and enter the years in the data dictionary.",
 )
 
 COARSER = _build_minimization_card(
     "M09",
-    "The coarsest form of a fact that still answers the question is enough.",
-    "{element} can be given as {coarser}.",
-    "Ask for {coarser}, or say which question needs the finer form.",
+    "A request should use the least detailed form that answers the question.",
+    "{element} is available as {coarser}.",
+    "Request {coarser}, or state which question needs the more detailed form.",
 )
 
 IDENTIFIES = _build_minimization_card(
     "M10",
-    "Data about populations, programs or systems need no child's identity.",
-    "{element} identifies a child, and the request is not at the level of individuals.",
-    "Leave {element} out; figures are counted without it.",
+    "Data about populations, programs or systems may not include identifiers.",
+    "{element} identifies a child, and the request is not for student-level data.",
+    "Leave out {element}. Counts do not need it.",
 )
 
 UNCLASSIFIED = _build_minimization_card(
     "M11",
-    "What nobody has classified counts as identifying.",
-    "Nobody has confirmed how {element} identifies, so it counts as identifying.",
-    "Have the provider's steward confirm its class in the dictionary.",
+    "An element without a confirmed class is treated as identifying.",
+    "The class of {element} is not confirmed, so it is treated as identifying.",
+    "Ask the provider's data steward to confirm its class in the data dictionary.",
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,4 +1,4 @@
-"""State the rules of elements with a law of their own: education, health, benefits, courts.
+"""State the rules of elements under other laws: education, health, benefits, courts.
 
 Health records: HIPAA (45 CFR Part 164) and substance use (42 CFR Part 2). Wage, benefit,
 child-welfare and court records each have their law, and so have records of other people.
@@ -10,64 +10,85 @@ from cairn.policy.law.rule_card import NOT_COVERED, RuleCard, RuleSource, build_
 MEAL_STATUS = build_protected_class_card(
     "L01",
     "42 USC 1758(b)(6)",
-    "Meal status is shared only with the programs the school lunch law names, or with consent.",
-    instead="Often enough: the school's share under community eligibility, direct certification "
-    "counted by school, or another measure of poverty.",
-    family="Meal status is shared only with programs that the school lunch law names, or with "
-    "your consent.",
+    (
+        "Meal status may be shared only with programs that the school lunch law names, or "
+        "with consent."
+    ),
+    instead=(
+        "Consider instead: the school's percentage under community eligibility, direct "
+        "certification counts by school, or another poverty measure."
+    ),
+    family=(
+        "Meal status is shared only with programs that the school lunch law names, or if you "
+        "say yes."
+    ),
 )
 
 HOMELESSNESS = build_protected_class_card(
     "L02",
     "42 USC 11432(g)(3)(G)",
-    "A child's living situation is an education record and never directory information.",
-    family="A child's living situation is never given out as directory information.",
+    ("A child's living situation is an education record and may never be directory information."),
+    family="We never give out a child's living situation as directory information.",
 )
 
 DISABILITY = RuleCard(
     id="L03",
     citation="34 CFR 300.622",
-    statement="Disability records need consent unless one of FERPA's exceptions applies.",
-    steward="{element} needs a parent's consent: '{basis}' of {agreement} is no FERPA exception "
-    "for it.",
-    next_step="Leave the column out, or use a basis whose criteria the text meets.",
-    met="{element} may be shared under '{basis}'; keep a record of each access.",
+    statement="Special education records require consent unless a FERPA exception applies.",
+    steward=(
+        "{element} requires a parent's consent. '{basis}' of {agreement} is not a FERPA "
+        "exception for it."
+    ),
+    next_step="Leave out the column, or use a legal basis whose requirements the text meets.",
+    met="{element} may be shared under '{basis}'. Keep a record of each access.",
     withheld=NOT_COVERED,
     others=build_family_messages(
-        "Records about special education are shared only with your consent or where "
-        "an exception in the law says so."
+        "Special education records are shared only with your consent, or if the law "
+        "makes an exception."
     ),
 )
 
 ACCESS_RECORD = RuleCard(
     id="L03.1",
     citation="34 CFR 300.614",
-    statement="Each access to disability records is recorded with party, date and purpose.",
-    steward="Record each access to disability records: party, date and purpose.",
+    statement=(
+        "Each access to special education records must be recorded, with the party, date and "
+        "purpose."
+    ),
+    steward="Record each access to special education records: party, date and purpose.",
     next_step="",
-    others=build_family_messages("Each look at these records is written down."),
+    others=build_family_messages("We write down each time someone looks at these records."),
 )
 
 EARLY_ACCESS_RECORD = RuleCard(
     id="L04.1",
     citation="34 CFR 303.406",
-    statement="Each access to early-intervention records is recorded with party, date and purpose.",
-    steward="Record each access to early-intervention records: party, date and purpose.",
+    statement=(
+        "Each access to early intervention records must be recorded, with the party, date "
+        "and purpose."
+    ),
+    steward="Record each access to early intervention records: party, date and purpose.",
     next_step="",
-    others=build_family_messages("Each look at records of early help is written down."),
+    others=build_family_messages(
+        "We write down each time someone looks at early intervention records."
+    ),
 )
 
 TRANSITION = RuleCard(
     id="L03.2",
     citation="34 CFR 300.622(b)(2)",
-    statement="An agency that provides or pays for transition services needs a parent's consent "
-    "for disability records.",
-    steward="{element} may not go to a service agency under '{basis}' of {agreement}: a parent's "
-    "consent is needed.",
-    next_step="Ask the families for written consent, or leave the column out.",
+    statement=(
+        "An agency that provides or pays for transition services may receive special "
+        "education records only with a parent's consent."
+    ),
+    steward=(
+        "{element} may not be shared with a service agency under '{basis}' of {agreement}. A "
+        "parent's consent is required."
+    ),
+    next_step="Ask the families for written consent, or leave out the column.",
     withheld=NOT_COVERED,
     others=build_family_messages(
-        "Records about special education go to a service agency only with your consent."
+        "Special education records go to a service agency only with your consent."
     ),
     verified=False,
 )
@@ -75,68 +96,91 @@ TRANSITION = RuleCard(
 EARLY_INTERVENTION = build_protected_class_card(
     "L04",
     "34 CFR 303.414(b)",
-    "Early-intervention records need consent unless one of FERPA's exceptions, read for early "
-    "intervention, applies.",
-    family="Records of early help are shared only with your consent or where the law says so.",
+    (
+        "Early intervention records require consent unless a FERPA exception, as applied to "
+        "early intervention, covers the disclosure."
+    ),
+    family=(
+        "Early intervention records are shared only with your consent, or if the law allows it."
+    ),
     verified=False,
 )
 
 HEAD_START = build_protected_class_card(
     "L05",
     "45 CFR 1303.22(a)(2)",
-    "Head Start records need a signed consent that says what, why and to whom, and that it is "
-    "voluntary and may be revoked, unless an exception of that program applies.",
-    family="Head Start shares records with your consent, which is voluntary and may be taken back.",
+    (
+        "Unless a Head Start exception applies, Head Start records require a signed consent "
+        "that states what is shared, why and with whom, and that it is voluntary and may be "
+        "revoked."
+    ),
+    family=(
+        "Head Start shares records if you say yes. You do not have to, and you can change "
+        "your mind."
+    ),
 )
 
 REVOCABLE = RuleCard(
     id="L05.1",
     citation="45 CFR 1303.22(a)(4)",
-    statement="A Head Start consent says that it is voluntary and may be revoked at any time, "
-    "without effect on what was done before.",
-    steward="For {n:child|children} the consent does not say that it is voluntary and revocable.",
-    next_step="Use a form that says so, and ask the families again.",
-    met="For {n:child|children} the consent says that it is voluntary and revocable.",
+    statement=(
+        "A Head Start consent must state that it is voluntary and may be revoked at any "
+        "time, without effect on earlier disclosures."
+    ),
+    steward=(
+        "The consent for {n:child|children} does not state that it is voluntary and may be revoked."
+    ),
+    next_step="Use a form that states this, and ask the families again.",
+    met="The consent for {n:child|children} states that it is voluntary and may be revoked.",
     withheld="Some records may be left out.",
     others=build_family_messages(
-        "The form for your child does not say that you may take your yes back."
+        "The form for your child does not say that you may change your mind."
     ),
 )
 
 ONLINE = build_protected_class_card(
     "L06",
     "16 CFR 312.5(a)(1)",
-    "What is collected online from a child under 13 needs a parent's verified consent before. That "
-    "a school may give it, for an educational purpose only, is how the Trade Commission reads it.",
-    family="What an online service collects from a child under 13 needs a yes first.",
+    (
+        "An online service must have verifiable parental consent before it collects "
+        "information from a child under 13. The Federal Trade Commission reads the rule to "
+        "let a school consent for an educational purpose only."
+    ),
+    family="An online service needs a yes before it collects information from a child under 13.",
 )
 
 SURVEY = build_protected_class_card(
     "L11",
     "20 USC 1232h(b)",
-    "Answers to survey questions on one of eight protected topics need consent, or notice with "
-    "the chance to decline.",
-    instead="Often enough: the survey without these questions.",
+    (
+        "Survey answers on one of eight protected topics require consent, or notice and an "
+        "opportunity to opt out."
+    ),
+    instead="Consider instead: the survey without these questions.",
     family="Some survey questions need your consent first, or let you say no.",
 )
 
 NOT_ONES_OWN = RuleCard(
     id="G15",
     citation="34 CFR 99.30(a)",
-    statement="Education records of a school or district are never a partner's 'own records'; "
-    "they need consent or a named exception.",
-    steward="{agreement} calls the records of {party} its own, and {party} is bound by FERPA.",
-    next_step="Name the FERPA exception that the text of the agreement supports.",
-    met="{agreement}: the providers are not bound by FERPA for these records.",
+    statement=(
+        "Education records of a school or district are never a partner's 'own records'. They "
+        "require consent or a named exception."
+    ),
+    steward=(
+        "{agreement} treats the records of {party} as its own, but {party} is subject to FERPA."
+    ),
+    next_step="Name the FERPA exception that the agreement's text supports.",
+    met="{agreement}: FERPA does not apply to the providers' records.",
 )
 
 ABOUT_PEOPLE = RuleCard(
     id="G16",
     citation="Cairn policy, agreements 17",
-    statement="Public data hold no row about a person.",
+    statement="Public data may not contain records about a person.",
     steward="{element} is about a person, so it is not public data.",
     next_step="Name the legal basis for records about people.",
-    met="{element} is about no person.",
+    met="{element} is not about a person.",
     severity=RuleSource.POLICY,
     withheld=NOT_COVERED,
 )
@@ -144,21 +188,28 @@ ABOUT_PEOPLE = RuleCard(
 NOTHING_DISCLOSED = RuleCard(
     id="G17",
     citation="Cairn policy, agreements 18",
-    statement="A memorandum, a promise of confidentiality or a form discloses nothing by itself.",
-    steward="{agreement} discloses nothing by itself, so {element} cannot be shared under it.",
-    next_step="Name the data sharing agreement that rests on {agreement}.",
+    statement=(
+        "A memorandum, confidentiality agreement or form does not authorize disclosure by itself."
+    ),
+    steward=(
+        "{agreement} does not authorize disclosure by itself, so {element} may not be shared "
+        "under it."
+    ),
+    next_step="Name the data sharing agreement that depends on {agreement}.",
     severity=RuleSource.POLICY,
     withheld=NOT_COVERED,
 )
 
 
-_HEALTH_FAMILY = "Health records are shared only in the ways that the health privacy laws allow."
+_HEALTH_FAMILY = "Health records are shared only as health privacy laws allow."
 
 HEALTH = build_protected_class_card(
     "L07",
     "45 CFR 164.508",
-    "Health records under HIPAA need an authorization, a business associate agreement, a "
-    "limited-data-set agreement or de-identification.",
+    (
+        "Health records under HIPAA require an authorization, a business associate "
+        "agreement, a data use agreement for a limited data set, or de-identification."
+    ),
     family=_HEALTH_FAMILY,
     verified=False,
 )
@@ -166,10 +217,14 @@ HEALTH = build_protected_class_card(
 EDUCATION_RECORDS = RuleCard(
     id="L07.1",
     citation="45 CFR 160.103",
-    statement="Education records under FERPA are not protected health information, so HIPAA's "
-    "ways of sharing are not for them.",
-    steward="{agreement}: {party} is bound by FERPA, so its records are no health records under "
-    "HIPAA.",
+    statement=(
+        "Education records under FERPA are not protected health information, so HIPAA's "
+        "permissions do not apply to them."
+    ),
+    steward=(
+        "{agreement}: {party} is subject to FERPA, so its records are not protected health "
+        "information under HIPAA."
+    ),
     next_step="Name the FERPA exception that the text supports, or use written consent.",
     met="{agreement}: the providers' records are not education records.",
     others=build_family_messages(_HEALTH_FAMILY),
@@ -179,40 +234,44 @@ EDUCATION_RECORDS = RuleCard(
 AUTHORIZATION_CORE = build_criterion_card(
     "L07.2",
     "45 CFR 164.508(c)(1)",
-    "An authorization says what is disclosed, by whom, to whom, why and until when, and is signed "
-    "and dated.",
-    "no form is named that has the core elements of an authorization.",
+    (
+        "An authorization must state what is disclosed, by whom, to whom, why and until "
+        "when, and must be signed and dated."
+    ),
+    "no form with the required core elements of an authorization is named.",
     verified=False,
 )
 
 AUTHORIZATION_STATEMENTS = build_criterion_card(
     "L07.3",
     "45 CFR 164.508(c)(2)",
-    "An authorization says that it may be revoked, whether treatment depends on it, and that "
-    "records may be passed on.",
-    "the form is not shown to have the statements that an authorization needs.",
+    (
+        "An authorization must state that it may be revoked, whether treatment depends on "
+        "it, and that the records may be redisclosed."
+    ),
+    ("nothing on record shows that the form has the required statements of an authorization."),
     verified=False,
 )
 
 ASSOCIATE_USES = build_criterion_card(
     "L07.4",
     "45 CFR 164.504(e)(2)(i)",
-    "A business associate agreement says which uses and disclosures are permitted and required.",
-    "no clause says which uses and disclosures are permitted.",
+    ("A business associate agreement must state the permitted and required uses and disclosures."),
+    "no clause states the permitted uses and disclosures.",
 )
 
 ASSOCIATE_LIMIT = build_criterion_card(
     "L07.5",
     "45 CFR 164.504(e)(2)(ii)(A)",
-    "A business associate uses and discloses nothing beyond its agreement or the law.",
-    "no clause forbids other uses and disclosures.",
+    ("A business associate may not use or disclose records beyond its agreement or the law."),
+    "no clause prohibits other uses and disclosures.",
     verified=False,
 )
 
 ASSOCIATE_SAFEGUARDS = build_criterion_card(
     "L07.6",
     "45 CFR 164.504(e)(2)(ii)(B)",
-    "A business associate uses appropriate safeguards.",
+    "A business associate must use appropriate safeguards.",
     "no clause requires safeguards.",
     verified=False,
 )
@@ -220,15 +279,15 @@ ASSOCIATE_SAFEGUARDS = build_criterion_card(
 ASSOCIATE_REPORT = build_criterion_card(
     "L07.7",
     "45 CFR 164.504(e)(2)(ii)(C)",
-    "A business associate reports each use or disclosure outside its agreement.",
-    "no clause requires a report of unauthorized use.",
+    ("A business associate must report each use or disclosure that its agreement does not allow."),
+    "no clause requires reports of unauthorized use.",
     verified=False,
 )
 
 ASSOCIATE_OTHERS = build_criterion_card(
     "L07.8",
     "45 CFR 164.504(e)(2)(ii)(D)",
-    "A business associate binds its subcontractors to the same limits.",
+    "A business associate must bind its subcontractors to the same limits.",
     "no clause binds subcontractors.",
     verified=False,
 )
@@ -236,43 +295,49 @@ ASSOCIATE_OTHERS = build_criterion_card(
 ASSOCIATE_RETURN = build_criterion_card(
     "L07.9",
     "45 CFR 164.504(e)(2)(ii)(J)",
-    "A business associate returns or destroys the records when the agreement ends, where that is "
-    "feasible; where not, the limits go on.",
+    (
+        "When the agreement ends, a business associate must return or destroy the records if "
+        "feasible. If not, the protections continue."
+    ),
     "no clause requires return or destruction.",
 )
 
 LIMITED_USES = build_criterion_card(
     "L07.10",
     "45 CFR 164.514(e)(4)(ii)(A)",
-    "A limited-data-set agreement says which uses are permitted: research, public health or "
-    "health care operations.",
-    "no clause says which uses are permitted.",
+    (
+        "A data use agreement for a limited data set must state the permitted uses: "
+        "research, public health or health care operations."
+    ),
+    "no clause states the permitted uses.",
     verified=False,
 )
 
 LIMITED_WHO = build_criterion_card(
     "L07.11",
     "45 CFR 164.514(e)(4)(ii)(B)",
-    "A limited-data-set agreement says who may use or receive the data.",
-    "no clause says who may use or receive the data.",
+    ("A data use agreement for a limited data set must state who may use or receive the data."),
+    "no clause states who may use or receive the data.",
     verified=False,
 )
 
 LIMITED_DUTIES = build_criterion_card(
     "L07.12",
     "45 CFR 164.514(e)(4)(ii)(C)",
-    "The recipient of a limited data set limits use, protects the data, reports, binds agents, "
-    "and identifies or contacts nobody.",
-    "no clause sets the duties of the recipient.",
+    (
+        "The recipient of a limited data set must limit its use, protect it, report "
+        "violations, bind its agents, and not identify or contact the individuals."
+    ),
+    "no clause states the recipient's duties.",
     verified=False,
 )
 
 LIMITED_IDENTIFIERS = RuleCard(
     id="L07.13",
     citation="45 CFR 164.514(e)(2)",
-    statement="A limited data set holds no direct identifiers.",
-    steward="{element} is a direct identifier, so it is in no limited data set ({agreement}).",
-    next_step="Leave {element} out, or use another basis.",
+    statement="A limited data set may not contain direct identifiers.",
+    steward="{element} is a direct identifier and may not be in a limited data set ({agreement}).",
+    next_step="Leave out {element}, or use another legal basis.",
     withheld="{element} is not covered.",
     others=build_family_messages(_HEALTH_FAMILY),
     verified=False,
@@ -281,7 +346,7 @@ LIMITED_IDENTIFIERS = RuleCard(
 SUBSTANCE_USE = build_protected_class_card(
     "L08",
     "42 CFR 2.31",
-    "Records of substance use treatment need a consent of their own kind.",
+    ("Substance use disorder treatment records require a specific consent under 42 CFR Part 2."),
     family=_HEALTH_FAMILY,
     verified=False,
 )
@@ -289,23 +354,29 @@ SUBSTANCE_USE = build_protected_class_card(
 PART2_FORM = build_criterion_card(
     "L08.1",
     "42 CFR 2.31(a)",
-    "A consent for substance use treatment records has the elements that Part 2 lists.",
-    "no form is named that has the elements of a Part 2 consent.",
+    (
+        "A consent for substance use disorder treatment records must have the elements that "
+        "Part 2 lists."
+    ),
+    "no form with the elements of a Part 2 consent is named.",
 )
 
 PART2_NOTICE = build_criterion_card(
     "L08.2",
     "42 CFR 2.32(a)",
-    "A notice against redisclosure goes with records of substance use treatment.",
-    "no clause sends the Part 2 notice with the records.",
+    (
+        "Substance use disorder treatment records must be sent with a notice that prohibits "
+        "redisclosure."
+    ),
+    "no clause requires sending the Part 2 notice with the records.",
     verified=False,
 )
 
 PART2_NOTICE_DUE = RuleCard(
     id="L08.3",
     citation="42 CFR 2.32(a)",
-    statement="The Part 2 notice against redisclosure goes with each disclosure.",
-    steward="Send the Part 2 notice against redisclosure with these records.",
+    statement="Each disclosure must include the Part 2 notice that prohibits redisclosure.",
+    steward="Send the Part 2 redisclosure notice with these records.",
     next_step="",
     others=build_family_messages(_HEALTH_FAMILY),
     verified=False,
@@ -315,65 +386,77 @@ PART2_NOTICE_DUE = RuleCard(
 WAGE = build_protected_class_card(
     "L09",
     "20 CFR 603.5",
-    "Wage records of unemployment insurance go only where that program's rules allow.",
-    instead="Often enough: employment counted by program or year.",
+    ("Unemployment insurance wage records may be shared only as that program's rules allow."),
+    instead="Consider instead: employment counts by program or year.",
     verified=False,
 )
 
 WAGE_UNITS = RuleCard(
     id="L09.1",
     citation="20 CFR 603.5(e)",
-    statement="Single people's wage records are seen by public officials in their duties, not by "
-    "others.",
-    steward="{element} about single people may be seen by public officials only; {organization} "
-    "is none.",
-    next_step="Ask for counts, or have the agency that holds the records look.",
-    withheld=NOT_COVERED,
-    others=build_family_messages(
-        "Wage records about one person are seen by public officials only."
+    statement=(
+        "Only public officials in the performance of their duties may see individual wage records."
     ),
+    steward=(
+        "Only public officials may see {element} for individuals. {organization} is not a "
+        "public official."
+    ),
+    next_step="Request counts, or ask the agency that holds the records to look them up.",
+    withheld=NOT_COVERED,
+    others=build_family_messages("Only public officials may see the wage records of one person."),
     verified=False,
 )
 
 JUVENILE = build_protected_class_card(
     "L10",
     "34 CFR 99.31(a)(5)(i)(A)",
-    "Juvenile justice records need the authority that the state's law names.",
+    "Juvenile justice records require the authority of state law.",
 )
 
 WIC = build_protected_class_card(
     "L10.1",
     "7 CFR 246.26(d)",
-    "WIC applicant and participant records go to those who administer or enforce WIC, or where a "
-    "written agreement of that program or the participant's release allows.",
+    (
+        "WIC applicant and participant records may be shared only with those who administer "
+        "or enforce WIC, or under a written agreement of that program or the participant's "
+        "release."
+    ),
     verified=False,
 )
 
 SNAP = build_protected_class_card(
     "L10.2",
     "7 CFR 272.1(c)",
-    "SNAP applicant and household records go only to those that the program's rules name.",
+    (
+        "SNAP applicant and household records may be shared only with those that the "
+        "program's rules name."
+    ),
     verified=False,
 )
 
 TANF = build_protected_class_card(
     "L10.3",
     "45 CFR 205.50(a)(1)(i)",
-    "TANF applicant and recipient records are used for purposes of that program and those its "
-    "rules name.",
+    (
+        "TANF applicant and recipient records may be used only for that program and the "
+        "purposes that its rules name."
+    ),
 )
 
 CHILD_WELFARE = build_protected_class_card(
     "L10.4",
     "42 USC 5106a(b)(2)(B)(viii)",
-    "Child abuse and neglect records are confidential; the state's plan says to whom they go.",
+    (
+        "Child abuse and neglect records are confidential. State plans determine who may "
+        "receive them."
+    ),
     verified=False,
 )
 
 IMMIGRATION = build_protected_class_card(
     "L13",
     "Cairn policy, agreements 16",
-    "Immigration status is shared only on an authority that names it.",
+    "Immigration status may be shared only under an authority that names it.",
     severity=RuleSource.POLICY,
 )
 

@@ -1,16 +1,16 @@
-"""State what a publication needs: audit, review by others, owner preview, and context."""
+"""State what a release needs: disclosure check, two reviews, data-owner preview and context."""
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
 from cairn.policy.vocabulary import Audience
 
-_KNOWN_FROM = "Nothing is put out from which your child could be known."
+_KNOWN_FROM = "We do not publish anything that could identify your child."
 
 STATE = RuleCard(
     id="P01",
     citation="Cairn policy, releases 1",
-    statement="A release goes from state to state in one order.",
-    steward="A release that is {state} cannot be changed in this way ({event}).",
-    next_step="This is possible when the release is {allowed}.",
+    statement="A release moves through its steps in a set order.",
+    steward="You cannot take this step ({event}) while the release is {state}.",
+    next_step="You can take this step when the release is {allowed}.",
     met="The release is {state}.",
     severity=RuleSource.POLICY,
 )
@@ -18,39 +18,42 @@ STATE = RuleCard(
 AUTHOR = RuleCard(
     id="P02",
     citation="Cairn policy, releases 2",
-    statement="Nobody reviews a release that they made.",
-    steward="This person made the release, so someone else must review it.",
+    statement="The author of a release may not review it.",
+    steward="This person is the author of the release, so another person must review it.",
     next_step="Ask another reviewer.",
-    met="Someone other than the author does this.",
+    met="The reviewer is not the author.",
     severity=RuleSource.POLICY,
-    withheld="You made this release, so someone else must review it.",
+    withheld="You are the author of this release, so another person must review it.",
 )
 
 ONCE = RuleCard(
     id="P03",
     citation="Cairn policy, releases 3",
-    statement="Two different people review each release.",
-    steward="This person has reviewed the release already.",
+    statement="Two different people must review each release.",
+    steward="This person has already reviewed the release.",
     next_step="Ask a second reviewer.",
     severity=RuleSource.POLICY,
-    withheld="You have reviewed this release already.",
+    withheld="You have already reviewed this release.",
 )
 
 TWO_REVIEWS = RuleCard(
     id="P04",
     citation="Cairn policy, releases 3",
-    statement="Two different people, neither of them the author, approve each release.",
-    steward="{n} of 2 reviewers {n:~has|have} approved.",
+    statement="Two different people who are not the author must approve each release.",
+    steward="{n} of 2 reviewers {n:~has|have} approved the release.",
     next_step="Wait for the review, or ask another reviewer.",
-    met="{n:reviewer, not the author, has|reviewers, none of them the author, have} approved.",
+    met=(
+        "{n:reviewer, not the author, has|reviewers, none of them the author, have} approved "
+        "the release."
+    ),
     severity=RuleSource.POLICY,
 )
 
 BOTH_IN = RuleCard(
     id="P16",
     citation="Cairn policy, releases 3",
-    statement="Nobody reads a reviewer's verdict before two are in.",
-    steward="{n} of 2 reviewers {n:~has|have} given a verdict.",
+    statement="Reviewers' decisions are shown only after two reviewers have decided.",
+    steward="{n} of 2 reviewers {n:~has|have} decided.",
     next_step="Wait for the review, or ask another reviewer.",
     severity=RuleSource.POLICY,
 )
@@ -58,29 +61,31 @@ BOTH_IN = RuleCard(
 BLIND = RuleCard(
     id="P17",
     citation="Cairn policy, releases 3",
-    statement="Reviewers judge without knowing what another said.",
-    steward="Two reviewers have given their verdicts, which are open now.",
-    next_step="Nothing more is needed in this round.",
-    met="No verdict on this release is open yet.",
+    statement="Each reviewer decides without seeing the other's decision.",
+    steward="Both reviewers have decided, and their decisions are now shown.",
+    next_step="No action is needed in this round.",
+    met="No decision on this release is shown yet.",
     severity=RuleSource.POLICY,
 )
 
 RETURNED = RuleCard(
     id="P05",
     citation="Cairn policy, releases 3",
-    statement="A release that a reviewer returned is changed before it goes on.",
-    steward="A reviewer returned this release.",
-    next_step="Make the change, check it again and submit it again.",
+    statement="A release that a reviewer returned must be changed before it moves forward.",
+    steward="A reviewer returned this release for changes.",
+    next_step="Make the changes, then check and submit the release again.",
     severity=RuleSource.POLICY,
 )
 
 SAFE = RuleCard(
     id="R23",
     citation="34 CFR 99.31(b)(1)",
-    statement="Before a table leaves, someone determines and records that nobody in it can be "
-    "identified; here an attacker's audit proves it for each release.",
+    statement=(
+        "Before a table is released, it must be determined and recorded that no one in it "
+        "can be identified. Cairn tests each release with simulated attacks."
+    ),
     steward="The disclosure check has not found this release safe.",
-    next_step="Run the disclosure check; if it fails, use fewer or broader groups.",
+    next_step="Run the disclosure check. If it fails, use fewer or broader groups.",
     met="The disclosure check found this release safe.",
     others=build_family_messages(_KNOWN_FROM),
 )
@@ -88,144 +93,169 @@ SAFE = RuleCard(
 TELLS_OF_FEW = RuleCard(
     id="P18",
     citation="34 CFR 99.31(b)(1)",
-    statement="Nobody who keeps an earlier release can work out the number of a few children from "
-    "it and a new one.",
-    steward="{outcome}, {year}: together with {earlier}, which is out already, these figures would "
-    "tell of a few children.",
-    next_step="Ask for the same tables as then, or for fewer or coarser ones. If records came or "
-    "changed since, wait until more have.",
-    met="The check met no earlier release that tells more together with this one.",
+    statement=(
+        "It must not be possible to calculate a small group's numbers by comparing a new "
+        "release with an earlier one."
+    ),
+    steward=(
+        "{outcome}, {year}: comparing these figures with {earlier}, which is already "
+        "published, would disclose a small group of children."
+    ),
+    next_step=(
+        "Use the same tables as before, or fewer or less detailed ones. If records were "
+        "added or changed since then, wait until more have."
+    ),
+    met="The check found no earlier release that discloses more when compared with this one.",
     others={
         **build_family_messages(_KNOWN_FROM),
-        Audience.RECIPIENT: "Together with what is out already, these figures would tell too much.",
+        Audience.RECIPIENT: (
+            "Compared with earlier releases, these figures would disclose too much."
+        ),
     },
 )
 
 OTHER_CHILDREN = RuleCard(
     id="P19",
     citation="34 CFR 99.31(b)(1)",
-    statement="What two releases of the same outcome and year tell together is examined before the "
-    "second one leaves.",
-    steward="{outcome}, {year}: {earlier} is out already and seems to count other children, so "
-    "what the two tell together cannot be examined.",
-    next_step="Look which deliveries changed since. If the earlier release was wrong throughout, "
-    "ask the data owners before anything is published again.",
+    statement=(
+        "Two releases about the same outcome and year must be checked together before the "
+        "second is published."
+    ),
+    steward=(
+        "{outcome}, {year}: {earlier} is already published and seems to count different "
+        "children, so the two cannot be checked together."
+    ),
+    next_step=(
+        "Find out which data submissions changed since then. If the earlier release was "
+        "wrong throughout, ask the data owners before you publish again."
+    ),
     others={
         **build_family_messages(_KNOWN_FROM),
-        Audience.RECIPIENT: "What these figures tell together with what is out already cannot be "
-        "examined.",
+        Audience.RECIPIENT: "These figures cannot be checked together with earlier releases.",
     },
 )
 
 ANOTHER_FIGURE = RuleCard(
     id="P39",
     citation="34 CFR 99.31(b)(1)",
-    statement="Of what children have in a year, one figure leaves: two means, medians or sums of "
-    "the same values together can tell what one child has.",
-    steward="{outcome}, {year}: another figure of what these children have was published in "
-    "{earlier}, and nobody has examined what the two tell together.",
-    next_step="Leave this year out, or choose another measure. If the figure that is out was "
-    "wrong, withdraw it with a note; whoever kept it still has it.",
+    statement=(
+        "Only one measure of the same values may be published for a year. Two means, medians "
+        "or sums of the same values could together disclose one child's value."
+    ),
+    steward=(
+        "{outcome}, {year}: {earlier} already published another measure of these values, and "
+        "the two were not checked together."
+    ),
+    next_step=(
+        "Leave out this year, or choose another measure. If the published figure was wrong, "
+        "withdraw it with a note. Anyone who saved it still has it."
+    ),
     others={
         **build_family_messages(_KNOWN_FROM),
-        Audience.RECIPIENT: "Of one of these years another figure of what these children have was "
-        "published before.",
+        Audience.RECIPIENT: (
+            "For one of these years, another measure of the same values was already published."
+        ),
     },
 )
 
 CHECK_TOO_OLD = RuleCard(
     id="P20",
     citation="34 CFR 99.31(b)(1)",
-    statement="Whether anybody can be identified is determined with everything of the same outcome "
-    "and year that is out on the day a release leaves.",
-    steward="The check did not see {earlier}, which is out and tells of the same outcome and year. "
-    "What a reader learns from both was not examined.",
-    next_step="Check this release again. Reviewers and owners then look at it anew.",
-    met="The check saw every earlier release of the same outcome and year.",
+    statement=(
+        "The disclosure check must cover everything about the same outcome and year that is "
+        "published on the day of release."
+    ),
+    steward=(
+        "The check did not include {earlier}, which is published and covers the same outcome "
+        "and year. The risk of comparing the two is unknown."
+    ),
+    next_step="Check this release again. Reviewers and data owners then review it again.",
+    met="The check included all earlier releases about the same outcome and year.",
     others={
         **build_family_messages(_KNOWN_FROM),
-        Audience.RECIPIENT: "Figures of the same outcome and year came out that the check did not "
-        "see.",
+        Audience.RECIPIENT: (
+            "Figures for the same outcome and year were published that the check did not include."
+        ),
     },
 )
 
 NOT_ASKED_ALL = RuleCard(
     id="P42",
     citation="34 CFR 99.31(b)(1)",
-    statement="Before a release goes on, its check has asked everyone who is now taken to try "
-    "whether they can find out about a few children.",
-    steward="This release was checked before the attack thought of: {attackers}.",
-    next_step="Check this release again. Reviewers and owners then look at it anew.",
-    met="The check asked everyone who is taken to try.",
+    statement="The disclosure check of a release must test all attacks that Cairn now tests.",
+    steward="This release was checked before Cairn tested for this attacker: {attackers}.",
+    next_step="Check this release again. Reviewers and data owners then review it again.",
+    met="The check tested all current attacks.",
     others={
         **build_family_messages(_KNOWN_FROM),
-        Audience.RECIPIENT: "The check of these figures did not ask everyone who is now taken to "
-        "try.",
+        Audience.RECIPIENT: "The check of these figures did not test all current attacks.",
     },
 )
 
 STORY = RuleCard(
     id="P06",
     citation="Cairn policy, releases 4",
-    statement="A figure is published with the story behind it: context, denominator, cause.",
+    statement=(
+        "A figure must be published with the story behind it: context, denominator and causes."
+    ),
     steward="This release has no story behind the curve.",
-    next_step="Write in a few sentences what is behind the figures and what they do not show.",
-    met="The release says what is behind its figures.",
+    next_step="Explain in a few sentences what is behind the figures and what they do not show.",
+    met="The release explains its figures.",
     severity=RuleSource.POLICY,
 )
 
 OWNER_ASKED = RuleCard(
     id="P07",
     citation="Cairn policy, releases 5",
-    statement="Each owner of the data sees a release before anyone else does.",
-    steward="{owner} has not been shown this release.",
-    next_step="Send it back to {owner}.",
+    statement="Each data owner sees a release before anyone else does.",
+    steward="{owner} has not received the data-owner preview of this release.",
+    next_step="Send the data-owner preview to {owner}.",
     severity=RuleSource.POLICY,
 )
 
 OWNER_CONFIRMED = RuleCard(
     id="P08",
     citation="Cairn policy, releases 5",
-    statement="Each owner of the data confirms, or lets the days agreed go by.",
-    steward="{owner} has until {due} to answer.",
-    next_step="Wait for the answer of {owner}.",
-    met="{owner} confirmed.",
+    statement="Each data owner confirms the release, or its review period ends.",
+    steward="{owner} has until {due} to respond.",
+    next_step="Wait for the response of {owner}.",
+    met="{owner} confirmed the release.",
     severity=RuleSource.POLICY,
 )
 
 OWNER_SILENT = RuleCard(
     id="P09",
     citation="Cairn policy, releases 6",
-    statement="What silence past the agreed days means is said in each agreement.",
-    steward="{owner} did not answer by {due}, and {agreement} waits for an answer.",
-    next_step="Call {owner} and ask for an answer.",
-    met="{owner} did not answer by {due}; {agreement} lets the release go on.",
+    statement="Each agreement states what happens if an owner does not respond in time.",
+    steward="{owner} did not respond by {due}, and {agreement} requires a response.",
+    next_step="Contact {owner} and ask for a response.",
+    met="{owner} did not respond by {due}, and {agreement} allows the release to continue.",
     severity=RuleSource.POLICY,
 )
 
 OWNER_CORRECTS = RuleCard(
     id="P10",
     citation="Cairn policy, releases 5",
-    statement="What an owner finds wrong is corrected before anything is published.",
-    steward="{owner} asked for a correction.",
-    next_step="Correct it, check it again and send it through review again.",
+    statement="Errors that a data owner reports must be corrected before anything is published.",
+    steward="{owner} requested a correction.",
+    next_step="Correct the release, check it again and submit it for review again.",
     severity=RuleSource.POLICY,
 )
 
 NOT_ASKED = RuleCard(
     id="P11",
     citation="Cairn policy, releases 5",
-    statement="An owner answers once, for its own data, when it has been asked.",
-    steward="{owner} has not been asked, or has answered already.",
-    next_step="Look at the release's history for the answer of {owner}.",
-    met="{owner} has been asked and has not answered.",
+    statement="A data owner responds once, for its own data, after it has been asked.",
+    steward="{owner} has not been asked, or has already responded.",
+    next_step="The release's history shows the response of {owner}.",
+    met="{owner} has been asked and has not responded.",
     severity=RuleSource.POLICY,
 )
 
 PUBLISHED = RuleCard(
     id="P12",
     citation="Cairn policy, releases 7",
-    statement="The public sees what is published and has not been withdrawn.",
+    statement="The public sees only releases that are published and not withdrawn.",
     steward="This release is {state}, not published.",
     next_step="",
     met="This release is published.",
@@ -240,18 +270,18 @@ PUBLISHED = RuleCard(
 OPT_OUTS_KNOWN = RuleCard(
     id="P13",
     citation="Cairn policy, families 1",
-    statement="Nobody's data are used until it is known who opted out.",
-    steward="It is not known who opted out.",
-    next_step="Read the opt-outs before asking.",
+    statement="Opt-outs must be checked before data are used.",
+    steward="Opt-outs have not been checked.",
+    next_step="Check the opt-outs, then ask again.",
     severity=RuleSource.POLICY,
 )
 
 OPTED_OUT = RuleCard(
     id="P14",
     citation="Cairn policy, families 2",
-    statement="A family that opted out of all discretionary sharing is left out.",
+    statement="Children whose families opted out of all discretionary sharing are left out.",
     steward="{n:child is|children are} left out because the {n:~family|families} opted out.",
-    next_step="Nothing to do: they are left out of what is made.",
+    next_step="No action is needed. Cairn leaves these children out.",
     severity=RuleSource.POLICY,
     withheld="Some records may be left out.",
 )
@@ -259,20 +289,20 @@ OPTED_OUT = RuleCard(
 REPORTED = RuleCard(
     id="P15",
     citation="Cairn policy, releases 8",
-    statement="That a release was reported to a state is put on record once it was.",
-    steward="The day {reported} lies after {on}.",
-    next_step="Report it first, then write the day on which you did.",
-    met="It was reported on {reported}.",
+    statement="A report of a release to a state is recorded after it was made.",
+    steward="The date {reported} is after {on}.",
+    next_step="Make the report first. Then enter its date.",
+    met="The release was reported on {reported}.",
     severity=RuleSource.POLICY,
-    withheld="Choose today or an earlier day.",
+    withheld="Choose today or an earlier date.",
 )
 
 NATION_COUNTED = RuleCard(
     id="P30",
     citation="Cairn policy, releases 9",
-    statement="Figures count a tribal nation's children while that nation approves.",
-    steward="{nation} has taken its approval back, and these figures were made with it.",
-    next_step="Check the release again: the nation's children are left out then.",
+    statement="Figures may include children of a Tribal nation only while that nation approves.",
+    steward="{nation} withdrew its approval, and these figures include its children.",
+    next_step="Check the release again, which leaves out the nation's children.",
     met="{nation} approves.",
     severity=RuleSource.POLICY,
 )
@@ -280,27 +310,29 @@ NATION_COUNTED = RuleCard(
 NATION_CONDITION = RuleCard(
     id="P31",
     citation="Cairn policy, releases 9",
-    statement="What a tribal nation asks for is done before figures with its children are "
-    "published, and the nation says that it is.",
-    steward="{nation} approves on a condition: {condition}",
-    next_step="Do what {nation} asks for, and have it approve without the condition.",
+    statement=(
+        "If a Tribal nation sets a condition, it must be met, and the nation must confirm "
+        "it, before figures with its children are published."
+    ),
+    steward="{nation} approves on one condition: {condition}",
+    next_step="Meet the condition, and ask {nation} to approve without it.",
     severity=RuleSource.POLICY,
 )
 
 NOT_A_NATION = RuleCard(
     id="P32",
     citation="Cairn policy, releases 9",
-    statement="A tribal nation answers for its own children, and nobody for it.",
-    steward="{organization} is not on record as a tribal nation.",
-    next_step="Have the data manager register the nation as one.",
-    met="{organization} answers for its own children.",
+    statement="Only a Tribal nation may decide about its own children.",
+    steward="{organization} is not registered as a Tribal nation.",
+    next_step="Ask the data manager to register it as a Tribal nation.",
+    met="{organization} decides about its own children.",
     severity=RuleSource.POLICY,
 )
 
 NATION_TOO_LATE = RuleCard(
     id="P33",
     citation="Cairn policy, releases 9",
-    statement="A withdrawn release counts nobody, so that no nation is asked.",
+    statement="A withdrawn release needs no approval of a Tribal nation.",
     steward="This release is withdrawn.",
     next_step="",
     severity=RuleSource.POLICY,
@@ -310,60 +342,77 @@ NATION_TOO_LATE = RuleCard(
 SMALL_WITHHELD = RuleCard(
     id="P34",
     citation="34 CFR 99.31(b)(1)",
-    statement="Where a rule or an agreement withholds numbers under a minimum, no other number is "
-    "put in their place.",
-    steward="{rule} withholds every number of fewer than {minimum} people. Rounding and noise show "
-    "a number there, if another one, and do not take its place.",
-    next_step="Withhold small numbers, publish ranges, or merge groups that are too small.",
-    met="No rule or agreement named here is against what stands in the place of a small number.",
+    statement=(
+        "If a rule or agreement suppresses numbers below a minimum, no other number may be "
+        "shown in their place."
+    ),
+    steward=(
+        "{rule} suppresses all counts below {minimum}. Rounding or noise would show a number "
+        "there, which the rule does not allow."
+    ),
+    next_step="Suppress small numbers, publish ranges, or merge small groups.",
+    met=(
+        "No rule or agreement for this release prohibits showing other values in place of "
+        "small numbers."
+    ),
     others={
         **build_family_messages(_KNOWN_FROM),
-        Audience.RECIPIENT: "The agreements behind these figures leave small numbers blank, and no "
-        "other number is put in their place.",
+        Audience.RECIPIENT: (
+            "The agreements for these figures require small numbers to be left blank. No "
+            "other number may be shown in their place."
+        ),
     },
 )
 
 PERCENTAGES_ALONE = RuleCard(
     id="P35",
     citation="34 CFR 99.31(b)(1)",
-    statement="Where a rule puts percentages in the place of numbers, no range of a number stands "
-    "beside them.",
-    steward="{rule} shows percentages in the place of numbers, and a range of the number could "
-    "undo what the percentage leaves open.",
-    next_step="Leave the blanks as they are.",
+    statement=(
+        "If a rule shows percentages instead of counts, ranges of the counts may not be "
+        "shown with them."
+    ),
+    steward=(
+        "{rule} shows percentages instead of counts. A range of the count could disclose "
+        "what the percentage hides."
+    ),
+    next_step="Leave the suppressed cells blank.",
     others=build_family_messages(_KNOWN_FROM),
 )
 
 OWN_FIGURES = RuleCard(
     id="P36",
     citation="Cairn policy, releases 10",
-    statement="An owner who is asked about a release reads its own figures first, counted from the "
-    "rows that it sent and from no others. Nobody else does.",
+    statement=(
+        "A data owner that is asked about a release sees its own figures first. They are "
+        "counted only from the rows it sent, and no one else sees them."
+    ),
     steward="{owner} has not been asked about this release.",
-    next_step="Its own figures are shown once the release is sent to the owners of its data.",
-    met="{owner} has been asked, and these figures are of its own rows alone.",
+    next_step="Its own figures are shown after the release is sent to the data owners.",
+    met="{owner} has been asked, and these figures come only from its own rows.",
     severity=RuleSource.POLICY,
 )
 
 WRONG_FIGURE = RuleCard(
     id="P37",
     citation="Cairn policy, releases 5",
-    statement="What an owner says a figure should be is read by that owner and, once it has "
-    "answered, by those who count. Other owners and reviewers read that a correction was asked "
-    "for, and no number.",
-    steward="{owner} has not sent its answer about this release.",
-    next_step="Wait for the answer of {owner}.",
-    met="{owner} has sent its answer.",
+    statement=(
+        "An owner's proposed correction of a figure is shown to that owner and, after the "
+        "owner responds, to the analysts. Other owners and reviewers see that a correction "
+        "was requested, but no number."
+    ),
+    steward="{owner} has not sent its response to this release.",
+    next_step="Wait for the response of {owner}.",
+    met="{owner} has sent its response.",
     severity=RuleSource.POLICY,
 )
 
 SOMETHING_TO_REPORT = RuleCard(
     id="P38",
     citation="Cairn policy, releases 11",
-    statement="Whoever sent data gets a report of what became of them.",
-    steward="No row of this delivery was kept, so there is nothing to report.",
-    next_step="Look at the delivery's own page for what was wrong with the file.",
-    met="Rows of this delivery were kept.",
+    statement="Each partner that submits data gets a report on how they were used.",
+    steward="No rows of this data submission were kept, so there is nothing to report.",
+    next_step="See the data submission's page for the errors in the file.",
+    met="Rows of this data submission were kept.",
     severity=RuleSource.POLICY,
 )
 

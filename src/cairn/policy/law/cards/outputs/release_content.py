@@ -1,4 +1,4 @@
-"""State how figures are described and merged: people first, no ranking, no group as the norm.
+"""State how releases describe and merge groups: person-first language, no ranking.
 
 The author wrote the text: the page for changing it shows the author every rule in full. Merging
 groups lets more be shown, but a merged group hides its members.
@@ -10,86 +10,110 @@ __all__ = ["MISSING_GROUPS"]
 
 NO_RANKING = RuleCard(
     id="P21",
-    citation="Cairn policy, telling 1",
-    statement="Where an agreement says so, no partner, school or program is ranked in words, "
-    "charts or tables.",
-    steward="The text says “{words}”, and {agreement} lets nobody be ranked.",
-    next_step="Say what happened at each place, without best and worst.",
-    met="No words rank anybody.",
+    citation="Cairn policy, release text 1",
+    statement=(
+        "If an agreement prohibits rankings, text, charts and tables may not rank partners, "
+        "schools or programs."
+    ),
+    steward="The text says “{words}”, but {agreement} does not allow rankings.",
+    next_step="Describe what happened at each place, without best and worst.",
+    met="The text does not rank anyone.",
     severity=RuleSource.POLICY,
-    withheld="The text ranks somebody, and an agreement behind the data lets nobody be ranked.",
+    withheld="The text contains a ranking, which an agreement for these data does not allow.",
 )
 
 PEOPLE_FIRST = RuleCard(
     id="P22",
-    citation="Cairn policy, telling 2",
-    statement="Words name people before what happened to them.",
+    citation="Cairn policy, release text 2",
+    statement="Text should use person-first language.",
     steward="The text says “{words}”.",
-    next_step="Say “{instead}”, or say why these words are the right ones.",
-    met="The author says why the text says “{words}”.",
+    next_step="Say “{instead}”, or explain why these words are the right ones.",
+    met="The author explains why the text says “{words}”.",
     severity=RuleSource.POLICY,
-    withheld="The text labels people. The page for its words says which label, and what is better.",
+    withheld=(
+        "The text labels people. The page about its wording shows the label and suggests "
+        "better words."
+    ),
 )
 
 MEASURED_BY = RuleCard(
     id="P23",
-    citation="Cairn policy, telling 3",
-    statement="No group is the measure of the others unless somebody chose that and says why.",
-    steward="The text measures groups by another one: “{words}”.",
-    next_step="Compare each group with everyone or with a target, or say why this group is chosen.",
-    met="The author says why groups are measured by another one.",
+    citation="Cairn policy, release text 3",
+    statement=(
+        "No group should be the standard for other groups, unless the author chooses this "
+        "and explains why."
+    ),
+    steward="The text uses one group as the standard for others: “{words}”.",
+    next_step=(
+        "Compare each group with everyone or with a target, or explain why you chose this group."
+    ),
+    met="The author explains why one group is the standard for others.",
     severity=RuleSource.POLICY,
-    withheld="The text measures groups by another one.",
+    withheld="The text uses one group as the standard for others.",
 )
 
 SYSTEM_BESIDE_GAP = RuleCard(
     id="P24",
-    citation="Cairn policy, telling 4",
-    statement="A gap between groups stands beside something that the system did or did not do.",
-    steward="The text speaks of a gap (“{words}”) and of nothing that schools, programs or "
-    "communities do.",
-    next_step="Name what is behind it, such as rules, staffing, courses, places or transport, or "
-    "say why not.",
-    met="The author says why no part of the system is named beside the gap.",
+    citation="Cairn policy, release text 4",
+    statement=(
+        "Text about a gap between groups should also name what schools, programs or "
+        "communities do or did not do."
+    ),
+    steward=(
+        "The text mentions a gap (“{words}”) but nothing that schools, programs or communities do."
+    ),
+    next_step=(
+        "Name the factors behind the gap, such as rules, staffing, courses, enrollment slots "
+        "or transportation, or explain why not."
+    ),
+    met="The author explains why the text names no such factors.",
     severity=RuleSource.POLICY,
-    withheld="The text speaks of a gap and of nothing that schools, programs or communities do.",
+    withheld="The text mentions a gap but nothing that schools, programs or communities do.",
 )
 
 MISSING_GROUPS = RuleCard(
     id="P25",
-    citation="Cairn policy, telling 5",
-    statement="A group of which nothing is shown is named, with the reason.",
-    steward="The tables show nothing of {groups}.",
-    next_step="Say why: nobody counted, nobody lives here, or nobody asked.",
-    met="The author says why nothing is shown of some groups.",
+    citation="Cairn policy, release text 5",
+    statement="If no data are shown for a group, the text must name the group and the reason.",
+    steward="The tables show no data for {groups}.",
+    next_step="Give the reason: not counted, no such people here, or not asked.",
+    met="The author explains why no data are shown for some groups.",
     severity=RuleSource.POLICY,
-    withheld="The tables show nothing of some groups.",
+    withheld="The tables show no data for some groups.",
 )
 
 
 ONE_GROUP = RuleCard(
     id="P40",
-    citation="Cairn policy, telling 6",
-    statement="A merged group is made of two to five whole groups of one breakdown. It is called "
-    "by all of them and by no word that hides who they are, such as “other”.",
-    steward="These groups cannot be counted as one: {because}.",
-    next_step="Choose two or more groups that the tables tell apart. One that is counted together "
-    "with others already comes with all of them.",
-    met="These groups may be counted as one.",
+    citation="Cairn policy, release text 6",
+    statement=(
+        "A merged group consists of two to five whole groups of one breakdown. Its name "
+        "lists all of them. A name such as “other” that hides them is not allowed."
+    ),
+    steward="These groups cannot be merged: {because}.",
+    next_step=(
+        "Choose two or more groups that the tables show separately. A group that is already "
+        "merged brings all its groups with it."
+    ),
+    met="These groups may be merged.",
     severity=RuleSource.POLICY,
-    withheld="These groups cannot be counted as one.",
+    withheld="These groups cannot be merged.",
 )
 
 PEOPLE_ASKED = RuleCard(
     id="P41",
-    citation="Cairn policy, telling 7",
-    statement="Why groups are counted as one, and which of the people concerned were asked, is "
-    "said to reviewers and owners.",
-    steward="Nothing is said of why these groups are counted as one, and whom you asked.",
-    next_step="Say in a sentence why these groups may stand together, and who of them was asked.",
-    met="It is said why these groups are counted as one.",
+    citation="Cairn policy, release text 7",
+    statement=(
+        "Reviewers and data owners must be able to read why groups are merged, and which of "
+        "the people concerned were asked."
+    ),
+    steward="The release does not state why these groups are merged and who was asked.",
+    next_step=(
+        "Explain in one sentence why these groups can be merged, and who in these groups was asked."
+    ),
+    met="The release states why these groups are merged.",
     severity=RuleSource.POLICY,
-    withheld="Nothing is said of why these groups are counted as one.",
+    withheld="The release does not state why these groups are merged.",
 )
 
 CATEGORY_MERGING_CARDS = (ONE_GROUP, PEOPLE_ASKED)
