@@ -48,7 +48,7 @@ class DutyTable(_DestructionTable):
     filter_columns: ClassVar[tuple[str, ...]] = ("status",)
 
     data = django_tables2.Column(
-        verbose_name="Data", accessor="owner", order_by=("owner", "fact.agreement")
+        verbose_name="Data", accessor="owner", order_by=("owner", "fact__agreement")
     )
     due = django_tables2.Column(verbose_name="Destroy by", accessor="fact__due")
     agreement = django_tables2.Column(verbose_name="Agreement", accessor="fact__agreement")
