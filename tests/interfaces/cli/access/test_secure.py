@@ -43,7 +43,10 @@ def test_nobody_signs_for_somebody_else(founded: Any, cairn: Callable[..., Any])
     [
         (("--module", "pdsa", "--on", "in May", "--how", "x"), "is not a date"),
         (("--module", "yoga", *TOOK), "Unknown course “yoga”"),
-        (("--module", "pdsa", *TOOK, "--organization", "river"), "--organization: choose where Dana"),
+        (
+            ("--module", "pdsa", *TOOK, "--organization", "river"),
+            "--organization: choose where Dana",
+        ),
         (
             ("--module", "pdsa", "--on", "2999-01-01", "--how", "x"),
             "training date is in the future",
