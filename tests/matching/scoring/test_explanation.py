@@ -47,15 +47,15 @@ def test_the_waterfall_adds_up() -> None:
 def test_one_child_is_told_from_strangers_and_from_her_twin() -> None:
     sentence = why().sentence
     assert "the same birth date" in sentence
-    assert "Evidence against twins: the same rare first name" in sentence
-    assert sentence.endswith("More likely: one child.")
+    assert "one student and not twins: the same rare first name" in sentence
+    assert sentence.endswith("More likely: the same student.")
 
 
 def test_a_twin_is_called_one() -> None:
     found = why(given_name="Marisol", local_id="2")
     assert found.otherwise == "twins"
-    assert "Evidence against one child: different first names" in found.sentence
-    assert found.sentence.endswith("More likely: twins.")
+    assert "Evidence for different students: different first names" in found.sentence
+    assert found.sentence.endswith("More likely: two students (twins).")
 
 
 def test_a_sister_is_called_one() -> None:
@@ -66,4 +66,4 @@ def test_a_sister_is_called_one() -> None:
 
 def test_nothing_in_common_is_said() -> None:
     found = why(given_name="Otto", family_name="Zbar", birth_date=date(1999, 8, 9), phone=None)
-    assert found.sentence.startswith("No evidence for one child.")
+    assert found.sentence.startswith("There is no evidence for the same student.")

@@ -38,7 +38,7 @@ _SWAPPED_SHARES: Final = (0.15, 0.4)
 _SHAPE_PATTERNS: Final[Mapping[str, str]] = {
     "dates": r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))$",
     "e-mail addresses": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-    "Social Security numbers": SSN_PATTERN,
+    "social security numbers": SSN_PATTERN,
     "phone numbers": r"^(\+?1[\s.-]*)?(\(\d{3}\)\s*|\d{3}[\s.-]+)\d{3}[\s.-]*\d{4}(\s*(x|ext).*)?$",
     "street addresses": r"(?i)^(\d+[a-z]?\s+\S*[a-z].*|p\.?\s*o\.?\s*box.*)$",
     "schools": r"(?i).*\b(school|elementary|middle|high|academy|primary|kindergarten|charter"
@@ -50,8 +50,8 @@ _SHAPE_PATTERNS: Final[Mapping[str, str]] = {
 }
 
 _NAME: Final = "names of people"
-_SSN_SHAPE: Final = "Social Security numbers"
-_EVERYWHERE: Final = ("dates", "e-mail addresses", "Social Security numbers", "phone numbers")
+_SSN_SHAPE: Final = "social security numbers"
+_EVERYWHERE: Final = ("dates", "e-mail addresses", "social security numbers", "phone numbers")
 _NUMBERS: Final = ("ten-digit numbers", "ZIP codes", "numbers")
 
 _WRONG_SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -142,12 +142,12 @@ def _describe_wrong_column(
     roster: Roster, field: str, column: str, shape: tuple[str, float]
 ) -> RosterConcern:
     kind, share = shape
-    looks = f"{share:.0%} of the cells look like {kind}, not like {_LABELS.get(field, field)}."
+    looks = f"{share:.0%} of its cells look like {kind}, not like {_LABELS.get(field, field)}."
     advice = (
-        "THE COLUMN IS LEFT OUT: Cairn never matches on these numbers. Remove the column, or use "
+        "THE COLUMN IS LEFT OUT: Cairn never links on those. Take it out of the file, or say "
         f"--leave-out “{column}”."
         if kind == _SSN_SHAPE
-        else "THE COLUMN IS LEFT OUT. Check whether columns are shifted, and correct its name."
+        else "THE COLUMN IS LEFT OUT. Check that the columns did not shift, and correct its name."
     )
     rows = round(share * roster.table.num_rows)
     return RosterConcern(
@@ -178,10 +178,10 @@ def _remove_social_security_numbers(roster: Roster) -> tuple[Roster, list[Roster
         concerns.append(
             RosterConcern(
                 ConcernSeverity.WARNING, "social_security_numbers", roster.name, column,
-                f"{rows:,} of the cells look like Social Security numbers.",
-                "They identify rows in the result but are not used for matching. Use another "
-                "number for every row." if is_record_id
-                else "THESE CELLS ARE LEFT OUT: Cairn never matches on these numbers.", rows,
+                f"{rows:,} of its cells look like social security numbers.",
+                "They name the rows in the answer and nothing is linked on them. Give every row "
+                "another number." if is_record_id
+                else "THOSE CELLS ARE LEFT OUT: Cairn never links on such numbers.", rows,
             )
         )  # fmt: skip
     return roster, concerns
@@ -191,7 +191,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "given_name": "first names", "middle_name": "middle names", "family_name": "last names",
     "preferred_name": "first names", "guardian_name": "names of guardians",
     "suffix": "Jr or III", "birth_date": "birth dates", "gender": "a sex",
-    "street": "street addresses", "city": "cities", "postal_code": "ZIP Codes",
+    "street": "street addresses", "city": "towns", "postal_code": "ZIP codes",
     "phone": "phone numbers", "email": "e-mail addresses", "school": "schools",
     "grade": "grades", "state_id": "ids", "local_id": "ids",
 }  # fmt: skip
@@ -251,7 +251,7 @@ def _detect_swapped_names(roster: Roster, known_names: pa.Array) -> RosterConcer
     return RosterConcern(
         ConcernSeverity.WARNING, "names_exchanged", roster.name, column,
         "First and last names seem to be swapped in the whole file.",
-        "They are compared both ways. If they are swapped, exchange the names of the two columns.",
+        "They are compared both ways; if it is so, exchange the two columns' names.",
         roster.table.num_rows,
     )  # fmt: skip
 
@@ -354,14 +354,15 @@ def _describe_constant(roster: Roster, field: str, rows: int, filled: int) -> Ro
     if rows == filled:
         return RosterConcern(
             ConcernSeverity.WARNING, "constant", roster.name, column,
-            f"All {rows:,} filled rows have the same value, so it does not distinguish children.",
-            "It is not used for matching. If it means “unknown”, leave the cells empty.",
+            f"All {rows:,} filled rows have the same value, so it does not distinguish students.",
+            "It is not used for linking. If it stands for “unknown”, leave the cells empty.",
             rows,
         )  # fmt: skip
     return RosterConcern(
         ConcernSeverity.WARNING, "common_value", roster.name, column,
-        f"One value is in {rows:,} of {filled:,} filled rows. It may be a default or placeholder.",
-        "This value is not used for matching. Leave unknown cells empty.",
+        f"{rows:,} of {filled:,} filled rows have the same value, which may be a default or a "
+        "placeholder.",
+        "That value is not used for linking. Leave the cells empty where it is not known.",
         rows,
     )  # fmt: skip
 
@@ -372,7 +373,7 @@ def _note_uniform_fields(roster: Roster) -> list[RosterConcern]:
         RosterConcern(
             ConcernSeverity.NOTE, "alike", roster.name, roster.columns[field],
             "Every filled row has the same value.",
-            "It distinguishes the children of this file from others, but not from each other.",
+            "It tells the children of this file from others, not from each other.",
             len(column) - column.null_count,
         )
         for field in _OFTEN_UNIFORM_FIELDS

@@ -69,7 +69,7 @@ def check_roster_rows(roster: Roster) -> Iterator[RosterConcern]:
     rows = roster.table.num_rows
     if not rows:
         yield RosterConcern(
-            ConcernSeverity.WARNING, "empty", roster.name, "", "There is no row below the header.",
+            ConcernSeverity.WARNING, "empty", roster.name, "", "The file has a header but no rows.",
             "Export the file again.",
         )  # fmt: skip
         return
@@ -85,21 +85,21 @@ def check_roster_rows(roster: Roster) -> Iterator[RosterConcern]:
     if roster.misfits:
         yield RosterConcern(
             ConcernSeverity.WARNING, "shifted", roster.name, "",
-            f"{roster.misfits:,} rows have more cells than the header: their columns are shifted.",
-            "THEY ARE NOT IN THE RESULT. Put cells that contain a separator in quotation marks.",
+            f"{roster.misfits:,} rows have more cells than the header, so columns are shifted.",
+            "THEY ARE NOT IN THE ANSWER. Put cells that hold a separator into quotation marks.",
             roster.misfits,
         )  # fmt: skip
     if roster.unused:
         yield RosterConcern(
             ConcernSeverity.NOTE, "unused", roster.name, "",
-            f"These columns are not used for matching: {', '.join(roster.unused)}.",
+            f"These columns are not used for record matching: {', '.join(roster.unused)}.",
         )  # fmt: skip
     if roster.nameless:
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_record_id", roster.name, roster.columns[RECORD_ID],
             f"{roster.nameless:,} rows have no record ID.",
-            "The result names them by their place in the file, such as “row 17”. Give every "
-            "row a different number or code.", roster.nameless,
+            "The answer names them by their place in the file, as in “row 17”. Give every row a "
+            "number or code of its own.", roster.nameless,
         )  # fmt: skip
 
 
@@ -113,20 +113,20 @@ def check_roster_fields(roster: Roster) -> Iterator[RosterConcern]:
         has_names = _has_names(roster)
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_usable_fields", roster.name, "",
-            "No usable field is left except names, and names alone do not distinguish children."
+            "No usable field remains except names. Names alone do not distinguish two students."
             if has_names
-            else "No usable field is left that could identify a child, and there are no names.",
-            "ONLY RARE NAMES ARE MATCHED. Everyone else in this file counts as one more person. "
-            "Add birth_date, or at least an address, a phone, a guardian or the state ID."
+            else "No usable field identifies the students: the file has no names.",
+            "ONLY RARE NAMES ARE FOUND AGAIN; everybody else of this file counts as one more "
+            "person. Add birth_date, or at least an address, a phone, a guardian or the state's id."
             if has_names
-            else "EACH ROW COUNTS AS A SEPARATE PERSON. Add given_name and family_name, and "
-            "birth_date wherever you know it.", rows,
+            else "EACH OF ITS ROWS COUNTS AS A PERSON OF ITS OWN. It needs given_name and "
+            "family_name, and birth_date wherever it is known.", rows,
         )  # fmt: skip
         return
     if not _has_names(roster):
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_names", roster.name, "", "The file has no names.",
-            "Children are matched only by state ID. Add given_name and family_name.", rows,
+            "Its children are found by the state's id alone. Add given_name and family_name.", rows,
         )  # fmt: skip
     yield from _check_birth_dates(roster)
 
@@ -149,14 +149,14 @@ def _check_birth_dates(roster: Roster) -> Iterator[RosterConcern]:
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_birth_dates", roster.name, column,
             "The file has no usable birth dates.",
-            "Children are matched only by name with address, phone, guardian or ID, and more are "
-            "missed. Add birth dates if you know them.", rows,
+            "Children are found by name with address, phone, guardian or id only, and more of "
+            "them are missed. Add birth dates if they are known.", rows,
         )  # fmt: skip
     elif rows - filled > _MAX_MISSING_SHARE * rows:
         yield RosterConcern(
             ConcernSeverity.WARNING, "few_birth_dates", roster.name, column,
             f"{rows - filled:,} of {rows:,} rows have no usable birth date.",
-            "More of these children are missed. Add birth dates if you know them.", rows - filled,
+            "More of these children are missed. Add birth dates if they are known.", rows - filled,
         )  # fmt: skip
 
 
@@ -165,13 +165,13 @@ def _check_unread_cells(roster: Roster) -> Iterator[RosterConcern]:
         texts = roster.texts[field]
         filled = len(texts) - texts.null_count
         is_date = field == "birth_date"
-        looks = f"{failed:,} of {filled:,} filled cells are not " + (
-            "readable dates." if is_date else "a known sex (F, M, X or the word)."
+        looks = f"{failed:,} of {filled:,} filled cells are not a " + (
+            "date that Cairn can read." if is_date else "known sex (F, M, X or the full word)."
         )
         yield RosterConcern(
             ConcernSeverity.WARNING, "unreadable", roster.name, roster.columns[field], looks,
-            "These cells count as empty."
-            + (" Write dates as year-month-day, such as 2014-09-03." if is_date else ""), failed,
+            "Those cells count as empty."
+            + (" Write dates as year-month-day, as in 2014-09-03." if is_date else ""), failed,
         )  # fmt: skip
 
 
@@ -246,14 +246,14 @@ def _describe_repeated_ids(
         return RosterConcern(
             ConcernSeverity.WARNING, "repeated_record_id", names, column,
             f"{unlike:,} record IDs occur more than once {scope}, in rows that differ.",
-            "EACH ROW IS MATCHED SEPARATELY. If they are two children, the result has two lines "
-            "for the ID. Give every row a different ID"
-            + (", or give each file a different source." if len(files) > 1 else "."), repeated,
+            "EACH ROW IS LINKED BY ITSELF; where they are two children, the answer has two lines "
+            "for the id. Give every row an id of its own"
+            + (", or give each file a source of its own." if len(files) > 1 else "."), repeated,
         )  # fmt: skip
     return RosterConcern(
         ConcernSeverity.WARNING, "repeated_rows", names, column,
-        f"{repeated:,} rows are repeated exactly"
-        + (": the same roster was sent twice." if len(files) > 1 else "."),
+        f"{repeated:,} rows occur more than once with exactly the same values"
+        + (": the same roster was uploaded twice." if len(files) > 1 else "."),
         "Each is counted once.", repeated,
     )  # fmt: skip
 
@@ -277,10 +277,10 @@ def find_duplicate_rosters(rosters: Sequence[Roster], rows: pa.Table) -> Iterato
         first, second = rosters[row["a"]].name, rosters[row["b"]].name
         yield RosterConcern(
             ConcernSeverity.WARNING, "sent_twice", f"{first} and {second}", "",
-            f"{row['n']:,} rows are exactly the same: this looks like one roster sent twice "
-            "under two names.",
-            "People are still counted once, but the overlap of the two sources means nothing. "
-            "Leave one file out.", row["n"],
+            f"{row['n']:,} rows are exactly the same: this may be one roster uploaded twice under "
+            "two names.",
+            "People are still counted once, but the overlap of the two sources is none. Leave one "
+            "file out.", row["n"],
         )  # fmt: skip
 
 
@@ -293,8 +293,8 @@ def check_local_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Roste
     if reusing_sources:
         yield RosterConcern(
             ConcernSeverity.WARNING, "ids_reused", ", ".join(reusing_sources), "local_id",
-            "The same local IDs mean different children in these sources.",
-            "They are compared only within one source.",
+            "These organizations use the same local IDs for different students.",
+            "They are compared within one source only, never across.",
         )  # fmt: skip
     agreeing_sources = sorted(
         {s for a, b, n, same in pairs if same >= _TWIN_SHARE * n for s in (a, b)}
@@ -305,8 +305,8 @@ def check_local_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Roste
             "ids_alike",
             ", ".join(agreeing_sources),
             "local_id",
-            "If these sources have the same local ID, it nearly always means the same child.",
-            "If they share one numbering, name the column state_id in all of them.",
+            "If these organizations use the same local ID, it is nearly always the same student.",
+            "If they use one numbering, call the column state_id in all of them: it then counts.",
         )
 
 
@@ -335,10 +335,10 @@ def check_state_ids(rows: pa.Table) -> tuple[list[RosterConcern], list[str]]:
         concerns.append(
             RosterConcern(
                 ConcernSeverity.WARNING, "state_ids_reused", faulty, "state_id",
-                f"{1 - same / n:.0%} of the state IDs that it shares with "
-                f"{second if faulty == first else first} mean a different child there.",
-                f"The state IDs of {faulty} are not used. If they are the source's own numbers, "
-                "name the column local_id.", n - same,
+                f"{1 - same / n:.0%} of the state student IDs that it shares with "
+                f"{second if faulty == first else first} belong to another student there.",
+                f"The state ids of {faulty} are not used. Is it the source's own number? Then call "
+                "the column local_id.", n - same,
             )
         )  # fmt: skip
     return concerns, wrong_sources

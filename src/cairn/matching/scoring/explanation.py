@@ -22,7 +22,7 @@ _GIVEN_NAME_PHRASES: Final = {
     "alike": "similar first names",
     "middle name used": "the middle name of one is the first name of the other",
     "share a word": "first names that share a word",
-    "same initial": "first names with only the initial in common",
+    "same initial": "first names that share only an initial",
     "differ": "different first names",
 }
 
@@ -38,42 +38,42 @@ _SURNAME_PHRASES: Final = {
 }
 
 _BIRTH_DATE_PHRASES: Final = {
-    "same, but 1 January": "the same birth date, January 1, which often means unknown",
+    "same, but 1 January": "the same birth date, January 1, which often means an unknown date",
     "same": "the same birth date",
     "day and month swapped": "the same birth date with day and month swapped",
-    "one digit": "birth dates one digit apart",
-    "1 January stands for the year": "the same birth year, one with January 1",
+    "one digit": "birth dates that differ in one digit",
+    "1 January stands for the year": "the same birth year, one of them with January 1",
     "1 January of two years": "birth dates on January 1 of different years",
-    "two parts": "birth dates that agree in two of three parts",
-    "within two years": "birth dates within two years",
-    "years apart": "birth dates years apart",
+    "two parts": "birth dates that agree in two of day, month and year",
+    "within two years": "birth dates within two years of each other",
+    "years apart": "birth dates more than two years apart",
 }
 
 _HOUSEHOLD_PHRASES: Final = {
-    "three shared": "three of address, phone, e-mail and guardian are shared",
-    "two shared": "two of address, phone, e-mail and guardian are shared",
-    "one shared": "one of address, phone, e-mail and guardian is shared",
+    "three shared": "three of these are the same: address, phone, e-mail, guardian",
+    "two shared": "two of these are the same: address, phone, e-mail, guardian",
+    "one shared": "one of these is the same: address, phone, e-mail, guardian",
     "nearly one address": "nearly the same address",
-    "same postal code": "the same postal code, but no address, phone, e-mail or guardian in common",
+    "same postal code": "the same ZIP code, but no address, phone, e-mail or guardian in common",
     "none shared": "no address, phone, e-mail or guardian in common",
 }
 
 _STATE_ID_PHRASES: Final = {
-    "same": "the same state ID",
-    "one digit": "state IDs one digit apart",
-    "differ": "different state IDs",
+    "same": "the same state student ID",
+    "one digit": "state student IDs that differ in one digit",
+    "differ": "different state student IDs",
 }
 
 _ROSTER_PHRASES: Final = {
-    "same id of one source": "the same ID at one source",
-    "two ids of one source": "two IDs at one source",
+    "same id of one source": "the same local ID at the same organization",
+    "two ids of one source": "two different local IDs at the same organization",
     "two rows of one source": "two rows of one source",
-    "two sources": "rows of two sources",
+    "two sources": "records of two organizations",
 }
 
 _MIDDLE_NAME_PHRASES: Final = {
     "same": "the same middle name",
-    "same initial": "the same initial of the middle name",
+    "same initial": "the same middle initial",
     "differ": "different middle names",
 }
 
@@ -110,7 +110,7 @@ _RARE_NAME_GRADE: Final = len(RARITY_GRADES) // 2 + 1
 _ALTERNATIVE_PHRASES: Final = {
     "twins": "twins",
     "siblings": "siblings",
-    "strangers": "unrelated children",
+    "strangers": "students of different families",
 }
 
 
@@ -163,18 +163,24 @@ class MatchExplanation:
             lambda part: part.told_from_strangers if part.bits > -_MIN_BITS_IN_SENTENCE else 0.0,
         )
         sentences = [
-            f"Evidence for one child: {speaks}." if speaks else "No evidence for one child."
+            f"Evidence for the same student: {speaks}."
+            if speaks
+            else "There is no evidence for the same student."
         ]
         against = _join_weighty_phrases(self.evidence, lambda part: -part.bits)
         if self.weight > 0 and self.otherwise != "strangers":
             decisive = _join_weighty_phrases(self.evidence, lambda part: part.bits)
             sentences.append(
-                f"Evidence against {_ALTERNATIVE_PHRASES[self.otherwise]}: "
+                f"Evidence for one student and not {_ALTERNATIVE_PHRASES[self.otherwise]}: "
                 f"{decisive or 'very little'}."
             )
         if against:
-            sentences.append(f"Evidence against one child: {against}.")
-        conclusion = "one child" if self.weight > 0 else _ALTERNATIVE_PHRASES[self.otherwise]
+            sentences.append(f"Evidence for different students: {against}.")
+        conclusion = (
+            "the same student"
+            if self.weight > 0
+            else f"two students ({_ALTERNATIVE_PHRASES[self.otherwise]})"
+        )
         return " ".join([*sentences, f"More likely: {conclusion}."])
 
 

@@ -151,7 +151,7 @@ def test_who_may_not_link_is_refused(
 
 
 def test_nothing_to_link_says_what_to_do(manager: User) -> None:
-    with pytest.raises(run_outputs.NothingToLink, match="Receive a file"):
+    with pytest.raises(run_outputs.NothingToLink, match="Upload a file"):
         run(manager)
 
 

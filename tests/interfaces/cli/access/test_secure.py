@@ -26,7 +26,7 @@ def test_the_text_is_shown_and_the_name_typed(founded: Any, cairn: Callable[...,
     assert wrong.code == 2
     assert "This is not the name of the account. Type: Dana" in wrong.error
     signed = cairn("people", "sign", WHOM, input="dana\n")
-    assert "1. I look only at records that I need" in signed.out
+    assert "1. I will view only the records that I need" in signed.out
     assert "Modules to complete: mission-to-outcomes" in signed.out
     assert signed.code == 0
 
@@ -42,12 +42,15 @@ def test_nobody_signs_for_somebody_else(founded: Any, cairn: Callable[..., Any])
     ("arguments", "told"),
     [
         (("--module", "pdsa", "--on", "in May", "--how", "x"), "is not a date"),
-        (("--module", "yoga", *TOOK), "no course “yoga”"),
+        (("--module", "yoga", *TOOK), "Unknown course “yoga”"),
         (
             ("--module", "pdsa", *TOOK, "--organization", "river"),
             "--organization: choose where Dana",
         ),
-        (("--module", "pdsa", "--on", "2999-01-01", "--how", "x"), "once it has taken place"),
+        (
+            ("--module", "pdsa", "--on", "2999-01-01", "--how", "x"),
+            "training date is in the future",
+        ),
     ],
 )
 def test_training_that_cannot_be_recorded(
@@ -79,7 +82,7 @@ def test_answers_are_filled_into_a_printed_file(
     file.write_text(printed, encoding="utf-8")
     empty = cairn("secure", "assess", OFFICE, file)
     assert empty.code == 2
-    assert "“owner” needs one of: yes, partly, no" in empty.error
+    assert "Answer “owner” with yes, partly or no" in empty.error
     file.write_text(printed.replace('= ""', '= "yes"'), encoding="utf-8")
     assert "100 of 100" in cairn("secure", "assess", OFFICE, file).out
 
