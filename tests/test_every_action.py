@@ -143,11 +143,9 @@ def _is_atomic(function: ast.FunctionDef) -> bool:
 
 
 def _calls(function: ast.FunctionDef) -> set[str]:
-    return {
-        ast.unparse(node.func).rpartition(".")[2]
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call)
-    }
+    """What a function calls, as it is written, and the last name alone."""
+    written = {ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    return written | {call.rpartition(".")[2] for call in written}
 
 
 def _records(function: ast.FunctionDef, functions: Functions) -> bool:

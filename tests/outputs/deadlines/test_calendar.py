@@ -74,6 +74,23 @@ def test_many_alike_on_one_day_are_one_row_that_opens(
     assert all(f"assessment of {place.title()} expires" in page for place in places)
 
 
+def test_the_list_searches_keeps_its_filter_and_downloads(
+    steward: Any, browser: Callable[..., Client]
+) -> None:
+    client = browser(steward)
+    assert "Training at River" not in _page(client, q="self-assessment")
+    assert "No row matches" in _page(client, q="nowhere")
+    page = _page(client, kind="security", q="river")
+    assert '<input type="hidden" name="kind" value="security">' in page
+    answer = client.get(reverse("deadlines:list"), {"download": "csv", "kind": "security"})
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Deadline,Due date,Type,Responsible organization"
+    assert [line.partition(",")[0] for line in lines[1:]] == [
+        "Security self-assessment of River runs out"
+    ]
+    assert lines[1].endswith(",security reviews,River")
+
+
 def test_another_organizations_deadlines_are_not_shown(
     steward: Any, person: Callable[..., Any], browser: Callable[..., Client]
 ) -> None:
