@@ -75,7 +75,7 @@ class ListTable(django_tables2.Table):
 
     Attributes:
         caption: what the rows are, such as "Signed agreements".
-        filter_columns: columns whose values the reader can choose from.
+        filter_columns: columns with values that the reader can choose.
         may_search: False for lists that are always short.
         may_download: True only for lists without children. Downloading a list of children is a
             disclosure, which needs a permit and an entry in the disclosure log.
