@@ -133,7 +133,7 @@ class PaperSittingTable(_ActionsTable):
 
 
 class RosterTable(ListTable):
-    """Students whom a program may see today; rows are `VisibleChild`."""
+    """Students that a program may see today; rows are `VisibleChild`."""
 
     caption = _("Students with consent")
     may_search = False
