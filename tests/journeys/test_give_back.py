@@ -32,7 +32,7 @@ def test_a_steward_reads_and_a_manager_gives_it_back(
     steward.look_over_in_the_dark()
     with steward.page.expect_download() as saved:
         steward.page.get_by_role("link", name="Download as CSV").click()
-    assert "rows,came in,3," in saved.value.path().read_text("utf-8")
+    assert "rows,received,3," in saved.value.path().read_text("utf-8")
     manager = visitor(by)
     manager.open("releases:give_back", delivery.pk)
     manager.follow("Record report to partner")

@@ -34,7 +34,7 @@ def test_from_upload_to_published_page(
     # The district came with its agreement; its steward comes after it.
     steward = person(Role.STEWARD, at="river")
     _send(manager, "roster", roster(), kept=_CHILDREN + 1)
-    manager.sees("Columns not imported", "Lunch Status", "rows set aside")
+    manager.sees("Columns not imported", "Lunch Status", "Rows set aside")
     manager.sees("River District must complete its statement about its records")
     _say(visitor(steward))
     manager.look_over_in_the_dark()

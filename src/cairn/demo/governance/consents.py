@@ -72,8 +72,8 @@ _SHOWN_LETTER: Final = 4
 def record_tutoring_consents(at: datetime) -> str:
     """Record the tutoring form, its papers and letters, unless they exist.
 
-    It verifies most papers and revokes one consent. Returns the code of the letter to a family
-    whose child the program may see, or an empty text: only its hash is kept.
+    It verifies most papers and revokes one consent. Returns the code of the letter to the family
+    of a child that the program may see, or an empty text: only its hash is kept.
     """
     if consents_api.ConsentForm.objects.exists():
         return ""

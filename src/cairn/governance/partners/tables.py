@@ -132,7 +132,7 @@ class TraineeRow:
         status: state of their training, in words.
         tone: class of the badge.
         until: last day on which the training is valid; None if it is not complete.
-        missing: the steps that remain, in words.
+        missing: the open steps, in words.
         attest_url: the page that records training; empty if the user may not.
     """
 

@@ -133,7 +133,7 @@ def _list_organization_steps(
 
 
 def _count_untrained_colleagues(who: Actor, security: OrganizationSecurity, on: date) -> int:
-    """Count the colleagues that block the organization because they lack training."""
+    """Count the others without training, who block the organization; one's own is a step."""
     clearance = who.clearance
     if clearance is None or security.colleagues is None or clearance.until(on) is not None:
         return security.count_untrained_people(on) or 0

@@ -271,8 +271,8 @@ def publish(
     Example: cairn publish 1
 
     The release must be checked, approved by two reviewers who are not its author, and confirmed by
-    every data owner (or their time to answer must be over). Otherwise the command lists what is
-    missing.
+    every data owner (or their time to answer must be over). Otherwise the command lists each
+    missing step.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
