@@ -27,7 +27,7 @@ def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     staff_request = partners_api.load_staff_request(request)
     row = get_object_or_404(_list_programs(staff_request, Action.VIEW_CONSENTS), slug=slug)
     roster = child_queries.load_program_roster(row, staff_request.who, staff_request.today)
-    # What all families allowed alike is said once, above the list.
+    # What all families allowed alike appears once, above the list.
     students = build_list_table(
         RosterTable, roster.visible, request, exclude=("data",) if roster.alike else ()
     )
