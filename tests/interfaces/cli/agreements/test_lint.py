@@ -74,7 +74,7 @@ def test_advice_ends_with_0(lint: Lint, changed: Callable[..., Path]) -> None:
     said = lint(changed(('purpose_clause = "§3.1"\n', "")))
     assert said.exit_code == 0
     assert "No clause states the purpose of sharing the data. (LP01, practice" in said.stdout
-    assert "Instead: Write purpose_clause" in said.stdout
+    assert "Instead: Enter purpose_clause" in said.stdout
 
 
 def test_a_circle_of_files_is_told(lint: Lint, changed: Callable[..., Path]) -> None:
