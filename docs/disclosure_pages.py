@@ -1,4 +1,4 @@
-"""The printed page of the disclosure rules: what `cairn protect --rule NAME` goes by."""
+"""The printed page of the disclosure rules that `cairn protect --rule NAME` applies."""
 
 from collections.abc import Iterator
 
@@ -35,12 +35,12 @@ def disclosure_rules() -> str:
         )
         for one in REPORTING_RULES.values()
     )
-    head = ("name", "who follows it", "minimum", "least group", "what is shown", "from", "verified")
+    head = ("name", "used by", "minimum", "smallest group", "what is shown", "source", "verified")
     return (
-        "# Disclosure rules\n\nWhat `cairn protect --rule NAME` goes by. Of several the strictest "
-        "wins. Fewer people than the *minimum* are small, in a group and with or without an "
-        "outcome; a group of fewer than the *least group* is withheld whole. *Verified*: its "
-        "numbers were read where it stands.\n\n"
+        "# Disclosure rules\n\nThe rules that `cairn protect --rule NAME` applies. If you name "
+        "several, the strictest applies. A number of people below the *minimum* is small, in a "
+        "group and with or without an outcome. A group below the *smallest group* is withheld "
+        "completely. *Verified*: a person checked the numbers in the source.\n\n"
         + table(head, rows)
         + "".join(_bands(one) for one in REPORTING_RULES.values())
         + _magnitudes()
@@ -60,11 +60,11 @@ def _magnitudes() -> str:
         )
         for one in DOMINANCE_RULES.values()
     )
-    head = ("name", "who follows it", "p", "(n,k)", "from", "verified")
+    head = ("name", "used by", "p", "(n,k)", "source", "verified")
     return (
-        "\n## Sums and means\n\nWhat `--rule NAME` adds with `--measure`; `acro` where none is "
-        "named. *p*: nobody's value may be told closer than by so many percent. *(n,k)*: so many "
-        "people may together not hold more than that share.\n\n" + table(head, rows)
+        "\n## Sums and means\n\nThe rules that `--rule NAME` adds with `--measure`; the default is "
+        "`acro`. *p*: no one's value may be estimated to within this percentage. *(n,k)*: this "
+        "many people together may not have more than that share.\n\n" + table(head, rows)
     )
 
 
@@ -73,7 +73,7 @@ def _bands(one: ReportingRule) -> str:
     note = f"{one.note}\n\n" if one.note else ""
     if not rows and not note:
         return ""
-    told = table(("group of at least", "percentages told apart"), rows) if rows else ""
+    told = table(("group of at least", "percentages shown"), rows) if rows else ""
     return f"\n## {one.name}\n\n{note}{told}"
 
 

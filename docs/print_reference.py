@@ -49,7 +49,7 @@ def _open(template: str) -> str:
 
 
 def findings() -> str:
-    """What the linter can say of an agreement, in the order of its families."""
+    """What the linter can report about an agreement, in the order of its families."""
     from cairn.policy.lint import LINT_RULES
 
     rows = (
@@ -70,9 +70,10 @@ def data_elements() -> str:
     from cairn.warehouse.schema.elements import load_element_catalogue
 
     opening = (
-        "# Data elements\n\nThe standard shape of conformed rows. An agreement names elements as "
-        "`record.field`. *Identifies*: direct, indirect or none. *Special*: a law of its own "
-        "protects it.\n"
+        "# Data elements\n\nThe standard form of rows after checking. An agreement names elements "
+        "as `record.field`. *Identifies*: whether the element identifies a child by itself "
+        "(direct), with other facts (indirect) or not at all. *Special*: a special law protects "
+        "it.\n"
     )
     parts = [opening]
     for record in load_element_catalogue().values():
@@ -103,19 +104,19 @@ def outcomes() -> str:
     from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
     opening = (
-        "# Outcomes\n\nEach outcome is a definition in data: who is counted, who of them has the "
-        "outcome, from which records, and which direction is better. A measure tells what each of "
-        "the people of an outcome has.\n"
+        "# Outcomes\n\nEach outcome is defined as data: who is counted, who of them has the "
+        "outcome, from which records, and which direction is better. A measure is a value that "
+        "each person of an outcome has.\n"
     )
     parts = [opening]
     for one in load_outcome_catalogue().values():
         rows = (
             ("Why it matters", one.why["en"]),
-            ("Denominator", one.denominator_text),
-            ("Measured" if one.measure else "Numerator", one.numerator_text),
+            ("Denominator", one.denominator_text["en"]),
+            ("Measured" if one.measure else "Numerator", one.numerator_text["en"]),
             ("Records", ", ".join(f"`{r}`" for r in sorted(one.records))),
             ("Better is", one.direction),
-            ("Shown by", ", ".join(one.dims)),
+            ("Broken down by", ", ".join(f"`{dim}`" for dim in one.dims)),
             (
                 "Elements that an agreement must name",
                 ", ".join(f"`{e}`" for e in sorted(one.elements)),
@@ -132,7 +133,7 @@ def commands() -> str:
     from cairn.interfaces.cli.main import app
 
     group = typer.main.get_command(app)
-    parts = ["# Commands\n\n`cairn COMMAND --help` says the same.\n"]
+    parts = ["# Commands\n\n`cairn COMMAND --help` prints the same text.\n"]
     parts.extend(_command(group, "cairn"))
     return "".join(parts)
 

@@ -70,6 +70,7 @@ ROUTES = {
         {Role.DATA_MANAGER, Role.ANALYST}, "post", dict, (Action.VIEW_LINKAGE,)
     ),
     "linkage:review": Route(MANAGER, "get", dict, (Action.REVIEW_MATCH,)),
+    "linkage:matches": Route(MANAGER, "get", dict, (Action.REVIEW_MATCH,)),
     "linkage:question": Route(MANAGER, "get", nobody, (Action.REVIEW_MATCH,)),
     "linkage:take_back": Route(MANAGER, "post", nobody, (Action.REVIEW_MATCH,)),
     "linkage:decisions": Route(MANAGER, "get", dict, (Action.REVIEW_MATCH,)),

@@ -43,6 +43,11 @@ def somebody() -> dict[str, Any]:
     return {"slug": "elsewhere", "pk": pk}
 
 
+def user() -> dict[str, Any]:
+    """The account of a person who works there."""
+    return {"pk": somebody()["pk"]}
+
+
 def barred() -> dict[str, Any]:
     """A bar that nobody recorded: whoever may pass finds nothing."""
     return elsewhere() | {"pk": 0}
@@ -53,6 +58,9 @@ ROUTES = {
     "partners:new": Route({MANAGER}, "get", dict, (Action.CHANGE_PARTNERS,)),
     "partners:people": Route({MANAGER, STEWARD}, "get", dict, (Action.VIEW_PEOPLE,)),
     "partners:new_person": Route({MANAGER}, "get", dict, (Action.CHANGE_PEOPLE,)),
+    "partners:person": Route({MANAGER, STEWARD}, "get", user, (Action.VIEW_PEOPLE,)),
+    "partners:edit_person": Route({MANAGER}, "get", user, (Action.CHANGE_PEOPLE,)),
+    "partners:change_role": Route({MANAGER}, "get", affiliation, (Action.CHANGE_PEOPLE,)),
     "partners:invite": Route(
         {MANAGER}, "post", affiliation, (Action.CHANGE_PEOPLE,), records=("person.invited",)
     ),

@@ -43,7 +43,7 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
 ) -> None:
     manager = visitor(world.manager)
     manager.open("projects:bodies")
-    manager.follow("Committee")
+    manager.enter(manager.page.get_by_role("link", name="Committee", exact=True))
     manager.sees("That data serve children.", "families and young people", _QUESTION)
     manager.look_over_in_the_dark()
     manager.follow("Schedule a meeting")

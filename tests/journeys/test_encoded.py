@@ -42,19 +42,19 @@ def test_encodings_are_sent_linked_and_counted_with_what_that_costs(
     say("river", by=dana, at=now)
     steward = visitor(person(Role.STEWARD, at="river"))
     _send(steward, "encodings.parquet", _bits())
-    steward.sees("Encodings, no names", "Encodings of the project “summer”")
-    expect(steward.page.get_by_role("link", name="Columns")).to_have_count(0)
+    steward.sees("Encoded file without names", "Encodings of the project “summer”")
+    expect(steward.page.get_by_role("link", name="Column mapping")).to_have_count(0)
     _send(steward, "attendance.csv", attendance())
     manager = visitor(dana)
     manager.open("linkage:summary")
-    manager.press("Link now")
-    manager.sees("Children who came without names", "Encodings of one project are compared")
-    manager.sees(re.compile(r"14\d people are known by encodings alone"))
-    manager.sees("What linking without names costs", "twins taken for their twin")
+    manager.press("Run record matching")
+    manager.sees("Students without names", "Cairn compares encoded records only")
+    manager.sees(re.compile(r"14\d people have encoded records only"))
+    manager.sees("Accuracy of matching without names", "twins matched to their twin")
     manager.look_over_in_the_dark()
     _draft(manager)
     manager.press("Run disclosure check")
-    manager.sees("Some of these children came without names, as encodings")
+    manager.sees("Some of these students have encoded records without names")
 
 
 def _bits() -> bytes:
@@ -77,14 +77,14 @@ def _bits() -> bytes:
 
 def _send(steward: Visitor, name: str, content: bytes) -> None:
     steward.open("intake:upload")
-    steward.page.get_by_label("Whose data").select_option("river")
-    steward.page.get_by_label("Under which agreement").select_option("RV-DSA-01")
-    steward.type_into(steward.page.get_by_label("What the file is"), name.partition(".")[0])
-    steward.type_into(steward.page.get_by_label("What it covers"), YEAR)
+    steward.page.get_by_label("Organization that provides the data").select_option("river")
+    steward.page.get_by_label("Agreement", exact=True).select_option("RV-DSA-01")
+    steward.type_into(steward.page.get_by_label("Data set name"), name.partition(".")[0])
+    steward.type_into(steward.page.get_by_label("Period"), YEAR)
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    steward.page.get_by_label("The file", exact=True).set_input_files(file)  # type: ignore[arg-type]
-    steward.press("Send the file")
-    steward.sees("The file was received.", re.compile(r"\d+\s*rows are kept"))
+    steward.page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    steward.press("Upload file")
+    steward.sees("The file was uploaded.", re.compile(r"\d+\s*rows accepted"))
 
 
 def _draft(manager: Visitor) -> None:

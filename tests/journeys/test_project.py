@@ -128,7 +128,7 @@ def _may_i(manager: Visitor, project: str) -> None:
     manager.pick(page.get_by_label("Your organization", exact=True), "hub")
     manager.pick(page.get_by_label("Planned action"), "release")
     manager.pick(page.get_by_label("Purpose"), "program_evaluation")
-    manager.pick(page.get_by_label("Project"), project)
+    manager.pick(page.get_by_label("Project (optional)"), project)
     manager.pick(page.get_by_label("Level of data"), "individual")
     for name in (_GIVEN, _KEPT_BACK):
         record, _point, _field = name.partition(".")

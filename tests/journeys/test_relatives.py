@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from tests.journeys.visitor import Visitor
 
 from cairn.policy.vocabulary.access import Role
@@ -47,35 +47,44 @@ def test_related_and_not(
     _eva, ada, other = twins
     dana = visitor(person(Role.DATA_MANAGER))
     dana.open("linkage:person", ada)
-    dana.sees("likely her twin", "Lund Maria", "Records of both state one address")
+    dana.sees("likely twin", "Lund Maria", "Records of both have the same address")
     dana.look_over_in_the_dark()
-    dana.follow("Correct what person")
-    dana.sees("Are A and B related?", "So it is")
+    dana.follow("Correct the relationship to person")
+    dana.sees("Are A and B related?", "Save statement")
     dana.choose(dana.page.get_by_label("not related"))
-    dana.type_into(dana.page.get_by_label("Why, and who told you"), "cousins, says their aunt")
-    dana.press("So it is")
-    dana.sees("Kept. It can be undone below.", "No longer", "cousins, says their aunt")
-    dana.enter(dana.page.get_by_role("button", name="Undo what was said"))
-    dana.sees("It no longer holds.", "likely her twin")
-    dana.follow("Correct that Lund Maria is a guardian")
-    dana.sees("Is this adult no guardian of hers?")
-    dana.type_into(dana.page.get_by_label("Why, and who told you"), "a former foster parent")
-    dana.press("Not her guardian")
-    dana.sees("not her guardian", "a former foster parent")
-    dana.unfold("Somebody is missing")
-    dana.follow("Name a guardian whom no record names")
-    dana.sees("Who is a guardian of hers?")
+    dana.type_into(_reason(dana), "cousins, says their aunt")
+    dana.press("Save statement")
+    dana.sees("Saved. You can undo it below.", "Past relationships", "cousins, says their aunt")
+    dana.enter(dana.page.get_by_role("button", name="Undo the statement"))
+    dana.sees("The statement was undone.", "likely twin")
+    dana.follow("Remove guardian Lund Maria")
+    dana.sees("Remove this guardian?")
+    dana.type_into(_reason(dana), "a former foster parent")
+    dana.press("Remove guardian")
+    dana.sees("not a guardian", "a former foster parent")
+    dana.unfold("Add a missing relationship")
+    dana.follow("Add a guardian")
+    dana.sees("This gives the adult no rights.")
     dana.look_over()
     dana.type_into(dana.page.get_by_label("Name of the adult"), "Jo Beck")
-    dana.type_into(dana.page.get_by_label("Why, and who told you"), "her aunt, by a court's order")
-    dana.press("So it is")
-    dana.sees("Kept. It can be undone below.", "Beck Jo", "A reviewer said so", "a court's order")
-    dana.unfold("Somebody is missing")
-    dana.type_into(dana.page.get_by_label("Number of the other person"), other)
-    dana.press("Lay them side by side")
-    dana.sees("Nothing is kept of them")
+    dana.type_into(
+        _reason(dana),
+        "her aunt, by a court's order",
+    )
+    dana.press("Add guardian")
+    dana.sees(
+        "Saved. You can undo it below.", "Beck Jo", "A reviewer stated this", "a court's order"
+    )
+    dana.unfold("Add a missing relationship")
+    dana.type_into(dana.page.get_by_label("Person ID of the other person"), other)
+    dana.press("Compare")
+    dana.sees("No relationship is recorded")
     dana.open("linkage:decisions")
-    dana.sees("Who is related", "a former foster parent")
+    dana.sees("Statements about relationships", "a former foster parent")
+
+
+def _reason(dana: Visitor) -> Locator:
+    return dana.page.get_by_label("Reason and source of this information")
 
 
 def test_on_a_phone_nothing_sticks_out(

@@ -21,32 +21,34 @@ def test_a_newcomer_signs_fails_reads_why_and_passes(
     user, first = person(Role.DATA_MANAGER, trained=False), list_required_modules()[0]
     newcomer = visitor(user)
     newcomer.open("training:mine")
-    newcomer.sees("You are not cleared yet", "Next: read and sign the confidentiality agreement.")
+    newcomer.sees(
+        "Your training is not complete", "Next: read and sign the confidentiality agreement."
+    )
     newcomer.follow("Read and sign")
     newcomer.type_into(newcomer.page.get_by_label("Type your name to sign"), "Somebody Else")
-    newcomer.press("I have read this and sign it")
-    newcomer.sees("This is not the name of your account.")
+    newcomer.press("Sign agreement")
+    newcomer.sees("This name does not match your account.")
     newcomer.is_told_of_a_mistake()
     newcomer.type_into(newcomer.page.get_by_label("Type your name to sign"), user.name)
-    newcomer.press("I have read this and sign it")
-    newcomer.sees("signed", f"Next: {first.title}.")
+    newcomer.press("Sign agreement")
+    newcomer.sees("Signed", f"Next: {first.title}.")
     newcomer.look_over_in_the_dark()
-    newcomer.follow("Begin the course")
+    newcomer.follow("Start course")
     newcomer.look_over_in_the_dark()
     newcomer.follow("Take the quiz")
-    newcomer.press("Hand in")
+    newcomer.press("Submit answers")
     newcomer.sees("Choose an answer.")
     newcomer.is_told_of_a_mistake()
     too_many = len(first.questions) - first.needed + 1
     _answer(newcomer, first, wrong=too_many)
-    newcomer.sees("Not yet", "You chose:", first.questions[0].why)
-    assert newcomer.page.get_by_text("You chose:").count() == too_many
+    newcomer.sees("Not passed yet", "Your answer:", first.questions[0].why)
+    assert newcomer.page.get_by_text("Your answer:").count() == too_many
     newcomer.look_over_in_the_dark()
     newcomer.follow("Try again")
     _answer(newcomer, first, wrong=0)
-    newcomer.sees("Passed", "The course counts from today.")
-    newcomer.follow("Go on")
-    newcomer.sees("counts through", f"Next: {list_required_modules()[1].title}.")
+    newcomer.sees("Passed", "You have completed this course.")
+    newcomer.follow("Continue")
+    newcomer.sees("Valid through", f"Next: {list_required_modules()[1].title}.")
 
 
 def _answer(learner: Visitor, course: Course, *, wrong: int) -> None:
@@ -56,4 +58,4 @@ def _answer(learner: Visitor, course: Course, *, wrong: int) -> None:
         chosen = question.choices[(other if number <= wrong else question.right) - 1]
         asked = learner.page.get_by_role("group", name=f"{number}. {question.ask}", exact=True)
         learner.choose(asked.get_by_label(chosen, exact=True))
-    learner.press("Hand in")
+    learner.press("Submit answers")

@@ -34,8 +34,8 @@ def test_from_upload_to_published_page(
     # The district came with its agreement; its steward comes after it.
     steward = person(Role.STEWARD, at="river")
     _send(manager, "roster", roster(), kept=_CHILDREN + 1)
-    manager.sees("Columns that were never written", "Lunch Status", "rows were set aside")
-    manager.sees("River District has not said what it knows of its children")
+    manager.sees("Columns not imported", "Lunch Status", "Rows set aside")
+    manager.sees("River District must complete its statement about its records")
     _say(visitor(steward))
     manager.look_over_in_the_dark()
     assert CANARY not in manager.page.content()
@@ -87,20 +87,20 @@ def _say(steward: Visitor) -> None:
 def _send(manager: Visitor, feed: str, content: bytes, *, kept: int) -> None:
     """Sends one file by the page; the worker checks it at once."""
     manager.open("intake:deliveries")
-    manager.follow("Send a file")
-    manager.page.get_by_label("Whose data").select_option("river")
-    manager.page.get_by_label("Under which agreement").select_option("RV-DSA-01")
-    manager.type_into(manager.page.get_by_label("What the file is"), feed)
-    manager.type_into(manager.page.get_by_label("What it covers"), YEAR)
+    manager.follow("Upload a file")
+    manager.page.get_by_label("Organization that provides the data").select_option("river")
+    manager.page.get_by_label("Agreement", exact=True).select_option("RV-DSA-01")
+    manager.type_into(manager.page.get_by_label("Data set name"), feed)
+    manager.type_into(manager.page.get_by_label("Period"), YEAR)
     file = {"name": f"{feed}.csv", "mimeType": "text/csv", "buffer": content}
-    manager.page.get_by_label("The file", exact=True).set_input_files(file)  # type: ignore[arg-type]
-    manager.press("Send the file")
-    manager.sees("The file was received.", f"{kept}rows are kept")
+    manager.page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    manager.press("Upload file")
+    manager.sees("The file was uploaded.", f"{kept}rows accepted")
 
 
 def _link(manager: Visitor) -> None:
     manager.open("linkage:summary")
-    manager.press("Link now")
+    manager.press("Run record matching")
     manager.sees(re.compile(rf"{_CHILDREN}\s+people"))
 
 

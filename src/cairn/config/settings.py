@@ -153,6 +153,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # The data manager vouches for an address when adding its person; no mail server is needed.
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
+# The password link of an invitation leads to Home, where the first steps are listed. A person with
+# a second factor is asked for its code first.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "web:home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -71,31 +71,31 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     planned_deliveries = _write_partner_files(result, progress)
     step_timer.record_lap("write the partners' files")
     manager = _load_agreements(progress)
-    step_timer.record_lap("agree")
-    progress.step("Asking questions and leave")
+    step_timer.record_lap("record agreements")
+    progress.step("Approving projects")
     projects.create_demo_projects(manager, timezone.now())
     pilot.record_pilot_lessons(timezone.now())
     agreements.draft_demo_agreement(timezone.now())
-    step_timer.record_lap("ask")
-    progress.step("Families answer")
+    step_timer.record_lap("approve projects")
+    progress.step("Recording consents and opt-outs")
     result.letter = consents.record_tutoring_consents(timezone.now())
     consents.record_autumn_consents(planned_deliveries, timezone.now())
     consents.record_school_declarations(timezone.now())
     tribal_nation.record_nation_students(planned_deliveries, timezone.now())
-    step_timer.record_lap("hear families")
+    step_timer.record_lap("record consents")
     for delivery in _receive_deliveries(planned_deliveries, manager, progress):
         _count_delivery(result, delivery)
-    step_timer.record_lap("receive and check")
-    progress.step("Linking records to people")
+    step_timer.record_lap("import and check files")
+    progress.step("Matching records")
     result.linked = link_current_deliveries(by=manager, at=timezone.now(), progress=progress).people
-    step_timer.record_lap("link")
+    step_timer.record_lap("match records")
     result.published = outputs.publish_demo_releases(progress)
     outputs.set_demo_target(manager, timezone.now())
     outputs.prepare_demo_extracts(manager, timezone.now(), progress)
     agreements.request_demo_destruction(timezone.now())
     step_timer.record_lap("count, protect, review, publish")
     pilot.run_demo_pilot(manager, progress)
-    step_timer.record_lap("try the pilot")
+    step_timer.record_lap("run the pilot")
     detail: Mapping[str, str | int] = {"people": people, "deliveries": result.received}
     record_audit_event(
         DEMO_MADE_EVENT, "demo:river-county", by=manager, at=timezone.now(), detail=detail
@@ -116,7 +116,7 @@ class _StepTimer:
 
 
 def _write_partner_files(result: DemoResult, progress: Progress) -> tuple[PlannedDelivery, ...]:
-    progress.step("Drawing families and writing their partners' files", total=result.people)
+    progress.step("Inventing families and writing partners' files", total=result.people)
     reported = 0
 
     def report_progress(_unit: str, finished: int, _total: int) -> None:
@@ -133,7 +133,7 @@ def _load_agreements(progress: Progress) -> User:
     """Add the backbone and its people, then every agreement of the example, then the stewards."""
     manager = _add_backbone()
     agreement_files = sorted((find_examples_folder() / "agreements").glob("*.toml"))
-    progress.step("Putting agreements on record", total=len(agreement_files))
+    progress.step("Recording agreements", total=len(agreement_files))
     for text in (file.read_text(encoding="utf-8") for file in agreement_files):
         parties = {party.organization for party in parse_agreement(text).parties}
         load_agreement(text=text, by=manager, at=timezone.now(), newcomers=parties)
@@ -181,7 +181,7 @@ def _add_backbone() -> User:
 def _receive_deliveries(
     planned_deliveries: tuple[PlannedDelivery, ...], by: User, progress: Progress
 ) -> list[DeliveryReceipt]:
-    progress.step("Receiving and checking deliveries", total=len(planned_deliveries))
+    progress.step("Importing and checking files", total=len(planned_deliveries))
     received_files = []
     for delivery in planned_deliveries:
         received_files += [_receive_file(delivery, file, by) for file in delivery.files]

@@ -24,10 +24,10 @@ __all__ = ["GoldenValue", "SourceValue", "SurvivorshipRule", "choose_golden_valu
 class SurvivorshipRule(StrEnum):
     """Which of several values is chosen."""
 
-    MOST_OFTEN = "most often"
+    MOST_OFTEN = "most frequent"
     MOST_RECENT = "most recent"
     MOST_TRUSTED = "most trusted source"
-    MOST_TELLING = "says the most"
+    MOST_TELLING = "most complete"
 
 
 @dataclass(frozen=True, slots=True)

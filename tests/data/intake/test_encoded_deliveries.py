@@ -56,7 +56,7 @@ def test_encodings_need_no_mapping(clinic: Client) -> None:
     row = Delivery.objects.get()
     assert (row.record, row.state, row.rows_kept) == ("encoded_child", DeliveryState.CONFORMED, 10)
     page = clinic.get(answer.url).content.decode()
-    assert "Encodings, no names" in page
+    assert "Encoded file without names" in page
     assert reverse("intake:mapping", args=[row.pk]) not in page
     assert "Encodings of the project “summer”" in page
     for child in TEN:

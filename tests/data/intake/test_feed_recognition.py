@@ -98,7 +98,7 @@ def test_no_guess_says_so() -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.csv", "Color\nred\n")
         archive.writestr("b.csv", "Size\n1\n")
-    with pytest.raises(MappingProblem, match="no sheet"):
+    with pytest.raises(MappingProblem, match="did not recognize any column name"):
         guess_file_mapping(read_file("x.zip", packed.getvalue()))
 
 

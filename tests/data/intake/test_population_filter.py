@@ -71,7 +71,7 @@ def test_what_says_nothing_itself_waits_for_the_roster(
     assert ids(days) == []
     client, page = browser(manager), reverse("intake:delivery", args=[days.pk])
     assert "Check the rows again" in client.get(page).content.decode()
-    assert "A newer roster came" not in client.get(page).content.decode()
+    assert "A newer roster is available" not in client.get(page).content.decode()
     conformance.check_delivery(delivery=send(agreement=some).delivery, by=manager, at=AT)
     assert client.post(reverse("intake:check", args=[days.pk])).status_code == 302
     days.refresh_from_db()
@@ -81,7 +81,7 @@ def test_what_says_nothing_itself_waits_for_the_roster(
 
 
 LATER = AT + timedelta(days=1)
-WAITS = "delivery to check again, since a newer roster came"
+WAITS = "data submission to check again with a newer roster"
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_newer_roster_is_told_until_the_file_is_checked_again(
         w for w in queries.list_delivery_tasks(load_actor(manager), AT.date()) if w.title == WAITS
     ]
     page = browser(manager).get(waits.url).content.decode()
-    assert "A newer roster came" in page
+    assert "A newer roster is available" in page
     assert "Check the rows again" in page
     again = conformance.reopen_delivery_check(delivery=days, by=manager, at=LATER)
     again = conformance.check_delivery(delivery=again, by=manager, at=LATER + timedelta(minutes=1))

@@ -60,8 +60,9 @@ def file_access(monkeypatch: pytest.MonkeyPatch) -> FileAccess:
         monkeypatch.setattr(receipt, reader, access.watch("parse", getattr(receipt, reader)))
     watched_hash = SimpleNamespace(sha256=access.watch("hash", hashlib.sha256))
     monkeypatch.setattr(receipt, "hashlib", watched_hash)
+    consents_api = students.consents_api
     monkeypatch.setattr(
-        students, "compute_child_key", access.watch("key", students.compute_child_key)
+        consents_api, "compute_child_key", access.watch("key", consents_api.compute_child_key)
     )
     return access
 
@@ -211,7 +212,7 @@ def test_facts_that_never_rest_are_given_up(
         lambda: partnership.take_back(next(taken_back)),
         receipt.MAX_ATTEMPTS,
     )
-    with pytest.raises(DeliveryStateConflict, match="Send the file again"):
+    with pytest.raises(DeliveryStateConflict, match="Upload the file again"):
         partnership.send("students", make_roster())
     assert not Delivery.objects.exists()
 

@@ -65,12 +65,12 @@ def test_it_is_in_no_file_and_the_page_says_what_is_missing_and_whose_word(
         assert "ZZCANARY" not in str(table.to_pydict())
     address = reverse("intake:delivery", args=[row.pk])
     own = _text(browser(Role.STEWARD, at="river").get(address))
-    assert "River District has not said what it knows of its children" in own
-    assert "waits for what its school says of its children" in own
+    assert "River District must complete its statement about its records" in own
+    assert "waiting for the school&#x27;s statement about its records" in own
     assert "cairn consent state withheld listed --from river" in own
     assert reverse("consents:state") in own
     hub = _text(browser(Role.DATA_MANAGER).get(address))
-    assert "Ask the steward of River District to say it" in hub
+    assert "Ask the data steward of River District to complete it" in hub
     assert reverse("consents:state") not in hub
 
 
@@ -85,7 +85,7 @@ def test_once_it_is_said_the_same_file_brings_it(
     assert _streets(row) == ["1 ZZCANARY Lane", "2 ZZCANARY Lane"]
     address = reverse("intake:delivery", args=[row.pk])
     page = _text(browser(Role.STEWARD, at="river").get(address))
-    assert "has not said" not in page
+    assert "must complete its statement" not in page
     assert deliver().result is ReceiptResult.AGAIN
 
 

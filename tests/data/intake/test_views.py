@@ -41,7 +41,7 @@ def _text(response: Any) -> str:
 
 def test_nothing_has_arrived_yet(browser: Callable[..., Client], agreement: Any) -> None:
     page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:deliveries")))
-    assert "Nothing has arrived yet" in page
+    assert "No data submissions yet" in page
     assert reverse("intake:upload") in page
 
 
@@ -77,8 +77,8 @@ def test_the_list_can_be_narrowed(
 ) -> None:
     send(mapping=ColumnMapping(record="workforce", columns={"ID": "local_id", "Lunch": "employed"}))
     response = browser(Role.STEWARD, at="river").get(reverse("intake:deliveries"), {"show": show})
-    assert len(response.context["page"].object_list) == seen
-    assert seen or "None of these" in _text(response)
+    assert response.context["table"].page.paginator.count == seen
+    assert seen or "No data submissions found" in _text(response)
 
 
 def test_a_long_list_has_pages(browser: Callable[..., Client], conformed: Delivery) -> None:
@@ -89,8 +89,27 @@ def test_a_long_list_has_pages(browser: Callable[..., Client], conformed: Delive
         copies.append(copy)
     Delivery.objects.bulk_create(copies)
     client = browser(Role.STEWARD, at="river")
-    assert "Older" in _text(client.get(reverse("intake:deliveries")))
-    assert "Newer" in _text(client.get(reverse("intake:deliveries"), {"page": 2}))
+    assert "Next" in _text(client.get(reverse("intake:deliveries")))
+    assert "Previous" in _text(client.get(reverse("intake:deliveries"), {"page": 2}))
+
+
+def test_the_list_has_filters_links_and_a_download(
+    browser: Callable[..., Client],
+    conformed: Delivery,
+    send: Callable[..., Any],
+) -> None:
+    send(mapping=ColumnMapping(record="workforce", columns={"ID": "local_id", "Lunch": "employed"}))
+    client, address = browser(Role.STEWARD, at="river"), reverse("intake:deliveries")
+    response = client.get(address, {"status": "Rejected", "agreement": "RV-DSA-01"})
+    assert response.context["table"].page.paginator.count == 1
+    page = _text(client.get(address))
+    assert reverse("web:partner", args=["river"]) in page
+    assert reverse("agreements:detail", args=["RV-DSA-01"]) in page
+    lines = client.get(address, {"download": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Data submission,Organization,Agreement,Status,Rows accepted")
+    assert any(line.startswith('"roster, 2026-27",River District,RV-DSA-01,') for line in lines)
+    stranger = browser(Role.STEWARD, at="lake").get(address, {"download": "csv"})
+    assert "roster" not in stranger.content.decode()
 
 
 def test_a_file_is_sent_by_the_page_and_checked(
@@ -108,13 +127,13 @@ def test_a_file_is_sent_by_the_page_and_checked(
         at=timezone.localtime(),
     )
     client = browser(Role.STEWARD, at="river")
-    assert "What will happen" in _text(client.get(reverse("intake:upload")))
+    assert "What happens to your file" in _text(client.get(reverse("intake:upload")))
     response = _send(client, roster)
     row = Delivery.objects.get()
     assert response.url == reverse("intake:delivery", args=[row.pk])
     assert row.state == DeliveryState.CONFORMED
     page = _text(client.get(response.url))
-    assert "The file was received." in page
+    assert "The file was uploaded." in page
     assert "not covered by RV-DSA-01" in page
     assert "Exhibit A, 1" in page
     assert "Counselor" in page
@@ -122,9 +141,9 @@ def test_a_file_is_sent_by_the_page_and_checked(
     assert "ZZCANARY" not in page
     assert "Ames" not in page
     again = _text(client.get(_send(client, roster).url))
-    assert "This file is here already" in again
+    assert "This file was already uploaded" in again
     newer = _text(client.get(_send(client, roster + b"4,Dee,Dunn,2015-06-01,F,,\n").url))
-    assert "It replaces the earlier one" in newer
+    assert "It replaces the earlier file" in newer
     assert "A newer file replaced this one" in _text(client.get(response.url))
 
 
@@ -153,7 +172,7 @@ def test_a_refused_file_has_a_page_with_every_reason(
     client = browser(Role.STEWARD, at="river")
     response = _send(client, b"Student ID,Employed\n1,yes\n", record="workforce", feed="jobs")
     page = _text(client.get(response.url))
-    assert "The file was not let in" in page
+    assert "The file was rejected" in page
     assert "What to do:" in page
     assert "34 CFR" in page
     assert Delivery.objects.get().state == DeliveryState.REFUSED
@@ -200,7 +219,7 @@ def test_a_delivery_is_withdrawn_after_a_question(
     newer = send(content=roster + b"4,Dee,Dunn,2015-06-01,F,,\n").delivery
     client = browser(Role.STEWARD, at="river")
     address = reverse("intake:withdraw", args=[newer.pk])
-    assert "The file that it replaced counts again" in _text(client.get(address))
+    assert "The file that it replaced will be used again" in _text(client.get(address))
     newer.refresh_from_db()
     assert newer.stands
     client.post(address)
@@ -223,7 +242,7 @@ def test_columns_are_mapped_on_a_page(browser: Callable[..., Client], conformed:
     }
     chosen[f"column-{columns.index('Born')}"] = "birth_date"
     saved = client.post(address, chosen, follow=True)
-    assert "The mapping was saved" in _text(saved)
+    assert "The column mapping was saved" in _text(saved)
     assert SavedMapping.objects.first().version == 2
     conformed.refresh_from_db()
     assert conformed.state == DeliveryState.CONFORMED
@@ -242,8 +261,8 @@ def test_a_column_that_was_dropped_needs_the_file_again(
     chosen = {f"column-{i}": column.target for i, (column, _field) in enumerate(rows)}
     index = next(i for i, (column, _field) in enumerate(rows) if column.name == "Sex")
     saved = client.post(address, chosen | {f"column-{index}": "gender"}, follow=True)
-    assert "Send the file again to have them: Sex" in _text(saved)
-    assert "This column was not kept" in _text(client.get(address))
+    assert "Upload the file again to import them: Sex" in _text(saved)
+    assert "Upload the file again to import it" in _text(client.get(address))
 
 
 def test_two_columns_for_one_field_are_a_mistake(
@@ -263,7 +282,7 @@ def test_a_feed_that_was_never_read_has_no_columns(
     row = send(mapping=outside).delivery
     client = browser(Role.STEWARD, at="river")
     page = client.get(reverse("intake:mapping", args=[row.pk]), follow=True)
-    assert "never read" in _text(page)
+    assert "No file with this data set name has been read yet" in _text(page)
 
 
 @pytest.mark.parametrize("is_over", [True, False])

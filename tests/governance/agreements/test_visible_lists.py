@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
@@ -202,3 +203,23 @@ def test_the_list_of_agreements_is_paged(
     first = client.get("/agreements/").content.decode()
     assert ("N-1" in first, "N-2" in first, "Agreements: 2" in first) == (True, False, True)
     assert "N-2" in client.get("/agreements/?page=2").content.decode()
+
+
+def test_the_lists_search_filter_and_download(
+    writing: Writing, browser: Callable[..., Client]
+) -> None:
+    writing.signed(_numbered(1))
+    writing.signed(_numbered(2, DRAFT.replace("ends = 2031-06-30", 'ends = "until terminated"')))
+    writing.begin(_numbered(3))
+    client = browser(writing.manager)
+    found = client.get("/agreements/", {"q": "n-2", "status": "In force"}).content.decode()
+    assert ("/agreements/N-1/" in found, "/agreements/N-2/" in found) == (False, True)
+    assert "Agreements: 1 of 2" in found
+    header, *rows = client.get("/agreements/?download=csv").content.decode().splitlines()
+    assert "Data provider" in header
+    assert [row.split(":")[0] for row in rows] == ["N-1", "N-2"]
+    assert "Elm School District" in rows[0]
+    assert "When terminated" in rows[1]
+    drafts = client.get("/agreements/drafts/?status=Draft").content.decode()
+    assert f'href="{reverse("web:partner", args=["elm"])}"' in drafts
+    assert "N-3" in client.get("/agreements/drafts/?download=csv").content.decode()

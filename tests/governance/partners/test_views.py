@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +43,25 @@ def test_a_partner_is_added_and_recorded(manager: Client) -> None:
     assert _events() == ["partner.added"]
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "slug"),
+    [("São North Fork", "", "sao-north-fork"), ("X", " The-Fork ", "the-fork")],
+)
+def test_a_short_name_is_made_from_the_name_or_taken_as_typed(
+    manager: Client, name: str, typed: str, slug: str
+) -> None:
+    manager.post(reverse("partners:new"), {"name": name, "slug": typed, "kind": "health"})
+    assert Organization.objects.get(name=name).slug == slug
+
+
+def test_a_short_name_that_cannot_be_is_answered_with_a_suggestion(manager: Client) -> None:
+    for typed, told in (("North Fork!", b"Suggestion: north-fork"), ("", b"Enter a short name")):
+        form = {"name": "!", "slug": typed, "kind": "health"}
+        answer = manager.post(reverse("partners:new"), form)
+        assert answer.status_code == 422
+        assert told in answer.content
+
+
 def test_two_partners_never_share_a_short_name(
     manager: Client, organization: Callable[..., Any]
 ) -> None:
@@ -50,7 +70,7 @@ def test_two_partners_never_share_a_short_name(
         reverse("partners:new"), {"name": "River 2", "slug": "River", "kind": "health"}
     )
     assert answer.status_code == 422
-    assert b"Another partner has this short name." in answer.content
+    assert b"Another partner has this short name: river." in answer.content
     assert _events() == []
 
 
@@ -76,12 +96,15 @@ def test_a_person_is_added_invited_and_sets_a_password(
 
     guest = Client()
     form = guest.get(link, follow=True)
-    guest.post(
+    home = guest.post(
         form.request["PATH_INFO"],
         {"password1": "seven stones high", "password2": "seven stones high"},
+        follow=True,
     )
     row.user.refresh_from_db()
     assert row.user.check_password("seven stones high")
+    assert home.redirect_chain[-1][0] == reverse("web:home")
+    assert b"Complete your access requirements" in home.content
 
     again = Client().get(link, follow=True)
     assert b"already been used" in again.content
@@ -132,7 +155,7 @@ def test_ending_a_role_asks_first_and_acts_at_once(
     address = reverse("partners:end", args=[row.pk])
 
     asked = manager.get(address)
-    assert b"End the role" in asked.content
+    assert b"End the role of" in asked.content
     row.refresh_from_db()
     assert row.ends is None
 
@@ -184,6 +207,133 @@ def test_a_manager_of_one_district_takes_over_nobodys_account(
     assert browser(local).post(reverse("partners:invite", args=[row.pk])).status_code == 403
     assert "person.invited" not in _events()
     assert browser(hub).post(reverse("partners:invite", args=[row.pk])).status_code == 200
+
+
+def test_a_name_and_an_address_are_corrected(manager: Client, person: Callable[..., Any]) -> None:
+    user = person(Role.STEWARD, at="river", email="sma@river.example")
+    other = person(Role.ANALYST, email="other@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True)
+    address = reverse("partners:edit_person", args=(user.pk,))
+    assert b"sma@river.example" in manager.get(address).content
+    taken = manager.post(address, {"name": "Sam", "email": other.email.upper()})
+    assert (taken.status_code, b"Another person has this email" in taken.content) == (422, True)
+    page = manager.post(address, {"name": "Sam Ames", "email": "Sam@River.example"}, follow=True)
+    assert b"Sam Ames was updated." in page.content
+    user.refresh_from_db()
+    assert (user.name, user.email) == ("Sam Ames", "sam@river.example")
+    assert not EmailAddress.objects.exists()
+    line = AuditLine.objects.get(event="person.corrected")
+    assert line.detail == {"changed": "name, email"}
+
+
+def test_a_role_is_changed_and_the_earlier_one_stays_on_record(
+    manager: Client, person: Callable[..., Any]
+) -> None:
+    user, today = person(Role.ANALYST, at="river"), timezone.localdate()
+    first = user.affiliations.get()
+    address = reverse("partners:change_role", args=(first.pk,))
+    last = today + timedelta(days=30)
+    manager.post(address, {"role": "analyst", "ends": last.isoformat()})
+    first.refresh_from_db()
+    assert (first.role, first.ends) == ("analyst", last)
+    manager.post(address, {"role": "reviewer", "ends": ""})
+    first.refresh_from_db()
+    second = user.affiliations.exclude(pk=first.pk).get()
+    assert first.ends == today - timedelta(days=1)
+    assert (second.role, second.starts, second.ends) == ("reviewer", today, None)
+    assert _events() == ["person.role_changed", "person.role_changed"]
+    assert manager.get(address).status_code == 404
+    page = manager.get(reverse("partners:person", args=(user.pk,))).content.decode()
+    assert "Release reviewer" in page
+    assert "Ended" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "days", "told"),
+    [("analyst", -1, b"not in the past"), ("reviewer", 1, b"already has this role")],
+)
+def test_a_role_change_that_cannot_be(
+    manager: Client, person: Callable[..., Any], role: str, days: int, told: bytes
+) -> None:
+    user, today = person(Role.ANALYST, at="river"), timezone.localdate()
+    row = user.affiliations.get()
+    Affiliation.objects.create(
+        user=user, organization=row.organization, role="reviewer", starts=today
+    )
+    form = {"role": role, "ends": (today + timedelta(days=days)).isoformat()}
+    answer = manager.post(reverse("partners:change_role", args=(row.pk,)), form)
+    assert answer.status_code == 422
+    assert told in answer.content
+    assert _events() == []
+
+
+def test_an_account_is_corrected_only_where_all_its_roles_may_be_changed(
+    browser: Callable[..., Client], person: Callable[..., Any], organization: Callable[..., Any]
+) -> None:
+    """An address is a way into the account, also of a person whose roles have ended."""
+    hub, local = person(Role.DATA_MANAGER), person(Role.DATA_MANAGER, at="river")
+    Affiliation.objects.create(
+        user=hub, organization=organization("river"), role="reviewer", starts=timezone.localdate()
+    )
+    gone = person(Role.STEWARD, at="lake")
+    gone.affiliations.update(ends=timezone.localdate() - timedelta(days=1))
+    for user in (hub, gone):
+        address = reverse("partners:edit_person", args=(user.pk,))
+        assert browser(local).get(address).status_code == 403
+        assert browser(hub).get(address).status_code == 200
+        with pytest.raises(Refused):
+            person_records.correct_person(
+                user=user, name="x", email="x@x.example", by=local, at=timezone.localtime()
+            )
+
+
+def test_a_person_is_seen_only_with_the_roles_that_one_may_see(
+    browser: Callable[..., Client], person: Callable[..., Any]
+) -> None:
+    client = browser(Role.STEWARD, at="river", email="me@river.example")
+    mine = User.objects.get(email="me@river.example")
+    page = client.get(reverse("partners:person", args=(mine.pk,))).content
+    assert b"Data steward" in page
+    assert b"Edit name and email" not in page
+    other = person(Role.STEWARD, at="lake")
+    assert client.get(reverse("partners:person", args=(other.pk,))).status_code == 404
+
+
+def test_partners_and_people_are_searched_and_downloaded(
+    manager: Client, person: Callable[..., Any]
+) -> None:
+    person(Role.STEWARD, at="river", email="sam@river.example")
+    person(Role.STEWARD, at="lake", email="kim@lake.example")
+    page = manager.get(reverse("partners:people"), {"q": "kim@"}).content
+    assert b"kim@lake.example" in page
+    assert b"sam@river.example" not in page
+    people = manager.get(reverse("partners:people"), {"download": "csv", "q": "lake"})
+    header, line = people.content.decode("utf-8-sig").splitlines()
+    assert header == "Name,Email,Organization,Role,First day,Last day,Status"
+    assert line.startswith("Steward,kim@lake.example,Lake,Data steward,")
+    assert line.endswith(",,Current")
+    partners = manager.get(reverse("partners:list"), {"download": "csv", "q": "river"})
+    assert partners.content.decode("utf-8-sig").splitlines() == [
+        "Name,Short name,Type,People today",
+        "River,river,School district,1",
+    ]
+    listed = manager.get(reverse("partners:list")).content.decode()
+    assert reverse("web:partner", args=("river",)) in listed
+    assert reverse("partners:clearance", args=("river",)) in listed
+
+
+def test_the_people_with_access_are_listed_with_what_is_missing(
+    manager: Client, person: Callable[..., Any]
+) -> None:
+    person(Role.STEWARD, at="river")
+    person(Role.PROGRAM_STAFF, at="river", trained=False)
+    address = reverse("partners:clearance", args=("river",))
+    page = manager.get(address, {"status": "In progress"}).content.decode()
+    assert "Confidentiality agreement, From mission to outcomes" in page
+    assert "Record training" in page
+    assert ">Steward<" not in page
+    text = manager.get(address, {"download": "csv"}).content.decode("utf-8-sig")
+    assert text.splitlines()[0] == "Name,Role,Training,Valid through,Still to do"
 
 
 def test_an_action_asks_the_rule_itself(

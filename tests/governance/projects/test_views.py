@@ -116,7 +116,7 @@ def test_an_owner_sees_the_request_and_keeps_an_element_back(
 ) -> None:
     version = world.to_owners()
     client = browser(world.steward)
-    assert "Answer for River" in client.get(_url("detail", version)).content.decode()
+    assert "Respond for River" in client.get(_url("detail", version)).content.decode()
     (line,) = list_project_tasks(load_actor(world.steward), world.at.date())
     assert (line.count, line.url) == (1, _url("detail", version))
     answer = _url("answer_for", version, "providers", "river")
@@ -176,7 +176,7 @@ def test_scores_conditions_and_versions(
     assert asks.get(_url("changes", version)).status_code == 404
     assert asks.get(_url("detail", second).replace("/2/", "/9/")).status_code == 404
     follow = reverse("projects:new") + f"?follows={version.project.reference}"
-    assert "reviewers read only what you change" in asks.get(follow).content.decode()
+    assert "Reviewers see only what you change" in asks.get(follow).content.decode()
 
 
 def test_a_committee_is_founded_meets_and_votes(
@@ -198,7 +198,7 @@ def test_a_committee_is_founded_meets_and_votes(
     }
     taken = client.post(reverse("projects:body_new"), body | {"slug": "policies"})
     assert taken.status_code == 422
-    assert "Choose another short name" in taken.content.decode()
+    assert "Enter a different short name" in taken.content.decode()
     assert "That data serve children." in _post(client, reverse("projects:body_new"), **body)
     body["quorum"] = 60
     assert "60%" in _post(client, reverse("projects:body_change", args=["data"]), **body)
@@ -209,7 +209,7 @@ def test_a_committee_is_founded_meets_and_votes(
     public = Client().get(reverse("projects:body_public", args=["data"])).content.decode()
     assert "Sector 0" in public
     assert "Sector 1" not in public
-    assert "2 members did not choose to be named here." in public
+    assert "2 more members are not named publicly." in public
     page = _post(client, reverse("projects:call", args=["data"]), on="2026-12-01", place="Library")
     assert "No projects on the agenda yet." in page
     called = models_body.Meeting.objects.get()
@@ -222,8 +222,8 @@ def test_a_committee_is_founded_meets_and_votes(
     assert line.url == matter
     assert "You voted:" in _post(member, matter, ballot="approve")
     other = browser(world.members[1])
-    assert "cannot vote" in _post(other, reverse("projects:step_aside", args=[item.pk]), why="Kin")
-    assert "The vote can" not in other.get(matter).content.decode()
+    assert "may not vote" in _post(other, reverse("projects:step_aside", args=[item.pk]), why="Kin")
+    assert "Voting cannot" not in other.get(matter).content.decode()
     page = _post(browser(world.members[2]), matter, ballot="conditions")
     assert "Each vote is shown after voting closes." in page
     close = reverse("projects:close_vote", args=[item.pk])

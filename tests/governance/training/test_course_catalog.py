@@ -62,7 +62,7 @@ def test_only_the_workshop_has_no_quiz() -> None:
 
 
 def test_an_unknown_course_names_those_there_are() -> None:
-    with pytest.raises(CourseNotFound, match=r"no course “x”.*pdsa"):
+    with pytest.raises(CourseNotFound, match=r"Unknown course “x”.*pdsa"):
         find_course("x")
 
 

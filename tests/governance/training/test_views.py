@@ -51,14 +51,14 @@ def test_from_nothing_to_cleared(
 ) -> None:
     client, today = browser(newcomer), timezone.localdate()
     start = client.get(reverse("training:mine")).content.decode()
-    assert "You are not cleared yet" in start
+    assert "Your training is not complete" in start
     assert "read and sign the confidentiality agreement" in start
     assert _sign(client, newcomer.name.upper()).status_code == 302
     for one in list_required_modules():
         assert one.title in client.get(reverse("training:mine")).content.decode()
         answer = client.post(reverse("training:quiz", args=(one.id,)), _answers(one.id))
         assert "Passed" in client.get(answer.url).content.decode()
-    assert "take part in the workshop" in client.get(reverse("training:mine")).content.decode()
+    assert "attend the workshop" in client.get(reverse("training:mine")).content.decode()
     assert not may_see_children(load_actor(newcomer), today).allowed
     other = person(Role.DATA_MANAGER)
     person_records.attest_training(
@@ -71,7 +71,9 @@ def test_from_nothing_to_cleared(
         at=timezone.localtime(),
     )
     assert may_see_children(load_actor(newcomer), today).allowed
-    assert "You are cleared through" in client.get(reverse("training:mine")).content.decode()
+    assert (
+        "Your training is complete through" in client.get(reverse("training:mine")).content.decode()
+    )
     page = client.get(reverse("training:certificate")).content.decode()
     assert newcomer.name in page
     assert find_workshop().title in page
@@ -86,8 +88,8 @@ def test_wrong_answers_are_explained_and_may_be_tried_again(
     too_many = len(one.questions) - one.needed + 1
     address = reverse("training:quiz", args=(one.id,))
     failed = client.get(client.post(address, _answers(one.id, too_many)).url).content.decode()
-    assert "Not yet" in failed
-    assert failed.count("You chose:") == too_many
+    assert "Not passed yet" in failed
+    assert failed.count("Your answer:") == too_many
     assert one.questions[0].why.split(",")[0] in failed
     assert not Completion.objects.exists()
     client.post(address, _answers(one.id, too_many - 1))
@@ -97,7 +99,8 @@ def test_wrong_answers_are_explained_and_may_be_tried_again(
     assert passed.expires_on == today + timedelta(days=one.valid_days - 1)
     assert Attempt.objects.count() == 2
     assert (
-        "Your last try" in client.get(reverse("training:course", args=(one.id,))).content.decode()
+        "Your last attempt"
+        in client.get(reverse("training:course", args=(one.id,))).content.decode()
     )
 
 
@@ -147,7 +150,7 @@ def test_a_text_that_changed_is_read_again(newcomer: Any, browser: Callable[...,
         {"typed_name": newcomer.name, "digest": "0" * 64},
         follow=True,
     )
-    assert "has a new text since this page was opened" in answer.content.decode()
+    assert "changed after you opened this page" in answer.content.decode()
     assert not Signature.objects.exists()
 
 

@@ -117,4 +117,4 @@ def test_linking_the_hub_says_what_is_missing(tmp_path: Path) -> None:
     assert run.returncode == 2
     assert "cairn people add" in run.stderr
     refused = _run(folder, "link", "--out", "people.csv")
-    assert (refused.returncode, "Name the files to link" in refused.stderr) == (2, True)
+    assert (refused.returncode, "Name the files to match" in refused.stderr) == (2, True)

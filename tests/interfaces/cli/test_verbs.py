@@ -114,7 +114,7 @@ def test_an_agreement_that_cannot_be_read_is_named(
 
 def test_verify_finds_a_changed_byte(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
     cairn("receive", sent, *FROM)
-    assert "Sound:" in cairn("verify").out
+    assert "No changes found:" in cairn("verify").out
     assert AuditLine.objects.last().event == "verified"
     (file, *_) = sorted(settings.CAIRN_DATA.rglob("*.parquet"))
     content = bytearray(file.read_bytes())
@@ -163,7 +163,7 @@ def test_a_chain_that_was_begun_anew_is_found_by_the_head_that_was_kept(
     from cairn.platform.audit.models import ChainHead
 
     head = cairn("verify", "--json").facts["head"]
-    assert "Keep this outside the machine" in cairn("verify").out
+    assert "Keep this on another machine" in cairn("verify").out
     assert cairn("verify", "--head", head).code == 0
     remove_append_only_triggers(connection)
     AuditLine.objects.all().delete()
@@ -171,7 +171,7 @@ def test_a_chain_that_was_begun_anew_is_found_by_the_head_that_was_kept(
     ChainHead.objects.all().delete()
     assert cairn("verify").code == 0
     said = cairn("verify", "--head", head)
-    assert (said.code, "whose hash you kept" in said.out) == (1, True)
+    assert (said.code, "the hash that you kept" in said.out) == (1, True)
     assert cairn("verify", "--head", "last week").code == 2
 
 
@@ -274,7 +274,7 @@ def test_destroy_shows_first_and_destroys_when_meant(
     assert cairn("destroy").code == 2
     assert cairn("destroy", "999").code == 2
     shown = cairn("destroy", row.pk)
-    assert "Add --yes" in shown.out
+    assert "add --yes" in shown.out
     row.refresh_from_db()
     assert row.state == "conformed"
     done = cairn("destroy", row.pk, "--yes", "--certificates", sent.parent / "proof", "--json")
@@ -295,7 +295,7 @@ def test_destroy_asks_where_somebody_can_answer(
     monkeypatch.setattr("cairn.interfaces.cli.operations.destruction._has_terminal", lambda: True)
     monkeypatch.setattr("typer.confirm", lambda text, **more: asked.append(text) or True)
     done = cairn("destroy", "--under", row.agreement_reference)
-    assert asked == ["Destroy all of this for good?"]
+    assert asked == ["Permanently destroy all of this?"]
     assert "3 files destroyed" in done.out
 
 
@@ -306,14 +306,14 @@ def test_opt_outs_are_read_from_a_file(
     file.write_text("17\n\n18\n")
     said = cairn("opt-out", file, "--from", "grand-bend-isd", "--json")
     assert said.facts == {"new": 2, "already": 0}
-    assert "2 were already" in cairn("opt-out", file, "--from", "grand-bend-isd").out
+    assert "2 already existed" in cairn("opt-out", file, "--from", "grand-bend-isd").out
     undo = ("opt-out", "-", "--from", "grand-bend-isd", "--undo", "--known-by", "signed paper")
-    assert "write on each line who says so" in cairn(*undo, input="17\n").error
+    assert "write the person who withdraws on each line" in cairn(*undo, input="17\n").error
     assert cairn(*undo, input="17 | Rosa\n").code == 2
     cairn("opt-out", "-", "--from", "grand-bend-isd", input="17 | Rosa Alba | mother\n")
     back = cairn(*undo, input="17 | Rosa Alba | mother\n").out
-    assert "1 opt-outs were taken back" in back
-    assert "1 were made by someone else: the district decides." in back
+    assert "1 opt-outs were withdrawn" in back
+    assert "1 were made by another person: the district decides." in back
     assert "--known-by" in cairn(*undo[:-2], input="17 | Rosa Alba | mother\n").error
     file.write_text("\n")
     for arguments in (
@@ -394,7 +394,7 @@ def test_serve_and_work_begin_what_they_say(
         more["on_ready"](f"http://{more['host']}:{more['port']}")
 
     monkeypatch.setattr("cairn.interfaces.web.server.run_server", serve)
-    assert "Cairn is at http://127.0.0.1:8080" in cairn("serve", "--port", "8080").out
+    assert "Open http://127.0.0.1:8080" in cairn("serve", "--port", "8080").out
     begun: list[bool] = []
     monkeypatch.setattr(
         "cairn.interfaces.web.worker.run_worker", lambda *, until_empty: begun.append(until_empty)
@@ -412,7 +412,7 @@ def _made(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
         )
 
     def make(*, people: int, files: Path, progress: Any) -> setup.DemoResult:
-        progress.step("Drawing families", people)
+        progress.step("Inventing families", people)
         return setup.DemoResult(
             people=people,
             files=files,
@@ -433,7 +433,7 @@ def test_the_demo_says_who_can_sign_in(
     assert "300 invented children" in said.out
     assert "dana@partnership.example" in said.out
     assert "password" in said.out
-    assert "its agreement does not cover Meal Status and SSN" in said.out
+    assert "the agreement does not cover Meal Status and SSN" in said.out
     _made(monkeypatch, again=True)
     monkeypatch.setattr(
         demo_report,
@@ -441,7 +441,7 @@ def test_the_demo_says_who_can_sign_in(
         lambda **more: more["on_ready"](f"http://127.0.0.1:{more['port']}"),
     )
     said = cairn("demo", "--port", "18999")
-    assert "here already: 20,000" in said.out
+    assert "already exists: 20,000" in said.out
     assert "http://127.0.0.1:18999/public/" in said.out
 
 

@@ -60,7 +60,7 @@ def test_what_is_no_key_is_told(text: str) -> None:
     with pytest.raises(InvalidProjectKey, match="no public half"):
         project_secret.compute_key_fingerprint(text)
     private, _ = project_secret.create_key_pair("a")
-    with pytest.raises(InvalidProjectKey, match="no project file"):
+    with pytest.raises(InvalidProjectKey, match="not a project file"):
         project_secret.open_project_file(text, private)
 
 

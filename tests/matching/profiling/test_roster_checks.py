@@ -63,7 +63,7 @@ WRONG_COLUMNS = {
     "names in birth_date": ("birth_date", lambda i: GIVEN[i % 20], "names of people"),
     "phones in birth_date": ("birth_date", lambda i: f"434-555-{i:04d}", "phone numbers"),
     "names in state_id": ("state_id", lambda i: GIVEN[i % 20], "names of people"),
-    "social security numbers": ("local_id", lambda i: f"900-45-{6000 + i}", "social security"),
+    "social security numbers": ("local_id", lambda i: f"900-45-{6000 + i}", "Social Security"),
 }
 
 

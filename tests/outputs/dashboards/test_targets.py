@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 from tests.outputs.dashboards.sample_figures import FIGURES
@@ -169,8 +170,8 @@ def test_everyone_and_each_group_beside_the_same_target() -> None:
         ("All children", "60%", "10.0 points from the target"),
         ("Asian", "40%", "30.0 points from the target"),
     ]
-    assert measure_target_progress(of(60), FIGURES, higher_is_better=True).to_go == "reached"
-    assert measure_target_progress(of(70), FIGURES, higher_is_better=False).to_go == "reached"
+    assert measure_target_progress(of(60), FIGURES, higher_is_better=True).to_go == "target met"
+    assert measure_target_progress(of(70), FIGURES, higher_is_better=False).to_go == "target met"
     assert (
         measure_target_progress(of(50), FIGURES, higher_is_better=False).to_go
         == "10.0 points from the target"
@@ -183,6 +184,16 @@ def test_a_withheld_figure_has_no_way_to_go() -> None:
     alone = OutcomeFigures("o", ("2023-24",), FIGURES.tables)
     (line,) = measure_target_progress(of(70), alone, higher_is_better=True).lines
     assert (line.share, line.to_go, line.withheld) == ("suppressed", "", True)
+    row = of(70)
+    row.pk = 1
+    page = render_to_string(
+        "dashboards/parts/target.html",
+        {
+            "aim": {"standing": measure_target_progress(row, alone, higher_is_better=True)},
+            "figures": alone,
+        },
+    )
+    assert "The latest figure is suppressed, so progress cannot be shown." in page
 
 
 @pytest.mark.parametrize("theme", list(ChartTheme))

@@ -44,8 +44,8 @@ def test_ones_own_deadlines_by_month_with_a_filter(
 ) -> None:
     client = browser(steward)
     page = _page(client)
-    assert "Training at River runs out (people: 1)" in page
-    assert "Security self-assessment of River runs out" in page
+    assert "Training at River expires (people: 1)" in page
+    assert "Security self-assessment of River expires" in page
     assert "Training at River" not in _page(client, kind="security")
     assert "Training at River" in _page(client, kind="nonsense")
     assert "No deadlines" in _page(client, organization="elsewhere")
@@ -71,7 +71,24 @@ def test_many_alike_on_one_day_are_one_row_that_opens(
     gathered = re.search(r"<summary>(\d+) security reviews</summary>", page)
     assert gathered, page[page.index("<main") :]
     assert int(gathered[1]) > len(places)
-    assert all(f"assessment of {place.title()} runs out" in page for place in places)
+    assert all(f"assessment of {place.title()} expires" in page for place in places)
+
+
+def test_the_list_searches_keeps_its_filter_and_downloads(
+    steward: Any, browser: Callable[..., Client]
+) -> None:
+    client = browser(steward)
+    assert "Training at River" not in _page(client, q="self-assessment")
+    assert "No row matches" in _page(client, q="nowhere")
+    page = _page(client, kind="security", q="river")
+    assert '<input type="hidden" name="kind" value="security">' in page
+    answer = client.get(reverse("deadlines:list"), {"download": "csv", "kind": "security"})
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Deadline,Due date,Type,Responsible organization"
+    assert [line.partition(",")[0] for line in lines[1:]] == [
+        "Security self-assessment of River runs out"
+    ]
+    assert lines[1].endswith(",security reviews,River")
 
 
 def test_another_organizations_deadlines_are_not_shown(

@@ -294,18 +294,18 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
         said = {"seen": shown.seen, "kind": "NAME", "words": ["0"]}
         reader.post(address, {**said, "verdict": "open"})
         stale = reader.post(address, {**said, "verdict": verdict}, follow=True)
-        assert "Look again" in stale.content.decode()
+        assert "Review it again" in stale.content.decode()
         shown = free_text.load_text_page(extract, number)
         assert shown is not None
         said["seen"] = shown.seen
         page = reader.post(address, {**said, "verdict": verdict}, follow=True).content.decode()
     assert "All texts are reviewed" in page
     assert "Prepare the extract again" in page
-    assert "Take back" in reader.get(address).content.decode()
+    assert "Undo your last decision" in reader.get(address).content.decode()
     back = reverse("releases:extract_text_back", args=[extract.pk, 3])
     page = reader.post(back, follow=True).content.decode()
-    assert "Taken back" in page
-    assert "Read on" in reader.get(overview).content.decode()
+    assert "Decision undone" in page
+    assert "Continue review" in reader.get(overview).content.decode()
     assert reader.get(reverse("releases:extract_text", args=[extract.pk, 4])).status_code == 404
     assert _client(world.analyst).get(overview).status_code == 403
     mine = world.prepared(world.asked(by=world.manager, title="Mine"))
@@ -315,7 +315,7 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
     assert reader.get(first).status_code == 403
     other = _client(person(Role.DATA_MANAGER))
     assert other.get(first).status_code == 200
-    assert "No text in this" not in other.get(first).content.decode()
+    assert "no decision to undo" not in other.get(first).content.decode()
     TextReading.objects.filter(extract=mine).delete()
     assert (
         "no decision to undo"

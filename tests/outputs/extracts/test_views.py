@@ -76,7 +76,7 @@ def test_from_the_question_to_the_file(world: Researchers) -> None:
     assert "Download (once only)" in page
     assert "Remaining re-identification risk" in page  # the hub's analyst prepares extracts too
     link = reverse("releases:extract_fetch", args=[extract.pk, extract.key])
-    assert "Destroy it" in researcher.get(link).content.decode()
+    assert "destroy this extract" in researcher.get(link).content.decode()
     assert researcher.post(link, {"form": "csv"}).status_code == 422
     wrong = reverse("releases:extract_fetch", args=[extract.pk, "another"])
     assert researcher.get(wrong).status_code == 404

@@ -28,6 +28,7 @@ def test_an_approved_project_says_what_it_asks_and_who_agreed(client: Client, wo
     told = page.content.decode()
     assert "Do they miss less?" in told
     assert escape(describe_element("attendance_total.days_absent")) in told
+    assert escape(describe_element("enrollment.grade")) not in told, "its owner withholds it"
     assert "River" in told
     assert "Committee, " in told
     assert "Executive, " in told

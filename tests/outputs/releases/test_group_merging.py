@@ -99,7 +99,7 @@ def test_a_checked_release_is_a_draft_again_and_says_what_it_brought(
         release=release, by=community.author, at=AT, progress=Silent()
     )
     page = text(browser(community.author), "releases:detail", release.pk)
-    assert f"{before} numbers were shown before, {release.shown} are now." in page
+    assert f"Numbers shown: {before} before, {release.shown} now." in page
     line = AuditLine.objects.get(event="release.groups_merged")
     assert line.detail == {"group": ONE}
 

@@ -41,7 +41,7 @@ from cairn.policy.vocabulary.releases import OwnerAnswer, ReviewVerdict
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
 Browser = Callable[..., Client]
-MARK = "Synthetic, a pilot."
+MARK = "Pilot with synthetic data."
 _NAMES = '["local_id", "given_name", "family_name", "birth_date", "race_ethnicity", "gender"]'
 _SIGNED = 'signed_by = "A"\nsigned_capacity = "B"\nsigned_on = 2025-01-02\n'
 

@@ -137,7 +137,7 @@ def test_declining_is_asked_twice_and_needs_no_reason(
     release.refresh_from_db()
     assert release.state == ReleaseState.RETURNED
     page = text(browser(community.author), url("detail", release.pk))
-    assert "No reason was given" in page
+    assert "declined without giving a reason" in page
 
 
 def test_another_owners_table_is_not_answered(community: Community, browser: Browser) -> None:
@@ -344,7 +344,7 @@ def test_the_author_answers_what_is_asked_of_the_words(
 def test_the_author_chooses_other_tables(community: Community, browser: Browser) -> None:
     release = community.checked()
     client = browser(community.author)
-    assert "becomes a draft again" in text(client, url("redraft", release.pk))
+    assert "becomes a draft and must be checked again" in text(client, url("redraft", release.pk))
     assert client.post(url("redraft", release.pk), {"outcomes": ["none"]}).status_code == 422
     said = {"outcomes": ["chronic_absence"], "tables": ["district,school"]}
     response = client.post(url("redraft", release.pk), said)

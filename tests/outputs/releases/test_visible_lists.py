@@ -17,6 +17,7 @@ from cairn.governance.partners.models import Organization
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import releases
+from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions.data.deliveries import may_view_delivery
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.questions.outputs.releases import may_view_release
@@ -155,13 +156,34 @@ def test_the_page_of_releases_asks_as_much_for_few_finished_ones_as_for_many(
         assert page.count('scope="row"') == number
 
 
-def test_the_list_of_releases_is_paged_in_the_database(
+def test_the_list_of_releases_is_paged(
     person: Callable[..., Any], browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cairn.outputs.releases.views.releases._RELEASES_PER_PAGE", 2)
+    monkeypatch.setattr(build_list_table, "__kwdefaults__", {"prefix": "", "rows_per_page": 2})
     manager = person(Role.DATA_MANAGER)
     for _index in range(3):
         _create_release(manager, "backbone", ReleaseState.PUBLISHED.value, [])
     client = browser(manager)
-    assert client.get("/releases/").content.decode().count('scope="row"') == 2
+    first = client.get("/releases/").content.decode()
+    assert first.count('scope="row"') == 2
+    assert "Page 1 of 2" in first
     assert client.get("/releases/?page=2").content.decode().count('scope="row"') == 1
+
+
+def test_the_list_of_releases_searches_filters_and_downloads(
+    person: Callable[..., Any], browser: Callable[..., Client]
+) -> None:
+    manager = person(Role.DATA_MANAGER)
+    for state in (ReleaseState.PUBLISHED, ReleaseState.WITHDRAWN):
+        _create_release(manager, "backbone", state.value, [])
+    client = browser(manager)
+    for query in ("q=withdrawn", "state=Withdrawn"):
+        page = client.get(f"/releases/?{query}").content.decode()
+        assert ">backbone withdrawn</a>" in page
+        assert ">backbone published</a>" not in page
+    answer = client.get("/releases/?download=csv&q=withdrawn")
+    assert answer["Content-Type"].startswith("text/csv")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Title,Status,Organization,Author,As of"
+    assert len(lines) == 2
+    assert lines[1].startswith("backbone withdrawn,Withdrawn,")

@@ -152,8 +152,11 @@ def test_a_second_factor_is_set_up_kept_secret_and_asked_for(
     assert b"Set up two-step sign-in" not in again.get(reverse("web:home")).content
 
     again.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert b"Two-step sign-in is on" in again.get(reverse("mfa_index")).content
+    assert b"Turn off two-step sign-in?" in again.get(reverse("mfa_deactivate_totp")).content
     again.post(reverse("mfa_deactivate_totp"))
     assert "second_factor.removed" in _events()
+    assert b"Two-step sign-in is off" in again.get(reverse("mfa_index")).content
 
 
 def test_home_asks_whoever_sees_children_for_a_second_factor(
@@ -170,7 +173,7 @@ def test_home_asks_whoever_sees_children_for_a_second_factor(
 
 def test_ones_own_account(browser: Callable[..., Client]) -> None:
     client = browser(Role.STEWARD, at="river")
-    assert b"Second factor" in client.get(reverse("accounts:mine")).content
+    assert b"Two-step sign-in" in client.get(reverse("accounts:mine")).content
     assert Client().get(reverse("accounts:mine")).status_code == 302
 
 

@@ -22,13 +22,13 @@ class SplitPersonForm(forms.Form):
     """Records of one person that belong to another child, and why."""
 
     records = forms.MultipleChoiceField()
-    why = forms.CharField(label=_("Why"), max_length=400)
+    why = forms.CharField(label=_("Reason"), max_length=400)
 
     def __init__(self, data: Any, *, choices: Sequence[tuple[int, str]]) -> None:
         super().__init__(data)
         self._record_count = len(choices)
         self.fields["records"] = forms.MultipleChoiceField(
-            label=_("Another child's records"),
+            label=_("Records of another student"),
             choices=choices,
             widget=forms.CheckboxSelectMultiple,
         )
@@ -44,7 +44,7 @@ class SplitPersonForm(forms.Form):
 class DenyGuardianForm(forms.Form):
     """Why an adult is not a guardian of a child."""
 
-    why = forms.CharField(label=_("Why, and who told you"), max_length=400)
+    why = forms.CharField(label=_("Reason and source of this information"), max_length=400)
 
 
 class _PeriodForm(DenyGuardianForm):
@@ -54,13 +54,13 @@ class _PeriodForm(DenyGuardianForm):
         label=_("Since"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Left empty: from today."),
+        help_text=_("Leave blank to start today."),
     )
     until = forms.DateField(
         label=_("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Left empty: it still is so."),
+        help_text=_("Leave blank if this is still true."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -68,13 +68,13 @@ class _PeriodForm(DenyGuardianForm):
         cleaned = super().clean() or {}
         since, until, today = cleaned.get("since"), cleaned.get("until"), timezone.localdate()
         if since and since > today:
-            self.add_error("since", _("This day is still to come."))
+            self.add_error("since", _("Enter a date that is not in the future."))
         if until and until > today:
-            self.add_error("until", _("This day is still to come."))
+            self.add_error("until", _("Enter a date that is not in the future."))
         elif until and since is None and "since" not in self.errors:
-            self.add_error("since", _("Say from when, where you say until when."))
+            self.add_error("since", _("Enter a start date, too."))
         elif until and since and until <= since:
-            self.add_error("until", _("This is not after the day on which it began."))
+            self.add_error("until", _("Enter an end date after the start date."))
         return cleaned
 
 
@@ -84,7 +84,7 @@ class AddGuardianForm(_PeriodForm):
     name = forms.CharField(
         label=_("Name of the adult"),
         max_length=120,
-        help_text=_("Given name and surname, as records would spell them."),
+        help_text=_("First and last name, spelled as in records."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("name", "since", "until", "why")
@@ -93,7 +93,7 @@ class AddGuardianForm(_PeriodForm):
         """Require two words at least: one word does not identify an adult."""
         name: str = self.cleaned_data["name"]
         if standardize_adult_name(name) is None:
-            raise forms.ValidationError(_("A given name and a surname are needed."))
+            raise forms.ValidationError(_("Enter a first name and a last name."))
         return name
 
 
@@ -101,7 +101,7 @@ class RelationshipForm(_PeriodForm):
     """How two people are related according to a reviewer, and why."""
 
     kind = forms.ChoiceField(
-        label=_("They are"),
+        label=_("Relationship"),
         choices=RELATIONSHIP_CHOICES,
         widget=forms.RadioSelect,
     )
@@ -111,5 +111,5 @@ class RelationshipForm(_PeriodForm):
         """Require that "not related" has no days: it holds from today; earlier facts stay true."""
         cleaned = super().clean()
         if cleaned.get("kind") == NOT_RELATED and (cleaned.get("since") or cleaned.get("until")):
-            self.add_error("kind", _("“Not related” holds from today: leave both days empty."))
+            self.add_error("kind", _("“Not related” starts today. Leave both dates blank."))
         return cleaned

@@ -38,7 +38,7 @@ def enqueue_deferred_update(by: User) -> str:
     work = linkage_runs.find_linkage_progress()
     if work is None or not work.is_busy:
         enqueue_linkage(by, whole=False)
-    return _("The worker links first; what you decided counts after that.")
+    return _("Cairn must run record matching first. Your decision takes effect after that.")
 
 
 def enqueue_shadow_linkage(by: User) -> None:
@@ -76,7 +76,7 @@ def refresh_relationships_task(by_id: int) -> None:
     """Refresh relationships, for the reviewer who opened a person."""
     by = User.objects.get(pk=by_id)
     with track_work("relatives", "linkage:relatives", by=by) as progress:
-        progress.step(_("who is related to whom"))
+        progress.step(_("Updating relationships"))
         actions_relationships.refresh_waiting_relationships(by=by, at=timezone.now())
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("sample/", linkage_runs.draw_sample, name="sample"),
     path("measure/", linkage_runs.measure_accuracy_now, name="measure"),
     path("review/", clerical_review.next_question, name="review"),
+    path("review/all/", clerical_review.possible_matches, name="matches"),
     path("review/<int:pk>/", clerical_review.question_details, name="question"),
     path(
         "review/answers/<int:pk>/take-back/", clerical_review.take_back_own_answer, name="take_back"

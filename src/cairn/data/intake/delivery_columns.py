@@ -75,7 +75,7 @@ def list_unwritten_columns(delivery: Delivery, terms: AgreementFact) -> list[Unw
         for column_entry in delivery.report.get("dropped", ())
     )
     return [
-        UnwrittenColumn(name, _("waits for what its school says of its children"), "")
+        UnwrittenColumn(name, _("waiting for the school's statement about its records"), "")
         if name in waiting_columns
         else UnwrittenColumn(name, reason, "" if reason == NOT_MAPPED else clause)
         for name, reason in reasons

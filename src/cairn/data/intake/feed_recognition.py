@@ -113,7 +113,7 @@ def guess_file_mapping(
             if len(sheets) == 1:
                 raise
     if not proposed:
-        raise schema.MappingProblem("In no sheet of the file was a column name recognized.")
+        raise schema.MappingProblem("Cairn did not recognize any column name in this file.")
     return max(proposed, key=lambda mapping: (is_mapping_sufficient(mapping), len(mapping.columns)))
 
 
@@ -187,13 +187,13 @@ def _detect_interchange_format(sheets: Sequence[schema.Sheet]) -> Mapping[str, s
 
 
 _ENCODED_UNEXPECTEDLY: Final = (
-    "This file holds encodings, and what was sent under this name before was not encoded. They are "
-    "kept apart from names: give it another short name, such as encodings, and send again."
+    "This file is encoded, but earlier files of this data set were not. Encoded files are kept "
+    "apart from files with names. Use another data set name, such as encodings."
 )
 
 _PLAIN_UNEXPECTEDLY: Final = (
-    "This file is not encoded, and what was sent under this name before was. If it holds names "
-    "that may not be sent, encode it first (cairn encode). Else give it another short name."
+    "This file is not encoded, but earlier files of this data set were. If it has names that may "
+    "not be shared, encode it first (cairn encode). Otherwise use another data set name."
 )
 
 
@@ -222,7 +222,8 @@ def choose_upload_mapping(
         raise UnrecognizedFile(str(problem)) from problem
     if not record and not is_mapping_sufficient(mapping):
         raise UnrecognizedFile(
-            "The columns do not say what kind of records these are. Choose it above and send again."
+            "Cairn cannot detect the record type from the columns. Choose it above and upload the "
+            "file again."
         )
     return mapping
 

@@ -11,7 +11,7 @@ from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.warehouse.schema import RecordType, load_element_catalogue
 
-_DETECT_CHOICE = ("", _("Find out from the columns"))
+_DETECT_CHOICE = ("", _("Detect from the columns"))
 
 
 class UploadForm(forms.Form):
@@ -20,41 +20,42 @@ class UploadForm(forms.Form):
     organization = forms.ModelChoiceField(
         queryset=Organization.objects.none(),
         to_field_name="slug",
-        label=_("Whose data"),
+        label=_("Organization that provides the data"),
         empty_label=None,
     )
     agreement = forms.ChoiceField(
-        label=_("Under which agreement"),
-        help_text=_("Only columns that this agreement covers are kept."),
+        label=_("Agreement"),
+        help_text=_("Cairn imports only the columns that this agreement covers."),
     )
     feed = forms.SlugField(
-        label=_("What the file is"),
+        label=_("Data set name"),
         max_length=60,
-        help_text=_("A short name, the same each time: roster, attendance, readiness."),
+        help_text=_("A short name. Use the same name each time, such as roster or attendance."),
         widget=forms.TextInput(attrs={"list": "feeds", "autocomplete": "off"}),
     )
     period = forms.CharField(
-        label=_("What it covers"),
+        label=_("Period"),
         max_length=40,
-        help_text=_("A school year such as 2025-26, or a month. A newer file for it replaces it."),
-    )
-    record = forms.ChoiceField(
-        label=_("Kind of records"),
-        required=False,
-        help_text=_("Needed only when the columns do not tell."),
-    )
-    synthetic = forms.CharField(
-        label=_("For a pilot: how the data were invented"),
-        required=False,
         help_text=_(
-            "Only where the agreement is a pilot's. Leave it empty for data about real children."
+            "A school year such as 2025-26, or a month. A newer file for the same period replaces "
+            "the earlier one."
         ),
     )
+    record = forms.ChoiceField(
+        label=_("Record type"),
+        required=False,
+        help_text=_("Choose one only if Cairn cannot detect it from the columns."),
+    )
+    synthetic = forms.CharField(
+        label=_("Pilots only: how the synthetic data were made"),
+        required=False,
+        help_text=_("For a pilot agreement only. Leave this blank for data about real students."),
+    )
     file = forms.FileField(
-        label=_("The file"),
+        label=_("File"),
         allow_empty_file=True,
         help_text=_(
-            "CSV, Excel, a zip of those, OneRoster, Ed-Fi XML, or what cairn encode wrote."
+            "CSV, Excel, a zip file of these, OneRoster, Ed-Fi XML, or a file from cairn encode."
         ),
     )
 
@@ -109,10 +110,10 @@ def _list_target_choices(column: DeliveryColumn, record: RecordType) -> list[tup
         for name, field in record.fields.items()
     ]
     name_choices = [
-        ("name:last_first", str(_("whole name: Last, First Middle"))),
-        ("name:first_last", str(_("whole name: First Middle Last"))),
+        ("name:last_first", str(_("full name: Last, First Middle"))),
+        ("name:first_last", str(_("full name: First Middle Last"))),
     ]
-    choices = [("", str(_("Leave out"))), *field_choices]
+    choices = [("", str(_("Do not import"))), *field_choices]
     if {"given_name", "family_name"} <= record.fields.keys():
         choices += name_choices
     if column.target and column.target not in dict(choices):

@@ -18,12 +18,14 @@ __all__ = ["Delivery"]
 _STATE_LABELS = {
     DeliveryState.RECEIVED: _("Received"),
     DeliveryState.CONFORMING: _("Being checked"),
-    DeliveryState.CONFORMED: _("Ready"),
-    DeliveryState.REFUSED: _("Refused"),
+    DeliveryState.CONFORMED: _("Accepted"),
+    DeliveryState.REFUSED: _("Rejected"),
     DeliveryState.SUPERSEDED: _("Replaced by a newer file"),
     DeliveryState.WITHDRAWN: _("Withdrawn"),
     DeliveryState.DESTROYED: _("Destroyed"),
 }
+
+_PARTIALLY_ACCEPTED = _("Partially accepted")
 
 STATE_CHOICES = tuple((state.value, label) for state, label in _STATE_LABELS.items())
 
@@ -33,7 +35,7 @@ CURRENT_STATES = tuple(
 )
 """The states in which a delivery is the one that counts for its slot."""
 
-_CHANNEL_LABELS = {Channel.UPLOAD: _("Upload page"), Channel.COMMAND: _("Command line")}
+_CHANNEL_LABELS = {Channel.UPLOAD: _("Web upload"), Channel.COMMAND: _("Command line")}
 
 
 class SavedMapping(models.Model):
@@ -78,13 +80,13 @@ class Delivery(models.Model):
     agreement_version = models.PositiveIntegerField(_("version of the agreement"))
     feed = models.SlugField(_("feed"), max_length=60)
     period = models.CharField(_("period"), max_length=40, blank=True)
-    record = models.CharField(_("kind of records"), max_length=40, blank=True)
+    record = models.CharField(_("record type"), max_length=40, blank=True)
     channel = models.CharField(
         max_length=20,
         choices=[(channel.value, label) for channel, label in _CHANNEL_LABELS.items()],
     )
     file_name = models.CharField(_("file"), max_length=255)
-    synthetic = models.TextField(_("how invented data were made"), blank=True)
+    synthetic = models.TextField(_("how synthetic data were made"), blank=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     content_digest = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
@@ -96,7 +98,7 @@ class Delivery(models.Model):
     conformed = models.CharField(max_length=90, blank=True)
     quarantined = models.CharField(max_length=90, blank=True)
     rows_in = models.PositiveBigIntegerField(_("rows"), default=0)
-    rows_kept = models.PositiveBigIntegerField(_("kept"), default=0)
+    rows_kept = models.PositiveBigIntegerField(_("rows accepted"), default=0)
     report: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     decision: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     decision_id = models.CharField(max_length=64)
@@ -108,7 +110,7 @@ class Delivery(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseders"
     )
     conformed_at = models.DateTimeField(_("checked"), null=True, blank=True)
-    destroy_by = models.DateField(_("to be destroyed by"), null=True, blank=True)
+    destroy_by = models.DateField(_("must be destroyed by"), null=True, blank=True)
 
     class Meta:
         ordering = ("-received_at", "-pk")
@@ -143,9 +145,33 @@ class Delivery(models.Model):
         return self.state in CURRENT_STATES
 
     @property
+    def slot(self) -> str:
+        """The name of the file and its period, by which people refer to the delivery."""
+        return f"{self.feed}, {self.period}" if self.period else self.feed
+
+    @property
+    def status_label(self) -> str:
+        """The status as pages show it: “Partially accepted” if rows were set aside."""
+        if self.state == DeliveryState.CONFORMED and self.rows_kept < self.rows_in:
+            return str(_PARTIALLY_ACCEPTED)
+        return str(self.get_state_display())
+
+    @property
     def quarantined_rows(self) -> int:
         """The number of rows that were set aside."""
         return self.rows_in - self.rows_kept if self.conformed else 0
+
+
+_EVENT_PHRASES = {
+    "check again": "be checked again",
+    "begin": "be checked",
+    "finish": "be accepted",
+    "remap": "use a new column mapping",
+    "supersede": "be replaced",
+    "withdraw": "be withdrawn",
+    "reinstate": "be restored",
+    "destroy": "be destroyed",
+}
 
 
 class DeliveryStateConflict(Exception):
@@ -161,7 +187,8 @@ def transition_delivery(delivery: Delivery, event: str) -> None:
     next_value = find_next_state(DELIVERY_TRANSITIONS, DeliveryState(delivery.state), event)
     if next_value is None:
         raise DeliveryStateConflict(
-            f"This delivery is “{delivery.get_state_display()}” and cannot {event} now. "
-            "Look at its page again: its state may have changed meanwhile."
+            f"The status of this data submission is “{delivery.get_state_display()}”, so it cannot "
+            f"{_EVENT_PHRASES.get(event, event)} now. Open its page again: the status may have "
+            "changed in the meantime."
         )
     delivery.state = next_value.value

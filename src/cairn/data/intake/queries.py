@@ -208,13 +208,15 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
     address = reverse("intake:deliveries")
     entries = []
     if count := filter_quarantined_deliveries(visible).count():
-        title = ngettext("delivery with rows set aside", "deliveries with rows set aside", count)
+        title = ngettext(
+            "data submission with rows set aside", "data submissions with rows set aside", count
+        )
         entries.append(InboxTask(count, title, f"{address}?show=aside"))
     if to_recheck := list_deliveries_to_recheck(visible):
         count = len(to_recheck)
         title = ngettext(
-            "delivery to check again, since a newer roster came",
-            "deliveries to check again, since newer rosters came",
+            "data submission to check again with a newer roster",
+            "data submissions to check again with newer rosters",
             count,
         )
         first_address = reverse("intake:delivery", args=[to_recheck[0].pk])
@@ -224,8 +226,8 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
     if earliest := filter_overdue_deliveries(visible, on).first():
         count = filter_overdue_deliveries(visible, on).count()
         title = ngettext(
-            "delivery whose time to be kept is over",
-            "deliveries whose time to be kept is over",
+            "data submission past its destruction date",
+            "data submissions past their destruction date",
             count,
         )
         entries.append(InboxTask(count, title, f"{address}?show=due", due=earliest.destroy_by))

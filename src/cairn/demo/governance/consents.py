@@ -64,14 +64,16 @@ _FAMILY_NAMES: Final = ("Aldana", "Birch", "Corso")
 _UNVERIFIED_PAPERS: Final = 4
 _PROTECTED_CHILD_INDEX: Final = 5
 LETTER_COUNT: Final = 6
+_SHOWN_LETTER: Final = 4
+"""Index of the letter that the demo prints: a family with a verified consent, in English."""
 
 
 @transaction.atomic
 def record_tutoring_consents(at: datetime) -> str:
     """Record the tutoring form, its papers and letters, unless they exist.
 
-    It verifies most papers and revokes one consent. Returns the code of one letter, or an empty
-    text: only its hash is kept.
+    It verifies most papers and revokes one consent. Returns the code of the letter to the family
+    of a child that the program may see, or an empty text: only its hash is kept.
     """
     if consents_api.ConsentForm.objects.exists():
         return ""
@@ -117,7 +119,7 @@ def record_tutoring_consents(at: datetime) -> str:
         by=steward,
         at=at,
     )
-    return letters[0].code
+    return letters[_SHOWN_LETTER].code
 
 
 def _publish_tutoring_form(

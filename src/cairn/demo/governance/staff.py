@@ -42,7 +42,7 @@ MANAGER: Final = DemoMember(
     "Dana Whitfield",
     Role.DATA_MANAGER,
     BACKBONE_SLUG,
-    "Home: what waits; then Deliveries, where one file is flawed and one is refused in part",
+    "Home: your tasks. Then Data submissions: one file has errors, one was accepted in part",
 )
 
 ANALYST: Final = DemoMember(
@@ -50,7 +50,7 @@ ANALYST: Final = DemoMember(
     "Amir Castellanos",
     Role.ANALYST,
     BACKBONE_SLUG,
-    "Releases: drafts, checks, and the attacker's audit of each table",
+    "Releases: drafts, checks, and how each table withstood the attack",
 )
 
 REVIEWERS: Final = (
@@ -59,14 +59,14 @@ REVIEWERS: Final = (
         "Rosa Lindqvist",
         Role.REVIEWER,
         BACKBONE_SLUG,
-        "Home: a release waits for a second reviewer",
+        "Home: a release needs a second review",
     ),
     DemoMember(
         "theo@partnership.example",
         "Theo Abara",
         Role.REVIEWER,
         BACKBONE_SLUG,
-        "Releases: what he has reviewed already",
+        "Releases: the one he has reviewed",
     ),
 )
 
@@ -76,7 +76,7 @@ COMMITTEE: Final = (
         "Lucía Ferrer",
         Role.COMMITTEE_MEMBER,
         BACKBONE_SLUG,
-        "Projects: a vote of the data committee is open; she holds the families' seat",
+        "Projects: the data committee is voting; she holds the families' seat",
     ),
     DemoMember(
         "paul@stony-ford.example",
@@ -99,7 +99,7 @@ COUNSEL: Final = DemoMember(
     "Ines Okafor",
     Role.COUNSEL,
     "alder-creek-sd",
-    "Agreements: a draft that waits for counsel",
+    "Agreements: a draft for counsel to review",
 )
 
 PROGRAM_STAFF: Final = DemoMember(
@@ -107,7 +107,7 @@ PROGRAM_STAFF: Final = DemoMember(
     "Nadia Brooks",
     Role.PROGRAM_STAFF,
     "riverside-readers",
-    "Consents: the children whose families said yes, and no other",
+    "Consents: only the children with their families' consent",
 )
 
 NATION_SLUG: Final = "heronwater-nation"
@@ -140,9 +140,7 @@ _STEWARD_EMAILS: Final = {
     "alder-creek-sd": "sol@alder-creek.example",
 }
 
-_STEWARD_FIRST_STEPS: Final = {
-    NATION_SLUG: "Home: a release of which the nation has not said its word"
-}
+_STEWARD_FIRST_STEPS: Final = {NATION_SLUG: "Home: a release that needs the Nation's decision"}
 
 
 def find_demo_steward(organization: str) -> DemoMember:
@@ -155,7 +153,9 @@ def find_demo_steward(organization: str) -> DemoMember:
         STEWARD_NAMES[organization],
         Role.STEWARD,
         organization,
-        _STEWARD_FIRST_STEPS.get(organization, "Home: figures sent back, with a clock"),
+        _STEWARD_FIRST_STEPS.get(
+            organization, "Home: figures to preview before publication, with a deadline"
+        ),
     )
 
 

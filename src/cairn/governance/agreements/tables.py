@@ -1,10 +1,10 @@
 """The columns of the lists of agreements and drafts."""
 
-from datetime import date
 from typing import ClassVar
 
 import django_tables2 as columns
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -66,12 +66,16 @@ class AgreementTable(ListTable):
     def render_basis(self, value: str) -> str:
         return capitalize_first(value)
 
-    def render_ends(self, value: date | None) -> str:
-        if value is None:
+    def render_ends(self, record: AgreementListing) -> str:
+        return format_html('<span class="whole">{}</span>', self.value_ends(record))
+
+    def value_ends(self, record: AgreementListing) -> str:
+        ends = record.terms.ends
+        if ends is None:
             return _("Not stated")
-        return (
-            _("When terminated") if value == UNTIL_TERMINATED else date_format(value, "DATE_FORMAT")
-        )
+        if ends == UNTIL_TERMINATED:
+            return _("When terminated")
+        return str(date_format(ends, "DATE_FORMAT"))
 
     def render_status(self, record: AgreementListing) -> str:
         badge = format_html(
@@ -144,7 +148,10 @@ class DraftTable(ListTable):
         return str(record.get_state_display())
 
     def render_since(self, record: Draft) -> str:
-        return date_format(record.moved_at, "DATE_FORMAT")
+        return format_html('<span class="whole">{}</span>', self.value_since(record))
+
+    def value_since(self, record: Draft) -> str:
+        return str(date_format(timezone.localtime(record.moved_at), "DATE_FORMAT"))
 
     def render_source(self, record: Draft) -> str:
         return record.batch or record.based_on or "—"

@@ -21,6 +21,7 @@ __all__ = [
     "OptOutRecordingTable",
     "OptOutTallyTable",
     "PaperSittingTable",
+    "RosterTable",
 ]
 
 
@@ -129,6 +130,29 @@ class PaperSittingTable(_ActionsTable):
     total = columns.Column(_("Answers"))
     recorded_by = columns.Column(_("Recorded by"), accessor="recorded_by__name")
     actions = _build_actions_column("consents/parts/sitting_actions.html")
+
+
+class RosterTable(ListTable):
+    """Students that a program may see today; rows are `VisibleChild`."""
+
+    caption = _("Students with consent")
+    may_search = False
+
+    student = columns.Column(
+        _("Student"), accessor="child", order_by=("child__name", "child__local_id")
+    )
+    data = columns.TemplateColumn(
+        template_name="consents/parts/data_by_purpose.html",
+        verbose_name=_("Data by purpose"),
+        accessor="child",
+        orderable=False,
+    )
+    actions = columns.TemplateColumn(
+        template_name="consents/parts/roster_actions.html",
+        verbose_name=_("Actions"),
+        accessor="entry__pk",
+        orderable=False,
+    )
 
 
 class OptOutTallyTable(ListTable):

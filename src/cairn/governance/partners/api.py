@@ -4,6 +4,7 @@ from cairn.governance.partners.actions.person_records import *
 from cairn.governance.partners.actions.security_records import *
 from cairn.governance.partners.facts import *
 from cairn.governance.partners.models import *
+from cairn.governance.partners.queries.access_steps import *
 from cairn.governance.partners.queries.partner_inbox import *
 from cairn.governance.partners.queries.partner_people import *
 from cairn.governance.partners.queries.security_status import *

@@ -1,10 +1,12 @@
 """Forms about partners, their people and their security."""
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models import (
@@ -15,6 +17,7 @@ from cairn.governance.partners.models import (
 )
 from cairn.governance.partners.questionnaire import AnswerGrade, Questionnaire
 from cairn.governance.training.api import find_workshop, load_courses
+from cairn.platform.accounts.api import User
 
 ANSWER_CHOICES = (
     (AnswerGrade.YES.value, _("Yes")),
@@ -27,28 +30,44 @@ class OrganizationForm(forms.Form):
     """A new partner."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    slug = forms.SlugField(
+    kind = forms.ChoiceField(
+        label=_("Type of organization"),
+        choices=ORGANIZATION_KINDS,
+        help_text=_("The type decides which laws apply to the organization."),
+    )
+    slug = forms.CharField(
         label=_("Short name"),
         max_length=60,
+        required=False,
         help_text=_(
-            "Lower-case letters and hyphens. Agreements and commands use it: north-district."
+            "Used in agreements, web addresses and commands. Use lowercase letters, numbers and "
+            "hyphens, such as north-district. If you leave it empty, Cairn makes one from the name."
         ),
-    )
-    kind = forms.ChoiceField(
-        label=_("Kind"),
-        choices=ORGANIZATION_KINDS,
-        help_text=_("Which law binds it follows from this."),
     )
 
     def clean_slug(self) -> str:
-        """Reject a short name that another partner has."""
-        slug: str = self.cleaned_data["slug"].lower()
-        if Organization.objects.filter(slug=slug).exists():
-            raise forms.ValidationError(_("Another partner has this short name."))
-        return slug
+        """Make a short name from the name if none is given; reject one that a partner has."""
+        typed = str(self.cleaned_data["slug"]).strip().lower()
+        suggestion: str = slugify(typed or self.cleaned_data.get("name", ""))[:60].strip("-")
+        if typed and typed != suggestion:
+            raise forms.ValidationError(
+                _(
+                    "Use lowercase letters, numbers and hyphens in the short name. "
+                    "Suggestion: %(suggestion)s"
+                )
+                % {"suggestion": suggestion or "north-district"}
+            )
+        if not suggestion:
+            raise forms.ValidationError(_("Enter a short name, such as north-district."))
+        if Organization.objects.filter(slug=suggestion).exists():
+            raise forms.ValidationError(
+                _("Another partner has this short name: %(slug)s. Enter a different one.")
+                % {"slug": suggestion}
+            )
+        return suggestion
 
 
-_YES_NO_UNKNOWN_CHOICES = (("", _("Not known")), ("yes", _("Yes")), ("no", _("No")))
+_YES_NO_UNKNOWN_CHOICES = (("", _("Unknown")), ("yes", _("Yes")), ("no", _("No")))
 _VALUE_BY_ANSWER = {"yes": True, "no": False}
 
 
@@ -63,8 +82,8 @@ class OrganizationLawForm(forms.Form):
         regex=r"^[A-Za-z]{2}$",
         label=_("State"),
         required=False,
-        help_text=_("Two letters, such as MD. Its law is asked beside the federal one."),
-        error_messages={"invalid": _("Write the two letters of the state.")},
+        help_text=_("Two letters, such as MD. Cairn applies this state's law and federal law."),
+        error_messages={"invalid": _("Enter the two-letter state code, such as MD.")},
     )
     education_program = forms.TypedChoiceField(
         label=_("Principally engaged in education"),
@@ -97,13 +116,15 @@ class NewRoleForm(forms.Form):
     """A role for a new person, or for one with a known address."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("Email"), help_text=_("They sign in with it."))
+    email = forms.EmailField(label=_("Email"), help_text=_("They use this address to sign in."))
     organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
         label=_("Organization"), queryset=Organization.objects.none()
     )
     role = forms.ChoiceField(label=_("Role"), choices=ROLE_CHOICES)
     starts = forms.DateField(
-        label=_("From"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("First day"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
@@ -121,7 +142,65 @@ class NewRoleForm(forms.Form):
             ends__isnull=True,
         )
         if existing_roles.exists():
-            raise forms.ValidationError(_("This person has this role there already."))
+            raise forms.ValidationError(_("This person already has this role there."))
+        return cleaned
+
+
+class PersonForm(forms.Form):
+    """The corrected name and email address of a person."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(
+        label=_("Email"),
+        help_text=_("They use this address to sign in. The old address stops working."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {"name": user.name, "email": user.email}
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_email(self) -> str:
+        """Reject an address that another person has."""
+        email = str(self.cleaned_data["email"]).lower()
+        if User.objects.filter(email=email).exclude(pk=self._user.pk).exists():
+            raise forms.ValidationError(_("Another person has this email address."))
+        return email
+
+
+class RoleChangeForm(forms.Form):
+    """A different role, or a different last day, for a person at an organization."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=ROLE_CHOICES)
+    ends = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave empty if there is no end date."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, affiliation: Affiliation, **kwargs: Any) -> None:
+        kwargs["initial"] = {"role": affiliation.role, "ends": affiliation.ends}
+        super().__init__(*args, **kwargs)
+        self._affiliation = affiliation
+
+    def clean_ends(self) -> date | None:
+        """Reject a last day in the past: a role ends today with the button for it."""
+        ends: date | None = self.cleaned_data["ends"]
+        if ends is not None and ends < max(timezone.localdate(), self._affiliation.starts):
+            raise forms.ValidationError(_("Enter a day that is not in the past."))
+        return ends
+
+    def clean(self) -> dict[str, Any]:
+        """Reject a role that the person has already in another row."""
+        cleaned = super().clean() or {}
+        same_role = Affiliation.objects.filter(
+            user=self._affiliation.user,
+            organization=self._affiliation.organization,
+            role=cleaned.get("role", ""),
+        ).exclude(pk=self._affiliation.pk)
+        if same_role.exclude(ends__lt=timezone.localdate()).exists():
+            raise forms.ValidationError(_("This person already has this role there."))
         return cleaned
 
 
@@ -139,10 +218,10 @@ class AssessmentForm(forms.Form):
                 error_messages={"required": _("Choose an answer.")},
             )
         self.fields["note"] = forms.CharField(
-            label=_("Findings in your own words"),
+            label=_("Notes"),
             required=False,
             widget=forms.Textarea,
-            help_text=_("Who looked, with what help, and what you will do first."),
+            help_text=_("Who answered the questions, and what you will do first."),
         )
 
     def answers(self) -> dict[str, str]:
@@ -155,12 +234,12 @@ class TrainingAttestationForm(forms.Form):
 
     course = forms.ChoiceField(label=_("Course"))
     took_place = forms.DateField(
-        label=_("When"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
     )
     how = forms.CharField(
-        label=_("Where and with whom"),
+        label=_("Location and facilitator"),
         max_length=200,
-        help_text=_("This is kept: “three-hour workshop at the library, led by R. Ames”."),
+        help_text=_("For example: three-hour workshop at the library, led by R. Ames."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -177,27 +256,33 @@ class BarForm(forms.Form):
         label=_("Barred through"), widget=forms.DateInput(attrs={"type": "date"})
     )
     reason = forms.CharField(
-        label=_("Who found what, and where that is written"), widget=forms.Textarea
+        label=_("Finding"),
+        widget=forms.Textarea,
+        help_text=_("Which authority made which finding, and the document that states it."),
     )
 
 
 class BarLiftForm(forms.Form):
     """The end of a bar before its time."""
 
-    because = forms.CharField(label=_("Why, and where that is written"), widget=forms.Textarea)
+    because = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea,
+        help_text=_("Why the bar ends early, and the document that states it."),
+    )
 
 
 class ControlForm(forms.Form):
     """A protection that a service provider has."""
 
-    name = forms.CharField(label=_("Protection"), max_length=160)
+    name = forms.CharField(label=_("Security control"), max_length=160)
     evidence = forms.CharField(
         label=_("Evidence"),
         max_length=300,
-        help_text=_("What you saw: a report with its date, a certificate, a setting."),
+        help_text=_("For example: an audit report with its date, a certificate, a setting."),
     )
     seen_on = forms.DateField(
-        label=_("Seen on"),
+        label=_("Date reviewed"),
         widget=forms.DateInput(attrs={"type": "date"}),
         initial=timezone.localdate,
     )
@@ -207,5 +292,5 @@ class SubProcessorForm(forms.Form):
     """A subcontractor to which a service provider passes data."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    service = forms.CharField(label=_("What they do"), max_length=200)
-    place = forms.CharField(label=_("Where the data lie"), max_length=120)
+    service = forms.CharField(label=_("Service"), max_length=200)
+    place = forms.CharField(label=_("Data location"), max_length=120)

@@ -70,8 +70,8 @@ class IncompleteAnswers(Exception):
     def __init__(
         self, questionnaire: Questionnaire, missing: list[str], unknown: list[str]
     ) -> None:
-        problems = [f"“{item}” needs one of: yes, partly, no" for item in missing]
-        problems += [f"“{item}” is no item of {questionnaire.id}" for item in unknown]
+        problems = [f"Answer “{item}” with yes, partly or no" for item in missing]
+        problems += [f"“{item}” is not a question of {questionnaire.id}" for item in unknown]
         super().__init__("; ".join(problems) + ".")
 
 

@@ -87,8 +87,8 @@ def find_operator(email: str | None) -> User:
         user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
         if user is None:
             raise NoOperator(
-                f"Nobody who may sign in has the address {email}. See `cairn people list` for "
-                "those who have, or add this person on the Partners page."
+                f"No active user has the address {email}. Run `cairn people list` to see the "
+                "users, or add this person on the People page."
             )
         return user
     data_managers = list(
@@ -102,11 +102,11 @@ def find_operator(email: str | None) -> User:
     )
     if not data_managers:
         raise NoOperator(
-            "This installation has no data manager yet. Begin with `cairn demo`, "
-            "or with `cairn people add` for a partnership of your own."
+            "This installation has no data manager yet. Run `cairn demo` to try Cairn, "
+            "or `cairn people add` to start your own partnership."
         )
     if len(data_managers) > 1:
         raise NoOperator(
-            "There is more than one data manager: say which one you are with --as EMAIL."
+            "There is more than one data manager. Add --as EMAIL to say which one you are."
         )
     return data_managers[0]

@@ -1,4 +1,4 @@
-"""Typical positions in a partnership, with the role that fits each; a help for choosing only.
+"""Typical positions in a partnership, with the role for each; guidance only.
 
 What a person may do follows from the role alone; a position's title grants nothing.
 """
@@ -31,41 +31,41 @@ ROLE_TEMPLATES: Final = (
     RoleTemplate(
         _("Data manager"),
         Role.DATA_MANAGER,
-        _("The least a partnership needs. One person may do all of these, in a small one."),
+        _("Every partnership needs one. In a small one, this person may fill all positions."),
     ),
     RoleTemplate(
         _("Data analyst"),
         Role.ANALYST,
-        _("Makes figures from linked data; drafts releases and never reviews their own."),
+        _("Produces figures from linked data and drafts releases. Cannot review their own."),
     ),
     RoleTemplate(
         _("Data architect or programmer"),
         Role.DATA_MANAGER,
-        _("Sets up deliveries and mappings. Whoever only runs the machine needs no role here."),
+        _("Sets up data submissions and column mappings. Server administrators need no role here."),
     ),
     RoleTemplate(
-        _("Manager of outside partners"),
+        _("Partner liaison"),
         Role.PROGRAM_STAFF,
-        _("Sees deliveries of one organization, and the children on its roster."),
+        _("Sees the data submissions of one organization and the children on its roster."),
     ),
     RoleTemplate(
         _("Fellow or intern"),
         Role.REVIEWER,
-        _("Reads releases and sees no child. Give the role an end date from the start."),
+        _("Reads releases but no student records. Set a last day on the person's page."),
     ),
     RoleTemplate(
         _("Position shared with a district"),
         Role.STEWARD,
-        _("Two roles: one at the district, one here. Each counts only when acting for that one."),
+        _("Add two roles, one at the district and one here. Each applies to that work only."),
     ),
     RoleTemplate(
         _("Loaned executive"),
         Role.COMMITTEE_MEMBER,
-        _("Takes part in decisions and sees no child."),
+        _("Takes part in decisions but sees no student records."),
     ),
     RoleTemplate(
         _("Counsel"),
         Role.COUNSEL,
-        _("Reads agreements and findings of the organization that they advise."),
+        _("Reads the agreements and findings of the organization that they advise."),
     ),
 )

@@ -1,14 +1,18 @@
-"""Pages about an organization's clearance: its people's training, its security and its bars."""
+"""Pages about an organization's access requirements: training, security and bars."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.partners.actions import person_records, security_records
@@ -26,10 +30,13 @@ from cairn.governance.partners.models import Bar, Organization
 from cairn.governance.partners.queries import security_status
 from cairn.governance.partners.questionnaire import load_questionnaires
 from cairn.governance.partners.security_plan import build_plan_sections, write_security_plan
+from cairn.governance.partners.tables import TraineeRow, TraineeTable
 from cairn.governance.training.api import find_course
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import Decision, find_audience
 from cairn.policy.facts import Actor
+from cairn.policy.lifecycles import TrainingState
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
@@ -41,16 +48,57 @@ def organization_clearance(request: HttpRequest, slug: str) -> HttpResponse:
     """Show whether an organization is cleared, and the training state of each of its people."""
     who, organization = _authorize(request, slug, security_status.may_see_security)
     today = timezone.localdate()
-    may_attest = may_open_page(Action.ATTEST_TRAINING, who, organization=slug, on=today)
+    table = build_list_table(TraineeTable, _list_trainee_rows(who, organization, today), request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, f"{slug}-access-requirements")
     context = {
         "organization": organization,
         "standing": security_status.decide_organization_clearance(who, organization, today),
         "audience": find_audience(who, frozenset({slug}), today),
-        "people": security_status.list_trainees(organization, today),
-        "may_attest": may_attest.allowed,
+        "table": table,
         "today": today,
     }
     return render(request, "partners/clearance.html", context)
+
+
+_STATUS_BY_TRAINING_STATE = {
+    TrainingState.CLEARED: (gettext_lazy("Complete"), "good"),
+    TrainingState.LAPSED: (gettext_lazy("Expired"), "stop"),
+    TrainingState.READY: (gettext_lazy("Ready for the workshop"), "deep"),
+    TrainingState.LEARNING: (gettext_lazy("In progress"), "warm"),
+}
+
+
+def _list_trainee_rows(who: Actor, organization: Organization, on: date) -> list[TraineeRow]:
+    slug = organization.slug
+    may_attest = may_open_page(Action.ATTEST_TRAINING, who, organization=slug, on=on).allowed
+    may_see_people = may_open_page(Action.VIEW_PEOPLE, who, organization=slug, on=on).allowed
+    rows = []
+    for trainee in security_status.list_trainees(organization, on):
+        status, tone = _STATUS_BY_TRAINING_STATE[trainee.state]
+        pk = trainee.user.pk
+        rows.append(
+            TraineeRow(
+                name=trainee.user.name,
+                person_url=reverse("partners:person", args=(pk,)) if may_see_people else "",
+                roles=", ".join(trainee.roles),
+                status=str(status),
+                tone=tone,
+                until=trainee.until,
+                missing=", ".join(_list_missing_steps(trainee)),
+                attest_url=reverse("partners:attest", args=(slug, pk)) if may_attest else "",
+            )
+        )
+    return rows
+
+
+def _list_missing_steps(trainee: security_status.Trainee) -> list[str]:
+    """List what a person still has to do, in words."""
+    if trainee.until is not None:
+        return []
+    steps = [] if trainee.signed else [_("Confidentiality agreement")]
+    steps += [find_course(name).title for name in trainee.missing]
+    return steps or [_("Workshop")]
 
 
 @require_safe
@@ -102,8 +150,10 @@ def security_assessment(request: HttpRequest, slug: str, name: str) -> HttpRespo
             note=form.cleaned_data["note"],
             **_actor_arguments(request),
         )
-        result = {"score": assessment.score, "day": assessment.expires_on}
-        messages.success(request, _("Kept: %(score)s of 100. It counts through %(day)s.") % result)
+        result = {"score": assessment.score, "day": date_format(assessment.expires_on)}
+        messages.success(
+            request, _("Answers saved. Score: %(score)s of 100. Valid through %(day)s.") % result
+        )
         return redirect("partners:security", slug=slug)
     context = {"organization": organization, "questionnaire": questionnaire, "form": form}
     return render(request, "partners/assess.html", context, status=_response_status(form))
@@ -119,7 +169,7 @@ def security_plan_page(request: HttpRequest, slug: str) -> HttpResponse:
         security_records.adopt_security_plan(
             organization=organization, text=text, **_actor_arguments(request)
         )
-        messages.success(request, _("The plan is on file."))
+        messages.success(request, _("The security plan was adopted and is on file."))
         return redirect("partners:security", slug=slug)
     if request.GET.get("as") == "text":
         headers = {"Content-Disposition": f'attachment; filename="{slug}-security-plan.txt"'}
@@ -153,7 +203,9 @@ def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpRespon
         except person_records.TrainingNotRecorded as problem:
             form.add_error(None, str(problem))
         else:
-            messages.success(request, _("Recorded for %(name)s.") % {"name": person.name})
+            messages.success(
+                request, _("Training was recorded for %(name)s.") % {"name": person.name}
+            )
             return redirect("partners:clearance", slug=slug)
     context = {"organization": organization, "person": person, "form": form}
     return render(request, "partners/attest.html", context, status=_response_status(form))
@@ -168,7 +220,9 @@ def organization_bar(request: HttpRequest, slug: str) -> HttpResponse:
         security_records.bar_organization(
             organization=organization, **form.cleaned_data, **_actor_arguments(request)
         )
-        messages.success(request, _("%(name)s is barred.") % {"name": organization.name})
+        messages.success(
+            request, _("%(name)s is barred from education records.") % {"name": organization.name}
+        )
         return redirect("partners:security", slug=slug)
     context = {"organization": organization, "form": form}
     return render(request, "partners/bar.html", context, status=_response_status(form))
@@ -184,7 +238,7 @@ def bar_lift(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         security_records.lift_organization_bar(
             bar=bar_row, **form.cleaned_data, **_actor_arguments(request)
         )
-        messages.success(request, _("The bar is lifted."))
+        messages.success(request, _("The bar was lifted."))
         return redirect("partners:security", slug=slug)
     context = {"organization": organization, "bar": bar_row, "form": form}
     return render(request, "partners/lift_bar.html", context, status=_response_status(form))
@@ -208,9 +262,9 @@ def organization_law(request: HttpRequest, slug: str) -> HttpResponse:
         person_records.describe_organization(
             organization=organization, **form.cleaned_data, **_actor_arguments(request)
         )
-        messages.success(request, _("Kept."))
+        messages.success(request, _("Saved."))
         return redirect("partners:security", slug=slug)
-    context = {"organization": organization, "form": form, "title": _("State and laws")}
+    context = {"organization": organization, "form": form, "title": _("State and applicable laws")}
     return render(request, "partners/security_entry.html", context, status=_response_status(form))
 
 
@@ -222,14 +276,14 @@ def new_control(request: HttpRequest, slug: str) -> HttpResponse:
         slug,
         ControlForm,
         security_records.record_security_control,
-        _("Record a protection"),
+        _("Add security control"),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_sub_processor(request: HttpRequest, slug: str) -> HttpResponse:
     """Record a subcontractor to which an organization passes data."""
-    title = _("Record a sub-processor")
+    title = _("Add subprocessor")
     return _security_entry(
         request, slug, SubProcessorForm, security_records.record_sub_processor, title
     )
@@ -246,7 +300,7 @@ def _security_entry(
     form = kind(request.POST or None)
     if request.method == "POST" and form.is_valid():
         record_entry(organization=organization, **form.cleaned_data, **_actor_arguments(request))
-        messages.success(request, _("Kept."))
+        messages.success(request, _("Saved."))
         return redirect("partners:security", slug=slug)
     context = {"organization": organization, "form": form, "title": title}
     return render(request, "partners/security_entry.html", context, status=_response_status(form))

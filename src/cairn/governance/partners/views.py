@@ -1,9 +1,11 @@
 """Pages about partners and their people."""
 
+from datetime import date
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.partners.actions import person_records
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.forms import NewRoleForm, OrganizationForm
+from cairn.governance.partners.forms import (
+    NewRoleForm,
+    OrganizationForm,
+    PersonForm,
+    RoleChangeForm,
+)
 from cairn.governance.partners.models import Affiliation
 from cairn.governance.partners.queries import partner_people, security_status
 from cairn.governance.partners.role_templates import ROLE_TEMPLATES
+from cairn.governance.partners.tables import PartnerRow, PartnerTable, PeopleTable, RoleRow
 from cairn.platform.accounts.api import User, build_invitation_path
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, OrganizationKind, Role
 
@@ -31,17 +40,35 @@ def partner_list(request: HttpRequest) -> HttpResponse:
     """List every organization of the partnership."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
     organizations = partner_people.list_partners(who, today)
-    context = {
-        "organizations": organizations,
-        "visible": {
-            row.slug
-            for row in organizations
+    counts = partner_people.count_active_people(today)
+    rows = [
+        PartnerRow(
+            name=row.name,
+            slug=row.slug,
+            kind=row.get_kind_display(),
+            people=counts.get(row.slug, 0),
+            links=_list_partner_links(row.slug)
             if security_status.may_see_security(who, row.slug, today).allowed
-        },
+            else (),
+        )
+        for row in organizations
+    ]
+    table = build_list_table(PartnerTable, rows, request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "partners")
+    context = {
+        "table": table,
         "may_add": may_open_page(Action.CHANGE_PARTNERS, who, on=today).allowed,
         "may_see_people": may_open_page(Action.VIEW_PEOPLE, who, on=today).allowed,
     }
     return render(request, "partners/list.html", context)
+
+
+def _list_partner_links(slug: str) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Access requirements"), reverse("partners:clearance", args=(slug,))),
+        (_("Security"), reverse("partners:security", args=(slug,))),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +87,7 @@ def new_partner(request: HttpRequest) -> HttpResponse:
             at=now,
         )
         messages.success(request, _("%(name)s was added.") % {"name": organization.name})
-        return redirect("partners:list")
+        return redirect("web:partner", slug=organization.slug)
     return render(request, "partners/new.html", {"form": form}, status=_response_status(form))
 
 
@@ -68,16 +95,76 @@ def new_partner(request: HttpRequest) -> HttpResponse:
 def people_list(request: HttpRequest) -> HttpResponse:
     """List the people who act for each organization, now and in the past."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
-    changeable = set(partner_people.list_changeable_organizations(who, today))
     rows = [
-        {
-            "affiliation": row,
-            "live": row.starts <= today and (row.ends is None or today <= row.ends),
-            "may_change": row.organization in changeable,
-        }
+        RoleRow(
+            name=row.user.name,
+            person_url=reverse("partners:person", args=(row.user_id,)),
+            email=row.user.email,
+            organization=row.organization.name,
+            organization_url=reverse("web:partner", args=(row.organization.slug,)),
+            role=row.get_role_display(),
+            starts=row.starts,
+            ends=row.ends,
+            status=_describe_role_status(row, today),
+        )
         for row in partner_people.list_visible_people(who, today)
     ]
-    return render(request, "partners/people.html", {"rows": rows, "may_add": bool(changeable)})
+    table = build_list_table(PeopleTable, rows, request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "people")
+    may_add = partner_people.list_changeable_organizations(who, today).exists()
+    return render(request, "partners/people.html", {"table": table, "may_add": may_add})
+
+
+def _describe_role_status(row: Affiliation, on: date) -> str:
+    if row.ends is not None and row.ends < on:
+        return _("Ended")
+    return _("Current") if row.starts <= on else _("Not started")
+
+
+@require_safe
+def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one person: name, address, and the roles that the user may see."""
+    who, today = load_actor(request.user, request=request), timezone.localdate()
+    affiliations = list(partner_people.list_visible_people(who, today).filter(user=pk))
+    if not affiliations:
+        raise Http404
+    person = affiliations[0].user
+    changeable = set(partner_people.list_changeable_organizations(who, today))
+    roles = [
+        {
+            "affiliation": row,
+            "status": _describe_role_status(row, today),
+            "may_change": row.organization in changeable
+            and (row.ends is None or row.ends >= today),
+        }
+        for row in affiliations
+    ]
+    context = {
+        "person": person,
+        "roles": roles,
+        "may_correct": partner_people.decide_account_change(who, person, today).allowed,
+        "invitable": next((role["affiliation"] for role in roles if role["may_change"]), None),
+    }
+    return render(request, "partners/person.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the name and the email address of a person."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    may_open_page(Action.CHANGE_PEOPLE, who, on=now.date()).require()
+    person = get_object_or_404(User, pk=pk)
+    partner_people.decide_account_change(who, person, now.date()).require()
+    form = PersonForm(request.POST or None, user=person)
+    if request.method == "POST" and form.is_valid():
+        person_records.correct_person(
+            user=person, **form.cleaned_data, by=_signed_in_user(request), at=now
+        )
+        messages.success(request, _("%(name)s was updated.") % {"name": person.name})
+        return redirect("partners:person", pk=pk)
+    context = {"person": person, "form": form, "title": _("Edit name and email")}
+    return render(request, "partners/edit_person.html", context, status=_response_status(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,8 +187,12 @@ def new_person(request: HttpRequest) -> HttpResponse:
             by=_signed_in_user(request),
             at=now,
         )
-        messages.success(request, _("%(name)s was added.") % {"name": affiliation.user.name})
-        return redirect("partners:people")
+        messages.success(
+            request,
+            _("%(name)s was added. Next: create a sign-in link and give it to them.")
+            % {"name": affiliation.user.name},
+        )
+        return redirect("partners:person", pk=affiliation.user_id)
     context = {"form": form, "templates": ROLE_TEMPLATES}
     return render(request, "partners/new_person.html", context, status=_response_status(form))
 
@@ -133,18 +224,42 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         person_records.end_affiliation(affiliation=affiliation, by=_signed_in_user(request), at=now)
         messages.success(request, _("The role of %(name)s has ended.") % {"name": name})
-        return redirect("partners:people")
+        return redirect("partners:person", pk=affiliation.user_id)
     context = {
         "affiliation": affiliation,
         "consequences": [
-            _("They lose this access at once, also where they are signed in now."),
-            _("What they did stays in the audit log under their name."),
+            _("They lose this access now, even if they are signed in."),
+            _("Their past actions stay in the audit log under their name."),
             _("You can give them the role again at any time."),
         ],
-        "back": reverse("partners:people"),
+        "back": reverse("partners:person", args=(affiliation.user_id,)),
     }
     return render(request, "partners/end.html", context)
 
 
-def _response_status(form: OrganizationForm | NewRoleForm) -> int:
+@require_http_methods(["GET", "HEAD", "POST"])
+def role_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the role of a person at an organization, or its last day."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    may_open_page(Action.CHANGE_PEOPLE, who, on=now.date()).require()
+    affiliation = get_object_or_404(Affiliation.objects.exclude(ends__lt=now.date()), pk=pk)
+    partner_people.may_change_people(who, affiliation.organization.slug, now.date()).require()
+    person = affiliation.user
+    form = RoleChangeForm(request.POST or None, affiliation=affiliation)
+    if request.method == "POST" and form.is_valid():
+        person_records.change_role(
+            affiliation=affiliation,
+            role=Role(form.cleaned_data["role"]),
+            ends=form.cleaned_data["ends"],
+            by=_signed_in_user(request),
+            at=now,
+        )
+        messages.success(request, _("The role of %(name)s was changed.") % {"name": person.name})
+        return redirect("partners:person", pk=person.pk)
+    title = _("Change role at %(organization)s") % {"organization": affiliation.organization}
+    context = {"person": person, "form": form, "title": title}
+    return render(request, "partners/edit_person.html", context, status=_response_status(form))
+
+
+def _response_status(form: Form) -> int:
     return 422 if form.errors else 200

@@ -81,7 +81,7 @@ class ProjectTable(ListTable):
         return str(record.get_state_display())
 
     def render_waiting_for(self, record: Version) -> str:
-        """Name those whose response the project needs next."""
+        """Name the people who must respond to the project next."""
         return ", ".join(self._build_item(record).waits_for) or "—"
 
     def value_waiting_for(self, record: Version) -> str:
@@ -89,7 +89,7 @@ class ProjectTable(ListTable):
         return self.render_waiting_for(record) if self._is_download else ""
 
     def render_due(self, record: Version) -> str:
-        """Show the last day of those whose response the project needs next."""
+        """Show the last day on which they must respond."""
         due = self._build_item(record).due
         return date_format(due, "DATE_FORMAT") if due else "—"
 

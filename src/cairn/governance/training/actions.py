@@ -78,7 +78,7 @@ def sign_confidentiality(
     Args:
         typed_name: the name that the person typed.
         digest: SHA-256 of the text that the page showed.
-        how: how the person was identified, such as "signed in with a second factor".
+        how: how the person was identified, such as "two-step sign-in".
         user: the signer.
         by: the acting user.
         at: when the person signed.
@@ -95,8 +95,8 @@ def sign_confidentiality(
     current = load_confidentiality_agreement()
     if digest != current.digest:
         raise ConfidentialityTextChanged(
-            "The confidentiality agreement has a new text since this page was opened. "
-            "Read it and sign again."
+            "The text of the confidentiality agreement changed after you opened this page. "
+            "Read the new text and sign it."
         )
     signature, is_new = Signature.objects.get_or_create(
         user=user,
@@ -139,7 +139,7 @@ def take_quiz(
         at=at,
     )
     passed = right >= course.needed
-    how = f"quiz passed here, {right} of {len(course.questions)}"
+    how = f"quiz passed in Cairn, {right} of {len(course.questions)}"
     completion = (
         create_completion(course, user=by, on=timezone.localdate(at), how=how, at=at)
         if passed

@@ -143,7 +143,7 @@ def find_course(name: str) -> Course:
     """
     match = load_courses().get(name)
     if match is None:
-        raise CourseNotFound(f"There is no course “{name}”. Courses: {', '.join(load_courses())}.")
+        raise CourseNotFound(f"Unknown course “{name}”. Courses: {', '.join(load_courses())}.")
     return match
 
 

@@ -38,7 +38,7 @@ class ConfidentialitySignatureForm(forms.Form):
     def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._name = name
-        self.fields["typed_name"].help_text = _("As it stands in your account: %(name)s") % {
+        self.fields["typed_name"].help_text = _("Your name as shown in your account: %(name)s") % {
             "name": name
         }
 
@@ -46,7 +46,9 @@ class ConfidentialitySignatureForm(forms.Form):
         """Reject a name other than the name of the account."""
         typed = " ".join(str(self.cleaned_data["typed_name"]).split())
         if typed.casefold() != self._name.casefold():
-            raise forms.ValidationError(_("This is not the name of your account."))
+            raise forms.ValidationError(
+                _("This name does not match your account. Type your name as shown above.")
+            )
         return typed
 
 

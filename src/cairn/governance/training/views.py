@@ -143,7 +143,7 @@ def my_skills(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         actions.rate_skills(levels=form.cleaned_data, by=user, at=timezone.localtime())
-        messages.success(request, _("Your rating is kept. Only you see it."))
+        messages.success(request, _("Your ratings were saved. Only you can see them."))
         return redirect("training:skills")
     context = {
         "form": form,
@@ -169,4 +169,4 @@ def _find_course_or_404(name: str) -> course_catalog.Course:
 
 def _describe_sign_in(who: Actor) -> str:
     has_second_factor = who.second_factor is SecondFactor.PRESENT
-    return "signed in with a second factor" if has_second_factor else "signed in with a password"
+    return "two-step sign-in" if has_second_factor else "sign-in with a password"

@@ -16,7 +16,7 @@ def read_input_text(file: Path, instruction: str) -> str:
     if str(file) == "-":
         return sys.stdin.read()
     if not file.is_file():
-        raise CommandUsageError(f"{file}: there is no such file. {instruction}")
+        raise CommandUsageError(f"{file}: this file does not exist. {instruction}")
     try:
         return file.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -58,12 +58,12 @@ def check_output_path(out: Path | None, inputs: Sequence[Path], example: str) ->
         CommandUsageError: there is no path, an input is missing, or the path cannot be written.
     """
     if out is None:
-        raise CommandUsageError(f"Say where to write the answer: --out {example}")
+        raise CommandUsageError(f"Name the file to write: --out {example}")
     for path in inputs:
         if not path.is_file():
-            raise CommandUsageError(f"{path}: there is no such file.")
+            raise CommandUsageError(f"{path}: this file does not exist.")
         if out.exists() and out.samefile(path):
-            raise CommandUsageError(f"--out: {out} is one of the files to read. Name another file.")
+            raise CommandUsageError(f"--out: {out} is one of the input files. Choose another name.")
     if out.is_dir() or not out.parent.is_dir():
-        raise CommandUsageError(f"--out: {out} is no file in a folder that exists.")
+        raise CommandUsageError(f"--out: {out} is not a file in an existing folder.")
     return out

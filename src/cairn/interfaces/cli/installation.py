@@ -11,7 +11,7 @@ DataFolderOption = Annotated[
     typer.Option(
         "--data",
         metavar="FOLDER",
-        help="The data folder. Otherwise CAIRN_DATA, otherwise ./cairn-data.",
+        help="Data folder. Default: CAIRN_DATA, or ./cairn-data.",
         file_okay=False,
     ),
 ]

@@ -1,5 +1,7 @@
 """Assemble the command `cairn` from its subcommands, in the order in which data flow."""
 
+import inspect
+
 import typer
 
 from cairn.interfaces.cli.access import commands as access
@@ -10,14 +12,14 @@ from cairn.interfaces.cli.operations import commands as operations
 from cairn.interfaces.cli.releases import commands as releases
 from cairn.interfaces.cli.sdc import commands as sdc
 
-_EXPLORE_PANEL = "Look around"
-_DATA_FLOW_PANEL = "The way of data"
-_MAINTENANCE_PANEL = "Keep it sound"
+_EXPLORE_PANEL = "Get started"
+_DATA_FLOW_PANEL = "Agreements and data"
+_MAINTENANCE_PANEL = "Maintenance"
 
 app = typer.Typer(
     name="cairn",
     help="Share data about children lawfully, safely and usefully.",
-    epilog="Begin with: cairn demo",
+    epilog="New here? Start with: cairn demo",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -47,6 +49,22 @@ app.command("trace", rich_help_panel=_MAINTENANCE_PANEL)(releases.trace)
 app.command("check", rich_help_panel=_MAINTENANCE_PANEL)(operations.check)
 app.command("verify", rich_help_panel=_MAINTENANCE_PANEL)(operations.verify)
 app.command("destroy", rich_help_panel=_MAINTENANCE_PANEL)(operations.destroy)
+
+
+def _unwrap_help(group: typer.Typer) -> None:
+    """Join the lines of each paragraph of help, so that only the terminal wraps them.
+
+    Typer would keep the line breaks of a docstring and wrap the lines once more.
+    """
+    for command in group.registered_commands:
+        paragraphs = inspect.cleandoc(inspect.getdoc(command.callback) or "").split("\n\n")
+        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for nested in group.registered_groups:
+        if nested.typer_instance is not None:
+            _unwrap_help(nested.typer_instance)
+
+
+_unwrap_help(app)
 
 if __name__ == "__main__":
     app()

@@ -21,11 +21,11 @@ EXIT_FINDINGS: Final = 1
 EXIT_USAGE: Final = 2
 """The command cannot be run as it was written."""
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document, for machines.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")]
 
 ActingUserOption = Annotated[
     str | None,
-    typer.Option("--as", metavar="EMAIL", help="The person you act for, by their email address."),
+    typer.Option("--as", metavar="EMAIL", help="Email address of the person you act for."),
 ]
 
 

@@ -5,13 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cairn.governance.partners.api import load_actor
+from cairn.governance.partners.api import list_access_steps, load_actor
 from cairn.interfaces.web.middleware import activate_english
 from cairn.interfaces.web.user_tasks import list_user_tasks
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
-from cairn.policy.engine import find_audience
-from cairn.policy.questions import may_open_page, may_see_children, needs_second_factor
+from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 
@@ -23,12 +22,13 @@ def home_page(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return render(request, "web/welcome.html")
     activate_english(request)
+    steps = list_access_steps(current_actor, today)
+    open_steps = [step for step in steps if not step.is_done]
     context = {
         "affiliations": request.user.affiliations.live(today).select_related("organization"),
-        "second_factor": may_see_children(current_actor, today)
-        if needs_second_factor(current_actor, today)
-        else None,
-        "audience": find_audience(current_actor, frozenset(), today),
+        "access_steps": steps if open_steps else [],
+        "access_done": len(steps) - len(open_steps),
+        "next_access_step": next((step for step in open_steps if step.is_own), None),
         "waiting": list_user_tasks(current_actor, today),
         "today": today,
     }

@@ -146,7 +146,7 @@ def open_project_file(envelope: str, private: str) -> ProjectSecret:
         project, maker, sealed = content["project"], content["maker"], content["sealed"]
     except (ValueError, KeyError, TypeError):
         raise InvalidProjectKey(
-            "This is no project file. Ask its maker to send it again."
+            "This is not a project file. Ask the partner who made it to send it again."
         ) from None
     own_public_text = _encode_base64(_parse_half(derive_public_half(private), _PUBLIC_PREFIX)[1])
     if own_public_text not in sealed:

@@ -250,7 +250,7 @@ def _detect_swapped_names(roster: Roster, known_names: pa.Array) -> RosterConcer
     column = f"{roster.columns['given_name']}, {roster.columns['family_name']}"
     return RosterConcern(
         ConcernSeverity.WARNING, "names_exchanged", roster.name, column,
-        "First and last names look exchanged in the whole file.",
+        "First and last names seem to be swapped in the whole file.",
         "They are compared both ways; if it is so, exchange the two columns' names.",
         roster.table.num_rows,
     )  # fmt: skip
@@ -354,14 +354,14 @@ def _describe_constant(roster: Roster, field: str, rows: int, filled: int) -> Ro
     if rows == filled:
         return RosterConcern(
             ConcernSeverity.WARNING, "constant", roster.name, column,
-            f"All {rows:,} filled rows have the same value, so it tells no child from another.",
+            f"All {rows:,} filled rows have the same value, so it does not distinguish students.",
             "It is not used for linking. If it stands for “unknown”, leave the cells empty.",
             rows,
         )  # fmt: skip
     return RosterConcern(
         ConcernSeverity.WARNING, "common_value", roster.name, column,
-        f"One value stands in {rows:,} of {filled:,} filled rows, as a default or a placeholder "
-        "does.",
+        f"{rows:,} of {filled:,} filled rows have the same value, which may be a default or a "
+        "placeholder.",
         "That value is not used for linking. Leave the cells empty where it is not known.",
         rows,
     )  # fmt: skip

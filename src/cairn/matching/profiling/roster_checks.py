@@ -69,7 +69,7 @@ def check_roster_rows(roster: Roster) -> Iterator[RosterConcern]:
     rows = roster.table.num_rows
     if not rows:
         yield RosterConcern(
-            ConcernSeverity.WARNING, "empty", roster.name, "", "There is no row below the header.",
+            ConcernSeverity.WARNING, "empty", roster.name, "", "The file has a header but no rows.",
             "Export the file again.",
         )  # fmt: skip
         return
@@ -85,19 +85,19 @@ def check_roster_rows(roster: Roster) -> Iterator[RosterConcern]:
     if roster.misfits:
         yield RosterConcern(
             ConcernSeverity.WARNING, "shifted", roster.name, "",
-            f"{roster.misfits:,} rows have more cells than the header: their columns shifted.",
+            f"{roster.misfits:,} rows have more cells than the header, so columns are shifted.",
             "THEY ARE NOT IN THE ANSWER. Put cells that hold a separator into quotation marks.",
             roster.misfits,
         )  # fmt: skip
     if roster.unused:
         yield RosterConcern(
             ConcernSeverity.NOTE, "unused", roster.name, "",
-            f"These columns are not used for linking: {', '.join(roster.unused)}.",
+            f"These columns are not used for record matching: {', '.join(roster.unused)}.",
         )  # fmt: skip
     if roster.nameless:
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_record_id", roster.name, roster.columns[RECORD_ID],
-            f"{roster.nameless:,} rows have no record id.",
+            f"{roster.nameless:,} rows have no record ID.",
             "The answer names them by their place in the file, as in “row 17”. Give every row a "
             "number or code of its own.", roster.nameless,
         )  # fmt: skip
@@ -113,9 +113,9 @@ def check_roster_fields(roster: Roster) -> Iterator[RosterConcern]:
         has_names = _has_names(roster)
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_usable_fields", roster.name, "",
-            "No usable field is left beside the names: names alone tell no two children apart."
+            "No usable field remains except names. Names alone do not distinguish two students."
             if has_names
-            else "No usable field is left by which a child could be found: there is no name in it.",
+            else "No usable field identifies the students: the file has no names.",
             "ONLY RARE NAMES ARE FOUND AGAIN; everybody else of this file counts as one more "
             "person. Add birth_date, or at least an address, a phone, a guardian or the state's id."
             if has_names
@@ -125,7 +125,7 @@ def check_roster_fields(roster: Roster) -> Iterator[RosterConcern]:
         return
     if not _has_names(roster):
         yield RosterConcern(
-            ConcernSeverity.WARNING, "no_names", roster.name, "", "There is no name in it.",
+            ConcernSeverity.WARNING, "no_names", roster.name, "", "The file has no names.",
             "Its children are found by the state's id alone. Add given_name and family_name.", rows,
         )  # fmt: skip
     yield from _check_birth_dates(roster)
@@ -148,7 +148,7 @@ def _check_birth_dates(roster: Roster) -> Iterator[RosterConcern]:
     if not filled:
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_birth_dates", roster.name, column,
-            "No usable birth date is in it.",
+            "The file has no usable birth dates.",
             "Children are found by name with address, phone, guardian or id only, and more of "
             "them are missed. Add birth dates if they are known.", rows,
         )  # fmt: skip
@@ -165,8 +165,8 @@ def _check_unread_cells(roster: Roster) -> Iterator[RosterConcern]:
         texts = roster.texts[field]
         filled = len(texts) - texts.null_count
         is_date = field == "birth_date"
-        looks = f"{failed:,} of {filled:,} filled cells are no " + (
-            "date that can be read." if is_date else "sex that is known (F, M, X or the word)."
+        looks = f"{failed:,} of {filled:,} filled cells are not a " + (
+            "date that Cairn can read." if is_date else "known sex (F, M, X or the full word)."
         )
         yield RosterConcern(
             ConcernSeverity.WARNING, "unreadable", roster.name, roster.columns[field], looks,
@@ -245,15 +245,15 @@ def _describe_repeated_ids(
         scope = "in the same source" if len(files) > 1 else "in it"
         return RosterConcern(
             ConcernSeverity.WARNING, "repeated_record_id", names, column,
-            f"{unlike:,} record ids occur more than once {scope}, in rows that differ.",
+            f"{unlike:,} record IDs occur more than once {scope}, in rows that differ.",
             "EACH ROW IS LINKED BY ITSELF; where they are two children, the answer has two lines "
             "for the id. Give every row an id of its own"
             + (", or give each file a source of its own." if len(files) > 1 else "."), repeated,
         )  # fmt: skip
     return RosterConcern(
         ConcernSeverity.WARNING, "repeated_rows", names, column,
-        f"{repeated:,} rows come again word for word"
-        + (": the same roster was sent twice." if len(files) > 1 else "."),
+        f"{repeated:,} rows occur more than once with exactly the same values"
+        + (": the same roster was uploaded twice." if len(files) > 1 else "."),
         "Each is counted once.", repeated,
     )  # fmt: skip
 
@@ -277,8 +277,8 @@ def find_duplicate_rosters(rosters: Sequence[Roster], rows: pa.Table) -> Iterato
         first, second = rosters[row["a"]].name, rosters[row["b"]].name
         yield RosterConcern(
             ConcernSeverity.WARNING, "sent_twice", f"{first} and {second}", "",
-            f"{row['n']:,} rows say the same, word for word: this looks like one roster sent twice "
-            "under two names.",
+            f"{row['n']:,} rows are exactly the same: this may be one roster uploaded twice under "
+            "two names.",
             "People are still counted once, but the overlap of the two sources is none. Leave one "
             "file out.", row["n"],
         )  # fmt: skip
@@ -293,7 +293,7 @@ def check_local_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Roste
     if reusing_sources:
         yield RosterConcern(
             ConcernSeverity.WARNING, "ids_reused", ", ".join(reusing_sources), "local_id",
-            "The same local ids stand for different children in these sources.",
+            "These organizations use the same local IDs for different students.",
             "They are compared within one source only, never across.",
         )  # fmt: skip
     agreeing_sources = sorted(
@@ -305,7 +305,7 @@ def check_local_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Roste
             "ids_alike",
             ", ".join(agreeing_sources),
             "local_id",
-            "Where these sources have the same local id, it nearly always stands for one child.",
+            "If these organizations use the same local ID, it is nearly always the same student.",
             "If they use one numbering, call the column state_id in all of them: it then counts.",
         )
 
@@ -335,8 +335,8 @@ def check_state_ids(rows: pa.Table) -> tuple[list[RosterConcern], list[str]]:
         concerns.append(
             RosterConcern(
                 ConcernSeverity.WARNING, "state_ids_reused", faulty, "state_id",
-                f"{1 - same / n:.0%} of the state ids that it shares with "
-                f"{second if faulty == first else first} stand for another child there.",
+                f"{1 - same / n:.0%} of the state student IDs that it shares with "
+                f"{second if faulty == first else first} belong to another student there.",
                 f"The state ids of {faulty} are not used. Is it the source's own number? Then call "
                 "the column local_id.", n - same,
             )

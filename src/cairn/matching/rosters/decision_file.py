@@ -84,7 +84,8 @@ def read_decisions(paths: Sequence[Path]) -> PairDecisions:
             raise InvalidRosterFile(
                 f"{path.name}: in the column {DECISION_COLUMN}, row "
                 f"{', '.join(wrong[:_MAX_ROWS_SHOWN])} says "
-                "neither same, different nor unsure. Write one of these, or leave the cell empty."
+                "something other than same, different or unsure. Use one of these, or leave the "
+                "cell empty."
             )
     try:
         check_decisions(same_pairs, different_pairs)

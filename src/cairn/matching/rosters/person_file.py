@@ -186,7 +186,7 @@ def read_previous_person_file(path: Path) -> pa.Table:
         (sheet,) = read_file(path.name, path.read_bytes())
     except (UnreadableFile, ValueError) as problem:
         raise roster_file.InvalidRosterFile(
-            f"{path.name}: this is no file of an earlier run. {problem}"
+            f"{path.name}: this is not a result of an earlier run. {problem}"
         ) from problem
     required_columns = [roster_file.SOURCE, roster_file.RECORD_ID, PERSON_ID]
     if not set(required_columns) <= set(sheet.header):

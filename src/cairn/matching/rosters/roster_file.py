@@ -166,14 +166,14 @@ def _find_child_sheet(name: str, sheets: list[schema.Sheet]) -> schema.Sheet:
     if fitting:
         tabs = ", ".join(candidate.name for candidate in fitting)
         raise InvalidRosterFile(
-            f"{name}: several tables have a column record_id ({tabs}). Give each a file of its own."
+            f"{name}: several tables have a column record_id ({tabs}). Put each in a separate file."
         )
     column_names = ", ".join(
         dict.fromkeys(column_name for candidate in sheets for column_name in candidate.header[:12])
     )
     raise InvalidRosterFile(
-        f"{name}: no column is called record_id. Add one with a number or code that is different "
-        f"in every row: it tells you afterwards which row is meant. Columns here: {column_names}."
+        f"{name}: there is no column record_id. Add one with a different number or code in every "
+        f"row, so that you can find each row in the result. Columns: {column_names}."
     )
 
 

@@ -80,11 +80,11 @@ def link_rosters(
     Returns:
         The linked records with their pairs and the model.
     """
-    progress.step("standardize names and addresses")
+    progress.step("Standardizing names and addresses")
     standard = standardize_records(rows)
-    progress.step("compare records")
+    progress.step("Comparing records")
     scored_pairs = score_pairs(standard, open_comparer=open_comparer)
-    progress.step("put people together")
+    progress.step("Grouping records into people")
     must_positions, cannot_positions = (
         find_positions(pairs, standard) for pairs in (decisions.together, decisions.apart)
     )

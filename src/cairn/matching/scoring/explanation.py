@@ -13,67 +13,67 @@ from cairn.matching.scoring.match_model import PAIR_KINDS, MatchModel
 __all__ = ["MatchExplanation", "explain_pattern"]
 
 _GIVEN_NAME_PHRASES: Final = {
-    "same": "the same given name",
-    "swapped with surname": "given name and surname in each other's place",
-    "short or other form": "one given name is a form of the other",
-    "one is cut short": "one given name is the beginning of the other",
-    "a slip": "a slip in the given name",
-    "rhymes": "given names that rhyme",
-    "alike": "given names that are alike",
-    "middle name used": "the middle name of one is the given name of the other",
-    "share a word": "given names that share a word",
-    "same initial": "given names that share an initial alone",
-    "differ": "different given names",
+    "same": "the same first name",
+    "swapped with surname": "first and last name swapped",
+    "short or other form": "one first name is a form of the other",
+    "one is cut short": "one first name is the beginning of the other",
+    "a slip": "a typing error in the first name",
+    "rhymes": "first names that rhyme",
+    "alike": "similar first names",
+    "middle name used": "the middle name of one is the first name of the other",
+    "share a word": "first names that share a word",
+    "same initial": "first names that share only an initial",
+    "differ": "different first names",
 }
 
 _SURNAME_PHRASES: Final = {
-    "same": "the same surname",
-    "share a rare word": "surnames that share a rare word",
-    "share a word": "surnames that share a word",
-    "a slip": "a slip in the surname",
-    "alike": "surnames that are alike",
-    "grown together": "one surname is the end of the other",
-    "word in middle name": "the surname of one is the middle name of the other",
-    "differ": "different surnames",
+    "same": "the same last name",
+    "share a rare word": "last names that share a rare word",
+    "share a word": "last names that share a word",
+    "a slip": "a typing error in the last name",
+    "alike": "similar last names",
+    "grown together": "one last name is the end of the other",
+    "word in middle name": "the last name of one is the middle name of the other",
+    "differ": "different last names",
 }
 
 _BIRTH_DATE_PHRASES: Final = {
-    "same, but 1 January": "the same birth date, a 1 January, which often stands for unknown",
+    "same, but 1 January": "the same birth date, January 1, which often means an unknown date",
     "same": "the same birth date",
-    "day and month swapped": "the same birth date with day and month exchanged",
-    "one digit": "birth dates one digit apart",
-    "1 January stands for the year": "the same birth year, one with 1 January",
-    "1 January of two years": "birth dates on 1 January of different years",
-    "two parts": "birth dates that agree in two of three parts",
-    "within two years": "birth dates within two years",
-    "years apart": "birth dates years apart",
+    "day and month swapped": "the same birth date with day and month swapped",
+    "one digit": "birth dates that differ in one digit",
+    "1 January stands for the year": "the same birth year, one of them with January 1",
+    "1 January of two years": "birth dates on January 1 of different years",
+    "two parts": "birth dates that agree in two of day, month and year",
+    "within two years": "birth dates within two years of each other",
+    "years apart": "birth dates more than two years apart",
 }
 
 _HOUSEHOLD_PHRASES: Final = {
-    "three shared": "three of address, phone, e-mail and guardian are shared",
-    "two shared": "two of address, phone, e-mail and guardian are shared",
-    "one shared": "one of address, phone, e-mail and guardian is shared",
+    "three shared": "three of these are the same: address, phone, e-mail, guardian",
+    "two shared": "two of these are the same: address, phone, e-mail, guardian",
+    "one shared": "one of these is the same: address, phone, e-mail, guardian",
     "nearly one address": "nearly the same address",
-    "same postal code": "the same postal code, but no address, phone, e-mail or guardian in common",
+    "same postal code": "the same ZIP code, but no address, phone, e-mail or guardian in common",
     "none shared": "no address, phone, e-mail or guardian in common",
 }
 
 _STATE_ID_PHRASES: Final = {
-    "same": "the same state id",
-    "one digit": "state ids one digit apart",
-    "differ": "different state ids",
+    "same": "the same state student ID",
+    "one digit": "state student IDs that differ in one digit",
+    "differ": "different state student IDs",
 }
 
 _ROSTER_PHRASES: Final = {
-    "same id of one source": "the same id at one source",
-    "two ids of one source": "two ids at one source",
+    "same id of one source": "the same local ID at the same organization",
+    "two ids of one source": "two different local IDs at the same organization",
     "two rows of one source": "two rows of one source",
-    "two sources": "rows of two sources",
+    "two sources": "records of two organizations",
 }
 
 _MIDDLE_NAME_PHRASES: Final = {
     "same": "the same middle name",
-    "same initial": "the same initial of the middle name",
+    "same initial": "the same middle initial",
     "differ": "different middle names",
 }
 
@@ -109,8 +109,8 @@ _RARE_NAME_GRADE: Final = len(RARITY_GRADES) // 2 + 1
 
 _ALTERNATIVE_PHRASES: Final = {
     "twins": "twins",
-    "siblings": "brothers or sisters",
-    "strangers": "children of different families",
+    "siblings": "siblings",
+    "strangers": "students of different families",
 }
 
 
@@ -162,22 +162,26 @@ class MatchExplanation:
             self.evidence,
             lambda part: part.told_from_strangers if part.bits > -_MIN_BITS_IN_SENTENCE else 0.0,
         )
-        sentences = [f"For one child: {speaks}." if speaks else "Nothing speaks for one child."]
+        sentences = [
+            f"Evidence for the same student: {speaks}."
+            if speaks
+            else "There is no evidence for the same student."
+        ]
         against = _join_weighty_phrases(self.evidence, lambda part: -part.bits)
         if self.weight > 0 and self.otherwise != "strangers":
             decisive = _join_weighty_phrases(self.evidence, lambda part: part.bits)
             sentences.append(
-                f"Rather one child than {_ALTERNATIVE_PHRASES[self.otherwise]}: "
-                f"{decisive or 'hardly anything'}."
+                f"Evidence for one student and not {_ALTERNATIVE_PHRASES[self.otherwise]}: "
+                f"{decisive or 'very little'}."
             )
         if against:
-            sentences.append(f"Against: {against}.")
+            sentences.append(f"Evidence for different students: {against}.")
         conclusion = (
-            "one child"
+            "the same student"
             if self.weight > 0
-            else f"two children, {_ALTERNATIVE_PHRASES[self.otherwise]}"
+            else f"two students ({_ALTERNATIVE_PHRASES[self.otherwise]})"
         )
-        return " ".join([*sentences, f"Likelier {conclusion}."])
+        return " ".join([*sentences, f"More likely: {conclusion}."])
 
 
 def _join_weighty_phrases(

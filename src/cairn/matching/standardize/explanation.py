@@ -16,10 +16,11 @@ from cairn.matching.standardize.nicknames import list_formal_names
 
 __all__ = ["EXPLAINED_FIELDS", "explain_standardization"]
 
-_NO_INFORMATION: Final = "it says nothing and counts as unknown"
+_NO_INFORMATION: Final = "this value has no meaning and is treated as unknown"
 
 _SHARED_BY_MANY_FAMILIES: Final = (
-    "so many families have it that it is no home of one: a shelter, a school, a block, a help line"
+    "so many families share this value that it does not identify a household, such as a shelter, "
+    "a school, an apartment building or a hotline"
 )
 
 _MOST_FORMS_SHOWN: Final = 6
@@ -93,14 +94,14 @@ def _explain_letters(text: str) -> list[str]:
     """Name the changes that `normalize_text` makes."""
     why = []
     if text != text.lower():
-        why.append("capital and small letters are the same")
+        why.append("capital and small letters are treated as the same")
     plain = unicodedata.normalize("NFKD", text.lower())
     if any(unicodedata.combining(c) for c in plain) or field_values.has_special_letter(plain):
-        why.append("accents and special letters are written plainly")
+        why.append("accents and special letters are replaced by plain letters")
     if any(c in field_values.APOSTROPHES for c in text):
-        why.append("apostrophes and periods are left out")
+        why.append("apostrophes and periods are removed")
     if any(not c.isalnum() and not c.isspace() and c not in field_values.APOSTROPHES for c in text):
-        why.append("signs part words")
+        why.append("punctuation separates words")
     return why
 
 
@@ -112,9 +113,9 @@ def _explain_given_name(text: str) -> tuple[str, list[str]]:
     forms = [form for form in list_formal_names(words) if form not in {words[0], "".join(words)}]
     if forms:
         more = " or others" if len(forms) > _MOST_FORMS_SHOWN else ""
-        why.append(f"it may stand for {', '.join(forms[:_MOST_FORMS_SHOWN])}{more}")
+        why.append(f"it may be a short form of {', '.join(forms[:_MOST_FORMS_SHOWN])}{more}")
     if len(words) > 1:
-        why.append("its words are compared together and one by one")
+        why.append("its words are compared together and one at a time")
     return " ".join(words), why
 
 
@@ -138,15 +139,15 @@ def _explain_surname(text: str) -> tuple[str, list[str]]:
         for part in words_without_suffix
         if part not in words and not _is_joined_particle(part, words)
     ]:
-        why.append(f"“{' '.join(particles)}” is a particle and left out")
+        why.append(f"“{' '.join(particles)}” is a name particle and is removed")
     if joined_words := [
         part
         for part in words_without_suffix
         if part not in words and _is_joined_particle(part, words)
     ]:
-        why.append(f"the particle grown together with “{joined_words[0]}” is left out")
+        why.append(f"the particle joined to “{joined_words[0]}” is removed")
     if len(words) > 1:
-        why.append("a surname of several words is a set: they may come in any order, or one alone")
+        why.append("the words of a last name may be in any order, and one word may be missing")
     return " ".join(words), why
 
 
@@ -156,45 +157,50 @@ def _is_joined_particle(word: str, words: Collection[str]) -> bool:
 
 def _explain_suffix_in_name(text: str) -> list[str]:
     suffix = field_values.standardize_suffix(text)
-    return [f"the suffix {suffix} is set apart"] if suffix and len(text.split()) > 1 else []
+    return (
+        [f"the suffix {suffix} is compared separately"] if suffix and len(text.split()) > 1 else []
+    )
 
 
 def _explain_birth_date(field: str, day: date) -> StandardizedValue:
     if field_values.expand_birth_date(day) is None:
         return StandardizedValue(
-            field, day.isoformat(), "", ("its year is none of a child's: left out",)
+            field,
+            day.isoformat(),
+            "",
+            ("the year is not possible for a student, so it is not compared",),
         )
     why = []
     if (day.month, day.day) == (1, 1):
-        why.append("1 January often stands for a day unknown and weighs little")
+        why.append("January 1 often means that the date is unknown, so it counts little")
     elif day.day <= _MONTHS and day.day != day.month:
-        why.append("it is also compared with day and month exchanged")
+        why.append("it is also compared with day and month swapped")
     return StandardizedValue(field, day.isoformat(), day.isoformat(), tuple(why))
 
 
 def _explain_street(text: str) -> tuple[str, list[str]]:
     if addresses.is_shared_place(text):
-        return "", ["it names a shelter, a school or no home: it is no household's"]
+        return "", ["it names a shelter, a school or no home, so it does not identify a household"]
     street, other_words = addresses.split_address(text)
     if not street:
         return "", [_NO_INFORMATION]
     why = _explain_letters(text)
     if other_words:
         why.append(
-            f"“{other_words}” is set apart: a unit is written in many ways, and a town by itself"
+            f"“{other_words}” is not compared, because units and towns are written in many ways"
         )
     if not set(street.split()) <= set(field_values.normalize_text(text).split()):
-        why.append("usual words are shortened, as Street to st and North to n")
+        why.append("common words are abbreviated, such as Street to st and North to n")
     return street, why
 
 
 def _explain_adult_name(text: str) -> tuple[str, list[str]]:
     standardized = field_values.standardize_adult_name(text)
     if standardized is None:
-        return "", ["one word is no whole name: left out"]
+        return "", ["a single word is not a full name, so it is not compared"]
     why = _explain_letters(text)
     if standardized != field_values.normalize_text(text):
-        why.append("its words may come in any order")
+        why.append("its words may be in any order")
     return standardized, why
 
 
@@ -203,23 +209,25 @@ def _explain_id(text: str) -> tuple[str, list[str]]:
     if standardized is None:
         return "", [_NO_INFORMATION]
     return standardized, [
-        "signs and leading zeros are left out"
+        "punctuation and leading zeros are removed"
     ] if standardized != text.strip() else []
 
 
 def _explain_phone(text: str) -> tuple[str, list[str]]:
     standardized = field_values.standardize_phone(text)
     if standardized is None:
-        return "", ["it has no ten digits that could be a phone: left out"]
-    return standardized, ["ten digits are left"] if standardized != text.strip() else []
+        return "", ["it is not a 10-digit phone number, so it is not compared"]
+    return standardized, [
+        "only the ten digits are compared"
+    ] if standardized != text.strip() else []
 
 
 def _explain_email(text: str) -> tuple[str, list[str]]:
     standardized = field_values.standardize_email(text)
     if standardized is None:
-        return "", ["it is no e-mail address: left out"]
+        return "", ["it is not an e-mail address, so it is not compared"]
     return standardized, [
-        "capital and small letters are the same"
+        "capital and small letters are treated as the same"
     ] if standardized != text.strip() else []
 
 
@@ -227,13 +235,15 @@ def _explain_postal_code(text: str) -> tuple[str, list[str]]:
     standardized = field_values.standardize_postal_code(text)
     if standardized is None:
         return "", [_NO_INFORMATION]
-    return standardized, ["five digits are left"] if standardized != text.strip() else []
+    return standardized, [
+        "only the first five digits are compared"
+    ] if standardized != text.strip() else []
 
 
 def _explain_suffix(text: str) -> tuple[str, list[str]]:
     standardized = field_values.standardize_suffix(text)
     return standardized or "", [] if standardized == text else [
-        "suffixes have one spelling, as Jr and III to 3"
+        "suffixes are written in one way, such as III as 3"
     ]
 
 

@@ -6,7 +6,7 @@ use, for how long and who approved them. No staff, no requester, and no member w
 be named.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -164,7 +164,7 @@ class PublicProject:
 
     @property
     def questions(self) -> tuple[tuple[ProjectQuestionFact, tuple[str, ...]], ...]:
-        """Return each question that was kept, with its data in the reader's language."""
+        """Return each question that was kept, with the data shared for it, in words."""
         describe_elements = (
             _list_element_names
             if get_language() == "en"
@@ -176,7 +176,7 @@ class PublicProject:
                 tuple(
                     describe_elements(
                         element
-                        for element, question_ids in self.fact.question_of.items()
+                        for element, question_ids in _find_shared_elements(self.fact).items()
                         if question.id in question_ids
                     )
                 ),
@@ -194,6 +194,22 @@ class PublicBody:
     mission: str
     named: tuple[str, ...]
     seats: int
+
+
+def _find_shared_elements(fact: ProjectFact) -> Mapping[str, tuple[str, ...]]:
+    """Return the elements that the project may use, without those that an owner withholds.
+
+    Before the authorization, an element counts as withheld if any owner that approved the rest
+    withholds it.
+    """
+    if fact.authorization is not None:
+        return fact.authorization.question_of
+    withheld = {element for response in fact.words for element in response.left_out}
+    return {
+        element: question_ids
+        for element, question_ids in fact.question_of.items()
+        if element not in withheld
+    }
 
 
 def _list_element_names(elements: Iterable[str]) -> list[str]:
@@ -252,7 +268,11 @@ def _build_public_project(fact: ProjectFact, names: dict[str, str], on: date) ->
         purpose=str(dict(projects_api.PURPOSES)[fact.purpose.value]),
         level=str(dict(projects_api.LEVELS)[fact.level.value]),
         lead=names.get(fact.lead, fact.lead),
-        approvals=tuple(sorted(_list_approvals(fact, names, on), key=lambda approval: approval.on)),
+        approvals=tuple(
+            sorted(
+                dict.fromkeys(_list_approvals(fact, names, on)), key=lambda approval: approval.on
+            )
+        ),
     )
 
 

@@ -3,9 +3,11 @@
 from cairn.platform.accounts.facts import detect_second_factor
 from cairn.platform.accounts.invitation import build_invitation_path
 from cairn.platform.accounts.models import User
+from cairn.platform.accounts.user_correction import correct_user
 
 __all__ = [
     "User",
     "build_invitation_path",
+    "correct_user",
     "detect_second_factor",
 ]

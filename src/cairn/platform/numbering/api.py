@@ -16,7 +16,7 @@ def create_numbered(create: Callable[[], Row]) -> Row:
     """Create a row whose number follows the highest, also while others create rows.
 
     Two writers that read the same highest number choose the same next one, and a unique
-    constraint refuses the second. The second then chooses anew; its surrounding transaction goes
+    constraint refuses the second. The second then chooses again; its surrounding transaction goes
     on, since each attempt has a savepoint of its own.
 
     Args:

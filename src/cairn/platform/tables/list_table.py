@@ -70,12 +70,12 @@ class ListTable(django_tables2.Table):
     """The table of one list page.
 
     A subclass declares columns as in django-tables2. The first column names the row and links to
-    its page. A column whose `render_<name>` returns markup also needs `value_<name>` with the plain
-    text, which is searched, filtered and downloaded.
+    its page. If the `render_<name>` of a column returns markup, the column also needs
+    `value_<name>` with the plain text, which is searched, filtered and downloaded.
 
     Attributes:
         caption: what the rows are, such as "Signed agreements".
-        filter_columns: columns whose values the reader can choose from.
+        filter_columns: columns with values that the reader can choose from.
         may_search: False for lists that are always short.
         may_download: True only for lists without children. Downloading a list of children is a
             disclosure, which needs a permit and an entry in the disclosure log.

@@ -149,12 +149,12 @@ def test_the_page_shows_names_and_nothing_else(
     assert first.status_code == 302
     page = client.get(reverse("linkage:question", args=[asked.pk])).content.decode()
     for text in (
-        "Is this one child?",
+        "Are these records the same student?",
         "Ada",
         "Adda",
         "March 4, 2012",
         "differs",
-        "What speaks most",
+        "Strongest evidence",
     ):
         assert text in page
     assert "asian" not in page
@@ -162,9 +162,9 @@ def test_the_page_shows_names_and_nothing_else(
     assert (line.subject_id, line.detail) == (str(asked.pk), {"records": 2})
     assert line.actor_id == str(manager.pk)
     kept = client.post(reverse("linkage:question", args=[asked.pk]), {"said": SAME}, follow=True)
-    assert "Your answer is kept." in kept.content.decode()
+    assert "Your answer was saved." in kept.content.decode()
     closed = client.get(reverse("linkage:question", args=[asked.pk])).content.decode()
-    assert "You answered: one child." in closed
+    assert "You answered: same student." in closed
     assert "never" not in client.get(reverse("linkage:decisions")).content.decode()
     mine = Answer.objects.get()
     again = client.post(reverse("linkage:take_back", args=[mine.pk]), follow=True)
@@ -178,9 +178,9 @@ def test_a_decision_is_undone_on_its_page(
     made = answer(asked, SAME, manager)
     assert made.verdict is not None
     client = browser(manager)
-    assert "always the same child" in client.get(reverse("linkage:decisions")).content.decode()
+    assert "always the same student" in client.get(reverse("linkage:decisions")).content.decode()
     done = client.post(reverse("linkage:undo", args=[made.verdict.pk]), follow=True)
-    assert "no longer holds" in done.content.decode()
+    assert "The decision was undone" in done.content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD])
@@ -247,10 +247,28 @@ def test_the_reviewed_sample_says_how_often_it_is_one_child(manager: User) -> No
     assert review_queue.find_similar_outcomes(ask(-4.0, ("school", 0), ("clinic", 1))) is None
 
 
+def test_possible_matches_are_listed_without_a_value(
+    asked: Question, manager: User, browser: Callable[..., Client]
+) -> None:
+    client, address = browser(manager), reverse("linkage:matches")
+    response = client.get(address)
+    page = response.content.decode()
+    (row,) = [row.record for row in response.context["table"].paginated_rows]
+    assert (row.number, row.joined, row.sample) == (asked.pk, asked.joined, asked.sample)
+    assert reverse("linkage:question", args=[asked.pk]) in page
+    assert row.sources in page
+    for value in ("Ada", "Adda", "2012"):
+        assert value not in page
+    assert "Content-Disposition" not in client.get(address, {"download": "csv"}).headers
+    answer(asked, UNSURE, manager)
+    assert "No possible matches to review" in client.get(address).content.decode()
+    assert browser(Role.ANALYST).get(address).status_code == 403
+
+
 def test_the_figure_is_chosen_on_the_page(
     asked: Question, manager: User, browser: Callable[..., Client]
 ) -> None:
     client = browser(manager)
     page = client.get(reverse("linkage:review"), {"figure": "shared"}, follow=True).content.decode()
-    assert "<strong>children whom two or more organizations know</strong>" in page
+    assert "<strong>students with records at two or more organizations</strong>" in page
     assert client.get(reverse("linkage:review"), {"figure": "nonsense"}).status_code == 302

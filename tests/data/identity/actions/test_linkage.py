@@ -79,7 +79,7 @@ def test_a_social_security_number_names_a_row_and_links_nothing(send: Send, mana
     send("totals", TOTALS.replace("\n101", "\n900-45-6101"))
     made = run(manager)
     assert (made.people, made.rows_unlinked) == (3, 1)
-    assert any("social security" in one["looks"] for one in made.found["findings"])
+    assert any("Social Security" in one["looks"] for one in made.found["findings"])
     sealer = IdentitySealer(open_key_ring())
     for row in Statement.objects.select_related("record"):
         (one,) = sealer.open(build_seal_context(row.record.key, row.delivery), bytes(row.sealed))
@@ -151,7 +151,7 @@ def test_who_may_not_link_is_refused(
 
 
 def test_nothing_to_link_says_what_to_do(manager: User) -> None:
-    with pytest.raises(run_outputs.NothingToLink, match="Receive a file"):
+    with pytest.raises(run_outputs.NothingToLink, match="Upload a file"):
         run(manager)
 
 

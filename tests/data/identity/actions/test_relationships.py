@@ -210,9 +210,9 @@ def test_the_page_shows_and_corrects(
     client = browser(manager)
     page = client.get(reverse("linkage:person", args=[ada.pk])).content.decode()
     for text in (
-        "likely her twin",
+        "likely twin",
         "Lund Maria",
-        "Records of both state one address, one guardian, a surname and the birth date.",
+        "Records of both have the same address, guardian, last name and birth date.",
         reverse("linkage:person", args=[eva.pk]),
         ada.pk,
     ):
@@ -220,23 +220,28 @@ def test_the_page_shows_and_corrects(
     both = reverse("linkage:relative", args=[ada.pk, eva.pk])
     assert both in page
     shown = client.get(both).content.decode()
-    for text in ("Are A and B related?", "Eva", "Ada", "likely her twin", "not related"):
+    for text in ("Are A and B related?", "Eva", "Ada", "likely twin", "not related"):
         assert text in shown
     assert "Please look again" in client.post(both, {"kind": "none"}).content.decode()
     done = client.post(both, {"kind": "none", "why": "their aunt told us"}, follow=True)
     text = done.content.decode()
-    for told in ("Kept. It can be undone below.", "their aunt told us", "No longer", "ended by"):
+    for told in (
+        "Saved. You can undo it below.",
+        "their aunt told us",
+        "Past relationships",
+        "ended by",
+    ):
         assert told in text
     again = client.post(both, {"kind": "twin", "why": "y"}, follow=True).content.decode()
-    assert "Take that back first" in again
+    assert "Undo it first" in again
     word = RelationshipVerdict.objects.get()
     line = AuditLine.objects.get(event="linkage.related")
     assert (line.detail, line.actor_id) == ({"said": "none"}, str(manager.pk))
     assert "their aunt told us" in client.get(reverse("linkage:decisions")).content.decode()
     undo = reverse("linkage:undo_relationship", args=[word.pk])
     back = client.post(undo, {"person": ada.pk}, follow=True).content.decode()
-    assert "It no longer holds." in back
-    assert "No longer</h3>" not in back
+    assert "The statement was undone." in back
+    assert "Past relationships</h3>" not in back
     assert client.post(undo, follow=True).redirect_chain[-1][0] == reverse("linkage:decisions")
 
 
@@ -246,12 +251,12 @@ def test_a_guardian_is_corrected(
     ada, _eva = family_of_two
     client = browser(manager)
     address = reverse("linkage:guardian", args=[ada.pk, format_guardian_slug(_guardian(ada))])
-    assert "no guardian of hers?" in client.get(address).content.decode()
+    assert "Remove this guardian?" in client.get(address).content.decode()
     done = client.post(address, {"why": "a former foster parent"}, follow=True).content.decode()
-    assert "not her guardian" in done
+    assert "not a guardian" in done
     assert kinds(ada) == [("twin", True), ("guardian", False)]
     again = client.post(address, {"why": "x"}, follow=True).content.decode()
-    assert "spoke of this adult already" in again
+    assert "already made a statement about this adult" in again
     for wrong in ("zz", "00"):
         gone = client.get(reverse("linkage:guardian", args=[ada.pk, wrong]))
         assert gone.status_code == 404
@@ -270,17 +275,20 @@ def test_a_guardian_is_named_for_a_time_and_stays(
     assert address in client.get(reverse("linkage:person", args=[ada.pk])).content.decode()
     told = {"name": "Jo Beck", "since": "2025-09-01", "until": "2026-06-30", "why": "foster mother"}
     for wrong, tells in (
-        ({"name": "Jo"}, "A given name and a surname are needed."),
-        ({"since": "2999-01-01"}, "This day is still to come."),
-        ({"until": "2999-01-01"}, "This day is still to come."),
-        ({"since": ""}, "Say from when, where you say until when."),
-        ({"until": "2025-09-01"}, "This is not after the day on which it began."),
+        ({"name": "Jo"}, "Enter a first name and a last name."),
+        ({"since": "2999-01-01"}, "Enter a date that is not in the future."),
+        ({"until": "2999-01-01"}, "Enter a date that is not in the future."),
+        ({"since": ""}, "Enter a start date, too."),
+        ({"until": "2025-09-01"}, "Enter an end date after the start date."),
     ):
         assert tells in client.post(address, {**told, **wrong}).content.decode()
     page = client.post(address, told, follow=True).content.decode()
-    for text in ("Kept. It can be undone below.", "Beck Jo", "foster mother", "No longer"):
+    for text in ("Saved. You can undo it below.", "Beck Jo", "foster mother", "Past relationships"):
         assert text in page
-    assert "spoke of this adult already" in client.post(address, told, follow=True).content.decode()
+    assert (
+        "already made a statement about this adult"
+        in client.post(address, told, follow=True).content.decode()
+    )
     word = RelationshipVerdict.objects.get()
     assert b"beck" not in bytes(word.sealed)
     assert AuditLine.objects.get(event="linkage.related").detail == {"said": "guardian"}
@@ -291,7 +299,7 @@ def test_a_guardian_is_named_for_a_time_and_stays(
     assert sum(kind == RelationshipKind.GUARDIAN for kind, _holds in kinds(now)) == 2
     relationships.undo_relationship_verdict(verdict=word, by=manager, at=LATER)
     assert sum(kind == RelationshipKind.GUARDIAN for kind, _holds in kinds(now)) == 1
-    with pytest.raises(ValueError, match="a surname"):
+    with pytest.raises(ValueError, match="a last name"):
         relationships.add_guardian(person=now, name="Jo", why="x", by=manager, at=LATER)
 
 
@@ -308,9 +316,9 @@ def test_two_were_related_for_a_time(
     client = browser(manager)
     told = {"kind": "household", "since": "2024-01-05", "until": "2024-08-01", "why": "lodged"}
     wrong = client.post(both, {**told, "kind": "none"}).content.decode()
-    assert "leave both days empty" in wrong
+    assert "Leave both dates blank" in wrong
     page = client.post(both, told, follow=True).content.decode()
-    for text in ("one household, since Jan. 5, 2024, until Aug. 1, 2024", "lodged"):
+    for text in ("same household, since Jan. 5, 2024, until Aug. 1, 2024", "lodged"):
         assert text in page
 
 
@@ -331,15 +339,15 @@ def test_where_very_many_wait_the_worker_does_it_and_the_page_says_so(
     client = browser(manager)
     for _time in range(2):
         page = client.get(reverse("linkage:person", args=[ada.pk])).content.decode()
-        assert "Still being worked out" in page
-        assert "likely her twin" in page
+        assert "Cairn is still updating relationships" in page
+        assert "likely twin" in page
     assert asked == [manager.pk]
     assert RelationshipWaiting.objects.filter(pk=eva.pk).exists()
     tasks.refresh_relationships_task.func(by_id=manager.pk)
     assert not RelationshipWaiting.objects.exists()
     assert AuditLine.objects.get(event="linkage.relatives_followed").detail["people"] > 1
     page = client.get(reverse("linkage:person", args=[ada.pk])).content.decode()
-    assert "Still being worked out" not in page
+    assert "Cairn is still updating relationships" not in page
 
 
 def test_somebody_who_is_missing_is_found_by_number(
@@ -353,14 +361,14 @@ def test_somebody_who_is_missing_is_found_by_number(
     taking(9, said("camp", bo))
     client, other = browser(manager), who_is("camp", bo)
     find = reverse("linkage:find_relative", args=[ada.pk])
-    assert "has this number" in client.get(find, {"other": "x"}, follow=True).content.decode()
+    assert "has this person ID" in client.get(find, {"other": "x"}, follow=True).content.decode()
     link = f"https://hub.example{reverse('linkage:person', args=[other.pk])}"
     both = client.get(find, {"other": link}, follow=True)
-    assert "Nothing is kept of them" in both.content.decode()
+    assert "No relationship is recorded" in both.content.decode()
     client.post(both.redirect_chain[-1][0], {"kind": "household", "why": "foster brother"})
     now = [one for one in build_person_relationships(ada).now if one.person == other.pk]
     assert [(one.evidence, one.sources) for one in now] == [
-        ("A reviewer said so; no record states it.", ())
+        ("A reviewer stated this. No record states it.", ())
     ]
     Person.objects.filter(pk=eva.pk).update(merged_into=ada.pk)
     mine = client.get(reverse("linkage:relative", args=[ada.pk, eva.pk]))

@@ -25,7 +25,7 @@ from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"], transaction=True)
 ROSTER = "id,first,last,born\n101,Ada,Lund,2012-03-04\n102,Bruno,Prado,2011-07-01\n"
-SAYS_SO = "compares records otherwise than before"
+SAYS_SO = "This version of Cairn compares records differently"
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_what_a_reviewer_decides_waits_for_the_worker_and_the_page_says_so(
     other_version()
     assert SAYS_SO in client.get(reverse("linkage:summary")).content.decode()
     page = client.post(reverse("linkage:undo", args=[verdict.pk]), follow=True)
-    assert "The worker links first; what you decided counts after that" in page.content.decode()
+    assert "Cairn must run record matching first." in page.content.decode()
     # The worker of these tests works at once: the run is there, and weighed all of them anew.
     assert LinkageRun.objects.first().whole
     assert not Record.objects.filter(fresh=True).exists()

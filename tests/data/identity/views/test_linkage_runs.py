@@ -24,7 +24,7 @@ PAGE = "linkage:summary"
 
 def test_before_anything_came(manager: User, browser: Callable[..., Client]) -> None:
     page = browser(manager).get(reverse(PAGE)).content.decode()
-    assert "Nothing is linked yet" in page
+    assert "No records matched yet" in page
 
 
 def test_linking_from_the_page(
@@ -34,11 +34,13 @@ def test_linking_from_the_page(
     today = timezone.localdate()
     assert [w.count for w in review_queue.list_identity_tasks(load_actor(manager), today)] == [1]
     client = browser(manager)
-    assert "1 delivery is ready" in client.get(reverse(PAGE)).content.decode()
+    assert (
+        "1 data submission has not been matched yet" in client.get(reverse(PAGE)).content.decode()
+    )
     assert client.post(reverse("linkage:start")).status_code == 302
     page = client.get(reverse(PAGE)).content.decode()
     assert LinkageRun.objects.get().people == 2
-    for said in ("different records", "RC-DSA-01", "98 of 100", "Legal basis"):
+    for said in ("distinct records", "RC-DSA-01", "98 of 100", "Legal basis"):
         assert said in page
     assert "Lund" not in page
     assert review_queue.list_identity_tasks(load_actor(manager), today) == []
@@ -52,7 +54,7 @@ def test_what_is_wrong_with_a_delivery_is_told_without_a_value(
     client = browser(manager)
     client.post(reverse("linkage:start"))
     page = client.get(reverse(PAGE)).content.decode()
-    assert "What looks wrong in the deliveries" in page
+    assert "Problems in the data submissions" in page
     assert "All 4 filled rows have the same value" in page
     assert "Lund" not in page
     assert "2012" not in page
@@ -77,17 +79,18 @@ def test_who_came_without_names_and_what_that_costs(
     client = browser(manager)
     client.post(reverse("linkage:start"))
     page = " ".join(client.get(reverse(PAGE)).content.decode().split())
-    assert "35 people are known by encodings alone" in page
+    assert "35 people have encoded records only" in page
     assert (
-        "There are at least 30 and at most 37 different people; 2 of them came with names" in page
+        "There are at least 30 and at most 37 different people; 2 of them have records with names"
+        in page
     )
-    assert "Encodings of different projects cannot be compared" in page
-    for said in ("River Clinic", "summer", "winter", "92.6", "98.9", "twins taken for their twin"):
+    assert "Encoded records of different projects cannot be compared" in page
+    for said in ("River Clinic", "summer", "winter", "92.6", "98.9", "twins matched to their twin"):
         assert said in page
     for kid in kids:
         assert kid["family_name"] not in page
-    assert "of more than one project came from here" not in page
+    assert "the encoded records belong to more than one project" not in page
     deliver("camp", kids[:5], feed="more")
     client.post(reverse("linkage:start"))
     page = " ".join(client.get(reverse(PAGE)).content.decode().split())
-    assert "River Camp: encodings of more than one project came from here" in page
+    assert "River Camp: the encoded records belong to more than one project" in page

@@ -130,7 +130,7 @@ def test_a_mapping_of_another_kind_needs_the_file_again(conformed: Delivery, man
     mapping_versions.change_column_mapping(
         organization=conformed.organization, feed="roster", mapping=other, by=manager, at=AT
     )
-    with pytest.raises(DeliveryStateConflict, match="Send the file again"):
+    with pytest.raises(DeliveryStateConflict, match="Upload the file again"):
         mapping_versions.remap_delivery(delivery=conformed, by=manager, at=AT)
 
 

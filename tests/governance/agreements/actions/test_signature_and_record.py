@@ -124,7 +124,9 @@ def test_pages_show_standing_reasons_and_text(manager: User, browser: Browser) -
     detail = client.get("/agreements/T-1/").content.decode()
     assert "This agreement is not in force today" in detail
     assert "Elm School District" in detail
-    assert "minimum_cell = 15" in detail
+    recorded = client.get("/agreements/T-1/file/toml/").content.decode()
+    assert "minimum_cell = 15" in recorded
+    assert 'href="/agreements/T-1/file/toml/"' in detail
     assert client.get("/agreements/unknown/").status_code == 404
 
 

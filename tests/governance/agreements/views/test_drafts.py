@@ -43,6 +43,7 @@ def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
     page = text(manager.get(begun.url))
     assert "required terms are missing" in page
     assert "“starts” is missing" in page
+    assert "(no name yet)" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
     by_hand = manager.post(f"/agreements/drafts/{draft.pk}/text/", {"text": DRAFT})
     assert by_hand.status_code == 302
     at = f"/agreements/drafts/{draft.pk}/"

@@ -24,10 +24,10 @@ def test_a_refusal_says_each_missing_step(founded: Any, cairn: Callable[..., Any
 def test_the_text_is_shown_and_the_name_typed(founded: Any, cairn: Callable[..., Any]) -> None:
     wrong = cairn("people", "sign", WHOM, input="Somebody\n")
     assert wrong.code == 2
-    assert "The name typed is not the name of this account, which is Dana" in wrong.error
+    assert "This is not the name of the account. Type: Dana" in wrong.error
     signed = cairn("people", "sign", WHOM, input="dana\n")
-    assert "1. I look only at records that I need" in signed.out
-    assert "Modules still to do: mission-to-outcomes" in signed.out
+    assert "1. I will view only the records that I need" in signed.out
+    assert "Modules to complete: mission-to-outcomes" in signed.out
     assert signed.code == 0
 
 
@@ -42,9 +42,15 @@ def test_nobody_signs_for_somebody_else(founded: Any, cairn: Callable[..., Any])
     ("arguments", "told"),
     [
         (("--module", "pdsa", "--on", "in May", "--how", "x"), "is not a date"),
-        (("--module", "yoga", *TOOK), "no course “yoga”"),
-        (("--module", "pdsa", *TOOK, "--organization", "river"), "--organization: say where Dana"),
-        (("--module", "pdsa", "--on", "2999-01-01", "--how", "x"), "once it has taken place"),
+        (("--module", "yoga", *TOOK), "Unknown course “yoga”"),
+        (
+            ("--module", "pdsa", *TOOK, "--organization", "river"),
+            "--organization: choose where Dana",
+        ),
+        (
+            ("--module", "pdsa", "--on", "2999-01-01", "--how", "x"),
+            "training date is in the future",
+        ),
     ],
 )
 def test_training_that_cannot_be_recorded(
@@ -60,8 +66,8 @@ def test_each_step_says_what_is_still_to_do(founded: Any, cairn: Callable[..., A
     assert early.code == 1
     assert "The workshop requires all training modules first" in early.error
     unsigned = cairn("people", "trained", WHOM, "--module", "all", *TOOK)
-    assert f"Still to do: cairn people sign {WHOM}" in unsigned.out
-    assert "Still to do: the workshop." in unsigned.out
+    assert f"Next: cairn people sign {WHOM}" in unsigned.out
+    assert "Next: the workshop." in unsigned.out
     done = cairn("people", "trained", WHOM, "--module", "workshop", *TOOK, "--json")
     assert done.facts["missing"] == []
     cleared = cairn("people", "sign", WHOM, "--name", "Dana", "--json")
@@ -76,7 +82,7 @@ def test_answers_are_filled_into_a_printed_file(
     file.write_text(printed, encoding="utf-8")
     empty = cairn("secure", "assess", OFFICE, file)
     assert empty.code == 2
-    assert "“owner” needs one of: yes, partly, no" in empty.error
+    assert "Answer “owner” with yes, partly or no" in empty.error
     file.write_text(printed.replace('= ""', '= "yes"'), encoding="utf-8")
     assert "100 of 100" in cairn("secure", "assess", OFFICE, file).out
 
@@ -84,10 +90,10 @@ def test_answers_are_filled_into_a_printed_file(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "answers nothing"),
+        ("", "has no answers"),
         ("owner = ", "is not TOML"),
-        ("[yoga]\nowner = 'yes'", "“yoga” is no questionnaire"),
-        ("security = 'yes'", "“security” is no questionnaire"),
+        ("[yoga]\nowner = 'yes'", "there is no questionnaire “yoga”"),
+        ("security = 'yes'", "there is no questionnaire “security”"),
     ],
 )
 def test_a_file_of_answers_that_cannot_be_read(
@@ -107,4 +113,4 @@ def test_a_file_and_a_partner_that_are_not_there(
     assert "There is no partner “river”" in cairn("secure", "plan", "river").error
     read = cairn("secure", "plan", OFFICE)
     assert "Privacy and security plan of" in read.out
-    assert f"Not adopted yet: cairn secure plan {OFFICE} --adopt" in read.out
+    assert f"To adopt it: cairn secure plan {OFFICE} --adopt" in read.out

@@ -37,7 +37,7 @@ def test_each_audience_in_sentences(cairn: Cairn, audience: str) -> None:
     told = {
         "steward": "1 of 8 children.",
         "recipient": "Some records may be left out.",
-        "family": "About your child this shares: nothing.",
+        "family": "Shared about your child: nothing.",
         "public": "This is not available to the public.",
     }
     assert told[audience] in said.out
@@ -50,7 +50,7 @@ def test_each_audience_in_sentences(cairn: Cairn, audience: str) -> None:
 
 def test_a_family_whose_child_is_in(cairn: Cairn) -> None:
     said = cairn(*_files(), "--as", "family", "--child", "c-01")
-    assert "About your child this shares: absence.days, student.age_band." in said.out
+    assert "Shared about your child: absence.days, student.age_band." in said.out
 
 
 @pytest.mark.parametrize("which", ["facts", "request"])
@@ -87,7 +87,7 @@ def test_files_that_cannot_be_read(cairn: Cairn, tmp_path: Path) -> None:
     for path, told in (
         (broken, "line 1, column 13"),
         (latin, "not UTF-8"),
-        (tmp_path / "none.json", "no such file"),
+        (tmp_path / "none.json", "does not exist"),
     ):
         said = cairn("decide", "--facts", path, "--request", FOLDER / "view.json", *DAY)
         assert (said.code, told in said.error) == (2, True)

@@ -43,8 +43,8 @@ def changed(tmp_path: Path) -> Callable[..., Path]:
 def test_a_sound_agreement_has_no_finding_of_law(lint: Lint) -> None:
     said = lint(GRAND_BEND)
     assert said.exit_code == 0
-    assert "Nothing to say against it." in said.stdout
-    assert "1 read; 0 findings of law." in said.stdout
+    assert "No findings." in said.stdout
+    assert "1 agreement checked: 0 legal findings." in said.stdout
 
 
 def test_a_finding_of_law_ends_with_1(lint: Lint, changed: Callable[..., Path]) -> None:
@@ -74,7 +74,7 @@ def test_advice_ends_with_0(lint: Lint, changed: Callable[..., Path]) -> None:
     said = lint(changed(('purpose_clause = "§3.1"\n', "")))
     assert said.exit_code == 0
     assert "No clause states the purpose of sharing the data. (LP01, practice" in said.stdout
-    assert "Instead: Enter purpose_clause" in said.stdout
+    assert "Suggested: Enter purpose_clause" in said.stdout
 
 
 def test_a_circle_of_files_is_told(lint: Lint, changed: Callable[..., Path]) -> None:
@@ -83,7 +83,7 @@ def test_a_circle_of_files_is_told(lint: Lint, changed: Callable[..., Path]) -> 
     changed((own, 'reference = "B"\nunder = ["A"]'), name="b.toml")
     said = lint(one.parent)
     assert said.exit_code == 1
-    assert "It rests on itself: A → B → A." in said.stdout
+    assert "the agreements rest on each other: A → B → A." in said.stdout
 
 
 @pytest.mark.parametrize("named", ["", "grand-bend-isd="])
@@ -135,5 +135,5 @@ def test_what_could_not_be_read_is_not_said_to_be_free_of_findings(
     file.write_text('reference = "A"\ngrade = 3\n', encoding="utf-8")
     said = lint(file)
     assert said.exit_code == 1
-    assert "mistakes in the writing" in said.stdout
-    assert "0 findings of law." not in said.stdout
+    assert "errors in the files" in said.stdout
+    assert "0 legal findings." not in said.stdout

@@ -24,14 +24,14 @@ def test_a_file_is_written_in_the_agreed_shape(cairn: Cairn, tmp_path: Path) -> 
     assert all(row.startswith("SYN-") for row in rows)
     again = cairn(*asked)
     assert again.code == 2
-    assert "is there already" in again.error
+    assert "already exists" in again.error
 
 
 def test_what_cannot_be_done_says_why(cairn: Cairn, tmp_path: Path) -> None:
     out = tmp_path / "pilot.csv"
     unknown = cairn("synthetic", AGREEMENT, "--record", "wages", "--out", out)
     assert unknown.code == 2
-    assert "does not speak of" in unknown.error
+    assert "does not cover" in unknown.error
     broken = tmp_path / "broken.toml"
     broken.write_text("reference = ")
     assert cairn("synthetic", broken, "--out", out).code == 2

@@ -41,7 +41,7 @@ def test_papers_go_on_record_and_are_taken_back(
     assert record["record"]["record_id"] == row.reference
     assert json.loads(cairn("consent", "export", row.reference, *steward).out) == record
     back = cairn("consent", "revoke", row.reference, "-", *steward, input="Rosa Alba\n")
-    assert "Nothing new is shared" in back.out
+    assert "No new data are shared" in back.out
     empty = tmp_path / "name.txt"
     empty.write_text(" \n")
     assert cairn("consent", "revoke", row.reference, empty, *steward).code == 2

@@ -58,7 +58,7 @@ def test_children_are_found_again_without_a_name(cairn: Cairn, project: Path) ->
 def test_keys_are_for_their_owner_alone(project: Path, cairn: Cairn) -> None:
     assert (project / "school.private").stat().st_mode & 0o077 == 0
     again = cairn("encode", "--new-key", "school")
-    assert (again.code, "there already" in again.error) == (2, True)
+    assert (again.code, "already exists" in again.error) == (2, True)
     assert cairn("encode", "--new-key", "../x").code == 2
     said = _encoded(cairn, "school", key="other")
     assert (said.code, "not made for this key" in said.facts["problem"]) == (2, True)
@@ -72,7 +72,7 @@ def test_only_what_was_encoded_together_is_compared(cairn: Cairn, project: Path)
     keys = ("--key", "camp.private", "--project", "winter.project", "--out", "camp.parquet")
     assert cairn("encode", "camp.csv", *keys).code == 0
     words = cairn("link", "school.parquet", "--out", "people.csv", "--explain")
-    assert (words.code, "no words" in words.error) == (2, True)
+    assert (words.code, "need names" in words.error) == (2, True)
     other = cairn("link", "school.parquet", "camp.parquet", "--out", "people.csv")
     assert (other.code, "different secrets" in other.error) == (2, True)
     (project / "again.parquet").write_bytes((project / "school.parquet").read_bytes())

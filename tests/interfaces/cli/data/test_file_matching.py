@@ -204,7 +204,7 @@ def test_decisions_that_are_none_are_told(cairn: Callable[..., Any], folder: Pat
     header = "source_1,record_id_1,source_2,record_id_2,decision"
     pair = "a,r1,a,r2"
     cases = {
-        "row 2 says neither": f"{header}\n{pair},perhaps\n",
+        "row 2 says something other": f"{header}\n{pair},perhaps\n",
         "it needs the columns": "record_id_1,decision\n1,same\n",
         "different by another": f"{header}\n{pair},same\n{pair},different\n",
     }
@@ -214,7 +214,7 @@ def test_decisions_that_are_none_are_told(cairn: Callable[..., Any], folder: Pat
         assert (said.code, message in said.error) == (2, True), (message, said)
     marked = _written(folder, "marked.csv", f"{header}\na,gone,a,r2,same\n{pair},unsure\n".encode())
     said = cairn("link", good, "--out", folder / "people.csv", "--decisions", marked)
-    assert (said.code, "1 decided pairs name a record" in said.out) == (0, True)
+    assert (said.code, "1 decided pairs have a record" in said.out) == (0, True)
 
 
 def test_race_is_never_looked_at(cairn: Callable[..., Any], folder: Path) -> None:
@@ -237,7 +237,7 @@ def test_files_that_name_nobody_stop_and_nothing_is_written(
     said = cairn("link", folder / "camp.csv", "--out", out)
     assert said.code == 1
     assert "✗ camp.csv: No usable field" in said.out
-    assert "Nothing was linked" in said.out
+    assert "Nothing was matched" in said.out
     assert not out.exists()
     told = cairn("link", folder / "camp.csv", "--out", out, "--json").facts
     assert told["written"] is None
@@ -255,7 +255,7 @@ def test_social_security_numbers_are_told_and_never_linked_on(
     out = folder / "people.csv"
     said = cairn("link", folder / "a.csv", folder / "b.csv", "--out", out)
     assert said.code == 0
-    assert "a.csv, column “state_id”: 100% of its cells look like social security" in said.out
+    assert "a.csv, column “state_id”: 100% of the cells look like Social Security" in said.out
     assert "THE COLUMN IS LEFT OUT" in said.out
     assert len(set(_people(out).values())) == 60
 
@@ -325,14 +325,14 @@ def test_what_cannot_be_done_is_usage(cairn: Callable[..., Any], folder: Path) -
     os.link(good, folder / "link.csv")
     cases: dict[str, tuple[object, ...]] = {
         "--out people.csv": (good,),
-        "one of the files to read": (good, "--out", good),
-        "is one of the files": (good, "--out", folder / "link.csv"),
-        "no such file": (folder / "none.csv", "--out", out),
+        "one of the input files": (good, "--out", good),
+        "is one of the input files": (good, "--out", folder / "link.csv"),
+        "does not exist": (folder / "none.csv", "--out", out),
         "more than once": (good, good, "--out", out),
-        "no file in a folder": (good, "--out", folder / "nowhere" / "people.csv"),
+        "not a file in an existing folder": (good, "--out", folder / "nowhere" / "people.csv"),
         "Name the files": ("--out", out),
         "name the same file": (good, "--out", out, "--review", out),
-        "of the files to read": (good, "--out", out, "--review", good),
+        "of the input files": (good, "--out", out, "--review", good),
         "is empty": (_written(folder, "empty.csv"), "--out", out),
         "record_id": (_written(folder, "b.csv", b"name,dob\nAna,2012-03-04\n"), "--out", out),
         "a PDF": (_written(folder, "c.csv", b"%PDF-1.7 ..."), "--out", out),

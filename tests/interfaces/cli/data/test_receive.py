@@ -30,7 +30,7 @@ def test_a_folder_is_taken_file_by_file(
     assert (one["feed"], one["record"], one["kept"]) == ("students", "student", 2)
     left = {entry["file"]: entry["reason"] for entry in said.facts["not_received"]}
     assert left.keys() == {"discipline.csv", "jobs.csv", "empty.csv"}
-    assert "does not speak of" in left["jobs.csv"]
+    assert "does not cover" in left["jobs.csv"]
     assert "empty" in left["empty.csv"]
     for file in settings.CAIRN_DATA.rglob("*"):
         assert not file.is_file() or b"ZZCANARY" not in file.read_bytes()
@@ -38,9 +38,9 @@ def test_a_folder_is_taken_file_by_file(
 
 def test_people_are_told_in_words(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
     said = cairn("receive", sent, *FROM)
-    assert "Records here now: 2 student." in said.out
-    assert "Not received:" in said.out
-    assert "1 column is not mapped" in said.out
+    assert "Records kept from these files: 2 student." in said.out
+    assert "Not imported:" in said.out
+    assert "1 column not imported" in said.out
     assert "ZZCANARY" not in said.out
     again = cairn("receive", sent / "students.csv", *FROM, "--feed", "students")
     assert again.code == 0
@@ -65,7 +65,7 @@ def test_a_mapping_is_given_as_a_file(
         '"Last Name" = "family_name"\n"Lunch" = "meal_status"\n'
     )
     said = cairn("receive", sent / "students.csv", *FROM, "--mapping", mapping)
-    assert "never written, not covered by GB-DSA-01: Lunch" in said.out
+    assert "columns not imported, not covered by GB-DSA-01: Lunch" in said.out
     assert Delivery.objects.get().feed == "roster"
     named = cairn("receive", sent / "students.csv", *FROM, "--mapping", mapping, "--feed", "x")
     assert named.code == 0
@@ -82,7 +82,7 @@ def test_a_file_that_was_asked_for_and_not_received_is_a_finding(
 ) -> None:
     said = cairn("receive", sent / "discipline.csv", *FROM)
     assert said.code == 1
-    assert "Nothing was received." in said.out
+    assert "Nothing was imported." in said.out
 
 
 def test_a_file_that_was_named_needs_no_saved_mapping(
@@ -162,7 +162,7 @@ def test_encodings_are_received_apart_from_names_and_linked(
     assert mixed.code == 1
     assert "encode it first" in mixed.facts["not_received"][0]["reason"]
     linked = cairn("link")
-    assert "12 of them came without names" in linked.out
+    assert "12 of them are encoded, without names" in linked.out
     assert "at least 12 and at most 12 different people" in linked.out
 
 

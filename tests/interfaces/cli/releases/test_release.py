@@ -75,10 +75,10 @@ def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files:
     assert "cairn release submit" in cairn("release", "check", number).out
     wrong = cairn("release", "reword", number, "--answer", "P25")
     assert wrong.code == 2
-    assert "write RULE=WHY" in wrong.error
+    assert "Write RULE=WHY" in wrong.error
     why = "P25=Nobody of these groups goes to school here."
-    assert "are kept" in cairn("release", "reword", number, "--answer", why).out
-    assert "waits for two reviewers" in cairn("release", "submit", number).out
+    assert "is saved" in cairn("release", "reword", number, "--answer", why).out
+    assert "is submitted to two reviewers" in cairn("release", "submit", number).out
     assert "Chronic absence" in cairn("release", "list").out
     early = cairn("publish", number)
     assert early.code == 1

@@ -85,7 +85,7 @@ def test_what_a_person_decided_is_what_is_used(cairn: Cairn, notes: Path) -> Non
     assert [row["notes"] for row in found] == [
         "[NAME] was upset on [DATE].", *["Waits for [NAME] at 555-0134."] * 2, "", ""
     ]  # fmt: skip
-    assert "The reviewer's word stands" in finish(cairn, notes).out
+    assert "The reviewer's decision applies" in finish(cairn, notes).out
     decide(ACCEPT, ACCEPT | {"final": ""}, ACCEPT)
     assert "still sees" not in finish(cairn, notes).out
     assert rows("clean.csv")[3]["notes"] == "=SUM(A1)"
@@ -94,7 +94,7 @@ def test_what_a_person_decided_is_what_is_used(cairn: Cairn, notes: Path) -> Non
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"decision": "yes", "reviewer": "Rosa"}, "row 2, column decision: write accept, edit"),
+        ({"decision": "yes", "reviewer": "Rosa"}, "row 2, column decision: use accept, edit"),
         ({"decision": "accept"}, "row 2, column reviewer: empty"),
         ({"decision": "edit", "reviewer": "Rosa"}, "row 2, column final: empty"),
         (ACCEPT | {"final": "So."}, "row 2: there is a text under final"),
@@ -114,11 +114,11 @@ def test_what_is_no_decision(
 def test_names_from_elsewhere(cairn: Cairn, notes: Path) -> None:
     arguments = ("deidentify", notes, "--column", "notes", "--out", "review.csv")
     said = cairn(*arguments)
-    assert "No names were given" in said.out
+    assert "You gave no names" in said.out
     assert rows("review.csv")[1]["proposal"] == "She waits for theo."
     Path("names.txt").write_text("Theo\n")
     said = cairn(*arguments, "--names", "names.txt")
-    assert "No names were given" not in said.out
+    assert "You gave no names" not in said.out
     assert rows("review.csv")[1]["proposal"] == "She waits for [NAME]."
     Path("names.txt").write_bytes(b"\xff\xfe\x00")
     assert "cannot be read" in cairn(*arguments, "--names", "names.txt").error
@@ -126,9 +126,8 @@ def test_names_from_elsewhere(cairn: Cairn, notes: Path) -> None:
 
 def test_what_does_not_go_together(cairn: Cairn, notes: Path) -> None:
     assert propose(cairn, notes).code == 0
-    assert "go with the first step" in finish(cairn, notes, "--named-by", "student").error
+    assert "work in the first step" in finish(cairn, notes, "--named-by", "student").error
     notes.write_text("notes,grade\n,3\n")
     assert (
-        "nothing stands in"
-        in cairn("deidentify", notes, "--column", "notes", "--out", "review.csv").error
+        "is empty" in cairn("deidentify", notes, "--column", "notes", "--out", "review.csv").error
     )

@@ -189,7 +189,7 @@ def test_beside_what_is_out_nothing_is_merged_or_moved(cairn: Cairn, cells: Path
     said = cairn("protect", cells, *BY, "--compare", "--previous", "one.csv", "--json")
     assert said.facts["merges"] == []
     why = {way["method"]: way.get("why_not", "") for way in said.facts["ways"]}
-    assert why["round"] == why["cell-key"] == "not beside what is out with exact numbers."
+    assert why["round"] == why["cell-key"] == "not possible together with earlier exact numbers."
 
 
 def test_what_the_source_withheld_is_not_moved(cairn: Cairn, cells: Path) -> None:
@@ -216,20 +216,20 @@ def test_a_group_too_small_for_its_rule_is_merged_too(cairn: Cairn, cells: Path)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "Say where to write the answer"),
+        ((), "Name the file to write"),
         (("--compare", "--out", "p.csv"), "--compare writes no file"),
         (("--compare", "--audit", "a.json"), "--compare writes no file"),
-        (("--out", "p.csv", "--base", "5"), "--base goes with"),
-        (("--compare", "--base", "2"), "--base: at least 3"),
-        (("--out", "p.csv", "--secret", "secret"), "--secret goes with"),
+        (("--out", "p.csv", "--base", "5"), "--base works only with"),
+        (("--compare", "--base", "2"), "--base: use at least 3"),
+        (("--out", "p.csv", "--secret", "secret"), "--secret works only with"),
         (("--out", "p.csv", "--method", "cell-key"), "needs --secret FILE"),
-        (("--compare", "--person", "n"), "--person goes with --secret"),
+        (("--compare", "--person", "n"), "--person works only with --secret"),
         (("--compare", "--secret", "secret", "--person", "id"), "--person is for files"),
         (("--compare", "--secret", "short"), "has 5 bytes"),
         (("--compare", "--secret", "none"), "cannot be read"),
         (
             ("--out", "p.csv", "--method", "round", "--previous", "cells.csv"),
-            "--previous does not go with --method round",
+            "--previous does not work with --method round",
         ),
     ],
 )
@@ -246,4 +246,4 @@ def test_what_does_not_go_together_is_told(
 def test_who_a_person_is_is_no_dimension(cairn: Cairn, cells: Path, secret: Path) -> None:
     order = ("--dims", "school,race", "--compare", "--secret", secret, "--person", "race")
     said = cairn("protect", cells, *order)
-    assert (said.code, "race names single people" in said.error) == (2, True)
+    assert (said.code, "race identifies single people" in said.error) == (2, True)

@@ -120,7 +120,7 @@ def test_the_owner_reads_what_became_of_its_delivery(
     assert "Another" not in page
     assert "ZZCANARY" not in page
     assert (
-        "What became of it"
+        "Report to partner"
         in steward.get(reverse("intake:delivery", args=[delivery.pk])).content.decode()
     )
 
@@ -133,8 +133,8 @@ def test_the_same_is_a_file(
     address = reverse("releases:give_back_csv", args=[delivery.pk])
     lines = browser(person(Role.STEWARD, at="river")).get(address).content.decode().splitlines()
     assert lines[0] == "about,what,number,of"
-    assert "rows,came in,3," in lines
-    assert f"rows,kept,{delivery.rows_kept},3" in lines
+    assert "rows,received,3," in lines
+    assert f"rows,accepted,{delivery.rows_kept},3" in lines
     assert f"rows,matched to a child,{delivery.rows_kept - 1},{delivery.rows_kept}" in lines
     assert "filled,gender,3,3" in lines
     assert "release,'=1+1,draft," in lines

@@ -210,7 +210,7 @@ def test_a_merged_group_is_called_by_everyone_in_it() -> None:
     with override("es"):
         assert labels.label_race(ONE) == "Asiático + Isleño del Pacífico"
         assert labels.describe_merged_groups([ONE]) == [
-            "Se cuentan como un solo grupo: Asiático + Isleño del Pacífico."
+            "Combinados en un solo grupo: Asiático + Isleño del Pacífico."
         ]
 
 

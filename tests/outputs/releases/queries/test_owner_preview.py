@@ -110,7 +110,7 @@ def test_a_wrong_figure_goes_to_those_who_count_and_to_nobody_else(
     page = author.get(detail).content.decode()
     for word in (
         "Figures that data owners reported as wrong",
-        "own numbers of Oak",
+        "s own numbers)",
         "1,171",
         "1,229",
     ):

@@ -84,12 +84,12 @@ def find_or_add_child(
         remove_social_security_numbers(identifying_fields)
     )
     if not record_statements:
-        raise MissingName("A given name or a surname is needed to find a child.")
+        raise MissingName("Enter a first name or a last name to find a student.")
     sealer = statements.IdentitySealer(keys)
     statements.store_typed_statement(record_statements[0], sealer, at)
     if not update.update_index_for_page(sealer, at, by=str(by.pk)):
         raise IndexBusy(
-            "Everything is to be linked anew first. Link now, and ask again after that."
+            "All records must be matched again first. Run record matching, then try again."
         )
     entered_child = _find_entered_child(record_statements[0].key)
     return ActionResult(

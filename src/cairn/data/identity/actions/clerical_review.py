@@ -123,7 +123,7 @@ def answer_match_question(
     row = _lock_question(question)
     earlier_answers = _list_answers(row)
     if row.state != OPEN:
-        raise QuestionClosed("This question is no longer open. The next one is waiting.")
+        raise QuestionClosed("This possible match is closed. Go to the next one.")
     new_answer = Answer.objects.create(
         question=row, said=choice, by_id=str(by.pk), by_label=str(by), at=at
     )
@@ -152,7 +152,7 @@ def take_back_answer(
     """
     row = Answer.objects.select_for_update().select_related("question").get(pk=answer.pk)
     if row.by_id != str(by.pk) or row.undone_at is not None:
-        raise QuestionClosed("Only your own answer can be taken back here, and only once.")
+        raise QuestionClosed("You can undo only your own answer, and only once.")
     row.undone_at = at
     row.save(update_fields=["undone_at"])
     if row.verdict is not None and row.verdict.undone_at is None:
@@ -255,7 +255,7 @@ def _enter_verdict(
         check_decisions(decisions.always, decisions.never)
     except DecisionConflict as error:
         raise ConflictingDecision(
-            "An earlier decision says the opposite of this. Take that one back first."
+            "An earlier reviewer decision says the opposite. Undo that decision first."
         ) from error
     verdict = Verdict.objects.create(kind=kind, why=why, by_id=str(by.pk), by_label=str(by), at=at)
     VerdictRecord.objects.bulk_create(

@@ -94,7 +94,7 @@ def link_current_deliveries(
         if delivery.delivery not in parts
         or parts[delivery.delivery].seen != run_outputs.hash_delivery_input(delivery, permit)
     ]
-    reporter.step("read identifying fields", len(new_deliveries))
+    reporter.step("Reading identifying information", len(new_deliveries))
     key = open_key_ring().subkey("linkage/records")
     tables = delivery_records.read_identifying_fields(store, new_deliveries, permit, key)
     earlier_findings = (
@@ -184,7 +184,7 @@ def _update_index(
 ) -> update.IndexUpdate:
     """Take in new deliveries, withdraw removed ones, and update the index and the relationships."""
     sealer = statements.IdentitySealer(open_key_ring())
-    reporter.step("keep what they say", len(new_deliveries))
+    reporter.step("Saving identifying information", len(new_deliveries))
     for linked_delivery in new_deliveries:
         if linked_delivery.ref in tables:
             delivery_statements = _extract_statements(linked_delivery, tables[linked_delivery.ref])
@@ -197,9 +197,9 @@ def _update_index(
     }
     for delivery in statements.list_stated_deliveries() - current_numbers:
         statements.store_delivery_statements(delivery, [], sealer, at)
-    reporter.step("compare records and put people together")
+    reporter.step("Comparing and matching records")
     index_update = update.update_index(sealer, at, by=str(by.pk), whole=whole, delivered=True)
-    reporter.step("keep who lives with whom")
+    reporter.step("Saving households")
     withdrawn = address_history.list_residence_deliveries() - current_numbers
     relationship_update.withdraw_residences(withdrawn - find_superseded_deliveries(withdrawn))
     relationship_update.refresh_relationships(sealer, at)
@@ -330,7 +330,7 @@ def run_shadow_linkage(
         Refused: the policy does not allow it.
     """
     reporter = progress or NullProgress()
-    reporter.step("link everything anew, beside the index")
+    reporter.step("Matching all records again for the preview")
     partition_difference, model_version, model_drift = update.compare_with_full_relink(
         statements.IdentitySealer(open_key_ring())
     )

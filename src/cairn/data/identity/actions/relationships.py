@@ -71,7 +71,7 @@ def record_relationship(  # noqa: PLR0913 - two people and their relationship
         for statement in reviewer_statements.list_reviewer_statements(both_ids)
     ):
         raise ConflictingStatement(
-            "A reviewer said something of these two already. Take that back first."
+            "A reviewer already made a statement about these two people. Undo it first."
         )
     sides = [sorted(find_records_of_people([person.pk])) for person in (one, other)]
     verdict = _store_verdict(_build_verdict(kind, since, until, why=why, by=by, at=at), sides)
@@ -138,7 +138,7 @@ def add_guardian(
     sealer = IdentitySealer(open_key_ring())
     standardized = address_history.standardize_guardian(name, sealer)
     if standardized is None:
-        raise ValueError("a guardian is named by a given name and a surname")
+        raise ValueError("A guardian needs a first name and a last name.")
     value, plain = standardized
     _require_no_statement(person, value)
     unsaved_verdict = _build_verdict(GUARDIAN, since, until, why=why, by=by, at=at)
@@ -201,7 +201,9 @@ def _require_no_statement(person: Person, guardian: int) -> None:
         statement.guardian == guardian and statement.one == person.pk
         for statement in reviewer_statements.list_reviewer_statements([person.pk])
     ):
-        raise ConflictingStatement("A reviewer spoke of this adult already. Take that back first.")
+        raise ConflictingStatement(
+            "A reviewer already made a statement about this adult. Undo it first."
+        )
 
 
 def _build_verdict(

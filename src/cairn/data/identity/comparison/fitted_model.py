@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from cairn.data.identity.comparison.record_comparer import WeighedRecords
 from cairn.data.identity.models.match_history import FittedModel
@@ -181,6 +182,18 @@ class EvidencePart:
         return round(min(abs(self.bits), _MAX_BAR_BITS) / _MAX_BAR_BITS * 100)
 
 
+_FACT_LABELS: Final = {
+    "given name": gettext_lazy("First name"),
+    "surname": gettext_lazy("Last name"),
+    "birth date": gettext_lazy("Birth date"),
+    "household": gettext_lazy("Address and contact"),
+    "state id": gettext_lazy("State student ID"),
+    "roster": gettext_lazy("Local student ID"),
+    "middle name": gettext_lazy("Middle name"),
+    "gender": gettext_lazy("Sex"),
+}
+
+
 @dataclass(frozen=True)
 class ExplainedPair:
     """Why two records, one of each side, weigh what they weigh: a sentence and its parts."""
@@ -228,6 +241,7 @@ def explain_groups(
 
 def _describe_explanation(explanation: scoring.MatchExplanation) -> ExplainedPair:
     parts = tuple(
-        EvidencePart(piece.fact, piece.finding, piece.bits) for piece in explanation.evidence
+        EvidencePart(str(_FACT_LABELS.get(piece.fact, piece.fact)), piece.words, piece.bits)
+        for piece in explanation.evidence
     )
     return ExplainedPair(explanation.sentence, explanation.weight, parts)

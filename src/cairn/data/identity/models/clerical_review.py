@@ -18,7 +18,7 @@ class Verdict(models.Model):
 
     kind = models.CharField(
         max_length=6,
-        choices=((ALWAYS, _("always the same child")), (NEVER, _("never the same child"))),
+        choices=((ALWAYS, _("always the same student")), (NEVER, _("never the same student"))),
     )
     why = models.TextField(blank=True)
     by_id = models.CharField(max_length=40)
@@ -69,7 +69,7 @@ class Question(models.Model):
     wanted = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(
         max_length=8,
-        choices=((OPEN, _("open")), (ANSWERED, _("answered")), (STALE, _("no longer asked"))),
+        choices=((OPEN, _("open")), (ANSWERED, _("answered")), (STALE, _("closed"))),
         default=OPEN,
     )
     made_at = models.DateTimeField()
@@ -99,7 +99,11 @@ class Answer(models.Model):
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
     said = models.CharField(
         max_length=9,
-        choices=((SAME, _("One child")), (DIFFERENT, _("Two children")), (UNSURE, _("Unsure"))),
+        choices=(
+            (SAME, _("Same student")),
+            (DIFFERENT, _("Different students")),
+            (UNSURE, _("Not sure")),
+        ),
     )
     by_id = models.CharField(max_length=40)
     by_label = models.CharField(max_length=254)

@@ -13,8 +13,8 @@ GUARDIAN = RelationshipKind.GUARDIAN.value
 RELATIONSHIP_LABELS = {
     RelationshipKind.GUARDIAN: _("guardian"),
     RelationshipKind.TWIN: _("twin"),
-    RelationshipKind.SIBLING: _("brother or sister"),
-    RelationshipKind.HOUSEHOLD: _("one household"),
+    RelationshipKind.SIBLING: _("sibling"),
+    RelationshipKind.HOUSEHOLD: _("same household"),
 }
 
 RELATIONSHIP_CHOICES = [

@@ -108,11 +108,11 @@ def list_encoding_costs() -> list[EncodingCost]:
         The measures.
     """
     measures = (
-        (_("pairs of one child's records that are found"), "found"),
-        (_("found pairs that are right"), "right"),
-        (_("children with all of their records and no other"), "exact"),
-        (_("children mixed up with another"), "mixed_up"),
-        (_("twins taken for their twin"), "twins"),
+        (_("true matches found (pairs of records of the same student)"), "found"),
+        (_("found matches that are correct"), "right"),
+        (_("students with all of their own records and no others"), "exact"),
+        (_("students confused with another student"), "mixed_up"),
+        (_("twins matched to their twin"), "twins"),
     )
     return [
         EncodingCost(
@@ -131,12 +131,12 @@ def describe_encoding_caveat() -> str:
         The text.
     """
     return _(
-        "Some of these children came without names, as encodings, and are compared with those of "
-        "their own project alone: a child who is known by name too, or in two projects, counts "
-        "twice. Measured on invented records, of 100 pairs of one child's records %(missed)s are "
-        "missed among encodings (by names %(missed_clear)s), of 100 children %(mixed)s is mixed up "
-        "with another (%(mixed_clear)s), and of 100 twins %(twins)s are taken for their twin "
-        "(%(twins_clear)s)."
+        "Some of these students have encoded records without names. Cairn compares encoded records "
+        "only within one project, so a student who also has a record with a name, or is in two "
+        "projects, is counted twice. In tests with synthetic records, matching without names "
+        "missed %(missed)s of 100 true matches (with names: %(missed_clear)s), confused "
+        "%(mixed)s of 100 students with another student (%(mixed_clear)s), and matched %(twins)s "
+        "of 100 twins to their twin (%(twins_clear)s)."
     ) % {
         "missed": f"{ENCODED_ACCURACY.missed:.0f}",
         "missed_clear": f"{CLEAR_TEXT_ACCURACY.missed:g}",

@@ -15,27 +15,25 @@ from cairn.matching.clustering import OverlinkFlag
 __all__ = ["LinkageCaveat", "describe_linkage_caveat", "list_linkage_caveats"]
 
 OVERLINK_FLAG_TEXTS: Final = {
-    OverlinkFlag.MANY_IDS: gettext_lazy("one source knows her under more than two ids"),
-    OverlinkFlag.MANY_RECORDS: gettext_lazy("she has more than a dozen records"),
+    OverlinkFlag.MANY_IDS: gettext_lazy("one source gives this person more than two IDs"),
+    OverlinkFlag.MANY_RECORDS: gettext_lazy("this person has more than 12 records"),
     OverlinkFlag.BIRTH_DATES: gettext_lazy(
-        "sources give her birth dates that cannot be one child's"
+        "sources give birth dates that cannot belong to one student"
     ),
     OverlinkFlag.DEATH_DATES: gettext_lazy(
-        "sources give her dates of death that cannot be one child's"
+        "sources give dates of death that cannot belong to one student"
     ),
-    OverlinkFlag.STATE_IDS: gettext_lazy("she has two state ids"),
+    OverlinkFlag.STATE_IDS: gettext_lazy("this person has two state IDs"),
     OverlinkFlag.FAR_APART: gettext_lazy(
-        "sources say of the same time that she lives in places too far apart for one child"
+        "sources give addresses for the same period that are too far apart for one student"
     ),
-    OverlinkFlag.AGE: gettext_lazy(
-        "her birth date does not fit her records or the day of her death"
-    ),
-    OverlinkFlag.HUB: gettext_lazy("one record alone holds the others together"),
+    OverlinkFlag.AGE: gettext_lazy("the birth date does not fit the records or the date of death"),
+    OverlinkFlag.HUB: gettext_lazy("a single record connects all the others"),
 }
 
 _GROUP_LABELS: Final = {
     "source": gettext_lazy("organization"),
-    "surname": gettext_lazy("surname"),
+    "surname": gettext_lazy("last name"),
     "race_ethnicity": gettext_lazy("race and ethnicity"),
     "gender": gettext_lazy("sex"),
     "home_language": gettext_lazy("language at home"),
@@ -43,6 +41,8 @@ _GROUP_LABELS: Final = {
 
 LinkageCaveat = dict[str, Any]
 """A code and its facts, as plain JSON."""
+
+_CHANCE_DOUBT: Final = gettext_lazy("With so few answers, this difference may be due to chance.")
 
 _GAP, _UNMEASURED, _MEASURED, _SIGNS = "gap", "unmeasured", "measured", "signs"
 _ENCODED = "encoded"
@@ -157,19 +157,19 @@ def describe_linkage_caveat(caveat: LinkageCaveat) -> str:
 
 
 def _describe_unmeasured(_caveat: LinkageCaveat) -> str:
-    return _("How often records were joined wrongly is not measured yet.")
+    return _("The accuracy of record matching has not been measured yet.")
 
 
 def _describe_measured(caveat: LinkageCaveat) -> str:
     facts = {**caveat, "low": f"{caveat['low']:,}", "high": f"{caveat['high']:,}"}
     text = _(
-        "Of 100 joins of records about %(right)s are right, and of 100 that should be there about "
-        "%(made)s are made; the number of people lies between %(low)s and %(high)s."
+        "About %(right)s of 100 matches between records are correct, and about %(made)s of 100 "
+        "true matches are found. The number of people is between %(low)s and %(high)s."
     )
     if "named" in caveat:
         text = _(
-            "Of 100 joins of records with names about %(right)s are right, and of 100 that should "
-            "be there about %(made)s are made; the number of people with names lies between "
+            "About %(right)s of 100 matches between records with names are correct, and about "
+            "%(made)s of 100 true matches are found. The number of people with names is between "
             "%(low)s and %(high)s."
         )
     return text % facts
@@ -181,8 +181,8 @@ def _describe_encoded(_caveat: LinkageCaveat) -> str:
 
 def _describe_flags(caveat: LinkageCaveat) -> str:
     return ngettext(
-        "%(n)s sign that a person could be two children is not looked into yet.",
-        "%(n)s signs that a person could be two children are not looked into yet.",
+        "%(n)s possible false match has not been reviewed yet.",
+        "%(n)s possible false matches have not been reviewed yet.",
         caveat["n"],
     ) % {"n": f"{caveat['n']:,}"}
 
@@ -210,15 +210,15 @@ def _describe_gap(gap: Mapping[str, Any]) -> str:
     }
     if gap["figure"] == "recall":
         text = _(
-            "By %(kind)s, children of “%(worst)s” are counted as two %(points)s points of 100 "
-            "more often than those of “%(best)s”."
+            "By %(kind)s: the rate of missed matches is %(points)s percentage points higher for "
+            "the group “%(worst)s” than for the group “%(best)s”."
         )
     else:
         text = _(
-            "By %(kind)s, children of “%(worst)s” are taken for each other %(points)s points of "
-            "100 more often than those of “%(best)s”."
+            "By %(kind)s: the rate of false matches is %(points)s percentage points higher for "
+            "the group “%(worst)s” than for the group “%(best)s”."
         )
-    doubt = "" if gap["beyond_chance"] else " " + _("So few answers could also say so by chance.")
+    doubt = "" if gap["beyond_chance"] else f" {_CHANCE_DOUBT}"
     return text % gap_facts + doubt
 
 

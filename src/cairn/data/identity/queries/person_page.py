@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ from cairn.data.identity.models.person_index import Person, Statement
 from cairn.data.identity.queries import record_comparison
 from cairn.data.identity.queries.linkage_quality import OVERLINK_FLAG_TEXTS
 from cairn.data.identity.storage.statements import IdentitySealer, build_seal_context
+from cairn.data.identity.tables import FlaggedPersonRow
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.clustering import OverlinkFlag, StatedAddress, find_distant_homes
 from cairn.matching.survivorship import GoldenValue, SourceValue, choose_golden_values
@@ -71,10 +72,12 @@ def find_home_distance(records: Collection[int]) -> HomeDistance | None:
 _MAX_EVENTS = 100
 
 _EVENT_TEXTS: Final = {
-    MERGED: _("She and another person turned out to be one; the other stands for both."),
-    SPLIT: _("Some records of another person turned out to be hers; she began with them."),
-    REVIVED: _("She was one with another person, and is herself again."),
-    EMPTIED: _("No record stands for her any more."),
+    MERGED: _(
+        "This person was combined with another person, whose person ID is now used for both."
+    ),
+    SPLIT: _("This person was created from records that were separated from another person."),
+    REVIVED: _("This person was separated again from the person with whom it had been combined."),
+    EMPTIED: _("This person no longer has any records."),
 }
 
 
@@ -166,6 +169,20 @@ def filter_by_overlink_flag(flag: str) -> QuerySet[Sign]:
         A queryset of flags.
     """
     return Sign.objects.filter(alarm=flag).order_by("-since", "pk")
+
+
+def list_flagged_people(flag: str) -> list[FlaggedPersonRow]:
+    """List the people with this flag, the newest flag first.
+
+    Args:
+        flag: a value of `OverlinkFlag`.
+    Returns:
+        The rows of the list.
+    """
+    rows = filter_by_overlink_flag(flag).annotate(
+        records=Count("person__links", filter=Q(person__links__until__isnull=True))
+    )
+    return [FlaggedPersonRow(str(row.person_id), row.records, row.since) for row in rows]
 
 
 def _read_source_values(numbers: list[int]) -> dict[str, list[SourceValue]]:

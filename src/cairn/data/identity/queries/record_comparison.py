@@ -25,19 +25,19 @@ from cairn.platform.storage.api import open_key_ring
 FIELD_LABELS: Final[Mapping[str, str | Promise]] = {
     "given_name": _("First name"),
     "middle_name": _("Middle name"),
-    "family_name": _("Surname"),
+    "family_name": _("Last name"),
     "suffix": _("Suffix"),
-    "preferred_name": _("Called"),
+    "preferred_name": _("Preferred name"),
     "birth_date": _("Birth date"),
     "death_date": _("Date of death"),
     "gender": _("Sex"),
     "street": _("Address"),
-    "postal_code": _("Postal code"),
+    "postal_code": _("ZIP code"),
     "phone": _("Phone"),
     "email": _("Email"),
     "guardian_name": _("Guardian"),
-    "state_id": _("State id"),
-    "local_id": _("Id at the source"),
+    "state_id": _("State student ID"),
+    "local_id": _("Local student ID"),
 }
 
 _SAME, _DIFFER, _SILENT = "same", "differ", "silent"

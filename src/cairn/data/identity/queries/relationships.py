@@ -23,24 +23,24 @@ from cairn.matching.relationships import RelationshipGround, RelationshipKind
 from cairn.platform.audit.api import Work
 
 _DERIVED_LABELS: Final = {
-    RelationshipKind.GUARDIAN: gettext_lazy("guardian, as stated"),
-    RelationshipKind.TWIN: gettext_lazy("likely her twin"),
-    RelationshipKind.SIBLING: gettext_lazy("likely her brother or sister"),
-    RelationshipKind.HOUSEHOLD: gettext_lazy("the same household"),
+    RelationshipKind.GUARDIAN: gettext_lazy("guardian, according to records"),
+    RelationshipKind.TWIN: gettext_lazy("likely twin"),
+    RelationshipKind.SIBLING: gettext_lazy("likely sibling"),
+    RelationshipKind.HOUSEHOLD: gettext_lazy("same household"),
 }
 
 _REVIEWED_LABELS: Final = {
     RelationshipKind.GUARDIAN: gettext_lazy("guardian"),
-    RelationshipKind.TWIN: gettext_lazy("her twin"),
-    RelationshipKind.SIBLING: gettext_lazy("her brother or sister"),
-    RelationshipKind.HOUSEHOLD: gettext_lazy("the same household"),
+    RelationshipKind.TWIN: gettext_lazy("twin"),
+    RelationshipKind.SIBLING: gettext_lazy("sibling"),
+    RelationshipKind.HOUSEHOLD: gettext_lazy("same household"),
 }
 
 _GROUND_LABELS: Final = {
-    RelationshipGround.ADDRESS: gettext_lazy("one address"),
-    RelationshipGround.GUARDIAN: gettext_lazy("one guardian"),
-    RelationshipGround.SURNAME: gettext_lazy("a surname"),
-    RelationshipGround.BIRTH_DATE: gettext_lazy("the birth date"),
+    RelationshipGround.ADDRESS: gettext_lazy("address"),
+    RelationshipGround.GUARDIAN: gettext_lazy("guardian"),
+    RelationshipGround.SURNAME: gettext_lazy("last name"),
+    RelationshipGround.BIRTH_DATE: gettext_lazy("birth date"),
 }
 
 
@@ -235,13 +235,13 @@ def _format_guardian_name(relationship: Relationship) -> str:
 def _describe_evidence(relationship: Relationship, kind: RelationshipKind) -> str:
     """Describe in one sentence why the relationship is assumed."""
     if not relationship.grounds:
-        return _("A reviewer said so; no record states it.")
+        return _("A reviewer stated this. No record states it.")
     if kind is RelationshipKind.GUARDIAN:
-        return _("Her records name this adult.")
+        return _("Records of the student name this adult.")
     shared = get_text_list(
         [str(_GROUND_LABELS[RelationshipGround(ground)]) for ground in relationship.grounds],
         _("and"),
     )
     if relationship.until is None:
-        return _("Records of both state %(shared)s.") % {"shared": shared}
-    return _("Records of both stated %(shared)s.") % {"shared": shared}
+        return _("Records of both have the same %(shared)s.") % {"shared": shared}
+    return _("Records of both had the same %(shared)s.") % {"shared": shared}

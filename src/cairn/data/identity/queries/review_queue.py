@@ -13,9 +13,18 @@ from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
-from cairn.data.identity.models.clerical_review import OPEN, UNSURE, Answer, Question, Verdict
+from cairn.data.identity.models.clerical_review import (
+    OPEN,
+    UNSURE,
+    Answer,
+    Question,
+    QuestionRecord,
+    Verdict,
+)
 from cairn.data.identity.queries.linkage_runs import count_unlinked_deliveries
 from cairn.data.identity.review.sampling import list_sample_answers
+from cairn.data.identity.tables import PossibleMatchRow
+from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.clustering import compute_wilson_interval
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
@@ -40,9 +49,9 @@ class ReviewerAgreement:
 RECORDS, PEOPLE, SHARED = "records", "people", "shared"
 
 QUEUE_FIGURES: Final = {
-    RECORDS: gettext_lazy("records with their own child"),
-    PEOPLE: gettext_lazy("different children"),
-    SHARED: gettext_lazy("children whom two or more organizations know"),
+    RECORDS: gettext_lazy("records matched to the right student"),
+    PEOPLE: gettext_lazy("students counted"),
+    SHARED: gettext_lazy("students with records at two or more organizations"),
 }
 """Figures that a reviewer can choose to improve."""
 
@@ -67,6 +76,34 @@ def filter_review_queue(
         # Any answer changes this figure by one, so the least certain come first.
         return rows.order_by(Abs("bits"), "pk")
     return _order_by_shared(rows) if figure == SHARED else rows
+
+
+def list_possible_matches(reviewer: str, figure: str) -> list[PossibleMatchRow]:
+    """List the possible matches that this reviewer has not answered, without any value.
+
+    Args:
+        reviewer: ID of the user.
+        figure: a key of `QUEUE_FIGURES`, which orders them.
+    Returns:
+        The rows of the list.
+    """
+    name_of = load_organization_names()
+    questions = list(filter_review_queue(reviewer, figure=figure))
+    sources_by_question: dict[int, set[str]] = {}
+    sides = QuestionRecord.objects.filter(question__in=filter_review_queue(reviewer).values("pk"))
+    for question, source in sides.values_list("question_id", "record__source").distinct():
+        sources_by_question.setdefault(question, set()).add(name_of.get(source, source))
+    return [
+        PossibleMatchRow(
+            number=row.pk,
+            sources=", ".join(sorted(sources_by_question.get(row.pk, ()))),
+            joined=row.joined,
+            weight=row.bits,
+            sample=row.sample,
+            made_at=row.made_at,
+        )
+        for row in questions
+    ]
 
 
 def _order_by_shared(rows: QuerySet[Question]) -> QuerySet[Question]:
@@ -201,8 +238,8 @@ def list_review_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
     if not count:
         return []
     title = ngettext(
-        "question whether records are of one child",
-        "questions whether records are of one child",
+        "possible match to review",
+        "possible matches to review",
         count,
     )
     return [InboxTask(count=count, title=title, url=reverse("linkage:review"))]
@@ -229,7 +266,7 @@ def _list_unlinked_deliveries(user_actor: Actor, on: date) -> list[InboxTask]:
         InboxTask(
             count=count,
             title=ngettext(
-                "delivery not yet linked to people", "deliveries not yet linked to people", count
+                "data submission not matched yet", "data submissions not matched yet", count
             ),
             url=reverse("linkage:summary"),
         )

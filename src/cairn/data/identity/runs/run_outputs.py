@@ -29,7 +29,7 @@ _METHOD_VERSION: Final = "the person index, 2"
 """Change this when the method changes, so that the same deliveries are then linked again."""
 
 LINKAGE_INTEREST: Final = (
-    "to know which records are one child's, for the purposes of these agreements"
+    "To find which records belong to the same student, for the purposes of these agreements"
 )
 
 
@@ -74,8 +74,8 @@ def list_linkable_deliveries(
     ]
     if not sources:
         raise NothingToLink(
-            "There is nothing to link: no delivery is ready under an agreement in force. "
-            "Receive a file first."
+            "There is nothing to match: no accepted data submission is under an agreement in "
+            "force. Upload a file first."
         )
     return sources, len(ready) - len(sources)
 

@@ -20,9 +20,11 @@ from cairn.data.identity.queries import relationships
 from cairn.data.identity.queries import review_queue as queries
 from cairn.data.identity.queries.linkage_runs import find_latest_run
 from cairn.data.identity.queries.record_comparison import compare_question_records
+from cairn.data.identity.tables import PossibleMatchTable
 from cairn.data.identity.tasks import enqueue_deferred_update, enqueue_relationship_refresh
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_decide_possible_match, may_review_possible_matches
 
 
@@ -72,6 +74,18 @@ def next_question(request: HttpRequest) -> HttpResponse:
     return redirect("linkage:question", following.pk)
 
 
+@require_GET
+def possible_matches(request: HttpRequest) -> HttpResponse:
+    """List the possible matches that the reviewer has not answered."""
+    _require_reviewer(request)
+    rows = queries.list_possible_matches(str(request.user.pk), _get_chosen_figure(request))
+    return render(
+        request,
+        "linkage/matches.html",
+        {"table": build_list_table(PossibleMatchTable, rows, request)},
+    )
+
+
 @_GET_POST
 def question_details(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one question; an answer leads to the next."""
@@ -114,7 +128,7 @@ def take_back_own_answer(request: HttpRequest, pk: int) -> HttpResponse:
     except clerical_review.QuestionClosed as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, _("Your answer is taken back. The question is open again."))
+        messages.success(request, _("Your answer was undone. The possible match is open again."))
         warn_if_update_is_deferred(request)
     return redirect("linkage:question", row.question_id)
 
@@ -138,7 +152,7 @@ def undo_match_decision(request: HttpRequest, pk: int) -> HttpResponse:
     clerical_review.undo_match_verdict(
         verdict=row, by=cast("User", request.user), at=timezone.now()
     )
-    messages.success(request, _("The decision no longer holds."))
+    messages.success(request, _("The decision was undone."))
     warn_if_update_is_deferred(request)
     return redirect("linkage:decisions")
 
@@ -156,7 +170,7 @@ def _record_answer(request: HttpRequest, row: Question, choice: str) -> HttpResp
     except (clerical_review.QuestionClosed, clerical_review.ConflictingDecision) as reason:
         messages.error(request, str(reason))
         return redirect("linkage:question", row.pk)
-    messages.success(request, _("Your answer is kept."))
+    messages.success(request, _("Your answer was saved."))
     warn_if_update_is_deferred(request)
     return redirect("linkage:review")
 

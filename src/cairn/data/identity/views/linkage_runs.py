@@ -86,7 +86,9 @@ def start_shadow_linkage(request: HttpRequest) -> HttpResponse:
 def draw_sample(request: HttpRequest) -> HttpResponse:
     """Draw questions for reviewers to measure accuracy."""
     drawn = linkage.draw_review_sample(by=cast("User", request.user), at=timezone.now())
-    message = ngettext("%(n)s question is drawn.", "%(n)s questions are drawn.", drawn)
+    message = ngettext(
+        "%(n)s possible match was selected.", "%(n)s possible matches were selected.", drawn
+    )
     messages.success(request, message % {"n": drawn})
     return redirect("linkage:summary")
 
@@ -95,7 +97,7 @@ def draw_sample(request: HttpRequest) -> HttpResponse:
 def measure_accuracy_now(request: HttpRequest) -> HttpResponse:
     """Measure the accuracy of linkage from all answers so far."""
     linkage.measure_linkage_accuracy(by=cast("User", request.user), at=timezone.now())
-    messages.success(request, _("Measured anew, from all answers so far."))
+    messages.success(request, _("Accuracy was measured again from all answers so far."))
     return redirect("linkage:summary")
 
 

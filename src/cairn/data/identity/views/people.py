@@ -6,7 +6,6 @@ Let reviewers state that two people are related, or that they are not.
 from typing import cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,13 +32,13 @@ from cairn.data.identity.queries.relationships import (
     build_person_relationships,
     find_relationship_progress,
 )
+from cairn.data.identity.tables import FlaggedPersonTable
 from cairn.data.identity.views.clerical_review import open_person, warn_if_update_is_deferred
 from cairn.governance.partners.api import load_actor
 from cairn.matching.clustering import OverlinkFlag
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_review_possible_matches
-
-_PEOPLE_PER_PAGE = 50
 
 
 @require_GET
@@ -48,13 +47,10 @@ def flagged_people(request: HttpRequest, alarm: str) -> HttpResponse:
     _require_reviewer(request)
     if alarm not in set(OverlinkFlag):
         raise Http404
-    page = Paginator(person_page.filter_by_overlink_flag(alarm), _PEOPLE_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = person_page.list_flagged_people(alarm)
     context = {
         "said": OVERLINK_FLAG_TEXTS[OverlinkFlag(alarm)],
-        "page": page,
-        "as_of": timezone.localdate(),
+        "table": build_list_table(FlaggedPersonTable, rows, request),
     }
     return render(request, "linkage/alarm.html", context)
 
@@ -87,7 +83,9 @@ def person_details(request: HttpRequest, pk: str) -> HttpResponse:
         except clerical_review.ConflictingDecision as reason:
             messages.error(request, str(reason))
         else:
-            messages.success(request, _("They are parted, and stay so."))
+            messages.success(
+                request, _("The records were separated and will not be matched again.")
+            )
             warn_if_update_is_deferred(request)
         return redirect("linkage:person", pk)
     context = {
@@ -120,7 +118,7 @@ def find_relative(request: HttpRequest, pk: str) -> HttpResponse:
     if other is None or other.pk == row.pk:
         messages.error(
             request,
-            _("No other person of the index has this number. Copy it from the other page."),
+            _("No other person has this person ID. Copy it from the other person's page."),
         )
         return redirect("linkage:person", row.pk)
     return redirect("linkage:relative", row.pk, other.pk)
@@ -180,7 +178,7 @@ def reject_guardian(request: HttpRequest, pk: str, value: str) -> HttpResponse:
         except relationships.ConflictingStatement as reason:
             messages.error(request, str(reason))
         else:
-            messages.success(request, _("Kept. It can be undone below."))
+            messages.success(request, _("Saved. You can undo it below."))
         return redirect("linkage:person", row.pk)
     context = {"fact": fact, "form": form, "back": reverse("linkage:person", args=[row.pk])}
     return render(request, "linkage/guardian.html", context)
@@ -201,7 +199,7 @@ def new_guardian(request: HttpRequest, pk: str) -> HttpResponse:
         except relationships.ConflictingStatement as reason:
             messages.error(request, str(reason))
         else:
-            messages.success(request, _("Kept. It can be undone below."))
+            messages.success(request, _("Saved. You can undo it below."))
         return redirect("linkage:person", row.pk)
     context = {
         "person": row,
@@ -218,7 +216,7 @@ def undo_relationship(request: HttpRequest, pk: int) -> HttpResponse:
     _require_reviewer(request)
     row = get_object_or_404(RelationshipVerdict, pk=pk)
     relationships.undo_relationship_verdict(verdict=row, by=_get_user(request), at=timezone.now())
-    messages.success(request, _("It no longer holds. What records state decides again."))
+    messages.success(request, _("The statement was undone. Cairn uses the records again."))
     person = filter_people_with_names().filter(pk=request.POST.get("person", "")).first()
     return redirect("linkage:person", person.pk) if person else redirect("linkage:decisions")
 
@@ -233,7 +231,7 @@ def _record_relationship(
     except relationships.ConflictingStatement as reason:
         messages.error(request, str(reason))
         return redirect("linkage:relative", left.pk, right.pk)
-    messages.success(request, _("Kept. It can be undone below."))
+    messages.success(request, _("Saved. You can undo it below."))
     return redirect("linkage:person", left.pk)
 
 

@@ -86,8 +86,8 @@ def check_delivery(
         if finished is not None:
             return finished
     raise DeliveryStateConflict(
-        "The agreement, the consents or this delivery changed each time its check was about to "
-        "be recorded. Check the delivery again."
+        "The agreement, the consents or this data submission changed during each check. Check the "
+        "rows again."
     )
 
 

@@ -79,7 +79,7 @@ def remap_delivery(
     newest = queries.get_newest_mapping(row.organization, row.feed)
     if newest is None or ColumnMapping.parse(newest.text).record != row.record:
         raise DeliveryStateConflict(
-            "The new mapping is for another kind of records. Send the file again."
+            "The new column mapping is for another record type. Upload the file again."
         )
     transition_delivery(row, "remap")
     row.mapping = newest

@@ -219,8 +219,8 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
         if delivery_receipt is not None:
             return delivery_receipt
     raise DeliveryStateConflict(
-        "The agreement, the consents or this delivery changed each time the file was about to be "
-        "recorded. Nothing was received. Send the file again."
+        "The agreement, the consents or this data submission changed during each try to save the "
+        "file. Nothing was saved. Upload the file again."
     )
 
 

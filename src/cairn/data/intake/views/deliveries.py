@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.intake import delivery_columns, facts, queries
@@ -19,11 +20,13 @@ from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
 from cairn.data.intake.forms import ColumnsForm, UploadForm
 from cairn.data.intake.models import Delivery
+from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.views.delivery_page import DeliveryPage
 from cairn.governance.agreements.api import find_visible_agreement, list_visible_agreements
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_change_column_mapping, may_open_page
@@ -31,8 +34,6 @@ from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
 
 __all__ = ["get_visible_delivery"]
-
-_PAGE_SIZE = 50
 
 
 def require_signed_in_user(request: HttpRequest) -> User:
@@ -65,13 +66,23 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     may_open_page(Action.VIEW_DELIVERY, requester, on=today).require()
     show = request.GET.get("show", "")
     rows = _filter_list(queries.filter_visible_deliveries(requester, today), show)
+    table = build_list_table(DeliveryTable, rows, request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "data-submissions")
     context = {
-        "page": Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page")),
-        "show": show,
+        "table": table,
+        "narrowed": _DESCRIBE_SHOWN.get(show, ""),
         "may_send": bool(queries.list_organizations_for_action(Action.RECEIVE, requester, today)),
         "as_of": today,
     }
     return render(request, "intake/deliveries.html", context)
+
+
+_DESCRIBE_SHOWN: Final = {
+    "aside": gettext_lazy("This list shows only data submissions with rows set aside."),
+    "due": gettext_lazy("This list shows only data submissions past their destruction date."),
+    "refused": gettext_lazy("This list shows only rejected data submissions."),
+}
 
 
 def _filter_list(rows: QuerySet[Delivery], show: str) -> QuerySet[Delivery]:
@@ -148,11 +159,11 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
 
 def _show_result(request: HttpRequest, result: ReceiptResult) -> None:
     if result is ReceiptResult.AGAIN:
-        messages.info(request, _("This file is here already. Nothing was changed."))
+        messages.info(request, _("This file was already uploaded. Nothing changed."))
     elif result is ReceiptResult.REPLACED:
-        messages.success(request, _("The file was received. It replaces the earlier one."))
+        messages.success(request, _("The file was uploaded. It replaces the earlier file."))
     elif result is ReceiptResult.NEW:
-        messages.success(request, _("The file was received."))
+        messages.success(request, _("The file was uploaded."))
 
 
 @require_safe
@@ -200,15 +211,17 @@ def delivery_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
         withdrawn = removal.withdraw_delivery(delivery=row, by=by, at=now, requester=requester)
         if withdrawn.supersedes:
             enqueue_delivery_check(withdrawn.supersedes, by)
-        messages.success(request, _("The delivery was withdrawn. Its rows count no longer."))
+        messages.success(
+            request, _("The data submission was withdrawn. Its rows are no longer used.")
+        )
         return redirect("intake:delivery", row.pk)
     consequences = [
-        _("Its rows no longer count in anything that is linked or counted from now on."),
-        _("What was published already stays as it is until it is counted anew."),
-        _("The record of the delivery stays, with your name and this time."),
+        _("Its rows will not be used in record matching or in new figures."),
+        _("Figures that are already published do not change until they are calculated again."),
+        _("The audit log keeps the data submission, your name and the time."),
     ]
     if row.supersedes:
-        consequences.insert(0, _("The file that it replaced counts again."))
+        consequences.insert(0, _("The file that it replaced will be used again."))
     context = {
         "delivery": row,
         "consequences": consequences,
@@ -225,7 +238,10 @@ def delivery_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     may_change_column_mapping(row.organization.slug, requester, today).require()
     newest = queries.get_newest_mapping(row.organization, row.feed)
     if newest is None:
-        messages.error(request, _("This feed was never read, so there are no columns to map."))
+        messages.error(
+            request,
+            _("No file with this data set name has been read yet, so there are no columns to map."),
+        )
         return redirect("intake:delivery", row.pk)
     saved_mapping = ColumnMapping.parse(newest.text)
     form = ColumnsForm(
@@ -272,8 +288,11 @@ def _save_mapping(
         mapping_versions.remap_delivery(delivery=row, by=by, at=at, requester=requester)
         enqueue_delivery_check(row, by)
     if missing_columns := [column.name for column in column_list if column.send_again]:
-        text = _("These columns were not kept. Send the file again to have them: %(names)s")
+        text = _("These columns were not imported. Upload the file again to import them: %(names)s")
         messages.warning(request, text % {"names": ", ".join(missing_columns)})
     else:
-        messages.success(request, _("The mapping was saved, and the delivery is read by it."))
+        messages.success(
+            request,
+            _("The column mapping was saved. The data submission is checked again with it."),
+        )
     return redirect("intake:delivery", row.pk)

@@ -25,16 +25,6 @@ from cairn.warehouse.schema import ENCODED_RECORD_TYPE, Failure, load_element_ca
 
 __all__ = ["DeliveryPage"]
 
-_TONES = {
-    DeliveryState.RECEIVED: "deep",
-    DeliveryState.CONFORMING: "deep",
-    DeliveryState.CONFORMED: "good",
-    DeliveryState.REFUSED: "stop",
-    DeliveryState.SUPERSEDED: "",
-    DeliveryState.WITHDRAWN: "warm",
-    DeliveryState.DESTROYED: "",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
@@ -64,6 +54,7 @@ class DeliveryPage:
             agreed.
         unsaid: what the sender has not yet stated about its students.
         may_say: whether the person may state it.
+        has_accepted_problems: whether accepted rows have values that could not be read.
     """
 
     decision: ArchivedAnswer
@@ -85,6 +76,18 @@ class DeliveryPage:
     numbered: bool
     unsaid: tuple[str, ...]
     may_say: bool
+    has_accepted_problems: bool
+
+    @property
+    def has_warnings(self) -> bool:
+        """Whether anything of the file was not imported, or asks for a person's attention."""
+        report = self.report
+        return bool(
+            self.dropped
+            or self.unsaid
+            or self.has_accepted_problems
+            or (report and (report.problems or report.missing))
+        )
 
     @classmethod
     def of(cls, delivery: Delivery, requester: Actor, on: date) -> Self:
@@ -102,11 +105,14 @@ class DeliveryPage:
         record = load_element_catalogue().get(delivery.record)
         work = Work.objects.filter(kind="conform", subject=f"delivery:{delivery.pk}").first()
         newer_delivery = find_newer_roster(delivery)
+        report = (
+            QualityReport.from_json(json.dumps(delivery.report)) if delivery.conformed else None
+        )
         numbered = terms.basis is not LegalBasis.CONSENT or _is_data_owner(delivery, requester, on)
         return cls(
             decision=deserialize_answer(delivery.decision),
             basis=_capitalize_first(str(LEGAL_BASIS_PHRASES[terms.basis])),
-            report=_load_report(delivery, numbered=numbered) if delivery.conformed else None,
+            report=report if report is None or numbered else _hide_row_numbers(report),
             problem=delivery.report.get("problem", ""),
             dropped=delivery_columns.list_unwritten_columns(delivery, terms),
             work=work if delivery.stands and work and not delivery.conformed else None,
@@ -128,13 +134,10 @@ class DeliveryPage:
             numbered=numbered,
             unsaid=_list_unstated_subjects(delivery, terms, on),
             may_say=_may_take_action(Action.STATE_OF_CHILDREN, delivery, requester, on),
+            has_accepted_problems=report is not None
+            and any(problem.kept for column in report.columns for problem in column.problems),
             replaced_by=delivery.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         )
-
-
-def get_state_tone(state: str) -> str:
-    """Return the color of a state."""
-    return _TONES[DeliveryState(state)]
 
 
 def format_filled_share(column: ColumnQuality, numbered: bool) -> float | str:  # noqa: FBT001 - a filter
@@ -155,11 +158,8 @@ def format_row_count(count: int, numbered: bool) -> int | str:  # noqa: FBT001 -
     return count if numbered else mask_small_number(count, CONSERVATIVE_POLICY.told_from)
 
 
-def _load_report(delivery: Delivery, *, numbered: bool) -> QualityReport:
-    """Load the report, without row numbers for people who could recognize a student by them."""
-    report = QualityReport.from_json(json.dumps(delivery.report))
-    if numbered:
-        return report
+def _hide_row_numbers(report: QualityReport) -> QualityReport:
+    """Remove row numbers for people who could recognize a student by them."""
     columns = tuple(
         replace(column, problems=_remove_row_numbers(column.problems)) for column in report.columns
     )

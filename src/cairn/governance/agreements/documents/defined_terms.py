@@ -74,12 +74,11 @@ def build_parties_part(terms: AgreementFact) -> DocumentPart:
         The part.
     """
     kind = TIER_PHRASES[terms.tier].lower()
-    reference = f", reference {terms.reference}" if terms.reference else ""
+    name = f"{kind} (the “Agreement”)"
+    if terms.reference:
+        name = f"{kind}, reference {terms.reference} (the “Agreement”),"
     clauses = [
-        DocumentClause(
-            f"This {kind}{reference} (“Agreement”) is entered into by the following parties "
-            "(each a “Party”)."
-        )
+        DocumentClause(f"This {name} is entered into by the following parties (each a “Party”).")
     ]
     for party in terms.parties:
         is_provider = party.role is PartyRole.PROVIDER

@@ -15,7 +15,9 @@ from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.queries import children as child_queries
 from cairn.governance.consents.queries import consents as queries
+from cairn.governance.consents.tables import RosterTable
 from cairn.governance.partners import api as partners_api
+from cairn.platform.tables.api import build_list_table
 from cairn.policy.vocabulary import Action
 
 
@@ -24,10 +26,12 @@ def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the children with consent, each with elements and purposes."""
     staff_request = partners_api.load_staff_request(request)
     row = get_object_or_404(_list_programs(staff_request, Action.VIEW_CONSENTS), slug=slug)
-    context = {
-        "roster": child_queries.load_program_roster(row, staff_request.who, staff_request.today),
-        "today": staff_request.today,
-    }
+    roster = child_queries.load_program_roster(row, staff_request.who, staff_request.today)
+    # What all families allowed alike is said once, above the list.
+    students = build_list_table(
+        RosterTable, roster.visible, request, exclude=("data",) if roster.alike else ()
+    )
+    context = {"roster": roster, "students": students, "today": staff_request.today}
     return render(request, "consents/program.html", context)
 
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from cairn.governance.partners.facts import get_organization_slug, load_actors
 from cairn.governance.partners.models import Affiliation, Organization
+from cairn.governance.partners.queries.partner_people import decide_account_change
 from cairn.governance.training import api as training_api
-from cairn.platform.accounts.api import User
+from cairn.platform.accounts.api import User, correct_user
 from cairn.platform.actions.api import (
     ActionResult,
     action,
@@ -180,6 +181,83 @@ def end_affiliation(
     return ActionResult(subject=affiliation, detail=detail)
 
 
+@action("person.role_changed", asks=has_role_at(Action.CHANGE_PEOPLE), facts=_get_affiliation_slug)
+def change_role(
+    permit: Permit,
+    /,
+    *,
+    affiliation: Affiliation,
+    role: Role,
+    ends: date | None,
+    by: User,
+    at: datetime,
+) -> ActionResult[Affiliation]:
+    """Change a person's role at an organization, or the last day of the role.
+
+    A different role begins today and the present one ends as `end_affiliation` ends it, so that the
+    past stays on record.
+
+    Args:
+        affiliation: the affiliation's row.
+        role: the role from today.
+        ends: the last day of the role; None if it is open.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Returns:
+        The row of the role that the person has now.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    earlier_role, today = affiliation.role, timezone.localdate(at)
+    if role.value == earlier_role:
+        affiliation.ends = ends
+        affiliation.save(update_fields=["ends"])
+        current = affiliation
+    else:
+        affiliation.ends = today - timedelta(days=1)
+        affiliation.save(update_fields=["ends"])
+        current = Affiliation.objects.create(
+            user=affiliation.user,
+            organization=affiliation.organization,
+            role=role.value,
+            starts=today,
+            ends=ends,
+        )
+    detail = {"person": str(affiliation.user.pk), "from": earlier_role, "role": role.value}
+    return ActionResult(current, subject=current, detail=detail)
+
+
+@transaction.atomic
+def correct_person(*, user: User, name: str, email: str, by: User, at: datetime) -> None:
+    """Correct a person's name and the email address with which they sign in.
+
+    A person who sets the address can take over the account, so the policy must allow it as it
+    allows an invitation: at every organization where the person has a role.
+
+    Args:
+        user: the person's account.
+        name: the corrected name.
+        email: the corrected address.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = decide_account_change(load_current_actor(by), user, timezone.localdate(at))
+    decision.require()
+    changed = [
+        field
+        for field, value in (("name", name.strip()), ("email", email.strip().lower()))
+        if getattr(user, field) != value
+    ]
+    correct_user(user, name=name, email=email)
+    detail = {"changed": ", ".join(changed)}
+    record_audit_event("person.corrected", user, by=by, at=at, decision=decision, detail=detail)
+
+
 @transaction.atomic
 def invite_person(*, user: User, organization: Organization, by: User, at: datetime) -> None:
     """Allow a user to give a person a link for a first or a new password; the link is not stored.
@@ -202,11 +280,7 @@ def invite_person(*, user: User, organization: Organization, by: User, at: datet
         Action.CHANGE_PEOPLE, who, organization=organization.slug, on=timezone.localdate(at)
     )
     decision.require()
-    roles = user.affiliations.exclude(ends__lt=timezone.localdate(at))
-    for slug in roles.values_list("organization__slug", flat=True):
-        may_open_page(
-            Action.CHANGE_PEOPLE, who, organization=slug, on=timezone.localdate(at)
-        ).require()
+    decide_account_change(who, user, timezone.localdate(at)).require()
     record_audit_event("person.invited", user, by=by, at=at, decision=decision)
 
 
@@ -243,7 +317,9 @@ def create_first_user(*, email: str, name: str, organization: str, at: datetime)
         AlreadyInstalled: the installation has a user already.
     """
     if has_first_user():
-        raise AlreadyInstalled("This installation has its people. One of them must add you.")
+        raise AlreadyInstalled(
+            "This installation already has users. Ask its data manager to add you."
+        )
     office, _ = Organization.objects.get_or_create(
         slug=organization,
         defaults={
@@ -318,11 +394,13 @@ def attest_training(
     )
     if not affiliations.exists():
         raise TrainingNotRecorded(
-            f"{person.name} has no role at {organization} today. Give them one first, "
-            "or name the organization at which they have one."
+            f"{person.name} has no role at {organization} today. Add a role first, or choose the "
+            f"organization at which {person.name} has a role."
         )
     if took_place > timezone.localdate(at):
-        raise TrainingNotRecorded("Training is recorded once it has taken place, not before.")
+        raise TrainingNotRecorded(
+            "The training date is in the future. Record training after it has taken place."
+        )
     row = training_api.create_completion(
         course, user=person, on=took_place, how=how, at=at, attested_by=by
     )

@@ -1,4 +1,4 @@
-"""List a person's tasks about training and clearance, and the deadlines of organizations."""
+"""List a person's tasks about access requirements, and the deadlines of organizations."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -35,15 +35,17 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
     own_steps = list_missing_clearance(who, on)
     if own_steps:
         title = ngettext(
-            "step before you can see a record", "steps before you can see a record", len(own_steps)
+            "access requirement to complete before you can see student records",
+            "access requirements to complete before you can see student records",
+            len(own_steps),
         )
         tasks.append(InboxTask(len(own_steps), title, reverse("training:mine")))
     for row in _list_own_organizations(who, on):
         refused = security_status.decide_organization_clearance(who, row, on).refusals
         if refused:
             title = ngettext(
-                "thing keeps %(name)s from being cleared",
-                "things keep %(name)s from being cleared",
+                "access requirement that %(name)s must complete",
+                "access requirements that %(name)s must complete",
                 len(refused),
             ) % {"name": row.name}
             address = reverse("partners:security", args=(row.slug,))
@@ -65,8 +67,8 @@ def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
     if not count:
         return []
     title = ngettext(
-        "person left: tell the agencies whose records they saw, within 24 hours",
-        "people left: tell the agencies whose records they saw, within 24 hours",
+        "person left: notify the agencies that own the records they saw, within 24 hours",
+        "people left: notify the agencies that own the records they saw, within 24 hours",
         count,
     )
     return [InboxTask(count, title, reverse("partners:people"), due=on)]
@@ -91,7 +93,7 @@ def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
     deadlines += [
         Deadline(
             entry.due,
-            _("Tell the agencies whose records they saw (people who left: %(n)s)")
+            _("Notify the agencies that own records seen by people who left (people: %(n)s)")
             % {"n": entry.count},
             DeadlineKind.NOTICE,
             address=entry.url,
@@ -111,7 +113,7 @@ def _organization_deadlines(row: Organization, on: date) -> Iterator[Deadline]:
         if trainee.until is not None:
             by_day[trainee.until] = by_day.get(trainee.until, 0) + 1
     for day, person_count in by_day.items():
-        what = _("Training at %(name)s runs out (people: %(n)s)") % {
+        what = _("Training at %(name)s expires (people: %(n)s)") % {
             "n": person_count,
             "name": row.name,
         }
@@ -125,12 +127,12 @@ def _security_deadlines(
 ) -> Iterator[Deadline]:
     address = reverse("partners:security", args=(row.slug,))
     if security_fact.assessment_expires is not None:
-        what = _("Security self-assessment of %(name)s runs out") % {"name": row.name}
+        what = _("Security self-assessment of %(name)s expires") % {"name": row.name}
         yield Deadline(
             security_fact.assessment_expires, what, DeadlineKind.SECURITY, row.slug, address
         )
     if security_fact.barred_until is not None:
-        what = _("Bar of %(name)s ends") % {"name": row.name}
+        what = _("Bar on %(name)s ends (34 CFR 99.67)") % {"name": row.name}
         yield Deadline(security_fact.barred_until, what, DeadlineKind.SECURITY, row.slug, address)
 
 

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from cairn.governance.partners.models import Affiliation, Organization
+from cairn.platform.accounts.api import User
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
@@ -14,24 +15,34 @@ __all__ = ["list_partners", "list_visible_people"]
 
 
 def list_partners(who: Actor, on: date) -> QuerySet[Organization]:
-    """List every partner, with the number of people who act for it today.
+    """List every partner.
 
     Args:
         who: the policy facts about the person.
         on: the date.
 
     Returns:
-        The organizations, annotated with ``people``.
+        The organizations, by name.
 
     Raises:
         Refused: the person may not see partners.
     """
     may_open_page(Action.VIEW_PARTNERS, who, on=on).require()
-    is_active = Q(affiliations__starts__lte=on) & (
-        Q(affiliations__ends__isnull=True) | Q(affiliations__ends__gte=on)
-    )
-    return Organization.objects.annotate(
-        people=Count("affiliations__user", filter=is_active, distinct=True)
+    return Organization.objects.all()
+
+
+def count_active_people(on: date) -> dict[str, int]:
+    """Count the people who act for each partner on a date; the caller has asked the policy.
+
+    Args:
+        on: the date.
+
+    Returns:
+        Slug of the organization → number of people; without organizations that have none.
+    """
+    people = Affiliation.objects.live(on).order_by().values("organization__slug")
+    return dict(
+        people.annotate(n=Count("user", distinct=True)).values_list("organization__slug", "n")
     )
 
 
@@ -91,3 +102,28 @@ def may_change_people(who: Actor, organization: str, on: date) -> Decision:
         The decision.
     """
     return may_open_page(Action.CHANGE_PEOPLE, who, organization=organization, on=on)
+
+
+def decide_account_change(who: Actor, user: User, on: date) -> Decision:
+    """Decide whether a person may change another's account: its password link, name and address.
+
+    Who changes an account can do all that the account can. So the policy must allow it at every
+    organization where its person has a role, or had one if none is left; otherwise a manager of
+    one organization could become a manager of another.
+
+    Args:
+        who: the policy facts about the person who asks.
+        user: the account.
+        on: the date.
+
+    Returns:
+        The first refusal, otherwise the decision for the last organization.
+    """
+    decision = may_open_page(Action.CHANGE_PEOPLE, who, on=on)
+    current_roles = user.affiliations.exclude(ends__lt=on)
+    roles = current_roles if current_roles.exists() else user.affiliations.all()
+    for slug in sorted(set(roles.values_list("organization__slug", flat=True))):
+        decision = may_change_people(who, slug, on)
+        if not decision.allowed:
+            break
+    return decision

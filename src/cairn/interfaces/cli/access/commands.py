@@ -12,31 +12,33 @@ import typer
 from cairn.interfaces.cli.installation import DataFolderOption, prepare_installation
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
 
-people_app = typer.Typer(help="See who acts for whom, and add people.", no_args_is_help=True)
+people_app = typer.Typer(help="Add and list people, signatures and training.", no_args_is_help=True)
 
 
 @people_app.command("add")
 def add(
-    email: Annotated[str, typer.Argument(help="Their email address, with which they sign in.")],
+    email: Annotated[str, typer.Argument(help="Email address that they sign in with.")],
     *,
-    name: Annotated[str, typer.Option("--name", help="Their name.")],
+    name: Annotated[str, typer.Option("--name", help="Full name.")],
     role: Annotated[
         str,
-        typer.Option("--role", help="data_manager, steward, analyst, reviewer or program_staff."),
+        typer.Option(
+            "--role", help="Role: data_manager, steward, analyst, reviewer or program_staff."
+        ),
     ] = "data_manager",
     organization: Annotated[
-        str, typer.Option("--organization", help="Short name of whom they act for.")
+        str, typer.Option("--organization", help="Short name of their organization.")
     ] = "partnership",
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give someone a role. They choose a password with the link that this prints.
+    """Add a person with a role, and print the link with which they choose a password.
 
     Example: cairn people add dana@example.org --name "Dana Whitfield"
 
-    In a new installation the first person becomes the data manager of the
-    partnership's own office, which is created if it does not exist.
+    In a new installation, the first person becomes the data manager of the partnership's own
+    office. The office is created if it does not exist.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -51,7 +53,7 @@ def add(
 def show(
     *, acting: ActingUserOption = None, data: DataFolderOption = None, as_json: JsonOption = False
 ) -> None:
-    """List people, the organizations that they act for, and their roles, past ones too.
+    """List people with their organizations and roles, including past roles.
 
     Example: cairn people list
     """
@@ -67,18 +69,18 @@ def sign(
     email: Annotated[str, typer.Argument(help="Your own email address.")],
     *,
     name: Annotated[
-        str | None, typer.Option("--name", help="Your name, typed as your signature.")
+        str | None, typer.Option("--name", help="Your full name, as your signature.")
     ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Sign the confidentiality agreement: read it, and type your name.
+    """Sign the confidentiality agreement by typing your name.
 
     Example: cairn people sign dana@example.org --name "Dana Whitfield"
 
-    Without --name it prints the text and asks. Everyone who can see a child signs it, and signs
-    again when it has a new version.
+    Without --name, the command prints the text and asks for your name. Everyone with access to
+    children's records signs it, and signs again when it has a new version.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -89,28 +91,30 @@ def sign(
 
 @people_app.command("trained")
 def trained(
-    email: Annotated[str, typer.Argument(help="Whose training it was.")],
+    email: Annotated[str, typer.Argument(help="Email address of the person who was trained.")],
     *,
     module: Annotated[
         list[str],
-        typer.Option("--module", help="A course's name, or 'all' modules; may be repeated."),
+        typer.Option("--module", help="Name of a course, or 'all' for all modules. Repeatable."),
     ],
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="When it took place.")],
-    how: Annotated[str, typer.Option("--how", help="Where and with whom; this is kept.")],
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="Date of the training.")],
+    how: Annotated[str, typer.Option("--how", help="Place and trainer, for the record.")],
     organization: Annotated[
         str | None,
-        typer.Option("--organization", help="Where they have a role, if at more than one."),
+        typer.Option(
+            "--organization", help="Their organization, if they have roles in more than one."
+        ),
     ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record training that was taken elsewhere, or the workshop.
+    """Record training that a person took elsewhere, or the workshop.
 
     Example: cairn people trained dana@example.org --module all --on 2026-09-01 --how "County"
 
-    Another data manager or steward records it; the only person of an organization records their
-    own. The workshop (--module workshop) comes after the modules.
+    Another data manager or data steward records it. The only person of an organization records
+    their own. The workshop (--module workshop) comes after the modules.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -122,7 +126,7 @@ def trained(
 
 
 security_app = typer.Typer(
-    help="Assess an organization's security; adopt its plan.", no_args_is_help=True
+    help="Record an organization's security assessment and plan.", no_args_is_help=True
 )
 OrganizationArgument = Annotated[str, typer.Argument(help="The organization's short name.")]
 
@@ -132,18 +136,20 @@ def assess(
     organization: OrganizationArgument,
     answers: Annotated[
         Path | None,
-        typer.Argument(help="A TOML file of answers. Without it, an empty one is printed."),
+        typer.Argument(
+            help="TOML file with the answers. Without it, the command prints an empty form."
+        ),
     ] = None,
     *,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record an organization's self-assessment, from a file of answers.
+    """Record an organization's security self-assessment from a file of answers.
 
     Example: cairn secure assess river-county answers.toml
 
-    First print the questions and fill them in: cairn secure assess river-county > answers.toml
+    First print the questions and answer them: cairn secure assess river-county > answers.toml
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -159,14 +165,12 @@ def assess(
 def plan(
     organization: OrganizationArgument,
     *,
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="Put it on file, as it is printed here.")
-    ] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Adopt the plan as printed.")] = False,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print an organization's privacy and security plan, filled from how things are; adopt it.
+    """Print an organization's privacy and security plan from its current settings, or adopt it.
 
     Example: cairn secure plan river-county --adopt
     """

@@ -18,7 +18,9 @@ def print_security_questions(output: CommandOutput, slug: str, acting_email: str
         slug,
         timezone.localdate(),
     ).require()
-    lines = [f"# How {organization.name} protects records. Answer each: yes, partly or no."]
+    lines = [
+        f"# How {organization.name} protects records. Answer each question: yes, partly or no."
+    ]
     for questionnaire in partners_api.list_questionnaires_for(OrganizationKind(organization.kind)):
         lines += ["", f"[{questionnaire.id}]"]
         for item in questionnaire.items:
@@ -49,7 +51,7 @@ def record_security_answers(
             at=at,
         )
         findings = questionnaire.findings(answers)
-        output.plain(f"{questionnaire.title}: {row.score} of 100, counts through {row.expires_on}.")
+        output.plain(f"{questionnaire.title}: {row.score} of 100, valid through {row.expires_on}.")
         for item in findings:
             output.plain(f"  {item.id}: {item.otherwise}")
         reports.append(
@@ -82,9 +84,9 @@ def print_security_plan(
             organization=organization, text=text, by=by, at=at
         )
         output.facts["digest"] = adopted_plan.digest
-        output.plain(f"On file for {organization.name} (sha256 {adopted_plan.digest[:12]}…).")
+        output.plain(f"Adopted for {organization.name} (sha256 {adopted_plan.digest[:12]}…).")
     else:
-        output.plain(f"Not adopted yet: cairn secure plan {slug} --adopt")
+        output.plain(f"Not adopted yet. To adopt it: cairn secure plan {slug} --adopt")
 
 
 def _find_organization(slug: str) -> partners_api.Organization:
@@ -108,8 +110,10 @@ def _read_answers(file: Path) -> dict[str, dict[str, str]]:
                 f"[{questionnaire_id}]" for questionnaire_id in partners_api.load_questionnaires()
             )
             raise CommandUsageError(
-                f"{file}: “{name}” is no questionnaire. It has tables: {questionnaire_names}."
+                f"{file}: there is no questionnaire “{name}”. Use: {questionnaire_names}."
             )
     if not answers_by_questionnaire:
-        raise CommandUsageError(f"{file} answers nothing. See: cairn secure assess ORGANIZATION")
+        raise CommandUsageError(
+            f"{file} has no answers. Print the form: cairn secure assess ORGANIZATION"
+        )
     return answers_by_questionnaire

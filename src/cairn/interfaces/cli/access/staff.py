@@ -39,7 +39,7 @@ def add_staff_member(
     invitation_link = build_invitation_path(user)
     output.facts.update(email=user.email, role=new_member.role, password_path=invitation_link)
     output.plain(f"{user.name} is now {new_member.role.replace('_', ' ')}.")
-    output.plain("They choose a password here (once, within three days; hand it to nobody else):")
+    output.plain("Give them this link to choose a password. It works once, within three days:")
     output.plain(f"  http://127.0.0.1:8000{invitation_link}")
 
 
@@ -76,7 +76,7 @@ def _add_first_data_manager(new_member: NewStaffMember) -> User:
     if new_member.role != Role.DATA_MANAGER.value:
         raise CommandUsageError(
             "The first person must be the data manager: they add everyone else. "
-            "Leave --role out, or write --role data_manager."
+            "Leave --role out, or use --role data_manager."
         )
     return partners_api.create_first_user(
         email=new_member.email,
@@ -91,7 +91,8 @@ def _add_to_organization(new_member: NewStaffMember, acting_email: str | None) -
     if organization is None:
         partner_names = ", ".join(partners_api.Organization.objects.values_list("slug", flat=True))
         raise CommandUsageError(
-            f"--organization: there is no “{new_member.organization}”. Partners: {partner_names}."
+            f"--organization: there is no partner “{new_member.organization}”. "
+            f"Partners: {partner_names}."
         )
     at = timezone.localtime()
     return partners_api.add_person(
@@ -136,9 +137,7 @@ def sign_typed_agreement(
         output.plain(text.text)
         name = typer.prompt("Type your name to sign", err=True)
     if name.strip().casefold() != user.name.casefold():
-        raise CommandUsageError(
-            f"The name typed is not the name of this account, which is {user.name}."
-        )
+        raise CommandUsageError(f"This is not the name of the account. Type: {user.name}")
     training_api.sign_confidentiality(
         typed_name=name.strip(),
         digest=text.digest,
@@ -175,7 +174,7 @@ def record_outside_training(
             by=partners_api.find_operator(acting_email),
             at=at,
         )
-        output.plain(f"{attended_course.title}: counts through {row.expires_on.isoformat()}.")
+        output.plain(f"{attended_course.title}: valid through {row.expires_on.isoformat()}.")
     output.facts.update(email=person.email, recorded=course_names)
     _report_clearance(output, person, timezone.localdate(at))
 
@@ -190,14 +189,16 @@ def _report_clearance(output: CommandOutput, user: User, on_date: date) -> None:
         missing=missing,
     )
     if cleared_until is not None:
-        output.plain(f"{user.name} is cleared through {cleared_until.isoformat()}.")
+        output.plain(
+            f"{user.name} meets the access requirements through {cleared_until.isoformat()}."
+        )
         return
     if not clearance_facts.has_signed(on_date):
-        output.plain(f"Still to do: cairn people sign {user.email}")
+        output.plain(f"Next: cairn people sign {user.email}")
     if missing:
-        output.plain(f"Modules still to do: {', '.join(missing)}.")
+        output.plain(f"Modules to complete: {', '.join(missing)}.")
     elif not clearance_facts.has_attended_workshop(on_date):
-        output.plain("Still to do: the workshop.")
+        output.plain("Next: the workshop.")
 
 
 def _choose_affiliation(person: User, slug: str | None, on_date: date) -> partners_api.Organization:
@@ -210,7 +211,7 @@ def _choose_affiliation(person: User, slug: str | None, on_date: date) -> partne
         return rows[0]
     organization_names = ", ".join(organizations.values_list("slug", flat=True)) or "none"
     raise CommandUsageError(
-        f"--organization: say where {person.name} has a role. Roles today: {organization_names}."
+        f"--organization: choose where {person.name} has a role today: {organization_names}."
     )
 
 

@@ -67,13 +67,16 @@ def lint_agreement_files(
     law_findings = sum(row["law"] for row in reports)
     mistake_count = sum(len(row["mistakes"]) for row in reports)
     mistake_text = (
-        f"{format_count(mistake_count, 'mistake', 'mistakes')} in the writing; "
-        if mistake_count
-        else ""
+        f"{format_count(mistake_count, 'error', 'errors')} in the files; " if mistake_count else ""
     )
-    scope_text = " in what could be read" if mistake_count else ""
-    dictionary_option = f"{format_count(law_findings, 'finding', 'findings')} of law{scope_text}"
-    output.plain(f"{len(reports)} read; {mistake_text}{dictionary_option}.")
+    scope_text = " in the parts that could be read" if mistake_count else ""
+    dictionary_option = (
+        f"{format_count(law_findings, 'legal finding', 'legal findings')}{scope_text}"
+    )
+    output.plain(
+        f"{format_count(len(reports), 'agreement', 'agreements')} checked: "
+        f"{mistake_text}{dictionary_option}."
+    )
 
 
 def _read_agreement_file(path: Path) -> toml_format.ParsedText:
@@ -99,7 +102,7 @@ def _report_agreement(
         output.found()
     _print_report(output, path, reading.agreement, reading, lint_findings)
     if cycle:
-        output.plain(f"  It rests on itself: {' → '.join(cycle)}.")
+        output.plain(f"  Error: the agreements rest on each other: {' → '.join(cycle)}.")
     return {
         "file": str(path),
         "reference": reading.agreement.reference,
@@ -123,9 +126,9 @@ def _print_report(
     for finding in lint_findings:
         place = f"{finding.id}, {finding.severity.value}, {finding.clause}"
         output.plain(f"  ✗ {finding.message} ({place}; {finding.citation})")
-        output.plain(f"    Instead: {finding.instead}")
+        output.plain(f"    Suggested: {finding.instead}")
     if not lint_findings and not reading.mistakes:
-        output.plain("  Nothing to say against it.")
+        output.plain("  No findings.")
 
 
 def read_dictionary_option(dictionary_option: str) -> Iterable[DataDictionaryFact]:
@@ -133,7 +136,7 @@ def read_dictionary_option(dictionary_option: str) -> Iterable[DataDictionaryFac
     organization, separator, path_text = dictionary_option.partition("=")
     path = Path(path_text if separator else dictionary_option)
     if not path.is_file():
-        raise CommandUsageError(f"--dictionary {dictionary_option}: there is no such file.")
+        raise CommandUsageError(f"--dictionary {dictionary_option}: this file does not exist.")
     try:
         dictionary_file = reader.read_dictionary_file(path.name, path.read_bytes())
     except reader.BadDictionary as error:
@@ -181,13 +184,13 @@ def write_synthetic_file(output: CommandOutput, options: SyntheticFileOptions) -
     record = options.record or next(iter(records), "")
     if record not in records:
         raise CommandUsageError(
-            f"--record: {terms.reference} does not speak of “{record}”. "
-            f"It speaks of: {', '.join(records) or 'no data'}."
+            f"--record: {terms.reference} does not cover “{record}”. "
+            f"It covers: {', '.join(records) or 'no data'}."
         )
     if options.out.is_dir() or not options.out.parent.is_dir():
-        raise CommandUsageError(f"--out: {options.out} is no file in a folder that exists.")
+        raise CommandUsageError(f"--out: {options.out} is not a file in an existing folder.")
     if options.out.exists():
-        raise CommandUsageError(f"--out: {options.out} is there already. Name another file.")
+        raise CommandUsageError(f"--out: {options.out} already exists. Choose another name.")
     data_dictionaries = (
         tuple(read_dictionary_option(str(options.dictionary))) if options.dictionary else ()
     )
@@ -203,5 +206,5 @@ def write_synthetic_file(output: CommandOutput, options: SyntheticFileOptions) -
     options.out.write_text(text, encoding="utf-8")
     rows_written = text.count("\n") - 1
     output.facts.update(written=str(options.out), rows=rows_written, record=record, synthetic=True)
-    output.plain(f"{rows_written:,} invented rows of {record} are written to {options.out}.")
-    output.plain("No child's data are in it. Send it under the agreement of a pilot.")
+    output.plain(f"Wrote {rows_written:,} invented rows ({record}) to {options.out}.")
+    output.plain("The file has no real child's data. Send it under the agreement of a pilot.")

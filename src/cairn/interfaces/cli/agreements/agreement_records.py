@@ -41,7 +41,7 @@ def load_agreement_files(
                 rows.append(load_agreement(text=text, by=by, at=at, newcomers=newcomers))
             except BadAgreement as error:
                 raise CommandUsageError(
-                    f"{path}: {error}\nWith --register they become partners as the file says."
+                    f"{path}: {error}\nTo register new parties as partners, add --register."
                 ) from error
     output.facts["agreements"] = [
         {"reference": row.reference, "title": row.title, "version": row.version} for row in rows
@@ -64,19 +64,20 @@ def _refuse_circular_agreements(terms_by_path: dict[Path, AgreementFact]) -> Non
     for path, agreement in terms_by_path.items():
         if cycle := find_agreement_circle(agreement, terms_by_reference):
             raise CommandUsageError(
-                f"{path}: it rests on itself ({' → '.join(cycle)}). Nothing was kept."
+                f"{path}: the agreements rest on each other ({' → '.join(cycle)}). "
+                "Nothing was saved."
             )
 
 
 _REPORT_LINES: Final = {
     "elements": "elements",
     "blank_definitions": "with a blank definition",
-    "kinds_put_right": "with a type that was misspelled and put right",
-    "kinds_unknown": "with a type that nobody knows",
+    "kinds_put_right": "with a misspelled type that was corrected",
+    "kinds_unknown": "with an unknown type",
     "still_collected": "still collected",
     "without_years": "without years",
     "years_unreadable": "with years that cannot be read",
-    "repeated": "named twice and set aside",
+    "repeated": "with a name that occurs twice, set aside",
     "without_name": "rows without a name, set aside",
 }
 
@@ -90,7 +91,7 @@ def show_dictionary(voice: CommandOutput, file: Path) -> None:
     _show_report(
         voice, dictionary_file.report, [(d.name, len(d.entries)) for d in dictionary_file.data_sets]
     )
-    voice.plain("Nothing is kept: give --from ORG to put it on record.")
+    voice.plain("Nothing was saved. To record it for a provider, add --from ORG.")
 
 
 def keep_dictionary(
@@ -101,9 +102,7 @@ def keep_dictionary(
     owner = Organization.objects.filter(slug=organization).first()
     if owner is None:
         known = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
-        raise CommandUsageError(
-            f"--from: nobody here is called “{organization}”. Partners: {known}."
-        )
+        raise CommandUsageError(f"--from: there is no partner “{organization}”. Partners: {known}.")
     try:
         imported = import_dictionary(
             organization=owner, name=file.name, content=_read_content(file), by=by, at=at
@@ -112,12 +111,12 @@ def keep_dictionary(
         raise CommandUsageError(str(error)) from error
     kept = [(d.data_set, d.elements.count()) for d in imported.dictionaries]
     _show_report(voice, imported.report, kept)
-    voice.plain("Their classes are guesses until a person confirms them on the page.")
+    voice.plain("The classes of the elements are guesses until a person confirms them on the page.")
 
 
 def _read_content(file: Path) -> bytes:
     if not file.is_file():
-        raise CommandUsageError(f"{file}: there is no such file.")
+        raise CommandUsageError(f"{file}: this file does not exist.")
     return file.read_bytes()
 
 

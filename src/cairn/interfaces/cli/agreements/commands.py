@@ -20,7 +20,7 @@ from cairn.policy.vocabulary import Audience
 def lint(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE.toml…", help="Files, or folders.", exists=True),
+        typer.Argument(metavar="FILE.toml…", help="Agreement files or folders.", exists=True),
     ] = None,
     *,
     dictionaries: Annotated[
@@ -28,24 +28,24 @@ def lint(
         typer.Option(
             "--dictionary",
             metavar="[ORG=]FILE",
-            help="A provider's data dictionary (CSV or Excel); may be given several times.",
+            help="A provider's data dictionary (CSV or Excel). Repeatable.",
         ),
     ] = None,
     on: Annotated[
         datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="The day to read it for; today."),
+        typer.Option("--on", formats=["%Y-%m-%d"], help="Date to check for. Default: today."),
     ] = None,
     schema: Annotated[
-        bool, typer.Option("--schema", help="Print the JSON Schema of the written form, and end.")
+        bool, typer.Option("--schema", help="Print the JSON Schema of the agreement format.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read agreements as counsel would: what the law, good practice and plain sense miss.
+    """Check agreements for missing legal terms, poor practice and contradictions.
 
     Example: cairn lint examples/river-county/agreements
 
-    Needs no server and no data folder. Ends with code 1 when the law asks for something that a
-    text lacks, or a text cannot be read.
+    Needs no server and no data folder. The exit code is 1 if a text lacks something that the law
+    requires, or cannot be read.
     """
     with run_command(as_json=as_json) as output:
         from cairn.interfaces.cli.agreements import agreement_files
@@ -60,23 +60,24 @@ def lint(
 
 def agree(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE.toml…", help="Files, or folders.", exists=True)
+        list[Path],
+        typer.Argument(metavar="FILE.toml…", help="Agreement files or folders.", exists=True),
     ],
     *,
     register: Annotated[
         bool,
-        typer.Option("--register", help="Make partners of the parties that nobody knows yet."),
+        typer.Option("--register", help="Register new parties as partners."),
     ] = False,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put agreements on record: all of them, or none.
+    """Record agreements: all of the files, or none.
 
     Example: cairn agree examples/river-county/agreements --register
 
-    The same text again changes nothing; another text for the same reference is a new version.
-    A party that is not registered as a partner is a mistake, unless --register says otherwise.
+    Recording the same text again changes nothing. Another text with the same reference becomes a
+    new version. A party that is not a registered partner is an error, unless you add --register.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -95,30 +96,30 @@ class DecisionFile(StrEnum):
 def decide(
     *,
     facts: Annotated[
-        Path | None, typer.Option(help="Everything that is on record: JSON.", dir_okay=False)
+        Path | None, typer.Option(help="JSON file with the facts on record.", dir_okay=False)
     ] = None,
     request: Annotated[
-        Path | None, typer.Option(help="Who would do what: JSON.", dir_okay=False)
+        Path | None, typer.Option(help="JSON file with the planned use.", dir_okay=False)
     ] = None,
     on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day asked about; today if not given.")
+        str | None, typer.Option(metavar="DATE", help="Date of the use. Default: today.")
     ] = None,
     audience: Annotated[
-        Audience, typer.Option("--as", help="Who will read the answer.")
+        Audience, typer.Option("--as", help="Reader of the answer.")
     ] = Audience.STEWARD,
     child: Annotated[
-        str, typer.Option(help="With --as family: the id of the family's own child.")
+        str, typer.Option(help="With --as family: ID of the family's own child.")
     ] = "",
     schema: Annotated[
-        DecisionFile | None, typer.Option(help="Print the JSON Schema of one of the files.")
+        DecisionFile | None, typer.Option(help="Print the JSON Schema of one of the two files.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say whether a use of data about children is lawful and agreed, with every reason.
+    """Check whether a use of data about children is allowed, and why.
 
     Example: cairn decide --facts examples/decide/facts.json --request examples/decide/view.json
 
-    Ends with 0 where something is allowed, 1 where nothing is, 2 where a file cannot be read.
+    The exit code is 0 if something is allowed, 1 if nothing is, and 2 if a file cannot be read.
     """
     with run_command(as_json=as_json) as output:
         from cairn.interfaces.cli.agreements import use_decision
@@ -130,17 +131,19 @@ def decide(
 
 
 def dictionary(
-    file: Annotated[Path, typer.Argument(help="A CSV or Excel file with one row an element.")],
+    file: Annotated[Path, typer.Argument(help="CSV or Excel file with one row for each element.")],
     *,
     organization: Annotated[
         str,
-        typer.Option("--from", metavar="ORG", help="Whose it is; left out, it is only read."),
+        typer.Option(
+            "--from", metavar="ORG", help="Provider to record it for. Without it, nothing is saved."
+        ),
     ] = "",
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a data dictionary and report its oddities; with --from, put it on record.
+    """Check a data dictionary; with --from, also record it for a provider.
 
     Example: cairn dictionary fields.xlsx --from alder-creek-sd
     """
@@ -156,35 +159,33 @@ def dictionary(
 
 def synthetic(
     agreement: Annotated[
-        Path, typer.Argument(metavar="AGREEMENT.toml", help="The agreement's text.", exists=True)
+        Path, typer.Argument(metavar="AGREEMENT.toml", help="Agreement file.", exists=True)
     ],
     *,
     record: Annotated[
-        str, typer.Option("--record", help="The kind of records; else the first that it names.")
+        str, typer.Option("--record", help="Kind of records. Default: the first in the agreement.")
     ] = "",
-    rows: Annotated[
-        int, typer.Option("--rows", min=1, max=5000, help="How many rows to invent.")
-    ] = 100,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where to write it.")],
+    rows: Annotated[int, typer.Option("--rows", min=1, max=5000, help="Number of rows.")] = 100,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="File to write.")],
     dictionary: Annotated[
         Path | None,
         typer.Option(
             "--dictionary",
             metavar="FILE",
             exists=True,
-            help="The provider's data dictionary: its own lists of values are used.",
+            help="The provider's data dictionary. Its lists of values are used.",
         ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Invent a file to try with, in the shape of an agreement: no child's data are in it.
+    """Make a file of invented children with an agreement's data elements.
 
     Example: cairn synthetic examples/river-county/agreements/RC-DSA-01.toml --out pilot.csv
 
-    Needs no server and no data folder. Values come from types, lists of codes and a dictionary's
-    own values; names and ids say that they are invented. The children are the same in
-    every file made for one agreement, so that the files can be linked. It is sent under the
-    agreement of a pilot: cairn receive pilot.csv … --synthetic "made with cairn synthetic"
+    Needs no server and no data folder. Values come from types, lists of codes and the data
+    dictionary. Names and IDs show that they are invented. The children are the same in every file
+    made for one agreement, so that the files can be matched. Send the file under the agreement of
+    a pilot: cairn receive pilot.csv … --synthetic "made with cairn synthetic"
     """
     with run_command(as_json=as_json) as output:
         from cairn.interfaces.cli.agreements import agreement_files

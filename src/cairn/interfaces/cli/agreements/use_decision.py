@@ -21,7 +21,7 @@ _CLASS_BY_FILE: Final = {"facts": Facts, "request": UseRequest}
 _OUTCOME_SENTENCES: Final = {
     "allow": "Allowed.",
     "allow_subset": "Allowed in part.",
-    "needs_person": "A person has to answer first.",
+    "needs_person": "A person must decide first.",
     "deny": "Not allowed.",
 }
 
@@ -45,7 +45,7 @@ def report_use_decision(
 ) -> None:
     """Decide the use and report the answer; a usage error lists every mistake of a file."""
     if facts is None or request is None:
-        raise CommandUsageError("Give both files: --facts FACTS.json --request REQUEST.json.")
+        raise CommandUsageError("Name both files: --facts FACTS.json --request REQUEST.json.")
     on_date = _parse_date(on_text)
     known_facts, use_request = _read_json_file(Facts, facts), _read_json_file(UseRequest, request)
     _refuse_mistakes(facts, find_contradictions(known_facts))
@@ -75,7 +75,7 @@ def _read_json_file(content_class: type[FileContent], path: Path) -> FileContent
         data = json.loads(path.read_text("utf-8"))
         return engine.load_fact(content_class, data)
     except FileNotFoundError:
-        raise CommandUsageError(f"{path}: there is no such file.") from None
+        raise CommandUsageError(f"{path}: this file does not exist.") from None
     except UnicodeDecodeError:
         raise CommandUsageError(f"{path}: this is not UTF-8 text. Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -104,13 +104,13 @@ def _print_decision(
         return
     if audience is Audience.FAMILY:
         shared = ", ".join(report["elements"]) if report["shared"] else "nothing"
-        output.plain(f"About your child this shares: {shared}.")
+        output.plain(f"Shared about your child: {shared}.")
         for line in report["reasons"]:
             output.plain(f"  {line}")
         return
     output.plain(_OUTCOME_SENTENCES[report["outcome"]])
     output.table(
-        ("Element", "Answer", "Coarser form"),
+        ("Element", "Answer", "Less detailed form"),
         [
             (element, element_answer, report["coarser"].get(element, ""))
             for element, element_answer in report["elements"].items()
@@ -126,7 +126,7 @@ def _print_decision(
         _print_reason(output, reason)
     for obligation in report["obligations"]:
         due_text = f", by {obligation['due']}" if obligation["due"] else ""
-        output.plain(f"  To do: {obligation['message']} ({obligation['citation']}{due_text})")
+        output.plain(f"  Obligation: {obligation['message']} ({obligation['citation']}{due_text})")
 
 
 def _print_reason(output: CommandOutput, reason: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from cairn.interfaces.cli.installation import DataFolderOption, prepare_installa
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
 
 consent_app = typer.Typer(
-    help="Written consents, and what a school says of its children.", no_args_is_help=True
+    help="Record consents, Tribal nations and withheld elements.", no_args_is_help=True
 )
 
 SchoolOption = Annotated[
@@ -24,12 +24,12 @@ SchoolOption = Annotated[
 LocalIdsArgument = Annotated[
     Path,
     typer.Argument(
-        help="A text file with the children's ids, one a line; - reads the standard input.",
+        help="Text file with one child ID per line; - reads standard input.",
         allow_dash=True,
     ),
 ]
 
-ConsentReferenceArgument = Annotated[str, typer.Argument(help="The consent's reference.")]
+ConsentReferenceArgument = Annotated[str, typer.Argument(help="Reference of the consent.")]
 
 
 @consent_app.command("record")
@@ -37,28 +37,26 @@ def record(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV or Excel: local_id, signer, relation, signed_on; if you like language, "
-            "answer, records, name, birth_date.",
+            help="CSV or Excel file with the columns local_id, signer, relation, signed_on. "
+            "Optional: language, answer, records, name, birth_date.",
             exists=True,
             dir_okay=False,
         ),
     ],
     *,
-    form: Annotated[
-        str, typer.Option("--form", metavar="ORG/FORM", help="Whose form it is, and which.")
-    ],
+    form: Annotated[str, typer.Option("--form", metavar="ORG/FORM", help="Organization and form.")],
     collector: Annotated[
-        str, typer.Option("--from", metavar="ORG", help="Short name of who collected the papers.")
+        str, typer.Option("--from", metavar="ORG", help="Organization that collected the papers.")
     ],
     scan: Annotated[
         Path | None,
-        typer.Option("--scan", help="A PDF or picture of the papers.", exists=True, dir_okay=False),
+        typer.Option("--scan", help="PDF or image of the papers.", exists=True, dir_okay=False),
     ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a list of signed papers on record. Nothing is saved while anything in it is wrong.
+    """Record a list of signed papers. Nothing is saved if any row has an error.
 
     Example: cairn consent record papers.csv --form alder-creek-sd/after-school --from lanterns
     """
@@ -77,7 +75,7 @@ def revoke(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A text file with the name of who takes it back; - reads the standard input.",
+            help="Text file with the name of the person who revokes; - reads standard input.",
             allow_dash=True,
         ),
     ],
@@ -86,9 +84,11 @@ def revoke(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A family takes its consent back. The name is read from a file: never from the command.
+    """Revoke a consent for a family.
 
     Example: cairn consent revoke 3f2a9c41d07be586 name.txt
+
+    The name is read from a file, never from the command line.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -105,7 +105,7 @@ def export(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One consent as a machine-readable record (ISO/IEC TS 27560).
+    """Print one consent as a machine-readable record (ISO/IEC TS 27560).
 
     Example: cairn consent export 3f2a9c41d07be586 > consent.json
     """
@@ -118,7 +118,7 @@ def export(
 
 @consent_app.command("state")
 def state(
-    about: Annotated[str, typer.Argument(help="nations, or withheld (what is kept back).")],
+    about: Annotated[str, typer.Argument(help="nations, or withheld (elements).")],
     says: Annotated[str, typer.Argument(help="listed, no_record or not_known.")],
     *,
     school: SchoolOption,
@@ -126,9 +126,12 @@ def state(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """A school says what its records hold of all its children. It counts from now on.
+    """Record what a school states about all of its children.
 
     Example: cairn consent state withheld no_record --from alder-creek-sd
+
+    Write listed if the records name each child concerned, no_record if they hold no such
+    information, or not_known. The statement counts from now on.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -144,13 +147,15 @@ def nations(
     school: SchoolOption,
     nation: Annotated[
         list[str] | None,
-        typer.Option("--nation", metavar="ORG", help="A tribal nation; none: they belong to none."),
+        typer.Option(
+            "--nation", metavar="ORG", help="Tribal nation. Repeatable. Without it: none."
+        ),
     ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record to which tribal nations children belong, in the place of what was recorded before.
+    """Record which Tribal nations children belong to. This replaces earlier records.
 
     Example: cairn consent nations ids.txt --from alder-creek-sd --nation sand-creek-nation
     """
@@ -171,14 +176,15 @@ def keep_back(
         typer.Option(
             "--element",
             metavar="ELEMENT",
-            help="Like student.street, or address for the whole home address; none: nothing is.",
+            help="Element such as student.street, or address for the whole home address. "
+            "Repeatable. Without it: nothing is withheld.",
         ),
     ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Keep elements back for children, in the place of what was kept back before.
+    """Withhold data elements for children. This replaces earlier records.
 
     Example: cairn consent keep-back ids.txt --from alder-creek-sd --element address
     """
@@ -189,7 +195,7 @@ def keep_back(
         consent_records.record_kept_elements_from_file(output, school, file, element or [], acting)
 
 
-family_app = typer.Typer(help="Write to families.", no_args_is_help=True)
+family_app = typer.Typer(help="Print letters to families.", no_args_is_help=True)
 
 
 @family_app.command("letters")
@@ -197,7 +203,7 @@ def letters(
     file: Annotated[
         Path,
         typer.Argument(
-            help="A text file, one child a line: id, name, en or es, with commas between.",
+            help="Text file with one child per line: ID, name, en or es, separated by commas.",
             exists=True,
             dir_okay=False,
         ),
@@ -207,21 +213,25 @@ def letters(
         str, typer.Option("--from", metavar="ORG", help="Short name of the district.")
     ],
     address: Annotated[
-        str, typer.Option("--address", metavar="URL", help="Where families reach this site.")
+        str, typer.Option("--address", metavar="URL", help="Web address of this site.")
     ],
-    to: Annotated[Path, typer.Option("--to", help="The HTML file to write, ready to print.")],
+    to: Annotated[Path, typer.Option("--to", help="HTML file to write, ready to print.")],
     until: Annotated[
         datetime | None,
-        typer.Option("--until", formats=["%Y-%m-%d"], help="The codes' last day; else 12 weeks."),
+        typer.Option(
+            "--until", formats=["%Y-%m-%d"], help="Last day of the codes. Default: 12 weeks."
+        ),
     ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Letters with a code for each family, in its language. The codes are in the file only.
+    """Print a letter with a code for each family, in English or Spanish.
 
     Example: cairn family letters children.txt --from alder-creek-sd
     --address https://cairn.county.example --to letters.html
+
+    The codes are only in this file.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -237,38 +247,40 @@ def opt_out(  # noqa: PLR0913 - each is an option of the command
     file: Annotated[
         Path,
         typer.Argument(
-            help="A text file with one local id a line, or id | name | relation; - reads the "
+            help="Text file with one local ID per line, or ID | name | relation; - reads "
             "standard input.",
             allow_dash=True,
         ),
     ],
     *,
     organization: Annotated[
-        str, typer.Option("--from", metavar="ORG", help="Short name of whose ids they are.")
+        str, typer.Option("--from", metavar="ORG", help="Organization that uses these IDs.")
     ],
     scope: Annotated[
         str, typer.Option("--scope", help="all_discretionary or directory.")
     ] = "all_discretionary",
     season: Annotated[
-        str, typer.Option("--season", help="The school year; else the present one.")
+        str, typer.Option("--season", help="School year. Default: the current one.")
     ] = "",
     known_by: Annotated[
         str,
         typer.Option(
             "--known-by",
-            help="How you know who said it, such as: signed paper. --undo needs it.",
+            help="How you know who opted out, such as: signed paper. Required with --undo.",
         ),
     ] = "",
     undo: Annotated[
-        bool, typer.Option("--undo", help="These families changed their mind.")
+        bool, typer.Option("--undo", help="Withdraw the opt-outs of these families.")
     ] = False,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record opt-outs of families. Child IDs are read from a file, never from the command line.
+    """Record or withdraw families' opt-outs.
 
     Example: cairn opt-out declined.txt --from alder-creek-sd --season 2026-27
+
+    Child IDs are read from a file, never from the command line.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

@@ -54,7 +54,7 @@ def record_paper_list(
             }
             for list_mistake in paper_list.mistakes
         ]
-        output.aside(f"{len(paper_list.mistakes)} things are wrong. Nothing was saved.")
+        output.aside(f"Nothing was saved. Correct these {len(paper_list.mistakes)} errors:")
         for mistake in paper_list.mistakes:
             output.aside(f"  {mistake}")
         return
@@ -68,7 +68,9 @@ def record_paper_list(
     )
     answers = recording_session.consents.count()
     output.facts["answers"] = answers
-    output.plain(f"{answers} answers are on record. The district verifies them before they count.")
+    output.plain(
+        f"{answers} answers were recorded. They count once the district has verified them."
+    )
 
 
 def revoke_consent_from_file(
@@ -77,14 +79,16 @@ def revoke_consent_from_file(
     """Revoke one consent, in the name that a file holds."""
     by, at = find_operator(acting_email), timezone.localtime()
     row = _find_visible_consent(reference, load_actor(by))
-    name = read_input_text(file, "Write into a file who takes the consent back.").strip()
+    name = read_input_text(
+        file, "Write the name of the person who revokes the consent into it."
+    ).strip()
     if not name:
         raise CommandUsageError(
-            f"{file}: there is no name in it. Write who takes the consent back."
+            f"{file}: the file is empty. Write the name of the person who revokes the consent."
         )
     consents_api.revoke_consent(consent=row, name=name, by=by, at=at)
     output.facts["revoked"] = reference
-    output.plain("The consent was taken back. Nothing new is shared on it from now on.")
+    output.plain("The consent is revoked. No new data are shared under it.")
 
 
 def print_consent_record(output: CommandOutput, reference: str, acting_email: str | None) -> None:
@@ -101,9 +105,7 @@ def find_partner_by_slug(slug: str) -> Organization:
     row = Organization.objects.filter(slug=slug).first()
     if row is None:
         partner_names = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
-        raise CommandUsageError(
-            f"--from: nobody here is called “{slug}”. Partners: {partner_names}."
-        )
+        raise CommandUsageError(f"--from: there is no partner “{slug}”. Partners: {partner_names}.")
     return row
 
 
@@ -138,12 +140,10 @@ def record_statement_by_name(
 ) -> None:
     """Record what a school says of all its children at once."""
     if about not in consents_api.Subject.values:
-        raise CommandUsageError(
-            f"Write what it is about: {' or '.join(consents_api.Subject.values)}."
-        )
+        raise CommandUsageError(f"Name the subject: {' or '.join(consents_api.Subject.values)}.")
     if says not in consents_api.Says.values:
         raise CommandUsageError(
-            f"Write what the school says: {', '.join(consents_api.Says.values)}."
+            f"Choose the school's answer: {', '.join(consents_api.Says.values)}."
         )
     by, at = find_operator(acting_email), timezone.localtime()
     subject, answer = consents_api.Subject(about), consents_api.Says(says)
@@ -190,16 +190,14 @@ def record_kept_elements_from_file(
 
 def _report_child_count(output: CommandOutput, child_count: int) -> None:
     output.facts["children"] = child_count
-    output.plain(
-        f"It is on record for {child_count} {'child' if child_count == 1 else 'children'}."
-    )
+    output.plain(f"Recorded for {child_count} {'child' if child_count == 1 else 'children'}.")
 
 
 def _read_local_ids(file: Path) -> list[str]:
-    text = read_input_text(file, "Write one local id a line into a file.")
+    text = read_input_text(file, "Write one local ID per line.")
     local_ids = [local_id.strip() for local_id in re.split(r"[\n,;\t]+", text) if local_id.strip()]
     if not local_ids:
-        raise CommandUsageError(f"{file}: there is no id in it. Write one local id a line.")
+        raise CommandUsageError(f"{file}: the file has no ID. Write one local ID per line.")
     return local_ids
 
 
@@ -209,7 +207,7 @@ def _find_tribal_nation(slug: str) -> Organization:
     if row is None:
         nation_names = ", ".join(nations.values_list("slug", flat=True)) or "none yet"
         raise CommandUsageError(
-            f"--nation: no tribal nation is called “{slug}”. Nations: {nation_names}."
+            f"--nation: there is no Tribal nation “{slug}”. Nations: {nation_names}."
         )
     return row
 
@@ -225,8 +223,8 @@ def _choose_elements(element_names: Sequence[str]) -> frozenset[str]:
     chosen_names = set(element_names)
     if unknown := chosen_names - known_elements - {consents_api.ADDRESS_CHOICE}:
         raise CommandUsageError(
-            f"--element: there is no element “{min(unknown)}” about children. Write one like "
-            f"student.street, or {consents_api.ADDRESS_CHOICE}."
+            f"--element: there is no element “{min(unknown)}” about children. Use an element such "
+            f"as student.street, or {consents_api.ADDRESS_CHOICE}."
         )
     return frozenset(chosen_names - {consents_api.ADDRESS_CHOICE}) | (
         consents_api.list_address_elements()
@@ -261,14 +259,14 @@ def record_opt_out_list(
     organization = find_partner_by_slug(options.organization)
     if options.scope not in {scope.value for scope in OptOutScope}:
         raise CommandUsageError(
-            f"--scope: write {' or '.join(scope.value for scope in OptOutScope)}."
+            f"--scope: use {' or '.join(scope.value for scope in OptOutScope)}."
         )
     scope, signature_by_id = (
         OptOutScope(options.scope),
         _read_signatures(file, timezone.localdate(at)),
     )
     if len(options.known_by) > _LONGEST_KNOWN_BY:
-        raise CommandUsageError(f"--known-by: say it in at most {_LONGEST_KNOWN_BY} characters.")
+        raise CommandUsageError(f"--known-by: use at most {_LONGEST_KNOWN_BY} characters.")
     signed_by_id = {
         local_id: replace(signature, authenticated=options.known_by)
         for local_id, signature in signature_by_id.items()
@@ -277,20 +275,22 @@ def record_opt_out_list(
     if options.undo:
         if not options.known_by:
             raise CommandUsageError(
-                "--undo: say with --known-by how you know that it is this person, such as: signed "
-                "paper, checked with an identity card."
+                "--undo: add --known-by and say how you identified the person, such as: signed "
+                "paper, checked with an ID card."
             )
         if len(signed_by_id) < len(signature_by_id):
             raise CommandUsageError(
-                f"{file}: write on each line who says so: id | name | relation."
+                f"{file}: write the person who withdraws on each line: ID | name | relation."
             )
         withdrawal = consents_api.withdraw_opt_outs(
             organization=organization, signatures=signed_by_id, scope=scope, by=by, at=at
         )
         output.facts.update(taken_back=withdrawal.ended, disputed=withdrawal.disputed)
-        output.plain(f"{withdrawal.ended} opt-outs were taken back.")
+        output.plain(f"{withdrawal.ended} opt-outs were withdrawn.")
         if withdrawal.disputed:
-            output.plain(f"{withdrawal.disputed} were made by someone else: the district decides.")
+            output.plain(
+                f"{withdrawal.disputed} were made by another person: the district decides."
+            )
         return
     recorded = consents_api.record_opt_outs(
         organization=organization,
@@ -302,15 +302,15 @@ def record_opt_out_list(
         at=at,
     )
     output.facts.update(new=recorded.new, already=recorded.already)
-    output.plain(f"{recorded.new} children are newly left out; {recorded.already} were already.")
+    output.plain(f"{recorded.new} new opt-outs were recorded; {recorded.already} already existed.")
 
 
 def _read_signatures(file: Path, on_date: date) -> dict[str, consents_api.FamilySignature | None]:
-    text = read_input_text(file, "Write one local id a line into a file.")
+    text = read_input_text(file, "Write one local ID per line.")
     try:
         signature_by_id = consents_api.parse_signer_lines(text, on_date)
     except consents_api.UnreadableSignerLine as error:
         raise CommandUsageError(f"{file}: {error}") from error
     if not signature_by_id:
-        raise CommandUsageError(f"{file}: there is no id in it. Write one local id a line.")
+        raise CommandUsageError(f"{file}: the file has no ID. Write one local ID per line.")
     return signature_by_id

@@ -36,14 +36,12 @@ def write_family_letters(
     """Write the letters into one file that only its owner can read."""
     by, at = find_operator(acting_email), timezone.localtime()
     district = find_partner_by_slug(options.organization)
-    text = read_input_text(options.file, "Write one child a line into a file.")
+    text = read_input_text(options.file, "Write one child per line.")
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
-        raise CommandUsageError(f"{options.file}: there is no child in it. Write one a line.")
+        raise CommandUsageError(f"{options.file}: the file has no child. Write one per line.")
     if not options.address.startswith(("https://", "http://")):
-        raise CommandUsageError(
-            "--address: write it with https:// in front, as a browser needs it."
-        )
+        raise CommandUsageError("--address: start it with https://.")
     expires_on = options.until or timezone.localdate(at) + timedelta(
         weeks=families_api.DEFAULT_LETTER_WEEKS
     )
@@ -64,7 +62,7 @@ def write_family_letters(
             )
         )
     output.facts.update(letters=len(letters), expires_on=expires_on.isoformat())
-    output.plain(f"{len(letters)} letters are in {options.to}. Print them, then delete the file.")
+    output.plain(f"Wrote {len(letters)} letters to {options.to}. Print them, then delete the file.")
 
 
 def _read_stylesheets() -> str:

@@ -17,28 +17,28 @@ from cairn.interfaces.cli.output import ActingUserOption, CommandUsageError, Jso
 def receive(  # noqa: PLR0913 - each is an option of the command
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="Files, or folders of files.", exists=True),
+        typer.Argument(metavar="FILE…", help="Files or folders.", exists=True),
     ],
     *,
     sender: Annotated[
-        str, typer.Option("--from", metavar="ORG", help="Short name of who sent them.")
+        str, typer.Option("--from", metavar="ORG", help="Organization that sent the files.")
     ],
     under: Annotated[
         str, typer.Option("--under", metavar="AGREEMENT", help="Reference of the agreement.")
     ],
     feed: Annotated[
-        str, typer.Option("--feed", help="What the file is, by name; else it is found out.")
+        str, typer.Option("--feed", help="Name of the feed. Default: Cairn recognizes it.")
     ] = "",
     period: Annotated[
-        str, typer.Option("--period", help="What it covers; else the present school year.")
+        str, typer.Option("--period", help="Period of the data. Default: the current school year.")
     ] = "",
     mapping: Annotated[
         Path | None,
         typer.Option(
             "--mapping",
             exists=True,
-            help="A TOML file (or a folder of them, one a feed) that says how columns are read; "
-            "else the saved mapping, else a guess.",
+            help="Column mapping: a TOML file, or a folder with one for each feed. Default: the "
+            "saved mapping, or a suggestion.",
         ),
     ] = None,
     synthetic: Annotated[
@@ -46,20 +46,20 @@ def receive(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--synthetic",
             metavar="HOW",
-            help="The data are invented, for a pilot: say how they were made.",
+            help="The data are invented, for a pilot. Say how they were made.",
         ),
     ] = "",
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in partners' files: what the agreement covers is kept, the rest is never written.
+    """Import partners' files; columns that the agreement does not cover are never written.
 
     Example: cairn receive students.csv --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
-    A folder is taken file by file; files of an unknown kind, and files that the agreement does
-    not cover, are listed and left alone. The same file again changes nothing; a corrected file
-    replaces the earlier one.
+    A folder is read file by file. Files of an unknown kind, and files that the agreement does not
+    cover, are listed and not imported. Sending the same file again changes nothing; a corrected
+    file replaces the earlier one.
 
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
     --synthetic "made with cairn synthetic"
@@ -79,7 +79,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 def encode(  # noqa: PLR0913 - each is an option of the command
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="The file of children, as for cairn link."),
+        typer.Argument(metavar="[FILE]", help="File of children, as for cairn link."),
     ] = None,
     *,
     new_key: Annotated[
@@ -87,7 +87,7 @@ def encode(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--new-key",
             metavar="NAME",
-            help="First: make NAME.private (stays here) and NAME.public (send it).",
+            help="Step 1: make NAME.private (keep it here) and NAME.public (send it).",
         ),
     ] = None,
     new_project: Annotated[
@@ -95,41 +95,46 @@ def encode(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--new-project",
             metavar="NAME",
-            help="Then, by one of you: make NAME.project, which those named by --with can open.",
+            help="Step 2, by one partner: make NAME.project for the partners named by --with.",
         ),
     ] = None,
     partners: Annotated[
         list[Path] | None,
-        typer.Option("--with", metavar="X.public", help="With --new-project: a partner's half."),
+        typer.Option(
+            "--with",
+            metavar="X.public",
+            help="With --new-project: a partner's public key. Repeatable.",
+        ),
     ] = None,
     key: Annotated[
-        Path | None, typer.Option("--key", metavar="NAME.private", help="Your private half.")
+        Path | None, typer.Option("--key", metavar="NAME.private", help="Your private key.")
     ] = None,
     project: Annotated[
-        Path | None, typer.Option("--project", metavar="NAME.project", help="The project's file.")
+        Path | None, typer.Option("--project", metavar="NAME.project", help="Project file.")
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="ENCODED.parquet", help="Where to write what you send."),
+        typer.Option("--out", metavar="ENCODED.parquet", help="File to write and send."),
     ] = None,
     leave_out: Annotated[
         list[str] | None,
-        typer.Option("--leave-out", metavar="COLUMN", help="Do not read this column."),
+        typer.Option("--leave-out", metavar="COLUMN", help="Ignore this column. Repeatable."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Turn names into bits that only partners of one project can make, and anyone can compare.
+    """Replace names with encodings, so that records can be matched without names.
 
     Example: cairn encode camp.csv --key camp.private --project summer.project --out sent.parquet
 
-    Send sent.parquet to the organization that links; names, birth dates and ids other than
-    record_id are not in it. Once before: every partner runs --new-key and sends the public half;
-    one of them runs
+    Send sent.parquet to the organization that matches records. It has no names, no birth dates and
+    no IDs except record_id.
+
+    Before the first file, every partner runs --new-key and sends its public key to one partner.
+    That partner makes the project and sends the project file to all partners:
 
     Example: cairn encode --new-project summer --key camp.private --with school.public
 
-    and sends summer.project to all. The keys and the project file never go to the organization that
-    links.
+    Never send a private key or the project file to the organization that matches records.
     """
     with run_command(as_json=as_json) as output:
         from cairn.interfaces.cli.data import encoded_file
@@ -157,30 +162,32 @@ def link(  # noqa: PLR0913 - each is an option of the command
         list[Path] | None,
         typer.Argument(
             metavar="[FILE…]",
-            help="CSV, Excel or Parquet files of children; none: the deliveries of the hub.",
+            help="CSV, Excel or Parquet files. Without files: the hub's data submissions.",
         ),
     ] = None,
     *,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="PEOPLE.csv", help="With files: where to write who is who."),
+        typer.Option("--out", metavar="PEOPLE.csv", help="With files: file to write."),
     ] = None,
     previous: Annotated[
         Path | None,
         typer.Option(
-            "--previous", metavar="PEOPLE.csv", help="With files: keep the ids of an earlier run."
+            "--previous",
+            metavar="PEOPLE.csv",
+            help="With files: keep the person IDs of this result.",
         ),
     ] = None,
     leave_out: Annotated[
         list[str] | None,
-        typer.Option("--leave-out", metavar="COLUMN", help="With files: do not read this column."),
+        typer.Option("--leave-out", metavar="COLUMN", help="With files: ignore this column."),
     ] = None,
     review: Annotated[
         Path | None,
         typer.Option(
             "--review",
             metavar="PAIRS.csv",
-            help="With files: write the doubtful pairs, both records beside each other, and why.",
+            help="With files: write uncertain pairs side by side, with reasons.",
         ),
     ] = None,
     decisions: Annotated[
@@ -188,46 +195,49 @@ def link(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--decisions",
             metavar="PAIRS.csv",
-            help="With files: pairs of --review that you marked same or different; it holds.",
+            help="With files: pairs of --review that you marked same or different. Repeatable.",
         ),
     ] = None,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="With files: PEOPLE-why.csv and -read.csv, in words."),
+        typer.Option(
+            "--explain", help="With files: write reasons to PEOPLE-why.csv and -read.csv."
+        ),
     ] = False,
     engine: Annotated[
         ComparisonEngine | None,
-        typer.Option(
-            "--engine", envvar="CAIRN_ENGINE", help="With files: what compares; else duckdb."
-        ),
+        typer.Option("--engine", envvar="CAIRN_ENGINE", help="Comparison engine. Default: duckdb."),
     ] = None,
     pilots: Annotated[
-        bool, typer.Option("--pilots", help="The synthetic deliveries of pilots, and no other.")
+        bool, typer.Option("--pilots", help="Match the synthetic data of pilots only.")
     ] = False,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say which records are of the same child: in the hub's deliveries, or in plain files.
+    """Match records of the same child, in the hub's data or in plain files.
 
     Example: cairn link
 
-    Links every delivery that counts now. The same deliveries again find the run there is. People
-    keep their random ids. Those of pilots are linked by themselves: cairn link --pilots
+    Matches all current data submissions of the hub. People keep their random person IDs. If
+    nothing is new, nothing changes. Pilots are matched separately: cairn link --pilots
 
     Example: cairn link school.csv clinic.xlsx camp.parquet --out people.csv
 
-    With files nothing else is needed: no server, no data folder, no key. Each file needs a column
-    record_id, names, and birth_date wherever it is known; address, phone, guardian_name, email, sex
-    and state_id help. A file's source is its column source, or else its name. The answer is a file
-    of source, record_id, person_id. Problems of a file are reported first; columns of something
-    else, constants and social security numbers are left out, with a warning. Ends with 0 when
-    people.csv was written, 1 when no file can be linked, 2 when the command or a file cannot be
-    read.
+    With files, you need no server, no data folder and no key. Each file needs a column record_id,
+    names, and birth_date wherever you know it; address, phone, guardian_name, email, sex and
+    state_id help. The column source, or else the file's name, says who sent a row. The result has
+    the columns source, record_id and person_id.
+
+    Problems in a file are reported first. Columns with other content, constants and Social
+    Security numbers are left out, with a warning.
+
+    The exit code is 0 if people.csv was written, 1 if no file can be matched, and 2 if the command
+    or a file cannot be read.
     """
     with run_command(as_json=as_json) as output:
         if files and pilots:
-            raise CommandUsageError("--pilots: for the deliveries of the hub; name no files.")
+            raise CommandUsageError("--pilots works on the hub's data. Leave the files out.")
         if files:
             from cairn.interfaces.cli.data import file_matching
 
@@ -239,7 +249,9 @@ def link(  # noqa: PLR0913 - each is an option of the command
             file_matching.match_files(output, options)
         else:
             if any((out, previous, leave_out, review, explain, decisions)):
-                raise CommandUsageError("Name the files to link: cairn link FILE… --out people.csv")
+                raise CommandUsageError(
+                    "Name the files to match: cairn link FILE… --out people.csv"
+                )
             prepare_installation(data)
             from cairn.interfaces.cli.data.hub_matching import match_hub_records
 

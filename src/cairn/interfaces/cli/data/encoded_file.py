@@ -39,10 +39,10 @@ def make_key_pair_files(output: CommandOutput, name: str) -> None:
     fingerprint = pprl.compute_key_fingerprint(public)
     output.facts.update(private=f"{name}.private", public=f"{name}.public", fingerprint=fingerprint)
     output.plain(
-        f"{name}.private stays on this machine. Nobody else may have it; keep a copy safe."
+        f"Keep {name}.private on this computer and a copy in a safe place. Do not share it."
     )
-    output.plain(f"{name}.public goes to the partner who makes the project. Its fingerprint,")
-    output.plain(f"to be read out on the phone: {fingerprint}")
+    output.plain(f"Send {name}.public to the partner who makes the project.")
+    output.plain(f"Read its fingerprint to them over the phone: {fingerprint}")
 
 
 def make_project_file(
@@ -62,8 +62,12 @@ def make_project_file(
         for file, public_key in public_key_by_file.items()
     }
     output.facts.update(project=f"{name}.project", partners=fingerprint_by_file)
-    output.plain(f"{name}.project goes to every partner, and not to whoever links.")
-    output.plain("Before you send it, have each partner read you the fingerprint of their key:")
+    output.plain(
+        f"Send {name}.project to every partner, but not to the organization that matches records."
+    )
+    output.plain(
+        "Before you send it, have each partner read you their key's fingerprint over the phone:"
+    )
     for file, fingerprint in fingerprint_by_file.items():
         output.plain(f"  {file}: {fingerprint}")
 
@@ -81,7 +85,7 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
         _read_key_text(options.project, "--project"), _read_key_text(options.key, "--key")
     )
     with output.show_progress() as progress:
-        progress.step("read the file")
+        progress.step("Reading the file")
         inspection = inspect_rosters(
             [read_roster(options.file, on=find_local_date(), leave_out=options.leave_out)]
         )
@@ -89,19 +93,21 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
         if not inspection.is_fit:
             output.facts["written"] = None
             output.found()
-            output.plain("Nothing was encoded. Mend what is marked ✗, and run the command again.")
+            output.plain(
+                "Nothing was encoded. Correct the errors marked ✗, and run the command again."
+            )
             return
-        progress.step("encode")
+        progress.step("Encoding")
         rows = combine_rosters(inspection.rosters)
         pprl.write_encoded_file(pprl.encode_records(rows, project), out)
     if id_reason := find_field_in_record_ids(rows):
         output.plain(
-            f"! The record ids are the children's own numbers ({id_reason}) and are sent as they "
-            "are. Number the rows instead, and keep the list at home."
+            f"! The record IDs are the children's own numbers ({id_reason}) and are sent "
+            "unchanged. Use row numbers instead, and keep the list on your own computer."
         )
     if without_birth_date := rows.column("birth_date").null_count:
         output.plain(
-            f"! {without_birth_date:,} rows have no birth date: their children will not be found."
+            f"! {without_birth_date:,} rows have no birth date. These children will not be found."
         )
     output.facts.update(
         without_birth_date=without_birth_date,
@@ -110,12 +116,12 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
         written=str(out),
         record_ids_tell=id_reason,
     )
-    output.plain(f"{rows.num_rows:,} records are encoded for “{project.project}”. Written: {out}")
+    output.plain(f"Encoded {rows.num_rows:,} records for “{project.project}”. Written: {out}")
 
 
 def _check_name(name: str) -> str:
     if not _NAME_PATTERN.fullmatch(name):
-        raise CommandUsageError(f"“{name}”: a name has letters, digits, spaces, - and _ only.")
+        raise CommandUsageError(f"“{name}”: use only letters, digits, spaces, - and _ in a name.")
     return name
 
 
@@ -132,7 +138,7 @@ def _write_new_file(path: Path, text: str, *, mode: int) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except FileExistsError:
         raise CommandUsageError(
-            f"{path} is there already. Choose another name, or move it away."
+            f"{path} already exists. Choose another name, or move the file."
         ) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

@@ -23,7 +23,9 @@ from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
 
-_UNRECOGNIZED: Final = "Its columns do not say what kind of records it holds. Give --mapping."
+_UNRECOGNIZED: Final = (
+    "Cairn does not recognize the kind of records from the columns. Add --mapping."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
     if organization is None:
         partner_names = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
         raise CommandUsageError(
-            f"--from: nobody here is called “{options.sender}”. Partners: {partner_names}. "
-            "A partner comes with its agreement: cairn agree FILE.toml --register"
+            f"--from: there is no partner “{options.sender}”. Partners: {partner_names}. "
+            "Register a partner with its agreement: cairn agree FILE.toml --register"
         )
     try:
         agreement_in_force = find_visible_agreement(
@@ -95,7 +97,7 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         )
     except Agreement.DoesNotExist:
         raise CommandUsageError(
-            f"--under: there is no agreement “{options.under}”. Load it: cairn agree FILE.toml"
+            f"--under: there is no agreement “{options.under}”. Record it: cairn agree FILE.toml"
         ) from None
     return _ImportContext(
         organization=organization,
@@ -165,7 +167,7 @@ def _import_file(
     for feed in file_feeds:
         if not is_named and feed.mapping.record not in {term.record for term in context.terms.data}:
             record_title = feed.mapping.type.title.lower()
-            reason = f"{context.terms.reference} does not speak of {record_title}."
+            reason = f"{context.terms.reference} does not cover {record_title}."
             context.left.append((path.name, reason))
             continue
         yield _import_delivery(context, path.name, content, feed.name, feed.mapping, progress)
@@ -258,7 +260,7 @@ _RESULT_TEXT = {
     intake_api.ReceiptResult.REPLACED: "received, replaces the earlier file",
     intake_api.ReceiptResult.AGAIN: "already received",
     intake_api.ReceiptResult.REFUSED: "refused",
-    intake_api.ReceiptResult.UNUSABLE: "of no use",
+    intake_api.ReceiptResult.UNUSABLE: "unusable",
 }
 
 
@@ -311,7 +313,7 @@ def report_import(
     for line in lines:
         _print_details(output, line)
     if not_received:
-        output.plain("Not received:")
+        output.plain("Not imported:")
         for name, reason in not_received:
             output.plain(f"  {name}: {reason}")
     output.plain(_format_record_counts(lines))
@@ -330,7 +332,7 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
     ]
     if refused:
         names = ", ".join(dict.fromkeys(dropped_column["name"] for dropped_column in refused))
-        output.plain(f"  {line['file']}: never written, {refused[0]['reason']}: {names}")
+        output.plain(f"  {line['file']}: columns not imported, {refused[0]['reason']}: {names}")
     if unmapped := [
         dropped_column
         for dropped_column in line["dropped"]
@@ -339,10 +341,8 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
         number = len(
             {(dropped_column["sheet"], dropped_column["name"]) for dropped_column in unmapped}
         )
-        verb_phrase = (
-            "column is not mapped and was" if number == 1 else "columns are not mapped and were"
-        )
-        output.plain(f"  {line['file']}: {number} {verb_phrase} never written.")
+        noun = "column" if number == 1 else "columns"
+        output.plain(f"  {line['file']}: {number} {noun} not imported, not in the column mapping.")
 
 
 def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:
@@ -355,8 +355,8 @@ def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:
         ):
             rows_by_record[line["record"]] += line["kept"]
     if not rows_by_record:
-        return "Nothing was received."
+        return "Nothing was imported."
     parts = ", ".join(
         f"{count:,} {record.replace('_', ' ')}" for record, count in rows_by_record.items()
     )
-    return f"Records here now: {parts}."
+    return f"Records kept from these files: {parts}."

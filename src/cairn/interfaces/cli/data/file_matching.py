@@ -67,7 +67,7 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
     if options.review:
         check_output_path(options.review, [*inputs, *([out] if out.exists() else [])], "pairs.csv")
         if options.review.resolve() == out.resolve():
-            raise CommandUsageError("--review and --out name the same file. Name two.")
+            raise CommandUsageError("--review and --out name the same file. Use two names.")
     earlier_people = (
         rosters.read_previous_person_file(options.previous) if options.previous else None
     )
@@ -85,8 +85,10 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
             if not inspection.is_fit:
                 output.facts["written"] = None
                 output.found()
-                output.plain("Nothing was linked: no file has anything by which a child is found.")
-                output.plain("Mend what is marked ✗, and run the command again.")
+                output.plain(
+                    "Nothing was matched: no file has a field that could identify a child."
+                )
+                output.plain("Correct the errors marked ✗, and run the command again.")
                 return
             rows = rosters.combine_rosters(inspection.rosters)
             match_result = rosters.link_rosters(
@@ -101,12 +103,12 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
                 output, match_result, rows_with_person_ids, options, reviewer_decisions
             )
             _report_decisions(output, reviewer_decisions, rows)
-        progress.step("write")
+        progress.step("Writing")
         table = rosters.sort_person_table(table)
         rosters.write_person_file(table, out)
     _report_people_count(output, table, out)
     if warning_count := output.facts.get("warnings"):
-        output.plain(f"! Look at the {warning_count} warnings above before you rely on it.")
+        output.plain(f"! Read the {warning_count} warnings above before you rely on the result.")
 
 
 def _match_encodings(
@@ -121,14 +123,14 @@ def _match_encodings(
         )
     if options.review or options.explain or options.decisions:
         raise CommandUsageError(
-            "Encodings have no words: --review, --explain and --decisions need names."
+            "--review, --explain and --decisions need names. They do not work with encodings."
         )
-    progress.step("read encodings", len(encoded_files))
+    progress.step("Reading encodings", len(encoded_files))
     encodings = []
     for path in encoded_files:
         encodings.append(read_encoded_file(path.name, path))
         progress.advance()
-    progress.step("compare encodings")
+    progress.step("Comparing encodings")
     return link_encoded_files(encodings)
 
 
@@ -141,12 +143,11 @@ def _report_decisions(
     unknown_count = reviewer_decisions.count_unknown(rows)
     output.facts.update(decisions=len(reviewer_decisions.pairs), decisions_unknown=unknown_count)
     output.plain(
-        f"{len(reviewer_decisions.pairs) - unknown_count:,} pairs are decided by people, and it "
-        f"holds."
+        f"{len(reviewer_decisions.pairs) - unknown_count:,} pairs follow reviewers' decisions."
     )
     if unknown_count:
         output.plain(
-            f"! {unknown_count:,} decided pairs name a record that is in none of these files."
+            f"! {unknown_count:,} decided pairs have a record that is in none of these files."
         )
 
 
@@ -165,7 +166,7 @@ def _write_explanations(
         )
         rosters.write_person_file(table, path)
         output.facts.update(joins=table.num_rows, reasons=str(path))
-        output.plain(f"{table.num_rows:,} joins are explained in {path}")
+        output.plain(f"Reasons for {table.num_rows:,} matches: {path}")
         path = options.out.with_name(f"{options.out.stem}-read.csv")
         rosters.write_person_file(rosters.explain_roster_values(rows, match_result.model), path)
         output.facts["readings"] = str(path)
@@ -182,24 +183,24 @@ def _write_explanations(
         limit_text = (
             ""
             if total_doubtful == table.num_rows
-            else f"; the {table.num_rows:,} nearest are listed"
+            else f"; the {table.num_rows:,} most uncertain are listed"
         )
         output.plain(
-            f"{total_doubtful:,} pairs are doubtful{limit_text}. To be looked at: {options.review}"
+            f"{total_doubtful:,} pairs are uncertain{limit_text}. Review them: {options.review}"
         )
 
 
 def _inspect_files(
     options: FileMatchingOptions, progress: ProgressBar
 ) -> profiling.RosterInspection:
-    progress.step("read files", len(options.files))
+    progress.step("Reading files", len(options.files))
     file_rosters = []
     for path in options.files:
         file_rosters.append(
             rosters.read_roster(path, on=find_local_date(), leave_out=options.leave_out)
         )
         progress.advance()
-    progress.step("look for what is wrong")
+    progress.step("Checking files")
     return profiling.inspect_rosters(file_rosters)
 
 

@@ -37,23 +37,22 @@ def match_hub_records(
         new_people=linkage_run.new_people,
     )
     output.plain(
-        f"{linkage_run.records:,} records in {linkage_run.deliveries} deliveries are of "
-        f"{linkage_run.people:,} people, "
-        f"{linkage_run.new_people:,} of them new."
+        f"{linkage_run.records:,} records in {linkage_run.deliveries} data submissions are of "
+        f"{linkage_run.people:,} people; {linkage_run.new_people:,} are new."
     )
     if encoded_count := identity_api.summarize_encodings(linkage_run):
         output.facts.update(
             people_without_names=encoded_count.people, people_least=encoded_count.least
         )
         output.plain(
-            f"! {encoded_count.people:,} of them came without names, as encodings, and are "
-            f"compared with "
-            f"those of their own project alone: at least {encoded_count.least:,} and at most "
+            f"! {encoded_count.people:,} of them are encoded, without names, and are compared only "
+            f"within their own project: at least {encoded_count.least:,} and at most "
             f"{encoded_count.most:,} different people. {describe_measured_loss()}"
         )
     if linkage_run.left_out:
         output.plain(
-            f"{linkage_run.left_out} deliveries are left out: their agreement is not in force."
+            f"{linkage_run.left_out} data submissions were left out: their agreement is not in "
+            "force."
         )
     if linkage_run.rows_unlinked:
-        output.plain(f"{linkage_run.rows_unlinked:,} rows found no person.")
+        output.plain(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")

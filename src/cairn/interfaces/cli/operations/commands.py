@@ -19,20 +19,22 @@ from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_comman
 def demo(
     *,
     people: Annotated[
-        int, typer.Option("--people", min=100, max=1_000_000, help="How many invented children.")
+        int, typer.Option("--people", min=100, max=1_000_000, help="Number of invented children.")
     ] = 20_000,
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Start the site when all is made.")
+        bool, typer.Option("--serve/--no-serve", help="Start the site when the data are ready.")
     ] = True,
-    port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="Where it serves.")] = 8000,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65_535, help="Port of the site.")
+    ] = 8000,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make the invented River County, take its data the whole way, and serve the site.
+    """Make River County, an invented community with published figures, and start the site.
 
     Example: cairn demo --people 2000 --no-serve
 
-    Every child is invented. A second run finds everything made and is instant.
+    Every child is invented. A second run starts at once with the same data.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -43,18 +45,20 @@ def demo(
 
 def serve(
     *,
-    port: Annotated[int, typer.Option("--port", min=1, max=65_535, help="Where it serves.")] = 8000,
-    host: Annotated[str, typer.Option("--host", help="The address it listens on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65_535, help="Port of the site.")
+    ] = 8000,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     worker: Annotated[
-        bool, typer.Option("--worker/--no-worker", help="Do long work beside the site.")
+        bool, typer.Option("--worker/--no-worker", help="Run a background worker with the site.")
     ] = True,
     data: DataFolderOption = None,
 ) -> None:
-    """Serve the site, and do long work beside it.
+    """Start the site with a background worker.
 
     Example: cairn serve --port 8080
 
-    Other machines reach it only with --host and CAIRN_HOSTS, behind a proxy that speaks https.
+    Other computers can reach it only with --host and CAIRN_HOSTS, behind a proxy with https.
     """
     with run_command(as_json=False) as output:
         prepare_installation(data)
@@ -64,22 +68,22 @@ def serve(
             host=host,
             port=port,
             with_worker=worker,
-            on_ready=lambda address: output.plain(f"Cairn is at {address} (Control-C ends it)."),
+            on_ready=lambda address: output.plain(f"Open {address}. Press Control-C to stop."),
         )
 
 
 def work(
     *,
     until_empty: Annotated[
-        bool, typer.Option("--until-empty", help="End when nothing is left to do.")
+        bool, typer.Option("--until-empty", help="Stop when no work is left.")
     ] = False,
     data: DataFolderOption = None,
 ) -> None:
-    """Do long work from the queue: checking deliveries, linking, counting.
+    """Run a background worker: it checks data submissions, matches records and counts.
 
     Example: cairn work --until-empty
 
-    `cairn serve` runs one already. Ending it loses nothing: the next worker continues.
+    `cairn serve` already runs one. If you stop a worker, the next one continues its work.
     """
     with run_command(as_json=False):
         prepare_installation(data)
@@ -89,11 +93,11 @@ def work(
 
 
 def check(*, data: DataFolderOption = None, as_json: JsonOption = False) -> None:
-    """Check whether this installation is sound. Looks at everything it needs, and changes nothing.
+    """Check whether this installation works, and how to fix it. Changes nothing.
 
     Example: cairn check
 
-    Ends with code 1 when something must be mended first; each line says how.
+    The exit code is 1 if you must fix something first; each line says how.
     """
     with run_command(as_json=as_json) as output:
         installation.choose_data_folder(data)
@@ -107,27 +111,33 @@ def verify(
     *,
     kept: Annotated[
         str,
-        typer.Option("--head", metavar="LINE:HASH", help="What an earlier check said to keep."),
+        typer.Option(
+            "--head",
+            metavar="LINE:HASH",
+            help="Line and hash that an earlier run told you to keep.",
+        ),
     ] = "",
     replay: Annotated[
         bool,
-        typer.Option("--replay", help="Ask every past decision again, on the facts of its day."),
+        typer.Option(
+            "--replay", help="Also check every past decision again, on the facts of its day."
+        ),
     ] = False,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the audit chain, every manifest and every file's hash: one changed byte is found.
+    """Check that the audit log and every stored file are unchanged.
 
     Example: cairn verify --json
 
-    Keep the line and hash it prints outside this machine, and give them next time with --head: so
-    a chain that was cut, or rewritten by someone with the key, is found too.
+    Keep the line and hash that it prints on another machine, and use them next time with --head.
+    This also finds an audit log that was cut short, or rewritten by a person with the key.
 
-    With --replay every past decision about data is asked again, on the facts of its day: those that
-    would be answered otherwise today, since the rules changed, are shown.
+    With --replay, every past decision about data is made again on the facts of its day. The command
+    shows those that would be different today, for example because the rules changed.
 
-    Ends with code 1 when anything is not as it was written.
+    The exit code is 1 if anything was changed.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -138,33 +148,36 @@ def verify(
 
 def destroy(
     deliveries: Annotated[
-        list[int] | None, typer.Argument(metavar="[DELIVERY…]", help="Numbers of deliveries.")
+        list[int] | None,
+        typer.Argument(metavar="[SUBMISSION…]", help="Numbers of data submissions."),
     ] = None,
     *,
     due: Annotated[
-        bool, typer.Option("--due", help="All whose time to be kept is over today.")
+        bool, typer.Option("--due", help="Everything with a retention period that is over today.")
     ] = False,
     under: Annotated[
-        str, typer.Option("--under", metavar="AGREEMENT", help="All held under one agreement.")
+        str,
+        typer.Option("--under", metavar="AGREEMENT", help="Everything held under one agreement."),
     ] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do it, and do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Destroy without asking.")] = False,
     certificates: Annotated[
         Path | None,
         typer.Option(
-            "--certificates", metavar="FOLDER", help="Write each certificate here too (PDF, JSON)."
+            "--certificates", metavar="FOLDER", help="Also write each certificate here (PDF, JSON)."
         ),
     ] = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Destroy deliveries and all that was made of them: keys first, then files, then names.
+    """Destroy data submissions and everything made from them.
 
     Example: cairn destroy --due --certificates ./certificates
 
-    It shows everything that would go, and asks; without a terminal it destroys only with --yes. The
-    remaining data is then linked again, so that names leave the person index too, and a certificate
-    is written for the data's owner to accept.
+    The command lists everything that would be destroyed and asks. Without a terminal it destroys
+    only with --yes. It destroys keys first, then files. The remaining data are then matched again,
+    so that names are removed from the person index too. The data owner gets a certificate of
+    destruction to accept.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

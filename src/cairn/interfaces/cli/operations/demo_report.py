@@ -44,8 +44,8 @@ def _refuse_real_installation() -> None:
         and not AuditLine.objects.filter(event__in=(_DEMO_BEGUN_EVENT, DEMO_MADE_EVENT)).exists()
     ):
         raise CommandUsageError(
-            f"The data folder {settings.CAIRN_DATA} belongs to a real partnership, and the demo "
-            "must not mix with it. Choose another folder: cairn demo --data ./cairn-demo"
+            f"The data folder {settings.CAIRN_DATA} belongs to a real partnership. The demo needs "
+            "a folder of its own: cairn demo --data ./cairn-demo"
         )
 
 
@@ -58,7 +58,7 @@ def _check_port(port: int) -> None:
         except OSError as error:
             raise PortInUse(
                 f"Port {port} on {_DEMO_HOST} is in use, perhaps by another Cairn. "
-                f"Stop that one, or choose another port: cairn demo --port {port + 1}"
+                f"Stop it, or choose another port: cairn demo --port {port + 1}"
             ) from error
 
 
@@ -69,31 +69,31 @@ def _report_demo(output: CommandOutput, result: DemoResult, people: int) -> None
         for listed_member in list_shown_members()
     ]
     if result.again:
-        output.plain(f"River County is here already: {result.people:,} invented children.")
+        output.plain(f"River County already exists: {result.people:,} invented children.")
         if result.people != people:
-            output.plain(f"For {people:,} children choose another folder: --data FOLDER")
+            output.plain(f"For {people:,} children, choose another folder: --data FOLDER")
     else:
         _report_new_demo(output, result)
-    output.plain(f"The partners' files, as they were sent: {result.files}")
-    output.plain(f"Sign in with one of these; the password is always “{DEMO_PASSWORD}”:")
+    output.plain(f"The partners' original files: {result.files}")
+    output.plain(f"Sign in as one of these people. Everyone's password is “{DEMO_PASSWORD}”:")
     for member in list_shown_members():
         output.plain(f"  {member.email} ({member.role.value.replace('_', ' ')}): {member.first}")
     if result.letter:
-        output.plain(f"A family's page needs no account: /family/ with the code {result.letter}")
+        output.plain(f"For a family's page, open /family/ and enter the code {result.letter}")
     if note := open_key_ring().note:
         output.plain(note)
 
 
 def _report_new_demo(output: CommandOutput, result: DemoResult) -> None:
     output.plain(
-        f"{result.people:,} invented children; {result.received} deliveries with {result.rows:,} "
-        f"rows, "
-        f"{result.set_aside:,} of them set aside with a reason; {result.linked:,} people found; "
-        f"{result.published} outcomes published, two left waiting for you."
+        f"{result.people:,} invented children; {result.received} data submissions with "
+        f"{result.rows:,} rows, {result.set_aside:,} of them set aside with a reason; "
+        f"{result.linked:,} people found; {result.published} outcomes published, two waiting for "
+        f"you."
     )
     for delivery, columns in result.refused_columns.items():
         output.plain(
-            f"  {delivery}: its agreement does not cover {' and '.join(columns)}; never written."
+            f"  {delivery}: the agreement does not cover {' and '.join(columns)}; not imported."
         )
     output.table(
         ("Step", "Seconds"), [(step, f"{seconds:.1f}") for step, seconds in result.seconds.items()]
@@ -101,6 +101,4 @@ def _report_new_demo(output: CommandOutput, result: DemoResult) -> None:
 
 
 def _report_address(output: CommandOutput, address: str) -> None:
-    output.plain(
-        f"Cairn is at {address}; the public page is {address}/public/ (Control-C ends it)."
-    )
+    output.plain(f"Open {address} (public page: {address}/public/). Press Control-C to stop.")

@@ -45,11 +45,11 @@ def destroy_chosen_duties(
     output.facts["duties"] = [_describe_duty(duty) for duty in duties]
     output.facts["destroyed"] = False
     if not duties:
-        output.plain("Nothing is due to be destroyed.")
+        output.plain("Nothing is due for destruction.")
         return
     _print_duties(output, duties)
     if not (options.yes or _confirm_destruction(output)):
-        output.plain("Nothing was destroyed. Add --yes to destroy these.")
+        output.plain("Nothing was destroyed. To destroy these, add --yes.")
         return
     output.facts["destroyed"] = True
     output.facts["certificates"] = []
@@ -62,8 +62,8 @@ def _choose_duties(
 ) -> list[DutyFact]:
     if not (options.numbers or options.due or options.under):
         raise CommandUsageError(
-            "Say which: the numbers of deliveries, --under an agreement, or --due for all that "
-            "are due."
+            "Choose what to destroy: numbers of data submissions, --under AGREEMENT, or --due for "
+            "everything that is due."
         )
     unmatched = {f"delivery:{number}" for number in options.numbers}
     chosen_duties = []
@@ -77,7 +77,9 @@ def _choose_duties(
             chosen_duties.append(replace(duty, references=tuple(references)))
     if unmatched:
         number = min(unmatched).partition(":")[2]
-        raise CommandUsageError(f"There is no delivery {number} to destroy that you may see.")
+        raise CommandUsageError(
+            f"There is no data submission {number} to destroy that you may see."
+        )
     return chosen_duties
 
 
@@ -95,7 +97,7 @@ def _print_duties(output: CommandOutput, duties: Iterable[DutyFact]) -> None:
                     len(item.files),
                 )
             )
-    output.table(("Number", "What", "By", "Why", "Files"), rows)
+    output.table(("Number", "What", "Due", "Reason", "Files"), rows)
 
 
 def _format_reference(reference: str) -> str:
@@ -107,7 +109,7 @@ def _format_reference(reference: str) -> str:
 def _confirm_destruction(output: CommandOutput) -> bool:
     if output.as_json or not _has_terminal():
         return False
-    return typer.confirm("Destroy all of this for good?", default=False)
+    return typer.confirm("Permanently destroy all of this?", default=False)
 
 
 def _has_terminal() -> bool:
@@ -128,7 +130,7 @@ def _destroy_duty(
     output.facts["certificates"].append(certificate_facts)
     output.plain(
         f"{duty.owner}, {duty.agreement}: {certificate.content['files']} files destroyed. "
-        f"Certificate {certificate.number} waits for the owner."
+        f"Certificate of destruction {certificate.number} is ready for the owner to accept."
     )
     if folder is not None:
         _write_certificate(certificate, folder)

@@ -75,16 +75,20 @@ def check_data_folder() -> Iterator[HealthResult]:
     """Check that the data folder exists, is writable, is closed to others and has free space."""
     folder: Path = settings.CAIRN_DATA
     if not folder.exists():
-        yield HealthResult("Data folder", f"{folder} is not there yet", "Begin with: cairn demo")
+        yield HealthResult("Data folder", f"{folder} does not exist yet", "Start with: cairn demo")
         return
-    next_step = "" if os.access(folder, os.W_OK) else f"Give yourself leave to write to {folder}."
+    next_step = (
+        "" if os.access(folder, os.W_OK) else f"Give your account write permission for {folder}."
+    )
     yield HealthResult("Data folder", str(folder), next_step)
     if folder.stat().st_mode & 0o007:
         yield HealthResult(
-            "Data folder", "anyone on this machine can look in", f"chmod o-rwx {folder}"
+            "Data folder", "every account on this machine can read it", f"Run: chmod o-rwx {folder}"
         )
     if (free_bytes := shutil.disk_usage(folder).free) < _MINIMUM_FREE_BYTES:
-        yield HealthResult("Disk", f"{free_bytes >> 20} MB are free", "Make room: at least 1 GB.")
+        yield HealthResult(
+            "Disk", f"{free_bytes >> 20} MB are free", "Free at least 1 GB of disk space."
+        )
 
 
 def check_databases() -> Iterator[HealthResult]:
@@ -99,8 +103,8 @@ def check_databases() -> Iterator[HealthResult]:
             return
     for alias in connections:
         is_behind = alias in list_unmigrated_databases()
-        state = "lacks changes of this version" if is_behind else "reachable and up to date"
-        next_step = "Any other command brings it up to date, such as: cairn people list"
+        state = "must be updated for this version" if is_behind else "reachable and up to date"
+        next_step = "Run any other command to update it, such as: cairn people list"
         yield HealthResult(f"Database {alias}", state, next_step if is_behind else "")
 
 
@@ -129,12 +133,10 @@ def check_stored_files() -> Iterator[HealthResult]:
         finding_count = len(open_file_store().verify()) + _count_wrong_scans()
     except KeyProblem:
         return
-    next_step = "See which: cairn verify" if finding_count else ""
+    next_step = "List them: cairn verify" if finding_count else ""
     yield HealthResult(
         "Files",
-        format_count(finding_count, "finding", "findings")
-        if finding_count
-        else "as they were written",
+        format_count(finding_count, "finding", "findings") if finding_count else "unchanged",
         next_step,
     )
 
@@ -156,7 +158,7 @@ def check_clock() -> Iterator[HealthResult]:
     next_step = (
         ""
         if current_time >= _EARLIEST_CLOCK
-        else "Set this machine's clock: access depends on the date."
+        else "Set this machine's clock. Access depends on the date."
     )
     yield HealthResult("Clock", f"{current_time:%Y-%m-%d %H:%M %Z}", next_step)
 
@@ -168,9 +170,9 @@ def check_page_assets() -> Iterator[HealthResult]:
         for name in ("web/cairn.css", "django_htmx/htmx-2.min.js")
         if finders.find(name) is None
     ]
-    next_step = "Install Cairn again: the package is not whole." if missing else ""
+    next_step = "Install Cairn again. The package is incomplete." if missing else ""
     yield HealthResult(
-        "Pages", f"{missing[0]} is missing" if missing else "style and script found", next_step
+        "Pages", f"{missing[0]} is missing" if missing else "stylesheet and script found", next_step
     )
 
 
@@ -197,12 +199,12 @@ def verify_installation(
     decision = may_open_page(Action.VERIFY, load_actor(by), on=timezone.localdate(at))
     decision.require()
     with output.show_progress() as progress:
-        progress.step("Audit chain")
+        progress.step("Audit log")
         chain_findings = [
             (f"audit line {finding.sequence}", finding.message) for finding in verify_audit_chain()
         ]
         chain_findings += _check_known_head(known_head)
-        progress.step("Record of disclosures")
+        progress.step("Disclosure log")
         log_findings = [
             (f"disclosure {record_finding.record}", record_finding.message)
             for record_finding in find_changed_lines()
@@ -224,20 +226,20 @@ def verify_installation(
         output.plain(f"✗ {place}: {problem}")
     if findings:
         output.found()
-        output.plain("Restore what was changed from a backup, and find out who changed it.")
+        output.plain("Restore the changed files from a backup, and find out who changed them.")
     else:
         audit_line_count = AuditLine.objects.count()
         output.plain(
-            f"Sound: {audit_line_count:,} audit lines and {file_count:,} files are as they were "
-            f"written."
+            f"No changes found: {audit_line_count:,} lines of the audit log and {file_count:,} "
+            f"files are unchanged."
         )
     for place, problem in changed_decisions:
         output.found()
         output.plain(f"≠ {place}: {problem}")
     if changed_decisions:
-        output.plain("Look at these disclosures again: today they would be answered otherwise.")
+        output.plain("Review these disclosures: today the decision would be different.")
     elif replay:
-        output.plain("Every past decision would be answered the same today.")
+        output.plain("Every past decision would be the same today.")
     if not chain_findings:
         # A broken chain gets no further link: it must stay as it was found.
         detail = {"findings": len(findings)}
@@ -245,7 +247,7 @@ def verify_installation(
             "verified", "installation:", by=by, at=at, decision=decision, detail=detail
         )
         output.facts["head"] = f"{line.sequence}:{line.hash}"
-        output.plain(f"Keep this outside the machine, for --head: {line.sequence}:{line.hash}")
+        output.plain(f"Keep this on another machine, for --head: {line.sequence}:{line.hash}")
 
 
 def _replay_decisions(output: CommandOutput, progress: ProgressBar) -> list[tuple[str, str]]:
@@ -267,13 +269,14 @@ def _check_known_head(known_head: str) -> Iterator[tuple[str, str]]:
         return
     number, _, digest = known_head.partition(":")
     if not number.isdecimal() or not digest:
-        raise CommandUsageError(
-            "--head: write the line and the hash as they were printed, LINE:HASH."
-        )
+        raise CommandUsageError("--head: use the line and hash exactly as printed, LINE:HASH.")
     if not AuditLine.objects.filter(sequence=int(number), hash=digest).exists():
         yield (
             f"audit line {number}",
-            "It is not the line whose hash you kept: the chain was cut or written anew.",
+            (
+                "This line does not have the hash that you kept. The audit log was cut short or "
+                "rewritten."
+            ),
         )
 
 
@@ -292,4 +295,7 @@ def _find_lost_files(store: FileStore) -> Iterator[tuple[str, str]]:
         try:
             store.manifest(FileRef.parse(name))
         except NoSuchFile:
-            yield name, "The ledger points at this file, but it and its manifest are gone."
+            yield (
+                name,
+                "The database refers to this file, but the file and its manifest are missing.",
+            )

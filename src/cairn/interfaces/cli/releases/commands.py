@@ -15,16 +15,16 @@ from cairn.interfaces.cli.installation import DataFolderOption, prepare_installa
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
 
 nation_app = typer.Typer(
-    help="A tribal nation's own word on figures that would count its children.",
+    help="Record a Tribal nation's decision about a release.",
     no_args_is_help=True,
 )
 
 NationReleaseNumber = Annotated[
-    int, typer.Argument(metavar="RELEASE", help="The number of the release.")
+    int, typer.Argument(metavar="RELEASE", help="Number of the release.")
 ]
 
 NationOption = Annotated[
-    str, typer.Option("--nation", help="Its short name; else the one that you answer for.")
+    str, typer.Option("--nation", help="Short name of the Nation. Default: your own.")
 ]
 
 
@@ -35,18 +35,18 @@ def approve(
     nation: NationOption = "",
     condition: Annotated[
         str,
-        typer.Option("--condition", help="What has to be done before anything is published."),
+        typer.Option("--condition", help="What must be done before publication."),
     ] = "",
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a release count the nation's children; only a steward of the nation may.
+    """Approve that a release counts the Nation's children.
 
     Example: cairn release nation approve 3 --condition "Read the story with our council first."
 
-    With a condition nothing is published until the nation approves again without one. The answer
-    counts from now on, with the name of the steward who gave it.
+    Only a data steward of the Nation may do this; the steward's name is recorded. With a condition,
+    nothing is published until the Nation approves again without one.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -67,11 +67,12 @@ def decline(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Leave the nation's children out, or take an approval back; no reason is asked.
+    """Decline that a release counts the Nation's children, or withdraw an approval.
 
     Example: cairn release nation decline 3
 
-    It counts for everything that is made after; what was published before stays.
+    No reason is needed. The decision applies to everything made from now on; figures that were
+    published before stay.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -83,9 +84,9 @@ def decline(
         )
 
 
-release_app = typer.Typer(help="Draft, check and review what may leave.", no_args_is_help=True)
+release_app = typer.Typer(help="Draft, check and submit releases.", no_args_is_help=True)
 release_app.add_typer(nation_app, name="nation")
-ReleaseNumber = Annotated[int, typer.Argument(metavar="RELEASE", help="The number of the release.")]
+ReleaseNumber = Annotated[int, typer.Argument(metavar="RELEASE", help="Number of the release.")]
 
 
 class MeasureStatistic(StrEnum):
@@ -97,7 +98,7 @@ class MeasureStatistic(StrEnum):
 
 AnswersOption = Annotated[
     list[str] | None,
-    typer.Option("--answer", help="RULE=WHY: why words are right that policy asks about; repeat."),
+    typer.Option("--answer", help="RULE=WHY: your answer to a question of a rule. Repeatable."),
 ]
 
 
@@ -105,7 +106,7 @@ AnswersOption = Annotated[
 def show(
     *, acting: ActingUserOption = None, data: DataFolderOption = None, as_json: JsonOption = False
 ) -> None:
-    """List the releases that you may see, and the state of each.
+    """List the releases that you may see, with their status.
 
     Example: cairn release list
     """
@@ -119,37 +120,38 @@ def show(
 @release_app.command("draft")
 def draft(  # noqa: PLR0913 - each is an option of the command
     *,
-    title: Annotated[str, typer.Option("--title", help="What the public will read.")],
+    title: Annotated[str, typer.Option("--title", help="Title for the public.")],
     outcome: Annotated[
         list[str],
         typer.Option(
-            "--outcome", help="An outcome or a measure: chronic_absence, days_absent; repeat."
+            "--outcome",
+            help="Outcome or measure, such as chronic_absence or days_absent. Repeatable.",
         ),
     ],
     by: Annotated[
         list[str],
-        typer.Option("--by", help="A table: its dimensions, such as district,school; repeat."),
+        typer.Option("--by", help="Dimensions of one table, such as district,school. Repeatable."),
     ],
     year: Annotated[
-        list[str] | None, typer.Option("--year", help="A school year; repeat. Else every one.")
+        list[str] | None, typer.Option("--year", help="School year. Repeatable. Default: all.")
     ] = None,
     organization: Annotated[
-        str, typer.Option("--organization", help="Short name of who releases.")
+        str, typer.Option("--organization", help="Organization that publishes.")
     ] = "",
     story: Annotated[str, typer.Option("--story", help="The story behind the curve.")] = "",
     answer: AnswersOption = None,
     statistic: Annotated[
         MeasureStatistic | None,
-        typer.Option("--statistic", help="What is told of a measure; else the mean."),
+        typer.Option("--statistic", help="Statistic of a measure. Default: mean."),
     ] = None,
     pilot: Annotated[
-        bool, typer.Option("--pilot", help="Count the synthetic data of pilots, and no other.")
+        bool, typer.Option("--pilot", help="Count the synthetic data of pilots only.")
     ] = False,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Begin a release.
+    """Draft a release.
 
     Example: cairn release draft --title "Chronic absence" --outcome chronic_absence
     --by district,school
@@ -176,14 +178,18 @@ def draft(  # noqa: PLR0913 - each is an option of the command
 def reword(
     release: ReleaseNumber,
     *,
-    title: Annotated[str | None, typer.Option("--title", help="Else as it is.")] = None,
-    story: Annotated[str | None, typer.Option("--story", help="Else as it is.")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="New title. Default: unchanged.")
+    ] = None,
+    story: Annotated[
+        str | None, typer.Option("--story", help="New story. Default: unchanged.")
+    ] = None,
     answer: AnswersOption = None,
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Change the words beside the figures, or say why they are right.
+    """Change the title or story of a release, or answer a question of a rule.
 
     Example: cairn release reword 1 --answer P25="No children of these groups live here."
     """
@@ -204,7 +210,7 @@ def check(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Count, protect and attack: no withheld cell may be narrowed to a single value.
+    """Count a release, suppress small cells, and test the suppression.
 
     Example: cairn release check 1
     """
@@ -223,7 +229,7 @@ def submit(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Hand a checked release to the reviewers.
+    """Submit a checked release to the reviewers.
 
     Example: cairn release submit 1
     """
@@ -242,7 +248,7 @@ def send_back(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Send the reviewed table to every owner of data in it.
+    """Send a reviewed release to its data owners for preview.
 
     Example: cairn release send-back 1
     """
@@ -260,12 +266,13 @@ def publish(
     data: DataFolderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Publish a release. Refused with every reason until all holds.
+    """Publish a release.
 
     Example: cairn publish 1
 
-    It must be checked as safe, approved by two reviewers who are not its author, and confirmed by
-    every owner of data in it (or their time to answer must be over).
+    The release must be checked, approved by two reviewers who are not its author, and confirmed by
+    every data owner (or their time to answer must be over). Otherwise the command lists each
+    missing step.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -275,10 +282,10 @@ def publish(
 
 
 def trace(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The file that was found.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The leaked file.")],
     *,
     column: Annotated[
-        str, typer.Option("--column", help="The column of the children's codes.")
+        str, typer.Option("--column", help="Column with the children's codes.")
     ] = "person",
     acting: ActingUserOption = None,
     data: DataFolderOption = None,
@@ -286,9 +293,10 @@ def trace(
 ) -> None:
     """Identify the recipient of a leaked file from its row order.
 
-    Exit 1 where it cannot be traced: sorted, with other codes, or of fewer than 20 children.
-
     Example: cairn trace found.csv
+
+    The exit code is 1 if the file cannot be traced: it was sorted, has other codes, or has fewer
+    than 20 children.
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)

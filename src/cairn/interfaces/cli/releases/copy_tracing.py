@@ -31,13 +31,13 @@ def trace_extract_file(
         }
     )
     if trace_result.copy is None:
-        output.print_rich("It is no copy that was handed out here, or its order was changed.")
+        output.plain("This is not a copy of an extract from here, or its row order was changed.")
         output.found()
         return
     row = extract_by_number[trace_result.copy]
     fetched_on = timezone.localdate(row.fetched_at)
-    output.print_rich(
-        f"Extract {row.pk}, fetched on {fetched_on} by {row.recipient.name}, {row.organization}."
+    output.plain(
+        f"Extract {row.pk}, downloaded on {fetched_on} by {row.recipient.name}, {row.organization}."
     )
 
 
@@ -47,8 +47,8 @@ def _read_codes(file: Path, column: str) -> list[str]:
             reader = csv.DictReader(file_handle)
             if column not in (reader.fieldnames or ()):
                 raise CommandUsageError(
-                    f"{file.name} has no column “{column}”. Name it with --column."
+                    f"{file.name} has no column “{column}”. Name the column of codes with --column."
                 )
             return [row[column] for row in reader if row[column]]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CommandUsageError(f"{file.name} cannot be read as CSV in UTF-8.") from error
+        raise CommandUsageError(f"{file.name} cannot be read. Save it as CSV in UTF-8.") from error

@@ -34,7 +34,7 @@ def print_releases(output: CommandOutput, acting_email: str | None) -> None:
     rows = _list_visible_releases(find_operator(acting_email))
     output.facts["releases"] = [_describe_release(row) for row in rows]
     output.table(
-        ("Release", "State", "Title"),
+        ("Release", "Status", "Title"),
         [(row.pk, row.get_state_display(), row.title) for row in rows],
     )
 
@@ -44,7 +44,7 @@ def _require_known_outcomes(outcomes: Iterable[str]) -> None:
     unknown = [name for name in outcomes if name not in known]
     if unknown:
         raise CommandUsageError(
-            f"There is no outcome named {', '.join(unknown)}. Name one of: {', '.join(known)}."
+            f"There is no outcome {', '.join(unknown)}. Outcomes: {', '.join(known)}."
         )
 
 
@@ -70,7 +70,7 @@ def draft_release_from_options(
         by=by,
         at=at,
     )
-    _report_release(output, row, f"Release {row.pk} is drafted. Next: cairn release check {row.pk}")
+    _report_release(output, row, f"Drafted release {row.pk}. Next: cairn release check {row.pk}")
 
 
 def reword_release_from_options(
@@ -91,7 +91,7 @@ def reword_release_from_options(
         by=by,
         at=timezone.localtime(),
     )
-    _report_release(output, row, f"The words of release {row.pk} are kept.")
+    _report_release(output, row, f"The text of release {row.pk} is saved.")
 
 
 def _parse_answers(answer_texts: list[str]) -> dict[str, str]:
@@ -101,7 +101,8 @@ def _parse_answers(answer_texts: list[str]) -> dict[str, str]:
         code, equals, reason = answer_text.partition("=")
         if not equals or not reason.strip():
             raise CommandUsageError(
-                f'“{answer_text}” is not an answer: write RULE=WHY, such as P25="Nobody asked."'
+                f"“{answer_text}” is not an answer. Write RULE=WHY, such as "
+                'P25="All groups are shown."'
             )
         reason_by_code[code.strip()] = reason
     return reason_by_code
@@ -118,7 +119,7 @@ def run_release_check(output: CommandOutput, number: int, acting_email: str | No
     _report_release(
         output,
         row,
-        f"Release {row.pk} is checked, with groups smaller than {row.minimum_cell} withheld. "
+        f"Release {row.pk} is checked. Groups smaller than {row.minimum_cell} are suppressed. "
         f"Next: cairn release submit {row.pk}",
     )
 
@@ -129,7 +130,7 @@ def submit_release_to_reviewers(
     """Send the release to its reviewers, who review it on the page."""
     row, by = _find_visible_release(number, acting_email)
     releases_api.submit_release(release=row, by=by, at=timezone.localtime())
-    _report_release(output, row, f"Release {row.pk} waits for two reviewers.")
+    _report_release(output, row, f"Release {row.pk} is submitted to two reviewers.")
 
 
 def send_release_for_preview(output: CommandOutput, number: int, acting_email: str | None) -> None:
@@ -140,7 +141,7 @@ def send_release_for_preview(output: CommandOutput, number: int, acting_email: s
         {"organization": owner_preview.organization.slug, "due": owner_preview.due_on.isoformat()}
         for owner_preview in previews
     ]
-    _report_release(output, row, f"Release {row.pk} was sent back to its owners.")
+    _report_release(output, row, f"Release {row.pk} was sent to its data owners for preview.")
     for preview in previews:
         output.plain(f"  {preview.organization}: answer by {preview.due_on:%Y-%m-%d}")
 
@@ -166,13 +167,15 @@ def record_nation_answer(
     )
     output.facts.update(nation=nation_partner.slug, answer=answer.value, condition=condition)
     output.facts.update(_describe_release(row))
-    output.plain(f"The word of {nation_partner} on release {row.pk} is on record, with your name.")
+    output.plain(f"Recorded the decision of {nation_partner} on release {row.pk}, with your name.")
     if answer is NationAnswer.DECLINE:
-        output.plain("Its children are left out of everything that is counted from now on.")
+        output.plain("From now on, its children are left out of every count.")
     elif condition.strip():
-        output.plain("Nothing is published until the nation approves again without a condition.")
+        output.plain("Nothing is published until the Nation approves again without a condition.")
     else:
-        output.plain(f"They are counted from the next check on: cairn release check {row.pk}")
+        output.plain(
+            f"Its children are counted from the next check on: cairn release check {row.pk}"
+        )
 
 
 def _find_answering_nation(row: releases_api.Release, slug: str, by: User) -> Organization:
@@ -186,7 +189,7 @@ def _find_answering_nation(row: releases_api.Release, slug: str, by: User) -> Or
                 or "none"
             )
             raise CommandUsageError(
-                f"--nation: no nation here is called “{slug}”. Nations: {nation_names}."
+                f"--nation: there is no Tribal nation “{slug}”. Nations: {nation_names}."
             )
         return named_nation
     own_nations = releases_api.list_answerable_nations(row, acting_user, today)
@@ -194,9 +197,7 @@ def _find_answering_nation(row: releases_api.Release, slug: str, by: User) -> Or
         releases_api.explain_nation_refusal(row, acting_user, today).require()
     if len(own_nations) != 1:
         nation_names = ", ".join(nation.slug for nation in own_nations)
-        raise CommandUsageError(
-            f"--nation: say for which nation you answer. You may for: {nation_names}."
-        )
+        raise CommandUsageError(f"--nation: choose the Nation you answer for: {nation_names}.")
     return own_nations[0]
 
 
@@ -204,9 +205,7 @@ def publish_checked_release(output: CommandOutput, number: int, acting_email: st
     """Publish the release."""
     row, by = _find_visible_release(number, acting_email)
     releases_api.publish_release(release=row, by=by, at=timezone.localtime())
-    _report_release(
-        output, row, f"Release {row.pk} is published: everyone can read it at /public/."
-    )
+    _report_release(output, row, f"Release {row.pk} is published at /public/.")
 
 
 def _find_visible_release(
@@ -218,7 +217,7 @@ def _find_visible_release(
         if row.pk == number:
             return row, by
     raise CommandUsageError(
-        f"There is no release {number} that you may see. See: cairn release list"
+        f"There is no release {number} that you may see. List them: cairn release list"
     )
 
 
@@ -242,7 +241,7 @@ def _choose_drafting_organization(slug: str, by: User) -> Organization:
             ", ".join(organization.slug for organization in own_organizations) or "none"
         )
         raise CommandUsageError(
-            f"--organization: say for whom you draft. You may for: {organization_names}."
+            f"--organization: choose the organization you draft for: {organization_names}."
         )
     return choices[0]
 

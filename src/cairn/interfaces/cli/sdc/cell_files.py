@@ -121,7 +121,7 @@ def read_cell_file(path: Path, columns: CellColumns) -> CellFile:
     numbers = [name for name in (columns.count, columns.denominator) if name]
     sheet = read_matching_sheet(path, (*columns.dims, *numbers))
     if not sheet.table.num_rows:
-        raise CommandUsageError(f"{path.name}: there is a header and no row below it.")
+        raise CommandUsageError(f"{path.name}: there is no row below the header.")
     content = CellFile(rows=sheet.table.num_rows)
     parents: dict[tuple[str, str], tuple[str, int]] = {}
     for row, key, row_numbers in _list_rows(path, sheet, columns, numbers):
@@ -163,8 +163,7 @@ def _read_value(path: Path, row: int, dim: str, text: str | None) -> str:
     value = (text or "").strip()
     if not value:
         raise CommandUsageError(
-            f"{path.name}, row {row}, column {dim}: empty. Write a name there, such as "
-            '"Not on record": an empty group cannot be told from a missing one.'
+            f'{path.name}, row {row}, column {dim}: empty. Enter a value, such as "Not on record".'
         )
     return ALL if value.casefold() == ALL.casefold() else value
 
@@ -179,7 +178,7 @@ def _read_number(path: Path, row: int, name: str, text: str | None) -> int | Non
     if not _WHOLE_NUMBER.fullmatch(digits):
         raise CommandUsageError(
             f"{path.name}, row {row}, column {name}: not a whole number of people, zero or more. "
-            "Write the count itself, not a percentage or an estimate."
+            "Use the count itself, not a percentage or an estimate."
         )
     return int(digits.partition(".")[0])
 
@@ -199,14 +198,14 @@ def _check_row_nests(
         if parent == ALL:
             raise CommandUsageError(
                 f"{path.name}, row {row}, column {nest.parent}: a row that names its "
-                f"{nest.child} must name the {nest.parent} it lies in, not {ALL}."
+                f"{nest.child} must name its {nest.parent}, not {ALL}."
             )
         previous_parent, first_row = parents.setdefault((nest.child, child), (parent, row))
         if previous_parent != parent:
             raise CommandUsageError(
-                f"{path.name}, row {row}, column {nest.child}: the nest is not a tree. The same "
-                f"{nest.child} stands in another {nest.parent} in row {first_row}. Give the two "
-                "different names, such as the district's name before the school's."
+                f"{path.name}, row {row}, column {nest.child}: the same {nest.child} has another "
+                f"{nest.parent} in row {first_row}. If these are two, give them different names, "
+                "such as the district's name before the school's."
             )
 
 
@@ -218,8 +217,8 @@ def _list_cells_of_row(
         if ALL in key:
             column = columns.dims[key.index(ALL)]
             raise CommandUsageError(
-                f'{path.name}, row {row}, column {column}: "{ALL}" is kept for totals, and a row '
-                "that stands for one person cannot be in it. Rename that value."
+                f'{path.name}, row {row}, column {column}: "{ALL}" is reserved for totals. Rename '
+                "that value."
             )
         yield key, 1
     elif columns.denominator is None:
@@ -246,8 +245,8 @@ def _add_cell(path: Path, row: int, content: CellFile, key: Key, n: int | None) 
         previous_count, first_row = content.totals.setdefault(key, (n, row))
         if previous_count != n:
             raise CommandUsageError(
-                f"{path.name}, row {row}: another number than row {first_row}, which is the same "
-                "total. Keep the right one."
+                f"{path.name}, row {row}: a different number than row {first_row} for the same "
+                "total. Keep the correct one."
             )
 
 
@@ -261,8 +260,8 @@ def check_file_totals(
     for key, (n, row) in content.totals.items():
         if true_totals.get(key, 0) != n:
             raise CommandUsageError(
-                f'{path.name}, row {row}: the number beside "{ALL}" is not what the rows below it '
-                f'add up to. "{ALL}" is kept for totals: correct the total, leave it out, or '
+                f'{path.name}, row {row}: the number for "{ALL}" is not the sum of its rows. '
+                f'"{ALL}" is reserved for totals: correct the total, leave it out, or '
                 f'rename the value if "{ALL}" is a category.'
             )
 
@@ -291,9 +290,8 @@ def read_contributors(
     own = _read_own_cells(path, column, columns, cells)
     if len(own) > MOST_CONTRIBUTORS:
         raise CommandUsageError(
-            f"--contributor: {column} has {len(own):,} values, and at most {MOST_CONTRIBUTORS} "
-            f"contributors "
-            "are thought of. Name the column of organizations."
+            f"--contributor: {column} has {len(own):,} values; the limit is {MOST_CONTRIBUTORS}. "
+            f"Name the column of organizations."
         )
     return tuple(CellContributor(name, counts) for name, counts in sorted(own.items()))
 
@@ -318,6 +316,6 @@ def _read_own_cells(
     if any(remaining.values()):
         raise CommandUsageError(
             f"{path.name}, column {column}: some rows name everyone instead of one contributor. "
-            "Give the finest counts of each contributor."
+            "Use the most detailed counts of each contributor."
         )
     return own

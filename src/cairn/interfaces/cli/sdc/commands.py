@@ -16,23 +16,21 @@ from cairn.sdc.options import ProtectionMethod, Statistic, Sums, Zeros
 def protect(  # noqa: PLR0913 - each is an option of the command
     cells: Annotated[
         Path,
-        typer.Argument(
-            metavar="CELLS.csv", help="The finest counts, or one row for each person; CSV or Excel."
-        ),
+        typer.Argument(metavar="CELLS.csv", help="Counts, or one row per person; CSV or Excel."),
     ],
     *,
     dims: Annotated[
         str,
-        typer.Option("--dims", metavar="A,B,…", help="The columns to break down by."),
+        typer.Option("--dims", metavar="A,B,…", help="Columns to break down by."),
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="PUBLISHED.csv", help="Where to write what may leave."),
+        typer.Option("--out", metavar="PUBLISHED.csv", help="File to write."),
     ] = None,
     count: Annotated[
         str | None,
         typer.Option(
-            "--count", metavar="COLUMN", help="The column of counts; else each row is one person."
+            "--count", metavar="COLUMN", help="Column of counts. Default: each row is one person."
         ),
     ] = None,
     denominator: Annotated[
@@ -40,13 +38,13 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--denominator",
             metavar="COLUMN",
-            help="The column of group sizes: then --count holds how many of them have an outcome.",
+            help="Column of group sizes; --count is then the number with the outcome.",
         ),
     ] = None,
     nest: Annotated[
         list[str] | None,
         typer.Option(
-            "--nest", metavar="CHILD:PARENT", help="What lies within what: school:district; repeat."
+            "--nest", metavar="CHILD:PARENT", help="Hierarchy, such as school:district. Repeatable."
         ),
     ] = None,
     tables: Annotated[
@@ -54,33 +52,33 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--tables",
             metavar='"A,B;B,C"',
-            help="The tables to publish, each with all its margins; else one of everything.",
+            help="Tables to publish, each with its totals. Default: one table of all --dims.",
         ),
     ] = "",
     rule: Annotated[
         list[str] | None,
         typer.Option(
-            "--rule", metavar="NAME", help="A rule of the field; repeat: the strictest wins."
+            "--rule", metavar="NAME", help="Reporting rule. Repeatable: the strictest applies."
         ),
     ] = None,
     minimum: Annotated[
         int | None,
         typer.Option(
-            "--minimum", metavar="N", help="Fewer than N is small; 10 where nothing else is said."
+            "--minimum", metavar="N", help="Fewer than N people are a small cell. Default: 10."
         ),
     ] = None,
     zeros: Annotated[
         Zeros | None,
         typer.Option(
             "--zeros",
-            help="Empty groups are always shown, or may be withheld to cover others.",
+            help="Always show empty groups, or use them to protect others.",
         ),
     ] = None,
     sums: Annotated[
         Sums | None,
         typer.Option(
             "--sums",
-            help="Withheld cells may not together be a small group of known size, or may.",
+            help="Protect small sums of withheld cells, or not.",
         ),
     ] = None,
     previous: Annotated[
@@ -88,7 +86,7 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--previous",
             metavar="PUBLISHED.csv",
-            help="What is out already of the same people, this year or last month; repeat.",
+            help="Earlier publication about the same people. Repeatable.",
         ),
     ] = None,
     contributor: Annotated[
@@ -96,7 +94,7 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--contributor",
             metavar="COLUMN",
-            help="Whose rows they are: nobody who knows its own numbers can work out few others.",
+            help="Column of partners: protect against each subtracting its own numbers.",
         ),
     ] = None,
     audit: Annotated[
@@ -104,30 +102,28 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--audit",
             metavar="AUDIT.json",
-            help="Why each cell is withheld, and what an attacker could find; not for the public.",
+            help="Reasons and test results for each cell. Not for the public.",
         ),
     ] = None,
     method: Annotated[
         ProtectionMethod | None,
         typer.Option(
             "--method",
-            help="Withhold; ranges in the blanks; round all numbers; or noise by a secret key.",
+            help="Withhold cells, show ranges instead, round all numbers, or add noise.",
         ),
     ] = None,
     compare: Annotated[
         bool,
-        typer.Option(
-            "--compare", help="Show what each method and the best merges would keep, side by side."
-        ),
+        typer.Option("--compare", help="Compare all methods and the best merges. Writes no file."),
     ] = False,
     base: Annotated[
         int | None,
-        typer.Option("--base", metavar="N", help="Round to multiples of N; 5 if not said."),
+        typer.Option("--base", metavar="N", help="Round to multiples of N. Default: 5."),
     ] = None,
     secret: Annotated[
         Path | None,
         typer.Option(
-            "--secret", metavar="FILE", help="32 bytes or more from which the noise is drawn."
+            "--secret", metavar="FILE", help="File with 32 or more random bytes for the noise."
         ),
     ] = None,
     person: Annotated[
@@ -135,7 +131,7 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--person",
             metavar="COLUMN",
-            help="The id of each row's person: the same people, the same noise, in any table.",
+            help="Column of person IDs: the same people get the same noise in every table.",
         ),
     ] = None,
     measure: Annotated[
@@ -143,51 +139,53 @@ def protect(  # noqa: PLR0913 - each is an option of the command
         typer.Option(
             "--measure",
             metavar="COLUMN",
-            help="What each person has, such as days absent; then one row is one person.",
+            help="Column of a value such as days absent; each row is one person.",
         ),
     ] = None,
     statistic: Annotated[
         Statistic | None,
-        typer.Option("--statistic", help="What to tell of the measure; the mean if not said."),
+        typer.Option("--statistic", help="Statistic of the measure. Default: mean."),
     ] = None,
     between: Annotated[
         str | None,
         typer.Option(
             "--between",
             metavar="LEAST:MOST",
-            help="What anyone can have of the measure, such as 0:180; from 0 up if not said.",
+            help="Lowest and highest possible value, such as 0:180. Default: 0 and up.",
         ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Withhold small cells and those that would disclose them, attack the result, and write it.
+    """Suppress small cells in a table, test the suppression, and write the table.
 
     Example: cairn protect cells.csv --dims district,school,race,gender --count n
     --nest school:district --tables "school,race;race,gender" --out published.csv
 
-    PUBLISHED.csv has every cell of every margin, totals spelled All. Its status is published,
-    withheld (n is blank), or range (a percentage or a range replaces n). Only AUDIT.json says which
-    cells are small and which cover them. Nothing is written unless the attacker's audit finds
-    nothing. Ends with 0 when it was written, 1 when earlier releases or a contributor's own numbers
-    make it impossible, 2 when the command or the file must be corrected.
+    PUBLISHED.csv has every cell of the tables and their totals (All). The status of a cell is
+    published, withheld (n is blank), or range (a percentage or a range replaces n). Only
+    AUDIT.json says which cells are small and which protect them. Separate code attacks the table,
+    and nothing is written unless the attack fails.
 
     --contributor names a column such as district or partner, among --dims or not. Each of its
-    values is taken to know its own numbers exactly and to subtract them from the published numbers.
+    values is assumed to know its own numbers and to subtract them from the published numbers.
 
-    --compare prints what each --method would leave to readers, and which categories to merge so
-    that more can be shown; it writes nothing unless --method names one. Rounding and noise are
-    refused where a --rule withholds small numbers.
+    --compare shows what each --method would leave for readers, and which categories to merge so
+    that more can be shown. It writes nothing unless --method names one. Rounding and noise are
+    refused where a --rule requires that small numbers be withheld.
 
-    With --measure the file gives for each group the number of people and the mean, median or sum of
-    their values, with a column rounded_to: the larger the group, the finer. No person's value can
-    be estimated more closely than the rule for magnitudes allows. --between gives the possible
-    values, so that a group in which all have the maximum is withheld as well as one in which all
-    have none.
+    With --measure, the file has for each group the number of people and the mean, median or sum of
+    their values. The column rounded_to says how it was rounded: larger groups are rounded less. No
+    person's value can be estimated more closely than the rule allows. --between gives the possible
+    values, so that a group in which everyone has the maximum is withheld too.
+
     Example: cairn protect children.csv --dims district,school,race --nest school:district
     --measure days_absent --statistic mean --between 0:180 --out means.csv
 
-    With --denominator there is a percentage, recoded as the rule says. The names of the rules are
-    in docs/reference/disclosure-rules.md, and in the message about an unknown one.
+    With --denominator, the file has percentages, in the bands of the rule. The names of the rules
+    are in docs/reference/disclosure-rules.md and in the message about an unknown rule.
+
+    The exit code is 0 if the file was written, 1 if earlier publications or a contributor's own
+    numbers make it impossible, and 2 if you must correct the command or the file.
     """
     with run_command(as_json=as_json) as voice:
         from cairn.interfaces.cli.sdc.count_protection import protect_count_file
@@ -224,18 +222,18 @@ def protect(  # noqa: PLR0913 - each is an option of the command
 
 def deidentify(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The file with the free text; CSV or Excel.")
+        Path, typer.Argument(metavar="FILE", help="File with the free text; CSV or Excel.")
     ],
     *,
     column: Annotated[
-        str, typer.Option("--column", metavar="COLUMN", help="The column that people wrote in.")
+        str, typer.Option("--column", metavar="COLUMN", help="Column with the free text.")
     ],
     out: Annotated[
         Path | None,
         typer.Option(
             "--out",
             metavar="FILE.csv",
-            help="Where to write what is to be read; with --reviewed, the file with clean texts.",
+            help="File to write: the texts to review, or with --reviewed the result.",
         ),
     ] = None,
     named_by: Annotated[
@@ -243,40 +241,38 @@ def deidentify(
         typer.Option(
             "--named-by",
             metavar="COLUMN",
-            help="A column of names in the same file (a child's, a guardian's); repeat.",
+            help="Column of names in the same file, such as student. Repeatable.",
         ),
     ] = None,
     names: Annotated[
         Path | None,
-        typer.Option(
-            "--names", metavar="NAMES.txt", help="More names to look for, one on each line."
-        ),
+        typer.Option("--names", metavar="NAMES.txt", help="File with more names, one per line."),
     ] = None,
     reviewed: Annotated[
         Path | None,
         typer.Option(
             "--reviewed",
             metavar="REVIEW.csv",
-            help="What a person has read and decided, of every text.",
+            help="The review file with a person's decisions.",
         ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Propose a de-identified version of free text, and write it once a person has read it.
+    """De-identify free text: propose changes, and apply what a person decided.
 
     Example: cairn deidentify visits.csv --column notes --named-by student,guardian --out review.csv
 
     review.csv has each different text once, with a proposal in which names, dates, telephone
-    numbers, addresses, ids and links have a stand-in such as [NAME]. No program recognizes a story
-    that the whole town knows: read each, write accept, edit (with your own words under final) or
-    refuse under decision, and your name under reviewer. The review file is as sensitive as
-    the original. Then
+    numbers, addresses, IDs and links are replaced by a placeholder such as [NAME]. The program
+    cannot recognize a story that people know. So read each text. Under decision write accept,
+    edit (with your own words under final) or refuse, and under reviewer your name. The review file
+    is as confidential as the original. Then write the result:
 
     Example: cairn deidentify visits.csv --column notes --reviewed review.csv --out clean.csv
 
-    writes the file with the texts as they were decided, those refused left blank. Nothing is
-    written while one text is undecided. Ends with 0 when it was written, 1 when texts wait for a
-    decision, 2 when the command or a file must be mended.
+    Refused texts are left blank. Nothing is written while one text is undecided. The exit code is
+    0 if the file was written, 1 if texts wait for a decision, and 2 if you must correct the command
+    or a file.
     """
     with run_command(as_json=as_json) as voice:
         from cairn.interfaces.cli.sdc import text_review

@@ -57,7 +57,7 @@ def protect_count_file(voice: CommandOutput, options: ProtectOptions) -> None:
         voice.report_refusal(decision)
         return
     with voice.show_progress() as progress:
-        progress.step("read")
+        progress.step("Reading")
         content = cell_files.read_cell_file(options.cells, columns_)
         completed = _complete_cells(options, columns_, content, requested)
         rates = columns_.denominator is not None
@@ -78,7 +78,7 @@ def protect_count_file(voice: CommandOutput, options: ProtectOptions) -> None:
             options.base or methods.DEFAULT_BASE,
             _list_contributors(options, columns_, completed),
         )
-        progress.step("protect, and attack what is protected")
+        progress.step("Applying and testing suppression")
         perturbed = (
             methods.perturb_table(table, options.written_method)
             if options.written_method in PERTURBING_METHODS
@@ -96,7 +96,7 @@ def protect_count_file(voice: CommandOutput, options: ProtectOptions) -> None:
             voice.aside(f"Nothing was written. {conflict}")
             return
         if options.compare and protection:
-            progress.step("compare it with what else could be done")
+            progress.step("Comparing methods")
             methods.show_comparison(voice, table, protection, options.rules)
     if perturbed and options.out:
         _write_perturbed(voice, options, options.out, columns_, table, perturbed)
@@ -112,7 +112,7 @@ def _check_output_files(options: ProtectOptions) -> None:
     if options.audit:
         check_output_path(options.audit, inputs, "audit.json")
         if options.audit.resolve() == out.resolve():
-            raise CommandUsageError("--audit and --out name the same file. Name two.")
+            raise CommandUsageError("--audit and --out name the same file. Use two names.")
 
 
 def _complete_cells(
@@ -133,20 +133,20 @@ def _complete_cells(
     known = {**content.finest, **{key: n for key, (n, _) in content.totals.items()}}
     if not content.totals:
         raise CommandUsageError(
-            f"{options.cells.name}: some numbers are blank, and no totals stand beside them. Give "
-            f'the totals too (with "{ALL}" where a column is summed over), or the numbers.'
+            f"{options.cells.name}: some numbers are blank, and there are no totals. Add the "
+            f'totals (with "{ALL}" where a column is summed), or the numbers.'
         )
     try:
         completed = tables.complete_table(columns.key_dims, known, content.withheld, columns.nests)
     except tables.TableContradictionError as problem:
         raise CommandUsageError(
-            f"{options.cells.name}: the totals contradict the numbers below them. Look for a total "
-            "smaller than its parts, or larger than all of them together."
+            f"{options.cells.name}: the totals do not match their parts. Look for a total that is "
+            "smaller than one of its parts, or larger than their sum."
         ) from problem
     except tables.TooManyCellsError as problem:
         raise CommandUsageError(
-            f"{options.cells.name}: too many cells for a table with blank numbers. Name fewer "
-            "dimensions, or give every number."
+            f"{options.cells.name}: too many cells for a table with blank numbers. Use fewer "
+            "dimensions, or fill in every number."
         ) from problem
     request = TableRequest(CellCounts(columns.key_dims, completed), requested, columns.nests)
     source = _find_unknown_cells(request, known)
@@ -155,10 +155,9 @@ def _complete_cells(
         for key, n in tables.count_cells(request.cells, source).items()
     ):
         raise CommandUsageError(
-            f"{options.cells.name}: the tables asked for have cells of which the file says "
-            f"nothing, "
-            "some of them perhaps empty. Name only tables that it gives (--tables), or list every "
-            "group, blank where it is withheld."
+            f"{options.cells.name}: the requested tables have cells that are not in the file. "
+            f"Request only tables that the file has (--tables), or list every group, blank where "
+            "it is withheld."
         )
     return _CompletedTable(request, source)
 
@@ -170,8 +169,8 @@ def _list_contributors(
         return ()
     if completed.source:
         raise CommandUsageError(
-            f"{options.cells.name}: some numbers are blank, so that nobody's own part of them is "
-            "known. Give every number, or leave --contributor away."
+            f"{options.cells.name}: some numbers are blank, so each contributor's part is unknown. "
+            "Fill in every number, or leave --contributor out."
         )
     return cell_files.read_contributors(
         options.cells, options.contributor, columns, completed.request.cells
@@ -208,10 +207,9 @@ def _check_table_size(
     ) * (len(tables.RESULTS) + 1 if columns.denominator else 1)
     if size > MOST_PROTECTED_CELLS:
         raise CommandUsageError(
-            f"{options.cells.name}: the tables have about {size:,} cells; "
-            f"{MOST_PROTECTED_CELLS:,} are "
-            "protected at once. Name fewer dimensions (--tables), or merge categories: cells that "
-            "fine are nearly all small."
+            f"{options.cells.name}: the tables have about {size:,} cells. The limit is "
+            f"{MOST_PROTECTED_CELLS:,}. Use fewer dimensions (--tables), or merge categories: in "
+            "such detail, nearly all cells are small."
         )
 
 
@@ -230,15 +228,15 @@ def _write_suppressed(
         voice.found()
         voice.facts.update(written=None, few_others=len(protection.few_others))
         voice.aside(
-            "Nothing was written. From any number, an organization that knows its own could work "
-            "out few others. Merge categories, or ask the organizations with few people whether "
-            "their part may be left out."
+            "Nothing was written. From any number, an organization that knows its own part could "
+            "calculate a small number of others. Merge categories, or ask the organizations with "
+            "few people whether their part may be left out."
         )
         return
     if not shown:
         raise CommandUsageError(
-            f"{options.cells.name}: every cell would have to be withheld, so that nothing is left "
-            "to publish. Merge categories, or name fewer dimensions."
+            f"{options.cells.name}: every cell would have to be withheld. Merge categories, or use "
+            "fewer dimensions."
         )
     reason_by_key = tables.explain_withheld_cells(
         published,
@@ -271,9 +269,9 @@ def _write_suppressed(
         contributors=len(protection.contributors),
     )
     voice.plain(
-        f"{published.withheld:,} of {len(published.cells):,} cells are withheld. The attacker "
-        f"was left with at least {published.certificate.narrowest or 'any number of'} values for "
-        f"each. Written: {out}"
+        f"{published.withheld:,} of {len(published.cells):,} cells are withheld. Each has at "
+        f"least {published.certificate.narrowest or 'any number of'} possible values for an "
+        f"attacker. Written: {out}"
     )
     if not rule.verified:
         voice.plain(f"! {rule.name}: {rule.note}")
@@ -307,10 +305,9 @@ def _write_perturbed(
     )
     voice.facts.update(written=str(out), rule=table.rule.name, **summary)
     voice.plain(
-        f"All of {len(perturbed.cells):,} numbers may be moved, by {perturbed.reach} at most. "
-        f"The attacker "
-        f"was left with at least {certificate.narrowest or 'any number of'} values for each. "
-        f"Written: {out}"
+        f"Each of the {len(perturbed.cells):,} numbers may be changed by up to "
+        f"{perturbed.reach}. Each has at least {certificate.narrowest or 'any number of'} "
+        f"possible values for an attacker. Written: {out}"
     )
 
 
@@ -346,7 +343,7 @@ def _format_audit(
     ]
     return published_files.format_audit_file(
         {
-            "note": "Not for the public: it tells small cells from those that cover them.",
+            "note": "Not for the public: it says which cells are small and which protect them.",
             "rule": {
                 "name": rule.name,
                 "citation": rule.citation,

@@ -23,10 +23,10 @@ _MISSING_SYMBOLS: Final = frozenset({"", "na", "n/a", "null"})
 
 FIGURE_REASON_SENTENCES: Final = {
     FigureReason.FEW: "Fewer than {minimum} people.",
-    FigureReason.END: "So near to the least or the most that it would tell about each of them.",
-    FigureReason.HEAVY: "One or two people have so much of it that it would tell of one of them.",
-    FigureReason.COVERS: "Not unsafe itself: another figure could be worked out from it.",
-    FigureReason.UNSTEADY: "One person alone could change the median, however it is rounded.",
+    FigureReason.END: "So near the lowest or highest value that it reveals everyone's value.",
+    FigureReason.HEAVY: "One or two people have most of it, so it reveals one of their values.",
+    FigureReason.COVERS: "Safe by itself, but a withheld figure could be calculated from it.",
+    FigureReason.UNSTEADY: "One person alone could change the median, even when rounded.",
 }
 """A sentence for each reason, for the analyst alone."""
 
@@ -44,18 +44,18 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
     )
     statistic = options.statistic or Statistic.MEAN
     if options.out is None:
-        raise CommandUsageError("--out: say where to write what may leave.")
+        raise CommandUsageError("Name the file to write: --out PUBLISHED.csv")
     out = check_output_path(options.out, [options.cells], "published.csv")
     if (
         options.audit
         and check_output_path(options.audit, [options.cells], "audit.json").resolve()
         == out.resolve()
     ):
-        raise CommandUsageError("--audit and --out name the same file. Name two.")
+        raise CommandUsageError("--audit and --out name the same file. Use two names.")
     with voice.show_progress() as progress:
-        progress.step("read")
+        progress.step("Reading")
         people, skipped = _read_measure(options, columns_)
-        progress.step("protect, and attack what is protected")
+        progress.step("Applying and testing suppression")
         protected = magnitudes.protect_figures(
             magnitudes.MagnitudeRequest(
                 measured=people,
@@ -70,9 +70,8 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
         )
     if not any(item.told for item in protected.figures):
         raise CommandUsageError(
-            f"{options.cells.name}: every figure would have to be withheld, so that nothing is "
-            f"left "
-            "to publish. Merge categories, or name fewer dimensions."
+            f"{options.cells.name}: every figure would have to be withheld. Merge categories, or "
+            f"use fewer dimensions."
         )
     if options.audit:
         published_files.write_text_file(
@@ -99,16 +98,16 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
         asked=protected.audit.asked if protected.audit else None,
     )
     proven = (
-        f"Of everybody {dominance_rule.percent} percent more stays possible, for whoever is "
-        f"counted too"
+        f"No reader, not even a person who is counted, can estimate anyone's value to within "
+        f"{dominance_rule.percent} percent"
         if protected.audit
-        else "None of the medians would be another if any one person had something else"
+        else "No single person's value changes a published median"
     )
     voice.plain(
         f"{withheld:,} of {len(protected.figures):,} figures are withheld. {proven}. Written: {out}"
     )
     if skipped:
-        voice.plain(f"{skipped:,} rows have no {options.measure} and are counted in no n.")
+        voice.plain(f"{skipped:,} rows have no {options.measure} and are not counted in n.")
     for item in (rule, dominance_rule):
         if not item.verified:
             voice.plain(f"! {item.name}: {item.note}")
@@ -132,8 +131,8 @@ def _read_measure(
             continue
         if value < floor or (ceiling is not None and value > ceiling):
             raise CommandUsageError(
-                f"{options.cells.name}, row {row}, column {name}: outside of what anyone can have. "
-                "Correct it, or say with --between LEAST:MOST what the limits are."
+                f"{options.cells.name}, row {row}, column {name}: outside the possible values. "
+                "Correct it, or set the limits with --between LEAST:MOST."
             )
         people[tuple((dim_value or "").strip() for dim_value in values)].append(value)
     if skipped == content.rows:
@@ -149,9 +148,8 @@ def _read_measure_value(options: ProtectOptions, row: int, text: str | None) -> 
         digits = digits.replace(",", "")
     if not _DECIMAL_NUMBER.fullmatch(digits):
         raise CommandUsageError(
-            f"{options.cells.name}, row {row}, column {options.measure}: not a number. Write "
-            f"digits, "
-            "or leave it empty where nothing is known."
+            f"{options.cells.name}, row {row}, column {options.measure}: not a number. Use digits, "
+            f"or leave the cell empty if the value is unknown."
         )
     return Fraction(digits)
 
@@ -163,11 +161,11 @@ def _parse_limits(options: ProtectOptions) -> tuple[Fraction, Fraction | None]:
     low, colon, high = (part.strip() for part in options.between.partition(":"))
     if not colon or not all(_DECIMAL_NUMBER.fullmatch(part) for part in (low, high or "0")):
         raise CommandUsageError(
-            "--between: write LEAST:MOST, such as 0:180; or 0: where nothing is most."
+            "--between: use LEAST:MOST, such as 0:180, or 0: without an upper limit."
         )
     floor, ceiling = Fraction(low), Fraction(high) if high else None
     if ceiling is not None and ceiling <= floor:
-        raise CommandUsageError("--between: the least that anyone can have must be below the most.")
+        raise CommandUsageError("--between: the lowest value must be below the highest.")
     return floor, ceiling
 
 
@@ -207,8 +205,7 @@ def _format_measure_audit(
     certificate, reasons = protected.counts.certificate, [*protected.why.values()]
     return published_files.format_audit_file(
         {
-            "note": "Not for the public: it tells figures that are unsafe from those that cover "
-            "them.",
+            "note": "Not for the public: it says which figures are unsafe and which protect them.",
             "statistic": statistic.value,
             "rule": {
                 "name": rule.name,

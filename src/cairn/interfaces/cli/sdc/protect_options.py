@@ -71,38 +71,33 @@ class ProtectOptions:
 def check_method_options(options: ProtectOptions) -> None:
     """Refuse options that do not go together, before anything is read."""
     if options.measure is None and (options.statistic or options.between):
-        raise CommandUsageError(
-            "--statistic and --between go with --measure: which column to tell of."
-        )
+        raise CommandUsageError("--statistic and --between need --measure: the column of values.")
     method = options.written_method
     if method is None and (options.out or options.audit):
         raise CommandUsageError(
-            "--compare writes no file. Name the --method that shall, or leave --out and --audit "
-            "away."
+            "--compare writes no file. Name a --method, or leave --out and --audit out."
         )
     if options.base is not None and not (options.compare or method is ProtectionMethod.ROUND):
-        raise CommandUsageError("--base goes with --method round, or with --compare.")
+        raise CommandUsageError("--base works only with --method round or --compare.")
     if options.base is not None and options.base < SMALLEST_BASE:
         raise CommandUsageError(
-            f"--base: at least {SMALLEST_BASE}. A smaller one gives the number away."
+            f"--base: use at least {SMALLEST_BASE}. A smaller base reveals the number."
         )
     if options.secret and not (options.compare or method is ProtectionMethod.CELL_KEY):
-        raise CommandUsageError("--secret goes with --method cell-key, or with --compare.")
+        raise CommandUsageError("--secret works only with --method cell-key or --compare.")
     if method is ProtectionMethod.CELL_KEY and not options.secret:
         raise CommandUsageError(
-            "--method cell-key needs --secret FILE: 32 bytes or more that nobody else has, the "
-            "same for all tables of these people. On Linux: head -c 32 /dev/urandom > FILE"
+            "--method cell-key needs --secret FILE: 32 or more random bytes that only you have, "
+            "the same for all tables of these people. On Linux: head -c 32 /dev/urandom > FILE"
         )
     if options.person and not options.secret:
-        raise CommandUsageError("--person goes with --secret: it names whom the noise belongs to.")
+        raise CommandUsageError("--person works only with --secret.")
     if options.person and options.count:
-        raise CommandUsageError(
-            "--person is for files with one row for each person, without --count."
-        )
+        raise CommandUsageError("--person is for files with one row per person, without --count.")
     if options.previous and method in PERTURBING_METHODS:
         raise CommandUsageError(
-            f"--previous does not go with --method {method.value}: what numbers that were moved "
-            "give away beside exact ones cannot be told. Publish in one way only."
+            f"--previous does not work with --method {method.value}: Cairn cannot test what "
+            "changed numbers reveal together with exact ones. Publish with one method only."
         )
     _check_contributor_option(options)
 
@@ -111,43 +106,43 @@ def _check_contributor_option(options: ProtectOptions) -> None:
     column = options.contributor
     if column and (options.compare or options.written_method in PERTURBING_METHODS):
         raise CommandUsageError(
-            "--contributor goes with withholding, --method suppress or ranges: what a contributor "
-            "works out from numbers that were moved is not looked at."
+            "--contributor works only with --method suppress or ranges: Cairn does not test what a "
+            "contributor could calculate from changed numbers."
         )
     if column and column in {options.count, options.denominator, options.person}:
         raise CommandUsageError(
-            f"--contributor: {column} does not say whose rows they are. Name another column."
+            f"--contributor: {column} does not name the organization of a row. Use another column."
         )
 
 
 def check_measure_options(options: ProtectOptions) -> None:
     """Refuse options that do not go with a measure, before anything is read."""
     for option, is_given, why in (
-        ("--count", options.count, "a measure needs one row for each person"),
-        ("--denominator", options.denominator, "a measure needs one row for each person"),
+        ("--count", options.count, "a measure needs one row per person"),
+        ("--denominator", options.denominator, "a measure needs one row per person"),
         (
             "--method",
             options.written_method is not ProtectionMethod.SUPPRESS,
-            "figures are rounded and withheld",
+            "figures are always rounded and withheld",
         ),
-        ("--compare", options.compare, "there is one way to protect it"),
-        ("--base", options.base, "how finely a figure is told follows from its group's size"),
-        ("--secret", options.secret, "it has no noise"),
-        ("--person", options.person, "it has no noise"),
+        ("--compare", options.compare, "there is only one method"),
+        ("--base", options.base, "the size of a group decides how its figure is rounded"),
+        ("--secret", options.secret, "there is no noise"),
+        ("--person", options.person, "there is no noise"),
         (
             "--contributor",
             options.contributor,
-            "what a contributor of rows would work out is not attacked yet",
+            "Cairn does not yet test what a contributor could calculate",
         ),
-        ("--sums free", options.sums is Sums.FREE, "what a few have together would be known"),
+        ("--sums free", options.sums is Sums.FREE, "the sum of a few people would be known"),
         (
             "--previous",
             options.previous,
-            "what it gives away together with figures that are out is not attacked yet",
+            "Cairn does not yet test it together with published figures",
         ),
     ):
         if is_given:
-            raise CommandUsageError(f"{option} does not go with --measure: {why}. Leave it out.")
+            raise CommandUsageError(f"{option} does not work with --measure: {why}. Leave it out.")
 
 
 def choose_columns(options: ProtectOptions) -> CellColumns:
@@ -165,24 +160,23 @@ def choose_columns(options: ProtectOptions) -> CellColumns:
     output_columns = {*MEASURE_COLUMNS} if options.measure else {*COUNT_COLUMNS, RESULT}
     if reserved := sorted(set(dims) & output_columns):
         raise CommandUsageError(
-            f"--dims: {reserved[0]} is the name of a column of what is published. Rename it in "
-            "the file."
+            f"--dims: {reserved[0]} is the name of a column of the result. Rename it in your file."
         )
     if options.denominator and not options.count:
         raise CommandUsageError(
-            "--denominator needs --count: how many of the group have the outcome."
+            "--denominator needs --count: the number of people with the outcome."
         )
     if options.person in dims:
         raise CommandUsageError(
-            f"--dims: {options.person} names single people. Name it with --person only."
+            f"--dims: {options.person} identifies single people. Use it with --person only."
         )
     for name in (options.count, options.denominator, options.measure):
         if name in dims:
             raise CommandUsageError(
-                f"--dims: {name} is the column of numbers. Name it in one place."
+                f"--dims: {name} is a column of numbers. Use it in one option only."
             )
     if options.count and options.count == options.denominator:
-        raise CommandUsageError("--count and --denominator name the same column. Name two.")
+        raise CommandUsageError("--count and --denominator name the same column. Use two columns.")
     return CellColumns(
         dims,
         options.count,
@@ -211,16 +205,15 @@ def choose_reporting_rule(options: ProtectOptions) -> ReportingRule:
     for name in options.rules:
         if name not in {**REPORTING_RULES, **DOMINANCE_RULES}:
             known = ", ".join((*REPORTING_RULES, *DOMINANCE_RULES))
-            raise CommandUsageError(f"--rule: {name} is not known. Known: {known}.")
+            raise CommandUsageError(f"--rule: there is no rule {name}. Rules: {known}.")
         if name in DOMINANCE_RULES and options.measure is None:
-            raise CommandUsageError(f"--rule: {name} is for sums and means. Name the --measure.")
+            raise CommandUsageError(f"--rule: {name} is for sums and means. Add --measure.")
     preset_names = [name for name in dict.fromkeys(options.rules) if name in REPORTING_RULES]
     minimum = options.minimum
     if minimum is not None and minimum < SMALLEST_MINIMUM:
         raise CommandUsageError(
-            f"--minimum: at least {SMALLEST_MINIMUM}. A smaller one leaves a small number too "
-            f"few values "
-            "to hide in."
+            f"--minimum: use at least {SMALLEST_MINIMUM}. With a smaller minimum, a small number "
+            f"has too few possible values."
         )
     if preset_names:
         chosen = join_reporting_rules(*(REPORTING_RULES[name] for name in preset_names))
@@ -246,6 +239,6 @@ def _parse_nest(text: str, dims: Sequence[str]) -> Nest:
     child, colon, parent = (part.strip() for part in text.partition(":"))
     if not colon or child not in dims or parent not in dims or child == parent:
         raise CommandUsageError(
-            f"--nest: {text}: write CHILD:PARENT, both among --dims, such as school:district."
+            f"--nest: {text}: use CHILD:PARENT, both among --dims, such as school:district."
         )
     return Nest(child, parent)

@@ -108,8 +108,8 @@ def perturb_table(table: TableToProtect, method: ProtectionMethod) -> perturbati
     """Move every number: round it, or add the noise of the people it counts."""
     if table.source:
         raise CommandUsageError(
-            f"--method {method.value} needs every number, and some are blank in the file: what "
-            "its source withheld cannot be moved. Withhold instead."
+            f"--method {method.value} needs every number, and some are blank in the file. Use "
+            "--method suppress instead."
         )
     if method is ProtectionMethod.ROUND:
         return perturbation.round_tables(table.request, table.rule.suppression_rule, table.base)
@@ -153,7 +153,7 @@ def _read_secret(options: ProtectOptions) -> bytes:
     if len(secret) < perturbation.MINIMUM_SECRET_BYTES:
         raise CommandUsageError(
             f"--secret: {options.secret} has {len(secret)} bytes, and "
-            f"{perturbation.MINIMUM_SECRET_BYTES} are needed: what can be guessed hides nothing."
+            f"{perturbation.MINIMUM_SECRET_BYTES} are needed, so that no one can guess it."
         )
     return secret
 
@@ -172,9 +172,9 @@ MOST_SHOWN_MERGES = 3
 
 _METHOD_NAMES = {
     ProtectionMethod.SUPPRESS: "withhold",
-    ProtectionMethod.RANGES: "withhold, ranges in the blanks",
+    ProtectionMethod.RANGES: "withhold, with ranges",
     ProtectionMethod.ROUND: "round all numbers to {base}",
-    ProtectionMethod.CELL_KEY: "noise by cell key",
+    ProtectionMethod.CELL_KEY: "cell-key noise",
 }
 
 
@@ -202,15 +202,15 @@ def show_comparison(
     voice.facts["ways"] = [_format_facts(method) for method in methods]
     voice.facts["merges"] = [{**asdict(merge), "said": _format_merge(merge)} for merge in merges]
     voice.table(
-        ("way", "exact", "people", "ranges", "moved", "error", "left open"),
+        ("Method", "Exact", "People", "Ranges", "Changed", "Error", "Possible values"),
         [_format_row(method) for method in methods],
     )
     voice.plain(
-        "Exact: cells with people in them that are shown with their number. People: those in the "
-        "finest of them. Ranges, moved: cells shown as a range, or with another number; how far "
-        "that is from the true one, on average, is the error. Left open: whole numbers that an "
-        "attacker must leave possible for each cell that is not shown exactly. Keep this table "
-        "to yourselves: beside what is published it would help to work numbers out."
+        "Exact: nonempty cells that show their exact number. People: people in the smallest of "
+        "these cells. Ranges: cells that show a range. Changed: cells that show another number; "
+        "the error is the average difference. Possible values: the fewest whole numbers that "
+        "remain possible for a cell without its exact number. Keep this table confidential: "
+        "together with the published table it would help to calculate numbers."
     )
     for merge in merges:
         voice.plain(f"· {_format_merge(merge)}")
@@ -230,7 +230,7 @@ def _compare_methods(
             yield replace(compared, why=why)
             continue
         if protection.relations and method in PERTURBING_METHODS:
-            yield replace(compared, why="not beside what is out with exact numbers.")
+            yield replace(compared, why="not possible together with earlier exact numbers.")
             continue
         try:
             yield replace(compared, kept=_measure_method(table, protection, method))
@@ -275,7 +275,7 @@ def _describe_merged(merge: perturbation.CategoryMerge, plain: _ComparedMethod) 
 
 def _format_merge(merge: perturbation.CategoryMerge) -> str:
     values = ", ".join(merge.values)
-    cells = f"{merge.cells:,} more cells" if merge.cells else "as many cells"
+    cells = f"{merge.cells:,} more cells" if merge.cells else "the same number of cells"
     return (
         f"Merge {values} ({merge.dim}): {cells} can be shown, with {merge.people:,} more people "
         "in them."

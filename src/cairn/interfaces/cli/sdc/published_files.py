@@ -90,9 +90,9 @@ def read_published_file(path: Path, dims: Sequence[str], *, rates: bool) -> Earl
     own_dims = [name for name in sheet.header if name not in {*COUNT_COLUMNS, *MEASURE_COLUMNS}]
     if foreign := [name for name in own_dims if name not in dims]:
         raise CommandUsageError(
-            f"{path.name}: counts by {foreign[0]}, which is not among --dims. If it is of the "
-            "same people, name that dimension too, with its column in the cells; if it is of "
-            "other people, leave the file out."
+            f"{path.name}: the file counts by {foreign[0]}, which is not among --dims. If it is "
+            "about the same people, add that dimension and its column. If it is about other "
+            "people, leave the file out."
         )
     had_rates = "denominator" in sheet.header
     counts: dict[Key, int | None] = {}
@@ -102,15 +102,15 @@ def read_published_file(path: Path, dims: Sequence[str], *, rates: bool) -> Earl
         key = tuple((columns[dim][index] or "").strip() if dim in own_dims else ALL for dim in dims)
         if not all(key):
             raise CommandUsageError(
-                f"{path.name}, row {row}: a dimension is empty. Give the file as published."
+                f"{path.name}, row {row}: a dimension is empty. Use the file as published."
             )
         n = _read_count(path, row, "n", columns["n"][index])
         ranged = (columns.get("range") or [""] * (index + 1))[index]
         if ranged and n is not None:
             raise CommandUsageError(
-                f"{path.name}, row {row}: this number was rounded or has noise, so that nobody "
-                "can tell what the two files give away together. Leave it out, and publish in one "
-                "way only."
+                f"{path.name}, row {row}: this number was rounded or has noise, so Cairn cannot "
+                "test what the two files reveal together. Leave the file out, and publish with one "
+                "method only."
             )
         size = (
             _read_count(path, row, "denominator", columns["denominator"][index]) if had_rates else n
@@ -136,7 +136,7 @@ def _read_count(path: Path, row: int, name: str, value: str | None) -> int | Non
     digits = (value or "").strip()
     if digits and not digits.isdecimal():
         raise CommandUsageError(
-            f"{path.name}, row {row}, column {name}: not a whole number. Give the file as "
+            f"{path.name}, row {row}, column {name}: not a whole number. Use the file as "
             "`cairn protect` wrote it."
         )
     return int(digits) if digits else None

@@ -84,13 +84,14 @@ def write_proposals(voice: CommandOutput, options: DeidentifyOptions) -> None:
     )
     voice.plain(
         f"{len(texts):,} different texts, {sum(total.values()):,} places marked. Written: {out}. "
-        "It tells as much as the file itself. Read every text: under decision write accept, edit "
-        "or refuse, under reviewer your name; then run the command again with --reviewed."
+        "This file is as confidential as the original. Read every text. Under decision write "
+        "accept, edit or refuse; under reviewer write your name. Then run the command again with "
+        "--reviewed."
     )
     if not columns and options.names is None:
         voice.plain(
-            "! No names were given to look for (--named-by, --names): names in small letters, and "
-            "rare ones, stand there unmarked."
+            "! You gave no names to look for (--named-by, --names). Names in lowercase and rare "
+            "names are not marked."
         )
 
 
@@ -98,7 +99,7 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
     """Write the file with the texts as they were decided, once each has been."""
     if options.named_by or options.names:
         raise CommandUsageError(
-            "--named-by and --names go with the first step, not with --reviewed."
+            "--named-by and --names work in the first step, not with --reviewed."
         )
     out = check_output_path(options.out, [options.file, reviewed], "clean.csv")
     texts, table = _read_texts(options, ())
@@ -109,7 +110,7 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
         voice.facts.update(written=None, undecided=len(undecided_texts))
         voice.aside(
             f"Nothing was written. {len(undecided_texts):,} of {len(texts):,} texts have no "
-            f"decision in {reviewed.name}: a person must read each."
+            f"decision in {reviewed.name}. A person must read each of them."
         )
         return
     decisions = [decided[_compute_text_id(text)] for text in texts]
@@ -143,9 +144,7 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
     )
     if left:
         findings = ", ".join(f"{kind} {n}" for kind, n in sorted(left.items()))
-        voice.plain(
-            f"! In edited texts the aid still sees: {findings}. The reviewer's word stands."
-        )
+        voice.plain(f"! Edited texts still contain: {findings}. The reviewer's decision applies.")
 
 
 def _read_texts(
@@ -156,9 +155,7 @@ def _read_texts(
     table = {name: sheet.table.column(name).to_pylist() for name in (*sheet.header, ROW_COLUMN)}
     texts = list(dict.fromkeys(filter(None, map(_strip_text, table[options.column]))))
     if not texts:
-        raise CommandUsageError(
-            f"{options.file.name}: nothing stands in the column {options.column}."
-        )
+        raise CommandUsageError(f"{options.file.name}: the column {options.column} is empty.")
     return texts, table
 
 
@@ -201,25 +198,25 @@ def _read_decision(path: Path, row_number: int, row: Mapping[str, str]) -> _Deci
         decision = TextDecision(row["decision"].casefold())
     except ValueError:
         raise CommandUsageError(
-            f"{location}, column decision: write {', '.join(TextDecision)}, or leave it empty."
+            f"{location}, column decision: use {', '.join(TextDecision)}, or leave it empty."
         ) from None
     if not row["reviewer"]:
         raise CommandUsageError(
-            f"{location}, column reviewer: empty. Whoever read the text stands there."
+            f"{location}, column reviewer: empty. Enter the name of the person who read the text."
         )
     proposal, final = _unguard_text(row["proposal"]), _unguard_text(row["final"])
     if decision is TextDecision.EDIT and not final:
         raise CommandUsageError(
-            f"{location}, column final: empty. Write the text as it shall be, or refuse."
+            f"{location}, column final: empty. Enter the final text, or refuse."
         )
     if decision is not TextDecision.EDIT and final:
         raise CommandUsageError(
-            f"{location}: there is a text under final. Write edit under decision."
+            f"{location}: there is a text under final. Enter edit under decision."
         )
     if decision is TextDecision.ACCEPT and microdata.clean_free_text(proposal)[1]:
         raise CommandUsageError(
-            f"{location}, column proposal: it was changed, and something stands there that should "
-            "be marked. Write what you want under final, and edit under decision."
+            f"{location}, column proposal: it was changed and has something that must be marked. "
+            "Enter your text under final, and edit under decision."
         )
     text = {TextDecision.ACCEPT: proposal, TextDecision.EDIT: final, TextDecision.REFUSE: ""}[
         decision

@@ -242,7 +242,9 @@ def _build_district_panel(
         .mark_text(align="left", dy=5, fontSize=12, fontStyle="italic", color=palette.soft)
         .encode(text="said:N", x=alt.datum(0))
     )
-    layers: list[alt.Chart] = [name, stem, dot, value_text, withheld_text]
+    # Grid lines and the line of the county end at a margin around each text instead of crossing it.
+    margins = [_draw_text_margin(text, palette) for text in (name, value_text, withheld_text)]
+    layers: list[alt.Chart] = [*margins, name, stem, dot, value_text, withheld_text]
     if figures.county.height is not None:
         county = alt.Chart(build_chart_data([{"share": figures.county.height}])).encode(x="share:Q")
         layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
@@ -253,6 +255,14 @@ def _build_district_panel(
         width=CHART_WIDTHS[size] - 70,
         height=alt.Step(44),
     )
+
+
+def _draw_text_margin(text: alt.Chart, palette: ChartPalette) -> alt.Chart:
+    """Draw the same text in the color of the sheet, thick enough to hide a line behind it."""
+    margin = text.copy()
+    margin.mark.stroke, margin.mark.strokeWidth = palette.sheet, 6
+    margin.mark.strokeJoin = "round"
+    return margin
 
 
 def _build_school_row(row: releases_api.FigureRow) -> dict[str, Any]:

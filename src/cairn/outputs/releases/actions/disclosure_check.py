@@ -343,4 +343,4 @@ def _build_exclusion_caveat(mart_decision: Decision) -> Iterator[LinkageCaveat]:
 
 def build_pilot_note(release: Release) -> dict[str, str]:
     """Return the note that every file of a pilot carries."""
-    return {"watermark": "pilot, synthetic data"} if release.pilot else {}
+    return {"watermark": "synthetic, a pilot"} if release.pilot else {}
