@@ -55,7 +55,7 @@ def test_declining_asks_once_more(visitor: Callable[..., Visitor], asked: Any) -
     _choose_to_decline(steward)
     steward.sees("returns to its author and is not published")
     steward.look_over_in_the_dark()
-    steward.follow("No, go back")
+    steward.follow("Cancel")
     steward.sees("Preview of your data before publication")
     _choose_to_decline(steward)
     steward.press("Decline")

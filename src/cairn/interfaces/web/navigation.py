@@ -61,7 +61,7 @@ _SECTIONS = (
     (
         _("Records & audit"),
         (
-            (_("Can I use or share data?"), "disclosures:may_i", Action.ASK),
+            (_("Can I use or share this data?"), "disclosures:may_i", Action.ASK),
             (_("Disclosure log"), "disclosures:list", Action.VIEW_DISCLOSURES),
             (_("Data destruction"), "retention:list", Action.VIEW_DUTIES),
             (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),

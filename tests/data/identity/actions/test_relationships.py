@@ -222,7 +222,7 @@ def test_the_page_shows_and_corrects(
     shown = client.get(both).content.decode()
     for text in ("Are A and B related?", "Eva", "Ada", "likely twin", "not related"):
         assert text in shown
-    assert "Please look again" in client.post(both, {"kind": "none"}).content.decode()
+    assert "There is a problem" in client.post(both, {"kind": "none"}).content.decode()
     done = client.post(both, {"kind": "none", "why": "their aunt told us"}, follow=True)
     text = done.content.decode()
     for told in (
