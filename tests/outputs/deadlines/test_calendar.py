@@ -15,7 +15,7 @@ from cairn.governance.consents.protected_identity import seal_fields
 from cairn.governance.partners.models import Assessment
 from cairn.governance.training.models import Completion
 from cairn.outputs.deadlines.icalendar import format_icalendar
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])

@@ -15,6 +15,6 @@ class AgreementsConfig(AppConfig):
     def ready(self) -> None:
         """Register the deadlines of this app in the calendar."""
         from cairn.governance.agreements.api import list_agreement_deadlines
-        from cairn.platform.calendar.api import register_deadline_source
+        from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_deadline_source(list_agreement_deadlines)

@@ -17,7 +17,7 @@ class DisclosureLogConfig(AppConfig):
         from cairn.governance.disclosure_log.actions import record_denied_disclosure
         from cairn.governance.disclosure_log.api import list_record_request_deadlines
         from cairn.platform.actions.api import register_refusal_listener
-        from cairn.platform.calendar.api import register_deadline_source
+        from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_deadline_source(list_record_request_deadlines)
         register_refusal_listener(record_denied_disclosure)

@@ -12,7 +12,7 @@ from cairn.governance.agreements.api import filter_visible_agreements
 from cairn.governance.disclosure_log.archive import SnapshotVault
 from cairn.governance.disclosure_log.models import FROM, DisclosureRecord, RecordRequest
 from cairn.governance.partners.api import Organization
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import check_onward_record_deadline, is_response_late

@@ -14,6 +14,6 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Register the deadlines of this app in the calendar."""
         from cairn.governance.projects.api import list_project_deadlines
-        from cairn.platform.calendar.api import register_deadline_source
+        from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_deadline_source(list_project_deadlines)

@@ -19,7 +19,7 @@ class RetentionConfig(AppConfig):
         from cairn.governance.retention.data_holders import register_data_holder
         from cairn.governance.retention.queries import find_overdue_duties
         from cairn.governance.retention.scan_holder import ScanHolder
-        from cairn.platform.calendar.api import register_deadline_source
+        from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_data_holder(ScanHolder())
         register_overdue_counter(

@@ -14,7 +14,7 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.retention import data_holders, facts
 from cairn.governance.retention.data_holders import HoldingDetail
 from cairn.governance.retention.models import Demand, DestructionRun
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import find_destruction_duties

@@ -17,7 +17,7 @@ class DeadlinesConfig(AppConfig):
             list_birthday_deadlines,
             list_delivery_and_report_deadlines,
         )
-        from cairn.platform.calendar.api import register_deadline_source
+        from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_deadline_source(list_delivery_and_report_deadlines)
         register_deadline_source(list_birthday_deadlines)

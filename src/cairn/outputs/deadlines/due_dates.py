@@ -19,7 +19,7 @@ from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents.api import Child, unseal_child_label
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases.api import find_last_report_days
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.policy import checks
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_agreement

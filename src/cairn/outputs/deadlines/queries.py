@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cairn.governance.partners.api import Organization
-from cairn.platform.calendar.api import Deadline, DeadlineKind, list_deadline_sources
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind, list_deadline_sources
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page

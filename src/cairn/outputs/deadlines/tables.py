@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cairn.platform.calendar.api import Deadline
+from cairn.platform.deadline_sources.api import Deadline
 from cairn.platform.tables.api import ListTable
 
 _MOST_SHOWN: Final = 3

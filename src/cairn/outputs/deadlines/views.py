@@ -23,7 +23,7 @@ from cairn.outputs.deadlines.tables import (
     DeadlineTable,
     fold_deadline_lines,
 )
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.tables.api import (
     build_list_table,
     is_download_requested,

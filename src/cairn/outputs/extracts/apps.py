@@ -15,7 +15,7 @@ class ExtractsConfig(AppConfig):
         from cairn.governance.retention.api import register_data_holder
         from cairn.outputs.extracts.api import list_extract_deadlines
         from cairn.outputs.extracts.retention import ExtractDataHolder
-        from cairn.platform.calendar.api import register_deadline_source
+        from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_data_holder(ExtractDataHolder())
         register_deadline_source(list_extract_deadlines)

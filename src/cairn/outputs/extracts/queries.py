@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
 from cairn.outputs.extracts import facts, free_text
 from cairn.outputs.releases.api import Extract, ExtractReview
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open, is_extract_recalled

@@ -33,7 +33,7 @@ from cairn.policy.checks.records.disclosure_log import *
 from cairn.policy.checks.students.consent_status import *
 from cairn.policy.checks.students.consent_validity import *
 from cairn.policy.checks.students.exceptional_bases import *
-from cairn.policy.checks.students.excluded_people import *
+from cairn.policy.checks.students.opt_outs_and_nations import *
 from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
 from cairn.policy.checks.students.student_access import *

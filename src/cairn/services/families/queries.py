@@ -14,7 +14,7 @@ from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import api as consents_api
 from cairn.governance.disclosure_log.api import DisclosureRecord, list_disclosures_of_child
 from cairn.governance.partners.api import Organization
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import checks
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact

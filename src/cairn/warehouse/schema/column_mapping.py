@@ -22,7 +22,7 @@ from cairn.warehouse.schema.elements import (
     normalize_spelling,
 )
 from cairn.warehouse.schema.failures import Failure
-from cairn.warehouse.schema.values import parse_school_year
+from cairn.warehouse.schema.school_years import parse_school_year
 
 __all__ = ["WHOLE_NAME", "ColumnMapping", "ColumnTarget", "MappingProblem"]
 

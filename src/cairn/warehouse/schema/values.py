@@ -22,6 +22,7 @@ from cairn.warehouse.schema.elements import (
 )
 from cairn.warehouse.schema.encoded_records import check_encoding_cell
 from cairn.warehouse.schema.failures import Failure
+from cairn.warehouse.schema.school_years import parse_school_year
 from cairn.warehouse.schema.sheets import ReadNote
 
 __all__ = [
@@ -64,15 +65,8 @@ _HOURS: Final = re.compile(
 )
 
 _MINUTES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?")
-_SCHOOL_YEARS: Final = range(1950, 2101)
 _MAX_EXACT_FLOAT: Final = 2.0**53
 _QUARTER: Final = re.compile(r"(\d{4}\s*)?q(tr|uarter)?\.?\s*", re.IGNORECASE)
-
-_YEARS: Final = re.compile(
-    r"(?:sy|fy|ay)?\s*'?(\d{4}|\d{2})\s*(?:[-/_\u2013]|to)\s*'?(\d{4}|\d{2})"
-)
-
-_YEAR: Final = re.compile(r"(?:sy|fy|ay|class of)?\s*'?(\d{4}|\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,33 +237,6 @@ def combine_flag_columns(flags: Mapping[str, pa.Array], plain: pa.Array | None) 
         count = pc.add(count, mask.cast(pa.int8()))
     result = pc.if_else(pc.greater(count, 1), TWO_OR_MORE, result)
     return pc.if_else(has_code[HISPANIC], HISPANIC, result) if HISPANIC in has_code else result
-
-
-def parse_school_year(value: str) -> str | Failure:
-    """Parse "2025-26" from 2025-2026, 25/26, SY26 or 2026.
-
-    One year alone is the year in which the school year ends.
-    """
-    folded = value.casefold().strip()
-    if match := _YEARS.fullmatch(folded):
-        start, end = _expand_year(match[1]), _expand_year(match[2])
-        return _format_school_year(start) if end == start + 1 else Failure.NOT_A_SCHOOL_YEAR
-    if match := _YEAR.fullmatch(folded.removesuffix(".0")):
-        return _format_school_year(_expand_year(match[1]) - 1)
-    return Failure.NOT_A_SCHOOL_YEAR
-
-
-def _expand_year(year: str) -> int:
-    """Expand a year of two digits: those up to 80 are in this century."""
-    if len(year) > len("80"):
-        return int(year)
-    return (1900 if year > "80" else 2000) + int(year)
-
-
-def _format_school_year(start: int) -> str | Failure:
-    if start not in _SCHOOL_YEARS:
-        return Failure.NOT_A_SCHOOL_YEAR
-    return f"{start}-{(start + 1) % 100:02d}"
 
 
 def _make_number_converter(element: ElementField, rule: str) -> CellConverter:

@@ -11,7 +11,7 @@ from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.queries.visible_agreements import filter_visible_agreements
-from cairn.platform.calendar.api import Deadline
+from cairn.platform.deadline_sources.api import Deadline
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_last_day_in_force
 from cairn.policy.facts import Actor, AgreementFact

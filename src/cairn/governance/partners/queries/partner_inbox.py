@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from cairn.governance.partners.facts import load_security_facts
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries import security_status
-from cairn.platform.calendar.api import Deadline, DeadlineKind
+from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor, OrganizationSecurity
 from cairn.policy.law import STUDENT_DATA_ROLES

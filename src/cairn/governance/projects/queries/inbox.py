@@ -12,7 +12,7 @@ from cairn.governance.projects.models import body
 from cairn.governance.projects.models import policy as models_policy
 from cairn.governance.projects.models import project as models_project
 from cairn.governance.projects.queries import versions
-from cairn.platform.calendar.api import Deadline
+from cairn.platform.deadline_sources.api import Deadline
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_step_due_date, list_awaited_deciders
 from cairn.policy.facts import Actor, ProjectFact

@@ -7,7 +7,7 @@ from datetime import date
 from cairn.policy.checks.outputs.release_review import check_two_approvals
 from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
 from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
-from cairn.policy.checks.students.excluded_people import (
+from cairn.policy.checks.students.opt_outs_and_nations import (
     exclude_opted_out_people,
     exclude_unapproved_members,
     find_approving_nations,

@@ -1,4 +1,4 @@
-"""Public face of cairn.platform.calendar: what other packages may import."""
+"""Public face of cairn.platform.deadline_sources: what other packages may import."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy import permitted_use as u
 
-from cairn.policy.checks.students.excluded_people import find_approving_nations
+from cairn.policy.checks.students.opt_outs_and_nations import find_approving_nations
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.outputs.release import ReleaseFact

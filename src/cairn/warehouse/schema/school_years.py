@@ -1,0 +1,39 @@
+"""Parse the ways in which partners write a school year."""
+
+import re
+from typing import Final
+
+from cairn.warehouse.schema.failures import Failure
+
+_SCHOOL_YEARS: Final = range(1950, 2101)
+_YEARS: Final = re.compile(
+    r"(?:sy|fy|ay)?\s*'?(\d{4}|\d{2})\s*(?:[-/_\u2013]|to)\s*'?(\d{4}|\d{2})"
+)
+_YEAR: Final = re.compile(r"(?:sy|fy|ay|class of)?\s*'?(\d{4}|\d{2})")
+
+
+def parse_school_year(value: str) -> str | Failure:
+    """Parse "2025-26" from 2025-2026, 25/26, SY26 or 2026.
+
+    One year alone is the year in which the school year ends.
+    """
+    folded = value.casefold().strip()
+    if match := _YEARS.fullmatch(folded):
+        start, end = _expand_year(match[1]), _expand_year(match[2])
+        return _format_school_year(start) if end == start + 1 else Failure.NOT_A_SCHOOL_YEAR
+    if match := _YEAR.fullmatch(folded.removesuffix(".0")):
+        return _format_school_year(_expand_year(match[1]) - 1)
+    return Failure.NOT_A_SCHOOL_YEAR
+
+
+def _expand_year(year: str) -> int:
+    """Expand a year of two digits: those up to 80 are in this century."""
+    if len(year) > len("80"):
+        return int(year)
+    return (1900 if year > "80" else 2000) + int(year)
+
+
+def _format_school_year(start: int) -> str | Failure:
+    if start not in _SCHOOL_YEARS:
+        return Failure.NOT_A_SCHOOL_YEAR
+    return f"{start}-{(start + 1) % 100:02d}"
