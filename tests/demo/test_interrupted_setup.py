@@ -29,7 +29,7 @@ def test_stopped_at_each_of_three_steps_it_is_begun_again_and_finishes(tmp_path:
     from cairn.platform.audit.log import verify_audit_chain
     from cairn.platform.storage.api import open_file_store
 
-    for step in ("Putting", "Receiving", "Linking"):
+    for step in ("Recording agreements", "Importing", "Matching"):
         with pytest.raises(KeyboardInterrupt, match=step):
             build_demo(people=PEOPLE, files=tmp_path / "files", progress=StopsAt(step))
     finished = build_demo(people=PEOPLE, files=tmp_path / "files", progress=StopsAt())

@@ -173,7 +173,7 @@ def _checked_by_staff(at: Visitor, version: project.Version) -> None:
     at.follow(staff).send(staff, answer="approve", why="It is complete.")
     at.follow(_url("score", version)).send(_url("score", version), **POINTS)
     at.follow(staff).send(staff, answer="approve", why="It is feasible.")
-    assert "Review by the owners and the oversight committee" in at.page
+    assert "Data owner and oversight committee review" in at.page
 
 
 def _reviewed(people: People, version: project.Version) -> None:

@@ -86,7 +86,7 @@ def test_the_list_searches_keeps_its_filter_and_downloads(
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "Deadline,Due date,Type,Responsible organization"
     assert [line.partition(",")[0] for line in lines[1:]] == [
-        "Security self-assessment of River runs out"
+        "Security self-assessment of River expires"
     ]
     assert lines[1].endswith(",security reviews,River")
 

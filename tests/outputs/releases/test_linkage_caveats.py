@@ -18,7 +18,7 @@ def test_how_children_were_told_apart_is_said_beside_every_release(community: Co
     release.refresh_from_db()
     assert release.caveats == [{"code": "unmeasured"}]
     address = reverse("dashboards:outcome", args=["chronic_absence"])
-    assert "is not measured yet" in Client().get(address).content.decode()
+    assert "has not been measured yet" in Client().get(address).content.decode()
     spanish = Client().get(address, headers={"accept-language": "es"}).content.decode()
     assert "Todavía no se ha medido" in spanish
 

@@ -124,4 +124,4 @@ def test_who_drafts_must_be_clear(cairn: Callable[..., Any], agreed: Path) -> No
 def test_nothing_to_link_says_so(cairn: Callable[..., Any], agreed: Path) -> None:
     said = cairn("link")
     assert said.code == 1
-    assert "Receive a file first" in said.out
+    assert "Upload a file first" in said.out

@@ -71,7 +71,7 @@ def test_with_one_other_district_nothing_names_it_by_subtraction(community: Comm
     """By race and gender the rest of the county would be the other district, by name."""
     community.published()
     page = steward(community, "elm").get(ELM).text
-    assert "By race and ethnicity: with Elm" in page
+    assert "By race and ethnicity: subtracting Elm" in page
     assert "Comparison with all other children" not in page
     assert OWN_OF_OAK not in page
     assert "Acorn" not in page
