@@ -41,7 +41,7 @@ def test_guesses_wait_for_a_person(
     steward.follow("Edit X1")
     steward.sees("No suggestion: Cairn does not know this name")
     steward.look_over_in_the_dark()
-    how = steward.page.get_by_role("group", name="How it identifies a child")
+    how = steward.page.get_by_role("group", name="Identifier type")
     steward.choose(how.get_by_role("radio").last)
     steward.press("Confirm classification")
     steward.sees("1 data element needs")

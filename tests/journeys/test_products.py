@@ -43,7 +43,7 @@ def test_a_target_is_set_seen_ended_and_taken_up_again(
     manager.type_into(page.get_by_label("Planned actions"), _TO_BE_DONE)
     manager.press("Set target")
     manager.is_told_of_a_mistake()
-    manager.sees("is not better than 63.4% in 2025-26", "a share that is lower")
+    manager.sees("is not better than 63.4% in 2025-26", "a percentage that is lower")
     manager.type_into(page.get_by_label("Target percentage"), "50")
     manager.press("Set target")
     manager.sees("Target set.", "13.4 points from the target")
@@ -80,7 +80,7 @@ def test_a_steward_compares_its_own_figures(
     steward.sees(
         "Contains small numbers of your own children",
         "1,233 of 1,237",
-        "By gender: with Oak's own numbers taken away",
+        "By gender: subtracting Oak's own numbers",
         "The disclosure log records that you opened this page",
     )
     steward.look_over_in_the_dark()

@@ -289,7 +289,7 @@ def _made_real(version: project.Version, analyst: Client) -> project.Version:
     analyst.post(address, {"how": "The request names it now."})
     lesson.refresh_from_db()
     assert lesson.settled_on
-    assert "approve it anew" in _page(analyst, reverse("projects:make_real", args=here))
+    assert "must approve the project" in _page(analyst, reverse("projects:make_real", args=here))
     analyst.post(reverse("projects:make_real", args=here))
     return project.Version.objects.get(project__follows=version.project)
 
