@@ -33,7 +33,11 @@ HARMLESS_EVENTS = {"refused", "disclosure.refused", "session.began"}
 ABOUT_ONE = sorted(
     name
     for name, route in ROUTES.items()
-    if route.make is not dict and not name.startswith("dashboards:")
+    if route.make is not dict
+    and not name.startswith("dashboards:")
+    # The documentation is public. All staff see which partners there are; `web:partner` shows of
+    # one what its reader may see (tests/interfaces/web/pages/test_partner.py).
+    and name not in {"web:help_page", "web:partner"}
 )
 
 

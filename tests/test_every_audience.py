@@ -42,7 +42,7 @@ REFERENCE = "RV-DSA-01"
 # None: no reason is shown, because whoever asks sees no such thing.
 PEOPLE = ("river", "lake", "hill", "manager", "analyst", "public")
 PAGES = {
-    "web:home": (PART, PART, PART, WHOLE, PART, None),
+    "web:home": (None, None, None, None, None, None),
     "intake:delivery": (WHOLE, None, None, WHOLE, PART, PUBLIC),
     "intake:withdraw": (None, None, None, None, PART, PUBLIC),
     "agreements:detail": (WHOLE, WHOLE, PART, WHOLE, PART, PUBLIC),

@@ -20,6 +20,7 @@ _REASONS: Final = {
         "web:health dashboards:chart dashboards:target_chart"
     ),
     "work that is done by the time the demo is served": "web:progress",
+    "the search box of every page leads here, and no link": "web:search",
     "nobody whom the demo names writes a draft of an agreement or signs one today": (
         "agreements:section agreements:sign agreements:text"
     ),
@@ -28,7 +29,6 @@ _REASONS: Final = {
         "projects:changes projects:condition projects:elements projects:parties projects:question "
         "projects:questions projects:score projects:words"
     ),
-    "the demo adopts no policy": "projects:policy",
     "no release of the demo is ready to publish, and no figure sent back was answered with no": (
         "releases:decline releases:publish"
     ),

@@ -102,7 +102,8 @@ def test_a_verb_with_arguments_ends_plainly(verb: Verb, folder: Path) -> None:
     _assert_plain_end(_run(folder, *verb, *_required_arguments(_COMMANDS[verb])))
 
 
-def test_an_outcome_that_is_not_in_the_catalog_is_named(folder: Path) -> None:
+def test_an_outcome_that_is_not_in_the_catalog_is_named(tmp_path: Path) -> None:
+    folder = tmp_path
     _run(folder, "people", "add", "dana@example.org", "--name", "Dana")
     verb = ("release", "draft")
     run = _run(folder, *verb, *_required_arguments(_COMMANDS[verb]))

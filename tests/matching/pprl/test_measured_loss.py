@@ -15,10 +15,10 @@ from cairn.matching.pprl.measured_loss import (
 HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "link-without-names.md"
 ROWS = {
     "pairs of one child that are found": "found",
-    "found pairs that are right": "right",
+    "found pairs that are correct": "right",
     "children with exactly their records": "exact",
-    "children mixed up with another": "mixed_up",
-    "twins taken for their twin": "twins",
+    "children mixed with another child": "mixed_up",
+    "twins counted as one child": "twins",
     "best to worst race group, pairs found": "gap",
 }
 

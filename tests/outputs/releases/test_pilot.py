@@ -223,7 +223,7 @@ def _linked_apart(world: Any, manager: Client, real: str, pilot: str) -> None:
     assert _people(linkage_runs.list_linked_files()).isdisjoint(
         _people(linkage_runs.list_linked_files(pilot=True))
     )
-    assert "invented people" in _page(manager, reverse("linkage:summary"))
+    assert "synthetic people" in _page(manager, reverse("linkage:summary"))
     # Nobody's record of disclosures tells of a delivery about nobody.
     told = DisclosedChild.objects.select_related("record")
     assert told

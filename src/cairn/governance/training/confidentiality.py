@@ -11,9 +11,10 @@ __all__ = ["load_confidentiality_agreement"]
 
 @dataclass(frozen=True, slots=True)
 class ConfidentialityAgreement:
-    """One version of the agreement. A new version requires a new signature from everyone."""
+    """One version of the agreement. A signature under an older version than `accepts` is void."""
 
     version: str
+    accepts: str
     title: str
     preamble: str
     promises: tuple[str, ...]
@@ -44,6 +45,7 @@ def load_confidentiality_agreement() -> ConfidentialityAgreement:
     )
     return ConfidentialityAgreement(
         version=raw["version"],
+        accepts=raw["accepts"],
         title=raw["title"],
         preamble=" ".join(raw["preamble"].split()),
         promises=tuple(" ".join(promise.split()) for promise in raw["promises"]),

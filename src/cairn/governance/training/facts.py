@@ -18,12 +18,12 @@ def load_curriculum() -> Curriculum:
     """Return what every person who can see student-level data must sign and complete.
 
     Returns:
-        The current confidentiality version, the required modules and the workshop, each course
-        with the oldest version that still counts. Cached: courses ship with the software.
+        The confidentiality agreement, the required modules and the workshop, each with the oldest
+        version that still counts. Cached: they ship with the software.
     """
     final_workshop = find_workshop()
     return Curriculum(
-        confidentiality=load_confidentiality_agreement().version,
+        confidentiality=load_confidentiality_agreement().accepts,
         modules=tuple((course.id, course.accepts) for course in list_required_modules()),
         workshop=(final_workshop.id, final_workshop.accepts),
     )

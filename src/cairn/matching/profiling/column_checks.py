@@ -38,7 +38,7 @@ _SWAPPED_SHARES: Final = (0.15, 0.4)
 _SHAPE_PATTERNS: Final[Mapping[str, str]] = {
     "dates": r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))$",
     "e-mail addresses": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
-    "social security numbers": SSN_PATTERN,
+    "Social Security numbers": SSN_PATTERN,
     "phone numbers": r"^(\+?1[\s.-]*)?(\(\d{3}\)\s*|\d{3}[\s.-]+)\d{3}[\s.-]*\d{4}(\s*(x|ext).*)?$",
     "street addresses": r"(?i)^(\d+[a-z]?\s+\S*[a-z].*|p\.?\s*o\.?\s*box.*)$",
     "schools": r"(?i).*\b(school|elementary|middle|high|academy|primary|kindergarten|charter"
@@ -50,8 +50,8 @@ _SHAPE_PATTERNS: Final[Mapping[str, str]] = {
 }
 
 _NAME: Final = "names of people"
-_SSN_SHAPE: Final = "social security numbers"
-_EVERYWHERE: Final = ("dates", "e-mail addresses", "social security numbers", "phone numbers")
+_SSN_SHAPE: Final = "Social Security numbers"
+_EVERYWHERE: Final = ("dates", "e-mail addresses", "Social Security numbers", "phone numbers")
 _NUMBERS: Final = ("ten-digit numbers", "ZIP codes", "numbers")
 
 _WRONG_SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -142,7 +142,7 @@ def _describe_wrong_column(
     roster: Roster, field: str, column: str, shape: tuple[str, float]
 ) -> RosterConcern:
     kind, share = shape
-    looks = f"{share:.0%} of its cells look like {kind}, not like {_LABELS.get(field, field)}."
+    looks = f"{share:.0%} of the cells look like {kind}, not like {_LABELS.get(field, field)}."
     advice = (
         "THE COLUMN IS LEFT OUT: Cairn never links on those. Take it out of the file, or say "
         f"--leave-out “{column}”."
@@ -178,7 +178,7 @@ def _remove_social_security_numbers(roster: Roster) -> tuple[Roster, list[Roster
         concerns.append(
             RosterConcern(
                 ConcernSeverity.WARNING, "social_security_numbers", roster.name, column,
-                f"{rows:,} of its cells look like social security numbers.",
+                f"{rows:,} of the cells look like Social Security numbers.",
                 "They name the rows in the answer and nothing is linked on them. Give every row "
                 "another number." if is_record_id
                 else "THOSE CELLS ARE LEFT OUT: Cairn never links on such numbers.", rows,

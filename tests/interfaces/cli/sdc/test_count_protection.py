@@ -111,7 +111,7 @@ def test_what_the_source_withheld_stays_withheld(cairn: Cairn, cells: Path) -> N
     [
         ("race,d\nx,-1\n", "row 2, column d: not a whole number"),
         ("race,d\nx,1.5\n", "row 2, column d: not a whole number"),
-        ("race,d\nx,40\ny,50\nAll,91\n", 'row 4: the number beside "All"'),
+        ("race,d\nx,40\ny,50\nAll,91\n", 'row 4: the number for "All"'),
         ("race,d\nx,40\n,50\n", "row 3, column race: empty"),
         ("race,d\nx,40\ny,NA\n", "some numbers are blank"),
         ("race,d\nx,NA\ny,50\nAll,40\n", "the totals do not match"),

@@ -116,7 +116,11 @@ def render_help_text(page: HelpPage) -> SafeString:
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrs["href"] = _resolve_link(page, str(child.attrs.get("href", "")), known)
-    return SafeString(parser.renderer.render(tokens, parser.options, {}))
+    markup = parser.renderer.render(tokens, parser.options, {})
+    # What scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
+    for element in ("pre", "table"):
+        markup = markup.replace(f"<{element}>", f'<{element} tabindex="0">')
+    return SafeString(markup)
 
 
 def _resolve_link(page: HelpPage, target: str, known: set[str]) -> str:

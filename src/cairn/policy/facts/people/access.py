@@ -82,9 +82,9 @@ class Clearance:
     completions: tuple[CompletionFact, ...] = ()
 
     def has_signed(self, on: date) -> bool:
-        """Tell whether the required version was signed by a date."""
+        """Tell whether the required version, or a later one, was signed by a date."""
         version = self.required.confidentiality
-        return any(signature.version == version and signature.on <= on for signature in self.signed)
+        return any(signature.version >= version and signature.on <= on for signature in self.signed)
 
     def find_course_expiry(self, module: str, accepts: str, on: date) -> date | None:
         """Find the last day of a course that counts on a date; ``None`` when none counts."""
