@@ -140,6 +140,6 @@ def _may_i(manager: Visitor, project: str) -> None:
     answers = page.get_by_role("row")
     expect(answers.filter(has_text=describe_element(_GIVEN))).to_contain_text("Yes")
     expect(answers.filter(has_text=describe_element(_KEPT_BACK))).to_contain_text("No")
-    manager.sees(f"keeps {describe_element(_KEPT_BACK)} back: Counted in another way since May")
+    manager.sees(f"withholds {describe_element(_KEPT_BACK)}: Counted in another way since May")
     manager.sees("34 CFR 99.31(d)", "What to do:")
     manager.look_over_in_the_dark()
