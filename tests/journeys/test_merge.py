@@ -45,7 +45,9 @@ def test_an_analyst_takes_the_offer_and_a_reviewer_reads_why(
     author.sees("4 more numbers can be shown.")
     author.press("Preview the effect")
     author.is_told_of_a_mistake()
-    author.type_into(author.page.get_by_label("Reason for combining these groups"), _WHY)
+    author.type_into(
+        author.page.get_by_label("Reason, and the people from these groups you consulted"), _WHY
+    )
     author.press("Preview the effect")
     author.sees(f"Combine “{_NAME}” into one group?", "4 more numbers can be shown.", _WHY)
     author.look_over_in_the_dark()
@@ -68,7 +70,9 @@ def test_and_tells_them_apart_again(visitor: Callable[..., Visitor], checked: An
     author.follow("Combine groups")
     for group in ("Asian", "Black"):
         author.choose(author.page.get_by_role("checkbox", name=group, exact=True))
-    author.type_into(author.page.get_by_label("Reason for combining these groups"), _WHY)
+    author.type_into(
+        author.page.get_by_label("Reason, and the people from these groups you consulted"), _WHY
+    )
     author.press("Preview the effect")
     author.press("Combine groups")
     author.follow("Combine groups")

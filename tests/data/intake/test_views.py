@@ -13,7 +13,9 @@ from django.utils import timezone
 from cairn.data.intake import feed_recognition
 from cairn.data.intake.actions import conformance, mapping_versions
 from cairn.data.intake.models import Delivery, SavedMapping
+from cairn.data.intake.tables import DeliveryTable
 from cairn.governance.agreements.models import Agreement
+from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import Work
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import DeliveryState
@@ -110,6 +112,34 @@ def test_the_list_has_filters_links_and_a_download(
     assert any(line.startswith('"roster, 2026-27",River District,RV-DSA-01,') for line in lines)
     stranger = browser(Role.STEWARD, at="lake").get(address, {"download": "csv"})
     assert "roster" not in stranger.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("at", "exact", "shown"),
+    [
+        ("backbone", frozenset(), "fewer than 10"),
+        ("backbone", frozenset({"RV-DSA-01"}), "3"),
+        ("river", frozenset(), "3"),
+    ],
+)
+def test_under_consent_only_the_owner_sees_few_rows_set_aside(
+    at: str,
+    exact: frozenset[str],
+    shown: str,
+    conformed: Delivery,
+    person: Callable[..., Any],
+) -> None:
+    conformed.rows_in, conformed.rows_kept = 8, 5
+    role = Role.DATA_MANAGER if at == "backbone" else Role.STEWARD
+    table = DeliveryTable(
+        [conformed],
+        requester=load_actor(person(role, at=at)),
+        on=timezone.localdate(),
+        exact_agreements=exact,
+    )
+    (row,) = table.rows
+    assert row.get_cell_value("set_aside") == shown
+    assert shown in list(table.as_values())[1]
 
 
 def test_a_file_is_sent_by_the_page_and_checked(

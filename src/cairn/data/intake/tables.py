@@ -1,5 +1,8 @@
 """The list of data submissions: searched, filtered, sorted and downloaded."""
 
+from datetime import date
+from typing import Any
+
 import django_tables2 as columns
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
@@ -11,6 +14,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from cairn.data.intake.models import Delivery
 from cairn.platform.tables.api import ListTable
+from cairn.policy.engine import acts_for_all_owners, mask_small_number
+from cairn.policy.facts import CONSERVATIVE_POLICY, Actor
 from cairn.policy.vocabulary import DeliveryState
 
 _TONES = {
@@ -30,7 +35,15 @@ def get_state_tone(state: str) -> str:
 
 
 class DeliveryTable(ListTable):
-    """Data submissions, newest first; no row of a file is in it."""
+    """Data submissions, newest first; no row of a file is in it.
+
+    Under written consent, a small number of rows set aside is shown to the data owner only.
+
+    Args:
+        requester: the reader.
+        on: date of reading.
+        exact_agreements: references of agreements that do not rest on written consent.
+    """
 
     caption = "Data submissions"
     filter_columns = ("organization", "status", "agreement")
@@ -43,6 +56,24 @@ class DeliveryTable(ListTable):
     rows_kept = columns.Column(gettext_lazy("Rows accepted"))
     set_aside = columns.Column(gettext_lazy("Rows set aside"), accessor="quarantined_rows")
     received = columns.Column(gettext_lazy("Received"), accessor="received_at")
+
+    def __init__(
+        self,
+        *args: Any,
+        requester: Actor,
+        on: date,
+        exact_agreements: frozenset[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._requester, self._on, self._exact_agreements = requester, on, exact_agreements
+
+    def _count_set_aside(self, record: Delivery) -> int | str:
+        owners = frozenset({record.organization.slug})
+        is_exact = record.agreement_reference in self._exact_agreements
+        if is_exact or acts_for_all_owners(self._requester, owners, self._on):
+            return record.quarantined_rows
+        return mask_small_number(record.quarantined_rows, CONSERVATIVE_POLICY.told_from)
 
     def render_title(self, value: str, record: Delivery) -> SafeString:
         """Link to the page of the data submission, and mark synthetic data."""
@@ -92,13 +123,13 @@ class DeliveryTable(ListTable):
         """Return the number of rows; empty before the check."""
         return str(value) if record.conformed else ""
 
-    def render_set_aside(self, value: int, record: Delivery) -> str:
+    def render_set_aside(self, record: Delivery) -> str:
         """Show the number of rows, or a dash before the check."""
-        return intcomma(value) if record.conformed else "—"
+        return intcomma(self._count_set_aside(record)) if record.conformed else "—"
 
-    def value_set_aside(self, value: int, record: Delivery) -> str:
+    def value_set_aside(self, record: Delivery) -> str:
         """Return the number of rows; empty before the check."""
-        return str(value) if record.conformed else ""
+        return str(self._count_set_aside(record)) if record.conformed else ""
 
     def render_received(self, record: Delivery) -> str:
         """Show the day."""

@@ -19,6 +19,7 @@ from cairn.governance.disclosure_log.tables import build_disclosure_table
 from cairn.governance.disclosure_log.use_check import UseCheckForm
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import escape_formula
 from cairn.policy.engine import find_audience
 from cairn.policy.questions import may_open_disclosure_log, may_open_page
 from cairn.policy.vocabulary import Action
@@ -88,7 +89,7 @@ def disclosure_spreadsheet(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(_SPREADSHEET_COLUMNS)
     for row in queries.filter_visible_disclosures(who, today, form.line_filter):
-        writer.writerow(_escape_formula(cell) for cell in _build_cells(row))
+        writer.writerow(escape_formula(str(cell)) for cell in _build_cells(row))
     return response
 
 
@@ -185,11 +186,6 @@ def _build_cells(row: DisclosureRecord) -> list[object]:
         row.why,
         row.decision_id,
     ]
-
-
-def _escape_formula(cell: object) -> object:
-    """Keep a text that a spreadsheet would read as a formula as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
 
 
 def _signed_in_user(request: HttpRequest) -> User:

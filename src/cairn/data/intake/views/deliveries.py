@@ -30,7 +30,7 @@ from cairn.platform.tables.api import build_list_table, is_download_requested, w
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_change_column_mapping, may_open_page
-from cairn.policy.vocabulary import Action, Channel, DeliveryState
+from cairn.policy.vocabulary import Action, Channel, DeliveryState, LegalBasis
 from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
 
 __all__ = ["get_visible_delivery"]
@@ -66,7 +66,20 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     may_open_page(Action.VIEW_DELIVERY, requester, on=today).require()
     show = request.GET.get("show", "")
     rows = _filter_list(queries.filter_visible_deliveries(requester, today), show)
-    table = build_list_table(DeliveryTable, rows, request)
+    may_read = may_open_page(Action.VIEW_AGREEMENT, requester, on=today).allowed
+    listings = list_visible_agreements(requester, today) if may_read else []
+    table = build_list_table(
+        DeliveryTable,
+        rows,
+        request,
+        requester=requester,
+        on=today,
+        exact_agreements=frozenset(
+            listing.terms.reference
+            for listing in listings
+            if listing.terms.basis is not LegalBasis.CONSENT
+        ),
+    )
     if is_download_requested(table, request):
         return write_csv_response(table, "data-submissions")
     context = {

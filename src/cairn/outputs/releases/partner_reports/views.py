@@ -18,6 +18,7 @@ from cairn.outputs.releases.forms import PartnerReportForm
 from cairn.outputs.releases.partner_reports import actions, queries
 from cairn.outputs.releases.partner_reports.queries import DeliveryMatchCounts, ReleaseOfDelivery
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import escape_formula
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page, may_record_partner_report, may_view_partner_report
 from cairn.policy.vocabulary import Action
@@ -50,17 +51,12 @@ def format_report_csv(
         writer.writerow(
             (
                 "release",
-                _escape_report_formula(release_use.release.title),
+                escape_formula(release_use.release.title),
                 release_use.release.state,
                 "",
             )
         )
     return buffer.getvalue()
-
-
-def _escape_report_formula(text: str) -> str:
-    """Prefix a title that a spreadsheet could read as a formula."""
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
 
 
 @require_safe
