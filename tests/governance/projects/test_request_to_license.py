@@ -207,7 +207,7 @@ def _reviewed(people: People, version: project.Version) -> None:
     for member in people.members[:2]:
         member.open(reverse("web:home")).follow(matter).send(matter, ballot="approve")
     at.follow(matter).send(reverse("projects:close_vote", args=[item.pk]), elsewhere=True)
-    assert "2 of 2 votes for it" in at.page
+    assert "2 of 2 votes in favor" in at.page
     minutes = reverse("projects:minutes", args=[item.meeting_id])
     at.open(meeting).follow(minutes).send(minutes, text="Two voted yes, one was away.")
     assert "one was away" in at.page
