@@ -67,7 +67,10 @@ def test_a_family_reads_every_disclosure_of_its_child(world: World) -> None:
     page = client.get("/family/child/record/").content.decode()
     assert "daily school attendance" in page
     assert "lanterns" in page
-    assert "The sharing log has 1 entry" in client.get("/family/child/").content.decode()
+    assert (
+        "The sharing log has 1 entry about this student."
+        in client.get("/family/child/").content.decode()
+    )
     other = phone(letter(world, "S-2").code)
     assert "lanterns" not in other.get("/family/child/record/").content.decode()
 

@@ -50,7 +50,7 @@ from cairn.policy.vocabulary import (
     Purpose,
 )
 
-__all__ = ["ElementPermission", "StudentTerms", "judge_students"]
+__all__ = ["MANDATORY_BASES", "ElementPermission", "StudentTerms", "judge_students"]
 
 SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
     {
@@ -61,7 +61,7 @@ SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
 )
 """Legal bases that cover the children of one occasion, with the name of the occasion."""
 
-_MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
+MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
 """Bases on which the law leaves no choice: opt-outs and tribal approval do not apply."""
 
 _PERSON_DECIDES_BASES: Final[Mapping[LegalBasis, tuple[RuleCard, RuleCard]]] = MappingProxyType(
@@ -355,7 +355,7 @@ def _check_permission(
     # A family's consent to a program confirms that the program serves its child.
     if terms.caseload and permission.basis not in SIGNED_FORM_BASES:
         yield _check_roster_confirmed(case, terms)
-    if permission.basis not in _MANDATORY_BASES:
+    if permission.basis not in MANDATORY_BASES:
         yield from _check_family_choices(case, terms)
     requirement = BASIS_PACKS[permission.basis].person
     if requirement is PersonRequirement.SIGNED_FORM:
