@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from cairn.governance.partners.models import Organization
 from cairn.interfaces.web import user_tasks
+from cairn.interfaces.web.templatetags import decisions
 from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.interfaces.web.uploads import InMemoryUploadHandler
 from cairn.platform.audit import guard
@@ -304,6 +305,18 @@ def test_a_decision_is_told_to_each_in_their_own_words() -> None:
     assert tone(allowed) == "good"
 
 
+def test_who_has_not_signed_in_reads_only_that() -> None:
+    refused = may_open_page(Action.VIEW_DISCLOSURES, Actor.public(), on=date(2026, 1, 1))
+    assert len(refused.refusals) > 1
+    assert [line.message for line in told(refused, "public")] == ["Sign in first."]
+
+
+def test_each_of_several_organizations_has_its_name() -> None:
+    names = {"oak-sd": "Oak District", "elm-sd": "Elm District"}
+    assert decisions._replace_slugs("oak-sd or elm-sd", names) == "Oak District or Elm District"
+    assert decisions._replace_slugs("oak-sd, elm-sd", names) == "Oak District, Elm District"
+
+
 def test_the_language_is_kept() -> None:
     client = Client()
     client.post(reverse("web:language"), {"language": "es", "next": "/"})
@@ -326,6 +339,7 @@ def test_the_health_page_says_ok() -> None:
             "Students: home language is not asked for.",
         ),
         ("Nobody knows some.thing.", "Nobody knows some.thing."),
+        ("For 'program_evaluation' only.", "For 'program evaluation' only."),
     ],
 )
 def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:

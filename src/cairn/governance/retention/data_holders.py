@@ -8,7 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Holding
@@ -20,6 +23,24 @@ __all__ = [
     "register_data_holder",
     "register_follow_up",
 ]
+
+
+_ZONE_LABELS: Final[Mapping[str, StrPromise]] = {
+    "landed": _("File as received"),
+    "conformed": _("Checked rows"),
+    "quarantined": _("Rows set aside"),
+    "linked": _("Matched rows"),
+    "mart": _("Analysis table"),
+    "counted": _("Table of counts"),
+    "released": _("Protected table"),
+    "extract": _("Data extract"),
+    "texts": _("De-identified texts"),
+}
+
+
+def label_zone(zone: str) -> str:
+    """Name the kind of file that a zone of the file store holds; the zone if it has no label."""
+    return str(_ZONE_LABELS.get(zone, zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +56,11 @@ class DestroyedFile:
     zone: str
     sha256: str
     rows: int
+
+    @property
+    def kind(self) -> str:
+        """The kind of file in words."""
+        return label_zone(self.zone)
 
 
 @dataclass(frozen=True, slots=True)

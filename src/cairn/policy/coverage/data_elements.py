@@ -241,7 +241,9 @@ def check_element_coverage(
                 return
             refused += reasons
     if not refused:
-        references = ", ".join(sorted(item.reference for item in agreements)) or "any agreement"
+        references = (
+            ", ".join(sorted(item.reference for item in agreements)) or "An unnamed agreement"
+        )
         refused.append(
             Reason.from_card(cards.ELEMENT, met=False, agreement=references, element=element)
         )

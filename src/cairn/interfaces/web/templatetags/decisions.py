@@ -20,8 +20,17 @@ from cairn.warehouse.schema import describe_element
 register = template.Library()
 _ISO_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
-_JOINED_NAMES: Final = re.compile(r"(?:(?! or |, ).)+")
-"""Each of several names that a rule joined by a comma or by "or"."""
+_NAME_JOINT: Final = re.compile(r"( or |, )")
+"""Between several names that a rule joined."""
+
+_CODE: Final = re.compile(r"'([a-z]+(?:_[a-z]+)+)'")
+"""A code of the policy vocabulary in a sentence: 'program_evaluation'."""
+
+_SIGNED_OUT: Final = "A01"
+"""The rule that a person must sign in."""
+
+_OPEN_TO_ALL: Final = "A04"
+"""The rule that anyone may do something: no news beside other reasons."""
 
 _ELEMENT_ID: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 
@@ -82,14 +91,17 @@ def told(decision: Decision, audience: Audience | str) -> list[ReasonLine]:
     The clause of an agreement and the next step for stewards are shown to stewards only. Others see
     the citation of the law, unless it would reveal the class of a record or the record of a child.
     A reason that users can resolve themselves comes with its next step, and a reason about the
-    stage of a document is shown in full to all staff.
+    stage of a document is shown in full to all staff. Who has not signed in reads nothing else: the
+    other reasons may end with the sign-in.
     """
     reader = Audience(audience) if audience else Audience.PUBLIC
     reasons, organization_names = decision.refusals or decision.reasons, load_organization_names()
+    sign_in_reasons = [reason for reason in decision.refusals if reason.card.id == _SIGNED_OUT]
     return list(
         dict.fromkeys(
             _build_reason_line(_name_organizations(reason, organization_names), reader)
-            for reason in reasons
+            for reason in sign_in_reasons or reasons
+            if reason.card.id != _OPEN_TO_ALL or len(reasons) == 1
         )
     )
 
@@ -108,12 +120,13 @@ def duties(decision: HasObligations, audience: Audience | str) -> list[Obligatio
 @register.filter
 @stringfilter
 def plainly(sentence: str) -> str:
-    """Rewrite a sentence of policy for people: dates in their usual form, elements in words.
+    """Rewrite a sentence of policy for people: dates as usual, elements and codes in words.
 
     Policy, records and files for machines keep the exact forms.
     """
     with_element_names = _ELEMENT_ID.sub(lambda match: describe_element(match[0]), sentence)
-    return _ISO_DATE.sub(lambda match: _format_day(match[0]), with_element_names)
+    with_words = _CODE.sub(lambda match: f"'{match[1].replace('_', ' ')}'", with_element_names)
+    return _ISO_DATE.sub(lambda match: _format_day(match[0]), with_words)
 
 
 def _format_day(written: str) -> str:
@@ -132,7 +145,8 @@ def _name_organizations(reason: Reason, organization_names: Mapping[str, str]) -
 def _replace_slugs(value: str | int, organization_names: Mapping[str, str]) -> str | int:
     if not isinstance(value, str):
         return value
-    return _JOINED_NAMES.sub(lambda slug: organization_names.get(slug[0], slug[0]), value)
+    parts = _NAME_JOINT.split(value)
+    return "".join(organization_names.get(part, part) for part in parts)
 
 
 def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:

@@ -40,7 +40,7 @@ def check_release_determination(on: date, request: UseRequest, facts: Facts) -> 
         for release_id in determination.covers
     )
     uncovered_text = (
-        "(not checked)"
+        "(the earlier releases were not checked)"
         if facts.releases is None
         else ", ".join(sorted(facts.releases - covered_releases))
     )

@@ -108,7 +108,7 @@ def check_delivery_channel(on: date, delivery: DeliveryFact, agreement: Agreemen
         met=is_agreed,
         agreement=agreement.reference,
         channel=delivery.channel.value,
-        allowed=" or ".join(sorted(agreement.delivery.channels)) or "no transfer method",
+        allowed=" or ".join(sorted(agreement.delivery.channels)) or "an unnamed transfer method",
     ).at_clause(agreement.delivery.clause)
 
 

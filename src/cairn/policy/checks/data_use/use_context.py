@@ -356,12 +356,12 @@ def check_use_channel(on: date, use: UseContext, agreement: AgreementFact) -> It
         met = use.request.channel in channels
         channel_facts = {
             "agreement": agreement.reference,
-            "channel": use.request.channel or "no transfer method",
+            "channel": use.request.channel or "an unnamed transfer method",
         }
         yield Reason.from_card(
             agreement_cards.CHANNEL,
             met=met,
-            allowed=" or ".join(channels) or "no transfer method",
+            allowed=" or ".join(channels) or "an unnamed transfer method",
             **channel_facts,
         )
 

@@ -318,7 +318,7 @@ def check_authorized_element(
     Returns:
         The reasons about the element; one refusal without a project or authorization.
     """
-    reference = project.reference if project else "(no project)"
+    reference = project.reference if project else "an unnamed project"
     authorization = project.authorization if project else None
     if project is None or authorization is None:
         yield Reason.from_card(cards.ELEMENT, met=False, element=element, project=reference)
