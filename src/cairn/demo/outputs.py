@@ -107,15 +107,15 @@ PLANNED_RELEASES: Final = (
     PlannedRelease(
         "chronic_absence",
         "Chronic absence",
-        "Illness kept many children at home in 2021-22. Transport is the reason families name "
-        "most often now: the last bus leaves before the last bell at four schools.",
+        "Illness kept many children at home in 2021-22. Now families name buses most often: at "
+        "four schools, the last bus leaves before the last bell.",
         years=COMPLETE_YEARS,
     ),
     PlannedRelease(
         "days_absent",
         "Days absent",
-        "Where the last bus leaves before the last bell, children miss whole days, not hours. A "
-        "mean says nothing of how many children miss how much: chronic absence does.",
+        "Where the last bus leaves before the last bell, children miss whole days, not hours. The "
+        "average hides how many children miss a lot of school. “Chronic absence” shows that.",
         tables=(("district", "school"),),
         years=COMPLETE_YEARS[-1:],
     ),
@@ -307,9 +307,8 @@ _TARGET_PERCENT: Final = Decimal(10)
 _AGREED_BY: Final = "Data committee, minutes of its autumn meeting"
 
 _TARGET_CONTEXT: Final = (
-    "The late bus comes back at the four schools whose last bus leaves before the last bell, and "
-    "each school has somebody who calls a family after the third missed day, to ask what would "
-    "help."
+    "The four schools get their late bus back. At each school, a person calls the family after "
+    "the third missed day and asks what would help."
 )
 
 
