@@ -108,7 +108,7 @@ def test_the_owner_reads_what_became_of_its_delivery(
     address = reverse("releases:give_back", args=[delivery.pk])
     steward = browser(person(Role.STEWARD, at="river"))
     page = steward.get(address).content.decode()
-    for said in ("Rows have not been matched yet.", "No release uses these data", PROMISED):
+    for said in ("The rows have not been matched to children yet.", "No release uses these data", PROMISED):
         assert said in page, said
     assert "Record report to partner" not in page
     link(delivery, manager)
@@ -120,7 +120,7 @@ def test_the_owner_reads_what_became_of_its_delivery(
     assert "Another" not in page
     assert "ZZCANARY" not in page
     assert (
-        "Report to partner"
+        "Report to River"
         in steward.get(reverse("intake:delivery", args=[delivery.pk])).content.decode()
     )
 
