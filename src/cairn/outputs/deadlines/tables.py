@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cairn.platform.deadline_sources.api import Deadline
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 
 _MOST_SHOWN: Final = 3
 """How many deadlines of one day and kind are listed; more fold into one row that opens."""
@@ -84,7 +84,7 @@ class DeadlineTable(ListTable):
     may_download = True
 
     what = columns.Column(gettext_lazy("Deadline"))
-    on = columns.DateColumn(verbose_name=gettext_lazy("Due date"))
+    on = DayColumn(verbose_name=gettext_lazy("Due date"))
     kind = columns.Column(gettext_lazy("Type"))
     acting = columns.Column(gettext_lazy("Responsible organization"), empty_values=())
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.html import strip_tags
 from django_stubs_ext import StrPromise
 
-_ROWS_PER_PAGE: Final = 50
+_ROWS_PER_PAGE: Final = 25
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 Table = TypeVar("Table", bound="ListTable")
@@ -64,6 +64,14 @@ class ColumnHeader:
     label: str
     url: str
     sorted_as: str
+
+
+class DayColumn(django_tables2.DateColumn):
+    """A date in words, such as "Nov. 27, 2026", that never breaks across two lines."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(short=False, **options)
+        self.template_code = f'<span class="day">{self.template_code}</span>'
 
 
 class ListTable(django_tables2.Table):
