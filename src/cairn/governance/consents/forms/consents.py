@@ -25,7 +25,7 @@ def _list_record_choices() -> list[tuple[str, list[tuple[str, str]]]]:
             record.title,
             [
                 (f"{record.name}.*", _("All fields: %(title)s") % {"title": record.title.lower()}),
-                *((field.element, field.description) for field in record.fields.values()),
+                *((field.element, field.label) for field in record.fields.values()),
             ],
         )
         for record in load_element_catalogue().values()
