@@ -119,6 +119,17 @@ def test_a_clause_of_every_kind_is_in_some_section(kind: ClauseKind) -> None:
     assert said(sections).count("This very sentence. This clause applies to Hub. [clause 99]") == 1
 
 
+def test_the_data_schedule_names_elements_by_their_labels() -> None:
+    term = replace(TERMS.data[0], elements=frozenset({"grade", "local_id", "shoe_size"}))
+    exhibit = documents.build_agreement_document(replace(TERMS, data=(term,))).exhibits[0]
+    row = exhibit.tables[0].rows[0]
+    assert row[0] == "Enrollments (SIS), from Elm School District"
+    assert row[1] == "Grade level, Local student ID, Shoe size"
+    unheard = replace(term, record="bus_route", data_set="", provider="")
+    exhibit = documents.build_agreement_document(replace(TERMS, data=(unheard,))).exhibits[0]
+    assert exhibit.tables[0].rows[0][0] == "Bus route"
+
+
 def test_lists_read_as_sentences() -> None:
     assert join_words([]) == ""
     assert join_words(["a"]) == "a"
@@ -181,11 +192,11 @@ def test_signatures_are_said_with_how_we_know() -> None:
             signed_by="Ada Bell",
             signed_capacity="director",
             signed_on=date(2026, 3, 1),
-            signed_how="in a session with a second factor",
+            signed_how="signed in Cairn with multi-factor authentication",
         )
         for party in TERMS.parties
     )
     block = documents.build_agreement_document(replace(TERMS, parties=parties)).signatures[0]
     lines = list(pdf_file.list_signature_lines(block))
     assert lines[0] == "Signed by Ada Bell, director, on March 1, 2026"
-    assert lines[1] == "Method: in a session with a second factor"
+    assert lines[1] == "Method: signed in Cairn with multi-factor authentication"

@@ -6,13 +6,15 @@ Recorded decisions hold these digests, so the names that go into them must not c
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name
 from cairn.policy.facts import OptOutFact, PersonFact, WrittenConsent
+from cairn.policy.vocabulary import LegalBasis
 
 __all__ = ["DeferredFact", "digest_facts", "digest_people"]
 
@@ -74,8 +76,7 @@ def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind o
     if isinstance(value, DeferredFact):
         return _to_canonical(value.made())
     if is_dataclass(value) and not isinstance(value, type):
-        members = {field.name: _to_canonical(getattr(value, field.name)) for field in fields(value)}
-        return [_find_class_name(value), members]
+        return [_find_class_name(value), dict(_list_members(value))]
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, date):
@@ -90,6 +91,14 @@ def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind o
     if isinstance(value, tuple | list):
         return [_to_canonical(item) for item in value]
     return value
+
+
+def _list_members(fact: Any) -> Iterator[tuple[str, object]]:
+    """Yield the fields that belong to the digest: a field added later only if it says something."""
+    for field in fields(fact):
+        value = getattr(fact, field.name)
+        if value != field.default or not field.metadata.get("added_later"):
+            yield field.name, _to_canonical(value)
 
 
 def _find_class_name(fact: object) -> str:
@@ -175,7 +184,8 @@ def _describe_consent(consent: WrittenConsent, texts: _SharedTexts) -> str:
     days = texts[
         consent.signed_on, consent.starts, consent.ends, consent.verified_on, consent.revoked_on
     ]
+    of_basis = "" if consent.basis is LegalBasis.CONSENT else f"\x1c{consent.basis}"
     return (
         f"\x1d{consent.id!r}\x1c{consent.child!r}\x1c{consent.signer!r}\x1c{consent.superseded_by!r}\x1c"
-        f"{consent.relation}\x1c{consent.method}\x1c{form}\x1c{how}\x1c{days}"
+        f"{consent.relation}\x1c{consent.method}\x1c{form}\x1c{how}\x1c{days}{of_basis}"
     )

@@ -71,6 +71,7 @@ class ConsentDefect(StrEnum):
     RELATION = "relation"
     PASSED = "passed"
     AGE = "age"
+    MINOR = "minor"
 
 
 class ConsentStatus(StrEnum):

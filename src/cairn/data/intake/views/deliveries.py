@@ -30,8 +30,9 @@ from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
+from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import may_change_column_mapping, may_open_page
-from cairn.policy.vocabulary import Action, Channel, DeliveryState, LegalBasis
+from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
 
 __all__ = ["get_visible_delivery"]
@@ -78,7 +79,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         exact_agreements=frozenset(
             listing.terms.reference
             for listing in listings
-            if listing.terms.basis is not LegalBasis.CONSENT
+            if listing.terms.basis not in SIGNED_FORM_BASES
         ),
     )
     if is_download_requested(table, request):

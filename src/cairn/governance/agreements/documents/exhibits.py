@@ -9,6 +9,7 @@ from cairn.governance.agreements.documents.structure import (
     join_words,
 )
 from cairn.policy.facts import AgreementFact, ConsentTerm, DataTerm
+from cairn.warehouse.schema import UnknownElement, get_element, load_element_catalogue
 
 __all__ = ["build_data_schedule"]
 
@@ -62,14 +63,28 @@ def build_data_schedule(terms: AgreementFact) -> DocumentPart:
 
 
 def _build_schedule_row(term: DataTerm, names: dict[str, str]) -> tuple[str, ...]:
-    records = capitalize_first(term.record.replace("_", " "))
+    catalogue = load_element_catalogue()
+    records = (
+        catalogue[term.record].title if term.record in catalogue else _name_by_code(term.record)
+    )
     if term.data_set:
         records += f" ({term.data_set})"
     if term.provider:
         records += f", from {names.get(term.provider, term.provider)}"
-    elements = ", ".join(element.replace("_", " ") for element in sorted(term.elements))
+    elements = ", ".join(sorted(_label_element(term.record, name) for name in term.elements))
     years = f"{term.first_year} to {term.last_year}" if term.first_year else "All years"
     return records, elements, years, term.used_for, term.clause
+
+
+def _label_element(record: str, name: str) -> str:
+    try:
+        return get_element(f"{record}.{name}").label
+    except UnknownElement:
+        return _name_by_code(name)
+
+
+def _name_by_code(code: str) -> str:
+    return capitalize_first(code.replace("_", " "))
 
 
 def _build_destruction_exhibit(terms: AgreementFact) -> DocumentPart:
