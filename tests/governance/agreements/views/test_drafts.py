@@ -108,7 +108,7 @@ def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
     assert "Reviewed by Counsel" in text(manager.get(at))
     manager.post(f"{at}send-out/")
     page = text(steward.get(f"{at}sign/"))
-    assert "shall destroy Student Data no later than 365 days after each data submission." in page
+    assert "shall destroy Student Data no later than 365 days (1 year)" in page
     digest = page.split('name="digest" value="')[1].split('"')[0]
     sent = {"do": "sign", "organization": "elm", "digest": digest, "capacity": "Superintendent"}
     wrong = steward.post(f"{at}sign/", {**sent, "name": "Somebody Else"})
