@@ -286,7 +286,9 @@ def counts(consent: WrittenConsent, child: PersonFact, facts: Facts, on: date) -
             return False
     adult = child.birth_date is not None and years_old(child.birth_date, on) >= 18
     eligible = adult or child.postsecondary is True
-    if not eligible and (child.birth_date is None or child.postsecondary is None):
+    if not eligible and child.birth_date is None:
+        return False
+    if not eligible and child.postsecondary is None and years_old(child.birth_date, on) >= 14:
         return False
     young = child.birth_date is not None and years_old(child.birth_date, consent.signed_on) < 18
     if consent.relation == "student":

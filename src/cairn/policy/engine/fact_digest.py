@@ -153,6 +153,7 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         f"{person.placement!r}\x1f{person.hold!r}\x1f{texts[person.nations]}\x1f"
         f"{texts[person.withheld]}\x1f{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}\x1f"
         f"{texts[person.claimed]}\x1f{texts[person.enrollments]}\x1f"
+        f"{'tax dependent' if person.tax_dependent else ''}"
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)

@@ -142,6 +142,12 @@ def test_a_consent_that_counts(changes: dict[str, Any]) -> None:
     assert decided(of_child(consents=(u.consent(**changes),))).outcome is ALLOW
 
 
+@pytest.mark.parametrize("born", [date(2012, 11, 25), date(2019, 11, 24)])
+def test_below_14_college_attendance_need_not_be_recorded(born: date) -> None:
+    """The twin of the question that card R06.1 asks from that age on."""
+    assert decided(of_child(postsecondary=None, birth_date=born)).outcome is ALLOW
+
+
 def test_a_later_consent_takes_the_place_of_an_earlier_from_its_own_day() -> None:
     first = u.consent(id="one", superseded_by="two")
     for signed, outcome in ((date(2026, 11, 25), ALLOW), (u.ON, DENY)):
@@ -152,7 +158,7 @@ def test_a_later_consent_takes_the_place_of_an_earlier_from_its_own_day() -> Non
 CHILDREN: list[tuple[dict[str, Any], str, Outcome]] = [
     ({"consents": ()}, "R01.1", DENY),
     ({"birth_date": None}, "R06.1", ASKS),
-    ({"postsecondary": None}, "R06.1", ASKS),
+    ({"postsecondary": None, "birth_date": date(2012, 11, 24)}, "R06.1", ASKS),
     ({"postsecondary": True}, "R06", DENY),
     ({"birth_date": date(2008, 11, 24)}, "R06", DENY),
     ({"parents_conflict": True}, "R07.2", ASKS),
@@ -709,6 +715,34 @@ def test_a_family_sees_its_own_child_and_no_other() -> None:
     for people in (("c2",), ("c1", "c2"), ()):
         assert decided(facts, replace(request, people=people)).outcome is DENY
     assert codes(decided(replace(facts, people=()), request)) == {"X30"}
+
+
+@pytest.mark.parametrize(
+    ("relation", "changes", "code", "outcome"),
+    [
+        (None, {}, "", ALLOW),
+        (SignerRelation.PARENT, {}, "", ALLOW),
+        (SignerRelation.PARENT, {"birth_date": date(2006, 5, 4)}, "R06.2", DENY),
+        (None, {"birth_date": date(2006, 5, 4)}, "R06.2", DENY),
+        (SignerRelation.STUDENT, {"birth_date": date(2006, 5, 4)}, "", ALLOW),
+        (
+            SignerRelation.PARENT,
+            {"birth_date": date(2006, 5, 4), "tax_dependent": True},
+            "",
+            ALLOW,
+        ),
+        (SignerRelation.PARENT, {"postsecondary": True}, "R06.2", DENY),
+        (SignerRelation.PARENT, {"birth_date": None}, "R06.1", ASKS),
+    ],
+)
+def test_whose_record_it_is_once_the_rights_have_passed(
+    relation: SignerRelation | None, changes: dict[str, Any], code: str, outcome: Outcome
+) -> None:
+    family = replace(Actor.family("c1"), id="7", relation=relation)
+    facts = u.facts(actors=(family,), people=(u.child(**changes),))
+    decision = decided(facts, u.request(action=Action.PARENT_VIEW, acting_for=""))
+    assert decision.outcome is outcome
+    assert codes(decision) == ({code} if code else set())
 
 
 def _project(**changes: Any) -> tuple[Facts, UseRequest]:

@@ -165,10 +165,14 @@ def _build_family_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
     """
     use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     child = request.people[0] if len(set(request.people)) == 1 else ""
+    person = children.people.get(child)
+    rights_checks = (
+        () if person is None else (checks.check_family_rights(person, use.actor.relation),)
+    )
     return replace(
         _build_common_request(use, _collect_elements(use, facts), facts, children),
         access_checks=checks.require_family_access(use.actor, child),
-        authority_checks=(checks.check_single_child(child),),
+        authority_checks=(checks.check_single_child(child), *rights_checks),
         element_checks=(checks.check_own_record(),),
         people=lambda _elements, _day: _answer_for_own_child(child, children.people),
         obligations=None,
