@@ -73,6 +73,15 @@ def emergency_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
             if told.organization not in {*child.organizations, *child.claimed}:
                 continue
             for element in request.elements:
+                entries = [
+                    entry
+                    for dictionary in facts.dictionaries
+                    if dictionary.organization == told.organization
+                    for entry in dictionary.elements
+                    if entry.name == element
+                ]
+                if not entries or any(entry.special for entry in entries):
+                    continue
                 kept = child.withheld is None or element in child.withheld
                 card = "R21.8" if child.withheld is None else "R21.7"
                 answered = any(

@@ -7,7 +7,7 @@ Recorded decisions hold these digests, so the names that go into them must not c
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -97,8 +97,12 @@ def _list_members(fact: Any) -> Iterator[tuple[str, object]]:
     """Yield the fields that belong to the digest: a field added later only if it says something."""
     for field in fields(fact):
         value = getattr(fact, field.name)
-        if value != field.default or not field.metadata.get("added_later"):
+        if not (field.metadata.get("added_later") and value == _find_default(field)):
             yield field.name, _to_canonical(value)
+
+
+def _find_default(field: Field[Any]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def _find_class_name(fact: object) -> str:

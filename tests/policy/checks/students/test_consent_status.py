@@ -192,9 +192,7 @@ def test_a_parents_consent_ends_with_the_rights_where_the_policy_says_so() -> No
     by_minor = replace(
         CONSENT_FACT, basis=LegalBasis.HIPAA_AUTHORIZATION, relation=SignerRelation.STUDENT
     )
-    assert (
-        find_consent_status(by_minor, CHILD, LocalPolicy(), ON) is ConsentStatus.SIGNER_UNSETTLED
-    )
+    assert find_consent_status(by_minor, CHILD, LocalPolicy(), ON) is ConsentStatus.SIGNER_UNSETTLED
     signed_before = replace(CONSENT_FACT, signed_on=date(2025, 9, 1))
     kept = LocalPolicy(rights_pass_at_18=False)
     assert find_consent_status(signed_before, GROWN, kept, ON) is ConsentStatus.LIVE

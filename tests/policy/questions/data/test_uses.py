@@ -36,7 +36,13 @@ from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import PartyRole
-from cairn.policy.vocabulary.data_use import IdentifierClass, LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.data_use import (
+    IdentifierClass,
+    LegalBasis,
+    Level,
+    Purpose,
+    SpecialClass,
+)
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.families import ConsentMethod, OptOutScope, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -573,7 +579,6 @@ def _glass(**changes: Any) -> tuple[Facts, UseRequest]:
     """A steward of the tutors in an emergency, with no agreement, no consent, no opt-out known."""
     facts = u.facts(
         agreements=(),
-        dictionaries=(),
         actors=(_emergency_actor(),),
         people=(u.child(consents=(), opt_outs=None),),
         emergencies=(EMERGENCY,),
@@ -666,6 +671,24 @@ def test_a_protected_class_waits_even_in_an_emergency() -> None:
     assert decision.elements == {u.DAYS: ALLOW, u.MEALS: ASKS}
     assert decided(facts, replace(request, elements=frozenset({u.MEALS}))).outcome is ASKS
     assert "X05" in codes(decided(facts, replace(request, people=())))
+
+
+def test_an_emergency_reads_the_dictionary_of_the_owner() -> None:
+    """An element that the dictionary classifies waits; one that it lacks does not exist."""
+    facts, request = _glass()
+    treatment = replace(
+        u.element("student.tx_episode", IdentifierClass.INDIRECT),
+        special=frozenset({SpecialClass.SUBSTANCE_USE}),
+    )
+    dictionary = replace(u.DICTIONARY, elements=(*u.DICTIONARY.elements, treatment))
+    facts = replace(facts, dictionaries=(dictionary,))
+    named = replace(request, elements=frozenset({u.DAYS, treatment.name, "student.nothing"}))
+    decision = decided(facts, named)
+    assert decision.elements == {u.DAYS: ALLOW, treatment.name: ASKS, "student.nothing": DENY}
+    answer = answered("R21.5", treatment.name)
+    settled = decided(replace(facts, answers=answer), named)
+    assert settled.elements[treatment.name] is ALLOW
+    assert decided(replace(facts, dictionaries=()), request).outcome is ASKS
 
 
 KEPT: list[tuple[frozenset[str] | None, str]] = [(frozenset({u.DAYS}), "R21.7"), (None, "R21.8")]
