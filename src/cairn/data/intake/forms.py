@@ -64,8 +64,9 @@ class UploadForm(forms.Form):
         *args: Any,
         organizations: Iterable[Organization],
         agreements: Iterable[AgreementListing],
+        **kwargs: Any,
     ) -> None:
-        super().__init__(*args)
+        super().__init__(*args, **kwargs)
         slugs = [organization.pk for organization in organizations]
         self._choices("organization").queryset = Organization.objects.filter(pk__in=slugs)
         self._choices("agreement").choices = [

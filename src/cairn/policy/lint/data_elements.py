@@ -52,8 +52,8 @@ NOT_IN_DICTIONARY: Final = LintRule(
     "LA31",
     RuleSource.ANOMALY,
     _NAMED,
-    "{about} is not in the provider's data dictionary.",
-    "Remove the element, or ask the provider for its name.",
+    "The provider's data dictionary does not have {about}.",
+    "Remove the element, or ask the provider to add it to its data dictionary.",
 )
 
 OTHER_YEARS: Final = LintRule(
@@ -76,7 +76,7 @@ IDENTIFYING_ELEMENT: Final = LintRule(
     "LL32",
     RuleSource.LAW,
     "34 CFR 99.31(b)(1)",
-    "{about} identifies a child, but the level of detail is {level}.",
+    "The level of detail is {level}, but this element identifies a child: {about}.",
     'Remove the element, or enter level = "individual" with a legal basis that allows it.',
 )
 
