@@ -66,8 +66,9 @@ class UploadForm(forms.Form):
         *args: Any,
         organizations: Iterable[Organization],
         agreements: Iterable[AgreementListing],
+        **kwargs: Any,
     ) -> None:
-        super().__init__(*args)
+        super().__init__(*args, **kwargs)
         slugs = [organization.pk for organization in organizations]
         self._choices("organization").queryset = Organization.objects.filter(pk__in=slugs)
         listings = list(agreements)
