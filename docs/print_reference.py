@@ -85,11 +85,12 @@ def data_elements() -> str:
                 "yes" if f.required else "",
                 f.identifier.value,
                 f.special.value if f.special else "",
-                f.description + _codes(f),
+                f.label,
+                f"{f.description}{_codes(f)}".strip(),
             )
             for f in record.fields.values()
         )
-        head = ("field", "type", "required", "identifies", "special", "what it is")
+        head = ("field", "type", "required", "identifies", "special", "label", "description")
         parts.append(table(head, rows))
     return "".join(parts)
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
 
-from cairn.governance.consents.plain_language import describe_element
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.warehouse.schema import describe_element
 from cairn.warehouse.schema.elements import load_element_catalogue
 
 pytestmark = [

@@ -20,7 +20,6 @@ from cairn.governance.consents.actions.children import (
 from cairn.governance.consents.actions.consents import revoke_consent
 from cairn.governance.consents.actions.opt_outs import record_opt_outs
 from cairn.governance.consents.models.child import RosterEntry
-from cairn.governance.consents.plain_language import describe_element
 from cairn.governance.consents.queries.children import load_program_roster
 from cairn.governance.consents.queries.inbox import list_consent_tasks
 from cairn.governance.partners.facts import load_actor
@@ -34,7 +33,7 @@ from cairn.warehouse.schema.elements import get_element
 
 pytestmark = pytest.mark.django_db
 
-GENDER = get_element("student.gender").description.lower()
+GENDER = get_element("student.gender").label_in_sentence
 KNOWN = ChildRights(
     birth_date=BORN,
     postsecondary=False,
@@ -135,18 +134,6 @@ def test_staff_fill_the_roster_on_its_page(world: World, browser: Callable[..., 
     entry.refresh_from_db()
     assert entry.ends is not None
     assert client.post("/consents/programs/lanterns/add/", {"children": " "}).status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("attendance.*", "Attendance events: all fields"),
-        ("student.unheard_of", "student.unheard_of"),
-        ("unheard.of", "unheard.of"),
-    ],
-)
-def test_an_element_is_told_in_words(name: str, said: str) -> None:
-    assert describe_element(name) == said
 
 
 def test_a_list_is_the_programs_own_word_until_the_district_confirms_it(

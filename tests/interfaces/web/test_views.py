@@ -323,7 +323,7 @@ def test_the_health_page_says_ok() -> None:
         ("No such day: 2026-02-31.", "No such day: 2026-02-31."),
         (
             "student.home_language is not asked for.",
-            "Students: the language spoken at home is not asked for.",
+            "Students: home language is not asked for.",
         ),
         ("Nobody knows some.thing.", "Nobody knows some.thing."),
     ],

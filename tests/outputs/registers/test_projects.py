@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from tests.governance.projects.sample_projects import World
 
-from cairn.governance.consents.plain_language import describe_element
+from cairn.warehouse.schema import describe_element
 
 pytestmark = pytest.mark.django_db
 

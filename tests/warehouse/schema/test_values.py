@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cairn.warehouse.schema import values
 from cairn.warehouse.schema.elements import (
     UnknownElement,
+    describe_element,
     get_element,
     get_record_type,
     load_element_catalogue,
@@ -155,10 +156,35 @@ def test_the_catalogue_is_sound() -> None:
         assert set(record.person) | set(record.telling) <= record.fields.keys()
         assert record.fields["record_id"].element == f"{record.name}.record_id"
         for field in record.fields.values():
-            assert field.description
+            assert len(field.label.split()) <= 5, f"{field.element}: a label is short"
+            assert not field.label.endswith(".")
+            assert field.label[0].isupper()
+            assert not field.description or field.description.endswith(".")
             spelled = [s for c in field.codes.values() for s in c.spellings]
             assert len(spelled) == len(set(spelled)), f"{field.element}: one spelling, two codes"
             assert len(field.headers) == len(set(field.headers))
+
+
+def test_labels_are_told_apart_within_a_record_type() -> None:
+    for record in load_element_catalogue().values():
+        labels = [field.label for field in record.fields.values()]
+        assert len(labels) == len(set(labels)), record.name
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("attendance_total.days_absent", "Attendance totals: days absent"),
+        ("student.postal_code", "Students: ZIP code"),
+        ("student.local_id", "Students: local student ID"),
+        ("attendance.*", "Attendance events: all fields"),
+        ("student.shoe_size", "student.shoe_size"),
+        ("unheard.of", "unheard.of"),
+        ("STDNT_FRST_NM", "STDNT_FRST_NM"),
+    ],
+)
+def test_an_element_is_named_by_its_record_type_and_label(name: str, words: str) -> None:
+    assert describe_element(name) == words
 
 
 def test_unknown_elements_say_what_there_is() -> None:

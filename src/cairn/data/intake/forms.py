@@ -64,8 +64,9 @@ class UploadForm(forms.Form):
         *args: Any,
         organizations: Iterable[Organization],
         agreements: Iterable[AgreementListing],
+        **kwargs: Any,
     ) -> None:
-        super().__init__(*args)
+        super().__init__(*args, **kwargs)
         slugs = [organization.pk for organization in organizations]
         self._choices("organization").queryset = Organization.objects.filter(pk__in=slugs)
         self._choices("agreement").choices = [
@@ -105,10 +106,7 @@ class ColumnsForm(forms.Form):
 
 def _list_target_choices(column: DeliveryColumn, record: RecordType) -> list[tuple[str, str]]:
     """List what a column can be: nothing, a field, a whole name, or its present rule."""
-    field_choices = [
-        (name, f"{name.replace('_', ' ')}: {field.description}")
-        for name, field in record.fields.items()
-    ]
+    field_choices = [(name, field.label) for name, field in record.fields.items()]
     name_choices = [
         ("name:last_first", str(_("full name: Last, First Middle"))),
         ("name:first_last", str(_("full name: First Middle Last"))),

@@ -259,5 +259,5 @@ def _apply_party_signature(party: Party, row: Signature | None) -> Party:
 
 def _describe_signature_method(row: Signature) -> str:
     if row.method == SignatureMethod.SESSION.value:
-        return "in a session with a second factor"
-    return f"on paper, attested by {row.by.name}"
+        return "signed in Cairn with multi-factor authentication"
+    return f"signed on paper, attested by {row.by.name}"

@@ -18,12 +18,11 @@ from django_stubs_ext import StrPromise
 
 from cairn.policy.law import ADDRESS_FIELDS
 from cairn.policy.vocabulary import LegalBasis, Purpose
-from cairn.warehouse.schema import ElementField, UnknownElement, get_element, load_element_catalogue
+from cairn.warehouse.schema import ElementField, load_element_catalogue
 
 __all__ = [
     "ADDRESS_CHOICE",
     "describe_basis_for_families",
-    "describe_element",
     "describe_element_for_families",
     "describe_purposes_for_families",
     "describe_records_for_families",
@@ -147,26 +146,6 @@ def describe_purposes_for_families(codes: Iterable[str]) -> list[str]:
     ]
 
 
-def describe_element(name: str) -> str:
-    """Name a data element in the words of the data element catalog.
-
-    Args:
-        name: a data element such as `attendance.date`, or `attendance.*` for all of a record type.
-    Returns:
-        The words, such as "Attendance events: all fields"; the name itself if it is unknown.
-    """
-    record, _dot, field = name.partition(".")
-    if record not in load_element_catalogue():
-        return name
-    title = load_element_catalogue()[record].title
-    if field == "*":
-        return f"{title}: all fields"
-    try:
-        return f"{title}: {get_element(name).description.lower()}"
-    except UnknownElement:
-        return name
-
-
 ADDRESS_CHOICE: Final = "address"
 
 _USUAL_CHOICES: Final[Mapping[str, Any]] = {
@@ -202,7 +181,7 @@ def list_choice_groups() -> list[ChoiceGroup]:
         (
             record.title,
             [
-                (field.element, field.description)
+                (field.element, field.label)
                 for field in record.fields.values()
                 if _is_own_field(field)
             ],
@@ -231,13 +210,13 @@ def _is_own_field(field: ElementField) -> bool:
 
 @cache
 def _map_shared_fields() -> Mapping[str, str]:
-    """Return name → description of fields that several record types describe in the same words."""
-    descriptions: dict[str, list[str]] = defaultdict(list)
+    """Return name → label of fields that have the same label in several record types."""
+    labels: dict[str, list[str]] = defaultdict(list)
     for field in _iterate_child_fields():
-        descriptions[field.name].append(field.description)
+        labels[field.name].append(field.label)
     return {
         name: texts[0]
-        for name, texts in descriptions.items()
+        for name, texts in labels.items()
         if name not in _LISTED_FIELDS and len(texts) > 1 and len(set(texts)) == 1
     }
 

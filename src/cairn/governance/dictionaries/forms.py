@@ -10,7 +10,7 @@ from cairn.governance.dictionaries.models import IDENTIFIER_CLASS_CHOICES, SPECI
 from cairn.governance.dictionaries.reader import entries
 from cairn.governance.partners.api import Organization
 from cairn.warehouse.readers import read_file_in_child_process
-from cairn.warehouse.schema import load_element_catalogue
+from cairn.warehouse.schema import describe_element, load_element_catalogue
 
 _MAX_FILE_BYTES = 20 * 1024 * 1024
 
@@ -56,12 +56,12 @@ class DictionaryImportForm(forms.Form):
 
 
 def _list_catalog_choices() -> list[tuple[str, str]]:
-    names = [
-        field.element
+    choices = [
+        (field.element, f"{describe_element(field.element)} ({field.element})")
         for record in load_element_catalogue().values()
         for field in record.fields.values()
     ]
-    return [("", str(_("None"))), *((name, name) for name in sorted(names))]
+    return [("", str(_("None"))), *sorted(choices, key=lambda choice: choice[1])]
 
 
 class ElementClassForm(forms.Form):

@@ -171,25 +171,25 @@ class UseCheckForm(forms.Form):
         """Return each record type with the number of its chosen elements, and each element's
         choice.
 
-        An element is its name, its description and whether it is chosen.
+        An element is its name, its label and whether it is chosen.
         """
         chosen = set(self["elements"].value() or ())
         return [
             (
                 title,
                 sum(name in chosen for name, _words in pairs),
-                [(name, description, name in chosen) for name, description in pairs],
+                [(name, label, name in chosen) for name, label in pairs],
             )
             for title, pairs in _list_catalog_elements()
         ]
 
 
 def _list_catalog_elements() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return each record type by its title, with its elements by name and description."""
+    """Return each record type by its title, with its elements by name and label."""
     return [
         (
             record.title,
-            [(f"{record.name}.{name}", field.description) for name, field in record.fields.items()],
+            [(f"{record.name}.{name}", field.label) for name, field in record.fields.items()],
         )
         for record in load_element_catalogue().values()
     ]

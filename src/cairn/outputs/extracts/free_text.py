@@ -260,8 +260,8 @@ class TextPage:
 
     @property
     def name(self) -> str:
-        """Return the description of the text's element."""
-        return get_element(self.text.element).description
+        """Return the label of the text's element."""
+        return get_element(self.text.element).label
 
     @property
     def open(self) -> bool:
@@ -302,7 +302,7 @@ def list_reading_progress(row: Extract, actor: Actor, on: date) -> list[TextRead
     readings = _load_readings(row)
     return [
         TextReadingProgress(
-            get_element(text.element).description,
+            get_element(text.element).label,
             text,
             may_review_extract_text(fact, text.element, actor, on),
             next(

@@ -148,7 +148,7 @@ def _build_labelled_table(
         treatment = treatments.get(field.element, {})
         variables.append(
             exporters.LabeledVariable(
-                name, field.description, kind, code_labels, _describe_treatment(treatment)
+                name, field.label, kind, code_labels, _describe_treatment(treatment)
             )
         )
     columns = {

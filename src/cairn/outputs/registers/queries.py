@@ -21,6 +21,7 @@ from cairn.policy.checks import APPROVING_RESULTS, count_votes
 from cairn.policy.facts import Actor, AgreementFact, ProjectFact, ProjectQuestionFact
 from cairn.policy.questions import decide_agreement_in_force, may_open_page
 from cairn.policy.vocabulary import Action, PartyRole, ProjectState, StepAnswer
+from cairn.warehouse.schema import describe_element
 
 # The parts of an agreement that name no person: none has signers or contacts.
 _PUBLIC_AGREEMENT_PARTS = (
@@ -214,7 +215,7 @@ def _find_shared_elements(fact: ProjectFact) -> Mapping[str, tuple[str, ...]]:
 
 def _list_element_names(elements: Iterable[str]) -> list[str]:
     """Name each element by itself, in the catalog's words."""
-    return [consents_api.describe_element(element) for element in sorted(elements)]
+    return [describe_element(element) for element in sorted(elements)]
 
 
 def list_public_projects(actor: Actor, on: date) -> list[PublicProject]:

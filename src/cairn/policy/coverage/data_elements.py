@@ -13,9 +13,12 @@ from cairn.policy.law import (
     IMPERSONAL_RECORDS,
     ClassPack,
     RuleCard,
+    find_identifier_hint,
     find_special_class,
+    find_special_hints,
     format_authority_key,
     format_condition_key,
+    is_social_security_number,
 )
 from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
@@ -24,6 +27,7 @@ from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.vocabulary import (
     FERPA_AGENCY_KINDS,
     Action,
+    IdentifierClass,
     LegalBasis,
     Level,
     Outcome,
@@ -173,21 +177,41 @@ def _build_class_law_reason(
 NO_CONTEXT: Final = DisclosureContext()
 """The context of a check that knows nothing except the agreements."""
 
-# Never disclosed as, or used to look up, directory information (34 CFR 99.37(e)).
-_NEVER_DIRECTORY_FIELDS: Final = frozenset({"ssn"})
-
 
 def list_special_classes(element: str, context: DisclosureContext) -> frozenset[SpecialClass]:
     """List every special class of an element: its own, and those that a data dictionary adds.
 
     Args:
         element: ``record.field``.
-        context: classes that data dictionaries add.
+        context: classes that data dictionaries give.
     Returns:
         The special classes.
     """
     own_class = find_special_class(element)
-    return context.classes.get(element, frozenset()) | ({own_class} if own_class else frozenset())
+    if own_class is not None:
+        return context.classes.get(element, frozenset()) | {own_class}
+    # A name is a hint; what a person confirmed in a dictionary counts before it.
+    return context.classes.get(element, frozenset(find_special_hints(element)))
+
+
+def is_direct_identifier(element: str, context: DisclosureContext) -> bool:
+    """Tell whether an element counts as identifying a student by itself.
+
+    A field that Cairn's catalog calls identifying always is. For any other the owners' dictionaries
+    decide, and there an element that no person classified counts as identifying. Without a
+    dictionary the name is a hint.
+
+    Args:
+        element: ``record.field``.
+        context: classes that data dictionaries give.
+    Returns:
+        True if it identifies a student.
+    """
+    if element.rpartition(".")[2] in DIRECT_IDENTIFIER_FIELDS or is_social_security_number(element):
+        return True
+    if element in context.identifiers:
+        return context.identifiers[element] in (None, IdentifierClass.DIRECT)
+    return find_identifier_hint(element.rpartition(".")[2])[0] is IdentifierClass.DIRECT
 
 
 @policy_check(cards.NO_ELEMENTS)
@@ -254,8 +278,7 @@ def _check_element_under(
     reference, clause = agreement.reference, _find_element_clause(agreement, element)
     listed = Reason.from_card(cards.ELEMENT, met=True, agreement=reference, element=element)
     yield listed.at_clause(clause)
-    record, _, field = element.partition(".")
-    card, met = _find_basis_limit(agreement.basis, record, field)
+    card, met = _find_basis_limit(agreement.basis, element, context)
     if card is not None:
         yield Reason.from_card(card, met=met, agreement=reference, element=element)
     yield from list_class_law_reasons(
@@ -263,22 +286,25 @@ def _check_element_under(
     )
 
 
-def _find_basis_limit(basis: LegalBasis, record: str, field: str) -> tuple[RuleCard | None, bool]:
+def _find_basis_limit(
+    basis: LegalBasis, element: str, context: DisclosureContext
+) -> tuple[RuleCard | None, bool]:
     """Find the limit that a legal basis sets for an element, and whether it is met."""
     match basis:
         case LegalBasis.PUBLIC_DATA:
-            return special_classes_cards.ABOUT_PEOPLE, record in IMPERSONAL_RECORDS
+            is_impersonal = element.partition(".")[0] in IMPERSONAL_RECORDS
+            return special_classes_cards.ABOUT_PEOPLE, is_impersonal
         case LegalBasis.NO_DISCLOSURE:
             return special_classes_cards.NOTHING_DISCLOSED, False
         case LegalBasis.DIRECTORY:
-            return (
-                ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED,
-                field not in _NEVER_DIRECTORY_FIELDS,
-            )
+            is_lawful = not is_social_security_number(element)
+            return ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED, is_lawful
         case LegalBasis.LIMITED_DATA_SET:
-            return special_classes_cards.LIMITED_IDENTIFIERS, field not in DIRECT_IDENTIFIER_FIELDS
+            is_lawful = not is_direct_identifier(element, context)
+            return special_classes_cards.LIMITED_IDENTIFIERS, is_lawful
         case LegalBasis.DE_IDENTIFIED:
-            return extract_cards.NOBODY_NAMED, field not in DIRECT_IDENTIFIER_FIELDS
+            is_lawful = not is_direct_identifier(element, context)
+            return extract_cards.NOBODY_NAMED, is_lawful
         case _:
             return None, True
 

@@ -42,7 +42,7 @@ def test_the_last_signature_puts_it_on_record_and_in_force(writing: Writing) -> 
     terms = facts.load_agreement_fact(row)
     assert terms.text_digest == facts.compute_text_digest(draft.text)
     assert {p.signed_by for p in terms.parties} == {writing.steward.name, writing.manager.name}
-    assert terms.parties[0].signed_how == "in a session with a second factor"
+    assert terms.parties[0].signed_how == "signed in Cairn with multi-factor authentication"
     assert decide_agreement_in_force(terms, timezone.localdate()).allowed
     assert AuditLine.objects.filter(event="agreement.signed").count() == 1
 
@@ -163,7 +163,7 @@ def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
     writing.sign(draft, writing.hub, writing.manager)
     elm = facts.load_agreement_fact(Agreement.objects.get()).parties[0]
     assert (elm.signed_by, elm.signed_on) == ("Marisol Okafor", day)
-    assert elm.signed_how == f"on paper, attested by {writing.manager.name}"
+    assert elm.signed_how == f"signed on paper, attested by {writing.manager.name}"
 
 
 def test_nobody_signs_twice_or_for_another(writing: Writing) -> None:

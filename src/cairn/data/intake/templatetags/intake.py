@@ -14,9 +14,9 @@ register.filter("filled_for", delivery_page.format_filled_share)
 
 @register.filter
 def described(field: str, record: str) -> str:
-    """Describe a field of this record type in the catalogue's words."""
+    """Return the label of a field of this record type."""
     try:
-        return get_element(f"{record}.{field}").description
+        return get_element(f"{record}.{field}").label
     except UnknownElement:
         return field
 

@@ -18,8 +18,9 @@ from cairn.platform.audit.api import Work
 from cairn.policy.checks import list_missing_declarations
 from cairn.policy.engine import acts_for_all_owners, mask_small_number
 from cairn.policy.facts import CONSERVATIVE_POLICY, Actor, AgreementFact
+from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import may_open_page
-from cairn.policy.vocabulary import Action, DeliveryState, LegalBasis
+from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import ColumnQuality, QualityProblem, QualityReport
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE, Failure, load_element_catalogue
 
@@ -108,7 +109,7 @@ class DeliveryPage:
         report = (
             QualityReport.from_json(json.dumps(delivery.report)) if delivery.conformed else None
         )
-        numbered = terms.basis is not LegalBasis.CONSENT or _is_data_owner(delivery, requester, on)
+        numbered = terms.basis not in SIGNED_FORM_BASES or _is_data_owner(delivery, requester, on)
         return cls(
             decision=deserialize_answer(delivery.decision),
             basis=_capitalize_first(str(LEGAL_BASIS_PHRASES[terms.basis])),

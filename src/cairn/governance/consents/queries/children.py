@@ -16,7 +16,6 @@ from django.db.models import Count, Q, QuerySet
 from cairn.governance.consents import facts
 from cairn.governance.consents.models.child import Child, RosterEntry, Statement, Subject
 from cairn.governance.consents.models.form import PURPOSES, ConsentForm
-from cairn.governance.consents.plain_language import describe_element
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
 from cairn.governance.partners.api import Organization
@@ -24,6 +23,7 @@ from cairn.policy.checks import ElementPermission, StudentTerms, judge_students
 from cairn.policy.facts import Actor, LocalPolicy, PersonFact
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, LegalBasis, OrganizationKind, Outcome, Purpose
+from cairn.warehouse.schema import describe_element
 
 MIN_SHOWN_HIDDEN_CHILDREN: Final = 10
 """Smaller numbers of hidden children are not shown.

@@ -15,7 +15,6 @@ from cairn.governance.consents import facts
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import PURPOSES, ConsentForm
-from cairn.governance.consents.plain_language import describe_element
 from cairn.governance.consents.protected_identity import (
     ChildLabel,
     unseal_child_label,
@@ -27,6 +26,7 @@ from cairn.policy.checks import find_consent_status, may_collector_read_answer
 from cairn.policy.facts import Actor, LocalPolicy, PersonFact
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, ConsentStatus
+from cairn.warehouse.schema import describe_element
 from cairn.warehouse.store import Attachment, find_attachment_problems, hash_attachment
 
 __all__ = [

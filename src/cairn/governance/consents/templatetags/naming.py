@@ -2,7 +2,7 @@
 
 from django import template
 
-from cairn.governance.consents.plain_language import describe_element
+from cairn.warehouse.schema import describe_element
 
 register = template.Library()
 register.filter("in_words", describe_element)

@@ -3,6 +3,7 @@
 People are chosen by name and organization, without e-mail addresses.
 """
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,7 +14,7 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
 from cairn.governance.projects.models.project import Version
 from cairn.platform.accounts.api import User
-from cairn.warehouse.schema import load_element_catalogue
+from cairn.warehouse.schema import describe_element, load_element_catalogue
 
 
 def list_flow_choices() -> list[tuple[str, str]]:
@@ -38,22 +39,20 @@ def list_requestable_elements(version: Version) -> list[tuple[str, str]]:
     owners = list(version.providers.values_list("slug", flat=True))
     owner_dictionaries = load_current_dictionaries(*owners) if owners else ()
     offered = {
-        element.name: f"{element.name}: {element.definition}"
+        element.name: f"{describe_element(element.name)} ({element.definition})"
         if element.definition
-        else element.name
+        else describe_element(element.name)
         for dictionary in owner_dictionaries
         for element in dictionary.elements
     }
     if not offered:
         offered = {
-            f"{name}.{field}": f"{name}.{field}"
-            for name, record in load_element_catalogue().items()
-            for field in record.fields
+            field.element: describe_element(field.element)
+            for record in load_element_catalogue().values()
+            for field in record.fields.values()
         }
-    selected = {
-        selected_element.name: selected_element.name for selected_element in version.elements.all()
-    }
-    return sorted((selected | offered).items())
+    selected = {element.name: describe_element(element.name) for element in version.elements.all()}
+    return sorted((selected | offered).items(), key=itemgetter(1))
 
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.consents.api import describe_element
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.policy import engine
 from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.vocabulary import Audience, Outcome
+from cairn.warehouse.schema import describe_element
 
 register = template.Library()
 _ISO_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

@@ -34,7 +34,7 @@ from cairn.policy.engine import Decision, find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.law import ROLE
 from cairn.policy.vocabulary import Action, ExtractState, ReviewVerdict
-from cairn.warehouse.schema import get_element
+from cairn.warehouse.schema import describe_element
 
 _BLOCKED_EXTRACT_TITLES = {
     ExtractState.IN_REVIEW.value: (
@@ -80,7 +80,7 @@ def build_extract_context(row: Extract, actor: Actor, on: date) -> dict[str, Any
         "rare": [
             {
                 **entry,
-                "elements": [_describe_element(element_id) for element_id in entry["elements"]],
+                "elements": [describe_element(element_id) for element_id in entry["elements"]],
             }
             for entry in row.report.get("rare", ())
         ],
@@ -91,8 +91,8 @@ def build_extract_context(row: Extract, actor: Actor, on: date) -> dict[str, Any
 
 
 def list_element_choices(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Return the elements of an authorization, each with its description."""
-    return [(name, _describe_element(name)) for name in sorted(names)]
+    """Return the elements of an authorization, each with its label."""
+    return [(name, describe_element(name)) for name in sorted(names)]
 
 
 def explain_blocked_extract_steps(
@@ -110,10 +110,6 @@ def explain_blocked_extract_steps(
             yield str(title), decision
 
 
-def _describe_element(name: str) -> str:
-    return f"{get_element(name).description} ({name})"
-
-
 def _describe_element_treatment(entry: Mapping[str, str], as_it_is: str) -> dict[str, str]:
     how, form = entry["how"], entry["form"]
     if how == "coarsen" and form == as_it_is:
@@ -121,7 +117,7 @@ def _describe_element_treatment(entry: Mapping[str, str], as_it_is: str) -> dict
     label = str(_TREATMENT_LABELS["withhold" if not form else how])
     if how == "coarsen" and form:
         label = f"{label}: {form}"
-    return {"element": _describe_element(entry["element"]), "how": label, "why": entry["why"]}
+    return {"element": describe_element(entry["element"]), "how": label, "why": entry["why"]}
 
 
 def _describe_risks(risk: Mapping[str, float]) -> list[tuple[str, str, str]]:

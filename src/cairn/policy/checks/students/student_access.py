@@ -7,7 +7,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.checks.students.consent_validity import CONSENT_DEFECT_CARDS
+from cairn.policy.checks.students.consent_validity import (
+    QUESTIONS_ABOUT_SIGNER,
+    SIGNED_FORM_CARDS,
+)
 from cairn.policy.checks.students.student_case import (
     ConsentCase,
     ExceptionalBasis,
@@ -25,7 +28,12 @@ from cairn.policy.facts import (
     build_population_matcher,
     describe_population,
 )
-from cairn.policy.law import RuleCard, is_usually_withheld
+from cairn.policy.law import (
+    BASIS_PACKS,
+    SIGNED_FORM_BASES,
+    RuleCard,
+    is_usually_withheld,
+)
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
@@ -38,6 +46,7 @@ from cairn.policy.vocabulary import (
     OptOutScope,
     OrganizationKind,
     Outcome,
+    PersonRequirement,
     Purpose,
 )
 
@@ -208,24 +217,24 @@ def _group_by_case(
                 places = find_places(person.birth_date, person.enrollments)
                 case = case._replace(places=places)  # noqa: SLF001 - a named tuple's own method
             if student_id in answered_ids:
-                case = _remove_answered_questions(case, student_id, terms.answered)
+                case = _add_answers(case, student_id, terms.answered)
         cases[case].append(student_id)
     return cases
 
 
-def _remove_answered_questions(
+def _add_answers(
     case: StudentCase, child: str, answered: frozenset[tuple[str, str]]
 ) -> StudentCase:
-    """Remove from a case the questions that a person has answered."""
+    """Add to a case what persons have answered about the student."""
+    about_child = [
+        (card, occasion)
+        for card, subject in answered
+        for occasion, _, student_id in (subject.rpartition(" "),)
+        if student_id == child
+    ]
     return case._replace(  # noqa: SLF001 - a named tuple's own method
-        conflict=case.conflict and (consent_cards.CONFLICT.id, child) not in answered,
-        order=case.order and (consent_cards.COURT_ORDER.id, child) not in answered,
-        opened=frozenset(
-            (card, occasion)
-            for card, subject in answered
-            for occasion, _, student_id in (subject.rpartition(" "),)
-            if student_id == child and occasion
-        ),
+        settled=frozenset(card for card, occasion in about_child if not occasion),
+        opened=frozenset((card, occasion) for card, occasion in about_child if occasion),
     )
 
 
@@ -291,7 +300,7 @@ def _check_family_choices(case: StudentCase, terms: StudentTerms) -> Iterator[St
         yield StudentFinding(cards.OPT_OUTS_UNKNOWN, Outcome.DENY)
     elif OptOutScope.ALL_DISCRETIONARY in case.opted_out:
         yield StudentFinding(release_cards.OPTED_OUT, Outcome.DENY)
-    if case.conflict:
+    if case.conflict and consent_cards.CONFLICT.id not in case.settled:
         yield StudentFinding(consent_cards.CONFLICT, Outcome.NEEDS_PERSON)
 
 
@@ -344,22 +353,23 @@ def _check_permission(
     """Check what the basis of one permission requires of this student."""
     yield from _check_population(case, terms, permission)
     # A family's consent to a program confirms that the program serves its child.
-    if terms.caseload and permission.basis is not LegalBasis.CONSENT:
+    if terms.caseload and permission.basis not in SIGNED_FORM_BASES:
         yield _check_roster_confirmed(case, terms)
     if permission.basis not in _MANDATORY_BASES:
         yield from _check_family_choices(case, terms)
-    if permission.basis is LegalBasis.CONSENT:
-        yield from _check_consents(case, terms, element, on)
-    elif permission.basis is LegalBasis.DIRECTORY:
+    requirement = BASIS_PACKS[permission.basis].person
+    if requirement is PersonRequirement.SIGNED_FORM:
+        yield from _check_signed_forms(case, terms, permission.basis, element, on)
+    elif requirement is PersonRequirement.NO_DIRECTORY_OPT_OUT:
         declined = OptOutScope.DIRECTORY in (case.opted_out or ())
         effect = Outcome.DENY if declined else Outcome.ALLOW
         yield StudentFinding(ferpa_exceptions_cards.DIRECTORY_OPT_OUT, effect)
-    elif permission.basis is LegalBasis.CHILD_WELFARE:
+    elif requirement is PersonRequirement.CASE_RESPONSIBILITY:
         is_placed = bool(terms.receiver) and case.placement == terms.receiver
         facts = (("organization", terms.receiver), ("on", on.isoformat()))
         effect = Outcome.ALLOW if is_placed else Outcome.DENY
         yield StudentFinding(exceptional_bases_cards.PLACEMENT, effect, facts)
-    elif permission.basis in SINGLE_OCCASION_BASES:
+    elif requirement is PersonRequirement.OCCASION:
         has_occurred = any(
             (permission.basis, owner) in case.occasions for owner in permission.providers
         )
@@ -432,50 +442,57 @@ def _check_roster_confirmed(case: StudentCase, terms: StudentTerms) -> StudentFi
     return StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
 
 
-def _check_consents(
-    case: StudentCase, terms: StudentTerms, element: str, on: date
+def _check_signed_forms(
+    case: StudentCase, terms: StudentTerms, basis: LegalBasis, element: str, on: date
 ) -> Iterator[StudentFinding]:
-    """Check that one consent covers element, purpose and receiver; else say what each lacks."""
-    if case.order:
-        yield StudentFinding(consent_cards.COURT_ORDER, Outcome.NEEDS_PERSON)
-    if not case.consents:
-        yield StudentFinding(consent_cards.NO_CONSENT, Outcome.DENY)
+    """Check that one form of the basis covers element, purpose and receiver; else say what each
+    lacks.
+    """
+    form_cards = SIGNED_FORM_CARDS[basis]
+    if case.order and form_cards.order.id not in case.settled:
+        yield StudentFinding(form_cards.order, Outcome.NEEDS_PERSON)
+    forms = [form for form in case.consents if form.basis is basis]
+    if not forms:
+        yield StudentFinding(form_cards.missing, Outcome.DENY)
         return
-    findings_by_consent = [
-        tuple(_list_consent_faults(consent_findings, terms, element, on))
-        for consent_findings in case.consents
+    findings_by_form = [
+        tuple(_list_form_faults(form, case.settled, terms, element, on)) for form in forms
     ]
-    if () in findings_by_consent:
-        yield StudentFinding(consent_cards.NO_CONSENT, Outcome.ALLOW)
-    elif any(map(_needs_person_only, findings_by_consent)):
-        yield from next(filter(_needs_person_only, findings_by_consent))
+    if () in findings_by_form:
+        yield StudentFinding(form_cards.missing, Outcome.ALLOW)
+    elif any(map(_needs_person_only, findings_by_form)):
+        yield from next(filter(_needs_person_only, findings_by_form))
     else:
-        for consent_findings in findings_by_consent:
-            yield from consent_findings
+        for form_findings in findings_by_form:
+            yield from form_findings
 
 
-def _list_consent_faults(
-    consent: ConsentCase, terms: StudentTerms, element: str, on: date
+def _list_form_faults(
+    form: ConsentCase, settled: frozenset[str], terms: StudentTerms, element: str, on: date
 ) -> Iterator[StudentFinding]:
-    """Yield everything for which one consent does not cover this use."""
-    faults, records, purposes, parties, classes, revocable = consent
-    for fault in faults:
-        effect = Outcome.NEEDS_PERSON if fault is ConsentDefect.AGE else Outcome.DENY
+    """Yield everything for which one signed form does not cover this use."""
+    form_cards = SIGNED_FORM_CARDS[form.basis]
+    for defect in form.defects:
+        card = form_cards.defects[defect]
+        if defect is ConsentDefect.MINOR and card.id in settled:
+            continue
+        effect = Outcome.NEEDS_PERSON if defect in QUESTIONS_ABOUT_SIGNER else Outcome.DENY
         facts = (
             (("on", on.isoformat()),)
-            if fault in (ConsentDefect.TERM, ConsentDefect.SIGNATURE)
+            if defect in (ConsentDefect.TERM, ConsentDefect.SIGNATURE)
             else ()
         )
-        yield StudentFinding(CONSENT_DEFECT_CARDS[fault], effect, facts)
-    if records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
-        yield StudentFinding(consent_cards.RECORDS, Outcome.DENY, (("element", element),))
-    if terms.purpose not in purposes:
+        yield StudentFinding(card, effect, facts)
+    if form.records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
+        yield StudentFinding(form_cards.records, Outcome.DENY, (("element", element),))
+    if terms.purpose not in form.purposes:
         purpose = terms.purpose.value.replace("_", " ")
-        yield StudentFinding(consent_cards.PURPOSE, Outcome.DENY, (("purpose", purpose),))
-    if element in terms.revocable and not revocable:
+        yield StudentFinding(form_cards.purpose, Outcome.DENY, (("purpose", purpose),))
+    if element in terms.revocable and not form.revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)
-    if terms.receiver not in parties and terms.kind not in classes:
-        yield StudentFinding(consent_cards.PARTY, Outcome.DENY, (("organization", terms.receiver),))
+    if terms.receiver not in form.parties and terms.kind not in form.classes:
+        facts = (("organization", terms.receiver),)
+        yield StudentFinding(form_cards.recipient, Outcome.DENY, facts)
 
 
 _UNKNOWN_STUDENT: Final = CaseJudgment(

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from cairn.policy.law.rule_card import RuleCard
-from cairn.policy.vocabulary import LegalBasis, OrganizationKind, Purpose, SpecialClass
+from cairn.policy.vocabulary import (
+    LegalBasis,
+    OrganizationKind,
+    PersonRequirement,
+    Purpose,
+    SpecialClass,
+)
 
 __all__ = ["ClassPack", "StatePack", "format_authority_key", "format_condition_key"]
 
@@ -22,12 +28,14 @@ class BasisPack:
     Args:
         basis: the legal basis.
         law: citation of the law.
+        person: what the basis requires of each student. It has no default: each basis declares it.
         criteria: key under ``[legal_basis.criteria]`` → card of the criterion.
         more_keys: further keys, which `checks.legal_basis` reads.
     """
 
     basis: LegalBasis
     law: str
+    person: PersonRequirement
     criteria: Mapping[str, RuleCard] = field(default_factory=lambda: MappingProxyType({}))
     more_keys: frozenset[str] = frozenset()
 

@@ -23,6 +23,7 @@ __all__ = [
     "FieldType",
     "RecordType",
     "UnknownElement",
+    "describe_element",
     "get_element",
     "get_record_type",
     "load_code_list",
@@ -71,7 +72,8 @@ class ElementField:
         record: name of its record type.
         name: name of the field.
         type: type of its values.
-        description: its meaning.
+        label: its usual name, such as "Local student ID" (CEDS or Ed-Fi where they have one).
+        description: a sentence that says more than the label; empty where the label is enough.
         required: whether a row without it is set aside.
         identifier: how directly it identifies a child.
         special: the class of specially protected data that it belongs to; None if it belongs to
@@ -86,7 +88,8 @@ class ElementField:
     record: str
     name: str
     type: FieldType
-    description: str
+    label: str
+    description: str = ""
     required: bool = False
     identifier: IdentifierClass = IdentifierClass.DIRECT
     special: SpecialClass | None = None
@@ -100,6 +103,12 @@ class ElementField:
     def element(self) -> str:
         """The name that agreements and permits use: ``record.field``."""
         return f"{self.record}.{self.name}"
+
+    @property
+    def label_in_sentence(self) -> str:
+        """The label within a sentence: "date of birth", but "ZIP code"."""
+        is_acronym = self.label[:2].isupper()
+        return self.label if is_acronym else self.label[0].lower() + self.label[1:]
 
     def list_code_spellings(self) -> dict[str, str]:
         """Return a mapping from the key of every accepted spelling to its code."""
@@ -208,6 +217,24 @@ def get_element(name: str) -> ElementField:
     return load_element_catalogue()[record].fields[field_name]
 
 
+def describe_element(name: str) -> str:
+    """Name a data element for people: its record type and its label.
+
+    Args:
+        name: ``record.field``, or ``record.*`` for all fields of a record type.
+
+    Returns:
+        The words, such as "Attendance totals: days absent"; the name itself if it is unknown.
+    """
+    record, _, field_name = name.partition(".")
+    record_type = load_element_catalogue().get(record)
+    if record_type and field_name == "*":
+        return f"{record_type.title}: all fields"
+    if record_type is None or field_name not in record_type.fields:
+        return name
+    return f"{record_type.title}: {record_type.fields[field_name].label_in_sentence}"
+
+
 @cache
 def load_code_list(name: str) -> Mapping[str, ElementCode]:
     """Load one list of codes, which several fields may share.
@@ -243,7 +270,8 @@ def _build_record_type(
         RECORD_ID: {
             "type": "text",
             "identifier": "direct",
-            "description": "The sender's own ID for the row, unique within its feed",
+            "label": "Record ID",
+            "description": "The ID of the row in the source system, unique within the data set.",
             "headers": ["record id", "row id", "event id"],
         },
         **{f: person[f] for f in data.get("person", ())},
@@ -265,7 +293,8 @@ def _build_field(record: str, name: str, entry: Mapping[str, Any]) -> ElementFie
         record=record,
         name=name,
         type=FieldType(entry["type"]),
-        description=entry["description"],
+        label=entry["label"],
+        description=entry.get("description", ""),
         required=entry.get("required", False),
         identifier=IdentifierClass(entry["identifier"]),
         special=SpecialClass(entry["special"]) if "special" in entry else None,
