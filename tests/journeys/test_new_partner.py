@@ -88,6 +88,7 @@ def _accept_invitation(steward: Visitor, link: str) -> None:
     for label in ("New Password", "New Password (again)"):
         steward.type_into(steward.page.get_by_label(label, exact=True), _NEW_PASSWORD)
     steward.press("Set password")
+    steward.sees("What you can do in Cairn", "Complete your access requirements")
     steward.follow("Set up two-step sign-in")
     steward.type_into(steward.page.get_by_label("Password", exact=True), _NEW_PASSWORD)
     steward.press("Confirm")
