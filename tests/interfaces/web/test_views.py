@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -23,11 +24,13 @@ from cairn.platform.audit import guard
 from cairn.platform.audit import log as audit
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy.engine import Decision, Reason
 from cairn.policy.facts.people.access import Actor
+from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
-from cairn.policy.vocabulary.decisions import Audience
+from cairn.policy.vocabulary.decisions import Audience, Outcome
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -315,6 +318,14 @@ def test_each_of_several_organizations_has_its_name() -> None:
     names = {"oak-sd": "Oak District", "elm-sd": "Elm District"}
     assert decisions._replace_slugs("oak-sd or elm-sd", names) == "Oak District or Elm District"
     assert decisions._replace_slugs("oak-sd, elm-sd", names) == "Oak District, Elm District"
+
+
+def test_a_stored_answer_names_organizations(organization: Callable[..., Any]) -> None:
+    organization("oak-readers")
+    card = RuleCard("X1", "a policy", "A rule.", "oak-readers signed; oak-trees did not.", "Ask.")
+    stored = SimpleNamespace(refusals=(), reasons=(Reason(card, Outcome.DENY),))
+    (line,) = told(cast("Decision", stored), Audience.STEWARD)
+    assert line.message == "Oak Readers signed; oak-trees did not."
 
 
 def test_the_language_is_kept() -> None:

@@ -7,7 +7,7 @@ Recorded decisions hold these digests, so the names that go into them must not c
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -97,8 +97,12 @@ def _list_members(fact: Any) -> Iterator[tuple[str, object]]:
     """Yield the fields that belong to the digest: a field added later only if it says something."""
     for field in fields(fact):
         value = getattr(fact, field.name)
-        if value != field.default or not field.metadata.get("added_later"):
+        if not (field.metadata.get("added_later") and value == _find_default(field)):
             yield field.name, _to_canonical(value)
+
+
+def _find_default(field: Field[Any]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def _find_class_name(fact: object) -> str:
@@ -153,6 +157,7 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         f"{person.placement!r}\x1f{person.hold!r}\x1f{texts[person.nations]}\x1f"
         f"{texts[person.withheld]}\x1f{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}\x1f"
         f"{texts[person.claimed]}\x1f{texts[person.enrollments]}\x1f"
+        f"{'tax dependent' if person.tax_dependent else ''}"
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)

@@ -12,6 +12,7 @@ from cairn.policy.facts import (
     DataTerm,
     DisclosureContext,
     ElementAvailability,
+    collect_special_classes,
     find_element_availability,
 )
 from cairn.policy.law import DIRECT_IDENTIFIER_FIELDS, RuleSource
@@ -223,13 +224,10 @@ def check_protected_elements(lint_input: LintInput) -> Iterator[LintFinding]:
 
 def _find_special_classes(lint_input: LintInput) -> Mapping[str, frozenset[SpecialClass]]:
     """Find the special classes that the dictionaries give to elements of this text."""
-    entries = [
-        element
-        for dictionary in lint_input.dictionaries or ()
-        for element in dictionary.elements
-        if element.special
-    ]
-    return MappingProxyType({entry.name: entry.special for entry in entries})
+    dictionaries = lint_input.dictionaries or ()
+    return collect_special_classes(
+        entry for dictionary in dictionaries for entry in dictionary.elements
+    )
 
 
 ALL: Final = (

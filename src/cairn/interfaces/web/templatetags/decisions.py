@@ -32,6 +32,9 @@ _SIGNED_OUT: Final = "A01"
 _OPEN_TO_ALL: Final = "A04"
 """The rule that anyone may do something: no news beside other reasons."""
 
+_HYPHENATED_SLUG: Final = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+"""What may name an organization in a stored sentence, such as "riverside-readers"."""
+
 _ELEMENT_ID: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 
 _OUTCOME_TONES = {
@@ -99,7 +102,9 @@ def told(decision: Decision, audience: Audience | str) -> list[ReasonLine]:
     sign_in_reasons = [reason for reason in decision.refusals if reason.card.id == _SIGNED_OUT]
     return list(
         dict.fromkeys(
-            _build_reason_line(_name_organizations(reason, organization_names), reader)
+            _build_reason_line(
+                _name_organizations(reason, organization_names), reader, organization_names
+            )
             for reason in sign_in_reasons or reasons
             if reason.card.id != _OPEN_TO_ALL or len(reasons) == 1
         )
@@ -149,7 +154,9 @@ def _replace_slugs(value: str | int, organization_names: Mapping[str, str]) -> s
     return "".join(organization_names.get(part, part) for part in parts)
 
 
-def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
+def _build_reason_line(
+    reason: Reason, reader: Audience, organization_names: Mapping[str, str]
+) -> ReasonLine:
     if reader is Audience.RECIPIENT and engine.is_workflow_step(reason):
         reader = Audience.STEWARD
     is_steward = reader is Audience.STEWARD
@@ -158,7 +165,11 @@ def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
     )
     citation_of_law = "" if engine.reveals_special_class(reason) else reason.card.citation
     return ReasonLine(
-        message=plainly(reason.message_for(reader)),
+        message=plainly(
+            _HYPHENATED_SLUG.sub(
+                lambda slug: organization_names.get(slug[0], slug[0]), reason.message_for(reader)
+            )
+        ),
         next_step=plainly(reason.next_step) if shows_next_step else "",
         citation=reason.citation if is_steward else citation_of_law,
     )

@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from cairn.policy.facts import AGE_OF_MAJORITY, WrittenConsent
+from cairn.policy.facts import AGE_OF_MAJORITY, PersonFact, WrittenConsent, calculate_age
 from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.legal_bases import consent as cards
 from cairn.policy.law.cards.legal_bases import health_forms as health_forms_cards
@@ -116,6 +116,14 @@ _PARENT_RELATIONS: Final = (
 )
 
 
+MIN_COLLEGE_AGE: Final = 14
+"""The age in years from which a student may attend a college beside school; card R06.1 says so.
+
+Dual enrollment begins in grade 9. A younger student without a record of attendance does not count
+as a college student.
+"""
+
+
 @lru_cache(maxsize=1 << 16)
 def find_majority_date(birth_date: date) -> date:
     """Find the day on which a person turns 18.
@@ -150,14 +158,27 @@ def find_rights_subject(
 ) -> RightsSubject:
     """Decide whether the student holds the rights on a day (34 CFR 99.3, "eligible student").
 
-    An unknown birth date is not taken for a child's, and unknown enrollment is not taken for none.
+    An unknown birth date is not taken for a child's. Unknown college attendance is taken for none
+    only below `MIN_COLLEGE_AGE`, as the card R06.1 declares.
     """
     if postsecondary or (birth_date is not None and find_majority_date(birth_date) <= on):
         return RightsSubject(birth_date, postsecondary, AgeStatus.ELIGIBLE)
-    is_unknown = birth_date is None or postsecondary is None
+    may_attend = birth_date is None or calculate_age(birth_date, on) >= MIN_COLLEGE_AGE
+    is_unknown = birth_date is None or (postsecondary is None and may_attend)
     return RightsSubject(
         birth_date, postsecondary, AgeStatus.UNKNOWN if is_unknown else AgeStatus.CHILD
     )
+
+
+def find_rights_holder(consent: WrittenConsent, person: PersonFact, on: date) -> RightsSubject:
+    """Decide whether the student holds the right to sign this kind of form on a day.
+
+    College attendance passes the rights under FERPA alone (34 CFR 99.3); a health form depends on
+    age.
+    """
+    is_ferpa = consent.basis is LegalBasis.CONSENT
+    postsecondary = person.postsecondary if is_ferpa else False
+    return find_rights_subject(person.birth_date, on, postsecondary)
 
 
 def find_consent_defects(

@@ -83,6 +83,10 @@ school withholds; then the school, its counsel and the notice that lets a family
 settle it, not a program (34 CFR 99.31(a)(9)(ii)).
 """
 
+_ROSTERLESS_REQUIREMENTS: Final = frozenset(
+    {PersonRequirement.OCCASION, PersonRequirement.CASE_RESPONSIBILITY}
+)
+
 _NO_EXCEPTIONAL_BASES: Final[frozenset[ExceptionalBasis]] = frozenset()
 
 
@@ -110,7 +114,7 @@ class StudentTerms:
         receiver: organization that would have the data.
         kind: kind of the receiver.
         purpose: purpose of the use.
-        caseload: whether a student must be on the receiver's own roster (34 CFR 99.31(a)(1)(ii)).
+        caseload: whether the receiver sees only students whom it serves.
         policy: local settings.
         nations: tribal nations that approved.
         occasions: exceptional bases by student.
@@ -251,7 +255,7 @@ def judge_case(
     Returns:
         The allowed elements, and why.
     """
-    student_findings = tuple(_check_student(case, terms))
+    student_findings = tuple(_check_student(case))
     answers: dict[str, Outcome] = {}
     findings: list[StudentFinding] = []
     for element in sorted(elements):
@@ -278,14 +282,8 @@ def _combine_student_outcome(
     return Outcome.ALLOW if is_complete else Outcome.ALLOW_SUBSET
 
 
-def _check_student(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFinding]:
+def _check_student(case: StudentCase) -> Iterator[StudentFinding]:
     """Check what applies to the student for any element."""
-    if terms.caseload:
-        on_roster = terms.receiver in case.organizations | case.claimed
-        effect = Outcome.ALLOW if on_roster else Outcome.DENY
-        yield StudentFinding(
-            ferpa_exceptions_cards.OFFICIAL_ROSTER, effect, (("organization", terms.receiver),)
-        )
     if case.hold:
         yield StudentFinding(consent_cards.HOLD, Outcome.DENY)
 
@@ -352,9 +350,11 @@ def _check_permission(
 ) -> Iterator[StudentFinding]:
     """Check what the basis of one permission requires of this student."""
     yield from _check_population(case, terms, permission)
-    # A family's consent to a program confirms that the program serves its child.
-    if terms.caseload and permission.basis not in SIGNED_FORM_BASES:
-        yield _check_roster_confirmed(case, terms)
+    if permission.providers == {terms.receiver}:
+        # An owner that sees its own records discloses nothing.
+        yield from _check_roster(case, terms, permission.basis)
+        return
+    yield from _check_roster(case, terms, permission.basis)
     if permission.basis not in MANDATORY_BASES:
         yield from _check_family_choices(case, terms)
     requirement = BASIS_PACKS[permission.basis].person
@@ -435,11 +435,26 @@ def _ask_person_to_open(
         yield StudentFinding(card, Outcome.NEEDS_PERSON, facts)
 
 
-def _check_roster_confirmed(case: StudentCase, terms: StudentTerms) -> StudentFinding:
-    """Check that the student's school has confirmed that the receiver serves the student."""
-    effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
+def _check_roster(
+    case: StudentCase, terms: StudentTerms, basis: LegalBasis
+) -> Iterator[StudentFinding]:
+    """Check that the receiver serves the student, where it sees those whom it serves.
+
+    A school official's interest ends with its roster (34 CFR 99.31(a)(1)(ii)). Transfers, orders,
+    emergencies and the agency responsible for a child have a test of their own instead. For any
+    other basis the roster is a rule of this partnership. A family's signed form for a program
+    confirms that the program serves its child; else the school confirms it.
+    """
+    if not terms.caseload or BASIS_PACKS[basis].person in _ROSTERLESS_REQUIREMENTS:
+        return
     facts = (("organization", terms.receiver),)
-    return StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
+    is_official = basis is LegalBasis.SCHOOL_OFFICIAL
+    card = ferpa_exceptions_cards.OFFICIAL_ROSTER if is_official else consent_cards.ROSTER
+    on_roster = terms.receiver in case.organizations | case.claimed
+    yield StudentFinding(card, Outcome.ALLOW if on_roster else Outcome.DENY, facts)
+    if basis not in SIGNED_FORM_BASES:
+        effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
+        yield StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
 
 
 def _check_signed_forms(

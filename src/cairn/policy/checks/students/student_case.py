@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
-from cairn.policy.checks.students.consent_validity import find_consent_defects, find_rights_subject
+from cairn.policy.checks.students.consent_validity import find_consent_defects, find_rights_holder
 from cairn.policy.facts import OptOutFact, PersonFact, PopulationMatch, WrittenConsent
 from cairn.policy.vocabulary import (
     ConsentDefect,
@@ -113,13 +113,10 @@ def _list_opt_out_scopes(opted_out: tuple[OptOutFact, ...] | None) -> frozenset[
 
 
 def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple[ConsentCase, ...]:
-    by_ferpa = find_rights_subject(person.birth_date, on, person.postsecondary)
-    # College attendance passes rights under FERPA alone (34 CFR 99.3).
-    by_age = find_rights_subject(person.birth_date, on, postsecondary=False)
     cases: list[ConsentCase] = []
     for consent in person.consents:
         is_superseded = bool(consent.superseded_by) and _is_superseded(consent, person.consents, on)
-        rights_holder = by_ferpa if consent.basis is LegalBasis.CONSENT else by_age
+        rights_holder = find_rights_holder(consent, person, on)
         defects = find_consent_defects(
             consent, rights_holder, on, passes=passes, replaced=is_superseded
         )
