@@ -1,6 +1,6 @@
 """Read what a family page shows, and what families' requests ask of the district."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,7 +12,11 @@ from django.utils.translation import ngettext
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import api as consents_api
-from cairn.governance.disclosure_log.api import DisclosureRecord, list_disclosures_of_child
+from cairn.governance.disclosure_log.api import (
+    DisclosureRecord,
+    list_disclosures_of_child,
+    load_organization_names,
+)
 from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
@@ -172,12 +176,59 @@ def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyP
     )
 
 
+@dataclass(frozen=True, slots=True)
+class FamilyLogEntry:
+    """One line of the sharing log: recipients, records and purposes in words for families."""
+
+    row: DisclosureRecord
+    recipients: tuple[str, ...]
+    what: tuple[str, ...]
+    why: tuple[str, ...]
+
+
 def list_disclosures_to_family(
     child: consents_api.Child, who: Actor, on: date
-) -> list[DisclosureRecord]:
-    """List every disclosure of one child (34 CFR 99.32(c)). Raises `Refused` for everyone else."""
+) -> list[FamilyLogEntry]:
+    """List every disclosure of one child (34 CFR 99.32(c)). Raises `Refused` for everyone else.
+
+    A line without a purpose of its own has the purposes of its agreements.
+    """
     may_view_family_page(child.key, who, on).require()
-    return list_disclosures_of_child(child.key)
+    rows = list_disclosures_of_child(child.key)
+    names = load_organization_names()
+    references = {reference for row in rows for reference in row.agreements}
+    terms_by_reference = {
+        terms.reference: terms
+        for terms in load_agreement_facts(Agreement.objects.filter(reference__in=references), on)
+    }
+    return [_build_log_entry(row, names, terms_by_reference) for row in rows]
+
+
+def _build_log_entry(
+    row: DisclosureRecord,
+    names: Mapping[str, str],
+    terms_by_reference: Mapping[str, AgreementFact],
+) -> FamilyLogEntry:
+    purposes = (
+        [row.purpose]
+        if row.purpose
+        else [
+            purpose.value
+            for reference in row.agreements
+            if reference in terms_by_reference
+            for purpose in terms_by_reference[reference].purposes
+        ]
+    )
+    return FamilyLogEntry(
+        row=row,
+        recipients=tuple(
+            names.get(party.organization, party.organization)
+            for party in row.parties.all()
+            if party.side == "to"
+        ),
+        what=tuple(consents_api.describe_records_for_families(row.elements)),
+        why=tuple(consents_api.describe_purposes_for_families(purposes)),
+    )
 
 
 def find_family_answer(child: consents_api.Child, reference: str) -> consents_api.Consent | None:
