@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
@@ -11,7 +11,11 @@ from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.governance.disclosure_log.api import (
+    load_organization_names,
+    name_organizations,
+    name_organizations_in_text,
+)
 from cairn.policy import engine
 from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.vocabulary import Audience, Outcome
@@ -20,10 +24,10 @@ from cairn.warehouse.schema import describe_element
 register = template.Library()
 _ISO_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
-_JOINED_NAMES: Final = re.compile(r"(?:(?! or |, ).)+")
-"""Each of several names that a rule joined by a comma or by "or"."""
-
 _ELEMENT_ID: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
+
+_KEY: Final = re.compile(r"(?<![\w.*/“'`])[a-z]+(?:_[a-z0-9]+)+(?![\w*/”'`]|\.\w)")
+"""A key of an agreement's file, such as ``study_purpose``; not a file name, not an element."""
 
 _OUTCOME_TONES = {
     Outcome.ALLOW: "good",
@@ -87,10 +91,7 @@ def told(decision: Decision, audience: Audience | str) -> list[ReasonLine]:
     reader = Audience(audience) if audience else Audience.PUBLIC
     reasons, organization_names = decision.refusals or decision.reasons, load_organization_names()
     return list(
-        dict.fromkeys(
-            _build_reason_line(_name_organizations(reason, organization_names), reader)
-            for reason in reasons
-        )
+        dict.fromkeys(_build_reason_line(reason, reader, organization_names) for reason in reasons)
     )
 
 
@@ -108,12 +109,13 @@ def duties(decision: HasObligations, audience: Audience | str) -> list[Obligatio
 @register.filter
 @stringfilter
 def plainly(sentence: str) -> str:
-    """Rewrite a sentence of policy for people: dates in their usual form, elements in words.
+    """Rewrite a sentence of policy for people: dates, data elements and keys of files in words.
 
     Policy, records and files for machines keep the exact forms.
     """
     with_element_names = _ELEMENT_ID.sub(lambda match: describe_element(match[0]), sentence)
-    return _ISO_DATE.sub(lambda match: _format_day(match[0]), with_element_names)
+    with_labels = _KEY.sub(lambda match: f"“{match[0].replace('_', ' ')}”", with_element_names)
+    return _ISO_DATE.sub(lambda match: _format_day(match[0]), with_labels)
 
 
 def _format_day(written: str) -> str:
@@ -123,19 +125,8 @@ def _format_day(written: str) -> str:
         return written
 
 
-def _name_organizations(reason: Reason, organization_names: Mapping[str, str]) -> Reason:
-    """Replace organization slugs in a reason by names."""
-    facts = tuple((key, _replace_slugs(value, organization_names)) for key, value in reason.facts)
-    return replace(reason, facts=facts)
-
-
-def _replace_slugs(value: str | int, organization_names: Mapping[str, str]) -> str | int:
-    if not isinstance(value, str):
-        return value
-    return _JOINED_NAMES.sub(lambda slug: organization_names.get(slug[0], slug[0]), value)
-
-
-def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
+def _build_reason_line(reason: Reason, reader: Audience, names: Mapping[str, str]) -> ReasonLine:
+    reason = name_organizations(reason, names)
     if reader is Audience.RECIPIENT and engine.is_workflow_step(reason):
         reader = Audience.STEWARD
     is_steward = reader is Audience.STEWARD
@@ -144,7 +135,9 @@ def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
     )
     citation_of_law = "" if engine.reveals_special_class(reason) else reason.card.citation
     return ReasonLine(
-        message=plainly(reason.message_for(reader)),
-        next_step=plainly(reason.next_step) if shows_next_step else "",
+        message=plainly(name_organizations_in_text(reason.message_for(reader), names)),
+        next_step=plainly(name_organizations_in_text(reason.next_step, names))
+        if shows_next_step
+        else "",
         citation=reason.citation if is_steward else citation_of_law,
     )

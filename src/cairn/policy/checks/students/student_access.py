@@ -39,6 +39,7 @@ from cairn.policy.vocabulary import (
     OrganizationKind,
     Outcome,
     Purpose,
+    label_code,
 )
 
 __all__ = ["ElementPermission", "StudentTerms", "judge_students"]
@@ -470,7 +471,7 @@ def _list_consent_faults(
     if records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
         yield StudentFinding(consent_cards.RECORDS, Outcome.DENY, (("element", element),))
     if terms.purpose not in purposes:
-        purpose = terms.purpose.value.replace("_", " ")
+        purpose = label_code(terms.purpose)
         yield StudentFinding(consent_cards.PURPOSE, Outcome.DENY, (("purpose", purpose),))
     if element in terms.revocable and not revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)
