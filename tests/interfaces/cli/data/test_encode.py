@@ -100,7 +100,10 @@ def test_what_is_wrong_is_said_before_encoding(cairn: Cairn, project: Path) -> N
         (("school.csv", "--key", "school.private"), "Name the file"),
         (("--new-project", "p"), "needs your key"),
         (("--new-project", "p", "--key", "nobody", "--with", "camp.public"), "cannot be read"),
-        (("--new-project", "p", "--key", "camp.public", "--with", "camp.public"), "not a private key"),
+        (
+            ("--new-project", "p", "--key", "camp.public", "--with", "camp.public"),
+            "not a private key",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_usage(
