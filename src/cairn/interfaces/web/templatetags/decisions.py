@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.disclosure_log.api import (
@@ -28,6 +29,9 @@ _ELEMENT_ID: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 
 _KEY: Final = re.compile(r"(?<![\w.*/“'`])[a-z]+(?:_[a-z0-9]+)+(?![\w*/”'`]|\.\w)")
 """A key of an agreement's file, such as ``study_purpose``; not a file name, not an element."""
+
+_BILINGUAL_READERS: Final = frozenset({Audience.FAMILY, Audience.PUBLIC})
+"""Audiences that read a rule's message in their own language; it has no fields to fill."""
 
 _OUTCOME_TONES = {
     Outcome.ALLOW: "good",
@@ -134,8 +138,11 @@ def _build_reason_line(reason: Reason, reader: Audience, names: Mapping[str, str
         reader is Audience.RECIPIENT and engine.is_own_access_reason(reason)
     )
     citation_of_law = "" if engine.reveals_special_class(reason) else reason.card.citation
+    message = reason.message_for(reader)
+    if reader in _BILINGUAL_READERS:
+        message = gettext(message)
     return ReasonLine(
-        message=plainly(name_organizations_in_text(reason.message_for(reader), names)),
+        message=plainly(name_organizations_in_text(message, names)),
         next_step=plainly(name_organizations_in_text(reason.next_step, names))
         if shows_next_step
         else "",
