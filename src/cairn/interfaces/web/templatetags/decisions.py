@@ -23,6 +23,9 @@ _ISO_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _JOINED_NAMES: Final = re.compile(r"(?:(?! or |, ).)+")
 """Each of several names that a rule joined by a comma or by "or"."""
 
+_HYPHENATED_SLUG: Final = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+"""What may name an organization in a stored sentence, such as "riverside-readers"."""
+
 _ELEMENT_ID: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 
 _OUTCOME_TONES = {
@@ -88,7 +91,9 @@ def told(decision: Decision, audience: Audience | str) -> list[ReasonLine]:
     reasons, organization_names = decision.refusals or decision.reasons, load_organization_names()
     return list(
         dict.fromkeys(
-            _build_reason_line(_name_organizations(reason, organization_names), reader)
+            _build_reason_line(
+                _name_organizations(reason, organization_names), reader, organization_names
+            )
             for reason in reasons
         )
     )
@@ -135,7 +140,9 @@ def _replace_slugs(value: str | int, organization_names: Mapping[str, str]) -> s
     return _JOINED_NAMES.sub(lambda slug: organization_names.get(slug[0], slug[0]), value)
 
 
-def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
+def _build_reason_line(
+    reason: Reason, reader: Audience, organization_names: Mapping[str, str]
+) -> ReasonLine:
     if reader is Audience.RECIPIENT and engine.is_workflow_step(reason):
         reader = Audience.STEWARD
     is_steward = reader is Audience.STEWARD
@@ -144,7 +151,11 @@ def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
     )
     citation_of_law = "" if engine.reveals_special_class(reason) else reason.card.citation
     return ReasonLine(
-        message=plainly(reason.message_for(reader)),
+        message=plainly(
+            _HYPHENATED_SLUG.sub(
+                lambda slug: organization_names.get(slug[0], slug[0]), reason.message_for(reader)
+            )
+        ),
         next_step=plainly(reason.next_step) if shows_next_step else "",
         citation=reason.citation if is_steward else citation_of_law,
     )
