@@ -38,6 +38,9 @@ ROUTES = {
     "web:gallery": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
     "web:partner": Route(STAFF_ROLES, "get", partner, (Action.VIEW_PARTNERS,)),
     "web:home": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
+    "web:close_tour": Route(
+        STAFF_ROLES, "post", dict, (Action.CHANGE_OWN_ACCOUNT,), records=("tour.closed",)
+    ),
     "web:progress": Route(STAFF, "get", running, (Action.VIEW_WORK,)),
     "audit:log": Route({Role.DATA_MANAGER}, "get", dict, (Action.VIEW_AUDIT,)),
     "audit:verify": Route({Role.DATA_MANAGER}, "get", dict, (Action.VERIFY,)),

@@ -59,7 +59,7 @@ def test_from_a_template_to_in_force(visitor: Callable[..., Visitor], writing: A
     counsel.open("agreements:drafts")
     counsel.follow("Sharing: Elm and the hub")
     counsel.follow("Review as counsel")
-    counsel.sees("no later than 365 days after each data submission.")
+    counsel.sees("no later than 365 days (1 year)")
     counsel.press("Approve for signature")
 
     manager.open("agreements:drafts")

@@ -48,6 +48,9 @@ class Visitor:
     def __init__(self, page: Page, *, phone: bool = False) -> None:
         self.page = page
         self._sizes = (_DESK, PHONE) if phone else (PHONE, _DESK)
+        self.clicks = 0
+        """Links, buttons, boxes, selects and files chosen so far, as with a mouse: typing in a
+        field, and reading, is none."""
         self._refused: list[str] = []
         page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self._refused.append(str(error)))
@@ -62,8 +65,7 @@ class Visitor:
         self.page.goto(reverse("account_login"))
         self.type_into(self.page.get_by_label("Email"), email)
         self.type_into(self.page.get_by_label("Password", exact=True), PASSWORD)
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+        self._press_enter()
         expect(self.page.get_by_role("heading", level=1)).to_contain_text("Welcome")
         self.look_over()
 
@@ -72,6 +74,12 @@ class Visitor:
         answer = self.page.goto(reverse(route, args=arguments))
         assert answer is not None
         assert answer.ok, f"{self.page.url}: {answer.status}"
+        self.look_over()
+
+    def reload(self) -> None:
+        """The page again, as somebody does who waits for another person."""
+        self.clicks += 1
+        self.page.reload()
         self.look_over()
 
     def follow(self, name: str) -> None:
@@ -85,9 +93,13 @@ class Visitor:
     def enter(self, target: Locator) -> None:
         """A link or a button that leads to another page."""
         self.tab_to(target)
+        self._press_enter()
+        self.look_over()
+
+    def _press_enter(self) -> None:
+        self.clicks += 1
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
-        self.look_over()
 
     def tab_to(self, target: Locator) -> None:
         """With the Tab key alone. At every stop the focus can be seen; of radio buttons that
@@ -113,6 +125,7 @@ class Visitor:
 
     def choose(self, target: Locator, *, yes: bool = True) -> None:
         """A radio button or a check box."""
+        self.clicks += 1
         self.tab_to(target)
         if target.is_checked() is not yes:
             self.page.keyboard.press("Space")
@@ -120,6 +133,7 @@ class Visitor:
 
     def pick(self, target: Locator, value: str) -> None:
         """The option of a select that has this value."""
+        self.clicks += 1
         self.tab_to(target)
         self.page.keyboard.press("Home")
         for _ in range(target.locator("option").count()):
@@ -128,8 +142,15 @@ class Visitor:
             self.page.keyboard.press("ArrowDown")
         raise AssertionError(f"{target} has no {value}")
 
+    def attach(self, target: Locator, *, name: str, content: bytes) -> None:
+        """A file from the person's own machine."""
+        self.clicks += 1
+        file = {"name": name, "mimeType": "text/csv", "buffer": content}
+        target.set_input_files(file)  # type: ignore[arg-type]
+
     def unfold(self, words: str | re.Pattern[str]) -> None:
         """What stands folded under these words."""
+        self.clicks += 1
         self.tab_to(self.page.locator("summary").filter(has_text=words).first)
         self.page.keyboard.press("Enter")
 

@@ -67,6 +67,7 @@ _KINDS: Final = {
     "tutors": OrganizationKind.COMMUNITY_PROGRAM,
     "mentors": OrganizationKind.COMMUNITY_PROGRAM,
     "hub": OrganizationKind.BACKBONE,
+    "clinic": OrganizationKind.HEALTH,
 }
 _CRITERIA: Final = {
     LegalBasis.SCHOOL_OFFICIAL: (
@@ -80,6 +81,8 @@ _CRITERIA: Final = {
     LegalBasis.CHILD_WELFARE: ("case_plan",),
     LegalBasis.TRANSFER: ("school_of_enrollment", "transfer_notice"),
     LegalBasis.SUBPOENA: ("order", "notified"),
+    LegalBasis.HIPAA_AUTHORIZATION: ("core_elements", "required_statements"),
+    LegalBasis.PART2_CONSENT: ("consent_form", "redisclosure_notice"),
 }
 
 

@@ -73,6 +73,15 @@ def emergency_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
             if told.organization not in {*child.organizations, *child.claimed}:
                 continue
             for element in request.elements:
+                entries = [
+                    entry
+                    for dictionary in facts.dictionaries
+                    if dictionary.organization == told.organization
+                    for entry in dictionary.elements
+                    if entry.name == element
+                ]
+                if not entries or any(entry.special for entry in entries):
+                    continue
                 kept = child.withheld is None or element in child.withheld
                 card = "R21.8" if child.withheld is None else "R21.7"
                 answered = any(
@@ -286,7 +295,9 @@ def counts(consent: WrittenConsent, child: PersonFact, facts: Facts, on: date) -
             return False
     adult = child.birth_date is not None and years_old(child.birth_date, on) >= 18
     eligible = adult or child.postsecondary is True
-    if not eligible and (child.birth_date is None or child.postsecondary is None):
+    if not eligible and child.birth_date is None:
+        return False
+    if not eligible and child.postsecondary is None and years_old(child.birth_date, on) >= 14:
         return False
     young = child.birth_date is not None and years_old(child.birth_date, consent.signed_on) < 18
     if consent.relation == "student":

@@ -12,13 +12,22 @@ import pytest
 from tests.governance.agreements.complete_text import WHOLE
 
 from cairn.governance.agreements import documents
+from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES, DocumentTemplate
 from cairn.governance.agreements.documents import phrases
-from cairn.governance.agreements.documents.structure import AgreementDocument, join_words
+from cairn.governance.agreements.documents.structure import (
+    UNSIGNED_NOTICE,
+    AgreementDocument,
+    join_words,
+)
 from cairn.governance.agreements.printing import pdf_file
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
-from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.governance.agreements.toml_format.parser import (
+    parse_agreement,
+    parse_as_far_as_possible,
+)
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED
 from cairn.policy.facts.agreements.agreement_clause import AgreementClause, ClauseKind
+from cairn.policy.facts.agreements.agreement_terms import Exhibit
 from cairn.policy.vocabulary.agreements import (
     AgreementState,
     AgreementTier,
@@ -72,30 +81,30 @@ def test_every_term_is_said() -> None:
     told = said(documents.build_agreement_document(TERMS))
     for sentence in (
         "1.2 Elm School District (the “Provider”) provides data.",
-        "subject to MOU-1 and is in effect only while MOU-1 is in effect.",
-        "amends OLD-1. Terms of OLD-1 that it does not amend remain in effect.",
+        "subject to MOU-1. It is in effect only while that agreement is in effect.",
+        "amends OLD-1. All other terms of OLD-1 remain in effect.",
         "Period days: “730” is replaced with “365”.",
         "Project P-1 shall answer these questions: Who is absent? Why?",
         "The project shall produce a table and a report.",
         "Hub shall complete the following by May 1, 2026: counts what was delivered.",
-        "covers only the records of the following children: children of kindergarten age.",
+        "covers only the records of these students: children of kindergarten age.",
         "may redisclose Student Data only to the organizations listed below",
-        "The Provider shall submit Student Data only by web upload, monthly. [clause 5]",
-        "shall report back to Elm School District, within 90 days of each data submission, yearly:",
-        "The Recipient shall maintain a written security plan. [clause 6]",
-        "does not comply with this Agreement, that Party shall pay a fixed sum ($100).",
-        "shall destroy Student Data no later than 365 days after each data submission. [clause 9]",
-        "Backups: destroyed within 30 days.",
-        "Certificate of destruction: in writing.",
-        "Destruction on request of the Provider: at any time.",
-        "If it does not respond in that time, publication may not proceed until it does.",
+        "shall submit it monthly, only by web upload. [recorded as clause 5]",
+        "shall give Elm School District, within 90 days after each data submission, yearly, ",
+        "The Recipient shall maintain a written security plan. [recorded as clause 6]",
+        "does not comply with this Agreement, that Party shall pay a fixed sum of $100.",
+        "Data no later than 365 days (1 year) after the data submission that contained it. [record",
+        "Backups. Destroyed within 30 days.",
+        "Certificate of destruction. In writing.",
+        "Destruction on request. At any time.",
+        "The results may not be published until the Provider responds.",
         "through June 30, 2031.",
-        "for 12 months. The Parties shall decide on renewal 90 days before the last day.",
-        "may be amended only in writing, signed by every Party. [clause 10]",
-        "may terminate this Agreement by giving written notice 1 day in advance.",
-        "Hub shall notify the provider. Time limit: 2 days. [clause 14]",
+        "for 12 months in a writing that every Party signs at least 90 days before its last day.",
+        "may be amended only in writing, signed by every Party. [recorded as clause 10]",
+        "by giving every other Party written notice at least 1 day in advance.",
+        "Hub shall notify the provider. Notice is due within 2 days after the breach is",
         "Version of the notice given to families: 2026-1.",
-        "Consent is valid for 365 days.",
+        "Consent is valid for 365 days (1 year).",
     ):
         assert sentence in told
     assert "None" not in told
@@ -104,9 +113,17 @@ def test_every_term_is_said() -> None:
 def test_what_is_not_stated_is_said_so_or_left_out() -> None:
     open_end = documents.build_agreement_document(replace(TERMS, ends=UNTIL_TERMINATED))
     assert "until a Party terminates it." in said(open_end)
-    assert "to a date that is not stated." in said(
-        documents.build_agreement_document(replace(TERMS, ends=None))
+    unfinished = documents.build_agreement_document(
+        replace(
+            TERMS,
+            starts=date.max,
+            ends=None,
+            parties=tuple(replace(party, name="") for party in TERMS.parties),
+        )
     )
+    assert "takes effect on [start date] and continues through [end date]." in said(unfinished)
+    assert "1.2 [name of the Provider] (the “Provider”) provides data." in said(unfinished)
+    assert unfinished.signatures[0].party == "[name of the Provider]"
     nothing = documents.build_agreement_document(replace(TERMS, data=(), onward=()))
     assert "Publication" not in {part.heading for part in nothing.parts}
     assert "Schedule of data" not in {part.heading for part in nothing.exhibits}
@@ -116,7 +133,54 @@ def test_what_is_not_stated_is_said_so_or_left_out() -> None:
 def test_a_clause_of_every_kind_is_in_some_section(kind: ClauseKind) -> None:
     clause = AgreementClause(ref="99", kind=kind, said="this very sentence", party="hub")
     sections = documents.build_agreement_document(replace(TERMS, clauses=(clause,)))
-    assert said(sections).count("This very sentence. This clause applies to Hub. [clause 99]") == 1
+    sentence = "This very sentence. This clause binds Hub. [recorded as clause 99]"
+    assert said(sections).count(sentence) == 1
+
+
+def test_a_reference_to_a_section_has_the_number_of_this_document() -> None:
+    """A text names a section by its heading: its number differs from document to document."""
+    criteria = {**TERMS.criteria, "policies": "Section “Security safeguards” protects the data"}
+    document = documents.build_agreement_document(replace(TERMS, criteria=criteria))
+    numbers = {part.heading: number for number, part, _clauses in document.numbered()}
+    security, retention = (
+        f"Section {numbers[heading]} ({heading})"
+        for heading in ("Security safeguards", "Retention and destruction")
+    )
+    assert f"Policies and procedures. {security} protects the data." in said(document)
+    assert f"shall destroy Student Data as {retention} requires." in said(document)
+
+
+def test_a_clause_recorded_under_its_own_heading_has_no_other_label() -> None:
+    clause = AgreementClause(ref="Training", kind=ClauseKind.TRAINING, said="shall train")
+    terms = replace(TERMS, clauses=(clause,), security_clause="Security safeguards")
+    told = said(documents.build_agreement_document(terms))
+    assert "Training. Each Party shall train. []" in told
+    assert "shall maintain a written security plan. []" in told
+
+
+def test_an_exhibit_that_the_text_names_keeps_its_letter() -> None:
+    exhibit = Exhibit(name="Exhibit B", title="Fees")
+    document = documents.build_agreement_document(replace(TERMS, exhibits=(exhibit,)))
+    assert [letter for letter, _part, _clauses in document.lettered()][:2] == ["A", "C"]
+
+
+def test_only_a_document_that_nobody_has_to_sign_any_more_is_without_the_notice() -> None:
+    for state, is_signed in (
+        (AgreementState.DRAFT, False),
+        (AgreementState.OUT_FOR_SIGNATURE, False),
+        (AgreementState.SIGNED, True),
+    ):
+        document = documents.build_agreement_document(replace(TERMS, state=state))
+        assert (UNSIGNED_NOTICE not in document.notices) == is_signed
+
+
+@pytest.mark.parametrize("start", DOCUMENT_TEMPLATES, ids=lambda start: start.name)
+def test_a_template_cites_no_number_of_another_document(start: DocumentTemplate) -> None:
+    terms = parse_as_far_as_possible(start.text).agreement
+    told = said(documents.build_agreement_document(terms))
+    assert "recorded as" not in told
+    assert "clause " not in told
+    assert not re.search(r"Section “|9999| the data\b(?! (elements|submission))|\.\.|: \.", told)
 
 
 def test_the_data_schedule_names_elements_by_their_labels() -> None:
@@ -144,7 +208,7 @@ def test_a_word_file_is_numbered_marked_and_has_places_to_sign() -> None:
         body, foot = (held.read(f"word/{name}.xml").decode() for name in ("document", "footer1"))
     text = re.sub(r"<[^>]+>", "", body)
     assert "Draft: not in force" in text
-    assert "Counsel for each Party should review this document before it is signed." in text
+    assert UNSIGNED_NOTICE in text
     assert "Exhibit A: Schedule of data" in text
     assert "Signature: ____" in text
     assert "not legal advice" in foot

@@ -43,6 +43,29 @@ def test_a_partner_is_added_and_recorded(manager: Client) -> None:
     assert _events() == ["partner.added"]
 
 
+def test_a_partner_is_added_with_its_data_steward(manager: Client) -> None:
+    given = {"name": "North Fork", "kind": "school_district"}
+    steward = {"steward_name": "Sam", "steward_email": "Sam@north-fork.example"}
+    for lacking in steward:
+        answer = manager.post(reverse("partners:new"), given | steward | {lacking: ""})
+        assert answer.status_code == 422
+    answer = manager.post(reverse("partners:new"), given | steward, follow=True)
+    assert b"Give the data steward a sign-in link" in answer.content
+    row = Affiliation.objects.get(user__email="sam@north-fork.example")
+    assert (row.organization.slug, row.role) == ("north-fork", "steward")
+    assert _events() == ["partner.added", "person.added"]
+
+
+def test_a_form_for_a_role_is_filled_in_from_the_link(
+    manager: Client, organization: Callable[..., Any]
+) -> None:
+    river = organization("river")
+    asked = {"organization": "river", "role": "steward"}
+    form = manager.get(reverse("partners:new_person"), asked).context["form"]
+    assert form["organization"].initial == river
+    assert form["role"].initial == "steward"
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "slug"),
     [("São North Fork", "", "sao-north-fork"), ("X", " The-Fork ", "the-fork")],
@@ -311,7 +334,7 @@ def test_partners_and_people_are_searched_and_downloaded(
     header, line = people.content.decode("utf-8-sig").splitlines()
     assert header == "Name,Email,Organization,Role,First day,Last day,Status"
     assert line.startswith("Steward,kim@lake.example,Lake,Data steward,")
-    assert line.endswith(",,Current")
+    assert line.endswith(",No end date,Current")
     partners = manager.get(reverse("partners:list"), {"download": "csv", "q": "river"})
     assert partners.content.decode("utf-8-sig").splitlines() == [
         "Name,Short name,Type,People today",

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -22,11 +23,13 @@ from cairn.platform.audit import guard
 from cairn.platform.audit import log as audit
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy.engine import Decision, Reason
 from cairn.policy.facts.people.access import Actor
+from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
-from cairn.policy.vocabulary.decisions import Audience
+from cairn.policy.vocabulary.decisions import Audience, Outcome
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -302,6 +305,14 @@ def test_a_decision_is_told_to_each_in_their_own_words() -> None:
     assert told(refused, "") == public
     allowed = may_open_page(Action.VIEW_HOME, Actor.public(), on=date(2026, 1, 1))
     assert tone(allowed) == "good"
+
+
+def test_a_stored_answer_names_organizations(organization: Callable[..., Any]) -> None:
+    organization("oak-readers")
+    card = RuleCard("X1", "a policy", "A rule.", "oak-readers signed; oak-trees did not.", "Ask.")
+    stored = SimpleNamespace(refusals=(), reasons=(Reason(card, Outcome.DENY),))
+    (line,) = told(cast("Decision", stored), Audience.STEWARD)
+    assert line.message == "Oak Readers signed; oak-trees did not."
 
 
 def test_the_language_is_kept() -> None:

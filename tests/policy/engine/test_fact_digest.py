@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
-from cairn.policy.engine.fact_digest import digest_people
+from tests.policy import permitted_use as u
+
+from cairn.policy.engine.fact_digest import digest_facts, digest_people
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.facts.students.student import PersonFact
+from cairn.policy.vocabulary.data_use import LegalBasis
 from cairn.policy.vocabulary.families import OptOutScope
 
 
@@ -23,3 +26,17 @@ def test_an_opt_out_has_a_name_of_its_own() -> None:
     names = [digest_people(["k1"], world) for world in worlds]
     assert len(set(names)) == len(worlds)
     assert names == [digest_people(["k1"], world) for world in worlds]
+
+
+def test_a_field_added_later_leaves_the_digests_on_record_as_they_were() -> None:
+    """These digests were computed before a consent had a legal basis."""
+    consent = u.consent()
+    child = u.child(consents=(consent,))
+    recorded = "db9bd602edc37a320758672cc5dae2ec068569d92b0e609fa5eeb3358688aa1c"
+    recorded_people = "51f363cc9a07745405b78a9c6da1697e89f82d6b4dfbf03945679fc5178f4c24"
+    assert digest_facts(consent) == recorded
+    assert digest_people(["c1"], {"c1": child}) == recorded_people
+    authorization = replace(consent, basis=LegalBasis.HIPAA_AUTHORIZATION)
+    authorized = replace(child, consents=(authorization,))
+    assert digest_facts(authorization) != recorded
+    assert digest_people(["c1"], {"c1": authorized}) != recorded_people

@@ -3,6 +3,7 @@
 import pytest
 
 from cairn.policy.law.element_classes import IMPERSONAL_RECORDS, find_special_class
+from cairn.policy.law.element_names import find_special_hints
 from cairn.warehouse.schema.elements import load_element_catalogue
 
 ELEMENTS = [
@@ -21,3 +22,8 @@ def test_records_about_nobody() -> None:
     assert {
         r.name for r in load_element_catalogue().values() if not r.subject
     } == IMPERSONAL_RECORDS
+
+
+@pytest.mark.parametrize(("element", "special"), ELEMENTS)
+def test_no_name_of_the_catalogue_hints_at_another_law(element: str, special: str | None) -> None:
+    assert set(find_special_hints(element)) <= {special or None}

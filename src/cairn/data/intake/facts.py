@@ -14,7 +14,8 @@ from cairn.governance.partners.api import Organization, load_actor
 from cairn.governance.retention.api import find_overdue_duties_of_recipients
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Actor, AgreementFact, DeliveryFact, DutyFact, RowsFact
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, LegalBasis
+from cairn.policy.law import SIGNED_FORM_BASES
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget
 
 __all__ = [
@@ -152,7 +153,7 @@ def load_check_facts(
 
 def needs_student_keys(terms: AgreementFact) -> bool:
     """Return whether policy must know the students in a file: families' consents decide."""
-    return terms.basis is LegalBasis.CONSENT
+    return terms.basis in SIGNED_FORM_BASES
 
 
 def _load_rows_facts(

@@ -16,7 +16,8 @@ from cairn.data.intake.models import Delivery
 from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import AgreementFact, RowsFact
-from cairn.policy.vocabulary import DeliveryState, LegalBasis, PartyRole
+from cairn.policy.law import SIGNED_FORM_BASES
+from cairn.policy.vocabulary import DeliveryState, PartyRole
 from cairn.warehouse import pipeline
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore
@@ -111,7 +112,7 @@ def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: 
         The fact.
     """
     keys: set[str] = set()
-    if terms.basis is LegalBasis.CONSENT:
+    if terms.basis in SIGNED_FORM_BASES:
         for organization, local_ids in ids.items():
             keys |= compute_student_keys(organization, local_ids)
     return build_rows_fact_from_keys(terms, ids, keys, on)
@@ -133,7 +134,7 @@ def build_rows_fact_from_keys(
     Returns:
         The fact.
     """
-    if terms.basis is LegalBasis.CONSENT:
+    if terms.basis in SIGNED_FORM_BASES:
         return RowsFact(terms.reference, consents_api.load_person_facts(keys, on))
     return RowsFact(
         terms.reference,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from itertools import count
 from typing import Final
 
 from cairn.governance.agreements import facts
@@ -32,9 +33,9 @@ class BadDraft(Exception):
 class DraftReading:
     """A draft's text as the agreement it would become, with everything wrong with it.
 
-    `mistakes` are what keeps the text from being an agreement at all. `findings` come from
-    the agreement linter; `open_law_findings` are the legal ones that no counsel has
-    overridden.
+    `mistakes` are what keeps the text from being an agreement at all, or from ever being in
+    force. `findings` come from the agreement linter; `open_law_findings` are the legal ones
+    that no counsel has overridden.
     """
 
     terms: AgreementFact
@@ -79,6 +80,25 @@ def list_party_slugs(terms: AgreementFact) -> tuple[str, ...]:
     return tuple(dict.fromkeys(party.organization for party in terms.parties if party.organization))
 
 
+def find_free_reference(wanted: str) -> str:
+    """Find a reference that no agreement and no open draft has.
+
+    Args:
+        wanted: the reference to use if it is free.
+
+    Returns:
+        The wanted reference, or the same with the first free number from 2: "DSA-ELM-2".
+    """
+    taken = {
+        *Agreement.objects.filter(reference__startswith=wanted).values_list("reference", flat=True),
+        *Draft.objects.filter(
+            reference__startswith=wanted, state__in=OPEN_DRAFT_STATES
+        ).values_list("reference", flat=True),
+    }
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(name for name in numbered if name not in taken)
+
+
 def read_draft(draft: Draft, on: date) -> DraftReading:
     """Read a draft's text with the overrides and signatures of exactly that text, and lint it.
 
@@ -96,7 +116,23 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     terms = replace(terms, state=AgreementState(draft.state))
     owners = terms.organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
-    return DraftReading(terms, parsed_text.mistakes, lint_agreement(terms, owner_dictionaries, on))
+    mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
+    return DraftReading(terms, mistakes, lint_agreement(terms, owner_dictionaries, on))
+
+
+def _find_missing_end(parsed_text: ParsedText) -> list[FormatMistake]:
+    """Find that a text does not state when it ends: signed like this, it is never in force.
+
+    A joinder has the term of the agreement that it joins.
+    """
+    terms = parsed_text.agreement
+    if terms.ends is not None or terms.joins or "ends" in {m.key for m in parsed_text.mistakes}:
+        return []
+    told = (
+        "“ends” is missing: enter the last day, such as 2029-06-30, or “until terminated” if the "
+        "agreement has no last day. Without it the signed agreement is not in force."
+    )
+    return [FormatMistake(1, told, (), "ends")]
 
 
 def build_draft_fact(

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from cairn.governance.agreements.toml_format.writer import write_tables
@@ -74,6 +75,30 @@ def copy_text(text: str, *, reference: str, title: str) -> str:
         The new text (TOML).
     """
     return write_tables({**strip_signatures(text), "reference": reference, "title": title})
+
+
+def fill_known_terms(
+    text: str, *, starts: date | None, ends: date | None, program_operator: str
+) -> str:
+    """Fill the blanks of a text that its writer can answer before anything else is written.
+
+    Args:
+        text: the text (TOML).
+        starts: the first day of the agreement; None if it is not known yet.
+        ends: its last day; None if it is not known yet.
+        program_operator: slug of the organization that runs the evaluated program; empty if it is
+            not known. It is entered only where the text has a blank for it.
+
+    Returns:
+        The text (TOML) with these terms.
+    """
+    raw = tomllib.loads(text)
+    days = {"starts": starts, "ends": ends}
+    raw |= {key: day for key, day in days.items() if day is not None}
+    criteria = raw.get("legal_basis", {}).get("criteria", {})
+    if program_operator and criteria.get("program_operator") == "":
+        criteria["program_operator"] = program_operator
+    return write_tables(raw)
 
 
 def convert_to_pilot_text(

@@ -36,6 +36,7 @@ from cairn.policy.facts import (
 from cairn.policy.vocabulary import (
     ConsentMethod,
     ConsentState,
+    LegalBasis,
     OptOutScope,
     OrganizationKind,
     Purpose,
@@ -255,6 +256,7 @@ def build_written_consent(row: Consent, parties: frozenset[str]) -> WrittenConse
         revoked_on=revoked,
         superseded_by=row.superseded_by.reference if row.superseded_by else "",
         says_revocable=row.form.says_revocable,
+        basis=LegalBasis(row.form.basis),
     )
 
 

@@ -9,7 +9,7 @@ from cairn.governance.dictionaries import facts
 from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.partners.api import Organization
 from cairn.policy import questions
-from cairn.policy.facts import Actor, DataDictionaryFact
+from cairn.policy.facts import Actor, DataDictionaryFact, collect_special_classes
 from cairn.policy.vocabulary import Action, SpecialClass
 
 __all__ = ["find_special_classes", "list_dictionaries", "load_current_dictionaries"]
@@ -56,16 +56,12 @@ def find_special_classes(
         organizations: slugs of the organizations; with none given, the result is empty.
 
     Returns:
-        The special classes by element; elements without one are absent.
+        The special classes by element; an element without a class is there once a person
+        confirmed it.
     """
-    classes_by_element: dict[str, frozenset[SpecialClass]] = {}
-    for dictionary in load_current_dictionaries(*organizations) if organizations else ():
-        for entry in dictionary.elements:
-            if entry.special and entry.name in elements:
-                classes_by_element[entry.name] = (
-                    classes_by_element.get(entry.name, frozenset()) | entry.special
-                )
-    return classes_by_element
+    dictionaries = load_current_dictionaries(*organizations) if organizations else ()
+    entries = (entry for dictionary in dictionaries for entry in dictionary.elements)
+    return collect_special_classes(entry for entry in entries if entry.name in elements)
 
 
 def list_dictionaries(who: Actor, on: date) -> QuerySet[DataDictionary]:

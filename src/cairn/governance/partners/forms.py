@@ -44,6 +44,16 @@ class OrganizationForm(forms.Form):
             "hyphens, such as north-district. If you leave it empty, Cairn makes one from the name."
         ),
     )
+    steward_name = forms.CharField(
+        label=_("Name of its data steward"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "The person who answers for its data, and reviews and signs its agreements. You can "
+            "also add people later."
+        ),
+    )
+    steward_email = forms.EmailField(label=_("Email of its data steward"), required=False)
 
     def clean_slug(self) -> str:
         """Make a short name from the name if none is given; reject one that a partner has."""
@@ -65,6 +75,16 @@ class OrganizationForm(forms.Form):
                 % {"slug": suggestion}
             )
         return suggestion
+
+    def clean(self) -> dict[str, Any]:
+        """Reject a data steward without a name or without an address."""
+        cleaned = super().clean() or {}
+        name, email = cleaned.get("steward_name"), cleaned.get("steward_email")
+        if email and not name:
+            self.add_error("steward_name", _("Enter the name of the data steward."))
+        if name and not email and "steward_email" not in self.errors:
+            self.add_error("steward_email", _("Enter the email address of the data steward."))
+        return cleaned
 
 
 _YES_NO_UNKNOWN_CHOICES = (("", _("Unknown")), ("yes", _("Yes")), ("no", _("No")))

@@ -1,7 +1,7 @@
 """Pages about partners and their people."""
 
-from datetime import date
-from typing import cast
+from datetime import date, datetime
+from typing import Any, cast
 
 from django.contrib import messages
 from django.forms import Form
@@ -20,7 +20,7 @@ from cairn.governance.partners.forms import (
     PersonForm,
     RoleChangeForm,
 )
-from cairn.governance.partners.models import Affiliation
+from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries import partner_people, security_status
 from cairn.governance.partners.role_templates import ROLE_TEMPLATES
 from cairn.governance.partners.tables import PartnerRow, PartnerTable, PeopleTable, RoleRow
@@ -78,17 +78,35 @@ def new_partner(request: HttpRequest) -> HttpResponse:
     may_open_page(Action.CHANGE_PARTNERS, who, on=now.date()).require()
     form = OrganizationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        organization = person_records.add_organization(
-            slug=cleaned["slug"],
-            name=cleaned["name"],
-            kind=OrganizationKind(cleaned["kind"]),
-            by=_signed_in_user(request),
-            at=now,
+        organization = _add_partner(form.cleaned_data, _signed_in_user(request), now)
+        messages.success(
+            request,
+            _("%(name)s was added. Its next steps are below.") % {"name": organization.name},
         )
-        messages.success(request, _("%(name)s was added.") % {"name": organization.name})
         return redirect("web:partner", slug=organization.slug)
     return render(request, "partners/new.html", {"form": form}, status=_response_status(form))
+
+
+def _add_partner(cleaned: dict[str, Any], by: User, at: datetime) -> Organization:
+    """Add a partner and, where the form names one, its data steward."""
+    organization: Organization = person_records.add_organization(
+        slug=cleaned["slug"],
+        name=cleaned["name"],
+        kind=OrganizationKind(cleaned["kind"]),
+        by=by,
+        at=at,
+    )
+    if cleaned["steward_email"]:
+        person_records.add_person(
+            email=cleaned["steward_email"],
+            name=cleaned["steward_name"],
+            organization=organization,
+            role=Role.STEWARD,
+            starts=timezone.localdate(at),
+            by=by,
+            at=at,
+        )
+    return organization
 
 
 @require_safe
@@ -172,10 +190,12 @@ def new_person(request: HttpRequest) -> HttpResponse:
     """Give a person a role."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_open_page(Action.CHANGE_PEOPLE, who, on=now.date()).require()
-    form = NewRoleForm(
-        request.POST or None,
-        organizations=partner_people.list_changeable_organizations(who, now.date()),
-    )
+    organizations = partner_people.list_changeable_organizations(who, now.date())
+    asked_for = {
+        "organization": organizations.filter(slug=request.GET.get("organization", "")).first(),
+        "role": request.GET.get("role", ""),
+    }
+    form = NewRoleForm(request.POST or None, initial=asked_for, organizations=organizations)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         affiliation = person_records.add_person(
@@ -210,7 +230,12 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         at=timezone.localtime(),
     )
     link = request.build_absolute_uri(build_invitation_path(affiliation.user))
-    return render(request, "partners/invite.html", {"person": affiliation.user, "link": link})
+    context = {
+        "person": affiliation.user,
+        "organization": affiliation.organization,
+        "link": link,
+    }
+    return render(request, "partners/invite.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.governance.disclosure_log.api import load_organization_names
@@ -149,7 +150,8 @@ def _list_texts(row: DestructionCertificate) -> Iterator[_StyledText]:
     certificate_content = row.content
     yield _StyledText("Certificate of destruction", size=18, bold=True)
     yield _StyledText(
-        f"{row.number}, issued {date_format(row.issued_at, 'DATE_FORMAT')} by {row.issued_by.name}"
+        f"{row.number}, issued {date_format(localtime(row.issued_at), 'DATE_FORMAT')} "
+        f"by {row.issued_by.name}"
     )
     for name, value in _list_facts(certificate_content):
         yield _StyledText(f"{name}: {value}")

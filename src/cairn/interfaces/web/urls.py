@@ -10,6 +10,7 @@ app_name = "web"
 
 urlpatterns = [
     path("", views.home_page, name="home"),
+    path("tour/close/", views.close_welcome_tour, name="close_tour"),
     path("components/", gallery.component_gallery, name="gallery"),
     path("search/", search.search_page, name="search"),
     path("help/", documentation.help_index, name="help"),

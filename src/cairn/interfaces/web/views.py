@@ -1,14 +1,17 @@
 """Answer requests for the home page, the progress of long work, and the health check."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cairn.governance.partners.api import list_access_steps, load_actor
 from cairn.interfaces.web.middleware import activate_english
 from cairn.interfaces.web.user_tasks import list_user_tasks
-from cairn.platform.accounts.api import User
+from cairn.interfaces.web.welcome_tour import list_tour_stops
+from cairn.platform.accounts.api import User, close_tour
 from cairn.platform.audit.api import Work
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
@@ -30,9 +33,21 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "access_done": len(steps) - len(open_steps),
         "next_access_step": next((step for step in open_steps if step.is_own), None),
         "waiting": list_user_tasks(current_actor, today),
+        "tour": list_tour_stops(current_actor, today)
+        if request.user.tour_closed_at is None or "tour" in request.GET
+        else [],
         "today": today,
     }
     return render(request, "web/home.html", context)
+
+
+@require_POST
+def close_welcome_tour(request: HttpRequest) -> HttpResponse:
+    """Stop showing the welcome tour on Home."""
+    current_actor, now = load_actor(request.user, request=request), timezone.localtime()
+    may_open_page(Action.CHANGE_OWN_ACCOUNT, current_actor, on=now.date()).require()
+    close_tour(by=cast("User", request.user), at=now)
+    return redirect("web:home")
 
 
 @require_safe

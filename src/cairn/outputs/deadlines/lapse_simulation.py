@@ -31,7 +31,8 @@ from cairn.policy.facts import (
     ProjectFact,
     RowsFact,
 )
-from cairn.policy.vocabulary import DeliveryState, LegalBasis, PartyRole, Purpose, ReleaseState
+from cairn.policy.law import SIGNED_FORM_BASES
+from cairn.policy.vocabulary import DeliveryState, PartyRole, Purpose, ReleaseState
 from cairn.warehouse.store import FileRef
 
 _ACTIVE_DELIVERY_STATES = (
@@ -164,7 +165,7 @@ def _load_children_facts(row: intake_api.Delivery, terms: AgreementFact, on: dat
 
     For any other basis no child is looked up: the end of an agreement does not change opt-outs.
     """
-    if terms.basis is not LegalBasis.CONSENT:
+    if terms.basis not in SIGNED_FORM_BASES:
         return intake_api.build_rows_fact(terms, {}, on)
     ids = intake_api.iterate_landed_local_ids(
         open_file_store(), FileRef.parse(row.landed), intake_api.parse_delivery_mapping(row)

@@ -34,6 +34,8 @@ class User(AbstractBaseUser):
     # but only while the server listens on this machine alone (see `facts`).
     is_invented = models.BooleanField(default=False)
     joined = models.DateTimeField(default=timezone.now, editable=False)
+    # When they closed the tour on Home; until then Home shows it.
+    tour_closed_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

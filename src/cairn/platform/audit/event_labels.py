@@ -207,6 +207,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "session.began": "Signed in",
     "session.ended": "Signed out",
     "session.refused": "Sign-in failed",
+    "tour.closed": "Welcome tour closed",
     "training.attested": "Course attendance recorded",
     "training.quiz": "Quiz submitted",
     "training.rated": "Skills self-rating submitted",
@@ -250,7 +251,9 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "destruction": ("Data destruction", frozenset({"destruction"})),
     "people": (
         "People, partners and security",
-        frozenset({"partner", "person", "second_factor", "security", "session", "training"}),
+        frozenset(
+            {"partner", "person", "second_factor", "security", "session", "tour", "training"}
+        ),
     ),
     "system": ("System and refusals", frozenset({"demo", "installation", "refused", "verified"})),
 }

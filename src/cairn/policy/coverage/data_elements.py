@@ -11,11 +11,15 @@ from cairn.policy.law import (
     CLASS_PACKS,
     DIRECT_IDENTIFIER_FIELDS,
     IMPERSONAL_RECORDS,
+    SIGNED_FORM_BASES,
     ClassPack,
     RuleCard,
+    find_identifier_hint,
     find_special_class,
+    find_special_hints,
     format_authority_key,
     format_condition_key,
+    is_social_security_number,
 )
 from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
@@ -24,6 +28,7 @@ from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.vocabulary import (
     FERPA_AGENCY_KINDS,
     Action,
+    IdentifierClass,
     LegalBasis,
     Level,
     Outcome,
@@ -43,8 +48,6 @@ __all__ = [
     "matches_file_name",
     "may_term_use_file",
 ]
-
-_CONSENT_BASIS: Final = frozenset({LegalBasis.CONSENT})
 
 # Actions that show or hand over records of individuals.
 _ROW_ACTIONS: Final = frozenset(
@@ -83,7 +86,7 @@ def list_class_law_reasons(
         if pack.special in classes:
             yield _check_carried(pack, agreement, element)
             yield from _check_class_purpose(pack, agreement, element, context)
-            yield from _check_receiver_kind(pack, element, context)
+            yield from _check_receiver_kind(pack, agreement, element, context)
 
 
 def list_special_class_obligations(
@@ -107,7 +110,9 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
     """Check that the basis carries the class, or that an authority meets the law's conditions."""
     authority = agreement.criteria.get(format_authority_key(pack.special), "").strip()
     condition = agreement.criteria.get(format_condition_key(pack.special), "").strip()
-    by_authority = bool(authority) and (condition in pack.codes or not pack.conditions)
+    by_authority = bool(authority) and (
+        not pack.conditions or _is_condition_met(pack, condition, agreement)
+    )
     carried = agreement.basis in pack.carried_by
     met = agreement.basis not in pack.never and (carried or by_authority)
     basis = label_code(agreement.basis)
@@ -122,6 +127,14 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
         conditions=_describe_conditions(pack),
         said=ground,
     )
+
+
+def _is_condition_met(pack: ClassPack, code: str, agreement: AgreementFact) -> bool:
+    """Tell whether the law has this condition; one about each person needs their signed forms."""
+    condition = pack.find_condition(code)
+    if condition is None:
+        return False
+    return not condition.of_each_person or agreement.basis in SIGNED_FORM_BASES
 
 
 def _describe_conditions(pack: ClassPack) -> str:
@@ -140,7 +153,7 @@ def _check_class_purpose(
     if context.receiver is not None and context.receiver.kind in FERPA_AGENCY_KINDS:
         return
     authority = agreement.criteria.get(format_authority_key(pack.special), "").strip()
-    if card is None or authority or agreement.basis not in pack.carried_by - _CONSENT_BASIS:
+    if card is None or authority or agreement.basis not in pack.carried_by - pack.not_for_except:
         return
     basis = label_code(agreement.basis)
     key, conditions = format_authority_key(pack.special), _describe_conditions(pack)
@@ -150,9 +163,15 @@ def _check_class_purpose(
 
 
 def _check_receiver_kind(
-    pack: ClassPack, element: str, context: DisclosureContext
+    pack: ClassPack, agreement: AgreementFact, element: str, context: DisclosureContext
 ) -> Iterator[Reason]:
-    """Check that the receiver of individual records is of a kind that the law allows."""
+    """Check that the receiver of individual records is of a kind that the law allows.
+
+    A condition of the law that the agreement names may lift the limit.
+    """
+    condition = agreement.criteria.get(format_condition_key(pack.special), "").strip()
+    if condition in pack.seen_except and _is_condition_met(pack, condition, agreement):
+        return
     single = context.level is Level.INDIVIDUAL and context.action in _ROW_ACTIONS
     if pack.seen_card is None or not single:
         return
@@ -174,21 +193,41 @@ def _build_class_law_reason(
 NO_CONTEXT: Final = DisclosureContext()
 """The context of a check that knows nothing except the agreements."""
 
-# Never disclosed as, or used to look up, directory information (34 CFR 99.37(e)).
-_NEVER_DIRECTORY_FIELDS: Final = frozenset({"ssn"})
-
 
 def list_special_classes(element: str, context: DisclosureContext) -> frozenset[SpecialClass]:
     """List every special class of an element: its own, and those that a data dictionary adds.
 
     Args:
         element: ``record.field``.
-        context: classes that data dictionaries add.
+        context: classes that data dictionaries give.
     Returns:
         The special classes.
     """
     own_class = find_special_class(element)
-    return context.classes.get(element, frozenset()) | ({own_class} if own_class else frozenset())
+    if own_class is not None:
+        return context.classes.get(element, frozenset()) | {own_class}
+    # A name is a hint; what a person confirmed in a dictionary counts before it.
+    return context.classes.get(element, frozenset(find_special_hints(element)))
+
+
+def is_direct_identifier(element: str, context: DisclosureContext) -> bool:
+    """Tell whether an element counts as identifying a student by itself.
+
+    A field that Cairn's catalog calls identifying always is. For any other the owners' dictionaries
+    decide, and there an element that no person classified counts as identifying. Without a
+    dictionary the name is a hint.
+
+    Args:
+        element: ``record.field``.
+        context: classes that data dictionaries give.
+    Returns:
+        True if it identifies a student.
+    """
+    if element.rpartition(".")[2] in DIRECT_IDENTIFIER_FIELDS or is_social_security_number(element):
+        return True
+    if element in context.identifiers:
+        return context.identifiers[element] in (None, IdentifierClass.DIRECT)
+    return find_identifier_hint(element.rpartition(".")[2])[0] is IdentifierClass.DIRECT
 
 
 @policy_check(cards.NO_ELEMENTS)
@@ -255,8 +294,7 @@ def _check_element_under(
     reference, clause = agreement.reference, _find_element_clause(agreement, element)
     listed = Reason.from_card(cards.ELEMENT, met=True, agreement=reference, element=element)
     yield listed.at_clause(clause)
-    record, _, field = element.partition(".")
-    card, met = _find_basis_limit(agreement.basis, record, field)
+    card, met = _find_basis_limit(agreement.basis, element, context)
     if card is not None:
         yield Reason.from_card(card, met=met, agreement=reference, element=element)
     yield from list_class_law_reasons(
@@ -264,22 +302,25 @@ def _check_element_under(
     )
 
 
-def _find_basis_limit(basis: LegalBasis, record: str, field: str) -> tuple[RuleCard | None, bool]:
+def _find_basis_limit(
+    basis: LegalBasis, element: str, context: DisclosureContext
+) -> tuple[RuleCard | None, bool]:
     """Find the limit that a legal basis sets for an element, and whether it is met."""
     match basis:
         case LegalBasis.PUBLIC_DATA:
-            return special_classes_cards.ABOUT_PEOPLE, record in IMPERSONAL_RECORDS
+            is_impersonal = element.partition(".")[0] in IMPERSONAL_RECORDS
+            return special_classes_cards.ABOUT_PEOPLE, is_impersonal
         case LegalBasis.NO_DISCLOSURE:
             return special_classes_cards.NOTHING_DISCLOSED, False
         case LegalBasis.DIRECTORY:
-            return (
-                ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED,
-                field not in _NEVER_DIRECTORY_FIELDS,
-            )
+            is_lawful = not is_social_security_number(element)
+            return ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED, is_lawful
         case LegalBasis.LIMITED_DATA_SET:
-            return special_classes_cards.LIMITED_IDENTIFIERS, field not in DIRECT_IDENTIFIER_FIELDS
+            is_lawful = not is_direct_identifier(element, context)
+            return special_classes_cards.LIMITED_IDENTIFIERS, is_lawful
         case LegalBasis.DE_IDENTIFIED:
-            return extract_cards.NOBODY_NAMED, field not in DIRECT_IDENTIFIER_FIELDS
+            is_lawful = not is_direct_identifier(element, context)
+            return extract_cards.NOBODY_NAMED, is_lawful
         case _:
             return None, True
 

@@ -6,13 +6,15 @@ Recorded decisions hold these digests, so the names that go into them must not c
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
+from typing import Any
 
 from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name
 from cairn.policy.facts import OptOutFact, PersonFact, WrittenConsent
+from cairn.policy.vocabulary import LegalBasis
 
 __all__ = ["DeferredFact", "digest_facts", "digest_people"]
 
@@ -74,8 +76,7 @@ def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind o
     if isinstance(value, DeferredFact):
         return _to_canonical(value.made())
     if is_dataclass(value) and not isinstance(value, type):
-        members = {field.name: _to_canonical(getattr(value, field.name)) for field in fields(value)}
-        return [_find_class_name(value), members]
+        return [_find_class_name(value), dict(_list_members(value))]
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, date):
@@ -90,6 +91,18 @@ def _to_canonical(value: object) -> object:  # noqa: PLR0911 - one line a kind o
     if isinstance(value, tuple | list):
         return [_to_canonical(item) for item in value]
     return value
+
+
+def _list_members(fact: Any) -> Iterator[tuple[str, object]]:
+    """Yield the fields that belong to the digest: a field added later only if it says something."""
+    for field in fields(fact):
+        value = getattr(fact, field.name)
+        if not (field.metadata.get("added_later") and value == _find_default(field)):
+            yield field.name, _to_canonical(value)
+
+
+def _find_default(field: Field[Any]) -> object:
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def _find_class_name(fact: object) -> str:
@@ -144,6 +157,7 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         f"{person.placement!r}\x1f{person.hold!r}\x1f{texts[person.nations]}\x1f"
         f"{texts[person.withheld]}\x1f{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}\x1f"
         f"{texts[person.claimed]}\x1f{texts[person.enrollments]}\x1f"
+        f"{'tax dependent' if person.tax_dependent else ''}"
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)
@@ -175,7 +189,8 @@ def _describe_consent(consent: WrittenConsent, texts: _SharedTexts) -> str:
     days = texts[
         consent.signed_on, consent.starts, consent.ends, consent.verified_on, consent.revoked_on
     ]
+    of_basis = "" if consent.basis is LegalBasis.CONSENT else f"\x1c{consent.basis}"
     return (
         f"\x1d{consent.id!r}\x1c{consent.child!r}\x1c{consent.signer!r}\x1c{consent.superseded_by!r}\x1c"
-        f"{consent.relation}\x1c{consent.method}\x1c{form}\x1c{how}\x1c{days}"
+        f"{consent.relation}\x1c{consent.method}\x1c{form}\x1c{how}\x1c{days}{of_basis}"
     )

@@ -6,6 +6,7 @@ from cairn.policy.law.cards.governance.data_use import *
 from cairn.policy.law.cards.legal_bases.state_law import *
 from cairn.policy.law.cards.outputs.release_content import *
 from cairn.policy.law.element_classes import *
+from cairn.policy.law.element_names import *
 from cairn.policy.law.packs.catalog import *
 from cairn.policy.law.packs.pack import *
 from cairn.policy.law.packs.state_packs import *

@@ -12,6 +12,7 @@ from cairn.policy.facts import (
     DataTerm,
     DisclosureContext,
     ElementAvailability,
+    collect_special_classes,
     find_element_availability,
 )
 from cairn.policy.law import DIRECT_IDENTIFIER_FIELDS, RuleSource
@@ -58,8 +59,8 @@ NOT_IN_DICTIONARY: Final = LintRule(
     "LA31",
     RuleSource.ANOMALY,
     _NAMED,
-    "{about} is not in the provider's data dictionary.",
-    "Remove the element, or ask the provider for its name.",
+    "The provider's data dictionary does not have {about}.",
+    "Remove the element, or ask the provider to add it to its data dictionary.",
 )
 
 OTHER_YEARS: Final = LintRule(
@@ -82,7 +83,7 @@ IDENTIFYING_ELEMENT: Final = LintRule(
     "LL32",
     RuleSource.LAW,
     "34 CFR 99.31(b)(1)",
-    "{about} identifies a child, but the level of detail is {level}.",
+    "The level of detail is {level}, but this element identifies a child: {about}.",
     'Remove the element, or enter level = "individual" with a legal basis that allows it.',
 )
 
@@ -230,13 +231,10 @@ def check_protected_elements(lint_input: LintInput) -> Iterator[LintFinding]:
 
 def _find_special_classes(lint_input: LintInput) -> Mapping[str, frozenset[SpecialClass]]:
     """Find the special classes that the dictionaries give to elements of this text."""
-    entries = [
-        element
-        for dictionary in lint_input.dictionaries or ()
-        for element in dictionary.elements
-        if element.special
-    ]
-    return MappingProxyType({entry.name: entry.special for entry in entries})
+    dictionaries = lint_input.dictionaries or ()
+    return collect_special_classes(
+        entry for dictionary in dictionaries for entry in dictionary.elements
+    )
 
 
 ALL: Final = (

@@ -22,6 +22,7 @@ class Action(StrEnum):
     CHANGE_PARTNERS = "change_partners"
     VIEW_PEOPLE = "view_people"
     CHANGE_PEOPLE = "change_people"
+    CHANGE_OWN_ACCOUNT = "change_own_account"
     # Access requirements: confidentiality, training, the organization's security
     VIEW_CLEARANCE = "view_clearance"
     TAKE_TRAINING = "take_training"

@@ -2,7 +2,14 @@
 
 from enum import StrEnum
 
-__all__ = ["IdentifierClass", "LegalBasis", "Level", "Purpose", "SpecialClass"]
+__all__ = [
+    "IdentifierClass",
+    "LegalBasis",
+    "Level",
+    "PersonRequirement",
+    "Purpose",
+    "SpecialClass",
+]
 
 
 class Purpose(StrEnum):
@@ -43,6 +50,19 @@ class LegalBasis(StrEnum):
     OWN_RECORDS = "own_records"
     PUBLIC_DATA = "public_data"
     NO_DISCLOSURE = "no_disclosure"
+
+
+class PersonRequirement(StrEnum):
+    """What a legal basis requires of each student, beside the agreement and the owner's choices."""
+
+    SIGNED_FORM = "signed_form"
+    """A form of this very basis, signed by the person who holds the right: a consent under FERPA,
+    a HIPAA authorization, a Part 2 consent. None stands in for another."""
+    NO_DIRECTORY_OPT_OUT = "no_directory_opt_out"
+    CASE_RESPONSIBILITY = "case_responsibility"
+    OCCASION = "occasion"
+    """An emergency, transfer or order that names the student."""
+    NOTHING = "nothing"
 
 
 class Level(StrEnum):

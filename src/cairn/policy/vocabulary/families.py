@@ -71,6 +71,7 @@ class ConsentDefect(StrEnum):
     RELATION = "relation"
     PASSED = "passed"
     AGE = "age"
+    MINOR = "minor"
 
 
 class ConsentStatus(StrEnum):
@@ -79,6 +80,7 @@ class ConsentStatus(StrEnum):
     LIVE = "live"
     UNVERIFIED = "unverified"
     AGE_UNKNOWN = "age_unknown"
+    SIGNER_UNSETTLED = "signer_unsettled"
     NOT_YET = "not_yet"
     EXPIRED = "expired"
     RIGHTS_TRANSFERRED = "rights_transferred"

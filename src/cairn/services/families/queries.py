@@ -18,6 +18,7 @@ from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import checks
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact
+from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_family_page
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
@@ -190,7 +191,7 @@ def _build_shares(
             consents_api.describe_purposes_for_families(party.value for party in terms.purposes)
         ),
         basis=str(consents_api.describe_basis_for_families(terms.basis)),
-        with_yes_only=terms.basis is LegalBasis.CONSENT,
+        with_yes_only=terms.basis in SIGNED_FORM_BASES,
         agreement=row.reference,
         title=row.title,
         clauses=tuple(dict.fromkeys(term.clause for term in terms.data if term.clause)),

@@ -12,6 +12,7 @@ from cairn.governance.agreements.actions import draft_lifecycle
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
+from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -21,6 +22,58 @@ Browser = Callable[..., Client]
 
 def text(response: object) -> str:
     return response.content.decode()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_draft_for_a_partner_is_complete_from_the_start(
+    writing: Writing, browser: Browser
+) -> None:
+    manager = browser(writing.manager)
+    form = manager.get("/agreements/drafts/begin/?partner=elm").context["form"]
+    assert form["reference"].initial == "DSA-ELM"
+    given = {name: form[name].initial for name in form.fields if form[name].initial}
+    given = {name: getattr(value, "slug", value) for name, value in given.items()}
+    answer = manager.post("/agreements/drafts/begin/", given | {"organization": "hub"})
+    draft = Draft.objects.get()
+    assert answer.url == f"/agreements/drafts/{draft.pk}/"
+    page = text(manager.get(answer.url))
+    assert "The draft is complete." in page
+    assert "Submit for counsel review" in page
+    again = manager.get("/agreements/drafts/begin/?partner=elm").context["form"]
+    assert again["reference"].initial == "DSA-ELM-2"
+
+
+def test_a_program_shares_by_consent_and_an_unknown_partner_suggests_nothing(
+    writing: Writing, browser: Browser
+) -> None:
+    Organization.objects.create(slug="club", name="Club", kind="community_program")
+    manager = browser(writing.manager)
+    form = manager.get("/agreements/drafts/begin/?partner=club").context["form"]
+    assert form["source"].initial == "template:05-data-sharing-consent"
+    assert not form["program_operator"].initial
+    unknown = manager.get("/agreements/drafts/begin/?partner=nowhere").context["form"]
+    assert unknown.initial == {}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"partner": "hub"}, {"starts": "2026-02-01", "ends": "2026-01-31"}]
+)
+def test_a_start_that_cannot_be_is_refused(
+    writing: Writing, browser: Browser, wrong: dict[str, str]
+) -> None:
+    given = {"organization": "hub", "source": "template:01-memorandum"}
+    given |= {"reference": "N-1", "title": "Sharing"} | wrong
+    answer = browser(writing.manager).post("/agreements/drafts/begin/", given)
+    assert answer.status_code == 422
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_without_an_end_is_not_submitted(writing: Writing, browser: Browser) -> None:
+    """Signed like this it would never be in force."""
+    draft = writing.begin(DRAFT.replace("ends = 2031-06-30\n", ""))
+    page = text(browser(writing.manager).get(f"/agreements/drafts/{draft.pk}/"))
+    assert "“ends” is missing" in page
+    with pytest.raises(Refused):
+        draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
 
 
 def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
@@ -55,7 +108,7 @@ def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
     assert "Reviewed by Counsel" in text(manager.get(at))
     manager.post(f"{at}send-out/")
     page = text(steward.get(f"{at}sign/"))
-    assert "shall destroy Student Data no later than 365 days after each data submission." in page
+    assert "shall destroy Student Data no later than 365 days (1 year)" in page
     digest = page.split('name="digest" value="')[1].split('"')[0]
     sent = {"do": "sign", "organization": "elm", "digest": digest, "capacity": "Superintendent"}
     wrong = steward.post(f"{at}sign/", {**sent, "name": "Somebody Else"})

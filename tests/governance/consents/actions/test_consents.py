@@ -31,6 +31,7 @@ from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.data_use import LegalBasis
 from cairn.policy.vocabulary.families import ConsentStatus
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -288,11 +289,15 @@ def test_the_page_of_a_form(world: World, browser: Callable[..., Client]) -> Non
         "purposes": ["service_coordination"],
         "parties": [world.lanterns.pk],
         "ends": "2027-06-30",
+        "basis": "hipaa_authorization",
     }
     page = client.post("/consents/forms/new/", sent, follow=True).content.decode()
     assert "Families can now sign “After-school help, version 1”." in page
     assert client.post("/consents/forms/new/", {**sent, "records": []}).status_code == 422
     form = ConsentForm.objects.get(slug="after-school-help")
+    (row,) = world.verified(paper())
+    row.form = form
+    assert facts.build_written_consent(row, frozenset()).basis is LegalBasis.HIPAA_AUTHORIZATION
     address = f"/consents/forms/{form.pk}/retire/"
     assert "Retire this form?" in client.get(address).content.decode()
     client.post(address)

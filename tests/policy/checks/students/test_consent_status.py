@@ -30,6 +30,7 @@ from cairn.policy.questions.governance.consents import (
     may_record_consents,
 )
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.data_use import LegalBasis
 from cairn.policy.vocabulary.decisions import Audience
 from cairn.policy.vocabulary.families import (
     ConsentMethod,
@@ -141,7 +142,8 @@ def test_the_life_of_a_consent(state: ConsentState, event: str, then: ConsentSta
         (CHILD, False),
         (GROWN, True),
         (replace(CHILD, birth_date=None), None),
-        (replace(CHILD, postsecondary=None), None),
+        (replace(CHILD, postsecondary=None), False),
+        (replace(CHILD, postsecondary=None, birth_date=date(2012, 11, 24)), None),
         (replace(CHILD, birth_date=None, postsecondary=True), True),
         (replace(CHILD, birth_date=date(2008, 11, 24)), True),
         (replace(CHILD, birth_date=date(2008, 11, 25)), False),
@@ -187,6 +189,10 @@ def test_a_parents_consent_ends_with_the_rights_where_the_policy_says_so() -> No
     assert (
         find_consent_status(CONSENT_FACT, unknown, LocalPolicy(), ON) is ConsentStatus.AGE_UNKNOWN
     )
+    by_minor = replace(
+        CONSENT_FACT, basis=LegalBasis.HIPAA_AUTHORIZATION, relation=SignerRelation.STUDENT
+    )
+    assert find_consent_status(by_minor, CHILD, LocalPolicy(), ON) is ConsentStatus.SIGNER_UNSETTLED
     signed_before = replace(CONSENT_FACT, signed_on=date(2025, 9, 1))
     kept = LocalPolicy(rights_pass_at_18=False)
     assert find_consent_status(signed_before, GROWN, kept, ON) is ConsentStatus.LIVE

@@ -36,7 +36,13 @@ from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import PartyRole
-from cairn.policy.vocabulary.data_use import IdentifierClass, LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.data_use import (
+    IdentifierClass,
+    LegalBasis,
+    Level,
+    Purpose,
+    SpecialClass,
+)
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.families import ConsentMethod, OptOutScope, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -142,6 +148,12 @@ def test_a_consent_that_counts(changes: dict[str, Any]) -> None:
     assert decided(of_child(consents=(u.consent(**changes),))).outcome is ALLOW
 
 
+@pytest.mark.parametrize("born", [date(2012, 11, 25), date(2019, 11, 24)])
+def test_below_14_college_attendance_need_not_be_recorded(born: date) -> None:
+    """The twin of the question that card R06.1 asks from that age on."""
+    assert decided(of_child(postsecondary=None, birth_date=born)).outcome is ALLOW
+
+
 def test_a_later_consent_takes_the_place_of_an_earlier_from_its_own_day() -> None:
     first = u.consent(id="one", superseded_by="two")
     for signed, outcome in ((date(2026, 11, 25), ALLOW), (u.ON, DENY)):
@@ -152,7 +164,7 @@ def test_a_later_consent_takes_the_place_of_an_earlier_from_its_own_day() -> Non
 CHILDREN: list[tuple[dict[str, Any], str, Outcome]] = [
     ({"consents": ()}, "R01.1", DENY),
     ({"birth_date": None}, "R06.1", ASKS),
-    ({"postsecondary": None}, "R06.1", ASKS),
+    ({"postsecondary": None, "birth_date": date(2012, 11, 24)}, "R06.1", ASKS),
     ({"postsecondary": True}, "R06", DENY),
     ({"birth_date": date(2008, 11, 24)}, "R06", DENY),
     ({"parents_conflict": True}, "R07.2", ASKS),
@@ -160,7 +172,7 @@ CHILDREN: list[tuple[dict[str, Any], str, Outcome]] = [
     ({"hold": "safety"}, "C02", DENY),
     ({"opt_outs": None}, "X32", DENY),
     ({"opt_outs": opted_out(OptOutScope.ALL_DISCRETIONARY)}, "P14", DENY),
-    ({"organizations": frozenset({"river"})}, "R09", DENY),
+    ({"organizations": frozenset({"river"})}, "C03", DENY),
     ({"organizations": frozenset({"tutors"})}, "X31", DENY),
     ({"nations": frozenset({"nation"})}, "X33", DENY),
     ({"withheld": frozenset({u.DAYS})}, "X34", DENY),
@@ -567,7 +579,6 @@ def _glass(**changes: Any) -> tuple[Facts, UseRequest]:
     """A steward of the tutors in an emergency, with no agreement, no consent, no opt-out known."""
     facts = u.facts(
         agreements=(),
-        dictionaries=(),
         actors=(_emergency_actor(),),
         people=(u.child(consents=(), opt_outs=None),),
         emergencies=(EMERGENCY,),
@@ -662,6 +673,24 @@ def test_a_protected_class_waits_even_in_an_emergency() -> None:
     assert "X05" in codes(decided(facts, replace(request, people=())))
 
 
+def test_an_emergency_reads_the_dictionary_of_the_owner() -> None:
+    """An element that the dictionary classifies waits; one that it lacks does not exist."""
+    facts, request = _glass()
+    treatment = replace(
+        u.element("student.tx_episode", IdentifierClass.INDIRECT),
+        special=frozenset({SpecialClass.SUBSTANCE_USE}),
+    )
+    dictionary = replace(u.DICTIONARY, elements=(*u.DICTIONARY.elements, treatment))
+    facts = replace(facts, dictionaries=(dictionary,))
+    named = replace(request, elements=frozenset({u.DAYS, treatment.name, "student.nothing"}))
+    decision = decided(facts, named)
+    assert decision.elements == {u.DAYS: ALLOW, treatment.name: ASKS, "student.nothing": DENY}
+    answer = answered("R21.5", treatment.name)
+    settled = decided(replace(facts, answers=answer), named)
+    assert settled.elements[treatment.name] is ALLOW
+    assert decided(replace(facts, dictionaries=()), request).outcome is ASKS
+
+
 KEPT: list[tuple[frozenset[str] | None, str]] = [(frozenset({u.DAYS}), "R21.7"), (None, "R21.8")]
 
 
@@ -709,6 +738,34 @@ def test_a_family_sees_its_own_child_and_no_other() -> None:
     for people in (("c2",), ("c1", "c2"), ()):
         assert decided(facts, replace(request, people=people)).outcome is DENY
     assert codes(decided(replace(facts, people=()), request)) == {"X30"}
+
+
+@pytest.mark.parametrize(
+    ("relation", "changes", "code", "outcome"),
+    [
+        (None, {}, "", ALLOW),
+        (SignerRelation.PARENT, {}, "", ALLOW),
+        (SignerRelation.PARENT, {"birth_date": date(2006, 5, 4)}, "R06.2", DENY),
+        (None, {"birth_date": date(2006, 5, 4)}, "R06.2", DENY),
+        (SignerRelation.STUDENT, {"birth_date": date(2006, 5, 4)}, "", ALLOW),
+        (
+            SignerRelation.PARENT,
+            {"birth_date": date(2006, 5, 4), "tax_dependent": True},
+            "",
+            ALLOW,
+        ),
+        (SignerRelation.PARENT, {"postsecondary": True}, "R06.2", DENY),
+        (SignerRelation.PARENT, {"birth_date": None}, "R06.1", ASKS),
+    ],
+)
+def test_whose_record_it_is_once_the_rights_have_passed(
+    relation: SignerRelation | None, changes: dict[str, Any], code: str, outcome: Outcome
+) -> None:
+    family = replace(Actor.family("c1"), id="7", relation=relation)
+    facts = u.facts(actors=(family,), people=(u.child(**changes),))
+    decision = decided(facts, u.request(action=Action.PARENT_VIEW, acting_for=""))
+    assert decision.outcome is outcome
+    assert codes(decision) == ({code} if code else set())
 
 
 def _project(**changes: Any) -> tuple[Facts, UseRequest]:

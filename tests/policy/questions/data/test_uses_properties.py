@@ -115,7 +115,8 @@ def _less(facts: Facts) -> Iterator[Facts]:
 
 def _less_person(person: PersonFact) -> Iterator[PersonFact]:
     yield replace(person, birth_date=None)
-    yield replace(person, postsecondary=None)
+    if person.postsecondary is False:  # card R06.1 declares what an unknown one counts as
+        yield replace(person, postsecondary=None)
     yield replace(person, opt_outs=None)
     yield replace(person, nations=None)
     yield replace(person, withheld=None)

@@ -43,6 +43,7 @@ view_partners        every every every every every every every -
 change_partners      hub   -     -     -     -     -     -     -
 view_people          hub   own   -     -     -     -     -     -
 change_people        hub   -     -     -     -     -     -     -
+change_own_account   every every every every every every every -
 view_clearance       hub   hub   hub   hub   hub   hub   hub   -
 take_training        every every every every every every every -
 attest_training      hub   own   -     -     -     -     -     -

@@ -24,13 +24,15 @@ from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.views.delivery_page import DeliveryPage
 from cairn.governance.agreements.api import find_visible_agreement, list_visible_agreements
+from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
+from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import may_change_column_mapping, may_open_page
-from cairn.policy.vocabulary import Action, Channel, DeliveryState, LegalBasis
+from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
 
 __all__ = ["get_visible_delivery"]
@@ -77,7 +79,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         exact_agreements=frozenset(
             listing.terms.reference
             for listing in listings
-            if listing.terms.basis is not LegalBasis.CONSENT
+            if listing.terms.basis not in SIGNED_FORM_BASES
         ),
     )
     if is_download_requested(table, request):
@@ -117,6 +119,11 @@ def delivery_upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
+        initial={
+            "organization": request.GET.get("organization"),
+            "agreement": request.GET.get("agreement"),
+            "period": compute_school_year(now.date()),
+        },
         organizations=organizations,
         agreements=list_visible_agreements(requester, now.date()),
     )
@@ -159,7 +166,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
             ),
             by=by,
             at=timezone.localtime(),
-            synthetic=data["synthetic"],
+            synthetic=data.get("synthetic", ""),
             requester=requester,
             on_received=lambda row: enqueue_delivery_check(row, by),
         )

@@ -18,8 +18,9 @@ from cairn.platform.audit.api import Work
 from cairn.policy.checks import list_missing_declarations
 from cairn.policy.engine import acts_for_all_owners, mask_small_number
 from cairn.policy.facts import CONSERVATIVE_POLICY, Actor, AgreementFact
+from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import may_open_page
-from cairn.policy.vocabulary import Action, DeliveryState, LegalBasis
+from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import ColumnQuality, QualityProblem, QualityReport
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE, Failure, load_element_catalogue
 
@@ -45,6 +46,7 @@ class DeliveryPage:
         may_withdraw: whether they may withdraw the delivery.
         may_see_what_became: whether they may open the report to the partner.
         may_map: whether they may change the column mapping.
+        may_upload: whether they may upload a file of this sender.
         encoded: whether the file holds encodings instead of names, so that all of its columns are
             known.
         replaced_by: the later delivery that replaced this one.
@@ -70,6 +72,7 @@ class DeliveryPage:
     may_withdraw: bool
     may_see_what_became: bool
     may_map: bool
+    may_upload: bool
     encoded: bool
     replaced_by: Delivery | None
     left_out: int | str
@@ -86,7 +89,7 @@ class DeliveryPage:
             self.dropped
             or self.unsaid
             or self.has_accepted_problems
-            or (report and (report.problems or report.missing))
+            or (report and (report.problems or report.missing or not report.rows_in))
         )
 
     @classmethod
@@ -108,7 +111,7 @@ class DeliveryPage:
         report = (
             QualityReport.from_json(json.dumps(delivery.report)) if delivery.conformed else None
         )
-        numbered = terms.basis is not LegalBasis.CONSENT or _is_data_owner(delivery, requester, on)
+        numbered = terms.basis not in SIGNED_FORM_BASES or _is_data_owner(delivery, requester, on)
         return cls(
             decision=deserialize_answer(delivery.decision),
             basis=_capitalize_first(str(LEGAL_BASIS_PHRASES[terms.basis])),
@@ -129,6 +132,7 @@ class DeliveryPage:
             may_map=delivery.mapping is not None
             and delivery.record != ENCODED_RECORD_TYPE
             and _may_take_action(Action.CHANGE_MAPPING, delivery, requester, on),
+            may_upload=_may_take_action(Action.RECEIVE, delivery, requester, on),
             encoded=delivery.record == ENCODED_RECORD_TYPE,
             left_out=_format_left_out(delivery, requester, on),
             numbered=numbered,

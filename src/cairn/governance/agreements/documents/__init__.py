@@ -3,6 +3,7 @@
 The page, the Word file, the PDF and the public register all use these words.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -12,6 +13,7 @@ from cairn.governance.agreements.documents.clause_sections import build_section_
 from cairn.governance.agreements.documents.defined_terms import (
     build_definitions_part,
     build_parties_part,
+    name_party,
 )
 from cairn.governance.agreements.documents.exhibits import build_exhibits
 from cairn.governance.agreements.documents.parts import (
@@ -34,6 +36,9 @@ from cairn.governance.agreements.documents.safeguards import (
     build_security_part,
 )
 from cairn.governance.agreements.documents.structure import (
+    NOT_ADVICE_NOTICE,
+    RECORDED_CLAUSE_NOTICE,
+    UNSIGNED_NOTICE,
     AgreementDocument,
     DocumentPart,
     SignatureBlock,
@@ -42,6 +47,11 @@ from cairn.policy.facts import AgreementFact, ClauseKind, Party
 from cairn.policy.vocabulary import AgreementState
 
 _PartBuilder = Callable[[AgreementFact], DocumentPart]
+
+_SECTION_REFERENCE: Final = re.compile(r"Section “([^”]+)”")
+_UNSIGNED_STATES: Final = frozenset(
+    {AgreementState.DRAFT, AgreementState.COUNSEL_REVIEW, AgreementState.OUT_FOR_SIGNATURE}
+)
 
 
 def _build_empty_part(heading: str) -> _PartBuilder:
@@ -83,16 +93,55 @@ def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
     Returns:
         The document.
     """
-    parts = (_build_section(terms, build_part, kinds) for build_part, kinds in _SECTIONS)
+    built = (_build_section(terms, build_part, kinds) for build_part, kinds in _SECTIONS)
+    parts = _number_section_references([part for part in built if part.said])
+    exhibits = tuple(map(_drop_repeated_labels, build_exhibits(terms)))
+    named_letters = {exhibit.name.removeprefix("Exhibit ") for exhibit in terms.exhibits}
     return AgreementDocument(
         kind=TIER_PHRASES[terms.tier],
         reference=terms.reference,
         title=terms.title,
-        parts=tuple(part for part in parts if part.said),
-        exhibits=build_exhibits(terms),
+        parts=parts,
+        exhibits=exhibits,
         signatures=tuple(_build_signature_block(party) for party in terms.parties),
         digest=terms.text_digest,
         status=_STATUS_NOTICES.get(terms.state, ""),
+        taken_letters=frozenset(named_letters - {"A"} if terms.data else named_letters),
+        notices=_build_notices(terms, parts),
+    )
+
+
+def _number_section_references(parts: list[DocumentPart]) -> tuple[DocumentPart, ...]:
+    """Number each reference to a section: Section “Purpose” becomes “Section 3 (Purpose)”.
+
+    The texts name a section by its heading, since its number differs from document to document.
+    """
+    numbers = {part.heading: number for number, part in enumerate(parts, start=1)}
+
+    def number_reference(match: re.Match[str]) -> str:
+        heading = match[1]
+        return f"Section {numbers[heading]} ({heading})" if heading in numbers else match[0]
+
+    return tuple(
+        replace(
+            part,
+            clauses=tuple(
+                replace(clause, text=_SECTION_REFERENCE.sub(number_reference, clause.text))
+                for clause in part.clauses
+            ),
+        )
+        for part in parts
+    )
+
+
+def _build_notices(terms: AgreementFact, parts: tuple[DocumentPart, ...]) -> tuple[str, ...]:
+    has_recorded_clauses = any(
+        clause.source and not clause.is_law for part in parts for clause in part.clauses
+    )
+    return (
+        NOT_ADVICE_NOTICE,
+        *((UNSIGNED_NOTICE,) if terms.state in _UNSIGNED_STATES else ()),
+        *((RECORDED_CLAUSE_NOTICE,) if has_recorded_clauses else ()),
     )
 
 
@@ -101,12 +150,24 @@ def _build_section(
 ) -> DocumentPart:
     """Build one section: what the terms state, then the text's own clauses of these kinds."""
     part = build_part(terms)
-    return replace(part, clauses=part.clauses + build_section_clauses(terms, kinds, part.heading))
+    clauses = part.clauses + build_section_clauses(terms, kinds, part.heading)
+    return _drop_repeated_labels(replace(part, clauses=clauses))
+
+
+def _drop_repeated_labels(part: DocumentPart) -> DocumentPart:
+    """Drop the label of each clause that is recorded under the heading of its part."""
+    return replace(
+        part,
+        clauses=tuple(
+            replace(clause, source="") if clause.source == part.heading else clause
+            for clause in part.clauses
+        ),
+    )
 
 
 def _build_signature_block(party: Party) -> SignatureBlock:
     return SignatureBlock(
-        party=party.name,
+        party=name_party(party),
         role=PARTY_ROLE_PHRASES[party.role],
         name=party.signed_by,
         capacity=party.signed_capacity,

@@ -12,6 +12,16 @@ from cairn.policy.facts import AgreementClause, AgreementFact, ClauseKind
 
 _DUTY_VERBS: Final = ("shall ", "may not ", "may ")
 
+_TIME_LIMIT_PHRASES: Final = {
+    ClauseKind.BREACH_NOTICE: "Notice is due within {} after the breach is discovered",
+    ClauseKind.COMPELLED_DISCLOSURE: "Notice is due within {} after the demand is received",
+    ClauseKind.FAMILY_ACCESS: "A response is due within {} after the request",
+    ClauseKind.RETURN_OF_DATA: "This shall be completed within {}",
+    ClauseKind.SURVIVAL: "This duty continues for {} after this Agreement ends",
+    ClauseKind.INSPECTION: "The period of notice is {}",
+    ClauseKind.DISPUTES: "The time limit is {} after a Party requests it",
+}
+
 DEFINITION_KINDS: Final = (ClauseKind.DEFINITIONS,)
 PURPOSE_KINDS: Final = (ClauseKind.PARTNERSHIP, ClauseKind.EDUCATIONAL_PURPOSE)
 AUTHORITY_KINDS: Final = (ClauseKind.AUTHORITY,)
@@ -90,11 +100,14 @@ def build_section_clauses(
         heading: heading of the section, which a clause does not repeat.
 
     Returns:
-        The clauses.
+        The clauses. One that is recorded under its own heading needs no other label.
     """
     names_by_slug = {party.organization: party.name for party in terms.parties}
     return tuple(
-        DocumentClause(_write_clause(clause, names_by_slug, heading), clause.ref)
+        DocumentClause(
+            _write_clause(clause, names_by_slug, heading),
+            "" if clause.ref == CLAUSE_KIND_PHRASES[clause.kind] else clause.ref,
+        )
         for clause in terms.clauses
         if clause.kind in kinds
     )
@@ -103,7 +116,7 @@ def build_section_clauses(
 def _write_clause(
     clause: AgreementClause, names_by_slug: dict[str, str], section_heading: str
 ) -> str:
-    """Write one clause: "Breach notification. Hub shall notify the Provider. Time limit: 2 days."
+    """Write one clause: "Training. Hub shall train its staff. The time limit is 30 days."
 
     A text that begins with a duty ("shall notify") takes the party, or each Party, as its subject.
     """
@@ -115,9 +128,10 @@ def _write_clause(
     else:
         sentences = [capitalize_first(text)]
         if party and party not in text:
-            sentences.append(f"This clause applies to {party}")
+            sentences.append(f"This clause binds {party}")
     if clause.days:
-        sentences.append(f"Time limit: {format_day_count(clause.days)}")
+        limit = _TIME_LIMIT_PHRASES.get(clause.kind, "The time limit is {}")
+        sentences.append(limit.format(format_day_count(clause.days)))
     if heading != section_heading:
         sentences.insert(0, heading)
-    return f"{'. '.join(sentences)}."
+    return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)

@@ -1,16 +1,21 @@
 """Name the parties and the data as the agreement defines them, and build its definitions."""
 
 from cairn.governance.agreements.documents.phrases import TIER_PHRASES
-from cairn.governance.agreements.documents.structure import DocumentClause, DocumentPart
-from cairn.policy.facts import AgreementFact
+from cairn.governance.agreements.documents.structure import (
+    DocumentClause,
+    DocumentPart,
+    fill_blank,
+)
+from cairn.policy.facts import AgreementFact, Party
 from cairn.policy.law import format_count
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Level, PartyRole
+from cairn.policy.vocabulary import RECIPIENT_ROLES, AgreementTier, Level, PartyRole
 
 _MENTION_BY_ROLE = {
     PartyRole.PROVIDER: "provides data",
     PartyRole.RECIPIENT: "receives data",
     PartyRole.PROCESSOR: "processes data on behalf of other Parties",
-    PartyRole.AUTHORIZED_REPRESENTATIVE: "receives data as authorized representative",
+    PartyRole.AUTHORIZED_REPRESENTATIVE: "receives data as the authorized representative of "
+    "{provider}",
 }
 
 
@@ -64,6 +69,19 @@ def find_party_name(terms: AgreementFact, organization: str) -> str:
     return names_by_slug.get(organization, organization)
 
 
+def name_party(party: Party) -> str:
+    """Name a party; a draft that does not name it yet has a marked blank.
+
+    Args:
+        party: the party.
+
+    Returns:
+        The name, or "[name of the Provider]".
+    """
+    role = "Provider" if party.role is PartyRole.PROVIDER else "Recipient"
+    return fill_blank(party.name, f"name of the {role}")
+
+
 def build_parties_part(terms: AgreementFact) -> DocumentPart:
     """Build the part that names the parties and their roles.
 
@@ -77,17 +95,20 @@ def build_parties_part(terms: AgreementFact) -> DocumentPart:
     name = f"{kind} (the “Agreement”)"
     if terms.reference:
         name = f"{kind}, reference {terms.reference} (the “Agreement”),"
+    is_plural = terms.tier is AgreementTier.TERMS_AND_CONDITIONS
+    this, are = ("These", "are") if is_plural else ("This", "is")
     clauses = [
-        DocumentClause(f"This {name} is entered into by the following parties (each a “Party”).")
+        DocumentClause(
+            f"{this} {name} {are} entered into by the following parties (each a “Party”)."
+        )
     ]
     for party in terms.parties:
         is_provider = party.role is PartyRole.PROVIDER
         roles = (PartyRole.PROVIDER,) if is_provider else RECIPIENT_ROLES
         term = "“Provider”" if is_provider else "“Recipient”"
         article = "a " if _count_parties(terms, roles) > 1 else "the "
-        clauses.append(
-            DocumentClause(f"{party.name} ({article}{term}) {_MENTION_BY_ROLE[party.role]}.")
-        )
+        mention = _MENTION_BY_ROLE[party.role].format(provider=name_provider(terms))
+        clauses.append(DocumentClause(f"{name_party(party)} ({article}{term}) {mention}."))
     return DocumentPart("Parties", tuple(clauses))
 
 
@@ -103,11 +124,14 @@ def build_definitions_part(terms: AgreementFact) -> DocumentPart:
     data = name_data(terms)
     if not terms.data:
         mentions_data = (
-            terms.purposes or terms.security or terms.access or terms.retention.period_days
+            terms.purposes
+            or terms.security
+            or terms.access
+            or terms.retention.period_days
+            or any(data in clause.said for clause in terms.clauses)
         )
         clause = DocumentClause(
-            f"“{data}” means data about students that a Provider discloses under a separate "
-            "agreement. This Agreement does not by itself share any data."
+            f"“{data}” means data about students that a Party discloses under a separate agreement."
         )
         return DocumentPart("Definitions", (clause,) if mentions_data else ())
     discloser = name_provider(terms).replace("each", "a")
@@ -126,10 +150,7 @@ def build_definitions_part(terms: AgreementFact) -> DocumentPart:
         )
     students = format_count(terms.disclosure.minimum_cell, "student", "students")
     clauses.append(
-        DocumentClause(
-            f"“Small Cell” means a published result for a group of fewer than {students}.",
-            terms.disclosure.clause,
-        )
+        DocumentClause(f"“Small Cell” means a result for a group of fewer than {students}.")
     )
     return DocumentPart("Definitions", tuple(clauses))
 

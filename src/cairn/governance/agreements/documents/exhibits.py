@@ -6,13 +6,16 @@ from cairn.governance.agreements.documents.structure import (
     DocumentPart,
     DocumentTable,
     capitalize_first,
+    fill_blank,
+    format_day_count,
     join_words,
 )
-from cairn.policy.facts import AgreementFact, ConsentTerm, DataTerm
+from cairn.policy.facts import AgreementFact, ClauseKind, ConsentTerm, DataTerm
 from cairn.warehouse.schema import UnknownElement, get_element, load_element_catalogue
 
 __all__ = ["build_data_schedule"]
 
+_VOLUNTARY_KINDS = frozenset({ClauseKind.VOLUNTARY, ClauseKind.REVOCABLE})
 _SCHEDULE_HEADER = ("Records", "Data elements", "School years", "Used for", "Clause")
 
 
@@ -29,11 +32,12 @@ def build_exhibits(terms: AgreementFact) -> tuple[DocumentPart, ...]:
     if terms.data:
         parts += [build_data_schedule(terms), _build_destruction_exhibit(terms)]
     if terms.consent:
-        parts.append(_build_consent_exhibit(terms.consent))
-    if terms.exhibits:
+        parts.append(_build_consent_exhibit(terms, terms.consent))
+    other_exhibits = [item for item in terms.exhibits if not (parts and item.name == "Exhibit A")]
+    if other_exhibits:
         rows = tuple(
             (exhibit.name, exhibit.title, "Yes" if exhibit.attached else "Not yet")
-            for exhibit in terms.exhibits
+            for exhibit in other_exhibits
         )
         table = DocumentTable(
             "Exhibits named in this Agreement", ("Exhibit", "Title", "Attached"), rows
@@ -72,8 +76,9 @@ def _build_schedule_row(term: DataTerm, names: dict[str, str]) -> tuple[str, ...
     if term.provider:
         records += f", from {names.get(term.provider, term.provider)}"
     elements = ", ".join(sorted(_label_element(term.record, name) for name in term.elements))
+    records, elements = fill_blank(records, "record type"), fill_blank(elements, "data elements")
     years = f"{term.first_year} to {term.last_year}" if term.first_year else "All years"
-    return records, elements, years, term.used_for, term.clause
+    return records, elements, years, fill_blank(term.used_for, "use"), term.clause
 
 
 def _label_element(record: str, name: str) -> str:
@@ -89,36 +94,45 @@ def _name_by_code(code: str) -> str:
 
 def _build_destruction_exhibit(terms: AgreementFact) -> DocumentPart:
     """Build the form by which a provider requests destruction and a recipient certifies it."""
+    data = name_data(terms)
     return DocumentPart(
         "Request for and certificate of destruction",
         (
             DocumentClause(
-                f"The Provider requests that the Recipient destroy: [ ] all {name_data(terms)} "
-                "received under this Agreement  [ ] only the following data: ____________________"
+                "Request. The Provider that signs this request, ____________________, requests "
+                f"that the Recipient destroy: [ ] all of its {data} received under this Agreement  "
+                f"[ ] only the following {data}: ____________________"
             ),
-            DocumentClause("Date by which the data shall be destroyed: ____________________"),
+            DocumentClause(f"The {data} shall be destroyed no later than: ____________________"),
             DocumentClause(
-                "The Recipient certifies that the data, including all copies and backups, were "
-                "destroyed on: ____________________, by this method: ____________________"
+                "Certificate. The Recipient that signs this certificate, ____________________, "
+                f"certifies that the {data}, including all copies and backups, was destroyed on: "
+                "____________________, by this method: ____________________"
             ),
-            DocumentClause("Certified by (name and title): ____________________"),
+            DocumentClause("Certified by (name, title and date): ____________________"),
         ),
     )
 
 
-def _build_consent_exhibit(term: ConsentTerm) -> DocumentPart:
+def _build_consent_exhibit(terms: AgreementFact, term: ConsentTerm) -> DocumentPart:
     clauses = [
-        DocumentClause(f"Version of the notice given to families: {term.notice}.", term.clause),
+        DocumentClause(
+            f"Version of the notice given to families: {fill_blank(term.notice, 'version')}.",
+            term.clause,
+        ),
         DocumentClause(f"Languages of the notice: {join_words(list(term.languages))}."),
         DocumentClause(
             "Who may sign: "
             f"{join_words([signer.replace('_', ' ') for signer in term.signers], 'or')}."
         ),
-        DocumentClause(
-            "Consent is voluntary. A family may revoke it at any time. Revocation applies to data "
-            "not yet shared."
-        ),
     ]
+    if not {item.kind for item in terms.clauses} >= _VOLUNTARY_KINDS:
+        clauses.append(
+            DocumentClause(
+                "Consent is voluntary. A family may revoke it at any time. Revocation applies to "
+                "data not yet shared."
+            )
+        )
     if term.lasts_days:
-        clauses.append(DocumentClause(f"Consent is valid for {term.lasts_days} days."))
+        clauses.append(DocumentClause(f"Consent is valid for {format_day_count(term.lasts_days)}."))
     return DocumentPart("Family consent", tuple(clauses))

@@ -1,5 +1,6 @@
 """Build the parts about purposes, legal basis, shared data, term and termination."""
 
+from datetime import date
 from typing import Final
 
 from cairn.governance.agreements.documents.defined_terms import (
@@ -10,15 +11,19 @@ from cairn.governance.agreements.documents.defined_terms import (
     name_recipient,
 )
 from cairn.governance.agreements.documents.phrases import (
+    CRITERION_PHRASES,
     LEGAL_BASIS_PHRASES,
     LEVEL_PHRASES,
     PURPOSE_PHRASES,
     RENEWAL_PHRASES,
+    STATEMENT_PHRASES,
+    STATEMENT_VALUE_PHRASES,
 )
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
     DocumentPart,
     capitalize_first,
+    fill_blank,
     format_day,
     format_day_count,
     join_words,
@@ -26,6 +31,7 @@ from cairn.governance.agreements.documents.structure import (
 from cairn.policy.facts import (
     UNTIL_TERMINATED,
     AgreementFact,
+    ClauseKind,
     Population,
     RenewalTerm,
     describe_population,
@@ -42,6 +48,7 @@ __all__ = [
 ]
 
 _NO_DISCLOSURE: Final = LegalBasis.NO_DISCLOSURE
+_LEVELS_WITHOUT_NAMES: Final = (Level.DE_IDENTIFIED, Level.POPULATION, Level.PROGRAM)
 
 _PILOT_SENTENCES: Final = (
     "This Agreement is for a pilot. Only synthetic data about fictitious children may be submitted "
@@ -64,19 +71,21 @@ def build_purpose_part(terms: AgreementFact) -> DocumentPart:
     clauses = []
     if purposes:
         purpose_phrases = join_words([PURPOSE_PHRASES[item] for item in purposes])
-        limit = "no other purpose" if len(purposes) == 1 else "no other purposes"
         clauses.append(
             DocumentClause(
-                f"The Parties shall use {name_data(terms)} only {purpose_phrases}, and for "
-                f"{limit}.",
+                f"The Parties may use {name_data(terms)} only {purpose_phrases}.",
                 terms.purpose_clause,
             )
         )
     if terms.project:
         clauses.append(
             DocumentClause(
-                f"Project {terms.project.reference} shall answer these questions: "
-                + " ".join(map(_punctuate_question, terms.project.questions)),
+                f"Project {fill_blank(terms.project.reference, 'reference')} shall answer these "
+                "questions: "
+                + fill_blank(
+                    " ".join(_punctuate_question(text) for text in terms.project.questions if text),
+                    "questions",
+                ),
                 terms.project.clause,
             )
         )
@@ -89,7 +98,7 @@ def build_purpose_part(terms: AgreementFact) -> DocumentPart:
     clauses += [
         DocumentClause(
             f"{find_party_name(terms, item.organization)} shall complete the following by "
-            f"{format_day(item.by)}: {item.what}."
+            f"{_format_known_day(item.by, 'due date')}: {item.what}."
         )
         for item in terms.milestones
     ]
@@ -108,24 +117,16 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
     if terms.basis is _NO_DISCLOSURE:
         sentence = "This Agreement does not by itself authorize any disclosure of data."
     else:
-        sentence = (
-            f"The legal basis for disclosing {name_data(terms)} is "
-            f"{LEGAL_BASIS_PHRASES[terms.basis]}."
-        )
+        basis = LEGAL_BASIS_PHRASES[terms.basis].replace("the provider", name_provider(terms))
+        sentence = f"The legal basis for disclosing {name_data(terms)} is {basis}."
     cards = BASIS_CRITERIA[terms.basis]
     criteria = [
-        DocumentClause(
-            f"{cards[key].statement} This requirement is met as follows: {statement.rstrip('.')}.",
-            cards[key].citation,
-        )
+        DocumentClause(_write_criterion(key, statement), cards[key].citation)
         for key, statement in sorted(terms.criteria.items())
         if key in cards
     ]
     other_criteria = [
-        DocumentClause(
-            f"{key.replace('_', ' ').capitalize()}: "
-            f"{find_party_name(terms, statement).replace('_', ' ')}."
-        )
+        DocumentClause(_write_other_criterion(terms, key, statement))
         for key, statement in sorted(terms.criteria.items())
         if key not in cards
     ]
@@ -135,12 +136,30 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
         closing_clauses = [
             DocumentClause(
                 "The law permits this disclosure but does not require it. "
-                f"{provider} may decline any request for data.",
+                f"{provider} may decline to disclose {name_data(terms)}.",
                 "34 CFR 99.31(d)",
             )
         ]
     first = DocumentClause(sentence, terms.basis_clause)
     return DocumentPart("Authority", (first, *criteria, *other_criteria, *closing_clauses))
+
+
+def _write_criterion(key: str, statement: str) -> str:
+    """Write how the agreement meets a criterion: "Direct control. The Provider controls …"."""
+    label = CRITERION_PHRASES.get(key) or key.replace("_", " ").capitalize()
+    return f"{label}. {capitalize_first(fill_blank(statement.rstrip('.'), 'statement'))}."
+
+
+def _write_other_criterion(terms: AgreementFact, key: str, statement: str) -> str:
+    """Write what the agreement states beside the criteria, such as who operates the program."""
+    names = [find_party_name(terms, name.strip()) for name in statement.split(",")]
+    is_list = key == "program_operator"
+    text = join_words(names) if is_list else find_party_name(terms, statement)
+    text = fill_blank(text, "statement").rstrip(".")
+    sentence = STATEMENT_PHRASES.get(key)
+    if sentence is None:
+        return f"{key.replace('_', ' ').capitalize()}. {capitalize_first(text.replace('_', ' '))}."
+    return sentence.format(capitalize_first(STATEMENT_VALUE_PHRASES.get(statement, text)))
 
 
 def build_data_part(terms: AgreementFact) -> DocumentPart:
@@ -155,7 +174,7 @@ def build_data_part(terms: AgreementFact) -> DocumentPart:
     if not terms.data:
         return DocumentPart("Data to be shared")
     clauses = [
-        DocumentClause(f"Type of data to be shared: {LEVEL_PHRASES[terms.level]}."),
+        DocumentClause(f"{name_data(terms)} consists of {LEVEL_PHRASES[terms.level]}."),
         DocumentClause(
             f"{capitalize_first(name_provider(terms))} may disclose only the data elements listed "
             "in Exhibit A."
@@ -164,13 +183,14 @@ def build_data_part(terms: AgreementFact) -> DocumentPart:
     if terms.population:
         clauses.append(
             DocumentClause(
-                "This Agreement covers only the records of the following children: "
+                "This Agreement covers only the records of these students: "
                 f"{terms.population.rstrip('.')}."
             )
         )
     if terms.children:
         clauses.append(_build_population_clause(terms.children))
-    if terms.level in (Level.DE_IDENTIFIED, Level.POPULATION, Level.PROGRAM):
+    has_own_clause = any(item.kind is ClauseKind.NO_IDENTIFICATION for item in terms.clauses)
+    if terms.level in _LEVELS_WITHOUT_NAMES and not has_own_clause:
         clauses.append(
             DocumentClause("No Party may attempt to identify any person from a record or a figure.")
         )
@@ -187,7 +207,8 @@ def _build_population_clause(population: Population) -> DocumentClause:
         return DocumentClause(sentence, population.clause)
     return DocumentClause(
         "This Agreement covers only students who meet all of these criteria: "
-        f"{describe_population(population)}. A student for whom this is not known is excluded.",
+        f"{describe_population(population)}. If it is not known whether a student meets them, the "
+        "student is not covered.",
         population.clause,
     )
 
@@ -208,18 +229,18 @@ def build_dependencies_part(terms: AgreementFact) -> DocumentPart:
     clauses = []
     if terms.under:
         above = join_words(list(terms.under))
-        are = "is" if len(terms.under) == 1 else "are"
+        they_are = "that agreement is" if len(terms.under) == 1 else "those agreements are"
         clauses.append(
             DocumentClause(
-                f"This Agreement is subject to {above} and is in effect only while {above} {are} "
-                "in effect."
+                f"This Agreement is subject to {above}. It is in effect only while {they_are} in "
+                "effect."
             )
         )
     if terms.amends:
         clauses.append(
             DocumentClause(
-                f"This Agreement amends {terms.amends}. Terms of {terms.amends} that it does not "
-                "amend remain in effect."
+                f"This Agreement amends {terms.amends}. All other terms of {terms.amends} remain "
+                "in effect."
             )
         )
     if terms.joins:
@@ -246,8 +267,9 @@ def build_changes_part(terms: AgreementFact) -> DocumentPart:
         "Amended terms",
         tuple(
             DocumentClause(
-                f"{capitalize_first(change.term.replace('_', ' '))}: “{change.was}” is replaced "
-                f"with “{change.now}”.",
+                f"{fill_blank(capitalize_first(change.term.replace('_', ' ')), 'term')}: "
+                f"“{fill_blank(change.was, 'present text')}” is replaced with "
+                f"“{fill_blank(change.now, 'new text')}”.",
                 change.clause,
             )
             for change in terms.changes
@@ -266,8 +288,8 @@ def build_term_part(terms: AgreementFact) -> DocumentPart:
     """
     clauses = [
         DocumentClause(
-            f"This Agreement takes effect on {format_day(terms.starts)} and continues "
-            f"{_describe_end(terms)}."
+            f"This Agreement takes effect on {_format_known_day(terms.starts, 'start date')} and "
+            f"continues {_describe_end(terms)}."
         )
     ]
     if terms.pilot:
@@ -298,17 +320,18 @@ def build_termination_part(terms: AgreementFact) -> DocumentPart:
     if notice is not None:
         clauses.append(
             DocumentClause(
-                "Any Party may terminate this Agreement by giving written notice "
-                f"{format_day_count(notice)} in advance.",
+                "Any Party may terminate this Agreement by giving every other Party written notice "
+                f"at least {format_day_count(notice)} in advance.",
                 terms.termination_clause,
             )
         )
     if terms.data:
+        data = name_data(terms)
         clauses.append(
             DocumentClause(
-                "When this Agreement ends, no further data may be shared under it, and "
-                f"{name_recipient(terms)} shall destroy {name_data(terms)} as stated under "
-                "“Retention and destruction”."
+                f"When this Agreement ends, {name_provider(terms)} shall stop disclosing {data} "
+                f"under it, and {name_recipient(terms)} shall destroy {data} as Section “Retention "
+                "and destruction” requires."
             )
         )
     return DocumentPart("Termination", tuple(clauses))
@@ -318,17 +341,20 @@ def _describe_end(terms: AgreementFact) -> str:
     if terms.ends == UNTIL_TERMINATED:
         return "until a Party terminates it"
     if terms.ends is None:
-        return "to a date that is not stated"
+        return "through [end date]"
     return f"through {format_day(terms.ends)}"
 
 
+def _format_known_day(value: date, what: str) -> str:
+    """Format a date; a draft that does not state it yet has a marked blank."""
+    return fill_blank("" if value == date.max else format_day(value), what)
+
+
 def _describe_renewal(term: RenewalTerm) -> str:
-    sentence = RENEWAL_PHRASES[term.kind]
-    if term.months:
-        sentence += f", for {term.months} months"
-    if term.notice_days:
-        sentence += (
-            f". The Parties shall decide on renewal {format_day_count(term.notice_days)} before "
-            "the last day"
-        )
-    return f"{sentence}."
+    months = f" for {term.months} months" if term.months else ""
+    by = (
+        f" at least {format_day_count(term.notice_days)} before its last day"
+        if term.notice_days
+        else ""
+    )
+    return f"{RENEWAL_PHRASES[term.kind].format(months=months, by=by)}."

@@ -76,8 +76,8 @@ LEGAL_BASIS_PHRASES: Final[Mapping[LegalBasis, str]] = {
 LEVEL_PHRASES: Final[Mapping[Level, str]] = {
     Level.POPULATION: "aggregate counts of groups",
     Level.PROGRAM: "aggregate counts by program",
-    Level.DE_IDENTIFIED: "de-identified student-level records",
-    Level.INDIVIDUAL: "student-level data, including personally identifiable information (PII)",
+    Level.DE_IDENTIFIED: "de-identified individual student records",
+    Level.INDIVIDUAL: "individual student records, including PII",
     Level.SYSTEMS: "data about organizations and services, not about students",
 }
 
@@ -87,9 +87,9 @@ CHANNEL_PHRASES: Final[Mapping[Channel, str]] = {
 }
 
 RETENTION_EVENT_PHRASES: Final[Mapping[RetentionEvent, str]] = {
-    RetentionEvent.DELIVERY: "each data submission",
-    RetentionEvent.AGREEMENT_END: "the end of this agreement",
-    RetentionEvent.TERMINATION: "the termination of this agreement",
+    RetentionEvent.DELIVERY: "the data submission that contained it",
+    RetentionEvent.AGREEMENT_END: "the end of this Agreement",
+    RetentionEvent.TERMINATION: "the termination of this Agreement",
     RetentionEvent.PROJECT_END: "the end of the project",
     RetentionEvent.SCHOOL_YEAR_END: "the end of the school year",
     RetentionEvent.REVOCATION: "the date a consent is revoked",
@@ -126,20 +126,73 @@ SECURITY_PHRASES: Final[Mapping[SecurityCondition, str]] = {
 """What the recipient shall do; `{data}` is the defined term for the data."""
 
 PENALTY_PHRASES: Final[Mapping[PenaltyKind, str]] = {
-    PenaltyKind.LOSS_OF_ACCESS: "that Party's access to data ends immediately",
-    PenaltyKind.FIVE_YEAR_BAR: "the Provider may deny that Party access to data for at least five "
+    PenaltyKind.LOSS_OF_ACCESS: "that Party's access to {data} ends immediately",
+    PenaltyKind.FIVE_YEAR_BAR: "{provider} may deny that Party access to {data} for at least five "
     "years",
-    PenaltyKind.TERMINATION: "the other Parties may terminate this Agreement immediately",
-    PenaltyKind.DAMAGES: "that Party shall compensate the resulting damages",
+    PenaltyKind.TERMINATION: "any other Party may terminate this Agreement immediately",
+    PenaltyKind.DAMAGES: "that Party shall compensate the other Parties for the resulting damages",
     PenaltyKind.FIXED_SUM: "that Party shall pay a fixed sum",
-    PenaltyKind.LEGAL_ACTION: "the Provider may take legal action",
+    PenaltyKind.LEGAL_ACTION: "{provider} may take legal action",
     PenaltyKind.DISCIPLINE: "that Party shall discipline the individuals responsible",
 }
+"""What follows; `{data}` and `{provider}` are the defined terms."""
 
 RENEWAL_PHRASES: Final[Mapping[RenewalKind, str]] = {
     RenewalKind.ENDS: "This Agreement expires on its last day and does not renew automatically",
-    RenewalKind.BY_AGREEMENT: "The Parties may renew this Agreement in a signed writing",
-    RenewalKind.AUTOMATIC: "This Agreement renews automatically unless a Party declines in writing",
+    RenewalKind.BY_AGREEMENT: "The Parties may renew this Agreement{months} in a writing that "
+    "every Party signs{by}",
+    RenewalKind.AUTOMATIC: "This Agreement renews automatically{months} unless a Party declines in "
+    "writing{by}",
+}
+"""How the agreement is renewed; `{months}` and `{by}` are the length and the last day to decide."""
+
+CRITERION_PHRASES: Final[Mapping[str, str]] = {
+    "institutional_service": "Service in place of employees",
+    "direct_control": "Direct control",
+    "redisclosure_limits": "Limits on use and redisclosure",
+    "legitimate_interest": "Legitimate educational interest",
+    "annual_notice": "Annual notice",
+    "on_behalf_of": "Study on behalf of the Provider",
+    "scope": "Purpose, scope and duration",
+    "use_limit": "Use for the study only",
+    "no_identification": "Protection of identity",
+    "destruction": "Destruction of records",
+    "designation": "Designation",
+    "activity": "Audit or evaluation",
+    "education_program": "Education program",
+    "policies": "Policies and procedures",
+    "opt_out_window": "Time to opt out",
+    "school_of_enrollment": "School of enrollment",
+    "transfer_notice": "Notice of transfer",
+    "order": "Order or subpoena",
+    "case_plan": "Case plan",
+    "determination": "Determination of de-identification",
+    "core_elements": "Elements of the authorization",
+    "required_statements": "Statements in the authorization",
+    "permitted_uses": "Permitted uses and disclosures",
+    "no_other_use": "No other use",
+    "safeguards": "Safeguards",
+    "report_unauthorized_use": "Reports of unauthorized use",
+    "subcontractors": "Subcontractors",
+    "return_or_destroy": "Return or destruction",
+    "who_may_use": "Authorized users",
+    "recipient_duties": "Duties of the Recipient",
+    "consent_form": "Form of consent",
+    "redisclosure_notice": "Notice against redisclosure",
+}
+"""The heading under which the agreement states how it meets each criterion of a legal basis."""
+
+STATEMENT_PHRASES: Final[Mapping[str, str]] = {
+    "program_operator": "Operator of the program that is audited or evaluated. {}.",
+    "study_purpose": "Purpose of the study. {}.",
+    "consents_kept": "Signed consents. {}.",
+}
+"""The sentence for each statement that the law does not list among the criteria."""
+
+STATEMENT_VALUE_PHRASES: Final[Mapping[str, str]] = {
+    "predictive_tests": "to develop, validate or administer predictive tests",
+    "student_aid": "to administer student aid programs",
+    "improve_instruction": "to improve instruction",
 }
 
 CLAUSE_KIND_PHRASES: Final[Mapping[ClauseKind, str]] = {

@@ -18,6 +18,7 @@ from cairn.governance.agreements.documents.structure import (
     DocumentPart,
     DocumentTable,
     capitalize_first,
+    fill_blank,
     format_day_count,
     join_words,
 )
@@ -82,7 +83,7 @@ def build_redisclosure_part(terms: AgreementFact) -> DocumentPart:
         return DocumentPart("Redisclosure")
     clause = DocumentClause(
         f"{recipient} may not redisclose {data} except as this Agreement and 34 CFR 99.33 permit. "
-        "This Agreement names no organization to which it may be redisclosed.",
+        f"This Agreement names no organization to which {data} may be redisclosed.",
         "34 CFR 99.33(a)",
     )
     return DocumentPart("Redisclosure", (clause,))
@@ -102,11 +103,12 @@ def build_delivery_part(terms: AgreementFact) -> DocumentPart:
         return DocumentPart("Data transfer and reports to the partner")
     term = terms.delivery
     channels = join_words([CHANNEL_PHRASES[item] for item in sorted(term.channels)], "or")
-    frequency = f", {FREQUENCY_PHRASES[term.frequency]}" if term.frequency else ""
+    frequency = f" {FREQUENCY_PHRASES[term.frequency]}" if term.frequency else ""
+    provider = name_provider(terms).replace("each", "a")
     clauses = [
         DocumentClause(
-            f"{capitalize_first(name_provider(terms))} shall submit {name_data(terms)} only by "
-            f"{channels}{frequency}.",
+            f"When {provider} discloses {name_data(terms)}, it shall submit it"
+            f"{frequency}, only by {channels or '[transfer method]'}.",
             term.clause,
         )
     ]
@@ -119,16 +121,17 @@ def build_delivery_part(terms: AgreementFact) -> DocumentPart:
 
 
 def _build_report_clause(terms: AgreementFact, back: GiveBackTerm) -> DocumentClause:
-    to = f" to {find_party_name(terms, back.to)}" if back.to else ""
+    to = find_party_name(terms, back.to) if back.to else name_provider(terms)
     within = (
-        f", within {format_day_count(back.within_days)} of each data submission"
+        f", within {format_day_count(back.within_days)} after each data submission"
         if back.within_days
         else ""
     )
     when = f", {FREQUENCY_PHRASES[back.frequency]}" if back.frequency else ""
+    pause = "," if within or when else ""
     return DocumentClause(
-        f"{capitalize_first(name_recipient(terms))} shall report back{to}{within}{when}: "
-        f"{back.what.rstrip('.')}.",
+        f"{capitalize_first(name_recipient(terms))} shall give {to}{within}{when}{pause} "
+        f"{fill_blank(back.what.rstrip('.'), 'report')}.",
         back.clause,
     )
 
@@ -164,12 +167,14 @@ def build_remedies_part(terms: AgreementFact) -> DocumentPart:
     Returns:
         The part.
     """
+    data, provider = name_data(terms), name_provider(terms).replace("each", "any")
     return DocumentPart(
         "Remedies",
         tuple(
             DocumentClause(
-                f"If a Party does not comply with this Agreement, {PENALTY_PHRASES[penalty.kind]}"
-                f"{f' ({penalty.amount})' if penalty.amount else ''}.",
+                f"If a Party does not comply with this Agreement, "
+                f"{PENALTY_PHRASES[penalty.kind].format(data=data, provider=provider)}"
+                f"{f' of {penalty.amount}' if penalty.amount else ''}.",
                 penalty.clause,
             )
             for penalty in terms.penalties
@@ -202,18 +207,21 @@ def build_retention_part(terms: AgreementFact) -> DocumentPart:
         ("Method of destruction", term.method),
         ("Backups", term.backups),
         ("Certificate of destruction", term.certificate),
-        ("Destruction on request of the Provider", term.on_demand),
+        ("Destruction on request", term.on_demand),
     )
     clauses += [
-        DocumentClause(f"{label}: {text.rstrip('.')}.") for label, text in labelled_texts if text
+        DocumentClause(f"{label}. {capitalize_first(text.rstrip('.'))}.")
+        for label, text in labelled_texts
+        if text
     ]
     if term.revoked_days is not None:
         within = format_day_count(term.revoked_days)
         clauses.append(
             DocumentClause(
                 f"If a family revokes its consent, {name_recipient(terms)} shall destroy, within "
-                f"{within}, every data submission received while the consent was in effect. The "
-                "data may be submitted again without that student's records."
+                f"{within}, every data submission received while the consent was in effect. "
+                f"{capitalize_first(name_provider(terms))} may submit it again without that "
+                "student's records."
             )
         )
     return DocumentPart("Retention and destruction", tuple(clauses))
@@ -230,28 +238,29 @@ def build_publication_part(terms: AgreementFact) -> DocumentPart:
     """
     if not terms.data:
         return DocumentPart("Publication")
-    term = terms.disclosure
+    term, data, provider = terms.disclosure, name_data(terms), name_provider(terms)
+    silent_provider = provider.replace("each", "a")
     review_days = format_count(term.send_back_days, "business day", "business days")
     clauses = [
         DocumentClause(
-            "No Party may publish a result for a group of fewer than "
-            f"{format_count(term.minimum_cell, 'student', 'students')} (a Small Cell), or results "
-            "from which one could be calculated.",
+            "No Party may publish a Small Cell, or results from which a Small Cell could be "
+            "calculated.",
             term.clause,
         ),
         DocumentClause(
-            f"{capitalize_first(name_provider(terms))} shall receive what was made from its data "
-            f"{review_days} before anyone else (the data-owner preview) and may request a "
-            f"correction. {_NO_RESPONSE_SENTENCES[term.silence]}"
+            f"At least {review_days} before a Party publishes results made from {data}, "
+            f"{name_recipient(terms)} shall give {provider} a preview of those that include its "
+            f"data. {capitalize_first(provider)} may request a correction. "
+            f"{_NO_RESPONSE_SENTENCES[term.silence].format(provider=silent_provider)}"
         ),
     ]
     if term.no_ranking:
-        clauses.append(DocumentClause("No publication may rank partners, schools or programs."))
+        clauses.append(DocumentClause("No Party may rank partners, schools or programs."))
     return DocumentPart("Publication", tuple(clauses))
 
 
 _NO_RESPONSE_SENTENCES = {
-    NoResponseEffect.LAPSES: "If it does not respond in that time, publication may proceed.",
-    NoResponseEffect.WAITS: "If it does not respond in that time, publication may not proceed "
-    "until it does.",
+    NoResponseEffect.LAPSES: "If {provider} does not respond in that time, the results may be "
+    "published.",
+    NoResponseEffect.WAITS: "The results may not be published until {provider} responds.",
 }

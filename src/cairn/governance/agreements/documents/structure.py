@@ -2,36 +2,52 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase
 from typing import Final
 
 __all__ = ["DocumentPart"]
 
 _BARE_NUMBER: Final = re.compile(r"\d[\w.()]*")
+_LAW: Final = re.compile(r"\d+ (CFR|USC)\b")
+_DAYS_IN_YEAR: Final = 365
 
 NOT_ADVICE_NOTICE: Final = (
     "General guidance, not legal advice. Cairn generates this document from the recorded terms of "
     "the agreement. Ask your own counsel to review it."
 )
 
-COUNSEL_NOTICE: Final = (
-    "Counsel for each Party should review this document before it is signed. It has no effect "
-    "until every Party has signed."
+UNSIGNED_NOTICE: Final = "This document has no effect until every Party has signed it."
+
+RECORDED_CLAUSE_NOTICE: Final = (
+    "Brackets show the law behind a clause, or the label under which Cairn recorded the clause and "
+    "by which Cairn cites it."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentClause:
-    """One or two binding sentences; `source` is the paper's own clause, or the law behind it."""
+    """One or two binding sentences; `source` is the label of the recorded clause, or the law."""
 
     text: str
     source: str = ""
 
     @property
     def cited(self) -> str:
-        """The source as a reader looks it up: a bare number is a clause of the paper."""
-        return f"clause {self.source}" if _BARE_NUMBER.fullmatch(self.source) else self.source
+        """The source as a reader looks it up.
+
+        A label other than a law is not a number of this document, so the text says whose it is.
+        """
+        if not self.source or self.is_law:
+            return self.source
+        is_number = _BARE_NUMBER.fullmatch(self.source)
+        return f"recorded as clause {self.source}" if is_number else f"recorded as {self.source}"
+
+    @property
+    def is_law(self) -> bool:
+        """Whether the source is a law."""
+        return bool(_LAW.match(self.source))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,10 @@ class SignatureBlock:
 
 @dataclass(frozen=True, slots=True)
 class AgreementDocument:
-    """The complete document that the parties read and sign, in plain language."""
+    """The complete document that the parties read and sign, in plain language.
+
+    `taken_letters` are the letters of exhibits that the text itself names.
+    """
 
     kind: str
     reference: str
@@ -86,7 +105,8 @@ class AgreementDocument:
     signatures: tuple[SignatureBlock, ...]
     digest: str = ""
     status: str = ""
-    notices: tuple[str, ...] = field(default=(NOT_ADVICE_NOTICE, COUNSEL_NOTICE))
+    taken_letters: frozenset[str] = frozenset()
+    notices: tuple[str, ...] = (NOT_ADVICE_NOTICE,)
 
     def numbered(
         self,
@@ -103,8 +123,8 @@ class AgreementDocument:
         self,
     ) -> Iterator[tuple[str, DocumentPart, tuple[tuple[str, DocumentClause], ...]]]:
         """Yield each exhibit with its letter, and its clauses with theirs: A, A.1, A.2."""
-        for index, part in enumerate(self.exhibits):
-            letter = chr(ord("A") + index)
+        letters = (letter for letter in ascii_uppercase if letter not in self.taken_letters)
+        for letter, part in zip(letters, self.exhibits, strict=False):
             clauses = (
                 (f"{letter}.{clause_number}", clause)
                 for clause_number, clause in enumerate(part.clauses, start=1)
@@ -153,7 +173,7 @@ def capitalize_first(text: str) -> str:
 
 
 def format_day_count(count: int) -> str:
-    """Format a number of days: "1 day", "30 days".
+    """Format a number of days: "1 day", "30 days", "1,095 days (3 years)".
 
     Args:
         count: the number of days.
@@ -161,7 +181,22 @@ def format_day_count(count: int) -> str:
     Returns:
         The number with its unit.
     """
-    return "1 day" if count == 1 else f"{count} days"
+    years, rest = divmod(count, _DAYS_IN_YEAR)
+    in_years = "" if rest or not years else f" ({years} {'year' if years == 1 else 'years'})"
+    return "1 day" if count == 1 else f"{count:,} days{in_years}"
+
+
+def fill_blank(text: str, what: str) -> str:
+    """Return the text, or a marked blank for what a draft does not state yet.
+
+    Args:
+        text: the text, which may be empty.
+        what: what belongs there, such as "start date".
+
+    Returns:
+        The text, or "[start date]".
+    """
+    return text or f"[{what}]"
 
 
 _MONTHS: Final = (

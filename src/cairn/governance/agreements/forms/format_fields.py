@@ -50,8 +50,13 @@ _LABELS_BY_WORDS: Final[Mapping[Any, Mapping[Any, str]]] = {
         condition: phrase.format(data="data")
         for condition, phrase in phrases.SECURITY_PHRASES.items()
     },
-    PenaltyKind: phrases.PENALTY_PHRASES,
-    RenewalKind: phrases.RENEWAL_PHRASES,
+    PenaltyKind: {
+        kind: phrase.format(data="data", provider="the Provider")
+        for kind, phrase in phrases.PENALTY_PHRASES.items()
+    },
+    RenewalKind: {
+        kind: phrase.format(months="", by="") for kind, phrase in phrases.RENEWAL_PHRASES.items()
+    },
 }
 
 _LABEL_BY_KEY: Final[Mapping[str, str]] = {
@@ -88,7 +93,7 @@ _LABEL_BY_KEY: Final[Mapping[str, str]] = {
     "receivers": "People who receive data",
     "interest": "Legitimate interest",
     "what": "Description",
-    "ref": "Clause number",
+    "ref": "Clause",
     "said": "Text of the clause",
     "lasts_days": "Consent valid for (days)",
     "was": "Before",

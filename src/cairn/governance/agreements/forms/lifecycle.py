@@ -128,6 +128,18 @@ class TerminationForm(forms.Form):
 _TEMPLATE_PREFIX, _PATTERN_PREFIX = "template:", "like:"
 
 
+def name_template_source(name: str) -> str:
+    """Return the value of the field "Starting point" that chooses a template.
+
+    Args:
+        name: the template's name.
+
+    Returns:
+        The value.
+    """
+    return f"{_TEMPLATE_PREFIX}{name}"
+
+
 class _DraftStartForm(forms.Form):
     """Fields that both kinds of start share: the writer and the text to start from."""
 
@@ -156,8 +168,7 @@ class _DraftStartForm(forms.Form):
         writer.queryset = Organization.objects.filter(slug__in=writer_slugs)
         source: Any = self.fields["source"]
         templates = tuple(
-            (f"{_TEMPLATE_PREFIX}{template.name}", template.title)
-            for template in DOCUMENT_TEMPLATES
+            (name_template_source(template.name), template.title) for template in DOCUMENT_TEMPLATES
         )
         pattern_choices = tuple(
             (f"{_PATTERN_PREFIX}{pattern.reference}", str(pattern)) for pattern in patterns
@@ -172,7 +183,7 @@ class _DraftStartForm(forms.Form):
             start = next(
                 template
                 for template in DOCUMENT_TEMPLATES
-                if f"{_TEMPLATE_PREFIX}{template.name}" == chosen
+                if name_template_source(template.name) == chosen
             )
             return start.text, start.title
         row = self._patterns[chosen.removeprefix(_PATTERN_PREFIX)]
@@ -180,14 +191,55 @@ class _DraftStartForm(forms.Form):
 
 
 class DraftStartForm(_DraftStartForm):
-    """Start one draft."""
+    """Start one draft; with a partner, the partner's name and kind are filled into the text."""
 
+    partner = forms.ModelChoiceField(
+        label=_("Partner that provides the data"),
+        queryset=Organization.objects.order_by("name"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Fill in later"),
+        help_text=_("Cairn writes this partner and your organization into the text."),
+    )
     reference = forms.CharField(
         label=_("Reference"),
         max_length=80,
         help_text=_("A unique short name, such as DSA-07."),
     )
     title = forms.CharField(label=_("Title"), max_length=240)
+    starts = forms.DateField(
+        label=_("Start date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
+    )
+    ends = forms.DateField(
+        label=_("End date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "short"}),
+        help_text=_("The last day. You can also write “until terminated” into the draft."),
+    )
+    program_operator = forms.ModelChoiceField(
+        label=_("Organization that runs the program to be evaluated"),
+        queryset=Organization.objects.order_by("name"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Fill in later"),
+        help_text=_(
+            "Only for an evaluation agreement. The recipient may not evaluate its own program "
+            "(34 CFR 99.35)."
+        ),
+    )
+    field_order = ("organization", "partner", "source", "reference", "title", "starts", "ends")
+
+    def clean(self) -> dict[str, Any]:
+        """Reject a partner that is also the writer."""
+        cleaned = super().clean() or {}
+        if cleaned.get("partner") and cleaned["partner"] == cleaned.get("organization"):
+            self.add_error("partner", _("Choose a partner other than your own organization."))
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends < starts:
+            self.add_error("ends", _("The end date is before the start date."))
+        return cleaned
 
 
 class DraftBatchForm(_DraftStartForm):

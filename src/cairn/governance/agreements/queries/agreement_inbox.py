@@ -37,11 +37,7 @@ def list_agreement_tasks(who: Actor, on: date) -> list[InboxTask]:
         task = _find_task(row, who, on)
         if task:
             drafts_by_task[task].append(row)
-    return [
-        _build_task(ngettext(*_TASK_TITLES[task], len(rows)), rows)
-        for task, rows in drafts_by_task.items()
-        if rows
-    ]
+    return [_build_task(task, rows) for task, rows in drafts_by_task.items() if rows]
 
 
 def list_agreement_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
@@ -108,11 +104,16 @@ def _find_task(row: Draft, who: Actor, on: date) -> str:
     )
 
 
-def _build_task(title: str, rows: list[Draft]) -> InboxTask:
+def _build_task(task: str, rows: list[Draft]) -> InboxTask:
+    title = ngettext(*_TASK_TITLES[task], len(rows))
     if len(rows) > 1:
         return InboxTask(len(rows), title, reverse("agreements:drafts"))
-    address = reverse("agreements:draft", args=(rows[0].pk,))
+    # The page of the one draft on which the task is done.
+    address = reverse(_TASK_ROUTES.get(task, "agreements:draft"), args=(rows[0].pk,))
     return InboxTask(1, title, address, rows[0].reference)
+
+
+_TASK_ROUTES = {"read": "agreements:review", "sign": "agreements:sign"}
 
 
 # The title of each task, for one draft and for several.

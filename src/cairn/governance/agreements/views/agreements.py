@@ -28,7 +28,7 @@ from cairn.platform.tables.api import build_list_table, is_download_requested, w
 from cairn.policy import questions
 from cairn.policy.checks import find_earliest_termination_day
 from cairn.policy.engine import find_agreement_audience
-from cairn.policy.facts import AgreementFact
+from cairn.policy.facts import AgreementFact, Party
 from cairn.policy.lint import lint_agreement
 from cairn.policy.vocabulary import Action, LegalBasis, PartyRole
 from cairn.warehouse.schema import load_element_catalogue
@@ -84,9 +84,25 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
             requester.who, listed.terms.organizations(*PartyRole), requester.on
         ),
         "shapes": _list_synthetic_records(listed.terms),
+        "senders": _list_upload_providers(listed, requester),
         "today": requester.on,
     }
     return render(request, "agreements/detail.html", context)
+
+
+def _list_upload_providers(
+    listed: AgreementListing, requester: request_context.Requester
+) -> list[Party]:
+    """List the providers for which the requester may upload a file under an agreement in force."""
+    if not listed.standing.allowed:
+        return []
+    return [
+        party
+        for party in listed.providers
+        if questions.may_open_page(
+            Action.RECEIVE, requester.who, organization=party.organization, on=requester.on
+        ).allowed
+    ]
 
 
 def _list_synthetic_records(terms: AgreementFact) -> list[tuple[str, str]]:

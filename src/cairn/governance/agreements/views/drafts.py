@@ -1,5 +1,6 @@
 """Pages about drafts: the list, starting one or many, and one draft with its next steps."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +21,14 @@ from cairn.governance.agreements.tables import DraftTable
 from cairn.governance.agreements.text_comparison import find_term_variations
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.agreements.views import request_context
+from cairn.governance.partners.api import Organization
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_agreement_audience
+from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, OrganizationKind
 
 _DRAFTS_PER_PAGE = 50
+_SUGGESTED_YEARS = 3
+"""The term that the first page of a draft suggests."""
 _HEADER_KEYS = frozenset({"reference", "title"})
 
 
@@ -50,25 +55,82 @@ def new_draft(request: HttpRequest) -> HttpResponse:
         "writers": visible_drafts.list_writer_organizations(requester.who, requester.on),
         "patterns": visible_drafts.list_pattern_agreements(requester.who, requester.on),
     }
-    form = lifecycle.DraftStartForm(request_context.get_submitted_data(request), **choices)
+    form = lifecycle.DraftStartForm(
+        request_context.get_submitted_data(request),
+        initial=_suggest_start(request.GET.get("partner", ""), requester.on),
+        **choices,
+    )
     if request.method == "POST" and form.is_valid():
-        cleaned = form.cleaned_data
-        text, name = form.text()
-        copied = draft_text.copy_text(text, reference=cleaned["reference"], title=cleaned["title"])
         try:
             draft = draft_lifecycle.begin_draft(
-                text=copied,
-                organization=cleaned["organization"],
-                based_on=name,
+                text=_write_first_text(form),
+                organization=form.cleaned_data["organization"],
+                based_on=form.text()[1],
                 by=requester.user,
                 at=requester.at,
             )
         except BadDraft as bad:
             _add_mistakes_to_form(form, bad)
         else:
-            return redirect("agreements:section", pk=draft.pk, section=TOP_SECTION_NAME)
+            return _redirect_to_next_edit(request, draft.pk, requester)
     status = 422 if form.errors else 200
     return render(request, "agreements/begin.html", {"form": form}, status=status)
+
+
+def _suggest_start(slug: str, on: date) -> dict[str, Any]:
+    """Suggest the values of a first agreement with a partner; none without a partner."""
+    partner = Organization.objects.filter(slug=slug).first()
+    if partner is None:
+        return {}
+    is_agency = OrganizationKind(partner.kind) in FERPA_AGENCY_KINDS
+    return {
+        "partner": partner.slug,
+        "source": lifecycle.name_template_source(
+            "02-data-sharing-audit-evaluation" if is_agency else "05-data-sharing-consent"
+        ),
+        "reference": draft_facts.find_free_reference(f"DSA-{partner.slug.upper()}"[:70]),
+        "title": _("Data sharing: %(partner)s") % {"partner": partner.name},
+        "starts": on,
+        "ends": date(on.year + _SUGGESTED_YEARS, on.month, min(on.day, 28)) - timedelta(days=1),
+        "program_operator": partner.slug if is_agency else "",
+    }
+
+
+def _write_first_text(form: lifecycle.DraftStartForm) -> str:
+    """Write the first text of a draft from the answers of its first page."""
+    cleaned = form.cleaned_data
+    text, _name = form.text()
+    head = {"reference": cleaned["reference"], "title": cleaned["title"]}
+    if cleaned["partner"]:
+        text = draft_text.fill_partner_text(
+            text,
+            writer=_identify(cleaned["organization"]),
+            partner=_identify(cleaned["partner"]),
+            **head,
+        )
+    else:
+        text = draft_text.copy_text(text, **head)
+    operator = cleaned["program_operator"]
+    return draft_text.fill_known_terms(
+        text,
+        starts=cleaned["starts"],
+        ends=cleaned["ends"],
+        program_operator=operator.slug if operator else "",
+    )
+
+
+def _redirect_to_next_edit(
+    request: HttpRequest, pk: int, requester: request_context.Requester
+) -> HttpResponse:
+    """Go on to the draft if its text is complete, else to its first section."""
+    opened = request_context.open_draft_or_404(pk, requester)
+    if opened.reading.mistakes or opened.fact.findings:
+        return redirect("agreements:section", pk=pk, section=TOP_SECTION_NAME)
+    messages.success(
+        request,
+        _("The draft is complete. Next: read it, change what you need, and submit it to counsel."),
+    )
+    return redirect("agreements:draft", pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -198,22 +260,22 @@ def _find_completed_steps(state: str) -> list[str]:
 
 
 def _fill_for_each_partner(cleaned: dict[str, Any], text: str) -> list[str]:
-    partners = [
-        PartnerIdentity(organization.slug, organization.name, organization.kind)
-        for organization in cleaned["partners"]
-    ]
-    writer = cleaned["organization"]
+    partners = [_identify(organization) for organization in cleaned["partners"]]
     references = draft_text.build_references(cleaned["pattern"], partners)
     return [
         draft_text.fill_partner_text(
             text,
             reference=reference,
             title=f"{cleaned['name']}: {partner.name}",
-            writer=PartnerIdentity(writer.slug, writer.name, writer.kind),
+            writer=_identify(cleaned["organization"]),
             partner=partner,
         )
         for reference, partner in zip(references, partners, strict=True)
     ]
+
+
+def _identify(organization: Organization) -> PartnerIdentity:
+    return PartnerIdentity(organization.slug, organization.name, organization.kind)
 
 
 def _compare_texts(texts: list[str]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, ConsentFormFact
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
 from cairn.policy.questions import may_change_consents, may_destroy_data, may_record_consents
-from cairn.policy.vocabulary import Action, ConsentState, Purpose
+from cairn.policy.vocabulary import Action, ConsentState, LegalBasis, Purpose
 from cairn.warehouse.store import remove_attachment, store_attachment
 
 __all__ = [
@@ -53,6 +53,7 @@ class ConsentFormContent:
         ends: last day on which an answer counts; None if it counts until it is revoked.
         says_revocable: whether the paper form says that consent can be revoked. Cairn's own pages
             always do (45 CFR 1303.22).
+        basis: legal basis whose form it is; it opens no records under another basis.
     """
 
     texts: Mapping[str, Mapping[str, str]]
@@ -63,6 +64,7 @@ class ConsentFormContent:
     clause: str = ""
     ends: date | None = None
     says_revocable: bool = True
+    basis: LegalBasis = LegalBasis.CONSENT
 
 
 def _get_form_organization(*, form: ConsentForm) -> tuple[str]:
@@ -113,6 +115,7 @@ def publish_consent_form(
         clause=wording.clause,
         ends=wording.ends,
         says_revocable=wording.says_revocable,
+        basis=wording.basis.value,
         published_by=by,
         published_at=at,
     )

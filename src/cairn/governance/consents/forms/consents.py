@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import RETURNS
-from cairn.governance.consents.models.form import LANGUAGES, PURPOSES, ConsentForm
+from cairn.governance.consents.models.form import FORM_BASES, LANGUAGES, PURPOSES, ConsentForm
 from cairn.governance.partners.api import Organization
+from cairn.policy.vocabulary import LegalBasis
 from cairn.warehouse.schema import load_element_catalogue
 
 _SHORT_TEXT: Final = forms.Textarea(attrs={"rows": 4, "class": "few"})
@@ -49,6 +50,12 @@ class PublishConsentForm(forms.Form):
         label=_("Information shared, in Spanish"), max_length=400, widget=_SHORT_TEXT
     )
     why_es = forms.CharField(label=_("Purpose, in Spanish"), max_length=400, widget=_SHORT_TEXT)
+    basis = forms.ChoiceField(
+        label=_("Kind of form"),
+        choices=FORM_BASES,
+        initial=LegalBasis.CONSENT.value,
+        help_text=_("A form opens records only under agreements that rest on this kind of form."),
+    )
     records = forms.MultipleChoiceField(
         label=_("Records"),
         help_text=_("Select only the records that the purpose requires."),

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models import Organization
-from cairn.policy.vocabulary import Purpose
+from cairn.policy.vocabulary import LegalBasis, Purpose
 
 __all__ = ["ConsentForm"]
 
@@ -18,6 +18,17 @@ _PURPOSES = {
     Purpose.PUBLIC_REPORTING: _("Public reports without names"),
 }
 
+FORM_BASES = (
+    (LegalBasis.CONSENT.value, _("Consent for education and program records (34 CFR 99.30)")),
+    (
+        LegalBasis.HIPAA_AUTHORIZATION.value,
+        _("Authorization for health records (45 CFR 164.508)"),
+    ),
+    (
+        LegalBasis.PART2_CONSENT.value,
+        _("Consent for substance use treatment records (42 CFR 2.31)"),
+    ),
+)
 PURPOSES = tuple((purpose.value, label) for purpose, label in _PURPOSES.items())
 LANGUAGES = ("en", "es")
 
@@ -46,6 +57,9 @@ class ConsentForm(models.Model):
     agreement = models.CharField(_("agreement"), max_length=80, blank=True)
     clause = models.CharField(_("clause"), max_length=80, blank=True)
     ends = models.DateField(_("counts through"), null=True, blank=True)
+    basis = models.CharField(
+        _("kind of form"), max_length=30, choices=FORM_BASES, default=LegalBasis.CONSENT.value
+    )
     says_revocable = models.BooleanField(_("says that it can be taken back"), default=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

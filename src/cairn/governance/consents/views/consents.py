@@ -38,7 +38,7 @@ from cairn.platform.tables.api import (
     write_csv_response,
 )
 from cairn.policy.questions import may_open_page
-from cairn.policy.vocabulary import Action, Purpose
+from cairn.policy.vocabulary import Action, LegalBasis, Purpose
 
 _SITTINGS_SHOWN = 200
 
@@ -166,6 +166,7 @@ def publish_consent_form_page(request: HttpRequest) -> HttpResponse:
             agreement=cleaned["agreement"],
             clause=cleaned["clause"],
             ends=cleaned["ends"],
+            basis=LegalBasis(cleaned["basis"]),
         )
         published_form = consent_forms.publish_consent_form(
             organization=cleaned["organization"],

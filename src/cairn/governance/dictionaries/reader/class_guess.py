@@ -1,50 +1,22 @@
 """Guess how an element identifies a child and what protects it, for a person to confirm.
 
-The phrases are data (``lists/*.toml``). Where no phrase matches, nothing is guessed, and
-an element that no person has classified counts as identifying.
+The phrases are data (`cairn.policy.law`, and ``lists/ladders.toml`` here). Where no phrase matches,
+nothing is guessed, and an element that no person has classified counts as identifying.
 """
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
+from cairn.policy.law import (
+    find_identifier_hint,
+    find_special_hints,
+    normalize_element_name,
+)
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 from cairn.warehouse.schema import load_element_catalogue, normalize_spelling
-
-_COLUMN_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-
-# Abbreviations that schools use in column names.
-_ABBREVIATIONS: Final = {
-    "std": "student",
-    "stdnt": "student",
-    "stu": "student",
-    "frst": "first",
-    "fst": "first",
-    "lst": "last",
-    "nm": "name",
-    "addr": "address",
-    "dt": "date",
-    "cd": "code",
-    "num": "number",
-    "nbr": "number",
-    "ph": "phone",
-    "sch": "school",
-    "schl": "school",
-    "dist": "district",
-    "enrl": "enrollment",
-    "brth": "birth",
-    "gndr": "gender",
-    "ethn": "ethnicity",
-    "lang": "language",
-    "grd": "grade",
-    "elig": "eligibility",
-    "disab": "disability",
-    "hmls": "homeless",
-    "yr": "year",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +45,15 @@ def guess_element_class(name: str, definition: str = "", data_set: str = "") -> 
     Returns:
         The guess; ``matched`` is the corresponding element of Cairn's catalog.
     """
-    by_name, by_definition = _normalize_words(name), _normalize_words(definition)
-    identifier, matched_phrase = _guess_identifier(by_name, by_definition)
-    special: set[SpecialClass] = set()
-    because = [matched_phrase] if matched_phrase else []
-    for row in _load_phrase_list("classes")["special"]:
-        # A definition may mention a law in passing; a person should still look at it.
-        if phrase := _find_first_phrase(row["phrases"], by_name) or _find_first_phrase(
-            row["phrases"], by_definition
-        ):
-            special.add(SpecialClass(row["class"]))
-            because.append(phrase)
+    identifier, matched_phrase = find_identifier_hint(name, definition)
+    special = find_special_hints(name, definition)
+    because = ((matched_phrase,) if matched_phrase else ()) + tuple(special.values())
+    by_name = normalize_element_name(name)
     ladder = next(
         (
             tuple(ladder_row["coarser"])
-            for ladder_row in _load_phrase_list("ladders")["ladder"]
-            if _find_first_phrase(ladder_row["phrases"], by_name)
+            for ladder_row in _load_ladders()
+            if any(f" {phrase} " in by_name for phrase in ladder_row["phrases"])
         ),
         (),
     )
@@ -97,35 +62,8 @@ def guess_element_class(name: str, definition: str = "", data_set: str = "") -> 
         frozenset(special),
         ladder,
         _find_catalog_element(name, data_set),
-        tuple(because),
+        because,
     )
-
-
-def _guess_identifier(by_name: str, by_definition: str) -> tuple[IdentifierClass | None, str]:
-    """Return the class of the longest phrase in the name, else of the longest in the definition."""
-    for text in (by_name, by_definition):
-        matches = [
-            (len(phrase), row["class"], phrase)
-            for row in _load_phrase_list("classes")["identifier"]
-            if (phrase := _find_longest_phrase(row["phrases"], text))
-        ]
-        if matches:
-            _length, kind, phrase = max(matches, key=lambda match: match[0])
-            return IdentifierClass(kind), phrase
-    return None, ""
-
-
-def _normalize_words(text: str) -> str:
-    words = (word.casefold() for word in _COLUMN_WORD.findall(text))
-    return f" {' '.join(_ABBREVIATIONS.get(word, word) for word in words)} "
-
-
-def _find_first_phrase(phrases: list[str], text: str) -> str:
-    return next((phrase for phrase in phrases if f" {phrase} " in text), "")
-
-
-def _find_longest_phrase(phrases: list[str], text: str) -> str:
-    return max((phrase for phrase in phrases if f" {phrase} " in text), key=len, default="")
 
 
 def _find_catalog_element(name: str, data_set: str) -> str:
@@ -137,7 +75,7 @@ def _find_catalog_element(name: str, data_set: str) -> str:
     candidates = sorted(_index_catalog_headers().get(normalize_spelling(name), frozenset()))
     if len(candidates) == 1:
         return candidates[0]
-    data_set_words = _normalize_words(data_set).strip().removesuffix("s")
+    data_set_words = normalize_element_name(data_set).strip().removesuffix("s")
     same_record = [
         candidate
         for candidate in candidates
@@ -158,6 +96,7 @@ def _index_catalog_headers() -> dict[str, frozenset[str]]:
 
 
 @cache
-def _load_phrase_list(name: str) -> dict[str, Any]:
-    path = files("cairn.governance.dictionaries") / "lists" / f"{name}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _load_ladders() -> list[dict[str, Any]]:
+    path = files("cairn.governance.dictionaries") / "lists" / "ladders.toml"
+    ladders: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["ladder"]
+    return ladders

@@ -24,6 +24,11 @@ from cairn.governance.partners.api import (
     may_see_security,
 )
 from cairn.interfaces.web.middleware import activate_english
+from cairn.interfaces.web.pages.partner_steps import (
+    PartnerProgress,
+    PartnerStep,
+    list_partner_steps,
+)
 from cairn.outputs.releases.api import Release, list_visible_releases
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
@@ -45,6 +50,7 @@ class PartnerPage:
         people: its people, present and past.
         releases: releases with figures of its data.
         may_see_security: whether the user may see its access requirements and security plan.
+        steps: the steps to its first data submission; empty once they are done.
     """
 
     organization: Organization
@@ -55,6 +61,12 @@ class PartnerPage:
     people: list[Affiliation] | None
     releases: list[Release] | None
     may_see_security: bool
+    steps: list[PartnerStep]
+
+    @property
+    def next_step(self) -> PartnerStep | None:
+        """The first step that is not done."""
+        return next((step for step in self.steps if not step.is_done), None)
 
 
 def load_partner_page(slug: str, actor: Actor, on: date) -> PartnerPage | None:
@@ -85,17 +97,29 @@ def load_partner_page(slug: str, actor: Actor, on: date) -> PartnerPage | None:
     )
     agreements = list_visible_agreements(actor, on) if may(Action.VIEW_AGREEMENT) else None
     own = _select_own_agreements(agreements, slug)
+    drafts = (
+        list(list_visible_drafts(actor, on).filter(parties=organization))
+        if may(Action.VIEW_DRAFT)
+        else None
+    )
+    people = (
+        list(list_visible_people(actor, on).filter(organization=organization))
+        if may(Action.VIEW_PEOPLE)
+        else None
+    )
+    shown = None if deliveries is None else list(deliveries[:_SHOWN_DELIVERIES])
     return PartnerPage(
         organization=organization,
         agreements=own,
-        drafts=list(list_visible_drafts(actor, on).filter(parties=organization))
-        if may(Action.VIEW_DRAFT)
-        else None,
-        deliveries=None if deliveries is None else list(deliveries[:_SHOWN_DELIVERIES]),
+        drafts=drafts,
+        deliveries=shown,
         delivery_count=0 if deliveries is None else deliveries.count(),
-        people=list(list_visible_people(actor, on).filter(organization=organization))
-        if may(Action.VIEW_PEOPLE)
-        else None,
+        people=people,
+        steps=[]
+        if own is None or drafts is None or people is None
+        else list_partner_steps(
+            PartnerProgress(organization, people, own, drafts, shown), actor, on
+        ),
         releases=_select_own_releases(actor, own or [], on) if may(Action.VIEW_RELEASE) else None,
         may_see_security=may_see_security(actor, slug, on).allowed,
     )

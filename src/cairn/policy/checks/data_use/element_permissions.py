@@ -273,24 +273,41 @@ def _is_confirmed_indirect(entry: DataElementFact) -> bool:
     return entry.confirmed and entry.identifier in (IdentifierClass.INDIRECT, IdentifierClass.NONE)
 
 
-@element_check(exceptional_bases_cards.A_PERSON_DECIDES, exceptional_bases_cards.NECESSARY)
+@element_check(
+    exceptional_bases_cards.A_PERSON_DECIDES, exceptional_bases_cards.NECESSARY, cards.NOT_HELD
+)
 def check_emergency_element(
-    element: str, on: date, elements: UseElements, receiver: str
+    element: str,
+    on: date,
+    elements: UseElements,
+    receiver: str,
+    answered: frozenset[tuple[str, str]],
 ) -> Iterator[Reason]:
     """Check an element in an emergency; one under a law of its own waits for a person even then.
+
+    So does an element of an owner without a data dictionary, since no one knows which law protects
+    it. An element that the owner's dictionary lacks does not exist.
 
     Args:
         element: data element (``record.field``).
         on: date of the check.
-        elements: facts about the elements.
+        elements: facts about the elements, with the dictionaries of the owners.
         receiver: slug of the receiver.
+        answered: questions that a person has answered: card and subject.
     Returns:
         One reason.
     """
-    special = elements.list_classes(element)
-    official = (("official", "(nobody)"), ("about", element))
-    if special:
-        yield Reason(exceptional_bases_cards.A_PERSON_DECIDES, Outcome.NEEDS_PERSON, official)
+    if elements.dictionaries and not elements.find_entries(element):
+        owners = {dictionary.organization for dictionary in elements.dictionaries}
+        yield Reason.from_card(
+            cards.NOT_HELD, met=False, element=element, providers=" or ".join(sorted(owners))
+        )
+        return
+    question = exceptional_bases_cards.A_PERSON_DECIDES
+    is_open = not elements.dictionaries or bool(elements.list_classes(element))
+    if is_open and (question.id, element) not in answered:
+        official = (("official", "(nobody)"), ("about", element))
+        yield Reason(question, Outcome.NEEDS_PERSON, official)
     else:
         yield Reason.from_card(exceptional_bases_cards.NECESSARY, met=True, organization=receiver)
 

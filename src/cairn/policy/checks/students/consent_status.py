@@ -7,11 +7,13 @@ from typing import Final
 from cairn.policy.checks.students.consent_validity import (
     find_consent_defects,
     find_majority_date,
+    find_rights_holder,
     find_rights_subject,
 )
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import ConsentFormFact, FormAnswer, LocalPolicy, PersonFact, WrittenConsent
 from cairn.policy.law.cards.governance import family as cards
+from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import (
     Action,
@@ -20,11 +22,13 @@ from cairn.policy.vocabulary import (
     ConsentState,
     ConsentStatus,
     OptOutScope,
+    Outcome,
     SignerRelation,
     label_code,
 )
 
 __all__ = [
+    "check_family_rights",
     "check_form_collector",
     "check_form_offered",
     "check_signer_holds_rights",
@@ -48,6 +52,7 @@ _STATUS_OF_DEFECT: Final = {
     ConsentDefect.VERIFICATION: ConsentStatus.UNVERIFIED,
     ConsentDefect.PASSED: ConsentStatus.RIGHTS_TRANSFERRED,
     ConsentDefect.AGE: ConsentStatus.AGE_UNKNOWN,
+    ConsentDefect.MINOR: ConsentStatus.SIGNER_UNSETTLED,
 }
 
 _COLLECTOR_EDITABLE_STATES: Final = (
@@ -71,6 +76,29 @@ def have_rights_passed_to_student(person: PersonFact, on: date) -> bool | None:
     return None if age_status is AgeStatus.UNKNOWN else age_status is AgeStatus.ELIGIBLE
 
 
+@policy_check(consent_cards.PARENTS_VIEW, consent_cards.AGE_UNKNOWN)
+def check_family_rights(on: date, person: PersonFact, relation: SignerRelation | None) -> Reason:
+    """Check that the rights to inspect the record are this person's (34 CFR 99.5(a)).
+
+    Until the rights pass, they are the parents'. Then they are the student's, and a parent needs
+    evidence of tax dependency (34 CFR 99.31(a)(8)).
+
+    Args:
+        on: date of the check.
+        person: facts of the child on that day.
+        relation: relation of the person in the family session; ``None`` is unknown.
+    Returns:
+        One reason; a question if the age is unknown.
+    """
+    has_passed = have_rights_passed_to_student(person, on)
+    facts, people = (("n", 1),), (person.id,)
+    if has_passed is None:
+        return Reason(consent_cards.AGE_UNKNOWN, Outcome.NEEDS_PERSON, facts, people=people)
+    met = not has_passed or relation is SignerRelation.STUDENT or person.tax_dependent
+    effect = Outcome.ALLOW if met else Outcome.DENY
+    return Reason(consent_cards.PARENTS_VIEW, effect, facts, people=people)
+
+
 def find_consent_status(
     consent: WrittenConsent, person: PersonFact, policy: LocalPolicy, on: date
 ) -> ConsentStatus:
@@ -89,7 +117,7 @@ def find_consent_status(
         return ConsentStatus.SUPERSEDED
     if consent.revoked_on is not None and consent.revoked_on <= on:
         return ConsentStatus.REVOKED
-    student = find_rights_subject(person.birth_date, on, postsecondary=person.postsecondary)
+    student = find_rights_holder(consent, person, on)
     passes = policy.rights_pass_at_18
     defects = set(find_consent_defects(consent, student, on, passes=passes, replaced=False))
     if ConsentDefect.TERM in defects:

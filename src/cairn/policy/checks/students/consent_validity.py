@@ -1,26 +1,110 @@
 """Check who holds the right to consent, and whether one written consent counts on a date."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from cairn.policy.facts import AGE_OF_MAJORITY, WrittenConsent
+from cairn.policy.facts import AGE_OF_MAJORITY, PersonFact, WrittenConsent, calculate_age
 from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.legal_bases import consent as cards
-from cairn.policy.vocabulary import AgeStatus, ConsentDefect, ConsentMethod, SignerRelation
+from cairn.policy.law.cards.legal_bases import health_forms as health_forms_cards
+from cairn.policy.vocabulary import (
+    AgeStatus,
+    ConsentDefect,
+    ConsentMethod,
+    LegalBasis,
+    SignerRelation,
+)
 
 __all__ = ["find_majority_date"]
 
-CONSENT_DEFECT_CARDS: Final[dict[ConsentDefect, RuleCard]] = {
-    ConsentDefect.SIGNATURE: cards.SIGNED,
-    ConsentDefect.AUTHENTICATION: cards.AUTHENTICATED,
-    ConsentDefect.APPROVAL: cards.APPROVED,
-    ConsentDefect.VERIFICATION: cards.VERIFIED,
-    ConsentDefect.TERM: cards.NOT_LIVE,
-    ConsentDefect.RELATION: cards.SIGNER,
-    ConsentDefect.PASSED: cards.ELIGIBLE,
-    ConsentDefect.AGE: cards.AGE_UNKNOWN,
-}
+
+class SignedFormCards(NamedTuple):
+    """The cards about one kind of signed form.
+
+    Attributes:
+        missing: there is none.
+        records: it does not cover the element.
+        purpose: it does not cover the purpose.
+        recipient: it does not name the receiver.
+        order: a court order limits who may sign.
+        defects: it does not count on the day.
+    """
+
+    missing: RuleCard
+    records: RuleCard
+    purpose: RuleCard
+    recipient: RuleCard
+    order: RuleCard
+    defects: Mapping[ConsentDefect, RuleCard]
+
+
+_SIGNER_DEFECTS: Final = (ConsentDefect.RELATION, ConsentDefect.PASSED, ConsentDefect.AGE)
+
+
+def _list_health_defects(
+    defective: RuleCard, signer: RuleCard, minor: RuleCard
+) -> Mapping[ConsentDefect, RuleCard]:
+    """List the cards of a health form: one for the form, one for its signer, one for minors."""
+    by_signer = dict.fromkeys(_SIGNER_DEFECTS, signer)
+    return MappingProxyType(
+        dict.fromkeys(ConsentDefect, defective) | by_signer | {ConsentDefect.MINOR: minor}
+    )
+
+
+SIGNED_FORM_CARDS: Final[Mapping[LegalBasis, SignedFormCards]] = MappingProxyType(
+    {
+        LegalBasis.CONSENT: SignedFormCards(
+            cards.NO_CONSENT,
+            cards.RECORDS,
+            cards.PURPOSE,
+            cards.PARTY,
+            cards.COURT_ORDER,
+            MappingProxyType(
+                {
+                    ConsentDefect.SIGNATURE: cards.SIGNED,
+                    ConsentDefect.AUTHENTICATION: cards.AUTHENTICATED,
+                    ConsentDefect.APPROVAL: cards.APPROVED,
+                    ConsentDefect.VERIFICATION: cards.VERIFIED,
+                    ConsentDefect.TERM: cards.NOT_LIVE,
+                    ConsentDefect.RELATION: cards.SIGNER,
+                    ConsentDefect.PASSED: cards.ELIGIBLE,
+                    ConsentDefect.AGE: cards.AGE_UNKNOWN,
+                }
+            ),
+        ),
+        LegalBasis.HIPAA_AUTHORIZATION: SignedFormCards(
+            health_forms_cards.NO_AUTHORIZATION,
+            health_forms_cards.AUTHORIZED_RECORDS,
+            health_forms_cards.AUTHORIZED_PURPOSE,
+            health_forms_cards.AUTHORIZED_RECIPIENT,
+            health_forms_cards.AUTHORIZATION_OF_A_MINOR,
+            _list_health_defects(
+                health_forms_cards.AUTHORIZATION_DEFECTIVE,
+                health_forms_cards.AUTHORIZATION_SIGNER,
+                health_forms_cards.AUTHORIZATION_OF_A_MINOR,
+            ),
+        ),
+        LegalBasis.PART2_CONSENT: SignedFormCards(
+            health_forms_cards.NO_PART2_CONSENT,
+            health_forms_cards.PART2_RECORDS,
+            health_forms_cards.PART2_PURPOSE,
+            health_forms_cards.PART2_RECIPIENT,
+            health_forms_cards.PART2_MINOR,
+            _list_health_defects(
+                health_forms_cards.PART2_DEFECTIVE,
+                health_forms_cards.PART2_SIGNER,
+                health_forms_cards.PART2_MINOR,
+            ),
+        ),
+    }
+)
+"""The cards about the signed form of each basis that requires one."""
+
+QUESTIONS_ABOUT_SIGNER: Final = frozenset({ConsentDefect.AGE, ConsentDefect.MINOR})
+"""Defects that a person can settle; any other keeps the form from counting."""
 
 # 34 CFR 99.3: a parent, a guardian, or an individual acting as a parent in the absence of one. A
 # foster parent acts as one; the agency itself and anyone else do not.
@@ -30,6 +114,14 @@ _PARENT_RELATIONS: Final = (
     SignerRelation.ACTING_PARENT,
     SignerRelation.FOSTER_PARENT,
 )
+
+
+MIN_COLLEGE_AGE: Final = 14
+"""The age in years from which a student may attend a college beside school; card R06.1 says so.
+
+Dual enrollment begins in grade 9. A younger student without a record of attendance does not count
+as a college student.
+"""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -66,14 +158,27 @@ def find_rights_subject(
 ) -> RightsSubject:
     """Decide whether the student holds the rights on a day (34 CFR 99.3, "eligible student").
 
-    An unknown birth date is not taken for a child's, and unknown enrollment is not taken for none.
+    An unknown birth date is not taken for a child's. Unknown college attendance is taken for none
+    only below `MIN_COLLEGE_AGE`, as the card R06.1 declares.
     """
     if postsecondary or (birth_date is not None and find_majority_date(birth_date) <= on):
         return RightsSubject(birth_date, postsecondary, AgeStatus.ELIGIBLE)
-    is_unknown = birth_date is None or postsecondary is None
+    may_attend = birth_date is None or calculate_age(birth_date, on) >= MIN_COLLEGE_AGE
+    is_unknown = birth_date is None or (postsecondary is None and may_attend)
     return RightsSubject(
         birth_date, postsecondary, AgeStatus.UNKNOWN if is_unknown else AgeStatus.CHILD
     )
+
+
+def find_rights_holder(consent: WrittenConsent, person: PersonFact, on: date) -> RightsSubject:
+    """Decide whether the student holds the right to sign this kind of form on a day.
+
+    College attendance passes the rights under FERPA alone (34 CFR 99.3); a health form depends on
+    age.
+    """
+    is_ferpa = consent.basis is LegalBasis.CONSENT
+    postsecondary = person.postsecondary if is_ferpa else False
+    return find_rights_subject(person.birth_date, on, postsecondary)
 
 
 def find_consent_defects(
@@ -112,12 +217,20 @@ def _is_in_term(consent: WrittenConsent, on: date) -> bool:
 def _find_signer_defects(
     consent: WrittenConsent, student: RightsSubject, *, passes: bool
 ) -> tuple[ConsentDefect, ...]:
-    """Find whether the signer held the right when signing and, if ``passes``, still does."""
+    """Find whether the signer held the right when signing and, if ``passes``, still does.
+
+    State law decides who signs for a minor in substance use treatment (42 CFR 2.14), and whether a
+    minor's own signature counts for other health records (45 CFR 164.502(g)(3)).
+    """
     is_signed_by_student = consent.relation is SignerRelation.STUDENT
     if not is_signed_by_student and consent.relation not in _PARENT_RELATIONS:
         return (ConsentDefect.RELATION,)
     if student.age is AgeStatus.UNKNOWN:
         return (ConsentDefect.AGE,)
+    is_part2 = consent.basis is LegalBasis.PART2_CONSENT
+    is_health_form = consent.basis is not LegalBasis.CONSENT
+    if student.age is AgeStatus.CHILD and (is_part2 or (is_health_form and is_signed_by_student)):
+        return (ConsentDefect.MINOR,)
     if is_signed_by_student:
         is_too_early = student.age is AgeStatus.CHILD or _is_signed_as_child(consent, student)
         return (ConsentDefect.RELATION,) if is_too_early else ()

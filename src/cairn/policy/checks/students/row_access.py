@@ -26,10 +26,10 @@ from cairn.policy.facts import (
     RowsFact,
     index_students_by_id,
 )
-from cairn.policy.law import select_student_elements
+from cairn.policy.law import SIGNED_FORM_BASES, select_student_elements
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.legal_bases import consent as cards
-from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, Outcome, PartyRole, Purpose
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Outcome, PartyRole, Purpose
 
 __all__ = [
     "build_intake_use",
@@ -137,7 +137,7 @@ def decide_row_access(
         fact = by_agreement.get(agreement.reference, RowsFact(agreement.reference, ()))
         asked = elements & agreement.elements
         row_use = row_uses[agreement.reference]
-        if agreement.basis is LegalBasis.CONSENT:
+        if agreement.basis in SIGNED_FORM_BASES:
             collector.add_consent_agreement(row_use, agreement, fact, asked, on)
         else:
             collector.add_other_agreement(row_use, agreement, fact, asked)
@@ -227,7 +227,7 @@ def check_consents_known(
     """
     known = frozenset(fact.agreement for fact in rows or ())
     for agreement in agreements:
-        if agreement.basis is LegalBasis.CONSENT:
+        if agreement.basis in SIGNED_FORM_BASES:
             met = agreement.reference in known
             yield Reason.from_card(cards.CONSENT, met=met, agreement=agreement.reference).at_clause(
                 agreement.basis_clause
@@ -250,7 +250,7 @@ def check_student_named(
         A refusal if no student is named.
     """
     has_students = any(fact.children for fact in rows or ())
-    if agreement.basis is LegalBasis.CONSENT and not has_students:
+    if agreement.basis in SIGNED_FORM_BASES and not has_students:
         yield Reason.from_card(cards.CONSENT, met=False, agreement=agreement.reference).at_clause(
             agreement.basis_clause
         )

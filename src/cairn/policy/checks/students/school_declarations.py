@@ -14,9 +14,14 @@ from types import MappingProxyType
 
 from cairn.policy.engine import ABOUT_PEOPLE, Reason, element_check
 from cairn.policy.facts import NO_DECLARATIONS, AgreementFact, Party, RowsFact, SchoolDeclarations
-from cairn.policy.law import RuleCard, is_usually_withheld, select_student_elements
+from cairn.policy.law import (
+    SIGNED_FORM_BASES,
+    RuleCard,
+    is_usually_withheld,
+    select_student_elements,
+)
 from cairn.policy.law.cards.governance import data_use as cards
-from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, LegalBasis, Outcome, PartyRole
+from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, Outcome, PartyRole
 
 __all__ = ["check_withholding_declared", "list_missing_declarations"]
 
@@ -86,7 +91,7 @@ def _find_schools(agreement: AgreementFact) -> Mapping[str, Party]:
 
     Written consent requires the declaration for each student instead.
     """
-    if agreement.basis is LegalBasis.CONSENT:
+    if agreement.basis in SIGNED_FORM_BASES:
         return {}
     return {
         party.organization: party

@@ -7,7 +7,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.checks.students.consent_validity import CONSENT_DEFECT_CARDS
+from cairn.policy.checks.students.consent_validity import (
+    QUESTIONS_ABOUT_SIGNER,
+    SIGNED_FORM_CARDS,
+)
 from cairn.policy.checks.students.student_case import (
     ConsentCase,
     ExceptionalBasis,
@@ -25,7 +28,12 @@ from cairn.policy.facts import (
     build_population_matcher,
     describe_population,
 )
-from cairn.policy.law import RuleCard, is_usually_withheld
+from cairn.policy.law import (
+    BASIS_PACKS,
+    SIGNED_FORM_BASES,
+    RuleCard,
+    is_usually_withheld,
+)
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
@@ -38,6 +46,7 @@ from cairn.policy.vocabulary import (
     OptOutScope,
     OrganizationKind,
     Outcome,
+    PersonRequirement,
     Purpose,
     label_code,
 )
@@ -75,6 +84,10 @@ school withholds; then the school, its counsel and the notice that lets a family
 settle it, not a program (34 CFR 99.31(a)(9)(ii)).
 """
 
+_ROSTERLESS_REQUIREMENTS: Final = frozenset(
+    {PersonRequirement.OCCASION, PersonRequirement.CASE_RESPONSIBILITY}
+)
+
 _NO_EXCEPTIONAL_BASES: Final[frozenset[ExceptionalBasis]] = frozenset()
 
 
@@ -102,7 +115,7 @@ class StudentTerms:
         receiver: organization that would have the data.
         kind: kind of the receiver.
         purpose: purpose of the use.
-        caseload: whether a student must be on the receiver's own roster (34 CFR 99.31(a)(1)(ii)).
+        caseload: whether the receiver sees only students whom it serves.
         policy: local settings.
         nations: tribal nations that approved.
         occasions: exceptional bases by student.
@@ -209,24 +222,24 @@ def _group_by_case(
                 places = find_places(person.birth_date, person.enrollments)
                 case = case._replace(places=places)  # noqa: SLF001 - a named tuple's own method
             if student_id in answered_ids:
-                case = _remove_answered_questions(case, student_id, terms.answered)
+                case = _add_answers(case, student_id, terms.answered)
         cases[case].append(student_id)
     return cases
 
 
-def _remove_answered_questions(
+def _add_answers(
     case: StudentCase, child: str, answered: frozenset[tuple[str, str]]
 ) -> StudentCase:
-    """Remove from a case the questions that a person has answered."""
+    """Add to a case what persons have answered about the student."""
+    about_child = [
+        (card, occasion)
+        for card, subject in answered
+        for occasion, _, student_id in (subject.rpartition(" "),)
+        if student_id == child
+    ]
     return case._replace(  # noqa: SLF001 - a named tuple's own method
-        conflict=case.conflict and (consent_cards.CONFLICT.id, child) not in answered,
-        order=case.order and (consent_cards.COURT_ORDER.id, child) not in answered,
-        opened=frozenset(
-            (card, occasion)
-            for card, subject in answered
-            for occasion, _, student_id in (subject.rpartition(" "),)
-            if student_id == child and occasion
-        ),
+        settled=frozenset(card for card, occasion in about_child if not occasion),
+        opened=frozenset((card, occasion) for card, occasion in about_child if occasion),
     )
 
 
@@ -243,7 +256,7 @@ def judge_case(
     Returns:
         The allowed elements, and why.
     """
-    student_findings = tuple(_check_student(case, terms))
+    student_findings = tuple(_check_student(case))
     answers: dict[str, Outcome] = {}
     findings: list[StudentFinding] = []
     for element in sorted(elements):
@@ -270,14 +283,8 @@ def _combine_student_outcome(
     return Outcome.ALLOW if is_complete else Outcome.ALLOW_SUBSET
 
 
-def _check_student(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFinding]:
+def _check_student(case: StudentCase) -> Iterator[StudentFinding]:
     """Check what applies to the student for any element."""
-    if terms.caseload:
-        on_roster = terms.receiver in case.organizations | case.claimed
-        effect = Outcome.ALLOW if on_roster else Outcome.DENY
-        yield StudentFinding(
-            ferpa_exceptions_cards.OFFICIAL_ROSTER, effect, (("organization", terms.receiver),)
-        )
     if case.hold:
         yield StudentFinding(consent_cards.HOLD, Outcome.DENY)
 
@@ -292,7 +299,7 @@ def _check_family_choices(case: StudentCase, terms: StudentTerms) -> Iterator[St
         yield StudentFinding(cards.OPT_OUTS_UNKNOWN, Outcome.DENY)
     elif OptOutScope.ALL_DISCRETIONARY in case.opted_out:
         yield StudentFinding(release_cards.OPTED_OUT, Outcome.DENY)
-    if case.conflict:
+    if case.conflict and consent_cards.CONFLICT.id not in case.settled:
         yield StudentFinding(consent_cards.CONFLICT, Outcome.NEEDS_PERSON)
 
 
@@ -344,23 +351,26 @@ def _check_permission(
 ) -> Iterator[StudentFinding]:
     """Check what the basis of one permission requires of this student."""
     yield from _check_population(case, terms, permission)
-    # A family's consent to a program confirms that the program serves its child.
-    if terms.caseload and permission.basis is not LegalBasis.CONSENT:
-        yield _check_roster_confirmed(case, terms)
+    if permission.providers == {terms.receiver}:
+        # An owner that sees its own records discloses nothing.
+        yield from _check_roster(case, terms, permission.basis)
+        return
+    yield from _check_roster(case, terms, permission.basis)
     if permission.basis not in _MANDATORY_BASES:
         yield from _check_family_choices(case, terms)
-    if permission.basis is LegalBasis.CONSENT:
-        yield from _check_consents(case, terms, element, on)
-    elif permission.basis is LegalBasis.DIRECTORY:
+    requirement = BASIS_PACKS[permission.basis].person
+    if requirement is PersonRequirement.SIGNED_FORM:
+        yield from _check_signed_forms(case, terms, permission.basis, element, on)
+    elif requirement is PersonRequirement.NO_DIRECTORY_OPT_OUT:
         declined = OptOutScope.DIRECTORY in (case.opted_out or ())
         effect = Outcome.DENY if declined else Outcome.ALLOW
         yield StudentFinding(ferpa_exceptions_cards.DIRECTORY_OPT_OUT, effect)
-    elif permission.basis is LegalBasis.CHILD_WELFARE:
+    elif requirement is PersonRequirement.CASE_RESPONSIBILITY:
         is_placed = bool(terms.receiver) and case.placement == terms.receiver
         facts = (("organization", terms.receiver), ("on", on.isoformat()))
         effect = Outcome.ALLOW if is_placed else Outcome.DENY
         yield StudentFinding(exceptional_bases_cards.PLACEMENT, effect, facts)
-    elif permission.basis in SINGLE_OCCASION_BASES:
+    elif requirement is PersonRequirement.OCCASION:
         has_occurred = any(
             (permission.basis, owner) in case.occasions for owner in permission.providers
         )
@@ -426,57 +436,79 @@ def _ask_person_to_open(
         yield StudentFinding(card, Outcome.NEEDS_PERSON, facts)
 
 
-def _check_roster_confirmed(case: StudentCase, terms: StudentTerms) -> StudentFinding:
-    """Check that the student's school has confirmed that the receiver serves the student."""
-    effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
-    facts = (("organization", terms.receiver),)
-    return StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
-
-
-def _check_consents(
-    case: StudentCase, terms: StudentTerms, element: str, on: date
+def _check_roster(
+    case: StudentCase, terms: StudentTerms, basis: LegalBasis
 ) -> Iterator[StudentFinding]:
-    """Check that one consent covers element, purpose and receiver; else say what each lacks."""
-    if case.order:
-        yield StudentFinding(consent_cards.COURT_ORDER, Outcome.NEEDS_PERSON)
-    if not case.consents:
-        yield StudentFinding(consent_cards.NO_CONSENT, Outcome.DENY)
+    """Check that the receiver serves the student, where it sees those whom it serves.
+
+    A school official's interest ends with its roster (34 CFR 99.31(a)(1)(ii)). Transfers, orders,
+    emergencies and the agency responsible for a child have a test of their own instead. For any
+    other basis the roster is a rule of this partnership. A family's signed form for a program
+    confirms that the program serves its child; else the school confirms it.
+    """
+    if not terms.caseload or BASIS_PACKS[basis].person in _ROSTERLESS_REQUIREMENTS:
         return
-    findings_by_consent = [
-        tuple(_list_consent_faults(consent_findings, terms, element, on))
-        for consent_findings in case.consents
-    ]
-    if () in findings_by_consent:
-        yield StudentFinding(consent_cards.NO_CONSENT, Outcome.ALLOW)
-    elif any(map(_needs_person_only, findings_by_consent)):
-        yield from next(filter(_needs_person_only, findings_by_consent))
-    else:
-        for consent_findings in findings_by_consent:
-            yield from consent_findings
+    facts = (("organization", terms.receiver),)
+    is_official = basis is LegalBasis.SCHOOL_OFFICIAL
+    card = ferpa_exceptions_cards.OFFICIAL_ROSTER if is_official else consent_cards.ROSTER
+    on_roster = terms.receiver in case.organizations | case.claimed
+    yield StudentFinding(card, Outcome.ALLOW if on_roster else Outcome.DENY, facts)
+    if basis not in SIGNED_FORM_BASES:
+        effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
+        yield StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
 
 
-def _list_consent_faults(
-    consent: ConsentCase, terms: StudentTerms, element: str, on: date
+def _check_signed_forms(
+    case: StudentCase, terms: StudentTerms, basis: LegalBasis, element: str, on: date
 ) -> Iterator[StudentFinding]:
-    """Yield everything for which one consent does not cover this use."""
-    faults, records, purposes, parties, classes, revocable = consent
-    for fault in faults:
-        effect = Outcome.NEEDS_PERSON if fault is ConsentDefect.AGE else Outcome.DENY
+    """Check that one form of the basis covers element, purpose and receiver; else say what each
+    lacks.
+    """
+    form_cards = SIGNED_FORM_CARDS[basis]
+    if case.order and form_cards.order.id not in case.settled:
+        yield StudentFinding(form_cards.order, Outcome.NEEDS_PERSON)
+    forms = [form for form in case.consents if form.basis is basis]
+    if not forms:
+        yield StudentFinding(form_cards.missing, Outcome.DENY)
+        return
+    findings_by_form = [
+        tuple(_list_form_faults(form, case.settled, terms, element, on)) for form in forms
+    ]
+    if () in findings_by_form:
+        yield StudentFinding(form_cards.missing, Outcome.ALLOW)
+    elif any(map(_needs_person_only, findings_by_form)):
+        yield from next(filter(_needs_person_only, findings_by_form))
+    else:
+        for form_findings in findings_by_form:
+            yield from form_findings
+
+
+def _list_form_faults(
+    form: ConsentCase, settled: frozenset[str], terms: StudentTerms, element: str, on: date
+) -> Iterator[StudentFinding]:
+    """Yield everything for which one signed form does not cover this use."""
+    form_cards = SIGNED_FORM_CARDS[form.basis]
+    for defect in form.defects:
+        card = form_cards.defects[defect]
+        if defect is ConsentDefect.MINOR and card.id in settled:
+            continue
+        effect = Outcome.NEEDS_PERSON if defect in QUESTIONS_ABOUT_SIGNER else Outcome.DENY
         facts = (
             (("on", on.isoformat()),)
-            if fault in (ConsentDefect.TERM, ConsentDefect.SIGNATURE)
+            if defect in (ConsentDefect.TERM, ConsentDefect.SIGNATURE)
             else ()
         )
-        yield StudentFinding(CONSENT_DEFECT_CARDS[fault], effect, facts)
-    if records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
-        yield StudentFinding(consent_cards.RECORDS, Outcome.DENY, (("element", element),))
-    if terms.purpose not in purposes:
+        yield StudentFinding(card, effect, facts)
+    if form.records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
+        yield StudentFinding(form_cards.records, Outcome.DENY, (("element", element),))
+    if terms.purpose not in form.purposes:
         purpose = label_code(terms.purpose)
-        yield StudentFinding(consent_cards.PURPOSE, Outcome.DENY, (("purpose", purpose),))
-    if element in terms.revocable and not revocable:
+        yield StudentFinding(form_cards.purpose, Outcome.DENY, (("purpose", purpose),))
+    if element in terms.revocable and not form.revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)
-    if terms.receiver not in parties and terms.kind not in classes:
-        yield StudentFinding(consent_cards.PARTY, Outcome.DENY, (("organization", terms.receiver),))
+    if terms.receiver not in form.parties and terms.kind not in form.classes:
+        facts = (("organization", terms.receiver),)
+        yield StudentFinding(form_cards.recipient, Outcome.DENY, facts)
 
 
 _UNKNOWN_STUDENT: Final = CaseJudgment(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
-from cairn.policy.checks.students.consent_validity import find_consent_defects, find_rights_subject
+from cairn.policy.checks.students.consent_validity import find_consent_defects, find_rights_holder
 from cairn.policy.facts import OptOutFact, PersonFact, PopulationMatch, WrittenConsent
 from cairn.policy.vocabulary import (
     ConsentDefect,
@@ -21,18 +21,28 @@ from cairn.policy.vocabulary import (
 ExceptionalBasis = tuple[LegalBasis, str]
 """A legal basis for one occasion, and the organization with records that it opens."""
 
-ConsentCase = tuple[
-    tuple[ConsentDefect, ...],
-    frozenset[str],
-    frozenset[Purpose],
-    frozenset[str],
-    frozenset[OrganizationKind],
-    bool,
-]
-"""One consent as it counts on a day, in the order below.
 
-Its faults, records, purposes, parties, classes, and whether it says that it may be revoked.
-"""
+class ConsentCase(NamedTuple):
+    """One signed form as it counts on a day.
+
+    Attributes:
+        basis: legal basis whose form it is.
+        defects: what keeps it from counting.
+        records: elements that it covers.
+        purposes: purposes that it covers.
+        parties: organizations that it names.
+        classes: kinds of organizations that it names.
+        revocable: whether it says that it may be revoked.
+    """
+
+    basis: LegalBasis
+    defects: tuple[ConsentDefect, ...]
+    records: frozenset[str]
+    purposes: frozenset[Purpose]
+    parties: frozenset[str]
+    classes: frozenset[OrganizationKind]
+    revocable: bool
+
 
 PopulationResults = frozenset[tuple[str, PopulationMatch]]
 """Agreements with a population filter, and whether the student is inside each."""
@@ -43,9 +53,10 @@ NO_POPULATION_RESULTS: Final[PopulationResults] = frozenset()
 class StudentCase(NamedTuple):
     """The facts about a student that matter on a day; none of them identifies the student.
 
-    ``opened`` are the questions of an emergency or order that a person has answered for the
-    student: card and occasion. ``places`` says for each agreement (by reference) whether the
-    student is in its population.
+    Attributes:
+        settled: cards of the questions that a person has answered for the student.
+        opened: questions of an emergency or order, answered for the student: card and occasion.
+        places: for each agreement (by reference), whether the student is in its population.
     """
 
     organizations: frozenset[str]
@@ -59,6 +70,7 @@ class StudentCase(NamedTuple):
     withheld: frozenset[str] | None
     occasions: frozenset[ExceptionalBasis]
     claimed: frozenset[str]
+    settled: frozenset[str] = frozenset()
     opened: frozenset[tuple[str, str]] = frozenset()
     places: PopulationResults = NO_POPULATION_RESULTS
 
@@ -101,15 +113,23 @@ def _list_opt_out_scopes(opted_out: tuple[OptOutFact, ...] | None) -> frozenset[
 
 
 def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple[ConsentCase, ...]:
-    rights_holder = find_rights_subject(person.birth_date, on, person.postsecondary)
     cases: list[ConsentCase] = []
     for consent in person.consents:
         is_superseded = bool(consent.superseded_by) and _is_superseded(consent, person.consents, on)
-        faults = find_consent_defects(
+        rights_holder = find_rights_holder(consent, person, on)
+        defects = find_consent_defects(
             consent, rights_holder, on, passes=passes, replaced=is_superseded
         )
-        terms = (consent.records, consent.purposes, consent.parties, consent.classes)
-        cases.append((faults, *terms, consent.says_revocable))
+        case = ConsentCase(
+            consent.basis,
+            defects,
+            consent.records,
+            consent.purposes,
+            consent.parties,
+            consent.classes,
+            consent.says_revocable,
+        )
+        cases.append(case)
     return tuple(cases)
 
 

@@ -16,6 +16,8 @@ __all__ = [
     "DataDictionaryFact",
     "DataElementFact",
     "ElementAvailability",
+    "collect_identifier_classes",
+    "collect_special_classes",
     "find_element_availability",
 ]
 
@@ -115,6 +117,44 @@ class DataDictionaryFact:
             ),
             None,
         )
+
+
+def collect_special_classes(
+    entries: Iterable[DataElementFact],
+) -> dict[str, frozenset[SpecialClass]]:
+    """Collect the special classes of elements from the entries of several dictionaries.
+
+    A guessed class counts until a person confirms that the element has none.
+
+    Args:
+        entries: entries of the owners' dictionaries.
+    Returns:
+        All classes by element; an element without a class is there once a person confirmed it.
+    """
+    classes: dict[str, frozenset[SpecialClass]] = {}
+    for entry in entries:
+        if entry.special or entry.confirmed:
+            classes[entry.name] = classes.get(entry.name, frozenset()) | entry.special
+    return classes
+
+
+def collect_identifier_classes(
+    entries: Iterable[DataElementFact],
+) -> dict[str, IdentifierClass | None]:
+    """Collect how elements identify a student, from the entries of several dictionaries.
+
+    Args:
+        entries: entries of the owners' dictionaries.
+    Returns:
+        The most identifying class by element; ``None`` where an entry is not confirmed.
+    """
+    classes: dict[str, IdentifierClass | None] = {}
+    for entry in entries:
+        found = entry.identifier if entry.confirmed else None
+        known = classes.get(entry.name, found)
+        ranked = (None, IdentifierClass.DIRECT, IdentifierClass.INDIRECT, IdentifierClass.NONE)
+        classes[entry.name] = min(found, known, key=ranked.index)
+    return classes
 
 
 def find_element_availability(

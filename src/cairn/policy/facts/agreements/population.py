@@ -21,6 +21,7 @@ __all__ = [
     "PopulationMatch",
     "SchoolYears",
     "build_population_matcher",
+    "calculate_age",
     "describe_population",
     "match_population",
 ]
@@ -206,8 +207,14 @@ def calculate_age(birth_date: date, on: date) -> int:
     """Calculate full years on a day.
 
     A person born on February 29 turns a year older on March 1 in other years, as everywhere in
-    these
-    rules (`find_majority_date`).
+    these rules (`find_majority_date`).
+
+    Args:
+        birth_date: the person's date of birth.
+        on: the day.
+
+    Returns:
+        The age in years.
     """
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 

@@ -14,6 +14,7 @@ from typing import Final
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.data_dictionary import DataDictionaryFact
 from cairn.policy.facts.data.record_keeping import OnwardFact
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.projects.project import ProjectFact
@@ -27,7 +28,7 @@ from cairn.policy.facts.students.circumstance import (
     RecordCode,
 )
 from cairn.policy.facts.students.student import PersonFact
-from cairn.policy.vocabulary import Action, Level, Purpose, SpecialClass
+from cairn.policy.vocabulary import Action, IdentifierClass, Level, Purpose, SpecialClass
 
 __all__ = [
     "AGE_OF_MAJORITY",
@@ -144,13 +145,16 @@ class DisclosureContext:
     What is ``None`` does not apply to the question at hand (a delivery has no purpose of its own).
 
     Args:
-        classes: special classes that data dictionaries add to an element's own, by element.
+        classes: special classes that data dictionaries give an element, by element; an element with
+            none is there if a person confirmed that it has none.
         providers: organizations that own the records.
         receiver: organization that would receive them.
         purpose: purpose of the disclosure.
         action: action that is asked for.
         level: how close the data are to one student.
         reported_on: day on which a release was reported to a state, ``None`` if it was not.
+        identifiers: how an element identifies a student, by the owners' dictionaries; ``None`` is
+            unconfirmed, which counts as identifying. An element that is absent was not looked up.
     """
 
     classes: Mapping[str, frozenset[SpecialClass]] = field(
@@ -162,6 +166,9 @@ class DisclosureContext:
     action: Action | None = None
     level: Level = Level.INDIVIDUAL
     reported_on: date | None = None
+    identifiers: Mapping[str, IdentifierClass | None] = field(
+        default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """Facts about who makes a request on a date: person, training, security of the organization."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from cairn.policy.vocabulary import OrganizationKind, Role, SecondFactor
+from cairn.policy.facts.later_fields import ADDED_LATER
+from cairn.policy.vocabulary import OrganizationKind, Role, SecondFactor, SignerRelation
 
 __all__ = [
     "Actor",
@@ -267,6 +268,7 @@ class Actor:
             and
             does not count as cleared.
         child: key of the one child on the family page that a family session opened.
+        relation: relation of the person in a family session to that child; ``None`` is unknown.
     """
 
     id: str
@@ -276,6 +278,7 @@ class Actor:
     clearance: Clearance | None = None
     security: tuple[OrganizationSecurity, ...] = ()
     child: str = ""
+    relation: SignerRelation | None = field(default=None, metadata=ADDED_LATER)
 
     @property
     def known(self) -> bool:

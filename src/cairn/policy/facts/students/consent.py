@@ -1,10 +1,12 @@
 """Define the facts of consents: written consents, opt-outs, consent forms and answers to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.vocabulary import (
     ConsentMethod,
+    LegalBasis,
     OptOutScope,
     OrganizationKind,
     Purpose,
@@ -45,6 +47,8 @@ class WrittenConsent:
         revoked_on: day on which the family revoked it; None if it did not.
         superseded_by: reference of the consent that replaced it; empty if none did.
         says_revocable: whether the form says that the consent can be revoked.
+        basis: legal basis whose form was signed: a consent under FERPA, a HIPAA authorization or a
+            Part 2 consent. A form of one basis opens nothing under another.
     """
 
     id: str
@@ -68,6 +72,7 @@ class WrittenConsent:
     revoked_on: date | None = None
     superseded_by: str = ""
     says_revocable: bool = False
+    basis: LegalBasis = field(default=LegalBasis.CONSENT, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

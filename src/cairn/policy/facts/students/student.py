@@ -4,11 +4,12 @@ Rows come under an agreement, and schools declare what they withhold.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from cairn.policy.facts.agreements.population import Enrollments
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 
 __all__ = [
@@ -43,6 +44,8 @@ class PersonFact:
         withheld: elements that the school withholds for this student, for any reason; ``None`` is
             undeclared, which denies; empty means none.
         enrollments: schools, grades and programs of the student; ``None`` is unknown.
+        tax_dependent: whether the school has evidence on record that a parent claims the student as
+            a dependent for income tax (34 CFR 99.31(a)(8)).
     """
 
     id: str
@@ -59,6 +62,7 @@ class PersonFact:
     nations: frozenset[str] | None = None
     withheld: frozenset[str] | None = None
     enrollments: Enrollments | None = None
+    tax_dependent: bool = field(default=False, metadata=ADDED_LATER)
 
 
 def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:

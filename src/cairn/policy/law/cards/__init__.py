@@ -14,6 +14,7 @@ from cairn.policy.law.cards.governance import record_keeping as record_keeping_c
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
+from cairn.policy.law.cards.legal_bases import health_forms as health_forms_cards
 from cairn.policy.law.cards.legal_bases import minimization as minimization_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
@@ -37,6 +38,7 @@ CARD_MODULES: Final = (
     record_keeping_cards,
     extract_cards,
     special_classes_cards,
+    health_forms_cards,
     state_law_cards,
     minimization_cards,
     project_cards,

@@ -7,9 +7,15 @@ from typing import Final
 from cairn.policy.law.packs import benefits, education, ferpa, health
 from cairn.policy.law.packs.pack import BasisPack, format_authority_key, format_condition_key
 from cairn.policy.law.rule_card import RuleCard
-from cairn.policy.vocabulary import LegalBasis, SpecialClass
+from cairn.policy.vocabulary import LegalBasis, PersonRequirement, SpecialClass
 
-__all__ = ["BASIS_CRITERIA", "CLASS_PACKS", "list_criteria_keys"]
+__all__ = [
+    "BASIS_CRITERIA",
+    "BASIS_PACKS",
+    "CLASS_PACKS",
+    "SIGNED_FORM_BASES",
+    "list_criteria_keys",
+]
 
 BASIS_PACKS: Final[Mapping[LegalBasis, BasisPack]] = MappingProxyType(
     {pack.basis: pack for pack in (*ferpa.FERPA_BASIS_PACKS, *health.HEALTH_BASIS_PACKS)}
@@ -19,6 +25,11 @@ BASIS_PACKS: Final[Mapping[LegalBasis, BasisPack]] = MappingProxyType(
 BASIS_CRITERIA: Final[Mapping[LegalBasis, Mapping[str, RuleCard]]] = MappingProxyType(
     {basis: BASIS_PACKS[basis].criteria for basis in LegalBasis}
 )
+
+SIGNED_FORM_BASES: Final = frozenset(
+    basis for basis in LegalBasis if BASIS_PACKS[basis].person is PersonRequirement.SIGNED_FORM
+)
+"""Legal bases that open only the records of people with a signed form of that basis."""
 
 
 def list_criteria_keys(basis: LegalBasis) -> frozenset[str]:

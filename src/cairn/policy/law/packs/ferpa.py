@@ -7,16 +7,18 @@ from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.packs.pack import BasisPack
-from cairn.policy.vocabulary import LegalBasis
+from cairn.policy.vocabulary import LegalBasis, PersonRequirement
 
 FERPA_BASIS_PACKS: Final = (
     BasisPack(
         basis=LegalBasis.CONSENT,
+        person=PersonRequirement.SIGNED_FORM,
         law="34 CFR 99.30: written consent for each child",
         more_keys=frozenset({"consents_kept"}),
     ),
     BasisPack(
         basis=LegalBasis.SCHOOL_OFFICIAL,
+        person=PersonRequirement.NOTHING,
         law="34 CFR 99.31(a)(1): school officials, including outside parties",
         criteria=MappingProxyType(
             {
@@ -30,6 +32,7 @@ FERPA_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.STUDIES,
+        person=PersonRequirement.NOTHING,
         law="34 CFR 99.31(a)(6): studies for, or on behalf of, a school or district",
         criteria=MappingProxyType(
             {
@@ -44,6 +47,7 @@ FERPA_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.AUDIT_EVALUATION,
+        person=PersonRequirement.NOTHING,
         law="34 CFR 99.31(a)(3) and 99.35: audit or evaluation of education programs",
         criteria=MappingProxyType(
             {
@@ -58,6 +62,7 @@ FERPA_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.DIRECTORY,
+        person=PersonRequirement.NO_DIRECTORY_OPT_OUT,
         law="34 CFR 99.31(a)(11) and 99.37: directory information",
         criteria=MappingProxyType(
             {
@@ -69,6 +74,7 @@ FERPA_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.TRANSFER,
+        person=PersonRequirement.OCCASION,
         law="34 CFR 99.31(a)(2) and 99.34: the school where a student enrolls",
         criteria=MappingProxyType(
             {
@@ -79,12 +85,14 @@ FERPA_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.SUBPOENA,
+        person=PersonRequirement.OCCASION,
         law="34 CFR 99.31(a)(9): a court order or subpoena",
         criteria=MappingProxyType({"order": exceptional_bases_cards.ORDER}),
         more_keys=frozenset({"notified", "sealed_order"}),
     ),
     BasisPack(
         basis=LegalBasis.EMERGENCY,
+        person=PersonRequirement.OCCASION,
         law=(
             "34 CFR 99.31(a)(10) and 99.36: a single health or safety emergency, not an "
             "ongoing agreement"
@@ -92,25 +100,30 @@ FERPA_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.CHILD_WELFARE,
+        person=PersonRequirement.CASE_RESPONSIBILITY,
         law="20 USC 1232g(b)(1)(L): the child welfare agency responsible for a child's care",
         criteria=MappingProxyType({"case_plan": exceptional_bases_cards.CHILD_WELFARE}),
     ),
     BasisPack(
         basis=LegalBasis.DE_IDENTIFIED,
+        person=PersonRequirement.NOTHING,
         law="34 CFR 99.31(b): de-identified records",
         criteria=MappingProxyType({"determination": extract_cards.DETERMINATION}),
         more_keys=frozenset({"record_code", "code_method_kept"}),
     ),
     BasisPack(
         basis=LegalBasis.OWN_RECORDS,
+        person=PersonRequirement.NOTHING,
         law="The provider's own records, which are not education records",
     ),
     BasisPack(
         basis=LegalBasis.PUBLIC_DATA,
+        person=PersonRequirement.NOTHING,
         law="Public data that are not about a person",
     ),
     BasisPack(
         basis=LegalBasis.NO_DISCLOSURE,
+        person=PersonRequirement.NOTHING,
         law="A document that does not authorize disclosure by itself",
     ),
 )

@@ -5,7 +5,7 @@ from typing import Final
 
 from cairn.policy.law.cards.legal_bases import special_classes as cards
 from cairn.policy.law.packs.pack import BasisPack, ClassPack, LawCondition
-from cairn.policy.vocabulary import LegalBasis, SpecialClass
+from cairn.policy.vocabulary import LegalBasis, PersonRequirement, SpecialClass
 
 HIPAA: Final = ClassPack(
     id="hipaa",
@@ -25,6 +25,7 @@ HIPAA: Final = ClassPack(
             "authorization",
             "each person, or a parent, signed an authorization",
             "45 CFR 164.508(a)(1)",
+            of_each_person=True,
         ),
         LawCondition(
             "business_associate",
@@ -69,7 +70,12 @@ PART_2: Final = ClassPack(
     card=cards.SUBSTANCE_USE,
     carried_by=frozenset({LegalBasis.PART2_CONSENT}),
     conditions=(
-        LawCondition("patient_consent", "each patient signed a Part 2 consent", "42 CFR 2.31(a)"),
+        LawCondition(
+            "patient_consent",
+            "each patient signed a Part 2 consent",
+            "42 CFR 2.31(a)",
+            of_each_person=True,
+        ),
         LawCondition(
             "service_organization",
             "the recipient serves the treatment program under a qualified service organization "
@@ -89,6 +95,7 @@ HEALTH_CLASS_PACKS: Final = (HIPAA, PART_2)
 HEALTH_BASIS_PACKS: Final = (
     BasisPack(
         basis=LegalBasis.HIPAA_AUTHORIZATION,
+        person=PersonRequirement.SIGNED_FORM,
         law="45 CFR 164.508: each person's own authorization",
         criteria=MappingProxyType(
             {
@@ -99,6 +106,7 @@ HEALTH_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.BUSINESS_ASSOCIATE,
+        person=PersonRequirement.NOTHING,
         law="45 CFR 164.504(e): a business associate of the covered entity",
         criteria=MappingProxyType(
             {
@@ -113,6 +121,7 @@ HEALTH_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.LIMITED_DATA_SET,
+        person=PersonRequirement.NOTHING,
         law="45 CFR 164.514(e): a limited data set",
         criteria=MappingProxyType(
             {
@@ -124,6 +133,7 @@ HEALTH_BASIS_PACKS: Final = (
     ),
     BasisPack(
         basis=LegalBasis.PART2_CONSENT,
+        person=PersonRequirement.SIGNED_FORM,
         law="42 CFR 2.31: a patient's consent for substance use treatment records",
         criteria=MappingProxyType(
             {"consent_form": cards.PART2_FORM, "redisclosure_notice": cards.PART2_NOTICE}

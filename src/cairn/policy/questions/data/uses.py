@@ -4,7 +4,7 @@ The stages are those of `engine.stages`: the actor; what was agreed and authoriz
 each student; whether the result itself may be released; the obligations that remain.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -32,6 +32,8 @@ from cairn.policy.facts import (
     PersonFact,
     ProjectFact,
     UseRequest,
+    collect_identifier_classes,
+    collect_special_classes,
     index_students_by_id,
 )
 from cairn.policy.law.cards.governance import data_use as cards
@@ -78,7 +80,7 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
     A use with an ongoing purpose (``Policy.standing_purposes``) needs no project.
     """
     use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
-    elements = _collect_elements(use, facts)
+    elements = _collect_elements(use, facts, use.owners)
     authority_checks = [
         checks.check_is_use(request),
         check_any_element(request.elements),
@@ -131,8 +133,9 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
     It needs no agreement.
     """
     use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
-    elements = _collect_elements(use, facts)
     emergencies = checks.find_emergencies(facts, request)
+    owners = frozenset(emergency.organization for emergency in emergencies)
+    elements = _collect_elements(use, facts, owners)
     valid_emergencies = checks.select_valid_emergencies(emergencies, request, on)
     permissions = tuple(
         checks.ElementPermission(
@@ -140,7 +143,6 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
         )
         for emergency in valid_emergencies
     )
-    owners = frozenset(emergency.organization for emergency in emergencies)
     authority_checks = (
         *checks.require_use_parties(use),
         checks.check_emergency(emergencies, request),
@@ -154,7 +156,11 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
             request.action, use.actor, frozenset({request.acting_for})
         ),
         authority_checks=(checks.check_with_personal_answers(authority_checks, facts, owners),),
-        element_checks=(checks.check_emergency_element(elements, request.receiver),),
+        element_checks=(
+            checks.check_emergency_element(
+                elements, request.receiver, frozenset(_list_answers(facts, owners, on))
+            ),
+        ),
         people=_build_student_stage(children, terms),
     )
 
@@ -165,10 +171,14 @@ def _build_family_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
     """
     use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     child = request.people[0] if len(set(request.people)) == 1 else ""
+    person = children.people.get(child)
+    rights_checks = (
+        () if person is None else (checks.check_family_rights(person, use.actor.relation),)
+    )
     return replace(
-        _build_common_request(use, _collect_elements(use, facts), facts, children),
+        _build_common_request(use, _collect_elements(use, facts, use.owners), facts, children),
         access_checks=checks.require_family_access(use.actor, child),
-        authority_checks=(checks.check_single_child(child),),
+        authority_checks=(checks.check_single_child(child), *rights_checks),
         element_checks=(checks.check_own_record(),),
         people=lambda _elements, _day: _answer_for_own_child(child, children.people),
         obligations=None,
@@ -195,18 +205,19 @@ def _build_common_request(
     )
 
 
-def _collect_elements(use: checks.UseContext, facts: Facts) -> checks.UseElements:
+def _collect_elements(
+    use: checks.UseContext, facts: Facts, owners: frozenset[str]
+) -> checks.UseElements:
     """Collect the elements as the dictionaries of the data owners describe them."""
     own_dictionaries = tuple(
-        dictionary for dictionary in facts.dictionaries if dictionary.organization in use.owners
+        dictionary for dictionary in facts.dictionaries if dictionary.organization in owners
     )
-    special_classes = {
-        entry.name: entry.special
-        for dictionary in own_dictionaries
-        for entry in dictionary.elements
-        if entry.special
-    }
-    context = replace(checks.build_disclosure_context(use, facts), classes=special_classes)
+    entries = [entry for dictionary in own_dictionaries for entry in dictionary.elements]
+    context = replace(
+        checks.build_disclosure_context(use, facts),
+        classes=collect_special_classes(entries),
+        identifiers=collect_identifier_classes(entries),
+    )
     return checks.UseElements(use, own_dictionaries, context, facts.notices)
 
 
@@ -224,9 +235,6 @@ def _build_student_terms(
         for permission in element_permissions
         for owner in permission.providers
     )
-    answered = (
-        answer for answer in facts.answers if answer.organization in owners and answer.stands(on)
-    )
     return checks.StudentTerms(
         permissions=permissions,
         receiver=request.receiver,
@@ -236,7 +244,7 @@ def _build_student_terms(
         policy=facts.policy,
         nations=_find_approving_nations(use.project, on),
         occasions=checks.list_exceptional_bases(facts, request, on),
-        answered=frozenset((answer.card, answer.about) for answer in answered),
+        answered=frozenset(_list_answers(facts, owners, on)),
         revocable=frozenset(
             element
             for element in permissions
@@ -245,6 +253,13 @@ def _build_student_terms(
         populations=checks.list_population_filters(use.disclosing),
         years=(use.first_year, use.last_year),
     )
+
+
+def _list_answers(facts: Facts, owners: frozenset[str], on: date) -> Iterator[tuple[str, str]]:
+    """Yield the questions that persons of the owners have answered: card and subject."""
+    for answer in facts.answers:
+        if answer.organization in owners and answer.stands(on):
+            yield answer.card, answer.about
 
 
 def _find_approving_nations(project: ProjectFact | None, on: date) -> frozenset[str]:

@@ -160,13 +160,30 @@ AGE_UNKNOWN = _build_child_card(
     "34 CFR 99.3",
     (
         "A person who is 18 is an eligible student. A child's birth date must be known "
-        "before a parent's consent can be used."
+        "before a parent's consent can be used. College attendance must be known from the age of "
+        "14; below that age, a child whose attendance is not recorded counts as not attending."
     ),
     "The birth date or postsecondary enrollment of {n:child|children} is not known.",
     "Ask the district for the birth date and enrollment of these children.",
     "The birth date of {n:child|children} is known.",
     "We do not know how old your child is, so we do not know who must say yes.",
     verified=False,
+)
+
+PARENTS_VIEW = _build_child_card(
+    "R06.2",
+    "34 CFR 99.31(a)(8)",
+    (
+        "A parent may see the records of an eligible student without the student's consent only "
+        "if a parent claims the student as a dependent for income tax."
+    ),
+    (
+        "{n:child is an eligible student|children are eligible students}, and no evidence that a "
+        "parent claims the student as a tax dependent is on record."
+    ),
+    "Ask the student for consent, or record the evidence that a parent gave the school.",
+    "{n:child's|children's} records may be seen by this person.",
+    "These records now belong to the student. Ask the student, or ask the school.",
 )
 
 SIGNER = _build_child_card(
@@ -235,6 +252,16 @@ HOLD = _build_child_card(
     "Ask the district's data steward when the hold ends.",
     "No hold is in place for {n:child|children}.",
     "The records are on hold. Ask the district.",
+)
+
+ROSTER = _build_child_card(
+    "C03",
+    "Cairn policy, consents 3",
+    "A program sees only the students on its own roster.",
+    "{n:child is|children are} not on a current roster of {organization}.",
+    "Add the students to the roster, or leave them out.",
+    "{n:child is|children are} on a current roster of {organization}.",
+    "Our records do not show that this program works with your child.",
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
