@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.consents.api import list_recent_school_years
 from cairn.governance.disclosure_log import facts, queries
 from cairn.governance.disclosure_log.models import PURPOSE_LABELS
-from cairn.governance.disclosure_log.organization_names import name_organizations
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
 from cairn.policy.engine import Decision, find_audience, mask_small_number, redact_decision
@@ -292,7 +291,7 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
 
 def _name_organizations_in_reasons(decision: Decision) -> Decision:
     names = queries.load_organization_names()
-    named = tuple(name_organizations(reason, names) for reason in decision.reasons)
+    named = tuple(queries.name_organizations(reason, names) for reason in decision.reasons)
     return replace(decision, reasons=named)
 
 

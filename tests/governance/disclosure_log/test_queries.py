@@ -2,7 +2,7 @@
 
 import pytest
 
-from cairn.governance.disclosure_log.organization_names import (
+from cairn.governance.disclosure_log.queries import (
     name_organizations,
     name_organizations_in_text,
 )
