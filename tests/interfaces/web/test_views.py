@@ -17,7 +17,6 @@ from pytest_django import Settings
 
 from cairn.governance.partners.models import Organization
 from cairn.interfaces.web import user_tasks
-from cairn.interfaces.web.templatetags import decisions
 from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.interfaces.web.uploads import InMemoryUploadHandler
 from cairn.platform.audit import guard
@@ -314,12 +313,6 @@ def test_who_has_not_signed_in_reads_only_that() -> None:
     assert [line.message for line in told(refused, "public")] == ["Sign in first."]
 
 
-def test_each_of_several_organizations_has_its_name() -> None:
-    names = {"oak-sd": "Oak District", "elm-sd": "Elm District"}
-    assert decisions._replace_slugs("oak-sd or elm-sd", names) == "Oak District or Elm District"
-    assert decisions._replace_slugs("oak-sd, elm-sd", names) == "Oak District, Elm District"
-
-
 def test_a_stored_answer_names_organizations(organization: Callable[..., Any]) -> None:
     organization("oak-readers")
     card = RuleCard("X1", "a policy", "A rule.", "oak-readers signed; oak-trees did not.", "Ask.")
@@ -351,6 +344,11 @@ def test_the_health_page_says_ok() -> None:
         ),
         ("Nobody knows some.thing.", "Nobody knows some.thing."),
         ("For 'program_evaluation' only.", "For 'program evaluation' only."),
+        ("Enter it under study_purpose.", "Enter it under “study purpose”."),
+        (
+            "Send roster_2026.csv or absence_*.csv.",
+            "Send roster_2026.csv or absence_*.csv.",
+        ),
     ],
 )
 def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:

@@ -1,7 +1,6 @@
 """Answer "Can I use or share this data?": the form, the policy question and the answer."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,9 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.api import list_recent_school_years
-from cairn.governance.disclosure_log import facts
+from cairn.governance.disclosure_log import facts, queries
 from cairn.governance.disclosure_log.models import PURPOSE_LABELS
-from cairn.governance.disclosure_log.queries import load_organization_names
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
 from cairn.policy.engine import Decision, find_audience, mask_small_number, redact_decision
@@ -54,8 +52,6 @@ _MORE_FIELDS: Final = ("year", "channel", "file")
 
 _ELEMENT_RULES: Final = {"G09": "G10", "J03": "J30"}
 """The rule that a request names no agreement or project, and what then holds for its elements."""
-
-_SENTENCES: Final = frozenset({"message", "next_step"})
 
 _NO_PEOPLE, _ROSTER_PEOPLE = "nobody", "roster"
 _HIDDEN_COUNT: Final = "…"
@@ -297,32 +293,17 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     return UseAnswer(
         decision=decision,
         audience=audience,
-        told=_name_organizations(redact_decision(decision, audience)),
+        told=redact_decision(_name_organizations_in_reasons(decision), audience),
         asked=requested_count,
         allowed=allowed_count,
         left_out=excluded_count,
     )
 
 
-def _name_organizations(told: dict[str, Any]) -> dict[str, Any]:
-    """Replace the slugs of organizations in the reasons by their names.
-
-    A slug without a hyphen may be a word of the sentence and stays.
-    """
-    names = {slug: name for slug, name in load_organization_names().items() if "-" in slug}
-    if not names:
-        return told
-    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, names))})(?![\w-])")
-    return {
-        **told,
-        "reasons": [
-            {
-                key: pattern.sub(lambda slug: names[slug[0]], value) if key in _SENTENCES else value
-                for key, value in reason.items()
-            }
-            for reason in told["reasons"]
-        ],
-    }
+def _name_organizations_in_reasons(decision: Decision) -> Decision:
+    names = queries.load_organization_names()
+    named = tuple(queries.name_organizations(reason, names) for reason in decision.reasons)
+    return replace(decision, reasons=named)
 
 
 def _suppress_small_counts(

@@ -185,7 +185,7 @@ def _list_facts(certificate_content: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "Files destroyed", str(certificate_content["files"])
     yield "Rows", f"{certificate_content['rows']:,}"
     for zone, count in certificate_content["by_zone"].items():
-        yield f"Files: {label_zone(zone).lower()}", str(count)
+        yield f"Files: {label_zone(zone)}", str(count)
     for name, count in certificate_content["afterwards"].items():
         yield name.capitalize(), str(count)
 

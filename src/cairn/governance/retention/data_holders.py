@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Holding
+from cairn.warehouse.store import Zone
 
 __all__ = [
     "DestroyedFile",
@@ -25,21 +25,25 @@ __all__ = [
 ]
 
 
-_ZONE_LABELS: Final[Mapping[str, StrPromise]] = {
-    "landed": _("File as received"),
-    "conformed": _("Checked rows"),
-    "quarantined": _("Rows set aside"),
-    "linked": _("Matched rows"),
-    "mart": _("Analysis table"),
-    "counted": _("Table of counts"),
-    "released": _("Protected table"),
-    "extract": _("Data extract"),
-    "texts": _("De-identified texts"),
+SCAN_ZONE: Final = "attachments"
+"""The zone of scanned papers, which are outside the file store."""
+
+_ZONE_LABELS: Final = {
+    Zone.LANDED.value: _("Rows as imported"),
+    Zone.CONFORMED.value: _("Rows after the check"),
+    Zone.QUARANTINED.value: _("Rows set aside"),
+    Zone.LINKED.value: _("Rows with person IDs"),
+    Zone.MART.value: _("Analysis table"),
+    Zone.COUNTED.value: _("Counts before suppression"),
+    Zone.RELEASED.value: _("Figures after suppression"),
+    Zone.EXTRACT.value: _("Extract"),
+    Zone.TEXTS.value: _("Free text for review"),
+    SCAN_ZONE: _("Scanned form"),
 }
 
 
 def label_zone(zone: str) -> str:
-    """Name the kind of file that a zone of the file store holds; the zone if it has no label."""
+    """Label what a file holds by its zone, as destruction pages and certificates name it."""
     return str(_ZONE_LABELS.get(zone, zone))
 
 
@@ -56,11 +60,6 @@ class DestroyedFile:
     zone: str
     sha256: str
     rows: int
-
-    @property
-    def kind(self) -> str:
-        """The kind of file in words."""
-        return label_zone(self.zone)
 
 
 @dataclass(frozen=True, slots=True)

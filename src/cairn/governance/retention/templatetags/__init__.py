@@ -1,1 +1,1 @@
-"""Template filters of retention."""
+"""Template filters of the retention app."""

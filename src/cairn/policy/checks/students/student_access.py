@@ -48,6 +48,7 @@ from cairn.policy.vocabulary import (
     Outcome,
     PersonRequirement,
     Purpose,
+    label_code,
 )
 
 __all__ = ["MANDATORY_BASES", "ElementPermission", "StudentTerms", "judge_students"]
@@ -114,7 +115,7 @@ class StudentTerms:
         receiver: organization that would have the data.
         kind: kind of the receiver.
         purpose: purpose of the use.
-        caseload: whether the receiver sees only students whom it serves.
+        caseload: whether the receiver sees only the students that it serves.
         policy: local settings.
         nations: tribal nations that approved.
         occasions: exceptional bases by student.
@@ -438,7 +439,7 @@ def _ask_person_to_open(
 def _check_roster(
     case: StudentCase, terms: StudentTerms, basis: LegalBasis
 ) -> Iterator[StudentFinding]:
-    """Check that the receiver serves the student, where it sees those whom it serves.
+    """Check that the receiver serves the student, where it sees only those.
 
     A school official's interest ends with its roster (34 CFR 99.31(a)(1)(ii)). Transfers, orders,
     emergencies and the agency responsible for a child have a test of their own instead. For any
@@ -501,7 +502,7 @@ def _list_form_faults(
     if form.records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
         yield StudentFinding(form_cards.records, Outcome.DENY, (("element", element),))
     if terms.purpose not in form.purposes:
-        purpose = terms.purpose.value.replace("_", " ")
+        purpose = label_code(terms.purpose)
         yield StudentFinding(form_cards.purpose, Outcome.DENY, (("purpose", purpose),))
     if element in terms.revocable and not form.revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)
