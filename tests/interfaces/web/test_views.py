@@ -343,7 +343,6 @@ def test_the_health_page_says_ok() -> None:
             "Students: home language is not asked for.",
         ),
         ("Nobody knows some.thing.", "Nobody knows some.thing."),
-        ("For 'program_evaluation' only.", "For 'program evaluation' only."),
         ("Enter it under study_purpose.", "Enter it under “study purpose”."),
         (
             "Send roster_2026.csv or absence_*.csv.",

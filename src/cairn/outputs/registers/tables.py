@@ -28,7 +28,7 @@ class RegisteredAgreementTable(ListTable):
     kind = columns.Column(_("Type"))
     providers = columns.Column(_("Data provider"), empty_values=())
     recipients = columns.Column(_("Data recipient"), empty_values=())
-    status = columns.Column(_("Today"), accessor="in_force", empty_values=())
+    status = columns.Column(_("Status today"), accessor="in_force", empty_values=())
 
     def render_title(self, record: RegisterEntry) -> SafeString:
         """Link to the agreement's page, and mark a pilot."""
