@@ -297,6 +297,13 @@ NOT_OPEN_TO_JOINDER: Final = _build_usage_rule(
     ('Amend {about} to add a clause of kind "joinder", or make an agreement with this party.'),
 )
 
+TERM_NOT_STATED: Final = _build_usage_rule(
+    "LC19",
+    "The amendment changes the data or the purposes, but does not state them as amended.",
+    "Enter the whole [[data]] or purposes as amended. From the first day they replace the earlier "
+    "ones, so that what is left out may no longer be shared.",
+)
+
 # The clauses that each type of document usually has in addition to its terms.
 _USUAL_CLAUSES: Final[Mapping[AgreementTier, tuple[ClauseKind, ...]]] = {
     AgreementTier.MEMORANDUM: (ClauseKind.PARTNERSHIP, ClauseKind.GOVERNANCE),
@@ -346,7 +353,13 @@ _GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
         NO_PROJECT: lambda a: a.project is None,
         NO_STEPS: lambda a: not a.milestones,
     },
-    AgreementTier.AMENDMENT: {NO_CHANGE: lambda a: not (a.amends and a.changes)},
+    AgreementTier.AMENDMENT: {
+        NO_CHANGE: lambda a: not (a.amends and a.changes),
+        TERM_NOT_STATED: lambda a: any(
+            change.term in ("data", "purposes") and not getattr(a, change.term)
+            for change in a.changes
+        ),
+    },
     AgreementTier.JOINDER: {
         JOINS_NOTHING: lambda a: not a.joins,
         NOT_OPEN_TO_JOINDER: lambda a: any(

@@ -152,7 +152,10 @@ def _write_criterion(key: str, statement: str) -> str:
 
 def _write_other_criterion(terms: AgreementFact, key: str, statement: str) -> str:
     """Write what the agreement states beside the criteria, such as who operates the program."""
-    text = fill_blank(find_party_name(terms, statement), "statement").rstrip(".")
+    names = [find_party_name(terms, name.strip()) for name in statement.split(",")]
+    is_list = key == "program_operator"
+    text = join_words(names) if is_list else find_party_name(terms, statement)
+    text = fill_blank(text, "statement").rstrip(".")
     sentence = STATEMENT_PHRASES.get(key)
     if sentence is None:
         return f"{key.replace('_', ' ').capitalize()}. {capitalize_first(text.replace('_', ' '))}."

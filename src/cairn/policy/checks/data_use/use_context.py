@@ -11,6 +11,7 @@ from cairn.policy.checks.agreements.agreement_validity import (
     resolve_agreement_chain,
     walk_agreement_chain,
 )
+from cairn.policy.checks.agreements.amendments import apply_amendments
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check
@@ -101,7 +102,8 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
         The context of the use.
     """
     project = facts.project(request.project)
-    agreements = {item.reference: item for item in facts.agreements}
+    amended = apply_amendments(facts.agreements, facts.agreements, on)
+    agreements = {item.reference: item for item in amended}
     is_ongoing = not request.project and request.purpose in facts.policy.standing_purposes
     use = UseContext(
         request,
@@ -116,7 +118,7 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
     if is_ongoing:
         own_agreements = tuple(
             resolve_agreement_chain(item, agreements)
-            for item in facts.agreements
+            for item in amended
             if _may_serve_ongoing_purpose(item, request.receiver)
         )
         use = replace(use, named=_select_allowing_agreements(use, own_agreements, facts, on))

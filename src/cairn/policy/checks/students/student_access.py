@@ -114,7 +114,7 @@ class StudentTerms:
         receiver: organization that would have the data.
         kind: kind of the receiver.
         purpose: purpose of the use.
-        caseload: whether the receiver sees only students whom it serves.
+        caseload: whether the receiver sees only the students that it serves.
         policy: local settings.
         nations: tribal nations that approved.
         occasions: exceptional bases by student.
@@ -438,7 +438,7 @@ def _ask_person_to_open(
 def _check_roster(
     case: StudentCase, terms: StudentTerms, basis: LegalBasis
 ) -> Iterator[StudentFinding]:
-    """Check that the receiver serves the student, where it sees those whom it serves.
+    """Check that the receiver serves the student, where it sees only those.
 
     A school official's interest ends with its roster (34 CFR 99.31(a)(1)(ii)). Transfers, orders,
     emergencies and the agency responsible for a child have a test of their own instead. For any
