@@ -110,7 +110,7 @@ def record_tutoring_consents(at: datetime) -> str:
     consents_api.record_signed_papers(
         form=form, collected_by=program, papers=late_papers, by=tutor, at=at
     )
-    consents_api.revoke_consent(
+    consents_api.record_consent_revocation(
         consent=granted_consents[0], name=papers[0].signer, by=steward, at=at
     )
     letters = print_letters(
