@@ -21,8 +21,8 @@ NOT_ADVICE_NOTICE: Final = (
 UNSIGNED_NOTICE: Final = "This document has no effect until every Party has signed it."
 
 RECORDED_CLAUSE_NOTICE: Final = (
-    "Brackets show the law behind a clause, or the label under which Cairn recorded the clause and "
-    "by which Cairn cites it."
+    "The note after a clause is the law behind it, or the label under which Cairn recorded the "
+    "clause and by which Cairn cites it."
 )
 
 
