@@ -307,6 +307,12 @@ def test_a_decision_is_told_to_each_in_their_own_words() -> None:
     assert tone(allowed) == "good"
 
 
+def test_who_has_not_signed_in_reads_only_that() -> None:
+    refused = may_open_page(Action.VIEW_DISCLOSURES, Actor.public(), on=date(2026, 1, 1))
+    assert len(refused.refusals) > 1
+    assert [line.message for line in told(refused, "public")] == ["Sign in first."]
+
+
 def test_a_stored_answer_names_organizations(organization: Callable[..., Any]) -> None:
     organization("oak-readers")
     card = RuleCard("X1", "a policy", "A rule.", "oak-readers signed; oak-trees did not.", "Ask.")
@@ -337,6 +343,11 @@ def test_the_health_page_says_ok() -> None:
             "Students: home language is not asked for.",
         ),
         ("Nobody knows some.thing.", "Nobody knows some.thing."),
+        ("Enter it under study_purpose.", "Enter it under “study purpose”."),
+        (
+            "Send roster_2026.csv or absence_*.csv.",
+            "Send roster_2026.csv or absence_*.csv.",
+        ),
     ],
 )
 def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:

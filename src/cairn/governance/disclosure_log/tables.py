@@ -46,7 +46,7 @@ class DisclosureTable(ListTable):
     def render_at(self, record: DisclosureRecord) -> SafeString:
         """Link the date to the entry."""
         return format_html(
-            '<a href="{}">{}</a><br><span class="small soft">{}</span>',
+            '<a class="whole" href="{}">{}</a><br><span class="small soft whole">{}</span>',
             reverse("disclosures:detail", args=[record.pk]),
             date_format(localtime(record.at), "DATE_FORMAT"),
             date_format(localtime(record.at), "TIME_FORMAT"),

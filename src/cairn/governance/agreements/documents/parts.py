@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from cairn.governance.agreements.documents.defined_terms import (
+    build_definitions_part,
     build_parties_part,
     find_party_name,
     name_data,
@@ -41,6 +42,7 @@ from cairn.policy.vocabulary import LegalBasis, Level
 
 __all__ = [
     "build_data_part",
+    "build_definitions_part",
     "build_legal_basis_part",
     "build_parties_part",
     "build_purpose_part",

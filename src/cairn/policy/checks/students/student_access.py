@@ -48,9 +48,10 @@ from cairn.policy.vocabulary import (
     Outcome,
     PersonRequirement,
     Purpose,
+    label_code,
 )
 
-__all__ = ["ElementPermission", "StudentTerms", "judge_students"]
+__all__ = ["MANDATORY_BASES", "ElementPermission", "StudentTerms", "judge_students"]
 
 SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
     {
@@ -61,7 +62,7 @@ SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
 )
 """Legal bases that cover the children of one occasion, with the name of the occasion."""
 
-_MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
+MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
 """Bases on which the law leaves no choice: opt-outs and tribal approval do not apply."""
 
 _PERSON_DECIDES_BASES: Final[Mapping[LegalBasis, tuple[RuleCard, RuleCard]]] = MappingProxyType(
@@ -355,7 +356,7 @@ def _check_permission(
         yield from _check_roster(case, terms, permission.basis)
         return
     yield from _check_roster(case, terms, permission.basis)
-    if permission.basis not in _MANDATORY_BASES:
+    if permission.basis not in MANDATORY_BASES:
         yield from _check_family_choices(case, terms)
     requirement = BASIS_PACKS[permission.basis].person
     if requirement is PersonRequirement.SIGNED_FORM:
@@ -501,7 +502,7 @@ def _list_form_faults(
     if form.records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
         yield StudentFinding(form_cards.records, Outcome.DENY, (("element", element),))
     if terms.purpose not in form.purposes:
-        purpose = terms.purpose.value.replace("_", " ")
+        purpose = label_code(terms.purpose)
         yield StudentFinding(form_cards.purpose, Outcome.DENY, (("purpose", purpose),))
     if element in terms.revocable and not form.revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)
