@@ -36,7 +36,7 @@ def mappings(community: str) -> dict[tuple[str, str], ColumnMapping]:
     }
 
 
-def named(mapping: ColumnMapping) -> set[str]:
+def list_mapped_elements(mapping: ColumnMapping) -> set[str]:
     """The elements a mapping writes."""
     targets = [ColumnTarget.parse(text) for text in mapping.columns.values()]
     fields = {field for target in targets for field in target.fields(mapping.type)}
@@ -99,7 +99,7 @@ def test_mappings_and_agreements_name_the_same_elements(community: str) -> None:
             provided.setdefault(organization, set()).update(agreement.elements)
     written: dict[str, set[str]] = {}
     for (organization, _), mapping in mappings(community).items():
-        written.setdefault(organization, set()).update(named(mapping))
+        written.setdefault(organization, set()).update(list_mapped_elements(mapping))
     assert {who for who, elements in provided.items() if elements} == set(written)
     for organization, elements in written.items():
         assert elements - UNCOVERED.get(organization, set()) == provided[organization], organization
@@ -111,7 +111,7 @@ def test_what_is_outside_the_agreement_is_mapped_and_not_covered() -> None:
             name
             for (who, _), mapping in mappings("river-county").items()
             if who == organization
-            for name in named(mapping)
+            for name in list_mapped_elements(mapping)
         }
         assert elements <= sent & SPECIAL
 

@@ -160,7 +160,7 @@ def test_a_mart_has_the_rows_of_those_who_agreed(acting: Any, agreed: Any) -> No
         (),
         manager,
         u.ON,
-        rows=(RowsFact(terms.reference, ()), *u.said(official)),
+        rows=(RowsFact(terms.reference, ()), *u.build_declared_rows(official)),
     )
     permit = beside.require()
     asked_for = frozenset({"student.local_id"})
