@@ -109,7 +109,7 @@ def test_the_page_asks_every_time_and_gives_no_reason(
     page = client.get(address).content.decode()
     assert "Child S-1" not in page
     assert "Child S-2" in page
-    assert "too few to report" in page
+    assert "A few students on the roster" in page
     assert "revoked" not in page
 
 

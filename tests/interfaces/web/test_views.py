@@ -337,6 +337,11 @@ def test_the_health_page_says_ok() -> None:
             "Students: home language is not asked for.",
         ),
         ("Nobody knows some.thing.", "Nobody knows some.thing."),
+        ("Enter it under study_purpose.", "Enter it under “study purpose”."),
+        (
+            "Send roster_2026.csv or absence_*.csv.",
+            "Send roster_2026.csv or absence_*.csv.",
+        ),
     ],
 )
 def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:

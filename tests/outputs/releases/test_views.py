@@ -248,6 +248,7 @@ def test_only_reviewers_learn_how_many_were_small(community: Community, browser:
     assert "reviewers only" in reviewer
     steward = text(browser(community.stewards["oak"]), url("detail", release.pk))
     assert "reviewers only" not in steward
+    assert "Next, two reviewers decide." in steward
 
 
 def test_the_page_says_what_a_district_that_subtracts_would_find(

@@ -26,7 +26,10 @@ class UploadForm(forms.Form):
     )
     agreement = forms.ChoiceField(
         label=_("Agreement"),
-        help_text=_("The agreement under which you send this file."),
+        help_text=_(
+            "The agreement under which you send this file. Some agreements name the people who may "
+            "upload files."
+        ),
     )
     feed = forms.SlugField(
         label=_("Data set name"),
@@ -116,8 +119,8 @@ def _list_target_choices(column: DeliveryColumn, record: RecordType) -> list[tup
     """List what a column can be: nothing, a field, a whole name, or its present rule."""
     field_choices = [(name, field.label) for name, field in record.fields.items()]
     name_choices = [
-        ("name:last_first", str(_("full name: Last, First Middle"))),
-        ("name:first_last", str(_("full name: First Middle Last"))),
+        ("name:last_first", str(_("Full name, as Last, First Middle"))),
+        ("name:first_last", str(_("Full name, as First Middle Last"))),
     ]
     choices = [("", str(_("Do not import"))), *field_choices]
     if {"given_name", "family_name"} <= record.fields.keys():

@@ -17,7 +17,7 @@ from cairn.governance.disclosure_log.models import FROM, TO, DisclosureRecord, f
 from cairn.governance.disclosure_log.queries import LinkedPages
 from cairn.platform.tables.api import ListTable
 
-_LINES_PER_PAGE = 50
+_LINES_PER_PAGE = 25
 
 
 class DisclosureTable(ListTable):

@@ -16,6 +16,7 @@ from django.utils.timezone import localtime
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.governance.retention.data_holders import label_zone
 from cairn.governance.retention.models import (
     DUTY_CAUSE_CHOICES,
     DestructionCertificate,
@@ -184,7 +185,7 @@ def _list_facts(certificate_content: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "Files destroyed", str(certificate_content["files"])
     yield "Rows", f"{certificate_content['rows']:,}"
     for zone, count in certificate_content["by_zone"].items():
-        yield f"Files in zone {zone}", str(count)
+        yield f"Files: {label_zone(zone)}", str(count)
     for name, count in certificate_content["afterwards"].items():
         yield name.capitalize(), str(count)
 
@@ -193,4 +194,4 @@ def _list_files(destroyed: list[dict[str, Any]]) -> Iterator[str]:
     for entry in destroyed:
         yield entry["name"]
         for file in entry["files"]:
-            yield f"   {file['zone']}, {file['rows']:,} rows, sha256 {file['sha256']}"
+            yield f"   {label_zone(file['zone'])}, {file['rows']:,} rows, sha256 {file['sha256']}"

@@ -33,6 +33,7 @@ from cairn.policy.vocabulary import (
     Level,
     Outcome,
     SpecialClass,
+    label_code,
 )
 
 __all__ = [
@@ -114,8 +115,8 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
     )
     carried = agreement.basis in pack.carried_by
     met = agreement.basis not in pack.never and (carried or by_authority)
-    basis = agreement.basis.value.replace("_", " ")
-    ground = authority if by_authority else f"covered by the legal basis {basis}"
+    basis = label_code(agreement.basis)
+    ground = authority if by_authority else f"covered by the legal basis '{basis}'"
     return _build_class_law_reason(
         pack.card,
         agreement,
@@ -154,7 +155,7 @@ def _check_class_purpose(
     authority = agreement.criteria.get(format_authority_key(pack.special), "").strip()
     if card is None or authority or agreement.basis not in pack.carried_by - pack.not_for_except:
         return
-    basis = agreement.basis.value.replace("_", " ")
+    basis = label_code(agreement.basis)
     key, conditions = format_authority_key(pack.special), _describe_conditions(pack)
     yield _build_class_law_reason(
         card, agreement, met=False, element=element, basis=basis, key=key, conditions=conditions

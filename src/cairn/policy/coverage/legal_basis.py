@@ -115,7 +115,10 @@ def _find_criterion(agreement: AgreementFact, key: str) -> str:
 def _check_studies_basis(agreement: AgreementFact) -> Iterator[Reason]:
     purpose = _find_criterion(agreement, "study_purpose")
     yield _build_basis_reason(
-        agreement, ferpa_exceptions_cards.STUDY, met=purpose in STUDY_PURPOSES, said=purpose
+        agreement,
+        ferpa_exceptions_cards.STUDY,
+        met=purpose in STUDY_PURPOSES,
+        said=purpose.replace("_", " "),
     )
     has_last_day = agreement.ends is not None and agreement.ends != UNTIL_TERMINATED
     yield _build_basis_reason(

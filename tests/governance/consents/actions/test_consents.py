@@ -65,7 +65,7 @@ def test_what_a_program_collects_counts_once_the_district_verified_it(world: Wor
     assert said == 1
     assert _list_statuses(*rows) == [ConsentStatus.LIVE, None]
     assert Child.objects.filter(postsecondary=False).count() == 1
-    with pytest.raises(Refused, match="cannot be changed"):
+    with pytest.raises(Refused, match="cannot take this step"):
         verify_consents(organization=world.river, consents=rows, by=world.steward, at=AT)
 
 

@@ -288,7 +288,7 @@ def test_what_is_stopped_cannot_be_stopped_again(world: World) -> None:
     client.post(stop, ROSA)
     answer = client.post(stop, ROSA)
     assert answer.status_code == 403
-    assert "The school's records do not allow this change right now." in answer.content.decode()
+    assert "This answer has changed. Please reload the page." in answer.content.decode()
     other = phone(letter(world).code)
     undo = f"/family/child/stopped/{consent.reference}/"
     assert other.get(undo).status_code == 404

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,11 @@ from cairn.data.identity.queries import relationships
 from cairn.data.identity.queries import review_queue as queries
 from cairn.data.identity.queries.linkage_runs import find_latest_run
 from cairn.data.identity.queries.record_comparison import compare_question_records
-from cairn.data.identity.tables import PossibleMatchTable
+from cairn.data.identity.tables import (
+    MatchDecisionTable,
+    PossibleMatchTable,
+    RelationshipStatementTable,
+)
 from cairn.data.identity.tasks import enqueue_deferred_update, enqueue_relationship_refresh
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
@@ -55,7 +60,6 @@ def warn_if_update_is_deferred(request: HttpRequest) -> None:
 
 
 _FIGURE_SESSION_KEY = "linkage_figure"
-_MAX_DECISIONS = 200
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -137,9 +141,18 @@ def take_back_own_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def decision_list(request: HttpRequest) -> HttpResponse:
     """List the decisions in force; each can be undone."""
     _require_reviewer(request)
+    csrf_token = get_token(request)
     context = {
-        "decisions": queries.list_match_verdicts()[:_MAX_DECISIONS],
-        "relationships": relationships.list_relationship_verdicts()[:_MAX_DECISIONS],
+        "decisions": build_list_table(
+            MatchDecisionTable, queries.list_match_verdicts(), request, csrf_token=csrf_token
+        ),
+        "statements": build_list_table(
+            RelationshipStatementTable,
+            relationships.list_relationship_verdicts(),
+            request,
+            prefix="statements-",
+            csrf_token=csrf_token,
+        ),
     }
     return render(request, "linkage/decisions.html", context)
 

@@ -48,6 +48,7 @@ from cairn.policy.vocabulary import (
     Outcome,
     PersonRequirement,
     Purpose,
+    label_code,
 )
 
 __all__ = ["ElementPermission", "StudentTerms", "judge_students"]
@@ -501,7 +502,7 @@ def _list_form_faults(
     if form.records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
         yield StudentFinding(form_cards.records, Outcome.DENY, (("element", element),))
     if terms.purpose not in form.purposes:
-        purpose = terms.purpose.value.replace("_", " ")
+        purpose = label_code(terms.purpose)
         yield StudentFinding(form_cards.purpose, Outcome.DENY, (("purpose", purpose),))
     if element in terms.revocable and not form.revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)

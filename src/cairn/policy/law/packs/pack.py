@@ -117,11 +117,6 @@ class ClassPack:
     seen_except: frozenset[str] = frozenset()
     obligations: tuple[RuleCard, ...] = ()
 
-    @property
-    def codes(self) -> frozenset[str]:
-        """Return the condition codes that an agreement may name."""
-        return frozenset(condition.code for condition in self.conditions)
-
     def find_condition(self, code: str) -> LawCondition | None:
         """Find a condition by its code."""
         return next((condition for condition in self.conditions if condition.code == code), None)
