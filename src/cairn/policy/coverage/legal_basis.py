@@ -126,7 +126,9 @@ def _check_audit_basis(agreement: AgreementFact) -> Iterator[Reason]:
         agreement, ferpa_exceptions_cards.EVALUATION_AUTHORITY, allowed_kinds=FERPA_AGENCY_KINDS
     )
     operator = _find_criterion(agreement, "program_operator")
-    is_other_party = bool(operator) and operator not in agreement.organizations(*RECIPIENT_ROLES)
+    is_other_party = bool(operator) and operator not in agreement.list_organizations(
+        *RECIPIENT_ROLES
+    )
     party = operator or "(no one named)"
     yield _build_basis_reason(
         agreement, ferpa_exceptions_cards.EVALUATION_OWN_PROGRAM, met=is_other_party, party=party
