@@ -95,7 +95,7 @@ UNCOVERED = {"alder-creek-sd": {"student.meal_status", "student.disability"}}
 def test_mappings_and_agreements_name_the_same_elements(community: str) -> None:
     provided: dict[str, set[str]] = {}
     for agreement in agreements(community).values():
-        for organization in agreement.organizations(PartyRole.PROVIDER):
+        for organization in agreement.list_organizations(PartyRole.PROVIDER):
             provided.setdefault(organization, set()).update(agreement.elements)
     written: dict[str, set[str]] = {}
     for (organization, _), mapping in mappings(community).items():
@@ -121,7 +121,7 @@ def test_every_planned_delivery_has_its_agreement_and_mapping(community: Communi
     used = set()
     for delivery in community.deliveries:
         agreement = known[delivery.agreement]
-        assert delivery.organization in agreement.organizations(PartyRole.PROVIDER)
+        assert delivery.organization in agreement.list_organizations(PartyRole.PROVIDER)
         assert delivery.mapping is not None
         used.add((delivery.organization, delivery.feed))
     assert used == set(there)
@@ -140,7 +140,7 @@ def test_one_provider_is_stricter_than_the_others() -> None:
 def test_the_partnership_receives_from_everybody() -> None:
     known = agreements("river-county").values()
     for agreement in (a for a in known if a.tier is not AgreementTier.CONSENT_FORM):
-        receivers = agreement.organizations(
+        receivers = agreement.list_organizations(
             PartyRole.RECIPIENT, PartyRole.AUTHORIZED_REPRESENTATIVE
         )
         assert receivers == {"river-county-partnership"}
@@ -152,7 +152,9 @@ def test_the_partnership_receives_from_everybody() -> None:
 def test_programs_meet_within_their_agreements() -> None:
     known = agreements("river-county").values()
     for program in PROGRAMS:
-        (agreement,) = [a for a in known if program.slug in a.organizations(PartyRole.PROVIDER)]
+        (agreement,) = [
+            a for a in known if program.slug in a.list_organizations(PartyRole.PROVIDER)
+        ]
         first, last = program.season
         assert agreement.starts <= first < last
         assert agreement.ends is not None

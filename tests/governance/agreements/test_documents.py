@@ -46,8 +46,8 @@ TERMS = parse_agreement(WHOLE)
 
 def format_clauses(document: AgreementDocument) -> str:
     return "\n".join(
-        f"{number} {clause.text} [{clause.cited}]"
-        for _n, _part, clauses in (*document.numbered(), *document.lettered())
+        f"{number} {clause.text} [{clause.citation}]"
+        for _n, _part, clauses in (*document.number_parts(), *document.letter_exhibits())
         for number, clause in clauses
     )
 
@@ -145,7 +145,7 @@ def test_a_reference_to_a_section_has_the_number_of_this_document() -> None:
     """A text names a section by its heading: its number differs from document to document."""
     criteria = {**TERMS.criteria, "policies": "Section “Security safeguards” protects the data"}
     document = documents.build_agreement_document(replace(TERMS, criteria=criteria))
-    numbers = {part.heading: number for number, part, _clauses in document.numbered()}
+    numbers = {part.heading: number for number, part, _clauses in document.number_parts()}
     security, retention = (
         f"Section {numbers[heading]} ({heading})"
         for heading in ("Security safeguards", "Retention and destruction")
@@ -165,7 +165,7 @@ def test_a_clause_recorded_under_its_own_heading_has_no_other_label() -> None:
 def test_an_exhibit_that_the_text_names_keeps_its_letter() -> None:
     exhibit = Exhibit(name="Exhibit B", title="Fees")
     document = documents.build_agreement_document(replace(TERMS, exhibits=(exhibit,)))
-    assert [letter for letter, _part, _clauses in document.lettered()][:2] == ["A", "C"]
+    assert [letter for letter, _part, _clauses in document.letter_exhibits()][:2] == ["A", "C"]
 
 
 def test_only_a_document_that_nobody_has_to_sign_any_more_is_without_the_notice() -> None:

@@ -55,7 +55,9 @@ def test_a_consent_shows_its_elements_and_purposes_only(world: World) -> None:
     first, second = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
     assert first.allowed == {Purpose.SERVICE_COORDINATION: frozenset(RECORDS)}
     assert second.allowed == {Purpose.SERVICE_COORDINATION: frozenset({"student.gender"})}
-    assert second.plain == [("Help and services for the student", ["Students: " + GENDER])]
+    assert second.allowed_in_words == [
+        ("Help and services for the student", ["Students: " + GENDER])
+    ]
 
 
 def test_a_child_leaves_the_page_when_anything_ends(world: World) -> None:

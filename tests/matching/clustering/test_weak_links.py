@@ -55,7 +55,7 @@ def test_even_odds_on_many_records_come_first() -> None:
         for d in list_uncertain_matches(circle("ab", "cd"), both)
         if d.kind is UncertaintyKind.APART
     )
-    assert even.chance == 0.5
+    assert even.probability == 0.5
     assert sure.weight < even.weight < larger.weight
 
 

@@ -166,20 +166,20 @@ def build_target(percent: float, **changes: Any) -> Target:
 
 def test_everyone_and_each_group_beside_the_same_target() -> None:
     found = measure_target_progress(build_target(70), FIGURES, higher_is_better=True)
-    assert [(line.label, line.share, line.to_go) for line in found.lines] == [
+    assert [(line.label, line.share, line.gap) for line in found.lines] == [
         ("All children", "60%", "10.0 points from the target"),
         ("Asian", "40%", "30.0 points from the target"),
     ]
     assert (
-        measure_target_progress(build_target(60), FIGURES, higher_is_better=True).to_go
+        measure_target_progress(build_target(60), FIGURES, higher_is_better=True).gap
         == "target met"
     )
     assert (
-        measure_target_progress(build_target(70), FIGURES, higher_is_better=False).to_go
+        measure_target_progress(build_target(70), FIGURES, higher_is_better=False).gap
         == "target met"
     )
     assert (
-        measure_target_progress(build_target(50), FIGURES, higher_is_better=False).to_go
+        measure_target_progress(build_target(50), FIGURES, higher_is_better=False).gap
         == "10.0 points from the target"
     )
 
@@ -189,7 +189,7 @@ def test_a_withheld_figure_has_no_way_to_go() -> None:
 
     alone = OutcomeFigures("o", ("2023-24",), FIGURES.tables)
     (line,) = measure_target_progress(build_target(70), alone, higher_is_better=True).lines
-    assert (line.share, line.to_go, line.withheld) == ("suppressed", "", True)
+    assert (line.share, line.gap, line.withheld) == ("suppressed", "", True)
     row = build_target(70)
     row.pk = 1
     page = render_to_string(

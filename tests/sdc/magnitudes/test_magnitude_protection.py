@@ -162,7 +162,7 @@ def test_what_is_shown_is_true_and_of_enough_people(asked: MagnitudeRequest) -> 
         assert one.n in (None, len(values))
         if one.told:
             assert len(values) >= asked.rule.minimum
-            assert one.told.least <= how(values) < one.told.most  # type: ignore[operator]
+            assert one.told.lower_bound <= how(values) < one.told.upper_bound  # type: ignore[operator]
         else:
             assert one.n == 0 or one.key in found.why
 

@@ -56,7 +56,7 @@ class RegisterEntry:
         return gettext(agreements_api.TIER_PHRASES[self.terms.tier])
 
     @property
-    def in_short(self) -> list[tuple[str, list[str]]]:
+    def summary(self) -> list[tuple[str, list[str]]]:
         """Return the shared data, the purposes, and the legal basis, in words for families."""
         return [
             (
@@ -123,7 +123,9 @@ def _build_register_entry(
     return RegisterEntry(
         terms=terms,
         parts=tuple(
-            part for build_part in _PUBLIC_AGREEMENT_PARTS if (part := build_part(terms)).said
+            part
+            for build_part in _PUBLIC_AGREEMENT_PARTS
+            if (part := build_part(terms)).has_content
         ),
         in_force=decide_agreement_in_force(terms, on).allowed,
         releases=tuple(release for release in published if terms.reference in release.agreements),

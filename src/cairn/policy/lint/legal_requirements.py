@@ -119,7 +119,7 @@ def check_supported_purposes(lint_input: LintInput) -> Iterator[LintFinding]:
             purpose_text = label_code(purpose)
             yield lint_rule.finding(agreement.purpose_clause, purpose.value, said=purpose_text)
     if not agreement.purposes and agreement.basis is not LegalBasis.NO_DISCLOSURE:
-        yield NO_BASIS_PURPOSE.finding()
+        yield NO_BASIS_PURPOSE.make_finding()
 
 
 def suggest_other_basis(lint_input: LintInput) -> Iterator[LintFinding]:
@@ -329,16 +329,16 @@ _GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
     AgreementTier.CONSENT_FORM: {
         NO_RECORDS: lambda a: not a.data,
         NO_PURPOSE: lambda a: not a.purposes,
-        NO_PARTY: lambda a: not a.organizations(PartyRole.RECIPIENT),
+        NO_PARTY: lambda a: not a.list_organizations(PartyRole.RECIPIENT),
         NO_SIGNER: lambda a: a.consent is None,
         NOT_CONSENT: lambda a: a.basis is not LegalBasis.CONSENT,
         NOT_VOLUNTARY: lambda a: (
-            not (a.clause(ClauseKind.VOLUNTARY) and a.clause(ClauseKind.REVOCABLE))
+            not (a.find_clause(ClauseKind.VOLUNTARY) and a.find_clause(ClauseKind.REVOCABLE))
         ),
         NO_VERIFIER: lambda a: a.consent is not None and not a.consent.verified_by,
         ONE_LANGUAGE: lambda a: a.consent is not None and len(a.consent.languages) == 1,
     },
-    AgreementTier.VENDOR: {NO_PROCESSOR: lambda a: not a.organizations(PartyRole.PROCESSOR)},
+    AgreementTier.VENDOR: {NO_PROCESSOR: lambda a: not a.list_organizations(PartyRole.PROCESSOR)},
     AgreementTier.BUSINESS_ASSOCIATE: {
         NOT_ASSOCIATE: lambda a: a.basis is not LegalBasis.BUSINESS_ASSOCIATE
     },
@@ -360,7 +360,7 @@ _GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
     AgreementTier.JOINDER: {
         JOINS_NOTHING: lambda a: not a.joins,
         NOT_OPEN_TO_JOINDER: lambda a: any(
-            b.reference == a.joins and not b.clause(ClauseKind.JOINDER) for b in a.above
+            b.reference == a.joins and not b.find_clause(ClauseKind.JOINDER) for b in a.above
         ),
     },
 }

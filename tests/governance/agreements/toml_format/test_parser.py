@@ -74,7 +74,7 @@ def test_a_whole_text_becomes_facts() -> None:
     assert (terms.reference, terms.tier) == ("T-1", AgreementTier.DATA_SHARING_AGREEMENT)
     assert (terms.starts, terms.ends) == (date(2025, 7, 1), date(2028, 6, 30))
     assert terms.purposes == {Purpose.PUBLIC_REPORTING}
-    assert terms.organizations(PartyRole.PROVIDER) == {"elm"}
+    assert terms.list_organizations(PartyRole.PROVIDER) == {"elm"}
     assert terms.basis is LegalBasis.AUDIT_EVALUATION
     assert terms.criteria == {"designation": "§2", "program_operator": "elm"}
     assert terms.elements == {"enrollment.local_id", "enrollment.school_id"}

@@ -275,5 +275,5 @@ def test_every_card_says_something_to_everyone() -> None:
                 ("agreement", "pilots", "real", "world", "project", "kind", "others", "was", "now"),
                 "X",
             )
-            assert card.message(audience, facts)
-            assert card.message(audience, facts, met=True)
+            assert card.format_message(audience, facts)
+            assert card.format_message(audience, facts, met=True)

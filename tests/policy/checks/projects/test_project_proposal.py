@@ -143,7 +143,7 @@ def test_the_table_has_no_other_event() -> None:
 
 def _at(step: str, /, **changes: object) -> ProjectFact:
     """The project at a step of its flow, with nothing said there yet."""
-    found = FLOW.step(step)
+    found = FLOW.find_step(step)
     assert found
     blank: dict[str, object] = {
         "state": found.state,

@@ -33,8 +33,8 @@ def _remove_steps(*names: str) -> Flow:
 
 def test_a_whole_flow_has_no_fault() -> None:
     assert find_flow_faults(FLOW) == ()
-    assert FLOW.after("closing") is None
-    assert FLOW.until("nowhere") == ()
+    assert FLOW.find_next_step("closing") is None
+    assert FLOW.list_steps_before("nowhere") == ()
     assert FLOW.list_needs_through("nowhere") == frozenset()
 
 

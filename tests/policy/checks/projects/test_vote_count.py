@@ -208,4 +208,4 @@ def test_who_may_see_and_change_bodies(acting: Callable[..., Actor]) -> None:
 
 def test_seats_have_terms() -> None:
     seat = SeatFact("1", "river", DAY, DAY)
-    assert [seat.live(DAY + timedelta(n)) for n in (-1, 0, 1)] == [False, True, False]
+    assert [seat.is_active(DAY + timedelta(n)) for n in (-1, 0, 1)] == [False, True, False]

@@ -146,9 +146,9 @@ def test_holdings_of_one_owner_cause_and_day_are_one_duty(terms: AgreementFact) 
 @pytest.mark.parametrize("state", list(DutyState))
 def test_overdue_is_after_the_day_and_until_it_is_certified(state: DutyState) -> None:
     duty = _duty(state)
-    assert not duty.overdue(CAME)
+    assert not duty.is_overdue(CAME)
     done = state in (DutyState.CERTIFIED, DutyState.ACCEPTED)
-    assert duty.overdue(CAME + timedelta(days=1)) is not done
+    assert duty.is_overdue(CAME + timedelta(days=1)) is not done
 
 
 def _duty(state: DutyState = DutyState.DUE) -> DutyFact:

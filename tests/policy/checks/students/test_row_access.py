@@ -132,7 +132,7 @@ def test_a_mart_has_the_rows_of_those_who_agreed(acting: Any, agreed: Any) -> No
     from cairn.policy.vocabulary.access import Role
 
     terms = agreed(LegalBasis.CONSENT)
-    owner = next(iter(terms.organizations()), "") or terms.parties[0].organization
+    owner = next(iter(terms.list_organizations()), "") or terms.parties[0].organization
     receiver, purpose = terms.parties[1].organization, Purpose.PUBLIC_REPORTING
     yes = u.consent(
         records=frozenset({"student.*"}),

@@ -99,7 +99,7 @@ def test_the_page_says_why_nothing_is_shared_on_a_yes_today(world: World) -> Non
     def why() -> str:
         child = Child.objects.get()
         today = timezone.localdate()
-        return queries.load_family_page(child, Actor.family(child.key), today).not_on_a_yes
+        return queries.load_family_page(child, Actor.family(child.key), today).reason_not_shared
 
     assert why() == "Not shared: no permission is in effect today"
     world.verified(paper(signer="Rosa Alba"))

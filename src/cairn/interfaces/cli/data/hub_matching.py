@@ -23,8 +23,8 @@ def match_hub_records(
             linkage_run = match_action(by=by, at=at, progress=progress)
     except identity_api.NothingToLink as error:
         output.facts["nothing_to_link"] = str(error)
-        output.plain(str(error))
-        output.found()
+        output.print_text(str(error))
+        output.mark_findings()
         return
     output.facts.update(
         run=linkage_run.pk,
@@ -56,4 +56,4 @@ def match_hub_records(
             "not in force."
         )
     if linkage_run.rows_unlinked:
-        output.plain(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")
+        output.print_text(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")
