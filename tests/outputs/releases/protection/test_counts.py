@@ -100,10 +100,12 @@ def test_a_district_cannot_work_out_few_others_of_a_county_number() -> None:
 
 def test_what_only_two_have_children_in_is_counted() -> None:
     """Each of the two has the other's number, which is no small one."""
-    assert protect_counts(by_race(Elm=LARGE, Oak=LARGE)).between_two == 9
-    assert not protect_counts(by_race(Elm=LARGE, Oak=LARGE, Ash=LARGE)).between_two
-    assert not protect_counts(by_race(Elm=LARGE, Oak=LARGE, not_on_record=LARGE)).between_two
-    assert not protect_counts(by_race(Elm=LARGE)).between_two
+    assert protect_counts(by_race(Elm=LARGE, Oak=LARGE)).two_contributor_count == 9
+    assert not protect_counts(by_race(Elm=LARGE, Oak=LARGE, Ash=LARGE)).two_contributor_count
+    assert not protect_counts(
+        by_race(Elm=LARGE, Oak=LARGE, not_on_record=LARGE)
+    ).two_contributor_count
+    assert not protect_counts(by_race(Elm=LARGE)).two_contributor_count
 
 
 def test_where_there_is_one_district_nobody_has_others() -> None:

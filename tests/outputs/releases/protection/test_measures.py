@@ -81,7 +81,7 @@ def test_each_figure_stands_beside_its_number_of_children() -> None:
 def test_a_median() -> None:
     year = protect_measure(wanted(statistic=Statistic.MEDIAN), rows(SIZES))
     assert map_cells(year)["All", "All"].statistic == "median"
-    assert year.asked == 0
+    assert year.attack_size == 0
     kept = certificates.build_year_certificate(year)
     assert (kept["safe"], kept["statistic"], kept["asked"]) == (True, "median", 0)
     assert kept["telling"] == year.count_withheld_for(FigureReason.UNSTEADY)

@@ -78,7 +78,9 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
             rows = _match_encodings(options, encoded_files, progress)
             table = rosters.assign_roster_person_ids(rows, rows, earlier_people)
             output.facts["encoded"] = True
-            output.plain(f"! The records are encoded, without names. {describe_measured_loss()}")
+            output.print_text(
+                f"! The records are encoded, without names. {describe_measured_loss()}"
+            )
         else:
             inspection = _inspect_files(options, progress)
             report_findings(output, inspection)
@@ -148,7 +150,7 @@ def _report_decisions(
         f"{len(reviewer_decisions.pairs) - unknown_count:,} pairs follow reviewers' decisions."
     )
     if unknown_count:
-        output.plain(
+        output.print_text(
             f"! {unknown_count:,} pairs with a decision have a record that is not in these files."
         )
 
@@ -172,7 +174,7 @@ def _write_explanations(
         path = options.out.with_name(f"{options.out.stem}-read.csv")
         rosters.write_person_file(rosters.explain_roster_values(rows, match_result.model), path)
         output.facts["readings"] = str(path)
-        output.plain(f"Names, dates and addresses as Cairn compared them: {path}")
+        output.print_text(f"Names, dates and addresses as Cairn compared them: {path}")
     if options.review:
         possible_matches, total_doubtful = rosters.list_doubtful_pairs(
             match_result, reviewer_decisions
@@ -236,7 +238,7 @@ def _report_people_count(output: CommandOutput, table: pa.Table, out: Path) -> N
     output.facts.update(
         records=rows, people=people, sources=_count_by_source(table), written=str(out)
     )
-    output.plain(f"{rows:,} records belong to {people:,} people. Written: {out}")
+    output.print_text(f"{rows:,} records belong to {people:,} people. Written: {out}")
 
 
 def _count_by_source(table: pa.Table) -> dict[str, dict[str, int]]:

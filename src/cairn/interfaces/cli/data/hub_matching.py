@@ -36,7 +36,7 @@ def match_hub_records(
         people=linkage_run.people,
         new_people=linkage_run.new_people,
     )
-    output.plain(
+    output.print_text(
         f"{linkage_run.records:,} records in {linkage_run.deliveries} data submissions belong to "
         f"{linkage_run.people:,} people. {linkage_run.new_people:,} of them are new."
     )
@@ -44,14 +44,14 @@ def match_hub_records(
         output.facts.update(
             people_without_names=encoded_count.people, people_least=encoded_count.least
         )
-        output.plain(
+        output.print_text(
             f"! The records of {encoded_count.people:,} people are encoded, without names. Cairn "
             "compares them only within their own project. All data together are about "
             f"{encoded_count.least:,} to {encoded_count.most:,} different people. "
             f"{describe_measured_loss()}"
         )
     if linkage_run.left_out:
-        output.plain(
+        output.print_text(
             f"{linkage_run.left_out} data submissions were not used, because their agreement is "
             "not in force."
         )

@@ -110,7 +110,7 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
     Returns:
         The context of the use.
     """
-    project = facts.project(request.project)
+    project = facts.find_project(request.project)
     amended = apply_amendments(facts.agreements, facts.agreements, on)
     agreements = {item.reference: item for item in amended}
     is_ongoing = not request.project and request.purpose in facts.policy.standing_purposes

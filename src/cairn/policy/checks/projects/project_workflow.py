@@ -303,7 +303,7 @@ def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
         yield "No committee votes before the authorization."
     for need in sorted(REQUIRED_BEFORE_DATA - flow.list_needs_through(authorization_step.name)):
         yield f"No step before the authorization requires: {label_code(need)}."
-    for step in flow.until(authorization_step.name):
+    for step in flow.list_steps_before(authorization_step.name):
         if step.state in (ProjectState.ACTIVE, ProjectState.ANALYSIS):
             yield f"'{step.title}' would use data before the authorization."
     if StepRequirement.REFLECTION not in flow.steps[-1].needs:
