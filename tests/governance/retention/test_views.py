@@ -179,9 +179,11 @@ def test_a_letter_that_no_font_shows_leads_to_the_page_instead(
     hub.post(demanded)
     run = DestructionRun.objects.get()
 
-    def lacking(row: object) -> bytes:
+    def raise_missing_font(row: object) -> bytes:
         raise MissingFont("\u4e00")
 
-    monkeypatch.setattr("cairn.governance.retention.certificate.print_certificate_pdf", lacking)
+    monkeypatch.setattr(
+        "cairn.governance.retention.certificate.print_certificate_pdf", raise_missing_font
+    )
     answer = hub.get(reverse("retention:certificate_pdf", args=[run.pk]), follow=True)
     assert "No font on this machine" in answer.text

@@ -154,7 +154,7 @@ def destruction_demand(request: HttpRequest) -> HttpResponse:
         request.POST or None, choices=queries.list_demandable_data(who, now.date())
     )
     if request.method == "POST" and form.is_valid():
-        terms, owner = form.chosen
+        terms, owner = form.chosen_terms
         due = form.cleaned_data["due"]
         decision = questions.may_demand_destruction(terms, owner.slug, due, who, now.date())
         if decision.allowed:

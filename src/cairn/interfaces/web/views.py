@@ -28,7 +28,9 @@ def home_page(request: HttpRequest) -> HttpResponse:
     steps = list_access_steps(current_actor, today)
     open_steps = [step for step in steps if not step.is_done]
     context = {
-        "affiliations": request.user.affiliations.live(today).select_related("organization"),
+        "affiliations": request.user.affiliations.filter_active(today).select_related(
+            "organization"
+        ),
         "access_steps": steps if open_steps else [],
         "access_done": len(steps) - len(open_steps),
         "next_access_step": next((step for step in open_steps if step.is_own), None),

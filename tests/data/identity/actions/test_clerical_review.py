@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.identity.sample_records import ADA, Taking, crowd, said
+from tests.data.identity.sample_records import ADA, Taking, build_records, crowd
 
 from cairn.data.identity.actions import clerical_review
 from cairn.data.identity.index import update
@@ -43,9 +43,12 @@ def asked(taking: Taking, monkeypatch: pytest.MonkeyPatch) -> Question:
     """A question about two records that could be one child or twins, however sure the index is."""
     monkeypatch.setattr(match_questions, "MIN_ERROR_CHANCE", 0.0)
     taking(1, crowd("river"))
-    taking(2, said("club", {**ADA, "local_id": "7", "race_ethnicity": "asian"}))
-    taking(3, said("camp", {**TWIN, "local_id": "3"}))
-    keys = [said("club", {**ADA, "local_id": "7"})[0], said("camp", {**TWIN, "local_id": "3"})[0]]
+    taking(2, build_records("club", {**ADA, "local_id": "7", "race_ethnicity": "asian"}))
+    taking(3, build_records("camp", {**TWIN, "local_id": "3"}))
+    keys = [
+        build_records("club", {**ADA, "local_id": "7"})[0],
+        build_records("camp", {**TWIN, "local_id": "3"})[0],
+    ]
     question = Question.objects.filter(records__record__key=keys[0].key).first()
     assert question is not None
     return question

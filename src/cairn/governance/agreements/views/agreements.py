@@ -81,7 +81,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
             )
         ),
         "audience": find_agreement_audience(
-            requester.who, listed.terms.organizations(*PartyRole), requester.on
+            requester.who, listed.terms.list_organizations(*PartyRole), requester.on
         ),
         "shapes": _list_synthetic_records(listed.terms),
         "senders": _list_upload_providers(listed, requester),
@@ -167,7 +167,7 @@ def _render_preview(
         "newcomers": visible_agreements.find_unregistered_parties(terms),
         "mistakes": mistakes,
         "audience": find_agreement_audience(
-            requester.who, terms.organizations(*PartyRole), requester.on
+            requester.who, terms.list_organizations(*PartyRole), requester.on
         ),
         "today": requester.on,
     }
@@ -277,7 +277,7 @@ def terminate_agreement_view(request: HttpRequest, reference: str) -> HttpRespon
         "earliest": earliest,
         "organizations": Organization.objects.filter(slug__in=own_slugs),
         "audience": find_agreement_audience(
-            requester.who, listed.terms.organizations(*PartyRole), requester.on
+            requester.who, listed.terms.list_organizations(*PartyRole), requester.on
         ),
     }
     status = 422 if form.errors else 200

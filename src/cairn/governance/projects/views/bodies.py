@@ -98,7 +98,7 @@ def edit_body_page(request: HttpRequest, slug: str = "") -> HttpResponse:
             name=cleaned["name"],
             kind=BodyKind(cleaned["kind"]),
             mission=cleaned["mission"],
-            rules=form.rules(),
+            rules=form.get_rules(),
             **project_request.action_context,
         )
         return redirect("projects:body", saved.slug)
@@ -342,7 +342,7 @@ def close_vote_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = review_forms.CloseVoteForm(request.POST)
     result = actions.close_vote(
         item=agenda_matter.item,
-        conditions=form.lines() if form.is_valid() else [],
+        conditions=form.get_conditions() if form.is_valid() else [],
         **project_request.action_context,
     )
     result_label = labels.RESULT_LABELS[result]

@@ -64,7 +64,7 @@ def step_answer_page(
             version=version,
             decider=answering_role,
             organization=Organization.objects.filter(slug=organization).first(),
-            review_answer=form.said(),
+            review_answer=form.get_answer(),
             **project_request.action_context,
         )
         messages.success(request, _("Response recorded."))
@@ -96,7 +96,7 @@ def score_proposal_page(request: HttpRequest, reference: str, number: int) -> Ht
     if request.method == "POST" and form.is_valid():
         reviews.score_proposal(
             version=version,
-            scores=form.scores(),
+            scores=form.get_scores(),
             **project_request.action_context,
         )
         return shared_pages.redirect_to_version(version)
@@ -188,7 +188,7 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
     if request.method == "POST" and form.is_valid():
         reviews.authorize_project(
             version=version,
-            term=form.term(),
+            term=form.get_term(),
             **project_request.action_context,
         )
         messages.success(request, _("Project authorized."))

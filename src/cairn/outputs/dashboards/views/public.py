@@ -179,7 +179,7 @@ def _is_replaced(release: Any, published_outcomes: list[PublishedOutcome]) -> bo
 
 
 def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any]:
-    change = published_outcome.figures.change(published_outcome.definition.direction)
+    change = published_outcome.figures.describe_change(published_outcome.definition.direction)
     return {
         "url": reverse("dashboards:outcome", args=[published_outcome.definition.id]),
         "stage": wording.label_stage(published_outcome.definition.id),

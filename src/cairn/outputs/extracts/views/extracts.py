@@ -71,7 +71,7 @@ def build_extract_context(row: Extract, actor: Actor, on: date) -> dict[str, Any
         "tone": EXTRACT_TONES.get(row.state, ""),
         "lineage": fact.agreements,
         "bases": sorted({label_legal_basis(agreement.basis) for agreement in fact.agreements}),
-        "least": max(row.k, fact.least),
+        "least": max(row.k, fact.smallest_group),
         "done": [
             _describe_element_treatment(entry, row.report["as_it_is"])
             for entry in row.report.get("elements", ())
