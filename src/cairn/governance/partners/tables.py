@@ -100,8 +100,8 @@ class PeopleTable(ListTable):
     email = django_tables2.Column(_("Email"))
     organization = django_tables2.Column(_("Organization"))
     role = django_tables2.Column(_("Role"))
-    starts = django_tables2.DateColumn(verbose_name=_("First day"))
-    ends = django_tables2.DateColumn(verbose_name=_("Last day"), default="")
+    starts = django_tables2.DateColumn(short=False, verbose_name=_("First day"))
+    ends = django_tables2.DateColumn(short=False, verbose_name=_("Last day"), default="")
     status = django_tables2.Column(_("Status"))
 
     def render_name(self, value: str, record: RoleRow) -> SafeString:
@@ -156,7 +156,7 @@ class TraineeTable(ListTable):
     name = django_tables2.Column(_("Name"))
     roles = django_tables2.Column(_("Role"))
     status = django_tables2.Column(_("Training"))
-    until = django_tables2.DateColumn(verbose_name=_("Valid through"), default="")
+    until = django_tables2.DateColumn(short=False, verbose_name=_("Valid through"), default="")
     missing = django_tables2.Column(_("Still to do"), default="")
     attest_url = django_tables2.Column(
         _("Actions"), orderable=False, exclude_from_export=True, default=""

@@ -78,7 +78,7 @@ class DeadlineTable(ListTable):
     may_download = True
 
     what = columns.Column(gettext_lazy("Deadline"))
-    on = columns.DateColumn(verbose_name=gettext_lazy("Due date"))
+    on = columns.DateColumn(short=False, verbose_name=gettext_lazy("Due date"))
     kind = columns.Column(gettext_lazy("Type"))
     acting = columns.Column(gettext_lazy("Responsible organization"), empty_values=())
 

@@ -34,7 +34,7 @@ class ExtractListTable(ListTable):
     project = columns.Column(_("Project"), accessor="project__reference")
     recipient = columns.Column(_("Recipient"), accessor="recipient__name")
     organization = columns.Column(_("Organization"), order_by="organization__name")
-    destroy_by = columns.DateColumn(verbose_name=_("Destroy by"), default="—")
+    destroy_by = columns.DateColumn(short=False, verbose_name=_("Destroy by"), default="—")
 
     def render_title(self, record: Extract) -> str:
         """Link to the extract."""

@@ -34,7 +34,7 @@ class ReleaseTable(ListTable):
     state = columns.Column(_("Status"))
     organization = columns.Column(_("Organization"), order_by="organization__name")
     author = columns.Column(_("Author"), accessor="author__name")
-    as_of = columns.DateColumn(verbose_name=_("As of"), default="—")
+    as_of = columns.DateColumn(short=False, verbose_name=_("As of"), default="—")
 
     def render_title(self, record: Release) -> str:
         """Link to the release; a pilot says so."""
