@@ -181,7 +181,7 @@ def test_a_person_who_may_be_two_children_is_parted(
     assert len(set(update.find_people_by_keys(keys).values())) == 2
     parted = client.get(reverse("linkage:person", args=[update.find_people_by_keys(keys)[keys[2]]]))
     page = parted.content.decode()
-    for text in ("separated from another person", address, "Legal basis", "As of", "Withheld"):
+    for text in ("separated from another person", address, "Legal basis", "As of", "Not shown"):
         assert text in page
     every = client.post(address, {"records": [1], "why": "x"}).content.decode()
     assert "Select a valid choice" in every

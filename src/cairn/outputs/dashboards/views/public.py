@@ -56,6 +56,9 @@ def outcome_index(request: HttpRequest) -> HttpResponse:
             for release in releases_api.list_withdrawn_releases()
             if not _is_replaced(release, published_outcomes)
         ],
+        "as_of": max(
+            (each.release.as_of for each in published_outcomes if each.release.as_of), default=None
+        ),
         "withheld": wording.describe_withheld_groups(
             sum(published_outcome.figures.withheld for published_outcome in published_outcomes)
         ),
