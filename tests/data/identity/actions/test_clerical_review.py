@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.confirmation_page import check_asks_first
 from tests.data.identity.sample_records import ADA, Taking, crowd, said
 
 from cairn.data.identity.actions import clerical_review
@@ -179,7 +180,9 @@ def test_a_decision_is_undone_on_its_page(
     assert made.verdict is not None
     client = browser(manager)
     assert "always the same student" in client.get(reverse("linkage:decisions")).content.decode()
-    done = client.post(reverse("linkage:undo", args=[made.verdict.pk]), follow=True)
+    undo = reverse("linkage:undo", args=[made.verdict.pk])
+    check_asks_first(client, undo, r"Undo this decision\?", "Records: [0-9]+")
+    done = client.post(undo, follow=True)
     assert "The decision was undone" in done.content.decode()
 
 
