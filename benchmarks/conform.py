@@ -1,9 +1,9 @@
-"""Rows per second from a partner's file to conformed rows, against DuckDB's own read and write.
+"""Measure the rows per second from a partner's file to conformed rows, beside DuckDB.
 
-Both sides start from the same CSV file and end with a Parquet file on the same disk, in the same
-run, taking turns. Ours also finds encoding, separator and header, drops what is not covered,
-converts dates and codes, sets bad rows aside with reasons, writes a report, and encrypts, twice
-(landed and conformed). DuckDB's guesses the types and writes them.
+Both engines start from the same CSV file and end with a Parquet file on the same disk, in the same
+run, one after the other. Cairn also detects encoding, separator and header, drops columns that no
+agreement covers, converts dates and codes, sets bad rows aside with reasons, writes a report, and
+encrypts twice (the landed and the conformed file). DuckDB detects the types and writes the rows.
 
     python benchmarks/conform.py --rows 1000000
 """
@@ -51,32 +51,38 @@ BAD_EVERY = 1_000
 
 
 def main() -> None:
-    """Print both sides and their ratio."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", type=int, default=1_000_000)
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--json", action="store_true", help="for machines")
-    chosen = options.parse_args()
+    """Print the rows per second of Cairn and DuckDB, and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="for machines")
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
         folder = Path(name)
         file = folder / "roster.csv"
-        write_roster(file, chosen.rows)
-        ours, theirs = [], []
-        for turn in range(chosen.rounds):
-            ours.append(seconds(lambda to=folder / f"ours-{turn}": conform_file(file, to)))
-            theirs.append(seconds(lambda to=folder / f"duckdb-{turn}.parquet": copy_file(file, to)))
+        write_roster(file, args.rows)
+        cairn_seconds, duckdb_seconds = [], []
+        for number in range(args.rounds):
+            cairn_seconds.append(
+                measure_seconds(lambda target=folder / f"ours-{number}": conform_file(file, target))
+            )
+            duckdb_seconds.append(
+                measure_seconds(
+                    lambda target=folder / f"duckdb-{number}.parquet": copy_file(file, target)
+                )
+            )
         result = {
-            "rows": chosen.rows,
+            "rows": args.rows,
             "megabytes": round(file.stat().st_size / 1e6, 1),
-            "cairn_rows_per_second": round(chosen.rows / min(ours)),
-            "duckdb_rows_per_second": round(chosen.rows / min(theirs)),
-            "times_duckdb": round(min(ours) / min(theirs), 2),
+            "cairn_rows_per_second": round(args.rows / min(cairn_seconds)),
+            "duckdb_rows_per_second": round(args.rows / min(duckdb_seconds)),
+            "times_duckdb": round(min(cairn_seconds) / min(duckdb_seconds), 2),
         }
-    print(json.dumps(result) if chosen.json else spoken(result))
+    print(json.dumps(result) if args.json else format_result(result))
 
 
-def spoken(result: dict[str, float]) -> str:
-    """The result for a person."""
+def format_result(result: dict[str, float]) -> str:
+    """Format the result for people."""
     return (
         f"{result['rows']:,} rows ({result['megabytes']} MB of CSV)\n"
         f"  Cairn, file to conformed:   {result['cairn_rows_per_second']:>12,} rows a second\n"
@@ -85,36 +91,36 @@ def spoken(result: dict[str, float]) -> str:
     )
 
 
-def seconds(work: Callable[[], None]) -> float:
-    """How long it took."""
-    began = time.perf_counter()
+def measure_seconds(work: Callable[[], None]) -> float:
+    """Measure the seconds that some work takes."""
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - start
 
 
 def conform_file(file: Path, folder: Path) -> None:
-    """Everything Cairn does between a file's bytes and conformed rows."""
+    """Land and conform a file: everything Cairn does between its bytes and conformed rows."""
     store = FileStore(folder, KeyRing(os.urandom(32)))
     sheets = read_file(file.name, file.read_bytes())
-    landed = land_sheets(store, sheets, MAPPING, permit=permit(Action.RECEIVE))
-    done = conform_landed_file(store, landed.ref, MAPPING, permit=permit(Action.CONFORM))
-    if done.report.rows_in != done.report.rows_kept or not done.report.cells_blanked:
+    landed = land_sheets(store, sheets, MAPPING, permit=issue_permit(Action.RECEIVE))
+    conformed = conform_landed_file(store, landed.ref, MAPPING, permit=issue_permit(Action.CONFORM))
+    if conformed.report.rows_in != conformed.report.rows_kept or not conformed.report.cells_blanked:
         raise SystemExit("The rows did not come out as they were made.")
 
 
 def copy_file(file: Path, target: Path) -> None:
-    """DuckDB's own way from CSV to Parquet, with as many threads as there are cores."""
+    """Copy CSV to Parquet with DuckDB, which uses as many threads as there are cores."""
     with duckdb.connect() as connection:
         connection.execute(
             f"COPY (FROM read_csv('{file}')) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
         )
 
 
-def permit(action: Action) -> Permit:
-    """Leave for one step over every element but the meal status."""
+def issue_permit(action: Action) -> Permit:
+    """Issue a permit for one step over every element but the meal status."""
     card = RuleCard("BENCHMARK", "a benchmark", "It may.", "It may.", "Nothing.")
     fields = get_record_type("student").fields.values()
-    elements = {f.element: Outcome.ALLOW for f in fields if f.name != "meal_status"}
+    elements = {field.element: Outcome.ALLOW for field in fields if field.name != "meal_status"}
     return conclude_decision(
         action,
         "benchmark",
@@ -126,17 +132,17 @@ def permit(action: Action) -> Permit:
 
 
 def write_roster(file: Path, rows: int) -> None:
-    """Invented children; one birth date in a thousand does not exist."""
+    """Write a roster of synthetic children; one birth date in a thousand does not exist."""
     first_day = date(2008, 1, 1)
-    days = [(first_day + timedelta(days=d)).strftime("%m/%d/%Y") for d in range(5_000)]
+    days = [(first_day + timedelta(days=day)).strftime("%m/%d/%Y") for day in range(5_000)]
     with file.open("w", encoding="utf-8") as out:
         out.write(HEADER + "\n")
-        for i in range(rows):
-            born = "02/30/2015" if i % BAD_EVERY == 0 else days[i * 7 % len(days)]
+        for index in range(rows):
+            birth_date = "02/30/2015" if index % BAD_EVERY == 0 else days[index * 7 % len(days)]
             out.write(
-                f"{100_000 + i},Given{i % 997},Family{i % 7_919},{born},{'FM'[i % 2]},"
-                f"{RACES[i % len(RACES)]},Town {i % 12},{22_900 + i % 50},"
-                f"{'Spanish' if i % 9 == 0 else 'English'},F\n"
+                f"{100_000 + index},Given{index % 997},Family{index % 7_919},{birth_date},"
+                f"{'FM'[index % 2]},{RACES[index % len(RACES)]},Town {index % 12},"
+                f"{22_900 + index % 50},{'Spanish' if index % 9 == 0 else 'English'},F\n"
             )
 
 

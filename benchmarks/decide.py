@@ -1,4 +1,4 @@
-"""Children decided per second, beside a general policy engine (Cedar) on the same facts.
+"""Measure children decided per second, beside a general policy engine (Cedar) on the same facts.
 
 A tutor lists the absences of every child that the program serves, on written consent. Cairn answers
 once for all of them, with every stage of its decision: the person, the organization, the agreement,
@@ -32,7 +32,7 @@ from cairn.policy.vocabulary.families import OptOutScope
 EXAMPLE = Path(__file__).parents[1] / "examples" / "decide"
 ON = date(2026, 11, 24)
 ELEMENT = "absence.days"
-POLICY = """
+CEDAR_POLICY = """
 permit (principal, action == Action::"list", resource)
 when {
   resource.roster.contains(principal.organization) && resource.roster.contains("river") &&
@@ -48,89 +48,94 @@ when {
 
 
 def main() -> None:
-    """Print both sides and their ratio."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--people", type=int, default=100_000)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--json", action="store_true", help="for machines")
-    chosen = options.parse_args()
-    facts, request = made(chosen.people, chosen.seed)
-    ours, allowed = cairn(facts, request)
-    theirs, permitted = cedar(facts)
-    if allowed != permitted:
-        raise SystemExit(f"They differ about {len(allowed ^ permitted)} children.")
-    measured = {
-        "people": chosen.people,
+    """Print the seconds of Cairn and Cedar, and their ratio."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="for machines")
+    args = parser.parse_args()
+    facts, request = generate_request(args.people, args.seed)
+    cairn_seconds, allowed = decide_with_cairn(facts, request)
+    cedar_seconds, cedar_allowed = decide_with_cedar(facts)
+    if allowed != cedar_allowed:
+        raise SystemExit(f"They differ about {len(allowed ^ cedar_allowed)} children.")
+    result = {
+        "people": args.people,
         "allowed": len(allowed),
-        "cairn_seconds": round(ours, 3),
-        "cedar_seconds": round(theirs, 3),
-        "cairn_per_second": round(chosen.people / ours),
-        "cedar_per_second": round(chosen.people / theirs),
-        "times_as_fast": round(theirs / ours, 1),
+        "cairn_seconds": round(cairn_seconds, 3),
+        "cedar_seconds": round(cedar_seconds, 3),
+        "cairn_per_second": round(args.people / cairn_seconds),
+        "cedar_per_second": round(args.people / cedar_seconds),
+        "times_as_fast": round(cedar_seconds / cairn_seconds, 1),
     }
-    if chosen.json:
-        print(json.dumps(measured))
+    if args.json:
+        print(json.dumps(result))
         return
-    print(f"{chosen.people:,} children in one request, {len(allowed):,} allowed by both")
-    for who, seconds in (("cairn", ours), ("cedar", theirs)):
-        print(f"{who:8} {seconds:.3f} s  {round(chosen.people / seconds):,} children a second")
-    print(f"Cairn is {measured['times_as_fast']} times as fast.")
+    print(f"{args.people:,} children in one request, {len(allowed):,} allowed by both")
+    for engine, seconds in (("cairn", cairn_seconds), ("cedar", cedar_seconds)):
+        print(f"{engine:8} {seconds:.3f} s  {round(args.people / seconds):,} children a second")
+    print(f"Cairn is {result['times_as_fast']} times as fast.")
 
 
-def made(people: int, seed: int) -> tuple[Facts, UseRequest]:
-    """The invented world of the example, with many more children of its first child's kind."""
-    dice = random.Random(seed)
-    world = serialization.load_fact(Facts, json.loads((EXAMPLE / "facts.json").read_text("utf-8")))
-    asked = serialization.load_fact(
+def generate_request(people: int, seed: int) -> tuple[Facts, UseRequest]:
+    """Generate the example's facts with many more children like its first child, and a request."""
+    rng = random.Random(seed)
+    example_facts = serialization.load_fact(
+        Facts, json.loads((EXAMPLE / "facts.json").read_text("utf-8"))
+    )
+    example_request = serialization.load_fact(
         UseRequest, json.loads((EXAMPLE / "view.json").read_text("utf-8"))
     )
-    children = tuple(_child(f"{n:08x}", world.people[0], dice) for n in range(people))
+    children = tuple(
+        _generate_child(f"{n:08x}", example_facts.people[0], rng) for n in range(people)
+    )
     ids = tuple(child.id for child in children)
-    request = replace(asked, people=ids, elements=frozenset({ELEMENT}))
-    return replace(world, people=children), request
+    request = replace(example_request, people=ids, elements=frozenset({ELEMENT}))
+    return replace(example_facts, people=children), request
 
 
-def _child(one: str, like: PersonFact, dice: random.Random) -> PersonFact:
-    """One in twenty lacks each of the things that may be lacking."""
+def _generate_child(child_id: str, template: PersonFact, rng: random.Random) -> PersonFact:
+    """Generate a child; one in twenty lacks each of the things that a child may lack."""
 
-    def rarely() -> bool:
-        return dice.random() < 0.05
+    def is_lacking() -> bool:
+        return rng.random() < 0.05
 
-    declined = OptOutFact(one, OptOutScope.ALL_DISCRETIONARY, "2026-27", "river")
-    consent = like.consents[0]
-    mine = replace(
+    opt_out = OptOutFact(child_id, OptOutScope.ALL_DISCRETIONARY, "2026-27", "river")
+    consent = template.consents[0]
+    child_consent = replace(
         consent,
-        id=f"consent of {one}",
-        child=one,
-        signed_on=date(2026, 8, 1) + timedelta(dice.randrange(60)),
-        verified_on=None if rarely() else date(2026, 10, 5),
-        revoked_on=ON if rarely() else None,
-        records=frozenset({"student.grade"}) if rarely() else frozenset({ELEMENT}),
-        parties=frozenset({"mentors"}) if rarely() else consent.parties,
+        id=f"consent of {child_id}",
+        child=child_id,
+        signed_on=date(2026, 8, 1) + timedelta(rng.randrange(60)),
+        verified_on=None if is_lacking() else date(2026, 10, 5),
+        revoked_on=ON if is_lacking() else None,
+        records=frozenset({"student.grade"}) if is_lacking() else frozenset({ELEMENT}),
+        parties=frozenset({"mentors"}) if is_lacking() else consent.parties,
     )
     return replace(
-        like,
-        id=one,
-        birth_date=date(2008, 6, 1) + timedelta(dice.randrange(4500)),
-        organizations=frozenset({"river"}) if rarely() else like.organizations,
-        consents=() if rarely() else (mine,),
-        opt_outs=(declined,) if rarely() else (),
-        hold="safety" if rarely() else "",
+        template,
+        id=child_id,
+        birth_date=date(2008, 6, 1) + timedelta(rng.randrange(4500)),
+        organizations=frozenset({"river"}) if is_lacking() else template.organizations,
+        consents=() if is_lacking() else (child_consent,),
+        opt_outs=(opt_out,) if is_lacking() else (),
+        hold="safety" if is_lacking() else "",
     )
 
 
-def cairn(facts: Facts, request: UseRequest) -> tuple[float, frozenset[str]]:
-    """This software: seconds for the answer and the name of its facts, and who is allowed."""
-    begun = time.process_time()
+def decide_with_cairn(facts: Facts, request: UseRequest) -> tuple[float, frozenset[str]]:
+    """Decide with Cairn; return the seconds for the answer and its digest, and the allowed
+    children."""
+    start = time.process_time()
     decision = decide_use(request, facts, ON)
-    allowed, _name = decision.included, decision.facts_hash
-    return time.process_time() - begun, allowed
+    allowed, _digest = decision.included, decision.facts_hash
+    return time.process_time() - start, allowed
 
 
-def cedar(facts: Facts) -> tuple[float, frozenset[str]]:
-    """The peer, with everything parsed beforehand: only its decisions are measured."""
-    policies = cedarpy.PolicySet.from_str(POLICY)
-    entities = cedarpy.Entities.from_json_str(json.dumps(list(_entities(facts))))
+def decide_with_cedar(facts: Facts) -> tuple[float, frozenset[str]]:
+    """Decide with Cedar; return the seconds of its decisions alone, and the allowed children."""
+    policies = cedarpy.PolicySet.from_str(CEDAR_POLICY)
+    entities = cedarpy.Entities.from_json_str(json.dumps(list(_list_entities(facts))))
     context = {
         "on": ON.toordinal(),
         "bornBy": date(ON.year - 18, ON.month, ON.day).toordinal(),
@@ -146,14 +151,14 @@ def cedar(facts: Facts) -> tuple[float, frozenset[str]]:
         }
         for child in facts.people
     ]
-    begun = time.process_time()
+    start = time.process_time()
     results = cedarpy.is_authorized_batch(requests, policies, entities)
-    seconds = time.process_time() - begun
+    seconds = time.process_time() - start
     pairs = zip(facts.people, results, strict=True)
     return seconds, frozenset(child.id for child, result in pairs if result.allowed)
 
 
-def _entities(facts: Facts) -> Iterator[dict[str, Any]]:
+def _list_entities(facts: Facts) -> Iterator[dict[str, Any]]:
     yield {
         "uid": {"type": "Staff", "id": "7"},
         "attrs": {"organization": "tutors"},
@@ -168,19 +173,19 @@ def _entities(facts: Facts) -> Iterator[dict[str, Any]]:
             "postsecondary": child.postsecondary is not False,
         }
         for consent in child.consents:
-            attributes["consent"] = _consent(consent)
+            attributes["consent"] = _format_consent(consent)
         yield {"uid": {"type": "Child", "id": child.id}, "attrs": attributes, "parents": []}
 
 
-def _consent(consent: WrittenConsent) -> dict[str, Any]:
-    def day(value: date | None) -> int:
+def _format_consent(consent: WrittenConsent) -> dict[str, Any]:
+    def count_days(value: date | None) -> int:
         return (value or date.max).toordinal()
 
     return {
-        "signed": day(consent.signed_on),
-        "verified": day(consent.verified_on),
-        "ends": day(consent.ends),
-        "revoked": day(consent.revoked_on),
+        "signed": count_days(consent.signed_on),
+        "verified": count_days(consent.verified_on),
+        "ends": count_days(consent.ends),
+        "revoked": count_days(consent.revoked_on),
         "records": sorted(consent.records),
         "purposes": sorted(consent.purposes),
         "parties": sorted(consent.parties),

@@ -1,4 +1,4 @@
-"""Seconds of the whole demo: from an empty data folder to published pages, step by step.
+"""Measure the seconds of the whole demo, step by step, from an empty folder to published pages.
 
 Runs the very command of the README, without serving, and reads what it says of itself.
 
@@ -17,34 +17,35 @@ from typing import Any
 
 def main() -> None:
     """Print the seconds of each step and of the whole."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--people", type=int, default=20_000)
-    options.add_argument("--json", action="store_true", help="for machines")
-    chosen = options.parse_args()
-    result = measure(chosen.people)
-    print(json.dumps(result) if chosen.json else spoken(result))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--json", action="store_true", help="for machines")
+    args = parser.parse_args()
+    result = measure_demo(args.people)
+    print(json.dumps(result) if args.json else format_result(result))
 
 
-def measure(people: int) -> dict[str, Any]:
-    """The demo in a fresh folder; seconds by step, and of the command with its start."""
+def measure_demo(people: int) -> dict[str, Any]:
+    """Run the demo in a fresh folder; return the seconds by step, and of the command with its
+    start."""
     command = "from cairn.interfaces.cli.main import app; app()"
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
         options = ["--no-serve", "--json", "--people", str(people), "--data", str(Path(name, "d"))]
-        began = time.perf_counter()
-        done = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
+        start = time.perf_counter()
+        completed = subprocess.run(  # noqa: S603 - our own interpreter and fixed words
             [sys.executable, "-c", command, "demo", *options],
             check=True,
             capture_output=True,
             text=True,
         )
-        whole = time.perf_counter() - began
-    said = json.loads(done.stdout)
-    steps = {step: round(seconds, 1) for step, seconds in said["seconds"].items()}
-    return {"people": people, "rows": said["rows"], "steps": steps, "seconds": round(whole, 1)}
+        total = time.perf_counter() - start
+    report = json.loads(completed.stdout)
+    steps = {step: round(seconds, 1) for step, seconds in report["seconds"].items()}
+    return {"people": people, "rows": report["rows"], "steps": steps, "seconds": round(total, 1)}
 
 
-def spoken(result: dict[str, Any]) -> str:
-    """The result for a person."""
+def format_result(result: dict[str, Any]) -> str:
+    """Format the result for people."""
     steps = "\n".join(f"  {step}: {seconds} s" for step, seconds in result["steps"].items())
     return (
         f"{result['people']:,} children, {result['rows']:,} rows: "

@@ -1,4 +1,4 @@
-"""Records per second linked, and how often right, beside Splink as its documentation shows it.
+"""Measure records linked per second and their accuracy, beside Splink as documented.
 
 Both link the same records of the invented River County in the same run: every different record
 that the partners' files hold, in the same standard spelling. Splink as documented: its name and
@@ -44,68 +44,78 @@ from cairn.warehouse.store.file_store import FileStore
 from cairn.warehouse.store.keys import KeyRing
 
 THRESHOLDS = (0.05, 0.5, 0.9, 0.99)
-_ALL = {
+_ALL_ELEMENTS = {
     f.element: Outcome.ALLOW for r in load_element_catalogue().values() for f in r.fields.values()
 }
 _CARD = RuleCard("T01", "a benchmark", "It may.", "It may.", "Nothing.")
 
 
 def main() -> None:
-    """Print both sides and their ratio."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--people", type=int, default=20_000)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--json", action="store_true", help="for machines")
-    chosen = options.parse_args()
+    """Print the figures of Cairn and Splink, and the ratio of their times."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="for machines")
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
-        records, truth = made(Path(name), chosen.people, chosen.seed)
-    peers = [measure(partial(documented, threshold=t), records, truth) for t in THRESHOLDS]
-    measured = {"cairn": measure(cairn, records, truth), "splink": max(peers, key=_pair_f1)}
-    measured["cairn"]["seconds_ratio"] = round(
-        measured["cairn"]["seconds"] / measured["splink"]["seconds"], 3
+        records, truth = generate_records(Path(name), args.people, args.seed)
+    splink_runs = [
+        measure_linkage(partial(link_with_splink, threshold=threshold), records, truth)
+        for threshold in THRESHOLDS
+    ]
+    results = {
+        "cairn": measure_linkage(link_with_cairn, records, truth),
+        "splink": max(splink_runs, key=_compute_pair_f1),
+    }
+    results["cairn"]["seconds_ratio"] = round(
+        results["cairn"]["seconds"] / results["splink"]["seconds"], 3
     )
-    if chosen.json:
-        print(json.dumps({"people": chosen.people, "records": len(records), **measured}))
+    if args.json:
+        print(json.dumps({"people": args.people, "records": len(records), **results}))
         return
-    print(f"{chosen.people:,} children, {len(records):,} different records")
-    for who, figures in measured.items():
-        print(f"{who:8}", "  ".join(f"{k} {v:,}" for k, v in figures.items()))
+    print(f"{args.people:,} children, {len(records):,} different records")
+    for engine, figures in results.items():
+        print(f"{engine:8}", "  ".join(f"{figure} {value:,}" for figure, value in figures.items()))
 
 
-def measure(
-    way: Callable[[pa.Table], dict[str, int]], records: pa.Table, truth: dict[str, str]
+def measure_linkage(
+    link: Callable[[pa.Table], dict[str, int]], records: pa.Table, truth: dict[str, str]
 ) -> dict[str, float]:
-    """Seconds, records per second, and the accuracy of pairs and people."""
-    begun = time.perf_counter()
-    person = way(records)
-    seconds = time.perf_counter() - begun
-    found = [(who, person[key]) for key, who in truth.items()]
-    right = _pairs(Counter(found))
+    """Measure the seconds, the records per second, and the accuracy of pairs and people."""
+    start = time.perf_counter()
+    person = link(records)
+    seconds = time.perf_counter() - start
+    assignments = [(child, person[key]) for key, child in truth.items()]
+    correct_pairs = _count_pairs(Counter(assignments))
     clusters: dict[int, set[str]] = {}
     people: dict[str, set[str]] = {}
-    for key, who in truth.items():
+    for key, child in truth.items():
         clusters.setdefault(person[key], set()).add(key)
-        people.setdefault(who, set()).add(key)
+        people.setdefault(child, set()).add(key)
     groups = {frozenset(group) for group in clusters.values()}
-    exact = sum(frozenset(group) in groups for group in people.values())
+    exact_people = sum(frozenset(group) in groups for group in people.values())
     return {
         "seconds": round(seconds, 2),
         "records_per_second": round(len(records) / seconds),
-        "pair_precision": round(right / _pairs(Counter(p for _, p in found)), 4),
-        "pair_recall": round(right / _pairs(Counter(w for w, _ in found)), 4),
-        "people_exactly_right": round(exact / len(people), 4),
+        "pair_precision": round(
+            correct_pairs / _count_pairs(Counter(cluster for _, cluster in assignments)), 4
+        ),
+        "pair_recall": round(
+            correct_pairs / _count_pairs(Counter(child for child, _ in assignments)), 4
+        ),
+        "people_exactly_right": round(exact_people / len(people), 4),
         "people_counted": len(clusters),
         "people_true": len(people),
     }
 
 
-def cairn(records: pa.Table) -> dict[str, int]:
-    """This software."""
-    return _persons(link_records(records))
+def link_with_cairn(records: pa.Table) -> dict[str, int]:
+    """Link records with Cairn; return the person of each."""
+    return _map_records_to_clusters(link_records(records))
 
 
-def documented(records: pa.Table, *, threshold: float) -> dict[str, int]:
-    """Splink as documented."""
+def link_with_splink(records: pa.Table, *, threshold: float) -> dict[str, int]:
+    """Link records with Splink as documented; return the person of each."""
     clean = standardize_records(records)
     joined = pc.binary_join(clean.column("family_words"), " ")
     columns = {
@@ -117,8 +127,8 @@ def documented(records: pa.Table, *, threshold: float) -> dict[str, int]:
     }
     # One row per record: the peer has no notion of a record that is said twice.
     rows = pa.table(columns).group_by("unique_id", use_threads=False)
-    rows = rows.aggregate([(c, "first") for c in columns if c != "unique_id"])
-    rows = rows.rename_columns([c.removesuffix("_first") for c in rows.column_names])
+    rows = rows.aggregate([(column, "first") for column in columns if column != "unique_id"])
+    rows = rows.rename_columns([column.removesuffix("_first") for column in rows.column_names])
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
@@ -143,41 +153,48 @@ def documented(records: pa.Table, *, threshold: float) -> dict[str, int]:
     )
     predicted = linker.inference.predict(threshold_match_probability=0.01)
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold)
-    found = clusters.as_pyarrow_table()
-    names = {c: i for i, c in enumerate(sorted(set(found["cluster_id"].to_pylist())))}
-    pairs = zip(found["unique_id"].to_pylist(), found["cluster_id"].to_pylist(), strict=True)
-    return {key: names[cluster] for key, cluster in pairs}
+    assignments = clusters.as_pyarrow_table()
+    numbers = {
+        cluster: number
+        for number, cluster in enumerate(sorted(set(assignments["cluster_id"].to_pylist())))
+    }
+    pairs = zip(
+        assignments["unique_id"].to_pylist(), assignments["cluster_id"].to_pylist(), strict=True
+    )
+    return {key: numbers[cluster] for key, cluster in pairs}
 
 
-def made(folder: Path, people: int, seed: int) -> tuple[pa.Table, dict[str, str]]:
-    """Every different record of a made community, and the true child of each."""
+def generate_records(folder: Path, people: int, seed: int) -> tuple[pa.Table, dict[str, str]]:
+    """Generate a community; return every different record of it, and the true child of each."""
     community = generate_community(folder / "community", people=people, seed=seed)
     store = FileStore(folder / "data", KeyRing(os.urandom(32)))
-    true = _truth(community)
+    children = _read_truth(community)
     tables, truth = [], {}
-    for place, table, source in _conformed(community, store):
-        seen = extract_identifying_fields(table, source=source, key=b"b" * 32)
-        tables.append(seen)
-        keys = seen["record_key"].to_pylist()
+    for file_key, table, source in _conform_deliveries(community, store):
+        identifying_fields = extract_identifying_fields(table, source=source, key=b"b" * 32)
+        tables.append(identifying_fields)
+        keys = identifying_fields["record_key"].to_pylist()
         for row, key in zip(table["source_row"].to_pylist(), keys, strict=True):
-            if (who := true.get((*place, str(row)))) is not None:
-                truth[key] = who
+            if (child := children.get((*file_key, str(row)))) is not None:
+                truth[key] = child
     rows = pa.concat_tables(tables)
-    told = pc.or_(pc.is_valid(rows["given_name"]), pc.is_valid(rows["family_name"]))
-    records = rows.filter(told).group_by(rows.column_names, use_threads=False).aggregate([])
-    named = set(records["record_key"].to_pylist())
-    return records, {key: who for key, who in truth.items() if key in named}
+    is_named = pc.or_(pc.is_valid(rows["given_name"]), pc.is_valid(rows["family_name"]))
+    records = rows.filter(is_named).group_by(rows.column_names, use_threads=False).aggregate([])
+    named_keys = set(records["record_key"].to_pylist())
+    return records, {key: child for key, child in truth.items() if key in named_keys}
 
 
-def _truth(community: Community) -> dict[tuple[str, ...], str]:
+def _read_truth(community: Community) -> dict[tuple[str, ...], str]:
     with (community.truth / "records.csv").open(encoding="utf-8", newline="") as file:
         return {
-            (r["organization"], r["feed"], r["period"], r["file"], r["row"]): r["person"]
-            for r in csv.DictReader(file)
+            (row["organization"], row["feed"], row["period"], row["file"], row["row"]): row[
+                "person"
+            ]
+            for row in csv.DictReader(file)
         }
 
 
-def _conformed(
+def _conform_deliveries(
     community: Community, store: FileStore
 ) -> Iterator[tuple[tuple[str, ...], pa.Table, str]]:
     for planned in community.deliveries:
@@ -187,32 +204,39 @@ def _conformed(
         for path in planned.files:
             sheets = read_file(path.name, path.read_bytes(), skip_rows=mapping.skip_rows)
             try:
-                landed = land_sheets(store, sheets, mapping, permit=_permit(Action.RECEIVE))
+                landed = land_sheets(store, sheets, mapping, permit=_issue_permit(Action.RECEIVE))
             except UnusableDelivery:
                 continue
             ref = conform_landed_file(
-                store, landed.ref, mapping, permit=_permit(Action.CONFORM)
+                store, landed.ref, mapping, permit=_issue_permit(Action.CONFORM)
             ).ref
-            place = (planned.organization, planned.feed, planned.period, path.name)
-            yield place, store.read(ref), planned.organization
+            file_key = (planned.organization, planned.feed, planned.period, path.name)
+            yield file_key, store.read(ref), planned.organization
 
 
-def _permit(action: Action) -> Permit:
+def _issue_permit(action: Action) -> Permit:
     return conclude_decision(
-        action, "b", date(2026, 11, 1), [Reason(_CARD, Outcome.ALLOW)], facts=(), elements=_ALL
+        action,
+        "b",
+        date(2026, 11, 1),
+        [Reason(_CARD, Outcome.ALLOW)],
+        facts=(),
+        elements=_ALL_ELEMENTS,
     ).require()
 
 
-def _persons(clusters: pa.Table) -> dict[str, int]:
-    return dict(zip(*(clusters[c].to_pylist() for c in clusters.column_names), strict=True))
+def _map_records_to_clusters(clusters: pa.Table) -> dict[str, int]:
+    return dict(
+        zip(*(clusters[column].to_pylist() for column in clusters.column_names), strict=True)
+    )
 
 
-def _pair_f1(figures: dict[str, float]) -> float:
+def _compute_pair_f1(figures: dict[str, float]) -> float:
     precision, recall = figures["pair_precision"], figures["pair_recall"]
     return 2 * precision * recall / (precision + recall)
 
 
-def _pairs(counts: Counter[object]) -> int:
+def _count_pairs(counts: Counter[object]) -> int:
     return sum(n * (n - 1) // 2 for n in counts.values())
 
 

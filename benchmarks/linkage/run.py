@@ -1,4 +1,4 @@
-"""The whole linkage benchmark as one table: Cairn, Splink beside it, what must be and the goal.
+"""Run the whole linkage benchmark and print it as one table: Cairn, Splink, minimum and goal.
 
     python benchmarks/linkage/run.py [--records 1000000] [--seed 1] [--peer] [--holdout]
         [--public] [--json]
@@ -48,92 +48,104 @@ PUBLIC = {
 
 def main() -> None:
     """Print the tables."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--records", type=int, default=1_000_000)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--peer", action="store_true", help="also Splink")
-    options.add_argument("--holdout", action="store_true", help="also the second population")
-    options.add_argument("--public", action="store_true", help="also febrl and pseudopeople")
-    options.add_argument("--json", action="store_true", help="for machines")
-    chosen = options.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--peer", action="store_true", help="also Splink")
+    parser.add_argument("--holdout", action="store_true", help="also the second population")
+    parser.add_argument("--public", action="store_true", help="also febrl and pseudopeople")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cairn-linkage-") as folder:
-        found = measured(Path(folder), chosen)
-    if chosen.json:
-        print(json.dumps(found))
+        results = measure_populations(Path(folder), args)
+    if args.json:
+        print(json.dumps(results))
         return
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"Measured {date.today():%Y-%m-%d} on {machine}.\n")  # noqa: DTZ011 - the desk's own day
-    for population, by_way in found.items():
+    for population, by_engine in results.items():
         if population != "public":
-            print(_table(population, by_way))
-    if "public" in found:
+            print(_format_table(population, by_engine))
+    if "public" in results:
         print("| public data | figure | Cairn | must |\n|---|---|---:|---|")
-        for name, figures in found["public"].items():
-            what, must = PUBLIC[name]
-            print(f"| {name} | {what} | {figures['cluster_f1']} | {must} |")
+        for name, figures in results["public"].items():
+            label, must = PUBLIC[name]
+            print(f"| {name} | {label} | {figures['cluster_f1']} | {must} |")
 
 
-def measured(folder: Path, chosen: argparse.Namespace) -> dict[str, dict[str, Figures]]:
-    """Population → way of linking → figures; and the public data."""
+def measure_populations(folder: Path, args: argparse.Namespace) -> dict[str, dict[str, Figures]]:
+    """Link every population; return figures by population and engine, and of the public data."""
     populations = {"youth": "youth.py"}
-    if chosen.holdout:
+    if args.holdout:
         populations["holdout"] = "holdout.py"
-    found: dict[str, dict[str, Figures]] = {}
+    results: dict[str, dict[str, Figures]] = {}
     for population, script in populations.items():
-        place = folder / population
-        size = ("--records", chosen.records, "--seed", chosen.seed, "--damaged-ids")
-        made(script, place, *size)
-        found[population] = {"Cairn": linked(place, "ours.py")}
-        if chosen.peer:
-            found[population]["Splink"] = linked(place, "peer.py")
-        shutil.rmtree(place)
-    if chosen.public:
-        made("febrl.py", folder)
-        places = {f"febrl{n}": folder / f"febrl{n}" for n in (1, 2, 3, 4)}
+        dataset = folder / population
+        size = ("--records", args.records, "--seed", args.seed, "--damaged-ids")
+        generate_population(script, dataset, *size)
+        results[population] = {"Cairn": measure_linkage(dataset, "link_with_cairn.py")}
+        if args.peer:
+            results[population]["Splink"] = measure_linkage(dataset, "link_with_splink.py")
+        shutil.rmtree(dataset)
+    if args.public:
+        generate_population("febrl.py", folder)
+        datasets = {f"febrl{n}": folder / f"febrl{n}" for n in (1, 2, 3, 4)}
         if shutil.which("uv"):
-            _run(["uv", "run", "--script", HERE / "pseudopeople_youth.py", folder / "pseudo"])
-            places["pseudopeople"] = folder / "pseudo"
-        found["public"] = {name: linked(place, "ours.py") for name, place in places.items()}
-    return found
+            _run_command(
+                ["uv", "run", "--script", HERE / "pseudopeople_youth.py", folder / "pseudo"]
+            )
+            datasets["pseudopeople"] = folder / "pseudo"
+        results["public"] = {
+            name: measure_linkage(dataset, "link_with_cairn.py")
+            for name, dataset in datasets.items()
+        }
+    return results
 
 
-def made(script: str, *options: object) -> None:
-    """A population, written by a process of its own."""
-    _run([sys.executable, HERE / script, *options])
+def generate_population(script: str, *options: object) -> None:
+    """Generate a population in a process of its own."""
+    _run_command([sys.executable, HERE / script, *options])
 
 
-def linked(place: Path, script: str) -> Figures:
-    """What linking took, and how right it is."""
-    records, truth, people = (place / f"{n}.parquet" for n in ("records", "truth", "people"))
-    inputs = [records, truth] if script == "peer.py" else [records]
-    took = json.loads(_run([sys.executable, HERE / script, *inputs, people]).splitlines()[-1])
-    scores = json.loads(_run([sys.executable, HERE / "score.py", truth, people, "--json"]))
-    return {**took, **scores, "swapped": scores["recall_by_mistake"].get("swapped")}
+def measure_linkage(dataset: Path, script: str) -> Figures:
+    """Link a population; return the resources it took and its accuracy."""
+    records, truth, people = (dataset / f"{n}.parquet" for n in ("records", "truth", "people"))
+    inputs = [records, truth] if script == "link_with_splink.py" else [records]
+    usage = json.loads(
+        _run_command([sys.executable, HERE / script, *inputs, people]).splitlines()[-1]
+    )
+    scores = json.loads(_run_command([sys.executable, HERE / "score.py", truth, people, "--json"]))
+    return {**usage, **scores, "swapped": scores["recall_by_mistake"].get("swapped")}
 
 
-def _run(command: list[object]) -> str:
-    done = subprocess.run(  # noqa: S603 - our own scripts
+def _run_command(command: list[object]) -> str:
+    completed = subprocess.run(  # noqa: S603 - our own scripts
         [str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True
     )
-    return done.stdout
+    return completed.stdout
 
 
-def _table(population: str, by_way: dict[str, Figures]) -> str:
-    first = next(iter(by_way.values()))
+def _format_table(population: str, by_engine: dict[str, Figures]) -> str:
+    first = next(iter(by_engine.values()))
     title = f"{population}: {first['records']:,} records of {first['people']:,} children"
-    lines = [f"| {title} | {' | '.join(by_way)} | must | goal |", "|---|" + "---:|" * len(by_way)]
+    lines = [
+        f"| {title} | {' | '.join(by_engine)} | must | goal |",
+        "|---|" + "---:|" * len(by_engine),
+    ]
     lines[1] += "---|---|"
-    for words, name, must, goal in ROWS:
-        said = " | ".join(_said(figures.get(name), name) for figures in by_way.values())
-        lines.append(f"| {words} | {said} | {must} | {goal} |")
-    if len(by_way) > 1:
-        ours, theirs = by_way["Cairn"], by_way["Splink"]
-        for words, name in (("wall time", "seconds"), ("processors' time", "processor_seconds")):
-            lines.append(f"| {words}, ratio | {ours[name] / theirs[name]:.2f} | 1 | 1.5 | 0.7 |")
+    for label, name, must, goal in ROWS:
+        cells = " | ".join(
+            _format_figure(figures.get(name), name) for figures in by_engine.values()
+        )
+        lines.append(f"| {label} | {cells} | {must} | {goal} |")
+    if len(by_engine) > 1:
+        cairn, splink = by_engine["Cairn"], by_engine["Splink"]
+        for label, name in (("wall time", "seconds"), ("processors' time", "processor_seconds")):
+            lines.append(f"| {label}, ratio | {cairn[name] / splink[name]:.2f} | 1 | 1.5 | 0.7 |")
     return "\n".join(lines) + "\n"
 
 
-def _said(figure: float | None, name: str) -> str:
+def _format_figure(figure: float | None, name: str) -> str:
     if figure is None:
         return "none"
     if name in _SHARES:

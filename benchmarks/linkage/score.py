@@ -1,4 +1,4 @@
-"""How right a linkage is: pairs, people, twins, groups of children, kinds of mistakes.
+"""Score a linkage: pairs, people, twins, groups of children, kinds of mistakes.
 
     python benchmarks/linkage/score.py TRUTH.parquet PEOPLE.parquet [--json]
 
@@ -31,7 +31,7 @@ _FACTS = {
     "year",
 }  # fmt: skip
 _GROUPS = {"race_ethnicity": "group", "sex": "sex", "language": "language"}
-_EITHER = {
+_MISTAKES_IN_EITHER = {
     "no birth date", "given typo", "family typo", "date typo", "double surname", "two given",
     "damaged id",
 }  # fmt: skip
@@ -39,85 +39,90 @@ _EITHER = {
 
 def main() -> None:
     """Print the figures of one linkage."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("truth", type=Path)
-    options.add_argument("people", type=Path)
-    options.add_argument("--json", action="store_true")
-    chosen = options.parse_args()
-    figures = scored(pq.read_table(chosen.truth), pq.read_table(chosen.people))
-    if chosen.json:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("truth", type=Path)
+    parser.add_argument("people", type=Path)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    figures = score_linkage(pq.read_table(args.truth), pq.read_table(args.people))
+    if args.json:
         print(json.dumps(figures))
         return
     for name, figure in figures.items():
         print(f"{name:26}", figure)
 
 
-def scored(truth: pa.Table, people: pa.Table) -> dict[str, Any]:
-    """All figures; shares between 0 and 1."""
-    person = _numbered(truth["person"].to_numpy())
-    cluster = _of_each_record(truth, people)
-    true_pairs, found_pairs = _pairs(person), _pairs(cluster)
-    right = _pairs(_numbered(_joint(person, cluster)))
-    recall, precision = right / max(1, true_pairs), right / max(1, found_pairs)
+def score_linkage(truth: pa.Table, people: pa.Table) -> dict[str, Any]:
+    """Compute all figures; shares are between 0 and 1."""
+    person = _number_values(truth["person"].to_numpy())
+    cluster = _align_clusters(truth, people)
+    true_pairs, found_pairs = _count_pairs(person), _count_pairs(cluster)
+    correct_pairs = _count_pairs(_number_values(_combine_labels(person, cluster)))
+    recall, precision = correct_pairs / max(1, true_pairs), correct_pairs / max(1, found_pairs)
     figures: dict[str, Any] = {
         "records": len(person),
         "people": int(person.max()) + 1,
         "pair_precision": round(precision, 5),
         "pair_recall": round(recall, 5),
-        "cluster_f1": round(2 * right / max(1, true_pairs + found_pairs), 5),
-        **_b_cubed(person, cluster),
-        **_by_child(truth, person, cluster),
+        "cluster_f1": round(2 * correct_pairs / max(1, true_pairs + found_pairs), 5),
+        **_score_b_cubed(person, cluster),
+        **_score_children(truth, person, cluster),
     }
-    left, other = _true_pairs(person)
-    together = cluster[left] == cluster[other]
+    left, right = _list_true_pairs(person)
+    is_found = cluster[left] == cluster[right]
     for fact, name in _GROUPS.items():
         if fact in truth.column_names:
             values = truth[fact].to_numpy(zero_copy_only=False)[left]
-            figures[f"recall_by_{name}"] = _shares(values, together)
+            figures[f"recall_by_{name}"] = _measure_recall_by_value(values, is_found)
     if groups := figures.get("recall_by_group"):
         gap = max(groups.values()) - min(groups.values())
         figures["recall_gap_points"] = round(100 * gap, 2)
-    figures["recall_by_mistake"] = _by_mistake(truth, left, other, together)
+    figures["recall_by_mistake"] = _measure_recall_by_mistake(truth, left, right, is_found)
     sources = truth["source"].to_numpy(zero_copy_only=False).astype(str)
-    a, b = sources[left], sources[other]
-    joined = np.char.add(np.char.add(np.where(a < b, a, b), " with "), np.where(a < b, b, a))
-    figures["recall_by_sources"] = _shares(joined, together)
+    left_source, right_source = sources[left], sources[right]
+    source_pairs = np.char.add(
+        np.char.add(np.where(left_source < right_source, left_source, right_source), " with "),
+        np.where(left_source < right_source, right_source, left_source),
+    )
+    figures["recall_by_sources"] = _measure_recall_by_value(source_pairs, is_found)
     return figures
 
 
-def _of_each_record(truth: pa.Table, people: pa.Table) -> np.ndarray:
-    """The cluster of each record of the truth, in its order; a record not there is alone."""
-    asked, answered = (
+def _align_clusters(truth: pa.Table, people: pa.Table) -> np.ndarray:
+    """Return the cluster of each record of the truth, in its order; a missing record is alone."""
+    truth_keys, people_keys = (
         pc.binary_join_element_wise(
             table["source"].cast(pa.string()), table["record_id"].cast(pa.string()), "\x1f"
         ).combine_chunks()
         for table in (truth, people)
     )
-    if pc.count_distinct(answered).as_py() != len(people):
+    if pc.count_distinct(people_keys).as_py() != len(people):
         raise ValueError("a record has more than one person")
-    found = people["person_id"].combine_chunks().take(pc.index_in(asked, value_set=answered))
-    codes = found.dictionary_encode().indices
-    alone = pa.array(np.arange(len(truth)) + len(truth), pa.int64())
-    return _numbered(codes.cast(pa.int64()).fill_null(-1).to_numpy(), alone.to_numpy())
+    people_ids = (
+        people["person_id"].combine_chunks().take(pc.index_in(truth_keys, value_set=people_keys))
+    )
+    codes = people_ids.dictionary_encode().indices
+    own_numbers = pa.array(np.arange(len(truth)) + len(truth), pa.int64())
+    return _number_values(codes.cast(pa.int64()).fill_null(-1).to_numpy(), own_numbers.to_numpy())
 
 
-def _numbered(values: np.ndarray, otherwise: np.ndarray | None = None) -> np.ndarray:
-    if otherwise is not None:
-        values = np.where(values < 0, otherwise, values)
+def _number_values(values: np.ndarray, default: np.ndarray | None = None) -> np.ndarray:
+    if default is not None:
+        values = np.where(values < 0, default, values)
     return np.unique(values, return_inverse=True)[1]
 
 
-def _joint(person: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+def _combine_labels(person: np.ndarray, cluster: np.ndarray) -> np.ndarray:
     return person.astype(np.int64) * (int(cluster.max()) + 1) + cluster
 
 
-def _pairs(numbers: np.ndarray) -> int:
+def _count_pairs(numbers: np.ndarray) -> int:
     counts = np.bincount(numbers)
     return int((counts * (counts - 1) // 2).sum())
 
 
-def _b_cubed(person: np.ndarray, cluster: np.ndarray) -> dict[str, float]:
-    joint = _numbered(_joint(person, cluster))
+def _score_b_cubed(person: np.ndarray, cluster: np.ndarray) -> dict[str, float]:
+    joint = _number_values(_combine_labels(person, cluster))
     shared = np.bincount(joint)[joint]
     precision = float((shared / np.bincount(cluster)[cluster]).mean())
     recall = float((shared / np.bincount(person)[person]).mean())
@@ -128,13 +133,13 @@ def _b_cubed(person: np.ndarray, cluster: np.ndarray) -> dict[str, float]:
     }
 
 
-def _by_child(truth: pa.Table, person: np.ndarray, cluster: np.ndarray) -> dict[str, float]:
-    both = np.unique(np.stack([person, cluster], axis=1), axis=0)
+def _score_children(truth: pa.Table, person: np.ndarray, cluster: np.ndarray) -> dict[str, float]:
+    joint = np.unique(np.stack([person, cluster], axis=1), axis=0)
     children, clusters = int(person.max()) + 1, int(cluster.max()) + 1
-    children_of = np.bincount(both[:, 1], minlength=clusters)
-    clusters_of = np.bincount(both[:, 0], minlength=children)
+    children_of = np.bincount(joint[:, 1], minlength=clusters)
+    clusters_of = np.bincount(joint[:, 0], minlength=children)
     shared = np.zeros(children, dtype=bool)
-    shared[both[children_of[both[:, 1]] > 1, 0]] = True
+    shared[joint[children_of[joint[:, 1]] > 1, 0]] = True
     figures = {
         "exactly_right": round(float(((clusters_of == 1) & ~shared).mean()), 5),
         "over_merged": round(float(shared.mean()), 5),
@@ -143,28 +148,33 @@ def _by_child(truth: pa.Table, person: np.ndarray, cluster: np.ndarray) -> dict[
         "count_error": round(abs(clusters - children) / children, 5),
     }
     if "twin" in truth.column_names:
-        figures["twins_merged"] = _twins_merged(truth, person, cluster)
+        figures["twins_merged"] = _measure_merged_twins(truth, person, cluster)
     return figures
 
 
-def _twins_merged(truth: pa.Table, person: np.ndarray, cluster: np.ndarray) -> float:
-    said = truth["person"].to_numpy()
-    number = dict(zip(said.tolist(), person.tolist(), strict=True))
+def _measure_merged_twins(truth: pa.Table, person: np.ndarray, cluster: np.ndarray) -> float:
+    truth_person = truth["person"].to_numpy()
+    number = dict(zip(truth_person.tolist(), person.tolist(), strict=True))
     twin_of = {
         number[child]: number[twin]
-        for child, twin in zip(said.tolist(), truth["twin"].to_numpy().tolist(), strict=True)
+        for child, twin in zip(
+            truth_person.tolist(), truth["twin"].to_numpy().tolist(), strict=True
+        )
         if twin >= 0 and twin in number
     }
-    of: dict[int, set[int]] = {}
-    for child, found in zip(person.tolist(), cluster.tolist(), strict=True):
+    clusters_of: dict[int, set[int]] = {}
+    for child, clusters in zip(person.tolist(), cluster.tolist(), strict=True):
         if child in twin_of:
-            of.setdefault(child, set()).add(found)
-    merged = sum(bool(found & of.get(twin_of[child], set())) for child, found in of.items())
-    return round(merged / max(1, len(of)), 5)
+            clusters_of.setdefault(child, set()).add(clusters)
+    merged = sum(
+        bool(clusters & clusters_of.get(twin_of[child], set()))
+        for child, clusters in clusters_of.items()
+    )
+    return round(merged / max(1, len(clusters_of)), 5)
 
 
-def _true_pairs(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every true pair once, as two arrays of records."""
+def _list_true_pairs(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """List every true pair once, as two arrays of records."""
     order = np.argsort(person, kind="stable")
     lefts, rights = [], []
     for step in range(1, int(np.bincount(person).max())):
@@ -176,25 +186,25 @@ def _true_pairs(person: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(lefts), np.concatenate(rights)
 
 
-def _shares(values: np.ndarray, together: np.ndarray) -> dict[str, float]:
+def _measure_recall_by_value(values: np.ndarray, is_found: np.ndarray) -> dict[str, float]:
     names, index = np.unique(values.astype(str), return_inverse=True)
-    found = np.bincount(index, weights=together) / np.bincount(index)
-    return {str(name): round(float(share), 4) for name, share in zip(names, found, strict=True)}
+    recall = np.bincount(index, weights=is_found) / np.bincount(index)
+    return {str(name): round(float(share), 4) for name, share in zip(names, recall, strict=True)}
 
 
-def _by_mistake(
-    truth: pa.Table, left: np.ndarray, other: np.ndarray, together: np.ndarray
+def _measure_recall_by_mistake(
+    truth: pa.Table, left: np.ndarray, right: np.ndarray, is_found: np.ndarray
 ) -> dict[str, float | None]:
     shares: dict[str, float | None] = {}
-    none = np.ones(len(left), dtype=bool)
-    for kind in (c for c in truth.column_names if c not in _FACTS):
-        has = truth[kind].fill_null(False).to_numpy(zero_copy_only=False)  # noqa: FBT003
-        a, b = has[left], has[other]
-        here = a | b if kind in _EITHER else a ^ b
-        shares[kind] = round(float(together[here].mean()), 4) if here.any() else None
+    is_clean = np.ones(len(left), dtype=bool)
+    for kind in (column for column in truth.column_names if column not in _FACTS):
+        has_mistake = truth[kind].fill_null(False).to_numpy(zero_copy_only=False)  # noqa: FBT003
+        left_has, right_has = has_mistake[left], has_mistake[right]
+        is_affected = left_has | right_has if kind in _MISTAKES_IN_EITHER else left_has ^ right_has
+        shares[kind] = round(float(is_found[is_affected].mean()), 4) if is_affected.any() else None
         if kind != "moved":
-            none &= ~(a | b)
-    shares["none of these"] = round(float(together[none].mean()), 4) if none.any() else None
+            is_clean &= ~(left_has | right_has)
+    shares["none of these"] = round(float(is_found[is_clean].mean()), 4) if is_clean.any() else None
     return shares
 
 

@@ -98,7 +98,7 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
     from cairn.data.intake.models import Delivery
     from cairn.data.intake.students import list_conformed_local_ids
     from cairn.demo.governance.staff import ANALYST, find_demo_steward
-    from cairn.governance.consents.actions.consents import revoke_consent
+    from cairn.governance.consents.actions.consents import record_consent_revocation
     from cairn.governance.consents.models.consent import Consent
     from cairn.governance.consents.protected_identity import compute_child_key
     from cairn.outputs.releases.actions.disclosure_check import check_release_disclosure
@@ -124,7 +124,7 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
             User.objects.get(email=find_demo_steward("alder-creek-sd").email),
         )
         consent = mine.order_by("pk")[0]
-        revoke_consent(consent=consent, name=consent.signer, by=steward, at=now)
+        record_consent_revocation(consent=consent, name=consent.signer, by=steward, at=now)
         author = User.objects.get(email=ANALYST.email)
         check_release_disclosure(release=release, by=author, at=now, progress=Silent())
         (after,) = load_protected_figures(release)

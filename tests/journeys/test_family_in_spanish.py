@@ -41,7 +41,7 @@ def test_a_parent_stops_sharing_and_the_program_sees_it(
 
     program.page.reload()
     expect(program.page.get_by_role("main")).not_to_contain_text("Child S-1")
-    program.sees("Child S-2", "too few to report")
+    program.sees("Child S-2", "A few students on the roster")
 
     parent.press("Deshacer: seguir compartiendo")
     parent.sees("Su permiso vuelve a estar vigente.")

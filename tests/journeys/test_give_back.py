@@ -27,7 +27,7 @@ def test_a_steward_reads_and_a_manager_gives_it_back(
     world.counted(delivery, by)
     steward = visitor(person(Role.STEWARD, at="river"))
     steward.open("intake:delivery", delivery.pk)
-    steward.follow("Report to partner")
+    steward.follow("Report to River")
     steward.sees("matched to a child", "Readiness", world.PROMISED, "Field completeness")
     steward.look_over_in_the_dark()
     with steward.page.expect_download() as saved:

@@ -78,7 +78,7 @@ def test_a_steward_compares_its_own_figures(
     steward.open("figures:own")
     steward.follow("Chronic absence")
     steward.sees(
-        "Contains small numbers of your own children",
+        "This page shows small numbers of your own children",
         "1,233 of 1,237",
         "By gender: subtracting Oak's own numbers",
         "The disclosure log records that you opened this page",

@@ -79,28 +79,29 @@ PLANNED_RELEASES: Final = (
     PlannedRelease(
         "high_school_graduation",
         "High school graduation",
-        "The count follows a four-year cohort: a student who moves in joins it, one who moves "
-        "away with a record leaves it. Reconnection staff now call within a week of an absence.",
+        "The figure follows students from grade 9 for four years. Students who move in are added. "
+        "Students who move away are taken out if their school has a record of it. Reconnection "
+        "staff now call within a week of an absence.",
     ),
     PlannedRelease(
         "postsecondary_enrollment",
         "From graduation to college",
         "College Bound began advising in all three districts in 2023. Apprenticeships are not in "
-        "the college file: a student in one is counted as not enrolled.",
+        "the college file, so an apprentice counts as not enrolled.",
     ),
     PlannedRelease(
         "postsecondary_success",
         "A degree or certificate",
-        "Six years are needed to see this figure, so it says something about the graduates of "
-        "some years ago, not about this spring's.",
+        "It takes six years to know this figure. It describes students who graduated years ago, "
+        "not this spring's graduates.",
         stops="sent back",
         nation="asks first",
     ),
     PlannedRelease(
         "workforce_success",
         "Working after school",
-        "The board's list knows jobs with an employer in the state; work across the river and "
-        "self-employment are not on it.",
+        "The workforce board knows only jobs with an employer in this state. Work in the next "
+        "state and self-employment are not counted.",
         stops="in review",
         nation="waits",
     ),
@@ -115,15 +116,15 @@ PLANNED_RELEASES: Final = (
         "days_absent",
         "Days absent",
         "Where the last bus leaves before the last bell, children miss whole days, not hours. A "
-        "mean says nothing of how many children miss how much: chronic absence does.",
+        "mean does not show how many children miss a lot of school. Chronic absence does.",
         tables=(("district", "school"),),
         years=COMPLETE_YEARS[-1:],
     ),
     PlannedRelease(
         "chronic_absence",
         "Absence this autumn, where families agreed",
-        "A first look at three grades of Alder Creek. Only children whose families said yes are "
-        "in it, so it says nothing about the others.",
+        "A first look at three grades of Alder Creek. It counts only children whose families "
+        "agreed, so it does not describe the others.",
         stops="checked",
         tables=(),
         years=(format_school_year(AUTUMN_YEAR),),
@@ -275,7 +276,7 @@ def prepare_demo_extracts(by: User, at: datetime, progress: Progress) -> None:
         return
     for member in staff.REVIEWERS:
         reviewer = User.objects.get(email=member.email)
-        review_comment = "Nobody I know could be found by it."
+        review_comment = "I could not identify any child I know."
         extracts_api.review_extract(
             extract=coded_extract,
             verdict=ReviewVerdict.APPROVE,
@@ -307,9 +308,9 @@ _TARGET_PERCENT: Final = Decimal(10)
 _AGREED_BY: Final = "Data committee, minutes of its autumn meeting"
 
 _TARGET_CONTEXT: Final = (
-    "The late bus comes back at the four schools whose last bus leaves before the last bell, and "
-    "each school has somebody who calls a family after the third missed day, to ask what would "
-    "help."
+    "The late bus comes back at the four schools whose last bus leaves before the last bell. "
+    "At each school, a staff member calls the family after a student's third missed day and asks "
+    "what would help."
 )
 
 

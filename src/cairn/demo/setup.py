@@ -78,8 +78,9 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     agreements.draft_demo_agreement(timezone.now())
     step_timer.record_lap("approve projects")
     progress.step("Recording consents and opt-outs")
-    result.letter = consents.record_tutoring_consents(timezone.now())
-    consents.record_autumn_consents(planned_deliveries, timezone.now())
+    tutoring_letter = consents.record_tutoring_consents(timezone.now())
+    autumn_letter = consents.record_autumn_consents(planned_deliveries, timezone.now())
+    result.letter = autumn_letter or tutoring_letter
     consents.record_school_declarations(timezone.now())
     tribal_nation.record_nation_students(planned_deliveries, timezone.now())
     step_timer.record_lap("record consents")

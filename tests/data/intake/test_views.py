@@ -9,11 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.data.intake.conftest import AGREEMENT, AT
 
 from cairn.data.intake import feed_recognition
 from cairn.data.intake.actions import conformance, mapping_versions
+from cairn.data.intake.forms import UploadForm
 from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.data.intake.tables import DeliveryTable
+from cairn.governance.agreements.actions.signature_and_record import load_agreement
+from cairn.governance.agreements.api import list_visible_agreements
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.audit.models import Work
@@ -67,6 +71,9 @@ def test_the_day_of_an_evening_is_that_of_the_office(
     page = _text(client.get(reverse("intake:delivery", args=[conformed.pk])))
     assert "<dt>As of</dt><dd>Nov. 27, 2026</dd>" in page
     assert "Nov. 28" not in page
+    found = _text(client.get(reverse("web:search"), {"q": "roster"}))
+    assert ", Nov. 27, 2026" in found
+    assert "Nov. 28" not in found
 
 
 @pytest.mark.parametrize(("show", "seen"), [("aside", 0), ("due", 0), ("refused", 1), ("", 2)])
@@ -164,7 +171,7 @@ def test_a_file_is_sent_by_the_page_and_checked(
     assert row.state == DeliveryState.CONFORMED
     page = _text(client.get(response.url))
     assert "The file was uploaded." in page
-    assert "not covered by RV-DSA-01" in page
+    assert "Not covered by RV-DSA-01" in page
     assert "Exhibit A, 1" in page
     assert "Counselor" in page
     assert "This is not a date" in page
@@ -202,10 +209,51 @@ def test_a_refused_file_has_a_page_with_every_reason(
     client = browser(Role.STEWARD, at="river")
     response = _send(client, b"Student ID,Employed\n1,yes\n", record="workforce", feed="jobs")
     page = _text(client.get(response.url))
-    assert "The file was rejected" in page
+    assert "Why the file was rejected" in page
+    assert "Upload a file" in page
     assert "What to do:" in page
     assert "34 CFR" in page
     assert Delivery.objects.get().state == DeliveryState.REFUSED
+
+
+def test_program_staff_read_who_may_upload_under_the_agreement(
+    browser: Callable[..., Client], manager: Any, roster: bytes
+) -> None:
+    named = '[delivery]\ncontacts = [{ name = "Jo Ames", email = "jo@river.example" }]\n'
+    load_agreement(
+        text=AGREEMENT.replace("[delivery]\n", named), newcomers=["river"], by=manager, at=AT
+    )
+    client = browser(Role.PROGRAM_STAFF, at="river")
+    page = _text(client.get(_send(client, roster, record="student").url))
+    assert "Only the people that RV-DSA-01 names may upload files under it: Jo Ames." in page
+    assert "Ask one of them to upload the file" in page
+    assert "This is not available to you" not in page
+
+
+def test_a_file_without_rows_is_not_called_complete(
+    browser: Callable[..., Client], send: Callable[..., Any], manager: Any
+) -> None:
+    header = b"ID,First,Last,Born,Sex,Lunch,Counselor\n"
+    row = conformance.check_delivery(
+        delivery=send(content=header).delivery, by=manager, at=timezone.now()
+    )
+    page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
+    assert "The file has column headings but no rows." in page
+    assert "Every row and every column was accepted" not in page
+
+
+def test_agreements_under_which_one_sends_come_first_and_pilots_alone_ask_for_a_seed(
+    browser: Callable[..., Client], agreement: Any, manager: Any
+) -> None:
+    swapped = AGREEMENT.replace("RV-DSA-01", "AA-DSA-00").replace('"river"', '"lake"')
+    load_agreement(text=swapped, newcomers=["lake"], by=manager, at=AT)
+    page = _text(browser(Role.DATA_MANAGER, at="backbone").get(reverse("intake:upload")))
+    assert "Pilots only" not in page
+    form = UploadForm(
+        organizations=agreement.parties.filter(slug="river"),
+        agreements=list_visible_agreements(load_actor(manager), timezone.localdate()),
+    )
+    assert [value for value, _ in form.fields["agreement"].choices] == ["RV-DSA-01", "AA-DSA-00"]
 
 
 def test_a_file_of_no_use_says_what_to_change(

@@ -13,8 +13,8 @@ from tests.governance.consents.test_program_roster import KNOWN
 from cairn.governance.consents.actions.children import update_child_rights
 from cairn.governance.consents.actions.consents import (
     create_consent,
+    record_consent_revocation,
     return_consents,
-    revoke_consent,
 )
 from cairn.governance.consents.actions.opt_outs import record_opt_outs
 from cairn.governance.consents.models.consent import Consent
@@ -31,7 +31,7 @@ End = Callable[[World, Consent], object]
 
 
 def _taken_back(world: World, row: Consent) -> None:
-    revoke_consent(consent=row, name="Rosa Alba", by=world.steward, at=AT)
+    record_consent_revocation(consent=row, name="Rosa Alba", by=world.steward, at=AT)
 
 
 def _answered_anew(world: World, row: Consent) -> None:

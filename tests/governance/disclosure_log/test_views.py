@@ -159,6 +159,19 @@ def test_may_i_is_answered_with_every_reason_and_is_no_request(
     assert not DisclosureRecord.objects.exists()
 
 
+def test_may_i_names_organizations_and_repeats_no_reason_for_each_element(
+    agreed: Any, browser: Callable[..., Client], organization: Callable[..., Any]
+) -> None:
+    organization("oak-sd")
+    said = {**QUESTION, "acting_for": "backbone", "on": timezone.localdate(), "project": ""}
+    page = browser(agreed).post(reverse("disclosures:may_i"), {**said, "recipient": "oak-sd"}).text
+    answer = page[page.index('id="answer"') : page.index("Check another use")]
+    assert "Oak Sd" in answer
+    assert "oak-sd" not in answer
+    assert "does not name a project on record" in answer
+    assert "unnamed" not in answer
+
+
 def test_may_i_says_what_is_wrong_with_the_question(
     agreed: Any, browser: Callable[..., Client]
 ) -> None:

@@ -31,7 +31,11 @@ def test_the_shipped_flows_are_sound() -> None:
         ("days = 15", 'days = "many"', "step 2: days must be"),
         ('state = "idea"', 'state = "dream"', "step 1: 'dream' is none of"),
         ('silence = "lapses"', 'silence = "consents"', "'consents' is none of"),
-        ('deciders = ["providers", "nations"]', 'deciders = ["providers"]', "decided by: nations"),
+        (
+            'deciders = ["providers", "nations"]',
+            'deciders = ["providers"]',
+            "by: Tribal nations",
+        ),
         ('needs = ["reflection"]', "needs = []", "require the reflection"),
     ],
 )

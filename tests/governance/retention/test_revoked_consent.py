@@ -8,7 +8,7 @@ import pytest
 from tests.data.intake.conftest import AGREEMENT
 from tests.governance.consents.sample_consents import AT, ON, paper
 
-from cairn.governance.consents.actions.consents import revoke_consent
+from cairn.governance.consents.actions.consents import record_consent_revocation
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.retention import data_holders, queries
@@ -54,7 +54,7 @@ def test_it_is_a_duty_on_the_calendar_and_in_the_simulator(world: Any, manager: 
     agree(SAYS, manager)
     (consent,) = world.verified(paper())
     assert [d.cause for d in queries.compute_duties(ON)] == [DutyCause.TERM]
-    revoke_consent(consent=consent, name="Rosa Alba", by=world.steward, at=AT)
+    record_consent_revocation(consent=consent, name="Rosa Alba", by=world.steward, at=AT)
     (duty,) = queries.compute_duties(ON)
     assert (duty.cause, duty.due) == (DutyCause.REVOKED, ON + timedelta(days=30))
     who = load_actor(world.steward)
@@ -69,6 +69,6 @@ def test_it_is_a_duty_on_the_calendar_and_in_the_simulator(world: Any, manager: 
 def test_where_the_agreement_does_not_say_so_nothing_is_destroyed(world: Any, manager: Any) -> None:
     agree(AGREEMENT, manager)
     (consent,) = world.verified(paper())
-    revoke_consent(consent=consent, name="Rosa Alba", by=world.steward, at=AT)
+    record_consent_revocation(consent=consent, name="Rosa Alba", by=world.steward, at=AT)
     assert len(load_revocation_facts()) == 1
     assert [d.cause for d in queries.compute_duties(ON)] == [DutyCause.TERM]

@@ -41,7 +41,7 @@ def test_a_demand_is_seen_destroyed_certified_and_accepted(
     assert demanded in listed
     assert "We leave." in listed
     shown = hub.get(demanded).text
-    assert "landed: 3 rows" in shown
+    assert "Rows as imported: 3 rows" in shown
     assert "Destroy data permanently" in shown
     assert "You may not destroy these data" in owner.get(demanded).text
     assert owner.post(demanded).status_code == 403

@@ -38,7 +38,7 @@ def published(cairn: Callable[..., Any], real_data: Path, mappings: Path) -> lis
     assert received.code == 0, received.error
     assert "960 student," in received.out
     assert "1,917 attendance." in received.out
-    assert "are of 960 people; 960 are new" in cairn("link").out
+    assert "belong to 960 people. 960 of them are new" in cairn("link").out
     drafted = cairn(
         *("release", "draft", "--title", "Chronic absence in Grand Bend"),
         *("--outcome", "chronic_absence", "--by", "district,school"),

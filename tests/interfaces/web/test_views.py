@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -22,11 +23,13 @@ from cairn.platform.audit import guard
 from cairn.platform.audit import log as audit
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy.engine import Decision, Reason
 from cairn.policy.facts.people.access import Actor
+from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
-from cairn.policy.vocabulary.decisions import Audience
+from cairn.policy.vocabulary.decisions import Audience, Outcome
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -304,6 +307,20 @@ def test_a_decision_is_told_to_each_in_their_own_words() -> None:
     assert tone(allowed) == "good"
 
 
+def test_who_has_not_signed_in_reads_only_that() -> None:
+    refused = may_open_page(Action.VIEW_DISCLOSURES, Actor.public(), on=date(2026, 1, 1))
+    assert len(refused.refusals) > 1
+    assert [line.message for line in told(refused, "public")] == ["Sign in first."]
+
+
+def test_a_stored_answer_names_organizations(organization: Callable[..., Any]) -> None:
+    organization("oak-readers")
+    card = RuleCard("X1", "a policy", "A rule.", "oak-readers signed; oak-trees did not.", "Ask.")
+    stored = SimpleNamespace(refusals=(), reasons=(Reason(card, Outcome.DENY),))
+    (line,) = told(cast("Decision", stored), Audience.STEWARD)
+    assert line.message == "Oak Readers signed; oak-trees did not."
+
+
 def test_the_language_is_kept() -> None:
     client = Client()
     client.post(reverse("web:language"), {"language": "es", "next": "/"})
@@ -326,6 +343,11 @@ def test_the_health_page_says_ok() -> None:
             "Students: home language is not asked for.",
         ),
         ("Nobody knows some.thing.", "Nobody knows some.thing."),
+        ("Enter it under study_purpose.", "Enter it under “study purpose”."),
+        (
+            "Send roster_2026.csv or absence_*.csv.",
+            "Send roster_2026.csv or absence_*.csv.",
+        ),
     ],
 )
 def test_a_sentence_of_the_rules_reads_as_people_write(said: str, read: str) -> None:

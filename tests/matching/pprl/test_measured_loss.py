@@ -35,4 +35,4 @@ def test_the_how_to_has_the_same_figures(said: str) -> None:
 
 
 def test_in_words() -> None:
-    assert "of 100 twins 22 are taken for their twin (in the clear 3)" in describe_measured_loss()
+    assert "22 of 100 twins with their twin (with names: 3)" in describe_measured_loss()

@@ -55,9 +55,9 @@ def test_nobody_else_opens_it() -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "cairn-public-half:a:AAAA", "cairn-private-half:a:!!"])
 def test_what_is_no_key_is_told(text: str) -> None:
-    with pytest.raises(InvalidProjectKey, match="no private half"):
+    with pytest.raises(InvalidProjectKey, match="not a private key"):
         project_secret.derive_public_half(text)
-    with pytest.raises(InvalidProjectKey, match="no public half"):
+    with pytest.raises(InvalidProjectKey, match="not a public key"):
         project_secret.compute_key_fingerprint(text)
     private, _ = project_secret.create_key_pair("a")
     with pytest.raises(InvalidProjectKey, match="not a project file"):
@@ -67,7 +67,7 @@ def test_what_is_no_key_is_told(text: str) -> None:
 def test_a_half_that_gives_no_key_is_refused() -> None:
     private, _ = project_secret.create_key_pair("a")
     zero = "cairn-public-half:z:" + "A" * 43 + "="
-    with pytest.raises(InvalidProjectKey, match="not a usable key"):
+    with pytest.raises(InvalidProjectKey, match="cannot be used"):
         project_secret.create_project_file("p", private, [zero])
 
 

@@ -75,7 +75,7 @@ def test_a_column_of_something_else_is_told_and_not_used(case: str, tmp_path: Pa
     concern = next(c for c in found.concerns if c.code == "wrong_column")
     assert (concern.file, concern.column) == ("camp.csv", field)
     assert looks in concern.looks
-    assert "LEFT OUT" in concern.advice
+    assert "The column is not used" in concern.advice
     assert found.rosters[0].table.column(field).null_count == 40
 
 

@@ -15,6 +15,7 @@ from cairn.governance.consents.protected_identity import seal_fields
 from cairn.governance.partners.models import Assessment
 from cairn.governance.training.models import Completion
 from cairn.outputs.deadlines.icalendar import format_icalendar
+from cairn.outputs.deadlines.tables import DeadlineLine, DeadlineRow, DeadlineTable
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.policy.vocabulary.access import Role
 
@@ -68,7 +69,7 @@ def test_many_alike_on_one_day_are_one_row_that_opens(
         person(Role.STEWARD, at=place)
     Assessment.objects.update(expires_on=today + timedelta(days=70))
     page = _page(browser(person(Role.DATA_MANAGER)), kind="security")
-    gathered = re.search(r"<summary>(\d+) security reviews</summary>", page)
+    gathered = re.search(r"<summary>(\d+) security reviews on this day</summary>", page)
     assert gathered, page[page.index("<main") :]
     assert int(gathered[1]) > len(places)
     assert all(f"assessment of {place.title()} expires" in page for place in places)
@@ -81,14 +82,15 @@ def test_the_list_searches_keeps_its_filter_and_downloads(
     assert "Training at River" not in _page(client, q="self-assessment")
     assert "No row matches" in _page(client, q="nowhere")
     page = _page(client, kind="security", q="river")
-    assert '<input type="hidden" name="kind" value="security">' in page
+    assert '<option value="security" selected>Security reviews</option>' in page
+    assert '<input type="search" id="q" name="q" value="river">' in page
     answer = client.get(reverse("deadlines:list"), {"download": "csv", "kind": "security"})
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "Deadline,Due date,Type,Responsible organization"
     assert [line.partition(",")[0] for line in lines[1:]] == [
         "Security self-assessment of River expires"
     ]
-    assert lines[1].endswith(",security reviews,River")
+    assert lines[1].endswith(",Security reviews,River")
 
 
 def test_another_organizations_deadlines_are_not_shown(
@@ -128,6 +130,26 @@ def test_the_feed_is_a_calendar_file(
     assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 1
     assert f"DTSTART;VALUE=DATE:{today + timedelta(days=40):%Y%m%d}" in lines
     assert "URL:http://testserver/partners/river/clearance/" in lines
+
+
+def test_what_is_due_is_explained_below_its_title_and_in_the_calendar_file() -> None:
+    due = Deadline(
+        date(2026, 12, 31),
+        "Report under A-1",
+        DeadlineKind.GIVE_BACK,
+        "",
+        "/a/",
+        "tables, by school",
+    )
+    row = DeadlineRow((DeadlineLine(due, "reports to partners", "River"),))
+    table = DeadlineTable([row])
+    assert table.render_what(row) == (
+        '<a href="/a/">Report under A-1</a><br><span class="small soft">tables, by school</span>'
+    )
+    assert row.what == "Report under A-1 (tables, by school)"
+    made = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    text = format_icalendar([due], site="https://cairn.example", created_at=made)
+    assert "DESCRIPTION:tables\\, by school\r\n" in text
 
 
 def test_a_calendar_file_is_escaped_and_folded_inside_no_character() -> None:

@@ -91,7 +91,7 @@ def test_from_the_question_to_the_file(world: Researchers) -> None:
     assert "student.csv" in zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     again = researcher.post(link, {"form": "csv", "accepted": "on"})
     assert again.status_code == 403
-    assert "fetched" in again.content.decode()
+    assert "downloaded" in again.content.decode()
     page = researcher.get(reverse("releases:extract", args=[extract.pk])).content.decode()
     assert "Already downloaded" in page
 

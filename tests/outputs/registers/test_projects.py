@@ -35,3 +35,12 @@ def test_an_approved_project_says_what_it_asks_and_who_agreed(client: Client, wo
     for person in (world.analyst, world.steward, world.manager):
         assert person.email not in told
         assert f">{person.name}" not in told
+
+
+def test_the_list_of_projects_is_filtered_and_downloaded(client: Client, world: World) -> None:
+    world.authorize(world.to_authorization())
+    address = reverse("registers:projects")
+    listed = client.get(address, {"state": "Active", "q": "miss less school"}).content.decode()
+    assert "1 of 1" in listed
+    assert "No row matches" in client.get(address, {"purpose": "Research"}).content.decode()
+    assert "miss less school" in client.get(address, {"download": "csv"}).content.decode()

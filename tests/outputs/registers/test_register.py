@@ -45,3 +45,22 @@ def test_no_signer_and_no_contact_is_public(client: Client, person: object) -> N
     page = client.get(reverse("registers:agreement", args=["RC-DSA-01"])).content.decode()
     assert not [name for name in people if name and name in page]
     assert "@" not in page
+
+
+def test_the_register_is_searched_filtered_and_downloaded(client: Client, person: object) -> None:
+    by = person()  # type: ignore[operator]
+    _load(by, "RC-DSA-01")
+    _load(by, "RC-CON-02")
+    address = reverse("registers:list")
+    whole = client.get(address).content.decode()
+    assert "RC-DSA-01" in whole
+    assert "RC-CON-02" in whole
+    searched = client.get(address, {"q": "rc-con-02"}).content.decode()
+    assert reverse("registers:agreement", args=["RC-DSA-01"]) not in searched
+    assert "1 of 2" in searched
+    filtered = client.get(address, {"kind": "Data sharing agreement"}).content.decode()
+    assert reverse("registers:agreement", args=["RC-CON-02"]) not in filtered
+    file = client.get(address, {"download": "csv"})
+    assert file["Content-Type"].startswith("text/csv")
+    assert "RC-DSA-01" in file.content.decode()
+    assert "<" not in file.content.decode()

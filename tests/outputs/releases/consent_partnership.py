@@ -141,7 +141,7 @@ class Partnership:
     def take_back(self, one: str) -> None:
         consent = Consent.objects.get(pk=self.consents[one].pk)
         name = f"Parent of {one}"
-        consents.revoke_consent(
+        consents.record_consent_revocation(
             consent=consent, name=name, by=self.steward, at=timezone.localtime()
         )
 

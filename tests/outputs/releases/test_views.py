@@ -248,6 +248,7 @@ def test_only_reviewers_learn_how_many_were_small(community: Community, browser:
     assert "reviewers only" in reviewer
     steward = text(browser(community.stewards["oak"]), url("detail", release.pk))
     assert "reviewers only" not in steward
+    assert "Next, two reviewers decide." in steward
 
 
 def test_the_page_says_what_a_district_that_subtracts_would_find(
@@ -258,8 +259,8 @@ def test_the_page_says_what_a_district_that_subtracts_would_find(
     release.certificate[0]["between_two"] = 1
     release.save()
     page = browser(community.author).get(address).content.decode()
-    assert "an organization could combine with its own numbers" in page
-    assert "each of 2 districts, subtracting its own children" in page
+    assert "a partner could subtract its own children" in page
+    assert "2 districts: for each, the test subtracted its own children" in page
     assert "1 number counts children of only two districts" in page
     for part in release.certificate:
         part["contributors"] = 0

@@ -25,7 +25,11 @@ from cairn.policy.law.packs.pack import format_authority_key, format_condition_k
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force
 from cairn.policy.vocabulary.data_use import IdentifierClass, LegalBasis, SpecialClass
 from cairn.policy.vocabulary.decisions import Outcome
-from cairn.policy.vocabulary.organizations import FERPA_AGENCY_KINDS, OrganizationKind
+from cairn.policy.vocabulary.organizations import (
+    EDUCATION_AUTHORITY_KINDS,
+    FERPA_AGENCY_KINDS,
+    OrganizationKind,
+)
 from cairn.warehouse.schema.elements import load_element_catalogue
 
 Agreed = Callable[..., AgreementFact]
@@ -79,6 +83,34 @@ def test_the_time_period_for_destruction_is_stated(
 
 def test_an_evaluation_lists_what_is_disclosed(agreed: Agreed, on: date) -> None:
     assert "R13.7" in _codes(agreed(B.AUDIT_EVALUATION, data=()), on)
+
+
+@pytest.mark.parametrize("kind", OrganizationKind)
+def test_only_an_educational_authority_designates(
+    agreed: Agreed, on: date, kind: OrganizationKind
+) -> None:
+    """34 CFR 99.31(a)(3)(iv): a district or a state agency, and no single college or program."""
+    provider, *others = agreed(B.AUDIT_EVALUATION).parties
+    agreement = agreed(B.AUDIT_EVALUATION, parties=(replace(provider, kind=kind), *others))
+    assert ("R13.1" in _codes(agreement, on)) is (kind not in EDUCATION_AUTHORITY_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("operator", "refused"),
+    [
+        ("river", False),
+        ("boys-and-girls-club, river", False),
+        ("hub", True),
+        ("river, hub", True),
+        ("The Hub, Inc.", True),
+        ("", True),
+    ],
+)
+def test_the_operator_of_the_program_is_an_organization_by_its_short_name(
+    agreed: Agreed, on: date, operator: str, *, refused: bool
+) -> None:
+    agreement = _saying(agreed(B.AUDIT_EVALUATION), program_operator=operator)
+    assert ("R14" in _codes(agreement, on)) is refused
 
 
 def test_a_record_code_is_kept_from_its_readers_or_there_is_none(agreed: Agreed, on: date) -> None:

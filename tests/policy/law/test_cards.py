@@ -335,7 +335,11 @@ CASES: Final = (
         )
         for key, card in BASIS_CRITERIA[basis].items()
     ),
-    Case("R09", _asked, lambda: _asked(_child(organizations=frozenset({"river"})))),
+    Case(
+        "R09",
+        lambda: _asked(_on(B.SCHOOL_OFFICIAL)),
+        lambda: _asked(_on(B.SCHOOL_OFFICIAL, **_child(organizations=frozenset({"river"})))),
+    ),
     Case("R10", lambda: _stands(B.STUDIES), lambda: _stands(B.STUDIES, without="study_purpose")),
     Case("R12", lambda: _published(B.STUDIES), lambda: _published(B.STUDIES, safe=False)),
     Case(
@@ -443,12 +447,12 @@ CASES: Final = (
             ("L05", S.HEAD_START, "program_officials"),
             ("L06", S.ONLINE_UNDER_13, "school_authorization"),
             ("L07", S.HEALTH, "education_record"),
-            ("L08", S.SUBSTANCE_USE, "patient_consent"),
+            ("L08", S.SUBSTANCE_USE, "research"),
             ("L09", S.WAGE, "public_official"),
             ("L10", S.JUVENILE, ""),
-            ("L10.1", S.WIC, "release_form"),
+            ("L10.1", S.WIC, "administers_wic"),
             ("L10.2", S.SNAP, "school_meals"),
-            ("L10.3", S.TANF, "family_permission"),
+            ("L10.3", S.TANF, "audit"),
             ("L10.4", S.CHILD_WELFARE, "state_statute"),
             ("L11", S.SURVEY, "notice_and_opt_out"),
             ("L13", S.IMMIGRATION, ""),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -61,6 +62,7 @@ LAW: dict[SpecialClass, tuple[set[LegalBasis], set[str]]] = {
             "health_or_safety",
             "court_order",
             "child_welfare",
+            "next_school",
         },
     ),
     S.ONLINE_UNDER_13: ({B.CONSENT}, {"school_authorization"}),
@@ -158,8 +160,14 @@ def test_every_reason_can_be_told_to_everyone(agreed: Agreed, kind: SpecialClass
 def test_an_authority_meets_a_condition_of_its_law(
     agreed: Agreed, kind: SpecialClass, code: str
 ) -> None:
-    whole = agreed(B.OWN_RECORDS)
+    (pack,) = (pack for pack in CLASS_PACKS if pack.special is kind)
+    condition = pack.find_condition(code)
+    assert condition is not None
+    whole = agreed(B.CONSENT if condition.of_each_person else B.OWN_RECORDS)
     assert _lawful(_told(_with(whole, kind, "exhibit C", code), kind))
+    without_forms = agreed(B.OWN_RECORDS)
+    lawful = _lawful(_told(_with(without_forms, kind, "exhibit C", code), kind))
+    assert lawful is not condition.of_each_person
     for authority, condition in (("", code), ("  ", code), ("exhibit C", ""), ("exhibit C", "x")):
         assert not _lawful(_told(_with(whole, kind, authority, condition), kind))
     by_directory = _with(agreed(B.DIRECTORY), kind, "exhibit C", code)
@@ -188,6 +196,7 @@ def test_a_service_agency_needs_consent_for_disability_records(
     agreed: Agreed, kind: SpecialClass, code: str
 ) -> None:
     serving = Purpose.SERVICE_COORDINATION
+    by_basis, agreed = agreed, partial(agreed, B.CHILD_WELFARE)
     told = _told(agreed(), kind, purpose=serving)
     assert [r.code for r in told if r.effect is not Outcome.ALLOW] == [code]
     school = OrganizationFact("hills", OrganizationKind.SCHOOL_DISTRICT)
@@ -195,8 +204,11 @@ def test_a_service_agency_needs_consent_for_disability_records(
     assert _lawful(_told(agreed(), kind, purpose=serving, receiver=school))
     assert not _lawful(_told(agreed(), kind, purpose=serving, receiver=agency))
     assert _lawful(_told(agreed(), kind, purpose=Purpose.PROGRAM_EVALUATION))
-    assert _lawful(_told(agreed(B.CONSENT), kind, purpose=serving))
     assert _lawful(_told(_with(agreed(), kind, "exhibit C", ""), kind, purpose=serving))
+    assert _lawful(_told(by_basis(B.CONSENT), kind, purpose=serving))
+    # A contractor that is a school official provides no transition services.
+    lawful = _lawful(_told(by_basis(B.SCHOOL_OFFICIAL), kind, purpose=serving))
+    assert lawful is (kind is S.DISABILITY)
 
 
 @pytest.mark.parametrize(

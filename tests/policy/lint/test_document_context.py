@@ -107,10 +107,10 @@ def test_what_needs_another_basis_is_named_with_the_bases_that_carry_it(
     found = {f.about: f for f in lint_agreement(text, None, on) if f.id == "LB05"}
     assert set(found) == {"attendance_total.ssn", "attendance_total.meal_status"}
     ssn = found["attendance_total.ssn"]
-    assert "consent or school official or studies" in ssn.message
+    assert "written consent or school official exception or studies exception" in ssn.message
     assert "under = ['MOU']" in ssn.instead
     assert ssn.clause == DATA.clause
-    assert found["attendance_total.meal_status"].message.endswith("These do: consent.")
+    assert found["attendance_total.meal_status"].message.endswith("These do: written consent.")
     program = sound(LegalBasis.OWN_RECORDS, data=(replace(DATA, elements=elements),))
     assert {f.about for f in lint_agreement(program, None, on) if f.id == "LB05"} == {
         "attendance_total.meal_status"

@@ -10,6 +10,7 @@ from tests.policy.valid_agreement import DATA, PROMISED, RETENTION, Sound, claus
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.facts.agreements.agreement_clause import ClauseKind
 from cairn.policy.facts.agreements.agreement_terms import (
+    AmendedTerm,
     ConsentTerm,
     DisclosureTerm,
     Exhibit,
@@ -197,6 +198,16 @@ CASES: list[tuple[str, Callable[[Sound], AgreementFact], str]] = [
     ("LC15", kind(AgreementTier.DATA_PLAN), ""),
     ("LC16", kind(AgreementTier.AMENDMENT, amends="B"), ""),
     ("LC17", kind(AgreementTier.JOINDER), ""),
+    (
+        "LC19",
+        lambda s: s(
+            tier=AgreementTier.AMENDMENT,
+            amends="B",
+            changes=(AmendedTerm("data", "a", "b"),),
+            data=(),
+        ),
+        "",
+    ),
     ("LC18", lambda s: s(tier=AgreementTier.JOINDER, joins="B", above=(s(reference="B"),)), "B"),
 ]
 

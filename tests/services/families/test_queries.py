@@ -66,10 +66,13 @@ def test_a_family_reads_every_disclosure_of_its_child(world: World) -> None:
     )
     page = client.get("/family/child/record/").content.decode()
     assert "daily school attendance" in page
-    assert "lanterns" in page
-    assert "The sharing log has 1 entry" in client.get("/family/child/").content.decode()
+    assert "Lanterns" in page
+    assert (
+        "The sharing log has 1 entry about this student."
+        in client.get("/family/child/").content.decode()
+    )
     other = phone(letter(world, "S-2").code)
-    assert "lanterns" not in other.get("/family/child/record/").content.decode()
+    assert "Lanterns" not in other.get("/family/child/record/").content.decode()
 
 
 def test_nobody_else_reads_a_family_page(world: World) -> None:

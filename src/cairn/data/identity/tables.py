@@ -1,4 +1,4 @@
-"""The lists of record matching: possible matches to review, and people with a flag."""
+"""The lists of record matching: possible matches, people with a flag, and reviewers' decisions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, gettext_lazy
 
+from cairn.data.identity.models.clerical_review import Verdict
+from cairn.data.identity.models.relationships import RelationshipVerdict
 from cairn.platform.tables.api import ListTable
 
 
@@ -109,3 +111,86 @@ class FlaggedPersonTable(ListTable):
     def render_since(self, value: datetime) -> str:
         """Show the day."""
         return date_format(localtime(value), "DATE_FORMAT")
+
+
+class _DecisionTable(ListTable):
+    """Reviewers' decisions in force, newest first, each with a link to undo it.
+
+    A reason may name a student, so that the list has no search and no download.
+    """
+
+    may_search = False
+
+    def render_at(self, value: datetime) -> str:
+        """Show day and time."""
+        return _format_moment(value)
+
+    def value_actions(self) -> str:
+        """Leave the link out of the text."""
+        return ""
+
+    def _build_undo_link(self, address: str, hidden_text: str) -> SafeString:
+        return format_html(
+            '<a href="{}">{}<span class="hide-text"> {}</span></a>',
+            address,
+            gettext("Undo"),
+            hidden_text,
+        )
+
+
+class MatchDecisionTable(_DecisionTable):
+    """Decisions that records are always, or never, of the same student."""
+
+    caption = gettext_lazy("Decisions")
+    filter_columns = ("kind", "reviewer")
+
+    at = columns.Column(gettext_lazy("Date"))
+    kind = columns.Column(gettext_lazy("Decision"), accessor="get_kind_display", order_by="kind")
+    why = columns.Column(gettext_lazy("Reason"), orderable=False)
+    size = columns.Column(gettext_lazy("Records"))
+    reviewer = columns.Column(gettext_lazy("Reviewer"), accessor="by_label")
+    actions = columns.Column(gettext_lazy("Actions"), accessor="pk", orderable=False)
+
+    def render_actions(self, record: Verdict) -> SafeString:
+        """Offer to undo the decision."""
+        day = gettext("the decision of %(day)s") % {"day": _format_moment(record.at)}
+        return self._build_undo_link(reverse("linkage:undo", args=[record.pk]), day)
+
+
+class RelationshipStatementTable(_DecisionTable):
+    """Statements that two people are related or not, or that an adult is a guardian or not."""
+
+    caption = gettext_lazy("Statements")
+    filter_columns = ("statement", "reviewer")
+
+    at = columns.Column(gettext_lazy("Date"))
+    statement = columns.Column(gettext_lazy("Statement"), accessor="kind")
+    since = columns.Column(gettext_lazy("Since"))
+    until = columns.Column(gettext_lazy("Until"))
+    why = columns.Column(gettext_lazy("Reason"), orderable=False)
+    reviewer = columns.Column(gettext_lazy("Reviewer"), accessor="by_label")
+    actions = columns.Column(gettext_lazy("Actions"), accessor="pk", orderable=False)
+
+    def render_statement(self, record: RelationshipVerdict) -> str:
+        """Name the relationship."""
+        if record.guardian and record.kind == "none":
+            return gettext("not a guardian")
+        return str(record.get_kind_display())
+
+    def render_since(self, value: datetime) -> str:
+        """Show the day."""
+        return date_format(localtime(value), "DATE_FORMAT")
+
+    def render_until(self, value: datetime) -> str:
+        """Show the day."""
+        return date_format(localtime(value), "DATE_FORMAT")
+
+    def render_actions(self, record: RelationshipVerdict) -> SafeString:
+        """Offer to undo the statement."""
+        day = gettext("the statement of %(day)s") % {"day": _format_moment(record.at)}
+        address = reverse("linkage:undo_relationship", args=[record.pk])
+        return self._build_undo_link(address, day)
+
+
+def _format_moment(value: datetime) -> str:
+    return date_format(localtime(value), "DATETIME_FORMAT")

@@ -77,9 +77,20 @@ def list_unwritten_columns(delivery: Delivery, terms: AgreementFact) -> list[Unw
     return [
         UnwrittenColumn(name, _("waiting for the school's statement about its records"), "")
         if name in waiting_columns
-        else UnwrittenColumn(name, reason, "" if reason == NOT_MAPPED else clause)
+        else UnwrittenColumn(name, *_explain_drop(reason, clause))
         for name, reason in reasons
     ]
+
+
+def _explain_drop(reason: str, clause: str) -> tuple[str, str]:
+    """Return the reason in words, and the clause if the agreement is the reason."""
+    if reason != NOT_MAPPED:
+        return reason, clause
+    words = _(
+        "No data element is chosen for this column. If you need the column, choose one in the "
+        "column mapping."
+    )
+    return words, ""
 
 
 def _list_waiting_columns(delivery: Delivery) -> frozenset[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
+from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.schema import RecordType, load_element_catalogue
 
 _DETECT_CHOICE = ("", _("Detect from the columns"))
@@ -25,19 +26,22 @@ class UploadForm(forms.Form):
     )
     agreement = forms.ChoiceField(
         label=_("Agreement"),
-        help_text=_("Cairn imports only the columns that this agreement covers."),
+        help_text=_(
+            "The agreement under which you send this file. Some agreements name the people who may "
+            "upload files."
+        ),
     )
     feed = forms.SlugField(
         label=_("Data set name"),
         max_length=60,
-        help_text=_("A short name. Use the same name each time, such as roster or attendance."),
+        help_text=_("A short name, such as roster or attendance. Use the same name each time."),
         widget=forms.TextInput(attrs={"list": "feeds", "autocomplete": "off"}),
     )
     period = forms.CharField(
         label=_("Period"),
         max_length=40,
         help_text=_(
-            "A school year such as 2025-26, or a month. A newer file for the same period replaces "
+            "A school year such as 2025-26, or a month. A new file for the same period replaces "
             "the earlier one."
         ),
     )
@@ -55,7 +59,8 @@ class UploadForm(forms.Form):
         label=_("File"),
         allow_empty_file=True,
         help_text=_(
-            "CSV, Excel, a zip file of these, OneRoster, Ed-Fi XML, or a file from cairn encode."
+            "CSV or Excel, or a zip file of these. OneRoster, Ed-Fi XML and files that "
+            "“cairn encode” wrote also work."
         ),
     )
 
@@ -69,9 +74,15 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         slugs = [organization.pk for organization in organizations]
         self._choices("organization").queryset = Organization.objects.filter(pk__in=slugs)
+        listings = list(agreements)
+        senders = {organization.slug for organization in self._choices("organization").queryset}
+        # A program is often a recipient too: agreements under which it sends come first.
+        listings.sort(key=lambda entry: not senders & entry.terms.organizations(PartyRole.PROVIDER))
         self._choices("agreement").choices = [
-            (entry.row.reference, str(entry.row)) for entry in agreements
+            (entry.row.reference, str(entry.row)) for entry in listings
         ]
+        if not any(entry.terms.pilot for entry in listings):
+            del self.fields["synthetic"]
         record_choices = [
             (record.name, record.title) for record in load_element_catalogue().values()
         ]
@@ -108,8 +119,8 @@ def _list_target_choices(column: DeliveryColumn, record: RecordType) -> list[tup
     """List what a column can be: nothing, a field, a whole name, or its present rule."""
     field_choices = [(name, field.label) for name, field in record.fields.items()]
     name_choices = [
-        ("name:last_first", str(_("full name: Last, First Middle"))),
-        ("name:first_last", str(_("full name: First Middle Last"))),
+        ("name:last_first", str(_("Full name, as Last, First Middle"))),
+        ("name:first_last", str(_("Full name, as First Middle Last"))),
     ]
     choices = [("", str(_("Do not import"))), *field_choices]
     if {"given_name", "family_name"} <= record.fields.keys():

@@ -64,6 +64,7 @@ _FAMILY_NAMES: Final = ("Aldana", "Birch", "Corso")
 _UNVERIFIED_PAPERS: Final = 4
 _PROTECTED_CHILD_INDEX: Final = 5
 LETTER_COUNT: Final = 6
+_LETTER_DAYS: Final = 90
 _SHOWN_LETTER: Final = 4
 """Index of the letter that the demo prints: a family with a verified consent, in English."""
 
@@ -109,13 +110,13 @@ def record_tutoring_consents(at: datetime) -> str:
     consents_api.record_signed_papers(
         form=form, collected_by=program, papers=late_papers, by=tutor, at=at
     )
-    consents_api.revoke_consent(
+    consents_api.record_consent_revocation(
         consent=granted_consents[0], name=papers[0].signer, by=steward, at=at
     )
     letters = print_letters(
         organization=district,
         children=[(paper.child, paper.language) for paper in papers[1 : LETTER_COUNT + 1]],
-        expires_on=timezone.localdate(at) + timedelta(days=90),
+        expires_on=timezone.localdate(at) + timedelta(days=_LETTER_DAYS),
         by=steward,
         at=at,
     )
@@ -223,10 +224,14 @@ _UNANSWERED_ONE_IN: Final = 3
 
 
 @transaction.atomic
-def record_autumn_consents(planned: Iterable[PlannedDelivery], at: datetime) -> None:
-    """Record the form, the papers and the district's verification, unless they exist."""
+def record_autumn_consents(planned: Iterable[PlannedDelivery], at: datetime) -> str:
+    """Record the form, the papers and the district's verification, unless they exist.
+
+    Returns the code of a letter to the family of a child whose data the district sends, so that
+    its page has a sharing log; an empty text if no family of the file agreed.
+    """
     if consents_api.ConsentForm.objects.filter(slug=_AUTUMN_FORM).exists():
-        return
+        return ""
     district = Organization.objects.get(slug=ALDER_CREEK_SLUG)
     steward = User.objects.get(email=staff.find_demo_steward(ALDER_CREEK_SLUG).email)
     wording = consents_api.ConsentFormContent(
@@ -245,14 +250,23 @@ def record_autumn_consents(planned: Iterable[PlannedDelivery], at: datetime) -> 
         form=form, collected_by=district, papers=papers, by=steward, at=at
     )
     recorded_consents = list(recording_session.consents.order_by("pk"))
-    if recorded_consents:
-        consents_api.verify_consents(
-            organization=district,
-            consents=recorded_consents,
-            no_college=recorded_consents,
-            by=steward,
-            at=at,
-        )
+    if not recorded_consents:
+        return ""
+    consents_api.verify_consents(
+        organization=district,
+        consents=recorded_consents,
+        no_college=recorded_consents,
+        by=steward,
+        at=at,
+    )
+    (letter,) = print_letters(
+        organization=district,
+        children=[(papers[0].child, papers[0].language)],
+        expires_on=timezone.localdate(at) + timedelta(days=_LETTER_DAYS),
+        by=steward,
+        at=at,
+    )
+    return letter.code
 
 
 def _list_autumn_children(planned: Iterable[PlannedDelivery]) -> Sequence[consents_api.ChildLabel]:
@@ -281,7 +295,7 @@ def _make_autumn_papers(
         if index % _UNANSWERED_ONE_IN != _UNANSWERED_ONE_IN - 1:
             yield consents_api.SignedPaper(
                 child=child,
-                signer=f"Parent of {child.name}",
+                signer=f"Maria {child.name.rpartition(' ')[2]}",
                 relation=SignerRelation.PARENT,
                 signed_on=on_date - timedelta(days=30),
                 language="es" if index % 2 else "en",

@@ -37,7 +37,7 @@ _PILOT_RECORDS: Final = ("student", "enrollment", "attendance_total")
 _ROWS_PER_FILE: Final = 200
 _SYNTHETIC_METHOD: Final = "made with cairn synthetic from the agreement's own shape"
 _PILOT_PERIOD: Final = "2025-26"
-_PILOT_TITLE: Final = "Absence early in the year, tried"
+_PILOT_TITLE: Final = "Absence early in the year, a pilot"
 
 _LESSONS: Final = (
     ("finding", "Days enrolled are missing for children who came after October: ask for both."),

@@ -101,7 +101,7 @@ _ABSENCE_PROJECT: Final = _ProjectPlan(
 )
 
 _PILOT_PROJECT: Final = _ProjectPlan(
-    "Absence early in the year, tried with invented children",
+    "Absence early in the year, a pilot with invented children",
     {"Who misses school before the winter?": "Families"},
     {"attendance_total.days_absent": ["Q1"], "attendance_total.days_enrolled": ["Q1"]},
     agreement=pilot.PILOT_REFERENCE,

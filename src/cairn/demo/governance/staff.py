@@ -207,7 +207,7 @@ def meet_access_requirements(*, user: User, attesting_user: User, at: datetime) 
     training_api.sign_confidentiality(
         typed_name=user.name,
         digest=training_api.load_confidentiality_agreement().digest,
-        how="name typed at the machine's own shell",
+        how="name typed in a command on the server",
         user=user,
         by=user,
         at=at,

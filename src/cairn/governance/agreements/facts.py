@@ -173,13 +173,14 @@ def _load_terms_by_reference(
         rows |= {row.reference: row for row in parent_rows}
         missing_references = _collect_references(parent_rows) - set(rows)
     joinder_rows = Agreement.objects.filter(joins__in=set(rows))
-    all_rows = (*rows.values(), *(row for row in joinder_rows if row.reference not in rows))
-    signed_terms = _load_signed_terms(all_rows)
+    # An amendment names the amended agreement in its text alone; there are few.
+    amendment_rows = Agreement.objects.filter(text__contains="\namends = ")
+    added_rows = {row.reference: row for row in (*joinder_rows, *amendment_rows)}
+    signed_terms = _load_signed_terms((added_rows | rows).values())
     joinders = [signed_terms[row.reference] for row in joinder_rows]
-    return {
-        reference: checks.add_joined_parties(terms, joinders, on)
-        for reference, terms in signed_terms.items()
-    }
+    amendments = [signed_terms[row.reference] for row in amendment_rows]
+    amended = checks.apply_amendments(signed_terms.values(), amendments, on)
+    return {terms.reference: checks.add_joined_parties(terms, joinders, on) for terms in amended}
 
 
 def _collect_references(rows: Iterable[Agreement]) -> set[str]:

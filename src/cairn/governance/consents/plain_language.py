@@ -55,13 +55,17 @@ _STUDIES_SENTENCE: Final = _(
     "The school allows a study to improve teaching. Reports do not name any child."
 )
 
+_WRITTEN_PERMISSION_SENTENCE: Final = _("The law allows this only with written permission.")
+
 FAMILY_BASIS_SENTENCES: Final[Mapping[LegalBasis, StrPromise]] = {
-    LegalBasis.CONSENT: _("Only if you give written permission."),
+    LegalBasis.CONSENT: _WRITTEN_PERMISSION_SENTENCE,
     LegalBasis.SCHOOL_OFFICIAL: _(
         "They do work for the school, and the school controls how they use the records."
     ),
     LegalBasis.STUDIES: _STUDIES_SENTENCE,
-    LegalBasis.AUDIT_EVALUATION: _("The law allows reviews of school programs."),
+    LegalBasis.AUDIT_EVALUATION: _(
+        "The law lets schools share records to find out how well a school program works."
+    ),
     LegalBasis.DIRECTORY: _("The school calls this directory information. You can opt out."),
     LegalBasis.TRANSFER: _("Records go with the student to a new school."),
     LegalBasis.SUBPOENA: _("A court order or subpoena requires it."),
@@ -69,9 +73,13 @@ FAMILY_BASIS_SENTENCES: Final[Mapping[LegalBasis, StrPromise]] = {
     LegalBasis.CHILD_WELFARE: _("A child welfare agency is responsible for the child."),
     LegalBasis.OWN_RECORDS: _("These are the program's own records about the people it serves."),
     LegalBasis.PUBLIC_DATA: _("This information is already public."),
+    LegalBasis.HIPAA_AUTHORIZATION: _WRITTEN_PERMISSION_SENTENCE,
+    LegalBasis.PART2_CONSENT: _WRITTEN_PERMISSION_SENTENCE,
+    LegalBasis.DE_IDENTIFIED: _("The records have no names and do not show who a student is."),
+    LegalBasis.NO_DISCLOSURE: _("This document does not share any data by itself."),
 }
 
-_OTHER_BASIS: Final = _("Another rule in the law allows it.")
+_OTHER_BASIS: Final = _("Another part of the law allows this.")
 _OTHER_RECORDS: Final = _("other school information")
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from cairn.governance.dictionaries.models import DataDictionary
 from cairn.platform.tables.api import ListTable
@@ -52,4 +53,4 @@ class DictionaryTable(ListTable):
 
     def render_imported_at(self, record: DataDictionary) -> str:
         """Show the day of the import."""
-        return date_format(record.imported_at, "DATE_FORMAT")
+        return date_format(localtime(record.imported_at), "DATE_FORMAT")

@@ -179,6 +179,7 @@ _ACTION_LABELS: Final = {
     Action.VIEW_RELEASE: _("Viewed draft figures"),
     Action.SEND_BACK_RELEASE: _("Sent figures to data owners for preview"),
     Action.PUBLISH_RELEASE: _("Published figures"),
+    Action.COMPARE_OWN_FIGURES: _("Compared its own figures with published ones"),
 }
 
 PURPOSE_LABELS: Final = {

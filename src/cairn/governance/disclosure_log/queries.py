@@ -1,7 +1,10 @@
 """Read the disclosure log, limited to what the requester may see."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -16,6 +19,7 @@ from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import check_onward_record_deadline, is_response_late
+from cairn.policy.engine import Reason
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
 
@@ -26,7 +30,16 @@ __all__ = [
     "list_record_request_deadlines",
     "list_record_request_tasks",
     "load_organization_names",
+    "name_organizations",
+    "name_organizations_in_text",
 ]
+
+
+_SEPARATOR: Final = re.compile(r"( or |, )")
+"""What a rule writes between several names."""
+
+_HYPHENATED: Final = re.compile(r"(?<![\w@/.-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w@/-]|\.\w)")
+"""A word with a hyphen that belongs to no address and no file name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,43 @@ def load_organization_names() -> dict[str, str]:
         Names by slug.
     """
     return dict(Organization.objects.values_list("slug", "name"))
+
+
+def name_organizations(reason: Reason, names: Mapping[str, str]) -> Reason:
+    """Replace the short names of organizations in the facts of a reason by their names.
+
+    Args:
+        reason: the reason.
+        names: name by short name.
+
+    Returns:
+        The reason with the names.
+    """
+    facts = tuple(
+        (key, _name_in_fact(value, names) if isinstance(value, str) else value)
+        for key, value in reason.facts
+    )
+    return replace(reason, facts=facts)
+
+
+def name_organizations_in_text(text: str, names: Mapping[str, str]) -> str:
+    """Replace short names with a hyphen in a finished sentence, such as ``elm-county``.
+
+    A short name of one word could be any word of the sentence, so it stays.
+
+    Args:
+        text: the sentence.
+        names: name by short name.
+
+    Returns:
+        The sentence with the names.
+    """
+    return _HYPHENATED.sub(lambda slug: names.get(slug[0], slug[0]), text)
+
+
+def _name_in_fact(value: str, names: Mapping[str, str]) -> str:
+    named = (names.get(part, part) for part in _SEPARATOR.split(value))
+    return name_organizations_in_text("".join(named), names)
 
 
 def list_record_requests(who: Actor, on: date) -> QuerySet[RecordRequest]:

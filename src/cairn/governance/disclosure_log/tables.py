@@ -17,7 +17,7 @@ from cairn.governance.disclosure_log.models import FROM, TO, DisclosureRecord, f
 from cairn.governance.disclosure_log.queries import LinkedPages
 from cairn.platform.tables.api import ListTable
 
-_LINES_PER_PAGE = 50
+_LINES_PER_PAGE = 25
 
 
 class DisclosureTable(ListTable):
@@ -46,7 +46,7 @@ class DisclosureTable(ListTable):
     def render_at(self, record: DisclosureRecord) -> SafeString:
         """Link the date to the entry."""
         return format_html(
-            '<a href="{}">{}</a><br><span class="small soft">{}</span>',
+            '<a class="whole" href="{}">{}</a><br><span class="small soft whole">{}</span>',
             reverse("disclosures:detail", args=[record.pk]),
             date_format(localtime(record.at), "DATE_FORMAT"),
             date_format(localtime(record.at), "TIME_FORMAT"),

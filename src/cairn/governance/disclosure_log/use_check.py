@@ -1,6 +1,6 @@
 """Answer "Can I use or share this data?": the form, the policy question and the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.api import list_recent_school_years
-from cairn.governance.disclosure_log import facts
+from cairn.governance.disclosure_log import facts, queries
 from cairn.governance.disclosure_log.models import PURPOSE_LABELS
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
@@ -49,6 +49,9 @@ _CHANNEL_LABELS: Final = (
 
 _MORE_FIELDS: Final = ("year", "channel", "file")
 """Fields that few uses need; the page folds them."""
+
+_ELEMENT_RULES: Final = {"G09": "G10", "J03": "J30"}
+"""The rule that a request names no agreement or project, and what then holds for its elements."""
 
 _NO_PEOPLE, _ROSTER_PEOPLE = "nobody", "roster"
 _HIDDEN_COUNT: Final = "…"
@@ -217,8 +220,16 @@ class UseAnswer:
     @property
     def against(self) -> list[dict[str, Any]]:
         """The reasons against the whole use or against an element."""
+        codes = {reason.get("code") for reason in self.told["reasons"]}
         return [
-            reason for reason in self.told["reasons"] if reason.get("effect") != Outcome.ALLOW.value
+            reason
+            for reason in self.told["reasons"]
+            if reason.get("effect") != Outcome.ALLOW.value
+            # Without an agreement or a project, no element has one.
+            and not any(
+                reason.get("code") == element_rule and general_rule in codes
+                for general_rule, element_rule in _ELEMENT_RULES.items()
+            )
         ]
 
     @property
@@ -282,11 +293,17 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     return UseAnswer(
         decision=decision,
         audience=audience,
-        told=redact_decision(decision, audience),
+        told=redact_decision(_name_organizations_in_reasons(decision), audience),
         asked=requested_count,
         allowed=allowed_count,
         left_out=excluded_count,
     )
+
+
+def _name_organizations_in_reasons(decision: Decision) -> Decision:
+    names = queries.load_organization_names()
+    named = tuple(queries.name_organizations(reason, names) for reason in decision.reasons)
+    return replace(decision, reasons=named)
 
 
 def _suppress_small_counts(

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,9 @@ class PartnerTable(ListTable):
     slug = django_tables2.Column(_("Short name"))
     kind = django_tables2.Column(_("Type"))
     people = django_tables2.Column(_("People today"))
-    links = django_tables2.Column(_("Pages"), orderable=False, exclude_from_export=True)
+    links = django_tables2.Column(
+        _("Access and security"), orderable=False, exclude_from_export=True
+    )
 
     def render_name(self, value: str, record: PartnerRow) -> SafeString:
         """Link the name to the partner's page."""
@@ -100,8 +102,8 @@ class PeopleTable(ListTable):
     email = django_tables2.Column(_("Email"))
     organization = django_tables2.Column(_("Organization"))
     role = django_tables2.Column(_("Role"))
-    starts = django_tables2.DateColumn(verbose_name=_("First day"))
-    ends = django_tables2.DateColumn(verbose_name=_("Last day"), default="")
+    starts = DayColumn(verbose_name=_("First day"))
+    ends = DayColumn(verbose_name=_("Last day"), default=_("No end date"))
     status = django_tables2.Column(_("Status"))
 
     def render_name(self, value: str, record: RoleRow) -> SafeString:
@@ -156,7 +158,7 @@ class TraineeTable(ListTable):
     name = django_tables2.Column(_("Name"))
     roles = django_tables2.Column(_("Role"))
     status = django_tables2.Column(_("Training"))
-    until = django_tables2.DateColumn(verbose_name=_("Valid through"), default="")
+    until = DayColumn(verbose_name=_("Valid through"), default="")
     missing = django_tables2.Column(_("Still to do"), default="")
     attest_url = django_tables2.Column(
         _("Actions"), orderable=False, exclude_from_export=True, default=""

@@ -12,9 +12,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.governance.retention.data_holders import label_zone
 from cairn.governance.retention.models import (
     DUTY_CAUSE_CHOICES,
     DestructionCertificate,
@@ -148,7 +150,8 @@ def _list_texts(row: DestructionCertificate) -> Iterator[_StyledText]:
     certificate_content = row.content
     yield _StyledText("Certificate of destruction", size=18, bold=True)
     yield _StyledText(
-        f"{row.number}, issued {date_format(row.issued_at, 'DATE_FORMAT')} by {row.issued_by.name}"
+        f"{row.number}, issued {date_format(localtime(row.issued_at), 'DATE_FORMAT')} "
+        f"by {row.issued_by.name}"
     )
     for name, value in _list_facts(certificate_content):
         yield _StyledText(f"{name}: {value}")
@@ -182,7 +185,7 @@ def _list_facts(certificate_content: dict[str, Any]) -> Iterator[tuple[str, str]
     yield "Files destroyed", str(certificate_content["files"])
     yield "Rows", f"{certificate_content['rows']:,}"
     for zone, count in certificate_content["by_zone"].items():
-        yield f"Files in zone {zone}", str(count)
+        yield f"Files: {label_zone(zone)}", str(count)
     for name, count in certificate_content["afterwards"].items():
         yield name.capitalize(), str(count)
 
@@ -191,4 +194,4 @@ def _list_files(destroyed: list[dict[str, Any]]) -> Iterator[str]:
     for entry in destroyed:
         yield entry["name"]
         for file in entry["files"]:
-            yield f"   {file['zone']}, {file['rows']:,} rows, sha256 {file['sha256']}"
+            yield f"   {label_zone(file['zone'])}, {file['rows']:,} rows, sha256 {file['sha256']}"

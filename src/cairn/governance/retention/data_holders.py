@@ -8,10 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Holding
+from cairn.warehouse.store import Zone
 
 __all__ = [
     "DestroyedFile",
@@ -20,6 +23,28 @@ __all__ = [
     "register_data_holder",
     "register_follow_up",
 ]
+
+
+SCAN_ZONE: Final = "attachments"
+"""The zone of scanned papers, which are outside the file store."""
+
+_ZONE_LABELS: Final = {
+    Zone.LANDED.value: _("Rows as imported"),
+    Zone.CONFORMED.value: _("Rows after the check"),
+    Zone.QUARANTINED.value: _("Rows set aside"),
+    Zone.LINKED.value: _("Rows with person IDs"),
+    Zone.MART.value: _("Analysis table"),
+    Zone.COUNTED.value: _("Counts before suppression"),
+    Zone.RELEASED.value: _("Figures after suppression"),
+    Zone.EXTRACT.value: _("Extract"),
+    Zone.TEXTS.value: _("Free text for review"),
+    SCAN_ZONE: _("Scanned form"),
+}
+
+
+def label_zone(zone: str) -> str:
+    """Label what a file holds by its zone, as destruction pages and certificates name it."""
+    return str(_ZONE_LABELS.get(zone, zone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,9 @@ from django.utils import timezone
 
 from cairn.governance.consents import api as consents_api
 from cairn.governance.retention import queries
-from cairn.governance.retention.data_holders import DestroyedFile, HoldingDetail
+from cairn.governance.retention.data_holders import SCAN_ZONE, DestroyedFile, HoldingDetail
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Holding
-
-_SCAN_ZONE = "attachments"
 
 
 class ScanHolder:
@@ -59,5 +57,5 @@ class ScanHolder:
             reference=f"{self.kind}:{row.pk}",
             name=str(row),
             address=reverse("consents:scan", args=[row.pk]),
-            files=(DestroyedFile(_SCAN_ZONE, digest, 0),) if digest else (),
+            files=(DestroyedFile(SCAN_ZONE, digest, 0),) if digest else (),
         )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cairn.governance.disclosure_log.api import LinkedPages
@@ -124,7 +125,7 @@ class DestructionTable(_DestructionTable):
 
     def render_begun_at(self, record: DestructionRun) -> str:
         """Show the day."""
-        return date_format(record.begun_at, "DATE_FORMAT")
+        return date_format(localtime(record.begun_at), "DATE_FORMAT")
 
     def render_agreement(self, record: DestructionRun) -> str:
         """Link the agreement."""

@@ -38,8 +38,9 @@ UNDOUBTED_BITS: Final = 6.0
 They are not two children then. Applies to many IDs, two birth dates and two state IDs. In five
 synthetic communities, 75 of the 80 people who were two children and had a flag were held together
 by less, and one of eight of those who had a flag and were one child
-(`benchmarks/linkage/trusted.py`). It does not apply to homes too far apart (`home_distance`): two
-children far from each other are joined because name and birth date alone weigh so much.
+(`benchmarks/linkage/estimate_accuracy.py`). It does not apply to homes too far apart
+(`home_distance`): two children far from each other are joined because name and birth date alone
+weigh so much.
 """
 
 _MAX_YEARS_APART: Final = 2

@@ -58,4 +58,7 @@ def check_decisions(
         must_pairs,
     )
     if any(component[left] == component[right] for left, right in cannot_pairs):
-        raise DecisionConflict("One decision says always, another never the same child.")
+        raise DecisionConflict(
+            "Two decisions conflict: one says that the records are of the same child, the other "
+            "that they are not."
+        )

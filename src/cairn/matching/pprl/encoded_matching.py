@@ -55,8 +55,8 @@ def link_encoded_files(files: Sequence[EncodedFile]) -> pa.Table:
     keys = pc.binary_join_element_wise(rows["source"], rows["record_id"], "\x1f")
     if pc.count_distinct(keys).as_py() < len(rows):
         raise InvalidEncoding(
-            f"{', '.join(file.name for file in files)}: some record ids of one source occur more "
-            "than once. Was a roster sent twice? Leave one file out."
+            f"{', '.join(file.name for file in files)}: some record IDs of one source occur more "
+            "than once. If a roster was sent twice, remove one of the files."
         )
     bits = np.concatenate([file.bits for file in files])
     person = resolve_encoded_people(bits, rows["blocks"].combine_chunks())
@@ -88,7 +88,7 @@ def _require_one_secret(files: Sequence[EncodedFile]) -> None:
         if other.mark != first.mark:
             raise InvalidEncoding(
                 f"{first.name} (project {first.project}) and {other.name} (project "
-                f"{other.project}) were encoded with different secrets: nothing in them can be "
+                f"{other.project}) were encoded with different secrets, so they cannot be "
                 "compared. Encode both with the same project file."
             )
 

@@ -151,8 +151,8 @@ def open_project_file(envelope: str, private: str) -> ProjectSecret:
     own_public_text = _encode_base64(_parse_half(derive_public_half(private), _PUBLIC_PREFIX)[1])
     if own_public_text not in sealed:
         raise InvalidProjectKey(
-            f"The project “{project}” was not made for this key. Send its maker your public half, "
-            "and ask for a new project file."
+            f"The project “{project}” was not made for this key. Send your public key to the "
+            "partner who made it, and ask for a new project file."
         )
     sealed_secret = base64.b64decode(sealed[own_public_text])
     try:
@@ -165,7 +165,7 @@ def open_project_file(envelope: str, private: str) -> ProjectSecret:
         )
     except InvalidTag:
         raise InvalidProjectKey(
-            "The project file was changed, or its maker is not who it says. Do not use it."
+            "The project file was changed, or it is not from the partner it names. Do not use it."
         ) from None
 
 
@@ -179,7 +179,7 @@ def _derive_shared_key(private: str, public: str, project: str) -> bytes:
     try:
         shared = own.exchange(X25519PublicKey.from_public_bytes(partner_bytes))
     except ValueError:
-        raise InvalidProjectKey("This public half is not a usable key. Ask for it again.") from None
+        raise InvalidProjectKey("This public key cannot be used. Ask for it again.") from None
     both_public_texts = "".join(
         sorted([_encode_base64(partner_bytes), _encode_base64(own.public_key().public_bytes_raw())])
     )
@@ -203,9 +203,9 @@ def _parse_half(line: str, kind: str) -> tuple[str, bytes]:
         _, name, text = stripped_line.split(":")
         raw = base64.b64decode(text, validate=True)
     except ValueError:
-        raise InvalidProjectKey(f"This is no {half} half of a key.") from None
+        raise InvalidProjectKey(f"This is not a {half} key.") from None
     if not stripped_line.startswith(kind) or len(raw) != _KEY_BYTES:
-        raise InvalidProjectKey(f"This is no {half} half of a key.")
+        raise InvalidProjectKey(f"This is not a {half} key.")
     return name, raw
 
 

@@ -144,10 +144,10 @@ def _describe_wrong_column(
     kind, share = shape
     looks = f"{share:.0%} of the cells look like {kind}, not like {_LABELS.get(field, field)}."
     advice = (
-        "THE COLUMN IS LEFT OUT: Cairn never links on those. Take it out of the file, or say "
-        f"--leave-out “{column}”."
+        "The column is not used. Cairn never matches on such numbers. Remove it from the file, or "
+        f"add --leave-out “{column}”."
         if kind == _SSN_SHAPE
-        else "THE COLUMN IS LEFT OUT. Check that the columns did not shift, and correct its name."
+        else "The column is not used. Check whether columns are shifted, and correct its name."
     )
     rows = round(share * roster.table.num_rows)
     return RosterConcern(
@@ -179,9 +179,9 @@ def _remove_social_security_numbers(roster: Roster) -> tuple[Roster, list[Roster
             RosterConcern(
                 ConcernSeverity.WARNING, "social_security_numbers", roster.name, column,
                 f"{rows:,} of the cells look like Social Security numbers.",
-                "They name the rows in the answer and nothing is linked on them. Give every row "
-                "another number." if is_record_id
-                else "THOSE CELLS ARE LEFT OUT: Cairn never links on such numbers.", rows,
+                "They identify the rows in the result, but Cairn does not match on them. Give each "
+                "row another number." if is_record_id
+                else "These cells are not used. Cairn never matches on such numbers.", rows,
             )
         )  # fmt: skip
     return roster, concerns
@@ -251,7 +251,7 @@ def _detect_swapped_names(roster: Roster, known_names: pa.Array) -> RosterConcer
     return RosterConcern(
         ConcernSeverity.WARNING, "names_exchanged", roster.name, column,
         "First and last names seem to be swapped in the whole file.",
-        "They are compared both ways; if it is so, exchange the two columns' names.",
+        "Cairn compares them both ways. If they are swapped, exchange the two column names.",
         roster.table.num_rows,
     )  # fmt: skip
 
@@ -355,14 +355,14 @@ def _describe_constant(roster: Roster, field: str, rows: int, filled: int) -> Ro
         return RosterConcern(
             ConcernSeverity.WARNING, "constant", roster.name, column,
             f"All {rows:,} filled rows have the same value, so it does not distinguish students.",
-            "It is not used for linking. If it stands for “unknown”, leave the cells empty.",
+            "It is not used for matching. If it stands for “unknown”, leave the cells empty.",
             rows,
         )  # fmt: skip
     return RosterConcern(
         ConcernSeverity.WARNING, "common_value", roster.name, column,
         f"{rows:,} of {filled:,} filled rows have the same value, which may be a default or a "
         "placeholder.",
-        "That value is not used for linking. Leave the cells empty where it is not known.",
+        "This value is not used for matching. Leave the cells empty where it is not known.",
         rows,
     )  # fmt: skip
 
@@ -373,7 +373,7 @@ def _note_uniform_fields(roster: Roster) -> list[RosterConcern]:
         RosterConcern(
             ConcernSeverity.NOTE, "alike", roster.name, roster.columns[field],
             "Every filled row has the same value.",
-            "It tells the children of this file from others, not from each other.",
+            "It distinguishes the students of this file from others, but not from each other.",
             len(column) - column.null_count,
         )
         for field in _OFTEN_UNIFORM_FIELDS

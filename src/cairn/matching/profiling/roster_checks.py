@@ -78,7 +78,7 @@ def check_roster_rows(roster: Roster) -> Iterator[RosterConcern]:
             yield RosterConcern(
                 ConcernSeverity.WARNING, "not_utf8", roster.name, "",
                 f"The file is not UTF-8. {note.message}",
-                "Look at a name with an accent in the output, or save the file as UTF-8.",
+                "Check a name with an accent in the result, or save the file as UTF-8.",
             )  # fmt: skip
         elif note.code != "encoding":
             yield RosterConcern(ConcernSeverity.NOTE, note.code, roster.name, "", note.message)
@@ -86,7 +86,8 @@ def check_roster_rows(roster: Roster) -> Iterator[RosterConcern]:
         yield RosterConcern(
             ConcernSeverity.WARNING, "shifted", roster.name, "",
             f"{roster.misfits:,} rows have more cells than the header, so columns are shifted.",
-            "THEY ARE NOT IN THE ANSWER. Put cells that hold a separator into quotation marks.",
+            "These rows are not in the result. Put quotation marks around cells that contain a "
+            "separator.",
             roster.misfits,
         )  # fmt: skip
     if roster.unused:
@@ -98,8 +99,8 @@ def check_roster_rows(roster: Roster) -> Iterator[RosterConcern]:
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_record_id", roster.name, roster.columns[RECORD_ID],
             f"{roster.nameless:,} rows have no record ID.",
-            "The answer names them by their place in the file, as in “row 17”. Give every row a "
-            "number or code of its own.", roster.nameless,
+            "The result names them by their position in the file, such as “row 17”. Give each row "
+            "its own number or code.", roster.nameless,
         )  # fmt: skip
 
 
@@ -116,17 +117,18 @@ def check_roster_fields(roster: Roster) -> Iterator[RosterConcern]:
             "No usable field remains except names. Names alone do not distinguish two students."
             if has_names
             else "No usable field identifies the students: the file has no names.",
-            "ONLY RARE NAMES ARE FOUND AGAIN; everybody else of this file counts as one more "
-            "person. Add birth_date, or at least an address, a phone, a guardian or the state's id."
+            "Only students with rare names are matched. Everyone else in this file counts as a new "
+            "person. Add birth_date, or at least an address, phone, guardian or state student ID."
             if has_names
-            else "EACH OF ITS ROWS COUNTS AS A PERSON OF ITS OWN. It needs given_name and "
-            "family_name, and birth_date wherever it is known.", rows,
+            else "Each row counts as a separate person. Add given_name and family_name, and "
+            "birth_date where it is known.", rows,
         )  # fmt: skip
         return
     if not _has_names(roster):
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_names", roster.name, "", "The file has no names.",
-            "Its children are found by the state's id alone. Add given_name and family_name.", rows,
+            "Its students are matched by state student ID only. Add given_name and family_name.",
+            rows,
         )  # fmt: skip
     yield from _check_birth_dates(roster)
 
@@ -149,14 +151,15 @@ def _check_birth_dates(roster: Roster) -> Iterator[RosterConcern]:
         yield RosterConcern(
             ConcernSeverity.WARNING, "no_birth_dates", roster.name, column,
             "The file has no usable birth dates.",
-            "Children are found by name with address, phone, guardian or id only, and more of "
-            "them are missed. Add birth dates if they are known.", rows,
+            "Students are matched only by name together with address, phone, guardian or ID, and "
+            "more matches are missed. Add birth dates if they are known.", rows,
         )  # fmt: skip
     elif rows - filled > _MAX_MISSING_SHARE * rows:
         yield RosterConcern(
             ConcernSeverity.WARNING, "few_birth_dates", roster.name, column,
             f"{rows - filled:,} of {rows:,} rows have no usable birth date.",
-            "More of these children are missed. Add birth dates if they are known.", rows - filled,
+            "More matches are missed for these students. Add birth dates if they are known.",
+            rows - filled,
         )  # fmt: skip
 
 
@@ -170,7 +173,7 @@ def _check_unread_cells(roster: Roster) -> Iterator[RosterConcern]:
         )
         yield RosterConcern(
             ConcernSeverity.WARNING, "unreadable", roster.name, roster.columns[field], looks,
-            "Those cells count as empty."
+            "These cells are treated as empty."
             + (" Write dates as year-month-day, as in 2014-09-03." if is_date else ""), failed,
         )  # fmt: skip
 
@@ -242,13 +245,13 @@ def _describe_repeated_ids(
     names = " and ".join(rosters[index].name for index in files)
     column = rosters[files[0]].columns.get(RECORD_ID, RECORD_ID)
     if unlike:
-        scope = "in the same source" if len(files) > 1 else "in it"
+        scope = "in the same source" if len(files) > 1 else "in the file"
         return RosterConcern(
             ConcernSeverity.WARNING, "repeated_record_id", names, column,
             f"{unlike:,} record IDs occur more than once {scope}, in rows that differ.",
-            "EACH ROW IS LINKED BY ITSELF; where they are two children, the answer has two lines "
-            "for the id. Give every row an id of its own"
-            + (", or give each file a source of its own." if len(files) > 1 else "."), repeated,
+            "Each row is matched separately. If the rows are about two students, the result has "
+            "two lines with the same ID. Give each row its own ID"
+            + (", or give each file its own source." if len(files) > 1 else "."), repeated,
         )  # fmt: skip
     return RosterConcern(
         ConcernSeverity.WARNING, "repeated_rows", names, column,
@@ -279,8 +282,8 @@ def find_duplicate_rosters(rosters: Sequence[Roster], rows: pa.Table) -> Iterato
             ConcernSeverity.WARNING, "sent_twice", f"{first} and {second}", "",
             f"{row['n']:,} rows are exactly the same: this may be one roster uploaded twice under "
             "two names.",
-            "People are still counted once, but the overlap of the two sources is none. Leave one "
-            "file out.", row["n"],
+            "People are counted once, but the overlap of the two sources is not real. Remove one "
+            "of the files.", row["n"],
         )  # fmt: skip
 
 
@@ -294,7 +297,7 @@ def check_local_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Roste
         yield RosterConcern(
             ConcernSeverity.WARNING, "ids_reused", ", ".join(reusing_sources), "local_id",
             "These organizations use the same local IDs for different students.",
-            "They are compared within one source only, never across.",
+            "Local IDs are compared only within each organization.",
         )  # fmt: skip
     agreeing_sources = sorted(
         {s for a, b, n, same in pairs if same >= _TWIN_SHARE * n for s in (a, b)}
@@ -306,7 +309,7 @@ def check_local_ids(rosters: Sequence[Roster], rows: pa.Table) -> Iterator[Roste
             ", ".join(agreeing_sources),
             "local_id",
             "If these organizations use the same local ID, it is nearly always the same student.",
-            "If they use one numbering, call the column state_id in all of them: it then counts.",
+            "If they share one numbering system, name the column state_id in every file.",
         )
 
 
@@ -337,8 +340,8 @@ def check_state_ids(rows: pa.Table) -> tuple[list[RosterConcern], list[str]]:
                 ConcernSeverity.WARNING, "state_ids_reused", faulty, "state_id",
                 f"{1 - same / n:.0%} of the state student IDs that it shares with "
                 f"{second if faulty == first else first} belong to another student there.",
-                f"The state ids of {faulty} are not used. Is it the source's own number? Then call "
-                "the column local_id.", n - same,
+                f"The state student IDs of {faulty} are not used. If they are its own numbers, "
+                "name the column local_id.", n - same,
             )
         )  # fmt: skip
     return concerns, wrong_sources

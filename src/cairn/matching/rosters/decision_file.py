@@ -83,16 +83,16 @@ def read_decisions(paths: Sequence[Path]) -> PairDecisions:
         if wrong:
             raise InvalidRosterFile(
                 f"{path.name}: in the column {DECISION_COLUMN}, row "
-                f"{', '.join(wrong[:_MAX_ROWS_SHOWN])} says "
-                "something other than same, different or unsure. Use one of these, or leave the "
+                f"{', '.join(wrong[:_MAX_ROWS_SHOWN])} has "
+                "a value other than same, different or unsure. Use one of these, or leave the "
                 "cell empty."
             )
     try:
         check_decisions(same_pairs, different_pairs)
     except DecisionConflict as contradiction:
         raise InvalidRosterFile(
-            f"{', '.join(path.name for path in paths)}: some records are the same as each other by "
-            "one line and different by another. Correct one of them."
+            f"{', '.join(path.name for path in paths)}: one line marks some records as the same, "
+            "and another marks them as different. Correct one of them."
         ) from contradiction
     return PairDecisions(tuple(same_pairs), tuple(different_pairs))
 
@@ -107,7 +107,7 @@ def _read_decision_table(path: Path) -> pa.Table:
         if {*side_columns, DECISION_COLUMN} <= set(sheet.header):
             return sheet.table.select([*side_columns, DECISION_COLUMN, ROW_COLUMN])
     raise InvalidRosterFile(
-        f"{path.name}: decisions are the file of --review with same, different or unsure in its "
-        f"column {DECISION_COLUMN}; it needs the columns "
+        f"{path.name}: this is not a file of decisions. Use the file from --review, and enter "
+        f"same, different or unsure in its column {DECISION_COLUMN}. Required columns: "
         f"{', '.join((*side_columns, DECISION_COLUMN))}."
     )

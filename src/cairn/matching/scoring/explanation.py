@@ -67,7 +67,7 @@ _STATE_ID_PHRASES: Final = {
 _ROSTER_PHRASES: Final = {
     "same id of one source": "the same local ID at the same organization",
     "two ids of one source": "two different local IDs at the same organization",
-    "two rows of one source": "two rows of one source",
+    "two rows of one source": "two rows of the same organization",
     "two sources": "records of two organizations",
 }
 

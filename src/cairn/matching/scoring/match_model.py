@@ -113,7 +113,7 @@ class MatchModel:
         stored: dict[str, Any] = json.loads(text)
         if stored.pop("version", None) != MODEL_VERSION:
             raise ModelVersionMismatch(
-                "This model was learned with other comparisons. Learn it anew."
+                "This model was trained with different comparisons. Train it again."
             )
         stored_sets = {name: frozenset(stored[name]) for name in ("shared", "loose_ids")}
         return cls(**{**stored, **stored_sets})

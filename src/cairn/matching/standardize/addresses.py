@@ -2,7 +2,7 @@
 
 Words are looked up; no statistical parser guesses. On addresses as forms have them, this resolves
 as many homes as the package `usaddress`, in a tenth of its time
-(`benchmarks/linkage/addresses.py`).
+(`benchmarks/linkage/address_parsing.py`).
 """
 
 import re

@@ -95,6 +95,20 @@ def label_change(yearly_change: releases_api.YearlyChange | None) -> str:
     return _("getting better") if yearly_change.better else _("getting worse")
 
 
+def describe_last_published(figures: releases_api.OutcomeFigures) -> str:
+    """Say the newest published figure, where the figure of the latest year is suppressed."""
+    if figures.county.height is not None:
+        return ""
+    shown = [row for row in figures.trend if row.count.height is not None]
+    if not shown:
+        return ""
+    newest = max(shown, key=lambda row: row.value)
+    return _("Last published: %(share)s in %(year)s.") % {
+        "share": releases_api.format_figure(newest.count),
+        "year": newest.value,
+    }
+
+
 def describe_withheld_groups(cells: int) -> str:
     """Say how many groups are withheld, but not for which reason."""
     if not cells:

@@ -97,9 +97,10 @@ def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]
             promise, terms, last_received, on, last_reports.get(promise.what)
         )
         if day is not None:
-            values = {"what": promise.what, "agreement": terms.reference}
-            title = _("Report to the partner under %(agreement)s: %(what)s") % values
-            yield Deadline(day, title, DeadlineKind.GIVE_BACK, responsible_slugs, address)
+            title = _("Report to the partner under %(agreement)s") % {"agreement": terms.reference}
+            yield Deadline(
+                day, title, DeadlineKind.GIVE_BACK, responsible_slugs, address, promise.what
+            )
 
 
 def _find_last_delivery_day(reference: str, senders: Iterable[str]) -> date | None:

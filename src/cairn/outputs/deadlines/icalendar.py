@@ -25,15 +25,16 @@ def format_icalendar(deadlines: Iterable[Deadline], *, site: str, created_at: da
 
 
 def _format_event(deadline: Deadline, site_url: str, created_at: datetime) -> Iterator[str]:
-    event_hash = hashlib.sha256(
-        "\0".join((deadline.on.isoformat(), deadline.kind, deadline.what)).encode()
-    ).hexdigest()
+    parts = [deadline.on.isoformat(), deadline.kind, deadline.what, deadline.detail]
+    event_hash = hashlib.sha256("\0".join(filter(None, parts)).encode()).hexdigest()
     yield "BEGIN:VEVENT"
     yield f"UID:{event_hash[:32]}@cairn"
     yield f"DTSTAMP:{created_at:%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{deadline.on:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{deadline.on + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{deadline.what.translate(_ESCAPES)}"
+    if deadline.detail:
+        yield f"DESCRIPTION:{deadline.detail.translate(_ESCAPES)}"
     yield f"CATEGORIES:{deadline.kind.translate(_ESCAPES)}"
     if deadline.address:
         yield f"URL:{site_url}{deadline.address}"

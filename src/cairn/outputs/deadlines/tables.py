@@ -7,11 +7,12 @@ from typing import Final
 import django_tables2 as columns
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cairn.platform.deadline_sources.api import Deadline
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 
 _MOST_SHOWN: Final = 3
 """How many deadlines of one day and kind are listed; more fold into one row that opens."""
@@ -51,7 +52,10 @@ class DeadlineRow:
     @property
     def what(self) -> str:
         """Return all deadlines of the row as text."""
-        return "; ".join(line.due.what for line in self.lines)
+        return "; ".join(
+            f"{line.due.what} ({line.due.detail})" if line.due.detail else line.due.what
+            for line in self.lines
+        )
 
     @property
     def acting(self) -> str:
@@ -75,10 +79,12 @@ class DeadlineTable(ListTable):
     """List deadlines; each row is a `DeadlineRow`. No row names a child."""
 
     caption = "Deadlines"
+    may_search = False
+    """The form above the list searches and filters both the list and the overdue deadlines."""
     may_download = True
 
     what = columns.Column(gettext_lazy("Deadline"))
-    on = columns.DateColumn(verbose_name=gettext_lazy("Due date"))
+    on = DayColumn(verbose_name=gettext_lazy("Due date"))
     kind = columns.Column(gettext_lazy("Type"))
     acting = columns.Column(gettext_lazy("Responsible organization"), empty_values=())
 
@@ -87,7 +93,7 @@ class DeadlineTable(ListTable):
         links = [_link_deadline(line.due) for line in record.lines]
         if len(links) == 1:
             return links[0]
-        title = _("%(n)s %(kind)s") % {"n": len(links), "kind": record.kind}
+        title = _("%(n)s %(kind)s on this day") % {"n": len(links), "kind": record.kind}
         items = format_html_join(
             "",
             '<li>{} <span class="small soft">{}</span></li>',
@@ -101,11 +107,11 @@ class DeadlineTable(ListTable):
 
     def render_kind(self, value: str) -> SafeString:
         """Show the kind as a badge."""
-        return format_html('<span class="badge">{}</span>', value)
+        return format_html('<span class="badge">{}</span>', capfirst(value))
 
     def value_kind(self, value: str) -> str:
         """Return the kind as text."""
-        return str(value)
+        return str(capfirst(value))
 
     def render_acting(self, record: DeadlineRow) -> str:
         """Show who must act, or a dash."""
@@ -113,6 +119,11 @@ class DeadlineTable(ListTable):
 
 
 def _link_deadline(due: Deadline) -> SafeString:
-    if not due.address:
-        return format_html("{}", due.what)
-    return format_html('<a href="{}">{}</a>', due.address, due.what)
+    title = (
+        format_html('<a href="{}">{}</a>', due.address, due.what)
+        if due.address
+        else format_html("{}", due.what)
+    )
+    if not due.detail:
+        return title
+    return format_html('{}<br><span class="small soft">{}</span>', title, due.detail)

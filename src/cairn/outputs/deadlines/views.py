@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cairn.governance.agreements.api import find_agreement_data_owners
+from cairn.governance.disclosure_log.api import name_organizations
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.deadlines import queries
 from cairn.outputs.deadlines.forms import LapseSimulationForm
@@ -169,7 +170,7 @@ def lapse_simulation(request: HttpRequest) -> HttpResponse:
                 "kind": _USE_LABELS[stop.kind][0],
                 "opens": may_open_page(_USE_LABELS[stop.kind][1], current_actor, on=today).allowed,
                 "reasons": _describe_reasons(
-                    stop.reasons,
+                    tuple(name_organizations(reason, names) for reason in stop.reasons),
                     find_audience(
                         current_actor, find_agreement_data_owners(stop.agreements, today), today
                     ),

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from cairn.outputs.releases.api import Extract
 from cairn.policy.facts import AgreementFact
-from cairn.sdc.microdata import compute_sort_key
+from cairn.sdc.microdata import UNCHANGED_FORM, compute_sort_key
 from cairn.warehouse import exporters
 from cairn.warehouse.schema import get_record_type
 from cairn.warehouse.store import FileRef, FileStore
@@ -169,6 +169,6 @@ def _describe_treatment(treatment: Mapping[str, str]) -> str:
         return "All dates of one child are shifted by the same number of weeks."
     if treatment.get("how") == "read":
         return str(treatment["why"])
-    if treatment.get("how") == "coarsen":
-        return f"Form: {treatment['form']}."
+    if treatment.get("how") == "coarsen" and treatment["form"] != UNCHANGED_FORM:
+        return f"Less detailed: {treatment['form']}."
     return "Unchanged."

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.projects.api import find_current_version
 from cairn.outputs.releases.api import Extract
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 from cairn.policy.vocabulary import ExtractState
 
 EXTRACT_TONES: Final = {
@@ -34,7 +34,7 @@ class ExtractListTable(ListTable):
     project = columns.Column(_("Project"), accessor="project__reference")
     recipient = columns.Column(_("Recipient"), accessor="recipient__name")
     organization = columns.Column(_("Organization"), order_by="organization__name")
-    destroy_by = columns.DateColumn(verbose_name=_("Destroy by"), default="—")
+    destroy_by = DayColumn(verbose_name=_("Destroy by"), default="—")
 
     def render_title(self, record: Extract) -> str:
         """Link to the extract."""

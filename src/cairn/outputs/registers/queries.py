@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from cairn.governance.agreements import api as agreements_api
@@ -18,7 +19,13 @@ from cairn.governance.partners.api import Organization
 from cairn.governance.projects import api as projects_api
 from cairn.outputs.releases.api import Release, list_published_releases
 from cairn.policy.checks import APPROVING_RESULTS, count_votes
-from cairn.policy.facts import Actor, AgreementFact, ProjectFact, ProjectQuestionFact
+from cairn.policy.facts import (
+    UNTIL_TERMINATED,
+    Actor,
+    AgreementFact,
+    ProjectFact,
+    ProjectQuestionFact,
+)
 from cairn.policy.questions import decide_agreement_in_force, may_open_page
 from cairn.policy.vocabulary import Action, PartyRole, ProjectState, StepAnswer
 from cairn.warehouse.schema import describe_element
@@ -26,6 +33,7 @@ from cairn.warehouse.schema import describe_element
 # The parts of an agreement that name no person: none has signers or contacts.
 _PUBLIC_AGREEMENT_PARTS = (
     agreements_api.build_parties_part,
+    agreements_api.build_definitions_part,
     agreements_api.build_purpose_part,
     agreements_api.build_legal_basis_part,
     agreements_api.build_data_part,
@@ -57,8 +65,11 @@ class RegisterEntry:
 
     @property
     def in_short(self) -> list[tuple[str, list[str]]]:
-        """Return the shared data, the purposes, and the legal basis, in words for families."""
+        """Return what is shared, with whom, why and until when, in words for families."""
+        ends = self.terms.ends
         return [
+            (gettext("Data provider"), list(self.providers)),
+            (gettext("Data recipient"), list(self.recipients)),
             (
                 gettext("Data shared"),
                 consents_api.describe_records_for_families(self.terms.elements),
@@ -72,6 +83,10 @@ class RegisterEntry:
             (
                 gettext("Legal basis"),
                 [str(consents_api.describe_basis_for_families(self.terms.basis))],
+            ),
+            (
+                gettext("Until"),
+                [] if ends in (None, UNTIL_TERMINATED) else [date_format(ends, "DATE_FORMAT")],
             ),
         ]
 

@@ -8,14 +8,23 @@ from django.views.decorators.http import require_safe
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.registers import queries
+from cairn.outputs.registers.tables import PublicProjectTable, RegisteredAgreementTable
+from cairn.platform.tables.api import (
+    build_list_table,
+    is_download_requested,
+    write_csv_response,
+)
 
 
 @require_safe
 def agreement_register(request: HttpRequest) -> HttpResponse:
     """List every agreement: who shares with which organization, and if it is in force."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
-    context = {"entries": queries.list_register_entries(current_actor, today), "today": today}
-    return render(request, "registers/register.html", context)
+    entries = queries.list_register_entries(current_actor, today)
+    table = build_list_table(RegisteredAgreementTable, entries, request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "data-sharing-register")
+    return render(request, "registers/register.html", {"table": table, "today": today})
 
 
 @require_safe
@@ -33,8 +42,12 @@ def registered_agreement(request: HttpRequest, reference: str) -> HttpResponse:
 def project_register(request: HttpRequest) -> HttpResponse:
     """List every approved project, and the bodies that decide."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
+    projects = queries.list_public_projects(current_actor, today)
+    table = build_list_table(PublicProjectTable, projects, request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "approved-projects")
     context = {
-        "projects": queries.list_public_projects(current_actor, today),
+        "table": table,
         "bodies": queries.list_public_bodies(current_actor, today),
         "today": today,
     }

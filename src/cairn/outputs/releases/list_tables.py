@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from cairn.outputs.releases.models import Release
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 from cairn.policy.vocabulary import ReleaseState
 
 STATE_TONES: Final = {
@@ -34,7 +34,7 @@ class ReleaseTable(ListTable):
     state = columns.Column(_("Status"))
     organization = columns.Column(_("Organization"), order_by="organization__name")
     author = columns.Column(_("Author"), accessor="author__name")
-    as_of = columns.DateColumn(verbose_name=_("As of"), default="—")
+    as_of = DayColumn(verbose_name=_("As of"), default="—")
 
     def render_title(self, record: Release) -> str:
         """Link to the release; a pilot says so."""

@@ -189,7 +189,11 @@ def _describe_place(key: FigureKey) -> str:
 
 
 def _describe_group(key: FigureKey) -> str:
-    return f"{labels.label_race(key[2])}, {labels.label_gender(key[3])}"
+    race, gender = key[2:]
+    parts = [labels.label_race(race)] if race != ALL_GROUPS else []
+    if gender != ALL_GROUPS or not parts:
+        parts.append(labels.label_gender(gender))
+    return ", ".join(parts)
 
 
 def _build_line(

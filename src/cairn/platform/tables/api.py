@@ -1,6 +1,7 @@
 """Public face of cairn.platform.tables: what other packages may import."""
 
 from cairn.platform.tables.list_table import (
+    DayColumn,
     ListTable,
     build_list_table,
     escape_formula,
@@ -9,6 +10,7 @@ from cairn.platform.tables.list_table import (
 )
 
 __all__ = [
+    "DayColumn",
     "ListTable",
     "build_list_table",
     "escape_formula",

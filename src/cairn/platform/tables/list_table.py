@@ -15,8 +15,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.html import strip_tags
 from django_stubs_ext import StrPromise
 
-_ROWS_PER_PAGE: Final = 50
+_ROWS_PER_PAGE: Final = 25
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+_DAY_TEMPLATE: Final = '<span class="day">{{ value|date:"DATE_FORMAT"|default:default }}</span>'
 
 Table = TypeVar("Table", bound="ListTable")
 
@@ -64,6 +66,18 @@ class ColumnHeader:
     label: str
     url: str
     sorted_as: str
+
+
+class DayColumn(django_tables2.DateColumn):
+    """A date in words, such as "Nov. 27, 2026", that never breaks across two lines.
+
+    Args:
+        **options: arguments of `DateColumn`.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.template_code = _DAY_TEMPLATE
 
 
 class ListTable(django_tables2.Table):

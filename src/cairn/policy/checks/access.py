@@ -14,7 +14,14 @@ from cairn.policy.law import PROTECTIVE_ACTIONS, ROLE_PERMISSIONS, STUDENT_DATA_
 from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.lifecycles import TrainingState
-from cairn.policy.vocabulary import Action, OrganizationKind, Outcome, Role, SecondFactor
+from cairn.policy.vocabulary import (
+    Action,
+    OrganizationKind,
+    Outcome,
+    Role,
+    SecondFactor,
+    label_code,
+)
 
 __all__ = [
     "check_attested_by_other",
@@ -317,13 +324,10 @@ def check_actor_role(
     place = " or ".join(sorted(organizations or ())) or "the partnership"
     if affiliation is None:
         roles = " or ".join(
-            sorted(
-                permitted_role.value.replace("_", " ")
-                for permitted_role in ROLE_PERMISSIONS[action]
-            )
+            sorted(label_code(permitted_role) for permitted_role in ROLE_PERMISSIONS[action])
         )
         return Reason.from_card(cards.ROLE, met=False, roles=roles, where=place, on=on.isoformat())
-    role = affiliation.role.value.replace("_", " ").capitalize()
+    role = label_code(affiliation.role).capitalize()
     return Reason.from_card(
         cards.ROLE, met=True, role=role, where=affiliation.organization, on=on.isoformat()
     )
@@ -340,7 +344,7 @@ def check_second_factor(on: date, actor: Actor) -> Reason:
         One reason.
     """
     is_proved = actor.second_factor is not SecondFactor.ABSENT
-    factor = actor.second_factor.value.replace("_", " ")
+    factor = label_code(actor.second_factor)
     return Reason.from_card(cards.AUTHENTICATED, met=is_proved, factor=factor)
 
 

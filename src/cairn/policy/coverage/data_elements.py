@@ -11,6 +11,7 @@ from cairn.policy.law import (
     CLASS_PACKS,
     DIRECT_IDENTIFIER_FIELDS,
     IMPERSONAL_RECORDS,
+    SIGNED_FORM_BASES,
     ClassPack,
     RuleCard,
     find_identifier_hint,
@@ -32,6 +33,7 @@ from cairn.policy.vocabulary import (
     Level,
     Outcome,
     SpecialClass,
+    label_code,
 )
 
 __all__ = [
@@ -46,8 +48,6 @@ __all__ = [
     "matches_file_name",
     "may_term_use_file",
 ]
-
-_CONSENT_BASIS: Final = frozenset({LegalBasis.CONSENT})
 
 # Actions that show or hand over records of individuals.
 _ROW_ACTIONS: Final = frozenset(
@@ -86,7 +86,7 @@ def list_class_law_reasons(
         if pack.special in classes:
             yield _check_carried(pack, agreement, element)
             yield from _check_class_purpose(pack, agreement, element, context)
-            yield from _check_receiver_kind(pack, element, context)
+            yield from _check_receiver_kind(pack, agreement, element, context)
 
 
 def list_special_class_obligations(
@@ -110,11 +110,13 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
     """Check that the basis carries the class, or that an authority meets the law's conditions."""
     authority = agreement.criteria.get(format_authority_key(pack.special), "").strip()
     condition = agreement.criteria.get(format_condition_key(pack.special), "").strip()
-    by_authority = bool(authority) and (condition in pack.codes or not pack.conditions)
+    by_authority = bool(authority) and (
+        not pack.conditions or _is_condition_met(pack, condition, agreement)
+    )
     carried = agreement.basis in pack.carried_by
     met = agreement.basis not in pack.never and (carried or by_authority)
-    basis = agreement.basis.value.replace("_", " ")
-    ground = authority if by_authority else f"covered by the legal basis {basis}"
+    basis = label_code(agreement.basis)
+    ground = authority if by_authority else f"covered by the legal basis '{basis}'"
     return _build_class_law_reason(
         pack.card,
         agreement,
@@ -125,6 +127,14 @@ def _check_carried(pack: ClassPack, agreement: AgreementFact, element: str) -> R
         conditions=_describe_conditions(pack),
         said=ground,
     )
+
+
+def _is_condition_met(pack: ClassPack, code: str, agreement: AgreementFact) -> bool:
+    """Tell whether the law has this condition; one about each person needs their signed forms."""
+    condition = pack.find_condition(code)
+    if condition is None:
+        return False
+    return not condition.of_each_person or agreement.basis in SIGNED_FORM_BASES
 
 
 def _describe_conditions(pack: ClassPack) -> str:
@@ -143,9 +153,9 @@ def _check_class_purpose(
     if context.receiver is not None and context.receiver.kind in FERPA_AGENCY_KINDS:
         return
     authority = agreement.criteria.get(format_authority_key(pack.special), "").strip()
-    if card is None or authority or agreement.basis not in pack.carried_by - _CONSENT_BASIS:
+    if card is None or authority or agreement.basis not in pack.carried_by - pack.not_for_except:
         return
-    basis = agreement.basis.value.replace("_", " ")
+    basis = label_code(agreement.basis)
     key, conditions = format_authority_key(pack.special), _describe_conditions(pack)
     yield _build_class_law_reason(
         card, agreement, met=False, element=element, basis=basis, key=key, conditions=conditions
@@ -153,9 +163,15 @@ def _check_class_purpose(
 
 
 def _check_receiver_kind(
-    pack: ClassPack, element: str, context: DisclosureContext
+    pack: ClassPack, agreement: AgreementFact, element: str, context: DisclosureContext
 ) -> Iterator[Reason]:
-    """Check that the receiver of individual records is of a kind that the law allows."""
+    """Check that the receiver of individual records is of a kind that the law allows.
+
+    A condition of the law that the agreement names may lift the limit.
+    """
+    condition = agreement.criteria.get(format_condition_key(pack.special), "").strip()
+    if condition in pack.seen_except and _is_condition_met(pack, condition, agreement):
+        return
     single = context.level is Level.INDIVIDUAL and context.action in _ROW_ACTIONS
     if pack.seen_card is None or not single:
         return
@@ -265,7 +281,9 @@ def check_element_coverage(
                 return
             refused += reasons
     if not refused:
-        references = ", ".join(sorted(item.reference for item in agreements)) or "any agreement"
+        references = (
+            ", ".join(sorted(item.reference for item in agreements)) or "An unnamed agreement"
+        )
         refused.append(
             Reason.from_card(cards.ELEMENT, met=False, agreement=references, element=element)
         )

@@ -3,6 +3,7 @@
 The facts are: parties, purpose, term and retention period.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
@@ -16,6 +17,7 @@ from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_excepti
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.vocabulary import (
+    EDUCATION_AUTHORITY_KINDS,
     FERPA_AGENCY_KINDS,
     RECIPIENT_ROLES,
     LegalBasis,
@@ -90,6 +92,7 @@ def _check_beyond_criteria(agreement: AgreementFact) -> Iterator[Reason]:
             )
 
 
+_SHORT_NAME: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 STUDY_PURPOSES: Final = frozenset({"predictive_tests", "student_aid", "improve_instruction"})
 _NON_FERPA_KINDS: Final = frozenset(OrganizationKind) - FERPA_AGENCY_KINDS
 
@@ -112,7 +115,10 @@ def _find_criterion(agreement: AgreementFact, key: str) -> str:
 def _check_studies_basis(agreement: AgreementFact) -> Iterator[Reason]:
     purpose = _find_criterion(agreement, "study_purpose")
     yield _build_basis_reason(
-        agreement, ferpa_exceptions_cards.STUDY, met=purpose in STUDY_PURPOSES, said=purpose
+        agreement,
+        ferpa_exceptions_cards.STUDY,
+        met=purpose in STUDY_PURPOSES,
+        said=purpose.replace("_", " "),
     )
     has_last_day = agreement.ends is not None and agreement.ends != UNTIL_TERMINATED
     yield _build_basis_reason(
@@ -123,10 +129,15 @@ def _check_studies_basis(agreement: AgreementFact) -> Iterator[Reason]:
 
 def _check_audit_basis(agreement: AgreementFact) -> Iterator[Reason]:
     yield from _check_provider_kinds(
-        agreement, ferpa_exceptions_cards.EVALUATION_AUTHORITY, allowed_kinds=FERPA_AGENCY_KINDS
+        agreement,
+        ferpa_exceptions_cards.EVALUATION_AUTHORITY,
+        allowed_kinds=EDUCATION_AUTHORITY_KINDS,
     )
     operator = _find_criterion(agreement, "program_operator")
-    is_other_party = bool(operator) and operator not in agreement.organizations(*RECIPIENT_ROLES)
+    operators = [name.strip() for name in operator.split(",")]
+    # Short names of organizations; a text of another form would never match a recipient.
+    are_named = all(_SHORT_NAME.fullmatch(name) for name in operators)
+    is_other_party = are_named and agreement.organizations(*RECIPIENT_ROLES).isdisjoint(operators)
     party = operator or "(no one named)"
     yield _build_basis_reason(
         agreement, ferpa_exceptions_cards.EVALUATION_OWN_PROGRAM, met=is_other_party, party=party

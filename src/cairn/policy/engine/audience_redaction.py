@@ -15,6 +15,7 @@ from cairn.policy.engine.decision import ABOUT_PEOPLE, Decision, Obligation, Rea
 from cairn.policy.facts import CONSERVATIVE_POLICY, Actor
 from cairn.policy.law import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
 from cairn.policy.law.cards.governance import access as access_cards
+from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import agreement_draft as agreement_draft_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
@@ -80,6 +81,15 @@ _EXTRACT_STEP_CARDS: Final = (
     extract_cards.WITHDRAWN,
 )
 
+# Who sends which file, how and under which agreement: the sender's staff must read what to change.
+_SUBMISSION_CARDS: Final = (
+    agreement_cards.WRONG_AGREEMENT,
+    agreement_cards.SENDER,
+    agreement_cards.CHANNEL,
+    agreement_cards.CONTACT,
+    agreement_cards.FILE_NAME,
+)
+
 _WORKFLOW_STEP_CODES: Final = frozenset(
     card.id
     for card in (
@@ -89,6 +99,7 @@ _WORKFLOW_STEP_CODES: Final = frozenset(
         *_DIFFERENCING_CARDS,
         *_RELEASE_STEP_CARDS,
         *_EXTRACT_STEP_CARDS,
+        *_SUBMISSION_CARDS,
     )
 )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cairn.policy.law import ROLE_PERMISSIONS
-from cairn.policy.vocabulary import Action, Role
+from cairn.policy.vocabulary import Action, Role, label_code
 
 __all__ = ["find_next_state", "list_states_allowing"]
 
@@ -95,7 +95,7 @@ class Lifecycle:
     def _diagram_lines(self) -> Iterator[str]:
         yield f"    [*] --> {self.steps[0].state}"
         for transition in self.steps:
-            roles = ", ".join(sorted(role.value.replace("_", " ") for role in transition.roles))
+            roles = ", ".join(sorted(label_code(role) for role in transition.roles))
             yield (
                 f"    {transition.state} --> {transition.next_state}: {transition.event} ({roles})"
             )

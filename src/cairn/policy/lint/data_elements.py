@@ -17,7 +17,14 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law import DIRECT_IDENTIFIER_FIELDS, RuleSource
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
-from cairn.policy.vocabulary import IdentifierClass, LegalBasis, Level, Outcome, SpecialClass
+from cairn.policy.vocabulary import (
+    IdentifierClass,
+    LegalBasis,
+    Level,
+    Outcome,
+    SpecialClass,
+    label_code,
+)
 
 _NAMED: Final = "Cairn policy, agreement review 3"
 
@@ -185,7 +192,7 @@ def _check_dictionary(
 
 def _check_identifying_elements(lint_input: LintInput) -> Iterator[LintFinding]:
     """Report identifying elements in a text with a level at which no child can be identified."""
-    level = lint_input.agreement.level.value.replace("_", " ")
+    level = label_code(lint_input.agreement.level)
     for term in lint_input.agreement.data:
         for element in sorted(term.elements):
             element_name = f"{term.record}.{element}"

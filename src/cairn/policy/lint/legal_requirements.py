@@ -20,6 +20,7 @@ from cairn.policy.vocabulary import (
     Outcome,
     PartyRole,
     Purpose,
+    label_code,
 )
 
 NOT_A_STUDY: Final = LintRule(
@@ -64,7 +65,7 @@ ANOTHER_BASIS: Final = LintRule(
     "LB05",
     RuleSource.PRACTICE,
     "Cairn policy, agreements 10: one legal basis for each agreement",
-    "The legal basis {basis} does not support {about}. These do: {others}.",
+    "The legal basis '{basis}' does not support {about}. These do: {others}.",
     (
         "Remove it, and write a second agreement for it on {others}, {under}. Both may be "
         "signed at the same meeting. Each legal basis then keeps its own purposes, dates and "
@@ -115,7 +116,7 @@ def check_supported_purposes(lint_input: LintInput) -> Iterator[LintFinding]:
     if agreement.basis in _UNSUPPORTED_PURPOSES:
         lint_rule, unsupported = _UNSUPPORTED_PURPOSES[agreement.basis]
         for purpose in sorted(agreement.purposes & unsupported):
-            purpose_text = purpose.value.replace("_", " ")
+            purpose_text = label_code(purpose)
             yield lint_rule.finding(agreement.purpose_clause, purpose.value, said=purpose_text)
     if not agreement.purposes and agreement.basis is not LegalBasis.NO_DISCLOSURE:
         yield NO_BASIS_PURPOSE.finding()
@@ -136,11 +137,11 @@ def suggest_other_basis(lint_input: LintInput) -> Iterator[LintFinding]:
         if _is_refused(agreement, element, lint_input.on) and (
             other_bases := _find_supporting_bases(lint_input, element)
         ):
-            bases_text = " or ".join(_format_basis(other_basis) for other_basis in other_bases)
+            bases_text = " or ".join(label_code(other_basis) for other_basis in other_bases)
             clause = next(
                 (term.clause for term in agreement.data if element in _list_term_elements(term)), ""
             )
-            basis_text = _format_basis(agreement.basis)
+            basis_text = label_code(agreement.basis)
             yield ANOTHER_BASIS.finding(
                 clause, element, basis=basis_text, others=bases_text, under=reference_text
             )
@@ -171,10 +172,6 @@ def _is_refused(agreement: AgreementFact, element: str, on: date) -> bool:
 
 def _list_term_elements(term: DataTerm) -> frozenset[str]:
     return frozenset(f"{term.record}.{element}" for element in term.elements)
-
-
-def _format_basis(basis: LegalBasis) -> str:
-    return basis.value.replace("_", " ")
 
 
 _DOCUMENTS: Final = "Cairn policy, agreement review 6"
@@ -297,6 +294,13 @@ NOT_OPEN_TO_JOINDER: Final = _build_usage_rule(
     ('Amend {about} to add a clause of kind "joinder", or make an agreement with this party.'),
 )
 
+TERM_NOT_STATED: Final = _build_usage_rule(
+    "LC19",
+    "The amendment changes the data or the purposes, but does not state them as amended.",
+    "Enter the whole [[data]] or purposes as amended. From the first day they replace the earlier "
+    "ones, so that what is left out may no longer be shared.",
+)
+
 # The clauses that each type of document usually has in addition to its terms.
 _USUAL_CLAUSES: Final[Mapping[AgreementTier, tuple[ClauseKind, ...]]] = {
     AgreementTier.MEMORANDUM: (ClauseKind.PARTNERSHIP, ClauseKind.GOVERNANCE),
@@ -346,7 +350,13 @@ _GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
         NO_PROJECT: lambda a: a.project is None,
         NO_STEPS: lambda a: not a.milestones,
     },
-    AgreementTier.AMENDMENT: {NO_CHANGE: lambda a: not (a.amends and a.changes)},
+    AgreementTier.AMENDMENT: {
+        NO_CHANGE: lambda a: not (a.amends and a.changes),
+        TERM_NOT_STATED: lambda a: any(
+            change.term in ("data", "purposes") and not getattr(a, change.term)
+            for change in a.changes
+        ),
+    },
     AgreementTier.JOINDER: {
         JOINS_NOTHING: lambda a: not a.joins,
         NOT_OPEN_TO_JOINDER: lambda a: any(
@@ -363,10 +373,10 @@ def check_document_type(lint_input: LintInput) -> Iterator[LintFinding]:
         if has_gap(agreement):
             subject = agreement.basis.value if "basis" in lint_rule.instead else agreement.joins
             yield lint_rule.finding(about=subject)
-    tier = agreement.tier.value.replace("_", " ")
+    tier = label_code(agreement.tier)
     for clause_kind in _USUAL_CLAUSES.get(agreement.tier, ()):
         if not agreement.clause(clause_kind):
-            subject = clause_kind.value.replace("_", " ")
+            subject = label_code(clause_kind)
             yield NO_USUAL_CLAUSE.finding(about=subject, tier=tier, key=clause_kind.value)
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["FERPA_AGENCY_KINDS", "OrganizationKind"]
+__all__ = ["EDUCATION_AUTHORITY_KINDS", "FERPA_AGENCY_KINDS", "OrganizationKind"]
 
 
 class OrganizationKind(StrEnum):
@@ -28,3 +28,8 @@ FERPA_AGENCY_KINDS: Final = frozenset(
     }
 )
 """The kinds of organizations that hold student records as education records."""
+
+EDUCATION_AUTHORITY_KINDS: Final = frozenset(
+    {OrganizationKind.SCHOOL_DISTRICT, OrganizationKind.STATE_EDUCATION_AGENCY}
+)
+"""State and local educational authorities (34 CFR 99.31(a)(3)(iv)); a single college is none."""

@@ -200,7 +200,7 @@ def _choose_treatment(
 ) -> ColumnTreatment:
     """Apply the requested treatment, but coarsen a day that would disclose the shift."""
     requested = treatments.get(
-        element, ColumnTreatment(TreatmentKind.WITHHOLD, why="Nobody said what to do with it.")
+        element, ColumnTreatment(TreatmentKind.WITHHOLD, why="No treatment was chosen for it.")
     )
     if requested.how is not TreatmentKind.MOVE:
         return requested
@@ -320,7 +320,10 @@ def _report_element(
     level = coarsened.levels[element]
     if level >= len(steps_used[element]):
         return ElementResult(
-            element, TreatmentKind.COARSEN, "", "Even its coarsest form would single children out."
+            element,
+            TreatmentKind.COARSEN,
+            "",
+            "Even in its least detailed form it could identify a child.",
         )
     return ElementResult(
         element, TreatmentKind.COARSEN, steps_used[element][level][0], treatment.why

@@ -18,7 +18,10 @@ __all__ = ["DEFAULT_LETTER_WEEKS", "parse_letter_line"]
 _ADULT_RELATIONS: Final = (
     (SignerRelation.PARENT.value, _("I am the parent")),
     (SignerRelation.GUARDIAN.value, _("I am the legal guardian")),
-    (SignerRelation.ACTING_PARENT.value, _("I care for the child in place of a parent")),
+    (
+        SignerRelation.ACTING_PARENT.value,
+        _("I act as a parent, like a grandparent who cares for the child"),
+    ),
     (SignerRelation.FOSTER_PARENT.value, _("I am the foster parent")),
 )
 

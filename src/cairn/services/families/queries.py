@@ -1,7 +1,7 @@
 """Read what a family page shows, and what families' requests ask of the district."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -12,7 +12,11 @@ from django.utils.translation import ngettext
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import api as consents_api
-from cairn.governance.disclosure_log.api import DisclosureRecord, list_disclosures_of_child
+from cairn.governance.disclosure_log.api import (
+    DisclosureRecord,
+    list_disclosures_of_child,
+    load_organization_names,
+)
 from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
@@ -59,7 +63,15 @@ _SHOWN_STATES = (*_GIVEN_STATES, ConsentState.REFUSED, ConsentState.REVOKED, Con
 
 @dataclass(frozen=True, slots=True)
 class FamilyShare:
-    """One thing that is shared today: recipients, records, purpose, legal basis and clauses."""
+    """One agreement in force today: recipients, records, purpose, legal basis and clauses.
+
+    Attributes:
+        may_opt_out: whether a family's opt-out of optional sharing leaves its child out.
+        is_directory: whether an opt-out of directory information leaves the child out.
+        parties: the recipients' short names.
+        purposes: the purposes as policy knows them.
+        obstacle: why nothing is shared about one child today; empty if nothing stops it.
+    """
 
     recipients: tuple[str, ...]
     what: tuple[str, ...]
@@ -70,6 +82,11 @@ class FamilyShare:
     title: str
     clauses: tuple[str, ...]
     ends: date | None
+    may_opt_out: bool = True
+    is_directory: bool = False
+    parties: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +104,39 @@ class FamilyPage:
     student_answers: bool
     withheld: bool
 
-    @property
-    def not_on_a_yes(self) -> str:
-        """Why no consent-based sharing happens for this child today; empty if a consent counts."""
-        if self.withheld:
-            return _("On hold until the district decides")
-        if OptOutScope.ALL_DISCRETIONARY in self.declined:
-            return _("Not shared: a person opted out of all optional sharing")
-        if not any(shown_consent.standing is ConsentStatus.LIVE for shown_consent in self.answers):
-            return _("Not shared: no permission is in effect today")
-        return ""
+
+def find_share_obstacle(
+    share: FamilyShare,
+    answers: Iterable[consents_api.ConsentDetail],
+    declined: frozenset[OptOutScope],
+    *,
+    withheld: bool,
+) -> str:
+    """Say why nothing is shared about one child under an agreement today; empty if nothing stops
+    it.
+
+    A permission for one recipient or purpose opens nothing for another.
+    """
+    if share.with_yes_only and withheld:
+        return _("On hold until the district decides")
+    if share.may_opt_out and OptOutScope.ALL_DISCRETIONARY in declined:
+        return _("Not shared: a person opted out of all optional sharing")
+    if share.is_directory and OptOutScope.DIRECTORY in declined:
+        return _("Not shared: a person opted out of directory information")
+    if share.with_yes_only and not any(_covers_share(answer, share) for answer in answers):
+        return _("Not shared: no permission is in effect today")
+    return ""
+
+
+def _covers_share(answer: consents_api.ConsentDetail, share: FamilyShare) -> bool:
+    """Whether a permission in effect names a recipient and a purpose of the share."""
+    form = answer.row.form
+    parties = {party.slug for party in form.parties.all()}
+    return (
+        answer.standing is ConsentStatus.LIVE
+        and bool(parties & share.parties)
+        and bool(share.purposes & set(form.purposes))
+    )
 
 
 def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyPage:
@@ -112,13 +152,23 @@ def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyP
     offered = consents_api.ConsentForm.objects.filter(
         organization=child.organization, retired_at=None
     )
+    answers = tuple(consents_api.load_consent_details(rows, on))
+    declined = list_declined_scopes(child)
     return FamilyPage(
         child=child,
         name=child_label.name,
         offers=tuple(form for form in offered if form.slug not in answered),
-        answers=tuple(consents_api.load_consent_details(rows, on)),
-        shares=list_family_shares(child.organization, on),
-        declined=list_declined_scopes(child),
+        answers=answers,
+        shares=tuple(
+            replace(
+                share,
+                obstacle=find_share_obstacle(
+                    share, answers, declined, withheld=person.parents_conflict
+                ),
+            )
+            for share in list_family_shares(child.organization, on)
+        ),
+        declined=declined,
         copies=tuple(child.copy_requests.filter(withdrawn_at=None)),
         disclosed=len(list_disclosures_of_child(child.key)),
         student_answers=bool(checks.have_rights_passed_to_student(person, on)),
@@ -126,12 +176,59 @@ def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyP
     )
 
 
+@dataclass(frozen=True, slots=True)
+class FamilyLogEntry:
+    """One line of the sharing log: recipients, records and purposes in words for families."""
+
+    row: DisclosureRecord
+    recipients: tuple[str, ...]
+    what: tuple[str, ...]
+    why: tuple[str, ...]
+
+
 def list_disclosures_to_family(
     child: consents_api.Child, who: Actor, on: date
-) -> list[DisclosureRecord]:
-    """List every disclosure of one child (34 CFR 99.32(c)). Raises `Refused` for everyone else."""
+) -> list[FamilyLogEntry]:
+    """List every disclosure of one child (34 CFR 99.32(c)). Raises `Refused` for everyone else.
+
+    A line without a purpose of its own has the purposes of its agreements.
+    """
     may_view_family_page(child.key, who, on).require()
-    return list_disclosures_of_child(child.key)
+    rows = list_disclosures_of_child(child.key)
+    names = load_organization_names()
+    references = {reference for row in rows for reference in row.agreements}
+    terms_by_reference = {
+        terms.reference: terms
+        for terms in load_agreement_facts(Agreement.objects.filter(reference__in=references), on)
+    }
+    return [_build_log_entry(row, names, terms_by_reference) for row in rows]
+
+
+def _build_log_entry(
+    row: DisclosureRecord,
+    names: Mapping[str, str],
+    terms_by_reference: Mapping[str, AgreementFact],
+) -> FamilyLogEntry:
+    purposes = (
+        [row.purpose]
+        if row.purpose
+        else [
+            purpose.value
+            for reference in row.agreements
+            if reference in terms_by_reference
+            for purpose in terms_by_reference[reference].purposes
+        ]
+    )
+    return FamilyLogEntry(
+        row=row,
+        recipients=tuple(
+            names.get(party.organization, party.organization)
+            for party in row.parties.all()
+            if party.side == "to"
+        ),
+        what=tuple(consents_api.describe_records_for_families(row.elements)),
+        why=tuple(consents_api.describe_purposes_for_families(purposes)),
+    )
 
 
 def find_family_answer(child: consents_api.Child, reference: str) -> consents_api.Consent | None:
@@ -196,6 +293,12 @@ def _build_shares(
         title=row.title,
         clauses=tuple(dict.fromkeys(term.clause for term in terms.data if term.clause)),
         ends=None if terms.ends in (None, UNTIL_TERMINATED) else terms.ends,
+        may_opt_out=terms.basis not in checks.MANDATORY_BASES,
+        is_directory=terms.basis is LegalBasis.DIRECTORY,
+        parties=frozenset(
+            party.organization for party in terms.parties if party.role in RECIPIENT_ROLES
+        ),
+        purposes=frozenset(purpose.value for purpose in terms.purposes),
     )
 
 

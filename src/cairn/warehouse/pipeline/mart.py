@@ -265,10 +265,7 @@ def _build_record_file(
     table = pa.concat_tables(parts, promote_options="permissive")
     counts = {"rows_before": len(table)}
     if record.subject:
-        person = table.column("person_id")
-        is_left_out = pc.is_in(person, pa.array(sorted(permit.except_people), pa.string()))
-        table = table.filter(pc.and_not(pc.is_valid(person), is_left_out))
-        counts["rows_left_out"] = int(pc.sum(is_left_out).as_py() or 0)
+        table, counts["rows_left_out"] = _drop_excluded_people(table, permit)
     pseudonym_list = pseudonyms.assign_pseudonyms(
         person_id or "" for person_id in table.column("person_id").to_pylist()
     )
@@ -283,6 +280,17 @@ def _build_record_file(
         counts={**counts, "rows": len(table)},
         note={"record": record_name},
     )
+
+
+def _drop_excluded_people(table: pa.Table, permit: Permit) -> tuple[pa.Table, int]:
+    """Drop rows of people that the permit excludes, such as by opt-out, and of unknown people.
+
+    Returns the rest, and the number of rows of excluded people.
+    """
+    person = table.column(PERSON_ID_COLUMN)
+    is_excluded = pc.is_in(person, pa.array(sorted(permit.except_people), pa.string()))
+    kept_rows = table.filter(pc.and_not(pc.is_valid(person), is_excluded))
+    return kept_rows, int(pc.sum(is_excluded).as_py() or 0)
 
 
 def _read_opened_rows(

@@ -45,9 +45,9 @@ _MESSAGES: Final = {
     "such dates for an empty cell. Leave it empty, or correct the date.",
     Failure.DATE_AHEAD: "The date is too far in the future. Check the year.",
     Failure.NOT_A_NUMBER: "This is not a number.",
-    Failure.OUT_OF_RANGE: "The number is outside the valid range.",
+    Failure.OUT_OF_RANGE: "The number is too small or too large for this data element.",
     Failure.UNKNOWN_CODE: (
-        "This value does not match any code. Add it to the column mapping, or correct the file."
+        "Cairn does not know this value. Correct it in the file, or add it to the column mapping."
     ),
     Failure.NOT_A_SCHOOL_YEAR: "This is not a school year. Use the form 2025-26.",
     Failure.OUTSIDE_YEARS: (
@@ -58,15 +58,15 @@ _MESSAGES: Final = {
         "The agreement does not cover this child. Remove the row, or amend the agreement."
     ),
     Failure.POPULATION_UNKNOWN: (
-        "It is not known whether the agreement covers this child. Submit the roster first "
+        "Cairn cannot tell whether the agreement covers this child. Submit the roster first "
         "(enrollments with school and grade, birth dates). Then check this data submission "
         "again."
     ),
     Failure.NOT_AN_ENCODING: (
-        "This is not an encoded record. Send the file that cairn encode wrote."
+        "This is not an encoded record. Send the file that “cairn encode” wrote."
     ),
-    Failure.REQUIRED: "A required field is empty.",
-    Failure.NO_SUBJECT: "No field in the row identifies the child.",
+    Failure.REQUIRED: "A required value is missing.",
+    Failure.NO_SUBJECT: "Nothing in the row identifies the child. Add the child's ID or name.",
     Failure.REPEATED_ID: "An earlier row has the same record ID. Cairn kept the first row.",
     Failure.SHIFTED: (
         "The row has more cells than the header, so its columns may be shifted. Put "

@@ -179,7 +179,14 @@ def test_a_decision_is_undone_on_its_page(
     made = answer(asked, SAME, manager)
     assert made.verdict is not None
     client = browser(manager)
-    assert "always the same student" in client.get(reverse("linkage:decisions")).content.decode()
+    page = client.get(reverse("linkage:decisions"), {"kind": "always the same student"})
+    listed = page.content.decode()
+    assert "always the same student (1)" in listed
+    assert reverse("linkage:undo", args=[made.verdict.pk]) in listed
+    assert 'id="id_q"' not in listed, "a reason may name a student"
+    assert "Download" not in listed
+    other = client.get(reverse("linkage:decisions"), {"kind": "never the same student"})
+    assert "No row matches" in other.content.decode()
     undo = reverse("linkage:undo", args=[made.verdict.pk])
     check_asks_first(client, undo, r"Undo this decision\?", "Records: [0-9]+")
     done = client.post(undo, follow=True)

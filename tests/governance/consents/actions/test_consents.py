@@ -16,8 +16,8 @@ from cairn.governance.consents.actions.children import update_child_rights
 from cairn.governance.consents.actions.consent_forms import retire_consent_form
 from cairn.governance.consents.actions.consents import (
     decide_parent_conflict,
+    record_consent_revocation,
     return_consents,
-    revoke_consent,
     verify_consents,
 )
 from cairn.governance.consents.models.child import Child
@@ -57,7 +57,7 @@ def test_what_a_program_collects_counts_once_the_district_verified_it(world: Wor
     assert said == 1
     assert _standing(*rows) == [ConsentStatus.LIVE, None]
     assert Child.objects.filter(postsecondary=False).count() == 1
-    with pytest.raises(Refused, match="cannot be changed"):
+    with pytest.raises(Refused, match="cannot take this step"):
         verify_consents(organization=world.river, consents=rows, by=world.steward, at=AT)
 
 
@@ -204,7 +204,7 @@ def test_a_revocation_by_the_other_parent_wins_until_then(
     world: World, *, shares: bool, standing: ConsentStatus
 ) -> None:
     (row,) = world.verified(paper(signer="Rosa Alba"))
-    revoke_consent(consent=row, name="Leo Alba", by=world.steward, at=AT)
+    record_consent_revocation(consent=row, name="Leo Alba", by=world.steward, at=AT)
     assert _standing(row) == [ConsentStatus.REVOKED]
     (found,) = queries.list_consent_disagreements(load_actor(world.steward), ON)
     assert found.form == world.form
@@ -226,7 +226,7 @@ def test_a_no_of_the_district_ends_a_consent_that_stood(world: World) -> None:
 
 def test_what_one_signer_took_back_is_not_brought_back_by_the_district(world: World) -> None:
     (row,) = world.verified(paper(signer="Rosa Alba"))
-    revoke_consent(consent=row, name="Rosa Alba", by=world.steward, at=AT)
+    record_consent_revocation(consent=row, name="Rosa Alba", by=world.steward, at=AT)
     decides = {"child": row.child, "form": world.form, "reason": "Heard", "by": world.steward}
     for shares in (True, False):
         with pytest.raises(Refused):

@@ -46,7 +46,7 @@ def test_children_are_found_again_without_a_name(cairn: Cairn, project: Path) ->
     (project / "summer.project").unlink()  # whoever links needs none of it
     said = cairn("link", "camp.parquet", "school.parquet", "--out", "people.csv")
     assert said.code == 0
-    assert "These are encodings." in said.out
+    assert "The records are encoded, without names." in said.out
     with (project / "people.csv").open(encoding="utf-8", newline="") as file:
         people = {(r["source"], r["record_id"]): r["person_id"] for r in csv.DictReader(file)}
     assert len(people) == 90
@@ -100,7 +100,10 @@ def test_what_is_wrong_is_said_before_encoding(cairn: Cairn, project: Path) -> N
         (("school.csv", "--key", "school.private"), "Name the file"),
         (("--new-project", "p"), "needs your key"),
         (("--new-project", "p", "--key", "nobody", "--with", "camp.public"), "cannot be read"),
-        (("--new-project", "p", "--key", "camp.public", "--with", "camp.public"), "no private"),
+        (
+            ("--new-project", "p", "--key", "camp.public", "--with", "camp.public"),
+            "not a private key",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_usage(

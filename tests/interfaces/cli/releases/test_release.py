@@ -63,7 +63,7 @@ def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files:
     assert cairn("receive", files, *FROM, "--period", "2025-26").code == 0
     linked = cairn("link")
     assert linked.code == 0, linked.error
-    assert "are of 60 people" in linked.out
+    assert "belong to 60 people" in linked.out
     say("grand-bend-isd", by=User.objects.get(), at=timezone.localtime())
     begun = cairn(
         *("release", "draft", "--title", "Chronic absence", "--outcome", "chronic_absence"),

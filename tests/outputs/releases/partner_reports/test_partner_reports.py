@@ -108,7 +108,11 @@ def test_the_owner_reads_what_became_of_its_delivery(
     address = reverse("releases:give_back", args=[delivery.pk])
     steward = browser(person(Role.STEWARD, at="river"))
     page = steward.get(address).content.decode()
-    for said in ("Rows have not been matched yet.", "No release uses these data", PROMISED):
+    for said in (
+        "The rows have not been matched to children yet.",
+        "No release uses these data",
+        PROMISED,
+    ):
         assert said in page, said
     assert "Record report to partner" not in page
     link(delivery, manager)
@@ -120,7 +124,7 @@ def test_the_owner_reads_what_became_of_its_delivery(
     assert "Another" not in page
     assert "ZZCANARY" not in page
     assert (
-        "Report to partner"
+        "Report to River"
         in steward.get(reverse("intake:delivery", args=[delivery.pk])).content.decode()
     )
 
@@ -149,7 +153,7 @@ def test_giving_back_is_on_record_and_the_calendar_asks_no_more(
         for one in list_delivery_and_report_deadlines(who, today, date(2027, 1, 1))
         if one.kind == "give_back"
     ]
-    assert PROMISED in asked.what
+    assert PROMISED in asked.detail
     client = browser(manager)
     address = reverse("releases:given", args=[delivery.pk])
     assert client.post(address, {"what": "Something else"}).status_code == 422

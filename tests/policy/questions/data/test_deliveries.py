@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy.permitted_use import said
 
+from cairn.policy.engine.audience_redaction import is_workflow_step
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import DataTerm, DeliveryTerm
 from cairn.policy.facts.data.delivery import DeliveryFact
@@ -181,6 +182,7 @@ def test_only_who_is_named_brings_a_delivery(
     decision = may_receive_delivery(sent, agreed(delivery=named), manager, on, overdue=())
     assert [r.code for r in decision.refusals] == codes
     assert all(r.where == "clause 7" for r in decision.refusals)
+    assert all(is_workflow_step(r) for r in decision.refusals)
 
 
 def test_no_element_is_answered_to_who_may_not_ask(

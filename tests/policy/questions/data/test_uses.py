@@ -172,7 +172,7 @@ CHILDREN: list[tuple[dict[str, Any], str, Outcome]] = [
     ({"hold": "safety"}, "C02", DENY),
     ({"opt_outs": None}, "X32", DENY),
     ({"opt_outs": opted_out(OptOutScope.ALL_DISCRETIONARY)}, "P14", DENY),
-    ({"organizations": frozenset({"river"})}, "R09", DENY),
+    ({"organizations": frozenset({"river"})}, "C03", DENY),
     ({"organizations": frozenset({"tutors"})}, "X31", DENY),
     ({"nations": frozenset({"nation"})}, "X33", DENY),
     ({"withheld": frozenset({u.DAYS})}, "X34", DENY),

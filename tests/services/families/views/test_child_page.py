@@ -1,6 +1,7 @@
 """A family on its phone: sees, agrees, stops, opts out, asks, and nobody else does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -93,19 +94,50 @@ def test_two_parents_who_disagree_are_told_and_nothing_is_shared(
     assert "Child S-1" not in page
 
 
-def test_the_page_says_why_nothing_is_shared_on_a_yes_today(world: World) -> None:
+def _build_share(**changes: object) -> queries.FamilyShare:
+    """What Lanterns gets with a family's permission, unless `changes` say otherwise."""
+    share = queries.FamilyShare(
+        recipients=("Lanterns",),
+        what=("test results",),
+        why=("to give the student help and services",),
+        basis="",
+        with_yes_only=True,
+        agreement="DSA-1",
+        title="Sharing",
+        clauses=(),
+        ends=None,
+        parties=frozenset({"lanterns"}),
+        purposes=frozenset({"service_coordination"}),
+    )
+    return replace(share, **changes)  # type: ignore[arg-type]
+
+
+def test_the_page_says_why_nothing_is_shared_today(world: World) -> None:
     client = phone(letter(world).code)
 
-    def why() -> str:
+    def why(**changes: object) -> str:
         child = Child.objects.get()
-        today = timezone.localdate()
-        return queries.load_family_page(child, Actor.family(child.key), today).not_on_a_yes
+        page = queries.load_family_page(child, Actor.family(child.key), timezone.localdate())
+        share = _build_share(**changes)
+        return queries.find_share_obstacle(
+            share, page.answers, page.declined, withheld=page.withheld
+        )
 
     assert why() == "Not shared: no permission is in effect today"
     world.verified(paper(signer="Rosa Alba"))
     assert why() == ""
+    # A permission for one recipient or purpose opens nothing for another.
+    assert why(parties=frozenset({"hub"})) == "Not shared: no permission is in effect today"
+    assert why(purposes=frozenset({"research"})) == "Not shared: no permission is in effect today"
+    assert why(with_yes_only=False) == ""
+    client.post("/family/child/decline/directory/", ROSA)
+    assert why(with_yes_only=False) == ""
+    directory = {"with_yes_only": False, "is_directory": True}
+    assert why(**directory) == "Not shared: a person opted out of directory information"
     client.post("/family/child/decline/all_discretionary/", ROSA)
     assert why() == "Not shared: a person opted out of all optional sharing"
+    assert why(with_yes_only=False) == "Not shared: a person opted out of all optional sharing"
+    assert why(with_yes_only=False, may_opt_out=False) == ""
     world.record(no(paper(signer="Leo Alba")))
     assert why() == "On hold until the district decides"
     assert "On hold until the district decides." in _text(client)
@@ -288,7 +320,7 @@ def test_what_is_stopped_cannot_be_stopped_again(world: World) -> None:
     client.post(stop, ROSA)
     answer = client.post(stop, ROSA)
     assert answer.status_code == 403
-    assert "The school's records do not allow this change right now." in answer.content.decode()
+    assert "This answer has changed. Please reload the page." in answer.content.decode()
     other = phone(letter(world).code)
     undo = f"/family/child/stopped/{consent.reference}/"
     assert other.get(undo).status_code == 404

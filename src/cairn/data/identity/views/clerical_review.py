@@ -22,7 +22,11 @@ from cairn.data.identity.queries import relationships
 from cairn.data.identity.queries import review_queue as queries
 from cairn.data.identity.queries.linkage_runs import find_latest_run
 from cairn.data.identity.queries.record_comparison import compare_question_records
-from cairn.data.identity.tables import PossibleMatchTable
+from cairn.data.identity.tables import (
+    MatchDecisionTable,
+    PossibleMatchTable,
+    RelationshipStatementTable,
+)
 from cairn.data.identity.tasks import enqueue_deferred_update, enqueue_relationship_refresh
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
@@ -57,7 +61,6 @@ def warn_if_update_is_deferred(request: HttpRequest) -> None:
 
 
 _FIGURE_SESSION_KEY = "linkage_figure"
-_MAX_DECISIONS = 200
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -140,8 +143,13 @@ def decision_list(request: HttpRequest) -> HttpResponse:
     """List the decisions in force; each can be undone."""
     _require_reviewer(request)
     context = {
-        "decisions": queries.list_match_verdicts()[:_MAX_DECISIONS],
-        "relationships": relationships.list_relationship_verdicts()[:_MAX_DECISIONS],
+        "decisions": build_list_table(MatchDecisionTable, queries.list_match_verdicts(), request),
+        "statements": build_list_table(
+            RelationshipStatementTable,
+            relationships.list_relationship_verdicts(),
+            request,
+            prefix="statements-",
+        ),
     }
     return render(request, "linkage/decisions.html", context)
 

@@ -166,7 +166,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
             ),
             by=by,
             at=timezone.localtime(),
-            synthetic=data["synthetic"],
+            synthetic=data.get("synthetic", ""),
             requester=requester,
             on_received=lambda row: enqueue_delivery_check(row, by),
         )

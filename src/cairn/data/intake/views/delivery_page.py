@@ -46,6 +46,7 @@ class DeliveryPage:
         may_withdraw: whether they may withdraw the delivery.
         may_see_what_became: whether they may open the report to the partner.
         may_map: whether they may change the column mapping.
+        may_upload: whether they may upload a file of this sender.
         encoded: whether the file holds encodings instead of names, so that all of its columns are
             known.
         replaced_by: the later delivery that replaced this one.
@@ -71,6 +72,7 @@ class DeliveryPage:
     may_withdraw: bool
     may_see_what_became: bool
     may_map: bool
+    may_upload: bool
     encoded: bool
     replaced_by: Delivery | None
     left_out: int | str
@@ -87,7 +89,7 @@ class DeliveryPage:
             self.dropped
             or self.unsaid
             or self.has_accepted_problems
-            or (report and (report.problems or report.missing))
+            or (report and (report.problems or report.missing or not report.rows_in))
         )
 
     @classmethod
@@ -130,6 +132,7 @@ class DeliveryPage:
             may_map=delivery.mapping is not None
             and delivery.record != ENCODED_RECORD_TYPE
             and _may_take_action(Action.CHANGE_MAPPING, delivery, requester, on),
+            may_upload=_may_take_action(Action.RECEIVE, delivery, requester, on),
             encoded=delivery.record == ENCODED_RECORD_TYPE,
             left_out=_format_left_out(delivery, requester, on),
             numbered=numbered,

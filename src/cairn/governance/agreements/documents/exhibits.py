@@ -55,8 +55,10 @@ def build_data_schedule(terms: AgreementFact) -> DocumentPart:
         terms: the agreement.
 
     Returns:
-        Exhibit A.
+        Exhibit A; empty for a document under which no data are shared.
     """
+    if not terms.data:
+        return DocumentPart("Schedule of data")
     names = {party.organization: party.name for party in terms.parties}
     rows = tuple(_build_schedule_row(term, names) for term in terms.data)
     return DocumentPart(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from cairn.governance.agreements.documents.defined_terms import (
+    build_definitions_part,
     build_parties_part,
     find_party_name,
     name_data,
@@ -41,6 +42,7 @@ from cairn.policy.vocabulary import LegalBasis, Level
 
 __all__ = [
     "build_data_part",
+    "build_definitions_part",
     "build_legal_basis_part",
     "build_parties_part",
     "build_purpose_part",
@@ -152,7 +154,10 @@ def _write_criterion(key: str, statement: str) -> str:
 
 def _write_other_criterion(terms: AgreementFact, key: str, statement: str) -> str:
     """Write what the agreement states beside the criteria, such as who operates the program."""
-    text = fill_blank(find_party_name(terms, statement), "statement").rstrip(".")
+    names = [find_party_name(terms, name.strip()) for name in statement.split(",")]
+    is_list = key == "program_operator"
+    text = join_words(names) if is_list else find_party_name(terms, statement)
+    text = fill_blank(text, "statement").rstrip(".")
     sentence = STATEMENT_PHRASES.get(key)
     if sentence is None:
         return f"{key.replace('_', ' ').capitalize()}. {capitalize_first(text.replace('_', ' '))}."

@@ -183,7 +183,7 @@ CRITERION_PHRASES: Final[Mapping[str, str]] = {
 """The heading under which the agreement states how it meets each criterion of a legal basis."""
 
 STATEMENT_PHRASES: Final[Mapping[str, str]] = {
-    "program_operator": "{} operates the program that is audited or evaluated.",
+    "program_operator": "Operator of the program that is audited or evaluated. {}.",
     "study_purpose": "Purpose of the study. {}.",
     "consents_kept": "Signed consents. {}.",
 }

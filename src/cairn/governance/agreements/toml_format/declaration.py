@@ -519,7 +519,10 @@ DOCUMENT_TABLES: Final = (
     FormatTable(
         "changes",
         "Changes",
-        "Terms that an amendment changes.",
+        (
+            "Terms that an amendment changes. The amendment states each of them in full, as "
+            "amended. From its first day they replace the earlier terms."
+        ),
         (
             FormatField(
                 "term",

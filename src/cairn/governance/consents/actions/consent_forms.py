@@ -53,7 +53,7 @@ class ConsentFormContent:
         ends: last day on which an answer counts; None if it counts until it is revoked.
         says_revocable: whether the paper form says that consent can be revoked. Cairn's own pages
             always do (45 CFR 1303.22).
-        basis: legal basis whose form it is; it opens no records under another basis.
+        basis: legal basis that the form serves; it opens no records under another basis.
     """
 
     texts: Mapping[str, Mapping[str, str]]

@@ -31,7 +31,7 @@ from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state, list_s
 from cairn.policy.questions import may_change_consents, may_decide_consent_conflict
 from cairn.policy.vocabulary import ConsentState, Outcome
 
-__all__ = ["OptOutEndings", "revoke_consent", "verify_consents"]
+__all__ = ["OptOutEndings", "record_consent_revocation", "verify_consents"]
 
 
 def create_consent(
@@ -277,7 +277,7 @@ def _lock_consents(organization: Organization, consents: Sequence[Consent]) -> l
 
 
 @action("consent.revoked", asks=may_change_consents, facts=_lock_revocation_facts)
-def revoke_consent(
+def record_consent_revocation(
     permit: Permit, /, *, consent: Consent, name: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record at the district or a program that a person with the right revokes a consent.

@@ -125,7 +125,7 @@ def revoke_consent_page(request: HttpRequest, reference: str) -> HttpResponse:
     form = RevokeConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
-        consents.revoke_consent(
+        consents.record_consent_revocation(
             consent=row,
             name=name,
             by=staff_request.user,

@@ -309,9 +309,8 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
         form,
         title=titles[kind],
         introduction=_(
-            "A project may not use data before engagement is recorded, and may not close before "
-            "the "
-            "reflection is recorded."
+            "Record engagement before the project uses data. Record the reflection before the "
+            "project closes."
         ),
         action=_("Record"),
         back=shared_pages.build_version_url(version),

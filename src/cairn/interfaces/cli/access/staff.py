@@ -141,7 +141,7 @@ def sign_typed_agreement(
     training_api.sign_confidentiality(
         typed_name=name.strip(),
         digest=text.digest,
-        how="name typed at the machine's own shell",
+        how="name typed in a command on the server",
         user=user,
         by=acting_user,
         at=at,

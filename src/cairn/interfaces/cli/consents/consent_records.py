@@ -86,7 +86,7 @@ def revoke_consent_from_file(
         raise CommandUsageError(
             f"{file}: the file is empty. Write the name of the person who revokes the consent."
         )
-    consents_api.revoke_consent(consent=row, name=name, by=by, at=at)
+    consents_api.record_consent_revocation(consent=row, name=name, by=by, at=at)
     output.facts["revoked"] = reference
     output.plain("The consent is revoked. No new data are shared under it.")
 

@@ -78,7 +78,7 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
             rows = _match_encodings(options, encoded_files, progress)
             table = rosters.assign_roster_person_ids(rows, rows, earlier_people)
             output.facts["encoded"] = True
-            output.plain(f"! These are encodings. {describe_measured_loss()}")
+            output.plain(f"! The records are encoded, without names. {describe_measured_loss()}")
         else:
             inspection = _inspect_files(options, progress)
             report_findings(output, inspection)
@@ -147,7 +147,7 @@ def _report_decisions(
     )
     if unknown_count:
         output.plain(
-            f"! {unknown_count:,} decided pairs have a record that is in none of these files."
+            f"! {unknown_count:,} pairs with a decision have a record that is not in these files."
         )
 
 
@@ -170,7 +170,7 @@ def _write_explanations(
         path = options.out.with_name(f"{options.out.stem}-read.csv")
         rosters.write_person_file(rosters.explain_roster_values(rows, match_result.model), path)
         output.facts["readings"] = str(path)
-        output.plain(f"How names, dates and addresses were read: {path}")
+        output.plain(f"Names, dates and addresses as Cairn compared them: {path}")
     if options.review:
         possible_matches, total_doubtful = rosters.list_doubtful_pairs(
             match_result, reviewer_decisions
@@ -234,7 +234,7 @@ def _report_people_count(output: CommandOutput, table: pa.Table, out: Path) -> N
     output.facts.update(
         records=rows, people=people, sources=_count_by_source(table), written=str(out)
     )
-    output.plain(f"{rows:,} records are of {people:,} people. Written: {out}")
+    output.plain(f"{rows:,} records belong to {people:,} people. Written: {out}")
 
 
 def _count_by_source(table: pa.Table) -> dict[str, dict[str, int]]:

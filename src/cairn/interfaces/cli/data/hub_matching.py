@@ -37,22 +37,23 @@ def match_hub_records(
         new_people=linkage_run.new_people,
     )
     output.plain(
-        f"{linkage_run.records:,} records in {linkage_run.deliveries} data submissions are of "
-        f"{linkage_run.people:,} people; {linkage_run.new_people:,} are new."
+        f"{linkage_run.records:,} records in {linkage_run.deliveries} data submissions belong to "
+        f"{linkage_run.people:,} people. {linkage_run.new_people:,} of them are new."
     )
     if encoded_count := identity_api.summarize_encodings(linkage_run):
         output.facts.update(
             people_without_names=encoded_count.people, people_least=encoded_count.least
         )
         output.plain(
-            f"! {encoded_count.people:,} of them are encoded, without names, and are compared only "
-            f"within their own project: at least {encoded_count.least:,} and at most "
-            f"{encoded_count.most:,} different people. {describe_measured_loss()}"
+            f"! The records of {encoded_count.people:,} people are encoded, without names. Cairn "
+            "compares them only within their own project. All data together are about "
+            f"{encoded_count.least:,} to {encoded_count.most:,} different people. "
+            f"{describe_measured_loss()}"
         )
     if linkage_run.left_out:
         output.plain(
-            f"{linkage_run.left_out} data submissions were left out: their agreement is not in "
-            "force."
+            f"{linkage_run.left_out} data submissions were not used, because their agreement is "
+            "not in force."
         )
     if linkage_run.rows_unlinked:
         output.plain(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")

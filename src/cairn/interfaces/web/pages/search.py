@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -110,7 +111,8 @@ def _list_people_hits(actor: Actor, on: date) -> Iterator[SearchHit]:
 
 def _list_delivery_hits(actor: Actor, on: date) -> Iterator[SearchHit]:
     for delivery in filter_visible_deliveries(actor, on):
-        detail = f"{delivery.organization.name}, {delivery.received_at:%m/%d/%Y}"
+        received = date_format(timezone.localtime(delivery.received_at), "DATE_FORMAT")
+        detail = f"{delivery.organization.name}, {received}"
         url = reverse("intake:delivery", args=[delivery.pk])
         yield SearchHit(delivery.file_name, url, detail, delivery.agreement_reference)
 

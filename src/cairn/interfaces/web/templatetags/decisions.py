@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
 from django import template
 from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.disclosure_log.api import load_organization_names
+from cairn.governance.disclosure_log.api import (
+    load_organization_names,
+    name_organizations,
+    name_organizations_in_text,
+)
 from cairn.policy import engine
 from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.vocabulary import Audience, Outcome
@@ -20,10 +25,19 @@ from cairn.warehouse.schema import describe_element
 register = template.Library()
 _ISO_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
-_JOINED_NAMES: Final = re.compile(r"(?:(?! or |, ).)+")
-"""Each of several names that a rule joined by a comma or by "or"."""
+_SIGNED_OUT: Final = "A01"
+"""The rule that a person must sign in."""
+
+_OPEN_TO_ALL: Final = "A04"
+"""The rule that anyone may do something: no news beside other reasons."""
 
 _ELEMENT_ID: Final = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
+
+_KEY: Final = re.compile(r"(?<![\w.*/“'`])[a-z]+(?:_[a-z0-9]+)+(?![\w*/”'`]|\.\w)")
+"""A key of an agreement's file, such as ``study_purpose``; not a file name, not an element."""
+
+_BILINGUAL_READERS: Final = frozenset({Audience.FAMILY, Audience.PUBLIC})
+"""Audiences that read a rule's message in their own language; it has no fields to fill."""
 
 _OUTCOME_TONES = {
     Outcome.ALLOW: "good",
@@ -82,14 +96,17 @@ def told(decision: Decision, audience: Audience | str) -> list[ReasonLine]:
     The clause of an agreement and the next step for stewards are shown to stewards only. Others see
     the citation of the law, unless it would reveal the class of a record or the record of a child.
     A reason that users can resolve themselves comes with its next step, and a reason about the
-    stage of a document is shown in full to all staff.
+    stage of a document is shown in full to all staff. Who has not signed in reads nothing else: the
+    other reasons may end with the sign-in.
     """
     reader = Audience(audience) if audience else Audience.PUBLIC
     reasons, organization_names = decision.refusals or decision.reasons, load_organization_names()
+    sign_in_reasons = [reason for reason in decision.refusals if reason.card.id == _SIGNED_OUT]
     return list(
         dict.fromkeys(
-            _build_reason_line(_name_organizations(reason, organization_names), reader)
-            for reason in reasons
+            _build_reason_line(reason, reader, organization_names)
+            for reason in sign_in_reasons or reasons
+            if reason.card.id != _OPEN_TO_ALL or len(reasons) == 1
         )
     )
 
@@ -108,12 +125,13 @@ def duties(decision: HasObligations, audience: Audience | str) -> list[Obligatio
 @register.filter
 @stringfilter
 def plainly(sentence: str) -> str:
-    """Rewrite a sentence of policy for people: dates in their usual form, elements in words.
+    """Rewrite a sentence of policy for people: dates, data elements and keys of files in words.
 
     Policy, records and files for machines keep the exact forms.
     """
     with_element_names = _ELEMENT_ID.sub(lambda match: describe_element(match[0]), sentence)
-    return _ISO_DATE.sub(lambda match: _format_day(match[0]), with_element_names)
+    with_labels = _KEY.sub(lambda match: f"“{match[0].replace('_', ' ')}”", with_element_names)
+    return _ISO_DATE.sub(lambda match: _format_day(match[0]), with_labels)
 
 
 def _format_day(written: str) -> str:
@@ -123,19 +141,8 @@ def _format_day(written: str) -> str:
         return written
 
 
-def _name_organizations(reason: Reason, organization_names: Mapping[str, str]) -> Reason:
-    """Replace organization slugs in a reason by names."""
-    facts = tuple((key, _replace_slugs(value, organization_names)) for key, value in reason.facts)
-    return replace(reason, facts=facts)
-
-
-def _replace_slugs(value: str | int, organization_names: Mapping[str, str]) -> str | int:
-    if not isinstance(value, str):
-        return value
-    return _JOINED_NAMES.sub(lambda slug: organization_names.get(slug[0], slug[0]), value)
-
-
-def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
+def _build_reason_line(reason: Reason, reader: Audience, names: Mapping[str, str]) -> ReasonLine:
+    reason = name_organizations(reason, names)
     if reader is Audience.RECIPIENT and engine.is_workflow_step(reason):
         reader = Audience.STEWARD
     is_steward = reader is Audience.STEWARD
@@ -143,8 +150,13 @@ def _build_reason_line(reason: Reason, reader: Audience) -> ReasonLine:
         reader is Audience.RECIPIENT and engine.is_own_access_reason(reason)
     )
     citation_of_law = "" if engine.reveals_special_class(reason) else reason.card.citation
+    message = reason.message_for(reader)
+    if reader in _BILINGUAL_READERS:
+        message = gettext(message)
     return ReasonLine(
-        message=plainly(reason.message_for(reader)),
-        next_step=plainly(reason.next_step) if shows_next_step else "",
+        message=plainly(name_organizations_in_text(message, names)),
+        next_step=plainly(name_organizations_in_text(reason.next_step, names))
+        if shows_next_step
+        else "",
         citation=reason.citation if is_steward else citation_of_law,
     )

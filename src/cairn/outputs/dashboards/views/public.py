@@ -192,6 +192,7 @@ def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any
             published_outcome.figures.county, published_outcome.figures.statistic
         ),
         "year": published_outcome.figures.latest,
+        "last_published": wording.describe_last_published(published_outcome.figures),
         "change": wording.describe_change(change),
         "verdict": wording.label_change(change),
         "better": bool(change and change.better),

@@ -123,18 +123,18 @@ def _describe_element_treatment(entry: Mapping[str, str], as_it_is: str) -> dict
 def _describe_risks(risk: Mapping[str, float]) -> list[tuple[str, str, str]]:
     """Return the four re-identification probabilities in percent, each with its attacker."""
     most_at_risk, journalist_label = (
-        _("child most at risk"),
-        _("Journalist: tries to show that anyone can be identified"),
+        _("the child most at risk"),
+        _("wants to show that some child can be identified (“journalist”)"),
     )
     prosecutor_label, marketer_label = (
-        _("Prosecutor: knows that a certain child is in the extract"),
-        _("Marketer: tries to identify as many children as possible"),
+        _("knows that a certain child is in the extract (“prosecutor”)"),
+        _("wants to identify as many children as possible (“marketer”)"),
     )
     risk_labels = (
         ("prosecutor", prosecutor_label, most_at_risk),
-        ("average", prosecutor_label, _("average child")),
+        ("average", prosecutor_label, _("the average child")),
         ("journalist", journalist_label, most_at_risk),
-        ("marketer", marketer_label, _("share of children identified")),
+        ("marketer", marketer_label, _("percent of children identified")),
     )
     return [
         (attacker, subject, f"{100 * risk[name]:.1f} %") for name, attacker, subject in risk_labels

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy
@@ -168,6 +168,17 @@ _PROGRESS_STEPS = (
     (ReleaseState.SENT_BACK, gettext_lazy("Data-owner preview"), ""),
     (ReleaseState.PUBLISHED, gettext_lazy("Published"), "published_at"),
 )
+
+
+NEXT_ACTORS: Final = {
+    ReleaseState.DRAFT.value: gettext_lazy("Next, the author runs the disclosure check."),
+    ReleaseState.CHECKED.value: gettext_lazy("Next, the author submits the release for review."),
+    ReleaseState.RETURNED.value: gettext_lazy("Next, the author changes the release."),
+    ReleaseState.IN_REVIEW.value: gettext_lazy("Next, two reviewers decide."),
+    ReleaseState.SENT_BACK.value: gettext_lazy("Next, the data owners answer."),
+    ReleaseState.APPROVED.value: gettext_lazy("Next, the release can be published."),
+}
+"""Who acts next in each state, below the steps of a release."""
 
 
 def has_state_report_rule(publish_decision: Decision) -> bool:

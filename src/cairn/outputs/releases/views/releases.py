@@ -116,6 +116,7 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "nations": releases.list_nation_statuses(release),
         "own_nation": bool(releases.list_answerable_nations(release, current_actor, today)),
         "steps": release_page.build_progress_steps(release),
+        "next_actor": release_page.NEXT_ACTORS.get(release.state, ""),
     }
     return render(request, "releases/detail.html", context)
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from enum import StrEnum
 
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, ClauseKind, DraftFact
 from cairn.policy.law.cards.governance import agreement_draft as cards
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state, list_states_allowing
-from cairn.policy.vocabulary import AgreementState, PartyRole
+from cairn.policy.vocabulary import AgreementState, PartyRole, label_code
 
 __all__ = [
     "check_agreement_party",
@@ -39,14 +38,14 @@ def check_agreement_state(on: date, state: AgreementState, event: str) -> Reason
     Returns:
         One reason.
     """
-    allowed = " or ".join(
-        _format_agreement_state(allowed_state)
+    allowed = ", ".join(
+        label_code(allowed_state)
         for allowed_state in list_states_allowing(AGREEMENT_TRANSITIONS, event)
     )
     return Reason.from_card(
         cards.STATE,
         met=find_next_state(AGREEMENT_TRANSITIONS, state, event) is not None,
-        state=_format_agreement_state(state),
+        state=label_code(state),
         event=event,
         allowed=allowed,
     )
@@ -282,7 +281,3 @@ def _build_joinder_reason(agreement: AgreementFact) -> Reason:
         met=bool(agreement.clause(ClauseKind.JOINDER)),
         agreement=agreement.reference,
     )
-
-
-def _format_agreement_state(state: StrEnum) -> str:
-    return str(state.value).replace("_", " ")

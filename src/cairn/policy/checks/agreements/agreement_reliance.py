@@ -10,7 +10,7 @@ from cairn.policy.engine import AgreementLineage, BoundCheck, Reason, policy_che
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact, DataTerm, Population
 from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Purpose
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Purpose, label_code
 
 __all__ = ["list_population_filters", "require_agreement_reliance", "summarize_lineage"]
 
@@ -122,11 +122,11 @@ def check_actor_is_recipient(on: date, agreement: AgreementFact, actor: Actor) -
 @policy_check(cards.PURPOSE)
 def check_agreement_purpose(on: date, agreement: AgreementFact, purpose: Purpose) -> Reason:
     """Check that the agreement allows the purpose."""
-    allowed = ", ".join(sorted(agreement.purposes)) or "none"
+    allowed = ", ".join(map(label_code, sorted(agreement.purposes))) or "none"
     return Reason.from_card(
         cards.PURPOSE,
         met=purpose in agreement.purposes,
         agreement=agreement.reference,
-        purpose=purpose,
+        purpose=label_code(purpose),
         allowed=allowed,
     )

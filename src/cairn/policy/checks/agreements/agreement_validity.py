@@ -17,6 +17,7 @@ from cairn.policy.vocabulary import (
     LegalBasis,
     Outcome,
     PartyRole,
+    label_code,
 )
 
 __all__ = [
@@ -48,7 +49,7 @@ def check_agreement_signatures(on: date, agreement: AgreementFact) -> Iterator[R
                 met=False,
                 agreement=reference,
                 party=party.name,
-                role=party.role.value,
+                role=label_code(party.role),
                 on=on.isoformat(),
             )
         elif not has_signed_text(party, agreement.text_digest, on):
@@ -271,7 +272,7 @@ def check_agreement_not_terminated(on: date, agreement: AgreementFact) -> Iterat
 @policy_check(cards.SIGNED_STATE)
 def check_agreement_signed(on: date, agreement: AgreementFact) -> Reason:
     """Check that the agreement is in a state in which it is signed by all parties."""
-    state = agreement.state.value.replace("_", " ")
+    state = label_code(agreement.state)
     return Reason.from_card(
         cards.SIGNED_STATE,
         met=agreement.state in _VALID_STATES,

@@ -6,7 +6,7 @@ from datetime import date
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, Facts, UseRequest
 from cairn.policy.law.cards.outputs import extract as cards
-from cairn.policy.vocabulary import Action, Level, Purpose
+from cairn.policy.vocabulary import Action, Level, Purpose, label_code
 
 __all__ = ["check_record_code_method", "check_release_determination"]
 
@@ -40,7 +40,7 @@ def check_release_determination(on: date, request: UseRequest, facts: Facts) -> 
         for release_id in determination.covers
     )
     uncovered_text = (
-        "(not checked)"
+        "(the earlier releases were not checked)"
         if facts.releases is None
         else ", ".join(sorted(facts.releases - covered_releases))
     )
@@ -83,5 +83,5 @@ def check_record_code_method(on: date, request: UseRequest, facts: Facts) -> Ite
         cards.METHOD_KEPT, met=is_method_kept, agreement=request.project, said=method_text
     )
     is_research = request.purpose is Purpose.RESEARCH
-    purpose = request.purpose.value.replace("_", " ")
+    purpose = label_code(request.purpose)
     yield Reason.from_card(cards.RESEARCH_ONLY, met=is_research, purpose=purpose)

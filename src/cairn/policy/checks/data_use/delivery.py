@@ -26,7 +26,7 @@ from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.law.cards.outputs import release as release_cards
-from cairn.policy.vocabulary import PartyRole
+from cairn.policy.vocabulary import PartyRole, label_code
 
 __all__ = [
     "build_delivery_surroundings",
@@ -107,8 +107,9 @@ def check_delivery_channel(on: date, delivery: DeliveryFact, agreement: Agreemen
         cards.CHANNEL,
         met=is_agreed,
         agreement=agreement.reference,
-        channel=delivery.channel.value,
-        allowed=" or ".join(sorted(agreement.delivery.channels)) or "no transfer method",
+        channel=label_code(delivery.channel),
+        allowed=" or ".join(map(label_code, sorted(agreement.delivery.channels)))
+        or "an unnamed transfer method",
     ).at_clause(agreement.delivery.clause)
 
 

@@ -44,6 +44,7 @@ from cairn.policy.vocabulary import (
     Outcome,
     PartyRole,
     SpecialClass,
+    label_code,
 )
 
 __all__ = [
@@ -156,8 +157,8 @@ class UseElements:
         yield Reason.from_card(
             cards.AGREED_LEVEL,
             met=level in LEVELS_WITHIN[agreement.level],
-            level=_describe_level(level),
-            agreed=_describe_level(agreement.level),
+            level=label_code(level),
+            agreed=label_code(agreement.level),
             **facts,
         )
         first, last = self.use.first_year, self.use.last_year
@@ -195,7 +196,7 @@ class UseElements:
             map(_is_confirmed_indirect, _find_entries(own_dictionaries, element))
         )
         yield Reason.from_card(
-            cards.TOO_CLOSE, met=is_fitting, element=element, level=_describe_level(level)
+            cards.TOO_CLOSE, met=is_fitting, element=element, level=label_code(level)
         )
 
     def _check_directory_notices(
@@ -270,10 +271,6 @@ def _find_term_owners(agreement: AgreementFact, element: str) -> frozenset[str]:
 def _is_confirmed_indirect(entry: DataElementFact) -> bool:
     """Tell whether a person has confirmed that an element alone does not identify a child."""
     return entry.confirmed and entry.identifier in (IdentifierClass.INDIRECT, IdentifierClass.NONE)
-
-
-def _describe_level(level: Level) -> str:
-    return level.value.replace("_", " ")
 
 
 @element_check(

@@ -14,7 +14,7 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law import STATE_PACKS, StatePack, subtract_business_days
 from cairn.policy.law.cards.legal_bases import state_law as cards
-from cairn.policy.vocabulary import Action, LegalBasis, Level, OrganizationKind, Outcome
+from cairn.policy.vocabulary import Action, LegalBasis, Level, OrganizationKind, Outcome, label_code
 
 __all__ = ["require_state_reports"]
 
@@ -151,7 +151,7 @@ def _check_individual_rows(pack: StatePack, context: DisclosureContext) -> Itera
     """Check records of individual students: not released; open to the data manager only."""
     if pack.no_rows is not None and context.action is not None:
         met = context.action not in _ROW_RELEASE_ACTIONS
-        yield Reason.from_card(pack.no_rows, met=met, action=context.action.value.replace("_", " "))
+        yield Reason.from_card(pack.no_rows, met=met, action=label_code(context.action))
     if pack.staff_only is not None and context.action is not None:
         receiver = context.receiver
         is_data_manager = receiver is not None and receiver.kind is OrganizationKind.BACKBONE

@@ -11,6 +11,7 @@ from cairn.policy.checks.agreements.agreement_validity import (
     resolve_agreement_chain,
     walk_agreement_chain,
 )
+from cairn.policy.checks.agreements.amendments import apply_amendments
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check
@@ -29,7 +30,14 @@ from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.vocabulary import RECIPIENT_ROLES, LegalBasis, Outcome, PartyRole
+from cairn.policy.vocabulary import (
+    RECIPIENT_ROLES,
+    Channel,
+    LegalBasis,
+    Outcome,
+    PartyRole,
+    label_code,
+)
 
 __all__ = [
     "UseContext",
@@ -101,7 +109,8 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
         The context of the use.
     """
     project = facts.project(request.project)
-    agreements = {item.reference: item for item in facts.agreements}
+    amended = apply_amendments(facts.agreements, facts.agreements, on)
+    agreements = {item.reference: item for item in amended}
     is_ongoing = not request.project and request.purpose in facts.policy.standing_purposes
     use = UseContext(
         request,
@@ -116,7 +125,7 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
     if is_ongoing:
         own_agreements = tuple(
             resolve_agreement_chain(item, agreements)
-            for item in facts.agreements
+            for item in amended
             if _may_serve_ongoing_purpose(item, request.receiver)
         )
         use = replace(use, named=_select_allowing_agreements(use, own_agreements, facts, on))
@@ -328,7 +337,7 @@ def check_use_recipient(
 def check_use_purpose(on: date, use: UseContext, agreement: AgreementFact) -> Reason:
     """Check that the agreement allows the purpose."""
     met = use.request.purpose in agreement.purposes
-    purpose = use.request.purpose.value.replace("_", " ")
+    purpose = label_code(use.request.purpose)
     return Reason.from_card(
         redisclosure_cards.USED_FOR, met=met, agreement=agreement.reference, purpose=purpose
     )
@@ -352,16 +361,17 @@ def check_basis_clause(on: date, agreement: AgreementFact) -> Iterator[Reason]:
 def check_use_channel(on: date, use: UseContext, agreement: AgreementFact) -> Iterator[Reason]:
     """Check that sent records use a channel that the agreement names."""
     if use.request.action in SENDING_ACTIONS:
-        channels = sorted(channel.value for channel in agreement.delivery.channels)
+        channels = sorted(agreement.delivery.channels)
+        requested = [label_code(channel) for channel in Channel if channel == use.request.channel]
         met = use.request.channel in channels
         channel_facts = {
             "agreement": agreement.reference,
-            "channel": use.request.channel or "no transfer method",
+            "channel": "".join(requested) or use.request.channel or "an unnamed transfer method",
         }
         yield Reason.from_card(
             agreement_cards.CHANNEL,
             met=met,
-            allowed=" or ".join(channels) or "no transfer method",
+            allowed=" or ".join(map(label_code, channels)) or "an unnamed transfer method",
             **channel_facts,
         )
 

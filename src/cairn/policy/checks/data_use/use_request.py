@@ -22,7 +22,7 @@ from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import minimization as minimization_cards
-from cairn.policy.vocabulary import IdentifierClass, Level, Outcome
+from cairn.policy.vocabulary import IdentifierClass, Level, Outcome, label_code
 
 __all__ = [
     "ElementRequest",
@@ -46,11 +46,11 @@ def check_is_use(on: date, request: UseRequest) -> Reason:
     Returns:
         One reason.
     """
-    uses = ", ".join(sorted(use_action.value for use_action in USE_ACTIONS))
+    uses = ", ".join(sorted(map(label_code, USE_ACTIONS)))
     return Reason.from_card(
         cards.NOT_A_USE,
         met=request.action in USE_ACTIONS,
-        action=request.action.value.replace("_", " "),
+        action=label_code(request.action),
         uses=uses,
     )
 

@@ -46,6 +46,7 @@ from cairn.policy.vocabulary import (
     Outcome,
     Purpose,
     SpecialClass,
+    label_code,
 )
 
 __all__ = [
@@ -211,11 +212,11 @@ def check_extract_state(on: date, extract: ExtractFact, event: str) -> Reason:
         One reason.
     """
     is_possible = find_next_state(EXTRACT_TRANSITIONS, extract.state, event) is not None
-    allowed = " or ".join(
-        allowed_state.value.replace("_", " ")
+    allowed = ", ".join(
+        label_code(allowed_state)
         for allowed_state in list_states_allowing(EXTRACT_TRANSITIONS, event)
     )
-    state = extract.state.value.replace("_", " ")
+    state = label_code(extract.state)
     return Reason.from_card(cards.STATE, met=is_possible, state=state, event=event, allowed=allowed)
 
 
@@ -345,7 +346,7 @@ def check_extract_record_code(on: date, project: ProjectFact) -> Iterator[Reason
         Two reasons.
     """
     yield Reason.from_card(cards.RANDOM, met=True, element="The record code", how="by chance")
-    purpose = project.purpose.value.replace("_", " ")
+    purpose = label_code(project.purpose)
     yield Reason.from_card(
         cards.RESEARCH_ONLY, met=project.purpose is Purpose.RESEARCH, purpose=purpose
     )
@@ -393,8 +394,8 @@ def _check_element_under_agreement(
         met=Level.DE_IDENTIFIED in LEVELS_WITHIN[agreement.level],
         agreement=agreement.reference,
         element=element,
-        level="de identified",
-        agreed=agreement.level.value.replace("_", " "),
+        level=label_code(Level.DE_IDENTIFIED),
+        agreed=label_code(agreement.level),
     )
     yield Reason.from_card(
         data_use_cards.AGREED_YEARS,

@@ -20,6 +20,7 @@ from cairn.policy.vocabulary import (
     PartyRole,
     ReleaseState,
     ReviewVerdict,
+    label_code,
 )
 
 __all__ = [
@@ -148,10 +149,6 @@ def find_preview_due_date(agreements: Iterable[AgreementFact], owner: str, sent_
     )
 
 
-def _format_release_state(state: ReleaseState) -> str:
-    return state.value.replace("_", " ")
-
-
 @policy_check(cards.SAFE, ferpa_exceptions_cards.STUDY_OUTPUT)
 def check_safe_audit(on: date, release: ReleaseFact) -> Iterator[Reason]:
     """Check that the audit found the release safe; not audited is not safe.
@@ -195,7 +192,7 @@ def check_release_published(on: date, release: ReleaseFact) -> Reason:
     """
     state = release.state
     return Reason.from_card(
-        cards.PUBLISHED, met=state is ReleaseState.PUBLISHED, state=_format_release_state(state)
+        cards.PUBLISHED, met=state is ReleaseState.PUBLISHED, state=label_code(state)
     )
 
 
@@ -211,14 +208,14 @@ def check_release_state(on: date, release: ReleaseFact, event: str) -> Reason:
         One reason.
     """
     is_possible = find_next_state(RELEASE_TRANSITIONS, release.state, event) is not None
-    allowed = " or ".join(
-        allowed_state.value.replace("_", " ")
+    allowed = ", ".join(
+        label_code(allowed_state)
         for allowed_state in list_states_allowing(RELEASE_TRANSITIONS, event)
     )
     return Reason.from_card(
         cards.STATE,
         met=is_possible,
-        state=_format_release_state(release.state),
+        state=label_code(release.state),
         event=event,
         allowed=allowed,
     )

@@ -15,7 +15,7 @@ from cairn.policy.engine import BoundCheck, Reason, element_check, policy_check
 from cairn.policy.facts import AuthorizationFact, ProjectFact
 from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.lifecycles import DATA_USE_STATES
-from cairn.policy.vocabulary import Decider, Level, Purpose
+from cairn.policy.vocabulary import Decider, Level, Purpose, label_code
 
 __all__ = [
     "check_authorization_given",
@@ -194,7 +194,7 @@ def check_project_in_use(on: date, project: ProjectFact) -> Reason:
     Returns:
         One reason.
     """
-    state = project.state.value.replace("_", " ")
+    state = label_code(project.state)
     met = project.state in DATA_USE_STATES
     return Reason.from_card(cards.LIVE, met=met, project=project.reference, state=state)
 
@@ -258,14 +258,14 @@ def check_authorized_purpose(
     on: date, authorization: AuthorizationFact, purpose: Purpose
 ) -> Reason:
     """Check that the use has the purpose of the authorization."""
-    facts = {"purpose": purpose.value, "authorized": authorization.purpose.value}
+    facts = {"purpose": label_code(purpose), "authorized": label_code(authorization.purpose)}
     return Reason.from_card(cards.PURPOSE, met=purpose is authorization.purpose, **facts)
 
 
 @policy_check(cards.LEVEL_OF_USE)
 def check_authorized_level(on: date, authorization: AuthorizationFact, level: Level) -> Reason:
     """Check that the use shows no more of one student than the authorization allows."""
-    facts = {"level": level.value, "authorized": authorization.level.value}
+    facts = {"level": label_code(level), "authorized": label_code(authorization.level)}
     return Reason.from_card(
         cards.LEVEL_OF_USE, met=level in LEVELS_WITHIN[authorization.level], **facts
     )
@@ -318,7 +318,7 @@ def check_authorized_element(
     Returns:
         The reasons about the element; one refusal without a project or authorization.
     """
-    reference = project.reference if project else "(no project)"
+    reference = project.reference if project else "an unnamed project"
     authorization = project.authorization if project else None
     if project is None or authorization is None:
         yield Reason.from_card(cards.ELEMENT, met=False, element=element, project=reference)

@@ -14,7 +14,7 @@ from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import Actor, AuthorizationFact, ProjectFact
 from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.lifecycles import PROJECT_TRANSITIONS, list_states_allowing
-from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer, StepRequirement
+from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer, StepRequirement, label_code
 
 __all__ = [
     "check_at_authorization_step",
@@ -33,7 +33,7 @@ __all__ = [
 
 
 def _format_words(*states: ProjectState | Decider) -> str:
-    return " or ".join(member.value.replace("_", " ") for member in states)
+    return " or ".join(label_code(member) for member in states)
 
 
 @policy_check(cards.STATE)
@@ -211,7 +211,9 @@ def check_response_kind(on: date, project: ProjectFact, answer: StepAnswer) -> I
         and is_comment_step(present_step)
         and answer is not StepAnswer.COMMENT
     ):
-        yield Reason.from_card(cards.TURN, met=False, step=present_step.title, decider=answer.value)
+        yield Reason.from_card(
+            cards.TURN, met=False, step=present_step.title, decider="a decision, only for comments"
+        )
 
 
 @policy_check(cards.TURN)

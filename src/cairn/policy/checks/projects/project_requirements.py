@@ -29,6 +29,7 @@ from cairn.policy.vocabulary import (
     Purpose,
     StepAnswer,
     StepRequirement,
+    label_code,
 )
 
 __all__ = ["is_unusual_level", "require_project_approval", "require_step_requirements"]
@@ -212,9 +213,9 @@ def check_level_explained(on: date, project: ProjectFact) -> Reason:
     return Reason.from_card(
         cards.LEVEL,
         met=not is_unusual or bool(project.level_why.strip()),
-        purpose=project.purpose.value.replace("_", " "),
-        usual=" or ".join(sorted(USUAL_LEVELS[project.purpose])),
-        level=project.level.value,
+        purpose=label_code(project.purpose),
+        usual=" or ".join(map(label_code, sorted(USUAL_LEVELS[project.purpose]))),
+        level=label_code(project.level),
     )
 
 
@@ -334,7 +335,7 @@ def _build_vote_reason(project: ProjectFact, decider: Decider, on: date) -> Reas
         body="executive body" if decider is Decider.EXECUTIVE else "committee",
         version=project.version,
         project=project.reference,
-        result=vote_tally.result.value.replace("_", " "),
+        result=label_code(vote_tally.result),
         cast=vote_tally.cast,
         in_favor=vote_tally.in_favor,
         on=closed_on.isoformat() if closed_on else "",

@@ -8,7 +8,6 @@ without a reflection.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +21,7 @@ from cairn.policy.vocabulary import (
     ProjectState,
     StepAnswer,
     StepRequirement,
+    label_code,
 )
 
 __all__ = [
@@ -298,11 +298,11 @@ def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
         yield "Staff review is missing before the authorization."
     for decider in _DECIDERS_BEFORE_DATA:
         if decider not in deciders:
-            yield f"No step before the authorization is decided by: {_format_word(decider)}."
+            yield f"No step before the authorization is decided by: {label_code(decider)}."
     if not deciders & set(VOTING_BODIES):
         yield "No committee votes before the authorization."
     for need in sorted(REQUIRED_BEFORE_DATA - flow.list_needs_through(authorization_step.name)):
-        yield f"No step before the authorization requires: {_format_word(need)}."
+        yield f"No step before the authorization requires: {label_code(need)}."
     for step in flow.until(authorization_step.name):
         if step.state in (ProjectState.ACTIVE, ProjectState.ANALYSIS):
             yield f"'{step.title}' would use data before the authorization."
@@ -323,7 +323,3 @@ def _list_invalid_silences(flow: Flow) -> Iterator[str]:
 
 def _may_step_lapse(step: FlowStep) -> bool:
     return step.state in _COMMENT_STATES or set(step.deciders) == {Decider.PUBLIC}
-
-
-def _format_word(member: StrEnum) -> str:
-    return member.value.replace("_", " ")

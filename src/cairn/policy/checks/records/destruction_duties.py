@@ -14,7 +14,7 @@ from cairn.policy.facts import (
     RevocationFact,
 )
 from cairn.policy.law.cards.governance import record_keeping as cards
-from cairn.policy.vocabulary import RECIPIENT_ROLES, DutyCause, DutyState, PartyRole
+from cairn.policy.vocabulary import RECIPIENT_ROLES, DutyCause, DutyState, PartyRole, label_code
 
 __all__ = [
     "check_data_owner",
@@ -228,4 +228,6 @@ def check_destruction_certified(on: date, state: DutyState) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(cards.CERTIFIED, met=state is DutyState.CERTIFIED, state=state.value)
+    return Reason.from_card(
+        cards.CERTIFIED, met=state is DutyState.CERTIFIED, state=label_code(state)
+    )

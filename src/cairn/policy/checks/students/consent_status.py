@@ -24,6 +24,7 @@ from cairn.policy.vocabulary import (
     OptOutScope,
     Outcome,
     SignerRelation,
+    label_code,
 )
 
 __all__ = [
@@ -203,7 +204,7 @@ def require_consent_event(event: str, states: frozenset[ConsentState]) -> tuple[
 def check_consent_event(on: date, event: str, state: ConsentState) -> Reason:
     """Check that the event is possible in this state of a consent."""
     met = find_next_state(CONSENT_TRANSITIONS, state, event) is not None
-    return Reason.from_card(cards.EVENT, met=met, state=state.value, event=event)
+    return Reason.from_card(cards.EVENT, met=met, state=label_code(state), event=event)
 
 
 @policy_check(cards.DISAGREE)

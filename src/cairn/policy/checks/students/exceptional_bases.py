@@ -74,12 +74,13 @@ def _is_transfer_notified(
 
 
 def _is_order_notified(order: CourtOrder, on: date) -> bool:
-    """Tell whether the order was issued and the family notified before, unless it forbids this.
+    """Tell whether the order was issued, and a reasonable effort to notify the family came first.
 
-    Source: 34 CFR 99.31(a)(9)(ii).
+    An order that forbids notification excepts it. Source: 34 CFR 99.31(a)(9)(ii).
     """
-    is_notified = order.notified_on is not None and order.notified_on <= on
-    return order.issued_on <= on and (is_notified or bool(order.sealed.strip()))
+    efforts = (order.notified_on, order.effort_on)
+    has_tried = any(day is not None and day <= on for day in efforts)
+    return order.issued_on <= on and (has_tried or bool(order.sealed.strip()))
 
 
 def find_emergencies(facts: Facts, request: UseRequest) -> tuple[Emergency, ...]:

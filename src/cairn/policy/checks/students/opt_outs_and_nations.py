@@ -118,13 +118,13 @@ def require_opt_out_end_right(
     """
     return (
         check_signer_holds_rights(relation, person),
-        check_opt_out_author(made_by, signer, person),
+        check_may_end_opt_out(made_by, signer, person),
     )
 
 
 @policy_check(family_cards.OWN_WORD)
-def check_opt_out_author(on: date, made_by: str, signer: str, person: PersonFact) -> Reason:
-    """Check that the opt-out's author ends it, or that the rights passed to the student."""
+def check_may_end_opt_out(on: date, made_by: str, signer: str, person: PersonFact) -> Reason:
+    """Check that an opt-out is the signer's own, or that the student now holds the rights."""
     # Once the student holds the rights, a parent's opt-out does not bind the student.
     is_own_opt_out = bool(signer) and signer == made_by
     met = is_own_opt_out or bool(have_rights_passed_to_student(person, on))

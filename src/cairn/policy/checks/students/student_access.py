@@ -48,9 +48,10 @@ from cairn.policy.vocabulary import (
     Outcome,
     PersonRequirement,
     Purpose,
+    label_code,
 )
 
-__all__ = ["ElementPermission", "StudentTerms", "judge_students"]
+__all__ = ["MANDATORY_BASES", "ElementPermission", "StudentTerms", "judge_students"]
 
 SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
     {
@@ -61,7 +62,7 @@ SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
 )
 """Legal bases that cover the children of one occasion, with the name of the occasion."""
 
-_MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
+MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
 """Bases on which the law leaves no choice: opt-outs and tribal approval do not apply."""
 
 _PERSON_DECIDES_BASES: Final[Mapping[LegalBasis, tuple[RuleCard, RuleCard]]] = MappingProxyType(
@@ -82,6 +83,10 @@ A missing form must not endanger a child in an emergency (34 CFR 99.36). A court
 school withholds; then the school, its counsel and the notice that lets a family seek protection
 settle it, not a program (34 CFR 99.31(a)(9)(ii)).
 """
+
+_ROSTERLESS_REQUIREMENTS: Final = frozenset(
+    {PersonRequirement.OCCASION, PersonRequirement.CASE_RESPONSIBILITY}
+)
 
 _NO_EXCEPTIONAL_BASES: Final[frozenset[ExceptionalBasis]] = frozenset()
 
@@ -110,7 +115,7 @@ class StudentTerms:
         receiver: organization that would have the data.
         kind: kind of the receiver.
         purpose: purpose of the use.
-        caseload: whether a student must be on the receiver's own roster (34 CFR 99.31(a)(1)(ii)).
+        caseload: whether the receiver sees only the students that it serves.
         policy: local settings.
         nations: tribal nations that approved.
         occasions: exceptional bases by student.
@@ -251,7 +256,7 @@ def judge_case(
     Returns:
         The allowed elements, and why.
     """
-    student_findings = tuple(_check_student(case, terms))
+    student_findings = tuple(_check_student(case))
     answers: dict[str, Outcome] = {}
     findings: list[StudentFinding] = []
     for element in sorted(elements):
@@ -278,14 +283,8 @@ def _combine_student_outcome(
     return Outcome.ALLOW if is_complete else Outcome.ALLOW_SUBSET
 
 
-def _check_student(case: StudentCase, terms: StudentTerms) -> Iterator[StudentFinding]:
+def _check_student(case: StudentCase) -> Iterator[StudentFinding]:
     """Check what applies to the student for any element."""
-    if terms.caseload:
-        on_roster = terms.receiver in case.organizations | case.claimed
-        effect = Outcome.ALLOW if on_roster else Outcome.DENY
-        yield StudentFinding(
-            ferpa_exceptions_cards.OFFICIAL_ROSTER, effect, (("organization", terms.receiver),)
-        )
     if case.hold:
         yield StudentFinding(consent_cards.HOLD, Outcome.DENY)
 
@@ -352,10 +351,12 @@ def _check_permission(
 ) -> Iterator[StudentFinding]:
     """Check what the basis of one permission requires of this student."""
     yield from _check_population(case, terms, permission)
-    # A family's consent to a program confirms that the program serves its child.
-    if terms.caseload and permission.basis not in SIGNED_FORM_BASES:
-        yield _check_roster_confirmed(case, terms)
-    if permission.basis not in _MANDATORY_BASES:
+    if permission.providers == {terms.receiver}:
+        # An owner that sees its own records discloses nothing.
+        yield from _check_roster(case, terms, permission.basis)
+        return
+    yield from _check_roster(case, terms, permission.basis)
+    if permission.basis not in MANDATORY_BASES:
         yield from _check_family_choices(case, terms)
     requirement = BASIS_PACKS[permission.basis].person
     if requirement is PersonRequirement.SIGNED_FORM:
@@ -435,11 +436,26 @@ def _ask_person_to_open(
         yield StudentFinding(card, Outcome.NEEDS_PERSON, facts)
 
 
-def _check_roster_confirmed(case: StudentCase, terms: StudentTerms) -> StudentFinding:
-    """Check that the student's school has confirmed that the receiver serves the student."""
-    effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
+def _check_roster(
+    case: StudentCase, terms: StudentTerms, basis: LegalBasis
+) -> Iterator[StudentFinding]:
+    """Check that the receiver serves the student, where it sees only those.
+
+    A school official's interest ends with its roster (34 CFR 99.31(a)(1)(ii)). Transfers, orders,
+    emergencies and the agency responsible for a child have a test of their own instead. For any
+    other basis the roster is a rule of this partnership. A family's signed form for a program
+    confirms that the program serves its child; else the school confirms it.
+    """
+    if not terms.caseload or BASIS_PACKS[basis].person in _ROSTERLESS_REQUIREMENTS:
+        return
     facts = (("organization", terms.receiver),)
-    return StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
+    is_official = basis is LegalBasis.SCHOOL_OFFICIAL
+    card = ferpa_exceptions_cards.OFFICIAL_ROSTER if is_official else consent_cards.ROSTER
+    on_roster = terms.receiver in case.organizations | case.claimed
+    yield StudentFinding(card, Outcome.ALLOW if on_roster else Outcome.DENY, facts)
+    if basis not in SIGNED_FORM_BASES:
+        effect = Outcome.ALLOW if terms.receiver in case.organizations else Outcome.DENY
+        yield StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
 
 
 def _check_signed_forms(
@@ -486,7 +502,7 @@ def _list_form_faults(
     if form.records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
         yield StudentFinding(form_cards.records, Outcome.DENY, (("element", element),))
     if terms.purpose not in form.purposes:
-        purpose = terms.purpose.value.replace("_", " ")
+        purpose = label_code(terms.purpose)
         yield StudentFinding(form_cards.purpose, Outcome.DENY, (("purpose", purpose),))
     if element in terms.revocable and not form.revocable:
         yield StudentFinding(special_classes_cards.REVOCABLE, Outcome.DENY)

@@ -26,7 +26,7 @@ class ConsentCase(NamedTuple):
     """One signed form as it counts on a day.
 
     Attributes:
-        basis: legal basis whose form it is.
+        basis: legal basis that the form serves.
         defects: what keeps it from counting.
         records: elements that it covers.
         purposes: purposes that it covers.

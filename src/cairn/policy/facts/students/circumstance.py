@@ -3,8 +3,10 @@
 Each is an event on record, with its author and date. None of them is a checkbox that grants a use.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from cairn.policy.facts.later_fields import ADDED_LATER
 
 __all__ = ["AnnualNotice", "CourtOrder", "Emergency", "EnrollmentTransfer", "PersonalDetermination"]
 
@@ -100,8 +102,10 @@ class CourtOrder:
         people: ids of the children.
         issued_on: day on which it was issued.
         notified_on: day on which the family was notified; None if it was not, which refuses unless
-            ``sealed`` names an order.
+            an effort was made or ``sealed`` names an order.
         sealed: the order that forbids notification, in words; empty if there is none.
+        effort_on: day of a reasonable effort to notify the family; it counts even if the family was
+            not reached.
     """
 
     id: str
@@ -111,6 +115,7 @@ class CourtOrder:
     issued_on: date
     notified_on: date | None = None
     sealed: str = ""
+    effort_on: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class WrittenConsent:
         revoked_on: day on which the family revoked it; None if it did not.
         superseded_by: reference of the consent that replaced it; empty if none did.
         says_revocable: whether the form says that the consent can be revoked.
-        basis: legal basis whose form was signed: a consent under FERPA, a HIPAA authorization or a
+        basis: legal basis that the form serves: a consent under FERPA, a HIPAA authorization or a
             Part 2 consent. A form of one basis opens nothing under another.
     """
 

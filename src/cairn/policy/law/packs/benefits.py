@@ -19,13 +19,17 @@ UI_WAGE: Final = ClassPack(
         ),
         LawCondition(
             "agent_or_contractor",
-            "to an agent or contractor of a public official, under a written agreement",
+            (
+                "to an agent or contractor of a public official who may have the information, for "
+                "that official's purpose, under a written agreement (20 CFR 603.10)"
+            ),
             "20 CFR 603.5(f)",
         ),
         LawCondition(
             "informed_consent",
             "each worker or employer gave informed written consent",
             "20 CFR 603.5(d)(2)",
+            of_each_person=True,
         ),
         LawCondition(
             "public_domain", "information already in the public domain", "20 CFR 603.5(a)"
@@ -38,6 +42,14 @@ UI_WAGE: Final = ClassPack(
     ),
     seen_by=frozenset({OrganizationKind.GOVERNMENT, OrganizationKind.STATE_EDUCATION_AGENCY}),
     seen_card=cards.WAGE_UNITS,
+    seen_except=frozenset(
+        {
+            "agent_or_contractor",
+            "informed_consent",
+            "public_domain",
+            "not_unemployment_insurance",
+        }
+    ),
 )
 
 WIC: Final = ClassPack(
@@ -59,7 +71,12 @@ WIC: Final = ClassPack(
             ),
             "7 CFR 246.26(d)(2)",
         ),
-        LawCondition("release_form", "the participant signed a release form", "7 CFR 246.26(d)(4)"),
+        LawCondition(
+            "release_form",
+            "the participant signed a release form",
+            "7 CFR 246.26(d)(4)",
+            of_each_person=True,
+        ),
     ),
 )
 
@@ -84,6 +101,7 @@ SNAP: Final = ClassPack(
             "household_request",
             "a responsible member of the household requested it in writing",
             "7 CFR 272.1(c)(3)",
+            of_each_person=True,
         ),
     ),
 )
@@ -109,7 +127,12 @@ TANF: Final = ClassPack(
             "for an audit or similar activity by an entity that the law authorizes",
             "45 CFR 205.50(a)(1)(i)(E)",
         ),
-        LawCondition("family_permission", "the family gave permission", "45 CFR 205.50(a)(2)(iii)"),
+        LawCondition(
+            "family_permission",
+            "the family gave permission",
+            "45 CFR 205.50(a)(2)(iii)",
+            of_each_person=True,
+        ),
     ),
 )
 

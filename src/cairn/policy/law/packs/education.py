@@ -78,6 +78,9 @@ IDEA_B: Final = ClassPack(
     card=cards.DISABILITY,
     carried_by=FERPA_EXCEPTIONS | _CONSENT,
     not_for=MappingProxyType({Purpose.SERVICE_COORDINATION: cards.TRANSITION}),
+    # The consent rule is about agencies that provide transition services, not about contractors
+    # that are school officials.
+    not_for_except=_CONSENT | {LegalBasis.SCHOOL_OFFICIAL},
     obligations=(cards.ACCESS_RECORD,),
 )
 
@@ -107,6 +110,14 @@ HEAD_START: Final = ClassPack(
             "study",
             "to a study for or on behalf of the program, under a written agreement",
             "45 CFR 1303.22(c)(3)",
+        ),
+        LawCondition(
+            "next_school",
+            (
+                "to the program or school where the child enrolls or seeks to enroll, with advance "
+                "notice to the parent, a copy on request, and the chance to refuse"
+            ),
+            "45 CFR 1303.22(b)",
         ),
         LawCondition(
             "audit_or_evaluation",

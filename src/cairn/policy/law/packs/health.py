@@ -25,6 +25,7 @@ HIPAA: Final = ClassPack(
             "authorization",
             "each person, or a parent, signed an authorization",
             "45 CFR 164.508(a)(1)",
+            of_each_person=True,
         ),
         LawCondition(
             "business_associate",
@@ -69,7 +70,12 @@ PART_2: Final = ClassPack(
     card=cards.SUBSTANCE_USE,
     carried_by=frozenset({LegalBasis.PART2_CONSENT}),
     conditions=(
-        LawCondition("patient_consent", "each patient signed a Part 2 consent", "42 CFR 2.31(a)"),
+        LawCondition(
+            "patient_consent",
+            "each patient signed a Part 2 consent",
+            "42 CFR 2.31(a)",
+            of_each_person=True,
+        ),
         LawCondition(
             "service_organization",
             "the recipient serves the treatment program under a qualified service organization "

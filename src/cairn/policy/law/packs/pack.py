@@ -42,13 +42,20 @@ class BasisPack:
 
 @dataclass(frozen=True, slots=True)
 class LawCondition:
-    """One case in which a law permits disclosure: its code in an agreement, its text and
-    citation.
+    """One case in which a law permits disclosure.
+
+    Args:
+        code: code in an agreement.
+        says: the case in words.
+        citation: paragraph of the law.
+        of_each_person: whether each person must have signed, so that it counts only in an agreement
+            that rests on signed forms.
     """
 
     code: str
     says: str
     citation: str
+    of_each_person: bool = False
 
 
 def format_authority_key(special: SpecialClass) -> str:
@@ -88,9 +95,11 @@ class ClassPack:
         conditions: cases in which the law permits disclosure.
         never: legal bases under which no authority helps.
         not_for: purposes that a carrying basis does not carry, each with its card.
+        not_for_except: carrying bases that carry those purposes too.
         seen_by: kinds of organizations that may see records of individuals, where the law limits
             it.
         seen_card: card of that limit.
+        seen_except: conditions of the law that lift the limit, where the agreement names one.
         obligations: cards of duties that remain after disclosure.
     """
 
@@ -102,14 +111,15 @@ class ClassPack:
     conditions: tuple[LawCondition, ...] = ()
     never: frozenset[LegalBasis] = frozenset({LegalBasis.DIRECTORY})
     not_for: Mapping[Purpose, RuleCard] = field(default_factory=lambda: MappingProxyType({}))
+    not_for_except: frozenset[LegalBasis] = frozenset({LegalBasis.CONSENT})
     seen_by: frozenset[OrganizationKind] = frozenset(OrganizationKind)
     seen_card: RuleCard | None = None
+    seen_except: frozenset[str] = frozenset()
     obligations: tuple[RuleCard, ...] = ()
 
-    @property
-    def codes(self) -> frozenset[str]:
-        """Return the condition codes that an agreement may name."""
-        return frozenset(condition.code for condition in self.conditions)
+    def find_condition(self, code: str) -> LawCondition | None:
+        """Find a condition by its code."""
+        return next((condition for condition in self.conditions if condition.code == code), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

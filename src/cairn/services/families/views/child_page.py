@@ -39,16 +39,8 @@ def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
 @require_family_session
 def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
     """List every disclosure of this child (34 CFR 99.32(c))."""
-    rows = queries.list_disclosures_to_family(session.child, session.who, session.now.date())
-    shown = [
-        (
-            row,
-            consents_api.describe_records_for_families(row.elements),
-            consents_api.describe_purposes_for_families([row.purpose]),
-        )
-        for row in rows
-    ]
-    return render(request, "families/record.html", {"rows": shown, "today": session.now.date()})
+    entries = queries.list_disclosures_to_family(session.child, session.who, session.now.date())
+    return render(request, "families/record.html", {"entries": entries})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

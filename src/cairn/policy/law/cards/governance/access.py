@@ -45,7 +45,7 @@ ROLE = RuleCard(
         "This requires the role {roles} at {where}, active on {on}. This account does not "
         "have that role."
     ),
-    next_step="Ask your data manager whether you should have this role, and from which date.",
+    next_step="If you need this for your work, ask your data manager to change your role.",
     met="{role} at {where}, active on {on}.",
     severity=RuleSource.POLICY,
     withheld="Your role does not allow this.",

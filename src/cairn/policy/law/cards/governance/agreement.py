@@ -194,10 +194,10 @@ CONTACT = RuleCard(
         "If an agreement names the people who send and receive data, only they may submit data."
     ),
     steward=(
-        "{agreement} names the people who send and receive data ({named}). The person who "
-        "submitted this file is not one of them."
+        "Only the people that {agreement} names may upload files under it: {named}. The person "
+        "who uploaded this file is not one of them."
     ),
-    next_step="Have one of them submit the file, or amend the agreement to add this person.",
+    next_step="Ask one of them to upload the file, or amend the agreement to add this person.",
     met="{agreement} names the person who submitted this file.",
     severity=RuleSource.POLICY,
 )

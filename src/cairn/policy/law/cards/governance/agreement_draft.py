@@ -6,9 +6,9 @@ STATE = RuleCard(
     id="W01",
     citation="Cairn policy, agreement drafts 1",
     statement="An agreement moves through its steps in a set order.",
-    steward="You cannot take this step ({event}) while the agreement is {state}.",
-    next_step="You can take this step when the agreement is {allowed}.",
-    met="The agreement is {state}.",
+    steward="You cannot take this step now. The status of the agreement is '{state}'.",
+    next_step="You can take this step when the status is one of these: {allowed}.",
+    met="The status of the agreement is '{state}'.",
     severity=RuleSource.POLICY,
     withheld="You cannot take this step now.",
 )

@@ -72,9 +72,9 @@ NOT_A_USE = _build_request_card(
         "The kinds of use of children's data are: view, list, export, deliver, refer, match, "
         "aggregate, release and publish."
     ),
-    "'{action}' is not a use of children's data that Cairn knows.",
+    "Cairn does not know this kind of use: '{action}'.",
     "Choose one of: {uses}.",
-    "'{action}' is a use of children's data that Cairn knows.",
+    "Cairn knows this kind of use: '{action}'.",
 )
 
 ACTING_FOR = _build_request_card(
@@ -105,7 +105,7 @@ SOMEBODY = _build_request_card(
     5,
     "A request to use records must list the children.",
     "The request does not list any children.",
-    "List the children by person ID.",
+    "List the children by person ID, or choose the children on the recipient's roster.",
     "The request lists the children.",
 )
 

@@ -21,9 +21,9 @@ EVENT = RuleCard(
     id="Y02",
     citation="Cairn policy, consents 3",
     statement="A consent moves through its steps in order: given, verified, in effect, ended.",
-    steward="A consent that is {state} cannot be changed by “{event}”.",
+    steward="You cannot take this step now. The status of the consent is “{state}”.",
     next_step="Reload the page. Another person may have changed the consent.",
-    met="A consent that is {state} can be changed by “{event}”.",
+    met="The status of the consent is “{state}”.",
     others=build_family_messages("This answer has changed. Please reload the page."),
     severity=RuleSource.POLICY,
 )

@@ -318,9 +318,9 @@ TURN = _build_project_card(
         "Each decision maker responds when the project reaches their step, or during the "
         "comment period."
     ),
-    "The project is at the step '{step}', which {decider} does not decide.",
+    "The project is at the step '{step}', which does not wait for {decider}.",
     "No action is needed now. The project's page shows who must act.",
-    met="{decider} may respond now.",
+    met="The step '{step}' waits for {decider}.",
 )
 
 CONCERNED = _build_project_card(

@@ -254,4 +254,14 @@ HOLD = _build_child_card(
     "The records are on hold. Ask the district.",
 )
 
+ROSTER = _build_child_card(
+    "C03",
+    "Cairn policy, consents 3",
+    "A program sees only the students on its own roster.",
+    "{n:child is|children are} not on a current roster of {organization}.",
+    "Add the students to the roster, or leave them out.",
+    "{n:child is|children are} on a current roster of {organization}.",
+    "Our records do not show that this program works with your child.",
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -199,7 +199,8 @@ EVALUATION_AUTHORITY = RuleCard(
     id="R13.1",
     citation="34 CFR 99.31(a)(3)(iv)",
     statement=(
-        "Only state and local educational authorities may use the audit or evaluation exception."
+        "Only state and local educational authorities may use the audit or evaluation exception. "
+        "A single college or program is not one."
     ),
     steward="{agreement}: {party} is not a state or local educational authority.",
     next_step="Use another basis for the records of {party}.",
@@ -278,10 +279,14 @@ EVALUATION_OWN_PROGRAM = RuleCard(
     statement=(
         "An evaluation of one's own program is generally outside the audit or evaluation exception."
     ),
-    steward="{agreement}: {party} runs the program and would also evaluate it.",
+    steward=(
+        "{agreement}: the operator of the program ({party}) is not named as an organization, or is "
+        "also the evaluator."
+    ),
     next_step=(
-        "Enter who runs the program under program_operator. If a recipient runs it, choose "
-        "an evaluator from another organization or use another basis."
+        "Enter the short name of the organization that runs the program under program_operator, or "
+        "several with commas. If a recipient runs it, choose an evaluator from another "
+        "organization or use another basis."
     ),
     met="{agreement}: the evaluator does not run the program.",
     others=_EVALUATION_FAMILY,

@@ -395,13 +395,18 @@ WAGE_UNITS = RuleCard(
     id="L09.1",
     citation="20 CFR 603.5(e)",
     statement=(
-        "Only public officials in the performance of their duties may see individual wage records."
+        "Individual wage records go to public officials for their duties, to their agents and "
+        "contractors, or as the worker's informed consent says."
     ),
     steward=(
         "Only public officials may see {element} for individuals. {organization} is not a "
         "public official."
     ),
-    next_step="Request counts, or ask the agency that holds the records to look them up.",
+    next_step=(
+        "Request counts, ask the agency that holds the records to look them up, or enter under "
+        "wage_condition that the agreement makes the recipient an agent or contractor of a public "
+        "official, or that each worker consents."
+    ),
     withheld=NOT_COVERED,
     others=build_family_messages("Only public officials may see the wage records of one person."),
     verified=False,

@@ -14,9 +14,9 @@ STATE = RuleCard(
     id="E01",
     citation="Cairn policy, extracts 1",
     statement="An extract moves through its steps in a set order.",
-    steward="You cannot take this step ({event}) while the extract is {state}.",
-    next_step="You can take this step when the extract is {allowed}.",
-    met="The extract is {state}.",
+    steward="You cannot take this step now. The status of the extract is '{state}'.",
+    next_step="You can take this step when the status is one of these: {allowed}.",
+    met="The status of the extract is '{state}'.",
     severity=RuleSource.POLICY,
 )
 

@@ -9,9 +9,9 @@ STATE = RuleCard(
     id="P01",
     citation="Cairn policy, releases 1",
     statement="A release moves through its steps in a set order.",
-    steward="You cannot take this step ({event}) while the release is {state}.",
-    next_step="You can take this step when the release is {allowed}.",
-    met="The release is {state}.",
+    steward="You cannot take this step now. The status of the release is '{state}'.",
+    next_step="You can take this step when the status is one of these: {allowed}.",
+    met="The status of the release is '{state}'.",
     severity=RuleSource.POLICY,
 )
 
@@ -256,7 +256,7 @@ PUBLISHED = RuleCard(
     id="P12",
     citation="Cairn policy, releases 7",
     statement="The public sees only releases that are published and not withdrawn.",
-    steward="This release is {state}, not published.",
+    steward="This release is not published. Its status is '{state}'.",
     next_step="",
     met="This release is published.",
     severity=RuleSource.POLICY,

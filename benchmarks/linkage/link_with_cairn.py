@@ -1,25 +1,25 @@
-"""Links a file of records with `cairn link`, as a user would, and says what it took.
+"""Link a file of records with `cairn link`, as a user would, and report the resources it took.
 
-python benchmarks/linkage/ours.py RECORDS.parquet PEOPLE.parquet
+python benchmarks/linkage/link_with_cairn.py RECORDS.parquet PEOPLE.parquet
 
-The time is that of the whole command: its start, reading, looking for what is wrong with the file,
-linking, numbering and writing who is who.
+The time is that of the whole command: it starts, reads and checks the file, links and numbers the
+people, and writes the person of each record.
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
-from took import Took
+from resource_usage import UsageReport
 
 _CAIRN = Path(sys.executable).parent / "cairn"
 
 
 def main() -> None:
-    """Run the command; turn its answer into what ``score.py`` reads."""
+    """Run the command; convert its output to what ``score.py`` reads."""
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
     answer = target.with_suffix(".csv")
-    with Took():
+    with UsageReport():
         command = [_CAIRN, "link", source, "--out", answer, "--json"]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     # Only now, so that the memory measured is the command's.

@@ -1,4 +1,4 @@
-"""Home addresses as forms have them: one home written in many ways, and what is no home at all."""
+"""Generate home addresses as forms have them: variants of one home, and shared places."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ _SHORT = {"Saint": "St", "Mount": "Mt", "Fort": "Ft", "Third": "3rd", "Ninth": "
 _UNITS = ("Apt {}", "Apt. {}", "Apartment {}", "#{}", "# {}", "Unit {}", "Apt #{}", "apt{}")
 _LOTS = ("Lot {}", "Lot #{}", "Trlr {}", "Space {}")
 _ADULTS = ("Maria Lopez", "J. Carter", "Grandma Ruth Hill", "the Nguyen family")
-SHARED = (
+SHARED_PLACES = (
     "Salvation Army Shelter, {} {}", "Hope Family Shelter", "c/o Rescue Mission, {} {}",
     "General Delivery", "Homeless", "Lincoln Elementary School, {} {}", "no fixed address",
 )  # fmt: skip
@@ -40,9 +40,18 @@ SHARED = (
 
 
 @dataclass(frozen=True)
-class Street:
-    """One home. ``rural``: the place in ``_RURAL`` of a road that goes by a number, or -1; ``box``:
-    a post office box and nothing else."""
+class HomeAddress:
+    """The parts of one home's address.
+
+    Attributes:
+        number: house number, or number of the post office box.
+        side: index of the side of town in ``_SIDES``.
+        name: name of the street.
+        kind: index of the street type in ``_TYPES``.
+        unit: apartment or lot; empty for a house.
+        rural: index in ``_RURAL`` of the kind of a numbered road, or -1.
+        box: whether the address is a post office box and nothing else.
+    """
 
     number: int
     side: int
@@ -53,15 +62,15 @@ class Street:
     box: bool
 
 
-def homes(rng: np.random.Generator, count: int) -> list[Street]:
-    """So many homes."""
+def generate_homes(rng: np.random.Generator, count: int) -> list[HomeAddress]:
+    """Generate the addresses of some homes."""
     return [
-        Street(
+        HomeAddress(
             number=int(rng.integers(1, 9900)),
             side=int(rng.integers(len(_SIDES))),
             name=str(rng.choice(_NAMES)),
             kind=int(rng.integers(len(_TYPES))),
-            unit=_unit(rng) if rng.random() < 0.35 else "",
+            unit=_draw_unit(rng) if rng.random() < 0.35 else "",
             rural=int(rng.integers(len(_RURAL))) if rng.random() < 0.08 else -1,
             box=bool(rng.random() < 0.06),
         )
@@ -69,70 +78,76 @@ def homes(rng: np.random.Generator, count: int) -> list[Street]:
     ]
 
 
-def written(rng: np.random.Generator, home: Street) -> tuple[str, set[str]]:
-    """One home as somebody writes it, and what is peculiar to it."""
-    odd: set[str] = set()
+def format_home(rng: np.random.Generator, home: HomeAddress) -> tuple[str, set[str]]:
+    """Format an address as a person would write it; return it with its features."""
+    features: set[str] = set()
     if home.box:
-        odd.add("box")
-        way = rng.choice(("PO Box {}", "P.O. Box {}", "P O Box {}", "Post Office Box {}", "POB {}"))
-        return _cased(rng, way.format(home.number)), odd
+        features.add("box")
+        form = rng.choice(
+            ("PO Box {}", "P.O. Box {}", "P O Box {}", "Post Office Box {}", "POB {}")
+        )
+        return _apply_letter_case(rng, form.format(home.number)), features
     side = _SIDES[home.side][0 if rng.random() < 0.35 else 1]
     if home.rural >= 0:
-        odd.add("rural")
+        features.add("rural")
         road = f"{rng.choice(_RURAL[home.rural])} {home.number % 90 + 1}"
         parts = [str(home.number), side, road]
     else:
-        name = " ".join(_SHORT.get(w, w) if rng.random() < 0.5 else w for w in home.name.split())
+        name = " ".join(
+            _SHORT.get(word, word) if rng.random() < 0.5 else word for word in home.name.split()
+        )
         if rng.random() < 0.03:
-            odd.add("no street type")
+            features.add("no street type")
             kind = ""
         else:
             kind = str(rng.choice(_TYPES[home.kind]))
         if side and rng.random() < 0.1:
-            odd.add("direction behind")
+            features.add("direction behind")
             parts = [str(home.number), name, kind, side]
         else:
             parts = [str(home.number), side, name, kind]
     text = " ".join(filter(None, parts))
     if home.unit:
-        text = _with_unit(rng, text, home.unit, odd)
+        text = _add_unit(rng, text, home.unit, features)
     if rng.random() < 0.04:
-        odd.add("care of")
+        features.add("care of")
         text = f"{rng.choice(('c/o', 'C/O', 'care of'))} {rng.choice(_ADULTS)}, {text}"
     if rng.random() < 0.05:
-        odd.add("town behind")
+        features.add("town behind")
         text = f"{text}, Riverton, IL"
-    return _cased(rng, text), odd
+    return _apply_letter_case(rng, text), features
 
 
-def shared(rng: np.random.Generator) -> str:
-    """A shelter, a school or no home."""
+def generate_shared_place(rng: np.random.Generator) -> str:
+    """Generate the address of a shelter, a school or no home."""
     street = f"{rng.choice(_NAMES)} {rng.choice(_TYPES[int(rng.integers(len(_TYPES)))])}"
-    return _cased(rng, str(rng.choice(SHARED)).format(int(rng.integers(1, 999)), street))
+    return _apply_letter_case(
+        rng, str(rng.choice(SHARED_PLACES)).format(int(rng.integers(1, 999)), street)
+    )
 
 
-def _unit(rng: np.random.Generator) -> str:
+def _draw_unit(rng: np.random.Generator) -> str:
     return str(rng.choice(("{}", "{}A", "{}B", "A-{}", "L{}"))).format(int(rng.integers(1, 40)))
 
 
-def _with_unit(rng: np.random.Generator, text: str, unit: str, odd: set[str]) -> str:
+def _add_unit(rng: np.random.Generator, text: str, unit: str, features: set[str]) -> str:
     if unit.startswith("L"):
-        odd.add("unit")
+        features.add("unit")
         return f"{text} {str(rng.choice(_LOTS)).format(unit[1:])}"
     if rng.random() < 0.12:
-        odd.add("no unit")
+        features.add("no unit")
         return text
-    way = str(rng.choice(_UNITS)).format(unit)
+    form = str(rng.choice(_UNITS)).format(unit)
     if rng.random() < 0.06:
-        odd.add("unit before")
-        return f"{way}, {text}"
+        features.add("unit before")
+        return f"{form}, {text}"
     if rng.random() < 0.06:
-        odd.add("unit without a word")
+        features.add("unit without a word")
         return f"{text}, {unit}"
-    odd.add("unit after #" if "#" in way else "unit")
-    return f"{text}{', ' if rng.random() < 0.5 else ' '}{way}"
+    features.add("unit after #" if "#" in form else "unit")
+    return f"{text}{', ' if rng.random() < 0.5 else ' '}{form}"
 
 
-def _cased(rng: np.random.Generator, text: str) -> str:
+def _apply_letter_case(rng: np.random.Generator, text: str) -> str:
     draw = rng.random()
     return text.upper() if draw < 0.3 else text.lower() if draw < 0.4 else text

@@ -1,4 +1,4 @@
-"""Links a file of records with Splink as its documentation shows it, in a process of its own.
+"""Link a file of records with Splink as its documentation shows it, in a process of its own.
 
 Its documented cleaning (lower case, no accents, digits of a phone), its comparisons made for
 these fields, blocking on two of given name, surname and birth date, and on the id, u from random
@@ -6,7 +6,7 @@ pairs, expectation maximisation over two blocks (names; birth date within a town
 share a birthday are 17 GB of pairs at a million records), and of several thresholds the one
 that, with the truth at hand, turns out best (choosing it is not in its time).
 
-    python benchmarks/linkage/peer.py RECORDS.parquet TRUTH.parquet PEOPLE.parquet
+    python benchmarks/linkage/link_with_splink.py RECORDS.parquet TRUTH.parquet PEOPLE.parquet
 """
 
 import sys
@@ -16,12 +16,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import splink.comparison_library as cl
-from score import scored
+from resource_usage import UsageReport
+from score import score_linkage
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
-from took import Took
 
 THRESHOLDS = (0.5, 0.9, 0.99, 0.999, 0.9999)
-_CLEAN = """
+_CLEANING_SQL = """
 CREATE TABLE record AS
 SELECT row_number() OVER () AS unique_id, source, record_id,
   nullif(lower(strip_accents(given_name)), '') AS given_name,
@@ -37,23 +37,31 @@ FROM read_parquet('{}')
 
 
 def main() -> None:
-    """Read, link, write; then look for the best threshold."""
+    """Read, link and write; then find the best threshold."""
     source, truth, target = (Path(name) for name in sys.argv[1:4])
-    with Took() as took, duckdb.connect() as connection:
-        connection.execute(_CLEAN.format(source))
-        linker = trained(connection)
+    with UsageReport() as report, duckdb.connect() as connection:
+        connection.execute(_CLEANING_SQL.format(source))
+        linker = train_linker(connection)
         scored_pairs = linker.inference.predict(threshold_match_probability=0.01)
-        _people(connection, linker, scored_pairs, 0.99)
-        took.also = dict(took.now())
-        found = {t: _people(connection, linker, scored_pairs, t) for t in THRESHOLDS}
-        true = pq.read_table(truth)
-        best = max(found, key=lambda t: scored(true, found[t])["cluster_f1"])
-        took.also["threshold"] = best
-        pq.write_table(found[best], target)
+        _cluster_pairs(connection, linker, scored_pairs, 0.99)
+        report.extra = dict(report.measure())
+        people_by_threshold = {
+            threshold: _cluster_pairs(connection, linker, scored_pairs, threshold)
+            for threshold in THRESHOLDS
+        }
+        truth_table = pq.read_table(truth)
+        best = max(
+            people_by_threshold,
+            key=lambda threshold: score_linkage(truth_table, people_by_threshold[threshold])[
+                "cluster_f1"
+            ],
+        )
+        report.extra["threshold"] = best
+        pq.write_table(people_by_threshold[best], target)
 
 
-def trained(connection: duckdb.DuckDBPyConnection) -> Linker:
-    """A linker of the table ``record``, its parameters estimated."""
+def train_linker(connection: duckdb.DuckDBPyConnection) -> Linker:
+    """Build a linker of the table ``record`` and estimate its parameters."""
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
@@ -85,7 +93,7 @@ def trained(connection: duckdb.DuckDBPyConnection) -> Linker:
     return linker
 
 
-def _people(
+def _cluster_pairs(
     connection: duckdb.DuckDBPyConnection, linker: Linker, pairs: object, threshold: float
 ) -> pa.Table:
     clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, threshold)

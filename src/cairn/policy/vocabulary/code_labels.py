@@ -1,0 +1,114 @@
+"""Label codes in messages with the words that pages use for the same codes."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from cairn.policy.vocabulary.access import Role, SecondFactor
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.agreements import AgreementState
+from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.deliveries import Channel
+from cairn.policy.vocabulary.families import ConsentState
+from cairn.policy.vocabulary.projects import Decider, ProjectState
+from cairn.policy.vocabulary.releases import ExtractState, ReleaseState
+from cairn.policy.vocabulary.retention import DutyState
+
+__all__ = ["label_code"]
+
+# Members of different enums with the same value are equal, so each enum has a table of its own.
+_LABELS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = MappingProxyType(
+    {
+        Action: {
+            Action.EMERGENCY: "disclose in an emergency",
+            Action.PARENT_VIEW: "show a family its child's records",
+        },
+        AgreementState: {AgreementState.COUNSEL_REVIEW: "in counsel review"},
+        Channel: {Channel.UPLOAD: "web upload", Channel.COMMAND: "command-line upload"},
+        ConsentState: {
+            ConsentState.GRANTED: "not yet verified",
+            ConsentState.RETURNED: "returned by the district",
+            ConsentState.REFUSED: "declined",
+            ConsentState.SUPERSEDED: "replaced by a newer answer",
+        },
+        Decider: {
+            Decider.REQUESTER: "the requester",
+            Decider.STAFF: "partnership staff",
+            Decider.PROVIDERS: "data owners",
+            Decider.NATIONS: "Tribal nations",
+            Decider.COMMITTEE: "the data committee",
+            Decider.EXECUTIVE: "the executive body",
+            Decider.PUBLIC: "the public",
+        },
+        DutyState: {
+            DutyState.DEMANDED: "requested by data owner",
+            DutyState.RUNNING: "in progress",
+            DutyState.CERTIFIED: "certified, awaiting data owner",
+            DutyState.DISPUTED: "disputed by data owner",
+            DutyState.ACCEPTED: "accepted by data owner",
+        },
+        ExtractState: {
+            ExtractState.ASKED: "requested",
+            ExtractState.ISSUED: "ready to download",
+            ExtractState.FETCHED: "downloaded",
+        },
+        LegalBasis: {
+            LegalBasis.CONSENT: "written consent",
+            LegalBasis.SCHOOL_OFFICIAL: "school official exception",
+            LegalBasis.STUDIES: "studies exception",
+            LegalBasis.AUDIT_EVALUATION: "audit or evaluation exception",
+            LegalBasis.DIRECTORY: "directory information",
+            LegalBasis.TRANSFER: "transfer to another school",
+            LegalBasis.SUBPOENA: "judicial order or subpoena",
+            LegalBasis.EMERGENCY: "health or safety emergency",
+            LegalBasis.CHILD_WELFARE: "child welfare agency exception",
+            LegalBasis.DE_IDENTIFIED: "de-identified records",
+            LegalBasis.HIPAA_AUTHORIZATION: "HIPAA authorization",
+            LegalBasis.PART2_CONSENT: "42 CFR Part 2 consent",
+        },
+        Level: {
+            Level.DE_IDENTIFIED: "de-identified records",
+            Level.INDIVIDUAL: "individual student",
+        },
+        ProjectState: {
+            ProjectState.FEEDBACK: "collecting feedback",
+            ProjectState.NARROWED: "narrowing the request",
+            ProjectState.STAFF_CHECK: "staff review",
+            ProjectState.PROVIDER_REVIEW: "data owner review",
+            ProjectState.COMMITTEE: "committee review",
+            ProjectState.CONDITIONS: "approved with conditions",
+            ProjectState.RETURNED: "returned for changes",
+            ProjectState.REJECTED: "not approved",
+            ProjectState.ANALYSIS: "in analysis",
+            ProjectState.SUPERSEDED: "replaced by a newer version",
+        },
+        Purpose: {Purpose.IMPROVE_INSTRUCTION: "improving instruction"},
+        ReleaseState: {
+            ReleaseState.RETURNED: "returned to author",
+            ReleaseState.SENT_BACK: "data-owner preview",
+        },
+        Role: {
+            Role.STEWARD: "data steward",
+            Role.REVIEWER: "release reviewer",
+            Role.COMMITTEE_MEMBER: "data committee member",
+        },
+        SecondFactor: {
+            SecondFactor.PRESENT: "verified in this session",
+            SecondFactor.EXCUSED: "not required in this demonstration",
+            SecondFactor.LOCAL_SHELL: "command on the server itself",
+        },
+    }
+)
+
+
+def label_code(code: StrEnum) -> str:
+    """Label a code as it stands within a sentence.
+
+    Args:
+        code: a member of a vocabulary, such as ``Purpose.PROGRAM_EVALUATION``.
+
+    Returns:
+        The label, such as "program evaluation".
+    """
+    return _LABELS.get(type(code), {}).get(code, code.value.replace("_", " "))
