@@ -62,7 +62,7 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
     parent.look_over_in_the_dark()
     _vote(parent, "Approve")
     _open_waiting_vote(kin, matter)
-    kin.unfold("Recuse yourself")
+    kin.follow("Recuse yourself")
     kin.type_into(kin.page.get_by_label("Reason"), "My sister tutors there.")
     kin.press("Recuse myself")
     kin.sees("You may not vote on this project")
@@ -72,6 +72,7 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
 
     manager.page.reload()
     manager.sees("2 of 2 members have voted.")
+    manager.follow("Close voting")
     manager.type_into(
         manager.page.get_by_label("Conditions (one per line)"), "Families hear the result first"
     )

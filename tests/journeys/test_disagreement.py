@@ -55,6 +55,7 @@ def test_reviewers_disagree_and_the_release_is_mended(
         reader.sees(_STORY)
         _verdict(reader, "Approve", "")
     _open(author)
+    author.follow("Send to data owners")
     author.press("Send to data owners")
     author.sees("Sent to the data owners for preview.")
 

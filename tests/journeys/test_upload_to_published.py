@@ -50,6 +50,7 @@ def test_from_upload_to_published_page(
     for reader in (person(Role.REVIEWER), person(Role.REVIEWER)):
         _review(visitor(reader))
     manager.open("releases:detail", release)
+    manager.follow("Send to data owners")
     manager.press("Send to data owners")
     _confirm(visitor(steward))
     manager.open("releases:detail", release)

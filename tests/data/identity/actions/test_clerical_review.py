@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.confirmation_page import check_asks_first
 from tests.data.identity.sample_records import ADA, Taking, build_records, crowd
 
 from cairn.data.identity.actions import clerical_review
@@ -189,7 +190,9 @@ def test_a_decision_is_undone_on_its_page(
     assert "Download" not in listed
     other = client.get(reverse("linkage:decisions"), {"kind": "never the same student"})
     assert "No row matches" in other.content.decode()
-    done = client.post(reverse("linkage:undo", args=[made.verdict.pk]), follow=True)
+    undo = reverse("linkage:undo", args=[made.verdict.pk])
+    check_asks_first(client, undo, r"Undo this decision\?", "Records: [0-9]+")
+    done = client.post(undo, follow=True)
     assert "The decision was undone" in done.content.decode()
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.confirmation_page import check_asks_first
 from tests.data.identity.sample_records import ADA, EVA, NOW, Taking, build_records, crowd
 
 from cairn.data.identity import tasks
@@ -242,6 +243,7 @@ def test_the_page_shows_and_corrects(
     assert (line.detail, line.actor_id) == ({"said": "none"}, str(manager.pk))
     assert "their aunt told us" in client.get(reverse("linkage:decisions")).content.decode()
     undo = reverse("linkage:undo_relationship", args=[word.pk])
+    check_asks_first(client, f"{undo}?person={ada.pk}", r"Undo this statement\?")
     back = client.post(undo, {"person": ada.pk}, follow=True).content.decode()
     assert "The statement was undone." in back
     assert "Past relationships</h3>" not in back
