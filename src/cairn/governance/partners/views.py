@@ -250,7 +250,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
         person_records.end_affiliation(affiliation=affiliation, by=_signed_in_user(request), at=now)
         messages.success(request, _("The role of %(name)s has ended.") % {"name": name})
         return redirect("partners:person", pk=affiliation.user_id)
-    other_roles = affiliation.user.affiliations.live(now.date()).exclude(pk=affiliation.pk)
+    other_roles = affiliation.user.affiliations.filter_active(now.date()).exclude(pk=affiliation.pk)
     context = {
         "affiliation": affiliation,
         "consequences": [
