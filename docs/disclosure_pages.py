@@ -28,7 +28,7 @@ def disclosure_rules() -> str:
             f"`{one.name}`",
             one.title,
             str(one.minimum),
-            str(one.least_group),
+            str(one.smallest_group),
             _SHOWS[one.shows],
             one.citation,
             "yes" if one.verified else "no",

@@ -36,7 +36,7 @@ def mappings(community: str) -> dict[tuple[str, str], ColumnMapping]:
     }
 
 
-def named(mapping: ColumnMapping) -> set[str]:
+def list_mapped_elements(mapping: ColumnMapping) -> set[str]:
     """The elements a mapping writes."""
     targets = [ColumnTarget.parse(text) for text in mapping.columns.values()]
     fields = {field for target in targets for field in target.fields(mapping.type)}
@@ -95,11 +95,11 @@ UNCOVERED = {"alder-creek-sd": {"student.meal_status", "student.disability"}}
 def test_mappings_and_agreements_name_the_same_elements(community: str) -> None:
     provided: dict[str, set[str]] = {}
     for agreement in agreements(community).values():
-        for organization in agreement.organizations(PartyRole.PROVIDER):
+        for organization in agreement.list_organizations(PartyRole.PROVIDER):
             provided.setdefault(organization, set()).update(agreement.elements)
     written: dict[str, set[str]] = {}
     for (organization, _), mapping in mappings(community).items():
-        written.setdefault(organization, set()).update(named(mapping))
+        written.setdefault(organization, set()).update(list_mapped_elements(mapping))
     assert {who for who, elements in provided.items() if elements} == set(written)
     for organization, elements in written.items():
         assert elements - UNCOVERED.get(organization, set()) == provided[organization], organization
@@ -111,7 +111,7 @@ def test_what_is_outside_the_agreement_is_mapped_and_not_covered() -> None:
             name
             for (who, _), mapping in mappings("river-county").items()
             if who == organization
-            for name in named(mapping)
+            for name in list_mapped_elements(mapping)
         }
         assert elements <= sent & SPECIAL
 
@@ -121,7 +121,7 @@ def test_every_planned_delivery_has_its_agreement_and_mapping(community: Communi
     used = set()
     for delivery in community.deliveries:
         agreement = known[delivery.agreement]
-        assert delivery.organization in agreement.organizations(PartyRole.PROVIDER)
+        assert delivery.organization in agreement.list_organizations(PartyRole.PROVIDER)
         assert delivery.mapping is not None
         used.add((delivery.organization, delivery.feed))
     assert used == set(there)
@@ -140,7 +140,7 @@ def test_one_provider_is_stricter_than_the_others() -> None:
 def test_the_partnership_receives_from_everybody() -> None:
     known = agreements("river-county").values()
     for agreement in (a for a in known if a.tier is not AgreementTier.CONSENT_FORM):
-        receivers = agreement.organizations(
+        receivers = agreement.list_organizations(
             PartyRole.RECIPIENT, PartyRole.AUTHORIZED_REPRESENTATIVE
         )
         assert receivers == {"river-county-partnership"}
@@ -152,7 +152,9 @@ def test_the_partnership_receives_from_everybody() -> None:
 def test_programs_meet_within_their_agreements() -> None:
     known = agreements("river-county").values()
     for program in PROGRAMS:
-        (agreement,) = [a for a in known if program.slug in a.organizations(PartyRole.PROVIDER)]
+        (agreement,) = [
+            a for a in known if program.slug in a.list_organizations(PartyRole.PROVIDER)
+        ]
         first, last = program.season
         assert agreement.starts <= first < last
         assert agreement.ends is not None

@@ -58,20 +58,21 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
     matter = manager.page.url
 
     parent, kin, teacher = (visitor(member) for member in world.members)
-    _waits(parent, matter)
+    _open_waiting_vote(parent, matter)
     parent.look_over_in_the_dark()
     _vote(parent, "Approve")
-    _waits(kin, matter)
-    kin.unfold("Recuse yourself")
+    _open_waiting_vote(kin, matter)
+    kin.follow("Recuse yourself")
     kin.type_into(kin.page.get_by_label("Reason"), "My sister tutors there.")
     kin.press("Recuse myself")
     kin.sees("You may not vote on this project")
-    _waits(teacher, matter)
+    _open_waiting_vote(teacher, matter)
     _vote(teacher, "Approve with conditions")
     teacher.sees("Each vote is shown after voting closes.")
 
     manager.page.reload()
     manager.sees("2 of 2 members have voted.")
+    manager.follow("Close voting")
     manager.type_into(
         manager.page.get_by_label("Conditions (one per line)"), "Families hear the result first"
     )
@@ -91,7 +92,7 @@ def test_members_vote_one_steps_aside_and_minutes_are_written(
     parent.sees("Families hear the result first")
 
 
-def _waits(member: Visitor, matter: str) -> None:
+def _open_waiting_vote(member: Visitor, matter: str) -> None:
     """Home says that a vote waits, and leads to it."""
     member.open("web:home")
     member.skip_to_the_content()

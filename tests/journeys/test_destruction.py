@@ -80,6 +80,7 @@ def test_from_a_demand_to_an_accepted_certificate(
     assert "Ada" not in owner.page.content()
     owner.look_over_in_the_dark()
     owner.page.go_back()
+    owner.follow("Accept certificate")
     owner.press("Accept certificate")
     owner.sees("Accepted by data owner")
 

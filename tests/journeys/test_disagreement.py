@@ -47,7 +47,7 @@ def test_reviewers_disagree_and_the_release_is_mended(
     second.sees("Returned to author", _FOR, _AGAINST)
     _open(first)
     first.sees(_FOR, _AGAINST)
-    _mend(author)
+    _revise_release(author)
     # The new round begins blind: nobody is shown what was said in the one before.
     for reader in (first, second):
         _open(reader)
@@ -55,6 +55,7 @@ def test_reviewers_disagree_and_the_release_is_mended(
         reader.sees(_STORY)
         _verdict(reader, "Approve", "")
     _open(author)
+    author.follow("Send to data owners")
     author.press("Send to data owners")
     author.sees("Sent to the data owners for preview.")
 
@@ -94,7 +95,7 @@ def _refuse_without_a_reason(reviewer: Visitor) -> None:
     reviewer.sees("Decision recorded.")
 
 
-def _mend(author: Visitor) -> None:
+def _revise_release(author: Visitor) -> None:
     """Home says that it came back; the author reads why, changes the words, has it checked and
     hands it on again."""
     author.open("web:home")

@@ -41,6 +41,7 @@ def test_from_the_question_to_a_published_mean(
         _review(visitor(reviewer))
     manager = visitor(community.manager)
     _open(manager)
+    manager.follow("Send to data owners")
     manager.press("Send to data owners")
     for steward in community.stewards.values():
         _confirm(visitor(steward))

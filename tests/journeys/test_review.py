@@ -20,7 +20,7 @@ pytestmark = [
 def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     """The data manager of a hub at which two records could be one child or two."""
     from django.utils import timezone
-    from tests.data.identity.sample_records import ADA, crowd, said
+    from tests.data.identity.sample_records import ADA, build_records, crowd
 
     from cairn.data.identity.index.update import update_index
     from cairn.data.identity.storage.statements import IdentitySealer, store_delivery_statements
@@ -31,8 +31,8 @@ def manager(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     for delivery, told in enumerate(
         (
             crowd("river"),
-            said("club", {**ADA, "local_id": "7"}),
-            said("camp", {**ADA, "given_name": "Adda", "local_id": "3"}),
+            build_records("club", {**ADA, "local_id": "7"}),
+            build_records("camp", {**ADA, "given_name": "Adda", "local_id": "3"}),
         ),
         1,
     ):
@@ -57,7 +57,8 @@ def test_one_key_an_answer(visitor: Callable[..., Visitor], manager: Any) -> Non
     dana.sees("Your answer was saved.")
     dana.open("linkage:decisions")
     dana.sees("always the same student")
-    dana.enter(dana.page.get_by_role("button", name="Undo the decision"))
+    dana.follow("Undo the decision")
+    dana.press("Undo decision")
     dana.sees("The decision was undone.")
 
 

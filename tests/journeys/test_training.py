@@ -39,7 +39,7 @@ def test_a_newcomer_signs_fails_reads_why_and_passes(
     newcomer.press("Submit answers")
     newcomer.sees("Choose an answer.")
     newcomer.is_told_of_a_mistake()
-    too_many = len(first.questions) - first.needed + 1
+    too_many = len(first.questions) - first.passing_score + 1
     _answer(newcomer, first, wrong=too_many)
     newcomer.sees("Not passed yet", "Your answer:", first.questions[0].why)
     assert newcomer.page.get_by_text("Your answer:").count() == too_many

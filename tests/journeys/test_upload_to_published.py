@@ -50,6 +50,7 @@ def test_from_upload_to_published_page(
     for reader in (person(Role.REVIEWER), person(Role.REVIEWER)):
         _review(visitor(reader))
     manager.open("releases:detail", release)
+    manager.follow("Send to data owners")
     manager.press("Send to data owners")
     _confirm(visitor(steward))
     manager.open("releases:detail", release)
@@ -57,7 +58,7 @@ def test_from_upload_to_published_page(
     manager.press("Publish")
     manager.sees("Release published.")
     _read_in_public(visitor())
-    _nowhere(CANARY, own_data_folder)
+    _assert_not_stored(CANARY, own_data_folder)
 
 
 def _agree(manager: Visitor) -> None:
@@ -159,7 +160,7 @@ def _read_in_public(reader: Visitor) -> None:
     assert "Elm School" in saved.value.path().read_text(encoding="utf-8")
 
 
-def _nowhere(planted: str, folder: Path) -> None:
+def _assert_not_stored(planted: str, folder: Path) -> None:
     """Not in a file as it lies on the disk, not in one unsealed, not in a database."""
     for path in (p for p in folder.rglob("*") if p.is_file()):
         assert planted.encode() not in path.read_bytes(), path

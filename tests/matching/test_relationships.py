@@ -27,7 +27,9 @@ ADA = Residence("ada", "school", SEPTEMBER, None, date(2012, 3, 4), frozenset({"
 EVA = replace(ADA, person="eva", source="clinic", since=OCTOBER)
 
 
-def found(*stays: Residence, words: tuple[ReviewerStatement, ...] = ()) -> list[RelationshipFact]:
+def derive_from_residences(
+    *stays: Residence, words: tuple[ReviewerStatement, ...] = ()
+) -> list[RelationshipFact]:
     every = derive_relationships({"ada"}, [ADA, *stays], words)
     return sorted((r for r in every if r.other), key=lambda r: (r.one, r.other, r.since))
 
@@ -44,14 +46,14 @@ def test_twin_sister_and_household() -> None:
     cousin = replace(EVA, person="bo", surnames=frozenset({"prado"}), home=home)
     sister = replace(EVA, person="eli", birth_date=date(2015, 3, 4))
     mother = replace(EVA, person="mia", birth_date=date(1985, 1, 1), home=home)
-    kinds = {one.other: one.kind for one in found(EVA, cousin, sister, mother)}
+    kinds = {one.other: one.kind for one in derive_from_residences(EVA, cousin, sister, mother)}
     assert kinds["eva"] is RelationshipKind.TWIN
     assert kinds["eli"] is RelationshipKind.SIBLING
     assert (kinds["bo"], kinds["mia"]) == (RelationshipKind.HOUSEHOLD, RelationshipKind.HOUSEHOLD)
 
 
 def test_a_fact_begins_when_both_sides_stand_and_names_sources_and_grounds() -> None:
-    (twin,) = found(EVA)
+    (twin,) = derive_from_residences(EVA)
     assert (twin.sources, twin.since) == (("clinic", "school"), OCTOBER)
     assert twin.grounds == tuple(RelationshipGround)
 
@@ -59,13 +61,15 @@ def test_a_fact_begins_when_both_sides_stand_and_names_sources_and_grounds() -> 
 def test_it_ends_when_no_source_says_so_and_begins_anew() -> None:
     before, again = replace(EVA, until=NOVEMBER), replace(EVA, since=DECEMBER)
     moved = replace(EVA, since=NOVEMBER, until=DECEMBER, home=frozenset({ELM}))
-    past, now = found(before, moved, again)
+    past, now = derive_from_residences(before, moved, again)
     assert (past.since, past.until) == (OCTOBER, NOVEMBER)
     assert (now.since, now.until) == (DECEMBER, None)
 
 
 def test_a_newer_delivery_that_says_the_same_is_no_end() -> None:
-    (one,) = found(replace(EVA, until=NOVEMBER), replace(EVA, source="camp", since=NOVEMBER))
+    (one,) = derive_from_residences(
+        replace(EVA, until=NOVEMBER), replace(EVA, source="camp", since=NOVEMBER)
+    )
     assert (one.since, one.until, one.sources) == (OCTOBER, None, ("camp", "school"))
 
 
@@ -82,20 +86,23 @@ def test_an_address_of_many_families_is_no_household() -> None:
             for n in range(many)
         ]
 
-    assert len(found(*others(6))) == 6
-    assert found(*others(7)) == []
+    assert len(derive_from_residences(*others(6))) == 6
+    assert derive_from_residences(*others(7)) == []
 
 
 def test_a_birth_date_that_stands_counts_before_one_that_stood() -> None:
     wrong = replace(EVA, until=NOVEMBER, birth_date=date(2014, 1, 1), home=frozenset())
-    assert found(EVA, wrong)[0].kind is RelationshipKind.TWIN
+    assert derive_from_residences(EVA, wrong)[0].kind is RelationshipKind.TWIN
     left = replace(EVA, until=NOVEMBER)
-    assert found(left, replace(wrong, home=frozenset()))[0].kind is RelationshipKind.TWIN
+    assert (
+        derive_from_residences(left, replace(wrong, home=frozenset()))[0].kind
+        is RelationshipKind.TWIN
+    )
 
 
 def test_a_reviewer_says_what_they_are() -> None:
     word = ReviewerStatement(5, RelationshipKind.HOUSEHOLD, "eva", "ada", NOVEMBER)
-    (one,) = found(EVA, words=(word,))
+    (one,) = derive_from_residences(EVA, words=(word,))
     assert (one.kind, one.since, one.until, one.verdict) == (
         RelationshipKind.HOUSEHOLD,
         OCTOBER,
@@ -103,25 +110,29 @@ def test_a_reviewer_says_what_they_are() -> None:
         5,
     )
     assert one.sources == ("clinic", "school")
-    (alone,) = found(words=(replace(word, kind=RelationshipKind.SIBLING),))
+    (alone,) = derive_from_residences(words=(replace(word, kind=RelationshipKind.SIBLING),))
     assert (alone.kind, alone.since, alone.sources, alone.grounds) == (
         RelationshipKind.SIBLING, NOVEMBER, (), ()
     )  # fmt: skip
-    past, now = found(replace(EVA, until=NOVEMBER - timedelta(days=9)), words=(word,))
+    past, now = derive_from_residences(
+        replace(EVA, until=NOVEMBER - timedelta(days=9)), words=(word,)
+    )
     assert (past.verdict, now.since, now.verdict) == (0, NOVEMBER, 5)
 
 
 def test_a_reviewer_says_that_they_are_not() -> None:
     word = ReviewerStatement(5, None, "ada", "eva", NOVEMBER)
-    (one,) = found(EVA, words=(word,))
+    (one,) = derive_from_residences(EVA, words=(word,))
     assert (one.kind, one.since, one.until, one.verdict) == (
         RelationshipKind.TWIN,
         OCTOBER,
         NOVEMBER,
         5,
     )
-    assert found(EVA, words=(replace(word, at=SEPTEMBER),)) == []
-    (over,) = found(replace(EVA, until=NOVEMBER), words=(replace(word, at=DECEMBER),))
+    assert derive_from_residences(EVA, words=(replace(word, at=SEPTEMBER),)) == []
+    (over,) = derive_from_residences(
+        replace(EVA, until=NOVEMBER), words=(replace(word, at=DECEMBER),)
+    )
     assert (over.until, over.verdict) == (NOVEMBER, 0)
 
 
@@ -130,9 +141,11 @@ def test_no_holds_where_both_were_said() -> None:
         ReviewerStatement(5, RelationshipKind.TWIN, "ada", "eva", NOVEMBER),
         ReviewerStatement(6, None, "ada", "eva", DECEMBER),
     )
-    (one,) = found(EVA, words=(yes, no))
+    (one,) = derive_from_residences(EVA, words=(yes, no))
     assert one.until == DECEMBER
-    (other,) = found(EVA, words=(replace(yes, at=DECEMBER), replace(no, at=NOVEMBER)))
+    (other,) = derive_from_residences(
+        EVA, words=(replace(yes, at=DECEMBER), replace(no, at=NOVEMBER))
+    )
     assert other.until == NOVEMBER
 
 
@@ -147,11 +160,11 @@ def test_a_reviewer_says_for_what_time() -> None:
     word = ReviewerStatement(
         5, RelationshipKind.SIBLING, "ada", "eva", DECEMBER, since=SEPTEMBER, until=OCTOBER
     )
-    (alone,) = found(words=(word,))
+    (alone,) = derive_from_residences(words=(word,))
     assert (alone.kind, alone.since, alone.until) == (RelationshipKind.SIBLING, SEPTEMBER, OCTOBER)
-    before, now = found(replace(EVA, since=NOVEMBER), words=(word,))
+    before, now = derive_from_residences(replace(EVA, since=NOVEMBER), words=(word,))
     assert (before.verdict, before.until, now.since, now.verdict) == (5, OCTOBER, NOVEMBER, 0)
-    (both,) = found(EVA, words=(word,))
+    (both,) = derive_from_residences(EVA, words=(word,))
     assert (both.since, both.until, both.verdict) == (SEPTEMBER, None, 5)
 
 

@@ -105,7 +105,7 @@ def hearing(kind: BodyKind = BodyKind.COMMITTEE, **changes: object) -> Hearing:
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-def leave(**changes: object) -> AuthorizationFact:
+def build_authorization(**changes: object) -> AuthorizationFact:
     """The leave to use two elements for two questions, for one person."""
     whole = AuthorizationFact(
         project="P-1",
@@ -125,7 +125,9 @@ def leave(**changes: object) -> AuthorizationFact:
     return replace(whole, **changes)  # type: ignore[arg-type]
 
 
-def word(decider: Decider, organization: str = "", **changes: object) -> DeciderResponseFact:
+def build_response(
+    decider: Decider, organization: str = "", **changes: object
+) -> DeciderResponseFact:
     """A word of approval."""
     step = {_D.STAFF: "check", _D.PROVIDERS: "owners", _D.NATIONS: "owners"}[decider]
     whole = DeciderResponseFact(step, decider, organization, StepAnswer.APPROVE, "21", DAY)
@@ -156,7 +158,11 @@ def project(**changes: object) -> ProjectFact:
         flow=FLOW,
         step="analysis",
         since=DAY,
-        words=(word(_D.STAFF), word(_D.PROVIDERS, "river"), word(_D.NATIONS, "nation")),
+        words=(
+            build_response(_D.STAFF),
+            build_response(_D.PROVIDERS, "river"),
+            build_response(_D.NATIONS, "nation"),
+        ),
         hearings=(hearing(), hearing(BodyKind.EXECUTIVE)),
         scores=dict.fromkeys(FLOW.criteria, 4),
         challenges=0,
@@ -166,6 +172,6 @@ def project(**changes: object) -> ProjectFact:
         engagement=(
             EquityStepFact(date(2026, 3, 1), "Two parents' circles", "The second question"),
         ),
-        authorization=leave(),
+        authorization=build_authorization(),
     )
     return replace(whole, **changes)  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ SAID: Final = SchoolDeclarations(frozenset({"river", "hills"}), frozenset({"rive
 """Every school here has said to which nations its children belong and what it keeps back."""
 
 
-def said(*agreements: AgreementFact) -> tuple[RowsFact, ...]:
+def build_declared_rows(*agreements: AgreementFact) -> tuple[RowsFact, ...]:
     """The rows under these agreements, of schools that have said it; no child is set apart.
     Nobody has looked whose rows are those under written consent."""
     exceptions = (one for one in agreements if one.basis is not LegalBasis.CONSENT)

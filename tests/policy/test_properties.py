@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.policy.permitted_use import said
+from tests.policy.permitted_use import build_declared_rows
 
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact, Party
@@ -146,7 +146,7 @@ def test_adding_an_element_never_adds_people_or_elements(
 
     def ask(elements: frozenset[str]) -> Decision:
         manager, purpose = acting(Role.DATA_MANAGER), Purpose.PUBLIC_REPORTING
-        rows = said(agreed())
+        rows = build_declared_rows(agreed())
         return may_build_data_mart((agreed(),), elements, purpose, opt_outs, manager, on, rows=rows)
 
     fewer, all_of_them = ask(some), ask(some | more)
@@ -167,7 +167,7 @@ def test_an_opt_out_never_adds_people(
             opt_outs,
             acting(Role.DATA_MANAGER),
             on,
-            rows=said(agreed()),
+            rows=build_declared_rows(agreed()),
         )
         return decision.require().except_people
 
@@ -238,7 +238,7 @@ def test_the_order_of_facts_does_not_matter(
     behind = [agreed(reference=str(n)) for n in range(5)]
     elements = ["student.local_id"]
     manager, purpose = acting(Role.DATA_MANAGER), Purpose.PUBLIC_REPORTING
-    rows = said(*behind)
+    rows = build_declared_rows(*behind)
     first = may_build_data_mart(behind, elements, purpose, [], manager, on, rows=rows)
     shuffled = [behind[n] for n in order]
     other = may_build_data_mart(shuffled, elements, purpose, [], manager, on, rows=rows)

@@ -146,6 +146,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
 ACCOUNT_ADAPTER = "cairn.platform.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "cairn.platform.accounts.forms.PasswordChangeForm",
+    "reset_password_from_key": "cairn.platform.accounts.forms.FirstPasswordForm",
+    "set_password": "cairn.platform.accounts.forms.MissingPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -170,6 +175,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 MFA_ADAPTER = "cairn.platform.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "cairn.platform.accounts.forms.SecondFactorForm",
+    "reauthenticate": "cairn.platform.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "cairn.platform.accounts.forms.SecondFactorSetupForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Cairn"

@@ -17,4 +17,6 @@ urlpatterns = [
 handler400 = "cairn.interfaces.web.errors.bad_request"
 handler403 = "cairn.interfaces.web.errors.forbidden"
 handler404 = "cairn.interfaces.web.errors.not_found"
+# Looked up by the sign-in library when an address tries too often.
+handler429 = "cairn.interfaces.web.errors.too_many_requests"
 handler500 = "cairn.interfaces.web.errors.broken"

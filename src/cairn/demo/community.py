@@ -52,7 +52,7 @@ def generate_community(
     child_count = 0
     for number, (household, rng) in enumerate(households.generate_households(people, seed)):
         for child in household.children:
-            truth.person(child, household, number)
+            truth.add_person(child, household, number)
             sources.add_child(child, household, rng)
         count_before, child_count = child_count, child_count + len(household.children)
         if progress and (
@@ -86,7 +86,7 @@ class _DataSources:
         for student in career.students:
             district_slug = student.district.slug
             self._students[district_slug] += 1
-            local_ids[district_slug] = self._districts[district_slug].number(
+            local_ids[district_slug] = self._districts[district_slug].make_student_number(
                 self._students[district_slug]
             )
             recorded = recording_errors.record_child(child, recording_errors.OFFICE_ERRORS, rng)

@@ -58,7 +58,7 @@ class BlockingRule:
         text = f" || '{_SEPARATOR}' || ".join(parts)
         return f"SELECT {name}, {text} AS key FROM {query} WHERE key IS NOT NULL"  # noqa: S608
 
-    def texts(self, row: dict[str, Any]) -> list[str]:
+    def list_keys(self, row: dict[str, Any]) -> list[str]:
         """List the keys of one standardized row."""
         combinations = product(*(_list_items(row, part) for part in self.columns))
         return [_SEPARATOR.join((self.letters, *items)) for items in combinations]
@@ -142,7 +142,7 @@ def list_blocking_keys(row: dict[str, Any]) -> list[str]:
     Returns:
         The key texts, each once.
     """
-    return list(dict.fromkeys(text for key in BLOCKING_RULES for text in key.texts(row)))
+    return list(dict.fromkeys(text for key in BLOCKING_RULES for text in key.list_keys(row)))
 
 
 def list_household_keys(values: Iterable[str]) -> list[str]:
@@ -154,7 +154,7 @@ def list_household_keys(values: Iterable[str]) -> list[str]:
         The key texts.
     """
     (household_rule,) = (key for key in BLOCKING_RULES if key.columns == ("household",))
-    return household_rule.texts({"household": sorted(values)})
+    return household_rule.list_keys({"household": sorted(values)})
 
 
 def build_blocking_sql(table: str, name: str) -> str:

@@ -18,7 +18,7 @@ ADA = {"given_name": "Ada", "family_name": "Lund", "born": date(2012, 3, 4), "po
 EVA = {"given_name": "Eva", "family_name": "Lund", "born": date(2012, 3, 4), "postal_code": "21201"}
 
 
-def said(source: str, *children: dict[str, Any]) -> list[RecordStatement]:
+def build_records(source: str, *children: dict[str, Any]) -> list[RecordStatement]:
     names = (
         "local_id",
         "given_name",
@@ -42,7 +42,7 @@ def crowd(source: str, start: int = 0, many: int = 40) -> list[RecordStatement]:
     """So many children whom nobody takes for each other."""
     names = ("Ana", "Bo", "Cem", "Dee", "Eli", "Fay", "Gus", "Hal")
     families = ("Arnold", "Brook", "Castle", "Dorsey", "Eastman", "Ferro", "Garner", "Hull")
-    return said(
+    return build_records(
         source,
         *(
             {

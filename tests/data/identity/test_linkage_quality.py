@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.identity.sample_records import ADA, Taking, crowd, said
+from tests.data.identity.sample_records import ADA, Taking, build_records, crowd
 from tests.school_statements import say
 
 from cairn.data.identity.actions import clerical_review, linkage
@@ -54,7 +54,7 @@ def linked(send: Callable[..., Any], manager: User, taking: Taking) -> LinkageRu
     say("alder-creek-sd", by=manager, at=timezone.localtime())
     send("students", ROSTER)
     run = linkage.link_current_deliveries(by=manager, at=timezone.localtime())
-    taking(900, said("club", *CHILDREN))
+    taking(900, build_records("club", *CHILDREN))
     return run
 
 
@@ -161,8 +161,8 @@ def test_a_person_who_may_be_two_children_is_parted(
 ) -> None:
     taking(1, crowd("river"))
     for delivery, local_id in enumerate(("7", "8", "9"), 2):
-        taking(delivery, said("club", {**ADA, "local_id": local_id}))
-    keys = [said("club", {**ADA, "local_id": n})[0].key for n in ("7", "8", "9")]
+        taking(delivery, build_records("club", {**ADA, "local_id": local_id}))
+    keys = [build_records("club", {**ADA, "local_id": n})[0].key for n in ("7", "8", "9")]
     person = update.find_people_by_keys(keys)[keys[0]]
     assert set(update.find_people_by_keys(keys).values()) == {person}
     assert Sign.objects.filter(person=person, alarm=OverlinkFlag.MANY_IDS.value).exists()
@@ -181,7 +181,7 @@ def test_a_person_who_may_be_two_children_is_parted(
     assert len(set(update.find_people_by_keys(keys).values())) == 2
     parted = client.get(reverse("linkage:person", args=[update.find_people_by_keys(keys)[keys[2]]]))
     page = parted.content.decode()
-    for text in ("separated from another person", address, "Legal basis", "As of", "Withheld"):
+    for text in ("separated from another person", address, "Legal basis", "As of", "Not shown"):
         assert text in page
     every = client.post(address, {"records": [1], "why": "x"}).content.decode()
     assert "Select a valid choice" in every
@@ -196,10 +196,10 @@ def test_two_dates_of_death_are_a_sign_until_one_is_taken_back(
 ) -> None:
     taking(1, crowd("river"))
     ada = {"given_name": "Ada", "family_name": "Lund", "born": date(2012, 3, 4)}
-    (club,) = said("club", {**ada, "local_id": "7"})
+    (club,) = build_records("club", {**ada, "local_id": "7"})
     taking(2, [club])
-    (dead,) = said("club", {**ada, "local_id": "7", "died": date(2025, 3, 9)})
-    (other,) = said("school", {**ada, "local_id": "9", "died": date(2024, 11, 20)})
+    (dead,) = build_records("club", {**ada, "local_id": "7", "died": date(2025, 3, 9)})
+    (other,) = build_records("school", {**ada, "local_id": "9", "died": date(2024, 11, 20)})
     assert dead.key == club.key
     before = update.find_people_by_keys([club.key])[club.key]
     taking(2, [dead])
@@ -213,7 +213,7 @@ def test_two_dates_of_death_are_a_sign_until_one_is_taken_back(
     page = client.get(reverse("linkage:person", args=[person])).content.decode()
     for text in ("Date of death", "March 9, 2025", "Nov. 20, 2024"):
         assert text in page
-    taking(3, said("school", {**ada, "local_id": "9"}))
+    taking(3, build_records("school", {**ada, "local_id": "9"}))
     assert not Sign.objects.filter(person=person).exists()
     assert update.find_people_by_keys([other.key])[other.key] == person
 
@@ -224,9 +224,9 @@ def test_homes_too_far_apart_are_a_sign_until_the_records_share_a_phone(
     taking(1, crowd("river"))
     here = {**ADA, "postal_code": "21201", "phone": "4105550101"}
     there = {**ADA, "postal_code": "80202"}
-    (school,) = said("school", {**here, "local_id": "1"})
+    (school,) = build_records("school", {**here, "local_id": "1"})
     taking(2, [school])
-    (clinic,) = said("clinic", {**there, "local_id": "9", "phone": "3035550177"})
+    (clinic,) = build_records("clinic", {**there, "local_id": "9", "phone": "3035550177"})
     taking(3, [clinic])
     person = update.find_people_by_keys([school.key])[school.key]
     assert person == update.find_people_by_keys([clinic.key])[clinic.key]
@@ -242,7 +242,7 @@ def test_homes_too_far_apart_are_a_sign_until_the_records_share_a_phone(
         "The records have no ID, phone number, e-mail address or guardian",
     ):
         assert text in page
-    taking(3, said("clinic", {**there, "local_id": "9", "phone": "4105550101"}))
+    taking(3, build_records("clinic", {**there, "local_id": "9", "phone": "4105550101"}))
     assert not Sign.objects.filter(person=person).exists()
     assert (
         "These places are at least"

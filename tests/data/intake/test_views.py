@@ -299,7 +299,7 @@ def test_a_delivery_is_withdrawn_after_a_question(
     address = reverse("intake:withdraw", args=[newer.pk])
     assert "The file that it replaced will be used again" in _text(client.get(address))
     newer.refresh_from_db()
-    assert newer.stands
+    assert newer.is_current
     client.post(address)
     newer.refresh_from_db()
     conformed.refresh_from_db()

@@ -44,10 +44,10 @@ from cairn.policy.vocabulary.deliveries import Channel
 TERMS = parse_agreement(WHOLE)
 
 
-def said(document: AgreementDocument) -> str:
+def format_clauses(document: AgreementDocument) -> str:
     return "\n".join(
-        f"{number} {clause.text} [{clause.cited}]"
-        for _n, _part, clauses in (*document.numbered(), *document.lettered())
+        f"{number} {clause.text} [{clause.citation}]"
+        for _n, _part, clauses in (*document.number_parts(), *document.letter_exhibits())
         for number, clause in clauses
     )
 
@@ -78,7 +78,7 @@ def test_every_word_of_the_vocabulary_has_one(
 
 def test_every_term_is_said() -> None:
     """Whatever stands in a text that uses the whole form is read in the document."""
-    told = said(documents.build_agreement_document(TERMS))
+    told = format_clauses(documents.build_agreement_document(TERMS))
     for sentence in (
         "1.2 Elm School District (the “Provider”) provides data.",
         "subject to MOU-1. It is in effect only while that agreement is in effect.",
@@ -112,7 +112,7 @@ def test_every_term_is_said() -> None:
 
 def test_what_is_not_stated_is_said_so_or_left_out() -> None:
     open_end = documents.build_agreement_document(replace(TERMS, ends=UNTIL_TERMINATED))
-    assert "until a Party terminates it." in said(open_end)
+    assert "until a Party terminates it." in format_clauses(open_end)
     unfinished = documents.build_agreement_document(
         replace(
             TERMS,
@@ -121,8 +121,12 @@ def test_what_is_not_stated_is_said_so_or_left_out() -> None:
             parties=tuple(replace(party, name="") for party in TERMS.parties),
         )
     )
-    assert "takes effect on [start date] and continues through [end date]." in said(unfinished)
-    assert "1.2 [name of the Provider] (the “Provider”) provides data." in said(unfinished)
+    assert "takes effect on [start date] and continues through [end date]." in format_clauses(
+        unfinished
+    )
+    assert "1.2 [name of the Provider] (the “Provider”) provides data." in format_clauses(
+        unfinished
+    )
     assert unfinished.signatures[0].party == "[name of the Provider]"
     nothing = documents.build_agreement_document(replace(TERMS, data=(), onward=()))
     assert "Publication" not in {part.heading for part in nothing.parts}
@@ -134,26 +138,26 @@ def test_a_clause_of_every_kind_is_in_some_section(kind: ClauseKind) -> None:
     clause = AgreementClause(ref="99", kind=kind, said="this very sentence", party="hub")
     sections = documents.build_agreement_document(replace(TERMS, clauses=(clause,)))
     sentence = "This very sentence. This clause binds Hub. [recorded as clause 99]"
-    assert said(sections).count(sentence) == 1
+    assert format_clauses(sections).count(sentence) == 1
 
 
 def test_a_reference_to_a_section_has_the_number_of_this_document() -> None:
     """A text names a section by its heading: its number differs from document to document."""
     criteria = {**TERMS.criteria, "policies": "Section “Security safeguards” protects the data"}
     document = documents.build_agreement_document(replace(TERMS, criteria=criteria))
-    numbers = {part.heading: number for number, part, _clauses in document.numbered()}
+    numbers = {part.heading: number for number, part, _clauses in document.number_parts()}
     security, retention = (
         f"Section {numbers[heading]} ({heading})"
         for heading in ("Security safeguards", "Retention and destruction")
     )
-    assert f"Policies and procedures. {security} protects the data." in said(document)
-    assert f"shall destroy Student Data as {retention} requires." in said(document)
+    assert f"Policies and procedures. {security} protects the data." in format_clauses(document)
+    assert f"shall destroy Student Data as {retention} requires." in format_clauses(document)
 
 
 def test_a_clause_recorded_under_its_own_heading_has_no_other_label() -> None:
     clause = AgreementClause(ref="Training", kind=ClauseKind.TRAINING, said="shall train")
     terms = replace(TERMS, clauses=(clause,), security_clause="Security safeguards")
-    told = said(documents.build_agreement_document(terms))
+    told = format_clauses(documents.build_agreement_document(terms))
     assert "Training. Each Party shall train. []" in told
     assert "shall maintain a written security plan. []" in told
 
@@ -161,7 +165,7 @@ def test_a_clause_recorded_under_its_own_heading_has_no_other_label() -> None:
 def test_an_exhibit_that_the_text_names_keeps_its_letter() -> None:
     exhibit = Exhibit(name="Exhibit B", title="Fees")
     document = documents.build_agreement_document(replace(TERMS, exhibits=(exhibit,)))
-    assert [letter for letter, _part, _clauses in document.lettered()][:2] == ["A", "C"]
+    assert [letter for letter, _part, _clauses in document.letter_exhibits()][:2] == ["A", "C"]
 
 
 def test_only_a_document_that_nobody_has_to_sign_any_more_is_without_the_notice() -> None:
@@ -177,7 +181,7 @@ def test_only_a_document_that_nobody_has_to_sign_any_more_is_without_the_notice(
 @pytest.mark.parametrize("start", DOCUMENT_TEMPLATES, ids=lambda start: start.name)
 def test_a_template_cites_no_number_of_another_document(start: DocumentTemplate) -> None:
     terms = parse_as_far_as_possible(start.text).agreement
-    told = said(documents.build_agreement_document(terms))
+    told = format_clauses(documents.build_agreement_document(terms))
     assert "recorded as" not in told
     assert "clause " not in told
     assert not re.search(r"Section “|9999| the data\b(?! (elements|submission))|\.\.|: \.", told)

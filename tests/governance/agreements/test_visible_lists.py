@@ -66,18 +66,18 @@ def _people(person: Person) -> Iterator[User]:
     yield both
 
 
-def _numbered(number: int, text: str = DRAFT) -> str:
+def _build_numbered_draft(number: int, text: str = DRAFT) -> str:
     return text.replace('"N-1"', f'"N-{number}"')
 
 
 def _write_drafts(writing: Writing) -> None:
     """One draft in each state, one that came back after it was read, one changed since then."""
-    writing.begin(_numbered(1))
-    writing.with_counsel(_numbered(2))
-    writing.out(_numbered(3))
-    writing.signed(_numbered(4))
+    writing.begin(_build_numbered_draft(1))
+    writing.with_counsel(_build_numbered_draft(2))
+    writing.out(_build_numbered_draft(3))
+    writing.signed(_build_numbered_draft(4))
     for number, note in ((5, ""), (6, "\n# changed")):
-        draft = writing.out(_numbered(number))
+        draft = writing.out(_build_numbered_draft(number))
         signature_and_record.decline_signature(
             draft=draft, organization=writing.elm, why="the day", by=writing.steward, at=now()
         )
@@ -85,13 +85,13 @@ def _write_drafts(writing: Writing) -> None:
             draft_lifecycle.save_draft(
                 draft=draft, text=draft.text + note, note="", by=writing.manager, at=now()
             )
-    aside = writing.begin(_numbered(7))
+    aside = writing.begin(_build_numbered_draft(7))
     draft_lifecycle.set_draft_aside(draft=aside, why="", by=writing.manager, at=now())
     for state in AgreementState:
         if not Draft.objects.filter(state=state.value).exists():
-            Draft.objects.filter(pk=writing.begin(_numbered(10 + len(state))).pk).update(
-                state=state.value
-            )
+            Draft.objects.filter(
+                pk=writing.begin(_build_numbered_draft(10 + len(state))).pk
+            ).update(state=state.value)
 
 
 def test_drafts_are_narrowed_as_each_is_answered(writing: Writing, person: Person) -> None:
@@ -116,9 +116,9 @@ def test_agreements_are_narrowed_as_each_is_answered(
     writing: Writing, person: Person, organization: Callable[..., Any]
 ) -> None:
     """Oak reads what it joined, and not what a joinder without its signature names."""
-    writing.signed(_numbered(1))
+    writing.signed(_build_numbered_draft(1))
     unsigned = signature_and_record.load_agreement(
-        text=_numbered(2), by=writing.manager, at=now()
+        text=_build_numbered_draft(2), by=writing.manager, at=now()
     ).reference
     oak, steward = organization("oak"), person(Role.STEWARD, at="oak")
     counsel = person(Role.COUNSEL, at="oak")
@@ -164,7 +164,7 @@ def test_the_page_of_drafts_asks_as_much_for_few_as_for_many(
     number: int,
 ) -> None:
     for index in range(number):
-        draft = writing.begin(_numbered(index + 1))
+        draft = writing.begin(_build_numbered_draft(index + 1))
         if index % 2:
             draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
     for user in (writing.manager, writing.counsel):
@@ -179,7 +179,7 @@ def test_the_list_of_drafts_is_paged(
 ) -> None:
     monkeypatch.setattr("cairn.governance.agreements.views.drafts._DRAFTS_PER_PAGE", 2)
     for index in range(3):
-        writing.begin(_numbered(index + 1))
+        writing.begin(_build_numbered_draft(index + 1))
     draft_lifecycle.set_draft_aside(
         draft=Draft.objects.get(reference="N-1"), why="", by=writing.manager, at=now()
     )
@@ -198,7 +198,7 @@ def test_the_list_of_agreements_is_paged(
 ) -> None:
     monkeypatch.setattr("cairn.governance.agreements.views.agreements._AGREEMENTS_PER_PAGE", 1)
     for number in (1, 2):
-        writing.signed(_numbered(number))
+        writing.signed(_build_numbered_draft(number))
     client = browser(writing.steward)
     first = client.get("/agreements/").content.decode()
     assert ("N-1" in first, "N-2" in first, "Agreements: 2" in first) == (True, False, True)
@@ -208,9 +208,11 @@ def test_the_list_of_agreements_is_paged(
 def test_the_lists_search_filter_and_download(
     writing: Writing, browser: Callable[..., Client]
 ) -> None:
-    writing.signed(_numbered(1))
-    writing.signed(_numbered(2, DRAFT.replace("ends = 2031-06-30", 'ends = "until terminated"')))
-    writing.begin(_numbered(3))
+    writing.signed(_build_numbered_draft(1))
+    writing.signed(
+        _build_numbered_draft(2, DRAFT.replace("ends = 2031-06-30", 'ends = "until terminated"'))
+    )
+    writing.begin(_build_numbered_draft(3))
     client = browser(writing.manager)
     found = client.get("/agreements/", {"q": "n-2", "status": "In force"}).content.decode()
     assert ("/agreements/N-1/" in found, "/agreements/N-2/" in found) == (False, True)

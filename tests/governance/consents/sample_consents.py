@@ -51,7 +51,7 @@ def paper(local_id: str = "S-1", signer: str = "Rosa Alba") -> SignedPaper:
     return replace(_PAPER, child=ChildLabel(local_id, f"Child {local_id}", BORN), signer=signer)
 
 
-def no(one: SignedPaper) -> SignedPaper:
+def decline_paper(one: SignedPaper) -> SignedPaper:
     """The same paper with a no on it."""
     return replace(one, agrees=False)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
-from tests.governance.consents.sample_consents import AT, ON, World, no, paper
+from tests.governance.consents.sample_consents import AT, ON, World, decline_paper, paper
 from tests.governance.consents.test_program_roster import KNOWN
 
 from cairn.governance.consents.actions.children import update_child_rights
@@ -139,7 +139,7 @@ def _states(world: World) -> list[str]:
 
 def test_a_collector_reads_what_it_has_to_mend(world: World) -> None:
     waits, back = world.record(paper("S-1"), paper("S-2")).consents.order_by("pk")
-    world.record(no(paper("S-3")))
+    world.record(decline_paper(paper("S-3")))
     return_consents(
         organization=world.river, consents=[back], because="paper", by=world.steward, at=AT
     )

@@ -45,7 +45,7 @@ KNOWN = ChildRights(
 )
 
 
-def _seen(world: World) -> list[str]:
+def _list_visible_ids(world: World) -> list[str]:
     found = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
     return [one.child.local_id for one in found]
 
@@ -55,12 +55,14 @@ def test_a_consent_shows_its_elements_and_purposes_only(world: World) -> None:
     first, second = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
     assert first.allowed == {Purpose.SERVICE_COORDINATION: frozenset(RECORDS)}
     assert second.allowed == {Purpose.SERVICE_COORDINATION: frozenset({"student.gender"})}
-    assert second.plain == [("Help and services for the student", ["Students: " + GENDER])]
+    assert second.allowed_in_words == [
+        ("Help and services for the student", ["Students: " + GENDER])
+    ]
 
 
 def test_a_child_leaves_the_page_when_anything_ends(world: World) -> None:
     rows = world.verified(*(paper(f"S-{n}") for n in range(1, 7)))
-    assert _seen(world) == [f"S-{n}" for n in range(1, 7)]
+    assert _list_visible_ids(world) == [f"S-{n}" for n in range(1, 7)]
     record_consent_revocation(consent=rows[0], name="Rosa Alba", by=world.steward, at=AT)
     entry = RosterEntry.objects.get(child=rows[1].child)
     end_roster_entry(entry=entry, by=world.tutor, at=AT - timedelta(days=1))
@@ -77,16 +79,16 @@ def test_a_child_leaves_the_page_when_anything_ends(world: World) -> None:
         (rows[4], replace(KNOWN, hold="custody is being decided")),
     ):
         update_child_rights(child=row.child, rights=known, by=world.steward, at=AT)
-    assert _seen(world) == ["S-6"]
+    assert _list_visible_ids(world) == ["S-6"]
     eighteen = replace(KNOWN, birth_date=ON.replace(year=ON.year - 18))
     update_child_rights(child=rows[5].child, rights=eighteen, by=world.steward, at=AT)
-    assert _seen(world) == []
+    assert _list_visible_ids(world) == []
 
 
 def test_what_is_not_verified_is_not_seen(world: World) -> None:
     world.record(paper("S-1"))
     assert world.serve("S-1", "s-1") == 1
-    assert _seen(world) == []
+    assert _list_visible_ids(world) == []
 
 
 def test_a_number_is_told_when_it_is_large_enough(world: World) -> None:
@@ -165,7 +167,7 @@ def test_a_list_is_the_programs_own_word_until_the_district_confirms_it(
 def test_a_consented_child_needs_no_confirmation(world: World) -> None:
     world.verified(paper("S-1"))
     assert RosterEntry.objects.get().confirmed_on is None
-    assert _seen(world) == ["S-1"]
+    assert _list_visible_ids(world) == ["S-1"]
 
 
 def test_a_program_confirms_no_list_nor_does_another_district(

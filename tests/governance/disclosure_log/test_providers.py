@@ -21,7 +21,7 @@ CLUB = Enrollment(program="tutors", starts=date(2026, 9, 1))
 GRADE_3 = Population(grades=frozenset({"3"}))  # type: ignore[arg-type]
 
 
-def stands(known: KnownStudent, year: str = "") -> PopulationMatch:
+def match_provider_population(known: KnownStudent, year: str = "") -> PopulationMatch:
     child = PersonFact("c1", enrollments=(CLUB, Enrollment()))
     whole = providers.add_schooling_to_person(child, known, year, ON)
     assert CLUB in (whole.enrollments or ())
@@ -46,7 +46,7 @@ def stands(known: KnownStudent, year: str = "") -> PopulationMatch:
 def test_a_grade_is_that_of_the_year_whose_data_are_used(
     enrollments: tuple[Enrollment, ...] | None, year: str, where: PopulationMatch
 ) -> None:
-    assert stands(KnownStudent(None, enrollments), year) is where
+    assert match_provider_population(KnownStudent(None, enrollments), year) is where
 
 
 def test_a_birth_date_on_record_is_not_overruled() -> None:

@@ -26,7 +26,7 @@ def _request(user: Any, **session: Any) -> Any:
 
 def test_nobody_is_the_public() -> None:
     assert load_actor(None).id == load_actor(AnonymousUser()).id == "public"
-    assert load_actor(AnonymousUser()).roles(date(2026, 1, 1)) == {Role.PUBLIC}
+    assert load_actor(AnonymousUser()).list_roles(date(2026, 1, 1)) == {Role.PUBLIC}
 
 
 def test_an_affiliation_counts_on_its_days_only(person: Callable[..., Any]) -> None:
@@ -34,9 +34,9 @@ def test_an_affiliation_counts_on_its_days_only(person: Callable[..., Any]) -> N
     Affiliation.objects.update(ends=date(2026, 6, 30))
     who = load_actor(user)
     assert who.id == str(user.pk)
-    assert who.organizations(date(2026, 6, 30)) == {"river"}
-    assert who.organizations(date(2026, 7, 1)) == frozenset()
-    live = Affiliation.objects.live
+    assert who.list_organizations(date(2026, 6, 30)) == {"river"}
+    assert who.list_organizations(date(2026, 7, 1)) == frozenset()
+    live = Affiliation.objects.filter_active
     assert live(date(2026, 6, 30)).count() == 1
     assert live(date(2026, 7, 1)).count() == live(date(2019, 12, 31)).count() == 0
 
@@ -45,7 +45,7 @@ def test_whoever_may_not_sign_in_has_no_role(person: Callable[..., Any]) -> None
     user = person(Role.STEWARD, at="river")
     user.is_active = False
     user.save()
-    assert load_actor(user).roles(date(2026, 1, 1)) == {Role.PUBLIC}
+    assert load_actor(user).list_roles(date(2026, 1, 1)) == {Role.PUBLIC}
 
 
 def test_a_shell_needs_no_second_factor(person: Callable[..., Any]) -> None:

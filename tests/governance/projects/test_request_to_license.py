@@ -206,7 +206,8 @@ def _reviewed(people: People, version: project.Version) -> None:
     matter = reverse("projects:matter", args=[item.pk])
     for member in people.members[:2]:
         member.open(reverse("web:home")).follow(matter).send(matter, ballot="approve")
-    at.follow(matter).send(reverse("projects:close_vote", args=[item.pk]), elsewhere=True)
+    close = reverse("projects:close_vote", args=[item.pk])
+    at.follow(matter).follow(close).send(close)
     assert "2 of 2 votes in favor" in at.page
     minutes = reverse("projects:minutes", args=[item.meeting_id])
     at.open(meeting).follow(minutes).send(minutes, text="Two voted yes, one was away.")

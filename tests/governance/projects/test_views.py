@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.confirmation_page import check_asks_first
 from tests.governance.projects.sample_projects import World
 
 from cairn.governance.partners.facts import load_actor
@@ -222,11 +223,15 @@ def test_a_committee_is_founded_meets_and_votes(
     assert line.url == matter
     assert "You voted:" in _post(member, matter, ballot="approve")
     other = browser(world.members[1])
-    assert "may not vote" in _post(other, reverse("projects:step_aside", args=[item.pk]), why="Kin")
+    aside = reverse("projects:step_aside", args=[item.pk])
+    check_asks_first(other, aside, "Recuse yourself", "1 of [0-9] members have voted")
+    assert "may not vote" in _post(other, aside, why="Kin")
+    assert other.get(aside).status_code == 403
     assert "Voting cannot" not in other.get(matter).content.decode()
     page = _post(browser(world.members[2]), matter, ballot="conditions")
     assert "Each vote is shown after voting closes." in page
     close = reverse("projects:close_vote", args=[item.pk])
+    check_asks_first(client, close, r"Close voting\?", "2 of [0-9] members have voted")
     page = _post(client, close, conditions="Train everyone\n")
     assert "2 of 2 votes in favor" in page
     page = _post(client, reverse("projects:minutes", args=[called.pk]), text="All agreed.")

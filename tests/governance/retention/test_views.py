@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.confirmation_page import check_asks_first
 
 from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.printing.pdf_file import MissingFont
@@ -59,7 +60,9 @@ def test_a_demand_is_seen_destroyed_certified_and_accepted(
     data = owner.get(reverse("retention:certificate_json", args=[run.pk])).json()
     assert data["sha256"] == run.certificates.get().digest
     assert owner.get(reverse("retention:dispute", args=[run.pk])).status_code == 200
-    owner.post(reverse("retention:accept", args=[run.pk]))
+    accept = reverse("retention:accept", args=[run.pk])
+    check_asks_first(owner, accept, "Items destroyed: [1-9]", "no longer dispute it")
+    owner.post(accept)
     run.refresh_from_db()
     assert run.state == DutyState.ACCEPTED.value
     assert "Accepted by data owner" in owner.get(reverse("retention:list")).text
@@ -158,6 +161,7 @@ def test_an_agreement_is_closed_once_its_duties_are_settled(
     owner.post(reverse("retention:accept", args=[run.pk]))
     assert "Close agreement" in hub.get(page).text
     assert owner.post(door).status_code == 403
+    check_asks_first(hub, door, r"Close .+\?", "cannot be opened again")
     hub.post(door)
     agreement.refresh_from_db()
     assert agreement.state == "closed"
@@ -179,9 +183,11 @@ def test_a_letter_that_no_font_shows_leads_to_the_page_instead(
     hub.post(demanded)
     run = DestructionRun.objects.get()
 
-    def lacking(row: object) -> bytes:
+    def raise_missing_font(row: object) -> bytes:
         raise MissingFont("\u4e00")
 
-    monkeypatch.setattr("cairn.governance.retention.certificate.print_certificate_pdf", lacking)
+    monkeypatch.setattr(
+        "cairn.governance.retention.certificate.print_certificate_pdf", raise_missing_font
+    )
     answer = hub.get(reverse("retention:certificate_pdf", args=[run.pk]), follow=True)
     assert "No font on this machine" in answer.text

@@ -85,7 +85,7 @@ def test_wrong_answers_are_explained_and_may_be_tried_again(
     newcomer: Any, browser: Callable[..., Client]
 ) -> None:
     client, one = browser(newcomer), find_course("pdsa")
-    too_many = len(one.questions) - one.needed + 1
+    too_many = len(one.questions) - one.passing_score + 1
     address = reverse("training:quiz", args=(one.id,))
     failed = client.get(client.post(address, _answers(one.id, too_many)).url).content.decode()
     assert "Not passed yet" in failed

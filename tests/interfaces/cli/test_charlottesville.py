@@ -32,7 +32,7 @@ def lines(real_data: Path) -> Iterator[Line]:
                 yield row["division"], race, absent, children
 
 
-def put(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Path:
+def write_csv(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Path:
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([header, *rows])
     return path
@@ -41,7 +41,7 @@ def put(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]])
 @pytest.fixture
 def cells(real_data: Path, tmp_path: Path) -> Path:
     header = ("district", "race", "absent", "children")
-    return put(tmp_path / "cells.csv", header, list(lines(real_data)))
+    return write_csv(tmp_path / "cells.csv", header, list(lines(real_data)))
 
 
 def published(path: Path) -> dict[tuple[str, str], dict[str, str]]:
@@ -86,8 +86,8 @@ def test_what_is_out_for_the_region_and_the_county_stops_the_city(
     header = ("district", "race", *OUT)
     areas = [("All", race, *pair, "", "published") for race, pair in region.items()]
     earlier = (
-        *("--previous", put(tmp_path / "county.csv", header, county)),
-        *("--previous", put(tmp_path / "region.csv", header, areas)),
+        *("--previous", write_csv(tmp_path / "county.csv", header, county)),
+        *("--previous", write_csv(tmp_path / "region.csv", header, areas)),
     )
     out = tmp_path / "out.csv"
     said = cairn("protect", cells, *TABLE, *earlier, "--out", out)

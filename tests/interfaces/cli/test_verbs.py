@@ -403,7 +403,7 @@ def test_serve_and_work_begin_what_they_say(
     assert begun == [True]
 
 
-def _made(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
+def _replace_demo(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
     from cairn.governance.partners.models import Organization
 
     for member in staff.list_shown_members():
@@ -427,14 +427,14 @@ def _made(monkeypatch: pytest.MonkeyPatch, *, again: bool) -> None:
 def test_the_demo_says_who_can_sign_in(
     db: None, cairn: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _made(monkeypatch, again=False)
+    _replace_demo(monkeypatch, again=False)
     said = cairn("demo", "--people", "300", "--no-serve")
     assert said.code == 0
     assert "300 invented children" in said.out
     assert "dana@partnership.example" in said.out
     assert "password" in said.out
     assert "the agreement does not cover Meal Status and SSN" in said.out
-    _made(monkeypatch, again=True)
+    _replace_demo(monkeypatch, again=True)
     monkeypatch.setattr(
         demo_report,
         "run_server",
@@ -448,7 +448,7 @@ def test_the_demo_says_who_can_sign_in(
 def test_the_demo_says_that_its_port_is_in_use(
     db: None, cairn: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _made(monkeypatch, again=True)
+    _replace_demo(monkeypatch, again=True)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

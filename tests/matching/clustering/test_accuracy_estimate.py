@@ -21,14 +21,14 @@ JOINTS = EvidenceBand(UncertaintyKind.JOINED, 5, population=1000, reviewed=100, 
 GAPS = EvidenceBand(UncertaintyKind.APART, 1, population=400, reviewed=100, wrong=10)
 
 
-def found(*bands: EvidenceBand, people: int = 5000) -> LinkageAccuracy:
+def estimate_errors(*bands: EvidenceBand, people: int = 5000) -> LinkageAccuracy:
     measured = estimate_accuracy(people, bands)
     assert measured is not None
     return measured
 
 
 def test_wrong_joints_cost_precision_and_missed_ones_recall() -> None:
-    measured = found(JOINTS, GAPS)
+    measured = estimate_errors(JOINTS, GAPS)
     assert measured.precision.value == pytest.approx(0.975, abs=0.002)
     assert measured.recall.value == pytest.approx(975 / (975 + 41.6), abs=0.002)
     assert measured.people.value == pytest.approx(5000 + 24.8 - 41.6, abs=0.2)
@@ -49,8 +49,10 @@ def test_there_is_no_estimate_before_every_band_that_matters_is_measured() -> No
 def test_the_value_lies_in_its_range_and_more_answers_narrow_it(
     reviewed: int, wrong: int, population: int
 ) -> None:
-    few = found(EvidenceBand(UncertaintyKind.JOINED, 4, population, reviewed, wrong))
-    many = found(EvidenceBand(UncertaintyKind.JOINED, 4, population, reviewed * 10, wrong * 10))
+    few = estimate_errors(EvidenceBand(UncertaintyKind.JOINED, 4, population, reviewed, wrong))
+    many = estimate_errors(
+        EvidenceBand(UncertaintyKind.JOINED, 4, population, reviewed * 10, wrong * 10)
+    )
     for one in (few.precision, few.recall, few.people):
         assert one.low <= one.value <= one.high
     assert many.people.high - many.people.low <= few.people.high - few.people.low
@@ -59,9 +61,9 @@ def test_the_value_lies_in_its_range_and_more_answers_narrow_it(
 
 def test_more_than_two_points_between_groups_are_a_finding() -> None:
     groups = {
-        "one word": found(JOINTS, GAPS),
-        "two words": found(JOINTS, replace(GAPS, wrong=60)),
-        "hardly asked": found(replace(JOINTS, reviewed=6, wrong=5)),
+        "one word": estimate_errors(JOINTS, GAPS),
+        "two words": estimate_errors(JOINTS, replace(GAPS, wrong=60)),
+        "hardly asked": estimate_errors(replace(JOINTS, reviewed=6, wrong=5)),
         "not asked": None,
     }
     (gap,) = find_accuracy_gaps("surname", groups)
@@ -71,9 +73,10 @@ def test_more_than_two_points_between_groups_are_a_finding() -> None:
 
 
 def test_a_gap_that_few_answers_explain_says_so() -> None:
-    few = found(EvidenceBand(UncertaintyKind.JOINED, 4, 1000, MIN_GROUP_ANSWERS, 1))
+    few = estimate_errors(EvidenceBand(UncertaintyKind.JOINED, 4, 1000, MIN_GROUP_ANSWERS, 1))
     (gap,) = find_accuracy_gaps(
-        "sex", {"F": few, "M": found(EvidenceBand(UncertaintyKind.JOINED, 4, 1000, 500, 5))}
+        "sex",
+        {"F": few, "M": estimate_errors(EvidenceBand(UncertaintyKind.JOINED, 4, 1000, 500, 5))},
     )
     assert not gap.beyond_chance
     assert find_accuracy_gaps("sex", {"F": few}) == []

@@ -35,14 +35,14 @@ weights = st.dictionaries(pairs, st.integers(-12, 12).map(float), max_size=28)
 
 
 @dataclass(frozen=True)
-class Decided:
+class Decisions:
     always: frozenset[RecordPair] = frozenset()
     never: frozenset[RecordPair] = frozenset()
 
 
 @st.composite
-def decisions(draw: st.DrawFn) -> Decided:
-    made = Decided(draw(st.frozensets(pairs, max_size=3)), draw(st.frozensets(pairs, max_size=4)))
+def decisions(draw: st.DrawFn) -> Decisions:
+    made = Decisions(draw(st.frozensets(pairs, max_size=3)), draw(st.frozensets(pairs, max_size=4)))
     try:
         check_decisions(made.always, made.never)
     except DecisionConflict:
@@ -50,38 +50,47 @@ def decisions(draw: st.DrawFn) -> Decided:
     return made
 
 
-def places(some: Collection[RecordPair], names: list[str]) -> npt.NDArray[np.int64]:
-    both = [(names.index(a), names.index(b)) for a, b in sorted(some) if {a, b} <= {*names}]
-    return np.array(both, np.int64).reshape(-1, 2).T
+def find_positions(
+    decided_pairs: Collection[RecordPair], names: list[str]
+) -> npt.NDArray[np.int64]:
+    positions = [
+        (names.index(a), names.index(b)) for a, b in sorted(decided_pairs) if {a, b} <= {*names}
+    ]
+    return np.array(positions, np.int64).reshape(-1, 2).T
 
 
-def weighed(
-    records: Collection[str], evidence: Evidence, decided: Decided
+def resolve_components(
+    records: Collection[str], evidence: Evidence, decided: Decisions
 ) -> list[tuple[frozenset[str], frozenset[frozenset[str]]]]:
     """The circles of these records, and the people in each."""
     names = sorted(records)
-    known = {two: bits for two, bits in sorted(evidence.items()) if {*two} <= {*names}}
-    left, right = places(known, names)
-    told = WeightedPairs(left, right, np.array(list(known.values()), float))
-    together, apart = places(decided.always, names), places(decided.never, names)
-    twins = told.weight % 2 == 0
-    circle = find_match_components(told, twins, len(names), together)
-    person = group_records(told, len(names), must_link=together, cannot_link=apart)
+    known_bits = {two: bits for two, bits in sorted(evidence.items()) if {*two} <= {*names}}
+    left, right = find_positions(known_bits, names)
+    scored_pairs = WeightedPairs(left, right, np.array(list(known_bits.values()), float))
+    must_link, cannot_link = (
+        find_positions(decided.always, names),
+        find_positions(decided.never, names),
+    )
+    twins = scored_pairs.weight % 2 == 0
+    component = find_match_components(scored_pairs, twins, len(names), must_link)
+    person = group_records(scored_pairs, len(names), must_link=must_link, cannot_link=cannot_link)
     table = pa.table(
         {
             "source": pa.array([SOURCES[name] for name in names], pa.string()),
             "birth_year": pa.array([2012] * len(names), pa.int32()),
         }
     )
-    person = merge_apparent_twins(person, told, twins, table, apart, WORTH)
-    within = select_pairs_within_components(told, circle)
-    assert np.array_equal(circle[within.left], circle[within.right])
-    found = []
-    for one in sorted(set(circle.tolist())):
-        here = [n for n, c in enumerate(circle) if c == one]
-        people = {p: frozenset(names[n] for n in here if person[n] == p) for p in person[here]}
-        found.append((frozenset(names[n] for n in here), frozenset(people.values())))
-    return found
+    person = merge_apparent_twins(person, scored_pairs, twins, table, cannot_link, WORTH)
+    inner_pairs = select_pairs_within_components(scored_pairs, component)
+    assert np.array_equal(component[inner_pairs.left], component[inner_pairs.right])
+    resolved = []
+    for number in sorted(set(component.tolist())):
+        members = [n for n, c in enumerate(component) if c == number]
+        people = {
+            p: frozenset(names[n] for n in members if person[n] == p) for p in person[members]
+        }
+        resolved.append((frozenset(names[n] for n in members), frozenset(people.values())))
+    return resolved
 
 
 @dataclass
@@ -89,8 +98,8 @@ class Index:
     """As the room of linkage does it: only what a change touches is looked at again."""
 
     evidence: Evidence
-    decided: Decided
-    circle_of: dict[str, tuple[frozenset[str], frozenset[frozenset[str]]]] = field(
+    decided: Decisions
+    component_of: dict[str, tuple[frozenset[str], frozenset[frozenset[str]]]] = field(
         default_factory=dict
     )
 
@@ -98,52 +107,61 @@ class Index:
         """How many standing records were looked at again."""
         changed = {*come, *gone}
         bits = np.array(list(self.evidence.values()), float)
-        tied = find_possible_links(WeightedPairs(bits, bits, bits), bits % 2 == 0)
-        strong = [two for two, tie in zip(self.evidence, tied, strict=True) if tie]
-        near = {r for two in (*strong, *self.decided.always) if changed & {*two} for r in two}
-        near |= {r for two in self.decided.never if changed & {*two} for r in two}
+        possible = find_possible_links(WeightedPairs(bits, bits, bits), bits % 2 == 0)
+        strong = [two for two, tie in zip(self.evidence, possible, strict=True) if tie]
+        affected = {r for two in (*strong, *self.decided.always) if changed & {*two} for r in two}
+        affected |= {r for two in self.decided.never if changed & {*two} for r in two}
         members = {
-            r for one in changed | near if one in self.circle_of for r in self.circle_of[one][0]
+            r
+            for one in changed | affected
+            if one in self.component_of
+            for r in self.component_of[one][0]
         }
         for record in members:
-            del self.circle_of[record]
-        for circle in weighed((members | {*come}) - {*gone}, self.evidence, self.decided):
-            self.circle_of |= dict.fromkeys(circle[0], circle)
+            del self.component_of[record]
+        for circle in resolve_components(
+            (members | {*come}) - {*gone}, self.evidence, self.decided
+        ):
+            self.component_of |= dict.fromkeys(circle[0], circle)
         return len(members)
 
     def people(self) -> set[frozenset[str]]:
-        return {person for _, people in self.circle_of.values() for person in people}
+        return {person for _, people in self.component_of.values() for person in people}
 
 
-def at_once(records: Collection[str], evidence: Evidence, decided: Decided) -> set[frozenset[str]]:
-    return {person for _, people in weighed(records, evidence, decided) for person in people}
+def resolve_all_at_once(
+    records: Collection[str], evidence: Evidence, decided: Decisions
+) -> set[frozenset[str]]:
+    return {
+        person for _, people in resolve_components(records, evidence, decided) for person in people
+    }
 
 
 @given(weights, decisions(), st.permutations(RECORDS))
 def test_one_by_one_in_any_order_is_all_at_once(
-    evidence: Evidence, decided: Decided, order: list[str]
+    evidence: Evidence, decided: Decisions, order: list[str]
 ) -> None:
     index = Index(evidence, decided)
     for record in order:
         index.change(come={record})
-    assert index.people() == at_once(RECORDS, evidence, decided)
+    assert index.people() == resolve_all_at_once(RECORDS, evidence, decided)
 
 
 @given(weights, decisions(), st.sets(st.sampled_from(RECORDS)))
 def test_what_is_taken_back_leaves_nothing_behind(
-    evidence: Evidence, decided: Decided, gone: set[str]
+    evidence: Evidence, decided: Decisions, gone: set[str]
 ) -> None:
     index = Index(evidence, decided)
     index.change(come=RECORDS)
     index.change(gone=gone)
-    assert index.people() == at_once(set(RECORDS) - gone, evidence, decided)
+    assert index.people() == resolve_all_at_once(set(RECORDS) - gone, evidence, decided)
 
 
 @given(weights, decisions())
 def test_decisions_hold_and_every_record_is_one_persons(
-    evidence: Evidence, decided: Decided
+    evidence: Evidence, decided: Decisions
 ) -> None:
-    people = at_once(RECORDS, evidence, decided)
+    people = resolve_all_at_once(RECORDS, evidence, decided)
     assert sorted(r for person in people for r in person) == sorted(RECORDS)
     together = {two for person in people for two in combinations(sorted(person), 2)}
     assert decided.always <= together
@@ -151,7 +169,7 @@ def test_decisions_hold_and_every_record_is_one_persons(
 
 
 @given(weights, decisions())
-def test_who_is_not_touched_is_not_looked_at(evidence: Evidence, decided: Decided) -> None:
+def test_who_is_not_touched_is_not_looked_at(evidence: Evidence, decided: Decisions) -> None:
     index = Index(evidence, decided)
     index.change(come=RECORDS)
     assert index.change(come={"z"}) == 0

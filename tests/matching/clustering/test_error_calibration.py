@@ -23,16 +23,16 @@ def test_without_answers_the_evidence_speaks() -> None:
     gaps, joints = (
         fit_error_curve(kind, []) for kind in (UncertaintyKind.APART, UncertaintyKind.JOINED)
     )
-    assert gaps.chance(0.0) == joints.chance(0.0) == 0.5
-    assert isclose(gaps.chance(-3.0), 1 / 9)
-    assert isclose(joints.chance(3.0), 1 / 9)
+    assert gaps.compute_probability(0.0) == joints.compute_probability(0.0) == 0.5
+    assert isclose(gaps.compute_probability(-3.0), 1 / 9)
+    assert isclose(joints.compute_probability(3.0), 1 / 9)
 
 
 def test_answers_shift_what_the_evidence_says() -> None:
     gaps = fit_error_curve(UncertaintyKind.APART, [(-3.0, n % 2 == 0) for n in range(40)])
-    assert gaps.chance(-3.0) == pytest.approx(0.5, abs=0.05)
-    assert gaps.chance(-1.0) > 0.6
-    assert gaps.chance(-12.0) < 0.01
+    assert gaps.compute_probability(-3.0) == pytest.approx(0.5, abs=0.05)
+    assert gaps.compute_probability(-1.0) > 0.6
+    assert gaps.compute_probability(-12.0) < 0.01
 
 
 def test_many_sure_ones_are_nearly_all_right_though_few_were_asked() -> None:
@@ -69,7 +69,7 @@ def test_a_total_is_part_of_all_and_more_evidence_is_less_often_wrong(
     assert 0 <= total.value <= sum(found.values())
     assert total.deviation >= 0
     assert curve.slope > 0
-    assert curve.chance(2.0) < curve.chance(-2.0)
+    assert curve.compute_probability(2.0) < curve.compute_probability(-2.0)
 
 
 @given(ANSWERS.filter(len))

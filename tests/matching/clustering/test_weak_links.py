@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from tests.matching.clustering.test_components import (
     RECORDS,
-    Decided,
+    Decisions,
     Evidence,
-    weighed,
+    resolve_components,
     weights,
 )
 
@@ -55,7 +55,7 @@ def test_even_odds_on_many_records_come_first() -> None:
         for d in list_uncertain_matches(circle("ab", "cd"), both)
         if d.kind is UncertaintyKind.APART
     )
-    assert even.chance == 0.5
+    assert even.probability == 0.5
     assert sure.weight < even.weight < larger.weight
 
 
@@ -70,7 +70,7 @@ def test_bands_follow_the_evidence() -> None:
 
 @given(weights)
 def test_a_question_is_about_two_sides_of_one_circle(evidence: Evidence) -> None:
-    for records, people in weighed(RECORDS, evidence, Decided()):
+    for records, people in resolve_components(RECORDS, evidence, Decisions()):
         for doubt in list_uncertain_matches(sorted(people, key=min), evidence):
             assert doubt.one
             assert doubt.other

@@ -48,7 +48,7 @@ def test_engine_and_python_agree(records: list[dict[str, object]]) -> None:
     a, b = (side.astype(np.int32) for side in np.triu_indices(len(rows), 1))
     with DuckDBEngine().connect() as connection:
         batch = DuckDBComparer(connection, prepared)
-        left, right, found = batch.patterns(a, b)
+        left, right, found = batch.compare_pairs(a, b)
         assert [
             levels.compute_pattern(rows[x], rows[y]) for x, y in zip(left, right, strict=True)
         ] == (found.tolist())

@@ -16,7 +16,10 @@ def test_every_partner_opens_the_same_secret() -> None:
     found = [project_secret.open_project_file(made, half) for half in (a, b, c)]
     assert found[0] == found[1] == found[2]
     assert found[0].project == "summer"
-    assert len({found[0].key(use) for use in ("places", "blocks", "noise")} | {found[0].whole}) == 4
+    assert (
+        len({found[0].derive_key(use) for use in ("places", "blocks", "noise")} | {found[0].whole})
+        == 4
+    )
     assert found[0].whole.hex() not in made
     assert project_secret.derive_public_half(a) == a_public
 

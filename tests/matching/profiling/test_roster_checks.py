@@ -30,7 +30,7 @@ def _codes(found: RosterInspection) -> dict[str, str]:
     return {c.code: c.severity.value for c in found.concerns}
 
 
-def _with(rows: Rows, field: str, value: Callable[[int], str]) -> Rows:
+def _set_field(rows: Rows, field: str, value: Callable[[int], str]) -> Rows:
     return [{**row, field: value(i)} for i, row in enumerate(rows)]
 
 
@@ -70,7 +70,7 @@ WRONG_COLUMNS = {
 @pytest.mark.parametrize("case", WRONG_COLUMNS)
 def test_a_column_of_something_else_is_told_and_not_used(case: str, tmp_path: Path) -> None:
     field, value, looks = WRONG_COLUMNS[case]
-    found = _inspected(tmp_path, camp=_with(children(40), field, value))
+    found = _inspected(tmp_path, camp=_set_field(children(40), field, value))
     assert found.is_fit
     concern = next(c for c in found.concerns if c.code == "wrong_column")
     assert (concern.file, concern.column) == ("camp.csv", field)
@@ -81,20 +81,20 @@ def test_a_column_of_something_else_is_told_and_not_used(case: str, tmp_path: Pa
 
 @pytest.mark.parametrize("field", ["state_id", "local_id", "school"])
 def test_a_social_security_number_is_never_linked_on(field: str, tmp_path: Path) -> None:
-    rows = _with(children(40), field, lambda i: f"900-45-{6000 + i}" if i < 6 else f"K{i}")
+    rows = _set_field(children(40), field, lambda i: f"900-45-{6000 + i}" if i < 6 else f"K{i}")
     found = _inspected(tmp_path, camp=rows)
     assert _codes(found)["social_security_numbers"] == "warning"
     assert found.rosters[0].table.column(field).null_count == 6
-    rows = _with(children(40), "record_id", lambda i: f"900-45-{6000 + i}")
+    rows = _set_field(children(40), "record_id", lambda i: f"900-45-{6000 + i}")
     found = _inspected(tmp_path, camp=rows)
     assert _codes(found)["social_security_numbers"] == "warning"
     assert found.rosters[0].table.column("record_id").null_count == 0
 
 
 def test_schools_named_after_people_are_schools(tmp_path: Path) -> None:
-    rows = _with(children(200), "school", lambda i: ("Madison", "Jackson", "Taylor")[i % 3])
+    rows = _set_field(children(200), "school", lambda i: ("Madison", "Jackson", "Taylor")[i % 3])
     assert "wrong_column" not in _codes(_inspected(tmp_path, camp=rows))
-    rows = _with(children(200), "school", lambda i: f"{GIVEN[i % 20]} Lee {i} Academy")
+    rows = _set_field(children(200), "school", lambda i: f"{GIVEN[i % 20]} Lee {i} Academy")
     assert "wrong_column" not in _codes(_inspected(tmp_path, camp=rows))
 
 
@@ -120,7 +120,9 @@ def test_one_value_in_every_row_is_told_and_not_used(field: str, tmp_path: Path)
 
 
 def test_a_placeholder_is_told_and_the_others_stay(tmp_path: Path) -> None:
-    rows = _with(children(40), "phone", lambda i: "434-555-9999" if i % 2 else f"434-556-{i:04d}")
+    rows = _set_field(
+        children(40), "phone", lambda i: "434-555-9999" if i % 2 else f"434-556-{i:04d}"
+    )
     found = _inspected(tmp_path, camp=rows)
     assert _codes(found)["common_value"] == "warning"
     assert found.rosters[0].table.column("phone").null_count == 20
@@ -162,10 +164,10 @@ def test_birth_dates_missing_or_unreadable(tmp_path: Path) -> None:
     missing = _inspected(tmp_path, camp=children(20, birth_date=""))
     assert _codes(missing)["no_birth_dates"] == "warning"
     assert missing.is_fit
-    few = _inspected(tmp_path, camp=_with(children(20), "birth_date", lambda i: f"spring {i}"))
+    few = _inspected(tmp_path, camp=_set_field(children(20), "birth_date", lambda i: f"spring {i}"))
     assert _codes(few)["unreadable"] == "warning"
     assert few.is_fit
-    some = _with(children(20), "birth_date", lambda i: "" if i % 4 else f"2012-03-{i + 1:02d}")
+    some = _set_field(children(20), "birth_date", lambda i: "" if i % 4 else f"2012-03-{i + 1:02d}")
     assert _codes(_inspected(tmp_path, camp=some))["few_birth_dates"] == "warning"
 
 

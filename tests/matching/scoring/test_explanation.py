@@ -17,7 +17,7 @@ BASE = {
 }  # fmt: skip
 
 
-def why(**changes: object) -> MatchExplanation:
+def explain_changes(**changes: object) -> MatchExplanation:
     """Of the base record and another that differs from it so."""
     other = {**BASE, "record_key": "b", "source": "program", **changes}
     crowd = [
@@ -38,32 +38,34 @@ def test_every_level_has_its_words() -> None:
 
 
 def test_the_waterfall_adds_up() -> None:
-    found = why()
+    found = explain_changes()
     total = found.start + sum(part.bits for part in found.evidence)
     assert total == pytest.approx(found.weight, abs=1.0)
     assert total >= found.weight
 
 
 def test_one_child_is_told_from_strangers_and_from_her_twin() -> None:
-    sentence = why().sentence
+    sentence = explain_changes().sentence
     assert "the same birth date" in sentence
     assert "one student and not twins: the same rare first name" in sentence
     assert sentence.endswith("More likely: the same student.")
 
 
 def test_a_twin_is_called_one() -> None:
-    found = why(given_name="Marisol", local_id="2")
+    found = explain_changes(given_name="Marisol", local_id="2")
     assert found.otherwise == "twins"
     assert "Evidence for different students: different first names" in found.sentence
     assert found.sentence.endswith("More likely: two students (twins).")
 
 
 def test_a_sister_is_called_one() -> None:
-    found = why(given_name="Marisol", birth_date=date(2015, 8, 9), local_id="2")
+    found = explain_changes(given_name="Marisol", birth_date=date(2015, 8, 9), local_id="2")
     assert found.otherwise == "siblings"
     assert "siblings" in found.sentence
 
 
 def test_nothing_in_common_is_said() -> None:
-    found = why(given_name="Otto", family_name="Zbar", birth_date=date(1999, 8, 9), phone=None)
+    found = explain_changes(
+        given_name="Otto", family_name="Zbar", birth_date=date(1999, 8, 9), phone=None
+    )
     assert found.sentence.startswith("There is no evidence for the same student.")

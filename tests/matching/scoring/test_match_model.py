@@ -41,7 +41,9 @@ def test_it_learns_how_many_pairs_are_one_child(model: MatchModel) -> None:
 
 
 def test_it_learns_how_often_a_name_is_misspelled(model: MatchModel) -> None:
-    number, level = next((n, v) for n, v in GIVEN_NAME_COMPARISON.numbered() if v.name == "a slip")
+    number, level = next(
+        (n, v) for n, v in GIVEN_NAME_COMPARISON.number_levels() if v.name == "a slip"
+    )
     learned = model.levels["given name"]["same"][number - 1]
     assert learned > 2 * level.same
 

@@ -81,7 +81,7 @@ def test_a_few_are_compared_as_by_the_engine(said: list[dict[str, Any]]) -> None
     few = InMemoryComparer(model)
     few.add(said)
     names = standard["record_key"].to_pylist()
-    mine, theirs = few.compared(names, names), score_pairs(standard, model)
+    mine, theirs = few.score_pairs_between(names, names), score_pairs(standard, model)
     order = np.lexsort((theirs.pairs.right, theirs.pairs.left))
     for one, other in zip(mine.pairs, theirs.pairs, strict=True):
         assert np.allclose(one, other[order])
@@ -95,7 +95,7 @@ def test_a_few_beside_others() -> None:
     said = [{"record_key": key, "given_name": "Ana", "family_name": "Lopez"} for key in "abc"]
     few = InMemoryComparer(u_probabilities.build_initial_model(standardize_records(table(said))))
     few.add(said)
-    found = few.compared(["b"], ["a", "c"])
+    found = few.score_pairs_between(["b"], ["a", "c"])
     assert list(zip(found.pairs.left.tolist(), found.pairs.right.tolist(), strict=True)) == [
         (0, 1),
         (1, 2),

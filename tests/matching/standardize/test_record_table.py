@@ -9,7 +9,7 @@ import pytest
 from cairn.matching.standardize.record_table import STANDARD_SCHEMA, standardize_records
 
 
-def one(**fields: object) -> dict[str, Any]:
+def standardize_fields(**fields: object) -> dict[str, Any]:
     """The standard form of one record."""
     table = pa.table({"record_key": ["a"], "source": ["s"], **{k: [v] for k, v in fields.items()}})
     row: dict[str, Any] = standardize_records(table).to_pylist()[0]
@@ -30,21 +30,23 @@ def one(**fields: object) -> dict[str, Any]:
     ],
 )
 def test_a_surname_is_a_set_of_words(written: str | None, tokens: list[str]) -> None:
-    assert one(family_name=written)["family_words"] == tokens
+    assert standardize_fields(family_name=written)["family_words"] == tokens
 
 
 def test_short_forms_meet_their_long_form() -> None:
-    forms = [set(one(given_name=n)["given_forms"]) for n in ("Bill", "WILLIAM")]
+    forms = [set(standardize_fields(given_name=n)["given_forms"]) for n in ("Bill", "WILLIAM")]
     assert "william" in forms[0] & forms[1]
 
 
 def test_a_date_of_death_is_not_compared() -> None:
-    assert one(given_name="Ada", death_date=date(2025, 3, 9)) == one(given_name="Ada")
+    assert standardize_fields(given_name="Ada", death_date=date(2025, 3, 9)) == standardize_fields(
+        given_name="Ada"
+    )
 
 
 def test_a_preferred_name_is_a_form_of_the_given_name() -> None:
     assert {"margarita", "rita"} <= set(
-        one(given_name="Margarita", preferred_name="Rita")["given_forms"]
+        standardize_fields(given_name="Margarita", preferred_name="Rita")["given_forms"]
     )
 
 
@@ -52,7 +54,7 @@ def test_a_preferred_name_is_a_form_of_the_given_name() -> None:
     "nothing", ["BABY BOY", "Infant Girl A", "Newborn", "Unknown", "n/a", " ", None]
 )
 def test_what_says_nothing_is_null(nothing: str | None) -> None:
-    assert one(given_name=nothing)["given"] is None
+    assert standardize_fields(given_name=nothing)["given"] is None
 
 
 @pytest.mark.parametrize(
@@ -65,20 +67,22 @@ def test_what_says_nothing_is_null(nothing: str | None) -> None:
     ],
 )
 def test_a_phone_is_ten_digits(written: str, digits: str | None) -> None:
-    assert one(phone=written)["household"] == ([f"p {digits}"] if digits else [])
+    assert standardize_fields(phone=written)["household"] == ([f"p {digits}"] if digits else [])
 
 
 def test_a_street_loses_its_flat_and_its_long_words() -> None:
-    assert one(street="12 North Oak Street, Apt. 4-B")["household"] == ["a 12 n oak st"]
+    assert standardize_fields(street="12 North Oak Street, Apt. 4-B")["household"] == [
+        "a 12 n oak st"
+    ]
 
 
 def test_ids_lose_signs_and_leading_zeros() -> None:
-    assert one(local_id="00-12a")["local_id"] == "12A"
+    assert standardize_fields(local_id="00-12a")["local_id"] == "12A"
 
 
 def test_an_impossible_year_is_no_birth_date() -> None:
-    assert one(birth_date=date(1753, 1, 1))["birth_date"] is None
-    assert one(birth_date=date(2012, 2, 29))["birth_date"] == date(2012, 2, 29)
+    assert standardize_fields(birth_date=date(1753, 1, 1))["birth_date"] is None
+    assert standardize_fields(birth_date=date(2012, 2, 29))["birth_date"] == date(2012, 2, 29)
 
 
 def test_a_record_said_twice_holds_all_that_was_said() -> None:

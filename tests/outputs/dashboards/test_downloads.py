@@ -34,7 +34,7 @@ def the_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: AT)
 
 
-def taken(form: str) -> bytes:
+def download(form: str) -> bytes:
     response = Client().get(f"{PAGE}.{form}")
     assert response.status_code == 200, form
     assert f'filename="chronic_absence.{form}"' in response["Content-Disposition"]
@@ -50,12 +50,12 @@ def written_in(pdf: bytes) -> str:
 
 def test_on_paper_it_says_the_same(community: Community) -> None:
     community.published()
-    pdf = taken("pdf")
+    pdf = download("pdf")
     said = written_in(pdf)
     for word in ("Chronic absence", "63%", "A hard winter.", "Drake", "suppressed", "1,237", "Oak"):
         assert word in said, word
     assert pdf.startswith(b"%PDF")
-    assert taken("pdf") == pdf
+    assert download("pdf") == pdf
     assert str(CANARY) not in said
     assert f"{CANARY:,}" not in said
 
@@ -66,9 +66,9 @@ def test_letters_beyond_the_built_in_ones_are_on_paper_too(
     release = community.published()
     release.story = "Łódź"
     release.save(update_fields=["story"])
-    assert taken("pdf").startswith(b"%PDF")
+    assert download("pdf").startswith(b"%PDF")
     monkeypatch.setattr("cairn.governance.agreements.api.find_font_files", lambda: None)
-    assert "?\xf3d?" in written_in(taken("pdf"))
+    assert "?\xf3d?" in written_in(download("pdf"))
 
 
 def test_a_drawing_taller_than_the_paper_is_whole_on_one_sheet(
@@ -79,7 +79,7 @@ def test_a_drawing_taller_than_the_paper_is_whole_on_one_sheet(
     monkeypatch.setattr(
         "cairn.outputs.dashboards.downloads.pdf.draw_figure_chart", lambda *_about: tall
     )
-    drawn = re.findall(r"q ([\d.]+) 0 0 ([\d.]+) ([\d.]+) ([\d.]+) cm", written_in(taken("pdf")))
+    drawn = re.findall(r"q ([\d.]+) 0 0 ([\d.]+) ([\d.]+) ([\d.]+) cm", written_in(download("pdf")))
     assert drawn
     for wide, high, _left, below in (map(float, one) for one in drawn):
         assert wide / high == pytest.approx(400 / 3000, rel=0.01)
@@ -92,15 +92,15 @@ def test_a_correction_says_so_on_paper(community: Community) -> None:
         release=first, what_changed="Cork was late.", by=community.author, at=AT
     )
     community.carried(made)
-    assert "Cork was late." in written_in(taken("pdf"))
+    assert "Cork was late." in written_in(download("pdf"))
 
 
 def test_every_file_holds_the_same_numbers(community: Community) -> None:
     community.published()
-    written = list(csv.DictReader(StringIO(taken("csv").decode())))
-    sheet = CalamineWorkbook.from_filelike(BytesIO(taken("xlsx"))).get_sheet_by_index(0)
+    written = list(csv.DictReader(StringIO(download("csv").decode())))
+    sheet = CalamineWorkbook.from_filelike(BytesIO(download("xlsx"))).get_sheet_by_index(0)
     head, *rows = sheet.to_python(skip_empty_area=False)
-    inline = json.loads(taken("json"))["resources"][0]["data"]
+    inline = json.loads(download("json"))["resources"][0]["data"]
     assert tuple(head) == OUTCOME_FILE_COLUMNS
     assert len(written) == len(rows) == len(inline)
     for by_name, row, told in zip(written, rows, inline, strict=True):
@@ -113,7 +113,7 @@ def test_every_file_holds_the_same_numbers(community: Community) -> None:
 
 def test_a_data_package_says_everything_of_its_table(community: Community) -> None:
     community.published()
-    content = taken("zip")
+    content = download("zip")
     archive = ZipFile(BytesIO(content))
     package = json.loads(archive.read("datapackage.json"))
     resource = package["resources"][0]
@@ -136,7 +136,7 @@ def test_a_data_package_says_everything_of_its_table(community: Community) -> No
     assert "fewer than 10 children" in package["rules"][0]
     assert "A hard winter." in package["description"]
     assert "34 CFR 99.31(a)(6)" in package["lineage"]["legalBases"][0]
-    assert taken("zip") == content
+    assert download("zip") == content
 
 
 NO_FEW_OTHERS = "a district could subtract its own children"
@@ -147,17 +147,17 @@ def test_every_way_to_take_them_along_says_that_no_few_others_can_be_worked_out(
     community: Community,
 ) -> None:
     release = community.published()
-    book = CalamineWorkbook.from_filelike(BytesIO(taken("xlsx")))
+    book = CalamineWorkbook.from_filelike(BytesIO(download("xlsx")))
     assert book.sheet_names == ["chronic_absence", "Notes"]
     notes = {heading: said for heading, said, *_ in book.get_sheet_by_name("Notes").to_python()}
-    package = json.loads(taken("json"))
+    package = json.loads(download("json"))
     page = " ".join(Client().get(f"{PAGE}/").content.decode().split())
     for said in (notes["Suppressed"], package["rules"][0], page):
         assert NO_FEW_OTHERS in said
         assert TRIED in said
     assert notes["Agreements"] == "Agreement with Elm, Agreement with Oak"
     assert package["lineage"]["districtsThatTried"] == 2
-    paper = " ".join(re.findall(r"\((.*?)\) Tj", written_in(taken("pdf"))))
+    paper = " ".join(re.findall(r"\((.*?)\) Tj", written_in(download("pdf"))))
     assert TRIED in paper
     spanish = Client().get(f"{PAGE}/", headers={"accept-language": "es"}).content.decode()
     assert "cada uno de los 2 distritos" in spanish
@@ -171,7 +171,7 @@ def test_what_was_checked_before_anybody_tried_does_not_say_so(community: Commun
     for part in release.certificate:
         del part["contributors"]
     release.save()
-    package = json.loads(taken("json"))
+    package = json.loads(download("json"))
     assert NO_FEW_OTHERS not in package["rules"][0]
     assert "fewer than 10 children" in package["rules"][0]
     assert package["lineage"]["districtsThatTried"] is None
@@ -181,23 +181,23 @@ def test_the_license_is_the_one_that_the_partnership_names(
     community: Community, settings: Settings
 ) -> None:
     community.published()
-    package = json.loads(taken("json"))
+    package = json.loads(download("json"))
     assert "licenses" not in package
     assert "No license is specified" in package["description"]
     settings.CAIRN_LICENSE = "CC-BY-4.0"
-    package = json.loads(taken("json"))
+    package = json.loads(download("json"))
     assert package["licenses"] == [{"name": "CC-BY-4.0"}]
     assert "No license is specified" not in package["description"]
 
 
 def test_no_withheld_number_is_in_a_file(community: Community) -> None:
     community.published()
-    opened = ZipFile(BytesIO(taken("xlsx"))).read("xl/worksheets/sheet1.xml")
-    packed = ZipFile(BytesIO(taken("zip")))
+    opened = ZipFile(BytesIO(download("xlsx"))).read("xl/worksheets/sheet1.xml")
+    packed = ZipFile(BytesIO(download("zip")))
     for content in (
-        taken("csv"),
+        download("csv"),
         opened,
-        taken("json"),
+        download("json"),
         *(packed.read(name) for name in packed.namelist()),
         Client().get(EMBED).content,
     ):

@@ -31,7 +31,7 @@ def test_what_is_withheld_is_counted_in_every_year() -> None:
     [("higher", True, "getting better"), ("lower", False, "getting worse")],
 )
 def test_a_change_is_called_by_where_better_lies(direction: str, better: bool, word: str) -> None:
-    change = FIGURES.change(direction)
+    change = FIGURES.describe_change(direction)
     assert change is not None
     assert change.better is better
     assert wording.label_change(change) == word
@@ -51,9 +51,9 @@ def test_a_fall_is_said() -> None:
 
 
 def test_one_year_or_a_withheld_one_is_no_change() -> None:
-    assert HIDDEN.change("higher") is None
+    assert HIDDEN.describe_change("higher") is None
     earlier = OutcomeFigures("o", FIGURES.years[:2], FIGURES.tables)
-    assert earlier.change("higher") is None
+    assert earlier.describe_change("higher") is None
     assert wording.describe_change(None) == ""
     assert wording.label_change(None) == ""
 

@@ -150,7 +150,7 @@ def test_nobody_else_sets_one(community: Community) -> None:
         )
 
 
-def of(percent: float, **changes: Any) -> Target:
+def build_target(percent: float, **changes: Any) -> Target:
     said = {
         "outcome": "o",
         "baseline_year": "2024-25",
@@ -165,15 +165,21 @@ def of(percent: float, **changes: Any) -> Target:
 
 
 def test_everyone_and_each_group_beside_the_same_target() -> None:
-    found = measure_target_progress(of(70), FIGURES, higher_is_better=True)
-    assert [(line.label, line.share, line.to_go) for line in found.lines] == [
+    found = measure_target_progress(build_target(70), FIGURES, higher_is_better=True)
+    assert [(line.label, line.share, line.gap) for line in found.lines] == [
         ("All children", "60%", "10.0 points from the target"),
         ("Asian", "40%", "30.0 points from the target"),
     ]
-    assert measure_target_progress(of(60), FIGURES, higher_is_better=True).to_go == "target met"
-    assert measure_target_progress(of(70), FIGURES, higher_is_better=False).to_go == "target met"
     assert (
-        measure_target_progress(of(50), FIGURES, higher_is_better=False).to_go
+        measure_target_progress(build_target(60), FIGURES, higher_is_better=True).gap
+        == "target met"
+    )
+    assert (
+        measure_target_progress(build_target(70), FIGURES, higher_is_better=False).gap
+        == "target met"
+    )
+    assert (
+        measure_target_progress(build_target(50), FIGURES, higher_is_better=False).gap
         == "10.0 points from the target"
     )
 
@@ -182,9 +188,9 @@ def test_a_withheld_figure_has_no_way_to_go() -> None:
     from cairn.outputs.releases.figures import OutcomeFigures
 
     alone = OutcomeFigures("o", ("2023-24",), FIGURES.tables)
-    (line,) = measure_target_progress(of(70), alone, higher_is_better=True).lines
-    assert (line.share, line.to_go, line.withheld) == ("suppressed", "", True)
-    row = of(70)
+    (line,) = measure_target_progress(build_target(70), alone, higher_is_better=True).lines
+    assert (line.share, line.gap, line.withheld) == ("suppressed", "", True)
+    row = build_target(70)
     row.pk = 1
     page = render_to_string(
         "dashboards/parts/target.html",
@@ -199,10 +205,10 @@ def test_a_withheld_figure_has_no_way_to_go() -> None:
 @pytest.mark.parametrize("theme", list(ChartTheme))
 @pytest.mark.parametrize("size", list(ChartSize))
 def test_the_picture_says_its_values(theme: ChartTheme, size: ChartSize) -> None:
-    svg = targets.draw_target_chart(of(70), FIGURES, theme, size)
+    svg = targets.draw_target_chart(build_target(70), FIGURES, theme, size)
     for said in ("70%", "60%", "50%"):
         assert said in svg
-    words = targets.describe_target_chart(of(70.5), FIGURES)
+    words = targets.describe_target_chart(build_target(70.5), FIGURES)
     assert "Baseline: 50% in 2024-25. Target: 70.5% in 2027-28." in words
 
 
@@ -215,5 +221,5 @@ def test_years_are_written_as_they_are() -> None:
 
 
 def test_a_target_names_its_outcome() -> None:
-    assert str(of(70)) == "o: 70% in 2027-28"
-    assert of(70, outcome="chronic_absence").title == "Chronic absence"
+    assert str(build_target(70)) == "o: 70% in 2027-28"
+    assert build_target(70, outcome="chronic_absence").title == "Chronic absence"

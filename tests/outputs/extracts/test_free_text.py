@@ -55,7 +55,7 @@ def _say(world: Researchers, extract: Extract, page: TextPage, verdict: str, **s
     asked = {
         "words": [p.number for p in page.pieces if p.picked],
         "kind": MaskKind.DETAIL,
-        "seen": page.seen,
+        "seen": page.digest,
         "by": world.manager,
         **said,
     }
@@ -124,7 +124,7 @@ def test_until_all_is_read_it_stays_out(world: Researchers) -> None:
     world.prepared(extract)
     assert _done(extract)["why"] == PARTLY_READ_REASON
     assert "exit_type" not in open_file_store().read(FileRef.parse(extract.files["enrollment"]))
-    assert [p.open for p in _pages(extract)] == [False, True, True]
+    assert [p.is_undecided for p in _pages(extract)] == [False, True, True]
     assert free_text.find_next_unread_text(extract, third.number) in {
         second.number,
         third.number,
@@ -150,7 +150,7 @@ def test_what_is_changed_after_the_preparation_stops_it(world: Researchers) -> N
     first = _pages(extract)[0]
     text_actions.reopen_text(extract=extract, page=first, by=world.manager, at=world.at)
     again = _pages(extract)[0]
-    assert again.reads == "[NAME] moved to her aunt in [PLACE], call [PHONE] after the fire"
+    assert again.released_text == "[NAME] moved to her aunt in [PLACE], call [PHONE] after the fire"
     with pytest.raises(Refused) as unread:
         _issue(world, extract)
     assert {"E14", "E16"} <= _codes(unread)
@@ -174,7 +174,7 @@ def test_about_health_no_date_or_number_stays(
     world.prepared(extract)
     assert _done(extract)["why"] == PARTLY_READ_REASON
     (shown,) = free_text.list_reading_progress(extract, load_actor(world.manager), world.at.date())
-    assert shown.health
+    assert shown.is_health
     assert shown.fact.left == 2
 
 
@@ -227,7 +227,7 @@ def test_the_aid_knows_the_children_and_their_guardians(
     monkeypatch.setattr(free_text, "list_known_names", called)
     extract = world.prepared()
     assert asked[0] <= {f"p{n}" for n in range(240)}
-    assert "a [NAME] home" in _pages(extract)[1].reads
+    assert "a [NAME] home" in _pages(extract)[1].released_text
 
 
 def test_withdrawn_or_destroyed_nothing_is_left_to_read(world: Researchers) -> None:
@@ -290,14 +290,14 @@ def test_the_pages(world: Researchers, person: Callable[..., Any]) -> None:
         assert shown is not None
         page = reader.get(address).content.decode()
         assert f"Text {number} of 3" in page
-        assert reader.post(address, {"seen": shown.seen}).status_code == 422
-        said = {"seen": shown.seen, "kind": "NAME", "words": ["0"]}
+        assert reader.post(address, {"seen": shown.digest}).status_code == 422
+        said = {"seen": shown.digest, "kind": "NAME", "words": ["0"]}
         reader.post(address, {**said, "verdict": "open"})
         stale = reader.post(address, {**said, "verdict": verdict}, follow=True)
         assert "Review it again" in stale.content.decode()
         shown = free_text.load_text_page(extract, number)
         assert shown is not None
-        said["seen"] = shown.seen
+        said["seen"] = shown.digest
         page = reader.post(address, {**said, "verdict": verdict}, follow=True).content.decode()
     assert "All texts are reviewed" in page
     assert "Prepare the extract again" in page

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.confirmation_page import check_asks_first
 from tests.outputs.extracts.sample_extracts import ELEMENTS, Researchers
 from typer.testing import CliRunner
 
@@ -70,7 +71,10 @@ def test_from_the_question_to_the_file(world: Researchers) -> None:
         assert "Rare combinations in the original data" in page
         assert client.post(review, {"verdict": "return"}).status_code == 422
         _post(client, "releases:extract_review", extract.pk, verdict="approve")
+    issue = reverse("releases:extract_issue", args=[extract.pk])
+    check_asks_first(manager, issue, "Children: [0-9]+", "Data elements: [0-9]+")
     _post(manager, "releases:extract_issue", extract.pk)
+    check_asks_first(manager, issue, "The earlier link stops working")
     extract.refresh_from_db()
     page = researcher.get(reverse("releases:extract", args=[extract.pk])).content.decode()
     assert "Download (once only)" in page

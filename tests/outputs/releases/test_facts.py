@@ -14,10 +14,10 @@ def test_a_reading_asks_once_and_says_what_one_question_says(
 ) -> None:
     release = community.published()
     reading = facts.ReleaseFactLoader()
-    first = reading.release(release)
+    first = reading.load_release(release)
     assert first == facts.load_release_fact(release)
     with django_assert_num_queries(0):
-        assert reading.release(release) is first
+        assert reading.load_release(release) is first
         assert reading.load_agreements(release.agreements) == first.agreements
     assert first.providers
 

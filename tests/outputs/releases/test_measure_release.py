@@ -63,7 +63,7 @@ def test_it_is_counted_protected_and_attacked(community: Community) -> None:
     (figures,) = queries_figures.load_protected_figures(release)
     assert figures.statistic == "mean"
     assert figures.county == MeasureAmount(None, CHILDREN, Decimal(county.value), unit)
-    assert figures.change("lower") is None
+    assert figures.describe_change("lower") is None
 
 
 def test_of_one_year_a_second_figure_is_stopped_and_the_first_is_named(

@@ -86,7 +86,7 @@ def test_releases_are_narrowed_as_each_is_answered(
         one_by_one = [
             row.pk
             for row in Release.objects.all()
-            if may_view_release(loader.release(row), actor, on).allowed
+            if may_view_release(loader.load_release(row), actor, on).allowed
         ]
         listed = releases.filter_visible_releases(actor, on)
         assert list(listed.values_list("pk", flat=True)) == one_by_one, user

@@ -91,9 +91,9 @@ def test_the_report_says_how_many_rows_were_left_out(
     out = len(ALL) - len(YES)
     assert (row.rows_in, row.rows_kept, row.report["left_out"]) == (len(YES), len(YES), out)
     today = timezone.localdate()
-    assert DeliveryPage.of(row, load_actor(partnership.steward), today).left_out == out
+    assert DeliveryPage.from_delivery(row, load_actor(partnership.steward), today).left_out == out
     analyst = person(Role.ANALYST, at=BACKBONE, kind=OrganizationKind.BACKBONE)
-    assert DeliveryPage.of(row, load_actor(analyst), today).left_out == "fewer than 10"
+    assert DeliveryPage.from_delivery(row, load_actor(analyst), today).left_out == "fewer than 10"
 
 
 def test_only_the_owner_sees_which_rows(partnership: Partnership) -> None:
@@ -103,7 +103,7 @@ def test_only_the_owner_sees_which_rows(partnership: Partnership) -> None:
     today = timezone.localdate()
 
     def told(user: User) -> tuple[list[tuple[int, ...]], str]:
-        page = DeliveryPage.of(row, load_actor(user), today)
+        page = DeliveryPage.from_delivery(row, load_actor(user), today)
         assert page.report is not None
         rows = [problem.rows for column in page.report.columns for problem in column.problems]
         return rows, str(format_row_count(1, page.numbered))

@@ -39,7 +39,7 @@ def unguarded() -> None:
     guard.remove_append_only_triggers(connection)
 
 
-def _said() -> str:
+def _join_findings() -> str:
     return " ".join(finding.message for finding in audit.verify_audit_chain())
 
 
@@ -103,25 +103,25 @@ def test_a_changed_line_is_found(
     chain: list[AuditLine], unguarded: None, change: dict[str, Any]
 ) -> None:
     AuditLine.objects.filter(sequence=3).update(**change)
-    assert _said() == "Entry 3 was changed after it was written."
+    assert _join_findings() == "Entry 3 was changed after it was written."
 
 
 def test_a_missing_line_is_found(chain: list[AuditLine], unguarded: None) -> None:
     AuditLine.objects.filter(sequence=2).delete()
-    assert _said() == "Entry 2 is missing."
+    assert _join_findings() == "Entry 2 is missing."
 
 
 def test_two_lines_that_changed_places_are_found(chain: list[AuditLine], unguarded: None) -> None:
     AuditLine.objects.filter(sequence=2).update(sequence=99)
     AuditLine.objects.filter(sequence=3).update(sequence=2)
     AuditLine.objects.filter(sequence=99).update(sequence=3)
-    assert re.match("Entry 2 does not match", _said())
+    assert re.match("Entry 2 does not match", _join_findings())
 
 
 @pytest.mark.parametrize("left", [0, 3, 4])
 def test_a_cut_tail_is_found(chain: list[AuditLine], unguarded: None, left: int) -> None:
     AuditLine.objects.filter(sequence__gt=left).delete()
-    assert f"ends at entry {left}" in _said()
+    assert f"ends at entry {left}" in _join_findings()
 
 
 def test_a_tail_cut_together_with_the_head_is_found(
@@ -129,7 +129,7 @@ def test_a_tail_cut_together_with_the_head_is_found(
 ) -> None:
     AuditLine.objects.filter(sequence__gt=3).delete()
     ChainHead.objects.update(sequence=3, hash=chain[2].hash)
-    assert "seal" in _said()
+    assert "seal" in _join_findings()
 
 
 def test_a_chain_rewritten_without_the_key_is_found(
@@ -142,7 +142,7 @@ def test_a_chain_rewritten_without_the_key_is_found(
         line.save()
         previous = line.hash
     ChainHead.objects.update(hash=previous, seal=seal_head(b"another key", 5, previous))
-    assert "seal" in _said()
+    assert "seal" in _join_findings()
 
 
 def test_what_cannot_be_recorded_does_not_happen(

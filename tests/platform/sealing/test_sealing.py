@@ -101,7 +101,7 @@ def test_fields_sealed_before_can_still_be_read(ring: KeyRing) -> None:
 def test_identities_sealed_before_can_still_be_read(ring: KeyRing) -> None:
     sealer = IdentitySealer(ring)
     assert sealer.unseal("7", _encrypt(ring, "identities", "7", b"[]")) == b"[]"
-    assert sealer.content(b"x") == _hash(ring, "identities/content", "x")
+    assert sealer.hash_content(b"x") == _hash(ring, "identities/content", "x")
 
 
 def test_second_factors_sealed_before_can_still_be_read(ring: KeyRing) -> None:
@@ -120,4 +120,4 @@ def test_snapshots_sealed_before_can_still_be_read(ring: KeyRing) -> None:
     vault = SnapshotVault.for_installation()
     assert vault.open(digest) == {"a": 1}
     assert vault.store_contents([{"a": 1}]) == [digest]
-    assert vault.child("k") == _hash(ring, "disclosures/children", "k")[:32]
+    assert vault.hash_child_key("k") == _hash(ring, "disclosures/children", "k")[:32]

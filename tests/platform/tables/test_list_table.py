@@ -130,7 +130,7 @@ def test_the_page_shows_headings_filters_and_what_is_shown(
     assert "Signed agreements: 2 of 4" in html
     assert "Page 1 of 2" in html
     assert "Download as CSV" in html
-    assert '<td data-label="Status"><b>Signed</b></td>' in html
+    assert '<td data-label="Status" class="whole"><b>Signed</b></td>' in html
     assert '<input type="hidden" name="sort" value="title">' in html
 
 

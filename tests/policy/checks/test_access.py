@@ -91,7 +91,7 @@ def test_cleared_on_a_day_is_what_a_day_by_day_look_finds(done: Clearance) -> No
     for number in DAYS:
         on = day(number)
         expected = _cleared(done, on)
-        until = done.until(on)
+        until = done.find_last_day(on)
         assert (until is not None) is expected
         assert any(first <= on <= last for first, last in spans) is expected
         allowed = all(r.effect is Outcome.ALLOW for r in check_person_clearance(done).run(on))
@@ -131,8 +131,8 @@ def test_less_on_record_never_clears(done: Clearance, data: st.DataObject) -> No
     unsigned = replace(done, signed=done.signed[1:])
     for number in DAYS:
         if not _cleared(done, day(number)):
-            assert fewer.until(day(number)) is None
-            assert unsigned.until(day(number)) is None
+            assert fewer.find_last_day(day(number)) is None
+            assert unsigned.find_last_day(day(number)) is None
 
 
 @given(clearances)

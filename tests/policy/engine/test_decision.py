@@ -181,6 +181,6 @@ def test_a_permit_covers_its_action_and_its_elements(
     permit = may_receive_delivery(
         delivery, agreed(), acting(Role.DATA_MANAGER), on, overdue=()
     ).require()
-    assert permit.covers(Action.RECEIVE, delivery.elements)
-    assert not permit.covers(Action.CONFORM)
-    assert not permit.covers(Action.RECEIVE, {"student.phone"})
+    assert permit.is_valid_for(Action.RECEIVE, delivery.elements)
+    assert not permit.is_valid_for(Action.CONFORM)
+    assert not permit.is_valid_for(Action.RECEIVE, {"student.phone"})

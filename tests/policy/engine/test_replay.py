@@ -69,7 +69,7 @@ def test_an_old_question_is_asked_again(
         iter(opt_outs),
         acting(Role.DATA_MANAGER),
         u.ON,
-        rows=iter(u.said(agreed())),
+        rows=iter(u.build_declared_rows(agreed())),
     )
     assert decision.asked is not None
     assert decision.require().except_people == {"p1"}

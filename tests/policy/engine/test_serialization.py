@@ -18,7 +18,7 @@ from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.student import PersonFact
 
 
-def _told(kind: type, data: object) -> dict[str, str]:
+def _list_problems(kind: type, data: object) -> dict[str, str]:
     with pytest.raises(InvalidFactsError) as caught:
         serialization.load_fact(kind, data)
     return {p.where: p.message for p in caught.value.problems}
@@ -45,7 +45,7 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
         "people": ["c1", 2],
         "colour": "red",
     }
-    told = _told(UseRequest, request)
+    told = _list_problems(UseRequest, request)
     assert told["actor"] == "must be text, not a number."
     assert told["action"].startswith("must be one of view_home, ")
     assert told["elements"] == "must be a list, not this text."
@@ -63,26 +63,29 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
     ],
 )
 def test_a_date_has_a_year(given: object, said: str) -> None:
-    told = _told(PersonFact, {"id": "c1", "birth_date": given})
+    told = _list_problems(PersonFact, {"id": "c1", "birth_date": given})
     assert said in told["birth_date"]
     assert "03-04" not in told["birth_date"]
 
 
 def test_other_shapes() -> None:
-    assert _told(Facts, [])[""] == "must be an object of fields, not a list."
-    assert _told(PersonFact, {})["id"] == "is missing."
-    assert _told(PersonFact, {"id": None})["id"] == "must be text, not null."
+    assert _list_problems(Facts, [])[""] == "must be an object of fields, not a list."
+    assert _list_problems(PersonFact, {})["id"] == "is missing."
+    assert _list_problems(PersonFact, {"id": None})["id"] == "must be text, not null."
     assert (
-        "true or false" in _told(PersonFact, {"id": "1", "parents_conflict": 1})["parents_conflict"]
+        "true or false"
+        in _list_problems(PersonFact, {"id": "1", "parents_conflict": 1})["parents_conflict"]
     )
-    assert "whole number" in _told(Facts, {"policy": {"told_from": True}})["policy.told_from"]
+    assert (
+        "whole number" in _list_problems(Facts, {"policy": {"told_from": True}})["policy.told_from"]
+    )
     agreement = serialization.dump_fact(u.agreement())
     assert isinstance(agreement, dict)
-    assert _told(AgreementFact, agreement | {"criteria": []})["criteria"].startswith(
+    assert _list_problems(AgreementFact, agreement | {"criteria": []})["criteria"].startswith(
         "must be an obj"
     )
     delivery = {"contacts": [["Ada"]]}
-    told = _told(AgreementFact, agreement | {"delivery": delivery})
+    told = _list_problems(AgreementFact, agreement | {"delivery": delivery})
     assert told["delivery.contacts[0]"] == "must be a list of 2 values."
 
 

@@ -64,11 +64,11 @@ _VALUES: Final = {
 }
 
 
-def _weighed(*reasons: Reason) -> Decision:
+def _conclude(*reasons: Reason) -> Decision:
     return conclude_decision(Action.VIEW, "7", DAY, reasons, facts=())
 
 
-def _stands(basis: LegalBasis, without: str = "", **changes: Any) -> Decision:
+def _decide_in_force(basis: LegalBasis, without: str = "", **changes: Any) -> Decision:
     """Whether an agreement on a basis is in force, with one criterion taken out."""
     keys = {*BASIS_CRITERIA[basis], *_VALUES} - {without}
     whole = permitted_use.agreement(
@@ -102,7 +102,7 @@ def _element(kind: SpecialClass, basis: LegalBasis, **criteria: str) -> Decision
     agreement = replace(whole, criteria={**whole.criteria, **criteria})
     around = DisclosureContext(classes={"student.thing": frozenset({kind})})
     coverage = check_element_coverage((agreement,), around)
-    return _weighed(*coverage.run("student.thing", DAY))
+    return _conclude(*coverage.run("student.thing", DAY))
 
 
 def _authority(kind: SpecialClass, condition: str = "") -> dict[str, str]:
@@ -115,7 +115,7 @@ def _state(state: str, action: Action = Action.AGGREGATE, **around: Any) -> Deci
     hub = OrganizationFact("hub", OrganizationKind.BACKBONE)
     surroundings = DisclosureContext(providers=(provider,), receiver=hub, action=action, **around)
     yes = Reason(CARDS[0], Outcome.ALLOW)
-    return _weighed(
+    return _conclude(
         yes, *(r for rule in require_state_law((), surroundings) for r in rule.run(DAY))
     )
 
@@ -177,7 +177,7 @@ def _noticed(element: str = permitted_use.GRADE, **changes: Any) -> Decision:
         opt_out_until=date(2026, 9, 30),
     )
     notices = (replace(notice, **changes),)
-    return _weighed(*check_directory_notice(notices, "river", "A", element, "tutors").run(DAY))
+    return _conclude(*check_directory_notice(notices, "river", "A", element, "tutors").run(DAY))
 
 
 def _emergency(child: dict[str, Any] | None = None, **changes: Any) -> Decision:
@@ -227,7 +227,7 @@ def _coded(purpose: Purpose = Purpose.RESEARCH, **changes: Any) -> Decision:
     code = RecordCode("", random=True, method_kept=True)
     facts = permitted_use.facts(codes=(replace(code, **changes),))
     asked = permitted_use.request(action=Action.EXPORT, level=Level.DE_IDENTIFIED, purpose=purpose)
-    return _weighed(*deidentification.check_record_code_method(asked, facts).run(DAY))
+    return _conclude(*deidentification.check_record_code_method(asked, facts).run(DAY))
 
 
 def _determined(**changes: Any) -> Decision:
@@ -238,7 +238,7 @@ def _determined(**changes: Any) -> Decision:
     facts = permitted_use.facts(
         determinations=(replace(said, **changes),), releases=frozenset({"spring"})
     )
-    return _weighed(
+    return _conclude(
         *deidentification.check_release_determination(
             permitted_use.request(action=Action.PUBLISH), facts
         ).run(DAY)
@@ -279,7 +279,7 @@ def _counted(basis: LegalBasis, at: str = "tutors") -> Decision:
     secured = tuple(replace(s, organization=at) for s in permitted_use.tutor().security)
     asking = permitted_use.tutor(affiliations=(manager,), security=secured)
     behind = (permitted_use.agreement(basis),)
-    rows = permitted_use.said(*behind)
+    rows = permitted_use.build_declared_rows(*behind)
     return may_count_people(
         behind, (permitted_use.DAYS,), permitted_use.SERVICE, asking, DAY, rows=rows
     )
@@ -324,7 +324,9 @@ CASES: Final = (
     Case("R07.1", _asked, lambda: _asked(_child(court_order=True))),
     Case("R07.2", _asked, lambda: _asked(_child(parents_conflict=True))),
     *(
-        Case(card.id, partial(_stands, basis), partial(_stands, basis, without=key))
+        Case(
+            card.id, partial(_decide_in_force, basis), partial(_decide_in_force, basis, without=key)
+        )
         for basis in (
             B.SCHOOL_OFFICIAL,
             B.STUDIES,
@@ -340,12 +342,16 @@ CASES: Final = (
         lambda: _asked(_on(B.SCHOOL_OFFICIAL)),
         lambda: _asked(_on(B.SCHOOL_OFFICIAL, **_child(organizations=frozenset({"river"})))),
     ),
-    Case("R10", lambda: _stands(B.STUDIES), lambda: _stands(B.STUDIES, without="study_purpose")),
+    Case(
+        "R10",
+        lambda: _decide_in_force(B.STUDIES),
+        lambda: _decide_in_force(B.STUDIES, without="study_purpose"),
+    ),
     Case("R12", lambda: _published(B.STUDIES), lambda: _published(B.STUDIES, safe=False)),
     Case(
         "R14",
-        lambda: _stands(B.AUDIT_EVALUATION),
-        lambda: _stands(B.AUDIT_EVALUATION, without="program_operator"),
+        lambda: _decide_in_force(B.AUDIT_EVALUATION),
+        lambda: _decide_in_force(B.AUDIT_EVALUATION, without="program_operator"),
     ),
     Case(
         "R15",
@@ -356,17 +362,17 @@ CASES: Final = (
     Case("R16.1", _onward, lambda: _onward(disclosed=())),
     Case(
         "R18.1",
-        lambda: _weighed(
+        lambda: _conclude(
             *disclosure_log.check_disclosure_recorded(["tutors"], "tutoring").run(DAY)
         ),
-        lambda: _weighed(*disclosure_log.check_disclosure_recorded([""], " ").run(DAY)),
+        lambda: _conclude(*disclosure_log.check_disclosure_recorded([""], " ").run(DAY)),
     ),
     Case(
         "R19",
-        lambda: _weighed(
+        lambda: _conclude(
             *disclosure_log.check_onward_record_deadline(date(2026, 10, 25), None).run(DAY)
         ),
-        lambda: _weighed(
+        lambda: _conclude(
             *disclosure_log.check_onward_record_deadline(date(2026, 10, 24), None).run(DAY)
         ),
     ),
@@ -412,8 +418,16 @@ CASES: Final = (
     ),
     Case("R28.2", _ordered, lambda: _ordered(withheld=frozenset({permitted_use.DAYS}))),
     Case("R28.3", _ordered, lambda: _ordered(withheld=None)),
-    Case("R28", lambda: _stands(B.SUBPOENA), lambda: _stands(B.SUBPOENA, without="order")),
-    Case("R28.1", lambda: _stands(B.SUBPOENA), lambda: _stands(B.SUBPOENA, without="notified")),
+    Case(
+        "R28",
+        lambda: _decide_in_force(B.SUBPOENA),
+        lambda: _decide_in_force(B.SUBPOENA, without="order"),
+    ),
+    Case(
+        "R28.1",
+        lambda: _decide_in_force(B.SUBPOENA),
+        lambda: _decide_in_force(B.SUBPOENA, without="notified"),
+    ),
     Case(
         "R29",
         lambda: _asked(_bare(barred_until=date(2026, 11, 23))),
@@ -421,10 +435,10 @@ CASES: Final = (
     ),
     Case(
         "R30",
-        lambda: _weighed(
+        lambda: _conclude(
             *disclosure_log.check_inspection_deadline(date(2026, 10, 10), None).run(DAY)
         ),
-        lambda: _weighed(
+        lambda: _conclude(
             *disclosure_log.check_inspection_deadline(date(2026, 10, 9), None).run(DAY)
         ),
     ),

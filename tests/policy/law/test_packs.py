@@ -110,7 +110,7 @@ LAW: dict[SpecialClass, tuple[set[LegalBasis], set[str]]] = {
 CONDITIONS = [(kind, code) for kind, (_, codes) in LAW.items() for code in sorted(codes)]
 
 
-def _told(
+def _list_reasons(
     agreement: AgreementFact,
     kind: SpecialClass,
     packs: Iterable[ClassPack] = CLASS_PACKS,
@@ -124,7 +124,7 @@ def _lawful(reasons: Iterable[Reason]) -> bool:
     return all(reason.effect is Outcome.ALLOW for reason in reasons)
 
 
-def _with(
+def _add_authority(
     agreement: AgreementFact, kind: SpecialClass, authority: str, condition: str
 ) -> AgreementFact:
     said = {f"{kind.value}_authority": authority, f"{kind.value}_condition": condition}
@@ -141,17 +141,19 @@ def test_every_class_has_one_pack() -> None:
 def test_a_basis_carries_what_its_law_says(
     agreed: Agreed, kind: SpecialClass, basis: LegalBasis
 ) -> None:
-    assert _lawful(_told(agreed(basis), kind)) is (basis in LAW[kind][0])
+    assert _lawful(_list_reasons(agreed(basis), kind)) is (basis in LAW[kind][0])
 
 
 @pytest.mark.parametrize("kind", SpecialClass)
 def test_every_reason_can_be_told_to_everyone(agreed: Agreed, kind: SpecialClass) -> None:
     """The facts of a reason fill its card's words: for a steward all, for others the element."""
     agreements = [agreed(basis) for basis in LegalBasis]
-    agreements += [_with(agreed(B.OWN_RECORDS), kind, "exhibit C", code) for code in LAW[kind][1]]
+    agreements += [
+        _add_authority(agreed(B.OWN_RECORDS), kind, "exhibit C", code) for code in LAW[kind][1]
+    ]
     for agreement in agreements:
         serving = Purpose.SERVICE_COORDINATION
-        for reason in _told(agreement, kind, purpose=serving, action=Action.VIEW):
+        for reason in _list_reasons(agreement, kind, purpose=serving, action=Action.VIEW):
             said = [reason.message_for(audience) for audience in Audience]
             assert not [line for line in (*said, reason.next_step) if "{" in line]
 
@@ -164,14 +166,14 @@ def test_an_authority_meets_a_condition_of_its_law(
     condition = pack.find_condition(code)
     assert condition is not None
     whole = agreed(B.CONSENT if condition.of_each_person else B.OWN_RECORDS)
-    assert _lawful(_told(_with(whole, kind, "exhibit C", code), kind))
+    assert _lawful(_list_reasons(_add_authority(whole, kind, "exhibit C", code), kind))
     without_forms = agreed(B.OWN_RECORDS)
-    lawful = _lawful(_told(_with(without_forms, kind, "exhibit C", code), kind))
+    lawful = _lawful(_list_reasons(_add_authority(without_forms, kind, "exhibit C", code), kind))
     assert lawful is not condition.of_each_person
     for authority, condition in (("", code), ("  ", code), ("exhibit C", ""), ("exhibit C", "x")):
-        assert not _lawful(_told(_with(whole, kind, authority, condition), kind))
-    by_directory = _with(agreed(B.DIRECTORY), kind, "exhibit C", code)
-    assert not _lawful(_told(by_directory, kind))
+        assert not _lawful(_list_reasons(_add_authority(whole, kind, authority, condition), kind))
+    by_directory = _add_authority(agreed(B.DIRECTORY), kind, "exhibit C", code)
+    assert not _lawful(_list_reasons(by_directory, kind))
 
 
 @pytest.mark.parametrize("kind", [S.JUVENILE, S.IMMIGRATION, S.HOMELESSNESS, S.DISABILITY])
@@ -179,12 +181,12 @@ def test_where_the_law_lists_no_condition_the_authority_is_named(
     agreed: Agreed, kind: SpecialClass
 ) -> None:
     whole = agreed(B.OWN_RECORDS)
-    assert not _lawful(_told(whole, kind))
-    assert _lawful(_told(_with(whole, kind, "exhibit C", ""), kind))
+    assert not _lawful(_list_reasons(whole, kind))
+    assert _lawful(_list_reasons(_add_authority(whole, kind, "exhibit C", ""), kind))
 
 
 def test_a_refusal_says_what_to_write_and_what_to_use_instead(agreed: Agreed) -> None:
-    (refused,) = _told(agreed(), S.MEAL_STATUS)
+    (refused,) = _list_reasons(agreed(), S.MEAL_STATUS)
     assert "meal_status_authority" in refused.next_step
     assert "meal_status_condition" in refused.next_step
     assert "community eligibility" in refused.next_step
@@ -197,17 +199,19 @@ def test_a_service_agency_needs_consent_for_disability_records(
 ) -> None:
     serving = Purpose.SERVICE_COORDINATION
     by_basis, agreed = agreed, partial(agreed, B.CHILD_WELFARE)
-    told = _told(agreed(), kind, purpose=serving)
+    told = _list_reasons(agreed(), kind, purpose=serving)
     assert [r.code for r in told if r.effect is not Outcome.ALLOW] == [code]
     school = OrganizationFact("hills", OrganizationKind.SCHOOL_DISTRICT)
     agency = OrganizationFact("x", OrganizationKind.GOVERNMENT)
-    assert _lawful(_told(agreed(), kind, purpose=serving, receiver=school))
-    assert not _lawful(_told(agreed(), kind, purpose=serving, receiver=agency))
-    assert _lawful(_told(agreed(), kind, purpose=Purpose.PROGRAM_EVALUATION))
-    assert _lawful(_told(_with(agreed(), kind, "exhibit C", ""), kind, purpose=serving))
-    assert _lawful(_told(by_basis(B.CONSENT), kind, purpose=serving))
+    assert _lawful(_list_reasons(agreed(), kind, purpose=serving, receiver=school))
+    assert not _lawful(_list_reasons(agreed(), kind, purpose=serving, receiver=agency))
+    assert _lawful(_list_reasons(agreed(), kind, purpose=Purpose.PROGRAM_EVALUATION))
+    assert _lawful(
+        _list_reasons(_add_authority(agreed(), kind, "exhibit C", ""), kind, purpose=serving)
+    )
+    assert _lawful(_list_reasons(by_basis(B.CONSENT), kind, purpose=serving))
     # A contractor that is a school official provides no transition services.
-    lawful = _lawful(_told(by_basis(B.SCHOOL_OFFICIAL), kind, purpose=serving))
+    lawful = _lawful(_list_reasons(by_basis(B.SCHOOL_OFFICIAL), kind, purpose=serving))
     assert lawful is (kind is S.DISABILITY)
 
 
@@ -230,9 +234,9 @@ def test_one_persons_wages_are_seen_by_public_officials(
     level: Level,
     lawful: bool,
 ) -> None:
-    agreement = _with(agreed(B.OWN_RECORDS), S.WAGE, "ordinance", "public_official")
+    agreement = _add_authority(agreed(B.OWN_RECORDS), S.WAGE, "ordinance", "public_official")
     receiver = OrganizationFact("x", kind) if kind else None
-    told = _told(agreement, S.WAGE, receiver=receiver, action=action, level=level)
+    told = _list_reasons(agreement, S.WAGE, receiver=receiver, action=action, level=level)
     assert _lawful(told) is lawful
     assert {r.code for r in told if r.effect is not Outcome.ALLOW} <= {"L09.1"}
 
@@ -287,11 +291,11 @@ def test_adding_a_pack_never_allows_more(
     some: frozenset[str],
     more: frozenset[str],
 ) -> None:
-    agreement = _with(agreed(basis), kind, authority, condition)
+    agreement = _add_authority(agreed(basis), kind, authority, condition)
 
     def lawful(ids: frozenset[str]) -> bool:
         packs = [pack for pack in CLASS_PACKS if pack.id in ids]
-        return _lawful(_told(agreement, kind, packs, purpose=purpose, action=Action.VIEW))
+        return _lawful(_list_reasons(agreement, kind, packs, purpose=purpose, action=Action.VIEW))
 
     assert lawful(some) or not lawful(some | more)
 

@@ -29,7 +29,7 @@ def _sentences() -> Iterator[str]:
 SENTENCES = sorted(set(_sentences()))
 
 
-def _with(sentence: str, number: int) -> str:
+def _fill_with_number(sentence: str, number: int) -> str:
     """The sentence with this number wherever one can stand, and dots for everything else."""
     names = {name for _text, name, _words, _how in Formatter().parse(sentence) if name}
     return fill_template(sentence, {name: number if name in NUMBERS else "…" for name in names})
@@ -37,7 +37,7 @@ def _with(sentence: str, number: int) -> str:
 
 @pytest.mark.parametrize("sentence", [s for s in SENTENCES if "{" in s])
 def test_every_sentence_reads_right_for_one(sentence: str) -> None:
-    assert not _AFTER_ONE.search(_with(sentence, 1)), _with(sentence, 1)
+    assert not _AFTER_ONE.search(_fill_with_number(sentence, 1)), _fill_with_number(sentence, 1)
 
 
 def test_every_number_with_words_is_known_to_this_test() -> None:
@@ -53,7 +53,7 @@ def test_every_number_with_words_is_known_to_this_test() -> None:
 
 def test_the_hunt_finds_a_wrong_sentence() -> None:
     for wrong in ("{n} children have none.", "Within {days} days.", "{n} questions stand."):
-        assert _AFTER_ONE.search(_with(wrong, 1))
+        assert _AFTER_ONE.search(_fill_with_number(wrong, 1))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def begun(
     return steps
 
 
-def found(
+def find_step_sets(
     steps: StepSearch, unknown: int, by: int, kept: tuple[int, ...] = ()
 ) -> set[tuple[tuple[int, int], ...]]:
     return {
@@ -32,20 +32,20 @@ def found(
 
 def test_a_step_goes_forth_and_back_half_way_and_twice_as_far() -> None:
     steps = begun(ROW, [1, 1, 0, 0], [inf] * 4, np.array([2, 28, 4, 5]))
-    assert {dict(step)[0] for step in found(steps, 0, 2)} == {-1, 1, 2, 3, 4}
+    assert {dict(step)[0] for step in find_step_sets(steps, 0, 2)} == {-1, 1, 2, 3, 4}
     assert steps.programs == 1
 
 
 def test_no_step_leaves_the_limits() -> None:
     steps = begun(ROW, [1, 1, 0, 0], [inf, inf, 4, 9], np.array([2, 28, 4, 5]))
-    assert found(steps, 0, -2) == set()
-    assert found(steps, 2, 1) == set()
+    assert find_step_sets(steps, 0, -2) == set()
+    assert find_step_sets(steps, 2, 1) == set()
     assert steps.programs == 0
 
 
 def test_what_is_known_exactly_has_no_step() -> None:
     steps = begun([((0,), (), 7)], [0], [inf], np.array([7]))
-    assert found(steps, 0, 1) == set()
+    assert find_step_sets(steps, 0, 1) == set()
     assert steps.programs == 1
 
 
@@ -53,8 +53,8 @@ def test_steps_of_halves_are_left_out() -> None:
     """Two cells that add up to a third twice over: it moves by two, never by one."""
     rows = [((0, 1), (2,), 0), ((0,), (1,), 0)]
     steps = begun(rows, [0, 0, 0], [inf] * 3, np.array([4, 4, 8]))
-    assert {dict(step)[2] for step in found(steps, 2, 1)} == set()
-    assert {dict(step)[2] for step in found(steps, 2, 2)} == {-4, -2, 2, 4}
+    assert {dict(step)[2] for step in find_step_sets(steps, 2, 1)} == set()
+    assert {dict(step)[2] for step in find_step_sets(steps, 2, 2)} == {-4, -2, 2, 4}
 
 
 def test_steps_lead_on_as_long_as_they_stay_within_the_limits() -> None:
@@ -66,10 +66,10 @@ def test_steps_lead_on_as_long_as_they_stay_within_the_limits() -> None:
 
 def test_a_step_leaves_somebody_where_somebody_knows_to_be() -> None:
     steps = begun(ROW, [0, 0, 0, 0], [inf] * 4, np.array([2, 28, 4, 1]))
-    assert any(dict(step).get(3) == -1 for step in found(steps, 2, 1))
-    assert not found(steps, 2, 1, kept=(3,))
-    assert not found(steps, 3, -1, kept=(3,))
-    assert any(dict(step).get(3) == -1 for step in found(steps, 2, 1))
+    assert any(dict(step).get(3) == -1 for step in find_step_sets(steps, 2, 1))
+    assert not find_step_sets(steps, 2, 1, kept=(3,))
+    assert not find_step_sets(steps, 3, -1, kept=(3,))
+    assert any(dict(step).get(3) == -1 for step in find_step_sets(steps, 2, 1))
 
 
 def test_where_there_is_no_change_at_all_it_is_said_and_not_where_one_splits_people() -> None:
@@ -89,7 +89,7 @@ def test_many_wishes_are_fulfilled_at_once_as_far_as_there_are_tables_for_them()
     assert seen[0] >= {3, 4}
     assert max(seen[2]) == 5
     assert steps.programs == 1
-    assert any(dict(step)[0] == 2 for step in found(steps, 0, 2))
+    assert any(dict(step)[0] == 2 for step in find_step_sets(steps, 0, 2))
 
 
 def test_beyond_a_barred_value_all_are_barred() -> None:

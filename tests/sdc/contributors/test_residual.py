@@ -46,15 +46,17 @@ def left_of(cells: Counts, name: str, keys: dict[Key, int | None]) -> Counter[Ke
     return found
 
 
-def hold(
+def find_published_margins(
     cells: Counts, name: str = "a", rule: SuppressionRule | None = None
 ) -> frozenset[OpenDims]:
     rule = rule or SuppressionRule()
     keys = published(cells, rule)
-    return held(keys, left_of(cells, name, keys), rule, len({cell[0] for cell in cells}) - 1)
+    return find_margins(
+        keys, left_of(cells, name, keys), rule, len({cell[0] for cell in cells}) - 1
+    )
 
 
-def held(
+def find_margins(
     keys: dict[Key, int | None], left: Counter[Key], rule: SuppressionRule, others: int = 2
 ) -> frozenset[OpenDims]:
     return find_safe_margins(DIMS, keys, left, by="district", others=others, nests=NESTS, rule=rule)
@@ -64,7 +66,7 @@ LARGE = {"x": (40, 60), "y": (30, 70)}
 
 
 def test_where_all_groups_of_others_are_large_every_margin_holds() -> None:
-    assert hold(county(a=LARGE, b=LARGE, c=LARGE)) == {DISTRICT, PLACES, RACE}
+    assert find_published_margins(county(a=LARGE, b=LARGE, c=LARGE)) == {DISTRICT, PLACES, RACE}
 
 
 def test_a_few_children_of_others_are_not_left_over() -> None:
@@ -77,16 +79,16 @@ def test_a_few_children_of_others_are_not_left_over() -> None:
     )
     keys = published(cells, SuppressionRule())
     assert keys[(ALL, ALL, "y", "yes")] == 46
-    assert hold(cells) == {DISTRICT, PLACES}
-    assert RACE in hold(cells, "b")
+    assert find_published_margins(cells) == {DISTRICT, PLACES}
+    assert RACE in find_published_margins(cells, "b")
 
 
 def test_with_one_other_contributor_only_what_names_places_holds() -> None:
-    assert hold(county(a=LARGE, b=LARGE)) == {DISTRICT, PLACES}
+    assert find_published_margins(county(a=LARGE, b=LARGE)) == {DISTRICT, PLACES}
 
 
 def test_alone_there_is_nobody_to_compare_with() -> None:
-    assert hold(county(a=LARGE)) == frozenset()
+    assert find_published_margins(county(a=LARGE)) == frozenset()
 
 
 def test_withheld_parts_of_others_that_come_to_a_few_do_not_hold() -> None:
@@ -130,7 +132,7 @@ def test_no_few_others_are_left_in_what_holds(cells: Counts) -> None:
     rule = SuppressionRule()
     keys = published(cells, rule)
     left = left_of(cells, "a", keys)
-    for margin in hold(cells):
+    for margin in find_published_margins(cells):
         for key, n in keys.items():
             if n is not None and key[0] != "a" and list_open_dims(DIMS, key) <= margin:
                 assert left[key] == 0 or left[key] >= rule.minimum
@@ -144,7 +146,7 @@ def test_a_stricter_rule_never_lets_more_hold(cells: Counts, least: int) -> None
     left = left_of(cells, "a", keys)
 
     def under(rule: SuppressionRule) -> frozenset[OpenDims]:
-        return held(keys, left, rule)
+        return find_margins(keys, left, rule)
 
     assert under(strict) <= under(loose)
 
@@ -153,4 +155,4 @@ def test_a_stricter_rule_never_lets_more_hold(cells: Counts, least: int) -> None
 def test_the_order_of_cells_does_not_matter(name: str) -> None:
     cells = county(a={"x": (40, 60), "y": (3, 20)}, b=LARGE, c={"x": (12, 18), "y": (11, 4)})
     turned = dict(reversed(cells.items()))
-    assert hold(cells, name) == hold(turned, name)
+    assert find_published_margins(cells, name) == find_published_margins(turned, name)

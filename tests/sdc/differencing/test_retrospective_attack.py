@@ -25,7 +25,7 @@ def then(*shown: int | None, name: str = "May") -> EarlierRelease:
     return EarlierRelease(name, dict(zip((EVERYONE, A, B, C), shown, strict=True)))
 
 
-def beside(
+def protect_beside(
     now: TableRequest, *earlier: EarlierRelease, rule: SuppressionRule = TINY
 ) -> dict[Key, int | None]:
     found = protect_with_history(now, rule, earlier)
@@ -37,7 +37,7 @@ def test_what_is_left_now_was_there_then() -> None:
     may = then(11, 7, None, None)
     whole: dict[Key, int | None] = {EVERYONE: 7, A: 4, B: 0, C: 3}
     assert audit_with_history(row(4, 0, 3), TINY, [may], whole) == ["May"]
-    made = beside(row(4, 0, 3), may)
+    made = protect_beside(row(4, 0, 3), may)
     assert made[C] is None
     assert not audit_with_history(row(4, 0, 3), TINY, [may], made)
 
@@ -48,7 +48,7 @@ def test_nobody_was_there_then_who_is_not_now() -> None:
     may = then(18, 10, None, None)
     whole: dict[Key, int | None] = {EVERYONE: 29, A: 20, B: 4, C: 5}
     assert audit_with_history(row(20, 4, 5), WIDER, [may], whole) == ["May"]
-    made = beside(row(20, 4, 5), may, rule=WIDER)
+    made = protect_beside(row(20, 4, 5), may, rule=WIDER)
     assert None in made.values()
     assert not audit_with_history(row(20, 4, 5), WIDER, [may], made)
 
@@ -62,7 +62,7 @@ NARROW = then(21, 16, None, None)
 def test_somebody_who_came_knows_that_there_was_one_less() -> None:
     assert not audit_with_history(ALIKE, TINY, [then(20, 16, None, None)], SHOWN)
     assert audit_with_history(ALIKE, TINY, [NARROW], SHOWN) == ["May"]
-    made = beside(ALIKE, NARROW)
+    made = protect_beside(ALIKE, NARROW)
     assert None in made.values()
     assert not audit_with_history(ALIKE, TINY, [NARROW], made)
 
@@ -74,7 +74,7 @@ def test_somebody_who_left_knows_that_there_was_one_more() -> None:
     may = then(19, 14, None, None)
     whole: dict[Key, int | None] = {EVERYONE: 13, A: 10, B: 3, C: 0}
     assert audit_with_history(row(10, 3, 0), big, [may], whole) == ["May"]
-    made = beside(row(10, 3, 0), may, rule=big)
+    made = protect_beside(row(10, 3, 0), may, rule=big)
     assert not audit_with_history(row(10, 3, 0), big, [may], made)
 
 
@@ -117,7 +117,7 @@ def test_an_older_release_is_asked_for_what_is_first_shown_now(
     for farther in ((), (then(11, 8, None, None, name="March"),)):
         past = [*farther, april, may]
         assert "April" in audit_with_history(ALIKE, TINY, past, SHOWN) or farther
-        assert not audit_with_history(ALIKE, TINY, past, beside(ALIKE, *past))
+        assert not audit_with_history(ALIKE, TINY, past, protect_beside(ALIKE, *past))
 
 
 def test_where_people_left_an_older_release_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +125,7 @@ def test_where_people_left_an_older_release_is_asked_too(monkeypatch: pytest.Mon
     april, may = then(47, 40, None, None, name="April"), then(34, 28, None, None)
     whole: dict[Key, int | None] = {EVERYONE: 22, A: 16, B: 3, C: 3}
     assert "April" in audit_with_history(row(16, 3, 3), TINY, [april, may], whole)
-    made = beside(row(16, 3, 3), april, may)
+    made = protect_beside(row(16, 3, 3), april, may)
     assert not audit_with_history(row(16, 3, 3), TINY, [april, may], made)
 
 
@@ -137,18 +137,20 @@ def test_two_that_show_nothing_in_common_came_out_in_their_order() -> None:
     june = then(4, None, None, None, name="June")
     bare: dict[Key, int | None] = {EVERYONE: 9, A: 6, B: None, C: None}
     assert audit_with_history(row(6, 2, 1), TINY, [may, june], bare) == ["June", "May"]
-    assert beside(row(6, 2, 1), may, june)[A] is None
+    assert protect_beside(row(6, 2, 1), may, june)[A] is None
 
 
 def test_a_group_that_was_empty_has_newcomers_for_certain() -> None:
     may = then(20, 16, 0, 4)
-    assert not audit_with_history(row(28, 1, 9), TINY, [may], beside(row(28, 1, 9), may))
+    assert not audit_with_history(row(28, 1, 9), TINY, [may], protect_beside(row(28, 1, 9), may))
 
 
 def test_shown_numbers_that_do_not_add_up_tell_nothing() -> None:
     wrong = then(15, 10, 2, 2)
-    assert beside(row(28, 3, 9), wrong)[EVERYONE] == 40
-    assert beside(row(28, 3, 9), then(12, 9, None, None, name="April"), wrong)[EVERYONE] == 40
+    assert protect_beside(row(28, 3, 9), wrong)[EVERYONE] == 40
+    assert (
+        protect_beside(row(28, 3, 9), then(12, 9, None, None, name="April"), wrong)[EVERYONE] == 40
+    )
 
 
 def test_an_older_release_that_keeps_enough_open_stops_nothing(
@@ -161,17 +163,17 @@ def test_an_older_release_that_keeps_enough_open_stops_nothing(
 
 def test_what_the_earlier_release_told_by_itself_is_nothing_new() -> None:
     may = then(8, 7, None, 0)
-    made = beside(row(11, 1, 0), may)
+    made = protect_beside(row(11, 1, 0), may)
     assert "May" not in audit_with_history(row(11, 1, 0), TINY, [may], made)
 
 
 def test_numbers_that_contradict_each_other_tell_nothing() -> None:
     may = then(5, 7, None, None)
-    made = beside(row(20, 4, 5), may)
+    made = protect_beside(row(20, 4, 5), may)
     assert made[EVERYONE] == 29
 
 
 @pytest.mark.parametrize("now", [(4, 0, 3), (7, 4, 3)])
 def test_it_is_as_safe_as_the_audit_says(now: tuple[int, int, int]) -> None:
     may = then(11, 7, None, None)
-    assert not audit_with_history(row(*now), TINY, [may], beside(row(*now), may))
+    assert not audit_with_history(row(*now), TINY, [may], protect_beside(row(*now), may))

@@ -76,7 +76,7 @@ def agreeing(
             steps = sum(table[key] + sum(mine.get(key, ())) for key in parts)
             total = measured_.convert_steps(steps, n)
             figure = total / n if statistic is Statistic.MEAN else total
-            if not told.least <= figure < told.most:
+            if not told.lower_bound <= figure < told.upper_bound:
                 break
         else:
             yield table
@@ -163,15 +163,15 @@ def test_a_median_leaves_open_on_which_side_others_are(
     fit = [
         some
         for some in product(range(5), repeat=others_)
-        if told.least <= median([*own, *some]) < told.most
+        if told.lower_bound <= median([*own, *some]) < told.upper_bound
     ]
     if not fit:
         return
     # A side on which everybody must be says nothing that the limits do not.
     sure = [0]
-    if told.most <= MOST + 1:
-        sure.append(min(sum(v < told.most for v in some) for some in fit))
-    if told.least > 0:
-        sure.append(min(sum(v >= told.least for v in some) for some in fit))
+    if told.upper_bound <= MOST + 1:
+        sure.append(min(sum(v < told.upper_bound for v in some) for some in fit))
+    if told.lower_bound > 0:
+        sure.append(min(sum(v >= told.lower_bound for v in some) for some in fit))
     said = can_median_disclose(told, [Fraction(v) for v in own], others_, fewest)
     assert said or max(sure) <= max(others_ - fewest, 0)

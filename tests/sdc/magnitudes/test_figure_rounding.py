@@ -36,7 +36,7 @@ def test_a_unit_is_no_smaller_and_the_next_is_coarser(least: Fraction) -> None:
 @given(st.fractions(-1000, 1000), positive)
 def test_what_is_told_is_true_to_its_unit(figure: Fraction, width: Fraction) -> None:
     found = round_figure(figure, find_round_unit(width))
-    assert found.least <= figure < found.most
+    assert found.lower_bound <= figure < found.upper_bound
     assert (found.value / found.unit).denominator == 1
 
 
@@ -51,8 +51,8 @@ def test_two_groups_that_differ_by_one_do_not_tell_what_he_has(
         round_figure(Fraction(total, n), fine[0]),
         round_figure(Fraction(total + his, n + 1), fine[1]),
     ]
-    low = means[1].least * (n + 1) - means[0].most * n
-    high = means[1].most * (n + 1) - means[0].least * n
+    low = means[1].lower_bound * (n + 1) - means[0].upper_bound * n
+    high = means[1].upper_bound * (n + 1) - means[0].lower_bound * n
     assert low < his < high
     assert high - low >= 2 * close
 

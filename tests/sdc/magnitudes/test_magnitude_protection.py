@@ -38,19 +38,24 @@ def order(
     return MagnitudeRequest(found, dims, (dims,), statistic, RULE, ACRO_RULE)
 
 
-def spread(n: int) -> list[int]:
+def build_values(n: int) -> list[int]:
     return [3 + 7 * at % 20 for at in range(n)]
 
 
-def said(found: ProtectedFigures) -> dict[Key, tuple[int | None, Fraction | None]]:
+def map_figures(found: ProtectedFigures) -> dict[Key, tuple[int | None, Fraction | None]]:
     return {one.key: (one.n, one.told.value if one.told else None) for one in found.figures}
 
 
 def test_a_mean_stands_beside_its_n_and_both_are_withheld_together() -> None:
     rounds: list[int] = []
-    people = {("A",): spread(40), ("B",): spread(4), ("C",): spread(30), ("D",): []}
+    people = {
+        ("A",): build_values(40),
+        ("B",): build_values(4),
+        ("C",): build_values(30),
+        ("D",): [],
+    }
     found = protect_figures(order(people), rounds.append)
-    shown = said(found)
+    shown = map_figures(found)
     assert shown["B",] == (None, None)
     assert shown["D",] == (0, None)
     assert sorted(n is None for n, _ in shown.values()) == [False, False, False, True, True]
@@ -60,7 +65,7 @@ def test_a_mean_stands_beside_its_n_and_both_are_withheld_together() -> None:
 
 
 def test_one_who_has_nearly_all_of_it() -> None:
-    people = {("A",): [170, *[1] * 15], ("B",): spread(30), ("C",): spread(30)}
+    people = {("A",): [170, *[1] * 15], ("B",): build_values(30), ("C",): build_values(30)}
     found = protect_figures(order(people))
     assert found.why["A",] is FigureReason.HEAVY
     assert protect_figures(replace(order(people), statistic=Statistic.MEDIAN)).why == {}
@@ -69,22 +74,22 @@ def test_one_who_has_nearly_all_of_it() -> None:
 @pytest.mark.parametrize("value", [0, 180])
 @pytest.mark.parametrize("statistic", Statistic)
 def test_where_everybody_has_nothing_or_all_of_it(value: int, statistic: Statistic) -> None:
-    people = {("A",): [value] * 30, ("B",): spread(30), ("C",): spread(30)}
+    people = {("A",): [value] * 30, ("B",): build_values(30), ("C",): build_values(30)}
     assert protect_figures(order(people, statistic)).why["A",] is FigureReason.END
 
 
 def test_a_group_too_small_for_the_rule_although_not_for_its_minimum() -> None:
-    people = {("A",): spread(20), ("B",): spread(50), ("C",): spread(50)}
+    people = {("A",): build_values(20), ("B",): build_values(50), ("C",): build_values(50)}
     assert not protect_figures(order(people)).why
     found = protect_figures(replace(order(people), group=30))
     assert found.why["A",] is FigureReason.FEW
 
 
 def test_a_median_that_one_person_would_change() -> None:
-    people = {("A",): [0] * 10 + [90] + [180] * 10, ("B",): spread(30)}
+    people = {("A",): [0] * 10 + [90] + [180] * 10, ("B",): build_values(30)}
     found = protect_figures(order(people, Statistic.MEDIAN))
     assert found.why == {("A",): FigureReason.UNSTEADY}
-    assert said(found)["A",] == (21, None)
+    assert map_figures(found)["A",] == (21, None)
 
 
 def test_without_a_ceiling_the_largest_few_say_how_fine() -> None:
@@ -97,8 +102,8 @@ def test_more_is_withheld_until_the_attack_finds_nothing(monkeypatch: pytest.Mon
     people = {
         ("A",): [60, *[5] * 20],
         ("B",): [1] * 3 + [90],
-        ("C",): spread(12),
-        ("D",): spread(12),
+        ("C",): build_values(12),
+        ("D",): build_values(12),
     }
     asked: list[bool] = []
 
@@ -157,7 +162,7 @@ def test_what_is_shown_is_true_and_of_enough_people(asked: MagnitudeRequest) -> 
         assert one.n in (None, len(values))
         if one.told:
             assert len(values) >= asked.rule.minimum
-            assert one.told.least <= how(values) < one.told.most  # type: ignore[operator]
+            assert one.told.lower_bound <= how(values) < one.told.upper_bound  # type: ignore[operator]
         else:
             assert one.n == 0 or one.key in found.why
 
@@ -185,7 +190,7 @@ def test_what_a_stricter_rule_shows_withstands_the_laxer_one(
 def test_a_dimension_that_no_table_names_is_nobodys_business() -> None:
     """Schools are named by no table: people of one district are one group, as for any reader."""
     people: dict[Key, list[int]] = {
-        ("D1", "A"): spread(4), ("D1", "B"): spread(30), ("D2", "C"): spread(20)
+        ("D1", "A"): build_values(4), ("D1", "B"): build_values(30), ("D2", "C"): build_values(20)
     }  # fmt: skip
     asked = replace(
         order(people),
@@ -193,16 +198,18 @@ def test_a_dimension_that_no_table_names_is_nobodys_business() -> None:
         tables=(("district",),),
         nests=(Nest("school", "district"),),
     )
-    assert {key: n for key, (n, _) in said(protect_figures(asked)).items()} == {
+    assert {key: n for key, (n, _) in map_figures(protect_figures(asked)).items()} == {
         ("All", "All"): 54, ("D1", "All"): 34, ("D2", "All"): 20
     }  # fmt: skip
 
 
 def test_the_order_of_people_does_not_matter() -> None:
     people: dict[Key, list[int]] = {
-        (school, race): spread(3 + 9 * at)
+        (school, race): build_values(3 + 9 * at)
         for at, (school, race) in enumerate((s, r) for s in "ABC" for r in "xy")
     }
     turned = {key: values[::-1] for key, values in reversed(people.items())}
-    assert said(protect_figures(order(people))) == said(protect_figures(order(turned)))
-    assert (ALL, ALL) in said(protect_figures(order(people)))
+    assert map_figures(protect_figures(order(people))) == map_figures(
+        protect_figures(order(turned))
+    )
+    assert (ALL, ALL) in map_figures(protect_figures(order(people)))

@@ -25,7 +25,7 @@ from cairn.sdc.tables.rule import SuppressionRule
 RULE = SuppressionRule(minimum=10, zeros=Zeros.COVER)
 
 
-def spread(n: int) -> list[int]:
+def build_values(n: int) -> list[int]:
     return [3 + 7 * at % 20 for at in range(n)]
 
 
@@ -44,13 +44,13 @@ def order(people: dict[Key, list[int]], statistic: Statistic = Statistic.MEAN) -
     )
 
 
-def why(
+def list_reasons(
     people: dict[Key, list[int]], statistic: Statistic = Statistic.MEAN
 ) -> dict[Key, FigureReason]:
     return dict(protect_figures(order(people, statistic)).why)
 
 
-EVEN: dict[Key, list[int]] = {(d, r): spread(40) for d in "AB" for r in "xyz"}
+EVEN: dict[Key, list[int]] = {(d, r): build_values(40) for d in "AB" for r in "xyz"}
 
 
 def test_where_many_others_have_much_the_same_nothing_is_withheld() -> None:
@@ -62,27 +62,27 @@ def test_where_many_others_have_much_the_same_nothing_is_withheld() -> None:
 
 @pytest.mark.parametrize(
     "others",
-    [spread(4), [0] * 30, [1] * 15 + [170]],
+    [build_values(4), [0] * 30, [1] * 15 + [170]],
     ids=["few", "nobody has any", "one has most of it"],
 )
 def test_what_the_second_group_may_not_tell_is_withheld(others: list[int]) -> None:
     """All of race x are many, of whom nobody stands out; those of other districts alone are not."""
-    found = why({**EVEN, ("B", "x"): others})
+    found = list_reasons({**EVEN, ("B", "x"): others})
     assert found["All", "x"] is FigureReason.OTHERS
     assert FigureReason.COVERS in found.values()
     assert not protect_figures(replace(order({**EVEN, ("B", "x"): others}), contributors=())).why
 
 
 def test_a_group_without_its_own_is_seen_by_it_as_by_everybody() -> None:
-    found = why({**EVEN, ("A", "x"): [], ("B", "x"): spread(4)})
+    found = list_reasons({**EVEN, ("A", "x"): [], ("B", "x"): build_values(4)})
     assert found["All", "x"] is FigureReason.FEW
 
 
 def test_a_median_that_says_on_which_side_nearly_all_others_are() -> None:
     low, high = [5 + at % 2 for at in range(22)], [40 + at % 3 for at in range(14)]
-    found = why({**EVEN, ("A", "x"): high, ("B", "x"): low}, Statistic.MEDIAN)
+    found = list_reasons({**EVEN, ("A", "x"): high, ("B", "x"): low}, Statistic.MEDIAN)
     assert found == {("All", "x"): FigureReason.OTHERS}
-    mixed = why({**EVEN, ("B", "x"): [5] * 10 + [60] * 12}, Statistic.MEDIAN)
+    mixed = list_reasons({**EVEN, ("B", "x"): [5] * 10 + [60] * 12}, Statistic.MEDIAN)
     assert mixed == {}
 
 

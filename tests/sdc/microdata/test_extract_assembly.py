@@ -62,7 +62,7 @@ def _tables(children: list[Child]) -> dict[str, ChildRows]:
     }
 
 
-def _seen(found: AssembledExtract) -> dict[str, tuple[object, ...]]:
+def _list_identifying_values(found: AssembledExtract) -> dict[str, tuple[object, ...]]:
     """What a reader of the extract sees of each child that could tell who it is."""
     seen: dict[str, list[object]] = defaultdict(list)
     for name, rows in sorted(found.tables.items()):
@@ -95,7 +95,7 @@ def test_every_child_is_one_of_many(children: list[Child], k: int) -> None:
     if found is None:
         assert len(children) < k
         return
-    seen = _seen(found)
+    seen = _list_identifying_values(found)
     assert not seen or min(Counter(seen.values()).values()) >= k
     assert found.children + found.left_out == len(children)
     assert found.left_out <= 0.3 * len(children)
@@ -115,7 +115,7 @@ def test_two_extracts_together_single_nobody_out(
     second = _assembled(changed, k, earlier={c: (one,) for c, one in first.classes.items()})
     if second is None:
         return
-    before, now = _seen(first), _seen(second)
+    before, now = _list_identifying_values(first), _list_identifying_values(second)
     joint = Counter((before.get(child, "absent"), seen) for child, seen in now.items())
     assert not joint or min(joint.values()) >= k
 

@@ -25,7 +25,7 @@ def protected(request: TableRequest) -> PublishedTables:
     return protect_tables(request, RULE)
 
 
-def found(request: TableRequest) -> tuple[CategoryMerge, ...]:
+def find_merges(request: TableRequest) -> tuple[CategoryMerge, ...]:
     return find_best_merges(request, RULE, protected(request), protected)
 
 
@@ -36,7 +36,7 @@ def by_school(races: dict[str, list[int]]) -> TableRequest:
 
 def test_two_small_races_become_one_number() -> None:
     request = by_school({"a": [40, 50, 60], "b": [33, 24, 51], "c": [6, 7, 8], "d": [7, 5, 6]})
-    best = found(request)[0]
+    best = find_merges(request)[0]
     assert (best.dim, best.values, best.name) == ("race", ("c", "d"), "c + d")
     after = protected(merge_categories(request, best))
     before = protected(request)
@@ -50,23 +50,27 @@ def test_two_small_races_become_one_number() -> None:
 def test_a_group_grows_until_it_is_large_enough() -> None:
     small = {name: [4, 5, 4] for name in "cdef"}
     request = by_school({"a": [40, 50, 60], "b": [33, 24, 51], **small})
-    assert found(request)[0].values in {("c", "d", "e"), ("c", "d", "f"), ("c", "d", "e", "f")}
+    assert find_merges(request)[0].values in {
+        ("c", "d", "e"),
+        ("c", "d", "f"),
+        ("c", "d", "e", "f"),
+    }
 
 
 def test_nothing_withheld_needs_no_merge() -> None:
-    assert found(by_school({"a": [40, 50], "b": [33, 24], "c": [30, 40]})) == ()
+    assert find_merges(by_school({"a": [40, 50], "b": [33, 24], "c": [30, 40]})) == ()
 
 
 def test_two_values_are_never_merged_into_none() -> None:
     """Merging all there is would leave the dimension out."""
-    assert found(by_school({"a": [40, 3], "b": [33, 24]})) == ()
+    assert find_merges(by_school({"a": [40, 3], "b": [33, 24]})) == ()
 
 
 def test_grades_are_merged_with_their_neighbors() -> None:
     people = {"K": 40, "1": 50, "2": 40, "3": 7, "4": 5, "10": 40}
     counts = {(grade, gender): n for grade, n in people.items() for gender in ("f", "m")}
     request = TableRequest(CellCounts(("grade", "gender"), counts), (("grade", "gender"),))
-    merges = [one.values for one in found(request) if one.dim == "grade"]
+    merges = [one.values for one in find_merges(request) if one.dim == "grade"]
     assert ("3", "4") in merges
     order = ["K", "1", "2", "3", "4", "10"]
     assert all(VALUE_SEPARATOR.join(values) in VALUE_SEPARATOR.join(order) for values in merges)
@@ -76,14 +80,14 @@ def test_a_run_of_grades_grows_on_either_side() -> None:
     people = {"1": 40, "2": 5, "3": 4, "4": 4, "5": 5, "6": 40, "7": 40}
     counts = {(grade, gender): n for grade, n in people.items() for gender in ("f", "m", "x")}
     request = TableRequest(CellCounts(("grade", "gender"), counts), (("grade", "gender"),))
-    assert ("2", "3", "4", "5") in [one.values for one in found(request)]
+    assert ("2", "3", "4", "5") in [one.values for one in find_merges(request)]
 
 
 def test_the_first_and_the_last_grade_have_one_neighbor() -> None:
     for people in ([4, 5, 5, 40, 40], [40, 40, 4, 5, 5]):
         counts = {(f"{at}", sex): n for at, n in enumerate(people) for sex in ("f", "m", "x")}
         request = TableRequest(CellCounts(("grade", "gender"), counts), (("grade", "gender"),))
-        assert found(request)
+        assert find_merges(request)
 
 
 def test_schools_are_merged_within_their_district() -> None:
@@ -96,7 +100,7 @@ def test_schools_are_merged_within_their_district() -> None:
         (("school", "race"),),
         (Nest("school", "district"),),
     )
-    merges = [one for one in found(request) if one.dim == "school"]
+    merges = [one for one in find_merges(request) if one.dim == "school"]
     assert merges
     for one in merges:
         assert len({value.split()[0] for value in one.values}) == 1
@@ -104,13 +108,13 @@ def test_schools_are_merged_within_their_district() -> None:
 
 def test_a_name_that_is_taken_is_not_offered() -> None:
     request = by_school({"a": [40, 50, 60], "c": [6, 7, 8], "d": [7, 5, 6], "c + d": [90, 90, 90]})
-    assert all(one.name != "c + d" for one in found(request))
+    assert all(one.name != "c + d" for one in find_merges(request))
 
 
 def test_a_dimension_that_no_table_names_is_left_alone() -> None:
     counts = {(s, g): 6 + 30 * at for at, s in enumerate("abcd") for g in ("f", "m", "x")}
     request = TableRequest(CellCounts(("school", "gender"), counts), (("school",),))
-    assert all(one.dim == "school" for one in found(request))
+    assert all(one.dim == "school" for one in find_merges(request))
 
 
 def test_outcomes_are_merged_with_their_group() -> None:
@@ -120,7 +124,7 @@ def test_outcomes_are_merged_with_their_group() -> None:
         for result, n in (("yes", yes), ("no", no))
     }
     request = TableRequest(CellCounts(("race", RESULT), counts), (("race",),))
-    assert found(request)[0].values == ("c", "d")
+    assert find_merges(request)[0].values == ("c", "d")
 
 
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])

@@ -28,7 +28,7 @@ def row() -> SuppressionProblem:
     )
 
 
-def found(
+def optimize_moves(
     world: SuppressionProblem, *moves: dict[int, int], rule: SuppressionRule = RULE, doubt: int = -1
 ) -> PatternOptimizer:
     """Each move is seen forth and back; who is in the cell ``doubt`` believes only half of one
@@ -45,14 +45,14 @@ def chosen(thrift: PatternOptimizer, *withheld: int) -> list[int]:
 
 
 def test_the_dearest_cell_is_shown_where_another_does() -> None:
-    thrift = found(row(), {1: 2, 2: -2}, {1: 2, 3: -2})
+    thrift = optimize_moves(row(), {1: 2, 2: -2}, {1: 2, 3: -2})
     assert chosen(thrift, 1, 2, 3) == [1, 2]
 
 
 def test_one_cell_for_all_is_cheaper_than_one_for_each() -> None:
     """1 and 4 are small: 2 covers one, 3 the other, and 0 both for less than 2 and 3 together."""
     world = replace(row(), small=np.isin(np.arange(5), (1, 4)), cost=np.array([4.0, 1, 3, 3, 1]))
-    thrift = found(world, {1: 2, 2: -2}, {4: 2, 3: -2}, {1: 2, 0: 2}, {4: 2, 0: 2})
+    thrift = optimize_moves(world, {1: 2, 2: -2}, {4: 2, 3: -2}, {1: 2, 0: 2}, {4: 2, 0: 2})
     assert chosen(thrift, 1, 2, 3, 4) == [1, 2, 3, 4]
     assert chosen(thrift, 0, 1, 4) == [0, 1, 4]
 
@@ -61,7 +61,7 @@ def test_what_covers_and_may_be_small_needs_a_second_value() -> None:
     """2 alone covers 1. As many as 12 cannot be small; 11 see only one more value in that, and
     another together with 4."""
     world, moves = row(), [{1: 2, 2: -2}, {1: 2, 3: -2}, {2: 1, 4: -1}]
-    assert chosen(found(world, *moves), 1, 2, 3, 4) == [1, 2]
+    assert chosen(optimize_moves(world, *moves), 1, 2, 3, 4) == [1, 2]
     thrift = PatternOptimizer(world, RULE)
     world.value[2] = 11
     everyone = frozenset[int]()
@@ -85,8 +85,8 @@ def test_values_of_one_distance_count_once() -> None:
 def test_who_doubts_a_table_needs_another() -> None:
     """Someone in 2 believes it to fall and not to be empty, and so sees 1 only once by it."""
     moves = ({1: 2, 2: -2}, {1: 1, 3: -1})
-    assert chosen(found(row(), *moves), 1, 2, 3) == [1, 2]
-    assert chosen(found(row(), *moves, doubt=2), 1, 2, 3) == [1, 3]
+    assert chosen(optimize_moves(row(), *moves), 1, 2, 3) == [1, 2]
+    assert chosen(optimize_moves(row(), *moves, doubt=2), 1, 2, 3) == [1, 3]
 
 
 def test_no_small_group_is_known_as_a_sum() -> None:
@@ -95,15 +95,15 @@ def test_no_small_group_is_known_as_a_sum() -> None:
     world = replace(row(), small=np.isin(np.arange(5), (1, 2)))
     world.value[2] = 3
     moves = ({1: 2, 2: -2}, {1: 2, 3: -2}, {1: 2, 0: 2}, {3: 1, 0: 1})
-    assert chosen(found(world, *moves), 0, 1, 2, 3) == [1, 2]
+    assert chosen(optimize_moves(world, *moves), 0, 1, 2, 3) == [1, 2]
     protected = SuppressionRule(minimum=10, sums=Sums.PROTECTED)
-    assert chosen(found(world, *moves, rule=protected), 0, 1, 2, 3) == [1, 2, 3]
+    assert chosen(optimize_moves(world, *moves, rule=protected), 0, 1, 2, 3) == [1, 2, 3]
     world.cost[0] = 2.5
-    assert chosen(found(world, *moves, rule=protected), 0, 1, 2, 3) == [0, 1, 2]
+    assert chosen(optimize_moves(world, *moves, rule=protected), 0, 1, 2, 3) == [0, 1, 2]
 
 
 def test_where_nothing_can_be_chosen_the_cheapest_settled_pattern_stays() -> None:
-    thrift = found(row())
+    thrift = optimize_moves(row())
     assert chosen(thrift, 0, 1, 2, 3, 4) == [0, 1, 2, 3, 4]
     assert chosen(thrift, 1, 2) == [1, 2]
     assert chosen(thrift, 1, 3) == [1, 2]
@@ -112,7 +112,7 @@ def test_where_nothing_can_be_chosen_the_cheapest_settled_pattern_stays() -> Non
 def test_of_many_ways_the_cheapest_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
     """First those that the best pattern withholds anyway."""
     monkeypatch.setattr(module, "MOST_MOVES_PER_VALUE", 1)
-    thrift = found(row(), {1: 2, 2: -2}, {1: 2, 3: -2})
+    thrift = optimize_moves(row(), {1: 2, 2: -2}, {1: 2, 3: -2})
     assert chosen(thrift, 1, 3) == [1, 3]
     assert chosen(thrift, 1, 2, 3) == [1, 3]
 

@@ -109,7 +109,7 @@ def test_a_coarser_recoding_holds_what_each_says(
 def test_the_strictest_shows_no_more_than_any(one: ReportingRule, other: ReportingRule) -> None:
     joined = join_reporting_rules(one, other)
     assert joined.minimum == max(one.minimum, other.minimum) == joined.suppression_rule.minimum
-    assert joined.least_group == max(one.least_group, other.least_group)
+    assert joined.smallest_group == max(one.smallest_group, other.smallest_group)
     assert joined.shows == max(one.shows, other.shows)
     assert joined.verified == (one.verified and other.verified)
     assert join_reporting_rules(one) == one

@@ -16,7 +16,7 @@ from cairn.sdc.tables.withholding_reasons import (
 PLAIN = REPORTING_RULES["plain"]
 
 
-def found(
+def explain_cells(
     dims: tuple[str, ...], counts: dict[Key, int], handling: ReportingRule = PLAIN, **more: object
 ) -> dict[Key, WithholdingReason]:
     cells = CellCounts(dims, counts)
@@ -29,17 +29,17 @@ def test_every_reason_has_its_words() -> None:
 
 
 def test_small_ones_and_those_that_cover_them() -> None:
-    said = found(("x",), {("a",): 3, ("b",): 12, ("c",): 40})
+    said = explain_cells(("x",), {("a",): 3, ("b",): 12, ("c",): 40})
     assert said[("a",)] is WithholdingReason.SMALL
     assert WithholdingReason.COVERS in said.values()
 
 
 def test_the_source_and_an_earlier_release() -> None:
     counts: dict[Key, int] = {("a",): 3, ("b",): 12, ("c",): 40}
-    said = found(("x",), counts, source={("a",)}, earlier={("b",): "May"})
+    said = explain_cells(("x",), counts, source={("a",)}, earlier={("b",): "May"})
     assert said[("a",)] is WithholdingReason.SOURCE
     assert said.get(("b",), WithholdingReason.EARLIER) is WithholdingReason.EARLIER
-    assert found(("x",), counts, others={("b",)})[("b",)] is WithholdingReason.OTHERS
+    assert explain_cells(("x",), counts, others={("b",)})[("b",)] is WithholdingReason.OTHERS
 
 
 def test_nobody_with_an_outcome_and_groups_that_are_small() -> None:
@@ -48,7 +48,7 @@ def test_nobody_with_an_outcome_and_groups_that_are_small() -> None:
         ("c", "yes"): 40, ("c", "no"): 60, ("d", "yes"): 4, ("d", "no"): 60,
     }  # fmt: skip
     wide = replace(PLAIN, group=30)
-    said = found(("x", RESULT), counts, wide)
+    said = explain_cells(("x", RESULT), counts, wide)
     assert said[("d", "yes")] is WithholdingReason.SMALL
     assert set(said.values()) <= set(WithholdingReason)
     cells = CellCounts(("x", RESULT), counts)

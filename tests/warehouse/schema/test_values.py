@@ -21,7 +21,9 @@ from cairn.warehouse.schema.failures import Failure
 ON = date(2026, 1, 15)
 
 
-def _one(name: str, text: str, rule: str = "", codes: dict[str, str] | None = None) -> object:
+def _convert_value(
+    name: str, text: str, rule: str = "", codes: dict[str, str] | None = None
+) -> object:
     made = values.convert_column(pa.array([text]), get_element(name), on=ON, rule=rule, codes=codes)
     if made.failed is not None and made.failed[0].is_valid:
         assert made.values[0].as_py() is None
@@ -90,26 +92,28 @@ def _one(name: str, text: str, rule: str = "", codes: dict[str, str] | None = No
     ],
 )
 def test_spellings(name: str, text: str, value: object) -> None:
-    assert _one(name, text) == value
+    assert _convert_value(name, text) == value
 
 
 @pytest.mark.parametrize("name", ["student.birth_date", "student.death_date"])
 def test_a_day_of_life_is_not_ahead(name: str) -> None:
-    assert _one(name, "2026-01-15") == ON
-    assert _one(name, "2026-01-16") == Failure.DATE_AHEAD
-    assert _one("enrollment.exit_date", "2026-01-16") == date(2026, 1, 16)
+    assert _convert_value(name, "2026-01-15") == ON
+    assert _convert_value(name, "2026-01-16") == Failure.DATE_AHEAD
+    assert _convert_value("enrollment.exit_date", "2026-01-16") == date(2026, 1, 16)
 
 
 def test_a_mapping_has_the_last_word_on_codes() -> None:
     own = {"1": "M", "Left": "", "w-h": "white"}
-    assert _one("student.gender", "1", codes=own) == "M"
-    assert _one("student.gender", "left", codes=own) is None
-    assert _one("student.race_ethnicity", "W-H", codes=own) == "white"
+    assert _convert_value("student.gender", "1", codes=own) == "M"
+    assert _convert_value("student.gender", "left", codes=own) is None
+    assert _convert_value("student.race_ethnicity", "W-H", codes=own) == "white"
 
 
 def test_minutes_become_hours() -> None:
-    assert _one("session_attendance.hours", "90", rule="minutes") == 1.5
-    assert _one("session_attendance.hours", "3000", rule="minutes") is Failure.OUT_OF_RANGE
+    assert _convert_value("session_attendance.hours", "90", rule="minutes") == 1.5
+    assert (
+        _convert_value("session_attendance.hours", "3000", rule="minutes") is Failure.OUT_OF_RANGE
+    )
 
 
 def test_nulls_stay_nulls() -> None:
@@ -141,14 +145,14 @@ def test_flags_make_one_code() -> None:
 def test_a_column_is_its_cells(cells: list[str]) -> None:
     made = values.convert_column(pa.array(cells, pa.string()), get_element("student.gender"), on=ON)
     for i, cell in enumerate(cells):
-        one = _one("student.gender", cell)
+        one = _convert_value("student.gender", cell)
         assert made.values[i].as_py() == (None if isinstance(one, Failure) else one)
 
 
 @given(st.sampled_from(sorted(load_element_catalogue())), st.text(max_size=10), st.data())
 def test_no_text_breaks_a_column(record: str, text: str, data: st.DataObject) -> None:
     field = data.draw(st.sampled_from(sorted(load_element_catalogue()[record].fields)))
-    _one(f"{record}.{field}", text)
+    _convert_value(f"{record}.{field}", text)
 
 
 def test_the_catalogue_is_sound() -> None:

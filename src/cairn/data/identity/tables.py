@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import django_tables2 as columns
 from django.urls import reverse
@@ -115,33 +114,25 @@ class FlaggedPersonTable(ListTable):
 
 
 class _DecisionTable(ListTable):
-    """Reviewers' decisions in force, newest first, each with a button that undoes it.
+    """Reviewers' decisions in force, newest first, each with a link to undo it.
 
     A reason may name a student, so that the list has no search and no download.
     """
 
     may_search = False
 
-    def __init__(self, *args: Any, csrf_token: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.csrf_token = csrf_token
-
     def render_at(self, value: datetime) -> str:
         """Show day and time."""
         return _format_moment(value)
 
     def value_actions(self) -> str:
-        """Leave the button out of the text."""
+        """Leave the link out of the text."""
         return ""
 
-    def _build_undo_button(self, address: str, hidden_text: str) -> SafeString:
+    def _build_undo_link(self, address: str, hidden_text: str) -> SafeString:
         return format_html(
-            '<form class="inline" method="post" action="{}">'
-            '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
-            '<button class="plain" type="submit">{}<span class="hide-text"> {}</span></button>'
-            "</form>",
+            '<a href="{}">{}<span class="hide-text"> {}</span></a>',
             address,
-            self.csrf_token,
             gettext("Undo"),
             hidden_text,
         )
@@ -163,7 +154,7 @@ class MatchDecisionTable(_DecisionTable):
     def render_actions(self, record: Verdict) -> SafeString:
         """Offer to undo the decision."""
         day = gettext("the decision of %(day)s") % {"day": _format_moment(record.at)}
-        return self._build_undo_button(reverse("linkage:undo", args=[record.pk]), day)
+        return self._build_undo_link(reverse("linkage:undo", args=[record.pk]), day)
 
 
 class RelationshipStatementTable(_DecisionTable):
@@ -198,7 +189,7 @@ class RelationshipStatementTable(_DecisionTable):
         """Offer to undo the statement."""
         day = gettext("the statement of %(day)s") % {"day": _format_moment(record.at)}
         address = reverse("linkage:undo_relationship", args=[record.pk])
-        return self._build_undo_button(address, day)
+        return self._build_undo_link(address, day)
 
 
 def _format_moment(value: datetime) -> str:

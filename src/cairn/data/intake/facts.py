@@ -114,7 +114,7 @@ def load_receipt_facts(
         brought_by=submission.by.email,
         synthetic=submission.synthetic,
     )
-    recipients = terms.organizations(*RECIPIENT_ROLES)
+    recipients = terms.list_organizations(*RECIPIENT_ROLES)
     return ReceiptFacts(
         delivery=delivery,
         agreement=terms,

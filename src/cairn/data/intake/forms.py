@@ -77,7 +77,9 @@ class UploadForm(forms.Form):
         listings = list(agreements)
         senders = {organization.slug for organization in self._choices("organization").queryset}
         # A program is often a recipient too: agreements under which it sends come first.
-        listings.sort(key=lambda entry: not senders & entry.terms.organizations(PartyRole.PROVIDER))
+        listings.sort(
+            key=lambda entry: not senders & entry.terms.list_organizations(PartyRole.PROVIDER)
+        )
         self._choices("agreement").choices = [
             (entry.row.reference, str(entry.row)) for entry in listings
         ]

@@ -140,7 +140,7 @@ class Delivery(models.Model):
         return bool(self.synthetic)
 
     @property
-    def stands(self) -> bool:
+    def is_current(self) -> bool:
         """Whether this is the delivery that counts for its slot."""
         return self.state in CURRENT_STATES
 

@@ -41,13 +41,13 @@ class DeliverySlot:
     period: str
 
     @classmethod
-    def of(cls, delivery: Delivery) -> Self:
+    def from_delivery(cls, delivery: Delivery) -> Self:
         """Return the slot of a delivery."""
         return cls(
             delivery.organization, delivery.agreement_reference, delivery.feed, delivery.period
         )
 
-    def deliveries(self) -> QuerySet[Delivery]:
+    def list_deliveries(self) -> QuerySet[Delivery]:
         """Return every delivery ever sent for this slot."""
         return Delivery.objects.filter(
             organization=self.organization,
@@ -56,9 +56,9 @@ class DeliverySlot:
             period=self.period,
         )
 
-    def standing(self, *, locked: bool = False) -> Delivery | None:
+    def find_current_delivery(self, *, locked: bool = False) -> Delivery | None:
         """Return the delivery that counts now, if any; `locked` until the transaction ends."""
-        rows = self.deliveries().filter(state__in=CURRENT_STATES)
+        rows = self.list_deliveries().filter(state__in=CURRENT_STATES)
         return (rows.select_for_update() if locked else rows).first()
 
 

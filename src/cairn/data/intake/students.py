@@ -139,7 +139,7 @@ def build_rows_fact_from_keys(
     return RowsFact(
         terms.reference,
         consents_api.load_children_with_restrictions(organizations, on),
-        consents_api.load_school_declarations(terms.organizations(PartyRole.PROVIDER), on),
+        consents_api.load_school_declarations(terms.list_organizations(PartyRole.PROVIDER), on),
     )
 
 

@@ -217,7 +217,7 @@ def meet_access_requirements(*, user: User, attesting_user: User, at: datetime) 
         training_api.take_quiz(course=course, answers=answers, by=user, at=at)
     partners_api.attest_training(
         person=user,
-        organization=partners_api.Affiliation.objects.live(timezone.localdate(at))
+        organization=partners_api.Affiliation.objects.filter_active(timezone.localdate(at))
         .filter(user=user)[0]
         .organization,
         course=training_api.find_workshop(),

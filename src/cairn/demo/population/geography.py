@@ -59,7 +59,7 @@ class County:
     streets: tuple[str, ...]
     kinds: tuple[str, ...]
 
-    def address(self, rng: Random) -> str:
+    def draw_address(self, rng: Random) -> str:
         """Draw a street address that does not exist anywhere."""
         kind = rng.choice(self.kinds)
         street_line = f"{rng.randrange(1, 2400)} {rng.choice(self.streets)} {kind}"

@@ -122,7 +122,7 @@ def _draw_home(rng: Random, district: CountyDistrict) -> HomeAddress:
         district.elementary, [school.weight for school in district.elementary]
     )[0]
     city, postal = rng.choice(district.cities)
-    return HomeAddress(district, neighborhood, load_county().address(rng), city, postal)
+    return HomeAddress(district, neighborhood, load_county().draw_address(rng), city, postal)
 
 
 def _draw_household(rng: Random) -> Household:

@@ -42,7 +42,7 @@ class MilestoneModel:
     yearly_gain: float
     gap: float = 1.0
 
-    def standing(
+    def draw_score(
         self, rng: Random, child: SimulatedChild, household: Household, tilt: float, year: int
     ) -> float:
         """Draw how far this child is above the threshold, in standard deviations; reached when
@@ -73,7 +73,7 @@ def draw_absence_rate(
     rng: Random, child: SimulatedChild, household: Household, tilt: float, year: int
 ) -> float:
     """Draw the share of enrolled days that a child misses, at most 0.9."""
-    attendance_margin = ATTENDANCE_MODEL.standing(rng, child, household, tilt, year)
+    attendance_margin = ATTENDANCE_MODEL.draw_score(rng, child, household, tilt, year)
     return min(0.9, 0.058 * math.exp(-0.73 * attendance_margin))
 
 
@@ -195,7 +195,7 @@ def _draw_graduation(
         return LAST_YEAR, ""
     school = home.district.find_school(home.neighborhood, LAST_GRADE)
     tilt = home.district.tilt + school.tilt
-    margin = GRADUATION_MODEL.standing(rng, child, household, tilt, child.cohort)
+    margin = GRADUATION_MODEL.draw_score(rng, child, household, tilt, child.cohort)
     day = date(child.cohort, 6, 4) if margin > 0 else None
     record.find_or_add_student(child, household, home, rng).graduation = GraduationResult(
         child.cohort, school, day
@@ -234,12 +234,12 @@ def _draw_school_year(
     student.enrollments.append(enrollment)
     tilt = home.district.tilt + enrollment.school.tilt
     if grade == 0:
-        margin = READINESS_MODEL.standing(rng, child, household, tilt, year)
+        margin = READINESS_MODEL.draw_score(rng, child, household, tilt, year)
         record.readiness = (year, student, enrollment.school, margin)
     if grade in TESTED_GRADES and rng.random() < TESTED_SHARE:
         day = date(year, 4, 8 + rng.randrange(15))
         for subject, model in (("reading", READING_MODEL), ("math", MATH_MODEL)):
-            margin = model.standing(rng, child, household, tilt, year)
+            margin = model.draw_score(rng, child, household, tilt, year)
             student.scores.append(TestScore(year, subject, grade, day, margin))
     return enrollment
 
@@ -311,13 +311,13 @@ def draw_college_years(
     child: SimulatedChild, household: Household, tilt: float, rng: Random
 ) -> list[CollegeYear]:
     """Draw the college years of a graduate up to June 2026, first to last."""
-    margin = COLLEGE_MODEL.standing(rng, child, household, tilt, child.cohort)
+    margin = COLLEGE_MODEL.draw_score(rng, child, household, tilt, child.cohort)
     if margin < -LATER_MARGIN:
         return []
     first_fall = child.cohort + (margin < 0)  # the fall right after school, or a year later
     college_index = rng.choices(range(len(COLLEGES)), COLLEGE_WEIGHTS)[0]
     years = int(COLLEGES[college_index][1])
-    completes = COMPLETION_MODEL.standing(rng, child, household, 0.0, child.cohort) > 0
+    completes = COMPLETION_MODEL.draw_score(rng, child, household, 0.0, child.cohort) > 0
     years_enrolled = years + rng.choice((0, 0, 0, 1, 1, 2)) if completes else rng.randint(1, years)
     college_years = [
         CollegeYear(college_index, date(fall, 8, 24), date(fall + 1, 5, 12))
@@ -338,7 +338,7 @@ def draw_employment(
     if not household.public or rng.random() >= STAYED_SHARE:
         return []
     return [
-        EmploymentQuarter(year, EMPLOYMENT_MODEL.standing(rng, child, household, 0.0, year) > 0)
+        EmploymentQuarter(year, EMPLOYMENT_MODEL.draw_score(rng, child, household, 0.0, year) > 0)
         for year in WORK_YEARS
         if child.cohort <= year
     ]

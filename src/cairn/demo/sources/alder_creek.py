@@ -78,7 +78,7 @@ class AlderCreekFiles:
         self._autumn = DelimitedWriter(folder / "autumn_absence.csv", AUTUMN)
         self._of_autumn = 0
 
-    def number(self, count: int) -> str:
+    def make_student_number(self, count: int) -> str:
         """Make the district's own student number for its `count`-th student."""
         return str(400_000 + count * 7)
 
@@ -99,7 +99,7 @@ class AlderCreekFiles:
             )
         )  # fmt: skip
         source = (ALDER_CREEK_SLUG, "students", PERIOD)
-        self._truth.record(source, self._students.path, row, local_id, child.person)
+        self._truth.add_record(source, self._students.path, row, local_id, child.person)
         for spell in student.enrollments:
             self._write_year(local_id, spell)
         if student.enrollments:

@@ -66,7 +66,7 @@ class BirchwoodFiles:
         self._tests = PartnerWorkbook(folder / "State tests.xlsx", TESTS, sheet="Results")
         self._graduates = PartnerWorkbook(folder / "Class lists.xlsx", GRADUATES, sheet="Classes")
 
-    def number(self, count: int) -> str:
+    def make_student_number(self, count: int) -> str:
         """Make the district's own student number for its `count`-th student."""
         return f"B{count * 3 + 10_000:06}"
 
@@ -84,7 +84,7 @@ class BirchwoodFiles:
             )
         )  # fmt: skip
         source = (BIRCHWOOD_SLUG, "students", PERIOD)
-        self._truth.record(source, self._students.path, row, local_id, child.person)
+        self._truth.add_record(source, self._students.path, row, local_id, child.person)
         for spell in student.enrollments:
             self._write_year(local_id, spell)
         for score in student.scores:

@@ -38,7 +38,7 @@ class GroundTruth:
         )
         self._counts: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
 
-    def person(self, child: SimulatedChild, household: Household, number: int) -> None:
+    def add_person(self, child: SimulatedChild, household: Household, number: int) -> None:
         """Add one true child. Households are numbered in the order in which they were generated."""
         self._people.add(
             (
@@ -48,13 +48,13 @@ class GroundTruth:
             )
         )  # fmt: skip
 
-    def record(
+    def add_record(
         self, source: tuple[str, str, str], path: Path, row: int, local_id: str, person: str
     ) -> None:
         """Record that a row is about this person; `source` is organization, feed and period."""
         self._records.add((*source, path.name, row, local_id, person))
 
-    def outcome(
+    def count_outcome(
         self,
         name: str,
         year: str,
@@ -98,7 +98,7 @@ def count_school_outcomes(truth: GroundTruth, career: SchoolCareer, household: H
     if career.readiness:
         year, student, school, margin = career.readiness
         district_and_school = (student.district.slug, school.number)
-        truth.outcome(
+        truth.count_outcome(
             "kindergarten_readiness", format_school_year(year), district_and_school,
             student.child, group,
             is_met=margin > 0,
@@ -122,7 +122,7 @@ def _count_chronic_absence(truth: GroundTruth, career: SchoolCareer, group: str)
         absent = sum(spell.absent for spell, _ in spells)
         is_met = absent >= CHRONIC_ABSENCE_SHARE * sum(spell.days for spell, _ in spells)
         district_and_school = (student.district.slug, longest_spell.school.number)
-        truth.outcome(
+        truth.count_outcome(
             "chronic_absence",
             format_school_year(year),
             district_and_school,
@@ -139,7 +139,7 @@ def _count_student(truth: GroundTruth, student: DistrictStudent, group: str) -> 
         if name := TEST_OUTCOMES.get((score.subject, score.grade)):
             district_and_school = (slug, schools[score.year])
             is_met = score.standing >= 0
-            truth.outcome(
+            truth.count_outcome(
                 name,
                 format_school_year(score.year),
                 district_and_school,
@@ -150,7 +150,7 @@ def _count_student(truth: GroundTruth, student: DistrictStudent, group: str) -> 
     if graduation := student.graduation:
         district_and_school = (slug, graduation.school.number)
         year, is_met = format_school_year(graduation.cohort), graduation.day is not None
-        truth.outcome(
+        truth.count_outcome(
             "high_school_graduation", year, district_and_school, child, group, is_met=is_met
         )
 
@@ -172,7 +172,7 @@ def count_college_outcomes(
     cohort, year = graduation.cohort, format_school_year(graduation.cohort)
     if cohort < last_year:
         is_met = any(college_year.begin.year <= cohort + 1 for college_year in college_years)
-        truth.outcome(
+        truth.count_outcome(
             "postsecondary_enrollment", year, district_and_school, child, group, is_met=is_met
         )
     if cohort + DEGREE_YEARS <= last_year:
@@ -181,7 +181,7 @@ def count_college_outcomes(
             college_year.degree and college_year.end <= latest_completion
             for college_year in college_years
         )
-        truth.outcome(
+        truth.count_outcome(
             "postsecondary_success", year, district_and_school, child, group, is_met=is_met
         )
 
@@ -191,7 +191,7 @@ def count_employment_outcomes(
 ) -> None:
     """Count the employment of those on the workforce list, by the district they came from."""
     for quarter in employment:
-        truth.outcome(
+        truth.count_outcome(
             "workforce_success", str(quarter.year), (student.district.slug, ""), student.child,
             student.household.group, is_met=quarter.employed,
         )  # fmt: skip

@@ -74,7 +74,7 @@ class CollegeEnrollmentFile:
     def _add_line(self, row: tuple[object, ...], state_id: str, person: str) -> None:
         line = self._sheet.add(row)
         source = (COLLEGE_SLUG, "college-enrollment", "2026")
-        self._truth.record(source, self._sheet.path, line, state_id, person)
+        self._truth.add_record(source, self._sheet.path, line, state_id, person)
 
     def close(self) -> list[PlannedDelivery]:
         """Finish the file, and return the delivery."""
@@ -122,7 +122,7 @@ class WorkforceFile:
                 canaries.WAGE_CANARY,
             )
             line = self._sheet.add(row)
-            self._truth.record(source, self._sheet.path, line, "", child.person)
+            self._truth.add_record(source, self._sheet.path, line, "", child.person)
 
     def close(self) -> list[PlannedDelivery]:
         """Finish the file, and return the delivery."""

@@ -54,7 +54,7 @@ class ProgramFiles:
         enrolled = students[-1] if students and students[-1].enrollments else None
         for program in self._open:
             if program.has_participant(home, household, grade, rng):
-                program.join(child, household, home, enrolled, local_ids, rng)
+                program.add_participant(child, household, home, enrolled, local_ids, rng)
 
     def close(self) -> list[PlannedDelivery]:
         """Finish the files, and return the deliveries."""
@@ -89,7 +89,7 @@ class _ProgramWriter:
         is_outside_group = program.group and household.group != program.group
         return rng.random() < program.share * (OUTSIDE_GROUP_FACTOR if is_outside_group else 1.0)
 
-    def join(
+    def add_participant(
         self,
         child: SimulatedChild,
         household: Household,
@@ -155,7 +155,7 @@ class _ProgramWriter:
     ) -> None:
         source = (self._program.slug, feed, PERIOD)
         person = participant.child.person
-        self._truth.record(source, sheet.path, row, participant.number, person)
+        self._truth.add_record(source, sheet.path, row, participant.number, person)
 
     def close(self) -> list[PlannedDelivery]:
         """Finish the two files, and return their deliveries."""

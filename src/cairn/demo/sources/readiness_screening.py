@@ -61,7 +61,7 @@ class ReadinessFiles:
         for flawed_row in rows:
             line_number = sheet.add(flawed_row)
             source = (SLUG, FEED, period)
-            self._truth.record(source, sheet.path, line_number, local_id, student.child.person)
+            self._truth.add_record(source, sheet.path, line_number, local_id, student.child.person)
             if flaw:
                 self._flaws.add((sheet.path.name, line_number, flaw))
 

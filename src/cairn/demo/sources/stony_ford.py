@@ -58,7 +58,7 @@ class StonyFordFiles:
                 days = self._district.days
                 self._calendar.add((school.number, school.name, format_school_year(year), days))
 
-    def number(self, count: int) -> str:
+    def make_student_number(self, count: int) -> str:
         """Make the district's own student number for its `count`-th student."""
         return f"sf-{count * 11 + 70_000:07}"
 
@@ -68,7 +68,7 @@ class StonyFordFiles:
         """Write everything that the district keeps about one student."""
         row = self._roster.add_student(local_id, state_id, student, recorded)
         source = (STONY_FORD_SLUG, "students", PERIOD)
-        self._truth.record(source, self._roster.path, row, local_id, student.child.person)
+        self._truth.add_record(source, self._roster.path, row, local_id, student.child.person)
         for spell in student.enrollments:
             self._roster.add_enrollment(local_id, spell)
             if spell.year < FIRST_EVENT_YEAR:

@@ -114,7 +114,7 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     terms = facts.apply_signatures(parsed_text.agreement, digest, signatures)
     terms = facts.apply_overrides(terms, facts.load_finding_overrides([digest]).get(digest, ()))
     terms = replace(terms, state=AgreementState(draft.state))
-    owners = terms.organizations(PartyRole.PROVIDER)
+    owners = terms.list_organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
     mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
     return DraftReading(terms, mistakes, lint_agreement(terms, owner_dictionaries, on))
@@ -161,7 +161,7 @@ def build_draft_fact(
         state=AgreementState(draft.state),
         organization=draft.organization.slug,
         parties=frozenset(party_slugs),
-        owners=draft_reading.terms.organizations(PartyRole.PROVIDER),
+        owners=draft_reading.terms.list_organizations(PartyRole.PROVIDER),
         digest=digest,
         mistakes=len(draft_reading.mistakes),
         unregistered=tuple(slug for slug in party_slugs if slug not in registered),

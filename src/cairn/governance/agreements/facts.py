@@ -82,7 +82,7 @@ def find_agreement_data_owners(references: Iterable[str], on: date) -> frozenset
     return frozenset(
         slug
         for terms in load_agreement_facts(rows, on)
-        for slug in terms.organizations(PartyRole.PROVIDER)
+        for slug in terms.list_organizations(PartyRole.PROVIDER)
     )
 
 

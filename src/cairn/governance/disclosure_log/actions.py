@@ -128,7 +128,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         IncompleteDisclosure: the law requires the line, and it would not say enough.
     """
     vault = SnapshotVault.for_installation()
-    child_hashes = sorted({vault.child(key) for key in children})
+    child_hashes = sorted({vault.hash_child_key(key) for key in children})
     question_arguments = _dump_question_arguments(decision)
     answer, *argument_digests = vault.store_contents(
         [build_archived_answer(decision), *question_arguments.values()]
@@ -303,5 +303,7 @@ def _find_shared_classes(
 
 
 def _find_user_organizations(by: User, at: datetime) -> frozenset[str]:
-    affiliations = by.affiliations.live(timezone.localdate(at)).select_related("organization")
+    affiliations = by.affiliations.filter_active(timezone.localdate(at)).select_related(
+        "organization"
+    )
     return frozenset(row.organization.slug for row in affiliations)

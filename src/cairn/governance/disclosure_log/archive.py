@@ -238,7 +238,7 @@ class SnapshotVault:
         """
         return {name: self.open(digest) for name, digest in digests.items()}
 
-    def child(self, child_key: str) -> str:
+    def hash_child_key(self, child_key: str) -> str:
         """Hash a child key of the consents app for use in this log only: 32 hexadecimal digits."""
         return hmac.new(self._children, child_key.encode(), hashlib.sha256).hexdigest()[
             :_CHILD_HASH_DIGITS

@@ -62,7 +62,7 @@ def list_onward_recipient_facts(agreements: Iterable[AgreementFact]) -> tuple[On
         for recipient in terms.onward
         for owner in terms.parties
         if owner.role is PartyRole.PROVIDER and owner.signed_on is not None
-        for party in sorted(terms.organizations(*RECIPIENT_ROLES))
+        for party in sorted(terms.list_organizations(*RECIPIENT_ROLES))
     )
 
 
@@ -113,7 +113,7 @@ def _load_people(
 ) -> tuple[PersonFact, ...]:
     """Load the children; read their schooling only if some agreement limits its population."""
     people = load_person_facts(keys, on)
-    if not any(terms.children and terms.children.asks for terms in agreements):
+    if not any(terms.children and terms.children.needed_facts for terms in agreements):
         return people
     schooling_by_key = providers.load_schooling(map_child_organizations(keys))
     return tuple(

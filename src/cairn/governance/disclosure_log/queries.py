@@ -99,7 +99,7 @@ def list_disclosures_of_child(child_key: str) -> list[DisclosureRecord]:
     Returns:
         The lines.
     """
-    child_hash = SnapshotVault.for_installation().child(child_key)
+    child_hash = SnapshotVault.for_installation().hash_child_key(child_key)
     return list(_prefetch_lines(DisclosureRecord.objects.filter(children__child=child_hash)))
 
 
@@ -277,7 +277,7 @@ def list_requesting_organizations(who: Actor, on: date) -> list[Organization]:
     """
     return [
         organization
-        for organization in Organization.objects.filter(slug__in=who.organizations(on))
+        for organization in Organization.objects.filter(slug__in=who.list_organizations(on))
         if questions.may_request_disclosure_record(organization.slug, who, on).allowed
     ]
 

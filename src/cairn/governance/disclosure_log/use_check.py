@@ -170,7 +170,7 @@ class UseCheckForm(forms.Form):
         """Whether one of the folded fields has a value or an error."""
         return any(field.errors or field.value() for field in self.more_fields)
 
-    def kinds(self) -> list[tuple[str, int, list[tuple[str, str, bool]]]]:
+    def list_element_groups(self) -> list[tuple[str, int, list[tuple[str, str, bool]]]]:
         """Return each record type with the number of its chosen elements, and each element's
         choice.
 
@@ -218,7 +218,7 @@ class UseAnswer:
         return Outcome(self.told["outcome"])
 
     @property
-    def against(self) -> list[dict[str, Any]]:
+    def refusals(self) -> list[dict[str, Any]]:
         """The reasons against the whole use or against an element."""
         codes = {reason.get("code") for reason in self.told["reasons"]}
         return [
@@ -233,7 +233,7 @@ class UseAnswer:
         ]
 
     @property
-    def met(self) -> list[dict[str, Any]]:
+    def passed_checks(self) -> list[dict[str, Any]]:
         """The checks that passed."""
         return [
             reason for reason in self.told["reasons"] if reason.get("effect") == Outcome.ALLOW.value
@@ -250,7 +250,7 @@ def list_own_organizations(who: Actor, on: date) -> list[Organization]:
     Returns:
         The organizations.
     """
-    return list(Organization.objects.filter(slug__in=who.organizations(on)))
+    return list(Organization.objects.filter(slug__in=who.list_organizations(on)))
 
 
 def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
@@ -326,5 +326,5 @@ def _find_decision_owners(decision: Decision, use_facts: Facts) -> frozenset[str
         slug
         for terms in use_facts.agreements
         if terms.reference in decision.agreements
-        for slug in terms.organizations(PartyRole.PROVIDER)
+        for slug in terms.list_organizations(PartyRole.PROVIDER)
     )

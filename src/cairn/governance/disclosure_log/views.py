@@ -6,10 +6,11 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.disclosure_log import actions, archive, queries, use_check
 from cairn.governance.disclosure_log.archive import SnapshotVault
@@ -133,15 +134,33 @@ def record_request(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosures/ask_for_record.html", {"form": form}, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_request_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that a data owner has its record."""
+    """Ask for confirmation, then record that a data owner has its record."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_open_page(Action.VERIFY, who, on=now.date()).require()
     row = get_object_or_404(queries.list_record_requests(who, now.date()), pk=pk)
-    actions.answer_record_request(request=row, by=_signed_in_user(request), at=now)
-    messages.success(request, _("The request is marked as provided."))
-    return redirect("disclosures:list")
+    if request.method == "POST":
+        actions.answer_record_request(request=row, by=_signed_in_user(request), at=now)
+        messages.success(request, _("The request is marked as provided."))
+        return redirect("disclosures:list")
+    said = {
+        "organization": row.organization,
+        "asked": date_format(row.asked_on, "DATE_FORMAT"),
+        "due": date_format(row.due_on, "DATE_FORMAT"),
+    }
+    context = {
+        "title": _("Mark this record as provided?"),
+        "text": _("%(organization)s: requested %(asked)s, due %(due)s.") % said,
+        "consequences": [
+            _("Do this after you gave the organization its record of disclosures."),
+            _("The request leaves the list and its deadline ends. You cannot undo this."),
+        ],
+        "action": _("Mark as provided"),
+        "back": reverse("disclosures:list"),
+        "harmless": True,
+    }
+    return render(request, "web/confirm_page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

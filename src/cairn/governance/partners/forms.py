@@ -244,7 +244,7 @@ class AssessmentForm(forms.Form):
             help_text=_("Who answered the questions, and what you will do first."),
         )
 
-    def answers(self) -> dict[str, str]:
+    def get_answers(self) -> dict[str, str]:
         """Return the answer by item."""
         return {item: self.cleaned_data[item] for item in self._items}
 

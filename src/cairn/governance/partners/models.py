@@ -74,7 +74,7 @@ class Organization(models.Model):
 class LiveOn(models.QuerySet["Affiliation"]):
     """Affiliations by date: access is computed for a day, never read from a stored status."""
 
-    def live(self, on: date) -> "LiveOn":
+    def filter_active(self, on: date) -> "LiveOn":
         """Return the affiliations that have begun and have not ended on a date (both ends
         inclusive).
         """

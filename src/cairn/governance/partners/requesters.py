@@ -94,7 +94,7 @@ def find_operator(email: str | None) -> User:
     data_managers = list(
         User.objects.filter(
             is_active=True,
-            affiliations__in=Affiliation.objects.live(timezone.localdate()).filter(
+            affiliations__in=Affiliation.objects.filter_active(timezone.localdate()).filter(
                 role=Role.DATA_MANAGER.value,
                 organization__kind=OrganizationKind.BACKBONE.value,
             ),

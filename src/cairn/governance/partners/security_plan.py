@@ -121,7 +121,7 @@ _INCIDENT_SENTENCES = (
 
 
 def _describe_access(organization: Organization, on: date) -> Iterator[str]:
-    rows = Affiliation.objects.live(on).filter(
+    rows = Affiliation.objects.filter_active(on).filter(
         organization=organization, role__in=STUDENT_DATA_ROLES, user__is_active=True
     )
     people = rows.values("user").distinct().count()

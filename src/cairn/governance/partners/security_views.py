@@ -146,7 +146,7 @@ def security_assessment(request: HttpRequest, slug: str, name: str) -> HttpRespo
         assessment = security_records.record_assessment(
             organization=organization,
             questionnaire=questionnaire,
-            answers=form.answers(),
+            answers=form.get_answers(),
             note=form.cleaned_data["note"],
             **_actor_arguments(request),
         )

@@ -250,10 +250,12 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
         person_records.end_affiliation(affiliation=affiliation, by=_signed_in_user(request), at=now)
         messages.success(request, _("The role of %(name)s has ended.") % {"name": name})
         return redirect("partners:person", pk=affiliation.user_id)
+    other_roles = affiliation.user.affiliations.filter_active(now.date()).exclude(pk=affiliation.pk)
     context = {
         "affiliation": affiliation,
         "consequences": [
             _("They lose this access now, even if they are signed in."),
+            _("Other current roles of this person: %(n)s.") % {"n": other_roles.count()},
             _("Their past actions stay in the audit log under their name."),
             _("You can give them the role again at any time."),
         ],

@@ -54,6 +54,6 @@ def build_duty_line(duty: DutyFact, on: date, names: Mapping[str, str]) -> DutyL
         why=str(dict(DUTY_CAUSE_CHOICES)[duty.cause.value]),
         state=str(dict(DUTY_STATE_CHOICES)[duty.state.value]),
         tone=TONE_BY_DUTY_STATE[duty.state],
-        overdue=duty.overdue(on),
+        overdue=duty.is_overdue(on),
         url=reverse("retention:duty", args=url_arguments),
     )

@@ -42,7 +42,7 @@ class DestructionDemandForm(forms.Form):
         ]
 
     @property
-    def chosen(self) -> tuple[AgreementFact, Organization]:
+    def chosen_terms(self) -> tuple[AgreementFact, Organization]:
         """The chosen agreement and owner, once the form is valid."""
         return self._choices[self.cleaned_data["what"]]
 

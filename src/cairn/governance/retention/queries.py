@@ -131,7 +131,7 @@ def find_overdue_duties(organization: str, on: date) -> tuple[DutyFact, ...]:
     agreements = Agreement.objects.filter(parties__slug=organization)
     candidate_duties = (*begun_duties, *compute_duties(on, agreements))
     return tuple(
-        duty for duty in candidate_duties if organization in duty.holders and duty.overdue(on)
+        duty for duty in candidate_duties if organization in duty.holders and duty.is_overdue(on)
     )
 
 
@@ -329,7 +329,7 @@ def list_demandable_data(who: Actor, on: date) -> list[tuple[AgreementFact, Orga
     return [
         (terms, owners[slug])
         for terms in load_agreement_facts(Agreement.objects.order_by("reference"), on)
-        for slug in sorted(terms.organizations(PartyRole.PROVIDER) & set(owners))
+        for slug in sorted(terms.list_organizations(PartyRole.PROVIDER) & set(owners))
         if questions.may_demand_destruction(terms, slug, on, who, on).allowed
     ]
 
@@ -347,9 +347,9 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
     if not questions.may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
         return []
     own_duties = [duty for duty in list_visible_duties(who, on) if _can_destroy(duty, who, on)]
-    overdue_duties = [duty for duty in own_duties if duty.overdue(on)]
+    overdue_duties = [duty for duty in own_duties if duty.is_overdue(on)]
     demanded_duties = [
-        duty for duty in own_duties if duty.state is DutyState.DEMANDED and not duty.overdue(on)
+        duty for duty in own_duties if duty.state is DutyState.DEMANDED and not duty.is_overdue(on)
     ]
     certified_runs = [
         row

@@ -154,7 +154,7 @@ def destruction_demand(request: HttpRequest) -> HttpResponse:
         request.POST or None, choices=queries.list_demandable_data(who, now.date())
     )
     if request.method == "POST" and form.is_valid():
-        terms, owner = form.chosen
+        terms, owner = form.chosen_terms
         due = form.cleaned_data["due"]
         decision = questions.may_demand_destruction(terms, owner.slug, due, who, now.date())
         if decision.allowed:
@@ -206,13 +206,37 @@ def demand_withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "retention/take_back.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def certificate_acceptance(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept the certificate as the owner's data steward."""
+    """Ask for confirmation, then accept the certificate as the owner's data steward."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    actions.accept_certificate(run=_find_visible_run(who, pk), by=_signed_in_user(request), at=now)
-    messages.success(request, _("Certificate accepted. This destruction is complete."))
-    return redirect("retention:run", pk)
+    row = _find_visible_run(who, pk)
+    questions.may_accept_certificate(row.owner, DutyState(row.state), who, now.date()).require()
+    if request.method == "POST":
+        actions.accept_certificate(run=row, by=_signed_in_user(request), at=now)
+        messages.success(request, _("Certificate accepted. This destruction is complete."))
+        return redirect("retention:run", pk)
+    context = _describe_run(row) | {
+        "title": _("Accept the certificate of destruction?"),
+        "consequences": [
+            _("This destruction is complete. You can no longer dispute it."),
+            _("The certificate stays on record with your name and the date."),
+        ],
+        "action": _("Accept certificate"),
+        "harmless": True,
+    }
+    return render(request, "web/confirm_page.html", context)
+
+
+def _describe_run(row: DestructionRun) -> dict[str, Any]:
+    """Describe the destruction that a confirmation is about, with the number of items."""
+    owner = load_organization_names().get(row.owner, row.owner)
+    said = {"agreement": row.agreement, "owner": owner, "n": len(row.done)}
+    return {
+        "text": _("%(agreement)s, data of %(owner)s. Items destroyed: %(n)s.") % said,
+        "back": reverse("retention:run", args=(row.pk,)),
+        "of": f"{row.agreement}, {owner}",
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -231,12 +255,22 @@ def certificate_dispute(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "retention/dispute.html", {"form": form, "run": row}, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def agreement_closing(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close an agreement for good, once nothing under it remains to be destroyed."""
+    """Ask for confirmation, then close an agreement under which nothing remains to destroy."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     row = _find_visible_run(who, pk)
     queries.may_close_settled_agreement(row.agreement, who, now.date()).require()
+    if request.method != "POST":
+        context = _describe_run(row) | {
+            "title": _("Close %(agreement)s?") % {"agreement": row.agreement},
+            "consequences": [
+                _("The agreement is closed for good. It cannot be opened again."),
+                _("Its text, its certificates and the audit log stay readable."),
+            ],
+            "action": _("Close agreement"),
+        }
+        return render(request, "web/confirm_page.html", context)
     close_agreement(
         agreement=Agreement.objects.get(reference=row.agreement),
         open_duties=queries.count_open_duties(row.agreement, now.date()),

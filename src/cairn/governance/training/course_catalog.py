@@ -102,11 +102,11 @@ class Course:
         return bool(self.questions)
 
     @property
-    def needed(self) -> int:
+    def passing_score(self) -> int:
         """Number of right answers that pass the quiz."""
         return -(-len(self.questions) * self.pass_percent // 100)
 
-    def right(self, answers: Sequence[int]) -> int:
+    def count_correct_answers(self, answers: Sequence[int]) -> int:
         """Count the right answers (choices counted from 1, in quiz order)."""
         return sum(
             question.right == choice

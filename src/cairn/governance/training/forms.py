@@ -22,7 +22,7 @@ class QuizForm(forms.Form):
                 error_messages={"required": _("Choose an answer.")},
             )
 
-    def answers(self) -> list[int]:
+    def get_answers(self) -> list[int]:
         """List the choices in question order, counted from 1."""
         return [self.cleaned_data[name] for name in self.fields]
 

@@ -48,7 +48,7 @@ def load_training_progress(user: User, on: date) -> TrainingProgress:
     return TrainingProgress(
         clearance=facts,
         state=find_training_state(facts, on),
-        until=facts.until(on),
+        until=facts.find_last_day(on),
         signed=facts.has_signed(on),
         steps=tuple(
             CourseProgress(

@@ -56,7 +56,7 @@ def quiz(request: HttpRequest, name: str) -> HttpResponse:
     form = QuizForm(request.POST or None, course=selected)
     if request.method == "POST" and form.is_valid():
         result = actions.take_quiz(
-            course=selected, answers=form.answers(), by=user, at=timezone.localtime()
+            course=selected, answers=form.get_answers(), by=user, at=timezone.localtime()
         )
         return redirect("training:attempt", pk=result.attempt.pk)
     status = 422 if form.errors else 200
@@ -84,7 +84,7 @@ def attempt_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "attempt": row,
         "course": selected,
-        "passed": row.right >= selected.needed,
+        "passed": row.right >= selected.passing_score,
         "answers": sorted(explained, key=lambda answer: bool(answer["right"])),
     }
     return render(request, "training/attempt.html", context)

@@ -51,9 +51,12 @@ def list_unmigrated_databases() -> list[str]:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    from cairn.interfaces.web.database_apps import list_database_apps
+
     unmigrated = []
     for alias in connections:
-        executor = MigrationExecutor(connections[alias])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        executor, labels = MigrationExecutor(connections[alias]), list_database_apps(alias)
+        newest = [leaf for leaf in executor.loader.graph.leaf_nodes() if leaf[0] in labels]
+        if executor.migration_plan(newest):
             unmigrated.append(alias)
     return unmigrated

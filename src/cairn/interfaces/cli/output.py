@@ -56,14 +56,14 @@ class CommandOutput:
             for renderable in renderables:
                 self._out.print(renderable)
 
-    def plain(self, text: str) -> None:
+    def print_text(self, text: str) -> None:
         """Print a line of plain text for people, without any markup."""
         from rich.text import Text
 
         if not self.as_json:
             self._out.print(Text(text), soft_wrap=True)
 
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    def print_table(self, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Print a plain table for people; columns of numbers are right-aligned."""
         from rich import box
         from rich.table import Table
@@ -79,7 +79,7 @@ class CommandOutput:
             )
         self.print_rich(rich_table)
 
-    def aside(self, text: str) -> None:
+    def print_error_line(self, text: str) -> None:
         """Print a line on the error stream, which never disturbs a document on standard output."""
         from rich.text import Text
 
@@ -95,7 +95,7 @@ class CommandOutput:
         with show_progress_bar(self._aside, is_hidden=self.as_json) as progress_bar:
             yield progress_bar
 
-    def found(self) -> None:
+    def mark_findings(self) -> None:
         """Note that there is something to look at: the command ends with exit code 1."""
         self.code = EXIT_FINDINGS
 
@@ -103,7 +103,7 @@ class CommandOutput:
         """Report every reason of a refusal, each with its citation and the next step."""
         from cairn.policy.vocabulary import Outcome
 
-        self.found()
+        self.mark_findings()
         self.facts.setdefault("refused", []).append(
             {
                 "action": decision.action.value,
@@ -111,17 +111,17 @@ class CommandOutput:
                 "reasons": [describe_reason(reason) for reason in decision.refusals],
             }
         )
-        self.aside("Refused.")
+        self.print_error_line("Refused.")
         for reason in decision.refusals:
-            self.aside(f"  ✗ {reason.message} ({reason.citation})")
+            self.print_error_line(f"  ✗ {reason.message} ({reason.citation})")
             if reason.effect is not Outcome.ALLOW and reason.next_step:
-                self.aside(f"    Next: {reason.next_step}")
+                self.print_error_line(f"    Next: {reason.next_step}")
 
-    def problem(self, message: str) -> None:
+    def report_problem(self, message: str) -> None:
         """Report why the command could not be run as written."""
         self.code = EXIT_USAGE
         self.facts["problem"] = message
-        self.aside(message)
+        self.print_error_line(message)
 
     def close(self) -> None:
         """Print the JSON document under --json, and end the command with its exit code."""
@@ -185,5 +185,5 @@ def run_command(*, as_json: bool) -> Iterator[CommandOutput]:
     except Exception as error:
         if not type(error).__module__.startswith("cairn."):
             raise
-        output.problem(str(error))
+        output.report_problem(str(error))
     output.close()

@@ -24,6 +24,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _render_error_page(request, 404)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Show that this address asked too often, which slows down guessing."""
+    return _render_error_page(request, 429)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Show that the server failed. Does not use the database, which may be the cause."""
     return HttpResponse(render_to_string("web/errors/500.html"), status=500)

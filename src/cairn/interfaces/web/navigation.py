@@ -85,7 +85,7 @@ class NavigationLink:
 
     title: str
     url: str
-    here: bool
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,36 +93,39 @@ class NavigationSection:
     """Hold links that belong together; the section itself opens the first of them."""
 
     title: str
-    doors: tuple[NavigationLink, ...]
+    links: tuple[NavigationLink, ...]
 
     @property
     def url(self) -> str:
         """Return the URL of the first link."""
-        return self.doors[0].url
+        return self.links[0].url
 
     @property
-    def here(self) -> bool:
+    def is_current(self) -> bool:
         """Return whether the current page belongs to the section."""
-        return any(door.here for door in self.doors)
+        return any(link.is_current for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)
 class PageShell:
     """Hold the navigation around a page."""
 
-    wings: tuple[NavigationSection, ...]
+    sections: tuple[NavigationSection, ...]
     excused: bool
     help_url: str
 
     @property
-    def wing(self) -> NavigationSection | None:
+    def current_section(self) -> NavigationSection | None:
         """Return the section of the current page, if it has more than one link."""
-        return next((wing for wing in self.wings if wing.here and len(wing.doors) > 1), None)
+        return next(
+            (item for item in self.sections if item.is_current and len(item.links) > 1), None
+        )
 
     @property
-    def door(self) -> NavigationLink | None:
+    def current_link(self) -> NavigationLink | None:
         """Return the link of the current page."""
-        return next((door for wing in self.wings for door in wing.doors if door.here), None)
+        links = (link for section in self.sections for link in section.links)
+        return next((link for link in links if link.is_current), None)
 
 
 def add_page_shell(request: HttpRequest) -> dict[str, Any]:
@@ -133,7 +136,7 @@ def add_page_shell(request: HttpRequest) -> dict[str, Any]:
 def _build_page_shell(request: HttpRequest) -> PageShell:
     current_actor = load_actor(getattr(request, "user", None), request=request)
     return PageShell(
-        wings=tuple(_build_sections(request, current_actor))
+        sections=tuple(_build_sections(request, current_actor))
         if request.user.is_authenticated
         else (),
         excused=current_actor.second_factor is SecondFactor.EXCUSED,

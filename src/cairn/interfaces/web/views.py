@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cairn.governance.partners.api import list_access_steps, load_actor
 from cairn.interfaces.web.middleware import activate_english
+from cairn.interfaces.web.pages.welcome_tour import list_tour_stops
 from cairn.interfaces.web.user_tasks import list_user_tasks
-from cairn.interfaces.web.welcome_tour import list_tour_stops
 from cairn.platform.accounts.api import User, close_tour
 from cairn.platform.audit.api import Work
 from cairn.policy.questions import may_open_page
@@ -28,7 +28,9 @@ def home_page(request: HttpRequest) -> HttpResponse:
     steps = list_access_steps(current_actor, today)
     open_steps = [step for step in steps if not step.is_done]
     context = {
-        "affiliations": request.user.affiliations.live(today).select_related("organization"),
+        "affiliations": request.user.affiliations.filter_active(today).select_related(
+            "organization"
+        ),
         "access_steps": steps if open_steps else [],
         "access_done": len(steps) - len(open_steps),
         "next_access_step": next((step for step in open_steps if step.is_own), None),

@@ -89,7 +89,7 @@ class ErrorCurve:
     slope: float
     spread: npt.NDArray[np.float64]
 
-    def chance(self, bits: float) -> float:
+    def compute_probability(self, bits: float) -> float:
         """Return the probability that the index is wrong at this evidence for one child."""
         return 1 / (1 + exp(-self.shift - self.slope * _compute_error_log_odds(self.kind, bits)))
 
@@ -97,7 +97,7 @@ class ErrorCurve:
         """Estimate how many of these joints or gaps are wrong."""
         value, variance, gradient = 0.0, 0.0, np.zeros(2)
         for bits, count in sorted(histogram.items()):
-            chance = self.chance(bits)
+            chance = self.compute_probability(bits)
             value += count * chance
             variance += count * chance * (1 - chance)
             gradient += (

@@ -60,14 +60,14 @@ class UncertainMatch:
     bits: float
 
     @property
-    def chance(self) -> float:
+    def probability(self) -> float:
         """Return the probability that the index is wrong, by evidence alone; at most one half."""
         return float(1 / (1 + 2 ** abs(self.bits)))
 
     @property
     def weight(self) -> float:
         """Return the expected effect of an answer: the probability times the records that move."""
-        return self.chance * min(len(self.one), len(self.other))
+        return self.probability * min(len(self.one), len(self.other))
 
 
 EVIDENCE_BANDS: Final = (-6.0, -3.0, 0.0, 2.0, 4.0, 8.0)

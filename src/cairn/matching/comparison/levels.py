@@ -132,13 +132,13 @@ class FieldComparison:
         """Return how many numbers a pair can have, 0 for missing included."""
         return 1 + sum(level.width for level in self.levels)
 
-    def numbered(self) -> list[tuple[int, ComparisonLevel]]:
+    def number_levels(self) -> list[tuple[int, ComparisonLevel]]:
         """List each level with the first number that it has."""
         return self._numbered
 
-    def level(self, number: int) -> tuple[ComparisonLevel, int] | None:
+    def find_level(self, number: int) -> tuple[ComparisonLevel, int] | None:
         """Return the level of a number and its grade of rarity; None for missing."""
-        for first, level in self.numbered():
+        for first, level in self.number_levels():
             if first <= number < first + level.width:
                 return level, number - first
         return None
@@ -146,7 +146,7 @@ class FieldComparison:
     def sql(self) -> str:
         """Build an expression for the number of the level, over columns with `_l` and `_r`."""
         cases = [f"WHEN {self.missing.sql()} THEN 0"]
-        for number, level in self.numbered():
+        for number, level in self.number_levels():
             value = f"{number} + {level.grade}_l" if level.grade else str(number)
             if level.agreement is None:
                 cases.append(f"ELSE {value}")
@@ -154,12 +154,12 @@ class FieldComparison:
                 cases.append(f"WHEN {level.agreement.sql()} THEN {value}")
         return f"CASE {' '.join(cases)} END"
 
-    def number(self, left: RecordRow, right: RecordRow) -> int:
+    def compute_number(self, left: RecordRow, right: RecordRow) -> int:
         """Compute in Python the number that `sql` computes, for two rows."""
-        if self.missing.holds(left, right):
+        if self.missing.is_met(left, right):
             return 0
         for number, level in self._numbered:
-            if level.agreement is None or level.agreement.holds(left, right):
+            if level.agreement is None or level.agreement.is_met(left, right):
                 return number + (left[level.grade] if level.grade else 0)
         return 0
 
@@ -368,7 +368,7 @@ def compute_pattern(left: RecordRow, right: RecordRow) -> int:
         The pattern as one number.
     """
     return sum(
-        stride * comparison.number(left, right)
+        stride * comparison.compute_number(left, right)
         for stride, comparison in zip(_PATTERN_STRIDES, COMPARISONS, strict=True)
     )
 

@@ -33,13 +33,13 @@ class PairComparer(Protocol):
 
     records: int
 
-    def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
+    def compare_random_pairs(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
         """Compute the patterns of this many random pairs; none of fewer than two records."""
 
     def compare_candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of every pair that shares a key, each once."""
 
-    def patterns(
+    def compare_pairs(
         self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
     ) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of each of these pairs, in no order."""
@@ -74,14 +74,14 @@ class DuckDBComparer:
         connection.unregister("arriving")
         self.records = len(prepared)
 
-    def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
+    def compare_random_pairs(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
         """Compute the patterns of this many random pairs; none of fewer than two records."""
         pair_count = pairs if self.records else 0
         chosen = np.random.default_rng(seed).integers(
             0, self.records or 1, (2, pair_count), np.int32
         )
         chosen = chosen[:, chosen[0] != chosen[1]]
-        return self.patterns(chosen[0], chosen[1])[2]
+        return self.compare_pairs(chosen[0], chosen[1])[2]
 
     def compare_candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of every pair that shares a key, each once."""
@@ -117,7 +117,7 @@ class DuckDBComparer:
         )
         return self._compute_patterns("pair")
 
-    def patterns(
+    def compare_pairs(
         self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
     ) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of each of these pairs, in no order."""
@@ -177,7 +177,7 @@ class SparkComparer:
         spark.udf.register("edits", functions.arrow_udf(count_edits, "int"))
         self._of = functions
 
-    def random(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
+    def compare_random_pairs(self, pairs: int, seed: int) -> npt.NDArray[np.int32]:
         """Compute the patterns of this many random pairs; none of fewer than two records.
 
         A sample is small, so it is compared in local memory.
@@ -190,7 +190,7 @@ class SparkComparer:
         sampled, positions = np.unique(chosen, return_inverse=True)
         a, b = positions.reshape(chosen.shape).astype(np.int32)
         with open_duckdb_comparer(self._prepared.take(pa.array(sampled))) as comparer:
-            return comparer.patterns(a, b)[2]
+            return comparer.compare_pairs(a, b)[2]
 
     def compare_candidates(self) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of every pair that shares a key, each once."""
@@ -203,7 +203,7 @@ class SparkComparer:
         pair = left.join(right, "key").where("a < b").select("a", "b").distinct()
         return self._compute_patterns(self._persist_frame(pair))
 
-    def patterns(
+    def compare_pairs(
         self, a: npt.NDArray[np.int32], b: npt.NDArray[np.int32]
     ) -> tuple[npt.NDArray[np.int32], ...]:
         """Return the positions and the pattern of each of these pairs, in no order."""

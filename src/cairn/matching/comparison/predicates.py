@@ -29,7 +29,7 @@ class AgreementPredicate(Protocol):
     def sql(self) -> str:
         """Return the condition, with `_l` and `_r` behind each column."""
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         """Decide the same condition for two rows."""
 
 
@@ -42,7 +42,7 @@ class ExactMatch:
     def sql(self) -> str:
         return f"{self.column}_l = {self.column}_r"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         return left[self.column] is not None and left[self.column] == right[self.column]
 
 
@@ -55,7 +55,7 @@ class ValueMismatch:
     def sql(self) -> str:
         return f"{self.column}_l != {self.column}_r"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         a, b = left[self.column], right[self.column]
         return None not in {a, b} and bool(a != b)
 
@@ -72,7 +72,7 @@ class MissingValue:
             return f"len({self.column}_l) = 0 OR len({self.column}_r) = 0"
         return f"{self.column}_l IS NULL OR {self.column}_r IS NULL"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         return any(row[self.column] is None or row[self.column] == [] for row in (left, right))
 
 
@@ -86,7 +86,7 @@ class JaroWinklerMatch:
     def sql(self) -> str:
         return f"alike({self.column}_l, {self.column}_r) >= {self.least}"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         a, b = left[self.column], right[self.column]
         return None not in {a, b} and JaroWinkler.similarity(a, b) >= self.least
 
@@ -106,7 +106,7 @@ class EditDistanceMatch:
         similar_length = f"abs(length({a}) - length({b})) <= {self.most}"  # cheap test first
         return f"({similar_length} AND edits({a}, {b}) <= {self.most})"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         a, b = left[self.column], right[self.column]
         return (
             None not in {a, b}
@@ -124,7 +124,7 @@ class NumericProximity:
     def sql(self) -> str:
         return f"abs({self.column}_l - {self.column}_r) <= {self.most}"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         a, b = left[self.column], right[self.column]
         return None not in {a, b} and abs(a - b) <= self.most
 
@@ -139,7 +139,7 @@ class PrefixMatch:
         a, b = f"{self.column}_l", f"{self.column}_r"
         return f"(begins({a}, {b}) OR begins({b}, {a}))"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         a, b = left[self.column], right[self.column]
         return None not in {a, b} and (a.startswith(b) or b.startswith(a))
 
@@ -154,7 +154,7 @@ class SuffixMatch:
         a, b = f"{self.column}_l", f"{self.column}_r"
         return f"(ends({a}, {b}) OR ends({b}, {a}))"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         a, b = left[self.column], right[self.column]
         return None not in {a, b} and (a.endswith(b) or b.endswith(a))
 
@@ -173,7 +173,7 @@ class ListOverlap:
         # Counting is slower, so that it follows the cheaper test.
         return f"(overlap({both_columns}) AND in_common({both_columns}) >= {self.least})"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         return len(set(left[self.column]) & set(right[self.column])) >= self.least
 
 
@@ -195,7 +195,7 @@ class CrossListOverlap:
         )
         return f"({(' OR ' if self.either else ' AND ').join(directions)})"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         directions = (
             not set(left[self.here]).isdisjoint(right[self.there]),
             not set(left[self.there]).isdisjoint(right[self.here]),
@@ -228,7 +228,7 @@ class SwappedNames:
     def _build_similarity_sql(self, given_side: str, family_side: str) -> str:
         return f"alike(given_{given_side}, family_{family_side}) >= {self.least}"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         left_swapped, right_swapped = (
             _is_given_name_among_surnames(left, right),
             _is_given_name_among_surnames(right, left),
@@ -259,7 +259,7 @@ class FlagCheck:
     def sql(self) -> str:
         return f"({self.flag}_l {'AND' if self.both else 'OR'} {self.flag}_r)"
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
         flags = (bool(left[self.flag]), bool(right[self.flag]))
         return all(flags) if self.both else any(flags)
 
@@ -273,8 +273,8 @@ class AllOf:
     def sql(self) -> str:
         return " AND ".join(f"({part.sql()})" for part in self.parts)
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
-        return all(part.holds(left, right) for part in self.parts)
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
+        return all(part.is_met(left, right) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,5 +286,5 @@ class AnyOf:
     def sql(self) -> str:
         return " OR ".join(f"({part.sql()})" for part in self.parts)
 
-    def holds(self, left: RecordRow, right: RecordRow) -> bool:
-        return any(part.holds(left, right) for part in self.parts)
+    def is_met(self, left: RecordRow, right: RecordRow) -> bool:
+        return any(part.is_met(left, right) for part in self.parts)

@@ -56,7 +56,7 @@ def encode_filters(standard: pa.Table, secret: ProjectSecret) -> FilterBytes:
     Returns:
         An array with one row of `ENCODING_BYTES` bytes for each record.
     """
-    positions = _BitPositions(secret.key("places"))
+    positions = _BitPositions(secret.derive_key("places"))
     filters = np.zeros((len(standard), schema.ENCODING_BYTES), np.uint8)
     year = pc.fill_null(standard["birth_year"].cast(pa.string()), "")
     for column in ("given_words", "family_words"):
@@ -65,7 +65,7 @@ def encode_filters(standard: pa.Table, secret: ProjectSecret) -> FilterBytes:
     for column in ("birth_year", "birth_month", "birth_day", "birth_key"):
         _set_column_bits(filters, year, standard[column], positions.mask_date_part(column))
     _set_column_bits(filters, year, standard["gender"], positions.mask_sex)
-    return filters ^ _compute_noise(standard["record_key"], secret.key("noise"))
+    return filters ^ _compute_noise(standard["record_key"], secret.derive_key("noise"))
 
 
 def compute_blocks(standard: pa.Table, secret: ProjectSecret) -> pa.Array:
@@ -79,7 +79,7 @@ def compute_blocks(standard: pa.Table, secret: ProjectSecret) -> pa.Array:
     Returns:
         A list of 8-byte texts for each record.
     """
-    key = secret.key("blocks")
+    key = secret.derive_key("blocks")
     rows = zip(
         *(
             standard[column_name].to_pylist()

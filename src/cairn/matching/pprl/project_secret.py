@@ -42,14 +42,14 @@ class ProjectSecret:
     project: str
     whole: bytes
 
-    def key(self, use: str) -> bytes:
+    def derive_key(self, use: str) -> bytes:
         """Derive 32 bytes for one use, which reveal nothing about the keys of other uses."""
         return _derive_key(self.whole, salt=self.project, info=f"cairn encode {use}")
 
     @property
     def mark(self) -> str:
         """Return the mark that separates encodings of different secrets; it reveals nothing."""
-        return self.key("mark").hex()[:SECRET_MARK_LENGTH]
+        return self.derive_key("mark").hex()[:SECRET_MARK_LENGTH]
 
 
 def create_key_pair(name: str) -> tuple[str, str]:

@@ -85,7 +85,7 @@ class _CellCounts:
     filled: int
 
     @classmethod
-    def of(cls, column: pa.Array | pa.ChunkedArray) -> "_CellCounts":
+    def from_column(cls, column: pa.Array | pa.ChunkedArray) -> "_CellCounts":
         if len(column) > _SAMPLE_ROWS:
             column = column.take(pa.array(np.linspace(0, len(column) - 1, _SAMPLE_ROWS, dtype=int)))
         value_counts = pc.value_counts(
@@ -97,7 +97,7 @@ class _CellCounts:
             len(column) - column.null_count,
         )
 
-    def share(self, is_fitting: pa.Array) -> float:
+    def compute_share(self, is_fitting: pa.Array) -> float:
         """Return the part of the filled cells with a value that fits."""
         return (pc.sum(self.counts.filter(is_fitting)).as_py() or 0) / max(1, self.filled)
 
@@ -198,7 +198,7 @@ _LABELS: Final[Mapping[str, str]] = {
 
 
 def _count_field_cells(roster: Roster, field: str) -> _CellCounts:
-    return _CellCounts.of(roster.texts.get(field, roster.table.column(field)))
+    return _CellCounts.from_column(roster.texts.get(field, roster.table.column(field)))
 
 
 def _recognize_shape(
@@ -213,7 +213,9 @@ def _recognize_shape(
             if share >= _NAME_SHARE:
                 return shape_name, share
             continue
-        share = cells.share(pc.match_substring_regex(cells.values, _SHAPE_PATTERNS[shape_name]))
+        share = cells.compute_share(
+            pc.match_substring_regex(cells.values, _SHAPE_PATTERNS[shape_name])
+        )
         if share >= _DOUBT_SHARE:
             return shape_name, share
     return None
@@ -223,7 +225,7 @@ def _measure_name_share(cells: _CellCounts, known_names: pa.Array) -> float:
     """Measure the share of cells that begin with a known first name; 0 for few distinct values."""
     if len(cells.values) < min(_MIN_DISTINCT_NAMES, 0.3 * cells.filled):
         return 0.0
-    return cells.share(_begins_with_name(cells, known_names))
+    return cells.compute_share(_begins_with_name(cells, known_names))
 
 
 def _begins_with_name(cells: _CellCounts, known_names: pa.Array) -> pa.Array:
@@ -243,7 +245,7 @@ def _detect_swapped_names(roster: Roster, known_names: pa.Array) -> RosterConcer
     if min(given.filled, family.filled) < _MIN_CELLS:
         return None
     if (
-        given.share(_begins_with_name(given, known_names)) > low
+        given.compute_share(_begins_with_name(given, known_names)) > low
         or _measure_name_share(family, known_names) < high
     ):
         return None

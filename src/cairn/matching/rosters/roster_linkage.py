@@ -163,7 +163,7 @@ def _explain_pairs(
 ) -> pa.Table:
     """Return the record keys of these pairs, in their order, and a sentence for each."""
     with open_duckdb_comparer(linkage.model.prepare(linkage.standard)) as batch:
-        left_position, right_position, patterns = batch.patterns(
+        left_position, right_position, patterns = batch.compare_pairs(
             left.astype(np.int32), right.astype(np.int32)
         )
     size = len(linkage.standard) + 1

@@ -134,7 +134,7 @@ def _estimate_stranger_shares(
     compared, it is their part of those pairs.
     """
     shares = np.maximum(remainder, _MIN_STRANGER_SHARE * overall_frequencies)
-    for number, level in comparison.numbered():
+    for number, level in comparison.number_levels():
         if level.found:
             shares[number - 1] = compared_shares[number - 1]
     shares = np.maximum(shares, u_probabilities.MIN_PROBABILITY)

@@ -213,7 +213,7 @@ def explain_pattern(pattern: int, model: MatchModel) -> MatchExplanation:
     for comparison, number in zip(
         COMPARISONS, decode_patterns(pattern_array)[0].tolist(), strict=True
     ):
-        if (level_and_grade := comparison.level(number)) is not None:
+        if (level_and_grade := comparison.find_level(number)) is not None:
             level, grade = level_and_grade
             bits = {
                 kind: math.log2(probabilities[number - 1])
@@ -230,7 +230,7 @@ def explain_pattern(pattern: int, model: MatchModel) -> MatchExplanation:
                 )
             )
     return MatchExplanation(
-        weight=float(model.weights(pattern_array)[0]),
+        weight=float(model.compute_weights(pattern_array)[0]),
         otherwise=alternative,
         start=math.log2(model.same / share),
         evidence=tuple(evidence),

@@ -173,11 +173,13 @@ class MatchModel:
             "local_id": None if row["source"] in self.loose_ids else row["local_id"],
         }
 
-    def weights(self, patterns: npt.NDArray[np.integer]) -> Weights:
+    def compute_weights(self, patterns: npt.NDArray[np.integer]) -> Weights:
         """Compute the bits of evidence for one person, against all other kinds together."""
-        return self.weighed(patterns)[0]
+        return self.compute_weights_and_twins(patterns)[0]
 
-    def weighed(self, patterns: npt.NDArray[np.integer]) -> tuple[Weights, npt.NDArray[np.bool_]]:
+    def compute_weights_and_twins(
+        self, patterns: npt.NDArray[np.integer]
+    ) -> tuple[Weights, npt.NDArray[np.bool_]]:
         """Compute the weights, and which pairs are most likely twins if not one child."""
         likelihoods = self.compute_log_joint_probabilities(patterns)
         same_likelihoods, other_likelihoods = likelihoods[0], likelihoods[1:]

@@ -60,11 +60,11 @@ def score_pairs(
             patterns, return_inverse=True, return_counts=True
         )
         if model is None:
-            random_patterns = batch.random(_RANDOM_PAIR_COUNT, _RANDOM_SEED)
+            random_patterns = batch.compare_random_pairs(_RANDOM_PAIR_COUNT, _RANDOM_SEED)
             used_model = expectation_maximization.train_model(
                 used_model, prepared, random_patterns, distinct_patterns, counts
             )
-    bits, twins = used_model.weighed(distinct_patterns)
+    bits, twins = used_model.compute_weights_and_twins(distinct_patterns)
     return ScoredPairs(WeightedPairs(left, right, bits[inverse]), twins[inverse], used_model)
 
 
@@ -92,11 +92,11 @@ class InMemoryComparer:
                 self._keys[key] if is_unchanged else blocking.list_blocking_keys(prepared)
             )
 
-    def keys(self) -> dict[str, list[str]]:
+    def get_blocking_keys(self) -> dict[str, list[str]]:
         """Return the texts of the blocking keys of all added records, by record key."""
         return self._keys
 
-    def compared(self, names: Collection[str], others: Collection[str]) -> ScoredPairs:
+    def score_pairs_between(self, names: Collection[str], others: Collection[str]) -> ScoredPairs:
         """Score every pair of one of `names` and one of `others` that shares a key, each once.
 
         The pairs hold the positions of both records in the sorted order of all given keys.
@@ -115,10 +115,10 @@ class InMemoryComparer:
             .reshape(-1, 2)
             .T
         )
-        bits, twins = self._model.weighed(patterns)
+        bits, twins = self._model.compute_weights_and_twins(patterns)
         return ScoredPairs(WeightedPairs(left, right, bits), twins, self._model)
 
-    def standard(self, names: Iterable[str]) -> list[StandardRow]:
+    def get_standard_rows(self, names: Iterable[str]) -> list[StandardRow]:
         """Return the prepared rows of these records."""
         return [self._rows[name] for name in names]
 

@@ -164,7 +164,7 @@ def estimate_level_frequencies(
         prior = PRIOR_PAIRS * start[comparison.name][PAIR_KINDS.index("strangers")]
         counts = np.bincount(level_numbers[:, index], minlength=comparison.size)[1:] + prior
         shares = counts / counts.sum()
-        for number, level in comparison.numbered():
+        for number, level in comparison.number_levels():
             if (comparison, level.name) in _EXACT_LEVELS:
                 for grade in range(level.width):
                     chance = chances.get((comparison.name, level.name, grade), 0.0)
@@ -187,7 +187,7 @@ def estimate_name_dependence(prepared: pa.Table, levels: LevelProbabilities) -> 
     """
     expected = 1.0
     for comparison in (GIVEN_NAME_COMPARISON, SURNAME_COMPARISON):
-        number, level = comparison.numbered()[0]
+        number, level = comparison.number_levels()[0]
         expected *= levels[comparison.name][number - 1 :][: level.width].sum()
     row = DuckDBEngine().query(_NAMESAKES_SQL, {"prepared": prepared}).to_pylist()[0]
     if not row["found"]:

@@ -62,7 +62,7 @@ class TargetTermsForm(forms.Form):
         self.fields["baseline_year"].choices = years  # type: ignore[attr-defined]
         self.fields["target_year"].choices = [(y, y) for y in target_years]  # type: ignore[attr-defined]
 
-    def wording(self) -> TargetTerms:
+    def get_terms(self) -> TargetTerms:
         """Return the terms, once the form is valid."""
         return TargetTerms(**self.cleaned_data)
 

@@ -34,7 +34,7 @@ class TargetProgressLine:
 
     label: str
     share: str
-    to_go: str
+    gap: str
     withheld: bool
 
 
@@ -46,9 +46,9 @@ class TargetProgress:
     lines: tuple[TargetProgressLine, ...]
 
     @property
-    def to_go(self) -> str:
+    def gap(self) -> str:
         """Return the gap of all children; empty if their newest figure is suppressed."""
-        return self.lines[0].to_go
+        return self.lines[0].gap
 
     @property
     def share(self) -> str:

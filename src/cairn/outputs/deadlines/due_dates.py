@@ -66,7 +66,7 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
             or not decide_agreement_in_force(terms, on).allowed
         ):
             continue
-        if terms.data and terms.organizations(*RECIPIENT_ROLES) & office_slugs:
+        if terms.data and terms.list_organizations(*RECIPIENT_ROLES) & office_slugs:
             deadlines += _list_delivery_deadlines(terms, names, deliveries)
         deadlines += _list_report_deadlines(terms, on)
     return [deadline for deadline in deadlines if deadline.on <= until]
@@ -75,7 +75,7 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
 def _list_delivery_deadlines(
     terms: AgreementFact, names: Mapping[str, str], address: str
 ) -> Iterator[Deadline]:
-    for sender in sorted(terms.organizations(PartyRole.PROVIDER)):
+    for sender in sorted(terms.list_organizations(PartyRole.PROVIDER)):
         day = checks.find_next_delivery_date(
             terms, _find_last_delivery_day(terms.reference, [sender])
         )
@@ -87,10 +87,10 @@ def _list_delivery_deadlines(
 
 def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]:
     last_received = _find_last_delivery_day(
-        terms.reference, terms.organizations(PartyRole.PROVIDER)
+        terms.reference, terms.list_organizations(PartyRole.PROVIDER)
     )
     address = reverse("agreements:detail", args=(terms.reference,))
-    responsible_slugs = ", ".join(sorted(terms.organizations(*RECIPIENT_ROLES)))
+    responsible_slugs = ", ".join(sorted(terms.list_organizations(*RECIPIENT_ROLES)))
     last_reports = find_last_report_days(terms.reference)
     for promise in terms.giveback:
         day = checks.find_next_partner_report_date(

@@ -55,7 +55,7 @@ def list_agreement_uses(
     parties = {
         slug
         for agreement in agreements_by_reference.values()
-        for slug in agreement.organizations(*PartyRole)
+        for slug in agreement.list_organizations(*PartyRole)
     }
     unrestricted_actor = questions.build_unobstructed_actor(parties)
     return [

@@ -201,12 +201,12 @@ class TextReadingProgress:
     read: tuple[tuple[int, TextReading], ...]
 
     @property
-    def in_it(self) -> bool:
+    def is_applied(self) -> bool:
         """Return whether the extract was prepared with the element as it was read."""
         return bool(self.fact.prepared) and self.fact.prepared == self.fact.decided
 
     @property
-    def health(self) -> bool:
+    def is_health(self) -> bool:
         """Return whether the element is about health, where no listed identifier may stay
         (HIPAA).
         """
@@ -247,12 +247,12 @@ class TextPage:
             yield TextPiece(content[position:])
 
     @property
-    def reads(self) -> str:
+    def released_text(self) -> str:
         """Return the text as it would be released."""
         return microdata.apply_masks(self.text.text, self.masks)
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """Return a digest of what the page shows; a decision about anything else is rejected."""
         return digest_facts(
             self.text.key, *((mask.start, mask.end, mask.kind) for mask in self.masks)
@@ -264,7 +264,7 @@ class TextPage:
         return get_element(self.text.element).label
 
     @property
-    def open(self) -> bool:
+    def is_undecided(self) -> bool:
         """Return whether no decision on the text was made yet."""
         return self.reading is None or self.reading.verdict == TEXT_OPEN
 

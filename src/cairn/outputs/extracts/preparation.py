@@ -212,7 +212,12 @@ def build_extract_tables(
         tables, reasons_left_out = _load_tables(store, marts, permit, _get_approved_years(row))
         shifts = microdata.DateShifts(_MAX_SHIFT_WEEKS, secrets.randbelow, code_book.weeks)
         assembled = _assemble_extract(
-            row, fact.least, tables, shifts, on, _load_earlier_classes(store, fetched_extracts)
+            row,
+            fact.smallest_group,
+            tables,
+            shifts,
+            on,
+            _load_earlier_classes(store, fetched_extracts),
         )
         code_book.weeks = shifts.weeks
     progress.step("Encrypting the file")

@@ -34,7 +34,7 @@ class ExtractDataHolder:
         for row in rows.select_related("project", "organization"):
             authorization = facts.load_extract_fact(row).project.authorization
             for terms in load_lineage(row.agreements):
-                for owner in sorted(terms.organizations(PartyRole.PROVIDER)):
+                for owner in sorted(terms.list_organizations(PartyRole.PROVIDER)):
                     yield Holding(
                         reference=f"{self.kind}:{row.pk}:{terms.reference}:{owner}",
                         agreement=terms.reference,

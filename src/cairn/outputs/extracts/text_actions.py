@@ -77,7 +77,7 @@ def decide_text(  # noqa: PLR0913 - a text, what its reader saw, and what they d
         TextChangedSinceShown: the text, or its masks, changed since the reader saw them.
     """
     current_page = free_text.load_text_page(extract, page.number)
-    if current_page is None or current_page.seen != seen:
+    if current_page is None or current_page.digest != seen:
         raise TextChangedSinceShown
     masks = build_chosen_masks(current_page.text.text, current_page.masks, words, kind)
     masked_text = apply_masks(current_page.text.text, masks)

@@ -64,7 +64,7 @@ class RegisterEntry:
         return gettext(agreements_api.TIER_PHRASES[self.terms.tier])
 
     @property
-    def in_short(self) -> list[tuple[str, list[str]]]:
+    def summary(self) -> list[tuple[str, list[str]]]:
         """Return what is shared, with whom, why and until when, in words for families."""
         ends = self.terms.ends
         return [
@@ -138,7 +138,9 @@ def _build_register_entry(
     return RegisterEntry(
         terms=terms,
         parts=tuple(
-            part for build_part in _PUBLIC_AGREEMENT_PARTS if (part := build_part(terms)).said
+            part
+            for build_part in _PUBLIC_AGREEMENT_PARTS
+            if (part := build_part(terms)).has_content
         ),
         in_force=decide_agreement_in_force(terms, on).allowed,
         releases=tuple(release for release in published if terms.reference in release.agreements),

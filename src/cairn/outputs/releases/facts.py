@@ -56,7 +56,7 @@ class ReleaseFactLoader:
         self._organizations: dict[str, OrganizationFact] = {}
         self._releases: dict[int, ReleaseFact] = {}
 
-    def release(self, row: Release) -> ReleaseFact:
+    def load_release(self, row: Release) -> ReleaseFact:
         """Return the fact of a release, with the reviews and send-backs of its current round."""
         if row.pk not in self._releases:
             agreements = self.load_agreements(row.agreements)
@@ -78,7 +78,9 @@ class ReleaseFactLoader:
 
     def _load_owners(self, agreements: Iterable[AgreementFact]) -> tuple[OrganizationFact, ...]:
         """Return the organizations that provide data under these agreements."""
-        slugs = {slug for terms in agreements for slug in terms.organizations(PartyRole.PROVIDER)}
+        slugs = {
+            slug for terms in agreements for slug in terms.list_organizations(PartyRole.PROVIDER)
+        }
         rows = Organization.objects.filter(slug__in=slugs - set(self._organizations))
         self._organizations |= {fact.slug: fact for fact in load_organization_facts(rows)}
         loaded = self._organizations
@@ -105,7 +107,7 @@ def load_release_fact(row: Release) -> ReleaseFact:
     Returns:
         The fact, with the reviews and send-backs of the current round.
     """
-    return ReleaseFactLoader().release(row)
+    return ReleaseFactLoader().load_release(row)
 
 
 def _build_release_fact(

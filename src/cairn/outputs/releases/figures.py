@@ -187,7 +187,7 @@ class OutcomeFigures:
         """Return how many groups have a withheld number, in any year."""
         return sum(count.withheld for table in self.tables.values() for count in table.values())
 
-    def change(self, direction: str) -> YearlyChange | None:
+    def describe_change(self, direction: str) -> YearlyChange | None:
         """Return the change in a year; `direction` is the better one: "higher" or "lower"."""
         if len(self.years) == 1:
             return None

@@ -182,7 +182,7 @@ class ReleaseWordsForm(ReleaseTextForm):
             )
         self.codes = tuple(questions)
 
-    def answers(self) -> dict[str, str]:
+    def get_answers(self) -> dict[str, str]:
         """Return the author's answers, by code of the rule that asks."""
         return {code: self.cleaned_data[code] for code in self.codes}
 

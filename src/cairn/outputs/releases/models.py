@@ -202,7 +202,7 @@ class Release(models.Model):
             return None
         return sum(part["cells"] - part["withheld"] for part in self.certificate)
 
-    def together(self, outcome: str) -> dict[str, Grouping]:
+    def get_merged_groups(self, outcome: str) -> dict[str, Grouping]:
         """Return the merged groups of an outcome, by school year."""
         return {
             part["school_year"]: merged_groups.build_grouping(part.get("together", []))

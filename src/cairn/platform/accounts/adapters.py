@@ -1,4 +1,6 @@
-"""Adapt allauth: closed sign-up, and second-factor secrets encrypted with the master key."""
+"""Adapt allauth: closed sign-up, plain messages, and second-factor secrets encrypted."""
+
+from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -8,7 +10,20 @@ from cairn.platform.sealing.api import load_key_ring
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Close self sign-up; a data manager adds people."""
+    """Close self sign-up; a data manager adds people. Messages say what to do next."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is not active. Ask your data manager to reactivate it.",
+        "email_password_mismatch": "The email address or the password is not correct.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "The password is not correct.",
+        "invalid_password_reset": "This link no longer works. Ask your data manager for a new one.",
+        "too_many_login_attempts": (
+            "Too many failed sign-ins. Wait 5 minutes, then try again. If you forgot your password,"
+            " ask your data manager for a sign-in link."
+        ),
+        "rate_limited": "Too many tries. Wait a minute, then try again.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -19,6 +34,14 @@ _KEY_PURPOSE = "second factor"
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Encrypt TOTP secrets, so that a copy of the database does not reveal them."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": "You cannot turn off two-step sign-in.",
+        "cannot_generate_recovery_codes": (
+            "Set up two-step sign-in first. Then you can create recovery codes."
+        ),
+        "incorrect_code": "The code is not correct. Enter the code that your app shows now.",
+    }
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret for the database."""

@@ -6,8 +6,18 @@ from cairn.platform.accounts import views
 
 _own_account = [path("", views.own_account, name="mine")]
 
+# Before allauth's own pages of these names: the data manager vouches for each address, so users
+# neither change nor confirm their own.
+_about_email = [
+    path("email/", views.explain_email, name="account_email"),
+    path("confirm-email/", views.explain_email, name="account_email_verification_sent"),
+    path("confirm-email/<str:key>/", views.explain_email, name="account_confirm_email"),
+    path("login/code/confirm/", views.explain_email, name="account_confirm_login_code"),
+]
+
 urlpatterns = [
     path("mine/", include((_own_account, "accounts"))),
+    *_about_email,
     path("", include("allauth.account.urls")),
     path("second-factor/", include("allauth.mfa.urls")),
 ]

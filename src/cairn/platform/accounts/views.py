@@ -1,4 +1,4 @@
-"""The page of the user's own account."""
+"""The page of the user's own account, and the page in place of letters that Cairn does not send."""
 
 from allauth.mfa.adapter import get_adapter
 from django.contrib.auth.decorators import login_required
@@ -13,3 +13,12 @@ def own_account(request: HttpRequest) -> HttpResponse:
     """Show name, address, password and second factor of the signed-in user."""
     context = {"has_second_factor": get_adapter().is_mfa_enabled(request.user)}
     return render(request, "accounts/mine.html", context)
+
+
+@require_safe
+def explain_email(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Say that the data manager corrects email addresses, and that Cairn sends no codes by email.
+
+    It is in the place of allauth's page where a user changes the address they sign in with.
+    """
+    return render(request, "accounts/email.html")

@@ -46,11 +46,11 @@ def find_training_state(clearance: Clearance, on: date) -> TrainingState:
     Returns:
         The state.
     """
-    if clearance.until(on) is not None:
+    if clearance.find_last_day(on) is not None:
         return TrainingState.CLEARED
     if any(first <= on for first, _last_day in clearance.list_cleared_periods()):
         return TrainingState.LAPSED
-    return TrainingState.LEARNING if clearance.missing(on) else TrainingState.READY
+    return TrainingState.LEARNING if clearance.list_missing_modules(on) else TrainingState.READY
 
 
 @policy_check(cards.PERSON_UNKNOWN, cards.CONFIDENTIALITY, cards.MODULES, cards.WORKSHOP)
@@ -68,7 +68,7 @@ def check_person_clearance(on: date, clearance: Clearance | None) -> Iterator[Re
         return
     is_signed, version = clearance.has_signed(on), clearance.required.confidentiality
     yield Reason.from_card(cards.CONFIDENTIALITY, met=is_signed, version=version)
-    missing = clearance.missing(on)
+    missing = clearance.list_missing_modules(on)
     yield Reason.from_card(cards.MODULES, met=not missing, missing=", ".join(missing))
     yield Reason.from_card(cards.WORKSHOP, met=clearance.has_attended_workshop(on))
 
@@ -196,7 +196,7 @@ def check_modules_before_workshop(on: date, clearance: Clearance, took_place: da
     Returns:
         One reason.
     """
-    missing = clearance.missing(took_place)
+    missing = clearance.list_missing_modules(took_place)
     return Reason.from_card(
         cards.WORKSHOP_LAST, met=not missing, on=took_place.isoformat(), missing=", ".join(missing)
     )
@@ -222,7 +222,7 @@ def find_acting_affiliation(
         affiliation
         for affiliation in actor.affiliations
         if (reach := ROLE_PERMISSIONS[action].get(affiliation.role))
-        and affiliation.live(on)
+        and affiliation.is_active(on)
         and _is_within_reach(reach, affiliation, organizations)
     ]
     if action in STUDENT_DATA_ACTIONS:
@@ -304,7 +304,7 @@ def check_open_to_everyone(on: date) -> Reason:
 @policy_check(cards.KNOWN)
 def check_known_actor(on: date, actor: Actor) -> Iterator[Reason]:
     """Check that the actor has an account."""
-    if not actor.known:
+    if not actor.is_known:
         yield Reason.from_card(cards.KNOWN, met=False)
 
 

@@ -137,7 +137,9 @@ def _check_audit_basis(agreement: AgreementFact) -> Iterator[Reason]:
     operators = [name.strip() for name in operator.split(",")]
     # Short names of organizations; a text of another form would never match a recipient.
     are_named = all(_SHORT_NAME.fullmatch(name) for name in operators)
-    is_other_party = are_named and agreement.organizations(*RECIPIENT_ROLES).isdisjoint(operators)
+    is_other_party = are_named and agreement.list_organizations(*RECIPIENT_ROLES).isdisjoint(
+        operators
+    )
     party = operator or "(no one named)"
     yield _build_basis_reason(
         agreement, ferpa_exceptions_cards.EVALUATION_OWN_PROGRAM, met=is_other_party, party=party

@@ -246,16 +246,16 @@ def find_agreement_audience(actor: Actor, parties: frozenset[str], on: date) -> 
 
 
 def _represented_organizations(actor: Actor, on: date) -> frozenset[str]:
-    return actor.organizations(on, Role.STEWARD, Role.COUNSEL, Role.DATA_MANAGER)
+    return actor.list_organizations(on, Role.STEWARD, Role.COUNSEL, Role.DATA_MANAGER)
 
 
 def _choose_audience(actor: Actor, on: date, *, sees_all: bool) -> Audience:
-    if actor.roles(on) == {Role.PUBLIC}:
+    if actor.list_roles(on) == {Role.PUBLIC}:
         return Audience.PUBLIC
     is_data_manager = any(
         affiliation.kind is OrganizationKind.BACKBONE and affiliation.role is Role.DATA_MANAGER
         for affiliation in actor.affiliations
-        if affiliation.live(on)
+        if affiliation.is_active(on)
     )
     return Audience.STEWARD if sees_all or is_data_manager else Audience.RECIPIENT
 

@@ -106,7 +106,7 @@ class Reason:
     def message_for(self, audience: Audience) -> str:
         """Return the message for one audience."""
         met = self.effect is Outcome.ALLOW
-        return self.card.message(audience, dict(self.facts), met=met)
+        return self.card.format_message(audience, dict(self.facts), met=met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +314,7 @@ class Permit:
         if seal is not _PERMIT_SEAL:
             raise TypeError("Only Decision.require() can make a permit.")
 
-    def covers(self, action: Action, elements: Iterable[str] = ()) -> bool:
+    def is_valid_for(self, action: Action, elements: Iterable[str] = ()) -> bool:
         """Tell whether this permit is for that action and names every one of those elements."""
         return self.action is action and self.elements.issuperset(elements)
 

@@ -65,7 +65,7 @@ class RuleCard:
     others: Mapping[Audience, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     verified: bool = True
 
-    def message(
+    def format_message(
         self, audience: Audience, facts: Mapping[str, str | int], *, met: bool = False
     ) -> str:
         """Fill the card's message for one audience with the facts of one case.

@@ -83,7 +83,7 @@ def check_dates(lint_input: LintInput) -> Iterator[LintFinding]:
     """Compare the dates of one text with each other."""
     agreement = lint_input.agreement
     if agreement.starts == date.max:
-        yield NO_START.finding()
+        yield NO_START.make_finding()
         return
     yield from _check_term(agreement)
     yield from _check_signature_dates(agreement)
@@ -94,13 +94,13 @@ def check_dates(lint_input: LintInput) -> Iterator[LintFinding]:
 def _check_term(agreement: AgreementFact) -> Iterator[LintFinding]:
     starts, ends, terminated_on = agreement.starts, agreement.ends, agreement.terminated_on
     if ends is not None and ends < starts:
-        yield ENDS_BEFORE_START.finding(ends=ends, starts=starts)
+        yield ENDS_BEFORE_START.make_finding(ends=ends, starts=starts)
     if terminated_on is not None and terminated_on < starts:
-        yield TERMINATED_BEFORE_START.finding(terminated=terminated_on, starts=starts)
+        yield TERMINATED_BEFORE_START.make_finding(terminated=terminated_on, starts=starts)
     if ends in (None, UNTIL_TERMINATED) and not agreement.termination_clause:
-        yield NO_END.finding()
+        yield NO_END.make_finding()
     if agreement.renewal is not None and agreement.renewal.kind is RenewalKind.AUTOMATIC:
-        yield AUTOMATIC_RENEWAL.finding(agreement.renewal.clause)
+        yield AUTOMATIC_RENEWAL.make_finding(agreement.renewal.clause)
 
 
 def _check_signature_dates(agreement: AgreementFact) -> Iterator[LintFinding]:
@@ -109,11 +109,11 @@ def _check_signature_dates(agreement: AgreementFact) -> Iterator[LintFinding]:
         if signed_on is None:
             continue
         if signed_on > agreement.starts:
-            yield SIGNED_LATE.finding(
+            yield SIGNED_LATE.make_finding(
                 "signatures", organization, name=party.name, on=signed_on, starts=agreement.starts
             )
         if agreement.fixed_on is not None and signed_on < agreement.fixed_on:
-            yield SIGNED_EARLY.finding(
+            yield SIGNED_EARLY.make_finding(
                 "signatures", organization, name=party.name, on=signed_on, fixed=agreement.fixed_on
             )
 
@@ -122,7 +122,7 @@ def _check_amended_agreement(agreement: AgreementFact) -> Iterator[LintFinding]:
     for other in agreement.above:
         end_date = min(other.ends or date.max, other.terminated_on or date.max)
         if other.reference == agreement.amends and end_date < agreement.starts:
-            yield AMENDED_AFTER_END.finding(
+            yield AMENDED_AFTER_END.make_finding(
                 other=other.reference, ended=end_date, starts=agreement.starts
             )
 
@@ -135,7 +135,9 @@ def _check_school_years(agreement: AgreementFact) -> Iterator[LintFinding]:
     for term in agreement.data:
         first_calendar_year = int(term.last_year[:4]) if term.last_year else 0
         if ends is not None and first_calendar_year > ends.year:
-            yield YEARS_AFTER_END.finding(term.clause, term.record, last=term.last_year, ends=ends)
+            yield YEARS_AFTER_END.make_finding(
+                term.clause, term.record, last=term.last_year, ends=ends
+            )
 
 
 _KEPT: Final = "Cairn policy, agreement review 4"
@@ -200,14 +202,14 @@ def check_retention(lint_input: LintInput) -> Iterator[LintFinding]:
         return
     term = agreement.retention
     if term.period_days is None:
-        yield NO_PERIOD.finding(term.clause)
+        yield NO_PERIOD.make_finding(term.clause)
     elif term.counted_from in _END_EVENTS and agreement.ends == UNTIL_TERMINATED:
-        yield PERIOD_NEVER_STARTS.finding(term.clause)
+        yield PERIOD_NEVER_STARTS.make_finding(term.clause)
     yield from _check_vague_period(agreement)
     if not term.certificate:
-        yield NO_CERTIFICATE.finding(term.clause)
+        yield NO_CERTIFICATE.make_finding(term.clause)
     if not term.backups:
-        yield NO_BACKUPS.finding(term.clause)
+        yield NO_BACKUPS.make_finding(term.clause)
 
 
 def _check_vague_period(agreement: AgreementFact) -> Iterator[LintFinding]:
@@ -221,7 +223,7 @@ def _check_vague_period(agreement: AgreementFact) -> Iterator[LintFinding]:
     )
     for text in retention_texts:
         if match := _VAGUE_PERIOD_PHRASE.search(text):
-            yield VAGUE_PERIOD.finding(term.clause, match[0])
+            yield VAGUE_PERIOD.make_finding(term.clause, match[0])
 
 
 NO_POPULATION: Final = LintRule(
@@ -252,7 +254,9 @@ def check_population(lint_input: LintInput) -> Iterator[LintFinding]:
     agreement = lint_input.agreement
     shares_data = agreement.basis is not LegalBasis.NO_DISCLOSURE and agreement.data
     if shares_data and not agreement.joins and agreement.children is None:
-        yield (POPULATION_IN_WORDS if agreement.population.strip() else NO_POPULATION).finding()
+        yield (
+            POPULATION_IN_WORDS if agreement.population.strip() else NO_POPULATION
+        ).make_finding()
 
 
 ALL: Final = (

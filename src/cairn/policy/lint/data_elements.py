@@ -143,13 +143,13 @@ def check_data_elements(lint_input: LintInput) -> Iterator[LintFinding]:
     agreement = lint_input.agreement
     is_disclosure = agreement.basis is not LegalBasis.NO_DISCLOSURE
     if is_disclosure and not agreement.data and not agreement.joins:
-        yield NO_DATA.finding()
+        yield NO_DATA.make_finding()
     for term in agreement.data:
         yield from _check_element_names(agreement, term)
         if not term.used_for:
-            yield NO_STATED_USE.finding(term.clause, term.record)
+            yield NO_STATED_USE.make_finding(term.clause, term.record)
         if not term.first_year:
-            yield NO_YEARS.finding(term.clause, term.record)
+            yield NO_YEARS.make_finding(term.clause, term.record)
         if lint_input.dictionaries is not None:
             yield from _check_dictionary(term, lint_input.dictionaries)
     if agreement.level not in _IDENTIFIED_LEVELS:
@@ -160,7 +160,7 @@ def _check_element_names(agreement: AgreementFact, term: DataTerm) -> Iterator[L
     lint_rule = _RULE_BY_BASIS.get(agreement.basis, NO_ELEMENT_NAMED)
     for element in sorted(term.elements):
         if is_vague_element(element):
-            yield lint_rule.finding(term.clause, element, record=term.record)
+            yield lint_rule.make_finding(term.clause, element, record=term.record)
 
 
 def _check_dictionary(
@@ -179,13 +179,13 @@ def _check_dictionary(
         first_year, last_year = term.first_year, term.last_year
         match find_element_availability(provider_dictionaries, element_name, first_year, last_year):
             case ElementAvailability.NO:
-                yield NOT_IN_DICTIONARY.finding(term.clause, element_name)
+                yield NOT_IN_DICTIONARY.make_finding(term.clause, element_name)
             case ElementAvailability.NOT_THOSE_YEARS if first_year:
-                yield OTHER_YEARS.finding(
+                yield OTHER_YEARS.make_finding(
                     term.clause, element_name, first=first_year, last=last_year
                 )
             case ElementAvailability.YEARS_UNKNOWN if first_year:
-                yield UNKNOWN_YEARS.finding(term.clause, element_name)
+                yield UNKNOWN_YEARS.make_finding(term.clause, element_name)
             case _:
                 pass
 
@@ -199,7 +199,7 @@ def _check_identifying_elements(lint_input: LintInput) -> Iterator[LintFinding]:
             if element in DIRECT_IDENTIFIER_FIELDS or _is_direct_identifier(
                 element_name, lint_input.dictionaries or ()
             ):
-                yield IDENTIFYING_ELEMENT.finding(term.clause, element_name, level=level)
+                yield IDENTIFYING_ELEMENT.make_finding(term.clause, element_name, level=level)
 
 
 def _is_direct_identifier(element: str, dictionaries: tuple[DataDictionaryFact, ...]) -> bool:

@@ -150,7 +150,7 @@ _HasGap = Callable[[AgreementFact], bool]
 
 
 def _lacks_clause(*kinds: ClauseKind) -> _HasGap:
-    return lambda agreement: not any(agreement.clause(kind) for kind in kinds)
+    return lambda agreement: not any(agreement.find_clause(kind) for kind in kinds)
 
 
 # Each rule, with a test of whether the text lacks what it asks for.
@@ -183,17 +183,19 @@ def check_drafting_practices(lint_input: LintInput) -> Iterator[LintFinding]:
     if agreement.basis is LegalBasis.NO_DISCLOSURE or agreement.tier is AgreementTier.JOINDER:
         return
     yield from (
-        lint_rule.finding()
+        lint_rule.make_finding()
         for lint_rule, has_gap in _PRACTICE_GAP_TESTS.items()
         if has_gap(agreement)
     )
     yield from _check_owner_signatures(agreement)
     for subject, condition in _ENCRYPTION_CONDITIONS:
         if condition not in agreement.security:
-            yield SECURITY.finding(agreement.security_clause, subject, condition=condition.value)
+            yield SECURITY.make_finding(
+                agreement.security_clause, subject, condition=condition.value
+            )
     for subject, key in (("sends", "contacts"), ("receives", "receivers")):
         if not getattr(agreement.delivery, key):
-            yield CONTACTS.finding(agreement.delivery.clause, subject, key=key)
+            yield CONTACTS.make_finding(agreement.delivery.clause, subject, key=key)
 
 
 def _check_owner_signatures(agreement: AgreementFact) -> Iterator[LintFinding]:
@@ -204,7 +206,7 @@ def _check_owner_signatures(agreement: AgreementFact) -> Iterator[LintFinding]:
         return
     for party in agreement.parties:
         if party.role is PartyRole.PROVIDER and not (party.signed_by and party.signed_on):
-            yield OWNER_SIGNS.finding(about=party.organization, name=party.name)
+            yield OWNER_SIGNS.make_finding(about=party.organization, name=party.name)
 
 
 _TEXT: Final = "Cairn policy, agreement review 5"
@@ -250,17 +252,17 @@ def check_placeholders(lint_input: LintInput) -> Iterator[LintFinding]:
     texts = tuple(_iterate_texts("", agreement))
     for place, content in texts:
         if match := _PLACEHOLDER_PATTERN.search(content):
-            yield PLACEHOLDER.finding(place, place, said=match[0])
+            yield PLACEHOLDER.make_finding(place, place, said=match[0])
     listed_exhibits = {exhibit.name.casefold() for exhibit in agreement.exhibits}
     named_exhibits = dict.fromkeys(
         name for _, content in texts for name in _EXHIBIT_PATTERN.findall(content)
     )
     for name in named_exhibits:
         if name.casefold() not in listed_exhibits:
-            yield EXHIBIT_NOT_LISTED.finding(about=name)
+            yield EXHIBIT_NOT_LISTED.make_finding(about=name)
     for exhibit in agreement.exhibits:
         if not exhibit.attached:
-            yield EXHIBIT_NOT_ATTACHED.finding("exhibits", exhibit.name)
+            yield EXHIBIT_NOT_ATTACHED.make_finding("exhibits", exhibit.name)
 
 
 def _iterate_texts(place: str, value: object) -> Iterator[tuple[str, str]]:

@@ -52,7 +52,7 @@ class LintRule:
     message: str
     instead: str
 
-    def finding(self, clause: str = "", about: str = "", **facts: object) -> LintFinding:
+    def make_finding(self, clause: str = "", about: str = "", **facts: object) -> LintFinding:
         """Make a finding of this rule about one place in one text."""
         values = {"about": about, **facts}
         return LintFinding(

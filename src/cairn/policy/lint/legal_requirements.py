@@ -117,9 +117,9 @@ def check_supported_purposes(lint_input: LintInput) -> Iterator[LintFinding]:
         lint_rule, unsupported = _UNSUPPORTED_PURPOSES[agreement.basis]
         for purpose in sorted(agreement.purposes & unsupported):
             purpose_text = label_code(purpose)
-            yield lint_rule.finding(agreement.purpose_clause, purpose.value, said=purpose_text)
+            yield lint_rule.make_finding(agreement.purpose_clause, purpose.value, said=purpose_text)
     if not agreement.purposes and agreement.basis is not LegalBasis.NO_DISCLOSURE:
-        yield NO_BASIS_PURPOSE.finding()
+        yield NO_BASIS_PURPOSE.make_finding()
 
 
 def suggest_other_basis(lint_input: LintInput) -> Iterator[LintFinding]:
@@ -142,7 +142,7 @@ def suggest_other_basis(lint_input: LintInput) -> Iterator[LintFinding]:
                 (term.clause for term in agreement.data if element in _list_term_elements(term)), ""
             )
             basis_text = label_code(agreement.basis)
-            yield ANOTHER_BASIS.finding(
+            yield ANOTHER_BASIS.make_finding(
                 clause, element, basis=basis_text, others=bases_text, under=reference_text
             )
 
@@ -329,16 +329,16 @@ _GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
     AgreementTier.CONSENT_FORM: {
         NO_RECORDS: lambda a: not a.data,
         NO_PURPOSE: lambda a: not a.purposes,
-        NO_PARTY: lambda a: not a.organizations(PartyRole.RECIPIENT),
+        NO_PARTY: lambda a: not a.list_organizations(PartyRole.RECIPIENT),
         NO_SIGNER: lambda a: a.consent is None,
         NOT_CONSENT: lambda a: a.basis is not LegalBasis.CONSENT,
         NOT_VOLUNTARY: lambda a: (
-            not (a.clause(ClauseKind.VOLUNTARY) and a.clause(ClauseKind.REVOCABLE))
+            not (a.find_clause(ClauseKind.VOLUNTARY) and a.find_clause(ClauseKind.REVOCABLE))
         ),
         NO_VERIFIER: lambda a: a.consent is not None and not a.consent.verified_by,
         ONE_LANGUAGE: lambda a: a.consent is not None and len(a.consent.languages) == 1,
     },
-    AgreementTier.VENDOR: {NO_PROCESSOR: lambda a: not a.organizations(PartyRole.PROCESSOR)},
+    AgreementTier.VENDOR: {NO_PROCESSOR: lambda a: not a.list_organizations(PartyRole.PROCESSOR)},
     AgreementTier.BUSINESS_ASSOCIATE: {
         NOT_ASSOCIATE: lambda a: a.basis is not LegalBasis.BUSINESS_ASSOCIATE
     },
@@ -360,7 +360,7 @@ _GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
     AgreementTier.JOINDER: {
         JOINS_NOTHING: lambda a: not a.joins,
         NOT_OPEN_TO_JOINDER: lambda a: any(
-            b.reference == a.joins and not b.clause(ClauseKind.JOINDER) for b in a.above
+            b.reference == a.joins and not b.find_clause(ClauseKind.JOINDER) for b in a.above
         ),
     },
 }
@@ -372,12 +372,12 @@ def check_document_type(lint_input: LintInput) -> Iterator[LintFinding]:
     for lint_rule, has_gap in _GAP_TESTS.get(agreement.tier, {}).items():
         if has_gap(agreement):
             subject = agreement.basis.value if "basis" in lint_rule.instead else agreement.joins
-            yield lint_rule.finding(about=subject)
+            yield lint_rule.make_finding(about=subject)
     tier = label_code(agreement.tier)
     for clause_kind in _USUAL_CLAUSES.get(agreement.tier, ()):
-        if not agreement.clause(clause_kind):
+        if not agreement.find_clause(clause_kind):
             subject = label_code(clause_kind)
-            yield NO_USUAL_CLAUSE.finding(about=subject, tier=tier, key=clause_kind.value)
+            yield NO_USUAL_CLAUSE.make_finding(about=subject, tier=tier, key=clause_kind.value)
 
 
 ALL: Final = (

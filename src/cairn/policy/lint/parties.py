@@ -94,34 +94,34 @@ def check_parties(lint_input: LintInput) -> Iterator[LintFinding]:
     agreement = lint_input.agreement
     for party in agreement.parties:
         if is_recipient_class(party.name):
-            yield CLASS_OF_RECIPIENTS.finding("parties", party.name)
+            yield CLASS_OF_RECIPIENTS.make_finding("parties", party.name)
         if party.signed_by and not party.signed_capacity:
-            yield NO_CAPACITY.finding("signatures", party.name, name=party.signed_by)
+            yield NO_CAPACITY.make_finding("signatures", party.name, name=party.signed_by)
     for onward in agreement.onward:
         if is_recipient_class(onward.organization):
-            yield CLASS_OF_ONWARD_RECIPIENTS.finding(onward.clause, onward.organization)
+            yield CLASS_OF_ONWARD_RECIPIENTS.make_finding(onward.clause, onward.organization)
     yield from _check_party_roles(agreement)
     yield from _check_signers(agreement)
-    subcontractors = agreement.clause(ClauseKind.SUBCONTRACTORS)
-    named_recipients = agreement.onward or agreement.organizations(PartyRole.PROCESSOR)
+    subcontractors = agreement.find_clause(ClauseKind.SUBCONTRACTORS)
+    named_recipients = agreement.onward or agreement.list_organizations(PartyRole.PROCESSOR)
     if (
         subcontractors
         and not named_recipients
         and "no subcontractor" not in subcontractors.said.lower()
     ):
-        yield UNNAMED_SUBCONTRACTOR.finding(subcontractors.ref)
+        yield UNNAMED_SUBCONTRACTOR.make_finding(subcontractors.ref)
 
 
 def _check_party_roles(agreement: AgreementFact) -> Iterator[LintFinding]:
-    providers = agreement.organizations(PartyRole.PROVIDER)
+    providers = agreement.list_organizations(PartyRole.PROVIDER)
     owners = {term.provider for term in agreement.data if term.provider}
-    yield from (OWNER_NOT_PARTY.finding("data", owner) for owner in sorted(owners - providers))
+    yield from (OWNER_NOT_PARTY.make_finding("data", owner) for owner in sorted(owners - providers))
     if agreement.tier is AgreementTier.JOINDER or agreement.basis is LegalBasis.NO_DISCLOSURE:
         return
     if not providers:
-        yield NO_PARTY_IN_ROLE.finding("parties", "provider")
-    if not agreement.organizations(*RECIPIENT_ROLES):
-        yield NO_PARTY_IN_ROLE.finding("parties", "recipient")
+        yield NO_PARTY_IN_ROLE.make_finding("parties", "provider")
+    if not agreement.list_organizations(*RECIPIENT_ROLES):
+        yield NO_PARTY_IN_ROLE.make_finding("parties", "recipient")
 
 
 def _check_signers(agreement: AgreementFact) -> Iterator[LintFinding]:
@@ -133,7 +133,7 @@ def _check_signers(agreement: AgreementFact) -> Iterator[LintFinding]:
     repeated_signers = sorted(
         name for name, signs_for in organizations_by_signer.items() if len(signs_for) > 1
     )
-    yield from (SAME_SIGNER.finding("signatures", name) for name in repeated_signers)
+    yield from (SAME_SIGNER.make_finding("signatures", name) for name in repeated_signers)
 
 
 ALL: Final = (

@@ -24,12 +24,12 @@ class RoundedFigure:
     unit: Fraction
 
     @property
-    def least(self) -> Fraction:
+    def lower_bound(self) -> Fraction:
         """Return the least that the true figure can be."""
         return self.value - self.unit / 2
 
     @property
-    def most(self) -> Fraction:
+    def upper_bound(self) -> Fraction:
         """Return what the true figure stays below."""
         return self.value + self.unit / 2
 

@@ -299,7 +299,7 @@ class _FigureTable:
         low, high = figure_rounding.find_whole_range(
             *(
                 (limit * people_per_figure - n * measured.floor) / measured.step
-                for limit in (rounded.least, rounded.most)
+                for limit in (rounded.lower_bound, rounded.upper_bound)
             )
         )
         return ShownSum(key, self._parts[key], low, high)

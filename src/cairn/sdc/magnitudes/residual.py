@@ -87,6 +87,6 @@ def can_median_disclose(
         Whether too few others remain on either side.
     """
     half = (len(own) + others) // 2 + 1
-    below = half - sum(value < median.most for value in own)
-    above = half - sum(value >= median.least for value in own)
+    below = half - sum(value < median.upper_bound for value in own)
+    above = half - sum(value >= median.lower_bound for value in own)
     return max(below, above) > others - fewest

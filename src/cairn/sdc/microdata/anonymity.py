@@ -243,7 +243,7 @@ class _LevelSearch:
 
     def compute_loss(self, levels: LevelChoice) -> float | None:
         """Compute what the node costs; a left-out row loses everything. None if not allowed."""
-        out = ~self.safe(self.find_classes(levels))
+        out = ~self.find_safe_rows(self.find_classes(levels))
         if int(out.sum()) > self.most_left_out:
             return None
         left_out = self.everything[out].sum() - sum(
@@ -262,7 +262,7 @@ class _LevelSearch:
             row_classes = np.unique(combined, return_inverse=True)[1]
         return row_classes
 
-    def safe(self, classes: ValueCodes) -> npt.NDArray[np.bool_]:
+    def find_safe_rows(self, classes: ValueCodes) -> npt.NDArray[np.bool_]:
         """Find the rows in classes that are large and diverse enough."""
         is_large = np.bincount(classes, minlength=1) >= self.rule.k
         for column in self.sensitive:
@@ -281,7 +281,7 @@ class _LevelSearch:
             hierarchy.name: level for hierarchy, level in zip(self.hierarchies, levels, strict=True)
         }
         return CoarsenedExtract(
-            level_by_name, self.safe(classes), classes, lost / total if total else 0.0
+            level_by_name, self.find_safe_rows(classes), classes, lost / total if total else 0.0
         )
 
     def explain_failure(self) -> str:

@@ -198,7 +198,7 @@ class ReportingRule:
         return SuppressionRule(minimum=self.minimum, zeros=self.zeros, sums=self.sums)
 
     @property
-    def least_group(self) -> int:
+    def smallest_group(self) -> int:
         """Return the size of the smallest group that may be shown."""
         return max(self.group, self.minimum)
 

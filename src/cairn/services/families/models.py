@@ -56,7 +56,7 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"letter {self.pk}"
 
-    def counts(self, on: date) -> bool:
+    def is_valid(self, on: date) -> bool:
         """Whether the code opens the page on a date (the last day included)."""
         return self.revoked_at is None and on <= self.expires_on
 

@@ -44,7 +44,7 @@ def can_open_page(letter: Letter, on: date) -> bool:
     It does while the letter is valid and the rights have not passed to the student since printing.
     """
     child_label = consents_api.unseal_child_label(letter.child.key, letter.child.sealed)
-    return letter.counts(on) and not have_rights_passed_since_printing(
+    return letter.is_valid(on) and not have_rights_passed_since_printing(
         letter, child_label.birth_date, on
     )
 
@@ -272,7 +272,7 @@ def list_family_shares(organization: Organization, on: date) -> tuple[FamilyShar
 def _build_shares(
     row: Agreement, terms: AgreementFact, owner: str, on: date
 ) -> Iterator[FamilyShare]:
-    gives_data = owner in terms.organizations(PartyRole.PROVIDER) and terms.data
+    gives_data = owner in terms.list_organizations(PartyRole.PROVIDER) and terms.data
     # A pilot uses synthetic data, so no child of this family is in it.
     if (
         terms.pilot
@@ -364,7 +364,7 @@ def _describe_sent_letter(
     if have_rights_passed_since_printing(row, child_label.birth_date, on):
         return SentLetter(row, child_label, LetterState.RIGHTS_PASSED)
     return SentLetter(
-        row, child_label, LetterState.COUNTS if row.counts(on) else LetterState.RAN_OUT
+        row, child_label, LetterState.COUNTS if row.is_valid(on) else LetterState.RAN_OUT
     )
 
 

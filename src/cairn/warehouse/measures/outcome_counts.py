@@ -137,8 +137,8 @@ def tabulate_outcome(
     else:
         people_query = outcome_queries.build_outcome_query(definition, query, permit.on)
     groups = "".join(
-        f", coalesce({_DIMENSION_SQL[dimension]}, {query.value(NOT_ON_RECORD)}) AS {dimension}"
-        for dimension in dims
+        f", coalesce({_DIMENSION_SQL[name]}, {query.add_parameter(NOT_ON_RECORD)}) AS {name}"
+        for name in dims
     )
     value_column = ", c.value" if definition.measure else ""
     sql = f"""

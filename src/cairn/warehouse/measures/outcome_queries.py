@@ -24,7 +24,7 @@ class OutcomeQuery:
     def __init__(self) -> None:
         self.parameters: list[object] = []
 
-    def value(self, value: object) -> str:
+    def add_parameter(self, value: object) -> str:
         """Add a parameter and return its placeholder in the text."""
         self.parameters.append(value)
         return f"${len(self.parameters)}"
@@ -36,7 +36,9 @@ class OutcomeQuery:
         )
 
     def _write_condition(self, condition: OutcomeCondition, table: str) -> str:
-        values = ", ".join(self.value(normalize_spelling(value)) for value in condition.any_of)
+        values = ", ".join(
+            self.add_parameter(normalize_spelling(value)) for value in condition.any_of
+        )
         folded = (
             f"regexp_replace(lower({quote_column(table, condition.field)}), '[^a-z0-9]', '', 'g')"
         )
@@ -105,7 +107,7 @@ def _build_followed_query(definition: OutcomeDefinition, query: OutcomeQuery, as
         f"coalesce({quote_column('d', numerator.since)}, "
         f"make_date(CAST(left({year}, 4) AS INTEGER) + 1, 6, 30))"
     )
-    months = f"to_months(CAST({query.value(numerator.within_months)} AS INTEGER))"
+    months = f"to_months(CAST({query.add_parameter(numerator.within_months)} AS INTEGER))"
     return f"""
       WITH base AS (
         SELECT d.person, {year} AS school_year, min(d.source) AS source,
@@ -116,7 +118,7 @@ def _build_followed_query(definition: OutcomeDefinition, query: OutcomeQuery, as
         GROUP BY ALL
       ), complete AS (
         SELECT school_year FROM base GROUP BY school_year
-        HAVING max(since) + {months} <= {query.value(as_of)}
+        HAVING max(since) + {months} <= {query.add_parameter(as_of)}
       )
       SELECT person, school_year, school_id, source, EXISTS (
         SELECT 1 FROM "{numerator.record}" AS o
@@ -193,5 +195,7 @@ def build_absence_query(absence: AbsenceRule, query: OutcomeQuery) -> str:
     A student's absences are distinct days; exactly the share counts as chronic; a student
     without days is not counted.
     """
-    events = ", ".join(query.value(event) for event in absence.events)
-    return _CHRONIC_ABSENCE_SQL.format(events=events, share=query.value(str(absence.at_least)))
+    events = ", ".join(query.add_parameter(event) for event in absence.events)
+    return _CHRONIC_ABSENCE_SQL.format(
+        events=events, share=query.add_parameter(str(absence.at_least))
+    )

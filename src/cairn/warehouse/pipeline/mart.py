@@ -149,7 +149,7 @@ def name_row_students(conformed: pa.Table, rows: RowOrigin) -> pa.Array:
     """Return the key of the student of each row of a conformed table."""
     if LOCAL_ID not in conformed.column_names:
         return pa.nulls(len(conformed), pa.string())
-    return rows.children(conformed.column(LOCAL_ID))
+    return rows.get_student_keys(conformed.column(LOCAL_ID))
 
 
 def _blank_rows(table: pa.Table, columns: Iterable[str], is_blank: pa.Array) -> pa.Table:

@@ -88,11 +88,11 @@ class RowOrigin:
         is_row_level = self.agreement in permit.rows or bool(permit.kept_back)
         return is_row_level or self.organization in permit.shut.get(self.agreement, ())
 
-    def lacking(self, permit: Permit, student: str | None, elements: frozenset[str]) -> bool:
+    def is_withheld(self, permit: Permit, student: str | None, elements: frozenset[str]) -> bool:
         """Return whether the permit keeps some of these elements out of a row of this student."""
         return bool(permit.find_withheld(self.agreement, self.organization, student, elements))
 
-    def children(self, ids: pa.Array | pa.ChunkedArray) -> pa.Array:
+    def get_student_keys(self, ids: pa.Array | pa.ChunkedArray) -> pa.Array:
         """Return the key of the student of each row, null for a row without an ID.
 
         Each different ID is named once.
@@ -128,7 +128,7 @@ def filter_opened_rows(
     id_column = next(
         (name for name, column_target in targets.items() if column_target.field == LOCAL_ID), None
     )
-    students = rows.children(
+    students = rows.get_student_keys(
         table.column(id_column) if id_column else pa.nulls(table.num_rows, pa.string())
     )
     is_left_out = find_closed_rows(students, rows, _list_required_elements(mapping, permit), permit)
@@ -195,9 +195,9 @@ def find_closed_rows(
     """
     encoded = students.dictionary_encode()
     is_missing = [
-        rows.lacking(permit, student, elements) for student in encoded.dictionary.to_pylist()
+        rows.is_withheld(permit, student, elements) for student in encoded.dictionary.to_pylist()
     ]
-    is_missing_unnamed = rows.lacking(permit, None, elements)
+    is_missing_unnamed = rows.is_withheld(permit, None, elements)
     return pc.fill_null(pa.array(is_missing, pa.bool_()).take(encoded.indices), is_missing_unnamed)
 
 
@@ -356,7 +356,7 @@ def _answers_filter(own_enrollment: Enrollment, population: Population) -> bool:
         "program": own_enrollment.program,
         "days of enrollment": own_enrollment.starts,
     }
-    return all(answers[name] for name in population.asks & answers.keys())
+    return all(answers[name] for name in population.needed_facts & answers.keys())
 
 
 def _list_known_enrollments(
@@ -370,7 +370,7 @@ def _list_known_enrollments(
     if known.enrollments is None:
         return None
     current = [e for e in known.enrollments if not years[0] or e.school_year in ("", years[0])]
-    asks_schooling = bool(population.asks & {"grade", "school"})
+    asks_schooling = bool(population.needed_facts & {"grade", "school"})
     is_incomplete = asks_schooling and not any(e.grade or e.school for e in current)
-    is_incomplete |= "program" in population.asks and not any(e.program for e in current)
+    is_incomplete |= "program" in population.needed_facts and not any(e.program for e in current)
     return (*current, Enrollment()) if is_incomplete or not current else tuple(current)

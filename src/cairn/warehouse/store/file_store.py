@@ -101,7 +101,7 @@ class FileStore:
                 **manifests.describe_permit(permit),
             )
             sealed_files.publish_file(file, ref.data_path(self.root))
-            self._file_keys.keep(ref, key)
+            self._file_keys.store_key(ref, key)
             sealed_files.write_bytes_atomically(
                 manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
             )
@@ -133,7 +133,7 @@ class FileStore:
         if not ref.data_path(self.root).exists():
             raise NoSuchFile(f"The file {ref} is missing. Restore it from a backup.")
         try:
-            key = self._file_keys.open(ref)
+            key = self._file_keys.open_key(ref)
         except KeyGone as missing_key:
             raise NoSuchFile(str(missing_key)) from missing_key
         return sealed_files.open_encrypted_parquet(ref.data_path(self.root), key)
@@ -213,7 +213,7 @@ class FileStore:
         if permit.action not in file_refs.DESTROY_ACTIONS[ref.zone]:
             raise WrongPermit(f"A permit to {permit.action} destroys nothing in {ref.zone}.")
         manifest = self.manifest(ref).mark_destroyed(permit)
-        self._file_keys.forget(ref)
+        self._file_keys.destroy_key(ref)
         sealed_files.write_bytes_atomically(
             manifest.to_sealed_bytes(self._keys), ref.manifest_path(self.root)
         )

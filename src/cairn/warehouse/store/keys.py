@@ -226,12 +226,12 @@ class FileKeys:
         self.root = data_folder / FILE_KEYS_FOLDER
         self._ring = ring
 
-    def keep(self, ref: FileRef, key: bytes) -> None:
+    def store_key(self, ref: FileRef, key: bytes) -> None:
         """Store a file's key: after the file, and before the manifest by which the file exists."""
         wrapped = self._ring.wrap(key, bound_to=str(ref))
         sealed_files.write_bytes_atomically(wrapped.encode("ascii"), self._path(ref))
 
-    def open(self, ref: FileRef) -> bytes:
+    def open_key(self, ref: FileRef) -> bytes:
         """Return a file's key.
 
         Raises:
@@ -243,19 +243,19 @@ class FileKeys:
             raise KeyGone(f"The key of {ref} was destroyed. The file can never be opened again.")
         return self._ring.unwrap(path.read_text("ascii", "replace"), bound_to=str(ref))
 
-    def holds(self, ref: FileRef) -> bool:
+    def has_key(self, ref: FileRef) -> bool:
         """Return whether a key is stored for this file, valid or not."""
         return self._path(ref).exists()
 
-    def problem(self, ref: FileRef) -> str:
+    def describe_problem(self, ref: FileRef) -> str:
         """Say in a sentence why the stored key cannot open a file; empty when it can."""
         try:
-            self.open(ref)
+            self.open_key(ref)
         except (KeyGone, KeyProblem) as problem:
             return str(problem)
         return ""
 
-    def forget(self, ref: FileRef) -> None:
+    def destroy_key(self, ref: FileRef) -> None:
         """Destroy a file's key: overwrite it, remove it, and sync the folder."""
         path = self._path(ref)
         if not path.exists():
@@ -267,7 +267,7 @@ class FileKeys:
         path.unlink()
         sealed_files.sync_folder(path.parent)
 
-    def all(self) -> Iterator[tuple[Path, FileRef | None]]:
+    def list_files(self) -> Iterator[tuple[Path, FileRef | None]]:
         """Yield every file in the folder of keys, with the reference that its name gives.
 
         The reference is None for a file that is not named like a key.

@@ -51,7 +51,7 @@ def find_crash_leftovers(root: Path, file_keys: FileKeys) -> list[Path]:
         if p.is_file()
     ]
     orphans = [p for p in root.glob("*/*/*.parquet") if not p.with_suffix(".json").exists()]
-    keys = [path for path, ref in file_keys.all() if ref and ref.data_path(root) in orphans]
+    keys = [path for path, ref in file_keys.list_files() if ref and ref.data_path(root) in orphans]
     return sorted(unfinished + orphans + keys)
 
 
@@ -88,7 +88,7 @@ def _check_files(
                 yield StoreFinding(
                     "extra", relative, ("The file is recorded as destroyed, but it still exists.")
                 )
-            if file_keys.holds(ref):
+            if file_keys.has_key(ref):
                 yield StoreFinding(
                     "extra",
                     relative,
@@ -102,7 +102,7 @@ def _check_files(
             yield StoreFinding(
                 "changed", relative, "The file's content has changed since it was written."
             )
-        elif problem := file_keys.problem(ref):
+        elif problem := file_keys.describe_problem(ref):
             yield StoreFinding("unsealed", relative, problem)
 
 
@@ -134,7 +134,7 @@ def _find_foreign_files(root: Path) -> Iterator[StoreFinding]:
 
 def _find_foreign_keys(root: Path, file_keys: FileKeys) -> Iterator[StoreFinding]:
     """Find files in the folder of keys that open no file of the store."""
-    for path, ref in file_keys.all():
+    for path, ref in file_keys.list_files():
         if path.name.startswith(sealed_files.TEMPORARY_PREFIX):
             continue
         shown_path = format_finding_path(path, root)

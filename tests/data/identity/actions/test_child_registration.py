@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from tests.data.identity.sample_records import ADA, Taking, crowd, said
+from tests.data.identity.sample_records import ADA, Taking, build_records, crowd
 
 from cairn.data.identity.actions import child_registration, linkage
 from cairn.data.identity.actions.child_registration import EnteredChild
@@ -41,8 +41,10 @@ def enter(program: Organization, by: User, **fields: str) -> EnteredChild:
 
 def test_a_known_child_is_found(taking: Taking, program: Organization, staff: User) -> None:
     taking(1, crowd("river"))
-    taking(2, said("club", {**ADA, "local_id": "7"}))
-    (ada,) = update.find_people_by_keys([said("club", {**ADA, "local_id": "7"})[0].key]).values()
+    taking(2, build_records("club", {**ADA, "local_id": "7"}))
+    (ada,) = update.find_people_by_keys(
+        [build_records("club", {**ADA, "local_id": "7"})[0].key]
+    ).values()
     found = enter(
         program, staff, given_name="Ada", family_name="Lund", born="2012-03-04", postal_code="21201"
     )

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.identity.sample_records import ADA, Taking, crowd, said
+from tests.confirmation_page import check_asks_first
+from tests.data.identity.sample_records import ADA, Taking, build_records, crowd
 
 from cairn.data.identity.actions import clerical_review
 from cairn.data.identity.index import update
@@ -43,9 +44,12 @@ def asked(taking: Taking, monkeypatch: pytest.MonkeyPatch) -> Question:
     """A question about two records that could be one child or twins, however sure the index is."""
     monkeypatch.setattr(match_questions, "MIN_ERROR_CHANCE", 0.0)
     taking(1, crowd("river"))
-    taking(2, said("club", {**ADA, "local_id": "7", "race_ethnicity": "asian"}))
-    taking(3, said("camp", {**TWIN, "local_id": "3"}))
-    keys = [said("club", {**ADA, "local_id": "7"})[0], said("camp", {**TWIN, "local_id": "3"})[0]]
+    taking(2, build_records("club", {**ADA, "local_id": "7", "race_ethnicity": "asian"}))
+    taking(3, build_records("camp", {**TWIN, "local_id": "3"}))
+    keys = [
+        build_records("club", {**ADA, "local_id": "7"})[0],
+        build_records("camp", {**TWIN, "local_id": "3"})[0],
+    ]
     question = Question.objects.filter(records__record__key=keys[0].key).first()
     assert question is not None
     return question
@@ -186,7 +190,9 @@ def test_a_decision_is_undone_on_its_page(
     assert "Download" not in listed
     other = client.get(reverse("linkage:decisions"), {"kind": "never the same student"})
     assert "No row matches" in other.content.decode()
-    done = client.post(reverse("linkage:undo", args=[made.verdict.pk]), follow=True)
+    undo = reverse("linkage:undo", args=[made.verdict.pk])
+    check_asks_first(client, undo, r"Undo this decision\?", "Records: [0-9]+")
+    done = client.post(undo, follow=True)
     assert "The decision was undone" in done.content.decode()
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.identity.sample_records import ADA, EVA, NOW, Taking, crowd, said
+from tests.confirmation_page import check_asks_first
+from tests.data.identity.sample_records import ADA, EVA, NOW, Taking, build_records, crowd
 
 from cairn.data.identity import tasks
 from cairn.data.identity.actions import clerical_review, linkage, relationships
@@ -45,7 +46,7 @@ LATER = NOW + timedelta(days=60)
 
 
 def who_is(source: str, child: dict[str, Any]) -> Person:
-    key = said(source, child)[0].key
+    key = build_records(source, child)[0].key
     return Person.objects.get(pk=update.find_people_by_keys([key])[key])
 
 
@@ -57,8 +58,8 @@ def kinds(who: Person) -> list[tuple[str, bool]]:
 def family_of_two(taking: Taking, sealer: Any) -> tuple[Person, Person]:
     """Ada at school and her twin Eva at the clinic."""
     taking(1, crowd("river"))
-    taking(2, said("school", AT_SCHOOL))
-    taking(3, said("clinic", AT_CLINIC))
+    taking(2, build_records("school", AT_SCHOOL))
+    taking(3, build_records("clinic", AT_CLINIC))
     relationship_update.refresh_relationships(sealer, NOW)
     return who_is("school", AT_SCHOOL), who_is("clinic", AT_CLINIC)
 
@@ -82,7 +83,10 @@ def test_a_newer_delivery_ends_a_fact_and_a_withdrawn_one_leaves_none(
     family_of_two: tuple[Person, Person], taking: Taking, sealer: Any
 ) -> None:
     ada, eva = family_of_two
-    taking(4, said("clinic", {**AT_CLINIC, "street": "9 Elm Road", "guardian_name": "Jo Beck"}))
+    taking(
+        4,
+        build_records("clinic", {**AT_CLINIC, "street": "9 Elm Road", "guardian_name": "Jo Beck"}),
+    )
     taking(3, [])
     relationship_update.refresh_relationships(sealer, LATER)
     assert kinds(ada) == [("guardian", True), ("twin", False)]
@@ -122,11 +126,11 @@ def test_merged_and_parted_people_take_their_facts_along(
 ) -> None:
     ada, eva = family_of_two
     camp = {**ADA, "local_id": "3", "given_name": "Adda", "born": None, "postal_code": None}
-    taking(4, said("camp", camp))
+    taking(4, build_records("camp", camp))
     other = who_is("camp", camp)
     assert other != ada
     records = [
-        [Record.objects.get(key=said(source, child)[0].key)]
+        [Record.objects.get(key=build_records(source, child)[0].key)]
         for source, child in (("school", AT_SCHOOL), ("camp", camp), ("clinic", AT_CLINIC))
     ]
     one = clerical_review.decide_match(
@@ -159,7 +163,7 @@ def test_a_word_survives_whatever_is_linked_anew(
         one=ada, other=eva, kind=NOT_RELATED, why="cousins", by=manager, at=LATER
     )
     assert kinds(ada) == [("guardian", True), ("twin", False)]
-    taking(5, said("school", {**AT_SCHOOL, "given_name": "Adah"}))
+    taking(5, build_records("school", {**AT_SCHOOL, "given_name": "Adah"}))
     update.update_index(sealer, LATER, whole=True)
     relationship_update.refresh_relationships(sealer, LATER + timedelta(days=1))
     now = who_is("school", {**AT_SCHOOL, "given_name": "Adah"})
@@ -180,11 +184,11 @@ def test_a_word_goes_with_most_records_and_a_no_with_all_parts(
     taking(1, crowd("river"))
     children = [{**ADA, "local_id": n} for n in ("7", "8", "9")]
     for delivery, child in enumerate(children, 2):
-        taking(delivery, said("club", child))
+        taking(delivery, build_records("club", child))
     bo = {"local_id": "1", "given_name": "Bo", "family_name": "Prado", "born": ADA["born"]}
-    taking(9, said("camp", bo))
+    taking(9, build_records("camp", bo))
     whole, other = who_is("club", children[0]), who_is("camp", bo)
-    rows = [Record.objects.get(key=said("club", child)[0].key) for child in children]
+    rows = [Record.objects.get(key=build_records("club", child)[0].key) for child in children]
     word = relationships.record_relationship(
         one=whole, other=other, kind="household", why="x", by=manager, at=LATER
     )
@@ -239,6 +243,7 @@ def test_the_page_shows_and_corrects(
     assert (line.detail, line.actor_id) == ({"said": "none"}, str(manager.pk))
     assert "their aunt told us" in client.get(reverse("linkage:decisions")).content.decode()
     undo = reverse("linkage:undo_relationship", args=[word.pk])
+    check_asks_first(client, f"{undo}?person={ada.pk}", r"Undo this statement\?")
     back = client.post(undo, {"person": ada.pk}, follow=True).content.decode()
     assert "The statement was undone." in back
     assert "Past relationships</h3>" not in back
@@ -292,7 +297,7 @@ def test_a_guardian_is_named_for_a_time_and_stays(
     word = RelationshipVerdict.objects.get()
     assert b"beck" not in bytes(word.sealed)
     assert AuditLine.objects.get(event="linkage.related").detail == {"said": "guardian"}
-    taking(5, said("school", {**AT_SCHOOL, "given_name": "Adah"}))
+    taking(5, build_records("school", {**AT_SCHOOL, "given_name": "Adah"}))
     update.update_index(sealer, LATER, whole=True)
     relationship_update.refresh_relationships(sealer, LATER)
     now = who_is("school", {**AT_SCHOOL, "given_name": "Adah"})
@@ -311,7 +316,7 @@ def test_two_were_related_for_a_time(
 ) -> None:
     ada, _eva = family_of_two
     bo = {"local_id": "1", "given_name": "Bo", "family_name": "Prado", "born": ADA["born"]}
-    taking(9, said("camp", bo))
+    taking(9, build_records("camp", bo))
     both = reverse("linkage:relative", args=[ada.pk, who_is("camp", bo).pk])
     client = browser(manager)
     told = {"kind": "household", "since": "2024-01-05", "until": "2024-08-01", "why": "lodged"}
@@ -358,7 +363,7 @@ def test_somebody_who_is_missing_is_found_by_number(
 ) -> None:
     ada, eva = family_of_two
     bo = {"local_id": "1", "given_name": "Bo", "family_name": "Prado", "born": ADA["born"]}
-    taking(9, said("camp", bo))
+    taking(9, build_records("camp", bo))
     client, other = browser(manager), who_is("camp", bo)
     find = reverse("linkage:find_relative", args=[ada.pk])
     assert "has this person ID" in client.get(find, {"other": "x"}, follow=True).content.decode()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.identity.sample_records import ADA, NOW, Taking, crowd, said
+from tests.data.identity.sample_records import ADA, NOW, Taking, build_records, crowd
 
 from cairn.data.identity.actions import child_registration, clerical_review, linkage
 from cairn.data.identity.comparison import fitted_model
@@ -121,7 +121,9 @@ def test_a_delivery_at_which_nobody_looked_is_not_looked_at_from_a_page(
 ) -> None:
     monkeypatch.setattr(update, "_MAX_FRESH_PER_PAGE", 3)
     taking(1, crowd("river"))
-    statements.store_delivery_statements(2, said("club", {**ADA, "local_id": "7"}), sealer, NOW)
+    statements.store_delivery_statements(
+        2, build_records("club", {**ADA, "local_id": "7"}), sealer, NOW
+    )
     assert update.update_index_for_page(sealer, NOW)
     statements.store_delivery_statements(3, crowd("camp", many=4), sealer, NOW)
     assert not update.update_index_for_page(sealer, NOW)

@@ -118,7 +118,7 @@ def test_they_are_never_compared_with_names(
 def test_one_id_for_a_name_and_for_bits_ties_neither_to_the_other(
     deliver: Deliver, manager: User, sealer: IdentitySealer
 ) -> None:
-    from tests.data.identity.sample_records import NOW, said
+    from tests.data.identity.sample_records import NOW, build_records
 
     from cairn.data.identity.storage.statements import (
         TYPED_IN,
@@ -131,7 +131,7 @@ def test_one_id_for_a_name_and_for_bits_ties_neither_to_the_other(
     (encoded_person,) = whose("clinic", "r3")
     key = open_key_ring().subkey("linkage/records")
     ada = {"local_id": "r3", "given_name": "Ada", "family_name": "Lund"}
-    told = said("clinic", ada)[0]
+    told = build_records("clinic", ada)[0]
     named = RecordStatement(told.key, "clinic", compute_anchor_key("clinic", "r3", key), told.says)
     store_delivery_statements(TYPED_IN, [named], sealer, NOW)
     update.update_index(sealer, NOW, delivered=True)
@@ -258,6 +258,6 @@ def test_bits_are_no_longer_anywhere_in_the_clear(deliver: Deliver, manager: Use
     deliver("clinic", THIRTY)
     run(manager)
     content = encoded(THIRTY[:1])
-    said = [bytes(s) for s in Statement.objects.values_list("sealed", flat=True)]
-    assert said
-    assert all(content[200:220] not in one for one in said)
+    sealed_texts = [bytes(s) for s in Statement.objects.values_list("sealed", flat=True)]
+    assert sealed_texts
+    assert all(content[200:220] not in one for one in sealed_texts)

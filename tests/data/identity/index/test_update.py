@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 from django.db import IntegrityError, transaction
-from tests.data.identity.sample_records import ADA, EVA, NOW, Taking, crowd, said
+from tests.data.identity.sample_records import ADA, EVA, NOW, Taking, build_records, crowd
 
 from cairn.data.identity.index import update
 from cairn.data.identity.index.record_erasure import erase_records
@@ -63,19 +63,19 @@ def undo(verdict: Verdict, sealer: IdentitySealer, at: datetime = NOW) -> None:
 
 def test_only_what_a_delivery_touches_is_looked_at(taking: Taking) -> None:
     assert taking(1, crowd("river")).whole
-    (ada,) = said("club", {**ADA, "local_id": "7"})
+    (ada,) = build_records("club", {**ADA, "local_id": "7"})
     later = taking(2, [ada])
     assert (later.whole, later.looked_at, later.new_people) == (False, 1, 1)
-    (again,) = said("school", {**ADA, "local_id": "9"})
+    (again,) = build_records("school", {**ADA, "local_id": "9"})
     assert taking(3, [again]).looked_at == 2
     assert person(again) == person(ada)
 
 
 def test_a_correction_keeps_the_person(taking: Taking) -> None:
     taking(1, crowd("river"))
-    (ada,) = said("club", {**ADA, "local_id": "7"})
+    (ada,) = build_records("club", {**ADA, "local_id": "7"})
     taking(2, [ada])
-    (married,) = said("club", {**ADA, "local_id": "7", "family_name": "Obermaier"})
+    (married,) = build_records("club", {**ADA, "local_id": "7", "family_name": "Obermaier"})
     before = person(ada)
     taking(2, [married])
     assert person(married) == before
@@ -87,16 +87,16 @@ def test_never_the_same_holds_against_the_evidence_and_over_corrections(
 ) -> None:
     taking(1, crowd("river"))
     (one,), (other,) = (
-        said("club", {**ADA, "local_id": "7"}),
-        said("camp", {**ADA, "local_id": "3"}),
+        build_records("club", {**ADA, "local_id": "7"}),
+        build_records("camp", {**ADA, "local_id": "3"}),
     )
     taking(2, [one])
     taking(3, [other])
     assert person(one) == person(other)
     decide(NEVER, one, other, sealer)
     assert person(one) != person(other)
-    (again,) = said("camp", {**ADA, "local_id": "3", "phone": "4105550123"})
-    taking(4, said("camp", {**ADA, "local_id": "3", "postal_code": "21202"}))
+    (again,) = build_records("camp", {**ADA, "local_id": "3", "phone": "4105550123"})
+    taking(4, build_records("camp", {**ADA, "local_id": "3", "postal_code": "21202"}))
     taking(3, [again])
     assert person(one) != person(again)
     taking(5, crowd("river", 40), whole=True)
@@ -106,8 +106,8 @@ def test_never_the_same_holds_against_the_evidence_and_over_corrections(
 def test_a_decision_undone_gives_the_old_ids_back(taking: Taking, sealer: IdentitySealer) -> None:
     taking(1, crowd("river"))
     (one,), (other,) = (
-        said("club", {**ADA, "local_id": "7"}),
-        said("camp", {**EVA, "local_id": "3"}),
+        build_records("club", {**ADA, "local_id": "7"}),
+        build_records("camp", {**EVA, "local_id": "3"}),
     )
     taking(2, [one])
     taking(3, [other])
@@ -127,10 +127,10 @@ def test_a_decision_undone_gives_the_old_ids_back(taking: Taking, sealer: Identi
 
 def test_what_is_withdrawn_leaves_no_trace(taking: Taking, sealer: IdentitySealer) -> None:
     taking(1, crowd("river"))
-    (ada,) = said("club", {**ADA, "local_id": "7"})
+    (ada,) = build_records("club", {**ADA, "local_id": "7"})
     taking(2, [ada])
-    taking(3, said("camp", {**EVA, "local_id": "3"}))
-    decide(NEVER, ada, said("camp", {**EVA, "local_id": "3"})[0], sealer)
+    taking(3, build_records("camp", {**EVA, "local_id": "3"}))
+    decide(NEVER, ada, build_records("camp", {**EVA, "local_id": "3"})[0], sealer)
     number = statements.find_record_numbers([ada.key])[ada.key]
     taking(2, [])
     erase_records({"club"})
@@ -151,22 +151,22 @@ def test_each_record_lists_its_keys_and_no_key_is_nobodys(
         rows = Record.objects.values_list("pk", "met_by")
         return {(n, int(key)) for n, held in rows for key in np.frombuffer(bytes(held), "<i8")}
 
-    def kept() -> set[tuple[int, int]]:
+    def list_stored_keys() -> set[tuple[int, int]]:
         return set(BlockingKey.objects.values_list("record_id", "key"))
 
     taking(1, crowd("river"))
-    taking(2, said("club", {**ADA, "local_id": "7"}, {**EVA, "local_id": "8"}))
-    first = kept()
+    taking(2, build_records("club", {**ADA, "local_id": "7"}, {**EVA, "local_id": "8"}))
+    first = list_stored_keys()
     assert listed() == first
     # Many are compared by an engine, few row by row: their keys are the same.
-    taking(2, said("club", {**ADA, "local_id": "7", "phone": "4105550123"}))
-    assert listed() == kept() != first
+    taking(2, build_records("club", {**ADA, "local_id": "7", "phone": "4105550123"}))
+    assert listed() == list_stored_keys() != first
     taking(3, crowd("camp", many=60), whole=True)
-    assert listed() == kept()
+    assert listed() == list_stored_keys()
     taking(2, [])
     erase_records(None)
-    assert listed() == kept()
-    assert {n for n, _ in kept()} == set(Record.objects.values_list("pk", flat=True))
+    assert listed() == list_stored_keys()
+    assert {n for n, _ in list_stored_keys()} == set(Record.objects.values_list("pk", flat=True))
 
 
 def test_an_empty_index_knows_no_names(taking: Taking) -> None:
@@ -182,7 +182,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
     taking: Taking, sealer: IdentitySealer
 ) -> None:
     taking(1, crowd("river"))
-    (ada,) = said("club", {**ADA, "local_id": "7"})
+    (ada,) = build_records("club", {**ADA, "local_id": "7"})
     statements.store_delivery_statements(2, [ada], sealer, NOW)
     assert update.find_people_by_keys([ada.key]) == {}
     assert update.update_index(sealer, NOW).new_people == 1
@@ -209,13 +209,13 @@ def test_the_order_of_deliveries_does_not_matter(taking: Taking, sealer: Identit
 def test_a_decision_speaks_of_whoever_shares_the_id(taking: Taking, sealer: IdentitySealer) -> None:
     taking(1, crowd("river"))
     (one,), (other,) = (
-        said("club", {**ADA, "local_id": "7"}),
-        said("camp", {**EVA, "local_id": "3"}),
+        build_records("club", {**ADA, "local_id": "7"}),
+        build_records("camp", {**EVA, "local_id": "3"}),
     )
     taking(2, [one])
     taking(3, [other])
     decide(NEVER, one, other, sealer)
-    (corrected,) = said("club", {**ADA, "local_id": "7", "family_name": "Lundgren"})
+    (corrected,) = build_records("club", {**ADA, "local_id": "7", "family_name": "Lundgren"})
     taking(4, [corrected])
     numbers = statements.find_record_numbers([one.key, other.key, corrected.key])
     found = find_match_decisions([numbers[corrected.key]])
@@ -227,8 +227,8 @@ def test_a_decision_speaks_of_whoever_shares_the_id(taking: Taking, sealer: Iden
 
 def test_what_people_are_called_is_tied_to_nobody(taking: Taking) -> None:
     first = {**ADA, "local_id": "7", "guardian_name": "Grace Hopper"}
-    (ada,) = said("club", first)
-    (eva,) = said("club", {**EVA, "local_id": "8"})
+    (ada,) = build_records("club", first)
+    (eva,) = build_records("club", {**EVA, "local_id": "8"})
     taking(1, [ada, eva])
     found = list_known_names([person(ada)])
     assert {ADA["given_name"], ADA["family_name"], "Grace Hopper"} == found

@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.data.identity.sample_records import NOW, said
+from tests.data.identity.sample_records import NOW, build_records
 
 from cairn.data.identity.models.person_index import Link, Person, Record
 from cairn.data.identity.models.relationships import (
@@ -98,7 +98,7 @@ class World:
             relationship_update.refresh_relationships(self.sealer, at)
 
     def _take(self, source: str, delivery: int, homes: dict[int, Any], at: datetime) -> None:
-        told = said(
+        told = build_records(
             source,
             *(
                 {**CHILDREN[n], "street": street, "guardian_name": guardian}
@@ -117,12 +117,12 @@ class World:
         key = Record.objects.get(pk=record).key
         for source in SOURCES:
             for n, child in enumerate(CHILDREN):
-                if said(source, child)[0].key == key:
+                if build_records(source, child)[0].key == key:
                     return f"p{n}"
         raise AssertionError(record)
 
     def _move(self, _day: int, at: datetime, record: tuple[str, int], who: int) -> None:
-        key = said(record[0], CHILDREN[record[1]])[0].key
+        key = build_records(record[0], CHILDREN[record[1]])[0].key
         for row in Record.objects.filter(key=key):
             was = find_people_of_records([row.pk])[row.pk]
             Link.objects.filter(record=row, until=None).update(until=at)
@@ -255,7 +255,7 @@ def test_an_address_of_too_many_is_no_household_until_some_are_gone(
         now.run([("deliver", "school", home)])
         before = now.facts()
         assert [fact[0] for fact in before] == ["twin"]
-        crowd = said("club", *(
+        crowd = build_records("club", *(
             {"local_id": str(n), "given_name": f"Ana{'abcdefgh'[n % 8]}{'ijklmnop'[n // 8]}",
              "family_name": SURNAMES[n % families], "born": date(2010, 1, 1), "street": STREETS[1]}
             for n in range(many)
@@ -282,7 +282,7 @@ def test_a_child_who_was_typed_in_moves_and_has_a_past(sealer: Any) -> None:
         for day, street in ((5, STREETS[1]), (6, STREETS[2]), (7, STREETS[1])):
             at = NOW + timedelta(days=day)
             statements.store_typed_statement(
-                said("clinic", {**CHILDREN[1], "street": street})[0], sealer, at
+                build_records("clinic", {**CHILDREN[1], "street": street})[0], sealer, at
             )
             now._take("clinic", 77, {}, at)
             relationship_update.refresh_relationships(sealer, at)

@@ -137,7 +137,7 @@ def test_a_corrected_file_replaces_the_earlier(roster: bytes, send: Callable[...
     assert second.delivery.supersedes == first
     first.refresh_from_db()
     assert first.state == DeliveryState.SUPERSEDED
-    assert queries.DeliverySlot.of(first).standing() == second.delivery
+    assert queries.DeliverySlot.from_delivery(first).find_current_delivery() == second.delivery
 
 
 def test_the_same_file_read_otherwise_is_another_delivery(
@@ -166,7 +166,7 @@ def test_a_refused_delivery_is_on_record_and_holds_nothing(send: Callable[..., A
     assert archive.deserialize_answer(row.decision).refusals
     assert _events()[-1] == "delivery.refused"
     assert list(open_file_store().manifests()) == before
-    assert not row.stands
+    assert not row.is_current
 
 
 def test_a_channel_that_was_not_agreed_is_refused(

@@ -56,7 +56,7 @@ def test_a_changed_text_undoes_reviews_and_signatures(writing: Writing) -> None:
         draft=draft, text=changed, note="Retention", by=writing.manager, at=now()
     )
     opened = visible_drafts.open_draft(draft.pk, load_actor(writing.manager), timezone.localdate())
-    elm = opened.standings[0]
+    elm = opened.party_progress[0]
     assert elm.review is None
     assert elm.signature is None
     assert elm.undone is not None

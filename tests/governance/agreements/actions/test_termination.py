@@ -79,21 +79,21 @@ def test_what_is_due_before_the_end(writing: Writing) -> None:
 def test_what_waits_for_whom(writing: Writing) -> None:
     on = timezone.localdate()
 
-    def waits(who: object) -> list[str]:
+    def list_task_titles(who: object) -> list[str]:
         return [line.title for line in agreement_inbox.list_agreement_tasks(load_actor(who), on)]  # type: ignore[arg-type]
 
     draft = writing.with_counsel()
-    assert waits(writing.counsel) == ["draft to review as counsel"]
+    assert list_task_titles(writing.counsel) == ["draft to review as counsel"]
     counsel_review.record_counsel_clearance(
         draft=draft, organization=writing.elm, by=writing.counsel, at=now()
     )
-    assert waits(writing.counsel) == []
-    assert waits(writing.manager) == ["draft to send for signature"]
+    assert list_task_titles(writing.counsel) == []
+    assert list_task_titles(writing.manager) == ["draft to send for signature"]
     signature_and_record.send_draft_for_signature(draft=draft, by=writing.manager, at=now())
-    assert waits(writing.steward) == ["agreement to sign"]
+    assert list_task_titles(writing.steward) == ["agreement to sign"]
     without_second_factor = replace(load_actor(writing.steward), second_factor=SecondFactor.ABSENT)
     titles = agreement_inbox.list_agreement_tasks(without_second_factor, on)
     assert [task.title for task in titles] == ["agreement to sign"]
     writing.sign(draft, writing.elm, writing.steward)
-    assert waits(writing.steward) == []
-    assert waits(writing.manager) == ["agreement to sign"]
+    assert list_task_titles(writing.steward) == []
+    assert list_task_titles(writing.manager) == ["agreement to sign"]

@@ -113,7 +113,7 @@ EVERYTHING = {
 }
 
 
-def everything() -> dict[str, Any]:
+def build_complete_text() -> dict[str, Any]:
     """A text in which every key of the form stands."""
     said: dict[str, Any] = {}
     for table in FORMAT_TABLES:
@@ -134,7 +134,7 @@ def everything() -> dict[str, Any]:
 
 
 def test_every_key_can_be_written_and_read(valid: Callable[[str], bool]) -> None:
-    text = write_tables(everything())
+    text = write_tables(build_complete_text())
     assert valid(text)
     terms = parse_agreement(text)
     assert terms.ends == UNTIL_TERMINATED
@@ -146,7 +146,7 @@ def test_every_key_can_be_written_and_read(valid: Callable[[str], bool]) -> None
 def test_an_unknown_key_is_a_mistake_in_every_table(
     table: Any, valid: Callable[[str], bool]
 ) -> None:
-    text = write_tables(everything())
+    text = write_tables(build_complete_text())
     head = f"[[{table.key}]]" if table.many else f"[{table.key}]"
     lines = text.replace(f"{head}\n", f"{head}\nnobodys = 1\n", 1)
     (mistake,) = parse_as_far_as_possible(lines).mistakes

@@ -74,7 +74,7 @@ def test_a_whole_text_becomes_facts() -> None:
     assert (terms.reference, terms.tier) == ("T-1", AgreementTier.DATA_SHARING_AGREEMENT)
     assert (terms.starts, terms.ends) == (date(2025, 7, 1), date(2028, 6, 30))
     assert terms.purposes == {Purpose.PUBLIC_REPORTING}
-    assert terms.organizations(PartyRole.PROVIDER) == {"elm"}
+    assert terms.list_organizations(PartyRole.PROVIDER) == {"elm"}
     assert terms.basis is LegalBasis.AUDIT_EVALUATION
     assert terms.criteria == {"designation": "§2", "program_operator": "elm"}
     assert terms.elements == {"enrollment.local_id", "enrollment.school_id"}
@@ -152,7 +152,7 @@ def test_text_that_is_not_toml_names_its_line(text: str, told: str) -> None:
     assert told in mistakes(text)
 
 
-def swapped(*changes: tuple[str, str]) -> str:
+def replace_in_text(*changes: tuple[str, str]) -> str:
     text = TEXT
     for before, after in changes:
         assert before in text
@@ -246,7 +246,7 @@ ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
     ],
 )
 def test_a_mistake_has_the_line_of_its_key(change: tuple[str, str], at: str, told: str) -> None:
-    text = swapped(change)
+    text = replace_in_text(change)
     (found,) = (
         mistake for mistake in parse_as_far_as_possible(text).mistakes if told in mistake.told
     )
@@ -254,7 +254,9 @@ def test_a_mistake_has_the_line_of_its_key(change: tuple[str, str], at: str, tol
 
 
 def test_what_cannot_be_read_leaves_the_rest_readable() -> None:
-    text = swapped(('role = "provider"', 'role = "owner"'), ("period_days = 1095", "days = 9"))
+    text = replace_in_text(
+        ('role = "provider"', 'role = "owner"'), ("period_days = 1095", "days = 9")
+    )
     reading = parse_as_far_as_possible(text.replace('name = "Elm School District"\n', ""))
     assert len(reading.mistakes) == 3
     terms = reading.agreement

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.governance.agreements.toml_format.test_declaration import everything
+from tests.governance.agreements.toml_format.test_declaration import build_complete_text
 
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.agreements.toml_format.line_numbers import (
@@ -24,7 +24,7 @@ TABLES = [table.key for table in FORMAT_TABLES if table.key]
 unhurried = settings(deadline=None, max_examples=40)
 
 
-def told(text: str) -> tuple[str, ...]:
+def list_mistakes(text: str) -> tuple[str, ...]:
     """The mistakes of a text, however wrong it is."""
     try:
         reading = parse_as_far_as_possible(text)
@@ -38,7 +38,7 @@ def told(text: str) -> tuple[str, ...]:
 @unhurried
 @given(st.text(max_size=60))
 def test_any_text_is_answered(text: str) -> None:
-    assert told(text)
+    assert list_mistakes(text)
 
 
 def _line(text: str, table: str, key: str) -> int:
@@ -52,7 +52,7 @@ def _line(text: str, table: str, key: str) -> int:
 @given(place=st.sampled_from(KEYS), odd=st.sampled_from(ODD))
 def test_anything_may_stand_at_a_key(place: tuple[str, str], odd: str) -> None:
     table, key = place
-    text = write_tables(everything())
+    text = write_tables(build_complete_text())
     if key == "criteria":
         changed = text.replace("[legal_basis]", f"[legal_basis]\ncriteria = {odd}")
     else:
@@ -63,7 +63,7 @@ def test_anything_may_stand_at_a_key(place: tuple[str, str], odd: str) -> None:
             last += 1
         lines[number : last + 1] = [f"{key} = {odd}"]
         changed = "\n".join(lines) + "\n"
-    if not told(changed):
+    if not list_mistakes(changed):
         terms = parse_agreement(changed)
         assert parse_agreement(write_agreement_text(terms)) == terms
 
@@ -71,21 +71,21 @@ def test_anything_may_stand_at_a_key(place: tuple[str, str], odd: str) -> None:
 @unhurried
 @given(key=st.sampled_from(TABLES), odd=st.sampled_from(ODD))
 def test_anything_may_stand_in_the_place_of_a_table(key: str, odd: str) -> None:
-    said: dict[str, Any] = everything()
+    said: dict[str, Any] = build_complete_text()
     del said[key]
-    assert any(f"“{key}”" in one for one in told(f"{key} = {odd}\n" + write_tables(said))) or (
-        odd in ("{}", "{ a = 1 }", "[{}]")
-    )
+    assert any(
+        f"“{key}”" in one for one in list_mistakes(f"{key} = {odd}\n" + write_tables(said))
+    ) or (odd in ("{}", "{ a = 1 }", "[{}]"))
 
 
 @unhurried
 @given(gone=st.sampled_from(KEYS))
 def test_a_key_that_is_missing_is_told_or_not_needed(gone: tuple[str, str]) -> None:
     table, key = gone
-    said: dict[str, Any] = everything()
+    said: dict[str, Any] = build_complete_text()
     within = said if not table else said[table]
     del (within[0] if isinstance(within, list) else within)[key]
-    mistakes = told(write_tables(said))
+    mistakes = list_mistakes(write_tables(said))
     required = next(f for t in FORMAT_TABLES if t.key == table for f in t.fields if f.key == key)
     if required.required:
         assert any(f"“{key}”" in mistake for mistake in mistakes)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from tests.confirmation_page import check_asks_first
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements.actions import draft_lifecycle
@@ -332,6 +333,17 @@ def test_what_follows_a_signed_agreement(
     steward.post("/agreements/N-1/take-back-notice/", {"organization": "elm"})
     assert Agreement.objects.get().state == "signed"
     assert browser(writing.manager).post("/agreements/N-1/begin-closing/").status_code == 403
+
+
+def test_closing_out_asks_first(
+    writing: Writing, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing.signed(DRAFT.replace("ends = 2031-06-30", "ends = 2026-01-31"))
+    manager, at = browser(writing.manager), "/agreements/N-1/begin-closing/"
+    check_asks_first(manager, at, r"Start closeout of N-1\?", "Elm School District, The Hub")
+    assert Agreement.objects.get().state == "signed"
+    manager.post(at)
+    assert Agreement.objects.get().state == "closing"
 
 
 def test_setting_aside_asks_first(writing: Writing, browser: Browser) -> None:

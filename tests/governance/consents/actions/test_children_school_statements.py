@@ -35,7 +35,7 @@ def silent(world: World) -> None:
 HOME = frozenset({"student.street", "student.city", "student.postal_code"})
 
 
-def _of(world: World, local_id: str = "S-1") -> PersonFact:
+def _load_child_facts(world: World, local_id: str = "S-1") -> PersonFact:
     (found,) = facts.load_person_facts([compute_child_key(world.river.slug, local_id)], ON)
     return found
 
@@ -52,25 +52,34 @@ def _state(world: World, subject: Subject, says: Says, *, later: int = 0) -> Sta
 
 def test_nobody_has_said_and_so_it_is_not_known(world: World) -> None:
     world.verified(paper())
-    child = _of(world)
+    child = _load_child_facts(world)
     assert (child.nations, child.withheld) == (None, None)
-    assert (_of(world, "nobody").nations, _of(world, "nobody").withheld) == (None, None)
+    assert (
+        _load_child_facts(world, "nobody").nations,
+        _load_child_facts(world, "nobody").withheld,
+    ) == (None, None)
 
 
 @pytest.mark.parametrize("says", [Says.LISTED, Says.NO_RECORD])
 def test_what_a_school_says_of_all_its_children_counts_for_each(world: World, says: Says) -> None:
     world.verified(paper())
     _state(world, Subject.NATIONS, says)
-    assert (_of(world).nations, _of(world).withheld) == (frozenset(), None)
+    assert (_load_child_facts(world).nations, _load_child_facts(world).withheld) == (
+        frozenset(),
+        None,
+    )
     _state(world, Subject.WITHHELD, says)
-    assert (_of(world).nations, _of(world).withheld) == (frozenset(), frozenset())
+    assert (_load_child_facts(world).nations, _load_child_facts(world).withheld) == (
+        frozenset(),
+        frozenset(),
+    )
 
 
 def test_the_newest_statement_of_a_day_counts(world: World) -> None:
     world.verified(paper())
     _state(world, Subject.WITHHELD, Says.NO_RECORD)
     _state(world, Subject.WITHHELD, Says.NOT_KNOWN, later=3)
-    assert _of(world).withheld == frozenset()
+    assert _load_child_facts(world).withheld == frozenset()
     (then,) = facts.load_person_facts(
         [compute_child_key(world.river.slug, "S-1")], ON + timedelta(days=3)
     )
@@ -91,12 +100,15 @@ def test_what_is_recorded_of_a_child_goes_before_what_is_said_of_all(
         == 2
     )
     assert children.withhold_elements(local_ids=["S-2"], elements=HOME, **asked) == 1
-    one, two = _of(world, "S-1"), _of(world, "S-2")
+    one, two = _load_child_facts(world, "S-1"), _load_child_facts(world, "S-2")
     assert (one.nations, one.withheld) == ({"sand-creek-nation"}, None)
     assert (two.nations, two.withheld) == ({"sand-creek-nation"}, HOME)
     children.record_child_nations(local_ids=["S-1"], nations=[], **asked)
     children.withhold_elements(local_ids=["S-2"], elements=[], **asked)
-    assert (_of(world, "S-1").nations, _of(world, "S-2").withheld) == (frozenset(), frozenset())
+    assert (_load_child_facts(world, "S-1").nations, _load_child_facts(world, "S-2").withheld) == (
+        frozenset(),
+        frozenset(),
+    )
     events = list(AuditLine.objects.order_by("-sequence").values_list("event", flat=True)[:4])
     assert events == ["children.kept_back", "children.nations_recorded"] * 2
 
@@ -171,8 +183,8 @@ def test_the_pages(
     page = told.content.decode()
     assert page.count("None yet.") == 1
     assert "Recorded in Cairn for every student concerned" in page
-    assert _of(world, "S-2").withheld == list_address_elements()
-    assert _of(world, "S-2").nations == {"sand-creek-nation"}
+    assert _load_child_facts(world, "S-2").withheld == list_address_elements()
+    assert _load_child_facts(world, "S-2").nations == {"sand-creek-nation"}
     assert "S-2" not in page
     wrong = steward.post("/consents/keeping/back/", {**mine, "local_ids": "x" * 61})
     assert wrong.status_code == 422

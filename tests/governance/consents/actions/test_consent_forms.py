@@ -12,7 +12,15 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from tests.governance.consents.sample_consents import AT, BORN, ON, RECORDS, World, no, paper
+from tests.governance.consents.sample_consents import (
+    AT,
+    BORN,
+    ON,
+    RECORDS,
+    World,
+    decline_paper,
+    paper,
+)
 
 from cairn.governance.consents import signature_lists as papers
 from cairn.governance.consents.actions.consent_forms import record_signed_papers, undo_paper_sitting
@@ -145,7 +153,7 @@ def test_an_excel_list_with_other_headings() -> None:
 
 
 def test_recording_keeps_no_name_in_the_clear(world: World) -> None:
-    sitting = world.record(paper("S-000417"), no(paper("S-2")), scan=PDF)
+    sitting = world.record(paper("S-000417"), decline_paper(paper("S-2")), scan=PDF)
     states = sitting.consents.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["granted", "refused"]
     with connection.cursor() as cursor:
@@ -160,7 +168,7 @@ def test_recording_keeps_no_name_in_the_clear(world: World) -> None:
 
 def test_a_newer_answer_of_the_same_signer_takes_the_place_of_the_older(world: World) -> None:
     (first,) = world.verified(paper())
-    sitting = world.record(no(paper()))
+    sitting = world.record(decline_paper(paper()))
     first.refresh_from_db()
     assert (first.state, first.superseded_by) == ("superseded", sitting.consents.get())
     assert undo_paper_sitting(sitting=sitting, by=world.tutor, at=AT) == 1

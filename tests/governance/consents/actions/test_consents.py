@@ -8,7 +8,15 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from tests.governance.consents.sample_consents import AT, ON, TEXTS, World, no, paper, publish
+from tests.governance.consents.sample_consents import (
+    AT,
+    ON,
+    TEXTS,
+    World,
+    decline_paper,
+    paper,
+    publish,
+)
 from tests.governance.consents.test_program_roster import KNOWN
 
 from cairn.governance.consents import facts
@@ -38,7 +46,7 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 pytestmark = pytest.mark.django_db
 
 
-def _standing(*rows: Consent) -> list[ConsentStatus | None]:
+def _list_statuses(*rows: Consent) -> list[ConsentStatus | None]:
     fresh = Consent.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
     return [one.standing for one in queries.load_consent_details(fresh, ON)]
 
@@ -55,7 +63,7 @@ def test_what_a_program_collects_counts_once_the_district_verified_it(world: Wor
         organization=world.river, consents=rows[1:], because="signer", by=world.steward, at=AT
     )
     assert said == 1
-    assert _standing(*rows) == [ConsentStatus.LIVE, None]
+    assert _list_statuses(*rows) == [ConsentStatus.LIVE, None]
     assert Child.objects.filter(postsecondary=False).count() == 1
     with pytest.raises(Refused, match="cannot take this step"):
         verify_consents(organization=world.river, consents=rows, by=world.steward, at=AT)
@@ -111,7 +119,7 @@ def test_what_nobody_said_of_college_stays_unknown(
 ) -> None:
     rows = list(world.record(paper("S-1"), paper("S-2")).consents.order_by("pk"))
     verify_consents(organization=world.river, consents=rows[:1], by=world.steward, at=AT)
-    assert _standing(rows[0]) == [ConsentStatus.AGE_UNKNOWN]
+    assert _list_statuses(rows[0]) == [ConsentStatus.AGE_UNKNOWN]
     sure = {"consent": rows[1].reference, "answer": "verify", "confirmed": "yes"}
     page = browser(world.steward).post(
         "/consents/queue/decide/", {**sure, "college": "open"}, follow=True
@@ -156,7 +164,7 @@ def test_a_record_says_how_each_answer_ended(world: World, browser: Callable[...
         by=world.steward,
         at=AT,
     )
-    world.record(no(paper("S-2")))
+    world.record(decline_paper(paper("S-2")))
     client = browser(world.steward)
     ended = {}
     for row in Consent.objects.all():
@@ -173,7 +181,7 @@ def test_two_parents_disagree_until_the_district_decides(
 ) -> None:
     (row,) = world.verified(paper(signer="Rosa Alba"))
     assert list(facts.find_conflicting_forms(row.child)) == []
-    world.record(no(paper(signer="Leo Alba")))
+    world.record(decline_paper(paper(signer="Leo Alba")))
     child = Child.objects.get()
     assert facts.load_person_fact(child, ON).parents_conflict
     client = browser(world.steward)
@@ -188,7 +196,7 @@ def test_two_parents_disagree_until_the_district_decides(
     assert client.post(address, {"shares": "yes", "reason": " "}).status_code == 422
     client.post(address, {"shares": "yes", "reason": "The court gave her the decision."})
     assert not facts.load_person_fact(child, ON).parents_conflict
-    assert _standing(row) == [ConsentStatus.LIVE]
+    assert _list_statuses(row) == [ConsentStatus.LIVE]
     assert (
         "This disagreement was already decided."
         in client.get(address, follow=True).content.decode()
@@ -205,23 +213,23 @@ def test_a_revocation_by_the_other_parent_wins_until_then(
 ) -> None:
     (row,) = world.verified(paper(signer="Rosa Alba"))
     record_consent_revocation(consent=row, name="Leo Alba", by=world.steward, at=AT)
-    assert _standing(row) == [ConsentStatus.REVOKED]
+    assert _list_statuses(row) == [ConsentStatus.REVOKED]
     (found,) = queries.list_consent_disagreements(load_actor(world.steward), ON)
     assert found.form == world.form
     decide_parent_conflict(
         child=row.child, form=world.form, shares=shares, reason="Heard", by=world.steward, at=AT
     )
-    assert _standing(row) == [standing]
+    assert _list_statuses(row) == [standing]
     assert queries.list_consent_disagreements(load_actor(world.steward), ON) == []
 
 
 def test_a_no_of_the_district_ends_a_consent_that_stood(world: World) -> None:
     (row,) = world.verified(paper(signer="Rosa Alba"))
-    world.record(no(paper(signer="Leo Alba")))
+    world.record(decline_paper(paper(signer="Leo Alba")))
     decide_parent_conflict(
         child=row.child, form=world.form, shares=False, reason="Heard", by=world.steward, at=AT
     )
-    assert _standing(row) == [ConsentStatus.REVOKED]
+    assert _list_statuses(row) == [ConsentStatus.REVOKED]
 
 
 def test_what_one_signer_took_back_is_not_brought_back_by_the_district(world: World) -> None:
@@ -243,7 +251,7 @@ def test_standings_follow_what_the_district_knows(world: World) -> None:
         (KNOWN, ConsentStatus.LIVE),
     ):
         update_child_rights(child=row.child, rights=known, by=world.steward, at=AT)
-        assert _standing(row) == [standing]
+        assert _list_statuses(row) == [standing]
     who = load_actor(world.steward)
     assert inbox.count_students_with_own_rights(who, ON) == 0
     grown = replace(KNOWN, birth_date=date(2008, 11, 24))
@@ -311,7 +319,7 @@ def test_a_new_version_is_offered_instead_and_the_old_consents_stand(world: Worl
     newer = publish(world.river, world.lanterns, world.steward)
     world.form.refresh_from_db()
     assert (newer.version, world.form.retired_at) == (2, AT)
-    assert _standing(row) == [ConsentStatus.LIVE]
+    assert _list_statuses(row) == [ConsentStatus.LIVE]
     with pytest.raises(Refused, match="no longer offered"):
         world.record(paper("S-2"))
     with pytest.raises(Refused):
@@ -332,7 +340,7 @@ def test_everyone_sees_their_own(
 def test_what_waits(world: World) -> None:
     who = load_actor(world.steward)
     assert inbox.list_consent_tasks(who, ON) == []
-    world.record(paper("S-1"), no(paper("S-1", "Leo Alba")))
+    world.record(paper("S-1"), decline_paper(paper("S-1", "Leo Alba")))
     first, second = inbox.list_consent_tasks(who, ON)
     assert (first.count, first.url) == (1, "/consents/queue/")
     assert (second.count, second.url) == (1, "/consents/conflicts/")
@@ -341,7 +349,7 @@ def test_what_waits(world: World) -> None:
 
 def test_rows_say_what_they_are_without_a_child(world: World) -> None:
     (row,) = world.verified(paper("S-000417"))
-    world.record(no(paper("S-000417", "Leo Alba")))
+    world.record(decline_paper(paper("S-000417", "Leo Alba")))
     answer = decide_parent_conflict(
         child=row.child, form=world.form, shares=True, reason="Heard", by=world.steward, at=AT
     )

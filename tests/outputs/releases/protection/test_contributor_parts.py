@@ -33,7 +33,7 @@ def rows(**districts: dict[tuple[str, str], tuple[int, int]]) -> list[dict[str, 
     ]
 
 
-def of(name: str, counted: list[dict[str, Any]]) -> ContributorPart:
+def compute_part(name: str, counted: list[dict[str, Any]]) -> ContributorPart:
     (year,) = counts.protect_outcome_years("o", counted, TABLES, 10, ())
     assert isinstance(year, counts.ProtectedOutcomeYear)
     return compute_contributor_part(name, counted, list(year.cells()), TABLES, 10)
@@ -47,7 +47,7 @@ def before(name: str, counted: list[dict[str, Any]]) -> ContributorPart:
     return compute_contributor_part(name, counted, list(alone.cells()), TABLES, 10)
 
 
-def found(cells: list[ReleasedCell]) -> dict[tuple[str, str, str, str], int | None]:
+def map_numbers(cells: list[ReleasedCell]) -> dict[tuple[str, str, str, str], int | None]:
     return {(c.district, c.school, c.gender, c.result): c.n for c in cells}
 
 
@@ -56,9 +56,9 @@ BOTH = {("1", "F"): (40, 60), ("1", "M"): (50, 50), ("2", "F"): (30, 40), ("2", 
 
 def test_its_own_numbers_are_whole_where_the_public_sees_less() -> None:
     counted = rows(Elm=BOTH, Oak=BOTH, Ash=BOTH)
-    mine = of("Elm", counted)
+    mine = compute_part("Elm", counted)
     assert mine.hold == mine.tables
-    numbers = found(mine.cells("o", YEAR))
+    numbers = map_numbers(mine.cells("o", YEAR))
     assert numbers[("Elm", "2", "All", "yes")] == 33
     assert numbers[("All", "All", "F", "yes")] == 70
     assert numbers[("All", "All", "All", "All")] == 313
@@ -72,13 +72,13 @@ def test_a_table_that_does_not_hold_has_no_number_of_its_own() -> None:
     counted = rows(Elm=BOTH, Oak=FEW, Ash={("1", "M"): (60, 40)})
     mine = before("Elm", counted)
     assert frozenset({"gender"}) not in mine.hold
-    numbers = found(mine.cells("o", YEAR))
+    numbers = map_numbers(mine.cells("o", YEAR))
     assert ("All", "All", "F", "yes") not in numbers
 
 
 def test_every_table_of_a_release_holds_for_whoever_has_two_others() -> None:
     """The release itself is protected from its contributors."""
-    mine = of("Elm", rows(Elm=BOTH, Oak=FEW, Ash={("1", "M"): (60, 40)}))
+    mine = compute_part("Elm", rows(Elm=BOTH, Oak=FEW, Ash={("1", "M"): (60, 40)}))
     assert mine.hold == mine.tables
 
 

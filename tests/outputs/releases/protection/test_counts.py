@@ -81,7 +81,7 @@ def by_race(**districts: dict[str, tuple[int, int]]) -> list[dict[str, Any]]:
 LARGE = {"x": (40, 60), "y": (40, 60)}
 
 
-def found(counted: list[dict[str, Any]]) -> ProtectedOutcomeYear:
+def protect_counts(counted: list[dict[str, Any]]) -> ProtectedOutcomeYear:
     (year,) = protection_counts.protect_outcome_years("o", counted, [["race_ethnicity"]], 10, ())
     assert isinstance(year, ProtectedOutcomeYear)
     return year
@@ -90,7 +90,7 @@ def found(counted: list[dict[str, Any]]) -> ProtectedOutcomeYear:
 def test_a_district_cannot_work_out_few_others_of_a_county_number() -> None:
     """The tables name no district, and yet each knows its own: Elm 40 of the 46 of race y."""
     few = {"x": (30, 70), "y": (3, 2)}
-    year = found(by_race(Elm=LARGE, Oak=few, Ash=few, not_on_record={"x": (20, 20)}))
+    year = protect_counts(by_race(Elm=LARGE, Oak=few, Ash=few, not_on_record={"x": (20, 20)}))
     numbers = {(c.race_ethnicity, c.result): c.n for c in year.cells()}
     assert numbers[("y", "yes")] is None
     assert {c.district for c in year.cells()} == {"All"}
@@ -100,14 +100,16 @@ def test_a_district_cannot_work_out_few_others_of_a_county_number() -> None:
 
 def test_what_only_two_have_children_in_is_counted() -> None:
     """Each of the two has the other's number, which is no small one."""
-    assert found(by_race(Elm=LARGE, Oak=LARGE)).between_two == 9
-    assert not found(by_race(Elm=LARGE, Oak=LARGE, Ash=LARGE)).between_two
-    assert not found(by_race(Elm=LARGE, Oak=LARGE, not_on_record=LARGE)).between_two
-    assert not found(by_race(Elm=LARGE)).between_two
+    assert protect_counts(by_race(Elm=LARGE, Oak=LARGE)).two_contributor_count == 9
+    assert not protect_counts(by_race(Elm=LARGE, Oak=LARGE, Ash=LARGE)).two_contributor_count
+    assert not protect_counts(
+        by_race(Elm=LARGE, Oak=LARGE, not_on_record=LARGE)
+    ).two_contributor_count
+    assert not protect_counts(by_race(Elm=LARGE)).two_contributor_count
 
 
 def test_where_there_is_one_district_nobody_has_others() -> None:
     """Three children on no record are somebody's, and there is nobody else."""
-    year = found(by_race(Elm=LARGE, not_on_record={"x": (1, 2)}, Oak={"x": (0, 0)}))
+    year = protect_counts(by_race(Elm=LARGE, not_on_record={"x": (1, 2)}, Oak={"x": (0, 0)}))
     assert not year.contributors
     assert not year.published.withheld

@@ -49,7 +49,7 @@ def wanted(
     return MeasureRequest("days_absent", DAYS, statistic, tables, (), 10)
 
 
-def one(
+def protect_measure(
     asked: MeasureRequest, counted: list[dict[str, Any]], past: Sequence[PublishedSnapshot] = ()
 ) -> ProtectedMeasureYear:
     (found,) = measures.protect_measure_years(asked, counted, past)
@@ -63,12 +63,12 @@ SIZES = {
 }  # fmt: skip
 
 
-def shown(year: ProtectedMeasureYear) -> dict[tuple[str, str], ReleasedCell]:
+def map_cells(year: ProtectedMeasureYear) -> dict[tuple[str, str], ReleasedCell]:
     return {(cell.district, cell.school): cell for cell in year.cells()}
 
 
 def test_each_figure_stands_beside_its_number_of_children() -> None:
-    found = shown(one(wanted(), rows(SIZES)))
+    found = map_cells(protect_measure(wanted(), rows(SIZES)))
     county = found["All", "All"]
     assert (county.n, county.statistic, county.value, county.rounded_to) == (
         330, "mean", "13.6", "0.2"
@@ -79,17 +79,17 @@ def test_each_figure_stands_beside_its_number_of_children() -> None:
 
 
 def test_a_median() -> None:
-    year = one(wanted(statistic=Statistic.MEDIAN), rows(SIZES))
-    assert shown(year)["All", "All"].statistic == "median"
-    assert year.asked == 0
+    year = protect_measure(wanted(statistic=Statistic.MEDIAN), rows(SIZES))
+    assert map_cells(year)["All", "All"].statistic == "median"
+    assert year.attack_size == 0
     kept = certificates.build_year_certificate(year)
     assert (kept["safe"], kept["statistic"], kept["asked"]) == (True, "median", 0)
     assert kept["telling"] == year.count_withheld_for(FigureReason.UNSTEADY)
 
 
 def test_a_small_school_has_no_figure_and_nothing_gives_it_away() -> None:
-    year = one(wanted(), rows({**SIZES, ("Elm", "3", "x"): 4}))
-    found = shown(year)
+    year = protect_measure(wanted(), rows({**SIZES, ("Elm", "3", "x"): 4}))
+    found = map_cells(year)
     assert (found["Elm", "3"].n, found["Elm", "3"].value) == (None, None)
     assert year.withheld == sum(cell.withheld for cell in found.values())
     kept = certificates.build_year_certificate(year)
@@ -113,7 +113,7 @@ def test_only_the_years_that_are_wanted() -> None:
 
 def test_a_value_that_nobody_can_have() -> None:
     with pytest.raises(UnfitMeasureError, match="outside of what anyone can have"):
-        one(wanted(), rows(SIZES, days=(2, 400)))
+        protect_measure(wanted(), rows(SIZES, days=(2, 400)))
 
 
 def counts(tables: tuple[tuple[str, ...], ...], counted: list[dict[str, Any]]) -> PublishedSnapshot:
@@ -140,7 +140,7 @@ def test_what_a_release_of_the_same_children_withheld_stays_withheld() -> None:
     hidden = {c.race_ethnicity for c in past.cells if c.n is None and c.result == "All"}
     assert hidden
     again = rows({**SIZES, ("Oak", "9", "y"): 4, ("Elm", "1", "z"): 3})
-    year = one(wanted(RACES), again, [past])
+    year = protect_measure(wanted(RACES), again, [past])
     assert hidden <= {c.race_ethnicity for c in year.cells() if c.n is None}
     assert year.beside == 1
     assert year.programs_beside > 0
@@ -148,7 +148,7 @@ def test_what_a_release_of_the_same_children_withheld_stays_withheld() -> None:
 
 def test_results_that_are_out_are_added_up_with_the_numbers_of_now() -> None:
     past = counts(SCHOOLS, rows(SMALL))
-    year = one(wanted((*SCHOOLS, *RACES)), rows(SMALL), [past])
+    year = protect_measure(wanted((*SCHOOLS, *RACES)), rows(SMALL), [past])
     cells = list(year.cells())
     assert {cell.result for cell in cells} == {"All"}
     assert any(cell.value for cell in cells)
@@ -157,7 +157,7 @@ def test_results_that_are_out_are_added_up_with_the_numbers_of_now() -> None:
 
 def test_a_figure_of_before_gives_its_numbers_to_the_history() -> None:
     """A measure of the same children told numbers of children, and no results."""
-    before = one(wanted(RACES), rows(SMALL))
+    before = protect_measure(wanted(RACES), rows(SMALL))
     past = PublishedSnapshot("“Days” (2026-10-02)", RACES, tuple(before.cells()))
     plain = [{k: v for k, v in row.items() if k != "value"} for row in rows(SMALL)]
     dims = protection_counts.list_counted_dimensions((*SCHOOLS, *RACES))
@@ -170,7 +170,7 @@ def test_a_figure_of_before_gives_its_numbers_to_the_history() -> None:
     )
     assert isinstance(year, ProtectedOutcomeYear)
     assert year.beside == 1
-    other = one(wanted(SCHOOLS), rows(SMALL), [past])
+    other = protect_measure(wanted(SCHOOLS), rows(SMALL), [past])
     assert other.beside == 1
 
 

@@ -211,5 +211,5 @@ def test_destruction_falls_due_from_a_leap_day(
 
 
 def test_roles_of_parties(agreed: Agreed) -> None:
-    assert agreed().organizations(PartyRole.PROVIDER) == {"river"}
+    assert agreed().list_organizations(PartyRole.PROVIDER) == {"river"}
     assert Purpose.RESEARCH not in agreed().purposes

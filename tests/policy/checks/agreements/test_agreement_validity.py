@@ -142,7 +142,7 @@ def test_one_signature_joins_and_nobody_signs_again(agreed: Agreed, on: date) ->
     base = replace(base, parties=signed)
     whole = add_joined_parties(base, [joinder()], on)
     assert whole.parties[:2] == base.parties
-    assert whole.organizations(PartyRole.RECIPIENT) == {"hub", "lake"}
+    assert whole.list_organizations(PartyRole.RECIPIENT) == {"hub", "lake"}
     assert decide_agreement_in_force(whole, on).allowed
     assert decide_agreement_in_force(resting(joinder(), base), on).allowed
 

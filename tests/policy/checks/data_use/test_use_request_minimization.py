@@ -116,7 +116,7 @@ def test_asking_for_more_never_has_fewer_challenges(more: set[str]) -> None:
     ],
 )
 def test_years_are_inclusive(first: str, last: str, answer: ElementAvailability) -> None:
-    assert OLD.held(first, last) is answer
+    assert OLD.check_years(first, last) is answer
 
 
 def test_the_best_of_several_dictionaries_counts() -> None:

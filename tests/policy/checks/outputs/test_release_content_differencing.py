@@ -53,7 +53,7 @@ def _codes(decision: Decision) -> list[str]:
     return [r.code for r in decision.refusals]
 
 
-def _beside(**changes: object) -> ReleaseComparison:
+def _build_comparison(**changes: object) -> ReleaseComparison:
     seen = ReleaseComparison(frozenset({ABSENCE}), (SPRING,), frozenset({"7"}))
     return replace(seen, **changes)  # type: ignore[arg-type]
 
@@ -62,16 +62,30 @@ def _beside(**changes: object) -> ReleaseComparison:
 @pytest.mark.parametrize(
     ("beside", "codes"),
     [
-        (_beside(), []),
-        (_beside(attacked=frozenset({"6"})), ["P20"]),
-        (_beside(attacked=None), ["P20"]),
-        (_beside(attacked=None, out=()), []),
-        (_beside(counts=frozenset({("chronic_absence", "2024-25")}), attacked=frozenset()), []),
-        (_beside(counts=frozenset({("graduation", "2025-26")}), attacked=frozenset()), []),
-        (_beside(met=(MET,)), ["P18"]),
-        (_beside(met=(replace(MET, how=DifferencingConflictKind.OTHER_CHILDREN),)), ["P19"]),
-        (_beside(met=(replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE),)), ["P39"]),
-        (_beside(met=(MET,), attacked=frozenset()), ["P18", "P20"]),
+        (_build_comparison(), []),
+        (_build_comparison(attacked=frozenset({"6"})), ["P20"]),
+        (_build_comparison(attacked=None), ["P20"]),
+        (_build_comparison(attacked=None, out=()), []),
+        (
+            _build_comparison(
+                counts=frozenset({("chronic_absence", "2024-25")}), attacked=frozenset()
+            ),
+            [],
+        ),
+        (
+            _build_comparison(counts=frozenset({("graduation", "2025-26")}), attacked=frozenset()),
+            [],
+        ),
+        (_build_comparison(met=(MET,)), ["P18"]),
+        (
+            _build_comparison(met=(replace(MET, how=DifferencingConflictKind.OTHER_CHILDREN),)),
+            ["P19"],
+        ),
+        (
+            _build_comparison(met=(replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE),)),
+            ["P39"],
+        ),
+        (_build_comparison(met=(MET,), attacked=frozenset()), ["P18", "P20"]),
     ],
 )
 def test_nothing_goes_on_that_was_not_examined_beside_what_is_out(
@@ -94,7 +108,7 @@ def test_every_release_that_the_check_did_not_see_is_named(
     autumn = EarlierReleaseFact(
         "8", "“Autumn” (2026-11-09)", frozenset({ABSENCE, ("x", "2025-26")})
     )
-    beside = _beside(out=(SPRING, autumn), attacked=frozenset({"7"}))
+    beside = _build_comparison(out=(SPRING, autumn), attacked=frozenset({"7"}))
     assert find_uncompared_releases(beside) == (autumn,)
     decision = may_publish_release(replace(sent_back, beside=beside), acting(Role.DATA_MANAGER), on)
     (reason,) = decision.refusals
@@ -107,7 +121,9 @@ def test_what_stops_a_check_is_a_decision_with_every_reason(
     sent_back: ReleaseFact, acting: Acting, on: date
 ) -> None:
     other = replace(MET, school_year="2024-25", how=DifferencingConflictKind.OTHER_CHILDREN)
-    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(MET, other)))
+    release = replace(
+        sent_back, state=ReleaseState.DRAFT, beside=_build_comparison(met=(MET, other))
+    )
     decision = may_release_beside_published(release, acting(Role.ANALYST), on)
     assert _codes(decision) == ["P18", "P19"]
     for reason in decision.refusals:
@@ -118,7 +134,7 @@ def test_what_stops_a_check_is_a_decision_with_every_reason(
         for audience in set(Audience) - {Audience.STEWARD}:
             assert "Spring" not in reason.message_for(audience)
     assert may_release_beside_published(
-        replace(release, beside=_beside()), acting(Role.ANALYST), on
+        replace(release, beside=_build_comparison()), acting(Role.ANALYST), on
     ).allowed
     assert not may_release_beside_published(release, acting(Role.REVIEWER, at="hills"), on).allowed
 
@@ -143,9 +159,9 @@ def test_a_check_that_is_too_old_is_done_again_wherever_the_release_is(
     sent_back: ReleaseFact, acting: Acting, on: date, state: ReleaseState
 ) -> None:
     analyst = acting(Role.ANALYST)
-    release = replace(sent_back, state=state, beside=_beside())
+    release = replace(sent_back, state=state, beside=_build_comparison())
     assert _codes(may_audit_release(release, analyst, on)) == ["P01"]
-    old = replace(release, beside=_beside(attacked=frozenset()))
+    old = replace(release, beside=_build_comparison(attacked=frozenset()))
     assert may_audit_release(old, analyst, on).allowed
     assert find_audit_event(old, on) == "check again"
     assert not may_audit_release(old, acting(Role.REVIEWER), on).allowed
@@ -164,7 +180,7 @@ def test_a_nation_that_took_its_word_back_is_left_out_by_another_check(
 def test_what_has_left_is_not_checked_again(
     sent_back: ReleaseFact, acting: Acting, on: date, state: ReleaseState
 ) -> None:
-    old = replace(sent_back, state=state, beside=_beside(attacked=frozenset()))
+    old = replace(sent_back, state=state, beside=_build_comparison(attacked=frozenset()))
     assert _codes(may_audit_release(old, acting(Role.ANALYST), on)) == ["P01"]
     assert find_audit_event(old, on) == "check"
 
@@ -174,7 +190,7 @@ def test_whoever_asks_hears_that_a_figure_is_out_and_what_to_do(
 ) -> None:
     """Which one, a steward hears; of children it says nothing to anybody."""
     met = replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE)
-    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
+    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_build_comparison(met=(met,)))
     (reason,) = may_release_beside_published(release, acting(Role.ANALYST), on).refusals
     assert "Spring" in reason.message_for(Audience.STEWARD)
     assert "another measure" in reason.message_for(Audience.RECIPIENT)
@@ -187,7 +203,7 @@ def test_a_recipient_is_told_the_cause_and_not_what_only_others_can_do(
     sent_back: ReleaseFact, acting: Acting, on: date
 ) -> None:
     met = replace(MET, how=DifferencingConflictKind.ANOTHER_FIGURE)
-    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_beside(met=(met,)))
+    release = replace(sent_back, state=ReleaseState.DRAFT, beside=_build_comparison(met=(met,)))
     asked = may_release_beside_published(release, acting(Role.ANALYST), on)
     (line,) = redact_decision(asked, Audience.RECIPIENT)["reasons"]
     assert line.keys() == {"code", "message"}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy import permitted_use
 from tests.policy.authorized_project import project
-from tests.policy.permitted_use import said as told
+from tests.policy.permitted_use import build_declared_rows
 
 from cairn.policy.checks.projects.pilot import (
     check_agreements_match_project,
@@ -102,8 +102,10 @@ def test_no_check_is_turned_off_for_what_is_invented(
 def test_invented_and_real_are_never_linked(agreed: Agreed, acting: Acting, on: date) -> None:
     manager = acting(Role.DATA_MANAGER)
     real, tried = agreed(), agreed(reference="T", pilot=TRIES)
-    assert may_match_records([real], BORN, manager, on, rows=told(real)).allowed
-    assert may_match_records([tried], BORN, manager, on, rows=told(tried), pilot=True).allowed
+    assert may_match_records([real], BORN, manager, on, rows=build_declared_rows(real)).allowed
+    assert may_match_records(
+        [tried], BORN, manager, on, rows=build_declared_rows(tried), pilot=True
+    ).allowed
     for behind, pilot in (([real, tried], False), ([real, tried], True), ([tried], False)):
         assert cards.APART.id in _refused(may_match_records(behind, BORN, manager, on, pilot=pilot))
     assert cards.APART.id in _refused(may_match_records([real], BORN, manager, on, pilot=True))
@@ -126,15 +128,19 @@ def test_nothing_synthetic_reaches_a_product_about_children(
     manager, analyst = acting(Role.DATA_MANAGER), acting(Role.ANALYST)
     of_one_world = len(set(worlds)) == 1
     for decision in (
-        may_build_data_mart(behind, BORN, PUBLIC, (), manager, on, rows=told(*behind)),
-        may_count_people(behind, BORN, PUBLIC, manager, on, rows=told(*behind)),
+        may_build_data_mart(
+            behind, BORN, PUBLIC, (), manager, on, rows=build_declared_rows(*behind)
+        ),
+        may_count_people(behind, BORN, PUBLIC, manager, on, rows=build_declared_rows(*behind)),
         may_protect_counts(behind, PUBLIC, analyst, on),
     ):
         assert decision.allowed is of_one_world
     release = replace(sent_back, agreements=behind, pilot=said)
     as_said = of_one_world and worlds[0] is said
     assert (
-        may_match_records(behind, BORN, manager, on, rows=told(*behind), pilot=said).allowed
+        may_match_records(
+            behind, BORN, manager, on, rows=build_declared_rows(*behind), pilot=said
+        ).allowed
         is as_said
     )
     assert may_draft_release("hub", behind, PUBLIC, analyst, on, pilot=said).allowed is as_said
@@ -164,17 +170,17 @@ def test_what_an_agreement_rests_on_is_of_its_world(agreed: Agreed, on: date) ->
     )
 
 
-def _tried(**changes: Any) -> ProjectFact:
+def _build_pilot(**changes: Any) -> ProjectFact:
     return project(pilot=True, pilots=frozenset({"A"}), **changes)
 
 
 def test_a_project_rests_on_agreements_of_its_world(acting: Acting) -> None:
     analyst = acting(Role.ANALYST)
     assert decide_authorization_in_force(project(), analyst, ON).allowed
-    tried = decide_authorization_in_force(_tried(), analyst, ON)
+    tried = decide_authorization_in_force(_build_pilot(), analyst, ON)
     assert tried.allowed
     assert cards.RESTS_ON.id in _met(tried)
-    mixed = replace(_tried(), pilots=frozenset())
+    mixed = replace(_build_pilot(), pilots=frozenset())
     assert _refused(decide_authorization_in_force(mixed, analyst, ON)) == {cards.RESTS_ON.id}
     real = replace(project(), pilots=frozenset(project().agreements))
     assert _refused(decide_authorization_in_force(real, analyst, ON)) == {cards.RESTS_ON.id}
@@ -244,18 +250,18 @@ def test_a_draft_stays_in_its_world(acting: Acting, on: date) -> None:
 
 def test_what_was_learned_is_kept_with_a_pilot(acting: Acting) -> None:
     analyst, steward = acting(Role.ANALYST), acting(Role.STEWARD, at="river")
-    assert may_record_pilot_lesson(_tried(), steward, ON).allowed
+    assert may_record_pilot_lesson(_build_pilot(), steward, ON).allowed
     assert _refused(may_record_pilot_lesson(project(), steward, ON)) == {cards.IS_A_PILOT.id}
     elsewhere = acting(Role.STEWARD, at="hills")
-    assert _refused(may_record_pilot_lesson(_tried(), elsewhere, ON)) == {cards.TAKES_PART.id}
-    assert may_resolve_pilot_lesson(_tried(lead="hub"), analyst, ON).allowed
-    assert not may_resolve_pilot_lesson(_tried(lead="hub"), steward, ON).allowed
+    assert _refused(may_record_pilot_lesson(_build_pilot(), elsewhere, ON)) == {cards.TAKES_PART.id}
+    assert may_resolve_pilot_lesson(_build_pilot(lead="hub"), analyst, ON).allowed
+    assert not may_resolve_pilot_lesson(_build_pilot(lead="hub"), steward, ON).allowed
 
 
 def test_the_real_project_is_made_from_a_pilot_that_was_tried(acting: Acting) -> None:
     analyst, hub = acting(Role.ANALYST), {"lead": "hub"}
-    assert may_create_project_from_pilot(_tried(**hub), 0, analyst, ON).allowed
-    early = _tried(**hub, state=ProjectState.FEEDBACK)
+    assert may_create_project_from_pilot(_build_pilot(**hub), 0, analyst, ON).allowed
+    early = _build_pilot(**hub, state=ProjectState.FEEDBACK)
     assert _refused(may_create_project_from_pilot(early, 0, analyst, ON)) == {cards.TRIED.id}
     assert may_create_project_from_pilot(early, 1, analyst, ON).allowed
     real = replace(project(), lead="hub")
@@ -269,5 +275,5 @@ def test_every_card_says_something_to_everyone() -> None:
                 ("agreement", "pilots", "real", "world", "project", "kind", "others", "was", "now"),
                 "X",
             )
-            assert card.message(audience, facts)
-            assert card.message(audience, facts, met=True)
+            assert card.format_message(audience, facts)
+            assert card.format_message(audience, facts, met=True)

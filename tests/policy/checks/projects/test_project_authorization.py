@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 import pytest
-from tests.policy.authorized_project import DAY, FLOW, hearing, leave, project, word
+from tests.policy.authorized_project import (
+    DAY,
+    FLOW,
+    build_authorization,
+    build_response,
+    hearing,
+    project,
+)
 
 from cairn.policy.checks.projects.project_authorization import (
     check_authorized_element,
@@ -55,7 +62,7 @@ def _words(*more: DeciderResponseFact) -> tuple[DeciderResponseFact, ...]:
 
 def test_an_authorization_names_years_and_files() -> None:
     """Use outside either is refused, and the refusal names which."""
-    named = project(authorization=leave(file_names=("absence_*.csv",)))
+    named = project(authorization=build_authorization(file_names=("absence_*.csv",)))
     assert _denied(_ask(named, years=("2023-24", "2025-26"), file="Absence_2026.csv")) == set()
     assert _denied(_ask(named, years=("", ""), file=None)) == set()
     for years in (("2022-23", "2025-26"), ("2023-24", "2026-27")):
@@ -85,11 +92,11 @@ def test_everything_in_order() -> None:
         ({"nations": None}, "J16"),
         ({"nations": frozenset({"nation", "other"})}, "J17"),
         ({"words": project().words[1:]}, "J20"),
-        ({"words": (word(D.STAFF, step="submitted"), *project().words[1:])}, "J20"),
+        ({"words": (build_response(D.STAFF, step="submitted"), *project().words[1:])}, "J20"),
         ({"words": (project().words[0], project().words[2])}, "J13"),
         ({"words": project().words[:2]}, "J17"),
-        ({"words": _words(word(D.PROVIDERS, "river", answer=A.DECLINE))}, "J14"),
-        ({"words": _words(word(D.PROVIDERS, "river", answer=A.RETURN))}, "J13"),
+        ({"words": _words(build_response(D.PROVIDERS, "river", answer=A.DECLINE))}, "J14"),
+        ({"words": _words(build_response(D.PROVIDERS, "river", answer=A.RETURN))}, "J13"),
         ({"providers": frozenset({"river", "stone"})}, "J13"),
         ({"flow": None}, "J37"),
         ({"flow": replace(FLOW, authorization="owners")}, "J37"),
@@ -101,14 +108,17 @@ def test_everything_in_order() -> None:
         ({"conditions": (ProjectConditionFact("Train everyone"),)}, "J19"),
         ({"conditions": (ProjectConditionFact("Train everyone", date(2027, 1, 1)),)}, "J19"),
         ({"authorization": None}, "J22"),
-        ({"authorization": leave(starts=date(2027, 1, 1))}, "J23"),
-        ({"authorization": leave(ends=ON - timedelta(1))}, "J24"),
-        ({"authorization": leave(revoked_on=ON)}, "J25"),
-        ({"authorization": leave(conditions=(ProjectConditionFact("Train"),))}, "J19"),
-        ({"authorization": leave(staff=frozenset({"8"}))}, "J26"),
-        ({"authorization": leave(organizations=frozenset({"stone"}))}, "J27"),
-        ({"authorization": leave(purpose=Purpose.RESEARCH)}, "J28"),
-        ({"authorization": leave(level=Level.POPULATION)}, "J29"),
+        ({"authorization": build_authorization(starts=date(2027, 1, 1))}, "J23"),
+        ({"authorization": build_authorization(ends=ON - timedelta(1))}, "J24"),
+        ({"authorization": build_authorization(revoked_on=ON)}, "J25"),
+        (
+            {"authorization": build_authorization(conditions=(ProjectConditionFact("Train"),))},
+            "J19",
+        ),
+        ({"authorization": build_authorization(staff=frozenset({"8"}))}, "J26"),
+        ({"authorization": build_authorization(organizations=frozenset({"stone"}))}, "J27"),
+        ({"authorization": build_authorization(purpose=Purpose.RESEARCH)}, "J28"),
+        ({"authorization": build_authorization(level=Level.POPULATION)}, "J29"),
     ],
 )
 def test_what_is_taken_away_denies(changes: dict[str, object], code: str) -> None:
@@ -129,7 +139,10 @@ def test_an_owner_of_the_chain_must_approve_although_the_project_names_it_not() 
 def test_dates_are_inclusive_and_words_count_from_their_day() -> None:
     assert _denied(_ask(project(), date(2027, 6, 30))) == set()
     assert _denied(_ask(project(), date(2027, 7, 1))) == {"J24"}
-    assert _denied(_ask(project(authorization=leave(revoked_on=date(2026, 11, 25))))) == set()
+    assert (
+        _denied(_ask(project(authorization=build_authorization(revoked_on=date(2026, 11, 25)))))
+        == set()
+    )
     early = _denied(_ask(project(), date(2026, 5, 31)))
     assert {"J13", "J17", "J18", "J20", "J23"} <= early
 
@@ -143,7 +156,7 @@ def test_a_later_hearing_counts_and_a_comment_changes_nothing() -> None:
     against = hearing(votes=tuple(replace(v, ballot=Ballot.REJECT) for v in hearing().votes))
     fact = project(hearings=(*project().hearings, against))
     assert _denied(_ask(fact)) == {"J18"}
-    comment = word(D.PROVIDERS, "river", answer=A.COMMENT)
+    comment = build_response(D.PROVIDERS, "river", answer=A.COMMENT)
     assert _denied(_ask(project(words=_words(comment)))) == set()
 
 
@@ -161,7 +174,7 @@ def test_a_later_hearing_counts_and_a_comment_changes_nothing() -> None:
 def test_a_level_that_shows_less_is_within(
     authorized_for: Level, asked: Level, *, allowed: bool
 ) -> None:
-    fact = project(authorization=leave(level=authorized_for))
+    fact = project(authorization=build_authorization(level=authorized_for))
     assert ("J29" not in _denied(_ask(fact, level=asked))) is allowed
 
 
@@ -180,11 +193,11 @@ def test_each_element_has_its_own_answer() -> None:
 
 
 def test_an_owner_keeps_one_element_back() -> None:
-    kept = word(D.PROVIDERS, "river", left_out=MappingProxyType({"absence.days": ""}))
+    kept = build_response(D.PROVIDERS, "river", left_out=MappingProxyType({"absence.days": ""}))
     fact = project(words=_words(kept))
     assert _element(fact) == {"J15"}
     assert _element(fact, "student.grade") == set()
-    withdrawn = project(words=_words(kept, word(D.PROVIDERS, "river")))
+    withdrawn = project(words=_words(kept, build_response(D.PROVIDERS, "river")))
     assert _element(withdrawn) == set()
     plan = plan_authorization(fact, ON, ON, ON)
     assert plan.elements == {"student.grade"}
@@ -195,7 +208,7 @@ def test_whether_the_leave_holds_is_one_decision_with_an_answer_an_element(
 ) -> None:
     actor: Actor = acting(Role.REVIEWER, at="river")  # type: ignore[operator]
     assert decide_authorization_in_force(project(), actor, ON).outcome is Outcome.ALLOW
-    kept = word(D.PROVIDERS, "river", left_out=MappingProxyType({"absence.days": "Ours"}))
+    kept = build_response(D.PROVIDERS, "river", left_out=MappingProxyType({"absence.days": "Ours"}))
     part = decide_authorization_in_force(project(words=_words(kept)), actor, ON)
     assert part.outcome is Outcome.ALLOW_SUBSET
     assert part.elements["absence.days"] is Outcome.DENY

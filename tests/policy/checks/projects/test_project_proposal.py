@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from tests.policy.authorized_project import DAY, FLOW, hearing, leave, project, word
+from tests.policy.authorized_project import (
+    DAY,
+    FLOW,
+    build_authorization,
+    build_response,
+    hearing,
+    project,
+)
 
 from cairn.policy.checks.projects.project_requirements import (
     is_unusual_level,
@@ -136,7 +143,7 @@ def test_the_table_has_no_other_event() -> None:
 
 def _at(step: str, /, **changes: object) -> ProjectFact:
     """The project at a step of its flow, with nothing said there yet."""
-    found = FLOW.step(step)
+    found = FLOW.find_step(step)
     assert found
     blank: dict[str, object] = {
         "state": found.state,
@@ -174,8 +181,8 @@ def _codes(decision: Decision) -> set[str]:
         (_at("feedback"), [("providers", "river"), ("public", "")]),
         (_at("owners"), [("providers", "river"), ("nations", "nation")]),
         (_at("owners", nations=None), [("providers", "river")]),
-        (_at("owners", words=(word(D.PROVIDERS, "river"),)), [("nations", "nation")]),
-        (_at("owners", words=(word(D.PROVIDERS, "river", answer=A.COMMENT),)), None),
+        (_at("owners", words=(build_response(D.PROVIDERS, "river"),)), [("nations", "nation")]),
+        (_at("owners", words=(build_response(D.PROVIDERS, "river", answer=A.COMMENT),)), None),
         (_at("committee"), [("committee", "")]),
         (_at("committee", hearings=(hearing(),)), []),
         (_at("committee", hearings=(hearing(votes=()),)), [("committee", "")]),
@@ -368,13 +375,19 @@ def _ready(**changes: object) -> ProjectFact:
 
 
 def test_the_leave_is_given_once_everything_is_approved(manager: Actor, analyst: Actor) -> None:
-    assert may_authorize_project(_ready(), leave(), manager, DAY).allowed
-    assert "A03" in _codes(may_authorize_project(_ready(), leave(), analyst, DAY))
-    assert _codes(may_authorize_project(_ready(requester="1"), leave(), manager, DAY)) == {"J36"}
+    assert may_authorize_project(_ready(), build_authorization(), manager, DAY).allowed
+    assert "A03" in _codes(may_authorize_project(_ready(), build_authorization(), analyst, DAY))
+    assert _codes(
+        may_authorize_project(_ready(requester="1"), build_authorization(), manager, DAY)
+    ) == {"J36"}
     unheard = _ready(hearings=(hearing(BodyKind.EXECUTIVE),))
-    assert _codes(may_authorize_project(unheard, leave(), manager, DAY)) == {"J18"}
-    assert _codes(may_authorize_project(_ready(step="transfer"), leave(), manager, DAY)) == {"J34"}
-    assert "J34" in _codes(may_authorize_project(_ready(step="elsewhere"), leave(), manager, DAY))
+    assert _codes(may_authorize_project(unheard, build_authorization(), manager, DAY)) == {"J18"}
+    assert _codes(
+        may_authorize_project(_ready(step="transfer"), build_authorization(), manager, DAY)
+    ) == {"J34"}
+    assert "J34" in _codes(
+        may_authorize_project(_ready(step="elsewhere"), build_authorization(), manager, DAY)
+    )
 
 
 @pytest.mark.parametrize(
@@ -398,7 +411,7 @@ def test_the_leave_is_given_once_everything_is_approved(manager: Actor, analyst:
 def test_a_leave_is_whole_and_goes_no_further(
     manager: Actor, changes: dict[str, object], code: str
 ) -> None:
-    decision = may_authorize_project(_ready(), leave(**changes), manager, DAY)
+    decision = may_authorize_project(_ready(), build_authorization(**changes), manager, DAY)
     assert _codes(decision) == {code}
     assert decision.outcome is Outcome.DENY
 

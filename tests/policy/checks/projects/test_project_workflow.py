@@ -19,7 +19,7 @@ from cairn.policy.vocabulary.projects import (
 S, D = ProjectState, Decider
 
 
-def _with(name: str, **changes: object) -> Flow:
+def _change_step(name: str, **changes: object) -> Flow:
     steps = tuple(
         replace(s, **changes) if s.name == name else s  # type: ignore[arg-type]
         for s in FLOW.steps
@@ -27,14 +27,14 @@ def _with(name: str, **changes: object) -> Flow:
     return replace(FLOW, steps=steps)
 
 
-def _without(*names: str) -> Flow:
+def _remove_steps(*names: str) -> Flow:
     return replace(FLOW, steps=tuple(s for s in FLOW.steps if s.name not in names))
 
 
 def test_a_whole_flow_has_no_fault() -> None:
     assert find_flow_faults(FLOW) == ()
-    assert FLOW.after("closing") is None
-    assert FLOW.until("nowhere") == ()
+    assert FLOW.find_next_step("closing") is None
+    assert FLOW.list_steps_before("nowhere") == ()
     assert FLOW.list_needs_through("nowhere") == frozenset()
 
 
@@ -43,20 +43,20 @@ def test_a_whole_flow_has_no_fault() -> None:
     [
         (replace(FLOW, steps=()), "no steps"),
         (replace(FLOW, steps=(*FLOW.steps, FLOW.steps[-1])), "Two steps"),
-        (_without("idea"), "must be the idea"),
-        (_without("closing"), "must be the closing"),
-        (_without("check"), "cannot move from"),
+        (_remove_steps("idea"), "must be the idea"),
+        (_remove_steps("closing"), "must be the closing"),
+        (_remove_steps("check"), "cannot move from"),
         (replace(FLOW, authorization="elsewhere"), "name the step"),
         (replace(FLOW, authorization="transfer"), "name the step"),
-        (_with("owners", deciders=(D.NATIONS,)), "decided by: data owners"),
-        (_with("owners", deciders=(D.PROVIDERS,)), "decided by: Tribal nations"),
-        (_with("check", deciders=(D.PROVIDERS,)), "Staff review is missing"),
-        (_without("committee", "board"), "No committee votes"),
-        (_with("narrow", needs=()), "requires: engagement"),
-        (_with("closing", needs=()), "require the reflection"),
-        (_with("owners", silence=NoResponseEffect.LAPSES), "without a response"),
-        (_with("feedback", days=None), "number of days is missing"),
-        (_with("board", state=S.ACTIVE), "before the authorization"),
+        (_change_step("owners", deciders=(D.NATIONS,)), "decided by: data owners"),
+        (_change_step("owners", deciders=(D.PROVIDERS,)), "decided by: Tribal nations"),
+        (_change_step("check", deciders=(D.PROVIDERS,)), "Staff review is missing"),
+        (_remove_steps("committee", "board"), "No committee votes"),
+        (_change_step("narrow", needs=()), "requires: engagement"),
+        (_change_step("closing", needs=()), "require the reflection"),
+        (_change_step("owners", silence=NoResponseEffect.LAPSES), "without a response"),
+        (_change_step("feedback", days=None), "number of days is missing"),
+        (_change_step("board", state=S.ACTIVE), "before the authorization"),
     ],
 )
 def test_each_fault_is_told(flow: Flow, fault: str) -> None:
@@ -64,7 +64,7 @@ def test_each_fault_is_told(flow: Flow, fault: str) -> None:
 
 
 def test_a_public_comment_may_lapse_anywhere() -> None:
-    flow = _with("submitted", deciders=(D.PUBLIC,), silence=NoResponseEffect.LAPSES)
+    flow = _change_step("submitted", deciders=(D.PUBLIC,), silence=NoResponseEffect.LAPSES)
     assert not any("silence" in fault for fault in find_flow_faults(flow))
 
 

@@ -33,7 +33,7 @@ B = Ballot
 MEMBER = {"id": "13"}
 
 
-def _heard(*ballots: Ballot, **changes: object) -> Hearing:
+def _build_hearing(*ballots: Ballot, **changes: object) -> Hearing:
     people = ("11", "12", "13", "14")
     votes = tuple(VoteFact(p, b, DAY) for p, b in zip(people, ballots, strict=False))
     return hearing(votes=votes, **changes)
@@ -55,11 +55,11 @@ def _heard(*ballots: Ballot, **changes: object) -> Hearing:
     ],
 )
 def test_what_votes_come_to(ballots: tuple[Ballot, ...], result: VoteResult) -> None:
-    assert count_votes(_heard(*ballots), DAY).result is result
+    assert count_votes(_build_hearing(*ballots), DAY).result is result
 
 
 def test_a_vote_counts_from_the_day_it_is_closed() -> None:
-    closed = _heard(B.APPROVE, B.APPROVE)
+    closed = _build_hearing(B.APPROVE, B.APPROVE)
     assert count_votes(closed, DAY - timedelta(1)).result is VoteResult.OPEN
     assert count_votes(replace(closed, closed_on=None), DAY).result is VoteResult.OPEN
 
@@ -68,19 +68,20 @@ def test_without_a_family_seat_nothing_is_decided() -> None:
     seats = tuple(replace(s, for_families=False) for s in body().seats)
     nobody = body(seats=seats)
     assert (
-        count_votes(_heard(B.APPROVE, B.APPROVE, body=nobody), DAY).result
+        count_votes(_build_hearing(B.APPROVE, B.APPROVE, body=nobody), DAY).result
         is VoteResult.NO_FAMILY_SEAT
     )
     not_asked = replace(nobody, family_seat=False)
     assert (
-        count_votes(_heard(B.APPROVE, B.APPROVE, body=not_asked), DAY).result is VoteResult.APPROVED
+        count_votes(_build_hearing(B.APPROVE, B.APPROVE, body=not_asked), DAY).result
+        is VoteResult.APPROVED
     )
     ended = body(seats=tuple(replace(s, ends=DAY - timedelta(1)) for s in body().seats))
-    assert count_votes(_heard(B.APPROVE, body=ended), DAY).result is VoteResult.NO_QUORUM
+    assert count_votes(_build_hearing(B.APPROVE, body=ended), DAY).result is VoteResult.NO_QUORUM
 
 
 def test_stepping_aside_a_second_vote_and_a_vote_without_a_seat() -> None:
-    aside = _heard(B.REJECT, B.APPROVE, B.APPROVE, recused=frozenset({"11"}))
+    aside = _build_hearing(B.REJECT, B.APPROVE, B.APPROVE, recused=frozenset({"11"}))
     assert (count_votes(aside, DAY).seats, count_votes(aside, DAY).cast) == (3, 2)
     assert count_votes(aside, DAY).result is VoteResult.APPROVED
     changed = replace(
@@ -101,7 +102,7 @@ def test_stepping_aside_a_second_vote_and_a_vote_without_a_seat() -> None:
 def test_no_vote_carries_without_quorum_and_majority(
     ballots: list[Ballot], quorum: int, majority: int
 ) -> None:
-    heard = _heard(*ballots, body=body(quorum=quorum, majority=majority))
+    heard = _build_hearing(*ballots, body=body(quorum=quorum, majority=majority))
     counted = count_votes(heard, DAY)
     if counted.result in APPROVING_RESULTS:
         against = sum(b in (B.REJECT, B.RETURN) for b in ballots)
@@ -193,7 +194,7 @@ def test_the_agenda_and_the_closing(acting: Callable[..., Actor], waiting: objec
     no_family = replace(open_still, body=body(seats=body().seats[:2]), votes=open_still.votes[:2])
     assert _codes(may_close_vote(waiting, no_family, 0, manager, DAY)) == {"V06"}
     assert _codes(may_close_vote(waiting, hearing(), 0, manager, DAY)) == {"V02"}
-    on_conditions = replace(open_still, votes=_heard(B.APPROVE, B.CONDITIONS).votes)
+    on_conditions = replace(open_still, votes=_build_hearing(B.APPROVE, B.CONDITIONS).votes)
     assert _codes(may_close_vote(waiting, on_conditions, 0, manager, DAY)) == {"V08"}
     assert may_close_vote(waiting, on_conditions, 1, manager, DAY).allowed
 
@@ -207,4 +208,4 @@ def test_who_may_see_and_change_bodies(acting: Callable[..., Actor]) -> None:
 
 def test_seats_have_terms() -> None:
     seat = SeatFact("1", "river", DAY, DAY)
-    assert [seat.live(DAY + timedelta(n)) for n in (-1, 0, 1)] == [False, True, False]
+    assert [seat.is_active(DAY + timedelta(n)) for n in (-1, 0, 1)] == [False, True, False]

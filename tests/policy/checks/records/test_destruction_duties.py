@@ -41,7 +41,7 @@ def terms(agreed: Callable[..., AgreementFact]) -> AgreementFact:
     )
 
 
-def held(terms: AgreementFact, **changes: object) -> Holding:
+def build_holding(terms: AgreementFact, **changes: object) -> Holding:
     said = {"reference": "delivery:1", "agreement": terms.reference, "owner": "river"}
     return Holding(**{**said, "since": CAME, **changes})  # type: ignore[arg-type]
 
@@ -54,22 +54,29 @@ def test_the_cause_that_comes_first_decides(terms: AgreementFact) -> None:
     early = CAME + timedelta(days=5)
     closed = {"project": "P1", "project_ended": early}
     cases: list[tuple[AgreementFact, Holding, list[DemandFact], date, DutyCause, date]] = [
-        (terms, held(terms), [], CAME, DutyCause.TERM, term),
-        (terms, held(terms, keep_until=early), [], CAME, DutyCause.TERM, early),
-        (terms, held(terms), [demand], CAME, DutyCause.DEMAND, demand.due),
-        (long, held(long), [], after, DutyCause.AGREEMENT_ENDED, ENDS + CLOSING_PERIOD),
+        (terms, build_holding(terms), [], CAME, DutyCause.TERM, term),
+        (terms, build_holding(terms, keep_until=early), [], CAME, DutyCause.TERM, early),
+        (terms, build_holding(terms), [demand], CAME, DutyCause.DEMAND, demand.due),
+        (long, build_holding(long), [], after, DutyCause.AGREEMENT_ENDED, ENDS + CLOSING_PERIOD),
         (
             replace(long, terminated_on=early),
-            held(long),
+            build_holding(long),
             [],
             after,
             DutyCause.TERMINATED,
             early + CLOSING_PERIOD,
         ),
-        (long, held(long, **closed), [], early, DutyCause.TERM, CAME + timedelta(days=2000)),
         (
             long,
-            held(long, **closed),
+            build_holding(long, **closed),
+            [],
+            early,
+            DutyCause.TERM,
+            CAME + timedelta(days=2000),
+        ),
+        (
+            long,
+            build_holding(long, **closed),
             [],
             early + timedelta(days=1),
             DutyCause.PROJECT_ENDED,
@@ -86,19 +93,19 @@ def test_a_consent_taken_back_ends_what_came_while_it_counted(terms: AgreementFa
     within = replace(terms, retention=Retention(period_days=DAYS, revoked_days=10))
     back = CAME + timedelta(days=20)
     one = RevocationFact(terms.reference, "river", CAME, back)
-    (duty,) = find_destruction_duties(within, [held(terms)], (), CAME, [one])
+    (duty,) = find_destruction_duties(within, [build_holding(terms)], (), CAME, [one])
     assert (duty.cause, duty.due) == (DutyCause.REVOKED, back + timedelta(days=10))
     assert duty.state is DutyState.DUE
-    on_the_day = held(terms, since=back)
+    on_the_day = build_holding(terms, since=back)
     (duty,) = find_destruction_duties(within, [on_the_day], (), CAME, [one])
     assert duty.cause is DutyCause.REVOKED
     untouched: list[tuple[AgreementFact, Holding, RevocationFact]] = [
-        (terms, held(terms), one),
-        (within, held(terms, since=back + timedelta(days=1)), one),
-        (within, held(terms, since=CAME - timedelta(days=1)), one),
-        (within, held(terms, is_proof=True), one),
-        (within, held(terms), replace(one, owner="lake")),
-        (within, held(terms), replace(one, agreement="OTHER")),
+        (terms, build_holding(terms), one),
+        (within, build_holding(terms, since=back + timedelta(days=1)), one),
+        (within, build_holding(terms, since=CAME - timedelta(days=1)), one),
+        (within, build_holding(terms, is_proof=True), one),
+        (within, build_holding(terms), replace(one, owner="lake")),
+        (within, build_holding(terms), replace(one, agreement="OTHER")),
     ]
     for agreement, holding, revoked in untouched:
         (duty,) = find_destruction_duties(agreement, [holding], (), CAME, [revoked])
@@ -107,13 +114,13 @@ def test_a_consent_taken_back_ends_what_came_while_it_counted(terms: AgreementFa
 
 def test_an_agreement_without_an_end_or_a_period_has_no_duty_by_them(terms: AgreementFact) -> None:
     silent = replace(terms, retention=Retention(period_days=None), ends=UNTIL_TERMINATED)
-    assert find_destruction_duties(silent, [held(terms)], (), CAME) == ()
+    assert find_destruction_duties(silent, [build_holding(terms)], (), CAME) == ()
     assert find_destruction_due_date(silent, CAME) is None
 
 
 def test_a_period_that_counts_from_the_end_is_not_shortened(terms: AgreementFact) -> None:
     by_end = replace(terms, retention=Retention(period_days=DAYS, counted_from="agreement_end"))
-    (duty,) = find_destruction_duties(by_end, [held(terms)], (), ENDS + timedelta(days=9))
+    (duty,) = find_destruction_duties(by_end, [build_holding(terms)], (), ENDS + timedelta(days=9))
     assert (duty.cause, duty.due) == (DutyCause.TERM, ENDS + timedelta(days=DAYS))
     unknown = replace(by_end, ends=UNTIL_TERMINATED)
     assert find_destruction_due_date(unknown, CAME) == CAME + timedelta(days=DAYS)
@@ -124,13 +131,13 @@ def test_another_owners_demand_and_another_agreements_ask_for_nothing(terms: Agr
         DemandFact(terms.reference, "lake", CAME, CAME),
         DemandFact("OTHER", "river", CAME, CAME),
     ]
-    (duty,) = find_destruction_duties(terms, [held(terms)], others, CAME)
+    (duty,) = find_destruction_duties(terms, [build_holding(terms)], others, CAME)
     assert duty.cause is DutyCause.TERM
 
 
 def test_holdings_of_one_owner_cause_and_day_are_one_duty(terms: AgreementFact) -> None:
-    two = [held(terms), held(terms, reference="delivery:2")]
-    third = held(terms, reference="delivery:3", owner="lake")
+    two = [build_holding(terms), build_holding(terms, reference="delivery:2")]
+    third = build_holding(terms, reference="delivery:3", owner="lake")
     together = find_destruction_duties(terms, [*two, third], (), CAME)
     assert [d.references for d in together] == [("delivery:3",), ("delivery:1", "delivery:2")]
     assert {d.state for d in together} == {DutyState.DUE}
@@ -139,9 +146,9 @@ def test_holdings_of_one_owner_cause_and_day_are_one_duty(terms: AgreementFact) 
 @pytest.mark.parametrize("state", list(DutyState))
 def test_overdue_is_after_the_day_and_until_it_is_certified(state: DutyState) -> None:
     duty = _duty(state)
-    assert not duty.overdue(CAME)
+    assert not duty.is_overdue(CAME)
     done = state in (DutyState.CERTIFIED, DutyState.ACCEPTED)
-    assert duty.overdue(CAME + timedelta(days=1)) is not done
+    assert duty.is_overdue(CAME + timedelta(days=1)) is not done
 
 
 def _duty(state: DutyState = DutyState.DUE) -> DutyFact:
@@ -169,7 +176,7 @@ def test_one_more_demand_never_makes_a_duty_later(
     demands = [
         DemandFact(terms.reference, "river", on, on + timedelta(days=n)) for n in sorted(days)
     ]
-    holding = held(terms, keep_until=date(2028, 1, 1))
+    holding = build_holding(terms, keep_until=date(2028, 1, 1))
     before = find_destruction_duties(terms, [holding], demands[1:], on)
     after = find_destruction_duties(terms, [holding], demands, on)
     assert after[0].due <= before[0].due

@@ -48,7 +48,7 @@ WORDS = st.lists(
 )
 
 
-def said(
+def build_decision(
     answer: NationAnswer = YES, *, nation: str = SAND, on: date = u.ON, condition: str = ""
 ) -> NationDecisionFact:
     return NationDecisionFact(nation, answer, "Ada Bell", on, condition)
@@ -73,7 +73,7 @@ def _built(
     )
 
 
-def _out(decision: Decision) -> set[str]:
+def _list_left_out(decision: Decision) -> set[str]:
     permit = decision.require()
     return {c for c in ("c1", "c2", "c3", "c4") if permit.find_withheld("A", "river", c, ID)}
 
@@ -82,20 +82,20 @@ def _out(decision: Decision) -> set[str]:
     ("words", "out"),
     [
         ((), {"c1", "c2", "c3"}),
-        ((said(),), {"c2", "c3"}),
-        ((said(), said(nation=ELK)), set()),
-        ((said(), said(NO)), {"c1", "c2", "c3"}),
-        ((said(NO), said()), {"c2", "c3"}),
-        ((said(on=u.ON + timedelta(days=1)),), {"c1", "c2", "c3"}),
-        ((said(condition="Read it with our council first."),), {"c2", "c3"}),
-        ((replace(said(), by=" "),), {"c1", "c2", "c3"}),
+        ((build_decision(),), {"c2", "c3"}),
+        ((build_decision(), build_decision(nation=ELK)), set()),
+        ((build_decision(), build_decision(NO)), {"c1", "c2", "c3"}),
+        ((build_decision(NO), build_decision()), {"c2", "c3"}),
+        ((build_decision(on=u.ON + timedelta(days=1)),), {"c1", "c2", "c3"}),
+        ((build_decision(condition="Read it with our council first."),), {"c2", "c3"}),
+        ((replace(build_decision(), by=" "),), {"c1", "c2", "c3"}),
     ],
 )
 def test_the_children_of_a_nation_are_in_while_it_approves(
     agreed: Agreed, acting: Acting, words: tuple[NationDecisionFact, ...], out: set[str]
 ) -> None:
     for decision in _built(agreed, acting, words):
-        assert _out(decision) == out
+        assert _list_left_out(decision) == out
         assert decision.outcome is (Outcome.ALLOW_SUBSET if out else Outcome.ALLOW)
         assert {r.code for r in decision.refusals} == ({"X33"} if out else set())
 
@@ -107,7 +107,7 @@ def test_other_rows_of_the_same_people_are_out_too(agreed: Agreed, acting: Actin
     )
     silent, _count = _built(agreed, acting, (), *members)
     assert silent.require().except_people == {"p1", "p3"}
-    one, _count = _built(agreed, acting, (said(),), *members)
+    one, _count = _built(agreed, acting, (build_decision(),), *members)
     assert one.require().except_people == {"p3"}
 
 
@@ -116,7 +116,7 @@ def test_taking_an_approval_away_never_counts_more(
     words: list[NationDecisionFact], which: int
 ) -> None:
     before = find_approving_nations(words, u.ON)
-    declined = [*words, said(NO)]
+    declined = [*words, build_decision(NO)]
     assert find_approving_nations(declined, u.ON) == before - {SAND}
     if which < len(words) and words[which].answer is YES:
         fewer = [*words[:which], replace(words[which], by=""), *words[which + 1 :]]
@@ -137,9 +137,13 @@ def test_figures_made_with_an_approval_go_no_further_without_it(
     sent_back: ReleaseFact, acting: Acting
 ) -> None:
     manager = acting(Role.DATA_MANAGER)
-    counted = replace(sent_back, nations=frozenset({SAND}), words=(said(),))
+    counted = replace(sent_back, nations=frozenset({SAND}), words=(build_decision(),))
     assert may_publish_release(counted, manager, u.ON).allowed
-    for words in ((), (said(), said(NO)), (said(on=u.ON + timedelta(days=1)),)):
+    for words in (
+        (),
+        (build_decision(), build_decision(NO)),
+        (build_decision(on=u.ON + timedelta(days=1)),),
+    ):
         changed = replace(counted, words=words)
         assert [r.code for r in may_publish_release(changed, manager, u.ON).refusals] == ["P30"]
         for ask, state in (
@@ -149,7 +153,7 @@ def test_figures_made_with_an_approval_go_no_further_without_it(
             refused = ask(replace(changed, state=state), manager, u.ON)
             assert [r.code for r in refused.refusals] == ["P30"]
     # Who was never counted has nothing to take back.
-    other = replace(counted, words=(said(), said(NO, nation=ELK)))
+    other = replace(counted, words=(build_decision(), build_decision(NO, nation=ELK)))
     assert may_publish_release(other, manager, u.ON).allowed
 
 
@@ -157,13 +161,13 @@ def test_a_condition_stands_in_front_of_publication_alone(
     sent_back: ReleaseFact, acting: Acting
 ) -> None:
     manager = acting(Role.DATA_MANAGER)
-    waits = said(condition="Read it with our council first.")
+    waits = build_decision(condition="Read it with our council first.")
     counted = replace(sent_back, nations=frozenset({SAND}), words=(waits,))
     refused = may_publish_release(counted, manager, u.ON)
     assert [r.code for r in refused.refusals] == ["P31"]
     assert "Read it with our council first." in refused.refusals[0].message
     assert may_submit_release(replace(counted, state=ReleaseState.CHECKED), manager, u.ON).allowed
-    met = replace(counted, words=(waits, said()))
+    met = replace(counted, words=(waits, build_decision()))
     assert may_publish_release(met, manager, u.ON).allowed
 
 

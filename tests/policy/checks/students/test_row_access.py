@@ -132,7 +132,7 @@ def test_a_mart_has_the_rows_of_those_who_agreed(acting: Any, agreed: Any) -> No
     from cairn.policy.vocabulary.access import Role
 
     terms = agreed(LegalBasis.CONSENT)
-    owner = next(iter(terms.organizations()), "") or terms.parties[0].organization
+    owner = next(iter(terms.list_organizations()), "") or terms.parties[0].organization
     receiver, purpose = terms.parties[1].organization, Purpose.PUBLIC_REPORTING
     yes = u.consent(
         records=frozenset({"student.*"}),
@@ -160,7 +160,7 @@ def test_a_mart_has_the_rows_of_those_who_agreed(acting: Any, agreed: Any) -> No
         (),
         manager,
         u.ON,
-        rows=(RowsFact(terms.reference, ()), *u.said(official)),
+        rows=(RowsFact(terms.reference, ()), *u.build_declared_rows(official)),
     )
     permit = beside.require()
     asked_for = frozenset({"student.local_id"})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from tests.policy.permitted_use import said
+from tests.policy.permitted_use import build_declared_rows
 
 from cairn.policy.engine.decision import ABOUT_PEOPLE, Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact
@@ -31,9 +31,11 @@ ID = frozenset({"student.local_id"})
 
 def _all(agreements: tuple[AgreementFact, ...], actor: Actor, on: date) -> list[Decision]:
     return [
-        may_match_records(agreements, ID, actor, on, rows=said(*agreements)),
-        may_build_data_mart(agreements, ID, PUBLIC, (), actor, on, rows=said(*agreements)),
-        may_count_people(agreements, ID, PUBLIC, actor, on, rows=said(*agreements)),
+        may_match_records(agreements, ID, actor, on, rows=build_declared_rows(*agreements)),
+        may_build_data_mart(
+            agreements, ID, PUBLIC, (), actor, on, rows=build_declared_rows(*agreements)
+        ),
+        may_count_people(agreements, ID, PUBLIC, actor, on, rows=build_declared_rows(*agreements)),
         may_protect_counts(agreements, PUBLIC, actor, on),
     ]
 
@@ -91,7 +93,7 @@ def test_an_element_may_come_from_the_agreement_that_allows_it(
     )
     asked = ("student.meal_status",)
     manager = acting(Role.DATA_MANAGER)
-    rows = said(without, named)
+    rows = build_declared_rows(without, named)
     assert may_count_people((without, named), asked, PUBLIC, manager, on, rows=rows).allowed
     refused = may_count_people((without, without), asked, PUBLIC, manager, on, rows=rows)
     assert {r.code for r in refused.refusals} == {"L01"}
@@ -107,7 +109,7 @@ def test_families_who_declined_are_left_out(agreed: Agreed, acting: Acting, on: 
         _declined("p2", OptOutScope.DIRECTORY),
     )
     manager = acting(Role.DATA_MANAGER)
-    rows = said(agreed())
+    rows = build_declared_rows(agreed())
     decision = may_build_data_mart((agreed(),), ID, PUBLIC, declined, manager, on, rows=rows)
     assert decision.outcome is Outcome.ALLOW_SUBSET
     assert decision.require().except_people == {"p1"}
@@ -121,7 +123,7 @@ def test_families_who_declined_are_left_out(agreed: Agreed, acting: Acting, on: 
 
 
 def test_unknown_opt_outs_deny(agreed: Agreed, acting: Acting, on: date) -> None:
-    manager, rows = acting(Role.DATA_MANAGER), said(agreed())
+    manager, rows = acting(Role.DATA_MANAGER), build_declared_rows(agreed())
     decision = may_build_data_mart((agreed(),), ID, PUBLIC, None, manager, on, rows=rows)
     assert [r.code for r in decision.refusals] == ["P13"]
 

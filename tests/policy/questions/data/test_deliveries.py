@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.policy.permitted_use import said
+from tests.policy.permitted_use import build_declared_rows
 
 from cairn.policy.engine.audience_redaction import is_workflow_step
 from cairn.policy.facts.agreements.agreement import AgreementFact
@@ -136,7 +136,7 @@ def test_an_element_that_belongs_into_another_file_stays_out(
     contacts = DataTerm("student", frozenset({"phone"}), clause="B", file_names=("phones.csv",))
     asked = replace(_asked(delivery, "student.local_id", "student.phone"), file="roster_1.csv")
     agreement = agreed(data=(_ROSTER, contacts))
-    manager, rows = acting(Role.DATA_MANAGER), said(agreement)
+    manager, rows = acting(Role.DATA_MANAGER), build_declared_rows(agreement)
     decision = may_receive_delivery(asked, agreement, manager, on, overdue=(), rows=rows)
     assert decision.require().elements == {"student.local_id"}
     (refusal,) = decision.refusals
@@ -306,7 +306,7 @@ def test_a_file_that_may_be_received_may_be_submitted(
         channel=data.draw(st.sampled_from(Channel)),
         elements=data.draw(st.sampled_from([delivery.elements, frozenset({"student.phone"})])),
     )
-    rows = data.draw(st.sampled_from([None, said(agreement)]))
+    rows = data.draw(st.sampled_from([None, build_declared_rows(agreement)]))
     received = may_receive_delivery(sent, agreement, actor, on, overdue=(), rows=rows)
     checked = may_conform_delivery(sent, agreement, actor, on, rows=rows)
     submitted = may_submit_delivery(sent, agreement, actor, on, overdue=())

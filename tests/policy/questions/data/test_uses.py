@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.policy import permitted_use as u
-from tests.policy.authorized_project import leave, project, word
+from tests.policy.authorized_project import build_authorization, build_response, project
 
 from cairn.policy.engine import audience_redaction
 from cairn.policy.engine.decision import Decision, Obligation, Reason
@@ -817,10 +817,12 @@ PROJECTS: dict[str, dict[str, Any]] = {
     "two of one name": {"projects": (project(), project())},
     "no leave": {"projects": (project(authorization=None),)},
     "an agreement that is not on record": {
-        "projects": (project(authorization=leave(agreements=("A", "B"))),)
+        "projects": (project(authorization=build_authorization(agreements=("A", "B"))),)
     },
-    "another person": {"projects": (project(authorization=leave(staff=frozenset({"8"}))),)},
-    "over": {"projects": (project(authorization=leave(ends=date(2026, 11, 23))),)},
+    "another person": {
+        "projects": (project(authorization=build_authorization(staff=frozenset({"8"}))),)
+    },
+    "over": {"projects": (project(authorization=build_authorization(ends=date(2026, 11, 23))),)},
     "the owner has not approved": {"projects": (project(words=()),)},
 }
 
@@ -843,7 +845,7 @@ def test_a_nations_children_are_in_once_it_approved() -> None:
     assert "X33" in codes(refused)
     elsewhere = (u.child(consents=(), nations=frozenset({"another"})),)
     assert codes(decided(replace(facts, people=elsewhere), request)) == {"X33"}
-    assert word(Decider.NATIONS, "nation").answer is StepAnswer.APPROVE
+    assert build_response(Decider.NATIONS, "nation").answer is StepAnswer.APPROVE
 
 
 def test_what_is_put_out_rests_on_a_determination_over_earlier_releases() -> None:

@@ -166,7 +166,7 @@ def test_narrowing_a_population_never_adds_people(
 ) -> None:
     def narrower(whose: Population | None) -> Population:
         before = whose or Population(everyone=True)
-        if not before.asks and not before.everyone:
+        if not before.needed_facts and not before.everyone:
             return before  # It means nobody yet: a term would be its first, not a narrower one.
         wanted = before.grades & {GradeLevel(grade)} if before.grades else {GradeLevel(grade)}
         born_to = min(date(2016, 5, 4), before.born_to or date.max)

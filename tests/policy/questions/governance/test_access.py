@@ -284,13 +284,13 @@ def test_a_role_lives_from_its_first_through_its_last_day() -> None:
         return may_open_page(Action.VIEW_AGREEMENT, actor, organization="river", on=on).allowed
 
     assert [allowed(ON + n * day) for n in (-1, 0, 1, 2)] == [False, True, True, False]
-    assert actor.roles(ON) == {Role.STEWARD}
-    assert actor.roles(ON - day) == {Role.PUBLIC}
-    assert actor.organizations(ON) == {"river"}
-    assert actor.organizations(ON, Role.ANALYST) == frozenset()
+    assert actor.list_roles(ON) == {Role.STEWARD}
+    assert actor.list_roles(ON - day) == {Role.PUBLIC}
+    assert actor.list_organizations(ON) == {"river"}
+    assert actor.list_organizations(ON, Role.ANALYST) == frozenset()
     closed = Actor("7", False, SecondFactor.PRESENT, (role,))
-    assert closed.roles(ON) == {Role.PUBLIC}
-    assert closed.organizations(ON) == frozenset()
+    assert closed.list_roles(ON) == {Role.PUBLIC}
+    assert closed.list_organizations(ON) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -339,8 +339,8 @@ def test_a_family_session_is_of_one_child(action: Action, acting: Callable[..., 
 
 def test_a_family_may_do_nothing_of_the_staff_and_all_that_everybody_may() -> None:
     family = Actor.family("key-of-ada")
-    assert family.roles(ON) == {Role.FAMILY}
-    assert family.organizations(ON) == frozenset()
+    assert family.list_roles(ON) == {Role.FAMILY}
+    assert family.list_organizations(ON) == frozenset()
     for action in Action:
         everybody = _row(action)[7] != "-"
         assert may_open_page(action, family, on=ON).allowed is everybody, action

@@ -81,7 +81,7 @@ def _agreement(**changes: Any) -> AgreementFact:
 
 def _extract(**changes: Any) -> ExtractFact:
     """One that its recipient may fetch today."""
-    leave = authorized_project.leave(purpose=Purpose.RESEARCH)
+    leave = authorized_project.build_authorization(purpose=Purpose.RESEARCH)
     whole = ExtractFact(
         id="9",
         state=_X.ISSUED,
@@ -110,8 +110,8 @@ def _fetch(actor: Actor = RESEARCHER, on: date = ON, **changes: Any) -> Decision
     return may_fetch_extract(_extract(**changes), actor, on)
 
 
-def _leave(**changes: Any) -> dict[str, Any]:
-    leave = authorized_project.leave(purpose=Purpose.RESEARCH, **changes)
+def _build_authorized_project(**changes: Any) -> dict[str, Any]:
+    leave = authorized_project.build_authorization(purpose=Purpose.RESEARCH, **changes)
     return {"project": authorized_project.project(purpose=Purpose.RESEARCH, authorization=leave)}
 
 
@@ -171,9 +171,9 @@ def test_every_card_has_its_case() -> None:
         ({"received": frozenset({"3"}), "beside": frozenset({"3"})}, []),
         ({"reviews": ()}, ["P16"]),
         ({"agreements": ()}, ["G09", "G10", "E05"]),
-        (_leave(ends=ON - DAY), ["J24"]),
-        (_leave(staff=frozenset({"8"})), ["J26"]),
-        (_leave(level=Level.POPULATION), ["J29"]),
+        (_build_authorized_project(ends=ON - DAY), ["J24"]),
+        (_build_authorized_project(staff=frozenset({"8"})), ["J26"]),
+        (_build_authorized_project(level=Level.POPULATION), ["J29"]),
     ],
 )
 def test_what_stands_in_the_way(changes: dict[str, Any], codes: list[str]) -> None:
@@ -215,7 +215,11 @@ def test_an_element_that_is_not_authorized_is_left_out() -> None:
 
 
 def _prepare(actor: Actor = MANAGER, state: ExtractState = _X.ASKED, **more: Any) -> Decision:
-    said: dict[str, Any] = {"opt_outs": (), "rows": permitted_use.said(_agreement()), **more}
+    said: dict[str, Any] = {
+        "opt_outs": (),
+        "rows": permitted_use.build_declared_rows(_agreement()),
+        **more,
+    }
     return may_prepare_extract(_extract(state=state), actor, ON, **said)
 
 
@@ -243,7 +247,7 @@ def test_what_decides_who_is_in_has_one_name() -> None:
     def name(**said: Any) -> str:
         asked = {
             "opt_outs": (),
-            "rows": permitted_use.said(_agreement()),
+            "rows": permitted_use.build_declared_rows(_agreement()),
             "nations": NationFacts(),
             **said,
         }
@@ -263,7 +267,7 @@ def test_asking() -> None:
     assert _codes(may_request_extract(asked, REVIEWER, ON)) == ["A03"]
     closed = authorized_project.project(
         purpose=Purpose.RESEARCH,
-        authorization=authorized_project.leave(purpose=Purpose.RESEARCH),
+        authorization=authorized_project.build_authorization(purpose=Purpose.RESEARCH),
         state=ProjectState.CLOSED,
     )
     assert not may_request_extract(replace(asked, project=closed), RESEARCHER, ON).allowed

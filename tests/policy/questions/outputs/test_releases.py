@@ -138,7 +138,7 @@ def test_nobody_can_tell_from_its_state_who_said_what(
 
 def test_an_owner_has_the_longest_of_its_own_agreements(sent_back: ReleaseFact) -> None:
     (one,) = sent_back.agreements[:1]
-    (owner,) = sorted(one.organizations(PartyRole.PROVIDER))[:1]
+    (owner,) = sorted(one.list_organizations(PartyRole.PROVIDER))[:1]
     shorter = replace(one, disclosure=replace(one.disclosure, send_back_days=2))
     longer = replace(one, disclosure=replace(one.disclosure, send_back_days=3))
     wednesday = date(2026, 11, 25)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.governance.consents.sample_consents import World, no, paper
+from tests.governance.consents.sample_consents import World, decline_paper, paper
 from tests.services.families.phone import letter, phone
 
 from cairn.governance.consents import facts
@@ -88,7 +88,7 @@ def test_two_parents_who_disagree_are_told_and_nothing_is_shared(
 ) -> None:
     world.verified(paper(signer="Rosa Alba"))
     client = phone(letter(world).code)
-    world.record(no(paper(signer="Leo Alba")))
+    world.record(decline_paper(paper(signer="Leo Alba")))
     assert "Sharing by permission is on hold" in _text(client)
     page = browser(world.tutor).get("/consents/programs/lanterns/").content.decode()
     assert "Child S-1" not in page
@@ -138,7 +138,7 @@ def test_the_page_says_why_nothing_is_shared_today(world: World) -> None:
     assert why() == "Not shared: a person opted out of all optional sharing"
     assert why(with_yes_only=False) == "Not shared: a person opted out of all optional sharing"
     assert why(with_yes_only=False, may_opt_out=False) == ""
-    world.record(no(paper(signer="Leo Alba")))
+    world.record(decline_paper(paper(signer="Leo Alba")))
     assert why() == "On hold until the district decides"
     assert "On hold until the district decides." in _text(client)
 

@@ -250,7 +250,7 @@ def _enter_verdict(
     """Enter a decision and update the index."""
     records = sides[0] | sides[1]
     decisions = match_decisions.find_match_decisions(records)
-    decisions.of(kind, sides)
+    decisions.add_decision(kind, sides)
     try:
         check_decisions(decisions.always, decisions.never)
     except DecisionConflict as error:

@@ -230,7 +230,7 @@ def explain_groups(
             for right in right_keys
             if left in prepared_rows and right in prepared_rows
         },
-        key=lambda pattern: -float(model.weights(np.array([pattern]))[0]),
+        key=lambda pattern: -float(model.compute_weights(np.array([pattern]))[0]),
     )
     extreme_patterns = list(dict.fromkeys([*patterns[:1], *patterns[-1:]]))
     return tuple(

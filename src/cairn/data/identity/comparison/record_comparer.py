@@ -60,15 +60,15 @@ class RecordComparer(Protocol):
     def add(self, statements: list[StatementRow]) -> None:
         """Add records, each with everything that is stated of it."""
 
-    def keys(self, sealer: IdentitySealer) -> HashedKeys:
+    def hash_blocking_keys(self, sealer: IdentitySealer) -> HashedKeys:
         """Return the keyed hashes of what each record may share with another record of its
         child.
         """
 
-    def tied(self, new_records: Collection[str]) -> set[str]:
+    def find_possible_matches(self, new_records: Collection[str]) -> set[str]:
         """Find the other records that could be the same child as one of the new records."""
 
-    def weighed(
+    def resolve_records(
         self, names: list[str], must_link: Positions, cannot_link: Positions
     ) -> WeighedRecords:
         """Resolve the person of each of these sorted records."""
@@ -101,9 +101,9 @@ class SingleRecordComparer:
         """Add records."""
         self._rows.add(statements)
 
-    def keys(self, sealer: IdentitySealer) -> HashedKeys:
+    def hash_blocking_keys(self, sealer: IdentitySealer) -> HashedKeys:
         """Return the hashed keys of all added records."""
-        texts_by_record = self._rows.keys()
+        texts_by_record = self._rows.get_blocking_keys()
         place = np.repeat(
             np.arange(len(texts_by_record)), [len(texts) for texts in texts_by_record.values()]
         )
@@ -113,11 +113,11 @@ class SingleRecordComparer:
             sealer.blocking_keys(chain.from_iterable(texts_by_record.values())),
         )
 
-    def tied(self, new_records: Collection[str]) -> set[str]:
+    def find_possible_matches(self, new_records: Collection[str]) -> set[str]:
         """Find the possible matches among all added records."""
-        others = self._rows.keys().keys() - set(new_records)
+        others = self._rows.get_blocking_keys().keys() - set(new_records)
         names = sorted({*new_records, *others})
-        scored_pairs = self._rows.compared(new_records, others)
+        scored_pairs = self._rows.score_pairs_between(new_records, others)
         strong = find_possible_links(scored_pairs.pairs, scored_pairs.twins)
         linked_positions = {
             *scored_pairs.pairs.left[strong].tolist(),
@@ -125,12 +125,12 @@ class SingleRecordComparer:
         }
         return {names[place] for place in linked_positions} & others
 
-    def weighed(
+    def resolve_records(
         self, names: list[str], must_link: Positions, cannot_link: Positions
     ) -> WeighedRecords:
         """Resolve the person of each of these added records."""
-        scored_pairs = self._rows.compared(names, names)
-        rows = self._rows.standard(names)
+        scored_pairs = self._rows.score_pairs_between(names, names)
+        rows = self._rows.get_standard_rows(names)
         table = pa.table(
             {
                 "source": pa.array([row["source"] for row in rows], pa.string()),
@@ -152,11 +152,11 @@ class BatchRecordComparer:
         """Add records."""
         self._added.append(standardize_records(build_statement_table(statements)))
 
-    def keys(self, sealer: IdentitySealer) -> HashedKeys:
+    def hash_blocking_keys(self, sealer: IdentitySealer) -> HashedKeys:
         """Return the hashed keys of all added records."""
         return hash_blocking_keys(pa.concat_tables(self._added), sealer)
 
-    def tied(self, new_records: Collection[str]) -> set[str]:
+    def find_possible_matches(self, new_records: Collection[str]) -> set[str]:
         """Find the possible matches among all added records."""
         standard = pa.concat_tables(self._added)
         is_new = pc.is_in(standard["record_key"], pa.array(sorted(new_records), pa.string()))
@@ -165,11 +165,11 @@ class BatchRecordComparer:
         )
         with open_duckdb_comparer(self._model.prepare(new_then_old)) as batch:
             left, right, patterns = batch.compare_across(pc.sum(is_new).as_py() or 0)
-        bits, twins = self._model.weighed(patterns)
+        bits, twins = self._model.compute_weights_and_twins(patterns)
         strong = find_possible_links(WeightedPairs(left, right, bits), twins)
         return set(new_then_old["record_key"].take(pa.array(np.unique(right[strong]))).to_pylist())
 
-    def weighed(
+    def resolve_records(
         self, names: list[str], must_link: Positions, cannot_link: Positions
     ) -> WeighedRecords:
         """Resolve the person of each of these added records."""

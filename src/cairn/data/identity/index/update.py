@@ -240,14 +240,16 @@ def _examine_affected(
     statements = _read_statements_by_record(stated, sealer)
     comparer.add([row for rows in statements.values() for row in rows])
     names = {rows[0]["record_key"]: number for number, rows in statements.items()}
-    fresh_keys = comparer.keys(sealer)
+    fresh_keys = comparer.hash_blocking_keys(sealer)
     key_sharing = _read_statements_by_record(
         find_records_sharing_keys(fresh_keys, affected), sealer
     )
     comparer.add([row for rows in key_sharing.values() for row in rows])
     number_of = {rows[0]["record_key"]: number for number, rows in key_sharing.items()}
     neighbors = (
-        find_component_members({*(number_of[name] for name in comparer.tied(names)), *affected})
+        find_component_members(
+            {*(number_of[name] for name in comparer.find_possible_matches(names)), *affected}
+        )
         - fresh
     )
     remaining = _read_statements_by_record(neighbors - key_sharing.keys(), sealer)
@@ -256,7 +258,7 @@ def _examine_affected(
         number: rows for number, rows in (key_sharing | remaining).items() if number in neighbors
     }
     order = _sort_records((number, rows[0]["record_key"]) for number, rows in statements.items())
-    weighed = comparer.weighed(list(order.values()), *_position_decisions(verdicts, order))
+    weighed = comparer.resolve_records(list(order.values()), *_position_decisions(verdicts, order))
     all_rows = [row for rows in statements.values() for row in rows]
     return _Examination(order, all_rows, fresh_keys, weighed, verdicts)
 

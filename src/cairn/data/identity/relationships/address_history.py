@@ -261,12 +261,12 @@ def _build_stated_home(
     }
     plain = json.dumps(content).encode()
     values = tuple(sorted({int(value) for _ground, value, _name in home}))
-    return _StatedHome(key, plain, sealer.content(plain), values, since)
+    return _StatedHome(key, plain, sealer.hash_content(plain), values, since)
 
 
 @lru_cache(maxsize=100_000)
 def _hash_household_value(text: str, sealer: IdentitySealer) -> int:
-    return sealer.blocking(f"home {text}")
+    return sealer.hash_blocking_key(f"home {text}")
 
 
 def _insert_residences(

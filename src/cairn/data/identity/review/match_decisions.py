@@ -28,7 +28,7 @@ class MatchDecisions:
         """Return every record that the decisions are about."""
         return {number for record_pair in (*self.always, *self.never) for number in record_pair}
 
-    def of(self, kind: str, sides: tuple[Collection[int], Collection[int]]) -> None:
+    def add_decision(self, kind: str, sides: tuple[Collection[int], Collection[int]]) -> None:
         """Add a decision: always, about all records of both sides; never, between the two sides."""
         if kind == ALWAYS:
             self.always += pairwise(sorted({*sides[0], *sides[1]}))
@@ -55,7 +55,7 @@ def find_match_decisions(records: Iterable[int]) -> MatchDecisions:
         )
         verdicts.update(verdict_records.values_list("verdict_id", flat=True))
     for verdict in Verdict.objects.filter(pk__among=as_value_set(verdicts)).order_by("pk"):
-        decisions.of(verdict.kind, expand_decision_sides(verdict))
+        decisions.add_decision(verdict.kind, expand_decision_sides(verdict))
     return decisions
 
 

@@ -52,7 +52,9 @@ def store_uncertain_matches(
         Gap, ("one_id", "other_id", "bits"), [gap for gap in gaps if gap not in stored_gaps]
     )
     _update_questions(
-        assignment, [match for match in uncertain_matches if match.chance >= MIN_ERROR_CHANCE], at
+        assignment,
+        [match for match in uncertain_matches if match.probability >= MIN_ERROR_CHANCE],
+        at,
     )
     return weakest_bits
 

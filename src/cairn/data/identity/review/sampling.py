@@ -184,8 +184,8 @@ def _build_uncertain_match(
     }
     comparer = InMemoryComparer(model)
     comparer.add(read_statements(sorted(numbers.values()), sealer))
-    names = sorted(comparer.keys())
-    scored_pairs = comparer.compared(names, names).pairs
+    names = sorted(comparer.get_blocking_keys())
+    scored_pairs = comparer.score_pairs_between(names, names).pairs
     bits = {
         order_pair(names[left], names[right]): weight
         for left, right, weight in zip(*(column.tolist() for column in scored_pairs), strict=True)

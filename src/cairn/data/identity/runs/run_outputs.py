@@ -201,7 +201,7 @@ def store_linkage_run(
         by=run.by,
         at=run.at,
         parties=frozenset(
-            slug for terms in agreements for slug in terms.organizations(*RECIPIENT_ROLES)
+            slug for terms in agreements for slug in terms.list_organizations(*RECIPIENT_ROLES)
         ),
         interest=LINKAGE_INTEREST,
         people=None if run.pilot else run.people,

@@ -49,11 +49,11 @@ class IdentitySealer(FieldSealer):
     def __hash__(self) -> int:
         return hash(self._own)
 
-    def content(self, plain: bytes) -> str:
+    def hash_content(self, plain: bytes) -> str:
         """Compute a keyed hash that changes when the fields do."""
         return hmac.digest(self._content_key, plain, hashlib.sha256).hex()
 
-    def blocking(self, text: str) -> int:
+    def hash_blocking_key(self, text: str) -> int:
         """Compute a keyed hash of 64 bits, as a signed number, by which two records meet."""
         return int(self.blocking_keys([text])[0])
 
@@ -165,7 +165,7 @@ def store_delivery_statements(
     numbers = _enter_records(statements)
     by_number = {numbers[statement.key]: statement for statement in statements}
     new_contents = {
-        number: sealer.content(statement.says) for number, statement in by_number.items()
+        number: sealer.hash_content(statement.says) for number, statement in by_number.items()
     }
     rows = Statement.objects.filter(delivery=delivery)
     old_contents = dict(rows.values_list("record_id", "content"))
@@ -216,7 +216,7 @@ def store_typed_statement(statement: RecordStatement, sealer: IdentitySealer, at
         at: the current time.
     """
     number = _enter_records([statement])[statement.key]
-    content = sealer.content(statement.says)
+    content = sealer.hash_content(statement.says)
     contents = dict(
         sql.fetch_rows(
             "SELECT delivery, content FROM linkage_statement WHERE record_id AMONG", [number]

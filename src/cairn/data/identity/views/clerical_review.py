@@ -7,9 +7,10 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -141,27 +142,42 @@ def take_back_own_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def decision_list(request: HttpRequest) -> HttpResponse:
     """List the decisions in force; each can be undone."""
     _require_reviewer(request)
-    csrf_token = get_token(request)
     context = {
-        "decisions": build_list_table(
-            MatchDecisionTable, queries.list_match_verdicts(), request, csrf_token=csrf_token
-        ),
+        "decisions": build_list_table(MatchDecisionTable, queries.list_match_verdicts(), request),
         "statements": build_list_table(
             RelationshipStatementTable,
             relationships.list_relationship_verdicts(),
             request,
             prefix="statements-",
-            csrf_token=csrf_token,
         ),
     }
     return render(request, "linkage/decisions.html", context)
 
 
-@require_POST
+@_GET_POST
 def undo_match_decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo a decision: the evidence alone decides again."""
+    """Ask for confirmation, then undo a decision: the evidence alone decides again."""
     _require_reviewer(request)
     row = get_object_or_404(Verdict, pk=pk)
+    if request.method != "POST":
+        said = {
+            "kind": row.get_kind_display(),
+            "day": date_format(timezone.localtime(row.at), "DATETIME_FORMAT"),
+            "name": row.by_label,
+            "n": row.records.count(),
+        }
+        context = {
+            "title": _("Undo this decision?"),
+            "text": _("%(kind)s, decided on %(day)s by %(name)s. Records: %(n)s.") % said,
+            "consequences": [
+                _("Cairn decides by the evidence again, which can join or separate these records."),
+                _("Figures that are already published do not change."),
+                _("The decision stays in the audit log. To restore it, decide again."),
+            ],
+            "action": _("Undo decision"),
+            "back": reverse("linkage:decisions"),
+        }
+        return render(request, "web/confirm_page.html", context)
     clerical_review.undo_match_verdict(
         verdict=row, by=cast("User", request.user), at=timezone.now()
     )

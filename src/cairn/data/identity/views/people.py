@@ -10,8 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cairn.data.identity.actions import clerical_review, relationships
 from cairn.data.identity.forms import (
@@ -210,15 +211,36 @@ def new_guardian(request: HttpRequest, pk: str) -> HttpResponse:
     return render(request, "linkage/new_guardian.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo_relationship(request: HttpRequest, pk: int) -> HttpResponse:
-    """Undo a reviewer's statement; what records state alone decides again."""
+    """Ask for confirmation, then undo a reviewer's statement; the records alone decide again."""
     _require_reviewer(request)
     row = get_object_or_404(RelationshipVerdict, pk=pk)
-    relationships.undo_relationship_verdict(verdict=row, by=_get_user(request), at=timezone.now())
-    messages.success(request, _("The statement was undone. Cairn uses the records again."))
-    person = filter_people_with_names().filter(pk=request.POST.get("person", "")).first()
-    return redirect("linkage:person", person.pk) if person else redirect("linkage:decisions")
+    asked_from = request.GET.get("person", "") or request.POST.get("person", "")
+    person = filter_people_with_names().filter(pk=asked_from).first()
+    back = reverse("linkage:person", args=(person.pk,)) if person else reverse("linkage:decisions")
+    if request.method == "POST":
+        relationships.undo_relationship_verdict(
+            verdict=row, by=_get_user(request), at=timezone.now()
+        )
+        messages.success(request, _("The statement was undone. Cairn uses the records again."))
+        return redirect(back)
+    said = {
+        "kind": row.get_kind_display(),
+        "day": date_format(timezone.localtime(row.at), "DATETIME_FORMAT"),
+        "name": row.by_label,
+    }
+    context = {
+        "title": _("Undo this statement?"),
+        "text": _("%(kind)s, stated on %(day)s by %(name)s.") % said,
+        "consequences": [
+            _("Cairn uses what the records state about these two people again."),
+            _("The statement stays in the audit log. To restore it, state it again."),
+        ],
+        "action": _("Undo statement"),
+        "back": back,
+    }
+    return render(request, "web/confirm_page.html", context)
 
 
 def _record_relationship(

@@ -276,7 +276,9 @@ def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
     if not decided.decision.allowed:
         return DeliveryReceipt(_record_refused(decided, {}), ReceiptResult.REFUSED)
-    if (current := file.sent.slot.standing()) and current.fingerprint == decided.fingerprint:
+    if (
+        current := file.sent.slot.find_current_delivery()
+    ) and current.fingerprint == decided.fingerprint:
         return DeliveryReceipt(_record_sent_again(decided, current), ReceiptResult.AGAIN)
     try:
         landed = _land_file(open_file_store(), file, decided)
@@ -322,7 +324,7 @@ def _record_accepted(
     submission, result = file.sent.submission, landed.result
     if _ask_to_receive(_load_facts(file)).decision_id != decided.decision.decision_id:
         return None
-    earlier = file.sent.slot.standing(locked=True)
+    earlier = file.sent.slot.find_current_delivery(locked=True)
     if earlier and earlier.fingerprint == decided.fingerprint:
         return None
     if Delivery.objects.filter(landed=str(result.ref)).exists():
@@ -379,7 +381,7 @@ def _log_disclosure(decided: _DecidedFile, keys: Iterable[str]) -> None:
         decided.decision,
         by=decided.sent.submission.by,
         at=decided.sent.submission.at,
-        parties=decided.asked.agreement.organizations(*RECIPIENT_ROLES),
+        parties=decided.asked.agreement.list_organizations(*RECIPIENT_ROLES),
         interest=disclosure_log_api.describe_legitimate_interest(decided.asked.agreement),
         children=keys,
     )

@@ -192,7 +192,7 @@ def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
     requester, today = load_actor(request.user, request=request), timezone.localdate()
     row = get_visible_delivery(request, requester, pk)
     context = {
-        "page": DeliveryPage.of(row, requester, today),
+        "page": DeliveryPage.from_delivery(row, requester, today),
         "delivery": row,
         "audience": find_audience(requester, frozenset({row.organization.slug}), today),
     }

@@ -93,7 +93,7 @@ class DeliveryPage:
         )
 
     @classmethod
-    def of(cls, delivery: Delivery, requester: Actor, on: date) -> Self:
+    def from_delivery(cls, delivery: Delivery, requester: Actor, on: date) -> Self:
         """Build the page of a delivery, on a date.
 
         Args:
@@ -118,7 +118,7 @@ class DeliveryPage:
             report=report if report is None or numbered else _hide_row_numbers(report),
             problem=delivery.report.get("problem", ""),
             dropped=delivery_columns.list_unwritten_columns(delivery, terms),
-            work=work if delivery.stands and work and not delivery.conformed else None,
+            work=work if delivery.is_current and work and not delivery.conformed else None,
             record_title=record.title if record else delivery.record,
             may_check=_is_check_unfinished(delivery, work)
             and _may_take_action(Action.CONFORM, delivery, requester, on),
@@ -127,7 +127,7 @@ class DeliveryPage:
             newer_roster=newer_delivery,
             may_see_what_became=delivery.rows_kept > 0
             and _may_take_action(Action.VIEW_GIVE_BACK, delivery, requester, on),
-            may_withdraw=delivery.stands
+            may_withdraw=delivery.is_current
             and _may_take_action(Action.WITHDRAW_DELIVERY, delivery, requester, on),
             may_map=delivery.mapping is not None
             and delivery.record != ENCODED_RECORD_TYPE

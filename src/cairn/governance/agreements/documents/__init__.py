@@ -94,7 +94,7 @@ def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
         The document.
     """
     built = (_build_section(terms, build_part, kinds) for build_part, kinds in _SECTIONS)
-    parts = _number_section_references([part for part in built if part.said])
+    parts = _number_section_references([part for part in built if part.has_content])
     exhibits = tuple(map(_drop_repeated_labels, build_exhibits(terms)))
     named_letters = {exhibit.name.removeprefix("Exhibit ") for exhibit in terms.exhibits}
     return AgreementDocument(

@@ -201,7 +201,7 @@ def build_data_part(terms: AgreementFact) -> DocumentPart:
 
 def _build_population_clause(population: Population) -> DocumentClause:
     """Build the clause with the population filter, in the words by which a decision cites it."""
-    if not population.limits:
+    if not population.is_restrictive:
         sentence = (
             "This Agreement covers all students, regardless of grade, school, program, age or "
             "enrollment date."

@@ -34,7 +34,7 @@ class DocumentClause:
     source: str = ""
 
     @property
-    def cited(self) -> str:
+    def citation(self) -> str:
         """The source as a reader looks it up.
 
         A label other than a law is not a number of this document, so the text says whose it is.
@@ -59,7 +59,7 @@ class DocumentTable:
     rows: tuple[tuple[str, ...], ...]
 
     @property
-    def labelled(self) -> Iterator[Sequence[tuple[str, str]]]:
+    def labeled_rows(self) -> Iterator[Sequence[tuple[str, str]]]:
         """Each row with the header of each of its cells."""
         return (tuple(zip(self.head, row, strict=True)) for row in self.rows)
 
@@ -73,7 +73,7 @@ class DocumentPart:
     tables: tuple[DocumentTable, ...] = ()
 
     @property
-    def said(self) -> bool:
+    def has_content(self) -> bool:
         """Whether there is anything under the heading."""
         return bool(self.clauses or self.tables)
 
@@ -108,7 +108,7 @@ class AgreementDocument:
     taken_letters: frozenset[str] = frozenset()
     notices: tuple[str, ...] = (NOT_ADVICE_NOTICE,)
 
-    def numbered(
+    def number_parts(
         self,
     ) -> Iterator[tuple[str, DocumentPart, tuple[tuple[str, DocumentClause], ...]]]:
         """Yield each part with its number, and its clauses with theirs: 3, 3.1, 3.2."""
@@ -119,7 +119,7 @@ class AgreementDocument:
             )
             yield str(part_number), part, tuple(clauses)
 
-    def lettered(
+    def letter_exhibits(
         self,
     ) -> Iterator[tuple[str, DocumentPart, tuple[tuple[str, DocumentClause], ...]]]:
         """Yield each exhibit with its letter, and its clauses with theirs: A, A.1, A.2."""

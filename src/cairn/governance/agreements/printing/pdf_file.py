@@ -55,10 +55,10 @@ def print_agreement_pdf(document: AgreementDocument) -> bytes:
         page.use_fonts(*fonts)
     page.add_page()
     _write_title(page, document)
-    for number, part, clauses in document.numbered():
+    for number, part, clauses in document.number_parts():
         _write_part(page, f"{number}. {part.heading}", part, clauses)
     _write_signatures(page, document)
-    for letter, part, clauses in document.lettered():
+    for letter, part, clauses in document.letter_exhibits():
         page.add_page()
         _write_part(page, f"Exhibit {letter}: {part.heading}", part, clauses)
     return bytes(page.output())
@@ -165,7 +165,7 @@ def _write_clause(page: _AgreementPdf, number: str, clause: DocumentClause) -> N
     page.write_paragraph(clause.text, indent=_INDENT, space=0.5 if clause.source else 2)
     if clause.source:
         page.set_style(8, color=_PDF_GRAY)
-        page.write_paragraph(f"[{clause.cited}]", indent=_INDENT)
+        page.write_paragraph(f"[{clause.citation}]", indent=_INDENT)
 
 
 def _write_table(page: _AgreementPdf, table: DocumentTable) -> None:

@@ -35,10 +35,10 @@ def print_agreement_word_file(document: AgreementDocument) -> bytes:
     _set_properties(file, document)
     _write_header_and_footer(file, document)
     _write_title(file, document)
-    for number, part, clauses in document.numbered():
+    for number, part, clauses in document.number_parts():
         _write_part(file, f"{number}. {part.heading}", part, clauses)
     _write_signatures(file, document)
-    for letter, part, clauses in document.lettered():
+    for letter, part, clauses in document.letter_exhibits():
         file.add_page_break()
         _write_part(file, f"Exhibit {letter}: {part.heading}", part, clauses)
     buffer = BytesIO()
@@ -105,7 +105,7 @@ def _write_part(
         line.paragraph_format.tab_stops.add_tab_stop(Inches(0.5))
         line.add_run(f"{number}\t{clause.text}")
         if clause.source:
-            _write_gray_text(line, f"  [{clause.cited}]", 9)
+            _write_gray_text(line, f"  [{clause.citation}]", 9)
     for table in part.tables:
         _write_table(file, table)
 

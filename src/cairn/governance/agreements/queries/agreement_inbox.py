@@ -66,7 +66,7 @@ def _deadlines_of_agreement(row: Agreement, terms: AgreementFact) -> Iterator[De
     last = find_last_day_in_force(terms)
     if last is None:
         return
-    owners = ", ".join(sorted(terms.organizations(PartyRole.PROVIDER)))
+    owners = ", ".join(sorted(terms.list_organizations(PartyRole.PROVIDER)))
     address = reverse("agreements:detail", args=(row.reference,))
     ends = _("%(reference)s ends") % {"reference": row.reference}
     yield Deadline(last, ends, "agreement_end", owners, address)

@@ -237,7 +237,7 @@ def list_agreement_options(
     Returns:
         Slugs of organizations by the name of the action.
     """
-    slugs = sorted(who.organizations(on) | terms.organizations(*PartyRole))
+    slugs = sorted(who.list_organizations(on) | terms.list_organizations(*PartyRole))
     questions: dict[str, Callable[[str], Decision]] = {
         "amend": lambda slug: may_amend_agreement(terms, slug, who, on),
         "pilot": lambda slug: may_draft_agreement(slug, who, on),

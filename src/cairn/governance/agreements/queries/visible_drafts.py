@@ -63,7 +63,7 @@ class OpenedDraft:
         return self.fact.pilot
 
     @property
-    def standings(self) -> list["PartyProgress"]:
+    def party_progress(self) -> list["PartyProgress"]:
         """Each party's progress: counsel's review, its signature, and a signature of an earlier
         text.
         """
@@ -93,7 +93,7 @@ class OpenedDraft:
         ]
 
     @property
-    def lacking(self) -> list["MissingTerm"]:
+    def missing_terms(self) -> list["MissingTerm"]:
         """What keeps the text from being an agreement, each with the form section to fix it in."""
         return [_describe_missing_term(mistake) for mistake in self.reading.mistakes]
 
@@ -320,7 +320,7 @@ def list_writer_organizations(who: Actor, on: date) -> list[Organization]:
         Refused: there are none.
     """
     may_open_page(Action.DRAFT_AGREEMENT, who, on=on).require()
-    own_slugs = who.organizations(on)
+    own_slugs = who.list_organizations(on)
     rows = Organization.objects.filter(slug__in=own_slugs)
     return [row for row in rows if may_draft_agreement(row.slug, who, on).allowed]
 

@@ -150,12 +150,12 @@ def _check_children(agreement: AgreementFact, log: MistakeLog) -> None:
     population, path = agreement.children, ("children",)
     if population is None:
         return
-    if population.everyone and population.asks:
-        listed_criteria = ", ".join(sorted(population.asks))
+    if population.everyone and population.needed_facts:
+        listed_criteria = ", ".join(sorted(population.needed_facts))
         message = f"is true, but {listed_criteria} also limits the students: remove one of the two"
         log.add_mistake(path, "everyone", message)
     # A term that cannot be read has its own mistake already.
-    if not population.everyone and not population.asks and not _has_mistake(path, log):
+    if not population.everyone and not population.needed_facts and not _has_mistake(path, log):
         message = (
             "has no criteria: add grades, schools, programs, ages or dates, or everyone = true"
         )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -81,7 +82,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
             )
         ),
         "audience": find_agreement_audience(
-            requester.who, listed.terms.organizations(*PartyRole), requester.on
+            requester.who, listed.terms.list_organizations(*PartyRole), requester.on
         ),
         "shapes": _list_synthetic_records(listed.terms),
         "senders": _list_upload_providers(listed, requester),
@@ -167,7 +168,7 @@ def _render_preview(
         "newcomers": visible_agreements.find_unregistered_parties(terms),
         "mistakes": mistakes,
         "audience": find_agreement_audience(
-            requester.who, terms.organizations(*PartyRole), requester.on
+            requester.who, terms.list_organizations(*PartyRole), requester.on
         ),
         "today": requester.on,
     }
@@ -277,7 +278,7 @@ def terminate_agreement_view(request: HttpRequest, reference: str) -> HttpRespon
         "earliest": earliest,
         "organizations": Organization.objects.filter(slug__in=own_slugs),
         "audience": find_agreement_audience(
-            requester.who, listed.terms.organizations(*PartyRole), requester.on
+            requester.who, listed.terms.list_organizations(*PartyRole), requester.on
         ),
     }
     status = 422 if form.errors else 200
@@ -302,14 +303,36 @@ def withdraw_notice(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("agreements:detail", reference=reference)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def close_ended_agreement(request: HttpRequest, reference: str) -> HttpResponse:
-    """Begin to destroy what was received under an ended agreement."""
+    """Ask for confirmation, then begin to destroy what was received under an ended agreement."""
     requester = request_context.identify_requester(request)
     listed = _find_agreement_or_404(reference, requester)
-    termination.begin_agreement_closing(agreement=listed.row, by=requester.user, at=requester.at)
-    messages.success(request, _("Closeout has started. Review the data that must be destroyed."))
-    return redirect("agreements:detail", reference=reference)
+    questions.may_begin_closing_agreement(listed.terms, requester.who, requester.on).require()
+    if request.method == "POST":
+        termination.begin_agreement_closing(
+            agreement=listed.row, by=requester.user, at=requester.at
+        )
+        messages.success(
+            request, _("Closeout has started. Review the data that must be destroyed.")
+        )
+        return redirect("agreements:detail", reference=reference)
+    parties = ", ".join(dict.fromkeys(party.name for party in listed.terms.parties))
+    context = {
+        "title": _("Start closeout of %(reference)s?") % {"reference": reference},
+        "text": _("%(title)s. Parties: %(parties)s.")
+        % {"title": listed.terms.title, "parties": parties},
+        "consequences": [
+            _("Data received under it must be destroyed, and each destruction certified."),
+            _("The agreement can no longer be amended, renewed or joined."),
+            _("Results that were published before stay published."),
+            _("You cannot undo this."),
+        ],
+        "action": _("Start closeout"),
+        "back": reverse("agreements:detail", args=(reference,)),
+        "of": reference,
+    }
+    return render(request, "web/confirm_page.html", context)
 
 
 def _begin_draft_and_redirect(

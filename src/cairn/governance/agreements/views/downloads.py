@@ -91,7 +91,7 @@ def synthetic_file(request: HttpRequest, reference: str, record: str) -> HttpRes
     terms = listed.terms
     if record not in {term.record for term in terms.data}:
         raise Http404
-    owners = terms.organizations(PartyRole.PROVIDER)
+    owners = terms.list_organizations(PartyRole.PROVIDER)
     shape = derive_file_shape(terms, record, load_current_dictionaries(*owners) if owners else ())
     text = make_synthetic_csv(
         record,

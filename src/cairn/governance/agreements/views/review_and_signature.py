@@ -200,7 +200,7 @@ def _render_signature_page(
     invalid_form: django_forms.Form | None,
 ) -> HttpResponse:
     slugs_by_action = visible_drafts.list_party_actions(opened.fact, requester.who, requester.on)
-    own_parties = sorted(opened.fact.parties & requester.who.organizations(requester.on))
+    own_parties = sorted(opened.fact.parties & requester.who.list_organizations(requester.on))
     name = getattr(request.user, "name", "")
     context = {
         "opened": opened,

@@ -91,7 +91,7 @@ class PublishConsentForm(forms.Form):
         choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         choice.queryset = organizations
 
-    def kinds(self) -> Iterator[tuple[str, int, list[tuple[str, str, bool]]]]:
+    def list_element_groups(self) -> Iterator[tuple[str, int, list[tuple[str, str, bool]]]]:
         """Yield each record type: title, number chosen, and rows of value, words and whether
         chosen.
         """
@@ -166,7 +166,7 @@ class PaperForm(forms.Form):
         return cleaned
 
     @property
-    def listed(self) -> tuple[str, bytes]:
+    def list_file(self) -> tuple[str, bytes]:
         """Name and content of the list."""
         uploaded = self.cleaned_data["list"]
         if uploaded:
@@ -286,7 +286,7 @@ class ChildRightsForm(forms.Form):
         return cleaned
 
     @staticmethod
-    def of(child: Child, birth_date: Any) -> dict[str, Any]:
+    def build_initial(child: Child, birth_date: Any) -> dict[str, Any]:
         """Return the recorded facts as initial values of the form."""
         attends = {None: "", True: "yes", False: "no"}[child.postsecondary]
         return {

@@ -104,7 +104,7 @@ class OptOutChildrenForm(forms.Form):
         choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         choice.queryset = organizations
 
-    def signed(self) -> dict[str, FamilySignature]:
+    def get_signatures(self) -> dict[str, FamilySignature]:
         """Return local id → signature, for lines that name the signer."""
         authenticated: str = self.cleaned_data.get("authenticated", "")
         lines = self.cleaned_data["local_ids"].items()

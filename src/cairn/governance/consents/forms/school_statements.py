@@ -71,11 +71,11 @@ class _WithheldElementsBase(forms.Form):
     )
 
     @property
-    def kept(self) -> frozenset[str]:
+    def chosen_elements(self) -> frozenset[str]:
         """The chosen elements, in every record type that holds them."""
         return expand_choices(self.cleaned_data["elements"])
 
-    def kinds(self) -> Iterator[tuple[Any, int, list[tuple[str, Any, bool]]]]:
+    def list_element_groups(self) -> Iterator[tuple[Any, int, list[tuple[str, Any, bool]]]]:
         """Yield each group: title, number chosen, and rows of value, words and whether chosen."""
         chosen = set(self["elements"].value() or ())
         for title, choices in list_choice_groups():
@@ -117,6 +117,6 @@ class ChildDeclarationForm(_WithheldElementsBase):
         self._other = withheld - expand_choices(chosen)
 
     @property
-    def kept(self) -> frozenset[str]:
+    def chosen_elements(self) -> frozenset[str]:
         """The chosen elements, and recorded elements that no choice represents by itself."""
-        return super().kept | self._other
+        return super().chosen_elements | self._other

@@ -86,19 +86,19 @@ class ConsentForm(models.Model):
     @property
     def title(self) -> str:
         """The title in the reader's language if the form has it."""
-        return self.said("title")
+        return self.get_text("title")
 
     @property
-    def what(self) -> str:
+    def shared_data(self) -> str:
         """The shared data, in the words of the form."""
-        return self.said("what")
+        return self.get_text("what")
 
     @property
-    def why(self) -> str:
+    def purpose(self) -> str:
         """What it is shared for, in the words of the form."""
-        return self.said("why")
+        return self.get_text("why")
 
-    def said(self, part: str) -> str:
+    def get_text(self, part: str) -> str:
         """Return one part of the text in the reader's language, or in the form's first language."""
         language = (get_language() or "en").split("-")[0]
         text = self.texts.get(language) or next(iter(self.texts.values()))

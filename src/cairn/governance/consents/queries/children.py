@@ -41,7 +41,7 @@ class VisibleChild:
     allowed: Mapping[Purpose, frozenset[str]]
 
     @property
-    def plain(self) -> list[tuple[str, list[str]]]:
+    def allowed_in_words(self) -> list[tuple[str, list[str]]]:
         """The purposes, each with its elements, in words."""
         labels = dict(PURPOSES)
         return [
@@ -59,11 +59,11 @@ class ProgramRoster:
     others: int | None = field(default=None)
 
     @property
-    def alike(self) -> list[tuple[str, list[str]]]:
+    def common_permission(self) -> list[tuple[str, list[str]]]:
         """What every family allowed, if several families allowed exactly the same; otherwise
         empty.
         """
-        descriptions = [item.plain for item in self.visible]
+        descriptions = [item.allowed_in_words for item in self.visible]
         return (
             descriptions[0]
             if len(descriptions) > 1 and all(item == descriptions[0] for item in descriptions)

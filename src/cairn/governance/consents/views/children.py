@@ -45,7 +45,7 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
     child_label = unseal_child_label(child.key, child.sealed)
     form = consent_forms.ChildRightsForm(
         request.POST or None,
-        initial=consent_forms.ChildRightsForm.of(child, child_label.birth_date),
+        initial=consent_forms.ChildRightsForm.build_initial(child, child_label.birth_date),
     )
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
@@ -211,7 +211,7 @@ def withheld_elements_page(request: HttpRequest) -> HttpResponse:
         changed = children.withhold_elements(
             organization=cleaned["organization"],
             local_ids=cleaned["local_ids"],
-            elements=form.kept,
+            elements=form.chosen_elements,
             **acting,
         )
         return _describe_recorded(changed)
@@ -241,7 +241,7 @@ def child_declaration_page(request: HttpRequest, pk: int) -> HttpResponse:
             "at": staff_request.now,
         }
         children.record_child_nations(nations=form.cleaned_data["nations"], **shared_arguments)
-        children.withhold_elements(elements=form.kept, **shared_arguments)
+        children.withhold_elements(elements=form.chosen_elements, **shared_arguments)
         messages.success(request, _describe_recorded(1))
         return redirect("consents:of_child", pk=pk)
     context = {"form": form, "title": child_label, "today": staff_request.today}

@@ -61,7 +61,7 @@ def record_opt_outs_page(request: HttpRequest) -> HttpResponse:
             local_ids=list(cleaned["local_ids"]),
             scope=OptOutScope(cleaned["scope"]),
             season=cleaned["season"],
-            signatures=form.signed(),
+            signatures=form.get_signatures(),
             by=_get_user(request),
             at=now,
         )
@@ -80,7 +80,7 @@ def withdraw_opt_outs_page(request: HttpRequest) -> HttpResponse:
         cleaned = form.cleaned_data
         endings = actions.withdraw_opt_outs(
             organization=cleaned["organization"],
-            signatures=form.signed(),
+            signatures=form.get_signatures(),
             scope=OptOutScope(cleaned["scope"]),
             by=_get_user(request),
             at=now,

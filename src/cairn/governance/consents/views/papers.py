@@ -40,7 +40,7 @@ def record_papers_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            name, content = form.listed
+            name, content = form.list_file
             paper_list = signature_lists.read_paper_list(
                 name,
                 content,

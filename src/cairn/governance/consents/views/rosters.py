@@ -29,7 +29,7 @@ def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     roster = child_queries.load_program_roster(row, staff_request.who, staff_request.today)
     # What all families allowed alike appears once, above the list.
     students = build_list_table(
-        RosterTable, roster.visible, request, exclude=("data",) if roster.alike else ()
+        RosterTable, roster.visible, request, exclude=("data",) if roster.common_permission else ()
     )
     context = {"roster": roster, "students": students, "today": staff_request.today}
     return render(request, "consents/program.html", context)

@@ -62,7 +62,7 @@ class DictionaryReport:
     without_name: int = 0
     rows: dict[str, list[int]] = field(default_factory=dict)
 
-    def note(self, kind: str, row: int) -> None:
+    def count_case(self, kind: str, row: int) -> None:
         """Count one more case of a kind, at a row of the file."""
         setattr(self, kind, getattr(self, kind) + 1)
         kind_rows = self.rows.setdefault(kind, [])
@@ -139,7 +139,7 @@ def _read_entries(
         if not any(cells.values()):
             continue
         if not cells[cell_values.NAME_COLUMN]:
-            report.note("without_name", row)
+            report.count_case("without_name", row)
             continue
         yield cells.get(cell_values.DATA_SET_COLUMN) or sheet.name, _build_entry(row, cells, report)
 
@@ -149,9 +149,9 @@ def _build_entry(row: int, cells: Mapping[str, str], report: DictionaryReport) -
     kind, years, as_written = parse_column_type(written), *_read_year_cells(cells)
     _report_oddities(report, row, cells, years, as_written)
     if kind.misspelt:
-        report.note("kinds_put_right", row)
+        report.count_case("kinds_put_right", row)
     elif written and not kind.kind:
-        report.note("kinds_unknown", row)
+        report.count_case("kinds_unknown", row)
     return DictionaryEntry(
         row=row,
         name=cells[cell_values.NAME_COLUMN][:MAX_ELEMENT_NAME_LENGTH],
@@ -173,13 +173,13 @@ def _report_oddities(
     as_written: str,
 ) -> None:
     if not cells.get(cell_values.DEFINITION_COLUMN):
-        report.note("blank_definitions", row)
+        report.count_case("blank_definitions", row)
     if years.last == STILL_COLLECTED:
-        report.note("still_collected", row)
+        report.count_case("still_collected", row)
     if not years.readable:
-        report.note("years_unreadable", row)
+        report.count_case("years_unreadable", row)
     elif years.first is None:
-        report.note("without_years", row)
+        report.count_case("without_years", row)
 
 
 def _read_year_cells(cells: Mapping[str, str]) -> tuple[SchoolYearSpan, str]:
@@ -202,6 +202,6 @@ def _add_entry(
 ) -> None:
     key = entry.name.casefold()
     if key in entries:
-        report.note("repeated", entry.row)
+        report.count_case("repeated", entry.row)
     else:
         entries[key] = entry

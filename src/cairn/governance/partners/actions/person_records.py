@@ -389,7 +389,7 @@ def attest_training(
         on=timezone.localdate(at),
     )
     decision.require()
-    affiliations = Affiliation.objects.live(timezone.localdate(at)).filter(
+    affiliations = Affiliation.objects.filter_active(timezone.localdate(at)).filter(
         user=person, organization=organization
     )
     if not affiliations.exists():
@@ -417,7 +417,7 @@ def attest_training(
 
 def _count_other_attesters(organization: Organization, who: Actor, on: date) -> int:
     """Count the other people who could attest at an organization."""
-    affiliations = Affiliation.objects.live(on).filter(
+    affiliations = Affiliation.objects.filter_active(on).filter(
         Q(organization=organization) | Q(organization__kind=OrganizationKind.BACKBONE.value)
     )
     people = User.objects.filter(is_active=True, affiliations__in=affiliations).distinct()

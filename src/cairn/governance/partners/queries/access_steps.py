@@ -47,7 +47,7 @@ def list_access_steps(who: Actor, on: date) -> list[AccessStep]:
     Returns:
         The steps, done or not; none for a person without a role that shows student records.
     """
-    slugs = sorted(who.organizations(on, *STUDENT_DATA_ROLES))
+    slugs = sorted(who.list_organizations(on, *STUDENT_DATA_ROLES))
     if not who.active or not slugs:
         return []
     steps = list(_list_own_steps(who, on))
@@ -74,7 +74,11 @@ def _list_own_steps(who: Actor, on: date) -> Iterator[AccessStep]:
         clearance is not None and clearance.has_signed(on),
     )
     modules = list_required_modules()
-    missing = [course.id for course in modules] if clearance is None else clearance.missing(on)
+    missing = (
+        [course.id for course in modules]
+        if clearance is None
+        else clearance.list_missing_modules(on)
+    )
     yield AccessStep(
         _("Complete the training modules"),
         _("%(done)s of %(all)s modules complete.")
@@ -135,7 +139,7 @@ def _list_organization_steps(
 def _count_untrained_colleagues(who: Actor, security: OrganizationSecurity, on: date) -> int:
     """Count the others without training, who block the organization; one's own is a step."""
     clearance = who.clearance
-    if clearance is None or security.colleagues is None or clearance.until(on) is not None:
+    if clearance is None or security.colleagues is None or clearance.find_last_day(on) is not None:
         return security.count_untrained_people(on) or 0
     colleagues = list(security.colleagues)
     for affiliation in who.affiliations:
@@ -147,7 +151,9 @@ def _count_untrained_colleagues(who: Actor, security: OrganizationSecurity, on: 
 
 def _describe_responsible_people(organization: Organization, on: date) -> str:
     """Name who can complete a step of an organization: its stewards, else the data managers."""
-    current = Affiliation.objects.live(on).filter(user__is_active=True).select_related("user")
+    current = (
+        Affiliation.objects.filter_active(on).filter(user__is_active=True).select_related("user")
+    )
     people = current.filter(
         organization=organization, role__in=(Role.STEWARD.value, Role.DATA_MANAGER.value)
     ) or current.filter(

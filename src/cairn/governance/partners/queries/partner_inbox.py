@@ -140,7 +140,7 @@ def _list_own_organizations(who: Actor, on: date) -> QuerySet[Organization]:
     """Return the organizations at which this person's role includes security."""
     slugs = [
         slug
-        for slug in who.organizations(on)
+        for slug in who.list_organizations(on)
         if security_status.may_change_security(who, slug, on).allowed
     ]
     return Organization.objects.filter(slug__in=slugs)

@@ -40,7 +40,7 @@ def count_active_people(on: date) -> dict[str, int]:
     Returns:
         Slug of the organization → number of people; without organizations that have none.
     """
-    people = Affiliation.objects.live(on).order_by().values("organization__slug")
+    people = Affiliation.objects.filter_active(on).order_by().values("organization__slug")
     return dict(
         people.annotate(n=Count("user", distinct=True)).values_list("organization__slug", "n")
     )

@@ -77,7 +77,7 @@ def list_trainees(organization: Organization, on: date) -> list[Trainee]:
     Returns:
         The trainees, by name.
     """
-    rows = Affiliation.objects.live(on).filter(
+    rows = Affiliation.objects.filter_active(on).filter(
         organization=organization, role__in=STUDENT_DATA_ROLES, user__is_active=True
     )
     roles: dict[User, list[str]] = {}
@@ -89,8 +89,8 @@ def list_trainees(organization: Organization, on: date) -> list[Trainee]:
             user=user,
             roles=tuple(role_labels),
             state=find_training_state(clearance_by_user[user.pk], on),
-            until=clearance_by_user[user.pk].until(on),
-            missing=clearance_by_user[user.pk].missing(on),
+            until=clearance_by_user[user.pk].find_last_day(on),
+            missing=clearance_by_user[user.pk].list_missing_modules(on),
             signed=clearance_by_user[user.pk].has_signed(on),
         )
         for user, role_labels in roles.items()

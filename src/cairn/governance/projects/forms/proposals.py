@@ -92,7 +92,7 @@ class ProjectDescriptionForm(forms.Form):
             ]
         )
 
-    def written(self) -> ProjectDescription:
+    def get_description(self) -> ProjectDescription:
         """Return the description once the form is valid."""
         cleaned = self.cleaned_data
         return ProjectDescription(
@@ -170,7 +170,7 @@ class PartiesForm(forms.Form):
         cast("PeopleField", self.fields["staff"]).queryset = list_active_users()
         cast("forms.MultipleChoiceField", self.fields["agreements"]).choices = agreements
 
-    def parties(self) -> ProjectParties:
+    def get_parties(self) -> ProjectParties:
         """Return the parties once the form is valid."""
         cleaned = self.cleaned_data
         return ProjectParties(

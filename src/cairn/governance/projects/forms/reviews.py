@@ -63,7 +63,7 @@ class StepAnswerForm(forms.Form):
                 label=_("Reason for withholding"), required=False, max_length=400
             )
 
-    def said(self) -> action_inputs.ReviewAnswer:
+    def get_answer(self) -> action_inputs.ReviewAnswer:
         """Return the answer once the form is valid."""
         cleaned = self.cleaned_data
         withheld = dict.fromkeys(cleaned.get("left_out", ()), cleaned.get("left_out_why", ""))
@@ -87,7 +87,7 @@ class ScoreForm(forms.Form):
                 label=_("Reason: %(criterion)s") % {"criterion": criterion}, max_length=400
             )
 
-    def scores(self) -> dict[str, tuple[int, str]]:
+    def get_scores(self) -> dict[str, tuple[int, str]]:
         """Return points and reason for each criterion."""
         cleaned = self.cleaned_data
         return {
@@ -121,7 +121,7 @@ class AuthorizationTermForm(forms.Form):
             raise forms.ValidationError(_("Enter a last day that is on or after the first day."))
         return cleaned
 
-    def term(self) -> action_inputs.AuthorizationTerm:
+    def get_term(self) -> action_inputs.AuthorizationTerm:
         """Return the term once the form is valid."""
         return action_inputs.AuthorizationTerm(
             starts=self.cleaned_data["starts"], ends=self.cleaned_data["ends"]
@@ -174,7 +174,7 @@ class BodyForm(forms.Form):
             )
         return slug
 
-    def rules(self) -> action_inputs.BodyRules:
+    def get_rules(self) -> action_inputs.BodyRules:
         """Return the body's own rules once the form is valid."""
         cleaned = self.cleaned_data
         return action_inputs.BodyRules(
@@ -259,7 +259,7 @@ class CloseVoteForm(forms.Form):
 
     conditions = _build_text_field(_("Conditions (one per line)"), required=False)
 
-    def lines(self) -> list[str]:
+    def get_conditions(self) -> list[str]:
         """Return the conditions once the form is valid."""
         text = self.cleaned_data["conditions"]
         return [line.strip() for line in text.splitlines() if line.strip()]

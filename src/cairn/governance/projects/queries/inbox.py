@@ -90,7 +90,10 @@ def _can_vote(
     item: body.AgendaItem, facts_by_pk: Mapping[int, ProjectFact], who: Actor, on: date
 ) -> bool:
     """Whether this user has a vote on this item that they have not cast yet."""
-    fact, seated = facts_by_pk.get(item.version_id), who.organizations(on, Role.COMMITTEE_MEMBER)
+    fact, seated = (
+        facts_by_pk.get(item.version_id),
+        who.list_organizations(on, Role.COMMITTEE_MEMBER),
+    )
     if fact is None or not seated or item.version.round != item.round:
         return False
     hearing = facts.load_hearing_fact(item)

@@ -339,9 +339,9 @@ def list_permitted_roles(fact: ProjectFact, who: Actor, on: date) -> list[tuple[
 
 def _list_own_organizations(fact: ProjectFact, decider: Decider, who: Actor, on: date) -> list[str]:
     if decider is Decider.PROVIDERS:
-        return sorted(fact.providers & who.organizations(on))
+        return sorted(fact.providers & who.list_organizations(on))
     if decider is Decider.NATIONS:
-        return sorted((fact.nations or frozenset()) & who.organizations(on))
+        return sorted((fact.nations or frozenset()) & who.list_organizations(on))
     return [""] if decider in (Decider.STAFF, Decider.PUBLIC) else []
 
 

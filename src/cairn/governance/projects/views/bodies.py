@@ -3,12 +3,14 @@
 A meeting has its agenda and minutes; each agenda item has a page with its vote.
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.projects import labels
 from cairn.governance.projects.actions import bodies as actions
@@ -98,7 +100,7 @@ def edit_body_page(request: HttpRequest, slug: str = "") -> HttpResponse:
             name=cleaned["name"],
             kind=BodyKind(cleaned["kind"]),
             mission=cleaned["mission"],
-            rules=form.rules(),
+            rules=form.get_rules(),
             **project_request.action_context,
         )
         return redirect("projects:body", saved.slug)
@@ -310,8 +312,6 @@ def agenda_item_page(request: HttpRequest, pk: int) -> HttpResponse:
         "matter": agenda_matter,
         "row": version,
         "form": form,
-        "aside_form": review_forms.RecusalForm(),
-        "close_form": review_forms.CloseVoteForm(),
         "shown": versions.load_version_page(version, project_request.who, project_request.today),
         "may_change": may_change_committee(project_request.who, project_request.today).allowed,
         "audience": shared_pages.FULL_REASON_AUDIENCE,
@@ -320,11 +320,24 @@ def agenda_item_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/matter.html", context, status=status)
 
 
-@require_POST
+@ALLOW_GET_AND_POST
 def record_recusal_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record that a member recuses from an agenda item."""
+    """Ask for confirmation, then record that a member recuses from an agenda item."""
     project_request = shared_pages.load_project_request(request)
     agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    agenda_matter.aside.require()
+    if request.method != "POST":
+        context = _describe_matter(agenda_matter) | {
+            "title": _("Recuse yourself from this vote?"),
+            "consequences": [
+                _("You cannot vote on this project, and you do not count toward the quorum."),
+                _("A vote that you cast before does not count."),
+                _("You cannot undo this. You do not have to give a reason."),
+            ],
+            "action": _("Recuse myself"),
+            "form": review_forms.RecusalForm(),
+        }
+        return render(request, "projects/confirm.html", context)
     actions.record_recusal(
         item=agenda_matter.item,
         why=request.POST.get("why", ""),
@@ -334,15 +347,38 @@ def record_recusal_page(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("projects:matter", pk)
 
 
-@require_POST
+def _describe_matter(agenda_matter: reads.AgendaMatter) -> dict[str, Any]:
+    """Describe the agenda item that a confirmation is about, with the votes so far."""
+    version, tally = agenda_matter.item.version, agenda_matter.tally
+    said = {"title": version.title, "cast": tally.cast, "seats": tally.seats}
+    return {
+        "text": _("%(title)s. %(cast)s of %(seats)s members have voted.") % said,
+        "back": reverse("projects:matter", args=(agenda_matter.item.pk,)),
+        "of": version.project.reference,
+    }
+
+
+@ALLOW_GET_AND_POST
 def close_vote_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close the vote; its result decides the next step."""
+    """Ask for confirmation, then close the vote; its result decides the next step."""
     project_request = shared_pages.load_project_request(request)
     agenda_matter = _get_agenda_matter_or_404(project_request, pk)
+    if request.method != "POST":
+        agenda_matter.close.require()
+        context = _describe_matter(agenda_matter) | {
+            "title": _("Close voting?"),
+            "consequences": [
+                _("Members can no longer vote or change their vote, and each vote is shown."),
+                _("The result decides the next step of the project. You cannot undo this."),
+            ],
+            "action": _("Close voting"),
+            "form": review_forms.CloseVoteForm(),
+        }
+        return render(request, "projects/confirm.html", context)
     form = review_forms.CloseVoteForm(request.POST)
     result = actions.close_vote(
         item=agenda_matter.item,
-        conditions=form.lines() if form.is_valid() else [],
+        conditions=form.get_conditions() if form.is_valid() else [],
         **project_request.action_context,
     )
     result_label = labels.RESULT_LABELS[result]

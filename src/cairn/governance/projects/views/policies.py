@@ -72,7 +72,7 @@ def policy_page(request: HttpRequest, pk: int) -> HttpResponse:
     acknowledged = set(row.acknowledgements.values_list("organization__slug", flat=True))
     open_slugs = [
         slug
-        for slug in project_request.who.organizations(project_request.today) - acknowledged
+        for slug in project_request.who.list_organizations(project_request.today) - acknowledged
         if may_open_page(
             Action.ACKNOWLEDGE_POLICY,
             project_request.who,

@@ -49,7 +49,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "may_propose": any(
             may_propose_project(slug, project_request.who, project_request.today).allowed
-            for slug in project_request.who.organizations(project_request.today)
+            for slug in project_request.who.list_organizations(project_request.today)
         ),
         "today": project_request.today,
     }

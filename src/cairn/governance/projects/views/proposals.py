@@ -89,7 +89,7 @@ def _list_proposing_organizations(
         for slug in Organization.objects.values_list("slug", flat=True)
         if questions.may_propose_project(slug, project_request.who, project_request.today).allowed
     ]
-    own_slugs = project_request.who.organizations(project_request.today)
+    own_slugs = project_request.who.list_organizations(project_request.today)
     return Organization.objects.filter(
         slug__in=[
             permitted_slug for permitted_slug in permitted_slugs if permitted_slug in own_slugs
@@ -118,7 +118,7 @@ def project_description_page(request: HttpRequest, reference: str, number: int) 
     if request.method == "POST" and form.is_valid():
         proposals.update_project_description(
             version=version,
-            description=form.written(),
+            description=form.get_description(),
             **project_request.action_context,
         )
         messages.success(request, _("Saved."))
@@ -147,7 +147,7 @@ def project_parties_page(request: HttpRequest, reference: str, number: int) -> H
     if request.method == "POST" and form.is_valid():
         proposals.update_project_parties(
             version=version,
-            parties=form.parties(),
+            parties=form.get_parties(),
             **project_request.action_context,
         )
         messages.success(request, _("Saved."))

@@ -64,7 +64,7 @@ def step_answer_page(
             version=version,
             decider=answering_role,
             organization=Organization.objects.filter(slug=organization).first(),
-            review_answer=form.said(),
+            review_answer=form.get_answer(),
             **project_request.action_context,
         )
         messages.success(request, _("Response recorded."))
@@ -96,7 +96,7 @@ def score_proposal_page(request: HttpRequest, reference: str, number: int) -> Ht
     if request.method == "POST" and form.is_valid():
         reviews.score_proposal(
             version=version,
-            scores=form.scores(),
+            scores=form.get_scores(),
             **project_request.action_context,
         )
         return shared_pages.redirect_to_version(version)
@@ -188,7 +188,7 @@ def authorize_project_page(request: HttpRequest, reference: str, number: int) ->
     if request.method == "POST" and form.is_valid():
         reviews.authorize_project(
             version=version,
-            term=form.term(),
+            term=form.get_term(),
             **project_request.action_context,
         )
         messages.success(request, _("Project authorized."))
@@ -216,9 +216,9 @@ def revoke_authorization_page(request: HttpRequest, reference: str, number: int)
     """Ask for confirmation, then revoke the authorization from today."""
     project_request = shared_pages.load_project_request(request)
     version = shared_pages.get_version_or_404(project_request, reference, number)
-    questions.may_revoke_authorization(
-        facts.load_project_fact(version), project_request.who, project_request.today
-    ).require()
+    fact = facts.load_project_fact(version)
+    authorization = fact.authorization
+    questions.may_revoke_authorization(fact, project_request.who, project_request.today).require()
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reviews.revoke_authorization(
@@ -234,7 +234,8 @@ def revoke_authorization_page(request: HttpRequest, reference: str, number: int)
         title=_("Revoke the authorization?"),
         action=_("Revoke authorization today"),
         consequences=[
-            _("This project may not use its data from now on."),
+            _("This project may not use its data from now on. People: %(people)s.")
+            % {"people": len(authorization.staff) if authorization else 0},
             _("Earlier disclosures stay in the log. The recipient must destroy the data."),
             _(
                 "You cannot restore a revoked authorization. You can start and authorize a new "

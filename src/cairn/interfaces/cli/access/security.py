@@ -27,7 +27,7 @@ def print_security_questions(output: CommandOutput, slug: str, acting_email: str
             lines += [f"# {item.ask}", f'{item.id} = ""']
     text = "\n".join(lines)
     output.facts["template"] = text
-    output.plain(text)
+    output.print_text(text)
 
 
 def record_security_answers(
@@ -51,9 +51,11 @@ def record_security_answers(
             at=at,
         )
         findings = questionnaire.findings(answers)
-        output.plain(f"{questionnaire.title}: {row.score} of 100, valid through {row.expires_on}.")
+        output.print_text(
+            f"{questionnaire.title}: {row.score} of 100, valid through {row.expires_on}."
+        )
         for item in findings:
-            output.plain(f"  {item.id}: {item.otherwise}")
+            output.print_text(f"  {item.id}: {item.otherwise}")
         reports.append(
             {
                 "questionnaire": name,
@@ -77,16 +79,16 @@ def print_security_plan(
         partners_api.load_actor(by), slug, timezone.localdate(at)
     ).require()
     text = partners_api.write_security_plan(organization, timezone.localdate(at))
-    output.plain(text)
+    output.print_text(text)
     output.facts["plan"] = text
     if adopt:
         adopted_plan = partners_api.adopt_security_plan(
             organization=organization, text=text, by=by, at=at
         )
         output.facts["digest"] = adopted_plan.digest
-        output.plain(f"Adopted for {organization.name} (sha256 {adopted_plan.digest[:12]}…).")
+        output.print_text(f"Adopted for {organization.name} (sha256 {adopted_plan.digest[:12]}…).")
     else:
-        output.plain(f"Not adopted yet. To adopt it: cairn secure plan {slug} --adopt")
+        output.print_text(f"Not adopted yet. To adopt it: cairn secure plan {slug} --adopt")
 
 
 def _find_organization(slug: str) -> partners_api.Organization:

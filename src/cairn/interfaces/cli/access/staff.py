@@ -38,9 +38,9 @@ def add_staff_member(
     )
     invitation_link = build_invitation_path(user)
     output.facts.update(email=user.email, role=new_member.role, password_path=invitation_link)
-    output.plain(f"{user.name} is now {new_member.role.replace('_', ' ')}.")
-    output.plain("Give them this link to choose a password. It works once, within three days:")
-    output.plain(f"  http://127.0.0.1:8000{invitation_link}")
+    output.print_text(f"{user.name} is now {new_member.role.replace('_', ' ')}.")
+    output.print_text("Give them this link to choose a password. It works once, within three days:")
+    output.print_text(f"  http://127.0.0.1:8000{invitation_link}")
 
 
 def print_staff(output: CommandOutput, acting_email: str | None) -> None:
@@ -60,7 +60,7 @@ def print_staff(output: CommandOutput, acting_email: str | None) -> None:
         }
         for row in rows
     ]
-    output.table(
+    output.print_table(
         ("Name", "Email", "Role", "Organization", "From", "To"),
         [
             tuple(person[column] or "" for column in _STAFF_COLUMNS)
@@ -134,7 +134,7 @@ def sign_typed_agreement(
     )
     acting_user = partners_api.find_operator(acting_email) if acting_email else user
     if name is None:
-        output.plain(text.text)
+        output.print_text(text.text)
         name = typer.prompt("Type your name to sign", err=True)
     if name.strip().casefold() != user.name.casefold():
         raise CommandUsageError(f"This is not the name of the account. Type: {user.name}")
@@ -147,7 +147,9 @@ def sign_typed_agreement(
         at=at,
     )
     output.facts.update(email=user.email, version=text.version, digest=text.digest)
-    output.plain(f"{user.name} has signed version {text.version} of the confidentiality agreement.")
+    output.print_text(
+        f"{user.name} has signed version {text.version} of the confidentiality agreement."
+    )
     _report_clearance(output, user, timezone.localdate(at))
 
 
@@ -174,7 +176,7 @@ def record_outside_training(
             by=partners_api.find_operator(acting_email),
             at=at,
         )
-        output.plain(f"{attended_course.title}: valid through {row.expires_on.isoformat()}.")
+        output.print_text(f"{attended_course.title}: valid through {row.expires_on.isoformat()}.")
     output.facts.update(email=person.email, recorded=course_names)
     _report_clearance(output, person, timezone.localdate(at))
 
@@ -182,29 +184,32 @@ def record_outside_training(
 def _report_clearance(output: CommandOutput, user: User, on_date: date) -> None:
     """Report the missing requirements, if there are any."""
     clearance_facts = training_api.load_clearance(user.pk)
-    cleared_until, missing = clearance_facts.until(on_date), list(clearance_facts.missing(on_date))
+    cleared_until, missing = (
+        clearance_facts.find_last_day(on_date),
+        list(clearance_facts.list_missing_modules(on_date)),
+    )
     output.facts.update(
         state=find_training_state(clearance_facts, on_date).value,
         until=cleared_until,
         missing=missing,
     )
     if cleared_until is not None:
-        output.plain(
+        output.print_text(
             f"{user.name} meets the access requirements through {cleared_until.isoformat()}."
         )
         return
     if not clearance_facts.has_signed(on_date):
-        output.plain(f"Next: cairn people sign {user.email}")
+        output.print_text(f"Next: cairn people sign {user.email}")
     if missing:
-        output.plain(f"Modules to complete: {', '.join(missing)}.")
+        output.print_text(f"Modules to complete: {', '.join(missing)}.")
     elif not clearance_facts.has_attended_workshop(on_date):
-        output.plain("Next: the workshop.")
+        output.print_text("Next: the workshop.")
 
 
 def _choose_affiliation(person: User, slug: str | None, on_date: date) -> partners_api.Organization:
     """Choose where a person has a role: the named organization, else the only one."""
     organizations = partners_api.Organization.objects.filter(
-        affiliations__in=partners_api.Affiliation.objects.live(on_date).filter(user=person)
+        affiliations__in=partners_api.Affiliation.objects.filter_active(on_date).filter(user=person)
     ).distinct()
     rows = list(organizations if slug is None else organizations.filter(slug=slug))
     if len(rows) == 1:

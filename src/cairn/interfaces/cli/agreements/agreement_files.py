@@ -73,7 +73,7 @@ def lint_agreement_files(
     dictionary_option = (
         f"{format_count(law_findings, 'legal finding', 'legal findings')}{scope_text}"
     )
-    output.plain(
+    output.print_text(
         f"{format_count(len(reports), 'agreement', 'agreements')} checked: "
         f"{mistake_text}{dictionary_option}."
     )
@@ -99,10 +99,10 @@ def _report_agreement(
         for severity in RuleSource
     }
     if cycle or mistakes or counts[RuleSource.LAW]:
-        output.found()
+        output.mark_findings()
     _print_report(output, path, reading.agreement, reading, lint_findings)
     if cycle:
-        output.plain(f"  Error: the agreements rest on each other: {' → '.join(cycle)}.")
+        output.print_text(f"  Error: the agreements rest on each other: {' → '.join(cycle)}.")
     return {
         "file": str(path),
         "reference": reading.agreement.reference,
@@ -120,15 +120,15 @@ def _print_report(
     reading: toml_format.ParsedText,
     lint_findings: tuple[LintFinding, ...],
 ) -> None:
-    output.plain(f"{path}: {agreement.reference or 'no reference'}")
+    output.print_text(f"{path}: {agreement.reference or 'no reference'}")
     for mistake in reading.mistakes:
-        output.plain(f"  {mistake}")
+        output.print_text(f"  {mistake}")
     for finding in lint_findings:
         place = f"{finding.id}, {finding.severity.value}, {finding.clause}"
-        output.plain(f"  ✗ {finding.message} ({place}; {finding.citation})")
-        output.plain(f"    Suggested: {finding.instead}")
+        output.print_text(f"  ✗ {finding.message} ({place}; {finding.citation})")
+        output.print_text(f"    Suggested: {finding.instead}")
     if not lint_findings and not reading.mistakes:
-        output.plain("  No findings.")
+        output.print_text("  No findings.")
 
 
 def read_dictionary_option(dictionary_option: str) -> Iterable[DataDictionaryFact]:
@@ -206,5 +206,5 @@ def write_synthetic_file(output: CommandOutput, options: SyntheticFileOptions) -
     options.out.write_text(text, encoding="utf-8")
     rows_written = text.count("\n") - 1
     output.facts.update(written=str(options.out), rows=rows_written, record=record, synthetic=True)
-    output.plain(f"Wrote {rows_written:,} invented rows ({record}) to {options.out}.")
-    output.plain("The file has no real child's data. Send it under the agreement of a pilot.")
+    output.print_text(f"Wrote {rows_written:,} invented rows ({record}) to {options.out}.")
+    output.print_text("The file has no real child's data. Send it under the agreement of a pilot.")

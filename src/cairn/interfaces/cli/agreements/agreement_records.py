@@ -46,7 +46,7 @@ def load_agreement_files(
     output.facts["agreements"] = [
         {"reference": row.reference, "title": row.title, "version": row.version} for row in rows
     ]
-    output.table(
+    output.print_table(
         ("Reference", "Version", "Title"),
         [(loaded.reference, loaded.version, loaded.title) for loaded in rows],
     )
@@ -91,7 +91,7 @@ def show_dictionary(voice: CommandOutput, file: Path) -> None:
     _show_report(
         voice, dictionary_file.report, [(d.name, len(d.entries)) for d in dictionary_file.data_sets]
     )
-    voice.plain("Nothing was saved. To record it for a provider, add --from ORG.")
+    voice.print_text("Nothing was saved. To record it for a provider, add --from ORG.")
 
 
 def keep_dictionary(
@@ -111,7 +111,9 @@ def keep_dictionary(
         raise CommandUsageError(str(error)) from error
     kept = [(d.data_set, d.elements.count()) for d in imported.dictionaries]
     _show_report(voice, imported.report, kept)
-    voice.plain("The classes of the elements are guesses until a person confirms them on the page.")
+    voice.print_text(
+        "The classes of the elements are guesses until a person confirms them on the page."
+    )
 
 
 def _read_content(file: Path) -> bytes:
@@ -125,8 +127,8 @@ def _show_report(
 ) -> None:
     voice.facts.update(report.counts(), data_sets=dict(data_sets), rows=report.rows)
     for name, elements in data_sets:
-        voice.plain(f"{name}: {elements} elements")
+        voice.print_text(f"{name}: {elements} elements")
     for kind, words in _REPORT_LINES.items():
         if (n := report.counts()[kind]) and kind != "elements":
             rows = ", ".join(map(str, report.rows.get(kind, ())))
-            voice.plain(f"  {n} {words} (rows {rows})")
+            voice.print_text(f"  {n} {words} (rows {rows})")

@@ -56,7 +56,7 @@ def report_use_decision(
     )
     output.facts.update(report)
     if not decision.allowed:
-        output.found()
+        output.mark_findings()
     if not output.as_json:
         _print_decision(output, decision, audience, report)
 
@@ -100,16 +100,16 @@ def _print_decision(
 ) -> None:
     """Print the answer in sentences, for one audience."""
     if audience is Audience.PUBLIC:
-        output.plain(report["message"])
+        output.print_text(report["message"])
         return
     if audience is Audience.FAMILY:
         shared = ", ".join(report["elements"]) if report["shared"] else "nothing"
-        output.plain(f"Shared about your child: {shared}.")
+        output.print_text(f"Shared about your child: {shared}.")
         for line in report["reasons"]:
-            output.plain(f"  {line}")
+            output.print_text(f"  {line}")
         return
-    output.plain(_OUTCOME_SENTENCES[report["outcome"]])
-    output.table(
+    output.print_text(_OUTCOME_SENTENCES[report["outcome"]])
+    output.print_table(
         ("Element", "Answer", "Less detailed form"),
         [
             (element, element_answer, report["coarser"].get(element, ""))
@@ -117,22 +117,24 @@ def _print_decision(
         ],
     )
     if audience is Audience.RECIPIENT:
-        output.plain(
+        output.print_text(
             f"Children: {len(report['people']):,}. Not available: {report['not_available']}."
         )
     elif decision.people:
-        output.plain(f"{len(decision.included):,} of {len(decision.people):,} children.")
+        output.print_text(f"{len(decision.included):,} of {len(decision.people):,} children.")
     for reason in report["reasons"]:
         _print_reason(output, reason)
     for obligation in report["obligations"]:
         due_text = f", by {obligation['due']}" if obligation["due"] else ""
-        output.plain(f"  Obligation: {obligation['message']} ({obligation['citation']}{due_text})")
+        output.print_text(
+            f"  Obligation: {obligation['message']} ({obligation['citation']}{due_text})"
+        )
 
 
 def _print_reason(output: CommandOutput, reason: dict[str, Any]) -> None:
     mark = "✓" if reason.get("effect") == "allow" else "✗"
     citation_text = f" ({reason['citation']})" if reason.get("citation") else ""
     subject_text = f"{reason['about']}: " if reason.get("about") not in (None, "", "people") else ""
-    output.plain(f"  {mark} {subject_text}{reason['message']}{citation_text}")
+    output.print_text(f"  {mark} {subject_text}{reason['message']}{citation_text}")
     if reason.get("next_step") and mark == "✗":
-        output.plain(f"      Next: {reason['next_step']}")
+        output.print_text(f"      Next: {reason['next_step']}")

@@ -45,7 +45,7 @@ def record_paper_list(
         options.file.name, options.file.read_bytes(), form.records, timezone.localdate(at)
     )
     if paper_list.mistakes:
-        output.found()
+        output.mark_findings()
         output.facts["mistakes"] = [
             {
                 "row": list_mistake.row,
@@ -54,9 +54,11 @@ def record_paper_list(
             }
             for list_mistake in paper_list.mistakes
         ]
-        output.aside(f"Nothing was saved. Correct these {len(paper_list.mistakes)} errors:")
+        output.print_error_line(
+            f"Nothing was saved. Correct these {len(paper_list.mistakes)} errors:"
+        )
         for mistake in paper_list.mistakes:
-            output.aside(f"  {mistake}")
+            output.print_error_line(f"  {mistake}")
         return
     recording_session = consents_api.record_signed_papers(
         form=form,
@@ -68,7 +70,7 @@ def record_paper_list(
     )
     answers = recording_session.consents.count()
     output.facts["answers"] = answers
-    output.plain(
+    output.print_text(
         f"{answers} answers were recorded. They count once the district has verified them."
     )
 
@@ -88,7 +90,7 @@ def revoke_consent_from_file(
         )
     consents_api.record_consent_revocation(consent=row, name=name, by=by, at=at)
     output.facts["revoked"] = reference
-    output.plain("The consent is revoked. No new data are shared under it.")
+    output.print_text("The consent is revoked. No new data are shared under it.")
 
 
 def print_consent_record(output: CommandOutput, reference: str, acting_email: str | None) -> None:
@@ -97,7 +99,7 @@ def print_consent_record(output: CommandOutput, reference: str, acting_email: st
     (consent_status,) = consents_api.load_consent_details([row], timezone.localdate())
     record = dict(consents_api.build_consent_record(row, consent_status.standing))
     output.facts.update(record)
-    output.plain(json.dumps(record, indent=2))
+    output.print_text(json.dumps(record, indent=2))
 
 
 def find_partner_by_slug(slug: str) -> Organization:
@@ -151,7 +153,7 @@ def record_statement_by_name(
         organization=find_partner_by_slug(school), subject=subject, says=answer, by=by, at=at
     )
     output.facts.update(organization=school, about=about, says=says)
-    output.plain(f"{subject.label}: {answer.label}. It counts from now on.")
+    output.print_text(f"{subject.label}: {answer.label}. It counts from now on.")
 
 
 def record_nations_from_file(
@@ -190,7 +192,7 @@ def record_kept_elements_from_file(
 
 def _report_child_count(output: CommandOutput, child_count: int) -> None:
     output.facts["children"] = child_count
-    output.plain(f"Recorded for {child_count} {'child' if child_count == 1 else 'children'}.")
+    output.print_text(f"Recorded for {child_count} {'child' if child_count == 1 else 'children'}.")
 
 
 def _read_local_ids(file: Path) -> list[str]:
@@ -286,9 +288,9 @@ def record_opt_out_list(
             organization=organization, signatures=signed_by_id, scope=scope, by=by, at=at
         )
         output.facts.update(taken_back=withdrawal.ended, disputed=withdrawal.disputed)
-        output.plain(f"{withdrawal.ended} opt-outs were withdrawn.")
+        output.print_text(f"{withdrawal.ended} opt-outs were withdrawn.")
         if withdrawal.disputed:
-            output.plain(
+            output.print_text(
                 f"{withdrawal.disputed} were made by another person: the district decides."
             )
         return
@@ -302,7 +304,9 @@ def record_opt_out_list(
         at=at,
     )
     output.facts.update(new=recorded.new, already=recorded.already)
-    output.plain(f"{recorded.new} new opt-outs were recorded; {recorded.already} already existed.")
+    output.print_text(
+        f"{recorded.new} new opt-outs were recorded; {recorded.already} already existed."
+    )
 
 
 def _read_signatures(file: Path, on_date: date) -> dict[str, consents_api.FamilySignature | None]:

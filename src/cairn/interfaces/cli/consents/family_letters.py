@@ -62,7 +62,9 @@ def write_family_letters(
             )
         )
     output.facts.update(letters=len(letters), expires_on=expires_on.isoformat())
-    output.plain(f"Wrote {len(letters)} letters to {options.to}. Print them, then delete the file.")
+    output.print_text(
+        f"Wrote {len(letters)} letters to {options.to}. Print them, then delete the file."
+    )
 
 
 def _read_stylesheets() -> str:

@@ -38,11 +38,11 @@ def make_key_pair_files(output: CommandOutput, name: str) -> None:
     _write_new_file(Path(f"{name}.public"), public, mode=0o644)
     fingerprint = pprl.compute_key_fingerprint(public)
     output.facts.update(private=f"{name}.private", public=f"{name}.public", fingerprint=fingerprint)
-    output.plain(
+    output.print_text(
         f"Keep {name}.private on this computer and a copy in a safe place. Do not share it."
     )
-    output.plain(f"Send {name}.public to the partner who makes the project.")
-    output.plain(f"Read its fingerprint to them over the phone: {fingerprint}")
+    output.print_text(f"Send {name}.public to the partner who makes the project.")
+    output.print_text(f"Read its fingerprint to them over the phone: {fingerprint}")
 
 
 def make_project_file(
@@ -62,14 +62,14 @@ def make_project_file(
         for file, public_key in public_key_by_file.items()
     }
     output.facts.update(project=f"{name}.project", partners=fingerprint_by_file)
-    output.plain(
+    output.print_text(
         f"Send {name}.project to every partner, but not to the organization that matches records."
     )
-    output.plain(
+    output.print_text(
         "Before you send it, have each partner read you their key's fingerprint over the phone:"
     )
     for file, fingerprint in fingerprint_by_file.items():
-        output.plain(f"  {file}: {fingerprint}")
+        output.print_text(f"  {file}: {fingerprint}")
 
 
 def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
@@ -92,8 +92,8 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
         report_findings(output, inspection)
         if not inspection.is_fit:
             output.facts["written"] = None
-            output.found()
-            output.plain(
+            output.mark_findings()
+            output.print_text(
                 "Nothing was encoded. Correct the errors marked ✗, and run the command again."
             )
             return
@@ -101,12 +101,12 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
         rows = combine_rosters(inspection.rosters)
         pprl.write_encoded_file(pprl.encode_records(rows, project), out)
     if id_reason := find_field_in_record_ids(rows):
-        output.plain(
+        output.print_text(
             f"! The record IDs are the children's own numbers ({id_reason}) and are sent "
             "unchanged. Use row numbers instead, and keep the list on your own computer."
         )
     if without_birth_date := rows.column("birth_date").null_count:
-        output.plain(
+        output.print_text(
             f"! {without_birth_date:,} rows have no birth date. These children will not be found."
         )
     output.facts.update(
@@ -116,7 +116,7 @@ def encode_roster_file(output: CommandOutput, options: EncodeOptions) -> None:
         written=str(out),
         record_ids_tell=id_reason,
     )
-    output.plain(f"Encoded {rows.num_rows:,} records for “{project.project}”. Written: {out}")
+    output.print_text(f"Encoded {rows.num_rows:,} records for “{project.project}”. Written: {out}")
 
 
 def _check_name(name: str) -> str:

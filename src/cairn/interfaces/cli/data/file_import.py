@@ -79,7 +79,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
         or not received_files
         or named_files & {name for name, _unused_reason in context.left}
     ):
-        output.found()
+        output.mark_findings()
 
 
 def _build_import_context(options: ReceiveOptions) -> _ImportContext:
@@ -247,7 +247,7 @@ def _import_delivery(
         at=context.at,
         synthetic=context.synthetic,
     )
-    if not received.delivery.stands:
+    if not received.delivery.is_current:
         return received
     checked_delivery = intake_api.check_delivery(
         delivery=received.delivery, by=context.by, at=timezone.now(), progress=progress
@@ -300,7 +300,7 @@ def report_import(
         {"file": name, "reason": reason} for name, reason in not_received
     ]
     if lines:
-        output.table(
+        output.print_table(
             ("File", "Feed", "Records", "Rows", "Kept", "Set aside", "Result"),
             [
                 (
@@ -313,18 +313,18 @@ def report_import(
     for line in lines:
         _print_details(output, line)
     if not_received:
-        output.plain("Not imported:")
+        output.print_text("Not imported:")
         for name, reason in not_received:
-            output.plain(f"  {name}: {reason}")
-    output.plain(_format_record_counts(lines))
+            output.print_text(f"  {name}: {reason}")
+    output.print_text(_format_record_counts(lines))
 
 
 def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
     for reason in line["reasons"]:
-        output.plain(f"  ✗ {line['file']}: {reason['message']} ({reason['citation']})")
-        output.plain(f"    Next: {reason['next_step']}")
+        output.print_text(f"  ✗ {line['file']}: {reason['message']} ({reason['citation']})")
+        output.print_text(f"    Next: {reason['next_step']}")
     if line["problem"]:
-        output.plain(f"  ✗ {line['file']}: {line['problem']}")
+        output.print_text(f"  ✗ {line['file']}: {line['problem']}")
     refused = [
         dropped_column
         for dropped_column in line["dropped"]
@@ -332,7 +332,9 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
     ]
     if refused:
         names = ", ".join(dict.fromkeys(dropped_column["name"] for dropped_column in refused))
-        output.plain(f"  {line['file']}: columns not imported, {refused[0]['reason']}: {names}")
+        output.print_text(
+            f"  {line['file']}: columns not imported, {refused[0]['reason']}: {names}"
+        )
     if unmapped := [
         dropped_column
         for dropped_column in line["dropped"]
@@ -342,7 +344,9 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
             {(dropped_column["sheet"], dropped_column["name"]) for dropped_column in unmapped}
         )
         noun = "column" if number == 1 else "columns"
-        output.plain(f"  {line['file']}: {number} {noun} not imported, not in the column mapping.")
+        output.print_text(
+            f"  {line['file']}: {number} {noun} not imported, not in the column mapping."
+        )
 
 
 def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:

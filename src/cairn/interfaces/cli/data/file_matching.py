@@ -78,17 +78,19 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
             rows = _match_encodings(options, encoded_files, progress)
             table = rosters.assign_roster_person_ids(rows, rows, earlier_people)
             output.facts["encoded"] = True
-            output.plain(f"! The records are encoded, without names. {describe_measured_loss()}")
+            output.print_text(
+                f"! The records are encoded, without names. {describe_measured_loss()}"
+            )
         else:
             inspection = _inspect_files(options, progress)
             report_findings(output, inspection)
             if not inspection.is_fit:
                 output.facts["written"] = None
-                output.found()
-                output.plain(
+                output.mark_findings()
+                output.print_text(
                     "Nothing was matched: no file has a field that could identify a child."
                 )
-                output.plain("Correct the errors marked ✗, and run the command again.")
+                output.print_text("Correct the errors marked ✗, and run the command again.")
                 return
             rows = rosters.combine_rosters(inspection.rosters)
             match_result = rosters.link_rosters(
@@ -108,7 +110,9 @@ def match_files(output: CommandOutput, options: FileMatchingOptions) -> None:
         rosters.write_person_file(table, out)
     _report_people_count(output, table, out)
     if warning_count := output.facts.get("warnings"):
-        output.plain(f"! Read the {warning_count} warnings above before you rely on the result.")
+        output.print_text(
+            f"! Read the {warning_count} warnings above before you rely on the result."
+        )
 
 
 def _match_encodings(
@@ -142,11 +146,11 @@ def _report_decisions(
         return
     unknown_count = reviewer_decisions.count_unknown(rows)
     output.facts.update(decisions=len(reviewer_decisions.pairs), decisions_unknown=unknown_count)
-    output.plain(
+    output.print_text(
         f"{len(reviewer_decisions.pairs) - unknown_count:,} pairs follow reviewers' decisions."
     )
     if unknown_count:
-        output.plain(
+        output.print_text(
             f"! {unknown_count:,} pairs with a decision have a record that is not in these files."
         )
 
@@ -166,11 +170,11 @@ def _write_explanations(
         )
         rosters.write_person_file(table, path)
         output.facts.update(joins=table.num_rows, reasons=str(path))
-        output.plain(f"Reasons for {table.num_rows:,} matches: {path}")
+        output.print_text(f"Reasons for {table.num_rows:,} matches: {path}")
         path = options.out.with_name(f"{options.out.stem}-read.csv")
         rosters.write_person_file(rosters.explain_roster_values(rows, match_result.model), path)
         output.facts["readings"] = str(path)
-        output.plain(f"Names, dates and addresses as Cairn compared them: {path}")
+        output.print_text(f"Names, dates and addresses as Cairn compared them: {path}")
     if options.review:
         possible_matches, total_doubtful = rosters.list_doubtful_pairs(
             match_result, reviewer_decisions
@@ -185,7 +189,7 @@ def _write_explanations(
             if total_doubtful == table.num_rows
             else f"; the {table.num_rows:,} most uncertain are listed"
         )
-        output.plain(
+        output.print_text(
             f"{total_doubtful:,} pairs are uncertain{limit_text}. Review them: {options.review}"
         )
 
@@ -214,7 +218,7 @@ def report_findings(output: CommandOutput, inspection: profiling.RosterInspectio
         for found_concern in inspection.concerns
     )
     for concern in inspection.concerns:
-        output.plain(f"{_SEVERITY_MARKS[concern.severity]} {concern}")
+        output.print_text(f"{_SEVERITY_MARKS[concern.severity]} {concern}")
 
 
 def _describe_concern(concern: profiling.RosterConcern) -> dict[str, object]:
@@ -234,7 +238,7 @@ def _report_people_count(output: CommandOutput, table: pa.Table, out: Path) -> N
     output.facts.update(
         records=rows, people=people, sources=_count_by_source(table), written=str(out)
     )
-    output.plain(f"{rows:,} records belong to {people:,} people. Written: {out}")
+    output.print_text(f"{rows:,} records belong to {people:,} people. Written: {out}")
 
 
 def _count_by_source(table: pa.Table) -> dict[str, dict[str, int]]:

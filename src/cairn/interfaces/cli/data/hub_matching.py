@@ -23,8 +23,8 @@ def match_hub_records(
             linkage_run = match_action(by=by, at=at, progress=progress)
     except identity_api.NothingToLink as error:
         output.facts["nothing_to_link"] = str(error)
-        output.plain(str(error))
-        output.found()
+        output.print_text(str(error))
+        output.mark_findings()
         return
     output.facts.update(
         run=linkage_run.pk,
@@ -36,7 +36,7 @@ def match_hub_records(
         people=linkage_run.people,
         new_people=linkage_run.new_people,
     )
-    output.plain(
+    output.print_text(
         f"{linkage_run.records:,} records in {linkage_run.deliveries} data submissions belong to "
         f"{linkage_run.people:,} people. {linkage_run.new_people:,} of them are new."
     )
@@ -44,16 +44,16 @@ def match_hub_records(
         output.facts.update(
             people_without_names=encoded_count.people, people_least=encoded_count.least
         )
-        output.plain(
+        output.print_text(
             f"! The records of {encoded_count.people:,} people are encoded, without names. Cairn "
             "compares them only within their own project. All data together are about "
             f"{encoded_count.least:,} to {encoded_count.most:,} different people. "
             f"{describe_measured_loss()}"
         )
     if linkage_run.left_out:
-        output.plain(
+        output.print_text(
             f"{linkage_run.left_out} data submissions were not used, because their agreement is "
             "not in force."
         )
     if linkage_run.rows_unlinked:
-        output.plain(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")
+        output.print_text(f"{linkage_run.rows_unlinked:,} rows were not matched to a person.")

@@ -68,7 +68,7 @@ def serve(
             host=host,
             port=port,
             with_worker=worker,
-            on_ready=lambda address: output.plain(f"Open {address}. Press Control-C to stop."),
+            on_ready=lambda address: output.print_text(f"Open {address}. Press Control-C to stop."),
         )
 
 

@@ -69,36 +69,38 @@ def _report_demo(output: CommandOutput, result: DemoResult, people: int) -> None
         for listed_member in list_shown_members()
     ]
     if result.again:
-        output.plain(f"River County already exists: {result.people:,} invented children.")
+        output.print_text(f"River County already exists: {result.people:,} invented children.")
         if result.people != people:
-            output.plain(f"For {people:,} children, choose another folder: --data FOLDER")
+            output.print_text(f"For {people:,} children, choose another folder: --data FOLDER")
     else:
         _report_new_demo(output, result)
-    output.plain(f"The partners' original files: {result.files}")
-    output.plain(f"Sign in as one of these people. Everyone's password is “{DEMO_PASSWORD}”:")
+    output.print_text(f"The partners' original files: {result.files}")
+    output.print_text(f"Sign in as one of these people. Everyone's password is “{DEMO_PASSWORD}”:")
     for member in list_shown_members():
-        output.plain(f"  {member.email} ({member.role.value.replace('_', ' ')}): {member.first}")
+        output.print_text(
+            f"  {member.email} ({member.role.value.replace('_', ' ')}): {member.first}"
+        )
     if result.letter:
-        output.plain(f"For a family's page, open /family/ and enter the code {result.letter}")
+        output.print_text(f"For a family's page, open /family/ and enter the code {result.letter}")
     if note := open_key_ring().note:
-        output.plain(note)
+        output.print_text(note)
 
 
 def _report_new_demo(output: CommandOutput, result: DemoResult) -> None:
-    output.plain(
+    output.print_text(
         f"{result.people:,} invented children; {result.received} data submissions with "
         f"{result.rows:,} rows, {result.set_aside:,} of them set aside with a reason; "
         f"{result.linked:,} people found; {result.published} outcomes published, two waiting for "
         f"you."
     )
     for delivery, columns in result.refused_columns.items():
-        output.plain(
+        output.print_text(
             f"  {delivery}: the agreement does not cover {' and '.join(columns)}; not imported."
         )
-    output.table(
+    output.print_table(
         ("Step", "Seconds"), [(step, f"{seconds:.1f}") for step, seconds in result.seconds.items()]
     )
 
 
 def _report_address(output: CommandOutput, address: str) -> None:
-    output.plain(f"Open {address} (public page: {address}/public/). Press Control-C to stop.")
+    output.print_text(f"Open {address} (public page: {address}/public/). Press Control-C to stop.")

@@ -45,11 +45,11 @@ def destroy_chosen_duties(
     output.facts["duties"] = [_describe_duty(duty) for duty in duties]
     output.facts["destroyed"] = False
     if not duties:
-        output.plain("Nothing is due for destruction.")
+        output.print_text("Nothing is due for destruction.")
         return
     _print_duties(output, duties)
     if not (options.yes or _confirm_destruction(output)):
-        output.plain("Nothing was destroyed. To destroy these, add --yes.")
+        output.print_text("Nothing was destroyed. To destroy these, add --yes.")
         return
     output.facts["destroyed"] = True
     output.facts["certificates"] = []
@@ -97,7 +97,7 @@ def _print_duties(output: CommandOutput, duties: Iterable[DutyFact]) -> None:
                     len(item.files),
                 )
             )
-    output.table(("Number", "What", "Due", "Reason", "Files"), rows)
+    output.print_table(("Number", "What", "Due", "Reason", "Files"), rows)
 
 
 def _format_reference(reference: str) -> str:
@@ -128,7 +128,7 @@ def _destroy_duty(
         "sha256": certificate.digest,
     }
     output.facts["certificates"].append(certificate_facts)
-    output.plain(
+    output.print_text(
         f"{duty.owner}, {duty.agreement}: {certificate.content['files']} files destroyed. "
         f"Certificate of destruction {certificate.number} is ready for the owner to accept."
     )

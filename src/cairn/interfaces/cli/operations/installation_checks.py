@@ -57,11 +57,11 @@ def report_health(output: CommandOutput) -> None:
     output.facts["answers"] = [asdict(result) for result in results]
     for result in results:
         mark = "✓" if not result.next_step else "!" if result.only_advice else "✗"
-        output.plain(f"{mark} {result.what}: {result.said}")
+        output.print_text(f"{mark} {result.what}: {result.said}")
         if result.next_step:
-            output.plain(f"    {result.next_step}")
+            output.print_text(f"    {result.next_step}")
         if mark == "✗":
-            output.found()
+            output.mark_findings()
 
 
 def check_python() -> Iterator[HealthResult]:
@@ -223,23 +223,23 @@ def verify_installation(
     findings = chain_findings + log_findings + file_findings
     output.facts["findings"] = [{"where": place, "what": problem} for place, problem in findings]
     for place, problem in findings:
-        output.plain(f"✗ {place}: {problem}")
+        output.print_text(f"✗ {place}: {problem}")
     if findings:
-        output.found()
-        output.plain("Restore the changed files from a backup, and find out who changed them.")
+        output.mark_findings()
+        output.print_text("Restore the changed files from a backup, and find out who changed them.")
     else:
         audit_line_count = AuditLine.objects.count()
-        output.plain(
+        output.print_text(
             f"No changes found: {audit_line_count:,} lines of the audit log and {file_count:,} "
             f"files are unchanged."
         )
     for place, problem in changed_decisions:
-        output.found()
-        output.plain(f"≠ {place}: {problem}")
+        output.mark_findings()
+        output.print_text(f"≠ {place}: {problem}")
     if changed_decisions:
-        output.plain("Review these disclosures: today the decision would be different.")
+        output.print_text("Review these disclosures: today the decision would be different.")
     elif replay:
-        output.plain("Every past decision would be the same today.")
+        output.print_text("Every past decision would be the same today.")
     if not chain_findings:
         # A broken chain gets no further link: it must stay as it was found.
         detail = {"findings": len(findings)}
@@ -247,7 +247,7 @@ def verify_installation(
             "verified", "installation:", by=by, at=at, decision=decision, detail=detail
         )
         output.facts["head"] = f"{line.sequence}:{line.hash}"
-        output.plain(f"Keep this on another machine, for --head: {line.sequence}:{line.hash}")
+        output.print_text(f"Keep this on another machine, for --head: {line.sequence}:{line.hash}")
 
 
 def _replay_decisions(output: CommandOutput, progress: ProgressBar) -> list[tuple[str, str]]:

@@ -31,12 +31,14 @@ def trace_extract_file(
         }
     )
     if trace_result.copy is None:
-        output.plain("This is not a copy of an extract from here, or its row order was changed.")
-        output.found()
+        output.print_text(
+            "This is not a copy of an extract from here, or its row order was changed."
+        )
+        output.mark_findings()
         return
     row = extract_by_number[trace_result.copy]
     fetched_on = timezone.localdate(row.fetched_at)
-    output.plain(
+    output.print_text(
         f"Extract {row.pk}, downloaded on {fetched_on} by {row.recipient.name}, {row.organization}."
     )
 

@@ -33,7 +33,7 @@ def print_releases(output: CommandOutput, acting_email: str | None) -> None:
     """Print the releases that the user may see."""
     rows = _list_visible_releases(find_operator(acting_email))
     output.facts["releases"] = [_describe_release(row) for row in rows]
-    output.table(
+    output.print_table(
         ("Release", "Status", "Title"),
         [(row.pk, row.get_state_display(), row.title) for row in rows],
     )
@@ -143,7 +143,7 @@ def send_release_for_preview(output: CommandOutput, number: int, acting_email: s
     ]
     _report_release(output, row, f"Release {row.pk} was sent to its data owners for preview.")
     for preview in previews:
-        output.plain(f"  {preview.organization}: answer by {preview.due_on:%Y-%m-%d}")
+        output.print_text(f"  {preview.organization}: answer by {preview.due_on:%Y-%m-%d}")
 
 
 def record_nation_answer(
@@ -167,13 +167,17 @@ def record_nation_answer(
     )
     output.facts.update(nation=nation_partner.slug, answer=answer.value, condition=condition)
     output.facts.update(_describe_release(row))
-    output.plain(f"Recorded the decision of {nation_partner} on release {row.pk}, with your name.")
+    output.print_text(
+        f"Recorded the decision of {nation_partner} on release {row.pk}, with your name."
+    )
     if answer is NationAnswer.DECLINE:
-        output.plain("From now on, its children are left out of every count.")
+        output.print_text("From now on, its children are left out of every count.")
     elif condition.strip():
-        output.plain("Nothing is published until the Nation approves again without a condition.")
+        output.print_text(
+            "Nothing is published until the Nation approves again without a condition."
+        )
     else:
-        output.plain(
+        output.print_text(
             f"Its children are counted from the next check on: cairn release check {row.pk}"
         )
 
@@ -249,7 +253,7 @@ def _choose_drafting_organization(slug: str, by: User) -> Organization:
 def _report_release(output: CommandOutput, row: releases_api.Release, sentence: str) -> None:
     row.refresh_from_db()
     output.facts.update(_describe_release(row))
-    output.plain(sentence)
+    output.print_text(sentence)
 
 
 def _describe_release(row: releases_api.Release) -> dict[str, object]:

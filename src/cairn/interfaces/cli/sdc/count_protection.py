@@ -91,9 +91,9 @@ def protect_count_file(voice: CommandOutput, options: ProtectOptions) -> None:
                 else None
             )
         except ReleaseConflictError as conflict:
-            voice.found()
+            voice.mark_findings()
             voice.facts.update(written=None, conflict=str(conflict), releases=conflict.releases)
-            voice.aside(f"Nothing was written. {conflict}")
+            voice.print_error_line(f"Nothing was written. {conflict}")
             return
         if options.compare and protection:
             progress.step("Comparing methods")
@@ -225,9 +225,9 @@ def _write_suppressed(
     published = protection.published
     shown = sum(n is not None for n in (cell.n for cell in published.cells))
     if not shown and protection.few_others:
-        voice.found()
+        voice.mark_findings()
         voice.facts.update(written=None, few_others=len(protection.few_others))
-        voice.aside(
+        voice.print_error_line(
             "Nothing was written. From any number, an organization that knows its own part could "
             "calculate a small number of others. Merge categories, or ask the organizations with "
             "few people whether their part may be left out."
@@ -268,13 +268,13 @@ def _write_suppressed(
         previous={name: relation.value for name, relation in protection.relations.items()},
         contributors=len(protection.contributors),
     )
-    voice.plain(
+    voice.print_text(
         f"{published.withheld:,} of {len(published.cells):,} cells are withheld. Each has at "
         f"least {published.certificate.narrowest or 'any number of'} possible values for an "
         f"attacker. Written: {out}"
     )
     if not rule.verified:
-        voice.plain(f"! {rule.name}: {rule.note}")
+        voice.print_text(f"! {rule.name}: {rule.note}")
 
 
 def _write_perturbed(
@@ -304,7 +304,7 @@ def _write_perturbed(
         out, published_files.format_published_file(columns.dims, printed, rates=rates, ranges=True)
     )
     voice.facts.update(written=str(out), rule=table.rule.name, **summary)
-    voice.plain(
+    voice.print_text(
         f"Each of the {len(perturbed.cells):,} numbers may be changed by up to "
         f"{perturbed.reach}. Each has at least {certificate.narrowest or 'any number of'} "
         f"possible values for an attacker. Written: {out}"
@@ -330,7 +330,7 @@ def _format_audit(
             "why": reason.value,
             "words": tables.REASON_SENTENCES[reason].format(
                 minimum=rule.minimum,
-                group=rule.least_group,
+                group=rule.smallest_group,
                 release=protection.because.get(key, ""),
             ),
             "seen_from": intervals[key].low,
@@ -349,7 +349,7 @@ def _format_audit(
                 "citation": rule.citation,
                 "verified": rule.verified,
                 "minimum": rule.minimum,
-                "minimum_group": rule.least_group,
+                "minimum_group": rule.smallest_group,
                 "zeros": certificate.rule.zeros.value,
                 "sums": certificate.rule.sums.value,
             },

@@ -65,7 +65,7 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
                 rule=rule.suppression_rule,
                 dominance=dominance_rule,
                 nests=columns_.nests,
-                group=rule.least_group,
+                group=rule.smallest_group,
             )
         )
     if not any(item.told for item in protected.figures):
@@ -103,14 +103,14 @@ def protect_measure_file(voice: CommandOutput, options: ProtectOptions) -> None:
         if protected.audit
         else "No single person's value changes a published median"
     )
-    voice.plain(
+    voice.print_text(
         f"{withheld:,} of {len(protected.figures):,} figures are withheld. {proven}. Written: {out}"
     )
     if skipped:
-        voice.plain(f"{skipped:,} rows have no {options.measure} and are not counted in n.")
+        voice.print_text(f"{skipped:,} rows have no {options.measure} and are not counted in n.")
     for item in (rule, dominance_rule):
         if not item.verified:
-            voice.plain(f"! {item.name}: {item.note}")
+            voice.print_text(f"! {item.name}: {item.note}")
 
 
 def _read_measure(
@@ -212,7 +212,7 @@ def _format_measure_audit(
                 "citation": rule.citation,
                 "verified": rule.verified,
                 "minimum": rule.minimum,
-                "minimum_group": rule.least_group,
+                "minimum_group": rule.smallest_group,
                 "zeros": certificate.rule.zeros.value,
                 "sums": Sums.PROTECTED.value,
             },
@@ -231,7 +231,7 @@ def _format_measure_audit(
                 {
                     **dict(zip(columns.dims, key, strict=True)),
                     "why": why.value,
-                    "words": FIGURE_REASON_SENTENCES[why].format(minimum=rule.least_group),
+                    "words": FIGURE_REASON_SENTENCES[why].format(minimum=rule.smallest_group),
                 }
                 for key, why in protected.why.items()
             ],

@@ -201,11 +201,11 @@ def show_comparison(
     methods = [suppression, *(_describe_merged(merge, suppression) for merge in merges), *others]
     voice.facts["ways"] = [_format_facts(method) for method in methods]
     voice.facts["merges"] = [{**asdict(merge), "said": _format_merge(merge)} for merge in merges]
-    voice.table(
+    voice.print_table(
         ("Method", "Exact", "People", "Ranges", "Changed", "Error", "Possible values"),
         [_format_row(method) for method in methods],
     )
-    voice.plain(
+    voice.print_text(
         "Exact: nonempty cells that show their exact number. People: people in the smallest of "
         "these cells. Ranges: cells that show a range. Changed: cells that show another number; "
         "the error is the average difference. Possible values: the fewest whole numbers that "
@@ -213,10 +213,10 @@ def show_comparison(
         "together with the published table it would help to calculate numbers."
     )
     for merge in merges:
-        voice.plain(f"· {_format_merge(merge)}")
+        voice.print_text(f"· {_format_merge(merge)}")
     for method in methods:
         if method.why:
-            voice.plain(f"! {method.name}: {method.why}")
+            voice.print_text(f"! {method.name}: {method.why}")
 
 
 def _compare_methods(

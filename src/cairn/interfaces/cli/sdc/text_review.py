@@ -82,14 +82,14 @@ def write_proposals(voice: CommandOutput, options: DeidentifyOptions) -> None:
     voice.facts.update(
         written=str(out), texts=len(texts), found={k.value: n for k, n in total.items()}
     )
-    voice.plain(
+    voice.print_text(
         f"{len(texts):,} different texts, {sum(total.values()):,} places marked. Written: {out}. "
         "This file is as confidential as the original. Read every text. Under decision write "
         "accept, edit or refuse; under reviewer write your name. Then run the command again with "
         "--reviewed."
     )
     if not columns and options.names is None:
-        voice.plain(
+        voice.print_text(
             "! You gave no names to look for (--named-by, --names). Names in lowercase and rare "
             "names are not marked."
         )
@@ -106,9 +106,9 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
     decided = _read_decisions(reviewed)
     undecided_texts = [text for text in texts if _compute_text_id(text) not in decided]
     if undecided_texts:
-        voice.found()
+        voice.mark_findings()
         voice.facts.update(written=None, undecided=len(undecided_texts))
-        voice.aside(
+        voice.print_error_line(
             f"Nothing was written. {len(undecided_texts):,} of {len(texts):,} texts have no "
             f"decision in {reviewed.name}. A person must read each of them."
         )
@@ -137,14 +137,16 @@ def write_decided_texts(voice: CommandOutput, options: DeidentifyOptions, review
         left_by_reviewers={kind.value: n for kind, n in left.items()},
         sha256=hashlib.sha256(content.encode()).hexdigest(),
     )
-    voice.plain(
+    voice.print_text(
         f"{counts[TextDecision.ACCEPT]:,} accepted, {counts[TextDecision.EDIT]:,} edited, "
         f"{counts[TextDecision.REFUSE]:,} "
         f"refused and left blank. Written: {out}"
     )
     if left:
         findings = ", ".join(f"{kind} {n}" for kind, n in sorted(left.items()))
-        voice.plain(f"! Edited texts still contain: {findings}. The reviewer's decision applies.")
+        voice.print_text(
+            f"! Edited texts still contain: {findings}. The reviewer's decision applies."
+        )
 
 
 def _read_texts(

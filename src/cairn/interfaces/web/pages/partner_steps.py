@@ -139,7 +139,7 @@ def _list_upload_steps(progress: PartnerProgress, actor: Actor, on: date) -> Ite
     providing = [
         listing
         for listing in progress.agreements
-        if slug in listing.terms.organizations(PartyRole.PROVIDER)
+        if slug in listing.terms.list_organizations(PartyRole.PROVIDER)
     ]
     if progress.agreements and not providing:
         return  # It receives data only.

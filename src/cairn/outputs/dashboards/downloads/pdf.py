@@ -74,7 +74,7 @@ def write_outcome_pdf(published_outcome: PublishedOutcome, page_url: str) -> byt
         svg = draw_figure_chart(
             chart.table.kind, published_outcome.figures, ChartTheme.LIGHT, ChartSize.WIDE
         )
-        paper.together(_HEADING_HEIGHT + paper.drawn(svg)[1])
+        paper.keep_together(_HEADING_HEIGHT + paper.measure_chart(svg)[1])
         paper.add_paragraph(chart.table.title, size=13, bold=True)
         if chart.note:
             paper.add_paragraph(chart.note)
@@ -124,7 +124,7 @@ class _OutcomePdf(FPDF):
         self.multi_cell(_FULL_WIDTH, line, encoded, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(_LINE_HEIGHT / 3)
 
-    def drawn(self, svg: str) -> tuple[float, float]:
+    def measure_chart(self, svg: str) -> tuple[float, float]:
         """Return the width and height of a chart on paper, in millimeters; it fits on one page."""
         width, height = (
             _read_pixels(svg, side) * _MILLIMETERS_PER_PIXEL for side in ("width", "height")
@@ -132,7 +132,7 @@ class _OutcomePdf(FPDF):
         scale = min(1.0, self.epw / width, (self.eph - _HEADING_HEIGHT) / height)
         return width * scale, height * scale
 
-    def together(self, height: float) -> None:
+    def keep_together(self, height: float) -> None:
         """Start a new page if `height` millimeters do not fit on this one."""
         if self.will_page_break(height):
             self.add_page()
@@ -140,7 +140,7 @@ class _OutcomePdf(FPDF):
     def add_chart(self, svg: str, alternative: str) -> None:
         """Add a chart, with its text alternative."""
         png = vl_convert.svg_to_png(svg, scale=_CHART_SCALE)
-        self.image(BytesIO(png), w=self.drawn(svg)[0], alt_text=alternative)
+        self.image(BytesIO(png), w=self.measure_chart(svg)[0], alt_text=alternative)
         self.ln(_LINE_HEIGHT / 2)
 
     def add_table(self, table: releases_api.BreakdownTable) -> None:

@@ -203,7 +203,7 @@ def partner_outcome_list(request: HttpRequest) -> HttpResponse:
     """List the published outcomes, for each organization of the steward."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     may_open_page(Action.COMPARE_OWN_FIGURES, current_actor, on=today).require()
-    own_organizations = current_actor.organizations(today, Role.STEWARD)
+    own_organizations = current_actor.list_organizations(today, Role.STEWARD)
     context = {
         "organizations": Organization.objects.filter(slug__in=own_organizations).order_by("name"),
         "outcomes": [

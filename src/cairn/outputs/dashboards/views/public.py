@@ -56,6 +56,9 @@ def outcome_index(request: HttpRequest) -> HttpResponse:
             for release in releases_api.list_withdrawn_releases()
             if not _is_replaced(release, published_outcomes)
         ],
+        "as_of": max(
+            (each.release.as_of for each in published_outcomes if each.release.as_of), default=None
+        ),
         "withheld": wording.describe_withheld_groups(
             sum(published_outcome.figures.withheld for published_outcome in published_outcomes)
         ),
@@ -179,7 +182,7 @@ def _is_replaced(release: Any, published_outcomes: list[PublishedOutcome]) -> bo
 
 
 def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any]:
-    change = published_outcome.figures.change(published_outcome.definition.direction)
+    change = published_outcome.figures.describe_change(published_outcome.definition.direction)
     return {
         "url": reverse("dashboards:outcome", args=[published_outcome.definition.id]),
         "stage": wording.label_stage(published_outcome.definition.id),

@@ -64,7 +64,7 @@ def target_set(request: HttpRequest, outcome: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_target(
-                outcome=outcome, terms=form.wording(), by=_get_user(request), at=timezone.now()
+                outcome=outcome, terms=form.get_terms(), by=_get_user(request), at=timezone.now()
             )
         except Refused as refusal:
             _add_refusals_to_form(form, refusal)
@@ -84,7 +84,7 @@ def target_change(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_target(
-                target=row, terms=form.wording(), by=_get_user(request), at=timezone.now()
+                target=row, terms=form.get_terms(), by=_get_user(request), at=timezone.now()
             )
         except Refused as refusal:
             _add_refusals_to_form(form, refusal)

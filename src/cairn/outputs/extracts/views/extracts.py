@@ -71,7 +71,7 @@ def build_extract_context(row: Extract, actor: Actor, on: date) -> dict[str, Any
         "tone": EXTRACT_TONES.get(row.state, ""),
         "lineage": fact.agreements,
         "bases": sorted({label_legal_basis(agreement.basis) for agreement in fact.agreements}),
-        "least": max(row.k, fact.least),
+        "least": max(row.k, fact.smallest_group),
         "done": [
             _describe_element_treatment(entry, row.report["as_it_is"])
             for entry in row.report.get("elements", ())
@@ -247,15 +247,42 @@ def extract_review(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "releases/extracts/review.html", context, status=status)
 
 
-@require_POST
+@_GET_POST
 def extract_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the recipient a link."""
-    row, _who, _today = get_visible_extract(request, pk)
-    actions.issue_extract(extract=row, by=cast("User", request.user), at=timezone.now())
-    messages.success(
-        request, _("Link created. The recipient can find it on this page after signing in.")
-    )
-    return redirect("releases:extract", pk)
+    """Ask for confirmation, then give the recipient a link."""
+    row, current_actor, today = get_visible_extract(request, pk)
+    if request.method == "POST":
+        actions.issue_extract(extract=row, by=cast("User", request.user), at=timezone.now())
+        messages.success(
+            request, _("Link created. The recipient can find it on this page after signing in.")
+        )
+        return redirect("releases:extract", pk)
+    queries.decide_extract_actions(row, current_actor, today)["issue"].require()
+    said = {
+        "name": row.recipient.name,
+        "organization": row.organization,
+        "elements": len(row.elements),
+        "children": row.report.get("children", 0),
+    }
+    consequences = [
+        _("Only the recipient can open the link, after signing in and accepting the terms."),
+        _("The recipient can download the rows once. A copy that left cannot be called back."),
+    ]
+    if row.key:
+        consequences.insert(0, _("The earlier link stops working."))
+    context = {
+        "title": _("Create a download link for “%(title)s”?") % {"title": row.title},
+        "text": _(
+            "Recipient: %(name)s, %(organization)s. Children: %(children)s. "
+            "Data elements: %(elements)s."
+        )
+        % said,
+        "consequences": consequences,
+        "action": _("Create download link"),
+        "back": reverse("releases:extract", args=[pk]),
+        "of": row.title,
+    }
+    return render(request, "releases/confirm.html", context)
 
 
 @_GET_POST

@@ -37,7 +37,8 @@ def text_list(request: HttpRequest, pk: int) -> HttpResponse:
         "audience": find_audience(current_actor, facts.load_extract_fact(row).owners, today),
         "may_prepare": queries.may_start_preparation(row, current_actor, today),
         "ready": any(
-            element_progress.fact.read == element_progress.fact.texts and not element_progress.in_it
+            element_progress.fact.read == element_progress.fact.texts
+            and not element_progress.is_applied
             for element_progress in reading_progress
         ),
     }

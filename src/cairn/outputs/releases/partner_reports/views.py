@@ -122,7 +122,7 @@ def _build_report_context(row: Delivery, actor: Actor) -> dict[str, Any]:
     today = timezone.localdate()
     return {
         "row": row,
-        "page": DeliveryPage.of(row, actor, today),
+        "page": DeliveryPage.from_delivery(row, actor, today),
         "linked": queries.count_matched_rows(row),
         "used": queries.list_releases_of_delivery(row, actor, today),
     }

@@ -36,7 +36,7 @@ def _build_outcome_certificate(year: ProtectedOutcomeYear) -> YearCertificate:
         beside=year.beside,
         few_others=explanation.few_others,
         contributors=len(year.audits),
-        between_two=year.between_two,
+        between_two=year.two_contributor_count,
     )
 
 
@@ -60,7 +60,7 @@ def _build_measure_certificate(year: ProtectedMeasureYear) -> YearCertificate:
         few_others=year.count_withheld_for(FigureReason.OTHERS),
         contributors=len(year.audits),
         statistic=year.statistic.value,
-        asked=year.asked,
+        asked=year.attack_size,
         telling=year.count_withheld_for(
             FigureReason.END, FigureReason.HEAVY, FigureReason.UNSTEADY
         ),

@@ -94,7 +94,7 @@ class ProtectedOutcomeYear:
     together: Grouping = NO_MERGED_GROUPS
 
     @property
-    def between_two(self) -> int:
+    def two_contributor_count(self) -> int:
         """Return how many shown numbers count children of exactly two contributors.
 
         Each of the two gets the other's number by subtraction.

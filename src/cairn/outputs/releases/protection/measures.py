@@ -70,7 +70,7 @@ class ProtectedMeasureYear:
         return sum(why in reasons for why in self.figures.why.values())
 
     @property
-    def asked(self) -> int:
+    def attack_size(self) -> int:
         """Return how many people and withheld groups the attack on sums covered, over all
         attackers.
 

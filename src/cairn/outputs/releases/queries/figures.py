@@ -81,7 +81,7 @@ def load_owner_figures(release: Release, owner: str) -> list[OutcomeFigures]:
             load_outcome_catalogue()[outcome],
         )
         count_arguments = (outcome, rows, release.tables, release.years, names)
-        groupings = release.together(outcome)
+        groupings = release.get_merged_groups(outcome)
         if definition.measure:
             statistic = Statistic(release.statistic)
             outcome_figures.append(

@@ -157,7 +157,7 @@ def decide_release_actions(
     release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
 ) -> dict[str, Decision]:
     """Return the decision on each action on a release, by name of the action."""
-    fact = (loader or facts.ReleaseFactLoader()).release(release)
+    fact = (loader or facts.ReleaseFactLoader()).load_release(release)
     return {name: question(fact, actor, on) for name, question in _ACTION_QUESTIONS.items()}
 
 
@@ -173,7 +173,7 @@ def find_own_send_back(
     release: Release, actor: Actor, on: date, loader: facts.ReleaseFactLoader | None = None
 ) -> SendBack | None:
     """Find the send-back that waits for this user's answer, if any."""
-    fact = (loader or facts.ReleaseFactLoader()).release(release)
+    fact = (loader or facts.ReleaseFactLoader()).load_release(release)
     return next(
         (
             send_back
@@ -222,10 +222,10 @@ def list_answerable_nations(
     Returns:
         The nations, ordered by name.
     """
-    fact = (loader or facts.ReleaseFactLoader()).release(release)
+    fact = (loader or facts.ReleaseFactLoader()).load_release(release)
     return [
         nation
-        for nation in facts.find_tribal_nations().filter(slug__in=actor.organizations(on))
+        for nation in facts.find_tribal_nations().filter(slug__in=actor.list_organizations(on))
         if questions.may_decide_for_nation(fact, load_organization_fact(nation), actor, on).allowed
     ]
 
@@ -241,7 +241,7 @@ def explain_nation_refusal(release: Release, actor: Actor, on: date) -> Decision
         The refusal, for the user's first organization.
     """
     own_organization = (
-        Organization.objects.filter(slug__in=actor.organizations(on)).order_by("slug").first()
+        Organization.objects.filter(slug__in=actor.list_organizations(on)).order_by("slug").first()
     )
     organization_fact = (
         load_organization_fact(own_organization)
@@ -268,7 +268,7 @@ def list_drafting_organizations(actor: Actor, on: date) -> list[Organization]:
         if questions.may_open_page(
             Action.DRAFT_RELEASE, actor, organization=organization.slug, on=on
         ).allowed
-        and actor.organizations(on, Role.DATA_MANAGER, Role.ANALYST) >= {organization.slug}
+        and actor.list_organizations(on, Role.DATA_MANAGER, Role.ANALYST) >= {organization.slug}
     ]
 
 
@@ -284,7 +284,7 @@ def find_next_release_step(
     decisions = decide_release_actions(release, actor, on, fact_loader)
     is_author = str(release.author_id) == actor.id
     is_checked = release.state == ReleaseState.CHECKED.value and not questions.must_repeat_audit(
-        fact_loader.release(release), on
+        fact_loader.load_release(release), on
     )
     if is_author and decisions["check"].allowed and not is_checked:
         return "check"
@@ -366,7 +366,7 @@ def _find_owned_releases(organizations: frozenset[str]) -> list[int]:
     owned_references = {
         terms.reference
         for terms in facts.load_lineage(references)
-        if not organizations.isdisjoint(terms.organizations(PartyRole.PROVIDER))
+        if not organizations.isdisjoint(terms.list_organizations(PartyRole.PROVIDER))
     }
     return [
         pk for pk, names in agreements_by_release.items() if not owned_references.isdisjoint(names)

@@ -50,7 +50,7 @@ def release_reword(request: HttpRequest, pk: int) -> HttpResponse:
             release=release,
             title=form.cleaned_data["title"],
             story=form.cleaned_data["story"],
-            framing=form.answers(),
+            framing=form.get_answers(),
             by=cast("User", request.user),
             at=timezone.now(),
         )

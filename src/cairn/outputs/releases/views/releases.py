@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.releases import facts, forms, list_tables, merged_groups, tasks
 from cairn.outputs.releases.actions import drafts, owner_answers, review_and_publication
@@ -163,15 +164,37 @@ def release_review(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@_GET_POST
 def release_send_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the tables to the data owners."""
-    release, _who, _today = get_visible_release(request, pk)
-    owner_answers.send_release_to_owners(
-        release=release, by=cast("User", request.user), at=timezone.now()
-    )
-    messages.success(request, _("Sent to the data owners for preview."))
-    return redirect("releases:detail", pk)
+    """Ask for confirmation, then send the tables to the data owners."""
+    release, current_actor, today = get_visible_release(request, pk)
+    if request.method == "POST":
+        owner_answers.send_release_to_owners(
+            release=release, by=cast("User", request.user), at=timezone.now()
+        )
+        messages.success(request, _("Sent to the data owners for preview."))
+        return redirect("releases:detail", pk)
+    fact = facts.load_release_fact(release)
+    questions.may_preview_release_to_owners(fact, current_actor, today).require()
+    names = load_organization_names()
+    said = {
+        "n": len(fact.owners),
+        "owners": ", ".join(sorted(names.get(slug, slug) for slug in fact.owners)),
+    }
+    context = {
+        "title": _("Send “%(title)s” to the data owners?") % {"title": release.title},
+        "text": _("Data owners: %(n)s (%(owners)s).") % said,
+        "consequences": [
+            _("Each data owner sees its own numbers and the tables as the public would see them."),
+            _("Each has the days that its agreement names to confirm, correct or decline."),
+            _("You cannot change the text or the tables while they read them."),
+        ],
+        "action": _("Send to data owners"),
+        "back": reverse("releases:detail", args=[pk]),
+        "of": release.title,
+        "harmless": True,
+    }
+    return render(request, "releases/confirm.html", context)
 
 
 @_GET_POST
@@ -233,6 +256,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
         if release.pilot
         else _("Everyone will be able to see it without signing in."),
         "consequences": [
+            _count_figures(release),
             _("The pilot is then complete. No figures about real children are published.")
             if release.pilot
             else _(
@@ -269,7 +293,10 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         "text": _("The public page will show that it was withdrawn, the date, and your reason.")
         if was_public
         else _("This release was not published and cannot continue."),
-        "consequences": [_("You cannot restore a withdrawn release. You can draft a new one.")],
+        "consequences": [
+            _count_figures(release),
+            _("You cannot restore a withdrawn release. You can draft a new one."),
+        ],
         "action": _("Withdraw"),
         "back": reverse("releases:detail", args=[pk]),
         "of": release.title,
@@ -277,6 +304,16 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "releases/confirm.html", context, status=status)
+
+
+def _count_figures(release: Release) -> str:
+    """Say how many outcomes and numbers a release has, and how many of them are suppressed."""
+    said = {
+        "outcomes": len(release.outcomes),
+        "numbers": sum(part["cells"] for part in release.certificate),
+        "suppressed": release.withheld,
+    }
+    return _("Outcomes: %(outcomes)s. Numbers: %(numbers)s, suppressed: %(suppressed)s.") % said
 
 
 def get_visible_release(request: HttpRequest, pk: int) -> tuple[Release, Any, Any]:

@@ -252,7 +252,7 @@ def check_agreement_party(on: date, agreement: AgreementFact, organization: str)
     Returns:
         One reason.
     """
-    parties = agreement.organizations(*PartyRole)
+    parties = agreement.list_organizations(*PartyRole)
     return Reason.from_card(
         cards.PARTY,
         met=organization in parties,
@@ -278,6 +278,6 @@ def check_open_to_joinder(on: date, agreement: AgreementFact) -> Reason:
 def _build_joinder_reason(agreement: AgreementFact) -> Reason:
     return Reason.from_card(
         cards.JOINABLE,
-        met=bool(agreement.clause(ClauseKind.JOINDER)),
+        met=bool(agreement.find_clause(ClauseKind.JOINDER)),
         agreement=agreement.reference,
     )

@@ -75,7 +75,7 @@ def list_population_filters(agreements: Iterable[AgreementFact]) -> Mapping[str,
         {
             item.reference: item.children
             for item in agreements
-            if item.children is not None and item.children.limits
+            if item.children is not None and item.children.is_restrictive
         }
     )
 
@@ -109,8 +109,8 @@ def check_any_agreement(on: date, agreements: tuple[AgreementFact, ...]) -> Iter
 @policy_check(redisclosure_cards.RECIPIENT)
 def check_actor_is_recipient(on: date, agreement: AgreementFact, actor: Actor) -> Reason:
     """Check that the actor acts for a recipient under the agreement."""
-    recipients = agreement.organizations(*RECIPIENT_ROLES)
-    own_recipients = actor.organizations(on) & recipients
+    recipients = agreement.list_organizations(*RECIPIENT_ROLES)
+    own_recipients = actor.list_organizations(on) & recipients
     return Reason.from_card(
         redisclosure_cards.RECIPIENT,
         met=bool(own_recipients),

@@ -88,7 +88,7 @@ def check_notice_giver(
     Returns:
         One reason.
     """
-    met = organization == given_by and organization in actor.organizations(on)
+    met = organization == given_by and organization in actor.list_organizations(on)
     return Reason.from_card(
         cards.NOTICE_GIVER,
         met=met,

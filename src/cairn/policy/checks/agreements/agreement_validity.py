@@ -185,10 +185,10 @@ def find_original_owners(agreement: AgreementFact) -> frozenset[str]:
     agreements_above = [item for upper in agreement.above for item in walk_agreement_chain(upper)]
     disclosing = [item for item in agreements_above if item.basis is not LegalBasis.NO_DISCLOSURE]
     receiving = frozenset(
-        recipient for item in disclosing for recipient in item.organizations(*RECIPIENT_ROLES)
+        recipient for item in disclosing for recipient in item.list_organizations(*RECIPIENT_ROLES)
     )
-    original = agreement.organizations(PartyRole.PROVIDER) - receiving
-    return original.union(*(item.organizations(PartyRole.PROVIDER) for item in disclosing))
+    original = agreement.list_organizations(PartyRole.PROVIDER) - receiving
+    return original.union(*(item.list_organizations(PartyRole.PROVIDER) for item in disclosing))
 
 
 def walk_agreement_chain(agreement: AgreementFact) -> Iterator[AgreementFact]:
@@ -286,7 +286,7 @@ def check_agreement_has_parties(on: date, agreement: AgreementFact) -> Iterator[
     """Check that a party provides and a party receives; for a joinder, in the joined agreement."""
     whole = (agreement, *(part for part in agreement.above if part.reference == agreement.joins))
     for role, party_roles in (("provider", (PartyRole.PROVIDER,)), ("recipient", RECIPIENT_ROLES)):
-        if not any(part.organizations(*party_roles) for part in whole):
+        if not any(part.list_organizations(*party_roles) for part in whole):
             yield Reason.from_card(
                 cards.PARTIES, met=False, agreement=agreement.reference, role=role
             )
@@ -369,7 +369,7 @@ def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[R
     Only counsel of an organization that owns the data can accept a finding, and only a finding of
     the linter: a criterion of the legal basis is met by its clause, not by a person's statement.
     """
-    owners = agreement.organizations(PartyRole.PROVIDER)
+    owners = agreement.list_organizations(PartyRole.PROVIDER)
     overrides = {
         entry.finding: entry
         for entry in agreement.overrides

@@ -83,7 +83,7 @@ def _has_begun(amendment: AgreementFact, agreement: AgreementFact, on: date) -> 
     is_terminated = amendment.terminated_on is not None and amendment.terminated_on <= on
     if amendment.starts > on or is_terminated or amendment.state in _UNSIGNED_STATES:
         return False
-    providers = agreement.organizations(PartyRole.PROVIDER)
+    providers = agreement.list_organizations(PartyRole.PROVIDER)
     signed = {
         party.organization
         for party in amendment.parties

@@ -85,7 +85,7 @@ def check_delivery_sender(on: date, delivery: DeliveryFact, agreement: Agreement
     Returns:
         One reason.
     """
-    is_provider = delivery.organization in agreement.organizations(PartyRole.PROVIDER)
+    is_provider = delivery.organization in agreement.list_organizations(PartyRole.PROVIDER)
     return Reason.from_card(
         cards.SENDER, met=is_provider, agreement=agreement.reference, sender=delivery.organization
     )

@@ -131,17 +131,17 @@ class UseElements:
         under the same agreement (34 CFR 99.33(a)(1)).
         """
         receiver, owners = self.use.request.receiver, _find_term_owners(agreement, element)
-        is_recipient = receiver in agreement.organizations(*RECIPIENT_ROLES)
-        is_provider = receiver in agreement.organizations(PartyRole.PROVIDER)
+        is_recipient = receiver in agreement.list_organizations(*RECIPIENT_ROLES)
+        is_provider = receiver in agreement.list_organizations(PartyRole.PROVIDER)
         return owners & {receiver} if is_provider and not is_recipient else owners
 
     def _list_giving_agreements(self) -> tuple[AgreementFact, ...]:
         """Return the agreements that give the receiver data; else all that disclose data."""
-        receiver, disclosing = self.use.request.receiver, self.use.disclosing
+        receiver, disclosing = self.use.request.receiver, self.use.disclosing_agreements
         direct = tuple(
             item
             for item in disclosing
-            if receiver in item.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
+            if receiver in item.list_organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
         )
         return direct or disclosing
 
@@ -204,7 +204,7 @@ class UseElements:
     ) -> Iterator[Reason]:
         """Check what each provider's notice to families says of directory information."""
         receiver = self.use.request.receiver
-        for provider in sorted(agreement.organizations(PartyRole.PROVIDER)):
+        for provider in sorted(agreement.list_organizations(PartyRole.PROVIDER)):
             notice_check = check_directory_notice(
                 self.notices, provider, agreement.reference, element, receiver
             )

@@ -56,7 +56,7 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
     Returns:
         The obligations.
     """
-    request, agreements = use_elements.use.request, use_elements.use.disclosing
+    request, agreements = use_elements.use.request, use_elements.use.disclosing_agreements
     bases = {item.basis for item in agreements}
     yield _build_card_obligation(record_keeping_cards.RECORD)
     if request.action in SENDING_ACTIONS or request.receiver != request.acting_for:
@@ -83,7 +83,7 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
 def _list_agreement_obligations(use_elements: UseElements, on: date) -> Iterator[Obligation]:
     """List what each agreement requires: destruction, reports, minimum cells, preview."""
     request = use_elements.use.request
-    for agreement in use_elements.use.disclosing:
+    for agreement in use_elements.use.disclosing_agreements:
         yield from list_population_obligations(agreement)
         clause = agreement.retention.clause or agreement.reference
         due = find_destruction_due_date(agreement, on)

@@ -83,7 +83,7 @@ class UseContext:
     last_year: str = ""
 
     @cached_property
-    def disclosing(self) -> tuple[AgreementFact, ...]:
+    def disclosing_agreements(self) -> tuple[AgreementFact, ...]:
         """Return the agreements that disclose data, and those above them, each once."""
         by_reference = {
             item.reference: item for top in self.named for item in walk_agreement_chain(top)
@@ -95,7 +95,9 @@ class UseContext:
     @cached_property
     def owners(self) -> frozenset[str]:
         """Return the organizations that own the data."""
-        return frozenset(owner for item in self.disclosing for owner in find_original_owners(item))
+        return frozenset(
+            owner for item in self.disclosing_agreements for owner in find_original_owners(item)
+        )
 
 
 def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext:
@@ -108,14 +110,14 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
     Returns:
         The context of the use.
     """
-    project = facts.project(request.project)
+    project = facts.find_project(request.project)
     amended = apply_amendments(facts.agreements, facts.agreements, on)
     agreements = {item.reference: item for item in amended}
     is_ongoing = not request.project and request.purpose in facts.policy.standing_purposes
     use = UseContext(
         request,
-        facts.actor(request.actor),
-        facts.organization(request.receiver),
+        facts.find_actor(request.actor),
+        facts.find_organization(request.receiver),
         project,
         is_ongoing,
         first_year=request.first_year,
@@ -149,7 +151,7 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
 
 def _add_providers(use: UseContext, facts: Facts) -> UseContext:
     """Add the facts on record about each owner of the data."""
-    providers = (facts.organization(slug) for slug in sorted(use.owners))
+    providers = (facts.find_organization(slug) for slug in sorted(use.owners))
     return replace(use, providers=tuple(provider for provider in providers if provider is not None))
 
 
@@ -185,7 +187,7 @@ def _may_serve_ongoing_purpose(agreement: AgreementFact, receiver: str) -> bool:
 
     An agreement of a pilot gives nothing to an ongoing purpose: it covers no real child.
     """
-    direct_parties = agreement.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
+    direct_parties = agreement.list_organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
     discloses = agreement.basis is not LegalBasis.NO_DISCLOSURE
     return (
         discloses
@@ -237,7 +239,7 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
     checks = [check_agreements_on_record(use)]
     for agreement in use.named:
         checks += require_valid_agreement(agreement)
-    for agreement in use.disclosing:
+    for agreement in use.disclosing_agreements:
         checks += [
             check_use_recipient(use, agreement, facts),
             check_use_purpose(use, agreement),
@@ -247,7 +249,7 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
     return (
         *checks,
         check_owners_on_record(use),
-        *require_state_law(use.disclosing, build_disclosure_context(use, facts)),
+        *require_state_law(use.disclosing_agreements, build_disclosure_context(use, facts)),
     )
 
 
@@ -255,7 +257,7 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
 def check_acting_for(on: date, use: UseContext) -> Reason:
     """Check that the person has an active role at the organization they claim to act for."""
     slug = use.request.acting_for
-    met = slug in use.actor.organizations(on)
+    met = slug in use.actor.list_organizations(on)
     return Reason.from_card(cards.ACTING_FOR, met=met, organization=slug, on=on.isoformat())
 
 
@@ -278,7 +280,7 @@ def check_use_receiver(on: date, use: UseContext) -> Iterator[Reason]:
 @policy_check(agreement_cards.NONE, agreement_cards.REST_UNKNOWN)
 def check_agreements_on_record(on: date, use: UseContext) -> Iterator[Reason]:
     """Check that an agreement discloses the data, and that every agreement named is on record."""
-    if not use.disclosing:
+    if not use.disclosing_agreements:
         yield Reason.from_card(agreement_cards.NONE, met=False)
     for reference in use.missing:
         project = use.request.project
@@ -305,8 +307,8 @@ def check_use_recipient(
     on: date, use: UseContext, agreement: AgreementFact, facts: Facts
 ) -> Iterator[Reason]:
     """Check that the receiver is a recipient, or an allowed onward recipient (34 CFR 99.33)."""
-    recipients = agreement.organizations(*RECIPIENT_ROLES)
-    providers = agreement.organizations(PartyRole.PROVIDER)
+    recipients = agreement.list_organizations(*RECIPIENT_ROLES)
+    providers = agreement.list_organizations(PartyRole.PROVIDER)
     receiver, acting = use.request.receiver, use.request.acting_for
     recipient_facts = {
         "agreement": agreement.reference,
@@ -418,7 +420,7 @@ def _find_answer(
             for candidate in facts.answers
             if (candidate.card, candidate.about) == (reason.code, about)
             and candidate.organization in owners
-            and candidate.stands(on)
+            and candidate.is_valid(on)
         ),
         None,
     )

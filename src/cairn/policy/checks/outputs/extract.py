@@ -180,7 +180,7 @@ def require_safe_extract(extract: ExtractFact) -> tuple[BoundCheck, ...]:
 @policy_check(cards.ALIKE)
 def check_group_size(on: date, extract: ExtractFact) -> Reason:
     """Check that each person is in a group of enough people who look alike."""
-    group_size, required_size = extract.alike or 0, max(extract.least, MINIMUM_GROUP_SIZE)
+    group_size, required_size = extract.alike or 0, max(extract.smallest_group, MINIMUM_GROUP_SIZE)
     return Reason.from_card(
         cards.ALIKE, met=group_size >= required_size, n=group_size, least=required_size
     )
@@ -491,7 +491,7 @@ def find_extract_people(
     row_uses = {
         source.reference: RowUse(
             purposes,
-            source.organizations(*RECIPIENT_ROLES) & {extract.organization},
+            source.list_organizations(*RECIPIENT_ROLES) & {extract.organization},
             uses=True,
             nations=approving_nations,
         )

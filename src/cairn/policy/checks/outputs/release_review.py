@@ -142,7 +142,7 @@ def find_preview_due_date(agreements: Iterable[AgreementFact], owner: str, sent_
     own_agreements = (
         agreement
         for agreement in agreements
-        if owner in agreement.organizations(PartyRole.PROVIDER)
+        if owner in agreement.list_organizations(PartyRole.PROVIDER)
     )
     return add_business_days(
         sent_on, max(agreement.disclosure.send_back_days for agreement in own_agreements)
@@ -389,7 +389,7 @@ def _check_silence_terms(
 ) -> Iterator[Reason]:
     """Check what each agreement of a silent owner says about silence; one that waits is enough."""
     for agreement in agreements:
-        if owner in agreement.organizations(PartyRole.PROVIDER):
+        if owner in agreement.list_organizations(PartyRole.PROVIDER):
             yield Reason.from_card(
                 cards.OWNER_SILENT,
                 met=agreement.disclosure.silence is NoResponseEffect.LAPSES,

@@ -145,7 +145,7 @@ def check_no_conflict_of_interest(
     conflicts = find_conflicts_of_interest(
         body,
         seat,
-        actor.organizations(on, *(STAFF_ROLES - {Role.COMMITTEE_MEMBER})),
+        actor.list_organizations(on, *(STAFF_ROLES - {Role.COMMITTEE_MEMBER})),
         lead=project.lead,
         receives=project.organizations,
         people=project.staff | {project.requester},

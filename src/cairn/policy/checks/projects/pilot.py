@@ -247,7 +247,7 @@ def check_takes_part_in_pilot(on: date, project: ProjectFact, actor: Actor) -> R
         One reason.
     """
     participants = {project.lead, *project.providers, *project.organizations}
-    is_met = not actor.organizations(on).isdisjoint(participants)
+    is_met = not actor.list_organizations(on).isdisjoint(participants)
     return Reason.from_card(cards.TAKES_PART, met=is_met, project=project.reference)
 
 

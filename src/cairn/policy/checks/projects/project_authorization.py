@@ -157,7 +157,7 @@ def list_owner_exclusions(
     for owner in sorted(
         {entry.organization for entry in project.words if entry.decider is Decider.PROVIDERS}
     ):
-        answer = project.word(Decider.PROVIDERS, owner, on)
+        answer = project.find_response(Decider.PROVIDERS, owner, on)
         if answer is not None and element in answer.left_out:
             exclusions.append((owner, answer.left_out[element]))
     return tuple(exclusions)

@@ -265,10 +265,10 @@ def require_project_approval(
 @policy_check(cards.CHECKED)
 def check_staff_approved(on: date, project: ProjectFact) -> Iterator[Reason]:
     """Check that staff passed the version at every staff-check step before its authorization."""
-    steps = project.flow.until(project.flow.authorization) if project.flow else ()
+    steps = project.flow.list_steps_before(project.flow.authorization) if project.flow else ()
     for step in steps:
         if step.state is ProjectState.STAFF_CHECK and Decider.STAFF in step.deciders:
-            response = project.word(Decider.STAFF, "", on, step=step.name)
+            response = project.find_response(Decider.STAFF, "", on, step=step.name)
             yield _build_response_reason(project, cards.CHECKED, response)
 
 
@@ -280,7 +280,7 @@ def check_providers_approved(
     if not owners:
         yield Reason.from_card(cards.AGREEMENTS, met=False, project=project.reference)
     for owner in sorted(owners):
-        response = project.word(Decider.PROVIDERS, owner, on)
+        response = project.find_response(Decider.PROVIDERS, owner, on)
         if response is not None and response.answer is StepAnswer.DECLINE:
             yield Reason.from_card(
                 cards.DECLINED,
@@ -297,7 +297,7 @@ def check_providers_approved(
 def check_nations_approved(on: date, project: ProjectFact) -> Iterator[Reason]:
     """Check that every tribal nation concerned approved the version, by its last response."""
     for nation in sorted(project.nations or ()):
-        response = project.word(Decider.NATIONS, nation, on)
+        response = project.find_response(Decider.NATIONS, nation, on)
         yield _build_response_reason(project, cards.NATION, response, nation=nation)
 
 
@@ -365,4 +365,4 @@ def check_conditions_met(on: date, project: ProjectFact) -> Iterator[Reason]:
         (*project.conditions, *(authorization.conditions if authorization else ()))
     ):
         facts = {"condition": condition.text, "on": on.isoformat()}
-        yield Reason.from_card(cards.CONDITION, met=condition.met(on), **facts)
+        yield Reason.from_card(cards.CONDITION, met=condition.is_met(on), **facts)

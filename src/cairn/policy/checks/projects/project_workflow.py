@@ -60,7 +60,7 @@ def find_current_step(project: ProjectFact) -> FlowStep | None:
     Returns:
         The step, ``None`` where the project has ended or its flow is unknown.
     """
-    return project.flow.step(project.step) if project.flow else None
+    return project.flow.find_step(project.step) if project.flow else None
 
 
 def find_step_due_date(project: ProjectFact) -> date | None:
@@ -195,7 +195,7 @@ def find_next_position(project: ProjectFact, on: date) -> WorkflowPosition | Non
     step = find_current_step(project)
     if step is None or project.flow is None:
         return None
-    next_step = project.flow.after(step.name)
+    next_step = project.flow.find_next_step(step.name)
     position = (
         WorkflowPosition(next_step.name, next_step.state)
         if next_step
@@ -213,7 +213,7 @@ def _is_held_by_conditions(
     project: ProjectFact, step: FlowStep, position: WorkflowPosition, on: date
 ) -> bool:
     is_leaving = step.state is ProjectState.COMMITTEE and position.state is ProjectState.APPROVED
-    return is_leaving and any(not condition.met(on) for condition in project.conditions)
+    return is_leaving and any(not condition.is_met(on) for condition in project.conditions)
 
 
 REQUIRED_BEFORE_DATA: Final = frozenset(
@@ -279,19 +279,19 @@ def _list_impossible_transitions(flow: Flow) -> Iterator[str]:
 
 def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
     """List how a project could reach data, or end, without a required safeguard."""
-    authorization_step = flow.step(flow.authorization)
+    authorization_step = flow.find_step(flow.authorization)
     if authorization_step is None or authorization_step.state is not ProjectState.APPROVED:
         yield "It must name the step at which an approved project is authorized."
         return
     deciders = {
         decider_name
-        for earlier_step in flow.until(authorization_step.name)
+        for earlier_step in flow.list_steps_before(authorization_step.name)
         if earlier_step.state is not ProjectState.FEEDBACK
         for decider_name in earlier_step.deciders
     }
     staff_check_steps = [
         earlier_step
-        for earlier_step in flow.until(authorization_step.name)
+        for earlier_step in flow.list_steps_before(authorization_step.name)
         if earlier_step.state is ProjectState.STAFF_CHECK
     ]
     if not any(Decider.STAFF in step.deciders for step in staff_check_steps):
@@ -303,7 +303,7 @@ def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
         yield "No committee votes before the authorization."
     for need in sorted(REQUIRED_BEFORE_DATA - flow.list_needs_through(authorization_step.name)):
         yield f"No step before the authorization requires: {label_code(need)}."
-    for step in flow.until(authorization_step.name):
+    for step in flow.list_steps_before(authorization_step.name):
         if step.state in (ProjectState.ACTIVE, ProjectState.ANALYSIS):
             yield f"'{step.title}' would use data before the authorization."
     if StepRequirement.REFLECTION not in flow.steps[-1].needs:

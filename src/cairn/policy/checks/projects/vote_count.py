@@ -61,7 +61,9 @@ def count_votes(hearing: Hearing, on: date) -> VoteTally:
     """
     day = hearing.closed_on or on
     seats = [
-        seat for seat in hearing.body.seats if seat.live(day) and seat.person not in hearing.recused
+        seat
+        for seat in hearing.body.seats
+        if seat.is_active(day) and seat.person not in hearing.recused
     ]
     valid_votes = _select_valid_votes(hearing, day)
     in_favor = sum(1 for vote in valid_votes if vote.ballot in _APPROVING_BALLOTS)
@@ -91,7 +93,7 @@ def _find_vote_result(
     if not seats or count.cast * _HUNDRED < body.quorum * count.seats or not count.cast:
         return VoteResult.NO_QUORUM
     if body.family_seat and not any(
-        seat.for_families and seat.live(day) for seat in body.seats if day
+        seat.for_families and seat.is_active(day) for seat in body.seats if day
     ):
         return VoteResult.NO_FAMILY_SEAT
     ballots = [vote.ballot for vote in valid_votes]

@@ -105,7 +105,7 @@ def find_destruction_duties(
         references_by_duty.setdefault((holding.owner, cause, due, state), []).append(
             holding.reference
         )
-    holders = agreement.organizations(*RECIPIENT_ROLES)
+    holders = agreement.list_organizations(*RECIPIENT_ROLES)
     return tuple(
         DutyFact(agreement.reference, owner, holders, cause, due, tuple(sorted(references)), state)
         for (owner, cause, due, state), references in sorted(
@@ -174,7 +174,7 @@ def check_no_overdue_destruction(
     if overdue is None:
         yield Reason.from_card(cards.OVERDUE_KNOWN, met=False)
         return
-    overdue_duties = [duty for duty in overdue if duty.overdue(on)]
+    overdue_duties = [duty for duty in overdue if duty.is_overdue(on)]
     for duty in sorted(overdue_duties, key=lambda item: (item.due, item.agreement, item.owner)):
         yield Reason.from_card(
             cards.OVERDUE,
@@ -199,7 +199,7 @@ def check_data_owner(on: date, agreement: AgreementFact, owner: str) -> Reason:
     Returns:
         One reason.
     """
-    is_provider = owner in agreement.organizations(PartyRole.PROVIDER)
+    is_provider = owner in agreement.list_organizations(PartyRole.PROVIDER)
     return Reason.from_card(
         cards.OWNER, met=is_provider, agreement=agreement.reference, owner=owner
     )

@@ -246,7 +246,7 @@ def is_onward_recipient_listed(
 ) -> bool:
     """Report whether an owner's record listed a further recipient on a date (R16)."""
     return any(
-        fact.stands(on)
+        fact.is_listed(on)
         and (fact.agreement, fact.owner, fact.recipient) == (agreement, owner, recipient)
         for fact in onward
     )

@@ -72,7 +72,7 @@ def build_intake_use(agreement: AgreementFact) -> RowUse:
     Returns:
         The row use.
     """
-    return RowUse(agreement.purposes, agreement.organizations(*RECIPIENT_ROLES), uses=False)
+    return RowUse(agreement.purposes, agreement.list_organizations(*RECIPIENT_ROLES), uses=False)
 
 
 def build_internal_use(
@@ -93,7 +93,7 @@ def build_internal_use(
     Returns:
         The row use.
     """
-    own_recipients = agreement.organizations(*RECIPIENT_ROLES) & actor.organizations(on)
+    own_recipients = agreement.list_organizations(*RECIPIENT_ROLES) & actor.list_organizations(on)
     purposes = agreement.purposes if purpose is None else frozenset({purpose})
     return RowUse(purposes, own_recipients, uses=purpose is not None, nations=nations)
 
@@ -141,7 +141,7 @@ def decide_row_access(
             collector.add_consent_agreement(row_use, agreement, fact, asked, on)
         else:
             collector.add_other_agreement(row_use, agreement, fact, asked)
-    return collector.answer()
+    return collector.build_answer()
 
 
 class _RowAccessCollector:
@@ -181,14 +181,14 @@ class _RowAccessCollector:
             self._shut[agreement.reference] = withheld_columns
         self._reasons += (*reasons, *undeclared_reasons)
         self._left_out |= bool(withheld or withheld_columns)
-        providers = agreement.organizations(PartyRole.PROVIDER)
+        providers = agreement.list_organizations(PartyRole.PROVIDER)
         student_elements = select_student_elements(asked)
         self._some.append(
             not student_elements
             or any(withheld_columns.get(provider) != student_elements for provider in providers)
         )
 
-    def answer(self) -> PeopleAnswer:
+    def build_answer(self) -> PeopleAnswer:
         return PeopleAnswer(
             rows=self._rows,
             kept_back=self._kept_back,
@@ -286,7 +286,7 @@ def _list_student_terms(
 ) -> Iterator[StudentTerms]:
     """Yield the conditions on each student for each possible purpose and receiver."""
     kinds = {party.organization: party.kind for party in agreement.parties}
-    owners = agreement.organizations(PartyRole.PROVIDER)
+    owners = agreement.list_organizations(PartyRole.PROVIDER)
     permission = ElementPermission(agreement.reference, agreement.basis, owners)
     nations = row_use.nations if row_use.uses else _list_nations(children)
     for receiver in sorted(row_use.receivers):

@@ -393,7 +393,7 @@ def _check_population(
             population = terms.populations[reference]
             card = cards.MEANT_UNKNOWN if place is PopulationMatch.UNKNOWN else cards.NOT_MEANT
             effect = Outcome.ALLOW if place is PopulationMatch.INSIDE else Outcome.DENY
-            criteria = ", ".join(sorted(population.asks)) or "anything"
+            criteria = ", ".join(sorted(population.needed_facts)) or "anything"
             facts = (
                 ("agreement", reference),
                 ("whose", describe_population(population)),

@@ -216,11 +216,11 @@ class AgreementFact:
             f"{term.record}.{element}" for term in self.data for element in term.elements
         )
 
-    def organizations(self, *roles: PartyRole) -> frozenset[str]:
+    def list_organizations(self, *roles: PartyRole) -> frozenset[str]:
         """Return the slugs of the organizations that have one of these roles."""
         return frozenset(party.organization for party in self.parties if party.role in roles)
 
-    def clause(self, kind: ClauseKind) -> AgreementClause | None:
+    def find_clause(self, kind: ClauseKind) -> AgreementClause | None:
         """Return the first clause of a kind, or ``None`` if the text has none."""
         return next((candidate for candidate in self.clauses if candidate.kind is kind), None)
 

@@ -75,7 +75,7 @@ class DataElementFact:
         """Report whether this identifies a child, alone or with others; true until confirmed."""
         return not self.confirmed or self.identifier is not IdentifierClass.NONE
 
-    def held(self, first: str, last: str) -> ElementAvailability:
+    def check_years(self, first: str, last: str) -> ElementAvailability:
         """Report whether this entry covers every school year from ``first`` to ``last``."""
         if self.first_year is None or self.last_year is None:
             return ElementAvailability.YEARS_UNKNOWN
@@ -173,7 +173,7 @@ def find_element_availability(
     entries = [
         match for dictionary in dictionaries if (match := dictionary.find(element)) is not None
     ]
-    answers = {entry.held(first, last) for entry in entries}
+    answers = {entry.check_years(first, last) for entry in entries}
     return next(
         (answer for answer in ElementAvailability if answer in answers), ElementAvailability.NO
     )

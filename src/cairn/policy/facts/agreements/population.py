@@ -123,7 +123,7 @@ class Population:
     clause: str = ""
 
     @property
-    def asks(self) -> frozenset[str]:
+    def needed_facts(self) -> frozenset[str]:
         """Return the facts needed of a child: "birth date", "grade", "school", "program",
         "days".
         """
@@ -139,9 +139,9 @@ class Population:
         return frozenset(name for name, is_given in terms.items() if is_given)
 
     @property
-    def limits(self) -> bool:
+    def is_restrictive(self) -> bool:
         """Report whether the filter must be applied; an empty filter does not mean everyone."""
-        return bool(self.asks) or not self.everyone
+        return bool(self.needed_facts) or not self.everyone
 
 
 def match_population(
@@ -162,7 +162,7 @@ def match_population(
     Returns:
         Inside, outside or unknown.
     """
-    if not population.limits:
+    if not population.is_restrictive:
         return PopulationMatch.INSIDE
     answers = {
         *_check_birth_terms(population, birth_date),
@@ -255,7 +255,7 @@ def _check_enrollment_terms(
     terms: Population, enrollments: Enrollments | None, school_years: SchoolYears
 ) -> Iterator[bool | None]:
     """Check the enrollments: one at a school, one in a program, or any within the days."""
-    asks = terms.asks
+    asks = terms.needed_facts
     in_years = (
         enrollments
         if enrollments is None

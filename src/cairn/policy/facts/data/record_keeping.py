@@ -35,7 +35,7 @@ class OnwardFact:
     interest: str
     listed_on: date
 
-    def stands(self, on: date) -> bool:
+    def is_listed(self, on: date) -> bool:
         """Report whether it was listed by a date; a later listing allows nothing earlier."""
         return self.listed_on <= on
 
@@ -141,7 +141,7 @@ class DutyFact:
     references: tuple[str, ...]
     state: DutyState = DutyState.DUE
 
-    def overdue(self, on: date) -> bool:
+    def is_overdue(self, on: date) -> bool:
         """Report whether the due date has passed without a certificate of destruction."""
         is_done = self.state in (DutyState.CERTIFIED, DutyState.ACCEPTED)
         return not is_done and self.due < on

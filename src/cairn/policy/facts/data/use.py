@@ -103,7 +103,7 @@ class UseRequest:
         return self.recipient or self.acting_for
 
     @property
-    def caseload(self) -> bool:
+    def requires_caseload(self) -> bool:
         """Tell whether the children must be on the receiver's own roster, as it serves each one."""
         serves = self.purpose is Purpose.SERVICE_COORDINATION and self.action in SENDING_ACTIONS
         return self.action in DIRECT_SERVICE_ACTIONS or serves
@@ -201,19 +201,19 @@ class Facts:
     answers: tuple[PersonalDetermination, ...] = ()
     policy: LocalPolicy = CONSERVATIVE_POLICY
 
-    def actor(self, actor_id: str) -> Actor:
+    def find_actor(self, actor_id: str) -> Actor:
         """Return the person with this id; the public where there is none, or more than one."""
         matches = [candidate for candidate in self.actors if candidate.id == actor_id]
         return matches[0] if len(matches) == 1 else Actor.public()
 
-    def organization(self, slug: str) -> OrganizationFact | None:
+    def find_organization(self, slug: str) -> OrganizationFact | None:
         """Return what is on record about an organization; ``None`` unless there is exactly one
         match.
         """
         matches = [candidate for candidate in self.organizations if candidate.slug == slug]
         return matches[0] if len(matches) == 1 else None
 
-    def project(self, reference: str) -> ProjectFact | None:
+    def find_project(self, reference: str) -> ProjectFact | None:
         """Return the project with this reference; ``None`` unless there is exactly one match."""
         matches = [candidate for candidate in self.projects if candidate.reference == reference]
         return matches[0] if len(matches) == 1 else None

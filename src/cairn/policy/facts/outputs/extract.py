@@ -97,11 +97,11 @@ class ExtractFact:
         return frozenset(
             owner
             for agreement in self.agreements
-            for owner in agreement.organizations(PartyRole.PROVIDER)
+            for owner in agreement.list_organizations(PartyRole.PROVIDER)
         )
 
     @property
-    def least(self) -> int:
+    def smallest_group(self) -> int:
         """Return the strictest minimum cell of the agreements: the group size that each child
         needs.
         """

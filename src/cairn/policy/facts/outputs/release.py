@@ -220,7 +220,7 @@ class ReleaseFact:
         return frozenset(
             owner
             for agreement in self.agreements
-            for owner in agreement.organizations(PartyRole.PROVIDER)
+            for owner in agreement.list_organizations(PartyRole.PROVIDER)
         )
 
     @property

@@ -98,7 +98,7 @@ class Clearance:
         ]
         return max(days, default=None)
 
-    def missing(self, on: date) -> tuple[str, ...]:
+    def list_missing_modules(self, on: date) -> tuple[str, ...]:
         """List the modules, without the workshop, that do not count on a date."""
         return tuple(
             module
@@ -110,7 +110,7 @@ class Clearance:
         """Tell whether a workshop counts on a date."""
         return self.find_course_expiry(*self.required.workshop, on) is not None
 
-    def until(self, on: date) -> date | None:
+    def find_last_day(self, on: date) -> date | None:
         """Find the last day of the clearance that is valid on a date; ``None`` when none is."""
         courses = (*self.required.modules, self.required.workshop)
         days = [self.find_course_expiry(module, accepts, on) for module, accepts in courses]
@@ -126,7 +126,7 @@ class Clearance:
             change_days |= {completion.passed_on, completion.expires_on + one_day}
         spans: list[ClearedPeriod] = []
         for change_day in sorted(change_days):
-            last_day = self.until(change_day)
+            last_day = self.find_last_day(change_day)
             if last_day is None:
                 continue
             first_day = change_day
@@ -250,7 +250,7 @@ class AffiliationFact:
     starts: date
     ends: date | None = None
 
-    def live(self, on: date) -> bool:
+    def is_active(self, on: date) -> bool:
         return self.starts <= on and (self.ends is None or on <= self.ends)
 
 
@@ -281,7 +281,7 @@ class Actor:
     relation: SignerRelation | None = field(default=None, metadata=ADDED_LATER)
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Tell whether the actor is a person or a family rather than the public."""
         return self.id != _PUBLIC_ID
 
@@ -297,18 +297,18 @@ class Actor:
             raise ValueError("A family session must have the key of one child.")
         return cls(id=_FAMILY_ID, child=child)
 
-    def roles(self, on: date) -> frozenset[Role]:
+    def list_roles(self, on: date) -> frozenset[Role]:
         """Return the roles that are active on a date, at any organization."""
         if self.child and self.active:
             return frozenset({Role.FAMILY})
         live = (
-            {affiliation.role for affiliation in self.affiliations if affiliation.live(on)}
+            {affiliation.role for affiliation in self.affiliations if affiliation.is_active(on)}
             if self.active
             else set()
         )
         return frozenset(live or {Role.PUBLIC})
 
-    def organizations(self, on: date, *roles: Role) -> frozenset[str]:
+    def list_organizations(self, on: date, *roles: Role) -> frozenset[str]:
         """Return the organizations that this person acts for on a date, in any of the roles
         named.
         """
@@ -317,7 +317,7 @@ class Actor:
         return frozenset(
             affiliation.organization
             for affiliation in self.affiliations
-            if affiliation.live(on) and (not roles or affiliation.role in roles)
+            if affiliation.is_active(on) and (not roles or affiliation.role in roles)
         )
 
     def find_security(self, organization: str) -> OrganizationSecurity | None:

@@ -42,7 +42,7 @@ class SeatFact:
     ends: date | None = None
     for_families: bool = False
 
-    def live(self, on: date) -> bool:
+    def is_active(self, on: date) -> bool:
         return self.starts <= on and (self.ends is None or on <= self.ends)
 
 
@@ -71,7 +71,9 @@ class BodyFact:
     family_seat: bool = True
 
     def find_seat(self, person: str, on: date) -> SeatFact | None:
-        return next((seat for seat in self.seats if seat.person == person and seat.live(on)), None)
+        return next(
+            (seat for seat in self.seats if seat.person == person and seat.is_active(on)), None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ class ProjectConditionFact:
     text: str
     met_on: date | None = None
 
-    def met(self, on: date) -> bool:
+    def is_met(self, on: date) -> bool:
         """Report whether the condition was met on or before a day."""
         return self.met_on is not None and self.met_on <= on
 
@@ -211,11 +211,11 @@ class Flow:
     about: str = ""
     criteria: tuple[str, ...] = ()
 
-    def step(self, name: str) -> FlowStep | None:
+    def find_step(self, name: str) -> FlowStep | None:
         """Return the step of this name, or ``None``."""
         return next((candidate for candidate in self.steps if candidate.name == name), None)
 
-    def after(self, name: str) -> FlowStep | None:
+    def find_next_step(self, name: str) -> FlowStep | None:
         """Return the following step; ``None`` after the last step and for an unknown one."""
         return next(
             (following for current, following in pairwise(self.steps) if current.name == name), None
@@ -223,15 +223,17 @@ class Flow:
 
     def list_deciders_before(self, name: str) -> frozenset[Decider]:
         """Return every decider of the steps before the named one."""
-        return frozenset(decider for step in self.until(name) for decider in step.deciders)
+        return frozenset(
+            decider for step in self.list_steps_before(name) for decider in step.deciders
+        )
 
     def list_needs_through(self, name: str) -> frozenset[StepRequirement]:
         """Return everything required up to and including the named step."""
-        own_step = self.step(name)
-        needs = frozenset(n for step in self.until(name) for n in step.needs)
+        own_step = self.find_step(name)
+        needs = frozenset(n for step in self.list_steps_before(name) for n in step.needs)
         return needs | frozenset(own_step.needs if own_step else ())
 
-    def until(self, name: str) -> tuple[FlowStep, ...]:
+    def list_steps_before(self, name: str) -> tuple[FlowStep, ...]:
         """Return the steps before the named one."""
         names = [step.name for step in self.steps]
         return self.steps[: names.index(name)] if name in names else ()
@@ -334,7 +336,7 @@ class ProjectFact:
         """Return the ids of the questions that were not dropped."""
         return frozenset(question.id for question in self.questions if question.dropped_on is None)
 
-    def word(
+    def find_response(
         self, decider: Decider, organization: str, on: date, *, step: str = ""
     ) -> DeciderResponseFact | None:
         """Return the last response of a decider by a date, without comments; of one step if

@@ -173,7 +173,7 @@ class PersonalDetermination:
     reason: str
     ends: date | None = None
 
-    def stands(self, on: date) -> bool:
+    def is_valid(self, on: date) -> bool:
         """Tell whether a named person gave approval with a reason, and the answer still counts."""
         is_approval = self.allows and bool(self.by.strip()) and bool(self.reason.strip())
         return is_approval and self.on <= on and (self.ends is None or on <= self.ends)

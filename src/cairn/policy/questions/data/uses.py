@@ -86,9 +86,9 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
         check_any_element(request.elements),
         *checks.require_use_parties(use),
         *checks.require_use_agreements(use, facts),
-        checks.check_agreements_unmixed(use.disclosing),
-        checks.check_agreements_match_project(use.project, use.disclosing),
-        checks.check_no_children_in_pilot(use.disclosing, request.people),
+        checks.check_agreements_unmixed(use.disclosing_agreements),
+        checks.check_agreements_match_project(use.project, use.disclosing_agreements),
+        checks.check_no_children_in_pilot(use.disclosing_agreements, request.people),
     ]
     element_checks: list[BoundElementCheck] = [checks.check_element_permitted(elements)]
     if not use.is_ongoing:
@@ -123,7 +123,7 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
             checks.check_release_determination(request, facts),
             checks.check_record_code_method(request, facts),
         ),
-        lineage=checks.summarize_lineage(use.disclosing),
+        lineage=checks.summarize_lineage(use.disclosing_agreements),
     )
 
 
@@ -240,7 +240,7 @@ def _build_student_terms(
         receiver=request.receiver,
         kind=use.receiver.kind if use.receiver else None,
         purpose=request.purpose,
-        caseload=request.caseload,
+        caseload=request.requires_caseload,
         policy=facts.policy,
         nations=_find_approving_nations(use.project, on),
         occasions=checks.list_exceptional_bases(facts, request, on),
@@ -250,7 +250,7 @@ def _build_student_terms(
             for element in permissions
             if SpecialClass.HEAD_START in elements.list_classes(element)
         ),
-        populations=checks.list_population_filters(use.disclosing),
+        populations=checks.list_population_filters(use.disclosing_agreements),
         years=(use.first_year, use.last_year),
     )
 
@@ -258,7 +258,7 @@ def _build_student_terms(
 def _list_answers(facts: Facts, owners: frozenset[str], on: date) -> Iterator[tuple[str, str]]:
     """Yield the questions that persons of the owners have answered: card and subject."""
     for answer in facts.answers:
-        if answer.organization in owners and answer.stands(on):
+        if answer.organization in owners and answer.is_valid(on):
             yield answer.card, answer.about
 
 
@@ -267,7 +267,9 @@ def _find_approving_nations(project: ProjectFact | None, on: date) -> frozenset[
     words = () if project is None else project.words
     nations = {word.organization for word in words if word.decider is Decider.NATIONS}
     last_words = (
-        {nation: project.word(Decider.NATIONS, nation, on) for nation in nations} if project else {}
+        {nation: project.find_response(Decider.NATIONS, nation, on) for nation in nations}
+        if project
+        else {}
     )
     return frozenset(
         nation for nation, word in last_words.items() if word and word.answer is StepAnswer.APPROVE

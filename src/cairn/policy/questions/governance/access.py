@@ -67,7 +67,7 @@ def find_organization_scope(action: Action, actor: Actor, on: date) -> Organizat
         every=False,
         organizations=frozenset(
             slug
-            for slug in actor.organizations(on)
+            for slug in actor.list_organizations(on)
             if _decide_access(action, actor, frozenset({slug}), on).allowed
         ),
     )

@@ -107,7 +107,7 @@ def may_replace_agreement(
         actor=actor,
         facts=(agreement, new),
         access_checks=checks.require_actor_access(
-            Action.LOAD_AGREEMENT, actor, agreement.organizations(*PartyRole)
+            Action.LOAD_AGREEMENT, actor, agreement.list_organizations(*PartyRole)
         ),
         outcome_checks=(
             checks.check_agreement_state(agreement.state, "amend"),

@@ -96,7 +96,7 @@ def _decide_for_parties(
         actor=actor,
         facts=(agreement,),
         access_checks=checks.require_actor_access(
-            action, actor, agreement.organizations(*PartyRole)
+            action, actor, agreement.list_organizations(*PartyRole)
         ),
         lineage=checks.summarize_lineage((agreement,)),
     )
@@ -258,7 +258,9 @@ def _decide_on_termination(
     outcome_checks: tuple[BoundCheck, ...] = (),
     organizations: set[str] | None = None,
 ) -> Decision:
-    parties = frozenset(organizations) if organizations else agreement.organizations(*PartyRole)
+    parties = (
+        frozenset(organizations) if organizations else agreement.list_organizations(*PartyRole)
+    )
     request = PolicyRequest(
         action=action,
         actor=actor,

@@ -140,7 +140,7 @@ def _decide_for_parties(
         actor=actor,
         facts=(agreement,),
         access_checks=checks.require_actor_access(
-            action, actor, agreement.organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
+            action, actor, agreement.list_organizations(PartyRole.PROVIDER, *RECIPIENT_ROLES)
         ),
     )
     return decide_request(request, on)

@@ -54,7 +54,7 @@ def may_compare_own_figures(
     own_agreements = [
         agreement
         for agreement in release.agreements
-        if own.organization in agreement.organizations(PartyRole.PROVIDER)
+        if own.organization in agreement.list_organizations(PartyRole.PROVIDER)
     ]
     request = PolicyRequest(
         action=Action.COMPARE_OWN_FIGURES,

@@ -128,7 +128,8 @@ def stop_letter_run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "consequences": [
-            _("Families can no longer open their page with these letters."),
+            _("Families can no longer open their page with these letters. Letters: %(n)s.")
+            % {"n": run.letters.count()},
             _("Their answers stay on file. You can create new letters."),
         ],
         "back": reverse("families:letters"),

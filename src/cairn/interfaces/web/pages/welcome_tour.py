@@ -224,7 +224,7 @@ def list_tour_stops(actor: Actor, on: date) -> list[TourStop]:
         At most five stops that they may open, the last one about help; a person who still lacks
         training begins there. None without a role.
     """
-    roles = [affiliation.role for affiliation in actor.affiliations if affiliation.live(on)]
+    roles = [affiliation.role for affiliation in actor.affiliations if affiliation.is_active(on)]
     planned = [stop for role in _STOPS_BY_ROLE if role in roles for stop in _STOPS_BY_ROLE[role]]
     allowed = [stop for stop in planned if may_open_page(stop.action, actor, on=on).allowed]
     if len(allowed) < len(planned):

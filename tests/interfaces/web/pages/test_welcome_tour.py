@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.governance.partners.api import load_actor
-from cairn.interfaces.web.welcome_tour import list_tour_stops
+from cairn.interfaces.web.pages.welcome_tour import list_tour_stops
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role

@@ -1,0 +1,187 @@
+"""What cannot be undone is shown on a page before it is done: to which thing, with what effect.
+
+Every route that changes something is in one of two tables: `CONFIRMED`, what the person who did it
+cannot undo, and `_UNDOABLE`, each with the way back. A new route fails here until it is in one of
+them. A route in `CONFIRMED` has a page; the page names what will happen, changes nothing, and has a
+button and a Cancel link.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.confirmation_page import check_asks_first
+from tests.test_every_entry_point import ROUTES
+
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.vocabulary.access import Role
+
+_UNDOABLE: Final = {
+    "saves a text or a setting, which can be changed again": (
+        "agreements:section agreements:text dictionaries:classify dictionaries:confirm "
+        "figures:set_target figures:change_target intake:mapping partners:change_role "
+        "partners:describe partners:edit_person projects:body_change "
+        "projects:condition projects:elements projects:equity projects:lesson projects:minutes "
+        "projects:parties projects:question projects:questions projects:score "
+        "projects:settle_lesson projects:words releases:groups releases:groups_apart "
+        "releases:redraft releases:reword releases:report releases:extract_text "
+        "releases:extract_text_back training:skills"
+    ),
+    "adds something that can be withdrawn, ended, archived or left unused": (
+        "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
+        "consents:papers consents:publish consents:roster consents:claims dictionaries:import "
+        "families:letters families:agree families:copy intake:upload opt_outs:record "
+        "partners:control partners:invite partners:new partners:new_person "
+        "partners:sub_processor projects:agreements projects:body_new projects:call "
+        "projects:invite projects:meeting projects:new projects:revise projects:make_real "
+        "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
+        "releases:wrong_figure retention:demand disclosures:ask_for_record"
+    ),
+    "moves on to people who can return it, or can be recalled": (
+        "agreements:restore agreements:send_out agreements:submit agreements:take_back "
+        "projects:answer projects:answer_for projects:move_on releases:submit"
+    ),
+    "states something about records that a newer statement replaces": (
+        "consents:kept_back consents:nations consents:of_child consents:rights consents:state "
+        "linkage:name_guardian linkage:question linkage:relative linkage:person "
+        "partners:assess partners:attest partners:plan projects:policy training:quiz"
+    ),
+    "takes back what can be given again": (
+        "agreements:take_back_notice families:no_copy families:stopped figures:resume_target "
+        "linkage:take_back releases:right_figure web:close_tour projects:matter"
+    ),
+    "starts work that changes no record by itself, or that can be started again": (
+        "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "
+        "releases:check releases:extract_prepare retention:again"
+    ),
+    "answers a question or opens a session, and changes no record": (
+        "disclosures:may_i families:enter families:leave families:letters_of"
+    ),
+    "records that a report was handed over, on the page that shows the report": "releases:given",
+}
+CONFIRMED: Final = {
+    # agreements
+    "agreements:begin_closing": "",
+    "agreements:load": "",
+    "agreements:review": "",
+    "agreements:set_aside": r"Archive .+\?",
+    "agreements:sign": "You cannot withdraw a signature",
+    "agreements:terminate": r"Terminate .+\?",
+    # families
+    "consents:conflict": "",
+    "consents:decide": "",
+    "consents:leave": r"Remove this student from the roster\?",
+    "consents:objection": "",
+    "consents:retire": r"Retire this form\?",
+    "consents:revoke": r"Revoke this consent\?",
+    "consents:undo": r"Undo this list\?",
+    "families:answer": "",
+    "families:decline": "",
+    "families:replace_letter": r"Replace this letter\?",
+    "families:stop": "",
+    "families:stop_letter": r"Deactivate this letter\?",
+    "families:stop_letters": r"Deactivate these letters\?",
+    "opt_outs:undo": r"Undo these opt-outs\?",
+    "opt_outs:withdraw": "",
+    # data
+    "intake:withdraw": r"Rows accepted: \d",
+    "linkage:guardian": "",
+    "linkage:undo": "",
+    "linkage:undo_relationship": "",
+    # figures and rows that leave
+    "figures:end_target": "",
+    "releases:decline": "",
+    "releases:extract_fetch": "",
+    "releases:extract_issue": "",
+    "releases:extract_review": "Submit decision",
+    "releases:extract_withdraw": r"Withdraw “.+”\?",
+    "releases:nation": "",
+    "releases:publish": "",
+    "releases:review": "Submit decision",
+    "releases:send": "",
+    "releases:send_back": "",
+    "releases:withdraw": r"Numbers: \d",
+    # records, destruction
+    "disclosures:answer_request": r"Mark this record as provided\?",
+    "retention:accept": "",
+    "retention:close": "",
+    "retention:dispute": "",
+    "retention:duty": "",
+    "retention:take_back": "",
+    # projects and committees
+    "projects:authorize": "",
+    "projects:close_vote": "",
+    "projects:end_seat": "End term of",
+    "projects:revoke": r"People: \d",
+    "projects:step_aside": "",
+    "projects:withdraw": r"Withdraw this project\?",
+    # partners and people
+    "partners:bar": "",
+    "partners:end": r"Other current roles of this person: \d",
+    "partners:lift_bar": "",
+    "training:confidentiality": "",
+}
+"""Route → what its page says, where `tests/entry_points` makes a thing in the state that allows it.
+
+The pages of the others are opened by the tests of their app and by the journeys.
+"""
+_ASKED_AGAIN: Final = {"consents:decide"}
+"""Takes a choice from a list by POST, and shows its page until it is confirmed."""
+_FIRST: Final = (Role.DATA_MANAGER, Role.STEWARD, *Role)
+
+
+def _find_routes() -> dict[str, Callable[..., Any]]:
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+                found |= walk(pattern.url_patterns, inner)
+            else:
+                found[f"{prefix}{pattern.name}"] = pattern.callback
+        return found
+
+    # The sign-in library has its own pages, of one's own account.
+    return {
+        name: view for name, view in walk(get_resolver().url_patterns, "").items() if name in ROUTES
+    }
+
+
+def _list_methods(view: Callable[..., Any]) -> str:
+    """The methods of a view, which it names when it is asked for another."""
+    answer = view(RequestFactory().generic("PUT", "/"))
+    return str(answer.headers.get("Allow", ""))
+
+
+CHANGING: Final = {
+    name: methods
+    for name, view in _find_routes().items()
+    if "POST" in (methods := _list_methods(view))
+}
+
+
+def test_every_route_that_changes_something_is_in_one_table() -> None:
+    undoable = [name for names in _UNDOABLE.values() for name in names.split()]
+    assert len(undoable) == len(set(undoable))
+    assert not set(undoable) & set(CONFIRMED)
+    assert {*undoable, *CONFIRMED} == set(CHANGING)
+
+
+@pytest.mark.parametrize("route", sorted(set(CONFIRMED) - _ASKED_AGAIN))
+def test_what_cannot_be_undone_has_a_page(route: str) -> None:
+    assert "GET" in CHANGING[route]
+
+
+@pytest.mark.django_db(databases=["default", "identities"])
+@pytest.mark.parametrize("route", sorted(name for name, said in CONFIRMED.items() if said))
+def test_the_page_says_what_will_happen_and_can_be_left(
+    browser: Callable[..., Client], route: str
+) -> None:
+    entry = ROUTES[route]
+    address = reverse(route, kwargs=entry.make())
+    client = browser(next(role for role in _FIRST if role in entry.roles))
+    before = AuditLine.objects.count()
+    check_asks_first(client, address, CONFIRMED[route])
+    assert AuditLine.objects.count() == before
