@@ -123,7 +123,7 @@ def outcomes() -> str:
                 ", ".join(f"`{e}`" for e in sorted(one.elements)),
             ),
         )
-        parts.append(f"\n## {one.title['en']}\n\n{table((f'`{one.id}`', ''), rows)}")
+        parts.append(f"\n## {one.title['en']}\n\n{table((f'`{one.id}`', 'definition'), rows)}")
     return "".join(parts)
 
 

@@ -61,7 +61,7 @@ def test_from_a_demand_to_an_accepted_certificate(
     hub.open("web:home")
     hub.follow("requested by owner")
     hub.enter(hub.page.get_by_role("row").filter(has_text="RV-DSA-01").get_by_role("link").first)
-    hub.sees("Files to destroy", "landed: 3 rows", "Destroy these data?")
+    hub.sees("Files to destroy", "Rows as imported: 3 rows", "Destroy these data?")
     hub.look_over()
     hub.look_over_in_the_dark()
     hub.press("Destroy data permanently")

@@ -85,7 +85,7 @@ def _draft(manager: Visitor) -> None:
 def _accept_invitation(steward: Visitor, link: str) -> None:
     """A password, then a second factor, without which nobody signs."""
     steward.page.goto(link)
-    for label in ("New Password", "New Password (again)"):
+    for label in ("New password", "New password again"):
         steward.type_into(steward.page.get_by_label(label, exact=True), _NEW_PASSWORD)
     steward.press("Set password")
     steward.sees("What you can do in Cairn", "Complete your access requirements")

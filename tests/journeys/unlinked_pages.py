@@ -38,7 +38,7 @@ _REASONS: Final = {
         "retention:dispute retention:run retention:take_back"
     ),
     "this family's child was in no disclosure, it ended nothing, and no family asked for a copy": (
-        "families:record families:answer families:stopped"
+        "families:answer families:stopped"
     ),
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
         "consents:objection consents:scan opt_outs:undo"

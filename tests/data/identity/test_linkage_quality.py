@@ -267,17 +267,17 @@ def test_a_delivery_speaks_of_its_period_or_of_the_school_year_in_which_it_came(
         assert overlink_flags.find_stated_days(period, came) == this_year, period
 
 
-def test_signs_are_listed_fifty_a_page(manager: User, browser: Callable[..., Client]) -> None:
+def test_flagged_people_are_listed_25_a_page(manager: User, browser: Callable[..., Client]) -> None:
     since = timezone.now()
     for number in range(120):
         person = Person.objects.create(pk=f"P{number:03}", created=since)
         Sign.objects.create(person=person, alarm=OverlinkFlag.MANY_IDS.value, since=since)
     address = reverse("linkage:alarm", args=["many_ids"])
     client = browser(manager)
-    first, last = (client.get(address, {"page": n}).content.decode() for n in (1, 3))
+    first, last = (client.get(address, {"page": n}).content.decode() for n in (1, 5))
     assert "People to check: 120" in first
-    assert "Page 1 of 3" in first
-    assert first.count("linkage/people/P") == 50
+    assert "Page 1 of 5" in first
+    assert first.count("linkage/people/P") == 25
     assert last.count("linkage/people/P") == 20
     assert reverse("linkage:person", args=["P119"]) in last
 

@@ -114,9 +114,9 @@ def test_every_end_looks_alike(world: World, browser: Callable[..., Client], how
     assert "Revoked" not in told
     # One row of answers, and counts that follow it: nothing else is on the page to compare.
     assert told.count('badge good">Valid today') == 1
-    assert re.findall(r'data-label="(?:Consents|To verify|Answers)">(\d+)', pages[0][1]) == list(
-        "102"
-    )
+    assert re.findall(
+        r'data-label="(?:Consents|To verify|Answers)"[^>]*>(\d+)', pages[0][1]
+    ) == list("102")
 
 
 def test_a_form_that_ran_out_looks_alike_too(world: World, browser: Callable[..., Client]) -> None:

@@ -108,7 +108,7 @@ def test_an_outcome_that_is_not_in_the_catalog_is_named(tmp_path: Path) -> None:
     verb = ("release", "draft")
     run = _run(folder, *verb, *_required_arguments(_COMMANDS[verb]))
     assert run.returncode == 2
-    assert "There is no outcome named x. Name one of: " in " ".join(run.stderr.split())
+    assert "There is no outcome x. Outcomes: " in " ".join(run.stderr.split())
 
 
 def test_linking_the_hub_says_what_is_missing(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ def load_agreement_facts(
         joinders.
     """
     requested = tuple(rows)
+    if not requested:
+        return ()
     terms_by_reference = _load_terms_by_reference(requested, on or timezone.localdate())
     return tuple(
         checks.resolve_agreement_chain(terms_by_reference[row.reference], terms_by_reference)

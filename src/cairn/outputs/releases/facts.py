@@ -68,8 +68,9 @@ class ReleaseFactLoader:
     def load_agreements(self, references: Iterable[str]) -> tuple[AgreementFact, ...]:
         """Return the agreements under which the data of a release came, by reference."""
         wanted_references = set(references)
-        rows = Agreement.objects.filter(reference__in=wanted_references - set(self._agreements))
-        self._agreements |= {terms.reference: terms for terms in load_agreement_facts(rows)}
+        if new_references := wanted_references - set(self._agreements):
+            rows = Agreement.objects.filter(reference__in=new_references)
+            self._agreements |= {terms.reference: terms for terms in load_agreement_facts(rows)}
         return tuple(
             self._agreements[reference]
             for reference in sorted(wanted_references)

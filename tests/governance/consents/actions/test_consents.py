@@ -117,7 +117,11 @@ def test_all_are_chosen_at_once_and_each_paper_can_be_looked_at(
 def test_what_nobody_said_of_college_stays_unknown(
     world: World, browser: Callable[..., Client]
 ) -> None:
-    rows = list(world.record(paper("S-1"), paper("S-2")).consents.order_by("pk"))
+    older = [
+        replace(one, child=replace(one.child, birth_date=date(2011, 5, 4)))
+        for one in (paper("S-1"), paper("S-2"))
+    ]
+    rows = list(world.record(*older).consents.order_by("pk"))
     verify_consents(organization=world.river, consents=rows[:1], by=world.steward, at=AT)
     assert _list_statuses(rows[0]) == [ConsentStatus.AGE_UNKNOWN]
     sure = {"consent": rows[1].reference, "answer": "verify", "confirmed": "yes"}

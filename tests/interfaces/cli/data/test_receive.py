@@ -162,7 +162,7 @@ def test_encodings_are_received_apart_from_names_and_linked(
     assert mixed.code == 1
     assert "encode it first" in mixed.facts["not_received"][0]["reason"]
     linked = cairn("link")
-    assert "12 of them are encoded, without names" in linked.out
+    assert "The records of 12 people are encoded, without names" in linked.out
     assert "at least 12 and at most 12 different people" in linked.out
 
 
