@@ -91,7 +91,7 @@ def _accept_invitation(steward: Visitor, link: str) -> None:
     steward.sees("What you can do in Cairn", "Complete your access requirements")
     steward.follow("Set up two-step sign-in")
     steward.type_into(steward.page.get_by_label("Password", exact=True), _NEW_PASSWORD)
-    steward.press("Confirm")
+    steward.press("Continue")
     secret = steward.page.get_by_label("Secret").input_value()
     steward.type_into(steward.page.get_by_label("code"), _code(secret))
     steward.press("Turn on two-step sign-in")

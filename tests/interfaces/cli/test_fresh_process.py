@@ -89,16 +89,9 @@ def test_the_verbs_that_run_on_exist() -> None:
     assert len(_COMMANDS) > 30
 
 
-@pytest.mark.parametrize("verb", _COMMANDS, ids=" ".join)
-def test_a_verb_without_arguments_ends_plainly(verb: Verb, folder: Path) -> None:
-    _assert_plain_end(_run(folder, *verb))
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "verb", [v for v, c in _COMMANDS.items() if _required_arguments(c)], ids=" ".join
-)
-def test_a_verb_with_arguments_ends_plainly(verb: Verb, folder: Path) -> None:
+@pytest.mark.parametrize("verb", _COMMANDS, ids=" ".join)
+def test_a_verb_ends_plainly(verb: Verb, folder: Path) -> None:
     _assert_plain_end(_run(folder, *verb, *_required_arguments(_COMMANDS[verb])))
 
 
