@@ -20,7 +20,7 @@ signed_on = 2026-02-01
 def test_an_amendment_takes_effect_on_its_day(writing: Writing) -> None:
     """An element that it strikes stops then, without a change of the agreement's own text."""
     load_agreement(text=DRAFT, by=writing.manager, at=now())
-    amending = DRAFT.replace('"N-1"', '"N-1-A"\namends = "N-1"', 1)
+    amending = DRAFT.replace('"N-1"', '"N-1-A"\namends="N-1"', 1)
     amending = amending.replace("starts = 2026-01-01", "starts = 2026-12-15")
     amending = amending.replace('["local_id", "grade"]', '["local_id"]')
     for role in ("provider", "authorized_representative"):

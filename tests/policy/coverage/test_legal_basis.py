@@ -147,6 +147,8 @@ def test_a_sealed_order_stands_for_the_notice(agreed: Agreed, on: date) -> None:
         (B.LIMITED_DATA_SET, "student.social_security_number", "L07.13"),
         (B.LIMITED_DATA_SET, "student.medicaid_id", "L07.13"),
         (B.LIMITED_DATA_SET, "student.StdntFrstNm", "L07.13"),
+        (B.LIMITED_DATA_SET, "student.name", "L07.13"),
+        (B.LIMITED_DATA_SET, "student.id", "L07.13"),
         (B.DE_IDENTIFIED, "student.medicaid_id", "R23.3"),
         (B.LIMITED_DATA_SET, "student.county", ""),
         (B.SCHOOL_OFFICIAL, "student.citizenship_status", "L13"),

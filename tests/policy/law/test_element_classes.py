@@ -3,7 +3,8 @@
 import pytest
 
 from cairn.policy.law.element_classes import IMPERSONAL_RECORDS, find_special_class
-from cairn.policy.law.element_names import find_special_hints
+from cairn.policy.law.element_names import find_identifier_hint, find_special_hints
+from cairn.policy.vocabulary.data_use import IdentifierClass
 from cairn.warehouse.schema.elements import load_element_catalogue
 
 ELEMENTS = [
@@ -27,3 +28,10 @@ def test_records_about_nobody() -> None:
 @pytest.mark.parametrize(("element", "special"), ELEMENTS)
 def test_no_name_of_the_catalogue_hints_at_another_law(element: str, special: str | None) -> None:
     assert set(find_special_hints(element)) <= {special or None}
+
+
+def test_no_name_of_the_catalogue_hints_at_an_identity_that_it_does_not_give() -> None:
+    for record in load_element_catalogue().values():
+        for field in record.fields.values():
+            hint, _phrase = find_identifier_hint(field.element)
+            assert hint is not IdentifierClass.DIRECT or field.identifier is IdentifierClass.DIRECT

@@ -175,8 +175,8 @@ def _load_terms_by_reference(
         rows |= {row.reference: row for row in parent_rows}
         missing_references = _collect_references(parent_rows) - set(rows)
     joinder_rows = Agreement.objects.filter(joins__in=set(rows))
-    # An amendment names the amended agreement in its text alone; there are few.
-    amendment_rows = Agreement.objects.filter(text__contains="\namends = ")
+    # An amendment names the amended agreement in its text alone. Policy reads which it amends.
+    amendment_rows = Agreement.objects.filter(text__contains="amends")
     added_rows = {row.reference: row for row in (*joinder_rows, *amendment_rows)}
     signed_terms = _load_signed_terms((added_rows | rows).values())
     joinders = [signed_terms[row.reference] for row in joinder_rows]

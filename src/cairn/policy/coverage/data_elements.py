@@ -227,7 +227,7 @@ def is_direct_identifier(element: str, context: DisclosureContext) -> bool:
         return True
     if element in context.identifiers:
         return context.identifiers[element] in (None, IdentifierClass.DIRECT)
-    return find_identifier_hint(element.rpartition(".")[2])[0] is IdentifierClass.DIRECT
+    return find_identifier_hint(element)[0] is IdentifierClass.DIRECT
 
 
 @policy_check(cards.NO_ELEMENTS)

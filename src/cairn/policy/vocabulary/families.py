@@ -9,6 +9,7 @@ __all__ = [
     "ConsentState",
     "ConsentStatus",
     "OptOutScope",
+    "ShareObstacle",
     "SignerRelation",
 ]
 
@@ -87,3 +88,12 @@ class ConsentStatus(StrEnum):
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
     INCOMPLETE = "incomplete"
+
+
+class ShareObstacle(StrEnum):
+    """Name what a family decided that keeps an agreement from sharing data about its child."""
+
+    ON_HOLD = "on_hold"
+    OPTED_OUT = "opted_out"
+    OPTED_OUT_OF_DIRECTORY = "opted_out_of_directory"
+    NO_PERMISSION = "no_permission"

@@ -21,17 +21,17 @@ from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import checks
-from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact
+from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact, LocalPolicy
 from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_family_page
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
     Action,
     ConsentState,
-    ConsentStatus,
     LegalBasis,
     OptOutScope,
     PartyRole,
+    ShareObstacle,
 )
 from cairn.services.families.models import CopyRequest, Letter, LetterRun, LetterState
 
@@ -66,10 +66,8 @@ class FamilyShare:
     """One agreement in force today: recipients, records, purpose, legal basis and clauses.
 
     Attributes:
+        terms: the agreement as policy knows it.
         may_opt_out: whether a family's opt-out of optional sharing leaves its child out.
-        is_directory: whether an opt-out of directory information leaves the child out.
-        parties: the recipients' short names.
-        purposes: the purposes as policy knows them.
         obstacle: why nothing is shared about one child today; empty if nothing stops it.
     """
 
@@ -82,10 +80,8 @@ class FamilyShare:
     title: str
     clauses: tuple[str, ...]
     ends: date | None
-    may_opt_out: bool = True
-    is_directory: bool = False
-    parties: frozenset[str] = frozenset()
-    purposes: frozenset[str] = frozenset()
+    terms: AgreementFact
+    may_opt_out: bool
     obstacle: str = ""
 
 
@@ -105,38 +101,17 @@ class FamilyPage:
     withheld: bool
 
 
-def find_share_obstacle(
-    share: FamilyShare,
-    answers: Iterable[consents_api.ConsentDetail],
-    declined: frozenset[OptOutScope],
-    *,
-    withheld: bool,
-) -> str:
-    """Say why nothing is shared about one child under an agreement today; empty if nothing stops
-    it.
-
-    A permission for one recipient or purpose opens nothing for another.
-    """
-    if share.with_yes_only and withheld:
-        return _("On hold until the district decides")
-    if share.may_opt_out and OptOutScope.ALL_DISCRETIONARY in declined:
-        return _("Not shared: a person opted out of all optional sharing")
-    if share.is_directory and OptOutScope.DIRECTORY in declined:
-        return _("Not shared: a person opted out of directory information")
-    if share.with_yes_only and not any(_covers_share(answer, share) for answer in answers):
-        return _("Not shared: no permission is in effect today")
-    return ""
-
-
-def _covers_share(answer: consents_api.ConsentDetail, share: FamilyShare) -> bool:
-    """Whether a permission in effect names a recipient and a purpose of the share."""
-    form = answer.row.form
-    parties = {party.slug for party in form.parties.all()}
-    return (
-        answer.standing is ConsentStatus.LIVE
-        and bool(parties & share.parties)
-        and bool(share.purposes & set(form.purposes))
-    )
+def describe_share_obstacle(obstacle: ShareObstacle | None) -> str:
+    """Describe for a family why nothing about its child is shared; empty if nothing stops it."""
+    texts = {
+        ShareObstacle.ON_HOLD: _("On hold until the district decides"),
+        ShareObstacle.OPTED_OUT: _("Not shared: a person opted out of all optional sharing"),
+        ShareObstacle.OPTED_OUT_OF_DIRECTORY: _(
+            "Not shared: a person opted out of directory information"
+        ),
+        ShareObstacle.NO_PERMISSION: _("Not shared: no permission is in effect today"),
+    }
+    return texts[obstacle] if obstacle is not None else ""
 
 
 def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyPage:
@@ -162,8 +137,8 @@ def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyP
         shares=tuple(
             replace(
                 share,
-                obstacle=find_share_obstacle(
-                    share, answers, declined, withheld=person.parents_conflict
+                obstacle=describe_share_obstacle(
+                    checks.find_share_obstacle(share.terms, person, LocalPolicy(), on)
                 ),
             )
             for share in list_family_shares(child.organization, on)
@@ -293,12 +268,8 @@ def _build_shares(
         title=row.title,
         clauses=tuple(dict.fromkeys(term.clause for term in terms.data if term.clause)),
         ends=None if terms.ends in (None, UNTIL_TERMINATED) else terms.ends,
-        may_opt_out=terms.basis not in checks.MANDATORY_BASES,
-        is_directory=terms.basis is LegalBasis.DIRECTORY,
-        parties=frozenset(
-            party.organization for party in terms.parties if party.role in RECIPIENT_ROLES
-        ),
-        purposes=frozenset(purpose.value for purpose in terms.purposes),
+        terms=terms,
+        may_opt_out=checks.may_family_opt_out(terms),
     )
 
 

@@ -74,6 +74,24 @@ def test_the_later_of_two_amendments_counts() -> None:
         assert agreed.ends == date(2027, 1, 31)
 
 
+def test_an_earlier_amendment_does_not_keep_open_what_a_later_one_strikes() -> None:
+    """The first states the whole agreement on a basis of its own; both amend the same one."""
+    first = amendment("data", basis=LegalBasis.CONSENT, data=u.agreement().data)
+    first = replace(first, purposes=u.agreement().purposes, basis_clause="clause 3")
+    grade = (DataTerm("student", frozenset({"grade"}), clause="exhibit A"),)
+    later_day = date(2026, 12, 5)
+    for amended in ("A", "A-1"):
+        later = amendment("data", reference="A-2", amends=amended, starts=later_day, data=grade)
+        facts = u.facts(agreements=(u.agreement(), first, later))
+        assert decide_use(u.request(), facts, date(2026, 12, 4)).outcome is ALLOW
+        assert decide_use(u.request(), facts, later_day).outcome is DENY
+
+
+def test_amendments_in_a_circle_amend_nothing() -> None:
+    circle = (amendment("data", amends="A-2"), amendment("data", reference="A-2", amends="A-1"))
+    assert apply_amendments(circle, circle, DAY) == circle
+
+
 @pytest.mark.parametrize(
     "change",
     [

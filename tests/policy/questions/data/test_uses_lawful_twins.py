@@ -7,11 +7,13 @@ from typing import Any, Final
 import pytest
 from tests.policy import permitted_use as u
 
+from cairn.policy.checks.students.row_access import build_intake_use, decide_row_access
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
 from cairn.policy.facts.data.use import Facts, UseRequest
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.circumstance import CourtOrder, EnrollmentTransfer
+from cairn.policy.facts.students.student import RowsFact
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
@@ -111,6 +113,22 @@ def test_a_district_lists_its_own_students_under_an_agreement_on_consent() -> No
     assert decide_use(request, facts, u.ON).outcome is ALLOW
     stranger = replace(facts.people[0], organizations=frozenset({"hills"}))
     assert decide_use(request, replace(facts, people=(stranger,)), u.ON).outcome is DENY
+
+
+def test_an_owner_that_also_receives_keeps_rows_only_with_consent() -> None:
+    """Its own service sees its own students; rows under an agreement on consent need it."""
+    roles = (PartyRole.PROVIDER, PartyRole.RECIPIENT)
+    agreement = u.agreement(parties=tuple(u.party("tutors", role) for role in roles))
+    with_consent = u.child(organizations=frozenset({"tutors"}))
+    without = u.child("c2", organizations=frozenset({"tutors"}), consents=())
+    answer = decide_row_access(
+        {"A": build_intake_use(agreement)},
+        (agreement,),
+        (RowsFact("A", (with_consent, without)),),
+        frozenset({u.DAYS}),
+        u.ON,
+    )
+    assert answer.rows["A"] == {"c1": frozenset({u.DAYS}), "c2": frozenset()}
 
 
 def protected(

@@ -1,7 +1,6 @@
 """A family on its phone: sees, agrees, stops, opts out, asks, and nobody else does."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,13 +12,13 @@ from tests.services.families.phone import letter, phone
 
 from cairn.governance.consents import facts
 from cairn.governance.consents.actions.opt_outs import undo_opt_out_recording
-from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.opt_outs import OptOut
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.families import ShareObstacle
 from cairn.services.families import actions, queries
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 
@@ -94,53 +93,12 @@ def test_two_parents_who_disagree_are_told_and_nothing_is_shared(
     assert "Child S-1" not in page
 
 
-def _build_share(**changes: object) -> queries.FamilyShare:
-    """What Lanterns gets with a family's permission, unless `changes` say otherwise."""
-    share = queries.FamilyShare(
-        recipients=("Lanterns",),
-        what=("test results",),
-        why=("to give the student help and services",),
-        basis="",
-        with_yes_only=True,
-        agreement="DSA-1",
-        title="Sharing",
-        clauses=(),
-        ends=None,
-        parties=frozenset({"lanterns"}),
-        purposes=frozenset({"service_coordination"}),
-    )
-    return replace(share, **changes)  # type: ignore[arg-type]
-
-
-def test_the_page_says_why_nothing_is_shared_today(world: World) -> None:
-    client = phone(letter(world).code)
-
-    def why(**changes: object) -> str:
-        child = Child.objects.get()
-        page = queries.load_family_page(child, Actor.family(child.key), timezone.localdate())
-        share = _build_share(**changes)
-        return queries.find_share_obstacle(
-            share, page.answers, page.declined, withheld=page.withheld
-        )
-
-    assert why() == "Not shared: no permission is in effect today"
-    world.verified(paper(signer="Rosa Alba"))
-    assert why() == ""
-    # A permission for one recipient or purpose opens nothing for another.
-    assert why(parties=frozenset({"hub"})) == "Not shared: no permission is in effect today"
-    assert why(purposes=frozenset({"research"})) == "Not shared: no permission is in effect today"
-    assert why(with_yes_only=False) == ""
-    client.post("/family/child/decline/directory/", ROSA)
-    assert why(with_yes_only=False) == ""
-    directory = {"with_yes_only": False, "is_directory": True}
-    assert why(**directory) == "Not shared: a person opted out of directory information"
-    client.post("/family/child/decline/all_discretionary/", ROSA)
-    assert why() == "Not shared: a person opted out of all optional sharing"
-    assert why(with_yes_only=False) == "Not shared: a person opted out of all optional sharing"
-    assert why(with_yes_only=False, may_opt_out=False) == ""
-    world.record(decline_paper(paper(signer="Leo Alba")))
-    assert why() == "On hold until the district decides"
-    assert "On hold until the district decides." in _text(client)
+def test_the_page_says_why_nothing_is_shared_today() -> None:
+    """Each obstacle has words; `tests/policy/checks/students/test_family_sharing.py` finds them."""
+    assert queries.describe_share_obstacle(None) == ""
+    said = {queries.describe_share_obstacle(obstacle) for obstacle in ShareObstacle}
+    assert "On hold until the district decides" in said
+    assert len(said) == len(ShareObstacle)
 
 
 def test_a_student_reads_nothing_about_a_child_of_theirs(world: World) -> None:

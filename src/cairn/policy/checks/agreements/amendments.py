@@ -5,7 +5,7 @@ From its first day the agreement has that term and no longer the earlier one: an
 or recipient that the amendment leaves out may no longer be used.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -48,7 +48,9 @@ def apply_amendments(
     """Apply the amendments that have begun by a day; of two that change one term, the later counts.
 
     An amendment counts once every party of it has signed its text and the providers of the amended
-    agreement are among them. It then stays part of the agreement until it is terminated.
+    agreement are among them. It then stays part of the agreement until it is terminated. It also
+    changes the earlier amendments of the same agreement, which would otherwise keep open what it
+    strikes.
 
     Args:
         agreements: agreements as their own texts read.
@@ -57,25 +59,57 @@ def apply_amendments(
     Returns:
         The agreements in order, each as amended.
     """
-    by_amended: dict[str, list[AgreementFact]] = {}
-    for amendment in amendments:
-        if amendment.amends and amendment.changes:
-            by_amended.setdefault(amendment.amends, []).append(amendment)
-    return tuple(
-        _amend(agreement, by_amended.get(agreement.reference, ()), on) for agreement in agreements
+    in_order = sorted(
+        (item for item in amendments if item.amends and item.changes), key=_get_amendment_order
     )
+    amended_references = {item.reference: item.amends for item in in_order}
+    return tuple(
+        _amend(agreement, _select_amendments(agreement, in_order, amended_references), on)
+        for agreement in agreements
+    )
+
+
+def _get_amendment_order(amendment: AgreementFact) -> tuple[date, str]:
+    return amendment.starts, amendment.reference
+
+
+def _select_amendments(
+    agreement: AgreementFact,
+    in_order: Iterable[AgreementFact],
+    amended_references: Mapping[str, str],
+) -> Iterator[AgreementFact]:
+    """Yield the amendments that may change an agreement; an amendment is changed by later ones."""
+    original = _find_original(agreement.reference, amended_references)
+    for amendment in in_order:
+        is_later = agreement.reference == original or _get_amendment_order(
+            agreement
+        ) < _get_amendment_order(amendment)
+        if is_later and _find_original(amendment.amends, amended_references) == original != "":
+            yield amendment
+
+
+def _find_original(reference: str, amended_references: Mapping[str, str]) -> str:
+    """Find the agreement at the start of a chain of amendments; empty for a circle."""
+    visited: set[str] = set()
+    while reference in amended_references:
+        if reference in visited:
+            return ""
+        visited.add(reference)
+        reference = amended_references[reference]
+    return reference
 
 
 def _amend(
     agreement: AgreementFact, amendments: Iterable[AgreementFact], on: date
 ) -> AgreementFact:
-    begun = [amendment for amendment in amendments if _has_begun(amendment, agreement, on)]
-    for amendment in sorted(begun, key=lambda begun_one: (begun_one.starts, begun_one.reference)):
-        changed_terms = {change.term.partition(".")[0] for change in amendment.changes}
-        changes: dict[str, Any] = {
-            term: getattr(amendment, term) for term in AMENDABLE_TERMS if term in changed_terms
-        }
-        agreement = replace(agreement, **changes)
+    original = agreement
+    for amendment in amendments:
+        if _has_begun(amendment, original, on):
+            changed_terms = {change.term.partition(".")[0] for change in amendment.changes}
+            changes: dict[str, Any] = {
+                term: getattr(amendment, term) for term in AMENDABLE_TERMS if term in changed_terms
+            }
+            agreement = replace(agreement, **changes)
     return agreement
 
 

@@ -51,7 +51,7 @@ from cairn.policy.vocabulary import (
     label_code,
 )
 
-__all__ = ["MANDATORY_BASES", "ElementPermission", "StudentTerms", "judge_students"]
+__all__ = ["ElementPermission", "StudentTerms", "judge_students"]
 
 SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
     {
@@ -351,11 +351,9 @@ def _check_permission(
 ) -> Iterator[StudentFinding]:
     """Check what the basis of one permission requires of this student."""
     yield from _check_population(case, terms, permission)
-    if permission.providers == {terms.receiver}:
-        # An owner that sees its own records discloses nothing.
-        yield from _check_roster(case, terms, permission.basis)
-        return
     yield from _check_roster(case, terms, permission.basis)
+    if terms.caseload and permission.providers == {terms.receiver}:
+        return  # An owner that sees the records of those it serves discloses nothing.
     if permission.basis not in MANDATORY_BASES:
         yield from _check_family_choices(case, terms)
     requirement = BASIS_PACKS[permission.basis].person
