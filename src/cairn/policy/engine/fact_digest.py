@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name
 from cairn.policy.facts import OptOutFact, PersonFact, WrittenConsent
@@ -109,6 +109,7 @@ def _find_class_name(fact: object) -> str:
     return find_stored_name(StoredNameKind.FACT_CLASS, type(fact).__name__)
 
 
+_FERPA_CONSENT: Final = LegalBasis.CONSENT
 _UNKNOWN_PERSON = "\x1dunknown"
 
 
@@ -189,7 +190,7 @@ def _describe_consent(consent: WrittenConsent, texts: _SharedTexts) -> str:
     days = texts[
         consent.signed_on, consent.starts, consent.ends, consent.verified_on, consent.revoked_on
     ]
-    of_basis = "" if consent.basis is LegalBasis.CONSENT else f"\x1c{consent.basis}"
+    of_basis = "" if consent.basis is _FERPA_CONSENT else f"\x1c{consent.basis}"
     return (
         f"\x1d{consent.id!r}\x1c{consent.child!r}\x1c{consent.signer!r}\x1c{consent.superseded_by!r}\x1c"
         f"{consent.relation}\x1c{consent.method}\x1c{form}\x1c{how}\x1c{days}{of_basis}"

@@ -142,6 +142,10 @@ def find_majority_date(birth_date: date) -> date:
     return date(year, 3, 1) if is_leap_day else birth_date.replace(year=year)
 
 
+_FERPA_CONSENT: Final = LegalBasis.CONSENT
+"""Read once: looking up a member of an enum costs more than the comparison, for each student."""
+
+
 class RightsSubject(NamedTuple):
     """Describe the student as far as the right to consent depends on it; ``None`` is unknown."""
 
@@ -176,8 +180,7 @@ def find_rights_holder(consent: WrittenConsent, person: PersonFact, on: date) ->
     College attendance passes the rights under FERPA alone (34 CFR 99.3); a health form depends on
     age.
     """
-    is_ferpa = consent.basis is LegalBasis.CONSENT
-    postsecondary = person.postsecondary if is_ferpa else False
+    postsecondary = person.postsecondary if consent.basis is _FERPA_CONSENT else False
     return find_rights_subject(person.birth_date, on, postsecondary)
 
 
@@ -227,10 +230,9 @@ def _find_signer_defects(
         return (ConsentDefect.RELATION,)
     if student.age is AgeStatus.UNKNOWN:
         return (ConsentDefect.AGE,)
-    is_part2 = consent.basis is LegalBasis.PART2_CONSENT
-    is_health_form = consent.basis is not LegalBasis.CONSENT
-    if student.age is AgeStatus.CHILD and (is_part2 or (is_health_form and is_signed_by_student)):
-        return (ConsentDefect.MINOR,)
+    if consent.basis is not _FERPA_CONSENT and student.age is AgeStatus.CHILD:
+        is_part2 = consent.basis is LegalBasis.PART2_CONSENT
+        return (ConsentDefect.MINOR,) if is_part2 or is_signed_by_student else ()
     if is_signed_by_student:
         is_too_early = student.age is AgeStatus.CHILD or _is_signed_as_child(consent, student)
         return (ConsentDefect.RELATION,) if is_too_early else ()
