@@ -338,3 +338,17 @@ def test_before_a_file_is_read_only_its_rows_are_not_asked_about(
         may_open_landed_delivery(delivery, agreed(basis), acting(Role.ANALYST), on),
     ):
         assert not refused.allowed
+
+
+def test_a_stranger_to_the_agreement_reads_no_names_of_people(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    named = DeliveryTerm(contacts=(("Jo Ames", "jo@river.example"),), clause="clause 7")
+    agreement = replace(agreed(), delivery=named)
+    from_hills = replace(delivery, organization="hills", brought_by="x@hills.example")
+    decision = may_receive_delivery(
+        from_hills, agreement, acting(Role.STEWARD, at="hills"), on, overdue=()
+    )
+    assert not decision.allowed
+    said = [r.message_for(audience) for r in decision.refusals for audience in Audience]
+    assert not [line for line in said if "Jo Ames" in line]

@@ -124,11 +124,12 @@ def check_delivery_contact(
         delivery: facts of the delivery.
         agreement: facts of the agreement.
     Returns:
-        One reason; none where the agreement names no person.
+        One reason; none where the agreement names no person, and none for an organization that
+        provides nothing under it: `check_delivery_sender` refuses it, and it reads no names.
     """
     terms = agreement.delivery
     people = (*terms.contacts, *terms.receivers)
-    if people:
+    if people and delivery.organization in agreement.list_organizations(PartyRole.PROVIDER):
         met = delivery.brought_by.casefold() in {email.casefold() for _name, email in people}
         contact_names = ", ".join(name for name, _email in people)
         yield Reason.from_card(
