@@ -113,9 +113,7 @@ def test_one_receiver_in_standing_is_enough_and_a_processor_comes_first(
     )
     two_recipients = agreed(parties=(river, hub, tutors))
     barred = replace(secured("tutors"), barred_until=ON)
-    assert not _list_refusals(
-        replace(delivery, receivers=(_HUB, barred)), two_recipients, manager
-    )
+    assert not _list_refusals(replace(delivery, receivers=(_HUB, barred)), two_recipients, manager)
     barred_hub = replace(_HUB, barred_until=ON)
     assert _list_refusals(
         replace(delivery, receivers=(barred_hub, barred)), two_recipients, manager
