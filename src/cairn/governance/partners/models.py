@@ -192,7 +192,7 @@ class Bar(models.Model):
     """A period in which an organization is barred from education records (34 CFR 99.67)."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="bars")
-    # Whose records the bar is about; everyone's without one.
+    # The data owner that the bar protects; all data owners without one.
     owner = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="bars_from_records", null=True
     )

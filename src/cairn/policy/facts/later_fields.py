@@ -15,7 +15,7 @@ ADDED_LATER: Final[Mapping[str, bool]] = MappingProxyType({"added_later": True})
 
 
 def added_later(*, recorded: object) -> Mapping[str, object]:
-    """Mark a field whose default denies, for facts recorded before the field existed.
+    """Mark a field with a default that denies, for facts recorded before the field existed.
 
     Such a fact is read with ``recorded``, so that its decision is answered again as it was. A
     digest leaves the field out while it holds that value.

@@ -126,7 +126,7 @@ def bar_organization(
 
     Args:
         organization: the organization's row.
-        owner: the data owner whose records the bar is about; None for everyone's.
+        owner: the data owner that the bar protects; None for all data owners.
         until: the last day of the bar.
         reason: which authority found what, and where that is written.
         by: the user who acts.

@@ -60,7 +60,7 @@ def check_processor_limits(
     Args:
         on: date of the check.
         agreement: the agreement.
-        action: what is done with the records.
+        action: action on the records.
         acting_for: slug of the organization that does it.
         receiver: slug of the organization that would have the records.
     Returns:

@@ -107,8 +107,8 @@ def check_delivery_receivers(
 ) -> Iterator[Reason]:
     """Check that an organization that receives the delivery may hold these records.
 
-    The receivers are the processors under the agreement, or else its recipients. One of them in
-    good standing is enough: each use by another one is refused on its own. Public data and
+    The receivers are the processors under the agreement, or else its recipients. One that
+    may hold the records is enough: each use by another one is refused on its own. Public data and
     synthetic data are about no child, so nothing is asked of those who receive them.
 
     Args:

@@ -176,7 +176,7 @@ class OwnerBar:
     """A bar from the education records of one data owner (34 CFR 99.67).
 
     Attributes:
-        owner: slug of the organization whose records the bar is about.
+        owner: slug of the data owner that the bar protects.
         until: last day of the bar, included.
     """
 
