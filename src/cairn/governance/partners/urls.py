@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.governance.partners import security_views, views
+from cairn.governance.partners import security_views, state_law_views, views
 
 app_name = "partners"
 
@@ -34,6 +34,10 @@ urlpatterns = [
         name="sub_processor",
     ),
     path("<slug:slug>/describe/", security_views.organization_law, name="describe"),
+    path("<slug:slug>/state-law/", state_law_views.state_law, name="state_law"),
+    path(
+        "<slug:slug>/state-law/review/", state_law_views.new_state_review, name="review_state_law"
+    ),
     path("<slug:slug>/bar/", security_views.organization_bar, name="bar"),
     path("<slug:slug>/bar/<int:pk>/lift/", security_views.bar_lift, name="lift_bar"),
 ]

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from tests.policy import permitted_use as u
 
+from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement_clause import AgreementClause, ClauseKind
 from cairn.policy.facts.agreements.state_review import StateLawReview
-from cairn.policy.facts.data.use import Facts
+from cairn.policy.facts.data.use import DisclosureContext, Facts
 from cairn.policy.facts.students.circumstance import PersonalDetermination
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.actions import Action
@@ -140,3 +141,13 @@ def test_a_special_class_needs_counsels_word() -> None:
     assert "L12.10" not in _list_refusals(decide_use(u.request(), utah, u.ON))
     figures = u.request(level=Level.POPULATION, action=Action.AGGREGATE, people=())
     assert "L12.10" not in _list_refusals(decide_use(figures, facts, u.ON))
+
+
+def test_matching_without_an_action_asks_about_uses_and_terms_alone() -> None:
+    context = DisclosureContext(
+        providers=(u.organization("river", state="OH"),),
+        level=Level.INDIVIDUAL,
+        state_reviews=(_REVIEW,),
+    )
+    (check,) = require_state_law((u.agreement(),), context)
+    assert [reason.code for reason in check.run(u.ON)] == ["L12.7", "L12.9"]

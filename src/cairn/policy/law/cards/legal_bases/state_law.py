@@ -14,7 +14,10 @@ SILENT = RuleCard(
         "of student-level data."
     ),
     steward="Cairn does not have the law of {state}, and this is a use of student-level data.",
-    next_step="Ask counsel in {state}, and record the decision and its reason.",
+    next_step=(
+        "Ask counsel of the data owner to review the law of {state} once, on the owner's State "
+        "law page. Or record counsel's decision on this use and its reason."
+    ),
     met="Cairn has the law of {state}.",
     severity=RuleSource.POLICY,
     others=_FAMILY,
