@@ -185,7 +185,7 @@ ASSESSMENT: Final = _build_clearance_card(
         "Complete it on the organization's Security page, or run `cairn secure assess "
         "{organization} ANSWERS.toml`."
     ),
-    met=("{organization} completed its security self-assessment, which is valid through {until}."),
+    met=("{organization} has a security self-assessment. It is valid through {until}."),
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 
