@@ -131,9 +131,12 @@ def _security_deadlines(
         yield Deadline(
             security_fact.assessment_expires, what, DeadlineKind.SECURITY, row.slug, address
         )
+    bar_ends = {bar.until for bar in security_fact.owner_bars}
     if security_fact.barred_until is not None:
+        bar_ends.add(security_fact.barred_until)
+    for day in sorted(bar_ends):
         what = _("Bar on %(name)s ends (34 CFR 99.67)") % {"name": row.name}
-        yield Deadline(security_fact.barred_until, what, DeadlineKind.SECURITY, row.slug, address)
+        yield Deadline(day, what, DeadlineKind.SECURITY, row.slug, address)
 
 
 def _list_own_organizations(who: Actor, on: date) -> QuerySet[Organization]:
