@@ -304,6 +304,19 @@ class BarForm(forms.Form):
     )
 
 
+class SignInReasonForm(forms.Form):
+    """Why a data manager changes the sign-in of another person."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "The person reads it at the next sign-in. For example: lost phone, reported in person."
+        ),
+    )
+
+
 class BarLiftForm(forms.Form):
     """The end of a bar before its time."""
 

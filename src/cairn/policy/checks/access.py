@@ -35,6 +35,7 @@ __all__ = [
     "check_modules_before_workshop",
     "check_organization_clearance",
     "check_organization_safeguards",
+    "check_other_sign_in",
     "check_own_signature",
     "check_second_factor",
     "find_acting_affiliation",
@@ -234,6 +235,20 @@ def check_own_signature(on: date, actor: Actor, person: str) -> Reason:
         One reason.
     """
     return Reason.from_card(cards.OWN_SIGNATURE, met=actor.id == person)
+
+
+@policy_check(cards.OTHER_SIGN_IN)
+def check_other_sign_in(on: date, actor: Actor, person: str) -> Reason:
+    """Check that the sign-in to change belongs to another person.
+
+    Args:
+        on: date of the check.
+        actor: the person who asks.
+        person: actor id of the person who signs in with it.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.OTHER_SIGN_IN, met=actor.id != person)
 
 
 @policy_check(cards.ATTEST_OTHERS)

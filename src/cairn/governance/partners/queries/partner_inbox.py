@@ -40,7 +40,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
             "access requirements to complete before you can see student records",
             len(own_steps),
         )
-        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine")))
+        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine"), minutes=20))
     for row in _list_own_organizations(who, on):
         refused = security_status.decide_organization_clearance(who, row, on).refusals
         if refused:
@@ -50,7 +50,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
                 len(refused),
             ) % {"name": row.name}
             address = reverse("partners:security", args=(row.slug,))
-            tasks.append(InboxTask(len(refused), title, address))
+            tasks.append(InboxTask(len(refused), title, address, minutes=20))
     tasks += _list_state_review_tasks(who, on)
     return tasks + _list_leaver_tasks(who, on)
 
@@ -66,6 +66,7 @@ def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
             _("review of the law of %(state)s for %(name)s")
             % {"state": row.state, "name": row.name},
             reverse("partners:state_law", args=(row.slug,)),
+            minutes=30,
         )
         for row in rows.exclude(state="")
         if needs_state_review(row, on)
@@ -90,7 +91,7 @@ def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
         "people left: notify the agencies that own the records they saw, within 24 hours",
         count,
     )
-    return [InboxTask(count, title, reverse("partners:people"), due=on)]
+    return [InboxTask(count, title, reverse("partners:people"), due=on, minutes=10)]
 
 
 def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

@@ -101,6 +101,21 @@ OWN_CHILD = RuleCard(
     },
 )
 
+OTHER_SIGN_IN = RuleCard(
+    id="A06",
+    citation="Cairn policy, access 6",
+    statement=(
+        "Another person must deactivate or reactivate a person's sign-in, or reset their second "
+        "factor."
+    ),
+    steward="You cannot deactivate your own sign-in, or reset your own second factor.",
+    next_step="Ask another data manager to do it.",
+    met="The sign-in belongs to another person.",
+    severity=RuleSource.POLICY,
+    withheld="You cannot change your own sign-in.",
+    others={Audience.FAMILY: "This page is for partnership staff."},
+)
+
 
 _OWN_CLEARANCE_MESSAGE = (
     "You have not met all access requirements. The Training page shows what is missing."
@@ -185,7 +200,7 @@ ASSESSMENT: Final = _build_clearance_card(
         "Complete it on the organization's Security page, or run `cairn secure assess "
         "{organization} ANSWERS.toml`."
     ),
-    met=("{organization} completed its security self-assessment, which is valid through {until}."),
+    met=("{organization} has a security self-assessment. It is valid through {until}."),
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 
