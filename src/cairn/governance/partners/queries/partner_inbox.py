@@ -56,7 +56,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
 
 
 def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
-    """Build a task for each data owner of a person whose state law nobody has reviewed."""
+    """Build a task for each data owner of a person in a state without a pack or a review."""
     rows = Organization.objects.filter(
         slug__in=_list_allowed_slugs(who, Action.REVIEW_STATE_LAW, on), is_educational_agency=True
     )

@@ -21,8 +21,8 @@ __all__ = ["find_answer_view", "find_share_obstacle", "may_family_opt_out"]
 def find_answer_view(person: PersonFact, *, is_own: bool) -> AnswerView:
     """Find how much of one answer about a student the holder of the family's code sees.
 
-    Several people may hold the code. Nobody learns from the page who of them signed, and while two
-    of them disagree, none learns what the other one answered.
+    Several people may hold the code. The page names none of them as a signer, and while two of
+    them disagree, it keeps each answer from the other.
 
     Args:
         person: facts of the student on the day.
