@@ -321,7 +321,7 @@ def load_receiver_facts(slugs: Iterable[str]) -> tuple[OrganizationSecurity, ...
 
 
 def build_affiliation_fact(row: Affiliation) -> AffiliationFact:
-    """Build the fact about one role of a person, which tells on which days it is active.
+    """Build the fact about one role of a person, from its first to its last day.
 
     Args:
         row: the affiliation's row.
