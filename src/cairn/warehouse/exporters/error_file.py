@@ -1,4 +1,4 @@
-"""Write the error file of a data submission: where each error is, what is wrong, what to do."""
+"""Write the error file of a data submission: the place, the problem and the remedy of each error."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.exporters.csv_format import format_cell
+from cairn.warehouse.exporters.csv_format import write_cell_text
 from cairn.warehouse.schema import (
     ROW_COLUMN,
     SHEET_COLUMN,
@@ -59,7 +59,7 @@ def export_error_file(
         place = (error["source_sheet"], error["source_row"])
         cells = rows_with_errors.get(place, {})
         writer.writerow(
-            format_cell(value) for value in (file_name, *_describe_error(error, cells, record))
+            write_cell_text(value) for value in (file_name, *_describe_error(error, cells, record))
         )
     return text.getvalue().encode("utf-8-sig")
 

@@ -36,7 +36,7 @@ class Failure(StrEnum):
 
     @property
     def problem(self) -> str:
-        """What is wrong."""
+        """The problem alone."""
         return _PROBLEMS[self][0]
 
     @property

@@ -212,7 +212,7 @@ def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def delivery_error_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the errors of a file to its sender: where each is, what is wrong and what to do."""
+    """Send the errors of a file to its sender, each with its place and its remedy."""
     requester, now = load_actor(request.user, request=request), timezone.localtime()
     row = get_visible_delivery(request, requester, pk)
     may_download_error_file(row.organization.slug, requester, now.date()).require()

@@ -106,7 +106,7 @@ def check_delivery_sender(on: date, delivery: DeliveryFact, agreement: Agreement
 
 @policy_check(cards.ERROR_FILE)
 def check_error_file_reader(on: date, actor: Actor, organization: str) -> Reason:
-    """Check that a person acts for the organization that sent a file, whose values the errors show.
+    """Check that a person acts for the sender of a file: its errors come with values of the file.
 
     Args:
         on: date of the check.
