@@ -100,7 +100,10 @@ def find_free_reference(wanted: str) -> str:
 
 
 def read_draft(draft: Draft, on: date) -> DraftReading:
-    """Read a draft's text with the overrides and signatures of exactly that text, and lint it.
+    """Read a draft's text with what was recorded for exactly that text, and lint it.
+
+    That is the signatures, the findings that counsel accepted and the criteria that counsel
+    confirmed.
 
     Args:
         draft: the draft's row.
@@ -113,6 +116,7 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     signatures = facts.load_signatures([digest]).get(digest, ())
     terms = facts.apply_signatures(parsed_text.agreement, digest, signatures)
     terms = facts.apply_overrides(terms, facts.load_finding_overrides([digest]).get(digest, ()))
+    terms = facts.apply_confirmations(terms, facts.load_confirmations([digest]).get(digest, ()))
     terms = replace(terms, state=AgreementState(draft.state))
     owners = terms.list_organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None

@@ -8,15 +8,24 @@ from cairn.policy.facts import AgreementFact, DataDictionaryFact
 from cairn.policy.law import RuleSource
 from cairn.policy.lint import (
     agreement_terms,
+    criteria,
     data_elements,
     drafting_practices,
     legal_requirements,
     parties,
 )
+from cairn.policy.lint.criteria import (
+    find_confirmation_key,
+    is_criterion_finding,
+    list_unconfirmed_criteria,
+)
 from cairn.policy.lint.findings import LintCheck, LintFinding, LintInput, LintRule, run_lint_checks
 
 __all__ = [
     "LintFinding",
+    "find_confirmation_key",
+    "is_criterion_finding",
+    "list_unconfirmed_criteria",
 ]
 
 
@@ -34,7 +43,15 @@ _LAW_CHECKS: Final[tuple[LintCheck, ...]] = (
     legal_requirements.check_document_type,
 )
 
+# A decision asks about criteria only where a finding can be of law, so that an agreement that was
+# signed before criteria were facts costs nothing.
+_LAW_CHECKS_OF_DECISION: Final[tuple[LintCheck, ...]] = (
+    *_LAW_CHECKS,
+    criteria.check_criteria_of_signed,
+)
+
 _ADVICE_CHECKS: Final[tuple[LintCheck, ...]] = (
+    criteria.check_criteria,
     agreement_terms.check_dates,
     agreement_terms.check_population,
     agreement_terms.check_retention,
@@ -49,6 +66,7 @@ LINT_RULES: Final[tuple[LintRule, ...]] = (
     *parties.ALL,
     *data_elements.ALL,
     *drafting_practices.ALL,
+    *criteria.CRITERION_RULES,
 )
 """Every kind of finding that is not a rule card's own, for the reference page."""
 
@@ -80,5 +98,5 @@ def find_open_law_findings(agreement: AgreementFact, on: date) -> tuple[LintFind
 
     The rules of a basis and of protected classes report their own gaps.
     """
-    findings = run_lint_checks(_LAW_CHECKS, LintInput(agreement, None, on))
+    findings = run_lint_checks(_LAW_CHECKS_OF_DECISION, LintInput(agreement, None, on))
     return tuple(finding for finding in findings if finding.severity is RuleSource.LAW)

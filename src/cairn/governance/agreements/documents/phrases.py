@@ -179,6 +179,13 @@ CRITERION_PHRASES: Final[Mapping[str, str]] = {
     "recipient_duties": "Duties of the Recipient",
     "consent_form": "Form of consent",
     "redisclosure_notice": "Notice against redisclosure",
+    "consents_kept": "Signed consents",
+    "study_purpose": "Purpose of the study",
+    "program_operator": "Operator of the program",
+    "notified": "Notice to the family",
+    "sealed_order": "Sealed order",
+    "record_code": "Record code",
+    "code_method_kept": "Method of the record code",
 }
 """The heading under which the agreement states how it meets each criterion of a legal basis."""
 
@@ -197,6 +204,7 @@ STATEMENT_VALUE_PHRASES: Final[Mapping[str, str]] = {
 
 CLAUSE_KIND_PHRASES: Final[Mapping[ClauseKind, str]] = {
     ClauseKind.AUTHORITY: "Authority to sign",
+    ClauseKind.LEGAL_BASIS: "Legal basis",
     ClauseKind.DEFINITIONS: "Definitions",
     ClauseKind.EDUCATIONAL_PURPOSE: "Educational purpose",
     ClauseKind.PARTNERSHIP: "Partnership",

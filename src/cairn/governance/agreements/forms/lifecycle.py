@@ -64,6 +64,19 @@ class _PastDayForm(forms.Form):
         return day
 
 
+class _CriteriaField(forms.TypedMultipleChoiceField):
+    """The keys of the selected criteria; the page lists those that are open."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            error_messages={"required": _("Select the criteria that you confirm.")},
+        )
+
+    def valid_value(self, value: str) -> bool:
+        """Accept any key: the action asks policy about each."""
+        return True
+
+
 class CounselReviewForm(_PastDayForm):
     """A steward records who read the text as counsel."""
 
@@ -71,6 +84,18 @@ class CounselReviewForm(_PastDayForm):
         label=_("Counsel"), max_length=160, help_text=_("Name and firm or office.")
     )
     field_order = ("counsel", "on")
+
+
+class CriteriaConfirmationForm(forms.Form):
+    """Counsel confirms criteria of the legal basis; policy decides about each of them."""
+
+    criteria = _CriteriaField()
+
+
+class CriteriaAttestationForm(CounselReviewForm):
+    """A steward records which criteria of the legal basis counsel confirmed."""
+
+    criteria = _CriteriaField()
 
 
 class SignatureForm(forms.Form):

@@ -51,6 +51,12 @@ def _build_review_form(
             return lifecycle.CounselReviewForm(
                 request.POST, today=requester.on, auto_id="attest-%s"
             )
+        case "confirm":
+            return lifecycle.CriteriaConfirmationForm(request.POST)
+        case "attest_criteria":
+            return lifecycle.CriteriaAttestationForm(
+                request.POST, today=requester.on, auto_id="attest-criteria-%s"
+            )
         case _:
             return None
 
@@ -80,6 +86,17 @@ def _apply_review(
             counsel_review.attest_counsel_review(
                 **common, counsel=cleaned["counsel"], read_on=cleaned["on"]
             )
+        case "confirm":
+            for criterion in cleaned["criteria"]:
+                counsel_review.confirm_criterion(**common, criterion=criterion)
+        case "attest_criteria":
+            for criterion in cleaned["criteria"]:
+                counsel_review.attest_criterion(
+                    **common,
+                    criterion=criterion,
+                    counsel=cleaned["counsel"],
+                    read_on=cleaned["on"],
+                )
         case _:
             counsel_review.record_counsel_clearance(**common)
 
@@ -105,8 +122,14 @@ def _render_review(
         if isinstance(invalid_form, lifecycle.DraftReasonForm)
         else lifecycle.DraftReasonForm(auto_id="why-%s"),
         "attest": invalid_form
-        if isinstance(invalid_form, lifecycle.CounselReviewForm)
+        if type(invalid_form) is lifecycle.CounselReviewForm
         else _build_blank_review_form(requester),
+        "confirm": invalid_form
+        if isinstance(invalid_form, lifecycle.CriteriaConfirmationForm)
+        else lifecycle.CriteriaConfirmationForm(),
+        "attest_criteria": invalid_form
+        if isinstance(invalid_form, lifecycle.CriteriaAttestationForm)
+        else lifecycle.CriteriaAttestationForm(today=requester.on, auto_id="attest-criteria-%s"),
         "override": invalid_form
         if isinstance(invalid_form, lifecycle.FindingOverrideForm)
         else lifecycle.FindingOverrideForm(),
