@@ -56,6 +56,9 @@ class CriterionFields:
     ) -> None:
         self._criteria = criteria
         self._references = list_clause_references(raw)
+        self._clause_texts = {
+            str(row.get("ref", "")): str(row.get("said", "")) for row in _iterate_rows(raw)
+        }
         specs = list_criterion_specs(basis) if basis is not None else {}
         keys = _order_keys(basis, criteria) if basis is not None else ()
         self.specs = {key: specs[key] for key in keys}
@@ -87,6 +90,10 @@ class CriterionFields:
             }
             for key in self.specs
         }
+        for key, table in tables.items():
+            words = self._clause_texts.get(table.get("clause", ""), "")
+            if words and self.specs[key].needs_quotation:
+                table.setdefault("quotation", words)
         return {key: table for key, table in tables.items() if table} or None
 
     def _build_fields(self, spec: CriterionSpec, clause: str) -> Iterator[tuple[str, forms.Field]]:
@@ -96,6 +103,7 @@ class CriterionFields:
         if spec.needs_quotation:
             quotation = forms.CharField(
                 label=_("Quotation of the clause"),
+                help_text=_("Leave blank to quote the whole clause."),
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )

@@ -83,17 +83,15 @@ class CounselReviewForm(_PastDayForm):
     counsel = forms.CharField(
         label=_("Counsel"), max_length=160, help_text=_("Name and firm or office.")
     )
-    field_order = ("counsel", "on")
+    confirms_criteria = forms.BooleanField(
+        label=_("Counsel confirmed each criterion of the legal basis that is listed on this page."),
+        required=False,
+    )
+    field_order = ("counsel", "on", "confirms_criteria")
 
 
 class CriteriaConfirmationForm(forms.Form):
     """Counsel confirms criteria of the legal basis; policy decides about each of them."""
-
-    criteria = _CriteriaField()
-
-
-class CriteriaAttestationForm(CounselReviewForm):
-    """A steward records which criteria of the legal basis counsel confirmed."""
 
     criteria = _CriteriaField()
 

@@ -4,6 +4,9 @@ Counsel sees the whole document, every finding, and the decision to make. A sign
 text, then types a name, or records a paper signature.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +22,7 @@ from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import find_agreement_audience
+from cairn.policy.lint import list_unconfirmed_criteria
 from cairn.policy.questions import may_sign_agreement
 
 
@@ -53,10 +57,6 @@ def _build_review_form(
             )
         case "confirm":
             return lifecycle.CriteriaConfirmationForm(request.POST)
-        case "attest_criteria":
-            return lifecycle.CriteriaAttestationForm(
-                request.POST, today=requester.on, auto_id="attest-criteria-%s"
-            )
         case _:
             return None
 
@@ -83,22 +83,27 @@ def _apply_review(
                 **common, finding=cleaned["finding"], reason=cleaned["reason"]
             )
         case "attest":
-            counsel_review.attest_counsel_review(
-                **common, counsel=cleaned["counsel"], read_on=cleaned["on"]
-            )
+            _attest_review(opened, common, cleaned)
         case "confirm":
             for criterion in cleaned["criteria"]:
                 counsel_review.confirm_criterion(**common, criterion=criterion)
-        case "attest_criteria":
-            for criterion in cleaned["criteria"]:
-                counsel_review.attest_criterion(
-                    **common,
-                    criterion=criterion,
-                    counsel=cleaned["counsel"],
-                    read_on=cleaned["on"],
-                )
         case _:
             counsel_review.record_counsel_clearance(**common)
+
+
+def _attest_review(
+    opened: OpenedDraft,
+    common: request_context.PartyActionArguments,
+    cleaned: Mapping[str, Any],
+) -> None:
+    """Record what counsel who has no account did: confirm the criteria, review the text, or both."""
+    said = {"counsel": cleaned["counsel"], "read_on": cleaned["on"]}
+    if cleaned["confirms_criteria"]:
+        for criterion in list_unconfirmed_criteria(opened.fact.findings):
+            counsel_review.attest_criterion(**common, **said, criterion=criterion)
+    is_reviewed = common["organization"].slug in opened.fact.reviewed
+    if not (is_reviewed and cleaned["confirms_criteria"]):
+        counsel_review.attest_counsel_review(**common, **said)
 
 
 def _build_blank_review_form(requester: request_context.Requester) -> lifecycle.CounselReviewForm:
@@ -122,14 +127,11 @@ def _render_review(
         if isinstance(invalid_form, lifecycle.DraftReasonForm)
         else lifecycle.DraftReasonForm(auto_id="why-%s"),
         "attest": invalid_form
-        if type(invalid_form) is lifecycle.CounselReviewForm
+        if isinstance(invalid_form, lifecycle.CounselReviewForm)
         else _build_blank_review_form(requester),
         "confirm": invalid_form
         if isinstance(invalid_form, lifecycle.CriteriaConfirmationForm)
         else lifecycle.CriteriaConfirmationForm(),
-        "attest_criteria": invalid_form
-        if isinstance(invalid_form, lifecycle.CriteriaAttestationForm)
-        else lifecycle.CriteriaAttestationForm(today=requester.on, auto_id="attest-criteria-%s"),
         "override": invalid_form
         if isinstance(invalid_form, lifecycle.FindingOverrideForm)
         else lifecycle.FindingOverrideForm(),
