@@ -121,6 +121,9 @@ CONFIRMED: Final = {
     "partners:bar": "",
     "partners:end": r"Other current roles of this person: \d",
     "partners:lift_bar": "",
+    "partners:deactivate": r"Deactivate the sign-in of .+\?",
+    "partners:reactivate": r"Current roles of this person: \d",
+    "partners:reset_second_factor": r"Reset the two-step sign-in of .+\?",
     "training:confidentiality": "",
 }
 """Route → what its page says, where `tests/entry_points` makes a thing in the state that allows it.

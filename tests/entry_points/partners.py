@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from tests.entry_points.entry import Route
 
 from cairn.governance.partners.models import Affiliation, Organization
@@ -48,6 +49,20 @@ def user() -> dict[str, Any]:
     return {"pk": somebody()["pk"]}
 
 
+def signed_off() -> dict[str, Any]:
+    """The account of a person who works there and may not sign in."""
+    pk = user()["pk"]
+    User.objects.filter(pk=pk).update(is_active=False)
+    return {"pk": pk}
+
+
+def with_second_factor() -> dict[str, Any]:
+    """The account of a person who works there and has an authenticator app."""
+    pk = user()["pk"]
+    Authenticator.objects.create(user_id=pk, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return {"pk": pk}
+
+
 def barred() -> dict[str, Any]:
     """A bar that nobody recorded: whoever may pass finds nothing."""
     return elsewhere() | {"pk": 0}
@@ -60,6 +75,11 @@ ROUTES = {
     "partners:new_person": Route({MANAGER}, "get", dict, (Action.CHANGE_PEOPLE,)),
     "partners:person": Route({MANAGER, STEWARD}, "get", user, (Action.VIEW_PEOPLE,)),
     "partners:edit_person": Route({MANAGER}, "get", user, (Action.CHANGE_PEOPLE,)),
+    "partners:deactivate": Route({MANAGER}, "get", user, (Action.CHANGE_PEOPLE,)),
+    "partners:reactivate": Route({MANAGER}, "get", signed_off, (Action.CHANGE_PEOPLE,)),
+    "partners:reset_second_factor": Route(
+        {MANAGER}, "get", with_second_factor, (Action.CHANGE_PEOPLE,)
+    ),
     "partners:change_role": Route({MANAGER}, "get", affiliation, (Action.CHANGE_PEOPLE,)),
     "partners:invite": Route(
         {MANAGER}, "post", affiliation, (Action.CHANGE_PEOPLE,), records=("person.invited",)

@@ -18,6 +18,7 @@ from cairn.governance.partners.models import (
 from cairn.governance.partners.questionnaire import AnswerGrade, Questionnaire
 from cairn.governance.training.api import find_workshop, load_courses
 from cairn.platform.accounts.api import User
+from cairn.policy.vocabulary import SecurityCondition
 
 ANSWER_CHOICES = (
     (AnswerGrade.YES.value, _("Yes")),
@@ -272,6 +273,14 @@ class TrainingAttestationForm(forms.Form):
 class BarForm(forms.Form):
     """The bar of an organization after a finding of an authority."""
 
+    owner = forms.ModelChoiceField(
+        label=_("Records of"),
+        queryset=Organization.objects.order_by("name"),
+        required=False,
+        empty_label=_("All data owners"),
+        help_text=_("A finding is about the records of one school, district or other data owner."),
+    )
+
     until = forms.DateField(
         label=_("Barred through"), widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -279,6 +288,19 @@ class BarForm(forms.Form):
         label=_("Finding"),
         widget=forms.Textarea,
         help_text=_("Which authority made which finding, and the document that states it."),
+    )
+
+
+class SignInReasonForm(forms.Form):
+    """Why a data manager changes the sign-in of another person."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "The person reads it at the next sign-in. For example: lost phone, reported in person."
+        ),
     )
 
 
@@ -290,6 +312,23 @@ class BarLiftForm(forms.Form):
         widget=forms.Textarea,
         help_text=_("Why the bar ends early, and the document that states it."),
     )
+
+
+_SAFEGUARD_LABELS = {
+    SecurityCondition.SECURITY_PLAN: _("Written security plan"),
+    SecurityCondition.YEARLY_ASSESSMENT: _("Yearly security assessment"),
+    SecurityCondition.ENCRYPTED_TRANSFER: _("Encryption in transit"),
+    SecurityCondition.ENCRYPTED_STORAGE: _("Encryption at rest"),
+    SecurityCondition.ENCRYPTED_BACKUPS: _("Encrypted backups"),
+    SecurityCondition.SECOND_FACTOR: _("Multi-factor authentication"),
+    SecurityCondition.ACCESS_BY_ROLE: _("Access by role"),
+    SecurityCondition.ACCESS_LOG: _("Access log"),
+    SecurityCondition.NO_PORTABLE_MEDIA: _("No portable media"),
+    SecurityCondition.HOSTED_IN_COUNTRY: _("Hosting in the United States"),
+    SecurityCondition.SEPARATE_STORAGE: _("Separate storage"),
+    SecurityCondition.INCIDENT_PLAN: _("Incident response plan"),
+    SecurityCondition.OUTSIDE_TEST: _("Independent security test"),
+}
 
 
 class ControlForm(forms.Form):
@@ -305,6 +344,15 @@ class ControlForm(forms.Form):
         label=_("Date reviewed"),
         widget=forms.DateInput(attrs={"type": "date"}),
         initial=timezone.localdate,
+    )
+    safeguard = forms.ChoiceField(
+        label=_("Safeguard that agreements require"),
+        required=False,
+        choices=[
+            ("", _("None of these")),
+            *((condition, _SAFEGUARD_LABELS[condition]) for condition in SecurityCondition),
+        ],
+        help_text=_("Choose it if this evidence confirms it."),
     )
 
 

@@ -192,6 +192,10 @@ class Bar(models.Model):
     """A period in which an organization is barred from education records (34 CFR 99.67)."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="bars")
+    # The data owner that the bar protects; all data owners without one.
+    owner = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="bars_from_records", null=True
+    )
     until = models.DateField(_("barred until (inclusive)"))
     reason = models.TextField(_("who found what, and where that is written"))
     recorded_by = models.ForeignKey(
@@ -217,6 +221,8 @@ class Control(models.Model):
     name = models.CharField(_("protection"), max_length=160)
     evidence = models.CharField(_("evidence"), max_length=300)
     seen_on = models.DateField(_("evidence seen"))
+    # Code of the safeguard that agreements require and this evidence confirms; empty for others.
+    safeguard = models.CharField(_("safeguard"), max_length=24, blank=True)
 
     class Meta:
         ordering = ("name",)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.governance.partners import security_views, views
+from cairn.governance.partners import security_views, sign_in_views, views
 
 app_name = "partners"
 
@@ -13,6 +13,13 @@ urlpatterns = [
     path("people/new/", views.new_person, name="new_person"),
     path("people/<int:pk>/", views.person_detail, name="person"),
     path("people/<int:pk>/edit/", views.person_correction, name="edit_person"),
+    path("people/<int:pk>/sign-in/off/", sign_in_views.sign_in_deactivation, name="deactivate"),
+    path("people/<int:pk>/sign-in/on/", sign_in_views.sign_in_reactivation, name="reactivate"),
+    path(
+        "people/<int:pk>/second-factor/reset/",
+        sign_in_views.second_factor_reset,
+        name="reset_second_factor",
+    ),
     path("people/<int:pk>/role/", views.role_change, name="change_role"),
     path("people/<int:pk>/invite/", views.invitation, name="invite"),
     path("people/<int:pk>/end/", views.role_end, name="end"),

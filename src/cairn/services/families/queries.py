@@ -391,7 +391,7 @@ def list_family_tasks(who: Actor, on: date) -> list[InboxTask]:
         ngettext("record request to answer", "record requests to answer", len(open_requests)),
         min(row.due for row in open_requests),
     )
-    return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due)]
+    return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due, minutes=30)]
 
 
 def list_copy_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

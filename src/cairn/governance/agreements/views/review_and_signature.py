@@ -96,7 +96,7 @@ def _attest_review(
     common: request_context.PartyActionArguments,
     cleaned: Mapping[str, Any],
 ) -> None:
-    """Record what counsel who has no account did: confirm the criteria, review the text, or both."""
+    """Record what counsel without an account did: confirm the criteria, review the text."""
     said = {"counsel": cleaned["counsel"], "read_on": cleaned["on"]}
     if cleaned["confirms_criteria"]:
         for criterion in list_unconfirmed_criteria(opened.fact.findings):

@@ -39,7 +39,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
             "access requirements to complete before you can see student records",
             len(own_steps),
         )
-        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine")))
+        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine"), minutes=20))
     for row in _list_own_organizations(who, on):
         refused = security_status.decide_organization_clearance(who, row, on).refusals
         if refused:
@@ -49,7 +49,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
                 len(refused),
             ) % {"name": row.name}
             address = reverse("partners:security", args=(row.slug,))
-            tasks.append(InboxTask(len(refused), title, address))
+            tasks.append(InboxTask(len(refused), title, address, minutes=20))
     return tasks + _list_leaver_tasks(who, on)
 
 
@@ -71,7 +71,7 @@ def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
         "people left: notify the agencies that own the records they saw, within 24 hours",
         count,
     )
-    return [InboxTask(count, title, reverse("partners:people"), due=on)]
+    return [InboxTask(count, title, reverse("partners:people"), due=on, minutes=10)]
 
 
 def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
@@ -131,9 +131,12 @@ def _security_deadlines(
         yield Deadline(
             security_fact.assessment_expires, what, DeadlineKind.SECURITY, row.slug, address
         )
+    bar_ends = {bar.until for bar in security_fact.owner_bars}
     if security_fact.barred_until is not None:
+        bar_ends.add(security_fact.barred_until)
+    for day in sorted(bar_ends):
         what = _("Bar on %(name)s ends (34 CFR 99.67)") % {"name": row.name}
-        yield Deadline(security_fact.barred_until, what, DeadlineKind.SECURITY, row.slug, address)
+        yield Deadline(day, what, DeadlineKind.SECURITY, row.slug, address)
 
 
 def _list_own_organizations(who: Actor, on: date) -> QuerySet[Organization]:

@@ -5,6 +5,7 @@ the audit log calls it.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,9 @@ from cairn.services.families.views.session import (
     require_family_session,
 )
 
+RECENT_LOG_ENTRIES: Final = 3
+"""Entries of the sharing log that fill three screens of a phone; earlier ones are folded."""
+
 
 @require_safe
 @require_family_session
@@ -40,7 +44,11 @@ def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
 def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
     """List every disclosure of this child (34 CFR 99.32(c))."""
     entries = queries.list_disclosures_to_family(session.child, session.who, session.now.date())
-    return render(request, "families/record.html", {"entries": entries})
+    context = {
+        "recent_entries": entries[:RECENT_LOG_ENTRIES],
+        "earlier_entries": entries[RECENT_LOG_ENTRIES:],
+    }
+    return render(request, "families/record.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
