@@ -15,7 +15,7 @@ from cairn.policy.law.packs.criterion_specs import (
     parse_criterion_period,
 )
 from cairn.policy.law.rule_card import RuleSource
-from cairn.policy.lint import lint_agreement
+from cairn.policy.lint import lint_agreement, list_unconfirmed_criteria
 from cairn.policy.lint.criteria import CONFIRMED_FROM, collect_clause_texts, find_clause_text
 from cairn.policy.lint.hint_phrases import find_denying_phrase
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force
@@ -206,6 +206,22 @@ def test_each_criterion_has_a_question_and_answers_that_fit(basis: LegalBasis) -
         assert not any(spec.is_denied_by(code) for code in spec.choices)
         assert (spec.maximum_days is None) == (spec.maximum_law == "")
     assert find_criterion_spec(basis, "no_such_key") is None
+
+
+def test_what_an_agreement_states_for_a_criterion() -> None:
+    specs = list_criterion_specs(LegalBasis.STUDIES)
+    assert specs["study_purpose"].state_answer("student_aid", "2", WORDS) == "student_aid"
+    assert specs["use_limit"].state_answer("study_only", "2", WORDS) == WORDS
+    assert specs["use_limit"].state_answer("study_only", "2", "") == (
+        "only for the purposes of the study"
+    )
+    policies = list_criterion_specs(LegalBasis.AUDIT_EVALUATION)["policies"]
+    assert policies.state_answer("", " 8 ", "") == "8"
+
+
+def test_the_criteria_that_wait_are_listed() -> None:
+    findings = ("R14", "LK02 scope", "LK05 scope", "LK02 use_limit")
+    assert list_unconfirmed_criteria(findings) == ("scope", "use_limit")
 
 
 def test_answers_are_described_in_words() -> None:

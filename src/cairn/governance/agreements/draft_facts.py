@@ -121,7 +121,9 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     owners = terms.list_organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
     mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
-    return DraftReading(terms, mistakes, lint_agreement(terms, owner_dictionaries, on))
+    states = dict(Organization.objects.filter(slug__in=owners).values_list("slug", "state"))
+    findings = lint_agreement(terms, owner_dictionaries, on, states)
+    return DraftReading(terms, mistakes, findings)
 
 
 def _find_missing_end(parsed_text: ParsedText) -> list[FormatMistake]:

@@ -48,6 +48,13 @@ PURPOSE_PHRASES: Final[Mapping[Purpose, str]] = {
     Purpose.RESEARCH: "to conduct research",
     Purpose.IMPROVE_INSTRUCTION: "to improve instruction",
     Purpose.SERVICE_COORDINATION: "to coordinate services for individual students",
+    Purpose.ADAPTIVE_LEARNING: "to adapt the contracted service to each student's learning",
+    Purpose.SERVICE_IMPROVEMENT: "to maintain and improve the contracted service",
+    Purpose.PRODUCT_IMPROVEMENT: "to improve educational products with de-identified records",
+    Purpose.SALE: "to sell the data",
+    Purpose.TARGETED_ADVERTISING: "to target advertising",
+    Purpose.PROFILING: "to build profiles of students for other than the service",
+    Purpose.MODEL_TRAINING: "to train models beyond the contracted service",
 }
 
 LEGAL_BASIS_PHRASES: Final[Mapping[LegalBasis, str]] = {
