@@ -46,7 +46,8 @@ _UNDOABLE: Final = {
     "states something about records that a newer statement replaces": (
         "consents:kept_back consents:nations consents:of_child consents:rights consents:state "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
-        "partners:assess partners:attest partners:plan projects:policy training:quiz"
+        "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "
+        "training:quiz"
     ),
     "takes back what can be given again": (
         "agreements:take_back_notice families:no_copy families:stopped figures:resume_target "

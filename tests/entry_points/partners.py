@@ -68,6 +68,16 @@ def barred() -> dict[str, Any]:
     return elsewhere() | {"pk": 0}
 
 
+def district_without_pack() -> dict[str, Any]:
+    """The district of the stewards and counsel of these tests, in a state without a pack."""
+    Organization.objects.update_or_create(
+        slug="district",
+        defaults={"state": "OH"},
+        create_defaults={"name": "District", "kind": "school_district", "state": "OH"},
+    )
+    return {"slug": "district"}
+
+
 ROUTES = {
     "partners:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PARTNERS,)),
     "partners:new": Route({MANAGER}, "get", dict, (Action.CHANGE_PARTNERS,)),
@@ -95,6 +105,10 @@ ROUTES = {
     "partners:control": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
     "partners:sub_processor": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
     "partners:describe": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_PARTNERS,)),
+    "partners:state_law": Route(STAFF_ROLES, "get", elsewhere, (Action.VIEW_PARTNERS,)),
+    "partners:review_state_law": Route(
+        {STEWARD, Role.COUNSEL}, "get", district_without_pack, (Action.REVIEW_STATE_LAW,)
+    ),
     "partners:bar": Route({MANAGER}, "get", elsewhere, (Action.BAR_PARTNER,)),
     "partners:lift_bar": Route({MANAGER}, "get", barred, (Action.BAR_PARTNER,)),
 }

@@ -212,6 +212,37 @@ class Bar(models.Model):
         return f"{self.organization}: {self.until}"
 
 
+class StateReview(models.Model):
+    """Counsel's answers about the law of a state for which Cairn has no pack."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="state_reviews"
+    )
+    state = models.CharField(_("state"), max_length=2)
+    counsel = models.CharField(_("counsel"), max_length=120)
+    law = models.TextField(_("statutes and rules reviewed"))
+    # The other answers by field of `StateLawReview`, as JSON values.
+    answers = models.JSONField()
+    reviewed_on = models.DateField(_("reviewed"))
+    expires_on = models.DateField(_("counts through"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-reviewed_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(expires_on__gte=models.F("reviewed_on")),
+                name="partners_state_review_expires_later",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.state} {self.reviewed_on}"
+
+
 class Control(models.Model):
     """One protection that a service provider has, and the evidence for it."""
 

@@ -47,13 +47,13 @@ def codes(agreement: AgreementFact, purpose: Purpose, on: date, **more: Any) -> 
 @pytest.mark.parametrize(
     ("state", "purpose", "code"),
     [
-        ("CA", Purpose.SALE, "L12.9"),
-        ("CA", Purpose.TARGETED_ADVERTISING, "L12.7"),
-        ("CA", Purpose.PROFILING, "L12.8"),
+        ("CA", Purpose.SALE, "L12.13"),
+        ("CA", Purpose.TARGETED_ADVERTISING, "L12.11"),
+        ("CA", Purpose.PROFILING, "L12.12"),
         ("CA", Purpose.MODEL_TRAINING, "U01"),
-        ("UT", Purpose.SALE, "L12.10"),
-        ("UT", Purpose.MODEL_TRAINING, "L12.10"),
-        ("MD", Purpose.SALE, "L12.11"),
+        ("UT", Purpose.SALE, "L12.14"),
+        ("UT", Purpose.MODEL_TRAINING, "L12.14"),
+        ("MD", Purpose.SALE, "L12.15"),
         ("MD", Purpose.MODEL_TRAINING, "U01"),
         ("OR", Purpose.SALE, "U01"),
         ("", Purpose.SALE, "U01"),
@@ -119,7 +119,7 @@ def test_a_use_for_sale_is_refused_though_the_agreement_names_it() -> None:
     standing = LocalPolicy(standing_purposes=frozenset({u.SERVICE, Purpose.SALE}))
     facts = u.facts(agreements=(agreement,), policy=standing)
     # The schools are in Utah.
-    assert "L12.10" in {reason.code for reason in decide_use(sale, facts, u.ON).refusals}
+    assert "L12.14" in {reason.code for reason in decide_use(sale, facts, u.ON).refusals}
     in_oregon = tuple(replace(one, state="OR") for one in facts.organizations)
     refused = decide_use(sale, replace(facts, organizations=in_oregon), u.ON)
     assert "U03" in {reason.code for reason in refused.refusals}
@@ -190,7 +190,7 @@ def test_a_study_or_an_evaluation_is_no_service(sound: Sound, on: date) -> None:
 
 def test_a_paragraph_that_was_not_read_says_so() -> None:
     cards = {c for pack in STATE_PACKS.values() for c in pack.prohibited_uses.values()}
-    assert {card.id for card in cards if not card.verified} == {"L12.11"}
+    assert {card.id for card in cards if not card.verified} == {"L12.15"}
 
 
 def test_more_parties_do_not_change_the_state(sound: Sound, on: date) -> None:

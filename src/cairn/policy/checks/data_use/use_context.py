@@ -222,6 +222,7 @@ def build_disclosure_context(use: UseContext, facts: Facts) -> DisclosureContext
         action=request.action,
         level=request.level,
         reported_on=facts.reported_on,
+        state_reviews=facts.state_reviews,
     )
 
 

@@ -243,9 +243,6 @@ class OrganizationSecurity:
     def has_security_plan(self, on: date) -> bool:
         return self.plan_on is not None and self.plan_on <= on
 
-    def is_barred(self, on: date) -> bool:
-        return self.barred_until is not None and on <= self.barred_until
-
     def find_bar_end(self, owners: Iterable[str], on: date) -> date | None:
         """Find the last day of the longest bar from the records of any of these data owners.
 

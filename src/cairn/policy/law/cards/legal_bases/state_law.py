@@ -14,7 +14,10 @@ SILENT = RuleCard(
         "of student-level data."
     ),
     steward="Cairn does not have the law of {state}, and this is a use of student-level data.",
-    next_step="Ask counsel in {state}, and record the decision and its reason.",
+    next_step=(
+        "Ask counsel of the data owner to review the law of {state} once, on the owner's State "
+        "law page. Or record counsel's decision on this use and its reason."
+    ),
     met="Cairn has the law of {state}.",
     severity=RuleSource.POLICY,
     others=_FAMILY,
@@ -103,13 +106,78 @@ CALIFORNIA_CONSENT = RuleCard(
     others=_FAMILY,
 )
 
+REVIEWED_USE = RuleCard(
+    id="L12.7",
+    citation="Cairn policy, states 3",
+    statement=(
+        "If Cairn does not have a state's law, counsel of the data owner may clear uses of "
+        "student-level data once, for the bases and purposes that the state's law allows."
+    ),
+    steward=(
+        "Counsel of {organization} reviewed the law of {state} ({law}) and did not clear "
+        "{uncleared}."
+    ),
+    next_step=(
+        "Ask counsel of {organization} to review the law again, or record counsel's decision on "
+        "this use."
+    ),
+    met="{counsel} reviewed the law of {state} for {organization} ({law}), valid through {until}.",
+    severity=RuleSource.POLICY,
+    others=_FAMILY,
+)
+
+REVIEWED_ROWS = RuleCard(
+    id="L12.8",
+    citation="Cairn policy, states 4",
+    statement="What counsel found that a state's law forbids is refused.",
+    steward=(
+        "Counsel of {organization} found that the law of {state} ({law}) does not allow "
+        "student-level records to leave the data system. {action} would disclose them."
+    ),
+    next_step="Count the records first, and disclose the counts.",
+    met="Counsel of {organization} found that the law of {state} ({law}) allows this.",
+    severity=RuleSource.POLICY,
+    others=_FAMILY,
+)
+
+REVIEWED_CLAUSES = RuleCard(
+    id="L12.9",
+    citation="Cairn policy, states 5",
+    statement="An agreement must contain what counsel found that the state's law requires.",
+    steward=(
+        "Counsel of {organization} found that the law of {state} ({law}) requires terms that "
+        "{agreement} lacks: {missing}."
+    ),
+    next_step="Amend {agreement} to add these terms.",
+    met="{agreement} contains the terms that the law of {state} requires ({law}).",
+    severity=RuleSource.POLICY,
+    others=_FAMILY,
+)
+
+REVIEWED_CLASS = RuleCard(
+    id="L12.10",
+    citation="Cairn policy, states 6",
+    statement=(
+        "If Cairn does not have a state's law, data of a special class need the review of the "
+        "data owner's counsel."
+    ),
+    steward=(
+        "Counsel of {organization} did not clear {element} under the law of {state}: {classes}."
+    ),
+    next_step="Leave out {element}, or ask counsel of {organization} to review the law again.",
+    met="Counsel of {organization} cleared {element} under the law of {state}.",
+    severity=RuleSource.POLICY,
+    withheld=NOT_COVERED,
+    others=_FAMILY,
+)
+
 _REMOVE_USE = (
     "Remove this purpose. Improving the contracted service, adaptive learning, and improving "
     "products with de-identified records remain possible."
 )
 
 CALIFORNIA_ADVERTISING = RuleCard(
-    id="L12.7",
+    id="L12.11",
     citation="Cal. Bus. & Prof. Code 22584(b)(1)",
     statement=(
         "In California, an operator of an online service for K-12 schools may not target "
@@ -121,7 +189,7 @@ CALIFORNIA_ADVERTISING = RuleCard(
 )
 
 CALIFORNIA_PROFILE = RuleCard(
-    id="L12.8",
+    id="L12.12",
     citation="Cal. Bus. & Prof. Code 22584(b)(2)",
     statement=(
         "In California, an operator of an online service for K-12 schools may not build a profile "
@@ -133,7 +201,7 @@ CALIFORNIA_PROFILE = RuleCard(
 )
 
 CALIFORNIA_SALE = RuleCard(
-    id="L12.9",
+    id="L12.13",
     citation="Cal. Bus. & Prof. Code 22584(b)(3)",
     statement=(
         "In California, an operator of an online service for K-12 schools may not sell a "
@@ -145,7 +213,7 @@ CALIFORNIA_SALE = RuleCard(
 )
 
 UTAH_CONTRACTOR = RuleCard(
-    id="L12.10",
+    id="L12.14",
     citation="Utah Code 53E-9-309(1)",
     statement=(
         "In Utah, a contractor may use personally identifiable student data strictly to provide "
@@ -157,7 +225,7 @@ UTAH_CONTRACTOR = RuleCard(
 )
 
 MARYLAND_OPERATOR = RuleCard(
-    id="L12.11",
+    id="L12.15",
     citation="Md. Code, Education 4-131",
     statement=(
         "In Maryland, an operator that serves public schools may not sell student information, "
