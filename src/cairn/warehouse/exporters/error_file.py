@@ -1,4 +1,4 @@
-"""Write the error file of a data submission: the place, the problem and the remedy of each error."""
+"""Write the error file of a data submission: place, problem and remedy of each error."""
 
 import csv
 import io
