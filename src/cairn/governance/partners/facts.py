@@ -36,6 +36,7 @@ from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind, Role, SecurityCondition
 
 __all__ = [
+    "build_affiliation_fact",
     "get_organization_slug",
     "load_actor",
     "load_organization_fact",
@@ -209,7 +210,7 @@ def load_actor(
         id=str(user.pk),
         active=user.is_active,
         second_factor=detect_second_factor(user, request),
-        affiliations=tuple(_build_affiliation(row) for row in rows),
+        affiliations=tuple(build_affiliation_fact(row) for row in rows),
         clearance=clearance_fact,
         security=security_facts,
     )
@@ -256,7 +257,7 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
             id=str(user.pk),
             active=user.is_active,
             second_factor=detect_second_factor(user, None),
-            affiliations=tuple(_build_affiliation(row) for row in rows_by_user[user.pk]),
+            affiliations=tuple(build_affiliation_fact(row) for row in rows_by_user[user.pk]),
             clearance=clearance_by_user[user.pk],
             security=tuple(
                 security_by_id[pk]
@@ -319,7 +320,15 @@ def load_receiver_facts(slugs: Iterable[str]) -> tuple[OrganizationSecurity, ...
     return load_security_facts(Organization.objects.filter(slug__in=set(slugs)).order_by("slug"))
 
 
-def _build_affiliation(row: Affiliation) -> AffiliationFact:
+def build_affiliation_fact(row: Affiliation) -> AffiliationFact:
+    """Build the fact about one role of a person, from its first to its last day.
+
+    Args:
+        row: the affiliation's row.
+
+    Returns:
+        The fact.
+    """
     return AffiliationFact(
         organization=row.organization.slug,
         kind=OrganizationKind(row.organization.kind),

@@ -207,7 +207,7 @@ def may_change_sign_in(
 ) -> Decision:
     """Decide whether a user may deactivate or reactivate another's sign-in, or reset its factor.
 
-    Whoever resets a second factor and makes a sign-in link can do all that the account can. So the
+    A person who resets a factor and makes a sign-in link can do all that the account can. So the
     user must prove a second factor, and manage people at every organization of the account.
 
     Args:
