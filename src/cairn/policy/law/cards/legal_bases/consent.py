@@ -217,8 +217,11 @@ COURT_ORDER = _build_child_card(
 
 CONFLICT = _build_child_card(
     "R07.2",
-    "Cairn policy, consents 7",
-    "If two parents disagree, no records are disclosed until the district decides.",
+    "Cairn policy, consents 4",
+    (
+        "Each parent has full rights, and the law does not say whose answer counts. If two "
+        "parents disagree, no records are disclosed until the district decides."
+    ),
     (
         "Two parents disagree for {n:child|children}. Their records are withheld until the "
         "district decides."

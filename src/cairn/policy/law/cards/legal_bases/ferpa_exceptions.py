@@ -82,7 +82,7 @@ OFFICIAL_ROSTER = RuleCard(
 
 OFFICIAL_ROSTER_CONFIRMED = RuleCard(
     id="R09.1",
-    citation="Cairn policy, consents 8",
+    citation="Cairn policy, consents 7",
     severity=RuleSource.POLICY,
     statement=(
         "A program's own roster is enough if the family's consent names the program. On any "
