@@ -199,7 +199,8 @@ def _create_account(member: DemoMember, password_hash: str) -> User:
 
 
 _STATE: Final = "UT"
-_PARTLY_MET_ITEMS: Final = frozenset({"backups", "incident", "board"})
+# None of these confirms a safeguard that the agreements of the demo require.
+_PARTLY_MET_ITEMS: Final = frozenset({"inventory", "devices", "board"})
 
 
 def meet_access_requirements(*, user: User, attesting_user: User, at: datetime) -> None:
