@@ -1,8 +1,10 @@
 """What every test stands on: a fresh data folder, the two databases, no network, known people."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +16,10 @@ else:
     _FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
     _DATA = Path(_FOLDER.name, "data")
     os.environ["CAIRN_DATA"] = str(_DATA)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Else each program that a test starts compiles all it imports: two seconds of work.
+        os.environ["PYTHONPYCACHEPREFIX"] = str(_DATA.with_name("bytecode"))
+        sys.pycache_prefix, sys.dont_write_bytecode = os.environ["PYTHONPYCACHEPREFIX"], False
 os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
 for name in ("CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
     os.environ.pop(name, None)
@@ -25,6 +31,10 @@ from django.test import Client  # noqa: E402
 from django.utils import translation  # noqa: E402
 from hypothesis import settings as drawing  # noqa: E402
 from pytest_django import Settings  # noqa: E402
+from tests.migrated_databases import (  # noqa: E402
+    begin_migration,
+    loading_instead_of_migrating,
+)
 
 if _DATA != django_settings.CAIRN_DATA:
     raise pytest.UsageError(
@@ -50,6 +60,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """With `-n`, migrate once for all processes, while these collect their tests."""
+    processes = session.config.getoption("numprocesses", None)
+    if processes and "PYTEST_XDIST_WORKER" not in os.environ and "DATABASE_URL" not in os.environ:
+        begin_migration()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out, where asked, what another database cannot change."""
     if not config.getoption("--only-database"):
@@ -62,6 +79,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _uses_database(item: pytest.Item) -> bool:
     fixtures: list[str] = getattr(item, "fixturenames", [])
     return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(fixtures))
+
+
+@pytest.fixture(scope="session")
+def quick_migration() -> ExitStack:
+    """Until this is closed, the databases that this run has migrated are loaded."""
+    with ExitStack() as stack:
+        stack.enter_context(loading_instead_of_migrating())
+        return stack.pop_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(quick_migration: ExitStack, django_db_setup: None) -> None:
+    """pytest-django's own, but migrated once in a run."""
+    quick_migration.close()
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +112,14 @@ def quick_settings(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
     # As under `cairn serve`: the demo's invented people need no second factor on loopback.
     settings.CAIRN_LISTENS_ON = "127.0.0.1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_wait_for_the_disk() -> Iterator[None]:
+    """A test does not outlive a power cut: what it writes need not have reached the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -206,7 +245,8 @@ def pytest_sessionfinish() -> None:
     """Leaves nothing behind on the disk."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-    _FOLDER.cleanup()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _FOLDER.cleanup()
 
 
 @pytest.fixture
