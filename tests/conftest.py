@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,10 +20,9 @@ else:
     _FOLDER = tempfile.TemporaryDirectory(prefix="cairn-tests-")
     _DATA = Path(_FOLDER.name, "data")
     os.environ["CAIRN_DATA"] = str(_DATA)
-    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        # Else each program that a test starts compiles all it imports: two seconds of work.
-        os.environ["PYTHONPYCACHEPREFIX"] = str(_DATA.with_name("bytecode"))
-        sys.pycache_prefix, sys.dont_write_bytecode = os.environ["PYTHONPYCACHEPREFIX"], False
+if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+    # Read by the programs that tests start; see `pytest_collection_finish`.
+    os.environ["PYTHONPYCACHEPREFIX"] = str(_DATA.with_name("bytecode"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
 for name in ("CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
     os.environ.pop(name, None)
@@ -55,6 +53,8 @@ drawing.register_profile("cairn", deadline=None)
 drawing.load_profile("cairn")
 
 
+_HERE = Path(__file__).parent
+_PURE_CORE = {"policy", "sdc", "matching", "warehouse"}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -82,7 +82,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """From here on, garbage is looked for among what tests make."""
+    """From here on, garbage is looked for among what tests make, and programs that tests start
+    keep what they compile until the end of the run, which else is two seconds of work for each."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)
     gc.enable()
@@ -108,6 +110,14 @@ def django_db_setup(quick_migration: ExitStack, django_db_setup: None) -> None:
 
 
 @pytest.fixture(autouse=True)
+def own_installation(request: pytest.FixtureRequest) -> None:
+    """Each test has an installation of its own; the pure core knows of none."""
+    if request.node.path.relative_to(_HERE).parts[0] not in _PURE_CORE:
+        for name in ("own_data_folder", "quick_settings", "own_language"):
+            request.getfixturevalue(name)
+
+
+@pytest.fixture
 def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Each test has a storehouse and a key of its own, as each has rows of its own."""
     folder = tmp_path_factory.mktemp("cairn") / "data"
@@ -116,7 +126,7 @@ def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def quick_settings(settings: Settings) -> None:
     """Tasks run at once where they are enqueued; passwords hash fast; `testserver` is us."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
@@ -134,7 +144,7 @@ def no_wait_for_the_disk() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_language() -> Iterator[None]:
     """No test hears the language that the one before it asked for."""
     yield

@@ -96,7 +96,9 @@ def _environment(data: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("CAIRN_") and not name.endswith("DATABASE_URL")
+        if not name.startswith("CAIRN_")
+        and not name.endswith("DATABASE_URL")
+        and name != "PYTHONDONTWRITEBYTECODE"
     }
     return {
         **kept,

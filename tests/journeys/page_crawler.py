@@ -50,6 +50,11 @@ _SKIP: Final = """() => {
   const here = document.activeElement, box = here.getBoundingClientRect();
   return here.matches("a.skip") && box.top >= 0 && box.bottom > 0;
 }"""
+_UNREACHED: Final = """() =>
+  [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter(part => !part.disabled && part.checkVisibility({ visibilityProperty: true }))
+    .filter(part => part.tabIndex !== 0)
+    .map(part => part.outerHTML.slice(0, 120))"""
 _UNSEEN: Final = """() => {
   const parts = "a[href], button, input, select, textarea, summary, [tabindex]";
   return [...document.querySelectorAll(parts)].filter(part => {
@@ -160,9 +165,9 @@ def _tried(page: Page, route: str) -> Iterator[str]:
     yield from find_barriers(page)
     page.emulate_media(color_scheme="dark")
     yield from (f"in the dark: {one}" for one in find_barriers(page, words=False))
-    if route in PRINTED_PAGES:
-        yield from (f"on paper: {one}" for one in find_print_faults(page))
-        page.set_viewport_size(PHONE)
+    kept = route in PRINTED_PAGES
+    yield from (f"on paper: {one}" for one in find_print_faults(page, kept=kept))
+    page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="light", media="screen")
     has_menu = page.evaluate(_HAS_MENU)
     page.keyboard.press("Tab")
@@ -172,4 +177,5 @@ def _tried(page: Page, route: str) -> Iterator[str]:
         page.keyboard.press("Enter")
         if not page.evaluate("document.activeElement.matches('main')"):
             yield "the link past the menu does not lead to the words of the page"
+    yield from (f"not in the order of the Tab key: {one}" for one in page.evaluate(_UNREACHED))
     yield from (f"nobody sees the focus on {one}" for one in page.evaluate(_UNSEEN))

@@ -1,4 +1,4 @@
-"""Which pages show data and say where they come from, and which are tried on paper."""
+"""Which pages show data and say where they come from, and which are kept on paper."""
 
 from typing import Final
 
