@@ -99,7 +99,7 @@ class PeopleTable(ListTable):
     may_download = True
 
     name = django_tables2.Column(_("Name"))
-    email = django_tables2.Column(_("Email"), attrs={"td": {"class": "address"}})
+    email = django_tables2.Column(_("Email"))
     organization = django_tables2.Column(_("Organization"))
     role = django_tables2.Column(_("Role"))
     starts = DayColumn(verbose_name=_("First day"))
