@@ -2,8 +2,9 @@
 
 Signs in as each person of the demo, follows every link, and measures one page of each kind: words,
 Flesch-Kincaid grade of its sentences, oblique words per 1,000 and compressed size. Family pages
-should read at 6th grade, other pages at 9th; see "Words on pages" in the style guide. The
-documentation and README are measured from their Markdown.
+should read at 6th grade, other pages at 9th; see "Words on pages" in the style guide. The clauses
+of an agreement are measured apart from the page that quotes them (`QUOTED`). The documentation and
+README are measured from their Markdown.
 
     python benchmarks/page_words.py                  every page, worst first
     python benchmarks/page_words.py --text audit:log print what one kind of page says
@@ -31,8 +32,13 @@ FAMILY: Final = "a family"
 PUBLIC: Final = "the public"
 FAMILY_GRADE: Final = 6
 STAFF_GRADE: Final = 9
+CONTRACT_GRADE: Final = 11
 SHORTEST_SENTENCE: Final = 4
 """Words; a shorter line is a label, not a sentence."""
+QUOTED: Final = ".//*[contains(concat(' ', @class, ' '), ' contract ')]"
+"""The clauses of an agreement: the words that the parties signed, which a page may only quote. They
+are ordinary contract English and cite the law, so they have a grade of their own."""
+QUOTED_SUFFIX: Final = ", its agreement"
 MOST_PAGES: Final = 400
 SKIPPED_ROUTES: Final = frozenset({"web:language", "account_logout", "families:leave"})
 PROSE: Final = " | ".join(f".//{tag}" for tag in ("p", "li", "dd", "legend", "figcaption"))
@@ -79,6 +85,8 @@ class Reading:
     @property
     def highest_grade(self) -> int:
         """The grade that it should not exceed."""
+        if self.name.endswith(QUOTED_SUFFIX):
+            return CONTRACT_GRADE
         return FAMILY_GRADE if self.name.startswith("families:") else STAFF_GRADE
 
 
@@ -103,7 +111,9 @@ def compute_grade(sentences: list[str]) -> float | None:
     Syllables are counted with the hyphenation patterns of TeX, which miss some: a word has at least
     one, and one for each group of vowels if that is more.
     """
-    found = [words for sentence in sentences if len(words := WORD.findall(sentence)) > 3]
+    found = [
+        words for sentence in sentences if len(words := WORD.findall(sentence)) >= SHORTEST_SENTENCE
+    ]
     words = [word for sentence in found for word in sentence]
     if not words:
         return None
@@ -194,7 +204,7 @@ def crawl_pages(reader: str, entry: str, known: set[str]) -> Iterator[Reading]:
         ahead += [link for link in page.xpath("//a/@href") if link.startswith("/")]
         if route not in known:
             known.add(route)
-            yield measure_page(route, reader, page, len(gzip.compress(content)) / 1024)
+            yield from measure_page(route, reader, page, len(gzip.compress(content)) / 1024)
 
 
 def sign_in(client: Any, reader: str, entry: str) -> tuple[str, ...]:
@@ -210,24 +220,34 @@ def sign_in(client: Any, reader: str, entry: str) -> tuple[str, ...]:
     return ("/",)
 
 
-def measure_page(route: str, reader: str, page: Any, kilobytes: float) -> Reading:
-    """Measure the content of one page."""
+def measure_page(route: str, reader: str, page: Any, kilobytes: float) -> Iterator[Reading]:
+    """Measure the content of one page, and apart from it the agreement that it quotes."""
     (main,) = page.xpath("//main") or [page]
     for hidden in main.xpath(".//script | .//style | .//svg | .//option"):
         hidden.drop_tree()
+    if contract := main.xpath(QUOTED):
+        text = "\n".join(clauses.text_content() for clauses in contract)
+        sentences = [sentence for clauses in contract for sentence in list_sentences(clauses)]
+        yield measure_text(route + QUOTED_SUFFIX, reader, text, sentences)
+        for clauses in contract:
+            clauses.drop_tree()
+    text = "\n".join(line.strip() for line in main.text_content().splitlines() if line.strip())
+    yield measure_text(route, reader, text, list_sentences(main), kilobytes)
+
+
+def list_sentences(content: Any) -> list[str]:
+    """List the sentences of the running text of a part of a page."""
     blocks = [
         " ".join(block.text_content().split())
-        for block in main.xpath(PROSE)
+        for block in content.xpath(PROSE)
         if not block.xpath(PROSE)
     ]
-    sentences = [
+    return [
         sentence
         for block in blocks
         if block.endswith((".", "?", "!"))
         for sentence in split_sentences(block)
     ]
-    text = "\n".join(line.strip() for line in main.text_content().splitlines() if line.strip())
-    return measure_text(route, reader, text, sentences, kilobytes)
 
 
 def print_table(title: str, readings: list[Reading]) -> None:

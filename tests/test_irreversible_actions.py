@@ -46,7 +46,8 @@ _UNDOABLE: Final = {
     "states something about records that a newer statement replaces": (
         "consents:kept_back consents:nations consents:of_child consents:rights consents:state "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
-        "partners:assess partners:attest partners:plan projects:policy training:quiz"
+        "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "
+        "training:quiz"
     ),
     "takes back what can be given again": (
         "agreements:take_back_notice families:no_copy families:stopped figures:resume_target "
@@ -121,6 +122,9 @@ CONFIRMED: Final = {
     "partners:bar": "",
     "partners:end": r"Other current roles of this person: \d",
     "partners:lift_bar": "",
+    "partners:deactivate": r"Deactivate the sign-in of .+\?",
+    "partners:reactivate": r"Current roles of this person: \d",
+    "partners:reset_second_factor": r"Reset the two-step sign-in of .+\?",
     "training:confidentiality": "",
 }
 """Route → what its page says, where `tests/entry_points` makes a thing in the state that allows it.

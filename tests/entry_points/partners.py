@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from tests.entry_points.entry import Route
 
 from cairn.governance.partners.models import Affiliation, Organization
@@ -48,9 +49,33 @@ def user() -> dict[str, Any]:
     return {"pk": somebody()["pk"]}
 
 
+def signed_off() -> dict[str, Any]:
+    """The account of a person who works there and may not sign in."""
+    pk = user()["pk"]
+    User.objects.filter(pk=pk).update(is_active=False)
+    return {"pk": pk}
+
+
+def with_second_factor() -> dict[str, Any]:
+    """The account of a person who works there and has an authenticator app."""
+    pk = user()["pk"]
+    Authenticator.objects.create(user_id=pk, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return {"pk": pk}
+
+
 def barred() -> dict[str, Any]:
     """A bar that nobody recorded: whoever may pass finds nothing."""
     return elsewhere() | {"pk": 0}
+
+
+def district_without_pack() -> dict[str, Any]:
+    """The district of the stewards and counsel of these tests, in a state without a pack."""
+    Organization.objects.update_or_create(
+        slug="district",
+        defaults={"state": "OH"},
+        create_defaults={"name": "District", "kind": "school_district", "state": "OH"},
+    )
+    return {"slug": "district"}
 
 
 ROUTES = {
@@ -60,6 +85,11 @@ ROUTES = {
     "partners:new_person": Route({MANAGER}, "get", dict, (Action.CHANGE_PEOPLE,)),
     "partners:person": Route({MANAGER, STEWARD}, "get", user, (Action.VIEW_PEOPLE,)),
     "partners:edit_person": Route({MANAGER}, "get", user, (Action.CHANGE_PEOPLE,)),
+    "partners:deactivate": Route({MANAGER}, "get", user, (Action.CHANGE_PEOPLE,)),
+    "partners:reactivate": Route({MANAGER}, "get", signed_off, (Action.CHANGE_PEOPLE,)),
+    "partners:reset_second_factor": Route(
+        {MANAGER}, "get", with_second_factor, (Action.CHANGE_PEOPLE,)
+    ),
     "partners:change_role": Route({MANAGER}, "get", affiliation, (Action.CHANGE_PEOPLE,)),
     "partners:invite": Route(
         {MANAGER}, "post", affiliation, (Action.CHANGE_PEOPLE,), records=("person.invited",)
@@ -75,6 +105,10 @@ ROUTES = {
     "partners:control": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
     "partners:sub_processor": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
     "partners:describe": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_PARTNERS,)),
+    "partners:state_law": Route(STAFF_ROLES, "get", elsewhere, (Action.VIEW_PARTNERS,)),
+    "partners:review_state_law": Route(
+        {STEWARD, Role.COUNSEL}, "get", district_without_pack, (Action.REVIEW_STATE_LAW,)
+    ),
     "partners:bar": Route({MANAGER}, "get", elsewhere, (Action.BAR_PARTNER,)),
     "partners:lift_bar": Route({MANAGER}, "get", barred, (Action.BAR_PARTNER,)),
 }

@@ -51,8 +51,8 @@ def test_a_superintendent_corrects_a_figure(visitor: Callable[..., Visitor], ask
     expect(burr.first).to_contain_text("1,233")
     expect(burr.last).to_contain_text("suppressed")
     phone.page.get_by_role("link", name="Report as wrong Oak Burr").first.tap()
-    phone.sees("Enter what the number should be")
-    expect(phone.page.get_by_label("Figure").locator("option:checked")).to_have_text(
+    phone.sees("enter what it should be")
+    expect(phone.page.get_by_role("heading", level=2)).to_have_text(
         "Chronic absence, 2025-26, Oak, Burr"
     )
     _fits_a_finger(phone)

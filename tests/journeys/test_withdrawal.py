@@ -31,7 +31,7 @@ def test_a_release_is_withdrawn(
     world.published()
     reader, manager = visitor(), visitor(world.manager)
     reader.open(*_PAGE)
-    reader.unfold("Embed a chart on your website")
+    reader.unfold("Download the data, or embed a chart")
     reader.look_over()
     _takes_the_package(reader)
     reader.follow("Preview “By school”")

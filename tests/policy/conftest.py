@@ -178,7 +178,9 @@ def acting() -> Callable[..., Actor]:
 def delivery() -> DeliveryFact:
     """What River sends, all of it covered."""
     elements = frozenset({"student.local_id", "student.birth_date"})
-    return DeliveryFact("river", "A", "roster", "2026-27", Channel.UPLOAD, elements)
+    return DeliveryFact(
+        "river", "A", "roster", "2026-27", Channel.UPLOAD, elements, receivers=(secured("hub"),)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -152,6 +152,9 @@ ACCOUNT_FORMS = {
     "set_password": "cairn.platform.accounts.forms.MissingPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
+
+# The message after sign-in has the name only, not the address beside it.
+ACCOUNT_USER_DISPLAY = "cairn.platform.accounts.models.get_display_name"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 

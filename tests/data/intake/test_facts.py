@@ -98,6 +98,8 @@ def test_the_senders_dictionary_says_which_columns_are_special(
         mapping=students,
         file="roster.csv",
         brought_by="dana@example.org",
+        synthetic="",
+        receivers=(),
     )
     assert fact.classes == {"student.gender": {SpecialClass.JUVENILE}}
     assert find_special_classes(fact.elements, "hills") == {}

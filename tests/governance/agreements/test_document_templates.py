@@ -1,6 +1,7 @@
 """Texts to begin with, filled in for partners, side by side, and cells of a form."""
 
 import tomllib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,6 +22,7 @@ from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.agreements.toml_format.fields import FormatTable
 from cairn.governance.agreements.toml_format.parser import parse_as_far_as_possible
 from cairn.governance.agreements.toml_format.writer import write_tables
+from cairn.policy.facts import AgreementFact, ClauseKind
 from cairn.policy.law.rule_card import RuleSource
 from cairn.policy.lint import lint_agreement
 from cairn.policy.vocabulary.agreements import AgreementTier
@@ -58,6 +60,47 @@ def test_a_text_to_begin_with_lacks_in_law_only_what_its_writer_knows(
     assert law == THEIRS.get(start.name, set())
     assert {p.organization for p in found.agreement.parties} <= {"hub", "elm"}
     assert all("kind" not in m.told and "not a known" not in m.told for m in found.mistakes)
+
+
+_BOILERPLATE = {
+    ClauseKind.NOTICES,
+    ClauseKind.GOVERNING_LAW,
+    ClauseKind.ENTIRE_AGREEMENT,
+    ClauseKind.SEVERABILITY,
+    ClauseKind.COUNTERPARTS,
+}
+
+
+@pytest.mark.parametrize("start", DOCUMENT_TEMPLATES, ids=lambda start: start.name)
+def test_every_template_has_the_general_clauses(start: DocumentTemplate) -> None:
+    clauses = parse_as_far_as_possible(start.text).agreement.clauses
+    kinds = [clause.kind for clause in clauses]
+    assert set(kinds) >= _BOILERPLATE
+    assert all(kinds.count(kind) == 1 for kind in _BOILERPLATE)
+
+
+def test_the_law_of_the_partners_state_governs() -> None:
+    (start,) = (one for one in DOCUMENT_TEMPLATES if one.name.startswith("02"))
+
+    def fill(partner: PartnerIdentity, writer: PartnerIdentity = HUB) -> AgreementFact:
+        text = draft_text.fill_partner_text(
+            start.text, reference="N-1", title="Sharing", writer=writer, partner=partner
+        )
+        return parse_as_far_as_possible(text).agreement
+
+    def find_law(agreement: AgreementFact) -> str:
+        (clause,) = (one for one in agreement.clauses if one.kind is ClauseKind.GOVERNING_LAW)
+        return clause.said
+
+    oregon, maine = replace(ELM, state="OR"), replace(HUB, state="ME")
+    assert "The law of Oregon, " in find_law(fill(oregon, maine))
+    assert "The law of Maine, " in find_law(fill(ELM, maine))
+    unknown = fill(ELM)
+    assert "[name of the state]" in find_law(unknown)
+    findings = lint_agreement(unknown, None, date(2026, 11, 24))
+    assert "LA50" in {finding.id for finding in findings}
+    known = lint_agreement(fill(oregon), None, date(2026, 11, 24))
+    assert "LA50" not in {finding.id for finding in known}
 
 
 def test_a_pattern_is_filled_in_for_another_partner() -> None:

@@ -110,6 +110,32 @@ def test_every_term_is_said() -> None:
     assert "None" not in told
 
 
+def test_an_amendment_calls_itself_an_amendment_throughout() -> None:
+    amended = replace(TERMS, tier=AgreementTier.AMENDMENT, clauses=())
+    told = format_clauses(documents.build_agreement_document(amended))
+    assert "(the “Amendment”)" in told
+    assert "This Amendment takes effect on" in told
+    assert not re.search(r"[Tt]his Agreement|“Agreement”", told)
+
+
+def test_the_words_of_a_recorded_clause_stay() -> None:
+    clause = AgreementClause("12", ClauseKind.SURVIVAL, "this Agreement binds successors", days=30)
+    amended = replace(TERMS, tier=AgreementTier.AMENDMENT, clauses=(clause,))
+    told = format_clauses(documents.build_agreement_document(amended))
+    assert "This Agreement binds successors." in told
+    assert "30 days after this Amendment ends" in told
+
+
+@pytest.mark.parametrize("start", DOCUMENT_TEMPLATES, ids=lambda start: start.name)
+def test_a_file_from_a_template_has_the_general_clauses(start: DocumentTemplate) -> None:
+    terms = parse_as_far_as_possible(start.text).agreement
+    made = print_agreement_word_file(documents.build_agreement_document(terms))
+    with zipfile.ZipFile(io.BytesIO(made)) as held:
+        text = re.sub(r"<[^>]+>", "", held.read("word/document.xml").decode())
+    for heading in ("Notices", "Governing law", "Entire agreement", "Severability", "Counterparts"):
+        assert f"{heading}. " in text
+
+
 def test_what_is_not_stated_is_said_so_or_left_out() -> None:
     open_end = documents.build_agreement_document(replace(TERMS, ends=UNTIL_TERMINATED))
     assert "until a Party terminates it." in format_clauses(open_end)

@@ -36,9 +36,11 @@ from cairn.governance.training.course_catalog import (
 from cairn.governance.training.models import Completion, Signature
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
+from cairn.policy.facts.people.access import OwnerBar
 from cairn.policy.questions.governance.access import may_open_page, may_see_children
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.agreements import SecurityCondition
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,45 @@ def test_a_bar_shuts_out_until_its_day_and_until_it_is_lifted(
     assert _codes(steward) == set()
     assert client.get(lift).status_code == 404
     assert AuditLine.objects.filter(event__startswith="partner.bar").count() == 2
+
+
+def test_a_bar_from_one_owners_records_leaves_those_of_others_open(
+    steward: Any, manager: Any, browser: Callable[..., Client]
+) -> None:
+    today, client = timezone.localdate(), browser(manager)
+    until = today + timedelta(days=1800)
+    form = {"owner": _river().pk, "until": until.isoformat(), "reason": "Letter, 3 May"}
+    hub = Organization.objects.get(slug=load_actor(manager).affiliations[0].organization)
+    client.post(reverse("partners:bar", args=(hub.slug,)), form)
+    (security,) = load_actor(manager).security
+    assert security.owner_bars == (OwnerBar("river", until),)
+    assert load_organization_fact(hub).owner_bars == security.owner_bars
+    assert security.barred_until is None
+    assert may_see_children(load_actor(manager), today).allowed
+    page = client.get(reverse("partners:security", args=(hub.slug,))).content.decode()
+    assert "From the records of River" in page
+
+
+def test_safeguards_are_confirmed_by_answers_and_by_evidence(
+    manager: Any, browser: Callable[..., Client]
+) -> None:
+    (security,) = load_actor(manager).security
+    assert SecurityCondition.ENCRYPTED_STORAGE in security.safeguards
+    assert SecurityCondition.OUTSIDE_TEST not in security.safeguards
+    form = {
+        "name": "Penetration test",
+        "evidence": "Report of a testing company",
+        "seen_on": timezone.localdate().isoformat(),
+        "safeguard": "outside_test",
+    }
+    address = reverse("partners:control", args=(security.organization,))
+    assert browser(manager).post(address, form).status_code == 302
+    (security,) = load_actor(manager).security
+    assert SecurityCondition.OUTSIDE_TEST in security.safeguards
+    answers = Assessment.objects.filter(organization__slug=security.organization)
+    answers.update(answers={"encrypted": "partly"})
+    (security,) = load_actor(manager).security
+    assert security.safeguards == {SecurityCondition.OUTSIDE_TEST}
 
 
 def test_a_steward_lifts_no_bar_of_their_own(steward: Any) -> None:

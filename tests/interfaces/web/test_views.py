@@ -184,10 +184,16 @@ def test_home_lists_what_waits(
     monkeypatch.setattr(
         user_tasks,
         "_TASK_SOURCES",
-        (lambda who, on: [InboxTask(3, "reviews", "/x/", "of figures", due)],),
+        (lambda who, on: [InboxTask(3, "reviews", "/x/", "of figures", due, minutes=5)],),
     )
     page = browser(Role.REVIEWER, at="river").get(reverse("web:home")).content
-    for words in (b"reviews", b"of figures", b"Dec. 24, 2026", b"Release reviewer, River"):
+    for words in (
+        b"reviews",
+        b"of figures",
+        b"about 5 minutes each",
+        b"Due Dec. 24, 2026",
+        b"Release reviewer, River",
+    ):
         assert words in page
 
 
@@ -195,15 +201,17 @@ def test_tasks_come_in_the_order_of_their_due_dates(
     browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks = [
-        InboxTask(1, "without a date", "/a/"),
-        InboxTask(1, "due later", "/b/", due=date(2099, 1, 1)),
-        InboxTask(1, "overdue", "/c/", due=date(2020, 1, 1)),
+        InboxTask(1, "without a date", "/a/", minutes=1),
+        InboxTask(1, "due later", "/b/", due=date(2099, 1, 1), minutes=1),
+        InboxTask(1, "overdue", "/c/", due=date(2020, 1, 1), minutes=1),
     ]
     monkeypatch.setattr(user_tasks, "_TASK_SOURCES", (lambda who, on: tasks,))
     page = browser(Role.REVIEWER).get(reverse("web:home")).content.decode()
     titles = re.findall(r"<strong>(without a date|due later|overdue)</strong>", page)
     assert titles == ["overdue", "due later", "without a date"]
     assert "Overdue since Jan. 1, 2020" in page
+    assert page.count("about 1 minute ·") == 3
+    assert page.count("no due date") == 1
 
 
 def test_nothing_waits_is_said(

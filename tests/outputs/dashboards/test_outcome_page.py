@@ -140,3 +140,19 @@ def test_reviewers_see_every_group_of_every_year() -> None:
     assert (
         next(iter(outcome_page.build_outcome_charts(both, "v"))).table.kind is BreakdownKind.TREND
     )
+
+
+def test_the_trend_is_open_and_longer_charts_are_folded() -> None:
+    folded = {
+        chart.table.kind: chart.is_folded
+        for chart in outcome_page.build_outcome_charts(FIGURES, "1")
+    }
+    assert folded[BreakdownKind.TREND] is False
+    assert folded[BreakdownKind.SCHOOLS] is True
+
+
+def test_a_chart_without_any_number_is_not_folded() -> None:
+    charts = list(outcome_page.build_outcome_charts(HIDDEN, "1"))
+    assert [chart.is_folded for chart in charts if chart.table.is_all_withheld] == [False] * sum(
+        chart.table.is_all_withheld for chart in charts
+    )

@@ -31,10 +31,11 @@ from cairn.policy.lifecycles.state_machine import find_next_state, list_states_a
 from cairn.policy.lifecycles.state_tables import TRAINING_TRANSITIONS, TrainingState
 from cairn.policy.questions.governance.access import (
     may_attest_training,
+    may_change_sign_in,
     may_sign_confidentiality_agreement,
     may_view_organization_clearance,
 )
-from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 
 DAY_0 = date(2026, 1, 1)
@@ -253,6 +254,32 @@ def test_one_signs_for_oneself(acting: Callable[..., Actor]) -> None:
         "T11"
     ]
     assert not may_sign_confidentiality_agreement(Actor.public(), "public", ON).allowed
+
+
+@pytest.mark.parametrize(
+    ("person", "organizations", "refused"),
+    [
+        ("8", {"river"}, set()),
+        ("8", set(), set()),
+        ("7", {"river"}, {"A06"}),
+        ("8", {"river", "lake"}, {"A03"}),
+        ("7", {"lake"}, {"A03"}),
+    ],
+)
+def test_a_data_manager_changes_the_sign_in_of_others_only(
+    acting: Callable[..., Actor], person: str, organizations: set[str], refused: set[str]
+) -> None:
+    manager = acting(Role.DATA_MANAGER, at="river")
+    decision = may_change_sign_in(person, frozenset(organizations), manager, ON)
+    assert {reason.code for reason in decision.refusals} == refused
+
+
+def test_who_has_not_proved_a_second_factor_resets_none(acting: Callable[..., Actor]) -> None:
+    manager = replace(acting(Role.DATA_MANAGER, at="river"), second_factor=SecondFactor.ABSENT)
+    decision = may_change_sign_in("8", frozenset({"river"}), manager, ON)
+    assert {reason.code for reason in decision.refusals} == {"R25"}
+    steward = acting(Role.STEWARD, at="river")
+    assert not may_change_sign_in("8", frozenset({"river"}), steward, ON).allowed
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What is shared, with whom, under which clause: from the agreements in force; and the record."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from tests.governance.consents.sample_consents import AT, ON, World
@@ -67,21 +67,39 @@ def test_a_family_reads_every_disclosure_of_its_child(world: World) -> None:
     page = client.get("/family/child/record/").content.decode()
     assert "daily school attendance" in page
     assert "Lanterns" in page
-    assert (
-        "The sharing log has 1 entry about this student."
-        in client.get("/family/child/").content.decode()
-    )
+    assert "See the sharing log: 1 entry" in client.get("/family/child/").content.decode()
     other = phone(letter(world, "S-2").code)
     assert "Lanterns" not in other.get("/family/child/record/").content.decode()
+
+
+def test_the_sharing_log_opens_with_its_newest_entries(world: World) -> None:
+    client = phone(letter(world).code)
+    permit = may_open_page(Action.LIST, load_actor(world.steward), organization="river", on=ON)
+    for number in range(5):
+        actions.record_disclosure(
+            permit,
+            by=world.steward,
+            at=AT + timedelta(minutes=number),
+            parties=["lanterns"],
+            interest=f"Interest {number}",
+            elements=["attendance.*"],
+            children=[compute_child_key("river", "S-1")],
+        )
+    page = client.get("/family/child/record/").content.decode()
+    recent, earlier = page.split("<details")
+    assert "2 earlier entries" in earlier
+    assert recent.count("Lanterns") == 3
+    assert earlier.count("Lanterns") == 2
 
 
 def test_nobody_else_reads_a_family_page(world: World) -> None:
     letter(world)
     child = Child.objects.get()
     for who in (Actor.public(), load_actor(world.steward), Actor.family("another")):
-        for read in (queries.load_family_page, queries.list_disclosures_to_family):
-            with pytest.raises(Refused):
-                read(child, who, ON)
+        with pytest.raises(Refused):
+            queries.load_family_page(child, who, ON, ())
+        with pytest.raises(Refused):
+            queries.list_disclosures_to_family(child, who, ON)
 
 
 def test_rows_say_what_they_are_without_a_child(world: World) -> None:

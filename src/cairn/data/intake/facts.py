@@ -10,10 +10,17 @@ from cairn.data.intake import students
 from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.api import Agreement, load_agreement_fact
 from cairn.governance.dictionaries.api import find_special_classes
-from cairn.governance.partners.api import Organization, load_actor
+from cairn.governance.partners.api import Organization, load_actor, load_receiver_facts
 from cairn.governance.retention.api import find_overdue_duties_of_recipients
 from cairn.platform.accounts.api import User
-from cairn.policy.facts import Actor, AgreementFact, DeliveryFact, DutyFact, RowsFact
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    DeliveryFact,
+    DutyFact,
+    OrganizationSecurity,
+    RowsFact,
+)
 from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget
@@ -113,6 +120,7 @@ def load_receipt_facts(
         file=submission.name,
         brought_by=submission.by.email,
         synthetic=submission.synthetic,
+        receivers=_load_receivers(terms),
     )
     recipients = terms.list_organizations(*RECIPIENT_ROLES)
     return ReceiptFacts(
@@ -143,7 +151,7 @@ def load_check_facts(
     terms = load_agreement_by_reference(delivery_row.agreement_reference)
     on = timezone.localdate(at)
     return CheckFacts(
-        delivery=load_delivery_fact(delivery_row),
+        delivery=load_delivery_fact(delivery_row, terms),
         agreement=terms,
         actor=load_actor(by),
         on=on,
@@ -181,7 +189,8 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
     mapping: ColumnMapping | None,
     file: str,
     brought_by: str,
-    synthetic: str = "",
+    synthetic: str,
+    receivers: tuple[OrganizationSecurity, ...],
 ) -> DeliveryFact:
     """Build the fact of a file before it is received: which elements it would bring.
 
@@ -195,6 +204,7 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
         file: name of the file.
         brought_by: email of the person who sends it.
         synthetic: how invented data were made; empty for real data.
+        receivers: security of the organizations that receive under the agreement.
 
     Returns:
         The fact.
@@ -211,14 +221,16 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
         file=file,
         brought_by=brought_by,
         synthetic=synthetic,
+        receivers=receivers,
     )
 
 
-def load_delivery_fact(delivery_row: Delivery) -> DeliveryFact:
+def load_delivery_fact(delivery_row: Delivery, terms: AgreementFact) -> DeliveryFact:
     """Load the fact of a received delivery, as it was mapped.
 
     Args:
         delivery_row: the delivery.
+        terms: its agreement, which names who receives it.
 
     Returns:
         The fact.
@@ -233,7 +245,12 @@ def load_delivery_fact(delivery_row: Delivery) -> DeliveryFact:
         file=delivery_row.file_name,
         brought_by=delivery_row.received_by.email,
         synthetic=delivery_row.synthetic,
+        receivers=_load_receivers(terms),
     )
+
+
+def _load_receivers(terms: AgreementFact) -> tuple[OrganizationSecurity, ...]:
+    return load_receiver_facts(terms.list_organizations(*RECIPIENT_ROLES))
 
 
 def parse_delivery_mapping(delivery: Delivery) -> ColumnMapping:

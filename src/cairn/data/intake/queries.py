@@ -211,7 +211,7 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
         title = ngettext(
             "data submission with rows set aside", "data submissions with rows set aside", count
         )
-        entries.append(InboxTask(count, title, f"{address}?show=aside"))
+        entries.append(InboxTask(count, title, f"{address}?show=aside", minutes=15))
     if to_recheck := list_deliveries_to_recheck(visible):
         count = len(to_recheck)
         title = ngettext(
@@ -221,7 +221,9 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
         )
         first_address = reverse("intake:delivery", args=[to_recheck[0].pk])
         entries.append(
-            InboxTask(count, title, first_address if count == 1 else f"{address}?show=aside")
+            InboxTask(
+                count, title, first_address if count == 1 else f"{address}?show=aside", minutes=5
+            )
         )
     if earliest := filter_overdue_deliveries(visible, on).first():
         count = filter_overdue_deliveries(visible, on).count()
@@ -230,7 +232,9 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
             "data submissions past their destruction date",
             count,
         )
-        entries.append(InboxTask(count, title, f"{address}?show=due", due=earliest.destroy_by))
+        entries.append(
+            InboxTask(count, title, f"{address}?show=due", due=earliest.destroy_by, minutes=10)
+        )
     return entries
 
 

@@ -231,8 +231,22 @@ def create_demo_projects(by: User, at: datetime) -> None:
     if projects_api.Body.objects.exists():
         return
     _import_dictionary(at)
-    committee = _create_committee(BodyKind.COMMITTEE, "Data committee", by, at)
-    executive = _create_committee(BodyKind.EXECUTIVE, "Leadership table", by, at)
+    committee = _create_committee(
+        BodyKind.COMMITTEE,
+        "Data committee",
+        "Decide which projects may use data about children, so that data help those children and "
+        "harm none.",
+        by,
+        at,
+    )
+    executive = _create_committee(
+        BodyKind.EXECUTIVE,
+        "Leadership table",
+        "Set the partnership's shared outcomes and targets, and review progress toward them twice "
+        "a year.",
+        by,
+        at,
+    )
     absence_version = _propose_project(_ABSENCE_PROJECT, at)
     _advance_to_committee(absence_version, by, at, excluded_elements=_EXCLUDED_ELEMENTS)
     _hold_vote(committee, absence_version, by, at)
@@ -306,12 +320,14 @@ def _import_dictionary(at: datetime) -> None:
             )
 
 
-def _create_committee(kind: BodyKind, name: str, by: User, at: datetime) -> projects_api.Body:
+def _create_committee(
+    kind: BodyKind, name: str, mission: str, by: User, at: datetime
+) -> projects_api.Body:
     body = projects_api.save_body(
         slug=kind.value,
         name=name,
         kind=kind,
-        mission="Make sure that data about children help those children and harm none.",
+        mission=mission,
         rules=projects_api.BodyRules(conflicts=[conflict.value for conflict in ConflictOfInterest]),
         by=by,
         at=at,

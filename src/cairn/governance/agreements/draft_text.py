@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from cairn.governance.agreements.state_names import STATE_NAMES
 from cairn.governance.agreements.toml_format.writer import write_tables
 
 # Keys that belong to one signed paper and are not copied into another text.
@@ -20,6 +21,7 @@ _SIGNATURE_KEYS: Final = (
 )
 
 _PROVIDER: Final = "provider"
+_STATE_BLANK: Final = "[name of the state]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class PartnerIdentity:
     slug: str
     name: str
     kind: str
+    state: str = ""
+    """Two-letter code of its state; empty if it is not on record."""
 
 
 def fill_partner_text(
@@ -36,6 +40,9 @@ def fill_partner_text(
 ) -> str:
     """Fill a text for one partner: the partner provides the data, the writer takes the other
     blanks.
+
+    The law of the partner's state governs, where the text leaves the state blank; without a state
+    on record, the blank stays, and the findings say so.
 
     Where the text names another provider, as an agreement used as a pattern does, the partner
     replaces that provider everywhere. Signatures do not carry over.
@@ -60,6 +67,9 @@ def fill_partner_text(
         raw = _replace_provider(raw, old, partner)
     raw["parties"] = [_fill_party(party, writer, partner) for party in raw.get("parties", [])]
     raw["reference"], raw["title"] = reference, title
+    state = STATE_NAMES.get(partner.state) or STATE_NAMES.get(writer.state)
+    if state:
+        raw = _replace_in_value(raw, (_STATE_BLANK, state), ("", ""))
     return write_tables(raw)
 
 

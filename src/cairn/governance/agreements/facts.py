@@ -261,6 +261,13 @@ def _apply_party_signature(party: Party, row: Signature | None) -> Party:
 
 
 def _describe_signature_method(row: Signature) -> str:
-    if row.method == SignatureMethod.SESSION.value:
-        return "signed in Cairn with multi-factor authentication"
-    return f"signed on paper, attested by {row.by.name}"
+    if row.method == SignatureMethod.PAPER.value:
+        return f"signed on paper, attested by {row.by.name}"
+    return _IDENTIFIED_BY[SignatureMethod(row.method)]
+
+
+_IDENTIFIED_BY = {
+    SignatureMethod.SESSION: "signed in Cairn with multi-factor authentication",
+    SignatureMethod.DEMONSTRATION: "signed in a demonstration, without multi-factor authentication",
+    SignatureMethod.COMMAND: "signed with a command on the server, as this account",
+}

@@ -30,6 +30,11 @@ STATES = tuple((state.value, label) for state, label in _STATES.items())
 
 METHODS = (
     (SignatureMethod.SESSION.value, _("Signed in Cairn with two-step sign-in")),
+    (
+        SignatureMethod.DEMONSTRATION.value,
+        _("Signed in a demonstration, without two-step sign-in"),
+    ),
+    (SignatureMethod.COMMAND.value, _("Signed with a command on the server")),
     (SignatureMethod.PAPER.value, _("Signed on paper")),
 )
 

@@ -11,7 +11,11 @@ from cairn.governance.consents.api import RosterEntry, load_person_facts, map_ch
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.disclosure_log import providers
 from cairn.governance.disclosure_log.providers import count_overdue_duties
-from cairn.governance.partners.api import Organization, load_organization_fact
+from cairn.governance.partners.api import (
+    Organization,
+    load_organization_fact,
+    load_state_reviews,
+)
 from cairn.governance.projects.api import load_project_facts
 from cairn.policy.facts import Actor, AgreementFact, Facts, OnwardFact, OrganizationFact, PersonFact
 from cairn.policy.vocabulary import RECIPIENT_ROLES, PartyRole
@@ -105,6 +109,7 @@ def gather_use_facts(
             load_organization_with_duties(row, on) for row in Organization.objects.all()
         ),
         disclosed=list_onward_recipient_facts(agreements),
+        state_reviews=load_state_reviews(),
     )
 
 

@@ -309,6 +309,7 @@ def list_record_request_tasks(who: Actor, on: date) -> list[InboxTask]:
             ),
             url=reverse("disclosures:list"),
             due=first.due_on if first else None,
+            minutes=15,
         )
     ]
 

@@ -8,6 +8,7 @@ from cairn.governance.partners.queries.access_steps import *
 from cairn.governance.partners.queries.partner_inbox import *
 from cairn.governance.partners.queries.partner_people import *
 from cairn.governance.partners.queries.security_status import *
+from cairn.governance.partners.queries.state_law import *
 from cairn.governance.partners.questionnaire import *
 from cairn.governance.partners.requesters import *
 from cairn.governance.partners.security_plan import *

@@ -6,6 +6,7 @@ They say who acts for an organization, how it protects what it holds, and who ha
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -15,10 +16,11 @@ from cairn.governance.partners.models import (
     Affiliation,
     Assessment,
     Bar,
+    Control,
     Organization,
     SecurityPlan,
 )
-from cairn.governance.partners.questionnaire import list_questionnaires_for
+from cairn.governance.partners.questionnaire import list_questionnaires_for, load_questionnaires
 from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User, detect_second_factor
 from cairn.policy.facts import (
@@ -28,19 +30,31 @@ from cairn.policy.facts import (
     Colleague,
     OrganizationFact,
     OrganizationSecurity,
+    OwnerBar,
 )
 from cairn.policy.law import STUDENT_DATA_ROLES
-from cairn.policy.vocabulary import OrganizationKind, Role
+from cairn.policy.vocabulary import OrganizationKind, Role, SecurityCondition
 
 __all__ = [
+    "build_affiliation_fact",
     "get_organization_slug",
     "load_actor",
     "load_organization_fact",
     "load_organization_facts",
+    "load_receiver_facts",
 ]
 
-AssessmentPeriods = dict[str, tuple[date, date]]
-"""The first and last day on which the newest answers to each questionnaire count."""
+
+class _AssessmentResult(NamedTuple):
+    """The days on which answers to a questionnaire count, and the safeguards they confirm."""
+
+    first: date
+    last: date
+    safeguards: frozenset[SecurityCondition]
+
+
+NewestAssessments = dict[str, _AssessmentResult]
+"""The newest answers of one organization, by questionnaire."""
 
 
 def load_security_facts(organizations: Iterable[Organization]) -> tuple[OrganizationSecurity, ...]:
@@ -89,29 +103,37 @@ def load_security_and_clearance(
     colleagues: dict[int, list[Colleague]] = defaultdict(list)
     for organization, user, starts, ends in affiliations:
         colleagues[organization].append(Colleague(starts, ends, spans[user]))
-    periods_by_organization, plan_dates, bar_ends = (
-        _load_assessment_periods(ids),
+    assessments, plan_dates, bars = (
+        _load_newest_assessments(ids),
         _load_first_plan_dates(ids),
-        _load_bar_ends(ids),
+        _load_bars(ids),
     )
+    evidenced = _load_evidenced_safeguards(ids)
     security_facts = []
     for row in rows:
-        first, last = _find_assessment_period(row, periods_by_organization.get(row.pk, {}))
+        newest = assessments.get(row.pk, {})
+        first, last = _find_assessment_period(row, newest)
         security_facts.append(
             OrganizationSecurity(
                 organization=row.slug,
                 assessed_on=first,
                 assessment_expires=last,
                 plan_on=plan_dates.get(row.pk),
-                barred_until=bar_ends.get(row.pk),
+                barred_until=max(
+                    (until for owner, until in bars[row.pk] if not owner), default=None
+                ),
                 colleagues=tuple(colleagues[row.pk]),
+                owner_bars=tuple(OwnerBar(owner, until) for owner, until in bars[row.pk] if owner),
+                safeguards=evidenced[row.pk].union(
+                    *(assessment.safeguards for assessment in newest.values())
+                ),
             )
         )
     return tuple(security_facts), None if person is None else clearance_by_user[person]
 
 
 def _find_assessment_period(
-    row: Organization, newest: AssessmentPeriods
+    row: Organization, newest: NewestAssessments
 ) -> tuple[date | None, date | None]:
     """Return the days on which all questionnaires for this kind of organization count as
     answered.
@@ -121,18 +143,30 @@ def _find_assessment_period(
     ]
     if not set(questionnaire_ids) <= set(newest):
         return None, None
-    return max(newest[name][0] for name in questionnaire_ids), min(
-        newest[name][1] for name in questionnaire_ids
+    return max(newest[name].first for name in questionnaire_ids), min(
+        newest[name].last for name in questionnaire_ids
     )
 
 
-def _load_assessment_periods(ids: list[int]) -> Mapping[int, AssessmentPeriods]:
-    periods_by_organization: dict[int, AssessmentPeriods] = defaultdict(dict)
+def _load_newest_assessments(ids: list[int]) -> Mapping[int, NewestAssessments]:
+    """Return the newest answers of each organization to each questionnaire."""
+    questionnaires = load_questionnaires()
+    newest: dict[int, NewestAssessments] = defaultdict(dict)
     rows = Assessment.objects.filter(organization__in=ids).order_by("assessed_on", "pk")
-    columns = ("organization_id", "questionnaire", "assessed_on", "expires_on")
-    for organization, questionnaire, first, last in rows.values_list(*columns):
-        periods_by_organization[organization][questionnaire] = (first, last)
-    return periods_by_organization
+    columns = ("organization_id", "questionnaire", "assessed_on", "expires_on", "answers")
+    for organization, name, first, last, answers in rows.values_list(*columns):
+        safeguards = questionnaires[name].list_safeguards(answers)
+        newest[organization][name] = _AssessmentResult(first, last, safeguards)
+    return newest
+
+
+def _load_evidenced_safeguards(ids: list[int]) -> Mapping[int, frozenset[SecurityCondition]]:
+    """Return the safeguards of each organization that a security control shows by evidence."""
+    safeguards: dict[int, frozenset[SecurityCondition]] = defaultdict(frozenset)
+    rows = Control.objects.filter(organization__in=ids).exclude(safeguard="")
+    for organization, safeguard in rows.values_list("organization_id", "safeguard"):
+        safeguards[organization] |= {SecurityCondition(safeguard)}
+    return safeguards
 
 
 def _load_first_plan_dates(ids: list[int]) -> Mapping[int, date]:
@@ -141,10 +175,13 @@ def _load_first_plan_dates(ids: list[int]) -> Mapping[int, date]:
     return dict(rows.values_list("organization_id", "adopted_on"))
 
 
-def _load_bar_ends(ids: list[int]) -> Mapping[int, date]:
-    """Return the last day of each organization's longest bar that is not lifted."""
-    rows = Bar.objects.filter(organization__in=ids, lifted_on__isnull=True).order_by("until")
-    return dict(rows.values_list("organization_id", "until"))
+def _load_bars(ids: list[int]) -> Mapping[int, list[tuple[str | None, date]]]:
+    """Return the data owner, None for everyone, and the last day of each bar not lifted."""
+    bars: dict[int, list[tuple[str | None, date]]] = defaultdict(list)
+    rows = Bar.objects.filter(organization__in=ids, lifted_on__isnull=True).order_by("until", "pk")
+    for organization, owner, until in rows.values_list("organization_id", "owner__slug", "until"):
+        bars[organization].append((owner, until))
+    return bars
 
 
 def load_actor(
@@ -173,7 +210,7 @@ def load_actor(
         id=str(user.pk),
         active=user.is_active,
         second_factor=detect_second_factor(user, request),
-        affiliations=tuple(_build_affiliation(row) for row in rows),
+        affiliations=tuple(build_affiliation_fact(row) for row in rows),
         clearance=clearance_fact,
         security=security_facts,
     )
@@ -220,7 +257,7 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
             id=str(user.pk),
             active=user.is_active,
             second_factor=detect_second_factor(user, None),
-            affiliations=tuple(_build_affiliation(row) for row in rows_by_user[user.pk]),
+            affiliations=tuple(build_affiliation_fact(row) for row in rows_by_user[user.pk]),
             clearance=clearance_by_user[user.pk],
             security=tuple(
                 security_by_id[pk]
@@ -265,12 +302,33 @@ def load_organization_facts(
             hipaa=row.is_covered_entity,
             state=row.state,
             barred_until=security_fact.barred_until,
+            owner_bars=security_fact.owner_bars,
         )
         for row, security_fact in zip(requested, load_security_facts(requested), strict=True)
     )
 
 
-def _build_affiliation(row: Affiliation) -> AffiliationFact:
+def load_receiver_facts(slugs: Iterable[str]) -> tuple[OrganizationSecurity, ...]:
+    """Load the security of organizations that receive data; one that is not on record is left out.
+
+    Args:
+        slugs: short names of the organizations.
+
+    Returns:
+        The security facts, by short name.
+    """
+    return load_security_facts(Organization.objects.filter(slug__in=set(slugs)).order_by("slug"))
+
+
+def build_affiliation_fact(row: Affiliation) -> AffiliationFact:
+    """Build the fact about one role of a person, from its first to its last day.
+
+    Args:
+        row: the affiliation's row.
+
+    Returns:
+        The fact.
+    """
     return AffiliationFact(
         organization=row.organization.slug,
         kind=OrganizationKind(row.organization.kind),

@@ -1,12 +1,14 @@
 """Forms about partners, their people and their security."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.models import (
@@ -18,12 +20,24 @@ from cairn.governance.partners.models import (
 from cairn.governance.partners.questionnaire import AnswerGrade, Questionnaire
 from cairn.governance.training.api import find_workshop, load_courses
 from cairn.platform.accounts.api import User
+from cairn.policy.facts import ClauseKind
+from cairn.policy.vocabulary import (
+    LegalBasis,
+    Purpose,
+    SecurityCondition,
+    SpecialClass,
+    label_code,
+)
 
 ANSWER_CHOICES = (
     (AnswerGrade.YES.value, _("Yes")),
     (AnswerGrade.PARTLY.value, _("Partly")),
     (AnswerGrade.NO.value, _("No")),
 )
+
+
+def _is_true(value: object) -> bool:
+    return str(value) == "True"
 
 
 class OrganizationForm(forms.Form):
@@ -272,6 +286,14 @@ class TrainingAttestationForm(forms.Form):
 class BarForm(forms.Form):
     """The bar of an organization after a finding of an authority."""
 
+    owner = forms.ModelChoiceField(
+        label=_("Records of"),
+        queryset=Organization.objects.order_by("name"),
+        required=False,
+        empty_label=_("All data owners"),
+        help_text=_("A finding is about the records of one school, district or other data owner."),
+    )
+
     until = forms.DateField(
         label=_("Barred through"), widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -279,6 +301,19 @@ class BarForm(forms.Form):
         label=_("Finding"),
         widget=forms.Textarea,
         help_text=_("Which authority made which finding, and the document that states it."),
+    )
+
+
+class SignInReasonForm(forms.Form):
+    """Why a data manager changes the sign-in of another person."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "The person reads it at the next sign-in. For example: lost phone, reported in person."
+        ),
     )
 
 
@@ -290,6 +325,144 @@ class BarLiftForm(forms.Form):
         widget=forms.Textarea,
         help_text=_("Why the bar ends early, and the document that states it."),
     )
+
+
+def _label_choices(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    return [(code.value, capfirst(label_code(code))) for code in codes]
+
+
+_YES_NO_CHOICES = ((True, _("Yes")), (False, _("No")))
+_REVIEWED_BASES = [
+    basis
+    for basis in LegalBasis
+    if basis not in (LegalBasis.PUBLIC_DATA, LegalBasis.NO_DISCLOSURE, LegalBasis.EMERGENCY)
+]
+_REVIEWED_CLAUSES = (
+    ClauseKind.USE_LIMIT,
+    ClauseKind.NO_IDENTIFICATION,
+    ClauseKind.SUBCONTRACTORS,
+    ClauseKind.SAFEGUARDS,
+    ClauseKind.HOSTING,
+    ClauseKind.TRAINING,
+    ClauseKind.BACKGROUND_CHECK,
+    ClauseKind.BREACH_NOTICE,
+    ClauseKind.FAMILY_NOTICE,
+    ClauseKind.FAMILY_ACCESS,
+    ClauseKind.RETURN_OF_DATA,
+    ClauseKind.INSURANCE,
+    ClauseKind.GOVERNING_LAW,
+)
+_MAX_REVIEW_YEARS = 3
+
+
+class StateReviewForm(forms.Form):
+    """Counsel's answers about the law of a state for which Cairn has no pack."""
+
+    counsel = forms.CharField(
+        label=_("Name of counsel"),
+        max_length=120,
+        help_text=_("The lawyer of the data owner who read the law."),
+    )
+    law = forms.CharField(
+        label=_("Statutes and rules that counsel read"),
+        widget=forms.Textarea,
+        help_text=_("With section numbers. Every refusal under this review cites them."),
+    )
+    bases = forms.MultipleChoiceField(
+        label=_("On which legal bases does state law allow student-level data to be shared?"),
+        choices=_label_choices(_REVIEWED_BASES),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("The conditions of federal law still apply to each."),
+    )
+    purposes = forms.MultipleChoiceField(
+        label=_("For which purposes?"),
+        choices=_label_choices(Purpose),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    classes = forms.MultipleChoiceField(
+        label=_("Which specially protected data may be used where federal law allows it?"),
+        choices=_label_choices(SpecialClass),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("What is not checked is refused."),
+    )
+    rows_leave = forms.TypedChoiceField(
+        label=_("May records of individual students leave the data system?"),
+        choices=_YES_NO_CHOICES,
+        coerce=_is_true,
+        widget=forms.RadioSelect,
+    )
+    consents_kept = forms.TypedChoiceField(
+        label=_("Must an agreement on consent say where the signed forms are kept?"),
+        choices=_YES_NO_CHOICES,
+        coerce=_is_true,
+        widget=forms.RadioSelect,
+    )
+    required_clauses = forms.MultipleChoiceField(
+        label=_("Which terms must an agreement contain?"),
+        choices=_label_choices(_REVIEWED_CLAUSES),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    breach_notice_days = forms.IntegerField(
+        label=_("Within how many days must a breach be reported?"),
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text=_("Leave it empty if state law has no such limit."),
+    )
+    expires_on = forms.DateField(
+        label=_("These answers count through"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("At most three years from today. The calendar shows this day."),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+
+    def clean_expires_on(self) -> date:
+        """Refuse a day that has passed, or that is too far away."""
+        day = cast("date", self.cleaned_data["expires_on"])
+        if day < self._today:
+            raise forms.ValidationError(_("Enter a day in the future."))
+        if day > self._today.replace(year=self._today.year + _MAX_REVIEW_YEARS, day=1) + timedelta(
+            days=self._today.day - 1
+        ):
+            raise forms.ValidationError(_("Enter a day within three years from today."))
+        return day
+
+    def get_answers(self) -> dict[str, Any]:
+        """Return the answers by field of the review, as JSON values."""
+        names = (
+            "bases",
+            "purposes",
+            "classes",
+            "rows_leave",
+            "consents_kept",
+            "required_clauses",
+            "breach_notice_days",
+        )
+        return {name: self.cleaned_data[name] for name in names}
+
+
+_SAFEGUARD_LABELS = {
+    SecurityCondition.SECURITY_PLAN: _("Written security plan"),
+    SecurityCondition.YEARLY_ASSESSMENT: _("Yearly security assessment"),
+    SecurityCondition.ENCRYPTED_TRANSFER: _("Encryption in transit"),
+    SecurityCondition.ENCRYPTED_STORAGE: _("Encryption at rest"),
+    SecurityCondition.ENCRYPTED_BACKUPS: _("Encrypted backups"),
+    SecurityCondition.SECOND_FACTOR: _("Multi-factor authentication"),
+    SecurityCondition.ACCESS_BY_ROLE: _("Access by role"),
+    SecurityCondition.ACCESS_LOG: _("Access log"),
+    SecurityCondition.NO_PORTABLE_MEDIA: _("No portable media"),
+    SecurityCondition.HOSTED_IN_COUNTRY: _("Hosting in the United States"),
+    SecurityCondition.SEPARATE_STORAGE: _("Separate storage"),
+    SecurityCondition.INCIDENT_PLAN: _("Incident response plan"),
+    SecurityCondition.OUTSIDE_TEST: _("Independent security test"),
+}
 
 
 class ControlForm(forms.Form):
@@ -305,6 +478,15 @@ class ControlForm(forms.Form):
         label=_("Date reviewed"),
         widget=forms.DateInput(attrs={"type": "date"}),
         initial=timezone.localdate,
+    )
+    safeguard = forms.ChoiceField(
+        label=_("Safeguard that agreements require"),
+        required=False,
+        choices=[
+            ("", _("None of these")),
+            *((condition, _SAFEGUARD_LABELS[condition]) for condition in SecurityCondition),
+        ],
+        help_text=_("Choose it if this evidence confirms it."),
     )
 
 

@@ -192,6 +192,10 @@ class Bar(models.Model):
     """A period in which an organization is barred from education records (34 CFR 99.67)."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="bars")
+    # The data owner that the bar protects; all data owners without one.
+    owner = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="bars_from_records", null=True
+    )
     until = models.DateField(_("barred until (inclusive)"))
     reason = models.TextField(_("who found what, and where that is written"))
     recorded_by = models.ForeignKey(
@@ -208,6 +212,37 @@ class Bar(models.Model):
         return f"{self.organization}: {self.until}"
 
 
+class StateReview(models.Model):
+    """Counsel's answers about the law of a state for which Cairn has no pack."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="state_reviews"
+    )
+    state = models.CharField(_("state"), max_length=2)
+    counsel = models.CharField(_("counsel"), max_length=120)
+    law = models.TextField(_("statutes and rules reviewed"))
+    # The other answers by field of `StateLawReview`, as JSON values.
+    answers = models.JSONField()
+    reviewed_on = models.DateField(_("reviewed"))
+    expires_on = models.DateField(_("counts through"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-reviewed_on", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(expires_on__gte=models.F("reviewed_on")),
+                name="partners_state_review_expires_later",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.state} {self.reviewed_on}"
+
+
 class Control(models.Model):
     """One protection that a service provider has, and the evidence for it."""
 
@@ -217,6 +252,8 @@ class Control(models.Model):
     name = models.CharField(_("protection"), max_length=160)
     evidence = models.CharField(_("evidence"), max_length=300)
     seen_on = models.DateField(_("evidence seen"))
+    # Code of the safeguard that agreements require and this evidence confirms; empty for others.
+    safeguard = models.CharField(_("safeguard"), max_length=24, blank=True)
 
     class Meta:
         ordering = ("name",)

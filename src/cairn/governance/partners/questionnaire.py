@@ -9,7 +9,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from cairn.policy.vocabulary import OrganizationKind
+from cairn.policy.vocabulary import OrganizationKind, SecurityCondition
 
 __all__ = ["AnswerGrade", "list_questionnaires_for", "load_questionnaires"]
 
@@ -27,11 +27,12 @@ _POINTS_BY_GRADE = {AnswerGrade.YES: 2, AnswerGrade.PARTLY: 1, AnswerGrade.NO: 0
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireItem:
-    """One protection to ask about, and what to do if it is missing."""
+    """One protection to ask about, what to do if it is missing, and what a "yes" confirms."""
 
     id: str
     ask: str
     otherwise: str
+    confirms: frozenset[SecurityCondition] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,15 @@ class Questionnaire:
             raise IncompleteAnswers(self, missing, unknown)
         points = sum(_POINTS_BY_GRADE[AnswerGrade(answers[item.id])] for item in self.items)
         return points * 100 // (2 * len(self.items))
+
+    def list_safeguards(self, answers: Mapping[str, str]) -> frozenset[SecurityCondition]:
+        """List the safeguards of agreements that answers of "yes" confirm."""
+        return frozenset(
+            safeguard
+            for item in self.items
+            if answers.get(item.id) == AnswerGrade.YES
+            for safeguard in item.confirms
+        )
 
     def findings(self, answers: Mapping[str, str]) -> tuple[QuestionnaireItem, ...]:
         """Return the items that are not answered "yes", in order: the work that remains."""
@@ -119,5 +129,13 @@ def _read_questionnaire(file: Traversable) -> Questionnaire:
         valid_days=raw["valid_days"],
         lead=" ".join(raw["lead"].split()),
         kinds=frozenset(map(OrganizationKind, kinds)),
-        items=tuple(QuestionnaireItem(**item) for item in raw["item"]),
+        items=tuple(
+            QuestionnaireItem(
+                item["id"],
+                item["ask"],
+                item["otherwise"],
+                frozenset(map(SecurityCondition, item.get("confirms", ()))),
+            )
+            for item in raw["item"]
+        ),
     )

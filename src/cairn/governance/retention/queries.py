@@ -363,7 +363,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
         tasks.append(
             _build_destruction_task(
-                len(overdue_duties), title, min(duty.due for duty in overdue_duties)
+                len(overdue_duties), title, min(duty.due for duty in overdue_duties), minutes=30
             )
         )
     if demanded_duties:
@@ -374,7 +374,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
         tasks.append(
             _build_destruction_task(
-                len(demanded_duties), title, min(duty.due for duty in demanded_duties)
+                len(demanded_duties), title, min(duty.due for duty in demanded_duties), minutes=30
             )
         )
     if certified_runs:
@@ -383,7 +383,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
             "certificates of destruction to accept",
             len(certified_runs),
         )
-        tasks.append(_build_destruction_task(len(certified_runs), title, None))
+        tasks.append(_build_destruction_task(len(certified_runs), title, None, minutes=5))
     return tasks
 
 
@@ -391,8 +391,9 @@ def _can_destroy(duty: DutyFact, who: Actor, on: date) -> bool:
     return questions.may_destroy_data(load_agreement_terms(duty.agreement, on), who, on).allowed
 
 
-def _build_destruction_task(count: int, title: str, due: date | None) -> InboxTask:
-    return InboxTask(count=count, title=title, url=reverse("retention:list"), due=due)
+def _build_destruction_task(count: int, title: str, due: date | None, *, minutes: int) -> InboxTask:
+    address = reverse("retention:list")
+    return InboxTask(count=count, title=title, url=address, due=due, minutes=minutes)
 
 
 def list_destruction_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

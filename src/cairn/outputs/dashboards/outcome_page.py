@@ -28,6 +28,13 @@ class OutcomeChart:
     light_phone: str
     dark_phone: str
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether the page opens with this chart folded: a list of schools fills phone screens."""
+        return self.table.kind is not releases_api.BreakdownKind.TREND and (
+            not self.table.is_all_withheld
+        )
+
 
 def build_outcome_charts(
     figures: releases_api.OutcomeFigures, version: str

@@ -85,7 +85,7 @@ def _list_delivery_uses(
     for row in newest.values():
         if row.agreement_reference not in agreements_by_reference:
             continue
-        fact = intake_api.load_delivery_fact(row)
+        fact = intake_api.load_delivery_fact(row, agreements_by_reference[row.agreement_reference])
         values = {"organization": row.organization.name, "feed": row.feed}
         title = _("Data submission from %(organization)s: %(feed)s") % values
         address = reverse("intake:delivery", args=(row.pk,))

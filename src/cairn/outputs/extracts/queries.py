@@ -30,17 +30,18 @@ __all__ = [
 ALL_EXTRACT_STATES = tuple(state.value for state in ExtractState)
 _PREPARED_STATES = (ExtractState.IN_REVIEW.value, ExtractState.ISSUED.value)
 
-# Task titles, singular and plural.
+# Task titles, singular and plural, and about how many minutes one takes.
 _EXTRACT_TASK_TITLES = {
     "destroy": (
         "extract you downloaded was withdrawn: destroy your copy",
         "extracts you downloaded were withdrawn: destroy your copies",
+        10,
     ),
-    "fetch": ("extract to download", "extracts to download"),
-    "review": ("extract to review", "extracts to review"),
-    "read": ("extract with free text to review", "extracts with free text to review"),
-    "issue": ("approved extract to issue", "approved extracts to issue"),
-    "prepare": ("extract request to prepare", "extract requests to prepare"),
+    "fetch": ("extract to download", "extracts to download", 5),
+    "review": ("extract to review", "extracts to review", 20),
+    "read": ("extract with free text to review", "extracts with free text to review", 30),
+    "issue": ("approved extract to issue", "approved extracts to issue", 5),
+    "prepare": ("extract request to prepare", "extract requests to prepare", 10),
 }
 
 
@@ -167,7 +168,7 @@ def list_extract_tasks(actor: Actor, on: date) -> list[InboxTask]:
 
 
 def _build_extract_tasks(rows: dict[str, list[Extract]]) -> Iterator[InboxTask]:
-    for step, (singular, plural) in _EXTRACT_TASK_TITLES.items():
+    for step, (singular, plural, minutes) in _EXTRACT_TASK_TITLES.items():
         extracts = rows.get(step, [])
         if not extracts:
             continue
@@ -181,7 +182,11 @@ def _build_extract_tasks(rows: dict[str, list[Extract]]) -> Iterator[InboxTask]:
             default=None,
         )
         yield InboxTask(
-            count=len(extracts), title=ngettext(singular, plural, len(extracts)), url=url, due=due
+            count=len(extracts),
+            title=ngettext(singular, plural, len(extracts)),
+            url=url,
+            due=due,
+            minutes=minutes,
         )
 
 

@@ -276,7 +276,7 @@ class OwnerAnswerForm(forms.Form):
 class DisputedFigureForm(forms.Form):
     """Name a figure that is wrong, and what it should be."""
 
-    figure = forms.ChoiceField(label=_("Figure"), choices=())
+    figure = forms.ChoiceField(label=_("Figure"), choices=(), widget=forms.HiddenInput)
     reached = forms.IntegerField(
         label=_("Correct number"),
         min_value=0,
@@ -305,13 +305,13 @@ class DisputedFigureForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        figures: Mapping[str, Sequence[tuple[str, str]]],
+        figures: Sequence[tuple[str, str]],
         absent_fields: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         """Build the form; `absent_fields` names the fields for numbers that no figure has."""
         super().__init__(*args, **kwargs)
-        self.fields["figure"].choices = list(figures.items())  # type: ignore[attr-defined]
+        self.fields["figure"].choices = list(figures)  # type: ignore[attr-defined]
         for name in absent_fields:
             del self.fields[name]
 

@@ -1,10 +1,12 @@
-"""Define the columns of the list of releases."""
+"""Define the columns of the list of releases, and of the figures that an owner may dispute."""
 
+from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import django_tables2 as columns
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from cairn.outputs.releases.models import Release
@@ -69,3 +71,54 @@ class ReleaseTaskTable(ReleaseTable):
     filter_columns: ClassVar[tuple[str, ...]] = ()
     may_search = False
     may_download = False
+
+
+@dataclass(frozen=True, slots=True)
+class DisputableFigure:
+    """One figure that a data owner may report as wrong.
+
+    Attributes:
+        name: its scope and its name, as the form sends it.
+        url: the page on which to report it.
+        source: whether it is among the owner's own numbers or the published ones.
+        outcome: title of its outcome.
+        year: its school year.
+        place: the district or school.
+        group: the race, ethnicity and gender.
+        description: all of it in one line.
+    """
+
+    name: str
+    url: str
+    source: str
+    outcome: str
+    year: str
+    place: str
+    group: str
+    description: str
+
+
+class DisputableFigureTable(ListTable):
+    """Figures to choose from: by school year, place and group first."""
+
+    caption = _("Figures")
+    filter_columns: ClassVar[tuple[str, ...]] = ("year", "place", "group", "source")
+
+    outcome = columns.Column(_("Figure"))
+    year = columns.Column(_("School year"))
+    place = columns.Column(_("Place"))
+    group = columns.Column(_("Group"))
+    source = columns.Column(_("Table"))
+
+    def render_outcome(self, value: str, record: DisputableFigure) -> SafeString:
+        """Link to the report about this figure."""
+        return format_html(
+            '<a href="{}">{}<span class="hide-text">{}</span></a>',
+            record.url,
+            value,
+            record.description.removeprefix(value),
+        )
+
+    def value_outcome(self, value: str) -> str:
+        """Return the outcome as text."""
+        return value

@@ -173,14 +173,19 @@ def _build_group_lines(figures: OutcomeFigures) -> Iterator[BreakdownLine]:
 
 def describe_figure(outcome: str, year: str, key: FigureKey) -> str:
     """Describe one figure in words: the outcome, the children, and the year."""
-    place = "" if key[0] == ALL_GROUPS else _describe_place(key)
-    group = "" if key[2:] == (ALL_GROUPS, ALL_GROUPS) else _describe_group(key)
-    title = labels.localize_text(load_outcome_catalogue()[outcome].title)
+    title, place, group = describe_figure_parts(outcome, key)
     return (
         ", ".join(filter(None, (title, year, place, group)))
         if place or group
         else (f"{title}, {year}, {_('all children')}")
     )
+
+
+def describe_figure_parts(outcome: str, key: FigureKey) -> tuple[str, str, str]:
+    """Describe the outcome, the place and the group of one figure; empty for all of them."""
+    place = "" if key[0] == ALL_GROUPS else _describe_place(key)
+    group = "" if key[2:] == (ALL_GROUPS, ALL_GROUPS) else _describe_group(key)
+    return labels.localize_text(load_outcome_catalogue()[outcome].title), place, group
 
 
 def _describe_place(key: FigureKey) -> str:

@@ -64,3 +64,33 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         """Return the name, for libraries that ask."""
         return self.name
+
+
+def get_display_name(user: User) -> str:
+    """Return how messages of the sign-in pages call a person: by name, without the address."""
+    return user.name
+
+
+class SignInChange(models.Model):
+    """What a data manager did with a person's sign-in, which the person reads at the next one."""
+
+    class Kind(models.TextChoices):
+        """The kinds of changes."""
+
+        DEACTIVATED = "deactivated", _("Sign-in deactivated")
+        REACTIVATED = "reactivated", _("Sign-in reactivated")
+        SECOND_FACTOR_RESET = "second_factor_reset", _("Two-step sign-in reset")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sign_in_changes")
+    kind = models.CharField(max_length=30, choices=Kind.choices)
+    reason = models.TextField()
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    # When the person signed in and read it; None until then.
+    shown_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("-changed_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.user.name}"

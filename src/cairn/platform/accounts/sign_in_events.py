@@ -11,13 +11,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cairn.platform.accounts.models import User
+from cairn.platform.accounts.sign_in_changes import show_sign_in_changes
 from cairn.platform.audit.api import record_audit_event
 
 
 @receiver(user_logged_in)
-def signed_in(user: User, **kwargs: Any) -> None:
-    """Record that a user proved a password, and a second factor where they have one."""
+def signed_in(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Record that a user proved a password, and a second factor where they have one.
+
+    The user reads what a data manager changed about their sign-in.
+    """
     record_audit_event("session.began", user, by=user, at=timezone.now())
+    if request is not None:
+        show_sign_in_changes(request, user)
 
 
 @receiver(user_logged_out)

@@ -6,12 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cairn.platform.accounts.models import SignInChange
+
 
 @require_safe
 @login_required
 def own_account(request: HttpRequest) -> HttpResponse:
     """Show name, address, password and second factor of the signed-in user."""
-    context = {"has_second_factor": get_adapter().is_mfa_enabled(request.user)}
+    own_changes = SignInChange.objects.filter(user=request.user.pk).select_related("changed_by")
+    context = {
+        "has_second_factor": get_adapter().is_mfa_enabled(request.user),
+        "changes": own_changes,
+    }
     return render(request, "accounts/mine.html", context)
 
 

@@ -1,6 +1,6 @@
 """Public face of cairn.platform.inbox: what other packages may import."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 __all__ = [
@@ -16,6 +16,7 @@ class InboxTask:
         count: how many things are to be done.
         title: what they are, in words that follow the number ("deliveries to look at").
         url: the page where they are done.
+        minutes: about how long one of them takes a person who has done it before.
         detail: a second line; empty if there is none.
         due: the earliest date on which any of them is due; None if none has a date.
     """
@@ -25,3 +26,4 @@ class InboxTask:
     url: str
     detail: str = ""
     due: date | None = None
+    minutes: int = field(kw_only=True)

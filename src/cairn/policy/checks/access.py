@@ -4,12 +4,18 @@ This is the first stage of every request, read from the table of role permission
 so that everything missing is shown at once. An unknown fact does not count as cleared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
 from cairn.policy.engine import BoundCheck, Reason, policy_check
-from cairn.policy.facts import Actor, AffiliationFact, Clearance, OrganizationSecurity
+from cairn.policy.facts import (
+    Actor,
+    AffiliationFact,
+    AgreementFact,
+    Clearance,
+    OrganizationSecurity,
+)
 from cairn.policy.law import PROTECTIVE_ACTIONS, ROLE_PERMISSIONS, STUDENT_DATA_ACTIONS, RoleReach
 from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.law.cards.governance import data_use as data_use_cards
@@ -28,6 +34,8 @@ __all__ = [
     "check_first_decision",
     "check_modules_before_workshop",
     "check_organization_clearance",
+    "check_organization_safeguards",
+    "check_other_sign_in",
     "check_own_signature",
     "check_second_factor",
     "find_acting_affiliation",
@@ -82,6 +90,84 @@ ORGANIZATION_CARDS: Final = (
 )
 
 
+SAFEGUARD_CARDS: Final = (
+    cards.ORGANIZATION_UNKNOWN,
+    cards.BARRED,
+    cards.ASSESSMENT,
+    cards.PLAN,
+    cards.SAFEGUARDS,
+)
+
+
+@policy_check(*SAFEGUARD_CARDS)
+def check_organization_safeguards(
+    on: date,
+    organization: str,
+    security: OrganizationSecurity | None,
+    agreement: AgreementFact,
+    owner: str,
+) -> Iterator[Reason]:
+    """Check that an organization may hold records that a data owner sends under an agreement.
+
+    It is not barred from the owner's records, and its record confirms the safeguards that Cairn and
+    the agreement require. Who works there is not asked: people without clearance open nothing.
+
+    Args:
+        on: date of the check.
+        organization: slug of the receiving organization.
+        security: its security facts, ``None`` if unknown.
+        agreement: the agreement under which it receives.
+        owner: slug of the data owner.
+    Returns:
+        One reason per requirement.
+    """
+    if security is None:
+        yield Reason.from_card(cards.ORGANIZATION_UNKNOWN, met=False, organization=organization)
+        return
+    yield from _list_bar_reasons(security, (owner,), on)
+    yield from _list_record_reasons(security, on)
+    missing = [
+        label_code(condition)
+        for condition in agreement.security
+        if not security.has_safeguard(condition, on)
+    ]
+    if agreement.security:
+        yield Reason.from_card(
+            cards.SAFEGUARDS,
+            met=not missing,
+            agreement=agreement.reference,
+            organization=organization,
+            missing=", ".join(missing),
+        ).at_clause(agreement.security_clause)
+
+
+def _list_bar_reasons(
+    security: OrganizationSecurity, owners: Iterable[str], on: date
+) -> Iterator[Reason]:
+    """List a refusal where the organization is barred from records of any of the owners."""
+    until = security.find_bar_end(owners, on)
+    if until is not None:
+        yield Reason.from_card(
+            cards.BARRED, met=False, organization=security.organization, until=until.isoformat()
+        )
+
+
+def _list_record_reasons(security: OrganizationSecurity, on: date) -> Iterator[Reason]:
+    """List the reasons of the self-assessment and of the security plan."""
+    yield Reason.from_card(
+        cards.ASSESSMENT,
+        met=security.is_assessed(on),
+        organization=security.organization,
+        until=_format_day(security.assessment_expires),
+    )
+    yield Reason.from_card(
+        cards.PLAN,
+        met=security.has_security_plan(on),
+        organization=security.organization,
+        since=_format_day(security.plan_on),
+    )
+
+
 @policy_check(*ORGANIZATION_CARDS)
 def check_organization_clearance(
     on: date, organization: str, security: OrganizationSecurity | None
@@ -101,21 +187,8 @@ def check_organization_clearance(
     if security is None:
         yield Reason.from_card(cards.ORGANIZATION_UNKNOWN, met=False, organization=organization)
         return
-    if security.is_barred(on):
-        until = _format_day(security.barred_until)
-        yield Reason.from_card(cards.BARRED, met=False, organization=organization, until=until)
-    yield Reason.from_card(
-        cards.ASSESSMENT,
-        met=security.is_assessed(on),
-        organization=organization,
-        until=_format_day(security.assessment_expires),
-    )
-    yield Reason.from_card(
-        cards.PLAN,
-        met=security.has_security_plan(on),
-        organization=organization,
-        since=_format_day(security.plan_on),
-    )
+    yield from _list_bar_reasons(security, (), on)
+    yield from _list_record_reasons(security, on)
     untrained = security.count_untrained_people(on)
     if untrained is None:
         yield Reason.from_card(cards.ORGANIZATION_UNKNOWN, met=False, organization=organization)
@@ -162,6 +235,20 @@ def check_own_signature(on: date, actor: Actor, person: str) -> Reason:
         One reason.
     """
     return Reason.from_card(cards.OWN_SIGNATURE, met=actor.id == person)
+
+
+@policy_check(cards.OTHER_SIGN_IN)
+def check_other_sign_in(on: date, actor: Actor, person: str) -> Reason:
+    """Check that the sign-in to change belongs to another person.
+
+    Args:
+        on: date of the check.
+        actor: the person who asks.
+        person: actor id of the person who signs in with it.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.OTHER_SIGN_IN, met=actor.id != person)
 
 
 @policy_check(cards.ATTEST_OTHERS)

@@ -97,11 +97,14 @@ def _list_members(fact: Any) -> Iterator[tuple[str, object]]:
     """Yield the fields that belong to the digest: a field added later only if it says something."""
     for field in fields(fact):
         value = getattr(fact, field.name)
-        if not (field.metadata.get("added_later") and value == _find_default(field)):
+        if not (field.metadata.get("added_later") and value == _find_recorded_value(field)):
             yield field.name, _to_canonical(value)
 
 
-def _find_default(field: Field[Any]) -> object:
+def _find_recorded_value(field: Field[Any]) -> object:
+    """Find the value of a field in a fact that was recorded before the field existed."""
+    if "recorded" in field.metadata:
+        return field.metadata["recorded"]
     return field.default if field.default_factory is MISSING else field.default_factory()
 
 

@@ -177,6 +177,8 @@ def _read_dataclass(kind: Any, data: object, place: str, problems: list[FactProb
             )
         elif _is_required(field):
             problems.append(FactProblem(field_place, "is missing."))
+        elif "recorded" in field.metadata:
+            values[field.name] = field.metadata["recorded"]
     return kind(**values) if len(problems) == problems_before else None
 
 

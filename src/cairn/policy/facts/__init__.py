@@ -5,6 +5,7 @@ from cairn.policy.facts.agreements.agreement_clause import *
 from cairn.policy.facts.agreements.agreement_terms import *
 from cairn.policy.facts.agreements.data_dictionary import *
 from cairn.policy.facts.agreements.population import *
+from cairn.policy.facts.agreements.state_review import *
 from cairn.policy.facts.data.delivery import *
 from cairn.policy.facts.data.record_keeping import *
 from cairn.policy.facts.data.use import *

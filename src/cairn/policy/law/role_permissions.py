@@ -53,6 +53,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.ATTEST_TRAINING: {_DM: _HUB, _STEWARD: _OWN},
         Action.CHANGE_SECURITY: {_DM: _HUB, _STEWARD: _OWN},
         Action.BAR_PARTNER: {_DM: _ONLY_HUB},
+        Action.REVIEW_STATE_LAW: {_COUNSEL: _OWN, _STEWARD: _OWN},
         Action.VIEW_DICTIONARY: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.CHANGE_DICTIONARY: {_DM: _HUB, _STEWARD: _OWN},
         Action.VIEW_AGREEMENT: {

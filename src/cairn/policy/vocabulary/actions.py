@@ -29,6 +29,7 @@ class Action(StrEnum):
     ATTEST_TRAINING = "attest_training"
     CHANGE_SECURITY = "change_security"
     BAR_PARTNER = "bar_partner"
+    REVIEW_STATE_LAW = "review_state_law"
     # Dictionaries and agreements
     VIEW_DICTIONARY = "view_dictionary"
     CHANGE_DICTIONARY = "change_dictionary"

@@ -47,12 +47,16 @@ class AgreementState(StrEnum):
 
 
 class SignatureMethod(StrEnum):
-    """How the signer was identified: a session with a second factor, or a witness who saw the
-    paper.
-    """
+    """How the signer was identified."""
 
     SESSION = "session"
+    """By a session with a second factor."""
+    DEMONSTRATION = "demonstration"
+    """By a session of a demonstration, which asks for no second factor."""
+    COMMAND = "command"
+    """By the account of the server itself, in which a command was run."""
     PAPER = "paper"
+    """By a person who saw the signed paper."""
 
 
 class PartyRole(StrEnum):

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 __all__ = [
     "AgeStatus",
+    "AnswerView",
     "ConsentDefect",
     "ConsentMethod",
     "ConsentState",
@@ -88,6 +89,17 @@ class ConsentStatus(StrEnum):
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
     INCOMPLETE = "incomplete"
+
+
+class AnswerView(StrEnum):
+    """How much of one answer the holder of a family's code sees."""
+
+    OWN = "own"
+    """The person's own answer, given in this session."""
+    UNSIGNED = "unsigned"
+    """The answer without the name of the person who gave it."""
+    ON_HOLD = "on_hold"
+    """Neither the name nor the answer: two people who can decide disagree."""
 
 
 class ShareObstacle(StrEnum):

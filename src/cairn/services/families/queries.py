@@ -1,6 +1,6 @@
 """Read what a family page shows, and what families' requests ask of the district."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,7 +27,9 @@ from cairn.policy.questions import decide_agreement_in_force, may_open_page, may
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
     Action,
+    AnswerView,
     ConsentState,
+    ConsentStatus,
     LegalBasis,
     OptOutScope,
     PartyRole,
@@ -86,13 +88,22 @@ class FamilyShare:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyAnswer:
+    """One answer as this reader may see it."""
+
+    row: consents_api.Consent
+    standing: ConsentStatus | None
+    view: AnswerView
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyPage:
     """Everything on one child's page."""
 
     child: consents_api.Child
     name: str
     offers: tuple[consents_api.ConsentForm, ...]
-    answers: tuple[consents_api.ConsentDetail, ...]
+    answers: tuple[FamilyAnswer, ...]
     shares: tuple[FamilyShare, ...]
     declined: frozenset[OptOutScope]
     copies: tuple[CopyRequest, ...]
@@ -114,8 +125,13 @@ def describe_share_obstacle(obstacle: ShareObstacle | None) -> str:
     return texts[obstacle] if obstacle is not None else ""
 
 
-def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyPage:
-    """Return the family page of one child. Raises `Refused` for everyone but its family."""
+def load_family_page(
+    child: consents_api.Child, who: Actor, on: date, own_answers: Collection[str]
+) -> FamilyPage:
+    """Return the family page of one child. Raises `Refused` for everyone but its family.
+
+    `own_answers` are the references of the consents that were answered in this session.
+    """
     may_view_family_page(child.key, who, on).require()
     child_label, person = (
         consents_api.unseal_child_label(child.key, child.sealed),
@@ -127,7 +143,14 @@ def load_family_page(child: consents_api.Child, who: Actor, on: date) -> FamilyP
     offered = consents_api.ConsentForm.objects.filter(
         organization=child.organization, retired_at=None
     )
-    answers = tuple(consents_api.load_consent_details(rows, on))
+    answers = tuple(
+        FamilyAnswer(
+            detail.row,
+            detail.standing,
+            checks.find_answer_view(person, is_own=detail.row.reference in own_answers),
+        )
+        for detail in consents_api.load_consent_details(rows, on)
+    )
     declined = list_declined_scopes(child)
     return FamilyPage(
         child=child,
@@ -391,7 +414,7 @@ def list_family_tasks(who: Actor, on: date) -> list[InboxTask]:
         ngettext("record request to answer", "record requests to answer", len(open_requests)),
         min(row.due for row in open_requests),
     )
-    return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due)]
+    return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due, minutes=30)]
 
 
 def list_copy_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

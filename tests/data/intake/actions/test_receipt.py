@@ -88,7 +88,11 @@ def test_every_audience_is_told_again_what_it_was_told(
 
     row = send().delivery
     asked = may_receive_delivery(
-        load_delivery_fact(row), terms(agreement), load_actor(manager), AT.date(), overdue=()
+        load_delivery_fact(row, terms(agreement)),
+        terms(agreement),
+        load_actor(manager),
+        AT.date(),
+        overdue=(),
     )
     kept = archive.deserialize_answer(archive.serialize_decision(asked))
     for now, then in zip(asked.reasons, kept.reasons, strict=True):

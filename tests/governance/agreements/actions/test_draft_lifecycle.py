@@ -42,7 +42,7 @@ def test_the_last_signature_puts_it_on_record_and_in_force(writing: Writing) -> 
     terms = facts.load_agreement_fact(row)
     assert terms.text_digest == facts.compute_text_digest(draft.text)
     assert {p.signed_by for p in terms.parties} == {writing.steward.name, writing.manager.name}
-    assert terms.parties[0].signed_how == "signed in Cairn with multi-factor authentication"
+    assert terms.parties[0].signed_how == "signed with a command on the server, as this account"
     assert decide_agreement_in_force(terms, timezone.localdate()).allowed
     assert AuditLine.objects.filter(event="agreement.signed").count() == 1
 

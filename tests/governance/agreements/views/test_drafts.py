@@ -119,7 +119,9 @@ def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
     last = {**sent, "organization": "hub", "name": "Data Manager"}
     assert manager.post(f"{at}sign/", last).url == "/agreements/N-1/"
     assert "This agreement is in force today" in text(steward.get("/agreements/N-1/"))
-    assert "Signed in Cairn with two-step sign-in" in text(steward.get("/agreements/N-1/"))
+    assert "Signed in a demonstration, without two-step sign-in" in text(
+        steward.get("/agreements/N-1/")
+    )
 
 
 def test_a_section_is_kept_as_it_is_written_and_findings_follow(

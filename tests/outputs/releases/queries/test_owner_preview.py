@@ -1,7 +1,7 @@
 """Each owner reads its own figures first, and names one that is wrong."""
 
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
@@ -117,6 +117,23 @@ def test_a_wrong_figure_goes_to_those_who_count_and_to_nobody_else(
         assert word in page
     for other in (community.stewards["elm"], community.reviewers[1]):
         assert "1,171" not in browser(other).get(detail).content.decode()
+
+
+def test_a_wrong_figure_is_found_by_year_place_and_group(
+    community: Community, browser: Browser, asked: dict[str, SendBack]
+) -> None:
+    steward = browser(community.stewards["oak"])
+    address = reverse("releases:wrong_figure", args=[asked["oak"].pk])
+    page = steward.get(address).content.decode()
+    for label in ("School year", "Place", "Group", "Search"):
+        assert f">{label}</label>" in page
+    assert "Correct number" not in page
+    narrowed = steward.get(address, {"year": "2025-26", "place": "Oak, Burr"}).content.decode()
+    assert f"?{urlencode({'figure': BURR})}" in narrowed.replace("&amp;", "&")
+    assert "Oak, Oak" not in narrowed.split("<tbody>")[1]
+    chosen = steward.get(address, {"figure": BURR}).content.decode()
+    assert "Choose a different figure" in chosen
+    assert f">{'School year'}</label>" not in chosen
 
 
 def test_what_an_owner_says_lies_sealed(asked: dict[str, SendBack], community: Community) -> None:

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from tests.policy import permitted_use as u
 
-from cairn.policy.checks.students.family_sharing import find_share_obstacle, may_family_opt_out
+from cairn.policy.checks.students.family_sharing import (
+    find_answer_view,
+    find_share_obstacle,
+    may_family_opt_out,
+)
 from cairn.policy.facts.data.use import LocalPolicy
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
-from cairn.policy.vocabulary.families import OptOutScope, ShareObstacle
+from cairn.policy.vocabulary.families import AnswerView, OptOutScope, ShareObstacle
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
 CONSENT, OFFICIAL = LegalBasis.CONSENT, LegalBasis.SCHOOL_OFFICIAL
@@ -66,3 +70,19 @@ def test_a_form_opens_nothing_for_another_recipient_purpose_or_basis(
 ) -> None:
     person = u.child(consents=(replace(u.consent(), **changes),))
     assert find_share_obstacle(u.agreement(CONSENT), person, LocalPolicy(), u.ON) is obstacle
+
+
+@pytest.mark.parametrize(
+    ("disagree", "is_own", "view"),
+    [
+        (False, True, AnswerView.OWN),
+        (True, True, AnswerView.OWN),
+        (False, False, AnswerView.UNSIGNED),
+        (True, False, AnswerView.ON_HOLD),
+    ],
+)
+def test_a_family_page_names_no_other_signer(
+    disagree: bool, is_own: bool, view: AnswerView
+) -> None:
+    person = u.child(parents_conflict=disagree)
+    assert find_answer_view(person, is_own=is_own) is view

@@ -49,6 +49,7 @@ take_training        every every every every every every every -
 attest_training      hub   own   -     -     -     -     -     -
 change_security      hub   own   -     -     -     -     -     -
 bar_partner          only  -     -     -     -     -     -     -
+review_state_law     -     own   -     -     -     own   -     -
 view_dictionary      every every every every every every every -
 change_dictionary    hub   own   -     -     -     -     -     -
 view_agreement       hub   own   hub   every own   own   every -

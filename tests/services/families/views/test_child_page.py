@@ -322,3 +322,31 @@ def test_opening_a_page_signs_staff_out_and_keeps_it_from_caches(
     answer = client.get("/family/child/")
     assert "no-store" in answer.headers["Cache-Control"]
     assert client.get("/consents/").status_code == 403
+
+
+def test_the_page_names_no_one_who_signed(world: World) -> None:
+    """Both parents may hold the code; it opens the record of the child, not of the other one."""
+    (consent,) = world.verified(paper())
+    mother, father = phone(letter(world).code), phone(letter(world).code)
+    assert "Rosa Alba" not in _text(father)
+    assert "Signed on" in _text(father)
+    mother.post(f"/family/child/stop/{consent.reference}/", ROSA)
+    assert "You signed this on" in _text(mother)
+    assert "You signed this on" not in _text(father)
+    # A typed name is no proof of who stopped it.
+    father.post("/family/child/copy/", ROSA)
+    undo = f"/family/child/stopped/{consent.reference}/"
+    assert father.post(undo).status_code == 404
+    assert mother.get(undo).status_code == 200
+
+
+def test_while_two_people_disagree_the_page_shows_no_other_answer(world: World) -> None:
+    (consent,) = world.verified(paper())
+    father = phone(letter(world).code)
+    father.post(
+        f"/family/child/stop/{consent.reference}/", {"name": "Luis Alba", "relation": "parent"}
+    )
+    assert "On hold until the district decides" in _text(phone(letter(world).code))
+    page = _text(phone(letter(world).code))
+    assert "Stopped" not in page
+    assert "Alba" not in page

@@ -242,7 +242,7 @@ def list_review_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
         "possible matches to review",
         count,
     )
-    return [InboxTask(count=count, title=title, url=reverse("linkage:review"))]
+    return [InboxTask(count=count, title=title, url=reverse("linkage:review"), minutes=2)]
 
 
 def list_identity_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
@@ -269,5 +269,6 @@ def _list_unlinked_deliveries(user_actor: Actor, on: date) -> list[InboxTask]:
                 "data submission not matched yet", "data submissions not matched yet", count
             ),
             url=reverse("linkage:summary"),
+            minutes=5,
         )
     ]

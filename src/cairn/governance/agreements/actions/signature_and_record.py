@@ -204,9 +204,8 @@ def sign_draft(
         Refused: the policy does not allow it.
     """
     draft_fact, on = draft_lifecycle.lock_draft(draft, at)
-    decision = questions.may_sign_agreement(
-        draft_fact, organization.slug, load_current_actor(by), on
-    )
+    actor = load_current_actor(by)
+    decision = questions.may_sign_agreement(draft_fact, organization.slug, actor, on)
     decision.require()
     return _save_signature(
         draft,
@@ -214,7 +213,7 @@ def sign_draft(
             organization=organization,
             name=by.name,
             capacity=capacity,
-            method=SignatureMethod.SESSION.value,
+            method=questions.find_signature_method(actor).value,
             on=on,
         ),
         decision,

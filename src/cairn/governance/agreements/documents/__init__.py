@@ -14,6 +14,7 @@ from cairn.governance.agreements.documents.defined_terms import (
     build_definitions_part,
     build_parties_part,
     name_party,
+    rename_document,
 )
 from cairn.governance.agreements.documents.exhibits import build_exhibits
 from cairn.governance.agreements.documents.parts import (
@@ -95,7 +96,9 @@ def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
     """
     built = (_build_section(terms, build_part, kinds) for build_part, kinds in _SECTIONS)
     parts = _number_section_references([part for part in built if part.has_content])
-    exhibits = tuple(map(_drop_repeated_labels, build_exhibits(terms)))
+    exhibits = tuple(
+        _rename_in_part(_drop_repeated_labels(exhibit), terms) for exhibit in build_exhibits(terms)
+    )
     named_letters = {exhibit.name.removeprefix("Exhibit ") for exhibit in terms.exhibits}
     return AgreementDocument(
         kind=TIER_PHRASES[terms.tier],
@@ -149,9 +152,22 @@ def _build_section(
     terms: AgreementFact, build_part: _PartBuilder, kinds: tuple[ClauseKind, ...]
 ) -> DocumentPart:
     """Build one section: what the terms state, then the text's own clauses of these kinds."""
-    part = build_part(terms)
+    part = _rename_in_part(build_part(terms), terms)
     clauses = part.clauses + build_section_clauses(terms, kinds, part.heading)
     return _drop_repeated_labels(replace(part, clauses=clauses))
+
+
+def _rename_in_part(part: DocumentPart, terms: AgreementFact) -> DocumentPart:
+    """Let the general sentences of a part call the document by its own name."""
+    return replace(
+        part,
+        clauses=tuple(
+            replace(clause, text=rename_document(clause.text, terms)) for clause in part.clauses
+        ),
+        tables=tuple(
+            replace(table, caption=rename_document(table.caption, terms)) for table in part.tables
+        ),
+    )
 
 
 def _drop_repeated_labels(part: DocumentPart) -> DocumentPart:

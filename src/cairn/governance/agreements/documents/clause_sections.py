@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from cairn.governance.agreements.documents.defined_terms import rename_document
 from cairn.governance.agreements.documents.phrases import CLAUSE_KIND_PHRASES
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
@@ -105,7 +106,7 @@ def build_section_clauses(
     names_by_slug = {party.organization: party.name for party in terms.parties}
     return tuple(
         DocumentClause(
-            _write_clause(clause, names_by_slug, heading),
+            _write_clause(clause, terms, names_by_slug, heading),
             "" if clause.ref == CLAUSE_KIND_PHRASES[clause.kind] else clause.ref,
         )
         for clause in terms.clauses
@@ -114,7 +115,10 @@ def build_section_clauses(
 
 
 def _write_clause(
-    clause: AgreementClause, names_by_slug: dict[str, str], section_heading: str
+    clause: AgreementClause,
+    terms: AgreementFact,
+    names_by_slug: dict[str, str],
+    section_heading: str,
 ) -> str:
     """Write one clause: "Training. Hub shall train its staff. The time limit is 30 days."
 
@@ -131,7 +135,8 @@ def _write_clause(
             sentences.append(f"This clause binds {party}")
     if clause.days:
         limit = _TIME_LIMIT_PHRASES.get(clause.kind, "The time limit is {}")
-        sentences.append(limit.format(format_day_count(clause.days)))
+        sentence = rename_document(limit.format(format_day_count(clause.days)), terms)
+        sentences.append(sentence)
     if heading != section_heading:
         sentences.insert(0, heading)
     return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)

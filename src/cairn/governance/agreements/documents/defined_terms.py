@@ -1,5 +1,8 @@
 """Name the parties and the data as the agreement defines them, and build its definitions."""
 
+import re
+from typing import Final
+
 from cairn.governance.agreements.documents.phrases import TIER_PHRASES
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
@@ -9,6 +12,12 @@ from cairn.governance.agreements.documents.structure import (
 from cairn.policy.facts import AgreementFact, Party
 from cairn.policy.law import format_count
 from cairn.policy.vocabulary import RECIPIENT_ROLES, AgreementTier, Level, PartyRole
+
+_DOCUMENT_NAMES: Final = {
+    AgreementTier.AMENDMENT: "Amendment",
+    AgreementTier.JOINDER: "Joinder",
+}
+_THIS_AGREEMENT: Final = re.compile(r"\b([Tt]his) Agreement\b")
 
 _MENTION_BY_ROLE = {
     PartyRole.PROVIDER: "provides data",
@@ -82,6 +91,31 @@ def name_party(party: Party) -> str:
     return fill_blank(party.name, f"name of the {role}")
 
 
+def name_document(terms: AgreementFact) -> str:
+    """Name the document as it calls itself: "Agreement", "Amendment" or "Joinder".
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The defined term.
+    """
+    return _DOCUMENT_NAMES.get(terms.tier, "Agreement")
+
+
+def rename_document(text: str, terms: AgreementFact) -> str:
+    """Call the document by its own name where a general sentence says "this Agreement".
+
+    Args:
+        text: the sentence.
+        terms: the agreement.
+
+    Returns:
+        The sentence, such as "This Amendment takes effect on July 1, 2027."
+    """
+    return _THIS_AGREEMENT.sub(rf"\1 {name_document(terms)}", text)
+
+
 def build_parties_part(terms: AgreementFact) -> DocumentPart:
     """Build the part that names the parties and their roles.
 
@@ -92,9 +126,10 @@ def build_parties_part(terms: AgreementFact) -> DocumentPart:
         The part.
     """
     kind = TIER_PHRASES[terms.tier].lower()
-    name = f"{kind} (the “Agreement”)"
+    term = name_document(terms)
+    name = f"{kind} (the “{term}”)"
     if terms.reference:
-        name = f"{kind}, reference {terms.reference} (the “Agreement”),"
+        name = f"{kind}, reference {terms.reference} (the “{term}”),"
     is_plural = terms.tier is AgreementTier.TERMS_AND_CONDITIONS
     this, are = ("These", "are") if is_plural else ("This", "is")
     clauses = [
@@ -105,10 +140,10 @@ def build_parties_part(terms: AgreementFact) -> DocumentPart:
     for party in terms.parties:
         is_provider = party.role is PartyRole.PROVIDER
         roles = (PartyRole.PROVIDER,) if is_provider else RECIPIENT_ROLES
-        term = "“Provider”" if is_provider else "“Recipient”"
+        role_term = "“Provider”" if is_provider else "“Recipient”"
         article = "a " if _count_parties(terms, roles) > 1 else "the "
         mention = _MENTION_BY_ROLE[party.role].format(provider=name_provider(terms))
-        clauses.append(DocumentClause(f"{name_party(party)} ({article}{term}) {mention}."))
+        clauses.append(DocumentClause(f"{name_party(party)} ({article}{role_term}) {mention}."))
     return DocumentPart("Parties", tuple(clauses))
 
 

@@ -105,24 +105,26 @@ def _find_task(row: Draft, who: Actor, on: date) -> str:
 
 
 def _build_task(task: str, rows: list[Draft]) -> InboxTask:
-    title = ngettext(*_TASK_TITLES[task], len(rows))
+    singular, plural, minutes = _TASK_TITLES[task]
+    title = ngettext(singular, plural, len(rows))
     if len(rows) > 1:
-        return InboxTask(len(rows), title, reverse("agreements:drafts"))
+        return InboxTask(len(rows), title, reverse("agreements:drafts"), minutes=minutes)
     # The page of the one draft on which the task is done.
     address = reverse(_TASK_ROUTES.get(task, "agreements:draft"), args=(rows[0].pk,))
-    return InboxTask(1, title, address, rows[0].reference)
+    return InboxTask(1, title, address, rows[0].reference, minutes=minutes)
 
 
 _TASK_ROUTES = {"read": "agreements:review", "sign": "agreements:sign"}
 
 
-# The title of each task, for one draft and for several.
+# The title of each task, for one draft and for several, and about how many minutes one takes.
 _TASK_TITLES = {
-    "read": ("draft to review as counsel", "drafts to review as counsel"),
-    "send_out": ("draft to send for signature", "drafts to send for signature"),
-    "sign": ("agreement to sign", "agreements to sign"),
+    "read": ("draft to review as counsel", "drafts to review as counsel", 45),
+    "send_out": ("draft to send for signature", "drafts to send for signature", 5),
+    "sign": ("agreement to sign", "agreements to sign", 15),
     "returned": (
         "draft returned to you with requested changes",
         "drafts returned to you with requested changes",
+        30,
     ),
 }

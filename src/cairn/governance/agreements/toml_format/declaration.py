@@ -26,6 +26,7 @@ from cairn.policy.vocabulary import (
     Purpose,
     RenewalKind,
     RetentionEvent,
+    Role,
     SecurityCondition,
     SignerRelation,
 )
@@ -326,6 +327,12 @@ SHARING_TABLES: Final = (
                 FieldKind.TEXT,
                 "Legitimate interest of this role in the data.",
                 FieldNeed.ALWAYS,
+            ),
+            FormatField(
+                "account_roles",
+                FieldKind.WORDS,
+                "Roles in Cairn that these people have. Without any, every role of the party.",
+                words=Role,
             ),
             _SHARING_CLAUSE_FIELD,
         ),

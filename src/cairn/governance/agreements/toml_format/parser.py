@@ -52,7 +52,6 @@ RowsByTable = Mapping[str, list[dict[str, Any]]]
 
 _REPEATED_TERMS = {
     "parties": Party,
-    "access": AccessTerm,
     "onward": OnwardRecipient,
     "giveback": GiveBackTerm,
     "penalties": Penalty,
@@ -88,6 +87,7 @@ def build_parsed_agreement(rows: RowsByTable) -> AgreementFact:
         **{key: term(**rows[key][0]) for key, term in _SINGLE_TERMS.items() if rows[key]},
         **(rows["security"][0] if rows["security"] else {}),
         "data": tuple(map(_build_data_term, rows["data"])),
+        "access": tuple(map(_build_access_term, rows["access"])),
     }
     if rows["children"]:
         facts["children"] = _build_population(rows["children"][0])
@@ -100,6 +100,10 @@ def build_parsed_agreement(rows: RowsByTable) -> AgreementFact:
 
 def _build_basis(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "criteria": MappingProxyType(dict(row["criteria"]))}
+
+
+def _build_access_term(row: Mapping[str, Any]) -> AccessTerm:
+    return AccessTerm(**{**row, "account_roles": frozenset(row.get("account_roles", ()))})
 
 
 def _build_data_term(row: Mapping[str, Any]) -> DataTerm:

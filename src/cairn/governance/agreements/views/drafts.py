@@ -275,7 +275,9 @@ def _fill_for_each_partner(cleaned: dict[str, Any], text: str) -> list[str]:
 
 
 def _identify(organization: Organization) -> PartnerIdentity:
-    return PartnerIdentity(organization.slug, organization.name, organization.kind)
+    return PartnerIdentity(
+        organization.slug, organization.name, organization.kind, organization.state
+    )
 
 
 def _compare_texts(texts: list[str]) -> dict[str, Any]:

@@ -41,14 +41,14 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             url = reverse("consents:queue")
             count = rows.count()
             title = ngettext("consent to verify", "consents to verify", count)
-            tasks.append(InboxTask(count, title, url, hint))
+            tasks.append(InboxTask(count, title, url, hint, minutes=2))
         if claimed := list_roster_entries_to_confirm(who, on).count():
             title = ngettext(
                 "student on a program roster to confirm",
                 "students on program rosters to confirm",
                 claimed,
             )
-            tasks.append(InboxTask(claimed, title, reverse("consents:claims")))
+            tasks.append(InboxTask(claimed, title, reverse("consents:claims"), minutes=1))
     if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
         conflicts := consents.list_consent_disagreements(who, on)
     ):
@@ -57,7 +57,7 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             "consent disagreements to decide",
             len(conflicts),
         )
-        tasks.append(InboxTask(len(conflicts), title, reverse("consents:conflicts")))
+        tasks.append(InboxTask(len(conflicts), title, reverse("consents:conflicts"), minutes=10))
     if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
         disputed := list_opt_out_disputes(who, on)
     ):
@@ -66,7 +66,7 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             "disputed opt-outs to decide",
             len(disputed),
         )
-        tasks.append(InboxTask(len(disputed), title, reverse("consents:conflicts")))
+        tasks.append(InboxTask(len(disputed), title, reverse("consents:conflicts"), minutes=10))
     return tasks
 
 

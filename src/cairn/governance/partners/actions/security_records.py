@@ -114,6 +114,7 @@ def bar_organization(
     /,
     *,
     organization: Organization,
+    owner: Organization | None,
     until: date,
     reason: str,
     by: User,
@@ -125,6 +126,7 @@ def bar_organization(
 
     Args:
         organization: the organization's row.
+        owner: the data owner that the bar protects; None for all data owners.
         until: the last day of the bar.
         reason: which authority found what, and where that is written.
         by: the user who acts.
@@ -137,9 +139,19 @@ def bar_organization(
         Refused: the policy does not allow it.
     """
     row = Bar.objects.create(
-        organization=organization, until=until, reason=reason, recorded_by=by, recorded_at=at
+        organization=organization,
+        owner=owner,
+        until=until,
+        reason=reason,
+        recorded_by=by,
+        recorded_at=at,
     )
-    detail = {"organization": organization.slug, "until": until.isoformat(), "reason": reason}
+    detail = {
+        "organization": organization.slug,
+        "owner": owner.slug if owner else "",
+        "until": until.isoformat(),
+        "reason": reason,
+    }
     return ActionResult(row, subject=row, detail=detail)
 
 
@@ -174,6 +186,7 @@ def record_security_control(
     name: str,
     evidence: str,
     seen_on: date,
+    safeguard: str,
     by: User,
     at: datetime,
 ) -> ActionResult[Control]:
@@ -184,6 +197,7 @@ def record_security_control(
         name: the protection.
         evidence: what shows that the organization has it.
         seen_on: the day on which the evidence was seen.
+        safeguard: code of the safeguard in agreements that it confirms; empty for another one.
         by: the user who acts.
         at: the moment of the action.
 
@@ -194,7 +208,9 @@ def record_security_control(
         Refused: the policy does not allow it.
     """
     row, _new = Control.objects.update_or_create(
-        organization=organization, name=name, defaults={"evidence": evidence, "seen_on": seen_on}
+        organization=organization,
+        name=name,
+        defaults={"evidence": evidence, "seen_on": seen_on, "safeguard": safeguard},
     )
     detail = {"organization": organization.slug, "control": name}
     return ActionResult(row, subject=row, detail=detail)

@@ -125,8 +125,8 @@ def _list_organization_steps(
             is_done=False,
             is_own=may_change,
         )
-    if security.barred_until is not None and security.is_barred(on):
-        day = formats.date_format(security.barred_until)
+    if (barred_until := security.find_bar_end((), on)) is not None:
+        day = formats.date_format(barred_until)
         yield AccessStep(
             _("Wait until %(name)s may receive education records again") % name,
             _("It is barred through %(day)s (34 CFR 99.67).") % {"day": day},

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from cairn.governance.partners.facts import load_security_facts
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries import security_status
+from cairn.governance.partners.queries.state_law import find_current_review, needs_state_review
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor, OrganizationSecurity
@@ -39,7 +40,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
             "access requirements to complete before you can see student records",
             len(own_steps),
         )
-        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine")))
+        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine"), minutes=20))
     for row in _list_own_organizations(who, on):
         refused = security_status.decide_organization_clearance(who, row, on).refusals
         if refused:
@@ -49,8 +50,27 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
                 len(refused),
             ) % {"name": row.name}
             address = reverse("partners:security", args=(row.slug,))
-            tasks.append(InboxTask(len(refused), title, address))
+            tasks.append(InboxTask(len(refused), title, address, minutes=20))
+    tasks += _list_state_review_tasks(who, on)
     return tasks + _list_leaver_tasks(who, on)
+
+
+def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """Build a task for each data owner of a person in a state without a pack or a review."""
+    rows = Organization.objects.filter(
+        slug__in=_list_allowed_slugs(who, Action.REVIEW_STATE_LAW, on), is_educational_agency=True
+    )
+    return [
+        InboxTask(
+            1,
+            _("review of the law of %(state)s for %(name)s")
+            % {"state": row.state, "name": row.name},
+            reverse("partners:state_law", args=(row.slug,)),
+            minutes=30,
+        )
+        for row in rows.exclude(state="")
+        if needs_state_review(row, on)
+    ]
 
 
 def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
@@ -71,7 +91,7 @@ def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
         "people left: notify the agencies that own the records they saw, within 24 hours",
         count,
     )
-    return [InboxTask(count, title, reverse("partners:people"), due=on)]
+    return [InboxTask(count, title, reverse("partners:people"), due=on, minutes=10)]
 
 
 def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
@@ -119,11 +139,11 @@ def _organization_deadlines(row: Organization, on: date) -> Iterator[Deadline]:
         }
         yield Deadline(day, what, DeadlineKind.TRAINING, row.slug, clearance_url)
     (security_fact,) = load_security_facts([row])
-    yield from _security_deadlines(row, security_fact)
+    yield from _security_deadlines(row, security_fact, on)
 
 
 def _security_deadlines(
-    row: Organization, security_fact: OrganizationSecurity
+    row: Organization, security_fact: OrganizationSecurity, on: date
 ) -> Iterator[Deadline]:
     address = reverse("partners:security", args=(row.slug,))
     if security_fact.assessment_expires is not None:
@@ -131,9 +151,20 @@ def _security_deadlines(
         yield Deadline(
             security_fact.assessment_expires, what, DeadlineKind.SECURITY, row.slug, address
         )
+    review = find_current_review(row, on)
+    if review is not None:
+        what = _("Review of the law of %(state)s for %(name)s expires") % {
+            "state": row.state,
+            "name": row.name,
+        }
+        law_address = reverse("partners:state_law", args=(row.slug,))
+        yield Deadline(review.expires_on, what, DeadlineKind.SECURITY, row.slug, law_address)
+    bar_ends = {bar.until for bar in security_fact.owner_bars}
     if security_fact.barred_until is not None:
+        bar_ends.add(security_fact.barred_until)
+    for day in sorted(bar_ends):
         what = _("Bar on %(name)s ends (34 CFR 99.67)") % {"name": row.name}
-        yield Deadline(security_fact.barred_until, what, DeadlineKind.SECURITY, row.slug, address)
+        yield Deadline(day, what, DeadlineKind.SECURITY, row.slug, address)
 
 
 def _list_own_organizations(who: Actor, on: date) -> QuerySet[Organization]:

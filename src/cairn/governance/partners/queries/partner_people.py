@@ -8,7 +8,7 @@ from cairn.governance.partners.models import Affiliation, Organization
 from cairn.platform.accounts.api import User
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
-from cairn.policy.questions import may_open_page
+from cairn.policy.questions import may_change_sign_in, may_open_page
 from cairn.policy.vocabulary import Action
 
 __all__ = ["list_partners", "list_visible_people"]
@@ -120,10 +120,37 @@ def decide_account_change(who: Actor, user: User, on: date) -> Decision:
         The first refusal, otherwise the decision for the last organization.
     """
     decision = may_open_page(Action.CHANGE_PEOPLE, who, on=on)
-    current_roles = user.affiliations.exclude(ends__lt=on)
-    roles = current_roles if current_roles.exists() else user.affiliations.all()
-    for slug in sorted(set(roles.values_list("organization__slug", flat=True))):
+    for slug in sorted(list_account_organizations(user, on)):
         decision = may_change_people(who, slug, on)
         if not decision.allowed:
             break
     return decision
+
+
+def list_account_organizations(user: User, on: date) -> frozenset[str]:
+    """List the organizations that an account can act for.
+
+    Args:
+        user: the account.
+        on: the date.
+
+    Returns:
+        Slugs of the organizations where the person has a role, or had one if none is left.
+    """
+    current_roles = user.affiliations.exclude(ends__lt=on)
+    roles = current_roles if current_roles.exists() else user.affiliations.all()
+    return frozenset(roles.values_list("organization__slug", flat=True))
+
+
+def decide_sign_in_change(who: Actor, user: User, on: date) -> Decision:
+    """Decide whether a person may deactivate or reactivate another's sign-in, or reset its factor.
+
+    Args:
+        who: the policy facts about the person who asks.
+        user: the account.
+        on: the date.
+
+    Returns:
+        The decision.
+    """
+    return may_change_sign_in(str(user.pk), list_account_organizations(user, on), who, on)

@@ -162,4 +162,4 @@ def list_bars(organization: Organization) -> QuerySet[Bar]:
     Returns:
         The query of bars.
     """
-    return Bar.objects.filter(organization=organization)
+    return Bar.objects.filter(organization=organization).select_related("owner")

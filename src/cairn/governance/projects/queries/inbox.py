@@ -58,6 +58,7 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
                 "projects for you to review",
                 len(answers_due),
             ),
+            minutes=30,
         ),
         *_build_project_tasks(
             own_moves,
@@ -66,6 +67,7 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
                 "your projects ready for their next step",
                 len(own_moves),
             ),
+            minutes=15,
         ),
         *_build_vote_task(votes),
     ]
@@ -102,7 +104,7 @@ def _can_vote(
 
 
 def _build_project_tasks(
-    waiting_versions: list[tuple[models_project.Version, ProjectFact]], title: str
+    waiting_versions: list[tuple[models_project.Version, ProjectFact]], title: str, *, minutes: int
 ) -> Iterator[InboxTask]:
     if not waiting_versions:
         return
@@ -117,7 +119,11 @@ def _build_project_tasks(
         if (due_day := find_step_due_date(fact)) is not None
     ]
     yield InboxTask(
-        count=len(waiting_versions), title=title, url=url, due=min(due_days, default=None)
+        count=len(waiting_versions),
+        title=title,
+        url=url,
+        due=min(due_days, default=None),
+        minutes=minutes,
     )
 
 
@@ -128,6 +134,7 @@ def _build_vote_task(items: list[body.AgendaItem]) -> Iterator[InboxTask]:
             count=len(items),
             title=ngettext("project to vote on", "projects to vote on", len(items)),
             url=url,
+            minutes=10,
         )
 
 

@@ -309,8 +309,8 @@ def equity_step_page(request: HttpRequest, reference: str, number: int, kind: st
         form,
         title=titles[kind],
         introduction=_(
-            "Record engagement before the project uses data. Record the reflection before the "
-            "project closes."
+            "Record what you heard from the community before the project uses data. Record what "
+            "you learned before the project closes."
         ),
         action=_("Record"),
         back=shared_pages.build_version_url(version),

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 
 from cairn.data.intake.api import Delivery
 from cairn.governance.agreements.api import AgreementListing, Draft
-from cairn.governance.partners.api import Affiliation, Organization, list_access_steps
+from cairn.governance.partners.api import (
+    Affiliation,
+    Organization,
+    build_affiliation_fact,
+    list_access_steps,
+)
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, DeliveryState, OrganizationKind, PartyRole, Role
@@ -85,8 +90,7 @@ def _list_people_steps(progress: PartnerProgress, actor: Actor, on: date) -> Ite
         for row in progress.people
         if row.role == Role.STEWARD.value
         and row.user.is_active
-        and row.starts <= on
-        and (row.ends is None or row.ends >= on)
+        and build_affiliation_fact(row).is_active(on)
     ]
     query = urlencode({"organization": slug, "role": Role.STEWARD.value})
     yield PartnerStep(

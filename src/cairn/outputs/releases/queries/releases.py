@@ -45,30 +45,35 @@ _ACTION_QUESTIONS: dict[str, Callable[[ReleaseFact, Actor, date], Decision]] = {
 _FINISHED_STATES = (ReleaseState.PUBLISHED.value, ReleaseState.WITHDRAWN.value)
 _TASK_ACTIONS = ("submit", "review", "send", "publish")
 
-# Task titles, singular and plural.
+# Task titles, singular and plural, and about how many minutes one takes.
 _TASK_TITLES = {
     "answer": (
         "release with your data to preview",
         "releases with your data to preview",
+        20,
     ),
     "nation": (
         "release that needs your Tribal nation's decision",
         "releases that need your Tribal nation's decision",
+        20,
     ),
-    "review": ("release to review", "releases to review"),
+    "review": ("release to review", "releases to review", 20),
     "check": (
         "release of yours that needs a disclosure check",
         "releases of yours that need a disclosure check",
+        5,
     ),
     "submit": (
         "checked draft of yours to submit for review",
         "checked drafts of yours to submit for review",
+        10,
     ),
     "send": (
         "approved release to send to the data owners",
         "approved releases to send to the data owners",
+        5,
     ),
-    "publish": ("release ready to publish", "releases ready to publish"),
+    "publish": ("release ready to publish", "releases ready to publish", 5),
 }
 
 
@@ -332,7 +337,7 @@ def list_release_tasks(actor: Actor, on: date) -> list[InboxTask]:
 def _build_release_tasks(
     rows: dict[str, list[Release]], actor: Actor, on: date, loader: facts.ReleaseFactLoader
 ) -> Iterator[InboxTask]:
-    for step, (singular, plural) in _TASK_TITLES.items():
+    for step, (singular, plural, minutes) in _TASK_TITLES.items():
         releases = rows.get(step, [])
         if not releases:
             continue
@@ -356,7 +361,7 @@ def _build_release_tasks(
             url = reverse("releases:nation", args=[releases[0].pk])
         elif len(releases) == 1:
             url = reverse("releases:detail", args=[releases[0].pk])
-        yield InboxTask(count=len(releases), title=title, url=url, due=due)
+        yield InboxTask(count=len(releases), title=title, url=url, due=due, minutes=minutes)
 
 
 def _find_owned_releases(organizations: frozenset[str]) -> list[int]:

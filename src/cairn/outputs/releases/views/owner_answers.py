@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,19 +17,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.releases import facts, labels, tables
 from cairn.outputs.releases.actions import owner_answers
-from cairn.outputs.releases.figures import FigureCount, OutcomeFigures, encode_figure_name
+from cairn.outputs.releases.figures import (
+    FigureCount,
+    FigureKey,
+    OutcomeFigures,
+    encode_figure_name,
+)
 from cairn.outputs.releases.forms import DisputedFigureForm, NationDecisionForm, OwnerAnswerForm
+from cairn.outputs.releases.list_tables import DisputableFigure, DisputableFigureTable
 from cairn.outputs.releases.models import SendBack, WrongFigure
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.outputs.releases.queries import releases
 from cairn.outputs.releases.views import release_page
 from cairn.outputs.releases.views.releases import get_visible_release
 from cairn.platform.accounts.api import User
+from cairn.platform.tables.api import build_list_table
 from cairn.policy.engine import find_audience
 from cairn.policy.law import count_business_days_left
 from cairn.policy.questions import may_answer_release_preview, may_open_page, may_view_owner_figures
 from cairn.policy.vocabulary import Action, NationAnswer, OwnerAnswer
 from cairn.warehouse.measures import load_outcome_catalogue
+
+_FIGURES_PER_PAGE = 6
 
 _GET_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -61,20 +71,23 @@ def send_back_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @_GET_POST
 def figure_dispute(request: HttpRequest, pk: int) -> HttpResponse:
-    """Name one figure that is wrong, and what it should be; it is sent with the answer."""
+    """Name one figure that is wrong, and what it should be; it is sent with the answer.
+
+    The figure is chosen first, from a list by year, place and group.
+    """
     send_back = _get_send_back(request, pk)
-    chosen = request.GET.get("figure", "")
+    chosen = request.POST.get("figure", request.GET.get("figure", ""))
     owner_figures, published_figures = (
         _build_owner_context(request, send_back)["own_figures"],
         queries_figures.load_protected_figures(send_back.release),
     )
     figures, initial = (
-        _list_disputable_figures(owner_figures, published_figures),
+        _list_disputable_figures(request.path, owner_figures, published_figures),
         {"figure": chosen},
     )
     form = DisputedFigureForm(
         request.POST or None,
-        figures=figures,
+        figures=[(one.name, one.description) for one in figures],
         absent_fields=_list_absent_fields([*owner_figures, *published_figures]),
         initial=initial,
     )
@@ -96,7 +109,10 @@ def figure_dispute(request: HttpRequest, pk: int) -> HttpResponse:
         "release": send_back.release,
         "sent": send_back,
         "form": form,
-        "chosen": dict(choice for group in figures.values() for choice in group).get(chosen),
+        "chosen": {one.name: one.description for one in figures}.get(chosen),
+        "table": build_list_table(
+            DisputableFigureTable, figures, request, rows_per_page=_FIGURES_PER_PAGE
+        ),
         "count": _find_count(
             chosen,
             {
@@ -221,32 +237,44 @@ def _format_disputed_amount(number: Decimal | None) -> str:
 
 
 def _list_disputable_figures(
-    owner_figures: list[OutcomeFigures], published_figures: list[OutcomeFigures]
-) -> Mapping[str, list[tuple[str, str]]]:
+    address: str, owner_figures: list[OutcomeFigures], published_figures: list[OutcomeFigures]
+) -> list[DisputableFigure]:
     """Return every figure that may be disputed: the owner's own, then the published ones.
 
     The newest year comes first.
     """
-    return {
-        title: [
-            (
-                f"{scope} {encode_figure_name(outcome_figures.outcome, year, key)}",
-                tables.describe_figure(outcome_figures.outcome, year, key),
-            )
-            for outcome_figures in figures
-            for year in reversed(outcome_figures.years)
-            for key in outcome_figures.tables[year]
-        ]
-        for scope, title, figures in (
-            (queries_figures.OWN_SCOPE, _("Your own numbers"), owner_figures),
-            (
-                queries_figures.PUBLISHED_SCOPE,
-                _("Tables as the public would see them"),
-                published_figures,
-            ),
-        )
-        if figures
-    }
+    scopes = (
+        (queries_figures.OWN_SCOPE, _("Your own numbers"), owner_figures),
+        (
+            queries_figures.PUBLISHED_SCOPE,
+            _("Tables as the public would see them"),
+            published_figures,
+        ),
+    )
+    return [
+        _build_disputable_figure(address, scope, source, outcome_figures.outcome, year, key)
+        for scope, source, figures in scopes
+        for outcome_figures in figures
+        for year in reversed(outcome_figures.years)
+        for key in outcome_figures.tables[year]
+    ]
+
+
+def _build_disputable_figure(
+    address: str, scope: str, source: str, outcome: str, year: str, key: FigureKey
+) -> DisputableFigure:
+    name = f"{scope} {encode_figure_name(outcome, year, key)}"
+    title, place, group = tables.describe_figure_parts(outcome, key)
+    return DisputableFigure(
+        name=name,
+        url=f"{address}?{urlencode({'figure': name})}",
+        source=source,
+        outcome=title,
+        year=year,
+        place=place or _("All places"),
+        group=group or _("All children"),
+        description=tables.describe_figure(outcome, year, key),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

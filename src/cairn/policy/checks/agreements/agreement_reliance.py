@@ -5,6 +5,10 @@ from datetime import date
 from types import MappingProxyType
 
 from cairn.policy.checks.agreements.agreement_validity import require_valid_agreement
+from cairn.policy.checks.agreements.recipient_limits import (
+    check_listed_access,
+    check_recipient_not_barred,
+)
 from cairn.policy.checks.projects.pilot import check_agreements_unmixed
 from cairn.policy.engine import AgreementLineage, BoundCheck, Reason, policy_check
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact, DataTerm, Population
@@ -20,8 +24,8 @@ def require_agreement_reliance(
 ) -> tuple[BoundCheck, ...]:
     """List the checks of all agreements behind a use.
 
-    Each is in force, all are pilot agreements or none is, the actor is a recipient of each, and
-    each allows the purpose.
+    Each is in force, all are pilot agreements or none is, the actor is a recipient of each who is
+    not barred from the data owner's records, and each allows the purpose.
 
     Args:
         agreements: agreements behind the use.
@@ -35,6 +39,10 @@ def require_agreement_reliance(
     for agreement in listed:
         checks += require_valid_agreement(agreement)
         checks.append(check_actor_is_recipient(agreement, actor))
+        checks.append(check_recipient_not_barred(agreement, actor))
+        checks.append(
+            check_listed_access(agreement, actor, agreement.list_organizations(*RECIPIENT_ROLES))
+        )
         if purpose is not None:
             checks.append(check_agreement_purpose(agreement, purpose))
     return tuple(checks)

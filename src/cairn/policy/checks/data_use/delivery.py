@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from cairn.policy.checks.access import SAFEGUARD_CARDS, check_organization_safeguards
 from cairn.policy.checks.data_use import obligations
 from cairn.policy.checks.data_use.obligations import list_population_obligations
 from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
@@ -15,6 +16,7 @@ from cairn.policy.coverage import (
 )
 from cairn.policy.engine import Obligation, Reason, element_check, policy_check
 from cairn.policy.facts import (
+    RECEIVERS_NOT_RECORDED,
     AgreementFact,
     DataTerm,
     DeliveryFact,
@@ -22,11 +24,18 @@ from cairn.policy.facts import (
     GiveBackFact,
 )
 from cairn.policy.law import RuleCard
+from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement as cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.law.cards.outputs import release as release_cards
-from cairn.policy.vocabulary import PartyRole, label_code
+from cairn.policy.vocabulary import (
+    RECIPIENT_ROLES,
+    LegalBasis,
+    Outcome,
+    PartyRole,
+    label_code,
+)
 
 __all__ = [
     "build_delivery_surroundings",
@@ -34,6 +43,7 @@ __all__ = [
     "check_delivery_channel",
     "check_delivery_contact",
     "check_delivery_file_name",
+    "check_delivery_receivers",
     "check_delivery_sender",
     "check_element_listed",
     "check_rows_kept",
@@ -89,6 +99,54 @@ def check_delivery_sender(on: date, delivery: DeliveryFact, agreement: Agreement
     return Reason.from_card(
         cards.SENDER, met=is_provider, agreement=agreement.reference, sender=delivery.organization
     )
+
+
+@policy_check(*SAFEGUARD_CARDS, access_cards.RECEIVERS_UNKNOWN)
+def check_delivery_receivers(
+    on: date, delivery: DeliveryFact, agreement: AgreementFact
+) -> Iterator[Reason]:
+    """Check that an organization that receives the delivery may hold these records.
+
+    The receivers are the processors under the agreement, or else its recipients. One that
+    may hold the records is enough: each use by another one is refused on its own. Public data and
+    synthetic data are about no child, so nothing is asked of those who receive them.
+
+    Args:
+        on: date of the check.
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+    Returns:
+        The reasons of the receivers that may hold the records; else those of all receivers.
+    """
+    if delivery.synthetic or agreement.basis is LegalBasis.PUBLIC_DATA:
+        return
+    if delivery.receivers is None:
+        yield Reason.from_card(access_cards.RECEIVERS_UNKNOWN, met=False)
+        return
+    if delivery.receivers == RECEIVERS_NOT_RECORDED:
+        return
+    known = {security.organization: security for security in delivery.receivers}
+    reasons_by_receiver = [
+        tuple(
+            check_organization_safeguards(
+                receiver, known.get(receiver), agreement, delivery.organization
+            ).run(on)
+        )
+        for receiver in _list_direct_receivers(agreement)
+    ]
+    in_standing = [
+        reasons
+        for reasons in reasons_by_receiver
+        if all(reason.effect is Outcome.ALLOW for reason in reasons)
+    ]
+    for reasons in in_standing or reasons_by_receiver:
+        yield from reasons
+
+
+def _list_direct_receivers(agreement: AgreementFact) -> tuple[str, ...]:
+    """List who holds a delivery first: the processors, or else all recipients."""
+    processors = agreement.list_organizations(PartyRole.PROCESSOR)
+    return tuple(sorted(processors or agreement.list_organizations(*RECIPIENT_ROLES)))
 
 
 @policy_check(cards.CHANNEL)

@@ -1,22 +1,32 @@
 """Check a whole use against the law of each state that the records come from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from cairn.policy.engine import BoundCheck, Obligation, Reason, policy_check
+from cairn.policy.engine import BoundCheck, Obligation, Reason, element_check, policy_check
 from cairn.policy.facts import (
     FIGURE_RELEASE_ACTIONS,
     SENDING_ACTIONS,
     AgreementFact,
+    ClauseKind,
     DisclosureContext,
     OrganizationFact,
+    StateLawReview,
 )
 from cairn.policy.law import STATE_PACKS, StatePack, subtract_business_days
 from cairn.policy.law.cards.legal_bases import state_law as cards
-from cairn.policy.vocabulary import Action, LegalBasis, Level, OrganizationKind, Outcome, label_code
+from cairn.policy.vocabulary import (
+    Action,
+    LegalBasis,
+    Level,
+    OrganizationKind,
+    Outcome,
+    SpecialClass,
+    label_code,
+)
 
-__all__ = ["require_state_reports"]
+__all__ = ["check_reviewed_class", "require_state_reports"]
 
 # Actions that release records of individual children from the data system.
 _ROW_RELEASE_ACTIONS: Final = SENDING_ACTIONS | FIGURE_RELEASE_ACTIONS | {Action.LIST}
@@ -104,7 +114,14 @@ _USE_CARDS: Final = tuple(
 )
 
 
-@policy_check(cards.UNKNOWN, cards.SILENT, *_USE_CARDS, *_REPORT_CARDS)
+_REVIEW_CARDS: Final = (
+    cards.REVIEWED_USE,
+    cards.REVIEWED_ROWS,
+    cards.REVIEWED_CLAUSES,
+)
+
+
+@policy_check(cards.UNKNOWN, cards.SILENT, *_REVIEW_CARDS, *_USE_CARDS, *_REPORT_CARDS)
 def check_provider_state_law(
     on: date,
     provider: OrganizationFact,
@@ -120,12 +137,135 @@ def check_provider_state_law(
             cards.UNKNOWN, met=False, organization=provider.slug, about=provider.slug
         )
     elif is_individual and pack is None:
-        facts = (("state", provider.state), ("about", provider.state))
-        yield Reason(cards.SILENT, Outcome.NEEDS_PERSON, facts)
+        review = find_state_review(provider, context.state_reviews, on)
+        if review is None:
+            facts = (("state", provider.state), ("about", provider.state))
+            yield Reason(cards.SILENT, Outcome.NEEDS_PERSON, facts)
+        else:
+            yield _check_cleared_use(review, agreements, context)
+            yield from _check_reviewed_terms(review, agreements, context)
     if pack is not None:
         yield from _check_individual_rows(pack, context) if is_individual else ()
         yield from _check_reported(pack, provider, context, on)
         yield from _check_consents_kept(pack, agreements)
+
+
+def find_state_review(
+    provider: OrganizationFact, reviews: Iterable[StateLawReview], on: date
+) -> StateLawReview | None:
+    """Find the newest review of a state's law by counsel of a data owner that counts on a day.
+
+    Args:
+        provider: the data owner.
+        reviews: all reviews on record.
+        on: date of the use.
+    Returns:
+        The review; None if there is none.
+    """
+    own_reviews = [
+        review
+        for review in reviews
+        if review.organization == provider.slug
+        and review.state == provider.state
+        and review.is_current(on)
+    ]
+    return max(own_reviews, key=lambda review: review.reviewed_on, default=None)
+
+
+@element_check(cards.REVIEWED_CLASS)
+def check_reviewed_class(
+    element: str,
+    on: date,
+    context: DisclosureContext,
+    classes: Callable[[str], Iterable[SpecialClass]],
+    states: Mapping[str, StatePack] = STATE_PACKS,
+) -> Iterator[Reason]:
+    """Check that counsel of each owner cleared the special classes of an element.
+
+    Args:
+        element: data element (``record.field``).
+        on: date of the use.
+        context: providers, level and reviews of the use.
+        classes: function that finds the special classes of an element.
+        states: state packs by postal code.
+    Returns:
+        One reason for each owner with a review; none where a state pack or no review applies.
+    """
+    special = frozenset(classes(element))
+    if context.level is not Level.INDIVIDUAL or not special:
+        return
+    for provider in context.providers:
+        review = find_state_review(provider, context.state_reviews, on)
+        if review is not None and provider.state not in states:
+            uncleared = sorted(label_code(item) for item in special - review.classes)
+            yield Reason.from_card(
+                cards.REVIEWED_CLASS,
+                met=not uncleared,
+                organization=provider.slug,
+                state=provider.state,
+                element=element,
+                classes=", ".join(uncleared),
+            )
+
+
+def _check_cleared_use(
+    review: StateLawReview, agreements: tuple[AgreementFact, ...], context: DisclosureContext
+) -> Reason:
+    """Check that counsel cleared the bases and the purpose; anything else waits for a person."""
+    uncleared = [label_code(item.basis) for item in agreements if item.basis not in review.bases]
+    if context.purpose is not None and context.purpose not in review.purposes:
+        uncleared.append(label_code(context.purpose))
+    facts = (
+        ("organization", review.organization),
+        ("state", review.state),
+        ("about", review.state),
+        ("law", review.law),
+        ("counsel", review.reviewed_by),
+        ("until", review.expires_on.isoformat()),
+        ("uncleared", ", ".join(dict.fromkeys(uncleared))),
+    )
+    effect = Outcome.NEEDS_PERSON if uncleared else Outcome.ALLOW
+    return Reason(cards.REVIEWED_USE, effect, facts)
+
+
+def _check_reviewed_terms(
+    review: StateLawReview, agreements: tuple[AgreementFact, ...], context: DisclosureContext
+) -> Iterator[Reason]:
+    """Check what counsel found that the state's law forbids or requires."""
+    found = {"organization": review.organization, "state": review.state, "law": review.law}
+    if context.action is not None:
+        yield Reason.from_card(
+            cards.REVIEWED_ROWS,
+            met=review.rows_leave or context.action not in _ROW_RELEASE_ACTIONS,
+            action=label_code(context.action),
+            **found,
+        )
+    for agreement in agreements:
+        missing = list(_list_missing_terms(review, agreement))
+        yield Reason.from_card(
+            cards.REVIEWED_CLAUSES,
+            met=not missing,
+            agreement=agreement.reference,
+            missing=", ".join(missing),
+            **found,
+        )
+
+
+def _list_missing_terms(review: StateLawReview, agreement: AgreementFact) -> Iterator[str]:
+    """List the terms that counsel's review requires and the agreement lacks, in words."""
+    for kind in sorted(review.required_clauses):
+        if agreement.find_clause(kind) is None:
+            yield label_code(kind)
+    limit = review.breach_notice_days
+    if limit is not None and not any(
+        clause.kind is ClauseKind.BREACH_NOTICE and clause.days is not None and clause.days <= limit
+        for clause in agreement.clauses
+    ):
+        yield f"notice of a breach within {limit} days"
+    is_on_consent = agreement.basis is LegalBasis.CONSENT
+    kept = agreement.criteria.get("consents_kept", "").strip()
+    if review.consents_kept and is_on_consent and not kept:
+        yield "where signed consents are kept"
 
 
 @policy_check(cards.UNKNOWN, *_REPORT_CARDS)

@@ -12,6 +12,10 @@ from cairn.policy.checks.agreements.agreement_validity import (
     walk_agreement_chain,
 )
 from cairn.policy.checks.agreements.amendments import apply_amendments
+from cairn.policy.checks.agreements.recipient_limits import (
+    check_listed_access,
+    check_processor_limits,
+)
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check
@@ -25,6 +29,7 @@ from cairn.policy.facts import (
     PersonalDetermination,
     ProjectFact,
     UseRequest,
+    find_bar_end,
 )
 from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement as agreement_cards
@@ -213,6 +218,7 @@ def build_disclosure_context(use: UseContext, facts: Facts) -> DisclosureContext
         action=request.action,
         level=request.level,
         reported_on=facts.reported_on,
+        state_reviews=facts.state_reviews,
     )
 
 
@@ -242,6 +248,15 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
     for agreement in use.disclosing_agreements:
         checks += [
             check_use_recipient(use, agreement, facts),
+            check_listed_access(
+                agreement,
+                use.actor,
+                frozenset({use.request.acting_for})
+                & agreement.list_organizations(*RECIPIENT_ROLES),
+            ),
+            check_processor_limits(
+                agreement, use.request.action, use.request.acting_for, use.request.receiver
+            ),
             check_use_purpose(use, agreement),
             check_basis_clause(agreement),
             check_use_channel(use, agreement),
@@ -263,14 +278,16 @@ def check_acting_for(on: date, use: UseContext) -> Reason:
 
 @policy_check(cards.RECEIVER_KNOWN, cards.NOTHING_OVERDUE, access_cards.BARRED)
 def check_use_receiver(on: date, use: UseContext) -> Iterator[Reason]:
-    """Check that the receiver is known, not barred, and has no destruction overdue."""
+    """Check that the receiver is known, not barred from the owners' records, and owes nothing."""
     slug, fact = use.request.receiver, use.receiver
     yield Reason.from_card(cards.RECEIVER_KNOWN, met=fact is not None, organization=slug)
     if fact is None:
         return
-    if fact.barred_until is not None and on <= fact.barred_until:
-        until = fact.barred_until.isoformat()
-        yield Reason.from_card(access_cards.BARRED, met=False, organization=slug, until=until)
+    until = find_bar_end(fact.barred_until, fact.owner_bars, use.owners, on)
+    if until is not None:
+        yield Reason.from_card(
+            access_cards.BARRED, met=False, organization=slug, until=until.isoformat()
+        )
     overdue = "unknown" if fact.overdue is None else str(fact.overdue)
     yield Reason.from_card(
         cards.NOTHING_OVERDUE, met=fact.overdue == 0, organization=slug, overdue=overdue

@@ -8,13 +8,31 @@ from cairn.policy.facts import AgreementFact, LocalPolicy, PersonFact, WrittenCo
 from cairn.policy.law import BASIS_PACKS, SIGNED_FORM_BASES
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
+    AnswerView,
     ConsentStatus,
     OptOutScope,
     PersonRequirement,
     ShareObstacle,
 )
 
-__all__ = ["find_share_obstacle", "may_family_opt_out"]
+__all__ = ["find_answer_view", "find_share_obstacle", "may_family_opt_out"]
+
+
+def find_answer_view(person: PersonFact, *, is_own: bool) -> AnswerView:
+    """Find how much of one answer about a student the holder of the family's code sees.
+
+    Several people may hold the code. The page names none of them as a signer, and while two of
+    them disagree, it keeps each answer from the other.
+
+    Args:
+        person: facts of the student on the day.
+        is_own: whether the person who reads gave the answer in this session.
+    Returns:
+        The view.
+    """
+    if is_own:
+        return AnswerView.OWN
+    return AnswerView.ON_HOLD if person.parents_conflict else AnswerView.UNSIGNED
 
 
 def may_family_opt_out(agreement: AgreementFact) -> bool:

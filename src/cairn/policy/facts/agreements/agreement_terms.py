@@ -1,9 +1,10 @@
 """Define the typed terms of an agreement: data, retention, delivery, disclosure, access."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.vocabulary import (
     Channel,
     Frequency,
@@ -12,6 +13,7 @@ from cairn.policy.vocabulary import (
     Purpose,
     RenewalKind,
     RetentionEvent,
+    Role,
     SignerRelation,
 )
 
@@ -150,12 +152,14 @@ class AccessTerm:
         role: role of the people who may see the data, in the words of the text.
         interest: why they need the data, in words.
         clause: clause that says so; empty if the text gives none.
+        account_roles: roles in Cairn that these people hold; empty means every role.
     """
 
     organization: str
     role: str
     interest: str
     clause: str = ""
+    account_roles: frozenset[Role] = field(default=frozenset(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

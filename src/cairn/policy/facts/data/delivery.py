@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.later_fields import added_later
+from cairn.policy.facts.people.access import OrganizationSecurity
 from cairn.policy.vocabulary import Channel, SpecialClass
 
-__all__ = ["DeliveryFact", "GiveBackFact"]
+__all__ = ["RECEIVERS_NOT_RECORDED", "DeliveryFact", "GiveBackFact"]
+
+RECEIVERS_NOT_RECORDED: Final = (OrganizationSecurity(organization=""),)
+"""The receivers of a delivery that was recorded before Cairn asked about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class DeliveryFact:
         file: name of the file.
         brought_by: e-mail address of the person who uploaded it.
         synthetic: how synthetic data were made; empty means that the data are about real children.
+        receivers: security of each organization that receives under the agreement and is on record;
+            None if it was not looked up, which denies.
     """
 
     organization: str
@@ -44,6 +52,9 @@ class DeliveryFact:
     file: str = ""
     brought_by: str = ""
     synthetic: str = ""
+    receivers: tuple[OrganizationSecurity, ...] | None = field(
+        default=None, metadata=added_later(recorded=RECEIVERS_NOT_RECORDED)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.data_dictionary import DataDictionaryFact
+from cairn.policy.facts.agreements.state_review import StateLawReview
 from cairn.policy.facts.data.record_keeping import OnwardFact
 from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.facts.people.access import Actor
@@ -155,6 +156,7 @@ class DisclosureContext:
         reported_on: day on which a release was reported to a state, ``None`` if it was not.
         identifiers: how an element identifies a student, by the owners' dictionaries; ``None`` is
             unconfirmed, which counts as identifying. An element that is absent was not looked up.
+        state_reviews: counsel's reviews of the law of states for which Cairn has no pack.
     """
 
     classes: Mapping[str, frozenset[SpecialClass]] = field(
@@ -169,6 +171,7 @@ class DisclosureContext:
     identifiers: Mapping[str, IdentifierClass | None] = field(
         default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
     )
+    state_reviews: tuple[StateLawReview, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +184,7 @@ class Facts:
         reported_on: day on which a release was reported to the state, where a state requires it.
         answers: answers of named persons to questions that the law leaves to a person.
         policy: local settings of the partnership.
+        state_reviews: counsel's reviews of the law of states for which Cairn has no pack.
     """
 
     agreements: tuple[AgreementFact, ...] = ()
@@ -200,6 +204,7 @@ class Facts:
     reported_on: date | None = None
     answers: tuple[PersonalDetermination, ...] = ()
     policy: LocalPolicy = CONSERVATIVE_POLICY
+    state_reviews: tuple[StateLawReview, ...] = field(default=(), metadata=ADDED_LATER)
 
     def find_actor(self, actor_id: str) -> Actor:
         """Return the person with this id; the public where there is none, or more than one."""

@@ -1,12 +1,18 @@
 """Facts about who makes a request on a date: person, training, security of the organization."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from cairn.policy.facts.later_fields import ADDED_LATER
-from cairn.policy.vocabulary import OrganizationKind, Role, SecondFactor, SignerRelation
+from cairn.policy.vocabulary import (
+    OrganizationKind,
+    Role,
+    SecondFactor,
+    SecurityCondition,
+    SignerRelation,
+)
 
 __all__ = [
     "Actor",
@@ -17,6 +23,8 @@ __all__ = [
     "ConfidentialitySignature",
     "Curriculum",
     "OrganizationSecurity",
+    "OwnerBar",
+    "find_bar_end",
 ]
 
 ClearedPeriod = tuple[date, date]
@@ -164,6 +172,39 @@ NEWCOMER_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerBar:
+    """A bar from the education records of one data owner (34 CFR 99.67).
+
+    Attributes:
+        owner: slug of the data owner that the bar protects.
+        until: last day of the bar, included.
+    """
+
+    owner: str
+    until: date
+
+
+def find_bar_end(
+    barred_until: date | None, owner_bars: Iterable[OwnerBar], owners: Iterable[str], on: date
+) -> date | None:
+    """Find the last day of the longest bar from everyone's records or from those of an owner.
+
+    Args:
+        barred_until: last day of the bar from everyone's records; None if there is none.
+        owner_bars: bars from the records of one data owner each.
+        owners: slugs of the data owners whose records are asked about.
+        on: day on which the bar counts.
+    Returns:
+        The day; None where no bar counts.
+    """
+    owner_slugs = frozenset(owners)
+    ends = [bar.until for bar in owner_bars if bar.owner in owner_slugs]
+    if barred_until is not None:
+        ends.append(barred_until)
+    return max((end for end in ends if on <= end), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class OrganizationSecurity:
     """The record of how an organization protects records.
 
@@ -176,10 +217,13 @@ class OrganizationSecurity:
         assessed_on: first day on which all its questionnaires count as answered; None if unknown.
         assessment_expires: last day on which they do; None if unknown.
         plan_on: day on which it first adopted a security plan; None if it has none on record.
-        barred_until: last day of its longest bar (34 CFR 99.67); None if it is not barred.
+        barred_until: last day of its longest bar from everyone's records (34 CFR 99.67); None if it
+            is not barred.
         overdue: number of destructions that it owes and has not done; None if they were not
             counted.
         colleagues: all people who hold or held access there; None if unknown.
+        owner_bars: bars from the records of one data owner, which leave those of others open.
+        safeguards: safeguards that its current assessment confirms.
     """
 
     organization: str
@@ -189,6 +233,8 @@ class OrganizationSecurity:
     barred_until: date | None = None
     overdue: int | None = None
     colleagues: tuple[Colleague, ...] | None = None
+    owner_bars: tuple[OwnerBar, ...] = field(default=(), metadata=ADDED_LATER)
+    safeguards: frozenset[SecurityCondition] = field(default=frozenset(), metadata=ADDED_LATER)
 
     def is_assessed(self, on: date) -> bool:
         first, last = self.assessed_on, self.assessment_expires
@@ -197,8 +243,33 @@ class OrganizationSecurity:
     def has_security_plan(self, on: date) -> bool:
         return self.plan_on is not None and self.plan_on <= on
 
-    def is_barred(self, on: date) -> bool:
-        return self.barred_until is not None and on <= self.barred_until
+    def find_bar_end(self, owners: Iterable[str], on: date) -> date | None:
+        """Find the last day of the longest bar from the records of any of these data owners.
+
+        Args:
+            owners: slugs of the data owners.
+            on: day on which the bar counts.
+        Returns:
+            The day; None where no bar counts.
+        """
+        return find_bar_end(self.barred_until, self.owner_bars, owners, on)
+
+    def has_safeguard(self, condition: SecurityCondition, on: date) -> bool:
+        """Tell whether the record confirms a safeguard that an agreement requires.
+
+        Args:
+            condition: the safeguard.
+            on: day on which it counts.
+        Returns:
+            True if the plan or the current assessment confirms it.
+        """
+        match condition:
+            case SecurityCondition.SECURITY_PLAN:
+                return self.has_security_plan(on)
+            case SecurityCondition.YEARLY_ASSESSMENT:
+                return self.is_assessed(on)
+            case _:
+                return self.is_assessed(on) and condition in self.safeguards
 
     def count_untrained_people(self, on: date) -> int | None:
         """Count the people with access who keep the organization from being cleared.

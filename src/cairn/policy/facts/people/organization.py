@@ -1,8 +1,10 @@
 """Define the facts of an organization that provides or receives data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from cairn.policy.facts.later_fields import ADDED_LATER
+from cairn.policy.facts.people.access import OwnerBar
 from cairn.policy.vocabulary import OrganizationKind
 
 __all__ = ["OrganizationFact"]
@@ -22,10 +24,12 @@ class OrganizationFact:
         ferpa: whether it is an educational agency or institution under FERPA.
         hipaa: whether it is a covered entity under HIPAA.
         state: postal code of its state ("MD"); empty if unknown.
-        barred_until: last day of a bar (34 CFR 99.67); None if it is not barred.
+        barred_until: last day of a bar from everyone's records (34 CFR 99.67); None if it is not
+            barred.
         overdue: number of destructions that it owes and has not done; None if they were not looked
             up.
         programs: programs that it runs; no rule reads it, and Cairn leaves it empty.
+        owner_bars: bars from the records of one data owner, which leave those of others open.
     """
 
     slug: str
@@ -38,3 +42,4 @@ class OrganizationFact:
     barred_until: date | None = None
     overdue: int | None = None
     programs: frozenset[str] = frozenset()
+    owner_bars: tuple[OwnerBar, ...] = field(default=(), metadata=ADDED_LATER)

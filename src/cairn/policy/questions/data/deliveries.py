@@ -68,6 +68,7 @@ def may_submit_delivery(
         authority_checks=(
             *request.authority_checks,
             checks.check_no_overdue_destruction(overdue_duties),
+            checks.check_delivery_receivers(delivery, agreement),
         ),
     )
     return decide_request(request, on)
@@ -126,6 +127,7 @@ def may_receive_delivery(
         authority_checks=(
             *request.authority_checks,
             checks.check_no_overdue_destruction(overdue_duties),
+            checks.check_delivery_receivers(delivery, agreement),
         ),
         element_checks=(
             *request.element_checks,

@@ -90,7 +90,10 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
         checks.check_agreements_match_project(use.project, use.disclosing_agreements),
         checks.check_no_children_in_pilot(use.disclosing_agreements, request.people),
     ]
-    element_checks: list[BoundElementCheck] = [checks.check_element_permitted(elements)]
+    element_checks: list[BoundElementCheck] = [
+        checks.check_element_permitted(elements),
+        checks.check_reviewed_class(elements.context, elements.list_classes),
+    ]
     if not use.is_ongoing:
         actor_terms = {"actor": request.actor, "acting_for": request.acting_for}
         purpose, level, owners = request.purpose, request.level, use.owners

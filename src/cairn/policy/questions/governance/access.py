@@ -19,6 +19,7 @@ __all__ = [
     "find_organization_scope",
     "list_missing_clearance",
     "may_attest_training",
+    "may_change_sign_in",
     "may_open_page",
     "may_see_children",
     "may_sign_confidentiality_agreement",
@@ -196,6 +197,39 @@ def may_sign_confidentiality_agreement(actor: Actor, person: str, on: date) -> D
         facts=(person,),
         access_checks=checks.require_actor_access(Action.TAKE_TRAINING, actor),
         outcome_checks=(checks.check_own_signature(actor, person),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_change_sign_in(
+    person: str, organizations: frozenset[str], actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may deactivate or reactivate another's sign-in, or reset its factor.
+
+    A person who resets a factor and makes a sign-in link can do all that the account can. So the
+    user must prove a second factor, and manage people at every organization of the account.
+
+    Args:
+        person: actor id of the person who signs in.
+        organizations: slugs of the organizations at which they have a role, or had the last one.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    access_checks = [
+        check
+        for slug in sorted(organizations)
+        for check in checks.require_actor_access(Action.CHANGE_PEOPLE, actor, frozenset({slug}))
+    ] or checks.require_actor_access(Action.CHANGE_PEOPLE, actor)
+    request = PolicyRequest(
+        action=Action.CHANGE_PEOPLE,
+        actor=actor,
+        facts=(person, organizations),
+        access_checks=(*access_checks, checks.check_second_factor(actor)),
+        outcome_checks=(checks.check_other_sign_in(actor, person),),
     )
     return decide_request(request, on)
 

@@ -14,9 +14,16 @@ from cairn.policy.questions.governance.access import (
     find_organization_scope,
     may_open_page,
 )
-from cairn.policy.vocabulary import Action, AgreementState, PartyRole
+from cairn.policy.vocabulary import (
+    Action,
+    AgreementState,
+    PartyRole,
+    SecondFactor,
+    SignatureMethod,
+)
 
 __all__ = [
+    "find_signature_method",
     "find_viewable_drafts",
     "may_abandon_agreement_draft",
     "may_amend_agreement",
@@ -428,6 +435,28 @@ def may_sign_agreement(draft: DraftFact, organization: str, actor: Actor, on: da
         on,
         more_checks=(checks.check_second_factor(actor),),
     )
+
+
+def find_signature_method(actor: Actor) -> SignatureMethod:
+    """Find how a person who may sign in Cairn was identified, for the record of the signature.
+
+    Args:
+        actor: the signer, with the second factor of the session.
+
+    Returns:
+        The method.
+
+    Raises:
+        ValueError: the session proved no second factor, so that it signs nothing.
+    """
+    if actor.second_factor is SecondFactor.ABSENT:
+        raise ValueError("A session without a second factor signs nothing.")
+    methods = {
+        SecondFactor.PRESENT: SignatureMethod.SESSION,
+        SecondFactor.EXCUSED: SignatureMethod.DEMONSTRATION,
+        SecondFactor.LOCAL_SHELL: SignatureMethod.COMMAND,
+    }
+    return methods[actor.second_factor]
 
 
 @policy_question

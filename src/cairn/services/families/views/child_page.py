@@ -5,6 +5,7 @@ the audit log calls it.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,17 +22,24 @@ from cairn.services.families import actions, queries
 from cairn.services.families.forms import ConsentAnswerForm, SignerForm
 from cairn.services.families.views.session import (
     FamilySession,
+    list_own_answers,
     load_signer,
+    remember_answer,
     remember_signer,
     require_family_session,
 )
+
+RECENT_LOG_ENTRIES: Final = 3
+"""Entries of the sharing log that fill three screens of a phone; earlier ones are folded."""
 
 
 @require_safe
 @require_family_session
 def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
     """Show the whole family page, in the order of a family's questions."""
-    page = queries.load_family_page(session.child, session.who, session.now.date())
+    page = queries.load_family_page(
+        session.child, session.who, session.now.date(), list_own_answers(request)
+    )
     return render(request, "families/home.html", {"page": page, "today": session.now.date()})
 
 
@@ -40,7 +48,11 @@ def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
 def record(request: HttpRequest, session: FamilySession) -> HttpResponse:
     """List every disclosure of this child (34 CFR 99.32(c))."""
     entries = queries.list_disclosures_to_family(session.child, session.who, session.now.date())
-    return render(request, "families/record.html", {"entries": entries})
+    context = {
+        "recent_entries": entries[:RECENT_LOG_ENTRIES],
+        "earlier_entries": entries[RECENT_LOG_ENTRIES:],
+    }
+    return render(request, "families/record.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +67,7 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
     form = _build_signer_form(request, session, offered=() if is_declined else offer.records)
     if request.method == "POST" and form.is_valid():
         signature = _build_signature(session, *_remember_signature(request, session, form))
-        consents_api.answer_consent_form(
+        row = consents_api.answer_consent_form(
             child=session.child,
             form=offer,
             signature=signature,
@@ -63,6 +75,7 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
             who=session.who,
             at=session.now,
         )
+        remember_answer(request, row.reference)
         messages.success(request, _describe_answer(is_declined=is_declined))
         return redirect("families:home")
     context = {
@@ -85,6 +98,7 @@ def stop(request: HttpRequest, session: FamilySession, reference: str) -> HttpRe
     if request.method == "POST" and form.is_valid():
         name, _relation = _remember_signature(request, session, form)
         consents_api.revoke_own_consent(consent=row, name=name, who=session.who, at=session.now)
+        remember_answer(request, reference)
         return redirect("families:stopped", reference=reference)
     context = {"form": form, "consent": row}
     return render(request, "families/stop.html", context, status=422 if form.errors else 200)
@@ -97,7 +111,8 @@ def stopped(request: HttpRequest, session: FamilySession, reference: str) -> Htt
     may_view_family_page(session.child.key, session.who, session.now.date()).require()
     row = queries.find_family_answer(session.child, reference)
     name = load_signer(request, session).get("name", "")
-    if row is None or not queries.has_revoked_consent(row, name):
+    is_own = reference in list_own_answers(request)
+    if row is None or not is_own or not queries.has_revoked_consent(row, name):
         raise Http404
     if request.method == "POST":
         consents_api.undo_own_revocation(consent=row, name=name, who=session.who, at=session.now)

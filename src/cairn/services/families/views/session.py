@@ -97,6 +97,17 @@ def load_signer(request: HttpRequest, session: FamilySession) -> dict[str, str]:
     return unseal_fields(session.child.key, b64decode(stored)) if stored else {}
 
 
+def remember_answer(request: HttpRequest, reference: str) -> None:
+    """Keep the reference of a consent that was answered or stopped in this session."""
+    stored = request.session[_SESSION_KEY]
+    request.session[_SESSION_KEY] = stored | {"answers": [*stored.get("answers", ()), reference]}
+
+
+def list_own_answers(request: HttpRequest) -> frozenset[str]:
+    """Return the references of the consents that were answered or stopped in this session."""
+    return frozenset(request.session[_SESSION_KEY].get("answers", ()))
+
+
 Params = ParamSpec("Params")
 
 

@@ -101,6 +101,21 @@ OWN_CHILD = RuleCard(
     },
 )
 
+OTHER_SIGN_IN = RuleCard(
+    id="A06",
+    citation="Cairn policy, access 6",
+    statement=(
+        "Another person must deactivate or reactivate a person's sign-in, or reset their second "
+        "factor."
+    ),
+    steward="You cannot deactivate your own sign-in, or reset your own second factor.",
+    next_step="Ask another data manager to do it.",
+    met="The sign-in belongs to another person.",
+    severity=RuleSource.POLICY,
+    withheld="You cannot change your own sign-in.",
+    others={Audience.FAMILY: "This page is for partnership staff."},
+)
+
 
 _OWN_CLEARANCE_MESSAGE = (
     "You have not met all access requirements. The Training page shows what is missing."
@@ -113,7 +128,7 @@ _ORGANIZATION_CLEARANCE_MESSAGE = (
 def _build_clearance_card(number: str, about: str, **texts: str) -> RuleCard:
     return RuleCard(
         id=number,
-        citation=f"Cairn policy, access requirements {number.removeprefix('T0')}: {about}",
+        citation=f"Cairn policy, access requirements {number.lstrip('T0')}: {about}",
         severity=RuleSource.POLICY,
         others={Audience.FAMILY: "This page is for partnership staff."},
         **texts,  # type: ignore[arg-type]
@@ -185,7 +200,7 @@ ASSESSMENT: Final = _build_clearance_card(
         "Complete it on the organization's Security page, or run `cairn secure assess "
         "{organization} ANSWERS.toml`."
     ),
-    met=("{organization} completed its security self-assessment, which is valid through {until}."),
+    met=("{organization} has a security self-assessment. It is valid through {until}."),
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 
@@ -268,6 +283,33 @@ OWN_SIGNATURE: Final = _build_clearance_card(
     met="The person is signing for themselves.",
 )
 
+SAFEGUARDS: Final = _build_clearance_card(
+    "T12",
+    "safeguards that the agreement requires",
+    statement=(
+        "An organization that receives data must have each safeguard that the agreement requires."
+    ),
+    steward=(
+        "{agreement} requires safeguards that the security record of {organization} does not "
+        "confirm: {missing}."
+    ),
+    next_step=(
+        "{organization} confirms them in its self-assessment on its Security page. A safeguard "
+        "that it cannot have must leave the agreement by amendment."
+    ),
+    met="The security record of {organization} confirms the safeguards that {agreement} requires.",
+    withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
+)
+
+RECEIVERS_UNKNOWN: Final = _build_clearance_card(
+    "T13",
+    "organizations that receive a data submission",
+    statement="Before a data submission is received, Cairn looks up who receives it.",
+    steward="The security records of the receiving organizations were not looked up.",
+    next_step="Ask again. If this happens again, report it to whoever runs Cairn for you.",
+    withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
+)
+
 BARRED: Final = RuleCard(
     id="R29",
     citation="34 CFR 99.67(c)",
@@ -300,6 +342,8 @@ CLEARANCE_CARDS: Final = (
     ATTEST_OTHERS,
     WORKSHOP_LAST,
     OWN_SIGNATURE,
+    SAFEGUARDS,
+    RECEIVERS_UNKNOWN,
     BARRED,
 )
 

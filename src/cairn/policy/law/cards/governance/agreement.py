@@ -203,6 +203,35 @@ CONTACT = RuleCard(
 )
 
 
+ACCESS_LISTED = RuleCard(
+    id="G18",
+    citation="Cairn policy, agreements 18",
+    statement="If an agreement lists who may see the data, only they may see them.",
+    steward="{agreement} lists who may see the data: {listed}. This person is not on the list.",
+    next_step="Ask a person on the list, or amend the agreement to add this person's role.",
+    met="{agreement} lists this person's organization and role among those who may see the data.",
+    severity=RuleSource.POLICY,
+)
+
+PROCESSOR_LIMITS = RuleCard(
+    id="G19",
+    citation="Cairn policy, agreements 19",
+    statement=(
+        "An organization that only processes data for others may link and count records. It may "
+        "not use them itself."
+    ),
+    steward=(
+        "{organization} is a processor under {agreement}. It may link and count records, and "
+        "send them to the recipients. It may not {action} them for itself."
+    ),
+    next_step=(
+        "Ask a recipient under {agreement}, or amend the agreement to make {organization} a "
+        "recipient."
+    ),
+    met="{organization} processes the records for the parties of {agreement}.",
+    severity=RuleSource.POLICY,
+)
+
 SIGNED_STATE = RuleCard(
     id="G20",
     citation="Cairn policy, agreements 20",

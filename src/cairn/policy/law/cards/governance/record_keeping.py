@@ -97,7 +97,7 @@ OVERDUE = RuleCard(
     next_step=(
         "On the Destruction page, destroy the listed data and send the certificate to the owner."
     ),
-    met="The recipient has no overdue data destruction.",
+    met="The recipient has destroyed all data that was due.",
     withheld="This recipient cannot receive data now.",
 )
 

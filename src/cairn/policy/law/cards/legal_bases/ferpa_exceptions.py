@@ -204,7 +204,7 @@ EVALUATION_AUTHORITY = RuleCard(
     ),
     steward="{agreement}: {party} is not a state or local educational authority.",
     next_step="Use another basis for the records of {party}.",
-    met="{agreement}: the providers are educational authorities.",
+    met="{agreement}: each provider is a state or local educational authority.",
     others=_EVALUATION_FAMILY,
 )
 

@@ -14,7 +14,10 @@ SILENT = RuleCard(
         "of student-level data."
     ),
     steward="Cairn does not have the law of {state}, and this is a use of student-level data.",
-    next_step="Ask counsel in {state}, and record the decision and its reason.",
+    next_step=(
+        "Ask counsel of the data owner to review the law of {state} once, on the owner's State "
+        "law page. Or record counsel's decision on this use and its reason."
+    ),
     met="Cairn has the law of {state}.",
     severity=RuleSource.POLICY,
     others=_FAMILY,
@@ -100,6 +103,71 @@ CALIFORNIA_CONSENT = RuleCard(
     ),
     next_step="Enter the clause under consents_kept.",
     met="California: {said}",
+    others=_FAMILY,
+)
+
+REVIEWED_USE = RuleCard(
+    id="L12.7",
+    citation="Cairn policy, states 3",
+    statement=(
+        "If Cairn does not have a state's law, counsel of the data owner may clear uses of "
+        "student-level data once, for the bases and purposes that the state's law allows."
+    ),
+    steward=(
+        "Counsel of {organization} reviewed the law of {state} ({law}) and did not clear "
+        "{uncleared}."
+    ),
+    next_step=(
+        "Ask counsel of {organization} to review the law again, or record counsel's decision on "
+        "this use."
+    ),
+    met="{counsel} reviewed the law of {state} for {organization} ({law}), valid through {until}.",
+    severity=RuleSource.POLICY,
+    others=_FAMILY,
+)
+
+REVIEWED_ROWS = RuleCard(
+    id="L12.8",
+    citation="Cairn policy, states 4",
+    statement="What counsel found that a state's law forbids is refused.",
+    steward=(
+        "Counsel of {organization} found that the law of {state} ({law}) does not allow "
+        "student-level records to leave the data system. {action} would disclose them."
+    ),
+    next_step="Count the records first, and disclose the counts.",
+    met="Counsel of {organization} found that the law of {state} ({law}) allows this.",
+    severity=RuleSource.POLICY,
+    others=_FAMILY,
+)
+
+REVIEWED_CLAUSES = RuleCard(
+    id="L12.9",
+    citation="Cairn policy, states 5",
+    statement="An agreement must contain what counsel found that the state's law requires.",
+    steward=(
+        "Counsel of {organization} found that the law of {state} ({law}) requires terms that "
+        "{agreement} lacks: {missing}."
+    ),
+    next_step="Amend {agreement} to add these terms.",
+    met="{agreement} contains the terms that the law of {state} requires ({law}).",
+    severity=RuleSource.POLICY,
+    others=_FAMILY,
+)
+
+REVIEWED_CLASS = RuleCard(
+    id="L12.10",
+    citation="Cairn policy, states 6",
+    statement=(
+        "If Cairn does not have a state's law, data of a special class need the review of the "
+        "data owner's counsel."
+    ),
+    steward=(
+        "Counsel of {organization} did not clear {element} under the law of {state}: {classes}."
+    ),
+    next_step="Leave out {element}, or ask counsel of {organization} to review the law again.",
+    met="Counsel of {organization} cleared {element} under the law of {state}.",
+    severity=RuleSource.POLICY,
+    withheld=NOT_COVERED,
     others=_FAMILY,
 )
 

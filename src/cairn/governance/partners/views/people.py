@@ -24,8 +24,9 @@ from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries import partner_people, security_status
 from cairn.governance.partners.role_templates import ROLE_TEMPLATES
 from cairn.governance.partners.tables import PartnerRow, PartnerTable, PeopleTable, RoleRow
-from cairn.platform.accounts.api import User, build_invitation_path
+from cairn.platform.accounts.api import User, build_invitation_path, has_second_factor
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
+from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, OrganizationKind, Role
 
@@ -137,6 +138,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def _describe_role_status(row: Affiliation, on: date) -> str:
     if row.ends is not None and row.ends < on:
         return _("Ended")
+    if not row.user.is_active:
+        return _("Sign-in deactivated")
     return _("Current") if row.starts <= on else _("Not started")
 
 
@@ -162,9 +165,21 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "person": person,
         "roles": roles,
         "may_correct": partner_people.decide_account_change(who, person, today).allowed,
+        "sign_in": _describe_sign_in(who, person, today),
         "invitable": next((role["affiliation"] for role in roles if role["may_change"]), None),
     }
     return render(request, "partners/person.html", context)
+
+
+def _describe_sign_in(who: Actor, person: User, on: date) -> dict[str, Any]:
+    """Describe how a person signs in, for users who may change the account."""
+    if not partner_people.decide_account_change(who, person, on).allowed:
+        return {}
+    return {
+        "decision": partner_people.decide_sign_in_change(who, person, on),
+        "has_second_factor": has_second_factor(person),
+        "changes": list(person.sign_in_changes.select_related("changed_by")),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

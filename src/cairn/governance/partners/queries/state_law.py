@@ -1,0 +1,91 @@
+"""Find counsel's reviews of state law, and which data owners still need one."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cairn.governance.partners.models import Organization, StateReview
+from cairn.policy.engine import load_fact
+from cairn.policy.facts import StateLawReview
+from cairn.policy.law import STATE_PACKS
+
+__all__ = ["load_state_reviews"]
+
+
+def load_state_reviews(organizations: Iterable[str] | None = None) -> tuple[StateLawReview, ...]:
+    """Load counsel's reviews of state law.
+
+    Args:
+        organizations: short names of data owners; None for all.
+
+    Returns:
+        The reviews as policy reads them.
+    """
+    rows = StateReview.objects.select_related("organization")
+    if organizations is not None:
+        rows = rows.filter(organization__slug__in=set(organizations))
+    return tuple(map(build_state_review, rows))
+
+
+def build_state_review(row: StateReview) -> StateLawReview:
+    """Build the fact of one review.
+
+    Args:
+        row: the review's row.
+
+    Returns:
+        The fact.
+    """
+    stored: dict[str, Any] = {
+        "state": row.state,
+        "organization": row.organization.slug,
+        "reviewed_by": row.counsel,
+        "reviewed_on": row.reviewed_on.isoformat(),
+        "expires_on": row.expires_on.isoformat(),
+        "law": row.law,
+        **row.answers,
+    }
+    return load_fact(StateLawReview, stored)
+
+
+def list_state_reviews(organization: Organization) -> QuerySet[StateReview]:
+    """List the reviews for one data owner, newest first.
+
+    Args:
+        organization: the data owner.
+
+    Returns:
+        The query of reviews.
+    """
+    return StateReview.objects.filter(organization=organization).select_related("recorded_by")
+
+
+def find_current_review(organization: Organization, on: date) -> StateReview | None:
+    """Find the review that counts for a data owner on a day.
+
+    Args:
+        organization: the data owner.
+        on: the day.
+
+    Returns:
+        The newest review for its present state that has not expired; None if there is none.
+    """
+    rows = list_state_reviews(organization).filter(
+        state=organization.state, reviewed_on__lte=on, expires_on__gte=on
+    )
+    return rows.first()
+
+
+def needs_state_review(organization: Organization, on: date) -> bool:
+    """Return whether Cairn has neither the law of the owner's state nor counsel's review of it.
+
+    Args:
+        organization: the data owner.
+        on: the day.
+    """
+    has_pack = organization.state in STATE_PACKS
+    return (
+        bool(organization.state) and not has_pack and find_current_review(organization, on) is None
+    )

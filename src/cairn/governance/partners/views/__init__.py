@@ -1,0 +1,1 @@
+"""Pages of partners, their people, their security and the law of their state."""

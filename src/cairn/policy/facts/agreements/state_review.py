@@ -1,0 +1,51 @@
+"""Define what counsel answered about the law of a state for which Cairn has no pack."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.policy.facts.agreements.agreement_clause import ClauseKind
+from cairn.policy.vocabulary import LegalBasis, Purpose, SpecialClass
+
+__all__ = ["StateLawReview"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateLawReview:
+    """Describe counsel's review of one state's law for the records of one data owner.
+
+    Counsel of the data owner answers a questionnaire, once. The answers are applied to every use
+    like a state pack, until the last day. What counsel did not clear still waits for a person.
+
+    Attributes:
+        state: postal code of the state.
+        organization: slug of the data owner.
+        reviewed_by: name of the counsel.
+        reviewed_on: first day on which the answers count.
+        expires_on: last day on which they count, included.
+        law: statutes and rules that counsel read.
+        bases: legal bases that the state's law allows.
+        purposes: purposes that the state's law allows.
+        classes: special classes that may be used where federal law allows it.
+        rows_leave: whether records of individual students may leave the data system.
+        consents_kept: whether an agreement on consent must say where signed forms are kept.
+        required_clauses: kinds of clauses that an agreement must contain.
+        breach_notice_days: days within which an agreement must promise notice of a breach; None if
+            the state's law has no such limit.
+    """
+
+    state: str
+    organization: str
+    reviewed_by: str
+    reviewed_on: date
+    expires_on: date
+    law: str
+    bases: frozenset[LegalBasis] = frozenset()
+    purposes: frozenset[Purpose] = frozenset()
+    classes: frozenset[SpecialClass] = frozenset()
+    rows_leave: bool = False
+    consents_kept: bool = False
+    required_clauses: frozenset[ClauseKind] = frozenset()
+    breach_notice_days: int | None = None
+
+    def is_current(self, on: date) -> bool:
+        return self.reviewed_on <= on <= self.expires_on
