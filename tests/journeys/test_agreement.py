@@ -14,6 +14,16 @@ pytestmark = [
 ]
 
 
+_CRITERIA = (
+    "Designation",
+    "Audit or evaluation",
+    "Education program",
+    "Destruction of records",
+    "Policies and procedures",
+    "Operator of the program",
+)
+
+
 @pytest.fixture
 def writing(person: Callable[..., Any], organization: Callable[..., Any], db: None) -> Any:
     from tests.governance.agreements import draft_steps
@@ -60,6 +70,10 @@ def test_from_a_template_to_in_force(visitor: Callable[..., Visitor], writing: A
     counsel.follow("Sharing: Elm and the hub")
     counsel.follow("Review as counsel")
     counsel.sees("no later than 365 days (1 year)")
+    for label in _CRITERIA:
+        counsel.choose(counsel.page.get_by_label(label))
+    counsel.press("Confirm selected criteria")
+    counsel.follow("Review as counsel")
     counsel.press("Approve for signature")
 
     manager.open("agreements:drafts")

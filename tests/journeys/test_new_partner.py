@@ -78,8 +78,30 @@ def _draft(manager: Visitor) -> None:
     """From a template: everything that is known is filled in."""
     manager.follow("Write an agreement")
     manager.press("Create draft")
-    manager.sees("The draft is complete.")
+    manager.sees("answer the questions about the legal basis")
+    _answer_criteria(manager)
+    manager.press("Save")
+    manager.follow("View draft")
     manager.press("Submit for counsel review")
+
+
+def _answer_criteria(manager: Visitor) -> None:
+    """Each criterion: its answer, and the clause of the template that says so."""
+    answers = {
+        "designation": ("designated", "Designation"),
+        "activity": ("", "Audit or evaluation"),
+        "education_program": ("", "Education program"),
+        "destruction": ("3 years", "Destruction of records"),
+        "policies": ("", "Policies and procedures"),
+    }
+    for key, (answer, clause) in answers.items():
+        name = f"legal_basis-0-criterion_{key}"
+        field = manager.page.locator(f"[name={name}_value]")
+        if answer and key == "destruction":
+            manager.type_into(field, answer)
+        elif answer:
+            manager.pick(field, answer)
+        manager.pick(manager.page.locator(f"[name={name}_clause]"), clause)
 
 
 def _accept_invitation(steward: Visitor, link: str) -> None:
@@ -101,8 +123,11 @@ def _review(steward: Visitor) -> None:
     """The district's counsel does not use Cairn; its steward records the review."""
     steward.follow("Next: your tasks")
     steward.follow("draft to review as counsel")
-    steward.type_into(steward.page.get_by_label("Counsel"), "Ines Ortiz, Ortiz and Sons")
+    steward.type_into(
+        steward.page.get_by_label("Counsel", exact=True), "Ines Ortiz, Ortiz and Sons"
+    )
     steward.type_into(steward.page.get_by_label("Date"), time.strftime("%Y-%m-%d"))
+    steward.choose(steward.page.get_by_label("Counsel confirmed each criterion"))
     steward.press("Record review")
 
 

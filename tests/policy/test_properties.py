@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy.permitted_use import build_declared_rows
+from tests.policy.valid_agreement import confirm_criteria
 
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.agreement import AgreementFact, Party
@@ -224,7 +225,9 @@ def test_a_term_of_one_year_from_any_day_includes_its_last(
 ) -> None:
     last = first + timedelta(days=days)
     parties = tuple(replace(p, signed_on=first) for p in agreed().parties)
-    agreement = agreed(starts=first, ends=last, parties=parties)
+    agreement = confirm_criteria(
+        agreed(starts=first, ends=last, parties=parties), clause="clause 3"
+    )
     assert decide_agreement_in_force(agreement, first).allowed
     assert decide_agreement_in_force(agreement, last).allowed
     assert not decide_agreement_in_force(agreement, last + timedelta(days=1)).allowed

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_clause import AgreementClause, ClauseKind
@@ -15,8 +16,15 @@ from cairn.policy.facts.agreements.agreement_terms import (
     Penalty,
     Retention,
 )
+from cairn.policy.facts.agreements.criterion import CriterionFact
 from cairn.policy.facts.agreements.population import Population
-from cairn.policy.vocabulary.agreements import Frequency, PenaltyKind, SecurityCondition
+from cairn.policy.law.packs.criterion_specs import CriterionSpec, list_criterion_specs
+from cairn.policy.vocabulary.agreements import (
+    CriterionType,
+    Frequency,
+    PenaltyKind,
+    SecurityCondition,
+)
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
 
 Agreed = Callable[..., AgreementFact]
@@ -45,6 +53,33 @@ def clauses(*kinds: ClauseKind) -> tuple[AgreementClause, ...]:
     return tuple(
         AgreementClause(f"§{n}", kind, "So it is.") for n, kind in enumerate(kinds, start=20)
     )
+
+
+# "§9" is the clause of the retention term, whose words are those of the term.
+CONFIRMED = CriterionFact(
+    clause="§9",
+    quotation="destroyed with the rest",
+    confirmed_by="Ana Ruiz",
+    confirmed_for="river",
+    confirmed_on=date(2024, 1, 20),
+)
+
+
+def confirm_criteria(agreement: AgreementFact, **changes: object) -> AgreementFact:
+    """The agreement with each of its criteria as a fact that counsel of its owner confirmed."""
+    specs = list_criterion_specs(agreement.basis)
+    facts = {
+        key: replace(CONFIRMED, value=_answer(specs[key], text), **changes)  # type: ignore[arg-type]
+        for key, text in agreement.criteria.items()
+    }
+    return replace(agreement, criterion_facts=facts)
+
+
+def _answer(spec: CriterionSpec, text: str) -> str:
+    if spec.type is CriterionType.CHOICE:
+        return text if text in spec.choices else next(iter(spec.choices))
+    periods = {CriterionType.PERIOD: "30 days", CriterionType.ORGANIZATION: text}
+    return periods.get(spec.type, "")
 
 
 def maker(agreed: Agreed) -> Sound:
@@ -83,7 +118,7 @@ def maker(agreed: Agreed) -> Sound:
             "exhibits": (Exhibit("Exhibit A", "Elements"),),
             "children": Population(everyone=True),
         }
-        return replace(whole, **{**plain, **changes})  # type: ignore[arg-type]
+        return confirm_criteria(replace(whole, **{**plain, **changes}))  # type: ignore[arg-type]
 
     return make
 

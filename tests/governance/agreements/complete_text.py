@@ -32,13 +32,29 @@ role = "authorized_representative"
 basis = "audit_evaluation"
 clause = "4"
 
-[legal_basis.criteria]
-designation = "4"
-activity = "2"
-education_program = "2"
-destruction = "9"
-policies = "6"
-program_operator = "elm"
+[legal_basis.criteria.designation]
+value = "designated"
+clause = "4"
+quotation = "designates the hub"
+
+[legal_basis.criteria.activity]
+clause = "2"
+quotation = "evaluates"
+
+[legal_basis.criteria.education_program]
+clause = "2"
+quotation = "grades"
+
+[legal_basis.criteria.destruction]
+value = "1 year"
+clause = "9"
+quotation = "erasure"
+
+[legal_basis.criteria.policies]
+clause = "6"
+
+[legal_basis.criteria.program_operator]
+value = "elm"
 
 [children]
 grades = ["K", "10"]

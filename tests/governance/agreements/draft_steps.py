@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from cairn.governance.agreements import draft_facts
 from cairn.governance.agreements.actions import (
     counsel_review,
     draft_lifecycle,
@@ -14,6 +15,7 @@ from cairn.governance.agreements.actions import (
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
+from cairn.policy.lint import list_unconfirmed_criteria
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -43,12 +45,12 @@ basis = "audit_evaluation"
 clause = "4"
 
 [legal_basis.criteria]
-designation = "4: the district designates the hub in writing"
-activity = "2: the evaluation is described there"
-education_program = "2: kindergarten to grade 12"
-destruction = "9: within the period named"
-policies = "6 and the security plan"
-program_operator = "elm"
+designation = { value = "designated", clause = "4.1", quotation = "designates the hub in writing" }
+activity = { clause = "2", quotation = "The hub evaluates kindergarten to grade 12" }
+education_program = { clause = "2", quotation = "kindergarten to grade 12" }
+destruction = { value = "1 year", clause = "9", quotation = "erasure of every copy" }
+policies = { clause = "4.1" }
+program_operator = { value = "elm" }
 
 [[data]]
 record = "enrollment"
@@ -68,6 +70,16 @@ minimum_cell = 10
 
 [delivery]
 channels = ["upload"]
+
+[[clauses]]
+ref = "2"
+kind = "legal_basis"
+said = "The hub evaluates kindergarten to grade 12."
+
+[[clauses]]
+ref = "4.1"
+kind = "legal_basis"
+said = "The district designates the hub in writing."
 
 [[clauses]]
 ref = "22"
@@ -100,8 +112,17 @@ class Writing:
         draft_lifecycle.submit_draft_to_counsel(draft=draft, by=self.manager, at=now())
         return draft
 
+    def confirm(self, draft: Draft) -> None:
+        """Counsel of Elm confirms each criterion that waits for it."""
+        findings = draft_facts.read_draft(draft, now().date()).open_law_findings
+        for criterion in list_unconfirmed_criteria(findings):
+            counsel_review.confirm_criterion(
+                draft=draft, organization=self.elm, criterion=criterion, by=self.counsel, at=now()
+            )
+
     def out(self, text: str = DRAFT) -> Draft:
         draft = self.with_counsel(text)
+        self.confirm(draft)
         counsel_review.record_counsel_clearance(
             draft=draft, organization=self.elm, by=self.counsel, at=now()
         )

@@ -170,7 +170,9 @@ def test_a_clause_of_every_kind_is_in_some_section(kind: ClauseKind) -> None:
 def test_a_reference_to_a_section_has_the_number_of_this_document() -> None:
     """A text names a section by its heading: its number differs from document to document."""
     criteria = {**TERMS.criteria, "policies": "Section “Security safeguards” protects the data"}
-    document = documents.build_agreement_document(replace(TERMS, criteria=criteria))
+    document = documents.build_agreement_document(
+        replace(TERMS, criteria=criteria, criterion_facts={})
+    )
     numbers = {part.heading: number for number, part, _clauses in document.number_parts()}
     security, retention = (
         f"Section {numbers[heading]} ({heading})"

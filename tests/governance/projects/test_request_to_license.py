@@ -234,7 +234,10 @@ def _licensed(people: People, version: project.Version) -> None:
     at.send(reverse("agreements:submit", args=[draft]), elsewhere=True)
     review = reverse("agreements:review", args=[draft])
     counsel = people.counsel.open(reverse("agreements:draft", args=[draft])).follow(review)
-    counsel.send(review, do="clear", organization="elm")
+    keys = ["designation", "activity", "education_program", "destruction", "policies"]
+    keys.append("program_operator")
+    counsel.send(review, do="confirm", organization="elm", criteria=keys)
+    counsel.follow(review).send(review, do="clear", organization="elm")
     at.open(reverse("agreements:draft", args=[draft]))
     at.send(reverse("agreements:send_out", args=[draft]), elsewhere=True)
     sign = reverse("agreements:sign", args=[draft])

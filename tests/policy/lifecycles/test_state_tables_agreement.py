@@ -141,6 +141,26 @@ def test_counsel_speaks_once_for_a_party(draft: DraftFact, acting: Acting, on: d
     assert not agreement_drafts.may_clear_agreement_draft(held, "river", steward, on).allowed
 
 
+def test_counsel_of_an_owner_confirms_each_criterion(
+    draft: DraftFact, acting: Acting, on: date
+) -> None:
+    open_finding = "LK02 use_limit"
+    held = replace(draft, state=S.COUNSEL_REVIEW, findings=(open_finding,))
+    counsel, steward = acting(Role.COUNSEL, at="river"), acting(Role.STEWARD, at="river")
+    confirm, attest = agreement_drafts.may_confirm_criterion, agreement_drafts.may_attest_criterion
+    assert confirm(held, "river", "use_limit", counsel, on).allowed
+    assert attest(held, "river", "use_limit", steward, on).allowed
+    assert not confirm(held, "river", "use_limit", steward, on).allowed
+    assert codes(confirm(held, "hub", "use_limit", acting(Role.COUNSEL), on)) == ["W07"]
+    assert codes(confirm(held, "river", "scope", counsel, on)) == ["W19"]
+    assert codes(confirm(replace(held, state=S.DRAFT), "river", "use_limit", counsel, on)) == [
+        "W01"
+    ]
+    # A criterion is confirmed; its finding cannot be accepted as it is.
+    override = agreement_drafts.may_override_finding(held, "river", open_finding, counsel, on)
+    assert codes(override) == ["W18"]
+
+
 def test_a_party_signs_once_with_a_second_factor(
     draft: DraftFact, acting: Acting, on: date
 ) -> None:

@@ -19,7 +19,14 @@ from cairn.policy.facts.agreements.agreement_terms import (
 )
 from cairn.policy.law.cards import CARDS
 from cairn.policy.law.rule_card import RuleSource
-from cairn.policy.lint import LINT_RULES, agreement_terms, drafting_practices, lint_agreement
+from cairn.policy.lint import (
+    LINT_RULES,
+    agreement_terms,
+    commercial_use,
+    criteria,
+    drafting_practices,
+    lint_agreement,
+)
 from cairn.policy.vocabulary.agreements import AgreementTier, RenewalKind, RetentionEvent
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
 from cairn.policy.vocabulary.families import SignerRelation
@@ -233,7 +240,9 @@ def test_each_finding_is_drawn_by_its_text(
 
 
 def test_every_kind_of_finding_has_a_text_that_draws_it() -> None:
-    held = {"LA31", "LA32", "LA33"}  # drawn against a dictionary, above
+    held = {"LA31", "LA32", "LA33"}  # drawn against a dictionary, in `test_document_context`
+    held |= {rule.id for rule in criteria.CRITERION_RULES}  # in `test_criteria`
+    held |= {rule.id for rule in commercial_use.ALL}  # in `test_commercial_use`
     assert {o.id for o in LINT_RULES} - held == {id_ for id_, _, _ in CASES}
 
 

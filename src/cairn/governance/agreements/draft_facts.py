@@ -100,7 +100,10 @@ def find_free_reference(wanted: str) -> str:
 
 
 def read_draft(draft: Draft, on: date) -> DraftReading:
-    """Read a draft's text with the overrides and signatures of exactly that text, and lint it.
+    """Read a draft's text with what was recorded for exactly that text, and lint it.
+
+    That is the signatures, the findings that counsel accepted and the criteria that counsel
+    confirmed.
 
     Args:
         draft: the draft's row.
@@ -113,11 +116,14 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     signatures = facts.load_signatures([digest]).get(digest, ())
     terms = facts.apply_signatures(parsed_text.agreement, digest, signatures)
     terms = facts.apply_overrides(terms, facts.load_finding_overrides([digest]).get(digest, ()))
+    terms = facts.apply_confirmations(terms, facts.load_confirmations([digest]).get(digest, ()))
     terms = replace(terms, state=AgreementState(draft.state))
     owners = terms.list_organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
     mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
-    return DraftReading(terms, mistakes, lint_agreement(terms, owner_dictionaries, on))
+    states = dict(Organization.objects.filter(slug__in=owners).values_list("slug", "state"))
+    findings = lint_agreement(terms, owner_dictionaries, on, states)
+    return DraftReading(terms, mistakes, findings)
 
 
 def _find_missing_end(parsed_text: ParsedText) -> list[FormatMistake]:

@@ -20,6 +20,8 @@ _SIGNATURE_KEYS: Final = (
     "signed_digest",
 )
 
+_CONFIRMATION_KEYS: Final = ("confirmed_by", "confirmed_for", "confirmed_on")
+
 _PROVIDER: Final = "provider"
 _STATE_BLANK: Final = "[name of the state]"
 
@@ -106,8 +108,9 @@ def fill_known_terms(
     days = {"starts": starts, "ends": ends}
     raw |= {key: day for key, day in days.items() if day is not None}
     criteria = raw.get("legal_basis", {}).get("criteria", {})
-    if program_operator and criteria.get("program_operator") == "":
-        criteria["program_operator"] = program_operator
+    operator = criteria.get("program_operator")
+    if program_operator and isinstance(operator, dict) and not operator.get("value"):
+        operator["value"] = program_operator
     return write_tables(raw)
 
 
@@ -164,7 +167,7 @@ def complete_party_details(
 
 
 def strip_signatures(text: str) -> dict[str, Any]:
-    """Read a text without its signatures and the other values that belong to one signed paper.
+    """Read a text without the signatures, confirmations and other values of one signed paper.
 
     Args:
         text: the text (TOML).
@@ -178,6 +181,10 @@ def strip_signatures(text: str) -> dict[str, Any]:
         {key: value for key, value in party.items() if key not in _SIGNATURE_KEYS}
         for party in parties
     ]
+    for criterion in raw.get("legal_basis", {}).get("criteria", {}).values():
+        if isinstance(criterion, dict):
+            for key in _CONFIRMATION_KEYS:
+                criterion.pop(key, None)
     return raw
 
 

@@ -3,22 +3,29 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 from django.utils import timezone
 
-from cairn.governance.agreements.models import Agreement, FindingOverride, Signature
+from cairn.governance.agreements.models import (
+    Agreement,
+    CriterionConfirmation,
+    FindingOverride,
+    Signature,
+)
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.policy import checks
-from cairn.policy.facts import AgreementFact, FindingOverrideFact, Party
+from cairn.policy.facts import AgreementFact, CriterionFact, FindingOverrideFact, Party
 from cairn.policy.vocabulary import AgreementState, PartyRole, SignatureMethod
 
 __all__ = ["find_agreement_data_owners", "load_agreement_fact", "load_agreement_facts"]
 
 SignaturesByDigest = Mapping[str, list[Signature]]
 OverridesByDigest = Mapping[str, list[FindingOverride]]
+ConfirmationsByDigest = Mapping[str, list[CriterionConfirmation]]
 
 
 def compute_text_digest(text: str) -> str:
@@ -149,6 +156,36 @@ def apply_overrides(terms: AgreementFact, overrides: Iterable[FindingOverride]) 
     return replace(terms, overrides=accepted)
 
 
+def apply_confirmations(
+    terms: AgreementFact, confirmations: Iterable[CriterionConfirmation]
+) -> AgreementFact:
+    """Return the agreement with exactly these confirmations of its criteria by counsel.
+
+    A criterion that the text states as plain words is no typed fact, and has none.
+
+    Args:
+        terms: the agreement as its text says it.
+        confirmations: the confirmation rows made for the digest of that text.
+
+    Returns:
+        A copy of the agreement with the confirmations, which replace any that its text states.
+    """
+    by_criterion = {row.criterion: row for row in confirmations}
+    facts = {
+        key: _confirm_criterion(fact, by_criterion.get(key))
+        for key, fact in terms.criterion_facts.items()
+    }
+    return replace(terms, criterion_facts=MappingProxyType(facts))
+
+
+def _confirm_criterion(fact: CriterionFact, row: CriterionConfirmation | None) -> CriterionFact:
+    if row is None:
+        return replace(fact, confirmed_by="", confirmed_for="", confirmed_on=None)
+    return replace(
+        fact, confirmed_by=row.counsel, confirmed_for=row.organization.slug, confirmed_on=row.on
+    )
+
+
 @lru_cache(maxsize=512)
 def parse_cached_text(text: str) -> AgreementFact:
     """Parse a text and cache the result; facts are frozen, so the same text can share one.
@@ -196,11 +233,22 @@ def _collect_references(rows: Iterable[Agreement]) -> set[str]:
 def _load_signed_terms(rows: Iterable[Agreement]) -> dict[str, AgreementFact]:
     digests = {row.reference: (row, compute_text_digest(row.text)) for row in rows}
     texts = {text for _row, text in digests.values()}
-    signatures, overrides = load_signatures(texts), load_finding_overrides(texts)
+    rows_of_drafts = _DraftRows(
+        load_signatures(texts), load_finding_overrides(texts), load_confirmations(texts)
+    )
     return {
-        reference: _build_agreement_fact(row, text, signatures, overrides)
+        reference: _build_agreement_fact(row, text, rows_of_drafts)
         for reference, (row, text) in digests.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _DraftRows:
+    """What was recorded for drafts on the way to signature, by the digest of the text."""
+
+    signatures: SignaturesByDigest
+    overrides: OverridesByDigest
+    confirmations: ConfirmationsByDigest
 
 
 def load_signatures(digests: Iterable[str]) -> SignaturesByDigest:
@@ -234,14 +282,29 @@ def load_finding_overrides(digests: Iterable[str]) -> OverridesByDigest:
     return rows_by_digest
 
 
-def _build_agreement_fact(
-    row: Agreement, text: str, signatures: SignaturesByDigest, overrides: OverridesByDigest
-) -> AgreementFact:
+def load_confirmations(digests: Iterable[str]) -> ConfirmationsByDigest:
+    """Load the criteria that counsel confirmed, grouped by the digest of the text they concern.
+
+    Args:
+        digests: SHA-256 digests of agreement texts.
+
+    Returns:
+        Mapping of digest to confirmation rows; digests without a confirmation are absent.
+    """
+    rows_by_digest: dict[str, list[CriterionConfirmation]] = defaultdict(list)
+    rows = CriterionConfirmation.objects.filter(digest__in=set(digests))
+    for row in rows.select_related("organization"):
+        rows_by_digest[row.digest].append(row)
+    return rows_by_digest
+
+
+def _build_agreement_fact(row: Agreement, text: str, recorded: _DraftRows) -> AgreementFact:
     terms = parse_cached_text(row.text)
-    if text in signatures:
-        terms = apply_signatures(terms, text, signatures[text])
+    if text in recorded.signatures:
+        terms = apply_signatures(terms, text, recorded.signatures[text])
+        terms = apply_confirmations(terms, recorded.confirmations.get(text, ()))
     return replace(
-        apply_overrides(terms, overrides.get(text, ())),
+        apply_overrides(terms, recorded.overrides.get(text, ())),
         state=AgreementState(row.state),
         terminated_on=row.terminated_on or terms.terminated_on,
     )

@@ -215,6 +215,34 @@ class FindingOverride(models.Model):
         return f"{self.finding} in {self.draft.reference}"
 
 
+class CriterionConfirmation(models.Model):
+    """A record that counsel of a data owner confirmed one criterion of the legal basis.
+
+    Counsel records it, or a steward attests it for counsel who does not sign in. It holds for
+    exactly the text that counsel read.
+    """
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="confirmations")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    criterion = models.CharField(_("criterion"), max_length=80)
+    digest = models.CharField(_("sha256 of the text"), max_length=64)
+    counsel = models.CharField(_("counsel"), max_length=160)
+    on = models.DateField(_("on"))
+    by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("recorded"))
+
+    class Meta:
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["draft", "criterion", "digest"], name="agreements_one_confirmation"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.criterion} in {self.draft.reference}"
+
+
 class Signature(models.Model):
     """Who signed exactly which text, in what capacity, when, and how the signer was identified.
 

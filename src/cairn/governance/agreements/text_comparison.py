@@ -180,10 +180,17 @@ def _select_keys(raw: Mapping[str, Any], keys: list[str]) -> Mapping[str, Any]:
 
 
 def _flatten_row(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a row with the criteria inside it as keys of its own."""
+    """Return a row with the criteria inside it, and what each states, as keys of its own."""
     flat: dict[str, Any] = {}
     for key, value in row.items():
-        flat |= value if isinstance(value, dict) else {key: value}
+        if not isinstance(value, dict):
+            flat[key] = value
+            continue
+        for inner_key, inner_value in value.items():
+            if isinstance(inner_value, dict):
+                flat |= {f"{inner_key}, {part}": said for part, said in inner_value.items()}
+            else:
+                flat[inner_key] = inner_value
     return flat
 
 

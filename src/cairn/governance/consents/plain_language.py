@@ -49,6 +49,13 @@ FAMILY_PURPOSE_NAMES: Final[Mapping[Purpose, StrPromise]] = {
     Purpose.RESEARCH: _("to study how children learn"),
     Purpose.IMPROVE_INSTRUCTION: _("to improve teaching"),
     Purpose.SERVICE_COORDINATION: _("to give the student help and services"),
+    Purpose.ADAPTIVE_LEARNING: _("to fit lessons to how the student learns"),
+    Purpose.SERVICE_IMPROVEMENT: _("to make the service that the school uses better"),
+    Purpose.PRODUCT_IMPROVEMENT: _("to make learning products better, without names"),
+    Purpose.SALE: _("to sell the records"),
+    Purpose.TARGETED_ADVERTISING: _("to show ads that fit the student"),
+    Purpose.PROFILING: _("to build a profile of the student for other uses"),
+    Purpose.MODEL_TRAINING: _("to train computer models for other uses"),
 }
 
 _STUDIES_SENTENCE: Final = _(

@@ -188,6 +188,13 @@ PURPOSE_LABELS: Final = {
     Purpose.RESEARCH: _("Research"),
     Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
     Purpose.SERVICE_COORDINATION: _("Service coordination"),
+    Purpose.ADAPTIVE_LEARNING: _("Adaptive learning"),
+    Purpose.SERVICE_IMPROVEMENT: _("Improving the contracted service"),
+    Purpose.PRODUCT_IMPROVEMENT: _("Improving products with de-identified records"),
+    Purpose.SALE: _("Sale of data"),
+    Purpose.TARGETED_ADVERTISING: _("Targeted advertising"),
+    Purpose.PROFILING: _("Profiling beyond the service"),
+    Purpose.MODEL_TRAINING: _("Training models beyond the service"),
 }
 
 

@@ -44,6 +44,9 @@ _PURPOSES = {
     Purpose.RESEARCH: _("Research"),
     Purpose.IMPROVE_INSTRUCTION: _("Improving instruction"),
     Purpose.SERVICE_COORDINATION: _("Service coordination"),
+    Purpose.ADAPTIVE_LEARNING: _("Adaptive learning"),
+    Purpose.SERVICE_IMPROVEMENT: _("Improving the contracted service"),
+    Purpose.PRODUCT_IMPROVEMENT: _("Improving products with de-identified records"),
 }
 
 _LEVELS = {

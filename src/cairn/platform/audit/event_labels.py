@@ -19,6 +19,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "draft.begun": "Agreement draft created",
     "draft.cleared": "Counsel approved an agreement draft",
     "draft.declined": "A party declined to sign an agreement draft",
+    "draft.criterion_attested": "Counsel's confirmation of a criterion recorded",
+    "draft.criterion_confirmed": "Data owner's counsel confirmed a criterion of the legal basis",
     "draft.overridden": "Data owner's counsel overrode a legal finding",
     "draft.returned": "Counsel returned an agreement draft for changes",
     "draft.review_attested": "Counsel's review outside Cairn recorded",

@@ -10,6 +10,7 @@ from cairn.policy.checks.agreements.agreement_reliance import *
 from cairn.policy.checks.agreements.agreement_termination import *
 from cairn.policy.checks.agreements.agreement_validity import *
 from cairn.policy.checks.agreements.amendments import *
+from cairn.policy.checks.agreements.commercial_use import *
 from cairn.policy.checks.agreements.contradictions import *
 from cairn.policy.checks.data_use.deidentification import *
 from cairn.policy.checks.data_use.delivery import *

@@ -10,7 +10,7 @@ from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact
-from cairn.policy.law import BASIS_CRITERIA, RuleCard
+from cairn.policy.law import BASIS_CRITERIA, RuleCard, list_criterion_specs
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
@@ -49,7 +49,9 @@ _BASIS_CARDS: Final = (
 def check_legal_basis(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """Check every criterion of the agreement's legal basis, each with its paragraph.
 
-    The basis is derived from criteria that the text shows; no checkbox declares it lawful.
+    The basis is derived from criteria that the text shows; no checkbox declares it lawful. A typed
+    answer that denies what the law asks ("also for other purposes", a period "as needed") does not
+    meet its criterion.
 
     Args:
         agreement: the agreement.
@@ -59,7 +61,8 @@ def check_legal_basis(on: date, agreement: AgreementFact) -> Iterator[Reason]:
     """
     for key, card in BASIS_CRITERIA[agreement.basis].items():
         text = _find_criterion(agreement, key)
-        yield _build_basis_reason(agreement, card, met=bool(text), key=key, said=text)
+        met = bool(text) and not _is_denied(agreement, key)
+        yield _build_basis_reason(agreement, card, met=met, key=key, said=text)
     yield from _check_beyond_criteria(agreement)
 
 
@@ -110,6 +113,12 @@ def _build_basis_reason(
 def _find_criterion(agreement: AgreementFact, key: str) -> str:
     """Return what the agreement's criteria state under a key; empty where they state nothing."""
     return agreement.criteria.get(key, "").strip()
+
+
+def _is_denied(agreement: AgreementFact, key: str) -> bool:
+    """Report whether the typed answer to a criterion says that the agreement does not meet it."""
+    fact = agreement.criterion_facts.get(key)
+    return fact is not None and list_criterion_specs(agreement.basis)[key].is_denied_by(fact.value)
 
 
 def _check_studies_basis(agreement: AgreementFact) -> Iterator[Reason]:

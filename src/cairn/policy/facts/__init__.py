@@ -3,6 +3,7 @@
 from cairn.policy.facts.agreements.agreement import *
 from cairn.policy.facts.agreements.agreement_clause import *
 from cairn.policy.facts.agreements.agreement_terms import *
+from cairn.policy.facts.agreements.criterion import *
 from cairn.policy.facts.agreements.data_dictionary import *
 from cairn.policy.facts.agreements.population import *
 from cairn.policy.facts.agreements.state_review import *

@@ -8,6 +8,7 @@ from cairn.policy.law.cards.outputs.release_content import *
 from cairn.policy.law.element_classes import *
 from cairn.policy.law.element_names import *
 from cairn.policy.law.packs.catalog import *
+from cairn.policy.law.packs.criterion_specs import *
 from cairn.policy.law.packs.pack import *
 from cairn.policy.law.packs.state_packs import *
 from cairn.policy.law.role_permissions import *

@@ -1,6 +1,6 @@
 """Lint the text of an agreement: find what it lacks before anyone relies on it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -8,15 +8,25 @@ from cairn.policy.facts import AgreementFact, DataDictionaryFact
 from cairn.policy.law import RuleSource
 from cairn.policy.lint import (
     agreement_terms,
+    commercial_use,
+    criteria,
     data_elements,
     drafting_practices,
     legal_requirements,
     parties,
 )
+from cairn.policy.lint.criteria import (
+    find_confirmation_key,
+    is_criterion_finding,
+    list_unconfirmed_criteria,
+)
 from cairn.policy.lint.findings import LintCheck, LintFinding, LintInput, LintRule, run_lint_checks
 
 __all__ = [
     "LintFinding",
+    "find_confirmation_key",
+    "is_criterion_finding",
+    "list_unconfirmed_criteria",
 ]
 
 
@@ -34,7 +44,16 @@ _LAW_CHECKS: Final[tuple[LintCheck, ...]] = (
     legal_requirements.check_document_type,
 )
 
+# A decision asks about criteria only where a finding can be of law, so that an agreement that was
+# signed before criteria were facts costs nothing.
+_LAW_CHECKS_OF_DECISION: Final[tuple[LintCheck, ...]] = (
+    *_LAW_CHECKS,
+    criteria.check_criteria_of_signed,
+)
+
 _ADVICE_CHECKS: Final[tuple[LintCheck, ...]] = (
+    criteria.check_criteria,
+    commercial_use.check_commercial_terms,
     agreement_terms.check_dates,
     agreement_terms.check_population,
     agreement_terms.check_retention,
@@ -49,12 +68,17 @@ LINT_RULES: Final[tuple[LintRule, ...]] = (
     *parties.ALL,
     *data_elements.ALL,
     *drafting_practices.ALL,
+    *criteria.CRITERION_RULES,
+    *commercial_use.ALL,
 )
 """Every kind of finding that is not a rule card's own, for the reference page."""
 
 
 def lint_agreement(
-    agreement: AgreementFact, dictionaries: Iterable[DataDictionaryFact] | None, on: date
+    agreement: AgreementFact,
+    dictionaries: Iterable[DataDictionaryFact] | None,
+    on: date,
+    states: Mapping[str, str] | None = None,
 ) -> tuple[LintFinding, ...]:
     """Find every problem in the text of an agreement, findings of law first.
 
@@ -62,6 +86,8 @@ def lint_agreement(
         agreement: facts of the agreement.
         dictionaries: data dictionaries of its providers; ``None`` if they are not available.
         on: the day to check.
+        states: postal code of the state of each provider, by slug; the law of a state that is not
+            known is not applied.
 
     Returns:
         The findings, ordered by severity.
@@ -69,7 +95,7 @@ def lint_agreement(
     known_dictionaries = None if dictionaries is None else tuple(dictionaries)
     findings = run_lint_checks(
         (*_CHECKS_OF_DECISION_RULES, *_LAW_CHECKS, *_ADVICE_CHECKS),
-        LintInput(agreement, known_dictionaries, on),
+        LintInput(agreement, known_dictionaries, on, states or {}),
     )
     severity_order = list(RuleSource)
     return tuple(sorted(findings, key=lambda finding: severity_order.index(finding.severity)))
@@ -80,5 +106,5 @@ def find_open_law_findings(agreement: AgreementFact, on: date) -> tuple[LintFind
 
     The rules of a basis and of protected classes report their own gaps.
     """
-    findings = run_lint_checks(_LAW_CHECKS, LintInput(agreement, None, on))
+    findings = run_lint_checks(_LAW_CHECKS_OF_DECISION, LintInput(agreement, None, on))
     return tuple(finding for finding in findings if finding.severity is RuleSource.LAW)

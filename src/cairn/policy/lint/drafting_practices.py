@@ -274,10 +274,15 @@ def _iterate_texts(place: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _iterate_members(value: object) -> Iterator[tuple[str, object]]:
-    """Yield the members of a fact, each with the step to it; not the agreements above it."""
+    """Yield the members of a fact, each with the step to it.
+
+    The agreements above it are texts of their own, and typed criteria quote this text.
+    """
     if is_dataclass(value):
         field_names = (
-            field_info.name for field_info in fields(value) if field_info.name != "above"
+            field_info.name
+            for field_info in fields(value)
+            if field_info.name not in ("above", "criterion_facts")
         )
         yield from ((f".{name}", getattr(value, name)) for name in field_names)
     elif isinstance(value, Mapping):

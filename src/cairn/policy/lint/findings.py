@@ -1,8 +1,9 @@
 """Define a lint finding, the lint rule that makes it, and the input of a lint check."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.facts import AgreementFact, DataDictionaryFact
@@ -68,14 +69,16 @@ class LintRule:
 
 @dataclass(frozen=True, slots=True)
 class LintInput:
-    """Hold the input of a check: the agreement, its providers' dictionaries, and the day.
+    """Hold the input of a check: the agreement, its providers' dictionaries, the day, the states.
 
     ``dictionaries`` is ``None`` if they are not available; then the checks about them do not run.
+    ``states`` are the states of the providers, by slug; one that is not known is absent.
     """
 
     agreement: AgreementFact
     dictionaries: tuple[DataDictionaryFact, ...] | None
     on: date
+    states: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 LintCheck = Callable[[LintInput], Iterable[LintFinding]]

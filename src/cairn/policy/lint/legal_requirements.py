@@ -14,6 +14,7 @@ from cairn.policy.facts import AgreementFact, ClauseKind, DataTerm
 from cairn.policy.law import RuleSource
 from cairn.policy.lint.findings import NOT_FOUND, LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import (
+    CONTRACTED_PURPOSES,
     FERPA_AGENCY_KINDS,
     AgreementTier,
     LegalBasis,
@@ -73,14 +74,20 @@ ANOTHER_BASIS: Final = LintRule(
     ),
 )
 
+# A study or an evaluation is not a service, and improves no product.
+_PRODUCT_PURPOSES: Final = CONTRACTED_PURPOSES | {Purpose.PRODUCT_IMPROVEMENT}
+
 # Purposes that a FERPA basis does not support, with the paragraph.
 _UNSUPPORTED_PURPOSES: Final[Mapping[LegalBasis, tuple[LintRule, frozenset[Purpose]]]] = (
     MappingProxyType(
         {
-            LegalBasis.STUDIES: (NOT_A_STUDY, frozenset({Purpose.SERVICE_COORDINATION})),
+            LegalBasis.STUDIES: (
+                NOT_A_STUDY,
+                frozenset({Purpose.SERVICE_COORDINATION, *_PRODUCT_PURPOSES}),
+            ),
             LegalBasis.AUDIT_EVALUATION: (
                 NOT_AN_EVALUATION,
-                frozenset({Purpose.SERVICE_COORDINATION, Purpose.RESEARCH}),
+                frozenset({Purpose.SERVICE_COORDINATION, Purpose.RESEARCH, *_PRODUCT_PURPOSES}),
             ),
             LegalBasis.SCHOOL_OFFICIAL: (NOT_A_SERVICE, frozenset({Purpose.RESEARCH})),
         }

@@ -7,6 +7,7 @@ __all__ = [
     "RECIPIENT_ROLES",
     "AgreementState",
     "AgreementTier",
+    "CriterionType",
     "Frequency",
     "PartyRole",
     "PenaltyKind",
@@ -138,3 +139,13 @@ class RenewalKind(StrEnum):
     ENDS = "ends"
     BY_AGREEMENT = "by_agreement"
     AUTOMATIC = "automatic"
+
+
+class CriterionType(StrEnum):
+    """Name the type of answer that a criterion of a legal basis has."""
+
+    CHOICE = "choice"
+    PERIOD = "period"
+    QUOTATION = "quotation"
+    CLAUSE = "clause"
+    ORGANIZATION = "organization"

@@ -83,7 +83,14 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = MappingProxyType(
             ProjectState.ANALYSIS: "in analysis",
             ProjectState.SUPERSEDED: "replaced by a newer version",
         },
-        Purpose: {Purpose.IMPROVE_INSTRUCTION: "improving instruction"},
+        Purpose: {
+            Purpose.IMPROVE_INSTRUCTION: "improving instruction",
+            Purpose.SERVICE_IMPROVEMENT: "improving the contracted service",
+            Purpose.PRODUCT_IMPROVEMENT: "improving products with de-identified records",
+            Purpose.SALE: "sale of data",
+            Purpose.PROFILING: "profiling beyond the service",
+            Purpose.MODEL_TRAINING: "training models beyond the service",
+        },
         ReleaseState: {
             ReleaseState.RETURNED: "returned to author",
             ReleaseState.SENT_BACK: "data-owner preview",

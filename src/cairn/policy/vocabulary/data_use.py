@@ -1,8 +1,11 @@
 """Purpose, legal basis, level, and classes of data elements: the terms of a use of data."""
 
 from enum import StrEnum
+from typing import Final
 
 __all__ = [
+    "COMMERCIAL_PURPOSES",
+    "CONTRACTED_PURPOSES",
     "IdentifierClass",
     "LegalBasis",
     "Level",
@@ -20,6 +23,26 @@ class Purpose(StrEnum):
     RESEARCH = "research"
     IMPROVE_INSTRUCTION = "improve_instruction"
     SERVICE_COORDINATION = "service_coordination"
+    # Part of a contracted service for the school and its own students
+    ADAPTIVE_LEARNING = "adaptive_learning"
+    SERVICE_IMPROVEMENT = "service_improvement"
+    # Of de-identified records only
+    PRODUCT_IMPROVEMENT = "product_improvement"
+    # Commercial uses: an agreement may name them, and no use is allowed for them
+    SALE = "sale"
+    TARGETED_ADVERTISING = "targeted_advertising"
+    PROFILING = "profiling"
+    MODEL_TRAINING = "model_training"
+
+
+COMMERCIAL_PURPOSES: Final = frozenset(
+    {Purpose.SALE, Purpose.TARGETED_ADVERTISING, Purpose.PROFILING, Purpose.MODEL_TRAINING}
+)
+"""Uses of student data for the recipient's own gain: sale, targeted advertising, profiling for
+other than the service, and training models beyond the contracted service."""
+
+CONTRACTED_PURPOSES: Final = frozenset({Purpose.ADAPTIVE_LEARNING, Purpose.SERVICE_IMPROVEMENT})
+"""Uses that belong to a service for which the school contracted."""
 
 
 class LegalBasis(StrEnum):

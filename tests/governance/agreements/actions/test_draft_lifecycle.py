@@ -21,12 +21,13 @@ from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
+from cairn.policy.lint import list_unconfirmed_criteria
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.agreements import AgreementState
 
 pytestmark = pytest.mark.django_db
-OVERRIDABLE = DRAFT.replace('program_operator = "elm"', 'program_operator = "hub"')
+OVERRIDABLE = DRAFT.replace('{ value = "elm" }', '{ value = "hub" }')
 
 
 def test_the_last_signature_puts_it_on_record_and_in_force(writing: Writing) -> None:
@@ -133,8 +134,51 @@ def test_counsel_of_the_owner_lets_a_finding_stand(
     assert told.terms.overrides[0].reason == "an outside firm evaluates"
 
 
+def test_counsel_confirms_each_criterion_of_this_very_text(writing: Writing) -> None:
+    """Reliance needs it; what a writer states in the text about counsel does not count."""
+    own = DRAFT.replace(
+        '{ value = "elm" }',
+        '{ value = "elm", confirmed_by = "Me", confirmed_for = "elm", confirmed_on = 2026-11-01 }',
+    )
+    draft, on = writing.with_counsel(own), timezone.localdate()
+    assert "LK02 program_operator" in draft_facts.read_draft(draft, on).open_law_findings
+    confirm = {"draft": draft, "criterion": "designation", "at": now()}
+    for who, organization in ((writing.steward, writing.elm), (writing.manager, writing.hub)):
+        with pytest.raises(Refused):
+            counsel_review.confirm_criterion(**confirm, organization=organization, by=who)
+    with pytest.raises(Refused, match="does not wait for confirmation"):
+        counsel_review.confirm_criterion(
+            **{**confirm, "criterion": "nothing"}, organization=writing.elm, by=writing.counsel
+        )
+    row = counsel_review.confirm_criterion(**confirm, organization=writing.elm, by=writing.counsel)
+    assert str(row) == "designation in N-1"
+    fact = draft_facts.read_draft(draft, on).terms.criterion_facts["designation"]
+    assert (fact.confirmed_by, fact.confirmed_for, fact.confirmed_on) == (
+        writing.counsel.name,
+        "elm",
+        on,
+    )
+    with pytest.raises(Refused):
+        counsel_review.confirm_criterion(**confirm, organization=writing.elm, by=writing.counsel)
+    draft_lifecycle.recall_draft(draft=draft, by=writing.manager, at=now())
+    changed = own.replace("period_days = 365", "period_days = 366")
+    draft_lifecycle.save_draft(draft=draft, text=changed, note="", by=writing.manager, at=now())
+    assert not draft_facts.read_draft(draft, on).terms.criterion_facts["designation"].is_confirmed
+
+
 def test_a_steward_says_which_counsel_read_it(writing: Writing) -> None:
     draft = writing.with_counsel()
+    findings = draft_facts.read_draft(draft, timezone.localdate()).open_law_findings
+    for criterion in list_unconfirmed_criteria(findings):
+        counsel_review.attest_criterion(
+            draft=draft,
+            organization=writing.elm,
+            criterion=criterion,
+            counsel="R. Vance, Vance & Cole",
+            read_on=timezone.localdate(),
+            by=writing.steward,
+            at=now(),
+        )
     counsel_review.attest_counsel_review(
         draft=draft,
         organization=writing.elm,
@@ -218,6 +262,7 @@ def test_an_amendment_counts_only_when_all_have_signed_it(writing: Writing) -> N
     draft = writing.begin(row.text, agreement=row)
     draft_lifecycle.save_draft(draft=draft, text=changed, note="", by=writing.manager, at=now())
     draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
+    writing.confirm(draft)
     counsel_review.record_counsel_clearance(
         draft=draft, organization=writing.elm, by=writing.counsel, at=now()
     )

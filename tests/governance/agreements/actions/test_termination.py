@@ -84,6 +84,7 @@ def test_what_waits_for_whom(writing: Writing) -> None:
 
     draft = writing.with_counsel()
     assert list_task_titles(writing.counsel) == ["draft to review as counsel"]
+    writing.confirm(draft)
     counsel_review.record_counsel_clearance(
         draft=draft, organization=writing.elm, by=writing.counsel, at=now()
     )

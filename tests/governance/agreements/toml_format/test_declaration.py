@@ -35,6 +35,8 @@ ON = date(2026, 11, 24)
 example = pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 # Facts that are no part of a text: where it is in its life, and what others say of it.
 NOT_WRITTEN = {"above", "state", "overrides"}
+# Facts that the key of another holds: a criterion is its text, and its typed fact.
+HELD_BY_ANOTHER = {"criterion_facts"}
 
 
 def text_of(file: Path) -> str:
@@ -77,7 +79,10 @@ def test_no_example_has_a_finding_of_law(file: Path) -> None:
     }
     terms = parse_agreement(text_of(file))
     found = lint_agreement(resolve_agreement_chain(terms, among), None, ON)
-    assert [f.key for f in found if f.severity == "law"] == []
+    law = [f for f in found if f.severity == "law"]
+    # A template that nobody has signed waits for counsel to confirm its criteria.
+    is_signed = all(party.signed_on for party in terms.parties)
+    assert [f.key for f in law if is_signed or f.id != "LK02"] == []
 
 
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.stem)
@@ -93,7 +98,7 @@ def test_the_examples_are_of_every_kind() -> None:
 
 
 def test_every_fact_of_an_agreement_has_its_key() -> None:
-    facts = {f.name for f in fields(AgreementFact)} - NOT_WRITTEN
+    facts = {f.name for f in fields(AgreementFact)} - NOT_WRITTEN - HELD_BY_ANOTHER
     flat = {f.fact for key in ("", "legal_basis", "security") for f in TABLE_BY_KEY[key].fields}
     tables = {t.key for t in FORMAT_TABLES} - {"", "legal_basis", "security"}
     assert facts == flat | tables
@@ -177,7 +182,7 @@ def test_what_discloses_nothing_needs_neither_retention_nor_delivery(
 
 def test_a_criterion_of_another_basis_is_a_mistake(valid: Callable[[str], bool]) -> None:
     text = text_of(FOLDER / "grand-bend/agreements/GB-DSA-01.toml")
-    wrong = text.replace("program_operator = ", "study_purpose = ")
+    wrong = text.replace("criteria.program_operator]", "criteria.study_purpose]")
     assert not valid(wrong)
     assert (
         "“study_purpose” in legal_basis.criteria is not a known key"

@@ -217,7 +217,7 @@ ONWARD = '[[onward]]\norganization = "hub"\ninterest = "helps"\n'
         (
             ('designation = "§2"', "designation = 2"),
             "designation = 2",
-            "must be text in quotation marks",
+            "or text in quotation marks",
         ),
         (
             ('tier = "data_sharing_agreement"', "renewal = 3"),

@@ -35,10 +35,11 @@ def test_a_draft_for_a_partner_is_complete_from_the_start(
     given = {name: getattr(value, "slug", value) for name, value in given.items()}
     answer = manager.post("/agreements/drafts/begin/", given | {"organization": "hub"})
     draft = Draft.objects.get()
-    assert answer.url == f"/agreements/drafts/{draft.pk}/"
+    assert answer.url == f"/agreements/drafts/{draft.pk}/write/legal_basis/"
     page = text(manager.get(answer.url))
-    assert "The draft is complete." in page
-    assert "Submit for counsel review" in page
+    assert "answer the questions about the legal basis" in page
+    assert '<option value="Designation">Designation: The Provider designates' in page
+    assert "Submit for counsel review" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
     again = manager.get("/agreements/drafts/begin/?partner=elm").context["form"]
     assert again["reference"].initial == "DSA-ELM-2"
 
@@ -105,6 +106,15 @@ def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
     assert manager.post(f"{at}submit/").status_code == 302
     assert "Required: this party provides data" in text(counsel.get(at))
     assert "Approve for signature" in text(counsel.get(f"{at}review/"))
+    page = text(counsel.get(f"{at}review/"))
+    assert "Does a clause designate the recipient as authorized representative?" in page
+    assert "34 CFR 99.35(a)(3)(i)" in page
+    confirm = {"do": "confirm", "organization": "elm"}
+    assert counsel.post(f"{at}review/", confirm).status_code == 422
+    keys = ["designation", "activity", "education_program", "destruction", "policies"]
+    keys.append("program_operator")
+    counsel.post(f"{at}review/", {**confirm, "criteria": keys})
+    assert "Counsel, " in text(counsel.get(at))
     counsel.post(f"{at}review/", {"do": "clear", "organization": "elm"})
     assert "Reviewed by Counsel" in text(manager.get(at))
     manager.post(f"{at}send-out/")
@@ -194,12 +204,20 @@ def test_the_basis_asks_for_its_criteria(writing: Writing, browser: Browser) -> 
     sent = {
         "legal_basis-0-basis": "studies",
         "legal_basis-0-clause": "4",
-        "legal_basis-0-criterion_scope": "clause 2",
+        "legal_basis-0-criterion_scope_value": "stated",
+        "legal_basis-0-criterion_scope_clause": "2",
+        "legal_basis-0-criterion_scope_quotation": "The hub evaluates",
+        "legal_basis-0-criterion_destruction_value": "2 years",
         "rows": "1",
     }
     client.post(at, sent)
     draft.refresh_from_db()
-    assert '[legal_basis.criteria]\nscope = "clause 2"' in draft.text
+    scope = '[legal_basis.criteria.scope]\nvalue = "stated"\nclause = "2"\nquotation = "The hub'
+    assert scope in draft.text
+    assert '[legal_basis.criteria.destruction]\nvalue = "2 years"' in draft.text
+    page = text(client.get(at))
+    assert "Within which time must the records be destroyed?" in page
+    assert '<option value="2" selected>2: The hub evaluates kindergarten' in page
     assert "scope, and duration" in text(client.get(at)) or "scope" in text(client.get(at))
 
 
@@ -216,7 +234,7 @@ def test_a_text_by_hand_that_cannot_be_kept_says_why(writing: Writing, browser: 
 def test_counsel_overrides_returns_and_a_steward_attests(
     writing: Writing, browser: Browser
 ) -> None:
-    own = DRAFT.replace('program_operator = "elm"', 'program_operator = "hub"')
+    own = DRAFT.replace('{ value = "elm" }', '{ value = "hub" }')
     draft = writing.with_counsel(own)
     at = f"/agreements/drafts/{draft.pk}/review/"
     counsel, steward = browser(writing.counsel), browser(writing.steward)
@@ -282,7 +300,8 @@ def test_seventeen_from_one_and_what_differs(
     assert drafts.count() == 17
     one = drafts.get(reference="DSA-D-3")
     assert 'organization = "d-3"' in one.text
-    assert 'program_operator = "d-3"' in one.text
+    assert '[legal_basis.criteria.program_operator]\nvalue = "d-3"' in one.text
+    assert "confirmed_by" not in one.text
     assert "elm" not in one.text.lower()
     pipeline = text(client.get("/agreements/drafts/"))
     assert pipeline.count("DSA-D-") >= 17

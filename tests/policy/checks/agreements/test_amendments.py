@@ -10,6 +10,7 @@ from tests.policy import permitted_use as u
 from cairn.policy.checks.agreements.amendments import AMENDABLE_TERMS, apply_amendments
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.agreement_terms import AmendedTerm, DataTerm, OnwardRecipient
+from cairn.policy.facts.agreements.criterion import CriterionFact
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.agreements import AgreementState, AgreementTier
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
@@ -53,6 +54,23 @@ def test_a_struck_purpose_stops_and_an_added_one_begins() -> None:
     (agreed,) = apply_amendments((u.agreement(),), (amendment("purposes", purposes=research),), DAY)
     assert agreed.purposes == research
     assert outcome(amendment("purposes", purposes=research), DAY) is DENY
+
+
+def test_the_criteria_of_the_same_basis_are_stated_anew() -> None:
+    """So that an agreement from before criteria were facts gets confirmed ones."""
+    base = u.agreement()
+    facts = {"direct_control": CriterionFact("provider_controls", "2")}
+    stated: dict[str, Any] = {
+        "basis": base.basis,
+        "basis_clause": "clause 2",
+        "criteria": {"direct_control": "the provider"},
+        "criterion_facts": facts,
+    }
+    (agreed,) = apply_amendments((base,), (amendment("legal_basis", **stated),), DAY)
+    assert (agreed.basis_clause, agreed.criterion_facts) == ("clause 2", facts)
+    assert agreed.criteria == stated["criteria"]
+    other = amendment("legal_basis", **stated | {"basis": LegalBasis.NO_DISCLOSURE})
+    assert apply_amendments((base,), (other,), DAY) == (base,)
 
 
 def test_a_struck_onward_recipient_stops() -> None:

@@ -4,7 +4,12 @@ from datetime import date, datetime
 
 from cairn.governance.agreements import facts
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import CounselReview, Draft, FindingOverride
+from cairn.governance.agreements.models import (
+    CounselReview,
+    CriterionConfirmation,
+    Draft,
+    FindingOverride,
+)
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
@@ -147,6 +152,107 @@ def override_finding(
     )
     detail = {"organization": organization.slug, "finding": finding}
     return ActionResult(override_row, subject=draft, detail=detail)
+
+
+def _lock_criterion_facts(
+    *, draft: Draft, organization: Organization, criterion: str, at: datetime
+) -> tuple[DraftFact, str, str]:
+    facts_of_party = draft_lifecycle.lock_draft_party_facts(
+        draft=draft, organization=organization, at=at
+    )
+    return (*facts_of_party, criterion)
+
+
+@action(
+    "draft.criterion_confirmed", asks=questions.may_confirm_criterion, facts=_lock_criterion_facts
+)
+def confirm_criterion(
+    permit: Permit,
+    /,
+    *,
+    draft: Draft,
+    organization: Organization,
+    criterion: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[CriterionConfirmation]:
+    """Confirm one criterion of the legal basis in this text, for counsel of a data owner, by name.
+
+    Args:
+        draft: the draft's row.
+        organization: the data owner.
+        criterion: the criterion's key.
+        by: the counsel.
+        at: the moment of the action.
+
+    Returns:
+        The confirmation's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    row = _create_confirmation(draft, organization, criterion, by.name, permit.on, by=by, at=at)
+    detail = {"organization": organization.slug, "criterion": criterion}
+    return ActionResult(row, subject=draft, detail=detail)
+
+
+@action(
+    "draft.criterion_attested", asks=questions.may_attest_criterion, facts=_lock_criterion_facts
+)
+def attest_criterion(
+    permit: Permit,
+    /,
+    *,
+    draft: Draft,
+    organization: Organization,
+    criterion: str,
+    counsel: str,
+    read_on: date,
+    by: User,
+    at: datetime,
+) -> ActionResult[CriterionConfirmation]:
+    """Record that counsel who does not sign in confirmed a criterion, as their steward attests.
+
+    Args:
+        draft: the draft's row.
+        organization: the steward's organization, which owns data.
+        criterion: the criterion's key.
+        counsel: the counsel's name and firm or office.
+        read_on: the date on which counsel confirmed it.
+        by: the steward.
+        at: the moment of the action.
+
+    Returns:
+        The confirmation's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    row = _create_confirmation(draft, organization, criterion, counsel, read_on, by=by, at=at)
+    detail = {"organization": organization.slug, "criterion": criterion}
+    return ActionResult(row, subject=draft, detail=detail)
+
+
+def _create_confirmation(
+    draft: Draft,
+    organization: Organization,
+    criterion: str,
+    counsel: str,
+    on: date,
+    *,
+    by: User,
+    at: datetime,
+) -> CriterionConfirmation:
+    return CriterionConfirmation.objects.create(
+        draft=draft,
+        organization=organization,
+        criterion=criterion,
+        digest=facts.compute_text_digest(draft.text),
+        counsel=counsel,
+        on=on,
+        by=by,
+        at=at,
+    )
 
 
 def _create_review(

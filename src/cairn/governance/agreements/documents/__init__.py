@@ -125,12 +125,18 @@ def _number_section_references(parts: list[DocumentPart]) -> tuple[DocumentPart,
         heading = match[1]
         return f"Section {numbers[heading]} ({heading})" if heading in numbers else match[0]
 
+    def number_references(text: str) -> str:
+        return _SECTION_REFERENCE.sub(number_reference, text)
+
     return tuple(
         replace(
             part,
             clauses=tuple(
-                replace(clause, text=_SECTION_REFERENCE.sub(number_reference, clause.text))
-                for clause in part.clauses
+                replace(clause, text=number_references(clause.text)) for clause in part.clauses
+            ),
+            tables=tuple(
+                replace(table, rows=tuple(tuple(map(number_references, row)) for row in table.rows))
+                for table in part.tables
             ),
         )
         for part in parts

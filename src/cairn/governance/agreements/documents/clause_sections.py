@@ -3,7 +3,10 @@
 from typing import Final
 
 from cairn.governance.agreements.documents.defined_terms import rename_document
-from cairn.governance.agreements.documents.phrases import CLAUSE_KIND_PHRASES
+from cairn.governance.agreements.documents.phrases import (
+    CLAUSE_KIND_PHRASES,
+    CRITERION_PHRASES,
+)
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
     capitalize_first,
@@ -25,7 +28,7 @@ _TIME_LIMIT_PHRASES: Final = {
 
 DEFINITION_KINDS: Final = (ClauseKind.DEFINITIONS,)
 PURPOSE_KINDS: Final = (ClauseKind.PARTNERSHIP, ClauseKind.EDUCATIONAL_PURPOSE)
-AUTHORITY_KINDS: Final = (ClauseKind.AUTHORITY,)
+AUTHORITY_KINDS: Final = (ClauseKind.AUTHORITY, ClauseKind.LEGAL_BASIS)
 ROLE_KINDS: Final = (
     ClauseKind.GOVERNANCE,
     ClauseKind.DUTIES,
@@ -107,11 +110,21 @@ def build_section_clauses(
     return tuple(
         DocumentClause(
             _write_clause(clause, terms, names_by_slug, heading),
-            "" if clause.ref == CLAUSE_KIND_PHRASES[clause.kind] else clause.ref,
+            "" if clause.ref == _find_clause_heading(clause) else clause.ref,
         )
         for clause in terms.clauses
         if clause.kind in kinds
     )
+
+
+_CRITERION_HEADINGS: Final = frozenset(CRITERION_PHRASES.values())
+
+
+def _find_clause_heading(clause: AgreementClause) -> str:
+    """Find the heading of a clause; one of the legal basis has that of its criterion."""
+    if clause.kind is ClauseKind.LEGAL_BASIS and clause.ref in _CRITERION_HEADINGS:
+        return clause.ref
+    return CLAUSE_KIND_PHRASES[clause.kind]
 
 
 def _write_clause(
@@ -124,7 +137,7 @@ def _write_clause(
 
     A text that begins with a duty ("shall notify") takes the party, or each Party, as its subject.
     """
-    heading = CLAUSE_KIND_PHRASES[clause.kind]
+    heading = _find_clause_heading(clause)
     text = clause.said.strip().rstrip(".")
     party = names_by_slug.get(clause.party, clause.party)
     if text.startswith(_DUTY_VERBS):

@@ -3,6 +3,10 @@
 from datetime import date
 from typing import Final
 
+from cairn.governance.agreements.documents.criteria_table import (
+    build_criteria_tables,
+    label_criterion,
+)
 from cairn.governance.agreements.documents.defined_terms import (
     build_definitions_part,
     build_parties_part,
@@ -12,7 +16,6 @@ from cairn.governance.agreements.documents.defined_terms import (
     name_recipient,
 )
 from cairn.governance.agreements.documents.phrases import (
-    CRITERION_PHRASES,
     LEGAL_BASIS_PHRASES,
     LEVEL_PHRASES,
     PURPOSE_PHRASES,
@@ -125,12 +128,12 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
     criteria = [
         DocumentClause(_write_criterion(key, statement), cards[key].citation)
         for key, statement in sorted(terms.criteria.items())
-        if key in cards
+        if key in cards and key not in terms.criterion_facts
     ]
     other_criteria = [
         DocumentClause(_write_other_criterion(terms, key, statement))
         for key, statement in sorted(terms.criteria.items())
-        if key not in cards
+        if key not in cards and key not in terms.criterion_facts
     ]
     closing_clauses = []
     if terms.basis is not _NO_DISCLOSURE:
@@ -143,13 +146,14 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
             )
         ]
     first = DocumentClause(sentence, terms.basis_clause)
-    return DocumentPart("Authority", (first, *criteria, *other_criteria, *closing_clauses))
+    clauses = (first, *criteria, *other_criteria, *closing_clauses)
+    return DocumentPart("Authority", clauses, build_criteria_tables(terms))
 
 
 def _write_criterion(key: str, statement: str) -> str:
     """Write how the agreement meets a criterion: "Direct control. The Provider controls …"."""
-    label = CRITERION_PHRASES.get(key) or key.replace("_", " ").capitalize()
-    return f"{label}. {capitalize_first(fill_blank(statement.rstrip('.'), 'statement'))}."
+    text = capitalize_first(fill_blank(statement.rstrip("."), "statement"))
+    return f"{label_criterion(key)}. {text}."
 
 
 def _write_other_criterion(terms: AgreementFact, key: str, statement: str) -> str:

@@ -48,6 +48,13 @@ PURPOSE_PHRASES: Final[Mapping[Purpose, str]] = {
     Purpose.RESEARCH: "to conduct research",
     Purpose.IMPROVE_INSTRUCTION: "to improve instruction",
     Purpose.SERVICE_COORDINATION: "to coordinate services for individual students",
+    Purpose.ADAPTIVE_LEARNING: "to adapt the contracted service to each student's learning",
+    Purpose.SERVICE_IMPROVEMENT: "to maintain and improve the contracted service",
+    Purpose.PRODUCT_IMPROVEMENT: "to improve educational products with de-identified records",
+    Purpose.SALE: "to sell the data",
+    Purpose.TARGETED_ADVERTISING: "to target advertising",
+    Purpose.PROFILING: "to build profiles of students for other than the service",
+    Purpose.MODEL_TRAINING: "to train models beyond the contracted service",
 }
 
 LEGAL_BASIS_PHRASES: Final[Mapping[LegalBasis, str]] = {
@@ -179,6 +186,13 @@ CRITERION_PHRASES: Final[Mapping[str, str]] = {
     "recipient_duties": "Duties of the Recipient",
     "consent_form": "Form of consent",
     "redisclosure_notice": "Notice against redisclosure",
+    "consents_kept": "Signed consents",
+    "study_purpose": "Purpose of the study",
+    "program_operator": "Operator of the program",
+    "notified": "Notice to the family",
+    "sealed_order": "Sealed order",
+    "record_code": "Record code",
+    "code_method_kept": "Method of the record code",
 }
 """The heading under which the agreement states how it meets each criterion of a legal basis."""
 
@@ -197,6 +211,7 @@ STATEMENT_VALUE_PHRASES: Final[Mapping[str, str]] = {
 
 CLAUSE_KIND_PHRASES: Final[Mapping[ClauseKind, str]] = {
     ClauseKind.AUTHORITY: "Authority to sign",
+    ClauseKind.LEGAL_BASIS: "Legal basis",
     ClauseKind.DEFINITIONS: "Definitions",
     ClauseKind.EDUCATIONAL_PURPOSE: "Educational purpose",
     ClauseKind.PARTNERSHIP: "Partnership",

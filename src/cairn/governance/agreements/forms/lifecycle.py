@@ -64,13 +64,36 @@ class _PastDayForm(forms.Form):
         return day
 
 
+class _CriteriaField(forms.TypedMultipleChoiceField):
+    """The keys of the selected criteria; the page lists those that are open."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            error_messages={"required": _("Select the criteria that you confirm.")},
+        )
+
+    def valid_value(self, value: str) -> bool:
+        """Accept any key: the action asks policy about each."""
+        return True
+
+
 class CounselReviewForm(_PastDayForm):
     """A steward records who read the text as counsel."""
 
     counsel = forms.CharField(
         label=_("Counsel"), max_length=160, help_text=_("Name and firm or office.")
     )
-    field_order = ("counsel", "on")
+    confirms_criteria = forms.BooleanField(
+        label=_("Counsel confirmed each criterion of the legal basis that is listed on this page."),
+        required=False,
+    )
+    field_order = ("counsel", "on", "confirms_criteria")
+
+
+class CriteriaConfirmationForm(forms.Form):
+    """Counsel confirms criteria of the legal basis; policy decides about each of them."""
+
+    criteria = _CriteriaField()
 
 
 class SignatureForm(forms.Form):

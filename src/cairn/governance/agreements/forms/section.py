@@ -1,29 +1,25 @@
 """Forms for one section of an agreement: one form per table, plus a blank one if it repeats."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.forms.criterion_fields import CriterionFields, CriterionGroup
 from cairn.governance.agreements.forms.format_fields import (
     build_form_field,
     format_for_form,
     parse_form_value,
 )
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.fields import (
-    FieldKind,
-    FormatField,
-    FormatTable,
-)
-from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys
+from cairn.governance.agreements.toml_format.fields import FieldKind, FormatTable
 from cairn.policy.vocabulary import LegalBasis
 
 TOP_SECTION_NAME: Final = "agreement"
 _REMOVE_FIELD: Final = "remove_this"
-_CRITERION_PREFIX: Final = "criterion_"
 
 # The signature page sets the signatures, and a notice of termination sets the end.
 KEYS_SET_ELSEWHERE: Final = frozenset(
@@ -80,7 +76,9 @@ class SectionForms:
         if table.many:
             count = _count_rows(sent, table) if sent is not None else len(rows) + 1
             rows = [*rows, *({} for _row in range(count - len(rows)))][:count]
-        self.forms = [_SectionRowForm(table, row, number, sent) for number, row in enumerate(rows)]
+        self.forms = [
+            _SectionRowForm(table, row, number, sent, raw) for number, row in enumerate(rows)
+        ]
         self.count = len(self.forms)
 
     def is_valid(self) -> bool:
@@ -117,9 +115,15 @@ class _SectionRowForm(forms.Form):
     """One table of the text; its fields are built from the declaration of the written form."""
 
     def __init__(
-        self, table: FormatTable, row: Mapping[str, Any], number: int, sent: QueryDict | None
+        self,
+        table: FormatTable,
+        row: Mapping[str, Any],
+        number: int,
+        sent: QueryDict | None,
+        raw: Mapping[str, Any],
     ) -> None:
-        self.table, self.number, self._row = table, number, row
+        self.table, self.number, self._row, self._raw = table, number, row, raw
+        self._criterion_fields: CriterionFields | None = None
         self.blank = table.many and not row
         super().__init__(sent, prefix=f"{table.key or TOP_SECTION_NAME}-{number}")
         self._declared = [
@@ -129,7 +133,8 @@ class _SectionRowForm(forms.Form):
         ]
         for field in self._declared:
             if field.kind is FieldKind.CRITERIA:
-                self._add_criteria(row)
+                self._criterion_fields = self._build_criterion_fields(row)
+                self._criterion_fields.add_to(self)
                 continue
             self.fields[field.key] = build_form_field(field)
             self.initial[field.key] = format_for_form(field, row.get(field.key))
@@ -148,55 +153,33 @@ class _SectionRowForm(forms.Form):
         new_row: dict[str, Any] = dict(self._row) if self.table.key else {}
         for field in self._declared:
             if field.kind is FieldKind.CRITERIA:
-                new_row[field.key] = self._collect_criteria()
+                fields = self._criterion_fields
+                new_row[field.key] = fields.collect(self.cleaned_data) if fields else None
             else:
                 new_row[field.key] = parse_form_value(field, self.cleaned_data.get(field.key))
         return new_row
 
-    def _add_criteria(self, row: Mapping[str, Any]) -> None:
-        """Add a field for each criterion of the basis, with what the law asks."""
-        raw_criteria = row.get("criteria")
-        criteria = raw_criteria if isinstance(raw_criteria, dict) else {}
+    @property
+    def term_fields(self) -> Iterator[BoundField]:
+        """The fields of the table itself, without those of the criteria."""
+        grouped = {field.name for group in self.criterion_groups for field in group.fields}
+        return (field for field in self if field.name not in grouped)
+
+    @property
+    def criterion_groups(self) -> tuple[CriterionGroup, ...]:
+        """The criteria of the legal basis, each with its fields."""
+        fields = self._criterion_fields
+        return tuple(fields.group(self)) if fields is not None else ()
+
+    def _build_criterion_fields(self, row: Mapping[str, Any]) -> CriterionFields:
+        criteria = row.get("criteria")
         # A newly chosen basis has other criteria; use the submitted one.
         basis = self.data.get(self.add_prefix("basis"), row.get("basis", ""))
-        legal_basis = LegalBasis(basis) if basis in list(LegalBasis) else None
-        for key in _order_criteria(legal_basis, criteria):
-            card = BASIS_CRITERIA[legal_basis].get(key) if legal_basis else None
-            law = f"{card.statement} ({card.citation})" if card else ""
-            field = FormatField(
-                key,
-                FieldKind.LONG_TEXT,
-                law or str(_("The clause or sentence that meets this requirement.")),
-            )
-            form_field = build_form_field(field)
-            form_field.needed = card is not None  # type: ignore[attr-defined]
-            self.fields[_CRITERION_PREFIX + key] = form_field
-            self.initial[_CRITERION_PREFIX + key] = criteria.get(key, "")
-
-    def _collect_criteria(self) -> dict[str, str] | None:
-        criteria = {
-            name.removeprefix(_CRITERION_PREFIX): str(value).strip()
-            for name, value in self.cleaned_data.items()
-            if name.startswith(_CRITERION_PREFIX) and value
-        }
-        return criteria or None
-
-
-def _order_criteria(basis: LegalBasis | None, criteria: Mapping[str, Any]) -> list[str]:
-    """List the criteria that a basis needs first, then the others that the text has or may have."""
-    needed = list(BASIS_CRITERIA[basis]) if basis else []
-    special = ("_authority", "_condition")
-    optional = (
-        sorted(
-            optional_key
-            for optional_key in list_criteria_keys(basis)
-            if not optional_key.endswith(special)
+        return CriterionFields(
+            LegalBasis(basis) if basis in list(LegalBasis) else None,
+            criteria if isinstance(criteria, dict) else {},
+            self._raw,
         )
-        if basis
-        else []
-    )
-    present = (key for key in criteria if basis is None or key in list_criteria_keys(basis))
-    return list(dict.fromkeys((*needed, *optional, *present)))
 
 
 def _count_rows(sent: QueryDict, table: FormatTable) -> int:

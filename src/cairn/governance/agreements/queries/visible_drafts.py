@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from cairn.governance.agreements import draft_facts
+from cairn.governance.agreements.documents.criteria_table import label_criterion
 from cairn.governance.agreements.draft_facts import DraftReading
 from cairn.governance.agreements.models import (
     Agreement,
@@ -21,14 +22,22 @@ from cairn.governance.agreements.toml_format.declaration import TABLE_BY_KEY
 from cairn.governance.agreements.toml_format.mistakes import FormatMistake
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor, DraftFact, Party
-from cairn.policy.lint import LintFinding
+from cairn.policy.facts import Actor, CriterionFact, DraftFact, Party
+from cairn.policy.law import CriterionSpec, list_criterion_specs
+from cairn.policy.lint import (
+    LintFinding,
+    find_confirmation_key,
+    is_criterion_finding,
+    list_unconfirmed_criteria,
+)
 from cairn.policy.questions import (
     find_viewable_drafts,
     may_abandon_agreement_draft,
     may_attest_counsel_review,
+    may_attest_criterion,
     may_attest_signature,
     may_clear_agreement_draft,
+    may_confirm_criterion,
     may_decline_to_sign,
     may_draft_agreement,
     may_open_page,
@@ -109,6 +118,45 @@ class OpenedDraft:
             for finding in self.reading.findings
         ]
 
+    @property
+    def other_findings(self) -> list[str]:
+        """The open findings of law that are not about a criterion of the legal basis."""
+        specs = list_criterion_specs(self.reading.terms.basis).values()
+        criterion_ids = {spec.card.id for spec in specs if spec.card is not None}
+        return [
+            key
+            for key in self.fact.findings
+            if key.partition(" ")[0] not in criterion_ids and not is_criterion_finding(key)
+        ]
+
+    @property
+    def criteria(self) -> list["CriterionStatus"]:
+        """Each criterion of the legal basis that is a typed fact, and whether it is open."""
+        terms, specs = self.reading.terms, list_criterion_specs(self.reading.terms.basis)
+        return [
+            CriterionStatus(specs[key], fact, find_confirmation_key(key) in self.fact.findings)
+            for key, fact in terms.criterion_facts.items()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionStatus:
+    """A criterion with its answer, and whether it waits for the confirmation of counsel."""
+
+    spec: CriterionSpec
+    fact: CriterionFact
+    open: bool
+
+    @property
+    def label(self) -> str:
+        """The heading of the criterion."""
+        return label_criterion(self.spec.key)
+
+    @property
+    def answer(self) -> str:
+        """The answer in words."""
+        return self.spec.describe_value(self.fact.value)
+
 
 @dataclass(frozen=True, slots=True)
 class PartyProgress:
@@ -144,6 +192,11 @@ class FindingStatus:
     finding: LintFinding
     override: FindingOverride | None
     open: bool
+
+    @property
+    def can_override(self) -> bool:
+        """Whether counsel may accept it; a criterion is confirmed instead."""
+        return self.open and not is_criterion_finding(self.finding.key)
 
 
 def _describe_missing_term(mistake: FormatMistake) -> MissingTerm:
@@ -291,12 +344,15 @@ def list_party_actions(fact: DraftFact, who: Actor, on: date) -> dict[str, list[
         Slugs of parties by the name of the action.
     """
     parties = sorted(fact.parties)
-    finding = fact.findings[0] if fact.findings else ""
+    finding = next((key for key in fact.findings if not is_criterion_finding(key)), "")
+    criterion = next(iter(list_unconfirmed_criteria(fact.findings)), "")
     questions: dict[str, Callable[[str], Decision]] = {
         "clear": lambda slug: may_clear_agreement_draft(fact, slug, who, on),
         "attest_review": lambda slug: may_attest_counsel_review(fact, slug, who, on),
         "return": lambda slug: may_return_agreement_draft(fact, slug, who, on),
         "override": lambda slug: may_override_finding(fact, slug, finding, who, on),
+        "confirm": lambda slug: may_confirm_criterion(fact, slug, criterion, who, on),
+        "attest_criterion": lambda slug: may_attest_criterion(fact, slug, criterion, who, on),
         "sign": lambda slug: may_sign_agreement(fact, slug, who, on),
         "attest": lambda slug: may_attest_signature(fact, slug, who, on),
         "decline": lambda slug: may_decline_to_sign(fact, slug, who, on),

@@ -191,11 +191,26 @@ LEGAL_BASIS_TABLE: Final = FormatTable(
         FormatField(
             "criteria",
             FieldKind.CRITERIA,
-            "For each requirement of the legal basis, the clause or sentence that meets it.",
+            "For each requirement of the legal basis, a table [legal_basis.criteria.…] that states "
+            "how the agreement meets it.",
         ),
     ),
     need=FieldNeed.ALWAYS,
 )
+
+CRITERION_FIELDS: Final = (
+    FormatField(
+        "value",
+        FieldKind.TEXT,
+        "Answer: a code, a period such as 3 years, or the short name of an organization.",
+    ),
+    FormatField("clause", FieldKind.TEXT, "Clause that says so."),
+    FormatField("quotation", FieldKind.LONG_TEXT, "Words of that clause."),
+    FormatField("confirmed_by", FieldKind.TEXT, "Counsel who confirmed it."),
+    FormatField("confirmed_for", FieldKind.TEXT, "Data owner for which counsel confirmed it."),
+    FormatField("confirmed_on", FieldKind.DAY, "Date on which counsel confirmed it."),
+)
+"""Keys of the table of one criterion, ``[legal_basis.criteria.use_limit]``."""
 
 _SHARING_CLAUSE_FIELD: Final = FormatField(
     "clause", FieldKind.TEXT, "Clause number in the signed document."

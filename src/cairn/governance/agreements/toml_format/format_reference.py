@@ -7,7 +7,7 @@ key and code.
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.toml_format.declaration import CRITERION_FIELDS, FORMAT_TABLES
 from cairn.governance.agreements.toml_format.fields import (
     UNTIL_TERMINATED_TEXT,
     FieldKind,
@@ -15,8 +15,8 @@ from cairn.governance.agreements.toml_format.fields import (
     FormatField,
     FormatTable,
 )
-from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys
-from cairn.policy.vocabulary import AgreementTier, LegalBasis
+from cairn.policy.law import CriterionSpec, list_criterion_specs
+from cairn.policy.vocabulary import AgreementTier, CriterionType, LegalBasis
 
 _TEXT_SCHEMA: Final = {"type": "string"}
 _DAY_SCHEMA: Final = {"type": "string", "format": "date"}
@@ -39,7 +39,7 @@ _SCHEMA_BY_KIND: Final[dict[FieldKind, dict[str, Any]]] = {
     FieldKind.FLAG: {"type": "boolean"},
     FieldKind.YEARS: {"type": "array", "items": _SCHOOL_YEAR_SCHEMA, "minItems": 2, "maxItems": 2},
     FieldKind.PEOPLE: {"type": "array", "items": _PERSON_SCHEMA},
-    FieldKind.CRITERIA: {"type": "object", "additionalProperties": _TEXT_SCHEMA},
+    FieldKind.CRITERIA: {"type": "object"},
 }
 
 
@@ -103,13 +103,35 @@ def _build_no_disclosure_condition() -> dict[str, Any]:
 
 def _build_criteria_condition(basis: LegalBasis) -> dict[str, Any]:
     """Build the condition that a basis has its own criteria and no others."""
-    properties = dict.fromkeys(sorted(list_criteria_keys(basis)), _TEXT_SCHEMA)
+    specs = list_criterion_specs(basis)
+    properties = {key: _build_criterion_schema(specs[key]) for key in sorted(specs)}
     criteria = {"criteria": {"properties": properties, "additionalProperties": False}}
     basis_condition = {"properties": {"basis": {"const": basis.value}}}
     return {
         "if": {"properties": {"legal_basis": basis_condition}},
         "then": {"properties": {"legal_basis": {"properties": criteria}}},
     }
+
+
+def _build_criterion_schema(spec: CriterionSpec) -> dict[str, Any]:
+    """Build the schema of one criterion: its table with an answer of its type, or plain text."""
+    table = _build_object_schema(CRITERION_FIELDS)
+    value = {**table["properties"]["value"], **_build_answer_schema(spec)}
+    description = f"{spec.asks} {_format_requirement(spec)}".strip()
+    table = {**table, "properties": {**table["properties"], "value": value}}
+    return {"description": description, "anyOf": [table, _TEXT_SCHEMA]}
+
+
+def _build_answer_schema(spec: CriterionSpec) -> dict[str, Any]:
+    if spec.type is CriterionType.CHOICE:
+        return {"enum": [*spec.answers, ""]}
+    if spec.type is CriterionType.PERIOD:
+        return {"pattern": "^([1-9][0-9]{0,4} ([Dd]ay|[Mm]onth|[Yy]ear)s?)?$"}
+    return {} if spec.has_value else {"const": ""}
+
+
+def _format_requirement(spec: CriterionSpec) -> str:
+    return f"{spec.card.statement} ({spec.card.citation})" if spec.card is not None else ""
 
 
 _PAGE_INTRODUCTION = """# The written form of an agreement
@@ -162,12 +184,41 @@ def _render_bases() -> Iterator[str]:
     kind = FieldKind.CRITERIA.value.capitalize()
     yield f"## {kind}\n"
     yield (
-        "In addition, `<class>_authority` names the law that lets an element of a protected "
-        "class be shared, and `<class>_condition` which of its conditions is met.\n"
+        "Each requirement has a table of its own, such as `[legal_basis.criteria.use_limit]`, with "
+        "the answer, the clause that says so, the words of that clause, and the counsel of the "
+        "data owner who confirmed it. In place of a table, plain text is read as a quotation that "
+        "nobody has confirmed. `<class>_authority` names the law that lets an element of a "
+        "protected class be shared, and `<class>_condition` which of its conditions is met.\n"
     )
-    yield "| Basis | Criterion | Legal requirement |"
-    yield "|---|---|---|"
+    yield "| Key | Type | Required | Description |"
+    yield "|---|---|---|---|"
+    yield from (_render_field(field) for field in CRITERION_FIELDS)
+    yield "\nAnswers that the law does not accept are in italics.\n"
+    yield "| Basis | Criterion | Question | Answer | Legal requirement |"
+    yield "|---|---|---|---|---|"
     for basis in LegalBasis:
-        for key, card in BASIS_CRITERIA[basis].items():
-            yield f"| `{basis.value}` | `{key}` | {card.statement} ({card.citation}) |"
+        for key, spec in list_criterion_specs(basis).items():
+            if not key.endswith(("_authority", "_condition")):
+                yield (
+                    f"| `{basis.value}` | `{key}` | {spec.asks} | {_render_answers(spec)} | "
+                    f"{_format_requirement(spec)} |"
+                )
     yield ""
+
+
+def _render_answers(spec: CriterionSpec) -> str:
+    if spec.type is CriterionType.CHOICE:
+        allowed = [f"`{code}`: {words}" for code, words in spec.choices.items()]
+        denied = [f"*`{code}`: {words}*" for code, words in spec.denies.items()]
+        return "; ".join((*allowed, *denied))
+    if spec.maximum_days is not None:
+        return f"a period of at most {spec.maximum_days} days ({spec.maximum_law})"
+    return _ANSWER_TYPES[spec.type]
+
+
+_ANSWER_TYPES: Final = {
+    CriterionType.PERIOD: "a period, such as 90 days or 3 years",
+    CriterionType.QUOTATION: "the quotation",
+    CriterionType.CLAUSE: "the clause",
+    CriterionType.ORGANIZATION: "short names of organizations, with commas",
+}

@@ -77,7 +77,9 @@ class _Scanner:
             self._line_numbers.setdefault(path, line)
             path = (*path, number)
         self._table = path
-        self._line_numbers.setdefault(path, line)
+        # A table inside a table begins the outer one where that has no header of its own.
+        for length in range(1, len(path) + 1):
+            self._line_numbers.setdefault(path[:length], line)
         self._to_end_of_line()
 
     def _number_repeated_tables(self, key: TomlPath) -> TomlPath:

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.toml_format.declaration import CRITERION_FIELDS, FORMAT_TABLES
 from cairn.governance.agreements.toml_format.fields import (
     FieldKind,
     FieldNeed,
@@ -30,6 +30,7 @@ from cairn.policy.facts import (
     AgreementFact,
     AmendedTerm,
     ConsentTerm,
+    CriterionFact,
     DataTerm,
     DeliveryTerm,
     DisclosureTerm,
@@ -44,7 +45,7 @@ from cairn.policy.facts import (
     RenewalTerm,
     Retention,
 )
-from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys
+from cairn.policy.law import BASIS_CRITERIA, list_criteria_keys, list_criterion_specs
 from cairn.policy.vocabulary import AgreementTier, LegalBasis
 
 _POPULATION_SETS = ("grades", "schools", "programs")
@@ -99,7 +100,8 @@ def build_parsed_agreement(rows: RowsByTable) -> AgreementFact:
 
 
 def _build_basis(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "criteria": MappingProxyType(dict(row["criteria"]))}
+    mappings = {key: MappingProxyType(dict(row[key])) for key in ("criteria", "criterion_facts")}
+    return {**row, **mappings}
 
 
 def _build_access_term(row: Mapping[str, Any]) -> AccessTerm:
@@ -285,10 +287,13 @@ _ONE_BASIS_HINT: Final = (
 )
 
 
+_CRITERIA_PATH: Final[tuple[str, ...]] = ("legal_basis", "criteria")
+
+
 def _parse_criteria(basis: dict[str, Any], log: MistakeLog) -> None:
-    """Check that the criteria are those of the basis and no others, each a clause or a sentence."""
+    """Check that the criteria are those of the basis and no others."""
     known_keys = list_criteria_keys(basis["basis"])
-    path: TomlPath = ("legal_basis", "criteria")
+    path = _CRITERIA_PATH
     raw_criteria = basis.get("criteria", {})
     for key in sorted(set(raw_criteria) - known_keys & set(raw_criteria)):
         if bases := [
@@ -304,14 +309,46 @@ def _parse_criteria(basis: dict[str, Any], log: MistakeLog) -> None:
             log.add_mistake(path, key, message)
             known_keys |= {key}
     _reject_unknown_keys(path, raw_criteria, sorted(known_keys), log)
-    for key in list_criteria_keys(basis["basis"]) & set(raw_criteria):
-        if not isinstance(raw_criteria[key], str):
-            log.add_mistake(path, key, 'must be text in quotation marks, "…"')
-    basis["criteria"] = {
-        key: raw_criteria[key].strip()
-        for key in sorted(list_criteria_keys(basis["basis"]) & set(raw_criteria))
-        if isinstance(raw_criteria[key], str) and raw_criteria[key].strip()
+    _parse_each_criterion(basis, raw_criteria, log)
+
+
+def _parse_each_criterion(
+    basis: dict[str, Any], raw_criteria: Mapping[str, Any], log: MistakeLog
+) -> None:
+    """Parse each criterion: a table with its answer, or plain text, unconfirmed."""
+    texts: dict[str, str] = {}
+    facts: dict[str, CriterionFact] = {}
+    for key, spec in list_criterion_specs(basis["basis"]).items():
+        raw = raw_criteria.get(key)
+        if isinstance(raw, dict):
+            facts[key] = _parse_criterion(key, raw, log)
+            texts[key] = spec.state_answer(
+                facts[key].value, facts[key].clause, facts[key].quotation
+            )
+        elif isinstance(raw, str):
+            texts[key] = raw.strip()
+        elif raw is not None:
+            what = (
+                f"must be a table [{'.'.join((*_CRITERIA_PATH, key))}], or text in quotation marks"
+            )
+            log.add_mistake(_CRITERIA_PATH, key, what)
+    basis["criteria"] = {key: text for key, text in sorted(texts.items()) if text}
+    basis["criterion_facts"] = {
+        key: fact for key, fact in sorted(facts.items()) if fact != CriterionFact()
     }
+
+
+def _parse_criterion(key: str, raw: Mapping[str, Any], log: MistakeLog) -> CriterionFact:
+    path: TomlPath = (*_CRITERIA_PATH, key)
+    _reject_unknown_keys(path, raw, [field.key for field in CRITERION_FIELDS], log)
+    parsed: dict[str, Any] = {}
+    for field in CRITERION_FIELDS:
+        if field.key in raw:
+            try:
+                parsed[field.key] = read_field_value(field, raw[field.key])
+            except UnreadableValue as mistake:
+                log.add_mistake(path, field.key, str(mistake))
+    return CriterionFact(**parsed)
 
 
 def _shares_data(rows: Mapping[str, list[dict[str, Any]]]) -> bool:

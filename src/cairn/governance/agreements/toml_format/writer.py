@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.toml_format.declaration import CRITERION_FIELDS, FORMAT_TABLES
 from cairn.governance.agreements.toml_format.fields import (
     UNTIL_TERMINATED_TEXT,
     FieldKind,
@@ -89,10 +89,31 @@ def _find_table_facts(table: FormatTable, agreement: AgreementFact) -> Iterable[
 def _write_row(table: FormatTable, facts: Any) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for field in table.fields:
-        fact = _format_years(facts) if field.kind is FieldKind.YEARS else getattr(facts, field.fact)
+        fact = _find_field_fact(field, facts)
         if field.required or not (_is_empty(fact) or _is_default_flag(facts, field)):
             row[field.key] = _convert_fact(field, fact)
     return row
+
+
+def _find_field_fact(field: FormatField, facts: Any) -> Any:
+    if field.kind is FieldKind.YEARS:
+        return _format_years(facts)
+    if field.kind is FieldKind.CRITERIA:
+        return _write_criteria(facts)
+    return getattr(facts, field.fact)
+
+
+def _write_criteria(agreement: AgreementFact) -> dict[str, Any]:
+    """Write each criterion as its table, or as plain text where it is no typed fact."""
+    tables = {
+        key: {
+            field.key: getattr(fact, field.key)
+            for field in CRITERION_FIELDS
+            if not _is_empty(getattr(fact, field.key))
+        }
+        for key, fact in agreement.criterion_facts.items()
+    }
+    return dict(sorted({**agreement.criteria, **tables}.items()))
 
 
 def _format_years(facts: DataTerm) -> tuple[str, ...]:
@@ -144,13 +165,19 @@ def _write_blocks(table: FormatTable, row: Mapping[str, Any]) -> Iterator[list[s
     header_lines = [f"[[{table.key}]]" if table.many else f"[{table.key}]"] if table.key else []
     yield [*header_lines, *lines]
     for key, inner_table in inner.items():
-        if inner_table:
+        yield from _write_inner_table(f"{table.key}.{key}", inner_table)
+
+
+def _write_inner_table(name: str, inner_table: Mapping[str, Any]) -> Iterator[list[str]]:
+    """Write a table inside a table, and then each table inside it."""
+    values = {key: value for key, value in inner_table.items() if not isinstance(value, dict)}
+    if values:
+        yield [f"[{name}]", *(f"{key} = {_write_value(value)}" for key, value in values.items())]
+    for key, value in inner_table.items():
+        if isinstance(value, dict):
             yield [
-                f"[{table.key}.{key}]",
-                *(
-                    f"{inner_key} = {_write_value(inner_value)}"
-                    for inner_key, inner_value in inner_table.items()
-                ),
+                f"[{name}.{key}]",
+                *(f"{inner} = {_write_value(item)}" for inner, item in value.items()),
             ]
 
 

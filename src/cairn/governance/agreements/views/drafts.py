@@ -122,10 +122,16 @@ def _write_first_text(form: lifecycle.DraftStartForm) -> str:
 def _redirect_to_next_edit(
     request: HttpRequest, pk: int, requester: request_context.Requester
 ) -> HttpResponse:
-    """Go on to the draft if its text is complete, else to its first section."""
+    """Go on to the draft if its text is complete, else to the section that lacks something."""
     opened = request_context.open_draft_or_404(pk, requester)
-    if opened.reading.mistakes or opened.fact.findings:
+    if opened.reading.mistakes or opened.other_findings:
         return redirect("agreements:section", pk=pk, section=TOP_SECTION_NAME)
+    if opened.fact.findings:
+        messages.success(
+            request,
+            _("Almost complete. Next: answer the questions about the legal basis of this draft."),
+        )
+        return redirect("agreements:section", pk=pk, section="legal_basis")
     messages.success(
         request,
         _("The draft is complete. Next: read it, change what you need, and submit it to counsel."),

@@ -4,6 +4,9 @@ Counsel sees the whole document, every finding, and the decision to make. A sign
 text, then types a name, or records a paper signature.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +22,7 @@ from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import find_agreement_audience
+from cairn.policy.lint import list_unconfirmed_criteria
 from cairn.policy.questions import may_sign_agreement
 
 
@@ -51,6 +55,8 @@ def _build_review_form(
             return lifecycle.CounselReviewForm(
                 request.POST, today=requester.on, auto_id="attest-%s"
             )
+        case "confirm":
+            return lifecycle.CriteriaConfirmationForm(request.POST)
         case _:
             return None
 
@@ -77,11 +83,27 @@ def _apply_review(
                 **common, finding=cleaned["finding"], reason=cleaned["reason"]
             )
         case "attest":
-            counsel_review.attest_counsel_review(
-                **common, counsel=cleaned["counsel"], read_on=cleaned["on"]
-            )
+            _attest_review(opened, common, cleaned)
+        case "confirm":
+            for criterion in cleaned["criteria"]:
+                counsel_review.confirm_criterion(**common, criterion=criterion)
         case _:
             counsel_review.record_counsel_clearance(**common)
+
+
+def _attest_review(
+    opened: OpenedDraft,
+    common: request_context.PartyActionArguments,
+    cleaned: Mapping[str, Any],
+) -> None:
+    """Record what counsel without an account did: confirm the criteria, review the text."""
+    said = {"counsel": cleaned["counsel"], "read_on": cleaned["on"]}
+    if cleaned["confirms_criteria"]:
+        for criterion in list_unconfirmed_criteria(opened.fact.findings):
+            counsel_review.attest_criterion(**common, **said, criterion=criterion)
+    is_reviewed = common["organization"].slug in opened.fact.reviewed
+    if not (is_reviewed and cleaned["confirms_criteria"]):
+        counsel_review.attest_counsel_review(**common, **said)
 
 
 def _build_blank_review_form(requester: request_context.Requester) -> lifecycle.CounselReviewForm:
@@ -107,6 +129,9 @@ def _render_review(
         "attest": invalid_form
         if isinstance(invalid_form, lifecycle.CounselReviewForm)
         else _build_blank_review_form(requester),
+        "confirm": invalid_form
+        if isinstance(invalid_form, lifecycle.CriteriaConfirmationForm)
+        else lifecycle.CriteriaConfirmationForm(),
         "override": invalid_form
         if isinstance(invalid_form, lifecycle.FindingOverrideForm)
         else lifecycle.FindingOverrideForm(),

@@ -156,7 +156,7 @@ def _find_allowed_elements(
     allowed: dict[str, dict[Purpose, frozenset[str]]] = defaultdict(dict)
     for district, elements in _collect_form_elements(organization).items():
         ids = [key for key, person in people.items() if district in person.organizations]
-        for purpose in Purpose:
+        for purpose in map(Purpose, dict(PURPOSES)):
             answer = judge_students(
                 ids, people, _build_terms(organization, district, elements, purpose), elements, on
             )

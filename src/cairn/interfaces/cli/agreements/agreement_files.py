@@ -20,6 +20,7 @@ from cairn.policy.checks import find_agreement_circle, resolve_agreement_chain
 from cairn.policy.facts import AgreementFact, DataDictionaryFact, DataElementFact
 from cairn.policy.law import RuleSource, format_count
 from cairn.policy.lint import LintFinding, lint_agreement
+from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.synthetic import make_synthetic_csv
 
 
@@ -30,7 +31,11 @@ def print_agreement_schema() -> None:
 
 
 def lint_agreement_files(
-    output: CommandOutput, files: Iterable[Path], dictionaries: Iterable[str], on_date: date | None
+    output: CommandOutput,
+    files: Iterable[Path],
+    dictionaries: Iterable[str],
+    on_date: date | None,
+    state: str = "",
 ) -> None:
     """Report what each file lacks. Files that refer to each other are read together."""
     paths = list(list_agreement_files(files))
@@ -53,6 +58,7 @@ def lint_agreement_files(
             resolved_agreement,
             data_dictionaries or None,
             on_date or date.today(),  # noqa: DTZ011 - a local day
+            dict.fromkeys(resolved_agreement.list_organizations(PartyRole.PROVIDER), state),
         )
         reports.append(
             _report_agreement(

@@ -35,6 +35,12 @@ def lint(
         datetime | None,
         typer.Option("--on", formats=["%Y-%m-%d"], help="Date to check for. Default: today."),
     ] = None,
+    state: Annotated[
+        str,
+        typer.Option(
+            "--state", metavar="CODE", help="State of the data owners, such as CA, for its law."
+        ),
+    ] = "",
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of the agreement format.")
     ] = False,
@@ -54,7 +60,7 @@ def lint(
             agreement_files.print_agreement_schema()
         else:
             agreement_files.lint_agreement_files(
-                output, files or [], dictionaries or [], on.date() if on else None
+                output, files or [], dictionaries or [], on.date() if on else None, state.upper()
             )
 
 

@@ -7,12 +7,14 @@ from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, ClauseKind, DraftFact
 from cairn.policy.law.cards.governance import agreement_draft as cards
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state, list_states_allowing
+from cairn.policy.lint import find_confirmation_key, is_criterion_finding
 from cairn.policy.vocabulary import AgreementState, PartyRole, label_code
 
 __all__ = [
     "check_agreement_party",
     "check_agreement_state",
     "check_counsel_reviewed",
+    "check_criterion_open",
     "check_draft_owner",
     "check_draft_parses",
     "check_draft_party",
@@ -190,20 +192,41 @@ def check_draft_owner(on: date, draft: DraftFact, organization: str) -> Reason:
     )
 
 
-@policy_check(cards.OPEN_FINDING)
+@policy_check(cards.OPEN_FINDING, cards.CRITERION_FINDING)
 def check_finding_open(on: date, draft: DraftFact, finding: str) -> Iterator[Reason]:
-    """Check that the finding to be overridden is open.
+    """Check that the finding to be overridden is open, and that counsel may accept it.
+
+    A finding about a criterion of the legal basis is answered by confirming the criterion.
 
     Args:
         on: date of the check.
         draft: facts of the draft.
         finding: key of the finding of law.
     Returns:
-        A refusal if it is not open.
+        A refusal if it is not open, or is about a criterion.
     """
+    if is_criterion_finding(finding):
+        yield Reason.from_card(cards.CRITERION_FINDING, met=False, finding=finding)
     if finding not in draft.findings:
         yield Reason.from_card(
             cards.OPEN_FINDING, met=False, finding=finding, agreement=draft.reference
+        )
+
+
+@policy_check(cards.CRITERION_OPEN)
+def check_criterion_open(on: date, draft: DraftFact, criterion: str) -> Iterator[Reason]:
+    """Check that a criterion of the legal basis waits for the confirmation of counsel.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+        criterion: key of the criterion.
+    Returns:
+        A refusal if it does not wait.
+    """
+    if find_confirmation_key(criterion) not in draft.findings:
+        yield Reason.from_card(
+            cards.CRITERION_OPEN, met=False, criterion=criterion, agreement=draft.reference
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from cairn.policy.checks.agreements.agreement_validity import require_valid_agreement
+from cairn.policy.checks.agreements.commercial_use import check_commercial_use
 from cairn.policy.checks.agreements.recipient_limits import (
     check_listed_access,
     check_recipient_not_barred,
@@ -44,7 +45,10 @@ def require_agreement_reliance(
             check_listed_access(agreement, actor, agreement.list_organizations(*RECIPIENT_ROLES))
         )
         if purpose is not None:
-            checks.append(check_agreement_purpose(agreement, purpose))
+            checks += [
+                check_agreement_purpose(agreement, purpose),
+                check_commercial_use(agreement, purpose),
+            ]
     return tuple(checks)
 
 

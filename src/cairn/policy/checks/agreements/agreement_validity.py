@@ -9,7 +9,7 @@ from cairn.policy.coverage import check_legal_basis
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact, Party
 from cairn.policy.law.cards.governance import agreement as cards
-from cairn.policy.lint import find_open_law_findings
+from cairn.policy.lint import find_open_law_findings, is_criterion_finding
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
     AgreementState,
@@ -379,7 +379,8 @@ def check_no_open_law_findings(on: date, agreement: AgreementFact) -> Iterator[R
         and entry.on <= on
     }
     for finding in find_open_law_findings(agreement, on):
-        if override := overrides.get(finding.key):
+        override = None if is_criterion_finding(finding.key) else overrides.get(finding.key)
+        if override is not None:
             yield Reason.from_card(
                 cards.OVERRIDDEN,
                 met=True,

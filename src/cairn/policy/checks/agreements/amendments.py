@@ -35,6 +35,10 @@ AMENDABLE_TERMS: Final = (
 )
 """Terms that an amendment changes, by their key in the written form of an agreement."""
 
+# The criteria of the same basis. Another basis needs an agreement of its own (ADR 10).
+_LEGAL_BASIS: Final = "legal_basis"
+_BASIS_TERMS: Final = ("basis_clause", "criteria", "criterion_facts")
+
 _UNSIGNED_STATES: Final = (
     AgreementState.DRAFT,
     AgreementState.COUNSEL_REVIEW,
@@ -109,6 +113,8 @@ def _amend(
             changes: dict[str, Any] = {
                 term: getattr(amendment, term) for term in AMENDABLE_TERMS if term in changed_terms
             }
+            if _LEGAL_BASIS in changed_terms and amendment.basis is agreement.basis:
+                changes |= {term: getattr(amendment, term) for term in _BASIS_TERMS}
             agreement = replace(agreement, **changes)
     return agreement
 

@@ -12,6 +12,10 @@ from cairn.policy.checks.agreements.agreement_validity import (
     walk_agreement_chain,
 )
 from cairn.policy.checks.agreements.amendments import apply_amendments
+from cairn.policy.checks.agreements.commercial_use import (
+    check_commercial_use,
+    check_purpose_without_agreement,
+)
 from cairn.policy.checks.agreements.recipient_limits import (
     check_listed_access,
     check_processor_limits,
@@ -243,6 +247,8 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
         The checks.
     """
     checks = [check_agreements_on_record(use)]
+    if not use.disclosing_agreements:
+        checks.append(check_purpose_without_agreement(use.request.purpose))
     for agreement in use.named:
         checks += require_valid_agreement(agreement)
     for agreement in use.disclosing_agreements:
@@ -258,6 +264,7 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
                 agreement, use.request.action, use.request.acting_for, use.request.receiver
             ),
             check_use_purpose(use, agreement),
+            check_commercial_use(agreement, use.request.purpose, use.request.level, use.providers),
             check_basis_clause(agreement),
             check_use_channel(use, agreement),
         ]

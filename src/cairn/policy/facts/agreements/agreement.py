@@ -29,7 +29,9 @@ from cairn.policy.facts.agreements.agreement_terms import (
     RenewalTerm,
     Retention,
 )
+from cairn.policy.facts.agreements.criterion import CriterionFact
 from cairn.policy.facts.agreements.population import Population
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.vocabulary import (
     AgreementState,
     AgreementTier,
@@ -125,6 +127,8 @@ class AgreementFact:
         basis_clause: clause that declares the basis; empty if none does.
         criteria: clause or sentence that meets each criterion of the basis, by the criterion's key
             (``direct_control``, ``wage_authority``); a missing criterion is not met.
+        criterion_facts: the same criteria as typed facts, by the same keys, with the clause, the
+            quotation and the counsel who confirmed each; a criterion in plain text has none.
         data: elements that may be shared; empty if the agreement opens none.
         retention: how long data may be kept; without a period nothing is allowed.
         disclosure: what the provider requires of anything published or passed on.
@@ -208,6 +212,9 @@ class AgreementFact:
     pilot: str = ""
     fixed_on: date | None = None
     overrides: tuple[FindingOverrideFact, ...] = ()
+    criterion_facts: Mapping[str, CriterionFact] = field(
+        default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
+    )
 
     @property
     def elements(self) -> frozenset[str]:

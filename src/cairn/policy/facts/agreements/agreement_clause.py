@@ -14,6 +14,7 @@ class ClauseKind(StrEnum):
 
     # Purpose, authority and governance
     AUTHORITY = "authority"
+    LEGAL_BASIS = "legal_basis"
     DEFINITIONS = "definitions"
     EDUCATIONAL_PURPOSE = "educational_purpose"
     PARTNERSHIP = "partnership"

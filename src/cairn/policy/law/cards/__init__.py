@@ -11,6 +11,7 @@ from cairn.policy.law.cards.governance import family as family_cards
 from cairn.policy.law.cards.governance import pilot as pilot_cards
 from cairn.policy.law.cards.governance import project as project_cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
+from cairn.policy.law.cards.legal_bases import commercial_use as commercial_use_cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
@@ -35,6 +36,7 @@ CARD_MODULES: Final = (
     family_cards,
     data_use_cards,
     redisclosure_cards,
+    commercial_use_cards,
     record_keeping_cards,
     extract_cards,
     special_classes_cards,

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary import (
+    EDUCATION_AUTHORITY_KINDS,
     LegalBasis,
     OrganizationKind,
     PersonRequirement,
@@ -139,6 +140,8 @@ class StatePack:
         consents_kept: card that requires a clause about where signed consents are kept.
         destroy_copies: card that requires destroying other copies on the day that records are
             linked.
+        prohibited_uses: commercial purposes that the state prohibits, each with its card.
+        prohibited_of: kinds of organizations with records that the prohibition protects.
     """
 
     state: str
@@ -151,3 +154,7 @@ class StatePack:
     report_kinds: frozenset[OrganizationKind] = frozenset()
     consents_kept: RuleCard | None = None
     destroy_copies: RuleCard | None = None
+    prohibited_uses: Mapping[Purpose, RuleCard] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    prohibited_of: frozenset[OrganizationKind] = EDUCATION_AUTHORITY_KINDS

@@ -28,8 +28,10 @@ __all__ = [
     "may_abandon_agreement_draft",
     "may_amend_agreement",
     "may_attest_counsel_review",
+    "may_attest_criterion",
     "may_attest_signature",
     "may_clear_agreement_draft",
+    "may_confirm_criterion",
     "may_decline_to_sign",
     "may_draft_agreement",
     "may_join_agreement",
@@ -382,6 +384,48 @@ def may_override_finding(
 
 
 @policy_question
+def may_confirm_criterion(
+    draft: DraftFact, organization: str, criterion: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may confirm a criterion of the legal basis, as counsel of a data owner.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        criterion: key of the criterion.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_criterion(
+        Action.REVIEW_AGREEMENT, "clear", draft, organization, criterion, actor, on
+    )
+
+
+@policy_question
+def may_attest_criterion(
+    draft: DraftFact, organization: str, criterion: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether an owner's steward may record that counsel without an account confirmed it.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the organization concerned.
+        criterion: key of the criterion.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_criterion(
+        Action.ATTEST_REVIEW, "attest review", draft, organization, criterion, actor, on
+    )
+
+
+@policy_question
 def may_send_agreement_for_signature(draft: DraftFact, actor: Actor, on: date) -> Decision:
     """Decide whether a draft may go out for signature.
 
@@ -499,6 +543,29 @@ def may_decline_to_sign(draft: DraftFact, organization: str, actor: Actor, on: d
         outcome_checks=(
             checks.check_agreement_state(draft.state, "decline"),
             checks.check_draft_party(draft, organization),
+        ),
+    )
+
+
+def _decide_criterion(
+    action: Action,
+    event: str,
+    draft: DraftFact,
+    organization: str,
+    criterion: str,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    return _decide_on_draft_for_party(
+        action,
+        draft,
+        organization,
+        actor,
+        on,
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, event),
+            checks.check_draft_owner(draft, organization),
+            checks.check_criterion_open(draft, criterion),
         ),
     )
 

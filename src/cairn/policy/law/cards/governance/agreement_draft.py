@@ -91,6 +91,24 @@ OPEN_FINDING = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+CRITERION_FINDING = RuleCard(
+    id="W18",
+    citation="Cairn policy, agreements 11",
+    statement="Counsel confirms a criterion of the legal basis, or has the text changed.",
+    steward="{finding} is about a criterion of the legal basis. Counsel cannot accept it as it is.",
+    next_step="Confirm the criterion, or change its answer, clause or quotation.",
+    severity=RuleSource.POLICY,
+)
+
+CRITERION_OPEN = RuleCard(
+    id="W19",
+    citation="Cairn policy, agreements 11",
+    statement="Counsel confirms a criterion that the text states, once for each text.",
+    steward="{criterion} does not wait for confirmation in {agreement}.",
+    next_step="Check the criteria listed next to the text.",
+    severity=RuleSource.POLICY,
+)
+
 SIGNED_ONCE = RuleCard(
     id="W09",
     citation="Cairn policy, agreement drafts 6",

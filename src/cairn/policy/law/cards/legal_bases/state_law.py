@@ -171,4 +171,70 @@ REVIEWED_CLASS = RuleCard(
     others=_FAMILY,
 )
 
+_REMOVE_USE = (
+    "Remove this purpose. Improving the contracted service, adaptive learning, and improving "
+    "products with de-identified records remain possible."
+)
+
+CALIFORNIA_ADVERTISING = RuleCard(
+    id="L12.11",
+    citation="Cal. Bus. & Prof. Code 22584(b)(1)",
+    statement=(
+        "In California, an operator of an online service for K-12 schools may not target "
+        "advertising with information that it has because of the service."
+    ),
+    steward="California: {agreement}: {purpose} is prohibited.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+)
+
+CALIFORNIA_PROFILE = RuleCard(
+    id="L12.12",
+    citation="Cal. Bus. & Prof. Code 22584(b)(2)",
+    statement=(
+        "In California, an operator of an online service for K-12 schools may not build a profile "
+        "of a student except for the purposes of the school."
+    ),
+    steward="California: {agreement}: {purpose} is prohibited.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+)
+
+CALIFORNIA_SALE = RuleCard(
+    id="L12.13",
+    citation="Cal. Bus. & Prof. Code 22584(b)(3)",
+    statement=(
+        "In California, an operator of an online service for K-12 schools may not sell a "
+        "student's information."
+    ),
+    steward="California: {agreement}: {purpose} is prohibited.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+)
+
+UTAH_CONTRACTOR = RuleCard(
+    id="L12.14",
+    citation="Utah Code 53E-9-309(1)",
+    statement=(
+        "In Utah, a contractor may use personally identifiable student data strictly to provide "
+        "the contracted product or service."
+    ),
+    steward="Utah: {agreement}: {purpose} is beyond the contracted product or service.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+)
+
+MARYLAND_OPERATOR = RuleCard(
+    id="L12.15",
+    citation="Md. Code, Education 4-131",
+    statement=(
+        "In Maryland, an operator that serves public schools may not sell student information, "
+        "target advertising with it, or build profiles for other than school purposes."
+    ),
+    steward="Maryland: {agreement}: {purpose} is prohibited.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+    verified=False,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
