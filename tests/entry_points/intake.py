@@ -89,6 +89,13 @@ ROUTES = {
     "intake:deliveries": Route(STAFF, "get", dict, (Action.VIEW_DELIVERY,)),
     "intake:upload": Route(STAFF, "get", dict, (Action.RECEIVE,)),
     "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
+    # No district sent a file with errors: whoever may pass finds none.
+    "intake:errors": Route(
+        {Role.STEWARD, Role.PROGRAM_STAFF},
+        "get",
+        delivery,
+        (Action.VIEW_DELIVERY, Action.RECEIVE),
+    ),
     "intake:check": Route(STAFF, "post", delivery, (Action.VIEW_DELIVERY, Action.CONFORM)),
     "intake:withdraw": Route(
         {Role.DATA_MANAGER, Role.STEWARD},

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", deliveries.delivery_list, name="deliveries"),
     path("new/", deliveries.delivery_upload, name="upload"),
     path("<int:pk>/", deliveries.delivery_detail, name="delivery"),
+    path("<int:pk>/errors.csv", deliveries.delivery_error_file, name="errors"),
     path("<int:pk>/check/", deliveries.delivery_check, name="check"),
     path("<int:pk>/withdraw/", deliveries.delivery_withdrawal, name="withdraw"),
     path("<int:pk>/mapping/", deliveries.delivery_mapping, name="mapping"),

@@ -69,6 +69,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "delivery.conformed": "Data submission checked",
     "delivery.conforming": "Check of a data submission started",
     "delivery.destroyed": "Files of a withdrawn data submission destroyed",
+    "delivery.errors_downloaded": "Error file of a data submission downloaded by its sender",
     "delivery.received": "Data submission accepted",
     "delivery.refused": "Data submission refused",
     "delivery.reinstated": "Earlier data submission restored",

@@ -5,6 +5,7 @@ file on a disk of the installation.
 """
 
 from cairn.warehouse.exporters.csv_format import *
+from cairn.warehouse.exporters.error_file import *
 from cairn.warehouse.exporters.excel_workbook import *
 from cairn.warehouse.exporters.extract_files import *
 from cairn.warehouse.exporters.labeled_table import *

@@ -24,7 +24,9 @@ def export_csv(table: LabeledTable) -> bytes:
     writer = csv.writer(text)
     writer.writerow(variable.name for variable in table.variables)
     columns = [table.columns[variable.name] for variable in table.variables]
-    writer.writerows([[_format_cell(value) for value in row] for row in zip(*columns, strict=True)])
+    writer.writerows(
+        [[write_cell_text(value) for value in row] for row in zip(*columns, strict=True)]
+    )
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -48,13 +50,20 @@ def export_codebook(tables: tuple[LabeledTable, ...]) -> bytes:
             writer.writerow((*column_names, variable.kind, "", "", variable.label, variable.note))
             for code, number in variable.numbers.items():
                 writer.writerow(
-                    (*column_names, "", _format_cell(code), number, variable.codes[code], "")
+                    (*column_names, "", write_cell_text(code), number, variable.codes[code], "")
                 )
     return text.getvalue().encode("utf-8-sig")
 
 
-def _format_cell(value: LabeledValue) -> str:
-    """Write a number without a needless point, and a text safe from running as a formula."""
+def write_cell_text(value: LabeledValue) -> str:
+    """Write a number without a needless point, and a text safe from running as a formula.
+
+    Args:
+        value: the value of one cell.
+
+    Returns:
+        Its text; empty for a missing value.
+    """
     if value is None:
         return ""
     if isinstance(value, date):

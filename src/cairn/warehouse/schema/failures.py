@@ -32,44 +32,70 @@ class Failure(StrEnum):
     @property
     def message(self) -> str:
         """The problem and its remedy."""
-        return _MESSAGES[self]
+        return f"{self.problem} {self.remedy}"
+
+    @property
+    def problem(self) -> str:
+        """The problem alone."""
+        return _PROBLEMS[self][0]
+
+    @property
+    def remedy(self) -> str:
+        """What the sender does about it."""
+        return _PROBLEMS[self][1]
 
 
-_MESSAGES: Final = {
-    Failure.NOT_A_DATE: "This is not a date. Use month/day/year or year-month-day.",
+_PROBLEMS: Final = {
+    Failure.NOT_A_DATE: ("This is not a date.", "Use month/day/year or year-month-day."),
     Failure.DATE_AMBIGUOUS: (
-        "It is unclear which number is the day and which is the month. Set the date format "
-        "in the column mapping."
+        "It is unclear which number is the day and which is the month.",
+        "Set the date format in the column mapping.",
     ),
-    Failure.DATE_PLACEHOLDER: "The date is before January 2, 1901. Spreadsheets write "
-    "such dates for an empty cell. Leave it empty, or correct the date.",
-    Failure.DATE_AHEAD: "The date is too far in the future. Check the year.",
-    Failure.NOT_A_NUMBER: "This is not a number.",
-    Failure.OUT_OF_RANGE: "The number is too small or too large for this data element.",
+    Failure.DATE_PLACEHOLDER: (
+        "The date is before January 2, 1901. Spreadsheets write such dates for an empty cell.",
+        "Leave it empty, or correct the date.",
+    ),
+    Failure.DATE_AHEAD: ("The date is too far in the future.", "Check the year."),
+    Failure.NOT_A_NUMBER: ("This is not a number.", "Use digits only, such as 12.5."),
+    Failure.OUT_OF_RANGE: (
+        "The number is too small or too large for this data element.",
+        "Correct the number.",
+    ),
     Failure.UNKNOWN_CODE: (
-        "Cairn does not know this value. Correct it in the file, or add it to the column mapping."
+        "Cairn does not know this value.",
+        "Correct it in the file, or add it to the column mapping.",
     ),
-    Failure.NOT_A_SCHOOL_YEAR: "This is not a school year. Use the form 2025-26.",
+    Failure.NOT_A_SCHOOL_YEAR: ("This is not a school year.", "Use the form 2025-26."),
     Failure.OUTSIDE_YEARS: (
-        "The agreement does not cover this type of record for this school year. Remove the "
-        "row, or amend the agreement."
+        "The agreement does not cover this type of record for this school year.",
+        "Remove the row, or amend the agreement.",
     ),
     Failure.OUTSIDE_POPULATION: (
-        "The agreement does not cover this child. Remove the row, or amend the agreement."
+        "The agreement does not cover this child.",
+        "Remove the row, or amend the agreement.",
     ),
     Failure.POPULATION_UNKNOWN: (
-        "Cairn cannot tell whether the agreement covers this child. Submit the roster first "
-        "(enrollments with school and grade, birth dates). Then check this data submission "
-        "again."
+        "Cairn cannot tell whether the agreement covers this child.",
+        (
+            "Submit the roster first (enrollments with school and grade, birth dates). Then check "
+            "this data submission again."
+        ),
     ),
     Failure.NOT_AN_ENCODING: (
-        "This is not an encoded record. Send the file that “cairn encode” wrote."
+        "This is not an encoded record.",
+        "Send the file that “cairn encode” wrote.",
     ),
-    Failure.REQUIRED: "A required value is missing.",
-    Failure.NO_SUBJECT: "Nothing in the row identifies the child. Add the child's ID or name.",
-    Failure.REPEATED_ID: "An earlier row has the same record ID. Cairn kept the first row.",
+    Failure.REQUIRED: ("A required value is missing.", "Fill it in."),
+    Failure.NO_SUBJECT: (
+        "Nothing in the row identifies the child.",
+        "Add the child's ID or name.",
+    ),
+    Failure.REPEATED_ID: (
+        "An earlier row has the same record ID. Cairn kept the first row.",
+        "Give each row its own ID, or remove the row.",
+    ),
     Failure.SHIFTED: (
-        "The row has more cells than the header, so its columns may be shifted. Put "
-        "quotation marks around cells that contain the separator."
+        "The row has more cells than the header, so its columns may be shifted.",
+        "Put quotation marks around cells that contain the separator.",
     ),
 }

@@ -10,12 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.intake import delivery_columns, facts, queries
-from cairn.data.intake.actions import conformance, mapping_versions, receipt, removal
+from cairn.data.intake.actions import (
+    conformance,
+    error_files,
+    mapping_versions,
+    receipt,
+    removal,
+)
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
 from cairn.data.intake.forms import ColumnsForm, UploadForm
@@ -31,7 +38,11 @@ from cairn.platform.tables.api import build_list_table, is_download_requested, w
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.law import SIGNED_FORM_BASES
-from cairn.policy.questions import may_change_column_mapping, may_open_page
+from cairn.policy.questions import (
+    may_change_column_mapping,
+    may_download_error_file,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
 
@@ -197,6 +208,25 @@ def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "audience": find_audience(requester, frozenset({row.organization.slug}), today),
     }
     return render(request, "intake/delivery.html", context)
+
+
+@require_safe
+def delivery_error_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the errors of a file to its sender, each with its place and its remedy."""
+    requester, now = load_actor(request.user, request=request), timezone.localtime()
+    row = get_visible_delivery(request, requester, pk)
+    may_download_error_file(row.organization.slug, requester, now.date()).require()
+    if not error_files.has_error_file(row):
+        raise Http404
+    content = error_files.download_error_file(
+        delivery=row, by=require_signed_in_user(request), at=now
+    )
+    file_name = slugify(f"{row.feed} {row.period} errors")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name}.csv"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_POST

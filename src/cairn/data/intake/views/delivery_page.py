@@ -8,6 +8,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from cairn.data.intake import delivery_columns, facts
+from cairn.data.intake.actions.error_files import has_error_file
 from cairn.data.intake.delivery_columns import UnwrittenColumn
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.queries import find_newer_roster
@@ -19,7 +20,7 @@ from cairn.policy.checks import list_missing_declarations
 from cairn.policy.engine import acts_for_all_owners, mask_small_number
 from cairn.policy.facts import CONSERVATIVE_POLICY, Actor, AgreementFact
 from cairn.policy.law import SIGNED_FORM_BASES
-from cairn.policy.questions import may_open_page
+from cairn.policy.questions import may_download_error_file, may_open_page
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import ColumnQuality, QualityProblem, QualityReport
 from cairn.warehouse.schema import ENCODED_RECORD_TYPE, Failure, load_element_catalogue
@@ -47,6 +48,7 @@ class DeliveryPage:
         may_see_what_became: whether they may open the report to the partner.
         may_map: whether they may change the column mapping.
         may_upload: whether they may upload a file of this sender.
+        may_download_errors: whether they may download the errors of the file, with its values.
         encoded: whether the file holds encodings instead of names, so that all of its columns are
             known.
         replaced_by: the later delivery that replaced this one.
@@ -73,6 +75,7 @@ class DeliveryPage:
     may_see_what_became: bool
     may_map: bool
     may_upload: bool
+    may_download_errors: bool
     encoded: bool
     replaced_by: Delivery | None
     left_out: int | str
@@ -133,6 +136,8 @@ class DeliveryPage:
             and delivery.record != ENCODED_RECORD_TYPE
             and _may_take_action(Action.CHANGE_MAPPING, delivery, requester, on),
             may_upload=_may_take_action(Action.RECEIVE, delivery, requester, on),
+            may_download_errors=has_error_file(delivery)
+            and may_download_error_file(delivery.organization.slug, requester, on).allowed,
             encoded=delivery.record == ENCODED_RECORD_TYPE,
             left_out=_format_left_out(delivery, requester, on),
             numbered=numbered,

@@ -17,6 +17,7 @@ from cairn.policy.coverage import (
 from cairn.policy.engine import Obligation, Reason, element_check, policy_check
 from cairn.policy.facts import (
     RECEIVERS_NOT_RECORDED,
+    Actor,
     AgreementFact,
     DataTerm,
     DeliveryFact,
@@ -34,6 +35,7 @@ from cairn.policy.vocabulary import (
     LegalBasis,
     Outcome,
     PartyRole,
+    Role,
     label_code,
 )
 
@@ -46,6 +48,7 @@ __all__ = [
     "check_delivery_receivers",
     "check_delivery_sender",
     "check_element_listed",
+    "check_error_file_reader",
     "check_rows_kept",
     "list_delivery_obligations",
 ]
@@ -99,6 +102,21 @@ def check_delivery_sender(on: date, delivery: DeliveryFact, agreement: Agreement
     return Reason.from_card(
         cards.SENDER, met=is_provider, agreement=agreement.reference, sender=delivery.organization
     )
+
+
+@policy_check(cards.ERROR_FILE)
+def check_error_file_reader(on: date, actor: Actor, organization: str) -> Reason:
+    """Check that a person acts for the sender of a file: its errors come with values of the file.
+
+    Args:
+        on: date of the check.
+        actor: the person who asks.
+        organization: the sender.
+    Returns:
+        One reason.
+    """
+    own = actor.list_organizations(on, Role.STEWARD, Role.PROGRAM_STAFF, Role.DATA_MANAGER)
+    return Reason.from_card(cards.ERROR_FILE, met=organization in own, sender=organization)
 
 
 @policy_check(*SAFEGUARD_CARDS, access_cards.RECEIVERS_UNKNOWN)

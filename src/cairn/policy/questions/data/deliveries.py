@@ -26,6 +26,7 @@ __all__ = [
     "find_viewable_deliveries",
     "may_change_column_mapping",
     "may_conform_delivery",
+    "may_download_error_file",
     "may_open_landed_delivery",
     "may_receive_delivery",
     "may_submit_delivery",
@@ -192,6 +193,31 @@ def find_viewable_deliveries(actor: Actor, on: date) -> OrganizationScope:
         The scope of organizations; the same answer as ``may_view_delivery`` for each.
     """
     return find_organization_scope(Action.VIEW_DELIVERY, actor, on)
+
+
+@policy_question
+def may_download_error_file(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may download the errors of a sender's file, with its values.
+
+    The partnership's data manager, who may send a file for a partner, may not: the values are for
+    the sender, who corrects them.
+
+    Args:
+        organization: slug of the sender.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.RECEIVE,
+        actor=actor,
+        facts=(organization,),
+        access_checks=checks.require_actor_access(Action.RECEIVE, actor, frozenset({organization})),
+        outcome_checks=(checks.check_error_file_reader(actor, organization),),
+    )
+    return decide_request(request, on)
 
 
 @policy_question

@@ -129,6 +129,19 @@ SENDER = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+ERROR_FILE = RuleCard(
+    id="G34",
+    citation="Cairn policy, agreements 34",
+    statement=(
+        "The error file of a data submission has values of the sender's own file. Only people of "
+        "the organization that sent it may download it."
+    ),
+    steward="You do not act for {sender}, which sent this file.",
+    next_step="Ask {sender} to download the error file and to correct its own file.",
+    met="You act for {sender}, which sent this file.",
+    severity=RuleSource.POLICY,
+)
+
 CHANNEL = RuleCard(
     id="G13",
     citation="Cairn policy, agreements 13",
