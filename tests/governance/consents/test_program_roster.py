@@ -37,6 +37,7 @@ GENDER = get_element("student.gender").label_in_sentence
 KNOWN = ChildRights(
     birth_date=BORN,
     postsecondary=False,
+    dual_enrolled=False,
     court_order=False,
     placement=None,
     placement_since=None,

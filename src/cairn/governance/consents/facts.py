@@ -271,6 +271,11 @@ def find_conflicting_forms(row: Child) -> Iterator[ConsentForm]:
             yield form_row
 
 
+def _find_last_conflict_decision(row: Child) -> date | None:
+    days = [timezone.localdate(answer.answered_at) for answer in row.conflict_answers.all()]
+    return max(days, default=None)
+
+
 def _sort_conflict_answers(row: Child) -> list[ConflictAnswer]:
     return sorted(row.conflict_answers.all(), key=lambda answer: answer.answered_at)
 
@@ -334,7 +339,7 @@ def _build_person_fact(
     return PersonFact(
         id=row.key,
         birth_date=unseal_child_label(row.key, row.sealed).birth_date,
-        postsecondary=row.postsecondary,
+        postsecondary=False if row.dual_enrolled else row.postsecondary,
         organizations=frozenset({row.organization.slug, *confirmed}),
         claimed=frozenset(entry.organization.slug for entry in current_entries) - confirmed,
         consents=tuple(
@@ -343,6 +348,7 @@ def _build_person_fact(
         ),
         opt_outs=opt_outs,
         parents_conflict=next(find_conflicting_forms(row), None) is not None,
+        conflict_decided_on=_find_last_conflict_decision(row),
         court_order=row.court_order,
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,

@@ -162,6 +162,8 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         f"{texts[person.withheld]}\x1f{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}\x1f"
         f"{texts[person.claimed]}\x1f{texts[person.enrollments]}\x1f"
         f"{'tax dependent' if person.tax_dependent else ''}"
+        f"{f'in colleges {texts[person.colleges]}' if person.colleges else ''}"
+        f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)

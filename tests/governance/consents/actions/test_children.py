@@ -30,6 +30,7 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 RIGHTS = ChildRights(
     birth_date=BORN,
     postsecondary=None,
+    dual_enrolled=False,
     court_order=False,
     placement=None,
     placement_since=None,
@@ -311,3 +312,16 @@ def test_the_hub_may_record_rights_for_a_school(
     )
     child.refresh_from_db()
     assert child.hold == "A case"
+
+
+def test_in_dual_enrollment_the_parents_keep_the_rights_here(world: World, child: Child) -> None:
+    def save(**changes: Any) -> None:
+        update_child_rights(child=child, rights=replace(RIGHTS, **changes), by=world.steward, at=AT)
+        child.refresh_from_db()
+
+    save(postsecondary=True, dual_enrolled=True)
+    assert facts.load_person_fact(child, AT.date()).postsecondary is False
+    assert child.postsecondary_since is None
+    save(postsecondary=True)
+    assert facts.load_person_fact(child, AT.date()).postsecondary is True
+    assert child.postsecondary_since == AT.date()

@@ -194,6 +194,7 @@ class ChildRights:
 
     birth_date: date | None
     postsecondary: bool | None
+    dual_enrolled: bool
     court_order: bool
     placement: Organization | None
     placement_since: date | None
@@ -211,11 +212,12 @@ def update_child_rights(
     on = permit.on
     child_label = unseal_child_label(child.key, child.sealed)
     update_child_label(child, ChildLabel(child_label.local_id, child_label.name, rights.birth_date))
-    if not rights.postsecondary:
+    passes_rights = bool(rights.postsecondary) and not rights.dual_enrolled
+    if not passes_rights:
         child.postsecondary_since = None
-    elif not child.postsecondary:
+    elif child.postsecondary_since is None:
         child.postsecondary_since = on
-    child.postsecondary = rights.postsecondary
+    child.postsecondary, child.dual_enrolled = rights.postsecondary, rights.dual_enrolled
     child.court_order = rights.court_order
     child.placement = rights.placement
     child.placement_since = rights.placement_since

@@ -16,7 +16,6 @@ from cairn.policy.vocabulary import LegalBasis
 from cairn.warehouse.schema import load_element_catalogue
 
 _SHORT_TEXT: Final = forms.Textarea(attrs={"rows": 4, "class": "few"})
-_YES_NO_UNKNOWN: Final = (("", _("Unknown")), ("yes", _("Yes")), ("no", _("No")))
 
 
 def _list_record_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -248,6 +247,14 @@ class RosterForm(forms.Form):
     )
 
 
+_COLLEGE_CHOICES = (
+    ("", _("Unknown")),
+    ("no", _("No")),
+    ("dual", _("Yes, and is also enrolled here (dual enrollment)")),
+    ("yes", _("Yes, and is no longer enrolled here, or this is the college")),
+)
+
+
 class ChildRightsForm(forms.Form):
     """What the district knows about who holds the right to consent for a child."""
 
@@ -255,7 +262,13 @@ class ChildRightsForm(forms.Form):
         label=_("Birth date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     postsecondary = forms.ChoiceField(
-        label=_("Attends college"), choices=_YES_NO_UNKNOWN, required=False
+        label=_("Attends college"),
+        choices=_COLLEGE_CHOICES,
+        required=False,
+        help_text=_(
+            "In dual enrollment, the rights to records here stay with the parents until age 18. "
+            "The rights to the college's records belong to the student."
+        ),
     )
     court_order = forms.BooleanField(
         label=_("A court order limits a parent's rights"), required=False
@@ -288,7 +301,11 @@ class ChildRightsForm(forms.Form):
     @staticmethod
     def build_initial(child: Child, birth_date: Any) -> dict[str, Any]:
         """Return the recorded facts as initial values of the form."""
-        attends = {None: "", True: "yes", False: "no"}[child.postsecondary]
+        attends = (
+            "dual"
+            if child.dual_enrolled
+            else {None: "", True: "yes", False: "no"}[child.postsecondary]
+        )
         return {
             "birth_date": birth_date,
             "postsecondary": attends,

@@ -28,6 +28,8 @@ class Child(models.Model):
     key = models.CharField(_("keyed hash of the child's id"), max_length=64, unique=True)
     sealed = models.BinaryField(_("label, sealed"))
     postsecondary = models.BooleanField(_("attends a college"), null=True, blank=True)
+    # Also attends a college: the rights to the records here stay with the parents until age 18.
+    dual_enrolled = models.BooleanField(_("also enrolled here"), default=False)
     postsecondary_since = models.DateField(_("known to attend one since"), null=True, blank=True)
     court_order = models.BooleanField(_("a court order limits a parent"), default=False)
     placement = models.ForeignKey(

@@ -51,7 +51,8 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
         cleaned = form.cleaned_data
         child_rights = children.ChildRights(
             birth_date=cleaned["birth_date"],
-            postsecondary={"": None, "yes": True, "no": False}[cleaned["postsecondary"]],
+            postsecondary={"": None, "no": False}.get(cleaned["postsecondary"], True),
+            dual_enrolled=cleaned["postsecondary"] == "dual",
             court_order=cleaned["court_order"],
             placement=cleaned["placement"],
             placement_since=cleaned["placement_since"],

@@ -7,8 +7,8 @@ from typing import Final
 from cairn.policy.checks.students.consent_validity import (
     find_consent_defects,
     find_majority_date,
+    find_record_rights,
     find_rights_holder,
-    find_rights_subject,
 )
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import ConsentFormFact, FormAnswer, LocalPolicy, PersonFact, WrittenConsent
@@ -65,6 +65,8 @@ _COLLECTOR_EDITABLE_STATES: Final = (
 def have_rights_passed_to_student(person: PersonFact, on: date) -> bool | None:
     """Report whether the student holds the rights (34 CFR 99.5(a)).
 
+    In dual enrollment this is about the school's records; those of the college are the student's.
+
     Args:
         person: facts of the child on that day.
         on: the day that the decision is for.
@@ -72,12 +74,18 @@ def have_rights_passed_to_student(person: PersonFact, on: date) -> bool | None:
     Returns:
         True or false; ``None`` if the birth date or college enrollment is unknown.
     """
-    age_status = find_rights_subject(person.birth_date, on, postsecondary=person.postsecondary).age
+    return _have_rights_passed(person, on, of_college=False)
+
+
+def _have_rights_passed(person: PersonFact, on: date, *, of_college: bool) -> bool | None:
+    age_status = find_record_rights(person, on, of_college=of_college).age
     return None if age_status is AgeStatus.UNKNOWN else age_status is AgeStatus.ELIGIBLE
 
 
 @policy_check(consent_cards.PARENTS_VIEW, consent_cards.AGE_UNKNOWN)
-def check_family_rights(on: date, person: PersonFact, relation: SignerRelation | None) -> Reason:
+def check_family_rights(
+    on: date, person: PersonFact, relation: SignerRelation | None, owners: frozenset[str]
+) -> Reason:
     """Check that the rights to inspect the record are this person's (34 CFR 99.5(a)).
 
     Until the rights pass, they are the parents'. Then they are the student's, and a parent needs
@@ -87,10 +95,12 @@ def check_family_rights(on: date, person: PersonFact, relation: SignerRelation |
         on: date of the check.
         person: facts of the child on that day.
         relation: relation of the person in the family session; ``None`` is unknown.
+        owners: organizations with records that are shown; empty means all of the student's.
     Returns:
         One reason; a question if the age is unknown.
     """
-    has_passed = have_rights_passed_to_student(person, on)
+    of_college = not person.colleges.isdisjoint(owners or person.organizations)
+    has_passed = _have_rights_passed(person, on, of_college=of_college)
     facts, people = (("n", 1),), (person.id,)
     if has_passed is None:
         return Reason(consent_cards.AGE_UNKNOWN, Outcome.NEEDS_PERSON, facts, people=people)

@@ -174,14 +174,34 @@ def find_rights_subject(
     )
 
 
-def find_rights_holder(consent: WrittenConsent, person: PersonFact, on: date) -> RightsSubject:
+def find_rights_holder(
+    consent: WrittenConsent, person: PersonFact, on: date, *, of_college: bool = False
+) -> RightsSubject:
     """Decide whether the student holds the right to sign this kind of form on a day.
 
     College attendance passes the rights under FERPA alone (34 CFR 99.3); a health form depends on
-    age.
+    age. In dual enrollment the rights follow the record: ``of_college`` tells whether the form is
+    about records of the college.
     """
-    postsecondary = person.postsecondary if consent.basis is _FERPA_CONSENT else False
-    return find_rights_subject(person.birth_date, on, postsecondary)
+    if consent.basis is _FERPA_CONSENT:
+        return find_record_rights(person, on, of_college=of_college)
+    attends = False
+    return find_rights_subject(person.birth_date, on, attends)
+
+
+def find_record_rights(person: PersonFact, on: date, *, of_college: bool) -> RightsSubject:
+    """Decide whether the student holds the rights to records of a college or of a school.
+
+    Args:
+        person: facts of the student on that day.
+        on: the day.
+        of_college: whether the records are those of a college in ``person.colleges``.
+
+    Returns:
+        The student as far as the right depends on it.
+    """
+    attends = of_college if person.colleges else person.postsecondary
+    return find_rights_subject(person.birth_date, on, attends)
 
 
 def find_consent_defects(
@@ -258,4 +278,52 @@ def _is_signed_before_majority(consent: WrittenConsent, birth_date: date | None)
         birth_date is not None
         and signed_on is not None
         and signed_on < find_majority_date(birth_date)
+    )
+
+
+def have_parents_conflicted(person: PersonFact, on: date) -> bool:
+    """Report whether one parent's consent stands while another parent revoked theirs.
+
+    Each parent holds the right (34 CFR 99.4), so that neither form settles the other. Two forms
+    conflict if they are of one legal basis, by two people, for records and recipients in common.
+    That data wait until a person decides is a rule of this partnership.
+
+    Args:
+        person: facts of the student on that day.
+        on: the day.
+
+    Returns:
+        True if two forms conflict and no later decision settled it.
+    """
+    if len(person.consents) < _FORMS_OF_TWO:
+        return False
+    decided_on = person.conflict_decided_on
+    revoked = [
+        consent
+        for consent in person.consents
+        if consent.revoked_on is not None
+        and consent.revoked_on <= on
+        and (decided_on is None or consent.revoked_on > decided_on)
+        and consent.relation in _PARENT_RELATIONS
+    ]
+    return any(
+        _contradicts(standing, withdrawn)
+        for withdrawn in revoked
+        for standing in person.consents
+        if _is_in_term(standing, on) and standing.relation in _PARENT_RELATIONS
+    )
+
+
+_FORMS_OF_TWO: Final = 2
+
+
+def _contradicts(standing: WrittenConsent, withdrawn: WrittenConsent) -> bool:
+    """Report whether two people's forms are about the same records and recipients."""
+    shares_party = not standing.parties.isdisjoint(withdrawn.parties)
+    shares_class = not standing.classes.isdisjoint(withdrawn.classes)
+    return (
+        standing.signer != withdrawn.signer
+        and standing.basis is withdrawn.basis
+        and not standing.records.isdisjoint(withdrawn.records)
+        and (shares_party or shares_class)
     )

@@ -358,7 +358,10 @@ def _check_permission(
         yield from _check_family_choices(case, terms)
     requirement = BASIS_PACKS[permission.basis].person
     if requirement is PersonRequirement.SIGNED_FORM:
-        yield from _check_signed_forms(case, terms, permission.basis, element, on)
+        for of_college in _list_record_kinds(case, permission):
+            yield from _check_signed_forms(
+                case, terms, permission.basis, element, on, of_college=of_college
+            )
     elif requirement is PersonRequirement.NO_DIRECTORY_OPT_OUT:
         declined = OptOutScope.DIRECTORY in (case.opted_out or ())
         effect = Outcome.DENY if declined else Outcome.ALLOW
@@ -456,8 +459,28 @@ def _check_roster(
         yield StudentFinding(ferpa_exceptions_cards.OFFICIAL_ROSTER_CONFIRMED, effect, facts)
 
 
+_SCHOOL_RECORDS_ONLY: Final = (False,)
+
+
+def _list_record_kinds(case: StudentCase, permission: ElementPermission) -> tuple[bool, ...]:
+    """List whether the records of a permission are a college's, a school's, or both.
+
+    Only in dual enrollment does it matter: each kind has a holder of the rights of its own.
+    """
+    if not case.colleges:
+        return _SCHOOL_RECORDS_ONLY
+    owners = permission.providers & case.organizations
+    return tuple(sorted({owner in case.colleges for owner in owners})) or _SCHOOL_RECORDS_ONLY
+
+
 def _check_signed_forms(
-    case: StudentCase, terms: StudentTerms, basis: LegalBasis, element: str, on: date
+    case: StudentCase,
+    terms: StudentTerms,
+    basis: LegalBasis,
+    element: str,
+    on: date,
+    *,
+    of_college: bool,
 ) -> Iterator[StudentFinding]:
     """Check that one form of the basis covers element, purpose and receiver; else say what each
     lacks.
@@ -470,7 +493,8 @@ def _check_signed_forms(
         yield StudentFinding(form_cards.missing, Outcome.DENY)
         return
     findings_by_form = [
-        tuple(_list_form_faults(form, case.settled, terms, element, on)) for form in forms
+        tuple(_list_form_faults(form, case.settled, terms, element, on, of_college=of_college))
+        for form in forms
     ]
     if () in findings_by_form:
         yield StudentFinding(form_cards.missing, Outcome.ALLOW)
@@ -482,11 +506,17 @@ def _check_signed_forms(
 
 
 def _list_form_faults(
-    form: ConsentCase, settled: frozenset[str], terms: StudentTerms, element: str, on: date
+    form: ConsentCase,
+    settled: frozenset[str],
+    terms: StudentTerms,
+    element: str,
+    on: date,
+    *,
+    of_college: bool,
 ) -> Iterator[StudentFinding]:
     """Yield everything for which one signed form does not cover this use."""
     form_cards = SIGNED_FORM_CARDS[form.basis]
-    for defect in form.defects:
+    for defect in form.college_defects if of_college else form.defects:
         card = form_cards.defects[defect]
         if defect is ConsentDefect.MINOR and card.id in settled:
             continue

@@ -8,7 +8,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final, NamedTuple
 
-from cairn.policy.checks.students.consent_validity import find_consent_defects, find_rights_holder
+from cairn.policy.checks.students.consent_validity import (
+    find_consent_defects,
+    find_rights_holder,
+    have_parents_conflicted,
+)
 from cairn.policy.facts import OptOutFact, PersonFact, PopulationMatch, WrittenConsent
 from cairn.policy.vocabulary import (
     ConsentDefect,
@@ -33,6 +37,8 @@ class ConsentCase(NamedTuple):
         parties: organizations that it names.
         classes: kinds of organizations that it names.
         revocable: whether it says that it may be revoked.
+        college_defects: what keeps it from counting for the records of a college, in dual
+            enrollment.
     """
 
     basis: LegalBasis
@@ -42,6 +48,7 @@ class ConsentCase(NamedTuple):
     parties: frozenset[str]
     classes: frozenset[OrganizationKind]
     revocable: bool
+    college_defects: tuple[ConsentDefect, ...] = ()
 
 
 PopulationResults = frozenset[tuple[str, PopulationMatch]]
@@ -57,6 +64,7 @@ class StudentCase(NamedTuple):
         settled: cards of the questions that a person has answered for the student.
         opened: questions of an emergency or order, answered for the student: card and occasion.
         places: for each agreement (by reference), whether the student is in its population.
+        colleges: colleges that the student attends beside a school.
     """
 
     organizations: frozenset[str]
@@ -73,6 +81,7 @@ class StudentCase(NamedTuple):
     settled: frozenset[str] = frozenset()
     opened: frozenset[tuple[str, str]] = frozenset()
     places: PopulationResults = NO_POPULATION_RESULTS
+    colleges: frozenset[str] = frozenset()
 
 
 _NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()
@@ -95,7 +104,7 @@ def build_student_case(
         person.organizations,
         _list_opt_out_scopes(person.opt_outs),
         _build_consent_cases(person, on, passes=passes) if person.consents else (),
-        person.parents_conflict,
+        person.parents_conflict or have_parents_conflicted(person, on),
         person.court_order,
         bool(person.hold),
         person.placement,
@@ -103,6 +112,7 @@ def build_student_case(
         person.withheld,
         occasions,
         person.claimed,
+        colleges=person.colleges,
     )
 
 
@@ -120,16 +130,24 @@ def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple
         defects = find_consent_defects(
             consent, rights_holder, on, passes=passes, replaced=is_superseded
         )
-        case = ConsentCase(
-            consent.basis,
-            defects,
-            consent.records,
-            consent.purposes,
-            consent.parties,
-            consent.classes,
-            consent.says_revocable,
+        college_defects: tuple[ConsentDefect, ...] = ()
+        if person.colleges:
+            college_rights = find_rights_holder(consent, person, on, of_college=True)
+            college_defects = find_consent_defects(
+                consent, college_rights, on, passes=passes, replaced=is_superseded
+            )
+        cases.append(
+            ConsentCase(
+                consent.basis,
+                defects,
+                consent.records,
+                consent.purposes,
+                consent.parties,
+                consent.classes,
+                consent.says_revocable,
+                college_defects,
+            )
         )
-        cases.append(case)
     return tuple(cases)
 
 

@@ -46,6 +46,11 @@ class PersonFact:
         enrollments: schools, grades and programs of the student; ``None`` is unknown.
         tax_dependent: whether the school has evidence on record that a parent claims the student as
             a dependent for income tax (34 CFR 99.31(a)(8)).
+        colleges: colleges that the student attends while also enrolled in a school (dual
+            enrollment). The rights to their records are the student's; those to the school's
+            records stay with the parents until the student is 18.
+        conflict_decided_on: day on which the school last decided a disagreement between parents;
+            ``None`` if never.
     """
 
     id: str
@@ -63,6 +68,8 @@ class PersonFact:
     withheld: frozenset[str] | None = None
     enrollments: Enrollments | None = None
     tax_dependent: bool = field(default=False, metadata=ADDED_LATER)
+    colleges: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
+    conflict_decided_on: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:

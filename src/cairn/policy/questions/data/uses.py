@@ -176,7 +176,9 @@ def _build_family_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
     child = request.people[0] if len(set(request.people)) == 1 else ""
     person = children.people.get(child)
     rights_checks = (
-        () if person is None else (checks.check_family_rights(person, use.actor.relation),)
+        ()
+        if person is None
+        else (checks.check_family_rights(person, use.actor.relation, use.owners),)
     )
     return replace(
         _build_common_request(use, _collect_elements(use, facts, use.owners), facts, children),

@@ -219,8 +219,11 @@ COURT_ORDER = _build_child_card(
 
 CONFLICT = _build_child_card(
     "R07.2",
-    "34 CFR 99.4",
-    "If two parents disagree, no records are disclosed until the district decides.",
+    "Cairn policy, consents 4",
+    (
+        "Each parent has full rights, and the law does not say whose answer counts. If two "
+        "parents disagree, no records are disclosed until the district decides."
+    ),
     (
         "Two parents disagree for {n:child|children}. Their records are withheld until the "
         "district decides."
@@ -228,7 +231,6 @@ CONFLICT = _build_child_card(
     "Ask the district to decide, and record its decision.",
     "No disagreement between parents is on record for {n:child|children}.",
     "Nothing is shared until the district decides.",
-    verified=False,
 )
 
 VERIFIED = _build_child_card(
