@@ -26,11 +26,12 @@ _CODED: Final = {
     "a value of the program": re.compile(r"\b(?:None|True|False|Decimal|datetime)\b(?=[,)\]]|$)"),
 }
 # In one call: each takes longer to be sent than to be answered. What the browser has kept from a
-# page before counts as if it came anew.
+# page before counts as if it came anew. In a sample of a file a day is written for machines.
 _PAGE: Final = f"""() => ({{
   wide: ({OVERFLOW})(),
   headings: document.querySelectorAll("h1").length,
-  words: document.body.innerText,
+  words: [...document.querySelectorAll("pre")].reduce(
+    (words, sample) => words.replace(sample.innerText, ""), document.body.innerText),
   links: [...document.querySelectorAll("a[href]")].map(link => link.href),
   bytes: performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0),
   sources: [...document.querySelectorAll(".provenance")].map(box =>
