@@ -162,6 +162,7 @@ def _looked_over(route: str, told: dict[str, Any]) -> Iterator[str]:
 
 def _tried(page: Page, route: str) -> Iterator[str]:
     """By axe in light and dark, with the Tab key, and as it would be printed."""
+    has_menu = page.evaluate(_HAS_MENU)
     page.evaluate(AXE_SCRIPT)
     yield from find_barriers(page)
     page.emulate_media(color_scheme="dark")
@@ -170,7 +171,6 @@ def _tried(page: Page, route: str) -> Iterator[str]:
     yield from (f"on paper: {one}" for one in find_print_faults(page, kept=kept))
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="light", media="screen")
-    has_menu = page.evaluate(_HAS_MENU)
     page.keyboard.press("Tab")
     if has_menu:
         if not page.evaluate(_SKIP):
