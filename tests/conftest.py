@@ -67,9 +67,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """With `-n`, migrate once for all processes, while these collect their tests."""
-    processes = session.config.getoption("numprocesses", None)
-    if processes and "PYTEST_XDIST_WORKER" not in os.environ and "DATABASE_URL" not in os.environ:
-        begin_migration()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    session.config.add_cleanup(_FOLDER.cleanup)
+    if session.config.getoption("numprocesses", None) and "DATABASE_URL" not in os.environ:
+        session.config.add_cleanup(begin_migration())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -267,8 +269,6 @@ def pytest_sessionfinish() -> None:
     """Leaves nothing behind on the disk."""
     for connection in connections.all(initialized_only=True):
         connection.close()
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        _FOLDER.cleanup()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -29,8 +29,12 @@ _PATIENCE: Final = 300
 """Seconds."""
 
 
-def begin_migration() -> None:
-    """Migrate beside the processes of the run, while these collect their tests."""
+def begin_migration() -> Callable[[], None]:
+    """Migrate beside the processes of the run, while these collect their tests.
+
+    Returns:
+        Ends it, if the run ends first.
+    """
     process = subprocess.Popen(
         [sys.executable, "-c", _MIGRATE],
         env=_environment(_FOLDER),
@@ -44,7 +48,14 @@ def begin_migration() -> None:
         draft.write_text(str(process.wait()))
         draft.rename(_ANSWER)
 
-    threading.Thread(target=tell, daemon=True).start()
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+
+    def end() -> None:
+        process.kill()
+        thread.join()
+
+    return end
 
 
 def copy_migrated_databases(folder: Path) -> None:
