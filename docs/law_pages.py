@@ -58,8 +58,8 @@ def _card(card: RuleCard) -> tuple[str, ...]:
         card.statement,
         show_template(card.steward),
         show_template(card.next_step),
-        card.others.get(Audience.RECIPIENT, show_template(card.withheld)),
-        card.others.get(Audience.FAMILY, show_template(card.withheld)),
+        show_template(card.find_template(Audience.RECIPIENT)),
+        show_template(card.find_template(Audience.FAMILY)),
         card.severity.value,
         "yes" if card.verified else "not yet",
     )

@@ -46,7 +46,7 @@ def test_a_superintendent_corrects_a_figure(visitor: Callable[..., Visitor], ask
         "Preview of your data before publication", "10 business days left", "Your own numbers"
     )
     _fits_a_finger(phone)
-    phone.page.locator("details.years summary").last.tap()
+    phone.page.locator("details.years summary").filter(has_text="by school").last.tap()
     burr = phone.page.get_by_role("row").filter(has_text="Burr")
     expect(burr.first).to_contain_text("1,233")
     expect(burr.last).to_contain_text("suppressed")

@@ -239,7 +239,7 @@ def test_homes_too_far_apart_are_a_sign_until_the_records_share_a_phone(
         "school gives an address with the ZIP code 21201 and clinic one with 80202",
         "from July 1, 2026 to June 30, 2027",
         "at least 1,477 miles (2,378 km) apart",
-        "The records have no ID, phone number, e-mail address or guardian",
+        "The records have no ID, phone number, email address or guardian",
     ):
         assert text in page
     taking(3, build_records("clinic", {**there, "local_id": "9", "phone": "4105550101"}))

@@ -102,6 +102,17 @@ def test_a_long_list_has_pages(browser: Callable[..., Client], conformed: Delive
     assert "Previous" in _text(client.get(reverse("intake:deliveries"), {"page": 2}))
 
 
+def test_a_file_with_rows_set_aside_asks_for_attention(
+    browser: Callable[..., Client], conformed: Delivery
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    address = reverse("intake:deliveries")
+    assert '<span class="badge good">Accepted</span>' in _text(client.get(address))
+    Delivery.objects.filter(pk=conformed.pk).update(rows_kept=conformed.rows_in - 1)
+    for page in (address, reverse("intake:delivery", args=[conformed.pk])):
+        assert '<span class="badge warm">Partially accepted</span>' in _text(client.get(page))
+
+
 def test_the_list_has_filters_links_and_a_download(
     browser: Callable[..., Client],
     conformed: Delivery,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from cairn.governance.partners.models import Organization
 from cairn.interfaces.web import user_tasks
+from cairn.interfaces.web.pages.audit_log import describe_audit_lines
 from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
 from cairn.interfaces.web.uploads import InMemoryUploadHandler
 from cairn.platform.audit import guard
@@ -367,3 +368,20 @@ def test_a_forms_address_opened_as_a_link_shows_a_page() -> None:
     assert response.status_code == 405
     assert response.headers["Allow"] == "POST"
     assert b"This address only receives a form" in response.content
+
+
+def test_the_audit_log_names_a_possible_match_and_shortens_a_long_key() -> None:
+    at = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
+    for event, subject in (
+        ("linkage.question_seen", "question:238"),
+        ("question.added", "question:7"),
+        ("linkage.person_seen", "person:1e9de87a63dd4d3d5f99135128cc9ce3"),
+    ):
+        audit.record_audit_event(event, subject, by=None, at=at)
+    described = describe_audit_lines(AuditLine.objects.order_by("sequence"))
+    assert [entry.about for entry in described] == [
+        "Possible match 238",
+        "Project question 7",
+        "Person in the index 1e9de87a…",
+    ]
+    assert described[2].subject == "person:1e9de87a63dd4d3d5f99135128cc9ce3"

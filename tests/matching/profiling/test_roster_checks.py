@@ -55,7 +55,7 @@ WRONG_COLUMNS = {
     "dates in phone": ("phone", lambda i: f"2012-03-{i % 28 + 1:02d}", "dates"),
     "names in phone": ("phone", lambda i: GIVEN[i % 20], "names of people"),
     "phones in street": ("street", lambda i: f"(434) 555-{i:04d}", "phone numbers"),
-    "e-mail in phone": ("phone", lambda i: f"p{i}@example.org", "e-mail addresses"),
+    "email in phone": ("phone", lambda i: f"p{i}@example.org", "email addresses"),
     "ZIP in street": ("street", lambda i: f"229{i:02d}", "ZIP codes"),
     "dates in given_name": ("given_name", lambda i: f"3/{i % 28 + 1}/2012", "dates"),
     "street in postal_code": ("postal_code", lambda i: f"{i + 1} Elm Street", "street addresses"),

@@ -28,7 +28,7 @@ CASES = {
     ("phone", "(555) 123-4567"): ("5551234567", "ten digits"),
     ("phone", "0"): ("", "not a 10-digit phone number"),
     ("email", "Ana@Example.org"): ("ana@example.org", "capital"),
-    ("email", "none"): ("", "not an e-mail address"),
+    ("email", "none"): ("", "not an email address"),
     ("guardian_name", "Lopez, Maria"): ("lopez maria", "punctuation separates words"),
     ("guardian_name", "Mom"): ("", "not a full name"),
     ("state_id", "00-12a"): ("12A", "leading zeros"),

@@ -69,7 +69,7 @@ def test_many_alike_on_one_day_are_one_row_that_opens(
         person(Role.STEWARD, at=place)
     Assessment.objects.update(expires_on=today + timedelta(days=70))
     page = _page(browser(person(Role.DATA_MANAGER)), kind="security")
-    gathered = re.search(r"<summary>(\d+) security reviews on this day</summary>", page)
+    gathered = re.search(r"<summary>Security reviews: (\d+) on this day</summary>", page)
     assert gathered, page[page.index("<main") :]
     assert int(gathered[1]) > len(places)
     assert all(f"assessment of {place.title()} expires" in page for place in places)

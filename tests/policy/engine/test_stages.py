@@ -153,3 +153,10 @@ def test_a_bound_element_check_runs_for_each_element() -> None:
     assert bound.run("student.grade", DAY) == ()
     (refused,) = bound.run("student.name", DAY)
     assert (dict(refused.facts), refused.where) == ({"element": "student.name"}, "§ 4")
+
+
+def test_a_card_about_a_student_never_names_its_rule_to_staff() -> None:
+    """Staff read the rule of any other card; of these, the rule alone would tell about a child."""
+    student_cards = {card.id for card in CARDS if card.id in _STUDENT_CARDS.split()}
+    assert student_cards == set(_STUDENT_CARDS.split())
+    assert [card.id for card in CARDS if card.id in student_cards and not card.withheld] == []

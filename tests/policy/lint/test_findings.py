@@ -254,6 +254,14 @@ def test_kinds_are_unique_and_say_where_they_come_from() -> None:
         assert law == objection.citation.startswith(("34 CFR 99.", "45 CFR "))
 
 
+def test_a_finding_and_the_card_of_one_duty_cite_one_paragraph() -> None:
+    """What a written agreement must specify: 34 CFR 99.31(a)(6)(iii)(C)(1), 99.35(a)(3)(ii)(A)."""
+    card_of = {card.id: card.citation for card in CARDS}
+    citation_of = {rule.id: rule.citation for rule in LINT_RULES}
+    assert citation_of["LL30"] == card_of["R11.1"]
+    assert citation_of["LL31"] == card_of["R13.7"] == "34 CFR 99.35(a)(3)(ii)(A)"
+
+
 def test_advice_is_never_of_law() -> None:
     """A decision reads only what can be of law (`beyond_rules`)."""
     advice = (*agreement_terms.ALL, *drafting_practices.ALL)

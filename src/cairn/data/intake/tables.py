@@ -29,9 +29,11 @@ _TONES = {
 }
 
 
-def get_state_tone(state: str) -> str:
-    """Return the color of a state."""
-    return _TONES[DeliveryState(state)]
+def get_status_tone(delivery: Delivery) -> str:
+    """Return the color of a status; a file with rows set aside asks for attention."""
+    if delivery.state == DeliveryState.CONFORMED and delivery.quarantined_rows:
+        return "warm"
+    return _TONES[DeliveryState(delivery.state)]
 
 
 class DeliveryTable(ListTable):
@@ -109,7 +111,7 @@ class DeliveryTable(ListTable):
 
     def render_status(self, value: str, record: Delivery) -> SafeString:
         """Show the status as a badge."""
-        return format_html('<span class="badge {}">{}</span>', get_state_tone(record.state), value)
+        return format_html('<span class="badge {}">{}</span>', get_status_tone(record), value)
 
     def value_status(self, value: str) -> str:
         """Return the status as text."""

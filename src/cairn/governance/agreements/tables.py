@@ -55,8 +55,8 @@ class AgreementTable(ListTable):
 
     def render_provider(self, record: AgreementListing) -> str:
         return format_html_join(
-            _SEPARATOR,
-            '<a href="{}">{}</a>',
+            "",
+            '<div><a href="{}">{}</a></div>',
             ((reverse("web:partner", args=(p.organization,)), p.name) for p in record.providers),
         )
 
@@ -120,8 +120,8 @@ class DraftTable(ListTable):
 
     def render_other_parties(self, record: Draft) -> str:
         return format_html_join(
-            _SEPARATOR,
-            '<a href="{}">{}</a>',
+            "",
+            '<div><a href="{}">{}</a></div>',
             (
                 (reverse("web:partner", args=(party.slug,)), party.name)
                 for party in record.parties.all()

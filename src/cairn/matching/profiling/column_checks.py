@@ -37,7 +37,7 @@ _SWAPPED_SHARES: Final = (0.15, 0.4)
 
 _SHAPE_PATTERNS: Final[Mapping[str, str]] = {
     "dates": r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))$",
-    "e-mail addresses": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+    "email addresses": r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
     "Social Security numbers": SSN_PATTERN,
     "phone numbers": r"^(\+?1[\s.-]*)?(\(\d{3}\)\s*|\d{3}[\s.-]+)\d{3}[\s.-]*\d{4}(\s*(x|ext).*)?$",
     "street addresses": r"(?i)^(\d+[a-z]?\s+\S*[a-z].*|p\.?\s*o\.?\s*box.*)$",
@@ -51,7 +51,7 @@ _SHAPE_PATTERNS: Final[Mapping[str, str]] = {
 
 _NAME: Final = "names of people"
 _SSN_SHAPE: Final = "Social Security numbers"
-_EVERYWHERE: Final = ("dates", "e-mail addresses", "Social Security numbers", "phone numbers")
+_EVERYWHERE: Final = ("dates", "email addresses", "Social Security numbers", "phone numbers")
 _NUMBERS: Final = ("ten-digit numbers", "ZIP codes", "numbers")
 
 _WRONG_SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -67,7 +67,7 @@ _WRONG_SHAPES: Final[Mapping[str, tuple[str, ...]]] = {
     "city": (*_EVERYWHERE, "street addresses", *_NUMBERS),
     "postal_code": (*_EVERYWHERE, _NAME, "street addresses", "schools", *_NUMBERS[:1], "words"),
     "phone": (*_EVERYWHERE[:3], _NAME, "street addresses", "schools", "ZIP codes", "words"),
-    "email": (*(s for s in _EVERYWHERE if s != "e-mail addresses"), _NAME, "street addresses",
+    "email": (*(s for s in _EVERYWHERE if s != "email addresses"), _NAME, "street addresses",
               "schools", *_NUMBERS, "words"),
     "school": (*_EVERYWHERE, _NAME, "street addresses", *_NUMBERS[:1]),
     "grade": (*_EVERYWHERE, _NAME, "street addresses", *_NUMBERS[:2]),
@@ -192,7 +192,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "preferred_name": "first names", "guardian_name": "names of guardians",
     "suffix": "Jr or III", "birth_date": "birth dates", "gender": "a sex",
     "street": "street addresses", "city": "towns", "postal_code": "ZIP codes",
-    "phone": "phone numbers", "email": "e-mail addresses", "school": "schools",
+    "phone": "phone numbers", "email": "email addresses", "school": "schools",
     "grade": "grades", "state_id": "ids", "local_id": "ids",
 }  # fmt: skip
 

@@ -50,12 +50,12 @@ _BIRTH_DATE_PHRASES: Final = {
 }
 
 _HOUSEHOLD_PHRASES: Final = {
-    "three shared": "three of these are the same: address, phone, e-mail, guardian",
-    "two shared": "two of these are the same: address, phone, e-mail, guardian",
-    "one shared": "one of these is the same: address, phone, e-mail, guardian",
+    "three shared": "three of these are the same: address, phone, email, guardian",
+    "two shared": "two of these are the same: address, phone, email, guardian",
+    "one shared": "one of these is the same: address, phone, email, guardian",
     "nearly one address": "nearly the same address",
-    "same postal code": "the same ZIP code, but no address, phone, e-mail or guardian in common",
-    "none shared": "no address, phone, e-mail or guardian in common",
+    "same postal code": "the same ZIP code, but no address, phone, email or guardian in common",
+    "none shared": "no address, phone, email or guardian in common",
 }
 
 _STATE_ID_PHRASES: Final = {

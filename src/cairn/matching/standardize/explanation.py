@@ -225,7 +225,7 @@ def _explain_phone(text: str) -> tuple[str, list[str]]:
 def _explain_email(text: str) -> tuple[str, list[str]]:
     standardized = field_values.standardize_email(text)
     if standardized is None:
-        return "", ["it is not an e-mail address, so it is not compared"]
+        return "", ["it is not an email address, so it is not compared"]
     return standardized, [
         "capital and small letters are treated as the same"
     ] if standardized != text.strip() else []

@@ -93,7 +93,10 @@ class DeadlineTable(ListTable):
         links = [_link_deadline(line.due) for line in record.lines]
         if len(links) == 1:
             return links[0]
-        title = _("%(n)s %(kind)s on this day") % {"n": len(links), "kind": record.kind}
+        title = _("%(kind)s: %(n)s on this day") % {
+            "n": len(links),
+            "kind": capfirst(record.kind),
+        }
         items = format_html_join(
             "",
             '<li>{} <span class="small soft">{}</span></li>',
@@ -114,8 +117,15 @@ class DeadlineTable(ListTable):
         return str(capfirst(value))
 
     def render_acting(self, record: DeadlineRow) -> str:
-        """Show who must act, or a dash."""
+        """Show who must act, or a dash; many are counted, since the row names them unfolded."""
+        names = {line.acting for line in record.lines if line.acting}
+        if len(names) > _MOST_SHOWN:
+            return _("%(n)s organizations") % {"n": len(names)}
         return record.acting or "—"
+
+    def value_acting(self, record: DeadlineRow) -> str:
+        """Return the name of each who must act."""
+        return record.acting
 
 
 def _link_deadline(due: Deadline) -> SafeString:

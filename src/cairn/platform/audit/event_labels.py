@@ -281,6 +281,8 @@ SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "disclosurerecord": "disclosure",
     "door": "page",
     "letterrun": "batch of family letters",
+    "linkage.person": "person in the index",
+    "linkage.question": "possible match",
     "organization": "organization",
     "recording": "list of opt-outs",
     "recordrequest": "disclosure record request",
@@ -291,7 +293,11 @@ SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "user": "person",
     "version": "project version",
 }
-"""The subject of a line, where the row's own name would not describe it."""
+"""The subject of a line, where the row's own name would not describe it.
+
+A kind of several apps is named after the area of the event: a question of record matching is a
+possible match, one of a project is a project question.
+"""
 
 DETAIL_LABELS: Final[Mapping[str, str]] = {
     "as": "for",

@@ -38,8 +38,9 @@ class RuleCard:
 
     ``steward``, ``others`` and ``next_step`` hold sentence templates (`sentence_templates`). An
     audience without a template of its own reads ``withheld``, never the steward's words, because a
-    reason can disclose. ``met`` is what a steward reads when the rule is satisfied; every other
-    audience then reads the ``statement``.
+    reason can disclose. Without ``withheld``, staff read the ``statement``: the rule in general
+    tells nothing about a child. ``met`` is what a steward reads when the rule is satisfied; every
+    other audience then reads the ``statement``.
 
     Args:
         id: stable id of the rule.
@@ -49,7 +50,8 @@ class RuleCard:
         next_step: how to resolve a refusal.
         met: message for the steward when the rule is met.
         severity: source of the rule.
-        withheld: message for an audience that may not learn the reason.
+        withheld: message for an audience that may not learn the reason; empty where the rule itself
+            may be named to staff.
         others: message templates of other audiences.
         verified: whether a person has read the cited paragraph.
     """
@@ -61,7 +63,7 @@ class RuleCard:
     next_step: str
     met: str = ""
     severity: RuleSource = RuleSource.LAW
-    withheld: str = "This is not available to you."
+    withheld: str = ""
     others: Mapping[Audience, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     verified: bool = True
 
@@ -77,17 +79,35 @@ class RuleCard:
         Returns:
             The message.
         """
-        if met:
-            template = self.met if audience is Audience.STEWARD and self.met else self.statement
-        elif audience is Audience.STEWARD:
-            template = self.steward
+        if not met:
+            template = self.find_template(audience)
+        elif audience is Audience.STEWARD and self.met:
+            template = self.met
         else:
-            template = self.others.get(audience, self.withheld)
+            template = self.statement
         return fill_template(template, facts)
+
+    def find_template(self, audience: Audience) -> str:
+        """Find the message for an audience when the rule is not met.
+
+        Args:
+            audience: reader of the message.
+        Returns:
+            A sentence template: the audience's own, else ``withheld``, else the rule in general for
+            staff.
+        """
+        if audience is Audience.STEWARD:
+            return self.steward
+        if template := self.others.get(audience) or self.withheld:
+            return template
+        if audience is Audience.RECIPIENT:
+            return self.statement
+        return _STAFF_ONLY if audience is Audience.FAMILY else NOT_PUBLIC
 
 
 SOME_LEFT_OUT: Final = "Some records may be left out."
 NOT_COVERED: Final = "{element} is not covered."
+_STAFF_ONLY: Final = "Only staff can do this. Your school district can answer your questions."
 NOT_PUBLIC: Final = "This is not available to the public."
 
 

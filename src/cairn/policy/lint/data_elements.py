@@ -47,7 +47,7 @@ NO_ELEMENT_NAMED_IN_STUDY: Final = LintRule(
 NO_ELEMENT_NAMED_IN_EVALUATION: Final = LintRule(
     "LL31",
     RuleSource.LAW,
-    "34 CFR 99.35(a)(3)(ii)(B)",
+    "34 CFR 99.35(a)(3)(ii)(A)",
     (
         "'{about}' in {record}: an evaluation agreement must specify the information to be "
         "disclosed."

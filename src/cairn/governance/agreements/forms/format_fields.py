@@ -279,5 +279,5 @@ _HELP_BY_KIND: Final[Mapping[FieldKind, Any]] = {
     FieldKind.TEXTS: _("Enter one per line."),
     FieldKind.LAST_DAY: _("Enter a date such as 2031-06-30, or “until terminated”."),
     FieldKind.YEARS: _("For example, 2021-22 to 2025-26."),
-    FieldKind.PEOPLE: _("Enter one person per line: name, e-mail."),
+    FieldKind.PEOPLE: _("Enter one person per line: name, email."),
 }

@@ -105,7 +105,9 @@ def _describe_audit_line(
     kinds: Mapping[str, str],
 ) -> AuditEntry:
     answer, tone = _OUTCOME_LABELS.get(line.outcome, (line.outcome, ""))
-    about = f"{kinds.get(line.subject_kind, line.subject_kind)} {line.subject_id}".strip()
+    area, kind = line.event.partition(".")[0], line.subject_kind
+    label = kinds.get(f"{area}.{kind}", kinds.get(kind, kind))
+    about = f"{label} {_shorten_id(line.subject_id)}".strip()
     if line.subject_kind == "organization":
         about = by_id.get(line.subject_id, about)
     return AuditEntry(
@@ -124,6 +126,13 @@ def _describe_audit_line(
     )
 
 
+def _shorten_id(subject_id: str) -> str:
+    """Shorten a long key, such as that of a person in the index; a link finds it by the whole."""
+    if len(subject_id) <= _LONGEST_ID or not subject_id.isalnum():
+        return subject_id
+    return f"{subject_id[:8]}…"
+
+
 def _describe_detail(key: str, value: str | int, by_slug: Mapping[str, str]) -> tuple[str, str]:
     label = audit_api.DETAIL_LABELS.get(key, key.replace("_", " "))
     if value in ("True", "False"):
@@ -132,6 +141,7 @@ def _describe_detail(key: str, value: str | int, by_slug: Mapping[str, str]) -> 
 
 
 _LINES_PER_PAGE = 50
+_LONGEST_ID = 12
 
 
 @require_safe

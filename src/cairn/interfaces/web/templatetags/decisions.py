@@ -112,6 +112,13 @@ def told(decision: Decision, audience: Audience | str) -> list[ReasonLine]:
 
 
 @register.filter
+def lacks_next_step(decision: Decision, audience: Audience | str) -> bool:
+    """Return whether something is refused, and no reason for this audience says what to do."""
+    is_refused = decision.outcome in (Outcome.DENY, Outcome.NEEDS_PERSON)
+    return is_refused and not any(line.next_step for line in told(decision, audience))
+
+
+@register.filter
 def duties(decision: HasObligations, audience: Audience | str) -> list[Obligation]:
     """Return the obligations that this audience may see."""
     reader = Audience(audience) if audience else Audience.PUBLIC

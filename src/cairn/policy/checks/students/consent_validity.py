@@ -180,7 +180,7 @@ def find_rights_holder(
     """Decide whether the student holds the right to sign this kind of form on a day.
 
     College attendance passes the rights under FERPA alone (34 CFR 99.3); a health form depends on
-    age. In dual enrollment the rights follow the record: ``of_college`` tells whether the form is
+    age. In dual enrollment the rights follow the record: ``of_college`` is true for a form
     about records of the college.
     """
     if consent.basis is _FERPA_CONSENT:
@@ -282,7 +282,7 @@ def _is_signed_before_majority(consent: WrittenConsent, birth_date: date | None)
 
 
 def have_parents_conflicted(person: PersonFact, on: date) -> bool:
-    """Report whether one parent's consent stands while another parent revoked theirs.
+    """Report whether one parent's consent is in effect while another parent revoked theirs.
 
     Each parent holds the right (34 CFR 99.4), so that neither form settles the other. Two forms
     conflict if they are of one legal basis, by two people, for records and recipients in common.

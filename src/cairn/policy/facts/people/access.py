@@ -192,7 +192,7 @@ def find_bar_end(
     Args:
         barred_until: last day of the bar from everyone's records; None if there is none.
         owner_bars: bars from the records of one data owner each.
-        owners: slugs of the data owners whose records are asked about.
+        owners: slugs of the data owners of the records that are asked about.
         on: day on which the bar counts.
     Returns:
         The day; None where no bar counts.

@@ -312,10 +312,12 @@ RECEIVERS_UNKNOWN: Final = _build_clearance_card(
 
 BARRED: Final = RuleCard(
     id="R29",
-    citation="34 CFR 99.67(c)",
+    citation="34 CFR 99.67(c), 99.67(d), 99.67(e)",
     statement=(
-        "An organization that redisclosed records without permission, or did not destroy "
-        "them as agreed, may be barred from education records for at least five years."
+        "If the U.S. Department of Education finds that an organization improperly redisclosed "
+        "education records, or did not destroy those of a study, the school or district that the "
+        "records came from may not give it access to education records for at least five years. A "
+        "bar from the records of others is the partnership's own decision."
     ),
     steward="{organization} is barred from education records until {until}.",
     next_step=(
@@ -323,7 +325,6 @@ BARRED: Final = RuleCard(
         "partnership's data manager records that on the organization's Security page."
     ),
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
-    verified=False,
     others=build_family_messages(
         "This organization may not see records about your child right now."
     ),

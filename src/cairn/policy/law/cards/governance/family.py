@@ -59,7 +59,8 @@ RIGHTS_HOLDER = RuleCard(
 
 DISAGREE = RuleCard(
     id="Y05",
-    citation="34 CFR 99.4; Cairn policy, consents 4",
+    citation="Cairn policy, consents 4",
+    severity=RuleSource.POLICY,
     statement=(
         "The district decides between two people with the right to consent only while they "
         "disagree. If one signer withdrew their own consent, it stays withdrawn."
@@ -71,7 +72,8 @@ DISAGREE = RuleCard(
 
 OWN_WORD = RuleCard(
     id="Y06",
-    citation="34 CFR 99.4; Cairn policy, consents 5",
+    citation="Cairn policy, consents 5",
+    severity=RuleSource.POLICY,
     statement=(
         "An opt-out may be ended by the person who made it, or by the student who now holds "
         "the rights. If another person with the right to consent wants to end it, or it is "

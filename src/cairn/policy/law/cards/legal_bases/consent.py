@@ -157,17 +157,17 @@ ELIGIBLE = _build_child_card(
 
 AGE_UNKNOWN = _build_child_card(
     "R06.1",
-    "34 CFR 99.3",
+    "34 CFR 99.3; Cairn policy, consents 6",
     (
-        "A person who is 18 is an eligible student. A child's birth date must be known "
-        "before a parent's consent can be used. College attendance must be known from the age of "
-        "14; below that age, a child whose attendance is not recorded counts as not attending."
+        "A person who is 18, or attends a postsecondary institution, is an eligible student. So a "
+        "child's birth date must be known before a parent's consent can be used. By Cairn's own "
+        "rule, college attendance must be known from the age of 14; below that age, a child whose "
+        "attendance is not recorded counts as not attending."
     ),
     "The birth date or postsecondary enrollment of {n:child|children} is not known.",
     "Ask the district for the birth date and enrollment of these children.",
     "The birth date of {n:child|children} is known.",
     "We do not know how old your child is, so we do not know who must say yes.",
-    verified=False,
 )
 
 PARENTS_VIEW = _build_child_card(
@@ -190,8 +190,8 @@ SIGNER = _build_child_card(
     "R07",
     "34 CFR 99.3",
     (
-        "A consent must be signed by a parent, a guardian, or a person acting as a parent in "
-        "their absence."
+        "A consent must be signed by a parent, by a guardian, or by a person who acts as a parent "
+        "where there is no parent or guardian."
     ),
     (
         "The signer for {n:child|children} is not recorded as a parent, guardian or person "
@@ -200,21 +200,19 @@ SIGNER = _build_child_card(
     ("Ask the district whether the signer has the right to sign, and record the relationship."),
     "The signer for {n:child|children} had the right to sign.",
     "The person who signed the form for your child did not have the right to sign it.",
-    verified=False,
 )
 
 COURT_ORDER = _build_child_card(
     "R07.1",
     "34 CFR 99.4",
     (
-        "Each parent has full rights under FERPA unless a court order or legally binding "
-        "document revokes them."
+        "Each parent has full rights under FERPA unless a court order, a state statute or another "
+        "legally binding document specifically revokes them."
     ),
     "A court order or legally binding document is on record for {n:child|children}.",
     "Ask the district's counsel to review it and record who may decide.",
     "No court order limits who may decide for {n:child|children}.",
     "There is a court order on record. The district must say who decides.",
-    verified=False,
 )
 
 CONFLICT = _build_child_card(

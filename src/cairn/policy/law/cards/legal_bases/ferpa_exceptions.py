@@ -6,7 +6,13 @@ school or district: 34 CFR 99.31(a)(6). An audit or evaluation of programs: 34 C
 """
 
 from cairn.policy.law.cards.card_builders import build_criterion_card
-from cairn.policy.law.rule_card import NOT_COVERED, SOME_LEFT_OUT, RuleCard, build_family_messages
+from cairn.policy.law.rule_card import (
+    NOT_COVERED,
+    SOME_LEFT_OUT,
+    RuleCard,
+    RuleSource,
+    build_family_messages,
+)
 
 OFFICIAL_SERVICE = build_criterion_card(
     "R08.1",
@@ -76,7 +82,8 @@ OFFICIAL_ROSTER = RuleCard(
 
 OFFICIAL_ROSTER_CONFIRMED = RuleCard(
     id="R09.1",
-    citation="34 CFR 99.31(a)(1)(ii)",
+    citation="Cairn policy, consents 7",
+    severity=RuleSource.POLICY,
     statement=(
         "A program's own roster is enough if the family's consent names the program. On any "
         "other legal basis, the child's school must confirm the roster first."
@@ -197,10 +204,11 @@ _EVALUATION_FAMILY = build_family_messages(
 
 EVALUATION_AUTHORITY = RuleCard(
     id="R13.1",
-    citation="34 CFR 99.31(a)(3)(iv)",
+    citation="34 CFR 99.31(a)(3)(iv), 99.3",
     statement=(
-        "Only state and local educational authorities may use the audit or evaluation exception. "
-        "A single college or program is not one."
+        "Among the parties of an agreement, only a state or local educational authority may "
+        "designate an authorized representative to audit or evaluate education programs. A single "
+        "college or program is not one."
     ),
     steward="{agreement}: {party} is not a state or local educational authority.",
     next_step="Use another basis for the records of {party}.",
@@ -211,25 +219,31 @@ EVALUATION_AUTHORITY = RuleCard(
 EVALUATION_DESIGNATION = build_criterion_card(
     "R13.2",
     "34 CFR 99.35(a)(3)(i)",
-    "A written agreement must designate the authorized representative.",
+    (
+        "A written agreement must designate the authorized representative, unless that is the "
+        "authority's own employee."
+    ),
     "no clause designates the recipient as the authorized representative.",
-    verified=False,
 )
 
 EVALUATION_ACTIVITY = build_criterion_card(
     "R13.3",
     "34 CFR 99.35(a)(3)(ii)(C)",
-    ("The agreement must describe the activity and explain why it is an audit or evaluation."),
+    (
+        "The agreement must describe the activity, and how the records are used, so that it is "
+        "clear that the activity is an audit or evaluation."
+    ),
     "no clause describes the audit or evaluation activity.",
-    verified=False,
 )
 
 EVALUATION_PROGRAM = build_criterion_card(
     "R13.4",
     "34 CFR 99.35(a)(3)(ii)(B)",
-    "The audit or evaluation must be of a federal- or state-supported education program.",
+    (
+        "The agreement must state the purpose of the disclosure: to audit or evaluate a federal- "
+        "or state-supported education program, or to enforce or comply with federal law on it."
+    ),
     "no clause names the federal- or state-supported education program.",
-    verified=False,
 )
 
 EVALUATION_DESTRUCTION = build_criterion_card(
@@ -237,7 +251,6 @@ EVALUATION_DESTRUCTION = build_criterion_card(
     "34 CFR 99.35(a)(3)(iii)",
     ("The agreement must require destruction of the records when they are no longer needed."),
     "no clause requires destruction.",
-    verified=False,
 )
 
 EVALUATION_POLICIES = build_criterion_card(
@@ -245,10 +258,10 @@ EVALUATION_POLICIES = build_criterion_card(
     "34 CFR 99.35(a)(3)(v)",
     (
         "The agreement must establish policies and procedures to protect the records from "
-        "further disclosure and unauthorized use."
+        "further disclosure and unauthorized use, and to limit their use to those with a "
+        "legitimate interest in the audit or evaluation."
     ),
     "no clause establishes policies and procedures to protect the records.",
-    verified=False,
 )
 
 EVALUATION_INFORMATION = RuleCard(
@@ -259,7 +272,6 @@ EVALUATION_INFORMATION = RuleCard(
     next_step="List the data elements under [[data]].",
     met="{agreement} lists the data to be disclosed.",
     others=_EVALUATION_FAMILY,
-    verified=False,
 )
 
 EVALUATION_PERIOD = RuleCard(
@@ -270,14 +282,14 @@ EVALUATION_PERIOD = RuleCard(
     next_step="Enter period_days under [retention], and cite the clause.",
     met="{agreement}: the records must be destroyed within {days:day|days}.",
     others=_EVALUATION_FAMILY,
-    verified=False,
 )
 
 EVALUATION_OWN_PROGRAM = RuleCard(
     id="R14",
-    citation="34 CFR 99.35(a)(1)",
+    citation="U.S. Department of Education guidance on 34 CFR 99.35",
     statement=(
-        "An evaluation of one's own program is generally outside the audit or evaluation exception."
+        "The U.S. Department of Education advises that an organization's evaluation of its own "
+        "program is generally outside the audit or evaluation exception."
     ),
     steward=(
         "{agreement}: the operator of the program ({party}) is not named as an organization, or is "
@@ -290,7 +302,6 @@ EVALUATION_OWN_PROGRAM = RuleCard(
     ),
     met="{agreement}: the evaluator does not run the program.",
     others=_EVALUATION_FAMILY,
-    verified=False,
 )
 
 
@@ -320,10 +331,10 @@ DIRECTORY_OPT_OUT_WINDOW = build_criterion_card(
 
 DIRECTORY_OPT_OUT = RuleCard(
     id="R22",
-    citation="34 CFR 99.37(a)(2)",
+    citation="34 CFR 99.37(a)(2), 99.37(b)",
     statement=(
-        "A family may opt out of directory information. The opt-out continues after the "
-        "student leaves."
+        "A family may opt out of directory information. An opt-out made while the student attends "
+        "continues after the student leaves, until the student takes it back."
     ),
     steward=(
         "{n:child is|children are} left out because the family opted out of directory information."

@@ -9,9 +9,10 @@ _FAMILY = "We do not have a form for these health records that we may rely on."
 
 
 def _build_form_card(
-    number: str, citation: str, statement: str, steward: str, next_step: str, met: str
+    number: str, citation: str, statement: str, *texts: str, verified: bool = True
 ) -> RuleCard:
-    """Build a card about some of the students; no one has read these paragraphs yet."""
+    """Build a card about some of the students; ``texts`` is steward, next step, met."""
+    steward, next_step, met = texts
     return RuleCard(
         id=number,
         citation=citation,
@@ -21,7 +22,7 @@ def _build_form_card(
         met=met,
         withheld=SOME_LEFT_OUT,
         others=build_family_messages(_FAMILY),
-        verified=False,
+        verified=verified,
     )
 
 
@@ -86,8 +87,8 @@ AUTHORIZATION_OF_A_MINOR = _build_form_card(
     "L07.20",
     "45 CFR 164.502(g)(3)",
     (
-        "A parent acts for a minor, unless state law or a court lets the minor or another person "
-        "decide."
+        "A parent acts for a minor, unless the minor, a court or another person lawfully consents "
+        "to the care, or the parent agreed that the care is confidential."
     ),
     "State law or a court order decides who signs for {n:minor|minors}.",
     "Ask counsel who may sign for these minors, and record the answer.",
@@ -101,6 +102,7 @@ NO_PART2_CONSENT = _build_form_card(
     "{n:patient has|patients have} no Part 2 consent on record.",
     "Ask for a Part 2 consent, or leave out these patients.",
     "{n:patient has|patients have} a valid Part 2 consent.",
+    verified=False,
 )
 
 PART2_RECORDS = _build_form_card(
@@ -114,7 +116,7 @@ PART2_RECORDS = _build_form_card(
 
 PART2_RECIPIENT = _build_form_card(
     "L08.6",
-    "42 CFR 2.31(a)(4)",
+    "42 CFR 2.31(a)(4)(i)",
     "A Part 2 consent must name the recipient or a class of recipients.",
     "The Part 2 consent of {n:patient|patients} does not name {organization} or a class with it.",
     "Ask for a consent that names {organization}.",
@@ -128,6 +130,7 @@ PART2_PURPOSE = _build_form_card(
     "The Part 2 consent of {n:patient|patients} does not cover the purpose '{purpose}'.",
     "Choose a purpose that the consent names, or ask for a new one.",
     "The Part 2 consent of {n:patient|patients} covers the purpose '{purpose}'.",
+    verified=False,
 )
 
 PART2_DEFECTIVE = _build_form_card(
@@ -140,6 +143,7 @@ PART2_DEFECTIVE = _build_form_card(
     ),
     "Ask for a new consent, or complete the record of this one.",
     "The Part 2 consent of {n:patient|patients} is complete and current.",
+    verified=False,
 )
 
 PART2_SIGNER = _build_form_card(
@@ -149,6 +153,7 @@ PART2_SIGNER = _build_form_card(
     "The Part 2 consent of {n:patient|patients} is not signed by a person who may sign it.",
     "Ask the patient, or the person who may act for them, to sign.",
     "The Part 2 consent of {n:patient|patients} is signed by a person who may sign it.",
+    verified=False,
 )
 
 PART2_MINOR = _build_form_card(
@@ -161,6 +166,7 @@ PART2_MINOR = _build_form_card(
     "State law decides who signs for {n:minor patient|minor patients}.",
     "Ask counsel who must sign for these patients, and record the answer.",
     "Counsel has confirmed who must sign for {n:minor patient|minor patients}.",
+    verified=False,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

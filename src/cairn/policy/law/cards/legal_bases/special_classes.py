@@ -78,8 +78,9 @@ TRANSITION = RuleCard(
     id="L03.2",
     citation="34 CFR 300.622(b)(2)",
     statement=(
-        "An agency that provides or pays for transition services may receive special "
-        "education records only with a parent's consent."
+        "An agency that provides or pays for transition services may receive special education "
+        "records only with the consent of a parent, or of a student who has reached the age of "
+        "majority. The rule concerns no other agency."
     ),
     steward=(
         "{element} may not be shared with a service agency under '{basis}' of {agreement}. A "
@@ -97,8 +98,8 @@ EARLY_INTERVENTION = build_protected_class_card(
     "L04",
     "34 CFR 303.414(b)",
     (
-        "Early intervention records require consent unless a FERPA exception, as applied to "
-        "early intervention, covers the disclosure."
+        "Early intervention records may leave the state's early intervention system only with a "
+        "parent's consent, unless a FERPA exception, as Part C adapts it, covers the disclosure."
     ),
     family=(
         "Early intervention records are shared only with your consent, or if the law allows it."
@@ -142,18 +143,21 @@ ONLINE = build_protected_class_card(
     "L06",
     "16 CFR 312.5(a)(1)",
     (
-        "An online service must have verifiable parental consent before it collects "
-        "information from a child under 13. The Federal Trade Commission reads the rule to "
-        "let a school consent for an educational purpose only."
+        "An operator of an online service must have verifiable parental consent before it collects "
+        "information from a child under 13. The rule generally does not cover nonprofits. That a "
+        "school may consent for an educational purpose is guidance of the Federal Trade "
+        "Commission. The amended rule of 2025 does not contain it."
     ),
     family="An online service needs a yes before it collects information from a child under 13.",
 )
 
 SURVEY = build_protected_class_card(
     "L11",
-    "20 USC 1232h(b)",
+    "20 USC 1232h(b), 1232h(c)(2)(A)",
     (
-        "Survey answers on one of eight protected topics require consent, or notice and an "
+        "A student may be required to take a survey on one of eight protected topics only with "
+        "prior written consent, if the survey is part of a program that the U.S. Department of "
+        "Education funds. Any other survey on these topics requires notice to the parents and an "
         "opportunity to opt out."
     ),
     instead="Consider instead: the survey without these questions.",
@@ -187,16 +191,16 @@ ABOUT_PEOPLE = RuleCard(
 
 NOTHING_DISCLOSED = RuleCard(
     id="G17",
-    citation="Cairn policy, agreements 18",
+    citation="34 CFR 99.30(a)",
     statement=(
-        "A memorandum, confidentiality agreement or form does not authorize disclosure by itself."
+        "Education records may be disclosed only with written consent or under a named exception. "
+        "A memorandum, confidentiality agreement or form is neither."
     ),
     steward=(
         "{agreement} does not authorize disclosure by itself, so {element} may not be shared "
         "under it."
     ),
     next_step="Name the data sharing agreement that depends on {agreement}.",
-    severity=RuleSource.POLICY,
     withheld=NOT_COVERED,
 )
 
@@ -205,21 +209,21 @@ _HEALTH_FAMILY = "Health records are shared only as health privacy laws allow."
 
 HEALTH = build_protected_class_card(
     "L07",
-    "45 CFR 164.508",
+    "45 CFR 164.502(a), 164.508(a)(1)",
     (
-        "Health records under HIPAA require an authorization, a business associate "
-        "agreement, a data use agreement for a limited data set, or de-identification."
+        "Health records under HIPAA may be shared only with an authorization, or as its rules "
+        "otherwise permit, such as under a business associate agreement, as a limited data set "
+        "under a data use agreement, or de-identified."
     ),
     family=_HEALTH_FAMILY,
-    verified=False,
 )
 
 EDUCATION_RECORDS = RuleCard(
     id="L07.1",
     citation="45 CFR 160.103",
     statement=(
-        "Education records under FERPA are not protected health information, so HIPAA's "
-        "permissions do not apply to them."
+        "Health information in education records under FERPA is not protected health information, "
+        "so HIPAA's permissions do not apply to it."
     ),
     steward=(
         "{agreement}: {party} is subject to FERPA, so its records are not protected health "
@@ -228,7 +232,6 @@ EDUCATION_RECORDS = RuleCard(
     next_step="Name the FERPA exception that the text supports, or use written consent.",
     met="{agreement}: the providers' records are not education records.",
     others=build_family_messages(_HEALTH_FAMILY),
-    verified=False,
 )
 
 AUTHORIZATION_CORE = build_criterion_card(
@@ -239,18 +242,16 @@ AUTHORIZATION_CORE = build_criterion_card(
         "when, and must be signed and dated."
     ),
     "no form with the required core elements of an authorization is named.",
-    verified=False,
 )
 
 AUTHORIZATION_STATEMENTS = build_criterion_card(
     "L07.3",
     "45 CFR 164.508(c)(2)",
     (
-        "An authorization must state that it may be revoked, whether treatment depends on "
-        "it, and that the records may be redisclosed."
+        "An authorization must state that and how it may be revoked, whether treatment, payment or "
+        "benefits depend on it, and that the recipient may redisclose the records."
     ),
     ("nothing on record shows that the form has the required statements of an authorization."),
-    verified=False,
 )
 
 ASSOCIATE_USES = build_criterion_card(
@@ -265,23 +266,26 @@ ASSOCIATE_LIMIT = build_criterion_card(
     "45 CFR 164.504(e)(2)(ii)(A)",
     ("A business associate may not use or disclose records beyond its agreement or the law."),
     "no clause prohibits other uses and disclosures.",
-    verified=False,
 )
 
 ASSOCIATE_SAFEGUARDS = build_criterion_card(
     "L07.6",
     "45 CFR 164.504(e)(2)(ii)(B)",
-    "A business associate must use appropriate safeguards.",
+    (
+        "A business associate must use appropriate safeguards, and follow the HIPAA security rules "
+        "for electronic records."
+    ),
     "no clause requires safeguards.",
-    verified=False,
 )
 
 ASSOCIATE_REPORT = build_criterion_card(
     "L07.7",
     "45 CFR 164.504(e)(2)(ii)(C)",
-    ("A business associate must report each use or disclosure that its agreement does not allow."),
+    (
+        "A business associate must report each use or disclosure that its agreement does not "
+        "allow, and each breach."
+    ),
     "no clause requires reports of unauthorized use.",
-    verified=False,
 )
 
 ASSOCIATE_OTHERS = build_criterion_card(
@@ -289,7 +293,6 @@ ASSOCIATE_OTHERS = build_criterion_card(
     "45 CFR 164.504(e)(2)(ii)(D)",
     "A business associate must bind its subcontractors to the same limits.",
     "no clause binds subcontractors.",
-    verified=False,
 )
 
 ASSOCIATE_RETURN = build_criterion_card(
@@ -310,7 +313,6 @@ LIMITED_USES = build_criterion_card(
         "research, public health or health care operations."
     ),
     "no clause states the permitted uses.",
-    verified=False,
 )
 
 LIMITED_WHO = build_criterion_card(
@@ -318,7 +320,6 @@ LIMITED_WHO = build_criterion_card(
     "45 CFR 164.514(e)(4)(ii)(B)",
     ("A data use agreement for a limited data set must state who may use or receive the data."),
     "no clause states who may use or receive the data.",
-    verified=False,
 )
 
 LIMITED_DUTIES = build_criterion_card(
@@ -329,18 +330,19 @@ LIMITED_DUTIES = build_criterion_card(
         "violations, bind its agents, and not identify or contact the individuals."
     ),
     "no clause states the recipient's duties.",
-    verified=False,
 )
 
 LIMITED_IDENTIFIERS = RuleCard(
     id="L07.13",
     citation="45 CFR 164.514(e)(2)",
-    statement="A limited data set may not contain direct identifiers.",
+    statement=(
+        "A limited data set may not contain direct identifiers of a person, or of the person's "
+        "relatives, employers or household."
+    ),
     steward="{element} is a direct identifier and may not be in a limited data set ({agreement}).",
     next_step="Leave out {element}, or use another legal basis.",
     withheld="{element} is not covered.",
     others=build_family_messages(_HEALTH_FAMILY),
-    verified=False,
 )
 
 SUBSTANCE_USE = build_protected_class_card(
@@ -365,21 +367,22 @@ PART2_NOTICE = build_criterion_card(
     "L08.2",
     "42 CFR 2.32(a)",
     (
-        "Substance use disorder treatment records must be sent with a notice that prohibits "
-        "redisclosure."
+        "Substance use disorder treatment records that are disclosed on a patient's consent must "
+        "be sent with one of two notices that limit further use and disclosure."
     ),
     "no clause requires sending the Part 2 notice with the records.",
-    verified=False,
 )
 
 PART2_NOTICE_DUE = RuleCard(
     id="L08.3",
     citation="42 CFR 2.32(a)",
-    statement="Each disclosure must include the Part 2 notice that prohibits redisclosure.",
+    statement=(
+        "Each disclosure on a patient's consent must include the Part 2 notice that limits further "
+        "use and disclosure."
+    ),
     steward="Send the Part 2 redisclosure notice with these records.",
     next_step="",
     others=build_family_messages(_HEALTH_FAMILY),
-    verified=False,
 )
 
 
@@ -393,10 +396,11 @@ WAGE = build_protected_class_card(
 
 WAGE_UNITS = RuleCard(
     id="L09.1",
-    citation="20 CFR 603.5(e)",
+    citation="20 CFR 603.5(d)(2), 603.5(e), 603.5(f)",
     statement=(
-        "Individual wage records go to public officials for their duties, to their agents and "
-        "contractors, or as the worker's informed consent says."
+        "Individual wage records go to a public official for official duties, to the agent or "
+        "contractor of such an official for the official's purpose, under a written agreement, or "
+        "as the worker's informed consent says."
     ),
     steward=(
         "Only public officials may see {element} for individuals. {organization} is not a "
@@ -414,8 +418,14 @@ WAGE_UNITS = RuleCard(
 
 JUVENILE = build_protected_class_card(
     "L10",
-    "34 CFR 99.31(a)(5)(i)(A)",
-    "Juvenile justice records require the authority of state law.",
+    "34 CFR 99.31(a)(5)(i)(A), 99.31(a)(5)(i)(B), 99.38(a), 99.38(b)",
+    (
+        "Juvenile justice records require the authority of state law. Education records may go to "
+        "the juvenile justice system without consent only if a state statute specifically allows "
+        "it. Under a statute adopted after November 19, 1974, they must serve the student before "
+        "adjudication, and the officials must certify in writing that they will not redisclose "
+        "them without a parent's consent, except as state law provides."
+    ),
 )
 
 WIC = build_protected_class_card(
@@ -452,10 +462,10 @@ CHILD_WELFARE = build_protected_class_card(
     "L10.4",
     "42 USC 5106a(b)(2)(B)(viii)",
     (
-        "Child abuse and neglect records are confidential. State plans determine who may "
-        "receive them."
+        "Child abuse and neglect records are confidential. Only those whom federal law names, such "
+        "as government bodies that protect children and the subjects of a report, and those whom "
+        "a state statute authorizes, may receive them."
     ),
-    verified=False,
 )
 
 IMMIGRATION = build_protected_class_card(
