@@ -196,6 +196,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "partner.bar_lifted": "Bar on a partner lifted",
     "partner.barred": "Partner barred from receiving data",
     "partner.described": "Legal status of a partner recorded",
+    "partner.state_reviewed": "Counsel's review of a state's law recorded",
     "person.added": "Role assigned to a person",
     "person.corrected": "Name or email of a person corrected",
     "person.deactivated": "Sign-in of a person deactivated",
