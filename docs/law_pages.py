@@ -72,8 +72,10 @@ def packs() -> str:
         "what other laws add for special classes of data elements and for states. A pack can only "
         "restrict: it never allows what another rule refuses. General guidance, not legal "
         "advice.\n\n## Legal bases\n\n"
-        "Enter each key under `[legal_basis.criteria]`, with the clause or a short description of "
-        "it. If a required key is missing or empty, the agreement is not in force.\n"
+        "Enter each key as a table under `[legal_basis.criteria]`, with its answer, the clause and "
+        "its words, and the counsel who confirmed it (see the agreement format). If a required key "
+        "is missing or empty, or its answer denies what the law asks, the agreement is not in "
+        "force.\n"
     )
     bases = opening + "".join(map(_basis, BASIS_PACKS.values()))
     classes = "\n## Special classes of elements\n" + "".join(map(_class, CLASS_PACKS))
@@ -127,6 +129,7 @@ def _state(pack: StatePack) -> tuple[str, str, str]:
         pack.report_card,
         pack.consents_kept,
         pack.destroy_copies,
+        *dict.fromkeys(pack.prohibited_uses.values()),
     )
     cards = [card for card in named if card is not None]
     return pack.name, pack.law, " ".join(f"{c.statement} ({c.citation})" for c in cards)

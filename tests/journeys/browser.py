@@ -1,8 +1,7 @@
 """The machine's own Chromium, else the one that Playwright fetched."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,21 +19,44 @@ _ARGUMENTS = (
 )
 
 
-@contextmanager
-def started() -> Iterator[Browser]:
-    """A browser that ends with the block; where the machine has none, the test is skipped.
+class SharedBrowser:
+    """One browser for all journeys of this process; each visitor has a window of their own.
 
     Playwright keeps an event loop in this thread, on which Django would refuse to reach a
-    database; nothing here is asynchronous, so it may.
+    database; nothing here is asynchronous, so it may. Hence the browser ends after the last
+    journey, before other tests begin.
     """
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        path = _CHROMIUM if _CHROMIUM.exists() else None
-        try:
-            browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
-        except PlaywrightError as error:
-            if path is None and "Executable doesn't exist" in str(error):
-                pytest.skip("No browser here: install chromium, or run playwright install chromium")
-            raise
-        yield browser
-        browser.close()
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._browser: Browser | None = None
+
+    def start(self) -> Browser:
+        """The browser, which starts if it must; without one the test is skipped."""
+        if self._browser is None:
+            patch = self._open.enter_context(pytest.MonkeyPatch.context())
+            patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+            playwright = self._open.enter_context(sync_playwright())
+            path = _CHROMIUM if _CHROMIUM.exists() else None
+            try:
+                self._browser = playwright.chromium.launch(
+                    executable_path=path, args=list(_ARGUMENTS)
+                )
+            except PlaywrightError as error:
+                self.close()
+                if path is None and "Executable doesn't exist" in str(error):
+                    pytest.skip(
+                        "No browser here: install chromium, or run playwright install chromium"
+                    )
+                raise
+        return self._browser
+
+    def close(self) -> None:
+        """End the browser, if it runs."""
+        if self._browser is not None:
+            self._browser.close()
+        self._browser = None
+        self._open.close()
+
+
+SHARED = SharedBrowser()

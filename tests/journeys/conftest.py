@@ -1,6 +1,7 @@
 """A real browser against the real site, on this machine only."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,11 +9,21 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
-from tests.journeys.browser import started
-from tests.journeys.visitor import PHONE, Visitor
+from tests.journeys.accessibility import bring_axe
+from tests.journeys.browser import SHARED
+from tests.journeys.visitor import PHONE, Visitor, watch_the_keyboard
 
+_HERE = Path(__file__).parent
 _PATIENCE = 60_000
 """Milliseconds: a busy machine is no defect of a page."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """The browser ends with the last journey of this process."""
+    yield
+    if nextitem is None or _HERE not in nextitem.path.parents:
+        SHARED.close()
 
 
 def _sign_in(window: BrowserContext, user: Any, url: str) -> None:
@@ -24,17 +35,17 @@ def _sign_in(window: BrowserContext, user: Any, url: str) -> None:
 
 
 @pytest.fixture
-def chromium(live_server: LiveServer) -> Iterator[Browser]:
-    """A browser that ends before the server does."""
-    with started() as browser:
-        yield browser
+def chromium() -> Browser:
+    """The browser of all journeys, which may have ended since the one before."""
+    return SHARED.start()
 
 
 @pytest.fixture
-def visitor(chromium: Browser, live_server: LiveServer) -> Callable[..., Visitor]:
+def visitor(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Visitor]]:
     """Opens a browser window of its own, as one person: `visitor(user)` who has signed in before,
     or `visitor()` who has not; with `phone=True` on a phone, which is set to Spanish unless another
     `locale` is named."""
+    windows: list[BrowserContext] = []
 
     def arrive(user: Any = None, *, phone: bool = False, locale: str = "es-US") -> Visitor:
         of_a_phone: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "locale": locale}
@@ -43,9 +54,14 @@ def visitor(chromium: Browser, live_server: LiveServer) -> Callable[..., Visitor
             reduced_motion="reduce",
             **(of_a_phone if phone else {}),
         )
+        windows.append(window)
         window.set_default_timeout(_PATIENCE)
+        bring_axe(window)
+        watch_the_keyboard(window)
         if user is not None:
             _sign_in(window, user, live_server.url)
         return Visitor(window.new_page(), phone=phone)
 
-    return arrive
+    yield arrive
+    for window in windows:
+        window.close()

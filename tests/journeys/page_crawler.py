@@ -3,27 +3,71 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import Resolver404, resolve
 from playwright.sync_api import BrowserContext, Page, Response
 from playwright.sync_api import Error as PlaywrightError
-from tests.journeys.visitor import OVERFLOW, RULES
+from tests.journeys.accessibility import OVERFLOW, find_barriers
+from tests.journeys.page_kinds import DATA_PAGES, PRINTED_PAGES
+from tests.journeys.paper import find_print_faults
+from tests.journeys.visitor import PHONE
 
 _LEAVES: Final = frozenset({"web:language", "account_logout", "families:leave"})
 _OF_ITS_STATE: Final = frozenset({"agreements:draft", "projects:detail", "releases:detail"})
 """Pages whose links depend on how far their subject has come: each is opened, not one of them."""
+_HEAVIEST: Final = 250_000
+"""Bytes of a first visit, with everything that the page brings: a phone on a slow line."""
 _CODED: Final = {
     "a day written for machines": re.compile(r"\b\d{4}-\d{2}-\d{2}\b"),
     "one of them in the plural": re.compile(r"(?<![\d.,-])\b1 (?:children|students|days|rows)\b"),
     "a value of the program": re.compile(r"\b(?:None|True|False|Decimal|datetime)\b(?=[,)\]]|$)"),
 }
-_LINKS: Final = "() => [...document.querySelectorAll('a[href]')].map(link => link.href)"
-_AXE: Final = Axe()
-_AXE_AGAIN: Final = Axe(axe_script="void 0")
-_CONTRAST: Final = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# In one call: each takes longer to be sent than to be answered. What the browser has kept from a
+# page before counts as if it came anew. In a sample of a file a day is written for machines.
+_PAGE: Final = f"""() => ({{
+  wide: ({OVERFLOW})(),
+  headings: document.querySelectorAll("h1").length,
+  words: [...document.querySelectorAll("pre")].reduce(
+    (words, sample) => words.replace(sample.innerText, ""), document.body.innerText),
+  links: [...document.querySelectorAll("a[href]")].map(link => link.href),
+  bytes: performance.getEntries().reduce((sum, one) => sum + (one.encodedBodySize ?? 0), 0),
+  sources: [...document.querySelectorAll(".provenance")].map(box =>
+    [...box.querySelectorAll("dt")].map(dt => [dt.textContent, dt.nextElementSibling.textContent])),
+}})"""
+_SOURCE: Final = (
+    {"Legal basis", "Base legal"},
+    {"As of", "Con datos al"},
+    {"Suppressed", "Suprimido", "Not shown", "No se muestra"},
+)
+"""What a page of data says about them, in both languages."""
+# The first stop of Tab is the link past the menu, which leads to the words of the page. Then each
+# part that can have the focus gets it, and is seen: after a key, the browser marks the focus.
+# Not a page that stands in another one, nor one that opens with the focus on a mistake.
+_HAS_MENU: Final = "!!document.querySelector('.top') && document.activeElement === document.body"
+_SKIP: Final = """() => {
+  const here = document.activeElement, box = here.getBoundingClientRect();
+  return here.matches("a.skip") && box.top >= 0 && box.bottom > 0;
+}"""
+_UNREACHED: Final = """() =>
+  [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter(part => !part.disabled && part.checkVisibility({ visibilityProperty: true }))
+    .filter(part => part.tabIndex !== 0)
+    .map(part => part.outerHTML.slice(0, 120))"""
+_UNSEEN: Final = """() => {
+  const parts = "a[href], button, input, select, textarea, summary, [tabindex]";
+  return [...document.querySelectorAll(parts)].filter(part => {
+    if (part.disabled || part.tabIndex < 0 || part.type === "date") return false;
+    if (!part.checkVisibility({ visibilityProperty: true })) return false;
+    part.focus();
+    if (document.activeElement !== part) return true;
+    const style = getComputedStyle(part), box = part.getBoundingClientRect();
+    const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    return !ring || box.width <= 1 || box.bottom <= 0 || box.top >= innerHeight;
+  }).map(part => part.outerHTML.slice(0, 120));
+}"""
 
 
 @dataclass(slots=True)
@@ -37,7 +81,8 @@ class Walk:
 def walk(window: BrowserContext, starts: list[str], known: set[str]) -> Walk:
     """From these pages on along every link, one page of each route.
 
-    axe looks at a page of a route that is not `known` yet, and makes it known.
+    axe, the keyboard and paper are tried on a page of a route that is not `known` yet, which makes
+    it known.
     """
     page, seen, ahead, opened = window.new_page(), Walk(), [*starts], set[str]()
     page.on("pageerror", lambda error: seen.wrong.append(f"{page.url}: {error}"))
@@ -56,11 +101,12 @@ def walk(window: BrowserContext, starts: list[str], known: set[str]) -> Walk:
         if not answer.ok:
             seen.wrong.append(f"{where}: a link leads here and it says {answer.status}")
         if "html" in answer.headers.get("content-type", ""):
-            seen.wrong += [f"{where}: {one}" for one in _looked_over(page)]
+            told = page.evaluate(_PAGE)
+            seen.wrong += [f"{where}: {one}" for one in _looked_over(route, told)]
             if route not in known:
                 known.add(route)
-                seen.wrong += [f"{where}: {one}" for one in _barriers(page)]
-            ahead += list(_links(page))
+                seen.wrong += [f"{where}: {one}" for one in _tried(page, route)]
+            ahead += _links(page, told["links"])
     page.close()
     return seen
 
@@ -86,31 +132,51 @@ def _open(page: Page, path: str) -> Response | None:
         raise
 
 
-def _links(page: Page) -> Iterator[str]:
+def _links(page: Page, links: list[str]) -> Iterator[str]:
     here = urlsplit(page.url).netloc
-    for link in page.evaluate(_LINKS):
+    for link in links:
         parts = urlsplit(link)
         if parts.netloc == here:
             yield f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _looked_over(page: Page) -> Iterator[str]:
-    if too_wide := page.evaluate(OVERFLOW):
-        yield f"wider than the window: {too_wide[:3]}"
-    if page.locator("h1").count() != 1:
+def _looked_over(route: str, told: dict[str, Any]) -> Iterator[str]:
+    if told["wide"]:
+        yield f"wider than the window: {told['wide'][:3]}"
+    if told["headings"] != 1:
         yield "not one heading of the first rank"
-    words = page.locator("body").inner_text()
+    if told["bytes"] > _HEAVIEST:
+        yield f"{told['bytes']} bytes on a first visit"
     for what, pattern in _CODED.items():
-        if found := pattern.search(words):
-            yield f"{what}: {words[max(0, found.start() - 40) : found.end() + 20]!r}"
+        if found := pattern.search(told["words"]):
+            start, end = max(0, found.start() - 40), found.end() + 20
+            yield f"{what}: {told['words'][start:end]!r}"
+    if route in DATA_PAGES and not told["sources"]:
+        yield "shows data, and does not say where they come from"
+    for source in map(dict, told["sources"]):
+        for labels in _SOURCE:
+            said = "".join(source.get(label, "") for label in labels)
+            if not re.search(r"\w", said):
+                yield f"the source does not say: {min(labels)}"
 
 
-def _barriers(page: Page) -> Iterator[str]:
-    found = _AXE.run(page, options=RULES)
-    if found.violations_count:
-        yield found.generate_report()
+def _tried(page: Page, route: str) -> Iterator[str]:
+    """By axe in light and dark, with the Tab key, and as it would be printed."""
+    has_menu = page.evaluate(_HAS_MENU)
+    page.evaluate(AXE_SCRIPT)
+    yield from find_barriers(page)
     page.emulate_media(color_scheme="dark")
-    found = _AXE_AGAIN.run(page, options=_CONTRAST)
-    if found.violations_count:
-        yield f"in the dark: {found.generate_report()}"
-    page.emulate_media(color_scheme="light")
+    yield from (f"in the dark: {one}" for one in find_barriers(page, words=False))
+    kept = route in PRINTED_PAGES
+    yield from (f"on paper: {one}" for one in find_print_faults(page, kept=kept))
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="light", media="screen")
+    page.keyboard.press("Tab")
+    if has_menu:
+        if not page.evaluate(_SKIP):
+            yield "the first stop of the Tab key is not the link past the menu"
+        page.keyboard.press("Enter")
+        if not page.evaluate("document.activeElement.matches('main')"):
+            yield "the link past the menu does not lead to the words of the page"
+    yield from (f"not in the order of the Tab key: {one}" for one in page.evaluate(_UNREACHED))
+    yield from (f"nobody sees the focus on {one}" for one in page.evaluate(_UNSEEN))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.migrated_databases import copy_migrated_databases
+
 _CAIRN: Final = (sys.executable, "-c", "from cairn.interfaces.cli.main import app; app()")
 _CHILDREN: Final = "300"
 """Few, so that it is made soon; every page is there all the same."""
@@ -27,6 +29,7 @@ class County:
 @contextmanager
 def served(folder: Path) -> Iterator[County]:
     """The demo in `folder`, served on a free port of this machine until the end."""
+    copy_migrated_databases(folder)
     surroundings = {key: value for key, value in os.environ.items() if key != "CAIRN_DATA"}
     made = subprocess.run(
         [*_CAIRN, "demo", "--people", _CHILDREN, "--no-serve", "--json", "--data", str(folder)],

@@ -1,12 +1,13 @@
 """Every page that anyone of River County can come to, on a phone: nothing sticks out, axe finds no
-barrier in light or dark, every link opens, and no page talks in codes."""
+barrier in light or dark, the Tab key is enough, it prints, it weighs little, every link opens, it
+says where its data come from, and no page talks in codes."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
-from tests.journeys.browser import started
+from tests.journeys.browser import SHARED
 from tests.journeys.page_crawler import Walk, walk
 from tests.journeys.river_county import County, served
 from tests.journeys.unlinked_pages import NOT_REACHED
@@ -28,19 +29,18 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
 
 
 @pytest.fixture(scope="module")
-def walks(county: County) -> Iterator[Callable[[str], Walk]]:
+def walks(county: County) -> Callable[[str], Walk]:
     """Each person's walk, made once."""
-    with started() as chromium:
-        known: set[str] = set()
+    known: set[str] = set()
 
-        @cache
-        def of(who: str) -> Walk:
-            window = _window(chromium, county, who)
-            seen = walk(window, _enter(window, county, who), known)
-            window.close()
-            return seen
+    @cache
+    def of(who: str) -> Walk:
+        window = _window(SHARED.start(), county, who)
+        seen = walk(window, _enter(window, county, who), known)
+        window.close()
+        return seen
 
-        yield of
+    return of
 
 
 def _window(chromium: Browser, county: County, who: str) -> BrowserContext:

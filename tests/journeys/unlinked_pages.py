@@ -47,6 +47,11 @@ _REASONS: Final = {
         "releases:extract_text releases:extract_texts"
     ),
     "no partner of the demo is barred": "partners:lift_bar",
+    "nobody of the demo has a second factor, or may no longer sign in": (
+        "partners:reactivate partners:reset_second_factor"
+    ),
+    "the law of the demo's state is in a pack": "partners:review_state_law",
+    "every row of a small River County can be read": "intake:errors",
     "nobody in a small River County could be two children": (
         "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian "
         "linkage:name_guardian"

@@ -159,6 +159,16 @@ def test_may_i_is_answered_with_every_reason_and_is_no_request(
     assert not DisclosureRecord.objects.exists()
 
 
+def test_may_i_says_that_student_data_are_not_sold(
+    agreed: Any, browser: Callable[..., Client]
+) -> None:
+    said = {**QUESTION, "acting_for": "backbone", "on": timezone.localdate(), "purpose": "sale"}
+    page = browser(agreed).post(reverse("disclosures:may_i"), said)
+    assert "This is not allowed" in page.text
+    assert "student data may not be used for this purpose: sale of data" in page.text
+    assert "Cairn policy, commercial use 1" in page.text
+
+
 def test_may_i_names_organizations_and_repeats_no_reason_for_each_element(
     agreed: Any, browser: Callable[..., Client], organization: Callable[..., Any]
 ) -> None:

@@ -3,12 +3,15 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.migrated_databases import copy_migrated_databases
 
 TASKS = """
 from pathlib import Path
@@ -29,10 +32,8 @@ def stumble() -> None:
 """
 
 STATE = """
-import django; django.setup()
-from django_tasks_db.models import DBTaskResult
-for row in DBTaskResult.objects.order_by("enqueued_at"):
-    print(row.status, len(row.worker_ids), row.exception_class_path, row.traceback)
+SELECT status, json_array_length(worker_ids), exception_class_path, traceback
+FROM django_tasks_database_dbtaskresult ORDER BY enqueued_at
 """
 
 pytestmark = pytest.mark.slow
@@ -43,9 +44,10 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         (folder / "errands.py").write_text(TASKS)
+        self.data = folder / "data"
         self.environment = {
             **os.environ,
-            "CAIRN_DATA": str(folder / "data"),
+            "CAIRN_DATA": str(self.data),
             "PYTHONPATH": os.pathsep.join([str(folder), *sys.path]),
             "DJANGO_SETTINGS_MODULE": "cairn.config.settings",
         }
@@ -63,6 +65,12 @@ class Installation:
             timeout=60,
         ).stdout
 
+    def read_state(self) -> str:
+        """Each task on a line: its state, how many workers began it, its error and its trace."""
+        with closing(sqlite3.connect(self.data / "governance.sqlite3")) as database:
+            rows = database.execute(STATE).fetchall()
+        return "\n".join(" ".join(map(str, row)) for row in rows)
+
     def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """The program, running."""
         return subprocess.Popen(
@@ -74,7 +82,7 @@ class Installation:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose tables stand."""
     folder = tmp_path_factory.mktemp("migrated")
-    Installation(folder)("-m", "django", "migrate", "-v0")
+    copy_migrated_databases(folder / "data")
     return folder / "data"
 
 
@@ -104,10 +112,10 @@ def test_a_killed_task_is_done_by_the_next_worker(python: Installation, tmp_path
         worker.send_signal(signal.SIGKILL)
         worker.communicate(timeout=20)
     gate.unlink()
-    assert python("-c", STATE).startswith("RUNNING 1")
+    assert python.read_state().startswith("RUNNING 1")
 
     python("-c", UNTIL_EMPTY)
-    assert python("-c", STATE).startswith("SUCCESSFUL 2")
+    assert python.read_state().startswith("SUCCESSFUL 2")
     assert (tmp_path / "done").read_text() == "done"
 
 
@@ -124,7 +132,7 @@ def test_a_second_signal_ends_at_once_and_the_task_is_kept(
         worker.stderr.readline()  # it says that it heard the first signal
         worker.send_signal(signal.SIGTERM)
         worker.communicate(timeout=20)
-    assert python("-c", STATE).startswith("RUNNING 1")
+    assert python.read_state().startswith("RUNNING 1")
 
 
 def test_an_error_is_kept_by_its_kind_and_the_worker_goes_on(
@@ -135,7 +143,7 @@ def test_an_error_is_kept_by_its_kind_and_the_worker_goes_on(
         _enqueue(f"errands.stumble.enqueue(); errands.write.enqueue({str(tmp_path)!r})"),
     )
     python("-c", UNTIL_EMPTY)
-    state = python("-c", STATE)
+    state = python.read_state()
     assert "FAILED 1 cairn.interfaces.web.worker.TaskFailed" in state
     assert "ValueError" in state
     assert "SUCCESSFUL 1" in state

@@ -87,6 +87,7 @@ def test_enough_is_left_to_everyone_who_knows_one_record(
             assert len(found) >= rule.width_complementary, (member, key)
 
 
+@pytest.mark.slow
 @slow
 @given(tiny(most=2), st.sampled_from(Zeros), st.booleans(), st.data())
 def test_the_audit_of_participants_agrees_with_unlimited_patience(

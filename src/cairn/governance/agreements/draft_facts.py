@@ -121,7 +121,7 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     owners = terms.list_organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
     mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
-    states = dict(Organization.objects.filter(slug__in=owners).values_list("slug", "state"))
+    states = facts.load_provider_states(terms)
     findings = lint_agreement(terms, owner_dictionaries, on, states)
     return DraftReading(terms, mistakes, findings)
 

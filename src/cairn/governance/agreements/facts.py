@@ -17,6 +17,7 @@ from cairn.governance.agreements.models import (
     Signature,
 )
 from cairn.governance.agreements.toml_format.parser import parse_agreement
+from cairn.governance.partners.api import Organization
 from cairn.policy import checks
 from cairn.policy.facts import AgreementFact, CriterionFact, FindingOverrideFact, Party
 from cairn.policy.vocabulary import AgreementState, PartyRole, SignatureMethod
@@ -93,6 +94,19 @@ def find_agreement_data_owners(references: Iterable[str], on: date) -> frozenset
         for terms in load_agreement_facts(rows, on)
         for slug in terms.list_organizations(PartyRole.PROVIDER)
     )
+
+
+def load_provider_states(terms: AgreementFact) -> dict[str, str]:
+    """Load the state of each provider of an agreement, by slug, for the law of that state.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        Postal codes by slug; empty for a provider without one, and none for an unregistered one.
+    """
+    providers = terms.list_organizations(PartyRole.PROVIDER)
+    return dict(Organization.objects.filter(slug__in=providers).values_list("slug", "state"))
 
 
 def find_reference_cycle(terms: AgreementFact) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ __all__ = [
     "find_acting_affiliation",
     "find_training_state",
     "require_actor_access",
+    "require_emergency_access",
     "require_family_access",
 ]
 
@@ -368,6 +369,28 @@ def require_actor_access(
     if action in STUDENT_DATA_ACTIONS - PROTECTIVE_ACTIONS:
         checks.append(check_acting_organization(action, actor, organizations))
     return tuple(checks)
+
+
+def require_emergency_access(
+    action: Action, actor: Actor, organizations: frozenset[str]
+) -> tuple[BoundCheck, ...]:
+    """List the checks of the first stage in an emergency: known, active, in a role, second factor.
+
+    Lapsed training does not keep an official from protecting a child; it is completed after.
+
+    Args:
+        action: action that is asked for.
+        actor: the person.
+        organizations: organizations concerned, one is enough.
+    Returns:
+        The checks.
+    """
+    return (
+        check_known_actor(actor),
+        check_active_actor(actor),
+        check_actor_role(action, actor, organizations),
+        check_second_factor(actor),
+    )
 
 
 def require_family_access(actor: Actor, child: str) -> tuple[BoundCheck, ...]:

@@ -134,6 +134,18 @@ def test_counsel_of_the_owner_lets_a_finding_stand(
     assert told.terms.overrides[0].reason == "an outside firm evaluates"
 
 
+def test_the_law_of_the_owners_state_counts_against_a_commercial_purpose(writing: Writing) -> None:
+    text = DRAFT.replace('["program_evaluation"]', '["program_evaluation", "sale"]')
+    draft, on = writing.with_counsel(text), timezone.localdate()
+    assert "LM01 sale" not in draft_facts.read_draft(draft, on).open_law_findings
+    writing.elm.state = "CA"
+    writing.elm.save()
+    reading = draft_facts.read_draft(draft, on)
+    assert "LM01 sale" in reading.open_law_findings
+    (finding,) = (f for f in reading.findings if f.key == "LM01 sale")
+    assert finding.citation == "Cal. Bus. & Prof. Code 22584(b)(3)"
+
+
 def test_counsel_confirms_each_criterion_of_this_very_text(writing: Writing) -> None:
     """Reliance needs it; what a writer states in the text about counsel does not count."""
     own = DRAFT.replace(

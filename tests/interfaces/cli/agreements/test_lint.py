@@ -59,6 +59,27 @@ def test_a_finding_of_law_ends_with_1(lint: Lint, changed: Callable[..., Path]) 
     assert finding["instead"]
 
 
+def test_the_law_of_a_state_is_applied_where_it_is_named(
+    lint: Lint, changed: Callable[..., Path]
+) -> None:
+    purposes = '["public_reporting", "program_evaluation"]'
+    file = changed((purposes, '["program_evaluation", "sale"]'))
+    said = lint(file)
+    assert said.exit_code == 0
+    assert "No use of student data is allowed for it. (LM01, practice" in said.stdout
+    in_utah = lint(file, "--state", "ut")
+    assert in_utah.exit_code == 1
+    assert "Utah Code 53E-9-309(1)" in in_utah.stdout
+
+
+def test_a_criterion_that_denies_the_law_is_of_law(
+    lint: Lint, changed: Callable[..., Path]
+) -> None:
+    said = lint(changed(('value = "3 years"', 'value = "never"')))
+    assert said.exit_code == 1
+    assert "no clause requires destruction. (R13.5, law" in said.stdout
+
+
 def test_findings_come_also_where_a_text_cannot_be_read_whole(
     lint: Lint, changed: Callable[..., Path]
 ) -> None:

@@ -18,6 +18,7 @@ from cairn.policy.law.element_classes import SPECIAL_FIELDS, find_special_class
 from cairn.policy.questions.data.deliveries import (
     may_change_column_mapping,
     may_conform_delivery,
+    may_download_error_file,
     may_open_landed_delivery,
     may_receive_delivery,
     may_submit_delivery,
@@ -352,3 +353,19 @@ def test_a_stranger_to_the_agreement_reads_no_names_of_people(
     assert not decision.allowed
     said = [r.message_for(audience) for r in decision.refusals for audience in Audience]
     assert not [line for line in said if "Jo Ames" in line]
+
+
+@pytest.mark.parametrize(
+    ("role", "at", "allowed"),
+    [
+        (Role.STEWARD, "river", True),
+        (Role.DATA_MANAGER, "river", True),
+        (Role.DATA_MANAGER, "hub", False),
+        (Role.STEWARD, "lake", False),
+        (Role.ANALYST, "river", False),
+    ],
+)
+def test_the_error_file_is_for_the_sender_alone(
+    acting: Callable[..., Actor], on: date, role: Role, at: str, *, allowed: bool
+) -> None:
+    assert may_download_error_file("river", acting(role, at=at), on).allowed is allowed

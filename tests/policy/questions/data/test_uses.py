@@ -19,7 +19,7 @@ from cairn.policy.facts.agreements.agreement_terms import (
 from cairn.policy.facts.agreements.data_dictionary import DataDictionaryFact
 from cairn.policy.facts.data.record_keeping import OnwardFact
 from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
-from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.people.access import Actor, OwnerBar
 from cairn.policy.facts.students.circumstance import (
     AnnualNotice,
     CourtOrder,
@@ -33,7 +33,7 @@ from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.law.cards.governance import agreement_draft as agreement_draft_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.questions.data.uses import decide_use
-from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import PartyRole
 from cairn.policy.vocabulary.data_use import (
@@ -1008,3 +1008,36 @@ def test_staff_hear_whole_what_only_says_where_a_paper_stands() -> None:
     assert not any(
         audience_redaction.is_workflow_step(reason) for reason in decided(u.facts()).reasons
     )
+
+
+def test_an_emergency_does_not_wait_for_registration_or_training() -> None:
+    """34 CFR 99.36: any appropriate party. What is missing is completed after."""
+    facts, request = _glass()
+    unregistered = replace(facts, organizations=(u.organization("river"),))
+    untrained = replace(facts, actors=(replace(_emergency_actor(), clearance=None),))
+    for changed, codes_after in (
+        (facts, set()),
+        (unregistered, {"R21.9"}),
+        (untrained, {"R21.10"}),
+        (replace(unregistered, actors=untrained.actors), {"R21.9", "R21.10"}),
+    ):
+        decision = decide_use(request, changed, u.ON)
+        assert decision.outcome is ALLOW
+        follow_ups = {o.code: o for o in decision.obligations if o.code.startswith("R21.")}
+        assert set(follow_ups) - {"R21.4"} == codes_after
+        assert {o.due for code, o in follow_ups.items() if code in codes_after} <= {
+            date(2026, 12, 1)
+        }
+
+
+def test_an_emergency_still_needs_an_official_known_to_cairn_and_a_receiver_without_a_bar() -> None:
+    facts, request = _glass()
+    absent = replace(
+        facts, actors=(replace(_emergency_actor(), second_factor=SecondFactor.ABSENT),)
+    )
+    assert codes(decide_use(request, absent, u.ON)) == {"R25"}
+    barred = tuple(
+        replace(item, owner_bars=(OwnerBar("river", u.ON),)) if item.slug == "tutors" else item
+        for item in facts.organizations
+    )
+    assert codes(decide_use(request, replace(facts, organizations=barred), u.ON)) == {"R29"}

@@ -43,13 +43,27 @@ def build_criteria_tables(terms: AgreementFact) -> tuple[DocumentTable, ...]:
 
 def _write_answer(terms: AgreementFact, spec: CriterionSpec, fact: CriterionFact) -> str:
     """Write the answer of a criterion with the words of its clause."""
+    answer = describe_answer(terms, spec, fact)
+    quotation = f"“{fact.quotation}”" if fact.quotation else ""
+    return ": ".join(part for part in (answer, quotation) if part)
+
+
+def describe_answer(terms: AgreementFact, spec: CriterionSpec, fact: CriterionFact) -> str:
+    """Describe the answer of a criterion in words, without the quotation.
+
+    Args:
+        terms: the agreement.
+        spec: what the criterion asks.
+        fact: how the agreement meets it.
+
+    Returns:
+        The words of a choice, a period, or the names of organizations; empty if the clause is the
+        answer.
+    """
     if spec.type is CriterionType.ORGANIZATION:
         names = [find_party_name(terms, name.strip()) for name in fact.value.split(",")]
-        answer = join_words(names)
-    else:
-        answer = spec.describe_value(fact.value)
-    quotation = f"“{fact.quotation}”" if fact.quotation else ""
-    return ": ".join(part for part in (capitalize_first(answer), quotation) if part)
+        return join_words(names)
+    return capitalize_first(spec.describe_value(fact.value))
 
 
 def _write_confirmation(terms: AgreementFact, fact: CriterionFact) -> str:

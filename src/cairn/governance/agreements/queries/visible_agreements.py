@@ -13,6 +13,7 @@ from cairn.governance.partners.api import Organization
 from cairn.policy import checks
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, AgreementFact, Party
+from cairn.policy.lint import LintFinding, lint_agreement
 from cairn.policy.questions import (
     decide_agreement_in_force,
     find_viewable_agreements,
@@ -189,6 +190,19 @@ def resolve_unrecorded_terms(terms: AgreementFact) -> AgreementFact:
     rows = Agreement.objects.filter(reference__in=checks.list_referenced_agreements(terms))
     recorded = facts.load_agreement_facts(rows)
     return checks.resolve_agreement_chain(terms, {parent.reference: parent for parent in recorded})
+
+
+def lint_terms(terms: AgreementFact, on: date) -> tuple[LintFinding, ...]:
+    """Lint an agreement with the law of the states of its providers, as far as they are on record.
+
+    Args:
+        terms: the agreement.
+        on: the date for which to lint.
+
+    Returns:
+        The findings, those of law first.
+    """
+    return lint_agreement(terms, None, on, facts.load_provider_states(terms))
 
 
 def find_unregistered_parties(terms: AgreementFact) -> tuple[Party, ...]:

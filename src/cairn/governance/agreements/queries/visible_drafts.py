@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from cairn.governance.agreements import draft_facts
-from cairn.governance.agreements.documents.criteria_table import label_criterion
+from cairn.governance.agreements.documents.criteria_table import describe_answer, label_criterion
 from cairn.governance.agreements.draft_facts import DraftReading
 from cairn.governance.agreements.models import (
     Agreement,
@@ -134,8 +134,14 @@ class OpenedDraft:
         """Each criterion of the legal basis that is a typed fact, and whether it is open."""
         terms, specs = self.reading.terms, list_criterion_specs(self.reading.terms.basis)
         return [
-            CriterionStatus(specs[key], fact, find_confirmation_key(key) in self.fact.findings)
-            for key, fact in terms.criterion_facts.items()
+            CriterionStatus(
+                spec,
+                terms.criterion_facts[key],
+                describe_answer(terms, spec, terms.criterion_facts[key]),
+                find_confirmation_key(key) in self.fact.findings,
+            )
+            for key, spec in specs.items()
+            if key in terms.criterion_facts
         ]
 
 
@@ -145,17 +151,13 @@ class CriterionStatus:
 
     spec: CriterionSpec
     fact: CriterionFact
+    answer: str
     open: bool
 
     @property
     def label(self) -> str:
         """The heading of the criterion."""
         return label_criterion(self.spec.key)
-
-    @property
-    def answer(self) -> str:
-        """The answer in words."""
-        return self.spec.describe_value(self.fact.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ from cairn.policy import questions
 from cairn.policy.checks import find_earliest_termination_day
 from cairn.policy.engine import find_agreement_audience
 from cairn.policy.facts import AgreementFact, Party
-from cairn.policy.lint import lint_agreement
 from cairn.policy.vocabulary import Action, LegalBasis, PartyRole
 from cairn.warehouse.schema import load_element_catalogue
 
@@ -75,7 +74,7 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         "standing": listed.standing,
         "versions": visible_agreements.list_agreement_versions(listed.row),
         "drafts": visible_drafts.list_amendment_drafts(listed.row, requester.who, requester.on),
-        "findings": lint_agreement(listed.terms, None, requester.on),
+        "findings": visible_agreements.lint_terms(listed.terms, requester.on),
         "mine": request_context.load_organizations_by_action(
             visible_agreements.list_agreement_options(
                 listed.terms, requester.who, requester.on, given_by=listed.row.notice_by
@@ -162,7 +161,7 @@ def _render_preview(
         "standing": questions.decide_agreement_in_force(
             visible_agreements.resolve_unrecorded_terms(terms), requester.on
         ),
-        "findings": lint_agreement(terms, None, requester.on),
+        "findings": visible_agreements.lint_terms(terms, requester.on),
         "before": before,
         "unchanged": before is not None and before.text == text,
         "newcomers": visible_agreements.find_unregistered_parties(terms),

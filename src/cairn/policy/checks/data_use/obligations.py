@@ -11,6 +11,7 @@ from typing import Final
 
 from cairn.policy.checks.data_use import state_law
 from cairn.policy.checks.data_use.element_permissions import UseElements
+from cairn.policy.checks.data_use.use_context import UseContext
 from cairn.policy.checks.records.destruction_duties import find_destruction_due_date
 from cairn.policy.coverage import list_special_class_obligations
 from cairn.policy.engine import Obligation
@@ -26,9 +27,14 @@ from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
-from cairn.policy.vocabulary import Action, Frequency, LegalBasis, SpecialClass
+from cairn.policy.vocabulary import Action, Audience, Frequency, LegalBasis, SpecialClass
 
-__all__ = ["find_next_delivery_date", "find_next_partner_report_date", "list_use_obligations"]
+__all__ = [
+    "find_next_delivery_date",
+    "find_next_partner_report_date",
+    "list_emergency_follow_ups",
+    "list_use_obligations",
+]
 
 
 def list_law_obligations(
@@ -78,6 +84,34 @@ def list_use_obligations(use_elements: UseElements, on: date) -> Iterator[Obliga
         message = "Give the parent a copy of the disclosed records, on request."
         yield Obligation("COPY", message, "34 CFR 99.30(c)")
     yield from _list_agreement_obligations(use_elements, on)
+
+
+EMERGENCY_FOLLOW_UP: Final = timedelta(days=7)
+"""Days to complete the record of an emergency disclosure; a rule of this software."""
+
+
+def list_emergency_follow_ups(use: UseContext, on: date) -> Iterator[Obligation]:
+    """List what is completed after an emergency disclosure: the receiver's record, lapsed training.
+
+    Args:
+        use: context of the use.
+        on: date of the use.
+    Returns:
+        The obligations.
+    """
+    due = on + EMERGENCY_FOLLOW_UP
+    if use.receiver is None:
+        yield _build_follow_up(
+            exceptional_bases_cards.RECEIVER_AFTER, due, organization=use.request.receiver
+        )
+    clearance = use.actor.clearance
+    if clearance is None or clearance.find_last_day(on) is None:
+        yield _build_follow_up(exceptional_bases_cards.TRAINING_AFTER, due)
+
+
+def _build_follow_up(card: RuleCard, due: date, **facts: str) -> Obligation:
+    message = card.format_message(Audience.STEWARD, facts)
+    return Obligation(card.id, message, card.citation, due)
 
 
 def _list_agreement_obligations(use_elements: UseElements, on: date) -> Iterator[Obligation]:

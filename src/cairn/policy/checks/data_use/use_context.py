@@ -53,6 +53,7 @@ __all__ = [
     "build_disclosure_context",
     "build_use_context",
     "check_with_personal_answers",
+    "require_emergency_parties",
     "require_use_agreements",
     "require_use_parties",
 ]
@@ -237,6 +238,18 @@ def require_use_parties(use: UseContext) -> tuple[BoundCheck, ...]:
     return (check_acting_for(use), check_use_receiver(use))
 
 
+def require_emergency_parties(use: UseContext, owners: frozenset[str]) -> tuple[BoundCheck, ...]:
+    """List the checks of the person's organization and of the receiver in an emergency.
+
+    Args:
+        use: context of the use.
+        owners: organizations that determined the emergency.
+    Returns:
+        The checks.
+    """
+    return (check_acting_for(use), check_emergency_receiver(use, owners))
+
+
 def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, ...]:
     """List the checks of the agreements behind a use, and the laws of the owners' states.
 
@@ -299,6 +312,22 @@ def check_use_receiver(on: date, use: UseContext) -> Iterator[Reason]:
     yield Reason.from_card(
         cards.NOTHING_OVERDUE, met=fact.overdue == 0, organization=slug, overdue=overdue
     )
+
+
+@policy_check(access_cards.BARRED)
+def check_emergency_receiver(on: date, use: UseContext, owners: frozenset[str]) -> Iterator[Reason]:
+    """Check that the receiver is not barred from the records of those who determined the emergency.
+
+    It need not be registered: 34 CFR 99.36 allows any appropriate party.
+    """
+    fact = use.receiver
+    if fact is None:
+        return
+    until = find_bar_end(fact.barred_until, fact.owner_bars, owners, on)
+    if until is not None:
+        yield Reason.from_card(
+            access_cards.BARRED, met=False, organization=fact.slug, until=until.isoformat()
+        )
 
 
 @policy_check(agreement_cards.NONE, agreement_cards.REST_UNKNOWN)

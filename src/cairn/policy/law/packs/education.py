@@ -156,7 +156,7 @@ COPPA: Final = ClassPack(
                 "commercial purpose, and the data are kept no longer than the written "
                 "policy allows"
             ),
-            "16 CFR 312.5(a)(1)",
+            "Federal Trade Commission guidance on 16 CFR 312.5(a)(1)",
         ),
     ),
 )

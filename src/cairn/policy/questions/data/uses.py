@@ -133,7 +133,8 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
 def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequest:
     """Build the request of a use that rests on a determined emergency (34 CFR 99.36).
 
-    It needs no agreement.
+    It needs no agreement. A recipient that is not registered yet, and training that has lapsed, do
+    not delay it: they are obligations, to be completed after.
     """
     use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     emergencies = checks.find_emergencies(facts, request)
@@ -147,7 +148,7 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
         for emergency in valid_emergencies
     )
     authority_checks = (
-        *checks.require_use_parties(use),
+        *checks.require_emergency_parties(use, owners),
         checks.check_emergency(emergencies, request),
         check_any_element(request.elements),
         checks.check_students_named(request),
@@ -155,7 +156,7 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
     terms = _build_student_terms(elements, facts, dict.fromkeys(request.elements, permissions), on)
     return replace(
         _build_common_request(use, elements, facts, children),
-        access_checks=checks.require_actor_access(
+        access_checks=checks.require_emergency_access(
             request.action, use.actor, frozenset({request.acting_for})
         ),
         authority_checks=(checks.check_with_personal_answers(authority_checks, facts, owners),),
@@ -165,6 +166,10 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
             ),
         ),
         people=_build_student_stage(children, terms),
+        obligations=lambda day: (
+            *checks.list_use_obligations(elements, day),
+            *checks.list_emergency_follow_ups(use, day),
+        ),
     )
 
 

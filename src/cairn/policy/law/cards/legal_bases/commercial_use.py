@@ -30,8 +30,8 @@ HIPAA_USE = RuleCard(
     id="U02",
     citation="45 CFR 164.504(e)(2)(ii)(A)",
     statement=(
-        "A business associate may use health records only as its agreement and the law permit, "
-        "and not for gain of its own."
+        "A business associate may use or disclose health records only as its agreement permits or "
+        "requires, or as the law requires."
     ),
     steward="{agreement}: {purpose} is not a use that a business associate may make of records.",
     next_step=_INSTEAD,

@@ -294,4 +294,27 @@ EDUCATION_NEEDS = RuleCard(
     ),
 )
 
+RECEIVER_AFTER = RuleCard(
+    id="R21.9",
+    citation="Cairn policy, emergencies 4",
+    statement=(
+        "An emergency does not wait for a recipient to be registered. The record is completed "
+        "after."
+    ),
+    steward="Add {organization} on the Partners page, with its contact and its need to know.",
+    next_step="",
+    severity=RuleSource.POLICY,
+    others=_EMERGENCY,
+)
+
+TRAINING_AFTER = RuleCard(
+    id="R21.10",
+    citation="Cairn policy, emergencies 5",
+    statement="An emergency does not wait for training that has lapsed. It is renewed after.",
+    steward="Renew the training and the confidentiality agreement of the person who disclosed.",
+    next_step="",
+    severity=RuleSource.POLICY,
+    others=_EMERGENCY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

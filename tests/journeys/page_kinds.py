@@ -1,0 +1,26 @@
+"""Which pages show data and say where they come from, and which are kept on paper."""
+
+from typing import Final
+
+_DATA_PAGES: Final = (
+    "consents:claims consents:conflict consents:conflicts consents:detail consents:keeping",
+    "consents:kept_back consents:list consents:nations consents:of_child consents:program",
+    "consents:queue consents:rights consents:state dashboards:apart dashboards:index",
+    "dashboards:outcome deadlines:list deadlines:month dictionaries:detail disclosures:detail",
+    "disclosures:list families:copies families:home families:letters families:run",
+    "figures:own figures:own_outcome figures:targets intake:deliveries intake:delivery",
+    "linkage:decisions linkage:matches linkage:question linkage:summary opt_outs:list",
+    "projects:detail registers:agreement registers:project releases:detail releases:extract",
+    "releases:extract_review releases:give_back releases:nation releases:review",
+    "releases:send_back releases:wrong_figure retention:duty retention:list",
+)
+DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.split())
+"""Pages that name their legal basis, their date, and what the reader does not see."""
+_PRINTED_PAGES: Final = (
+    "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
+    "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
+    "linkage:summary projects:detail projects:request registers:agreement releases:detail",
+    "releases:extract training:certificate web:home",
+)
+PRINTED_PAGES: Final = frozenset(route for line in _PRINTED_PAGES for route in line.split())
+"""Pages that somebody takes to a meeting or a file."""
