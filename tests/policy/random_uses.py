@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 from tests.policy import permitted_use as u
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.agreements.agreement_terms import Retention
+from cairn.policy.facts.agreements.agreement_terms import AccessTerm, AmendedTerm, Retention
 from cairn.policy.facts.agreements.population import Enrollment, GradeLevel, Population
 from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
-from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.people.access import Actor, OwnerBar
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
-from cairn.policy.vocabulary.access import SecondFactor
+from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.agreements import AgreementTier, PartyRole
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
 from cairn.policy.vocabulary.families import ConsentMethod, OptOutScope, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -58,7 +59,7 @@ def consents(child: str) -> st.SearchStrategy[WrittenConsent]:
         u.consent,
         st.just(child),
         id=st.sampled_from(("one", "two")),
-        signer=mostly("s1", ""),
+        signer=mostly("s1", "", "s2", "s2"),
         relation=mostly(SignerRelation.PARENT, *SignerRelation),
         method=mostly(ConsentMethod.PAPER, ConsentMethod.ELECTRONIC),
         authenticated=mostly("code", ""),
@@ -101,6 +102,8 @@ def children(one: str) -> st.SearchStrategy[PersonFact]:
         nations=mostly(frozenset(), None, frozenset({"nation"})),
         withheld=mostly(frozenset(), None, frozenset({u.DAYS})),
         enrollments=mostly((HERE,), None, (), *ENROLLED),
+        colleges=mostly(frozenset(), frozenset({"river"}), frozenset({"hills"})),
+        conflict_decided_on=mostly(None, u.ON, date(2026, 11, 25)),
     )
 
 
@@ -140,6 +143,8 @@ def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
     )
     if draw(mostly(False, True)):
         parties = (replace(parties[0], organization="hills"), parties[1])
+    if draw(mostly(False, True)):
+        parties = (parties[0], replace(parties[1], role=PartyRole.PROCESSOR))
     lost = draw(mostly("", *whole.criteria))
     return replace(
         whole,
@@ -154,6 +159,42 @@ def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
         retention=draw(mostly(whole.retention, Retention(None))),
         level=draw(mostly(Level.INDIVIDUAL, Level.PROGRAM)),
         children=draw(populations()),
+        access=draw(
+            mostly(
+                (),
+                (AccessTerm("tutors", "tutors", "tutoring"),),
+                (AccessTerm("mentors", "mentors", "mentoring"),),
+                (AccessTerm("tutors", "stewards", "tutoring", "", frozenset({Role.STEWARD})),),
+            )
+        ),
+    )
+
+
+@st.composite
+def amendments(draw: st.DrawFn, amended: AgreementFact) -> tuple[AgreementFact, ...]:
+    """Sometimes an amendment that strikes elements or purposes, mostly in order itself."""
+    if draw(st.sampled_from((True, True, False))):
+        return ()
+    grade_only = replace(amended.data[1], elements=frozenset({"grade"}))
+    terms: dict[str, Any] = {"data": (grade_only,), "purposes": frozenset({u.SERVICE})}
+    changed = draw(st.sampled_from(sorted(terms)))
+    parties = tuple(
+        replace(p, signed_on=draw(mostly(u.FIRST, None, date(2026, 11, 25))))
+        for p in amended.parties
+    )
+    return (
+        replace(
+            amended,
+            reference=f"{amended.reference}-1",
+            tier=AgreementTier.AMENDMENT,
+            basis=LegalBasis.NO_DISCLOSURE,
+            amends=amended.reference,
+            changes=(AmendedTerm(changed, "before", "now"),),
+            starts=draw(mostly(u.FIRST, u.ON, date(2026, 11, 25))),
+            terminated_on=draw(mostly(None, u.ON)),
+            parties=parties,
+            **{changed: terms[changed]},
+        ),
     )
 
 
@@ -181,6 +222,9 @@ def organizations(draw: st.DrawFn) -> tuple[OrganizationFact, ...]:
             "tutors",
             overdue=draw(mostly(0, None, 2)),
             barred_until=draw(mostly(None, u.ON, date(2026, 11, 23))),
+            owner_bars=draw(
+                mostly((), (OwnerBar("river", u.ON),), (OwnerBar("hills", date(2027, 1, 1)),))
+            ),
         ),
     )
 
@@ -190,8 +234,9 @@ def worlds(draw: st.DrawFn) -> Facts:
     """A world of up to two agreements and three children."""
     references = draw(st.sampled_from((("A",), ("A", "B"))))
     known = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=1))
+    own = tuple(draw(agreements(r)) for r in references)
     return u.facts(
-        agreements=tuple(draw(agreements(r)) for r in references),
+        agreements=(*own, *draw(amendments(own[0]))),
         people=tuple(draw(children(one)) for one in known),
         actors=(draw(actors()),),
         organizations=draw(organizations()),

@@ -3,11 +3,13 @@ law and the policy, over the fact classes alone. Slow and plain on purpose."""
 
 # ruff: noqa: C901, PLR0911, PLR0912 - one long list of conditions is what makes it independent
 
+from dataclasses import replace
 from datetime import date
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.population import Population
 from cairn.policy.facts.data.use import Facts, UseRequest
+from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.consent import WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 
@@ -43,11 +45,15 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
         return set()
     behind = [
         a
-        for a in facts.agreements
-        if in_force(a, on)
+        for a in (as_amended(each, facts, on) for each in facts.agreements)
+        if a.basis != "no_disclosure"
+        and in_force(a, on)
         and request.acting_for in [p.organization for p in a.parties]
         and carries(a, request, facts)
+        and may_use_under(a, receiver[0], request, facts, on)
     ]
+    if any(is_barred_from(a, receiver[0], on) for a in behind):
+        return set()
     pairs = set()
     for one in request.people:
         for element in request.elements:
@@ -55,6 +61,58 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
                 if pair_may(one, element, agreement, request, facts, on):
                     pairs.add((one, element))
     return pairs
+
+
+def as_amended(agreement: AgreementFact, facts: Facts, on: date) -> AgreementFact:
+    """The agreement with the terms of an amendment that all have signed and that has begun."""
+    for later in facts.agreements:
+        if later.amends != agreement.reference or later.starts > on:
+            continue
+        if later.terminated_on is not None and later.terminated_on <= on:
+            continue
+        if any(p.signed_on is None or p.signed_on > on or not p.signed_by for p in later.parties):
+            continue
+        owners = {p.organization for p in agreement.parties if p.role == "provider"}
+        if not owners <= {p.organization for p in later.parties}:
+            continue
+        for change in later.changes:
+            if change.term == "data":
+                agreement = replace(agreement, data=later.data)
+            if change.term == "purposes":
+                agreement = replace(agreement, purposes=later.purposes)
+    return agreement
+
+
+def may_use_under(
+    agreement: AgreementFact,
+    receiver: OrganizationFact,
+    request: UseRequest,
+    facts: Facts,
+    on: date,
+) -> bool:
+    """On the agreement's list of who may see the data, if it has one, and not its processor."""
+    roles = [p.role for p in agreement.parties if p.organization == request.acting_for]
+    if roles == ["processor"]:
+        return False  # a tutor who views or lists uses the data
+    if not agreement.access:
+        return True
+    held = {
+        a.role
+        for actor in facts.actors
+        for a in actor.affiliations
+        if a.organization == request.acting_for and a.starts <= on and (a.ends or on) >= on
+    }
+    return any(
+        term.organization == request.acting_for
+        and (not term.account_roles or held & term.account_roles)
+        for term in agreement.access
+    )
+
+
+def is_barred_from(agreement: AgreementFact, receiver: OrganizationFact, on: date) -> bool:
+    """Whether the receiver may not have the records of an owner (34 CFR 99.67)."""
+    owners = [p.organization for p in agreement.parties if p.role == "provider"]
+    return any(bar.owner in owners and bar.until >= on for bar in receiver.owner_bars)
 
 
 def emergency_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
@@ -199,6 +257,8 @@ def child_may(
     if agreement.basis != "child_welfare":
         if child.opt_outs is None or child.parents_conflict:
             return False
+        if have_disagreed(child, on):
+            return False
         if child.nations is None or len(child.nations) > 0:
             return False
         if any(o.scope == "all_discretionary" for o in child.opt_outs):
@@ -221,13 +281,35 @@ def child_may(
     if child.court_order:
         return False
     kind = next(o.kind for o in facts.organizations if o.slug == request.acting_for)
+    providers = {p.organization for p in agreement.parties if p.role == "provider"}
     for consent in child.consents:
         names = request.acting_for in consent.parties or kind in consent.classes
         record = element.split(".", maxsplit=1)[0] + ".*"
         covers = element in consent.records or record in consent.records
         meant = names and covers and request.purpose in consent.purposes
-        if meant and counts(consent, child, facts, on):
+        of_college = bool(providers & child.colleges & child.organizations)
+        if meant and counts(consent, child, facts, on, of_college=of_college):
             return True
+    return False
+
+
+def have_disagreed(child: PersonFact, on: date) -> bool:
+    """Whether one parent took back what another parent's form still allows, and nobody decided."""
+    parents = ("parent", "guardian", "acting_parent", "foster_parent")
+    for gone in child.consents:
+        if gone.revoked_on is None or gone.revoked_on > on or gone.relation not in parents:
+            continue
+        if child.conflict_decided_on is not None and gone.revoked_on <= child.conflict_decided_on:
+            continue
+        for here in child.consents:
+            starts = here.starts or here.signed_on
+            runs = starts is not None and starts <= on and (here.ends is None or on <= here.ends)
+            if not runs or (here.revoked_on is not None and here.revoked_on <= on):
+                continue
+            same = here.records & gone.records
+            shared = here.parties & gone.parties or here.classes & gone.classes
+            if here.relation in parents and here.signer != gone.signer and same and shared:
+                return True
     return False
 
 
@@ -276,7 +358,9 @@ def is_meant(whose: Population, child: PersonFact, request: UseRequest) -> bool:
     return bool(whose.programs) or not (whose.enrolled_from or whose.enrolled_to) or anywhere
 
 
-def counts(consent: WrittenConsent, child: PersonFact, facts: Facts, on: date) -> bool:
+def counts(
+    consent: WrittenConsent, child: PersonFact, facts: Facts, on: date, *, of_college: bool
+) -> bool:
     """Whether a consent counts on a day: signed, verified, in its term, by who had the right."""
     if not consent.signer or consent.signed_on is None or consent.signed_on > on:
         return False
@@ -293,15 +377,16 @@ def counts(consent: WrittenConsent, child: PersonFact, facts: Facts, on: date) -
         later = [c for c in child.consents if c.id == consent.superseded_by]
         if not later or any(c.signed_on is None or c.signed_on <= on for c in later):
             return False
+    attends = of_college if child.colleges else child.postsecondary
     adult = child.birth_date is not None and years_old(child.birth_date, on) >= 18
-    eligible = adult or child.postsecondary is True
+    eligible = adult or attends is True
     if not eligible and child.birth_date is None:
         return False
-    if not eligible and child.postsecondary is None and years_old(child.birth_date, on) >= 14:
+    if not eligible and attends is None and years_old(child.birth_date, on) >= 14:
         return False
     young = child.birth_date is not None and years_old(child.birth_date, consent.signed_on) < 18
     if consent.relation == "student":
-        return eligible and (not young or child.postsecondary is True)
+        return eligible and (not young or attends is True)
     if consent.relation in ("agency", "other"):
         return False
     return not eligible or (not facts.policy.rights_pass_at_18 and young)

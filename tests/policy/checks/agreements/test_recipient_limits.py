@@ -45,8 +45,8 @@ def _list_access(organization: str, *roles: Role) -> AccessTerm:
         ((_list_access("tutors"),), set()),
         ((_list_access("tutors", Role.PROGRAM_STAFF, Role.STEWARD),), set()),
         ((_list_access("tutors", Role.STEWARD), _list_access("tutors")), set()),
-        ((_list_access("tutors", Role.STEWARD),), {"G18"}),
-        ((_list_access("mentors"),), {"G18"}),
+        ((_list_access("tutors", Role.STEWARD),), {"G35"}),
+        ((_list_access("mentors"),), {"G35"}),
     ],
 )
 def test_a_person_who_is_not_on_the_access_list_is_refused(
@@ -59,9 +59,9 @@ def test_the_access_list_is_about_recipients_not_about_the_owner(
     agreed: Agreed, acting: Acting
 ) -> None:
     listed = agreed(access=(_list_access("hub", Role.ANALYST),))
-    for role, refusals in ((Role.ANALYST, set()), (Role.DATA_MANAGER, {"G18"})):
+    for role, refusals in ((Role.ANALYST, set()), (Role.DATA_MANAGER, {"G35"})):
         decision = may_rely_on_agreements([listed], Purpose.PUBLIC_REPORTING, acting(role), u.ON)
-        assert _list_refusals(decision) & {"G18"} == refusals
+        assert _list_refusals(decision) & {"G35"} == refusals
     owner = u.tutor(
         affiliations=(replace(u.tutor().affiliations[0], organization="river", role=Role.STEWARD),),
         security=(secured("river"),),
@@ -70,7 +70,7 @@ def test_the_access_list_is_about_recipients_not_about_the_owner(
         actors=(owner,), agreements=(u.agreement(access=(_list_access("tutors", Role.STEWARD),)),)
     )
     request = u.request(acting_for="river", action=Action.LIST)
-    assert "G18" not in _list_refusals(decide_use(request, facts, u.ON))
+    assert "G35" not in _list_refusals(decide_use(request, facts, u.ON))
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_a_processor_links_counts_and_sends_but_never_uses(
 ) -> None:
     parties = (u.party("river", PartyRole.PROVIDER), u.party("tutors", PartyRole.PROCESSOR))
     request = u.request(**changes)
-    assert ("G19" in _decide_under(u.agreement(parties=parties), request)) is refused
+    assert ("G36" in _decide_under(u.agreement(parties=parties), request)) is refused
     also_recipient = u.agreement(parties=(*parties, u.party("tutors", PartyRole.RECIPIENT)))
-    assert "G19" not in _decide_under(also_recipient, request)
+    assert "G36" not in _decide_under(also_recipient, request)
 
 
 @pytest.mark.parametrize(

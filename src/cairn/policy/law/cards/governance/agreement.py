@@ -217,8 +217,8 @@ CONTACT = RuleCard(
 
 
 ACCESS_LISTED = RuleCard(
-    id="G18",
-    citation="Cairn policy, agreements 18",
+    id="G35",
+    citation="Cairn policy, agreements 35",
     statement="If an agreement lists who may see the data, only they may see them.",
     steward="{agreement} lists who may see the data: {listed}. This person is not on the list.",
     next_step="Ask a person on the list, or amend the agreement to add this person's role.",
@@ -227,8 +227,8 @@ ACCESS_LISTED = RuleCard(
 )
 
 PROCESSOR_LIMITS = RuleCard(
-    id="G19",
-    citation="Cairn policy, agreements 19",
+    id="G36",
+    citation="Cairn policy, agreements 36",
     statement=(
         "An organization that only processes data for others may link and count records. It may "
         "not use them itself."
