@@ -238,6 +238,19 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
     return entries
 
 
+def has_error_file(delivery: Delivery) -> bool:
+    """Return whether a delivery was checked, has errors, and its rows are still kept.
+
+    Args:
+        delivery: the delivery.
+
+    Returns:
+        True if an error file can be made of it.
+    """
+    has_errors = delivery.report.get("rows_quarantined") or delivery.report.get("cells_blanked")
+    return delivery.state == DeliveryState.CONFORMED and bool(has_errors)
+
+
 def list_delivery_files() -> Iterable[str]:
     """List every file of the file store to which a delivery points, as ``zone/digest``.
 

@@ -8,31 +8,17 @@ from cairn.platform.actions.api import ActionResult, action
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine import Permit
 from cairn.policy.questions import may_download_error_file
-from cairn.policy.vocabulary import DeliveryState
 from cairn.warehouse.exporters import export_error_file
 from cairn.warehouse.store import FileRef
 
-__all__ = ["download_error_file", "has_error_file"]
-
-
-def has_error_file(delivery: Delivery) -> bool:
-    """Return whether a delivery was checked, has errors, and its rows are still kept.
-
-    Args:
-        delivery: the delivery.
-
-    Returns:
-        True if an error file can be made of it.
-    """
-    has_errors = delivery.report.get("rows_quarantined") or delivery.report.get("cells_blanked")
-    return delivery.state == DeliveryState.CONFORMED and bool(has_errors)
+__all__ = ["download_error_file"]
 
 
 def download_error_file(*, delivery: Delivery, by: User, at: datetime) -> bytes:
     """Return the errors of a file to its sender, with its values, after the download is recorded.
 
     Args:
-        delivery: the delivery; `has_error_file` is true of it.
+        delivery: the delivery; `queries.has_error_file` is true of it.
         by: the user who downloads.
         at: the moment of the action.
 

@@ -216,7 +216,7 @@ def delivery_error_file(request: HttpRequest, pk: int) -> HttpResponse:
     requester, now = load_actor(request.user, request=request), timezone.localtime()
     row = get_visible_delivery(request, requester, pk)
     may_download_error_file(row.organization.slug, requester, now.date()).require()
-    if not error_files.has_error_file(row):
+    if not queries.has_error_file(row):
         raise Http404
     content = error_files.download_error_file(
         delivery=row, by=require_signed_in_user(request), at=now

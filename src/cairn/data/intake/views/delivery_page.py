@@ -8,10 +8,9 @@ from typing import Self
 from django.utils.translation import gettext as _
 
 from cairn.data.intake import delivery_columns, facts
-from cairn.data.intake.actions.error_files import has_error_file
 from cairn.data.intake.delivery_columns import UnwrittenColumn
 from cairn.data.intake.models import Delivery
-from cairn.data.intake.queries import find_newer_roster
+from cairn.data.intake.queries import find_newer_roster, has_error_file
 from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.consents.api import Subject, load_school_declarations
 from cairn.governance.disclosure_log.api import ArchivedAnswer, deserialize_answer
