@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from cairn.policy.law import ADDRESS_FIELDS
+from cairn.policy.law import ADDRESS_FIELDS, is_usually_withheld
 from cairn.policy.vocabulary import LegalBasis, Purpose
 from cairn.warehouse.schema import ElementField, load_element_catalogue
 
@@ -163,7 +163,13 @@ def describe_purposes_for_families(codes: Iterable[str]) -> list[str]:
 
 ADDRESS_CHOICE: Final = "address"
 
+CONFIDENTIAL_ADDRESS_CHOICE: Final = "confidential_address"
+
 _USUAL_CHOICES: Final[Mapping[str, Any]] = {
+    CONFIDENTIAL_ADDRESS_CHOICE: _(
+        "Address Confidentiality Program: everything that tells where the child lives or how to "
+        "reach the family"
+    ),
     ADDRESS_CHOICE: _("Home address: street, city and ZIP code"),
     "phone": _("Family phone numbers"),
     "email": _("Email addresses"),
@@ -214,6 +220,10 @@ def list_choice_groups() -> list[ChoiceGroup]:
 def _expand_choice(choice: str) -> frozenset[str]:
     if choice == ADDRESS_CHOICE:
         return list_address_elements()
+    if choice == CONFIDENTIAL_ADDRESS_CHOICE:
+        return frozenset(
+            field.element for field in _iterate_child_fields() if is_usually_withheld(field.element)
+        )
     return frozenset(
         field.element for field in _iterate_child_fields() if choice in {field.name, field.element}
     )
