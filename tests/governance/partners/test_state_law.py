@@ -54,7 +54,7 @@ def _river() -> Organization:
 def test_counsels_answers_become_facts(counsel: Any, browser: Callable[..., Client]) -> None:
     client, today = browser(counsel), timezone.localdate()
     page = client.get(reverse("partners:state_law", args=("river",))).content.decode()
-    assert "Cairn does not have the law of OH" in page
+    assert "Cairn does not have the law of Ohio" in page
     assert "Record counsel&#x27;s review" in page or "Record counsel's review" in page
     done = client.post(reverse(_REVIEW, args=("river",)), _answers(), follow=True)
     page = done.content.decode()

@@ -22,6 +22,7 @@ from cairn.governance.training.api import find_workshop, load_courses
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import ClauseKind
 from cairn.policy.vocabulary import (
+    COMMERCIAL_PURPOSES,
     LegalBasis,
     Purpose,
     SecurityCondition,
@@ -337,21 +338,21 @@ _REVIEWED_BASES = [
     for basis in LegalBasis
     if basis not in (LegalBasis.PUBLIC_DATA, LegalBasis.NO_DISCLOSURE, LegalBasis.EMERGENCY)
 ]
-_REVIEWED_CLAUSES = (
-    ClauseKind.USE_LIMIT,
-    ClauseKind.NO_IDENTIFICATION,
-    ClauseKind.SUBCONTRACTORS,
-    ClauseKind.SAFEGUARDS,
-    ClauseKind.HOSTING,
-    ClauseKind.TRAINING,
-    ClauseKind.BACKGROUND_CHECK,
-    ClauseKind.BREACH_NOTICE,
-    ClauseKind.FAMILY_NOTICE,
-    ClauseKind.FAMILY_ACCESS,
-    ClauseKind.RETURN_OF_DATA,
-    ClauseKind.INSURANCE,
-    ClauseKind.GOVERNING_LAW,
-)
+_REVIEWED_CLAUSES = {
+    ClauseKind.USE_LIMIT: _("Limits on use"),
+    ClauseKind.NO_IDENTIFICATION: _("No re-identification"),
+    ClauseKind.SUBCONTRACTORS: _("Subcontractors are bound"),
+    ClauseKind.SAFEGUARDS: _("Security safeguards"),
+    ClauseKind.HOSTING: _("Where data are hosted"),
+    ClauseKind.TRAINING: _("Staff training"),
+    ClauseKind.BACKGROUND_CHECK: _("Background checks"),
+    ClauseKind.BREACH_NOTICE: _("Notice of a breach"),
+    ClauseKind.FAMILY_NOTICE: _("Notice to families"),
+    ClauseKind.FAMILY_ACCESS: _("Families' access to records"),
+    ClauseKind.RETURN_OF_DATA: _("Return of data"),
+    ClauseKind.INSURANCE: _("Insurance"),
+    ClauseKind.GOVERNING_LAW: _("Governing law"),
+}
 _MAX_REVIEW_YEARS = 3
 
 
@@ -377,7 +378,7 @@ class StateReviewForm(forms.Form):
     )
     purposes = forms.MultipleChoiceField(
         label=_("For which purposes?"),
-        choices=_label_choices(Purpose),
+        choices=_label_choices(item for item in Purpose if item not in COMMERCIAL_PURPOSES),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -402,7 +403,7 @@ class StateReviewForm(forms.Form):
     )
     required_clauses = forms.MultipleChoiceField(
         label=_("Which terms must an agreement contain?"),
-        choices=_label_choices(_REVIEWED_CLAUSES),
+        choices=[(kind.value, label) for kind, label in _REVIEWED_CLAUSES.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

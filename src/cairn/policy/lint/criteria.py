@@ -95,7 +95,13 @@ CRITERION_RULES: Final = (
     DENYING_WORDS,
 )
 
-_RULE_IDS: Final = frozenset(rule.id for rule in CRITERION_RULES)
+# The linter's own rules, and the card of each criterion, which reports one that is not met.
+_CRITERION_IDS: Final = frozenset(
+    {
+        *(rule.id for rule in CRITERION_RULES),
+        *(card.id for cards in BASIS_CRITERIA.values() for card in cards.values()),
+    }
+)
 _STOPPING: Final = (NOT_CONFIRMED, WRONG_ANSWER, TOO_LONG, NO_SUCH_CLAUSE, NOT_QUOTED)
 _STOPPING_IDS: Final = frozenset(rule.id for rule in _STOPPING)
 
@@ -109,7 +115,7 @@ _UNSIGNED_STATES: Final = (
 def is_criterion_finding(key: str) -> bool:
     """Report whether a finding is about a criterion of the legal basis.
 
-    Counsel answers it by confirming the criterion, and cannot accept it unchanged.
+    A clause must meet the criterion, and counsel confirms it; counsel cannot accept the finding.
 
     Args:
         key: key of the finding (``LintFinding.key``).
@@ -117,7 +123,7 @@ def is_criterion_finding(key: str) -> bool:
     Returns:
         Whether it is.
     """
-    return key.partition(" ")[0] in _RULE_IDS
+    return key.partition(" ")[0] in _CRITERION_IDS
 
 
 def find_confirmation_key(criterion: str) -> str:

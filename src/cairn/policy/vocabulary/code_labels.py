@@ -8,7 +8,7 @@ from typing import Final
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import AgreementState
-from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose, SpecialClass
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.policy.vocabulary.families import ConsentState
 from cairn.policy.vocabulary.projects import Decider, ProjectState
@@ -99,6 +99,17 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = MappingProxyType(
             Role.STEWARD: "data steward",
             Role.REVIEWER: "release reviewer",
             Role.COMMITTEE_MEMBER: "data committee member",
+        },
+        SpecialClass: {
+            SpecialClass.SUBSTANCE_USE: "substance use treatment",
+            SpecialClass.WAGE: "wages",
+            SpecialClass.JUVENILE: "juvenile justice",
+            SpecialClass.HEAD_START: "Head Start",
+            SpecialClass.WIC: "WIC",
+            SpecialClass.SNAP: "SNAP",
+            SpecialClass.TANF: "TANF",
+            SpecialClass.SURVEY: "survey on a protected topic",
+            SpecialClass.ONLINE_UNDER_13: "collected online from children under 13",
         },
         SecondFactor: {
             SecondFactor.PRESENT: "verified in this session",

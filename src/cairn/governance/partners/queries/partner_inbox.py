@@ -11,7 +11,11 @@ from django.utils.translation import ngettext
 from cairn.governance.partners.facts import load_security_facts
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries import security_status
-from cairn.governance.partners.queries.state_law import find_current_review, needs_state_review
+from cairn.governance.partners.queries.state_law import (
+    find_current_review,
+    find_state_name,
+    needs_state_review,
+)
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor, OrganizationSecurity
@@ -64,7 +68,7 @@ def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
         InboxTask(
             1,
             _("review of the law of %(state)s for %(name)s")
-            % {"state": row.state, "name": row.name},
+            % {"state": find_state_name(row.state), "name": row.name},
             reverse("partners:state_law", args=(row.slug,)),
             minutes=30,
         )
@@ -154,7 +158,7 @@ def _security_deadlines(
     review = find_current_review(row, on)
     if review is not None:
         what = _("Review of the law of %(state)s for %(name)s expires") % {
-            "state": row.state,
+            "state": find_state_name(row.state),
             "name": row.name,
         }
         law_address = reverse("partners:state_law", args=(row.slug,))

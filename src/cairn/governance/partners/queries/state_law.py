@@ -1,7 +1,11 @@
 """Find counsel's reviews of state law, and which data owners still need one."""
 
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
@@ -48,6 +52,24 @@ def build_state_review(row: StateReview) -> StateLawReview:
         **row.answers,
     }
     return load_fact(StateLawReview, stored)
+
+
+def find_state_name(state: str) -> str:
+    """Find the name of a state.
+
+    Args:
+        state: its postal code.
+
+    Returns:
+        The name; the code itself where it is not one of a state or territory.
+    """
+    return _load_state_names().get(state, state)
+
+
+@cache
+def _load_state_names() -> Mapping[str, str]:
+    text = (files("cairn.governance.partners") / "us_states.toml").read_text(encoding="utf-8")
+    return MappingProxyType(tomllib.loads(text))
 
 
 def list_state_reviews(organization: Organization) -> QuerySet[StateReview]:

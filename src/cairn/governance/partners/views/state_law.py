@@ -33,6 +33,7 @@ def state_law(request: HttpRequest, slug: str) -> HttpResponse:
     current = queries.find_current_review(organization, staff.today)
     context = {
         "organization": organization,
+        "state": queries.find_state_name(organization.state),
         "pack": STATE_PACKS.get(organization.state),
         "current": current,
         "answers": _describe_answers(current) if current else (),
@@ -71,7 +72,11 @@ def new_state_review(request: HttpRequest, slug: str) -> HttpResponse:
         )
         messages.success(request, _("Review saved. It is applied to every use from today."))
         return redirect("partners:state_law", slug=slug)
-    context = {"organization": organization, "form": form}
+    context = {
+        "organization": organization,
+        "form": form,
+        "state": queries.find_state_name(organization.state),
+    }
     return render(request, "partners/review_state_law.html", context, status=get_form_status(form))
 
 
