@@ -234,16 +234,15 @@ def create_demo_projects(by: User, at: datetime) -> None:
     committee = _create_committee(
         BodyKind.COMMITTEE,
         "Data committee",
-        "Decide which projects may use data about children, so that data help those children and "
-        "harm none.",
+        "Decide which projects may use data about children. Data must help those children and harm "
+        "none.",
         by,
         at,
     )
     executive = _create_committee(
         BodyKind.EXECUTIVE,
         "Leadership table",
-        "Set the partnership's shared outcomes and targets, and review progress toward them twice "
-        "a year.",
+        "Set the goals that all partners share. Twice a year, look at how far we have come.",
         by,
         at,
     )
