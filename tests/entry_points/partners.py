@@ -105,7 +105,9 @@ ROUTES = {
     "partners:control": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
     "partners:sub_processor": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_SECURITY,)),
     "partners:describe": Route({MANAGER}, "get", elsewhere, (Action.CHANGE_PARTNERS,)),
-    "partners:state_law": Route(STAFF_ROLES, "get", elsewhere, (Action.VIEW_PARTNERS,)),
+    "partners:state_law": Route(
+        {MANAGER, Role.ANALYST}, "get", elsewhere, (Action.VIEW_CLEARANCE,)
+    ),
     "partners:review_state_law": Route(
         {STEWARD, Role.COUNSEL}, "get", district_without_pack, (Action.REVIEW_STATE_LAW,)
     ),

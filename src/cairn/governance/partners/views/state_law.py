@@ -28,7 +28,7 @@ _USUAL_TERM = timedelta(days=365)
 def state_law(request: HttpRequest, slug: str) -> HttpResponse:
     """Show which state law is applied to a data owner's records, and counsel's reviews."""
     staff = load_staff_request(request)
-    may_open_page(Action.VIEW_PARTNERS, staff.who, organization=slug, on=staff.today).require()
+    may_open_page(Action.VIEW_CLEARANCE, staff.who, organization=slug, on=staff.today).require()
     organization = get_object_or_404(Organization, slug=slug)
     current = queries.find_current_review(organization, staff.today)
     context = {
