@@ -10,7 +10,7 @@ from cairn.governance.agreements.actions.draft_lifecycle import _create_draft
 from cairn.governance.agreements.actions.signature_and_record import save_agreement_version
 from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner_text
-from cairn.governance.agreements.models import Draft
+from cairn.governance.agreements.models import Draft, Signature, SignedPage
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
@@ -69,6 +69,26 @@ def agreement(**more: Any) -> dict[str, Any]:
     return {"reference": row.reference, **more}
 
 
+def signed_on_paper() -> dict[str, Any]:
+    """The scan of a signature under a draft that waits for the other one."""
+    made = Draft.objects.get(pk=draft(AgreementState.OUT_FOR_SIGNATURE)["pk"])
+    signature = Signature.objects.create(
+        draft=made,
+        organization=Organization.objects.get(slug="district"),
+        digest="0" * 64,
+        name="A. Superintendent",
+        capacity="Superintendent",
+        method="paper",
+        on=timezone.localdate(),
+        by=_somebody(),
+        at=timezone.localtime(),
+    )
+    SignedPage.objects.create(
+        signature=signature, media_type="application/pdf", content=b"%PDF-1.7", digest="0" * 64
+    )
+    return {"pk": signature.pk}
+
+
 WITH_COUNSEL = partial(draft, AgreementState.COUNSEL_REVIEW)
 OUT = partial(draft, AgreementState.OUT_FOR_SIGNATURE)
 
@@ -104,6 +124,7 @@ ROUTES = {
     "agreements:draft_file": Route(
         READERS, "get", partial(WITH_COUNSEL, form="toml"), (Action.VIEW_DRAFT,)
     ),
+    "agreements:signed_page": Route(READERS, "get", signed_on_paper, (Action.VIEW_DRAFT,)),
     "agreements:submit": Route(
         {MANAGER},
         "post",

@@ -271,3 +271,17 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} for {self.organization}"
+
+
+class SignedPage(models.Model):
+    """The scan of the page that was signed on paper. A table of its own: few pages read it."""
+
+    signature = models.OneToOneField(
+        Signature, on_delete=models.PROTECT, related_name="page", primary_key=True
+    )
+    media_type = models.CharField(max_length=20)
+    content = models.BinaryField()
+    digest = models.CharField(_("sha256 of the scan"), max_length=64)
+
+    def __str__(self) -> str:
+        return f"scan of {self.signature}"

@@ -34,6 +34,7 @@ urlpatterns = [
     path("drafts/<int:pk>/set-aside/", drafts.set_draft_aside_view, name="set_aside"),
     path("drafts/<int:pk>/file/<slug:form>/", downloads.draft_file, name="draft_file"),
     path("drafts/<int:pk>/write/<slug:section>/", draft_editor.draft_section, name="section"),
+    path("signatures/<int:pk>/page/", downloads.signed_page, name="signed_page"),
     path("<str:reference>/", agreements.agreement_detail, name="detail"),
     path("<str:reference>/file/<slug:form>/", downloads.agreement_file, name="file"),
     path("<str:reference>/synthetic/<slug:record>/", downloads.synthetic_file, name="synthetic"),

@@ -14,8 +14,9 @@ from cairn.governance.agreements.actions import (
     signature_and_record,
 )
 from cairn.governance.agreements.draft_facts import BadDraft
-from cairn.governance.agreements.models import Agreement, Draft, Signature
+from cairn.governance.agreements.models import Agreement, Draft, Signature, SignedPage
 from cairn.governance.agreements.queries import agreement_inbox, visible_agreements, visible_drafts
+from cairn.governance.agreements.scanned_pages import read_scanned_page
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
@@ -213,9 +214,11 @@ def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
         name="Marisol Okafor",
         capacity="Superintendent",
         signed_on=day,
+        page=read_scanned_page(b"%PDF-1.7 a scan"),
         by=writing.manager,
         at=now(),
     )
+    assert bytes(SignedPage.objects.get().content) == b"%PDF-1.7 a scan"
     writing.sign(draft, writing.hub, writing.manager)
     elm = facts.load_agreement_fact(Agreement.objects.get()).parties[0]
     assert (elm.signed_by, elm.signed_on) == ("Marisol Okafor", day)

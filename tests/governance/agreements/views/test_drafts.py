@@ -5,12 +5,13 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.confirmation_page import check_asks_first
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import Agreement, Draft
+from cairn.governance.agreements.models import Agreement, Draft, Signature
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.engine.decision import Refused
@@ -265,9 +266,24 @@ def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> No
         "capacity": "Superintendent",
         "on": "2026-11-02",
     }
-    assert "changed while you read it" in text(manager.post(at, paper, follow=True))
-    manager.post(at, {**paper, "digest": digest})
-    assert "attested by Data Manager" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
+
+    def scan(content: bytes) -> SimpleUploadedFile:
+        return SimpleUploadedFile("page.pdf", content)
+
+    changed = manager.post(at, {**paper, "page": scan(b"%PDF-1.7")}, follow=True)
+    assert "changed while you read it" in text(changed)
+    paper["digest"] = digest
+    assert "This field is required." in text(manager.post(at, paper))
+    for content, problem in ((b"MZ", "Choose a PDF"), (b"%PDF-" + bytes(5_000_000), "5 MB")):
+        assert problem in text(manager.post(at, {**paper, "page": scan(content)}))
+    manager.post(at, {**paper, "page": scan(b"%PDF-1.7 signed")})
+    page = text(manager.get(f"/agreements/drafts/{draft.pk}/"))
+    assert "attested by Data Manager" in page
+    assert "Open the scan" in page
+    saved = manager.get(f"/agreements/signatures/{Signature.objects.get().pk}/page/")
+    assert (saved.content, saved["Content-Type"]) == (b"%PDF-1.7 signed", "application/pdf")
+    assert browser(Role.STEWARD, at="oak").get(saved.request["PATH_INFO"]).status_code == 403
+    assert manager.get("/agreements/signatures/0/page/").status_code == 404
     declined = {"do": "decline", "organization": "hub", "digest": digest, "why": "not this year"}
     manager.post(at, declined)
     draft.refresh_from_db()

@@ -4,6 +4,7 @@ On record come a loaded paper, and a text that its parties signed in Cairn: the 
 it an agreement.
 """
 
+import hashlib
 from collections.abc import Collection
 from datetime import date, datetime
 
@@ -12,8 +13,15 @@ from django.utils import timezone
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import Agreement, AgreementVersion, Draft, Signature
+from cairn.governance.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Draft,
+    Signature,
+    SignedPage,
+)
 from cairn.governance.agreements.queries import visible_agreements
+from cairn.governance.agreements.scanned_pages import ScannedPage
 from cairn.governance.agreements.toml_format.line_numbers import find_line_numbers
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement, MistakeLog
 from cairn.governance.agreements.toml_format.parser import parse_agreement
@@ -231,10 +239,11 @@ def attest_paper_signature(
     name: str,
     capacity: str,
     signed_on: date,
+    page: ScannedPage,
     by: User,
     at: datetime,
 ) -> Signature:
-    """Record a signature that the user has seen on paper.
+    """Record a signature that the user has seen on paper, with the scan of the signed page.
 
     Args:
         draft: the draft's row.
@@ -242,6 +251,7 @@ def attest_paper_signature(
         name: who signed.
         capacity: the signer's capacity.
         signed_on: the date on the paper.
+        page: the scan of the signed page.
         by: the user who saw the paper.
         at: the moment of the action.
 
@@ -256,7 +266,7 @@ def attest_paper_signature(
         draft_fact, organization.slug, load_current_actor(by), on
     )
     decision.require()
-    return _save_signature(
+    signature = _save_signature(
         draft,
         Signature(
             organization=organization,
@@ -270,6 +280,13 @@ def attest_paper_signature(
         by=by,
         at=at,
     )
+    SignedPage.objects.create(
+        signature=signature,
+        media_type=page.media_type,
+        content=page.content,
+        digest=hashlib.sha256(page.content).hexdigest(),
+    )
+    return signature
 
 
 @action(

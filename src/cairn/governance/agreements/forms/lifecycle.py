@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.models import Agreement
+from cairn.governance.agreements.scanned_pages import (
+    ScannedPage,
+    UnreadablePageError,
+    read_scanned_page,
+)
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.api import Organization
@@ -135,7 +140,18 @@ class PaperSignatureForm(_PastDayForm):
 
     name = forms.CharField(label=_("Name of the signer"), max_length=160)
     capacity = forms.CharField(label=_("Title"), max_length=160)
-    field_order = ("name", "capacity", "on")
+    page = forms.FileField(
+        label=_("Scan of the signed page"),
+        help_text=_("PDF, JPEG or PNG, up to 5 MB. Everyone who may read the draft can open it."),
+    )
+    field_order = ("name", "capacity", "on", "page")
+
+    def clean_page(self) -> ScannedPage:
+        """Read the scan, or say which files can be kept."""
+        try:
+            return read_scanned_page(self.cleaned_data["page"].read())
+        except UnreadablePageError as problem:
+            raise forms.ValidationError(str(problem)) from problem
 
 
 class TerminationForm(forms.Form):

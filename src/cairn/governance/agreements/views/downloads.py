@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from cairn.governance.agreements import documents
 from cairn.governance.agreements.exports import ndpa, odrl
-from cairn.governance.agreements.models import Agreement
+from cairn.governance.agreements.models import Agreement, SignedPage
 from cairn.governance.agreements.printing.pdf_file import MissingFont, print_agreement_pdf
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
 from cairn.governance.agreements.queries import visible_agreements
+from cairn.governance.agreements.scanned_pages import get_file_ending
 from cairn.governance.agreements.toml_format import derive_file_shape
 from cairn.governance.agreements.views.request_context import identify_requester, open_draft_or_404
 from cairn.governance.dictionaries.api import load_current_dictionaries
@@ -138,3 +139,19 @@ def _build_file_response(
     response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+def signed_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the scan of a page that was signed on paper, if the requester may read the draft."""
+    requester = identify_requester(request)
+    row = SignedPage.objects.select_related("signature__draft").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    open_draft_or_404(row.signature.draft_id, requester)
+    name = f"{row.signature.draft.reference}-signature-{pk}.{get_file_ending(row.media_type)}"
+    return HttpResponse(
+        bytes(row.content),
+        content_type=row.media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

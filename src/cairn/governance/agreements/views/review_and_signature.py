@@ -170,7 +170,7 @@ def _build_signature_form(
             return lifecycle.DraftReasonForm(request.POST, auto_id="why-%s")
         case "attest":
             return lifecycle.PaperSignatureForm(
-                request.POST, today=requester.on, auto_id="attest-%s"
+                request.POST, request.FILES, today=requester.on, auto_id="attest-%s"
             )
         case _:
             return lifecycle.SignatureForm(request.POST, signer=requester.user.name)
@@ -199,6 +199,7 @@ def _apply_signature_choice(
                 name=cleaned["name"],
                 capacity=cleaned["capacity"],
                 signed_on=cleaned["on"],
+                page=cleaned["page"],
             )
         case _:
             signature_and_record.sign_draft(**common, capacity=cleaned["capacity"])
