@@ -37,7 +37,12 @@ ABOUT_ONE = sorted(
     and not name.startswith("dashboards:")
     # The documentation is public. All staff see which partners there are; `web:partner` shows of
     # one what its reader may see (tests/interfaces/web/pages/test_partner.py).
-    and name not in {"web:help_page", "web:partner"}
+    # The key of a one-time link is in the address, and only the signer of the paper has it.
+    and name
+    not in {
+        *("web:help_page", "web:partner"),
+        *("agreements:confirm_signature", "agreements:confirmation_page"),
+    }
 )
 
 

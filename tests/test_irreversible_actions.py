@@ -68,6 +68,7 @@ CONFIRMED: Final = {
     "agreements:load": "",
     "agreements:review": "",
     "agreements:set_aside": r"Archive .+\?",
+    "agreements:confirm_signature": "",
     "agreements:sign": "You cannot withdraw a signature",
     "agreements:terminate": r"Terminate .+\?",
     # families

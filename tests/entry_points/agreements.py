@@ -8,9 +8,11 @@ from tests.entry_points.entry import Route
 
 from cairn.governance.agreements.actions.draft_lifecycle import _create_draft
 from cairn.governance.agreements.actions.signature_and_record import save_agreement_version
+from cairn.governance.agreements.confirmation_links import hash_confirmation_key
 from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner_text
-from cairn.governance.agreements.models import Draft, Signature, SignedPage
+from cairn.governance.agreements.facts import compute_text_digest
+from cairn.governance.agreements.models import Draft, PaperSignature, Signature, SignedPage
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
@@ -21,6 +23,7 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 
 MANAGER, STEWARD, COUNSEL = Role.DATA_MANAGER, Role.STEWARD, Role.COUNSEL
 READERS = {MANAGER, STEWARD, COUNSEL}
+EVERYONE = STAFF_ROLES | {Role.PUBLIC}
 READ_AGREEMENTS = {MANAGER, Role.ANALYST, Role.REVIEWER, Role.COMMITTEE_MEMBER}
 PARTIES = {*READ_AGREEMENTS, STEWARD, COUNSEL, Role.PROGRAM_STAFF}
 
@@ -89,6 +92,29 @@ def signed_on_paper() -> dict[str, Any]:
     return {"pk": signature.pk}
 
 
+CONFIRMATION_KEY = "the key of a one-time link"
+
+
+def paper_to_confirm() -> dict[str, Any]:
+    """A signature on paper that waits for its signer."""
+    made = Draft.objects.get(pk=draft(AgreementState.OUT_FOR_SIGNATURE)["pk"])
+    PaperSignature.objects.create(
+        draft=made,
+        organization=Organization.objects.get(slug="district"),
+        digest=compute_text_digest(made.text),
+        name="A. Superintendent",
+        capacity="Superintendent",
+        on=timezone.localdate(),
+        media_type="application/pdf",
+        page=b"%PDF-1.7",
+        key=hash_confirmation_key(CONFIRMATION_KEY),
+        expires_on=timezone.localdate(),
+        by=_somebody(),
+        at=timezone.localtime(),
+    )
+    return {"key": CONFIRMATION_KEY}
+
+
 WITH_COUNSEL = partial(draft, AgreementState.COUNSEL_REVIEW)
 OUT = partial(draft, AgreementState.OUT_FOR_SIGNATURE)
 
@@ -123,6 +149,12 @@ ROUTES = {
     ),
     "agreements:draft_file": Route(
         READERS, "get", partial(WITH_COUNSEL, form="toml"), (Action.VIEW_DRAFT,)
+    ),
+    "agreements:confirm_signature": Route(
+        EVERYONE, "get", paper_to_confirm, (Action.CONFIRM_SIGNATURE,)
+    ),
+    "agreements:confirmation_page": Route(
+        EVERYONE, "get", paper_to_confirm, (Action.CONFIRM_SIGNATURE,)
     ),
     "agreements:signed_page": Route(READERS, "get", signed_on_paper, (Action.VIEW_DRAFT,)),
     "agreements:submit": Route(

@@ -15,6 +15,9 @@ _REASONS: Final = {
         "mfa_authenticate mfa_deactivate_totp mfa_download_recovery_codes mfa_index "
         "mfa_generate_recovery_codes mfa_reauthenticate mfa_view_recovery_codes"
     ),
+    "opens with a one-time link that only the signer of a paper has": (
+        "agreements:confirm_signature agreements:confirmation_page"
+    ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health dashboards:chart dashboards:target_chart"

@@ -12,7 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.governance.partners.actions import person_records, security_records
-from cairn.governance.partners.facts import load_actor, load_actors, load_organization_fact
+from cairn.governance.partners.facts import (
+    load_actor,
+    load_actors,
+    load_organization_fact,
+    load_receiver_facts,
+)
 from cairn.governance.partners.models import (
     Affiliation,
     Assessment,
@@ -187,7 +192,8 @@ def test_a_bar_from_one_owners_records_leaves_those_of_others_open(
 def test_safeguards_are_confirmed_by_answers_and_by_evidence(
     manager: Any, browser: Callable[..., Client]
 ) -> None:
-    (security,) = load_actor(manager).security
+    slug = load_actor(manager).affiliations[0].organization
+    (security,) = load_receiver_facts([slug])
     assert SecurityCondition.ENCRYPTED_STORAGE in security.safeguards
     assert SecurityCondition.OUTSIDE_TEST not in security.safeguards
     form = {
@@ -198,11 +204,11 @@ def test_safeguards_are_confirmed_by_answers_and_by_evidence(
     }
     address = reverse("partners:control", args=(security.organization,))
     assert browser(manager).post(address, form).status_code == 302
-    (security,) = load_actor(manager).security
+    (security,) = load_receiver_facts([slug])
     assert SecurityCondition.OUTSIDE_TEST in security.safeguards
     answers = Assessment.objects.filter(organization__slug=security.organization)
     answers.update(answers={"encrypted": "partly"})
-    (security,) = load_actor(manager).security
+    (security,) = load_receiver_facts([slug])
     assert security.safeguards == {SecurityCondition.OUTSIDE_TEST}
 
 

@@ -151,7 +151,7 @@ def test_the_page_of_releases_asks_as_much_for_few_finished_ones_as_for_many(
         _create_release(manager, "backbone", ReleaseState.PUBLISHED.value, ["DSA-oak"])
     for user in (manager, person(Role.STEWARD, at="oak")):
         client = browser(user)
-        with django_assert_max_num_queries(34):
+        with django_assert_max_num_queries(35):
             page = client.get("/releases/").content.decode()
         assert page.count('scope="row"') == number
 

@@ -273,6 +273,38 @@ class Signature(models.Model):
         return f"{self.name} for {self.organization}"
 
 
+class PaperSignature(models.Model):
+    """A signature on paper that waits for the signer's confirmation by a one-time link.
+
+    It is no signature yet. `key` is the hash of the link's key, so that nobody reads the link from
+    the database.
+    """
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="paper_signatures")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(_("sha256 of the text signed"), max_length=64)
+    name = models.CharField(_("name"), max_length=160)
+    capacity = models.CharField(_("capacity"), max_length=160)
+    on = models.DateField(_("on"))
+    media_type = models.CharField(max_length=20)
+    page = models.BinaryField(_("scan of the signed page"))
+    key = models.CharField(max_length=64, unique=True)
+    expires_on = models.DateField()
+    by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("recorded"))
+
+    class Meta:
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["draft", "organization"], name="agreements_one_paper_for_a_party"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} for {self.organization}, not confirmed"
+
+
 class SignedPage(models.Model):
     """The scan of the page that was signed on paper. A table of its own: few pages read it."""
 

@@ -5,6 +5,7 @@ They say who acts for an organization, how it protects what it holds, and who ha
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -108,7 +109,6 @@ def load_security_and_clearance(
         _load_first_plan_dates(ids),
         _load_bars(ids),
     )
-    evidenced = _load_evidenced_safeguards(ids)
     security_facts = []
     for row in rows:
         newest = assessments.get(row.pk, {})
@@ -124,7 +124,7 @@ def load_security_and_clearance(
                 ),
                 colleagues=tuple(colleagues[row.pk]),
                 owner_bars=tuple(OwnerBar(owner, until) for owner, until in bars[row.pk] if owner),
-                safeguards=evidenced[row.pk].union(
+                safeguards=frozenset[SecurityCondition]().union(
                     *(assessment.safeguards for assessment in newest.values())
                 ),
             )
@@ -309,7 +309,9 @@ def load_organization_facts(
 
 
 def load_receiver_facts(slugs: Iterable[str]) -> tuple[OrganizationSecurity, ...]:
-    """Load the security of organizations that receive data; one that is not on record is left out.
+    """Load the security of organizations that receive data, with safeguards shown by evidence.
+
+    An organization that is not on record is left out.
 
     Args:
         slugs: short names of the organizations.
@@ -317,7 +319,12 @@ def load_receiver_facts(slugs: Iterable[str]) -> tuple[OrganizationSecurity, ...
     Returns:
         The security facts, by short name.
     """
-    return load_security_facts(Organization.objects.filter(slug__in=set(slugs)).order_by("slug"))
+    rows = list(Organization.objects.filter(slug__in=set(slugs)).order_by("slug"))
+    evidenced = _load_evidenced_safeguards([row.pk for row in rows])
+    return tuple(
+        replace(security, safeguards=security.safeguards | evidenced[row.pk])
+        for row, security in zip(rows, load_security_facts(rows), strict=True)
+    )
 
 
 def build_affiliation_fact(row: Affiliation) -> AffiliationFact:

@@ -144,6 +144,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.PUBLISH_RELEASE: {_DM: _HUB},
         Action.WITHDRAW_RELEASE: {_DM: _HUB, _STEWARD: _OWN},
         Action.APPROVE_AS_NATION: {_STEWARD: _OWN},
+        Action.CONFIRM_SIGNATURE: dict.fromkeys(Role, _EVERY),
         Action.VIEW_PUBLISHED: dict.fromkeys(Role, _EVERY),
         Action.COMPARE_OWN_FIGURES: {_STEWARD: _OWN},
         Action.CHANGE_TARGET: {_DM: _ONLY_HUB},

@@ -43,6 +43,7 @@ class Action(StrEnum):
     SIGN_AGREEMENT = "sign_agreement"
     ATTEST_REVIEW = "attest_review"
     ATTEST_SIGNATURE = "attest_signature"
+    CONFIRM_SIGNATURE = "confirm_signature"
     TERMINATE_AGREEMENT = "terminate_agreement"
     CLOSE_AGREEMENT = "close_agreement"
     # Projects, committees and local policy

@@ -13,6 +13,7 @@ from cairn.governance.agreements.actions import (
     draft_lifecycle,
     signature_and_record,
 )
+from cairn.governance.agreements.confirmation_links import hash_confirmation_key
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.models import Agreement, Draft, Signature, SignedPage
 from cairn.governance.agreements.queries import agreement_inbox, visible_agreements, visible_drafts
@@ -22,6 +23,7 @@ from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
+from cairn.policy.facts.people.access import Actor
 from cairn.policy.lint import list_unconfirmed_criteria
 from cairn.policy.questions.governance.agreements import decide_agreement_in_force
 from cairn.policy.vocabulary.access import Role
@@ -208,7 +210,7 @@ def test_a_steward_says_which_counsel_read_it(writing: Writing) -> None:
 def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
     draft = writing.out()
     day = timezone.localdate() - timedelta(days=3)
-    signature_and_record.attest_paper_signature(
+    paper, key = signature_and_record.record_paper_signature(
         draft=draft,
         organization=writing.elm,
         name="Marisol Okafor",
@@ -218,6 +220,13 @@ def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
         by=writing.manager,
         at=now(),
     )
+    assert paper.key == hash_confirmation_key(key) != key
+    assert not Signature.objects.exists()
+    with pytest.raises(Refused):
+        signature_and_record.confirm_paper_signature(
+            paper=paper, who=load_actor(writing.manager), by=writing.manager, at=now()
+        )
+    signature_and_record.confirm_paper_signature(paper=paper, who=Actor.public(), by=None, at=now())
     assert bytes(SignedPage.objects.get().content) == b"%PDF-1.7 a scan"
     writing.sign(draft, writing.hub, writing.manager)
     elm = facts.load_agreement_fact(Agreement.objects.get()).parties[0]

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,7 @@ from tests.confirmation_page import check_asks_first
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import Agreement, Draft, Signature
+from cairn.governance.agreements.models import Agreement, Draft, PaperSignature, Signature
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.engine.decision import Refused
@@ -254,6 +255,35 @@ def test_counsel_overrides_returns_and_a_steward_attests(
     assert draft.returned_why == "name the backups"
 
 
+def _find_link(page: Any) -> str:
+    """The path of the one-time link that a page shows."""
+    return str(text(page).split('readonly value="http://testserver')[1].split('"')[0])
+
+
+def test_a_signer_denies_a_paper_signature_and_a_changed_text_is_not_confirmed(
+    writing: Writing, browser: Browser
+) -> None:
+    draft = writing.out()
+    at, manager = f"/agreements/drafts/{draft.pk}/sign/", browser(writing.manager)
+    digest = text(manager.get(at)).split('name="digest" value="')[1].split('"')[0]
+
+    def record() -> str:
+        page = SimpleUploadedFile("page.pdf", b"%PDF-1.7")
+        paper = {"do": "attest", "organization": "elm", "digest": digest, "name": "M. Okafor"}
+        more = {"capacity": "Superintendent", "on": "2026-11-02", "page": page}
+        return _find_link(manager.post(at, paper | more))
+
+    link, signer = record(), Client()
+    assert "was removed" in text(signer.post(link, {"answer": "no"}, follow=True))
+    assert not PaperSignature.objects.exists()
+    link = record()
+    PaperSignature.objects.update(digest="0" * 64)
+    assert signer.post(link, {"answer": "yes"}).status_code == 403
+    PaperSignature.objects.update(expires_on="2020-01-01")
+    assert signer.get(link).status_code == 404
+    assert not Signature.objects.exists()
+
+
 def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> None:
     draft = writing.out()
     at, manager = f"/agreements/drafts/{draft.pk}/sign/", browser(writing.manager)
@@ -276,7 +306,18 @@ def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> No
     assert "This field is required." in text(manager.post(at, paper))
     for content, problem in ((b"MZ", "Choose a PDF"), (b"%PDF-" + bytes(5_000_000), "5 MB")):
         assert problem in text(manager.post(at, {**paper, "page": scan(content)}))
-    manager.post(at, {**paper, "page": scan(b"%PDF-1.7 signed")})
+    lost = _find_link(manager.post(at, {**paper, "page": scan(b"%PDF-1.7 first")}))
+    link = _find_link(manager.post(at, {**paper, "page": scan(b"%PDF-1.7 signed")}))
+    assert "Waits for Marisol Okafor" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
+    signer = Client()
+    assert signer.get(lost).status_code == 404
+    assert "Did you sign this?" in text(signer.get(link))
+    assert signer.get(f"{link}page/").content == b"%PDF-1.7 signed"
+    assert signer.post(link).status_code == 422
+    assert manager.post(link, {"answer": "yes"}).status_code == 403
+    confirmed = signer.post(link, {"answer": "yes"}, follow=True)
+    assert "Your signature is confirmed." in text(confirmed)
+    assert signer.post(link, {"answer": "yes"}).status_code == 404
     page = text(manager.get(f"/agreements/drafts/{draft.pk}/"))
     assert "attested by Data Manager" in page
     assert "Open the scan" in page

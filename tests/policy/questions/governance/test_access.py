@@ -62,6 +62,7 @@ override_finding     -     -     -     -     -     own   -     -
 sign_agreement       own   own   -     -     -     -     -     -
 attest_review        -     own   -     -     -     -     -     -
 attest_signature     hub   own   -     -     -     -     -     -
+confirm_signature    every every every every every every every every
 terminate_agreement  hub   own   -     -     -     -     -     -
 close_agreement      hub   -     -     -     -     -     -     -
 view_project         every every every every every every every -

@@ -5,18 +5,22 @@ it an agreement.
 """
 
 import hashlib
+import secrets
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import draft_lifecycle
+from cairn.governance.agreements.confirmation_links import LINK_DAYS, hash_confirmation_key
 from cairn.governance.agreements.models import (
     Agreement,
     AgreementVersion,
     Draft,
+    PaperSignature,
     Signature,
     SignedPage,
 )
@@ -31,7 +35,7 @@ from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions
 from cairn.policy.engine import Decision, Permit
-from cairn.policy.facts import AgreementFact
+from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import may_load_agreement, may_replace_agreement
 from cairn.policy.vocabulary import AgreementState, SignatureMethod
 
@@ -231,8 +235,15 @@ def sign_draft(
     )
 
 
+class ConfirmationLink(NamedTuple):
+    """A paper signature that waits, and the key of the link by which its signer confirms it."""
+
+    paper: PaperSignature
+    key: str
+
+
 @transaction.atomic
-def attest_paper_signature(
+def record_paper_signature(
     *,
     draft: Draft,
     organization: Organization,
@@ -242,8 +253,10 @@ def attest_paper_signature(
     page: ScannedPage,
     by: User,
     at: datetime,
-) -> Signature:
-    """Record a signature that the user has seen on paper, with the scan of the signed page.
+) -> ConfirmationLink:
+    """Record a signature that the user has seen on paper; it counts once its signer confirms it.
+
+    An earlier record for the same party is replaced, and its link no longer works.
 
     Args:
         draft: the draft's row.
@@ -256,7 +269,7 @@ def attest_paper_signature(
         at: the moment of the action.
 
     Returns:
-        The signature's row.
+        The waiting signature, and the key of the one-time link, which is kept nowhere.
 
     Raises:
         Refused: the policy does not allow it.
@@ -266,27 +279,109 @@ def attest_paper_signature(
         draft_fact, organization.slug, load_current_actor(by), on
     )
     decision.require()
-    signature = _save_signature(
-        draft,
-        Signature(
-            organization=organization,
-            name=name,
-            capacity=capacity,
-            method=SignatureMethod.PAPER.value,
-            on=signed_on,
-        ),
-        decision,
-        event="attest",
+    key = secrets.token_urlsafe(32)
+    draft.paper_signatures.filter(organization=organization).delete()
+    paper = PaperSignature.objects.create(
+        draft=draft,
+        organization=organization,
+        digest=draft_fact.digest,
+        name=name,
+        capacity=capacity,
+        on=signed_on,
+        media_type=page.media_type,
+        page=page.content,
+        key=hash_confirmation_key(key),
+        expires_on=on + timedelta(days=LINK_DAYS),
         by=by,
         at=at,
     )
+    detail = {"organization": organization.slug, "sha256": paper.digest}
+    record_audit_event(
+        "draft.paper_recorded", draft, by=by, at=at, decision=decision, detail=detail
+    )
+    return ConfirmationLink(paper, key)
+
+
+@transaction.atomic
+def confirm_paper_signature(
+    *, paper: PaperSignature, who: Actor, by: User | None, at: datetime
+) -> Signature:
+    """Let the signer confirm a signature on paper: from now on it counts.
+
+    Args:
+        paper: the waiting signature, found by its link.
+        who: the person who follows the link; the public where nobody is signed in.
+        by: the signed-in user, if any.
+        at: the moment of the action.
+
+    Returns:
+        The signature's row.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    draft = paper.draft
+    decision = _decide_confirmation(paper, who, at)
+    decision.require()
+    signature = _save_signature(
+        draft,
+        Signature(
+            organization=paper.organization,
+            name=paper.name,
+            capacity=paper.capacity,
+            method=SignatureMethod.PAPER.value,
+            on=paper.on,
+        ),
+        decision,
+        event="attest",
+        by=paper.by,
+        at=at,
+    )
+    content = bytes(paper.page)
     SignedPage.objects.create(
         signature=signature,
-        media_type=page.media_type,
-        content=page.content,
-        digest=hashlib.sha256(page.content).hexdigest(),
+        media_type=paper.media_type,
+        content=content,
+        digest=hashlib.sha256(content).hexdigest(),
     )
+    _record_answer("draft.paper_confirmed", paper, by, at, decision)
+    paper.delete()
     return signature
+
+
+@transaction.atomic
+def deny_paper_signature(
+    *, paper: PaperSignature, who: Actor, by: User | None, at: datetime
+) -> None:
+    """Let the named signer say that the signature is not theirs: the record is dropped.
+
+    Args:
+        paper: the waiting signature, found by its link.
+        who: the person who follows the link; the public where nobody is signed in.
+        by: the signed-in user, if any.
+        at: the moment of the action.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    decision = _decide_confirmation(paper, who, at)
+    decision.require()
+    _record_answer("draft.paper_denied", paper, by, at, decision)
+    paper.delete()
+
+
+def _decide_confirmation(paper: PaperSignature, who: Actor, at: datetime) -> Decision:
+    draft_fact, on = draft_lifecycle.lock_draft(paper.draft, at)
+    return questions.may_confirm_signature(
+        draft_fact, paper.organization.slug, paper.digest, str(paper.by_id), who, on
+    )
+
+
+def _record_answer(
+    event: str, paper: PaperSignature, by: User | None, at: datetime, decision: Decision
+) -> None:
+    detail = {"organization": paper.organization.slug, "sha256": paper.digest}
+    record_audit_event(event, paper.draft, by=by, at=at, decision=decision, detail=detail)
 
 
 @action(

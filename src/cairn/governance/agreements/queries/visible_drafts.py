@@ -15,6 +15,7 @@ from cairn.governance.agreements.models import (
     Draft,
     DraftVersion,
     FindingOverride,
+    PaperSignature,
     Signature,
 )
 from cairn.governance.agreements.queries import visible_agreements
@@ -65,6 +66,7 @@ class OpenedDraft:
     reviews: list[CounselReview]
     overrides: list[FindingOverride]
     signatures: list[Signature]
+    papers: list[PaperSignature]
 
     @property
     def pilot(self) -> bool:
@@ -87,6 +89,11 @@ class OpenedDraft:
             for signature in self.signatures
             if signature.digest != self.fact.digest
         }
+        papers = {
+            paper.organization.slug: paper
+            for paper in self.papers
+            if paper.digest == self.fact.digest
+        }
         return [
             PartyProgress(
                 party=party,
@@ -94,6 +101,7 @@ class OpenedDraft:
                 registered=party.organization not in self.fact.unregistered,
                 review=reviews.get(party.organization),
                 signature=current_signatures.get(party.organization),
+                paper=papers.get(party.organization),
                 undone=None
                 if party.organization in current_signatures
                 else earlier_signatures.get(party.organization),
@@ -162,13 +170,17 @@ class CriterionStatus:
 
 @dataclass(frozen=True, slots=True)
 class PartyProgress:
-    """How far one party is with a text; `undone` is its signature of an earlier text."""
+    """How far one party is with a text.
+
+    `paper` waits for its signer's confirmation; `undone` is a signature of an earlier text.
+    """
 
     party: Party
     owner: bool
     registered: bool
     review: CounselReview | None
     signature: Signature | None
+    paper: PaperSignature | None
     undone: Signature | None
 
 
@@ -311,6 +323,7 @@ def open_draft(pk: int, who: Actor, on: date) -> OpenedDraft:
             row.overrides.filter(digest=draft_fact.digest).select_related("organization", "by")
         ),
         signatures=list(row.signatures.select_related("organization", "by")),
+        papers=list(row.paper_signatures.select_related("organization", "by").defer("page")),
     )
 
 

@@ -11,6 +11,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -154,6 +155,8 @@ def draft_signature(request: HttpRequest, pk: int) -> HttpResponse:
                     _("The text changed while you read it. Read the new text first."),
                 )
                 return redirect("agreements:sign", pk=pk)
+            if isinstance(form, lifecycle.PaperSignatureForm):
+                return _record_paper(request, opened, organization, form, requester)
             _apply_signature_choice(
                 request.POST.get("do", ""), opened, organization, form, requester
             )
@@ -193,16 +196,31 @@ def _apply_signature_choice(
     match choice:
         case "decline":
             signature_and_record.decline_signature(**common, why=cleaned["why"])
-        case "attest":
-            signature_and_record.attest_paper_signature(
-                **common,
-                name=cleaned["name"],
-                capacity=cleaned["capacity"],
-                signed_on=cleaned["on"],
-                page=cleaned["page"],
-            )
         case _:
             signature_and_record.sign_draft(**common, capacity=cleaned["capacity"])
+
+
+def _record_paper(
+    request: HttpRequest,
+    opened: OpenedDraft,
+    organization: Organization,
+    form: lifecycle.PaperSignatureForm,
+    requester: request_context.Requester,
+) -> HttpResponse:
+    """Record a signature on paper, and show the link for its signer once."""
+    cleaned = form.cleaned_data
+    paper, key = signature_and_record.record_paper_signature(
+        draft=opened.row,
+        organization=organization,
+        name=cleaned["name"],
+        capacity=cleaned["capacity"],
+        signed_on=cleaned["on"],
+        page=cleaned["page"],
+        by=requester.user,
+        at=requester.at,
+    )
+    link = request.build_absolute_uri(reverse("agreements:confirm_signature", args=(key,)))
+    return render(request, "agreements/paper_recorded.html", {"paper": paper, "link": link})
 
 
 def _build_blank_paper_form(requester: request_context.Requester) -> lifecycle.PaperSignatureForm:

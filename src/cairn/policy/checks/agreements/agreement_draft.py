@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import AgreementFact, ClauseKind, DraftFact
+from cairn.policy.facts import Actor, AgreementFact, ClauseKind, DraftFact
 from cairn.policy.law.cards.governance import agreement_draft as cards
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state, list_states_allowing
 from cairn.policy.lint import find_confirmation_key, is_criterion_finding
@@ -13,6 +13,7 @@ from cairn.policy.vocabulary import AgreementState, PartyRole, label_code
 __all__ = [
     "check_agreement_party",
     "check_agreement_state",
+    "check_confirmed_by_signer",
     "check_counsel_reviewed",
     "check_criterion_open",
     "check_draft_owner",
@@ -26,6 +27,7 @@ __all__ = [
     "check_not_signed_before",
     "check_open_to_joinder",
     "check_parties_registered",
+    "check_signed_text_unchanged",
 ]
 
 
@@ -150,6 +152,38 @@ def check_not_overtaken(on: date, draft: DraftFact) -> Iterator[Reason]:
     """
     if draft.overtaken:
         yield Reason.from_card(cards.OVERTAKEN, met=False, agreement=draft.reference)
+
+
+@policy_check(cards.CONFIRMED_BY_SIGNER)
+def check_confirmed_by_signer(on: date, actor: Actor, recorded_by: str) -> Reason:
+    """Check that the person who confirms a paper signature is not the one who recorded it.
+
+    Args:
+        on: date of the check.
+        actor: the person who follows the link; the public where nobody is signed in.
+        recorded_by: actor id of the person who recorded the signature.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.CONFIRMED_BY_SIGNER, met=actor.id != recorded_by)
+
+
+@policy_check(cards.SIGNED_TEXT_UNCHANGED)
+def check_signed_text_unchanged(on: date, draft: DraftFact, signed_digest: str) -> Reason:
+    """Check that the draft's text is the one that was signed on paper.
+
+    Args:
+        on: date of the check.
+        draft: facts of the draft.
+        signed_digest: digest of the signed text.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.SIGNED_TEXT_UNCHANGED,
+        met=draft.digest == signed_digest,
+        agreement=draft.reference,
+    )
 
 
 @policy_check(cards.PARTY)

@@ -32,6 +32,7 @@ __all__ = [
     "may_attest_signature",
     "may_clear_agreement_draft",
     "may_confirm_criterion",
+    "may_confirm_signature",
     "may_decline_to_sign",
     "may_draft_agreement",
     "may_join_agreement",
@@ -519,6 +520,44 @@ def may_attest_signature(draft: DraftFact, organization: str, actor: Actor, on: 
     return _decide_draft_signature(
         Action.ATTEST_SIGNATURE, "attest", draft, organization, actor, on
     )
+
+
+@policy_question
+def may_confirm_signature(
+    draft: DraftFact,
+    organization: str,
+    signed_digest: str,
+    recorded_by: str,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether the signer, who has the one-time link, may confirm a signature on paper.
+
+    Args:
+        draft: facts of the draft.
+        organization: slug of the party that signed.
+        signed_digest: digest of the text that was signed.
+        recorded_by: actor id of the person who recorded the signature.
+        actor: the person who follows the link; the public where nobody is signed in.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.CONFIRM_SIGNATURE,
+        actor=actor,
+        facts=(draft, organization, signed_digest, recorded_by),
+        access_checks=checks.require_actor_access(Action.CONFIRM_SIGNATURE, actor),
+        outcome_checks=(
+            checks.check_confirmed_by_signer(actor, recorded_by),
+            checks.check_signed_text_unchanged(draft, signed_digest),
+            checks.check_agreement_state(draft.state, "attest"),
+            checks.check_draft_party(draft, organization),
+            checks.check_not_signed_before(draft, organization),
+        ),
+    )
+    return decide_request(request, on)
 
 
 @policy_question

@@ -109,6 +109,31 @@ CRITERION_OPEN = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+CONFIRMED_BY_SIGNER = RuleCard(
+    id="W20",
+    citation="Cairn policy, agreement drafts 12",
+    statement=(
+        "A signature on paper counts after its signer confirms it by the one-time link. The person "
+        "who recorded it may not confirm it."
+    ),
+    steward="You recorded this signature, so you cannot confirm it.",
+    next_step="Send the link to the signer.",
+    met="The person who confirms the signature is not the one who recorded it.",
+    severity=RuleSource.POLICY,
+    withheld="The link is for the signer.",
+)
+
+SIGNED_TEXT_UNCHANGED = RuleCard(
+    id="W21",
+    citation="Cairn policy, agreement drafts 13",
+    statement="A signature is confirmed for exactly the text that was signed.",
+    steward="The text of {agreement} changed after it was signed on paper.",
+    next_step="Sign the revised text, and record that signature.",
+    met="The text of {agreement} is the one that was signed.",
+    severity=RuleSource.POLICY,
+    withheld="The text changed after you signed it. Ask for the revised text.",
+)
+
 SIGNED_ONCE = RuleCard(
     id="W09",
     citation="Cairn policy, agreement drafts 6",
