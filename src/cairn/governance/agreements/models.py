@@ -276,8 +276,8 @@ class Signature(models.Model):
 class PaperSignature(models.Model):
     """A signature on paper that waits for the signer's confirmation by a one-time link.
 
-    It is no signature yet. `key` is the hash of the link's key, so that nobody reads the link from
-    the database.
+    It is no signature yet. `key` is the hash of the link's key, so that the database does not hold
+    the link.
     """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="paper_signatures")

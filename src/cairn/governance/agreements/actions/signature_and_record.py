@@ -310,7 +310,7 @@ def confirm_paper_signature(
 
     Args:
         paper: the waiting signature, found by its link.
-        who: the person who follows the link; the public where nobody is signed in.
+        who: the person who follows the link; the public without a sign-in.
         by: the signed-in user, if any.
         at: the moment of the action.
 
@@ -357,7 +357,7 @@ def deny_paper_signature(
 
     Args:
         paper: the waiting signature, found by its link.
-        who: the person who follows the link; the public where nobody is signed in.
+        who: the person who follows the link; the public without a sign-in.
         by: the signed-in user, if any.
         at: the moment of the action.
 

@@ -22,7 +22,7 @@ from cairn.policy.vocabulary import Action
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_signature(request: HttpRequest, key: str) -> HttpResponse:
-    """Show the signer what was signed in their name; take a yes or a no."""
+    """Show the signer the agreement signed in their name; take a yes or a no."""
     paper = _find_paper(request, key)
     who, now = load_actor(request.user, request=request), timezone.localtime()
     answer = request.POST.get("answer", "")

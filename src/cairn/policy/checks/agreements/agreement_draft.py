@@ -160,7 +160,7 @@ def check_confirmed_by_signer(on: date, actor: Actor, recorded_by: str) -> Reaso
 
     Args:
         on: date of the check.
-        actor: the person who follows the link; the public where nobody is signed in.
+        actor: the person who follows the link; the public without a sign-in.
         recorded_by: actor id of the person who recorded the signature.
     Returns:
         One reason.

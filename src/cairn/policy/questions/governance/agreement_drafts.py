@@ -538,7 +538,7 @@ def may_confirm_signature(
         organization: slug of the party that signed.
         signed_digest: digest of the text that was signed.
         recorded_by: actor id of the person who recorded the signature.
-        actor: the person who follows the link; the public where nobody is signed in.
+        actor: the person who follows the link; the public without a sign-in.
         on: the day that the decision is for.
 
     Returns:
