@@ -9,9 +9,16 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.utils import timezone
 from pytest_django import Settings
 
 from cairn.demo.sources import canaries
+from cairn.policy.facts.data.use import UseRequest
+from cairn.policy.questions.data.uses import decide_use
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.agreements import PartyRole
+from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
 from cairn.warehouse.store.file_refs import FileRef
 from cairn.warehouse.store.file_store import FileStore
 
@@ -130,6 +137,61 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
         (after,) = load_protected_figures(release)
         assert after.county.n == row.rows_kept - 1
         transaction.set_rollback(True)
+
+
+def test_the_question_about_a_use_answers_like_the_programs_page() -> None:
+    """For each program and element: as many children as its page shows, and the same ones."""
+    from cairn.governance.consents.models.child import RosterEntry
+    from cairn.governance.consents.queries.children import load_program_roster
+    from cairn.governance.disclosure_log.facts import gather_use_facts, list_roster_keys
+    from cairn.governance.disclosure_log.use_check import find_newest_year
+    from cairn.governance.partners.facts import load_actor
+    from cairn.governance.partners.models import Affiliation, Organization
+
+    today = timezone.localdate()
+    tried = 0
+    for program in Organization.objects.filter(pk__in=RosterEntry.objects.values("organization")):
+        staff = Affiliation.objects.filter(organization=program, role=Role.PROGRAM_STAFF).first()
+        if staff is None:
+            continue
+        who, keys = load_actor(staff.user), list_roster_keys(program, today)
+        facts = gather_use_facts(who, "", keys, today)
+        shown = {
+            item.entry.child.key: item.allowed.get(Purpose.SERVICE_COORDINATION, frozenset())
+            for item in load_program_roster(program, who, today).visible
+        }
+        described = {
+            entry.name for dictionary in facts.dictionaries for entry in dictionary.elements
+        }
+        agreed = {
+            f"{term.record}.{name}"
+            for agreement in facts.agreements
+            if agreement.basis is LegalBasis.CONSENT
+            and program.slug in agreement.list_organizations(PartyRole.RECIPIENT)
+            for term in agreement.data
+            for name in term.elements
+        }
+        for element in sorted(described & agreed):
+            year = find_newest_year([element], today)
+            request = UseRequest(
+                actor=who.id,
+                acting_for=program.slug,
+                action=Action.LIST,
+                purpose=Purpose.SERVICE_COORDINATION,
+                elements=frozenset({element}),
+                level=Level.INDIVIDUAL,
+                people=tuple(keys),
+                first_year=year,
+                last_year=year,
+            )
+            record = element.partition(".")[0]
+            visible = {
+                key for key, allowed in shown.items() if {element, f"{record}.*"} & set(allowed)
+            }
+            decision = decide_use(request, facts, today)
+            assert decision.included == visible, (program.slug, element)
+            tried += len(visible)
+    assert tried > 0
 
 
 def test_a_nation_has_not_said_its_word_of_one_release(county: Any) -> None:

@@ -22,7 +22,7 @@ from cairn.policy.engine import (
 )
 from cairn.policy.law import CLASS_PACKS, STATE_PACKS, RuleCard
 from cairn.policy.law.cards import CARDS
-from cairn.policy.vocabulary import Outcome
+from cairn.policy.vocabulary import Audience, Outcome, SpecialClass
 
 DAY: Final = date(2026, 11, 20)
 REGISTERED: Final = list_registered_checks()
@@ -160,3 +160,27 @@ def test_a_card_about_a_student_never_names_its_rule_to_staff() -> None:
     student_cards = {card.id for card in CARDS if card.id in _STUDENT_CARDS.split()}
     assert student_cards == set(_STUDENT_CARDS.split())
     assert [card.id for card in CARDS if card.id in student_cards and not card.withheld] == []
+
+
+_SPEAK_OF_NO_CHILD: Final = {
+    "W14": "termination",
+    "W17": "termination",
+    "R23.2": "determination",
+    "P13": "that opt-outs are looked up at all",
+    "Y01": "who collects forms",
+    "Y02": "the steps of a form",
+}
+_TELLING_WORDS: Final = (
+    *(item.value.replace("_", " ") for item in SpecialClass),
+    *("opt", "revok", "consent", "parent", "18", "on hold", "court", "nation", "placement"),
+    *("meal", "disab", "homeless", "wage", "juvenile", "immigra", "substance", "foster"),
+)
+
+
+def test_no_message_to_staff_tells_of_a_special_class_or_a_familys_choice() -> None:
+    telling = {
+        card.id
+        for card in CARDS
+        if any(word in card.find_template(Audience.RECIPIENT).lower() for word in _TELLING_WORDS)
+    }
+    assert telling == set(_SPEAK_OF_NO_CHILD)

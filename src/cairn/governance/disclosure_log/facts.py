@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from django.db.models import Q
 
@@ -17,8 +18,16 @@ from cairn.governance.partners.api import (
     load_state_reviews,
 )
 from cairn.governance.projects.api import load_project_facts
-from cairn.policy.facts import Actor, AgreementFact, Facts, OnwardFact, OrganizationFact, PersonFact
-from cairn.policy.vocabulary import RECIPIENT_ROLES, PartyRole
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    Facts,
+    LocalPolicy,
+    OnwardFact,
+    OrganizationFact,
+    PersonFact,
+)
+from cairn.policy.vocabulary import RECIPIENT_ROLES, PartyRole, Purpose
 from cairn.warehouse.pipeline import UNKNOWN_STUDENT
 
 __all__ = ["describe_legitimate_interest"]
@@ -83,6 +92,10 @@ def load_organization_with_duties(row: Organization, on: date) -> OrganizationFa
     return replace(load_organization_fact(row), overdue=count_overdue_duties(row.slug, on))
 
 
+_LOCAL_POLICY: Final = LocalPolicy(standing_purposes=frozenset({Purpose.SERVICE_COORDINATION}))
+"""A program that coordinates services for the students of its agreement needs no project."""
+
+
 def gather_use_facts(
     actor: Actor, project: str, people: Iterable[str], on: date, *, year: str = ""
 ) -> Facts:
@@ -110,6 +123,7 @@ def gather_use_facts(
         ),
         disclosed=list_onward_recipient_facts(agreements),
         state_reviews=load_state_reviews(),
+        policy=_LOCAL_POLICY,
     )
 
 

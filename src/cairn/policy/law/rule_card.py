@@ -17,7 +17,14 @@ from typing import Final
 from cairn.policy.law.sentence_templates import fill_template
 from cairn.policy.vocabulary import Audience
 
-__all__ = ["NOT_COVERED", "NOT_PUBLIC", "SOME_LEFT_OUT", "RuleCard", "RuleSource"]
+__all__ = [
+    "NOT_COVERED",
+    "NOT_PUBLIC",
+    "SOME_LEFT_OUT",
+    "UNMET_CONDITION",
+    "RuleCard",
+    "RuleSource",
+]
 
 
 class RuleSource(StrEnum):
@@ -107,6 +114,7 @@ class RuleCard:
 
 SOME_LEFT_OUT: Final = "Some records may be left out."
 NOT_COVERED: Final = "{element} is not covered."
+UNMET_CONDITION: Final = "A condition of the law or the agreement is not met."
 _STAFF_ONLY: Final = "Only staff can do this. Your school district can answer your questions."
 NOT_PUBLIC: Final = "This is not available to the public."
 

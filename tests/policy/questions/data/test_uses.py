@@ -1041,3 +1041,23 @@ def test_an_emergency_still_needs_an_official_known_to_cairn_and_a_receiver_with
         for item in facts.organizations
     )
     assert codes(decide_use(request, replace(facts, organizations=barred), u.ON)) == {"R29"}
+
+
+@pytest.mark.parametrize(
+    ("basis", "level", "expected"),
+    [
+        (LegalBasis.SCHOOL_OFFICIAL, Level.POPULATION, set()),
+        (LegalBasis.SCHOOL_OFFICIAL, Level.INDIVIDUAL, {"X05"}),
+        (LegalBasis.CONSENT, Level.POPULATION, {"X05"}),
+        (LegalBasis.DIRECTORY, Level.POPULATION, {"X05"}),
+    ],
+)
+def test_a_count_names_no_child_where_the_basis_asks_nothing_of_each(
+    basis: LegalBasis, level: Level, expected: set[str]
+) -> None:
+    staff = replace(
+        u.tutor(), affiliations=(replace(u.tutor().affiliations[0], role=Role.ANALYST),)
+    )
+    request = u.request(action=Action.AGGREGATE, level=level, people=())
+    decision = decided(u.facts(agreements=(u.agreement(basis),), actors=(staff,)), request)
+    assert codes(decision) & {"X05"} == expected

@@ -54,13 +54,22 @@ _OUTCOME_HEADLINES = {
 }
 
 
+_QUOTED_FACT = "said"
+"""The fact of a reason that holds words of an agreement."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReasonLine:
-    """Hold one reason in the words for one audience."""
+    """Hold one reason in the words for one audience.
+
+    Attributes:
+        quotes_agreement: whether the message quotes the words that the parties signed.
+    """
 
     message: str
     next_step: str
     citation: str
+    quotes_agreement: bool = False
 
 
 class HasOutcome(Protocol):
@@ -166,4 +175,5 @@ def _build_reason_line(reason: Reason, reader: Audience, names: Mapping[str, str
         if shows_next_step
         else "",
         citation=reason.citation if is_steward else citation_of_law,
+        quotes_agreement=is_steward and _QUOTED_FACT in dict(reason.facts),
     )

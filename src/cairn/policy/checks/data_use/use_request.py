@@ -11,18 +11,27 @@ from typing import Final
 
 from cairn.policy.engine import Reason, element_check, policy_check
 from cairn.policy.facts import (
+    FIGURE_RELEASE_ACTIONS,
     USE_ACTIONS,
+    AgreementFact,
     DataDictionaryFact,
     DataElementFact,
     ElementAvailability,
     UseRequest,
     find_element_availability,
 )
-from cairn.policy.law import RuleCard
+from cairn.policy.law import BASIS_PACKS, RuleCard
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import minimization as minimization_cards
-from cairn.policy.vocabulary import IdentifierClass, Level, Outcome, label_code
+from cairn.policy.vocabulary import (
+    Action,
+    IdentifierClass,
+    Level,
+    Outcome,
+    PersonRequirement,
+    label_code,
+)
 
 __all__ = [
     "ElementRequest",
@@ -33,6 +42,7 @@ __all__ = [
     "format_challenge_key",
     "list_minimization_challenges",
     "list_unanswered_challenges",
+    "must_name_students",
 ]
 
 
@@ -52,6 +62,30 @@ def check_is_use(on: date, request: UseRequest) -> Reason:
         met=request.action in USE_ACTIONS,
         action=label_code(request.action),
         uses=uses,
+    )
+
+
+_FIGURE_LEVELS: Final = frozenset({Level.POPULATION, Level.PROGRAM, Level.SYSTEMS})
+
+
+def must_name_students(request: UseRequest, agreements: Iterable[AgreementFact]) -> bool:
+    """Tell whether a use must name its students.
+
+    Protected figures name none. A count names none either, where no legal basis behind it asks
+    anything of each student: who is counted is decided with the rows.
+
+    Args:
+        request: the use.
+        agreements: agreements that disclose the data.
+    Returns:
+        True if a request without students is refused.
+    """
+    if request.action in FIGURE_RELEASE_ACTIONS:
+        return False
+    is_count = request.action is Action.AGGREGATE and request.level in _FIGURE_LEVELS
+    return not is_count or any(
+        BASIS_PACKS[agreement.basis].person is not PersonRequirement.NOTHING
+        for agreement in agreements
     )
 
 

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from cairn.policy.law.rule_card import NOT_COVERED, RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import (
+    NOT_COVERED,
+    UNMET_CONDITION,
+    RuleCard,
+    RuleSource,
+    build_family_messages,
+)
 
 _NEXT_STEP: Final = "Amend the agreement to add this clause, and enter the clause under {key}."
 _FAMILY_MESSAGE: Final = "The agreement for this use is missing something that the law requires."
@@ -22,6 +28,7 @@ def build_criterion_card(
         steward="{agreement}: " + lacking,
         next_step=_NEXT_STEP,
         met="{agreement}: {said}",
+        withheld=UNMET_CONDITION,
         others=build_family_messages(_FAMILY_MESSAGE),
         verified=verified,
     )

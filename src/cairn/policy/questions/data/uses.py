@@ -26,7 +26,6 @@ from cairn.policy.engine import (
     policy_question,
 )
 from cairn.policy.facts import (
-    FIGURE_RELEASE_ACTIONS,
     FILE_ACTIONS,
     Facts,
     PersonFact,
@@ -107,7 +106,7 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
             file=request.file if request.action in FILE_ACTIONS else None,
         )
         element_checks.append(checks.check_authorized_element(use.project))
-    if request.action not in FIGURE_RELEASE_ACTIONS:
+    if checks.must_name_students(request, use.disclosing_agreements):
         authority_checks.append(checks.check_students_named(request))
     terms = _build_student_terms(
         elements, facts, checks.list_element_permissions(request.elements, elements, on), on

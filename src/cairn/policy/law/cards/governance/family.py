@@ -1,6 +1,6 @@
 """State how consents and opt-outs are recorded (34 CFR 99.10, 99.30, 99.4)."""
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import UNMET_CONDITION, RuleCard, RuleSource, build_family_messages
 
 COLLECTOR = RuleCard(
     id="Y01",
@@ -45,6 +45,7 @@ FORM_OPEN = RuleCard(
 
 RIGHTS_HOLDER = RuleCard(
     id="Y04",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.5(a)",
     statement=(
         "When a student turns 18 or attends college, the student decides instead of the parent."
@@ -59,6 +60,7 @@ RIGHTS_HOLDER = RuleCard(
 
 DISAGREE = RuleCard(
     id="Y05",
+    withheld=UNMET_CONDITION,
     citation="Cairn policy, consents 4",
     severity=RuleSource.POLICY,
     statement=(
@@ -72,6 +74,7 @@ DISAGREE = RuleCard(
 
 OWN_WORD = RuleCard(
     id="Y06",
+    withheld=UNMET_CONDITION,
     citation="Cairn policy, consents 5",
     severity=RuleSource.POLICY,
     statement=(

@@ -4,7 +4,7 @@ They say who may read the log, what must be destroyed by when, who certifies it,
 owners request.
 """
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import UNMET_CONDITION, RuleCard, RuleSource, build_family_messages
 
 RECORD = RuleCard(
     id="R18",
@@ -49,6 +49,7 @@ ONWARD_RECORD = RuleCard(
 
 INSPECTION = RuleCard(
     id="R20",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.32(c)(1)",
     statement=(
         "A parent or eligible student may inspect the record of disclosures about their own "

@@ -3,7 +3,7 @@
 A state's own prohibition is in `state_law`.
 """
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import UNMET_CONDITION, RuleCard, RuleSource, build_family_messages
 
 _FAMILY = build_family_messages("Your child's records are not sold or used for advertising.")
 _INSTEAD = (
@@ -28,6 +28,7 @@ FERPA_USE = RuleCard(
 
 HIPAA_USE = RuleCard(
     id="U02",
+    withheld=UNMET_CONDITION,
     citation="45 CFR 164.504(e)(2)(ii)(A)",
     statement=(
         "A business associate may use or disclose health records only as its agreement permits or "

@@ -1,6 +1,12 @@
 """State the rules of written consent (34 CFR 99.30) and its signers (99.3, 99.4, 99.5)."""
 
-from cairn.policy.law.rule_card import SOME_LEFT_OUT, RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import (
+    SOME_LEFT_OUT,
+    UNMET_CONDITION,
+    RuleCard,
+    RuleSource,
+    build_family_messages,
+)
 
 
 def _build_child_card(
@@ -24,6 +30,7 @@ def _build_child_card(
 
 CONSENT = RuleCard(
     id="R01",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.30(a)",
     statement=(
         "Unless a named exception applies, each disclosure requires a signed and dated "

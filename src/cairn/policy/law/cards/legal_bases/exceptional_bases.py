@@ -1,7 +1,13 @@
 """State the exceptions for a specific event: emergency, transfer, subpoena, child placement."""
 
 from cairn.policy.law.cards.card_builders import build_criterion_card
-from cairn.policy.law.rule_card import SOME_LEFT_OUT, RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import (
+    SOME_LEFT_OUT,
+    UNMET_CONDITION,
+    RuleCard,
+    RuleSource,
+    build_family_messages,
+)
 
 _EMERGENCY = build_family_messages(
     "In an emergency, we may share what is needed to keep a child safe."
@@ -22,6 +28,7 @@ THREAT = RuleCard(
 
 NECESSARY = RuleCard(
     id="R21.1",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.36(a)",
     statement=(
         "In an emergency, records may go only to people whose knowledge is necessary to "
@@ -166,6 +173,7 @@ TRANSFER_NOTICE = build_criterion_card(
 
 TRANSFER_COPY = RuleCard(
     id="R27.2",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.34(a)(2)",
     statement=(
         "On request, the parent must get a copy of the records that were sent to the new school."
@@ -177,6 +185,7 @@ TRANSFER_COPY = RuleCard(
 
 TRANSFER_HEARING = RuleCard(
     id="R27.3",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.34(a)(3)",
     statement=(
         "On request, the parent must get a hearing about the records that were sent to the "
@@ -196,6 +205,7 @@ ORDER = build_criterion_card(
 
 NOTIFIED_FIRST = RuleCard(
     id="R28.1",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.31(a)(9)(ii)",
     statement=(
         "Before it complies, the school must make a reasonable effort to notify the parent, "
@@ -283,6 +293,7 @@ PLACEMENT = RuleCard(
 
 EDUCATION_NEEDS = RuleCard(
     id="R31.2",
+    withheld=UNMET_CONDITION,
     citation="20 USC 1232g(b)(1)(L)",
     statement=(
         "The agency may redisclose records only to people who address the child's education needs."

@@ -9,6 +9,7 @@ from cairn.policy.law.cards.card_builders import build_criterion_card
 from cairn.policy.law.rule_card import (
     NOT_COVERED,
     SOME_LEFT_OUT,
+    UNMET_CONDITION,
     RuleCard,
     RuleSource,
     build_family_messages,
@@ -186,6 +187,7 @@ STUDY_PERIOD = RuleCard(
 
 STUDY_OUTPUT = RuleCard(
     id="R12",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.31(a)(6)(iii)(A)",
     statement=(
         "A study must be conducted so that its results do not identify parents or students "

@@ -5,7 +5,13 @@ child-welfare and court records each have their law, and so have records of othe
 """
 
 from cairn.policy.law.cards.card_builders import build_criterion_card, build_protected_class_card
-from cairn.policy.law.rule_card import NOT_COVERED, RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import (
+    NOT_COVERED,
+    UNMET_CONDITION,
+    RuleCard,
+    RuleSource,
+    build_family_messages,
+)
 
 MEAL_STATUS = build_protected_class_card(
     "L01",
@@ -50,6 +56,7 @@ DISABILITY = RuleCard(
 
 ACCESS_RECORD = RuleCard(
     id="L03.1",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 300.614",
     statement=(
         "Each access to special education records must be recorded, with the party, date and "
@@ -62,6 +69,7 @@ ACCESS_RECORD = RuleCard(
 
 EARLY_ACCESS_RECORD = RuleCard(
     id="L04.1",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 303.406",
     statement=(
         "Each access to early intervention records must be recorded, with the party, date "
@@ -166,6 +174,7 @@ SURVEY = build_protected_class_card(
 
 NOT_ONES_OWN = RuleCard(
     id="G15",
+    withheld=UNMET_CONDITION,
     citation="34 CFR 99.30(a)",
     statement=(
         "Education records of a school or district are never a partner's 'own records'. They "
@@ -220,6 +229,7 @@ HEALTH = build_protected_class_card(
 
 EDUCATION_RECORDS = RuleCard(
     id="L07.1",
+    withheld=UNMET_CONDITION,
     citation="45 CFR 160.103",
     statement=(
         "Health information in education records under FERPA is not protected health information, "
@@ -375,6 +385,7 @@ PART2_NOTICE = build_criterion_card(
 
 PART2_NOTICE_DUE = RuleCard(
     id="L08.3",
+    withheld=UNMET_CONDITION,
     citation="42 CFR 2.32(a)",
     statement=(
         "Each disclosure on a patient's consent must include the Part 2 notice that limits further "

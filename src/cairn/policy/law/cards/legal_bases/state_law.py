@@ -1,6 +1,12 @@
 """State the rules of state law; for a state without cards, a person must decide."""
 
-from cairn.policy.law.rule_card import NOT_COVERED, RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import (
+    NOT_COVERED,
+    UNMET_CONDITION,
+    RuleCard,
+    RuleSource,
+    build_family_messages,
+)
 
 __all__ = ["UTAH_REPORT"]
 
@@ -92,6 +98,7 @@ UTAH_REPORT = RuleCard(
 
 CALIFORNIA_CONSENT = RuleCard(
     id="L12.6",
+    withheld=UNMET_CONDITION,
     citation="Cal. Educ. Code 49075(a)",
     statement=(
         "In California, a district may provide records with written consent that names the "

@@ -1,6 +1,6 @@
 """State what a release needs: disclosure check, two reviews, data-owner preview and context."""
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource, build_family_messages
+from cairn.policy.law.rule_card import UNMET_CONDITION, RuleCard, RuleSource, build_family_messages
 from cairn.policy.vocabulary import Audience
 
 _KNOWN_FROM = "We do not publish anything that could identify your child."
@@ -299,6 +299,7 @@ REPORTED = RuleCard(
 
 NATION_COUNTED = RuleCard(
     id="P30",
+    withheld=UNMET_CONDITION,
     citation="Cairn policy, releases 9",
     statement="Figures may include children of a Tribal nation only while that nation approves.",
     steward="{nation} withdrew its approval, and these figures include its children.",
@@ -309,6 +310,7 @@ NATION_COUNTED = RuleCard(
 
 NATION_CONDITION = RuleCard(
     id="P31",
+    withheld=UNMET_CONDITION,
     citation="Cairn policy, releases 9",
     statement=(
         "If a Tribal nation sets a condition, it must be met, and the nation must confirm "
@@ -321,6 +323,7 @@ NATION_CONDITION = RuleCard(
 
 NOT_A_NATION = RuleCard(
     id="P32",
+    withheld=UNMET_CONDITION,
     citation="Cairn policy, releases 9",
     statement="Only a Tribal nation may decide about its own children.",
     steward="{organization} is not registered as a Tribal nation.",
