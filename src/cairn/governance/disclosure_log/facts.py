@@ -12,11 +12,7 @@ from cairn.governance.consents.api import RosterEntry, load_person_facts, map_ch
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.disclosure_log import providers
 from cairn.governance.disclosure_log.providers import count_overdue_duties
-from cairn.governance.partners.api import (
-    Organization,
-    load_organization_fact,
-    load_state_reviews,
-)
+from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
 from cairn.governance.projects.api import load_project_facts
 from cairn.policy.facts import (
     Actor,

@@ -22,11 +22,7 @@ from cairn.governance.retention.tables import DestructionTable, DutyTable
 from cairn.governance.retention.tasks import enqueue_destruction
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy import questions
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor

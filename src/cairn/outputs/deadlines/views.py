@@ -25,11 +25,7 @@ from cairn.outputs.deadlines.tables import (
     fold_deadline_lines,
 )
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import Reason, find_audience, reveals_special_class
 from cairn.policy.questions import DependentUseKind, may_open_page
 from cairn.policy.vocabulary import Action, Audience

@@ -9,11 +9,7 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.registers import queries
 from cairn.outputs.registers.tables import PublicProjectTable, RegisteredAgreementTable
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 
 
 @require_safe

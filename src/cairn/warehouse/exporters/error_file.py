@@ -9,13 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse.exporters.csv_format import write_cell_text
-from cairn.warehouse.schema import (
-    ROW_COLUMN,
-    SHEET_COLUMN,
-    Failure,
-    UnknownElement,
-    get_element,
-)
+from cairn.warehouse.schema import ROW_COLUMN, SHEET_COLUMN, Failure, UnknownElement, get_element
 
 __all__ = ["export_error_file"]
 

@@ -16,13 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.intake import delivery_columns, facts, queries
-from cairn.data.intake.actions import (
-    conformance,
-    error_files,
-    mapping_versions,
-    receipt,
-    removal,
-)
+from cairn.data.intake.actions import conformance, error_files, mapping_versions, receipt, removal
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
 from cairn.data.intake.forms import ColumnsForm, UploadForm
@@ -38,11 +32,7 @@ from cairn.platform.tables.api import build_list_table, is_download_requested, w
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.law import SIGNED_FORM_BASES
-from cairn.policy.questions import (
-    may_change_column_mapping,
-    may_download_error_file,
-    may_open_page,
-)
+from cairn.policy.questions import may_change_column_mapping, may_download_error_file, may_open_page
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
 

@@ -3,10 +3,7 @@
 from typing import Final
 
 from cairn.governance.agreements.documents.defined_terms import rename_document
-from cairn.governance.agreements.documents.phrases import (
-    CLAUSE_KIND_PHRASES,
-    CRITERION_PHRASES,
-)
+from cairn.governance.agreements.documents.phrases import CLAUSE_KIND_PHRASES, CRITERION_PHRASES
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
     capitalize_first,

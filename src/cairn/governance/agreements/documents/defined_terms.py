@@ -4,11 +4,7 @@ import re
 from typing import Final
 
 from cairn.governance.agreements.documents.phrases import TIER_PHRASES
-from cairn.governance.agreements.documents.structure import (
-    DocumentClause,
-    DocumentPart,
-    fill_blank,
-)
+from cairn.governance.agreements.documents.structure import DocumentClause, DocumentPart, fill_blank
 from cairn.policy.facts import AgreementFact, Party
 from cairn.policy.law import format_count
 from cairn.policy.vocabulary import RECIPIENT_ROLES, AgreementTier, Level, PartyRole

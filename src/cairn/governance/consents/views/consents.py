@@ -26,17 +26,9 @@ from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.queries import children as child_queries
 from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
-from cairn.governance.consents.tables import (
-    ConsentFormTable,
-    ConsentTable,
-    PaperSittingTable,
-)
+from cairn.governance.consents.tables import ConsentFormTable, ConsentTable, PaperSittingTable
 from cairn.governance.partners import api as partners_api
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, LegalBasis, Purpose
 

@@ -18,11 +18,7 @@ from cairn.governance.consents.queries import opt_outs as queries
 from cairn.governance.consents.tables import OptOutRecordingTable, OptOutTallyTable
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, OptOutScope
 

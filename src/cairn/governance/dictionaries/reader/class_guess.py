@@ -10,11 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from cairn.policy.law import (
-    find_identifier_hint,
-    find_special_hints,
-    normalize_element_name,
-)
+from cairn.policy.law import find_identifier_hint, find_special_hints, normalize_element_name
 from cairn.policy.vocabulary import IdentifierClass, SpecialClass
 from cairn.warehouse.schema import load_element_catalogue, normalize_spelling
 

@@ -16,11 +16,7 @@ from cairn.governance.projects.models import project
 from cairn.governance.projects.queries import versions
 from cairn.governance.projects.tables import ProjectTable
 from cairn.governance.projects.views import shared_pages
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy import questions
 from cairn.policy.questions import may_open_page, may_propose_project
 from cairn.policy.vocabulary import Action

@@ -23,11 +23,7 @@ from cairn.outputs.extracts.tables import EXTRACT_TONES, ExtractListTable, Extra
 from cairn.outputs.releases.api import Extract, WithdrawalForm, label_legal_basis
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy import questions
 from cairn.policy.checks import find_extract_destruction_date, is_extract_recalled
 from cairn.policy.engine import Decision, find_audience

@@ -19,11 +19,7 @@ from cairn.outputs.releases.queries import figures, releases
 from cairn.outputs.releases.views import release_page
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import Work
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy import questions
 from cairn.policy.engine import find_audience
 from cairn.policy.law import count_business_days_left

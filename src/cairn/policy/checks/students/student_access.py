@@ -7,10 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.checks.students.consent_validity import (
-    QUESTIONS_ABOUT_SIGNER,
-    SIGNED_FORM_CARDS,
-)
+from cairn.policy.checks.students.consent_validity import QUESTIONS_ABOUT_SIGNER, SIGNED_FORM_CARDS
 from cairn.policy.checks.students.student_case import (
     ConsentCase,
     ExceptionalBasis,
@@ -28,12 +25,7 @@ from cairn.policy.facts import (
     build_population_matcher,
     describe_population,
 )
-from cairn.policy.law import (
-    BASIS_PACKS,
-    SIGNED_FORM_BASES,
-    RuleCard,
-    is_usually_withheld,
-)
+from cairn.policy.law import BASIS_PACKS, SIGNED_FORM_BASES, RuleCard, is_usually_withheld
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards

@@ -14,13 +14,7 @@ from cairn.policy.questions.governance.access import (
     find_organization_scope,
     may_open_page,
 )
-from cairn.policy.vocabulary import (
-    Action,
-    AgreementState,
-    PartyRole,
-    SecondFactor,
-    SignatureMethod,
-)
+from cairn.policy.vocabulary import Action, AgreementState, PartyRole, SecondFactor, SignatureMethod
 
 __all__ = [
     "find_signature_method",

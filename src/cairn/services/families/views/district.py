@@ -14,11 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, get_form_status, load_staff_request
-from cairn.platform.tables.api import (
-    build_list_table,
-    is_download_requested,
-    write_csv_response,
-)
+from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.vocabulary import Action
 from cairn.services.families import actions, forms, queries
 from cairn.services.families.actions import PrintedLetter
