@@ -1,13 +1,20 @@
 """How a signer was identified is recorded as it was."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
+from cairn.policy.facts.agreements.agreement import DraftFact
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.questions.governance.agreement_drafts import find_signature_method
+from cairn.policy.questions.governance.agreement_drafts import (
+    find_signature_method,
+    may_confirm_signature,
+)
 from cairn.policy.vocabulary.access import Role, SecondFactor
-from cairn.policy.vocabulary.agreements import SignatureMethod
+from cairn.policy.vocabulary.agreements import AgreementState, SignatureMethod
 
 
 @pytest.mark.parametrize(
@@ -27,3 +34,42 @@ def test_the_method_says_what_the_session_proved(
 def test_a_session_without_a_second_factor_signs_nothing(acting: Callable[..., Actor]) -> None:
     with pytest.raises(ValueError, match="second factor"):
         find_signature_method(acting(Role.STEWARD, second_factor=SecondFactor.ABSENT))
+
+
+_DRAFT = DraftFact(
+    organization="hub",
+    reference="A",
+    state=AgreementState.OUT_FOR_SIGNATURE,
+    digest="signed text",
+    parties=frozenset({"hub", "river"}),
+    owners=frozenset({"river"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked", "refusals"),
+    [
+        ({}, {}, set()),
+        ({"digest": "changed text"}, {}, {"W21"}),
+        ({"state": AgreementState.DRAFT}, {}, {"W01"}),
+        ({"signed": frozenset({"river"})}, {}, {"W09"}),
+        ({}, {"organization": "lake"}, {"W06"}),
+        ({}, {"recorded_by": "public"}, {"W20"}),
+    ],
+)
+def test_the_signer_of_a_paper_confirms_it_without_an_account(
+    on: date, changes: dict[str, Any], asked: dict[str, str], refusals: set[str]
+) -> None:
+    given = {"organization": "river", "signed_digest": "signed text", "recorded_by": "7", **asked}
+    draft = replace(_DRAFT, **changes)
+    decision = may_confirm_signature(draft, actor=Actor.public(), on=on, **given)
+    assert {reason.code for reason in decision.refusals} == refusals
+    assert decision.allowed is (not refusals)
+
+
+def test_the_person_who_recorded_a_paper_does_not_confirm_it(
+    on: date, acting: Callable[..., Actor]
+) -> None:
+    recorder = acting(Role.DATA_MANAGER)
+    asked = {"organization": "river", "signed_digest": "signed text", "recorded_by": recorder.id}
+    assert not may_confirm_signature(_DRAFT, actor=recorder, on=on, **asked).allowed
