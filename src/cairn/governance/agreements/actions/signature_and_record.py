@@ -295,7 +295,7 @@ def record_paper_signature(
         by=by,
         at=at,
     )
-    detail = {"organization": organization.slug, "sha256": paper.digest}
+    detail = _describe_paper(paper)
     record_audit_event(
         "draft.paper_recorded", draft, by=by, at=at, decision=decision, detail=detail
     )
@@ -344,7 +344,10 @@ def confirm_paper_signature(
         content=content,
         digest=hashlib.sha256(content).hexdigest(),
     )
-    _record_answer("draft.paper_confirmed", paper, by, at, decision)
+    detail = _describe_paper(paper)
+    record_audit_event(
+        "draft.paper_confirmed", draft, by=by, at=at, decision=decision, detail=detail
+    )
     paper.delete()
     return signature
 
@@ -366,7 +369,10 @@ def deny_paper_signature(
     """
     decision = _decide_confirmation(paper, who, at)
     decision.require()
-    _record_answer("draft.paper_denied", paper, by, at, decision)
+    detail = _describe_paper(paper)
+    record_audit_event(
+        "draft.paper_denied", paper.draft, by=by, at=at, decision=decision, detail=detail
+    )
     paper.delete()
 
 
@@ -377,11 +383,8 @@ def _decide_confirmation(paper: PaperSignature, who: Actor, at: datetime) -> Dec
     )
 
 
-def _record_answer(
-    event: str, paper: PaperSignature, by: User | None, at: datetime, decision: Decision
-) -> None:
-    detail = {"organization": paper.organization.slug, "sha256": paper.digest}
-    record_audit_event(event, paper.draft, by=by, at=at, decision=decision, detail=detail)
+def _describe_paper(paper: PaperSignature) -> dict[str, str | int]:
+    return {"organization": paper.organization.slug, "sha256": paper.digest}
 
 
 @action(
