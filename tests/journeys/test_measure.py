@@ -97,6 +97,7 @@ def _read(reader: Visitor) -> None:
     for picture in reader.page.get_by_role("img").all():
         assert picture.evaluate("drawn => drawn.decode().then(() => drawn.naturalWidth)") > 0
     reader.look_over_in_the_dark()
+    reader.unfold("Download the data, or embed a chart")
     with reader.page.expect_download() as saved:
         reader.page.get_by_role("link", name="CSV").click()
     assert "rounded_to" in saved.value.path().read_text(encoding="utf-8")
