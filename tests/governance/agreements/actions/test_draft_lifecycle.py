@@ -15,7 +15,13 @@ from cairn.governance.agreements.actions import (
 )
 from cairn.governance.agreements.confirmation_links import hash_confirmation_key
 from cairn.governance.agreements.draft_facts import BadDraft
-from cairn.governance.agreements.models import Agreement, Draft, Signature, SignedPage
+from cairn.governance.agreements.models import (
+    Agreement,
+    Draft,
+    PaperSignature,
+    Signature,
+    SignedPage,
+)
 from cairn.governance.agreements.queries import agreement_inbox, visible_agreements, visible_drafts
 from cairn.governance.agreements.scanned_pages import read_scanned_page
 from cairn.governance.partners.facts import load_actor
@@ -226,7 +232,13 @@ def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
         signature_and_record.confirm_paper_signature(
             paper=paper, who=load_actor(writing.manager), by=writing.manager, at=now()
         )
+    opened_twice = PaperSignature.objects.get()
     signature_and_record.confirm_paper_signature(paper=paper, who=Actor.public(), by=None, at=now())
+    assert AuditLine.objects.get(event="draft.signed").actor_id == ""
+    with pytest.raises(PaperSignature.DoesNotExist):
+        signature_and_record.deny_paper_signature(
+            paper=opened_twice, who=Actor.public(), by=None, at=now()
+        )
     assert bytes(SignedPage.objects.get().content) == b"%PDF-1.7 a scan"
     writing.sign(draft, writing.hub, writing.manager)
     elm = facts.load_agreement_fact(Agreement.objects.get()).parties[0]

@@ -231,6 +231,7 @@ def sign_draft(
         decision,
         event="sign",
         by=by,
+        confirmed_by=by,
         at=at,
     )
 
@@ -335,6 +336,7 @@ def confirm_paper_signature(
         decision,
         event="attest",
         by=paper.by,
+        confirmed_by=by,
         at=at,
     )
     content = bytes(paper.page)
@@ -378,6 +380,8 @@ def deny_paper_signature(
 
 def _decide_confirmation(paper: PaperSignature, who: Actor, at: datetime) -> Decision:
     draft_fact, on = draft_lifecycle.lock_draft(paper.draft, at)
+    # Under the lock: it may have been replaced or answered since the link was opened.
+    paper.refresh_from_db()
     return questions.may_confirm_signature(
         draft_fact, paper.organization.slug, paper.digest, str(paper.by_id), who, on
     )
@@ -413,9 +417,19 @@ def decline_signature(
 
 
 def _save_signature(
-    draft: Draft, signature: Signature, decision: Decision, *, event: str, by: User, at: datetime
+    draft: Draft,
+    signature: Signature,
+    decision: Decision,
+    *,
+    event: str,
+    by: User,
+    confirmed_by: User | None,
+    at: datetime,
 ) -> Signature:
-    """Save a signature; the last one makes the draft an agreement, or its next version."""
+    """Save a signature; the last one makes the draft an agreement, or its next version.
+
+    `by` recorded it; `confirmed_by` acts now, and is None for a signer without an account.
+    """
     signature.draft, signature.digest = draft, facts.compute_text_digest(draft.text)
     signature.by, signature.at = by, at
     signature.save(force_insert=True)
@@ -424,7 +438,9 @@ def _save_signature(
         "sha256": signature.digest,
         "method": signature.method,
     }
-    record_audit_event("draft.signed", draft, by=by, at=at, decision=decision, detail=detail)
+    record_audit_event(
+        "draft.signed", draft, by=confirmed_by, at=at, decision=decision, detail=detail
+    )
     draft_fact = draft_facts.build_draft_fact(draft, timezone.localdate(at))
     draft_lifecycle.transition_draft(draft, event if draft_fact.unsigned else f"{event} last", at)
     if not draft_fact.unsigned:
@@ -440,7 +456,7 @@ def _save_signature(
         record_audit_event(
             "agreement.signed",
             draft.agreement,
-            by=by,
+            by=confirmed_by,
             at=at,
             decision=decision,
             detail=agreement_detail,

@@ -33,7 +33,10 @@ def confirm_signature(request: HttpRequest, key: str) -> HttpResponse:
             else signature_and_record.deny_paper_signature
         )
         user = request.user if isinstance(request.user, User) else None
-        respond(paper=paper, who=who, by=user, at=now)
+        try:
+            respond(paper=paper, who=who, by=user, at=now)
+        except PaperSignature.DoesNotExist as gone:
+            raise Http404 from gone
         messages.success(
             request,
             _("Thank you. Your signature is confirmed.")
