@@ -51,7 +51,8 @@ def find_record_deadlines(
 
     Args:
         organization: the organization that keeps the record.
-        review: counsel's current review of the law of its state; ``None`` if there is none.
+        review: counsel's review of the law of its state that counts on the day of the request;
+            ``None`` if there is none.
     Returns:
         The limits; ``None`` where no state law on file sets any.
     """

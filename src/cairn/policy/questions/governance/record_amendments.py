@@ -117,7 +117,7 @@ def may_schedule_hearing(
 
     Args:
         state: the present state of the request.
-        hearing: the hearing as it is to be held.
+        hearing: the hearing that is planned.
         organization: slug of the organization that keeps the record.
         actor: the person who asks, with roles and clearance.
         on: the day that the decision is for.
