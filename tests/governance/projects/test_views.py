@@ -241,7 +241,8 @@ def test_a_committee_is_founded_meets_and_votes(
     unknown = client.post(address, {**invite, "agreement": "NOPE-1"})
     assert unknown.status_code == 422
     assert "No agreement on record has the number NOPE-1." in unknown.content.decode()
-    reference = Agreement.objects.values_list("reference", flat=True).first()
+    reference = "RC-DSA-01"
+    Agreement.objects.create(reference=reference, title="Data sharing")
     assert reference in _post(client, address, **invite, agreement=reference)
     seat = models_body.Seat.objects.get(user=world.members[2])
     end = reverse("projects:end_seat", args=["data", seat.pk])
