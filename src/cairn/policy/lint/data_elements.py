@@ -109,6 +109,7 @@ NO_DATA: Final = LintRule(
     "StriveTogether data-sharing guide, 3.2, practice 6",
     "The agreement does not name any data elements, so no data may be submitted under it.",
     'Add a [[data]] table for each record type, or enter basis = "no_disclosure".',
+    blocks_use=True,
 )
 
 _RULE_BY_BASIS: Final = MappingProxyType(
