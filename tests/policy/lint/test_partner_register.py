@@ -11,7 +11,7 @@ from cairn.policy.facts.agreements.agreement_clause import AgreementClause, Clau
 from cairn.policy.facts.agreements.agreement_terms import OnwardRecipient, Penalty
 from cairn.policy.facts.agreements.state_review import StateLawReview
 from cairn.policy.law.rule_card import RuleSource
-from cairn.policy.lint import lint_agreement, needs_state_review
+from cairn.policy.lint import is_state_law_finding, lint_agreement
 from cairn.policy.vocabulary.agreements import PenaltyKind
 from cairn.policy.vocabulary.data_use import LegalBasis, Level
 
@@ -107,10 +107,10 @@ def test_a_state_without_pack_or_review_is_found(sound: Sound, on: date) -> None
     (finding,) = lint_agreement(sound(), None, on, {"river": "OH"}, state_reviews=())
     assert (finding.key, finding.severity) == ("LS01 river", RuleSource.POLICY)
     assert "law of OH" in finding.message
-    assert needs_state_review(finding)
+    assert is_state_law_finding(finding)
     (unknown,) = lint_agreement(sound(), None, on, {"river": ""}, state_reviews=())
     assert unknown.key == "LS02 river"
-    assert needs_state_review(unknown)
+    assert is_state_law_finding(unknown)
     ended = replace(REVIEW, expires_on=date(2024, 1, 31))
     other = replace(REVIEW, organization="hub")
     assert find_keys(sound(), on, states={"river": "OH"}, state_reviews=[ended, other]) == [

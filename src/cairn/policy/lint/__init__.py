@@ -23,7 +23,7 @@ from cairn.policy.lint.criteria import (
 )
 from cairn.policy.lint.finding_groups import FindingGroup, group_findings, rank_findings
 from cairn.policy.lint.findings import LintCheck, LintFinding, LintInput, LintRule, run_lint_checks
-from cairn.policy.lint.state_law import needs_state_review
+from cairn.policy.lint.state_law import is_state_law_finding
 
 __all__ = [
     "FindingGroup",
@@ -31,8 +31,8 @@ __all__ = [
     "find_confirmation_key",
     "group_findings",
     "is_criterion_finding",
+    "is_state_law_finding",
     "list_unconfirmed_criteria",
-    "needs_state_review",
 ]
 
 

@@ -204,9 +204,10 @@ def _check_identifying_elements(lint_input: LintInput) -> Iterator[LintFinding]:
 
 
 def _is_direct_identifier(element: str, dictionaries: tuple[DataDictionaryFact, ...]) -> bool:
-    entries = (dictionary.find(element) for dictionary in dictionaries)
     return any(
-        entry is not None and entry.identifier is IdentifierClass.DIRECT for entry in entries
+        entry.identifier is IdentifierClass.DIRECT
+        for dictionary in dictionaries
+        for entry in dictionary.find_all(element)
     )
 
 

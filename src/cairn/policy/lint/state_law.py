@@ -53,7 +53,7 @@ def check_state_law(lint_input: LintInput) -> Iterator[LintFinding]:
             yield NOT_REVIEWED.make_finding(about=slug, name=name, state=state)
 
 
-def needs_state_review(finding: LintFinding) -> bool:
+def is_state_law_finding(finding: LintFinding) -> bool:
     """Report whether a finding is answered on the page about a data owner's state law.
 
     Args:

@@ -36,7 +36,7 @@ class FindingOnPage:
     @property
     def page(self) -> str:
         """Address of the page on which the finding is answered; empty if it is in the text."""
-        if lint.needs_state_review(self.finding):
+        if lint.is_state_law_finding(self.finding):
             return reverse("partners:state_law", args=[self.finding.about])
         return ""
 
@@ -47,8 +47,10 @@ def on_page(sentence: str) -> FormAdvice:
     return reword_advice_for_form(sentence)
 
 
-@register.filter
-def group_findings(findings: Iterable[lint.LintFinding | FindingStatus]) -> list[FindingOnPage]:
+@register.filter("group_findings")
+def build_findings_on_page(
+    findings: Iterable[lint.LintFinding | FindingStatus],
+) -> list[FindingOnPage]:
     """Join findings with one cause, in their order."""
     statuses = [
         finding if isinstance(finding, FindingStatus) else FindingStatus(finding, None, open=False)

@@ -158,7 +158,7 @@ def read_dictionary_option(dictionary_option: str) -> Iterable[DataDictionaryFac
 
 
 def _build_data_element(entry: reader.DictionaryEntry) -> DataElementFact:
-    guessed_element = reader.guess_element_class(entry.name, entry.definition)
+    guessed_element = reader.guess_element_class(entry.name, entry.definition, group=entry.group)
     return DataElementFact(
         name=guessed_element.matched or entry.name,
         own_name=entry.name,
