@@ -70,10 +70,10 @@ def data_elements() -> str:
     from cairn.warehouse.schema.elements import load_element_catalogue
 
     opening = (
-        "# Data elements\n\nThe standard form of rows after they are checked. An agreement names an "
-        "element as `record.field`. *Identifies* says how it can point to a child. *Direct* means "
-        "by itself, *indirect* with other facts, *none* not at all. *Special* names the law that "
-        "protects it.\n"
+        "# Data elements\n\nOnce checked, all rows have this form. An agreement names an element as "
+        "`record.field`. The column *identifies* says how it can point to a child: by itself "
+        "(direct), with other facts (indirect) or not at all. The column *special* names the law "
+        "that protects it.\n"
     )
     parts = [opening]
     for record in load_element_catalogue().values():
