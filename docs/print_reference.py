@@ -70,8 +70,8 @@ def data_elements() -> str:
     from cairn.warehouse.schema.elements import load_element_catalogue
 
     opening = (
-        "# Data elements\n\nOnce checked, all rows have this form. An agreement names an element as "
-        "`record.field`. The column *identifies* says how it can point to a child: by itself "
+        "# Data elements\n\nOnce checked, all rows have this form. An agreement names an element "
+        "as `record.field`. The column *identifies* says how it can point to a child: by itself "
         "(direct), with other facts (indirect) or not at all. The column *special* names the law "
         "that protects it.\n"
     )
