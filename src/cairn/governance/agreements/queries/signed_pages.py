@@ -33,5 +33,9 @@ def find_damaged_signed_pages() -> Iterator[tuple[str, str]]:
 
 
 def count_signed_pages() -> int:
-    """Count the stored scans of signed pages."""
+    """Count the stored scans of signed pages.
+
+    Returns:
+        Their number.
+    """
     return SignedPage.objects.count()
