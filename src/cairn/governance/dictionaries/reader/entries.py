@@ -51,7 +51,7 @@ class DictionaryEntry:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """Return what tells this element from every other of its data set."""
+        """Return the group and the name, by which an element differs from all others."""
         return self.group.casefold(), self.name.casefold()
 
 
