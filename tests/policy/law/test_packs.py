@@ -114,6 +114,10 @@ LAW: dict[SpecialClass, tuple[set[LegalBasis], set[str]]] = {
     S.SNAP: (set(), {"administers_program", "school_meals", "household_request"}),
     S.TANF: (set(), {"administers_program", "needs_based_program", "audit", "family_permission"}),
     S.CHILD_WELFARE: (set(), {"government_entity", "state_statute", "subject_of_report"}),
+    S.DOMESTIC_VIOLENCE: (
+        set(),
+        {"time_limited_release", "statutory_or_court_mandate", "not_victim_services"},
+    ),
     S.JUVENILE: (set(), set()),
     S.IMMIGRATION: (set(), set()),
 }

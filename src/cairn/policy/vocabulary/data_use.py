@@ -131,4 +131,5 @@ class SpecialClass(StrEnum):
     SNAP = "snap"
     TANF = "tanf"
     SURVEY = "survey"
+    DOMESTIC_VIOLENCE = "domestic_violence"
     ONLINE_UNDER_13 = "online_under_13"

@@ -609,6 +609,20 @@ CHILD_WELFARE = build_protected_class_card(
     ),
 )
 
+# The sections could be read in parts only, so that the card is not verified.
+DOMESTIC_VIOLENCE = build_protected_class_card(
+    "L10.5",
+    "34 USC 12291(b)(2)(B), 12291(b)(2)(C); 42 USC 10406(c)(5)(B)",
+    (
+        "An organization with a grant under the Violence Against Women Act or the Family Violence "
+        "Prevention and Services Act may not disclose what identifies a person who asked for its "
+        "services, encoded or not, unless the person signed an informed release with an end, or a "
+        "statute or court compels it. An abuser may not sign for a child."
+    ),
+    instead="Consider instead: counts that identify no one.",
+    verified=False,
+)
+
 IMMIGRATION = build_protected_class_card(
     "L13",
     "Cairn policy, agreements 16",
