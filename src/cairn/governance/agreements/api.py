@@ -13,5 +13,6 @@ from cairn.governance.agreements.forms.agreement_number import *
 from cairn.governance.agreements.models import *
 from cairn.governance.agreements.printing.pdf_file import *
 from cairn.governance.agreements.queries.agreement_inbox import *
+from cairn.governance.agreements.queries.signed_pages import *
 from cairn.governance.agreements.queries.visible_agreements import *
 from cairn.governance.agreements.queries.visible_drafts import *
