@@ -320,6 +320,10 @@ def check_bodies_approved(on: date, project: ProjectFact) -> Iterator[Reason]:
     if flow is None:
         yield Reason.from_card(cards.FLOW, met=False, fault="no workflow is on record.")
         return
+    authorization_step = flow.find_step(flow.authorization)
+    if authorization_step is None or authorization_step.state is not ProjectState.APPROVED:
+        fault = "it does not name the step at which an approved project is authorized."
+        yield Reason.from_card(cards.FLOW, met=False, fault=fault)
     for step in flow.list_steps_before(flow.authorization):
         for decider in VOTING_BODIES:
             if decider in step.deciders:
