@@ -43,6 +43,9 @@ def is_agreement_on_record(reference: str) -> bool:
 
     Args:
         reference: the number of an agreement, such as "RC-DSA-01".
+
+    Returns:
+        True if one is on record.
     """
     return Agreement.objects.filter(reference=reference).exists()
 
