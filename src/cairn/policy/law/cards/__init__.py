@@ -11,6 +11,7 @@ from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import family as family_cards
 from cairn.policy.law.cards.governance import pilot as pilot_cards
 from cairn.policy.law.cards.governance import project as project_cards
+from cairn.policy.law.cards.governance import record_copy as record_copy_cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import commercial_use as commercial_use_cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
@@ -36,6 +37,7 @@ CARD_MODULES: Final = (
     exceptional_bases_cards,
     family_cards,
     amendment_cards,
+    record_copy_cards,
     data_use_cards,
     redisclosure_cards,
     commercial_use_cards,
