@@ -216,7 +216,7 @@ def test_a_district_may_not_leave_out_what_only_a_college_may(
     answer = {"answer": "Mailed.", "exclusions": ["parents_finances"]}
     refused = browser(world.steward).post(f"/family/copies/{copy.pk}/", answer)
     assert refused.status_code == 403
-    assert "is not a college" in refused.content.decode()
+    assert "Only a college may leave" in refused.content.decode()
 
 
 def test_a_family_withdraws(world: World) -> None:

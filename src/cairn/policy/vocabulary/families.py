@@ -51,7 +51,7 @@ class AmendmentState(StrEnum):
 
 
 class CopyExclusion(StrEnum):
-    """What is left out of the copy of a record for a family (34 CFR 99.12, 99.4)."""
+    """Records left out of the copy for a family (34 CFR 99.12, 99.4)."""
 
     OTHER_STUDENTS = "other_students"
     PARENTS_FINANCES = "parents_finances"

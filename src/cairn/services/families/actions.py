@@ -231,8 +231,8 @@ def answer_copy_request(
     Args:
         copy: the request.
         answer: how the family got access; the family reads it.
-        exclusions: what is left out of the copy (34 CFR 99.12, 99.4).
-        counsel: name of the counsel who reviewed what is left out; empty if none did.
+        exclusions: the records left out of the copy (34 CFR 99.12, 99.4).
+        counsel: name of the counsel who reviewed the copy; empty if none did.
         by: the acting user.
         at: when it is answered.
     Raises:

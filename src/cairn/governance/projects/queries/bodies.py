@@ -72,7 +72,7 @@ class AgendaMatter:
         mine: the user's own ballot; None without one.
         step: title of the workflow's step that the vote belongs to; empty if it is not known.
         my_proxy: the member who votes for this user; None if none does.
-        represented: the absent members for whom this user may vote.
+        represented: the absent members that this user may vote for.
     """
 
     item: body.AgendaItem

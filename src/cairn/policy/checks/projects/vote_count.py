@@ -53,7 +53,7 @@ def count_votes(hearing: Hearing, on: date) -> VoteTally:
 
     A recused member counts neither as a seat nor as a ballot. A vote by a person without an active
     seat on that day does not count. Abstaining counts toward the quorum; whether it also counts
-    among the ballots of which a majority is asked is the body's own rule, and so are unanimity, a
+    among the ballots that count for the majority is the body's own rule, and so are unanimity, a
     quorum of the members present, and proxies.
 
     Args:

@@ -1,4 +1,4 @@
-"""Check what is left out of the copy of a record for a family, and what the family reads of it."""
+"""Check the records left out of the copy for a family, and what the family reads about them."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -36,10 +36,10 @@ def check_copy_exclusions(
 
     Args:
         on: date of the check.
-        exclusions: what is left out.
+        exclusions: the records left out.
         organization: the organization that keeps the record.
         has_court_order: whether an order that limits a parent is on record.
-        counsel: name of the counsel who reviewed what is left out; empty if none did.
+        counsel: name of the counsel who reviewed the copy; empty if none did.
     Returns:
         One reason for each rule that applies.
     """
@@ -62,7 +62,7 @@ def list_exclusions_for_family(exclusions: Iterable[CopyExclusion]) -> tuple[Cop
     """List the exclusions that a family may read; others could reveal what a law reserves.
 
     Args:
-        exclusions: what is left out.
+        exclusions: the records left out.
     Returns:
         The exclusions, in the order of the law.
     """

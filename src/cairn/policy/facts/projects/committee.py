@@ -69,9 +69,9 @@ class BodyFact:
         conflicts: conflicts of interest in which a member may not vote.
         family_seat: whether no decision counts while no seat for families or young people is
             filled.
-        unanimous: whether every ballot that counts must be in favor, whatever ``majority`` is.
-        abstentions_count: whether a member who abstains counts among those of whom the majority is
-            asked, so that abstaining works against the project.
+        unanimous: whether every ballot that counts must be in favor; ``majority`` is then not read.
+        abstentions_count: whether an abstention counts among the ballots of the majority, so that
+            abstaining works against the project.
         quorum_of_present: whether the quorum counts the members present at the meeting, not the
             ballots; then only members present vote.
         proxies: whether an absent member may have another member vote for them.

@@ -196,10 +196,10 @@ def may_answer_copy_request(
     """Decide whether a user may answer a family's request for a copy, with parts left out.
 
     Args:
-        exclusions: what is left out of the copy.
+        exclusions: the records left out of the copy.
         organization: the organization that keeps the record.
         has_court_order: whether an order that limits a parent is on record.
-        counsel: name of the counsel who reviewed what is left out; empty if none did.
+        counsel: name of the counsel who reviewed the copy; empty if none did.
         actor: the person who asks, with roles and clearance.
         on: the day that the decision is for.
 

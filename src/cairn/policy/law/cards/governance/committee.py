@@ -94,11 +94,11 @@ QUORUM_PRESENT = _build_committee_card(
     "V09",
     "Where a body's rules say so, a quorum is counted by the members present.",
     (
-        "{present} of {seats:member|members} are present or represented, and {cast} voted. The "
-        "quorum of {body} is {quorum} percent of its members."
+        "Present or represented: {present} of {seats:member|members}. Votes: {cast}. The quorum of "
+        "{body} is {quorum} percent of its members."
     ),
     "Record who is present, or put the item on the agenda of another meeting.",
-    met="{present} of {seats:member|members} are present or represented, which is a quorum.",
+    met="Present or represented: {present} of {seats:member|members}, which is a quorum.",
 )
 
 PROXIES = _build_committee_card(
