@@ -171,7 +171,7 @@ def offer_choices(
         chosen.help_text = field.says
     else:
         chosen = forms.ChoiceField(choices=(*_BLANK_CHOICE, *offered))
-        chosen.help_text = plain.help_text
+        chosen.help_text = _("Choose a registered partner.")
     chosen.label, chosen.required = plain.label, False
     chosen.needed = field.required  # type: ignore[attr-defined]
     form.fields[field.key] = chosen

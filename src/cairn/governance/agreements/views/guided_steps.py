@@ -156,11 +156,13 @@ def _build_checks(opened: OpenedDraft, step: GuidedStep) -> dict[str, Any]:
     """Return what the checks beside a step show: its own, then those of the other steps."""
     findings = [(status, find_step_of_finding(status.finding)) for status in opened.findings]
     missing = opened.missing_terms
+    progress = list_step_progress(opened)
     return {
         "opened": opened,
         "row": opened.row,
         "step": step,
-        "progress": list_step_progress(opened),
+        "progress": progress,
+        "open_steps": [one for one in progress if one.missing],
         "missing_here": [term for term in missing if find_step_of_term(term) == step.name],
         "missing_elsewhere": [term for term in missing if find_step_of_term(term) != step.name],
         "findings_here": [status for status, name in findings if name == step.name],
