@@ -18,6 +18,7 @@ _SPECIAL_CLASS_LABELS = {
     SpecialClass.DISABILITY: _("Disability"),
     SpecialClass.HOMELESSNESS: _("Homelessness"),
     SpecialClass.HEALTH: _("Health"),
+    SpecialClass.IMMUNIZATION: _("Proof of immunization"),
     SpecialClass.SUBSTANCE_USE: _("Substance use treatment"),
     SpecialClass.WAGE: _("Wages"),
     SpecialClass.JUVENILE: _("Juvenile justice"),
