@@ -115,7 +115,7 @@ def add_elements(text: str, elements: Collection[str]) -> str:
     raw = tomllib.loads(text)
     rows: list[dict[str, Any]] = raw.setdefault("data", [])
     first: dict[str, Any] = rows[0] if rows else {}
-    pattern = {key: first[key] for key in ("years", "clause") if key in first}
+    pattern: dict[str, Any] = {key: first[key] for key in ("years", "clause") if key in first}
     for element in elements:
         record, _dot, field = element.partition(".")
         row = next((row for row in rows if row.get("record") == record), None)

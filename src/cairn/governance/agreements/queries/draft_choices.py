@@ -29,7 +29,7 @@ def list_partner_choices() -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class PartyPeople:
-    """People of the parties whom the register knows: those who may send, and who may receive."""
+    """Registered people of the parties: those who may send, and who may receive."""
 
     senders: tuple[tuple[str, str], ...]
     receivers: tuple[tuple[str, str], ...]
@@ -84,7 +84,7 @@ class ElementOffer:
     """One element that a search found.
 
     Attributes:
-        element: ``record.field``; the provider's own name for one that nobody matched.
+        element: ``record.field``; the provider's own name for one without a match.
         label: its name in words.
         definition: the provider's definition; empty if there is none.
         kind: in a provider's dictionary, there under its own name only, or in no dictionary.
@@ -138,7 +138,7 @@ def list_owner_stewards(terms: AgreementFact, who: Actor, on: date) -> tuple[str
         on: the date.
 
     Returns:
-        "Name, email" of each person of the providers whom the person may see.
+        "Name, email" of each person of the providers, as far as the person may see them.
     """
     return tuple(value for value, _label in list_party_people(terms, who, on).senders)
 

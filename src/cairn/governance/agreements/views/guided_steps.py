@@ -1,4 +1,4 @@
-"""Write a draft step by step: what matters first, saved at each step, what is missing beside it."""
+"""Write a draft step by step: what matters first, saved at each step, missing terms beside it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ from cairn.policy.engine import find_agreement_audience
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Write one step of a draft; each change is saved at once, with what is missing beside it."""
+    """Write one step of a draft; each change is saved at once, with the missing terms beside it."""
     requester = request_context.identify_requester(request)
     opened = request_context.open_draft_or_404(pk, requester)
     visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
