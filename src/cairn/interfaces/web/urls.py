@@ -4,13 +4,15 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cairn.interfaces.web import views
-from cairn.interfaces.web.pages import documentation, gallery, partner, search
+from cairn.interfaces.web.pages import documentation, email, gallery, partner, search
 
 app_name = "web"
 
 urlpatterns = [
     path("", views.home_page, name="home"),
     path("tour/close/", views.close_welcome_tour, name="close_tour"),
+    path("email/", email.unsent_email, name="mail"),
+    path("email/choice/", email.email_choice, name="mail_choice"),
     path("components/", gallery.component_gallery, name="gallery"),
     path("search/", search.search_page, name="search"),
     path("help/", documentation.help_index, name="help"),
