@@ -56,6 +56,7 @@ def message() -> dict[str, Any]:
 def person_with_a_task() -> dict[str, Any]:
     """A steward who has not met the access requirements, which is a task."""
     message()
+    MailMessage.objects.all().delete()
     return {}
 
 
@@ -80,7 +81,7 @@ ROUTES = {
 
 TASKS = {
     "cairn.interfaces.web.tasks.email_waiting_tasks": BackgroundTask(
-        person_with_a_task, (Action.RECEIVE_TASK_EMAIL,), ("email.queued",)
+        person_with_a_task, (Action.RECEIVE_TASK_EMAIL,), ("email.queued", "email.failed")
     ),
     "cairn.platform.notifications.tasks.send_email_task": BackgroundTask(
         message, (Action.RECEIVE_TASK_EMAIL,), ("email.failed",)

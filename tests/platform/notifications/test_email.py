@@ -178,6 +178,17 @@ def test_a_failure_is_tried_again_later_and_shown_to_the_data_manager_after_five
     assert [message.to for message in mail.outbox] == [["marchetti@example.org"]]
 
 
+def test_what_waits_when_email_is_turned_off_is_not_lost(
+    steward: User, waits: list[InboxTask], settings: Any
+) -> None:
+    message = _queue()
+    settings.CAIRN_EMAIL_BACKEND = ""
+    delivery.send_email(message.pk, NOON)
+    message.refresh_from_db()
+    assert (message.state, message.problem) == ("waiting", "No mail server is set up.")
+    assert mail.outbox == []
+
+
 def test_a_message_that_a_worker_died_with_is_not_sent_twice(
     steward: User, waits: list[InboxTask]
 ) -> None:

@@ -52,8 +52,10 @@ def email_waiting_tasks() -> None:
 
 def _email_person(user: User, now: datetime) -> None:
     person, today = load_actor(user), timezone.localdate(now)
-    if not may_open_page(Action.RECEIVE_TASK_EMAIL, person, on=today).allowed:
+    decision = may_open_page(Action.RECEIVE_TASK_EMAIL, person, on=today)
+    if not decision.allowed:
         return
+    decision.require()
     waiting = list_user_tasks(person, today)
     notifications.forget_finished_tasks(user, waiting)
     tasks = notifications.find_tasks_to_email(user, waiting, now)

@@ -83,6 +83,10 @@ def send_email(message_id: int, at: datetime) -> None:
             problem = "The person has no active sign-in or role."
             record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
             return
+    if not is_email_on():
+        problem = "No mail server is set up."
+        record_email_failure(message=message, problem=problem, is_final=False, by=None, at=at)
+        return
     text = unseal_text(message.address, message.sealed)
     try:
         with get_connection(settings.CAIRN_EMAIL_BACKEND) as connection:
