@@ -6,7 +6,6 @@ from cairn.config.installed_apps import CAIRN_APPS
 
 urlpatterns = [
     path("", include("cairn.interfaces.web.urls")),
-    path("audit/", include("cairn.interfaces.web.audit_urls")),
     path("account/", include("cairn.platform.accounts.urls")),
     path("opt-outs/", include("cairn.governance.consents.opt_out_urls")),
     path("releases/", include("cairn.outputs.urls")),

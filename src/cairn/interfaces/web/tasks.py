@@ -41,7 +41,7 @@ def enqueue_email_run(now: datetime) -> bool:
 
 @task()
 def email_waiting_tasks() -> None:
-    """Make a message for each person for whom a task began to wait, and queue what is due."""
+    """Make a message for each person with a new task, and queue the messages that are due."""
     now = timezone.now()
     notifications.fail_interrupted_messages(now)
     for user in User.objects.filter(is_active=True).order_by("pk"):

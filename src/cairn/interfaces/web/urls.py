@@ -1,12 +1,17 @@
-"""Map the URLs of the home page, progress, language and health check."""
+"""Map the URLs of the home page, email, the audit log, progress, language and health check."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from cairn.interfaces.web import views
-from cairn.interfaces.web.pages import documentation, email, gallery, partner, search
+from cairn.interfaces.web.pages import audit_log, documentation, email, gallery, partner, search
 
 app_name = "web"
+
+_audit_log = [
+    path("", audit_log.audit_log, name="log"),
+    path("verify/", audit_log.audit_verification, name="verify"),
+]
 
 urlpatterns = [
     path("", views.home_page, name="home"),
@@ -20,5 +25,6 @@ urlpatterns = [
     path("partner/<slug:slug>/", partner.partner_detail, name="partner"),
     path("work/<int:pk>/", views.work_progress, name="progress"),
     path("language/", set_language, name="language"),
+    path("audit/", include((_audit_log, "audit"))),
     path("health/", views.health_check, name="health"),
 ]

@@ -55,14 +55,14 @@ def queue_task_email(
         user: the person.
         tasks: the tasks, at least one of them not emailed before.
         who: the policy facts about the person.
-        by: nobody asks for it.
+        by: None, since no person asks for it.
         at: the moment of the action.
 
     Returns:
         The message, which waits to be sent.
 
     Raises:
-        Refused: the person may not be told.
+        Refused: the person may not get email about tasks.
         IntegrityError: another run made a message of the same tasks.
     """
     subject, text = compose_task_message(user, tasks)
@@ -120,7 +120,7 @@ def record_email_sent(*, message: MailMessage, by: None, at: datetime) -> Action
 
     Args:
         message: the message.
-        by: nobody asks for it.
+        by: None, since no person asks for it.
         at: the moment of the action.
     """
     message.state, message.sealed, message.problem = MailMessage.State.SENT, b"", ""
@@ -139,7 +139,7 @@ def record_email_failure(
         message: the message.
         problem: what happened, in words without the message's text.
         is_final: whether there is no next attempt, as after the last of five.
-        by: nobody asks for it.
+        by: None, since no person asks for it.
         at: the moment of the action.
     """
     ends = is_final or message.attempts >= MAX_ATTEMPTS

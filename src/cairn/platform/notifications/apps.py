@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """Email to people for whom a task waits, and what each of them chose."""
+    """Email to people when a task waits for them, and the choice of each person."""
 
     name = "cairn.platform.notifications"
     label = "notifications"

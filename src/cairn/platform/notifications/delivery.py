@@ -51,7 +51,7 @@ def forget_finished_tasks(user: User, waiting: Iterable[InboxTask]) -> None:
 
 
 def list_due_messages(at: datetime) -> list[int]:
-    """List the messages whose next attempt is due.
+    """List the messages that are due for their next attempt.
 
     Args:
         at: the time.

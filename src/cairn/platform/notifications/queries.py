@@ -45,7 +45,7 @@ def get_mail_choice(user: User) -> MailPreference.Choice:
 def find_tasks_to_email(
     user: User, waiting: Iterable[InboxTask], at: datetime
 ) -> tuple[InboxTask, ...]:
-    """Find the tasks of which a person gets an email now.
+    """Find the tasks that an email to a person names now.
 
     Args:
         user: the person.
