@@ -15,7 +15,7 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import AgreementFact, DraftFact, PaperSignatureFact
 from cairn.policy.law import RuleSource
-from cairn.policy.lint import LintFinding, lint_agreement
+from cairn.policy.lint import LintFinding
 from cairn.policy.vocabulary import AgreementState, PartyRole
 
 OPEN_DRAFT_STATES: Final = ("draft", "counsel_review", "out_for_signature")
@@ -121,8 +121,7 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     owners = terms.list_organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
     mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
-    states = facts.load_provider_states(terms)
-    findings = lint_agreement(terms, owner_dictionaries, on, states)
+    findings = facts.lint_with_register(terms, owner_dictionaries, on)
     return DraftReading(terms, mistakes, findings)
 
 
