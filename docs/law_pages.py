@@ -68,20 +68,20 @@ def _card(card: RuleCard) -> tuple[str, ...]:
 def packs() -> str:
     """Legal bases with their criteria, the packs of special classes, and the states."""
     opening = (
-        "# Law packs\n\nThis page lists what an agreement must state for each legal basis, and "
-        "what other laws add for special classes of data elements and for states. A pack can only "
-        "restrict: it never allows what another rule refuses. General guidance, not legal "
+        "# Law packs\n\nThis page lists what an agreement must state for each legal basis. It also "
+        "lists what other laws add for special classes of data elements and for states. A pack can "
+        "only restrict: it never allows what another rule refuses. General guidance, not legal "
         "advice.\n\n## Legal bases\n\n"
-        "Enter each key as a table under `[legal_basis.criteria]`, with its answer, the clause and "
-        "its words, and the counsel who confirmed it (see the agreement format). If a required key "
-        "is missing or empty, or its answer denies what the law asks, the agreement is not in "
-        "force.\n"
+        "Enter each key as a table under `[legal_basis.criteria]`. It has the answer, the clause "
+        "and its words, and the counsel who confirmed it (see the agreement format). The agreement "
+        "is not in force if a key that it needs is missing or empty. Nor is it in force if an "
+        "answer denies what the law asks.\n"
     )
     bases = opening + "".join(map(_basis, BASIS_PACKS.values()))
     classes = "\n## Special classes of elements\n" + "".join(map(_class, CLASS_PACKS))
     states = (
-        "\n## States\n\nIf a state is not listed here, a named person who knows its law must "
-        "decide about uses of student-level data and give a reason. If the state of a data "
+        "\n## States\n\nIf a state is not listed here, a named person who knows its law decides "
+        "about uses of student-level data, and gives a reason. If the state of a data "
         "source is not on record, no use is allowed.\n\n"
         + table(("state", "law", "additional rules"), map(_state, STATE_PACKS.values()))
     )
@@ -102,10 +102,10 @@ def _class(pack: ClassPack) -> str:
     parts = [
         f"\n### `{pack.special.value}`\n",
         f"{pack.law}. {pack.card.statement}\n",
-        f"Legal bases that cover these elements: {carried}. For any other basis, enter the legal "
-        f"authority under `{format_authority_key(pack.special)}`"
+        f"Legal bases that cover these elements: {carried}. For any other basis, name the law "
+        f"that allows it under `{format_authority_key(pack.special)}`"
         + (
-            f", and one of these conditions under `{format_condition_key(pack.special)}`:\n"
+            f". Enter one of these conditions under `{format_condition_key(pack.special)}`:\n"
             if pack.conditions
             else ".\n"
         ),

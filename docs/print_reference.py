@@ -57,10 +57,10 @@ def findings() -> str:
     )
     return (
         "# Findings\n\nThis page lists what `cairn lint` can report about an agreement's text. It "
-        "also reports what is missing for the legal basis or for a data element; see "
-        "[Rules](rules.md). *Law*: the agreement is not in force until the text is corrected or "
-        "the data owner's counsel records why the finding does not apply. *Practice* and "
-        "*anomaly* are recommendations.\n\n"
+        "also reports what is missing for the legal basis or for a data element: see "
+        "[Rules](rules.md).\n\nA finding of *law* keeps the agreement from being in force. The "
+        "parties correct the text, or counsel of the data owner records why the finding does not "
+        "apply. *Practice* and *anomaly* are advice.\n\n"
         + table(("finding", "severity", "message", "recommendation", "source"), rows)
     )
 
@@ -70,10 +70,10 @@ def data_elements() -> str:
     from cairn.warehouse.schema.elements import load_element_catalogue
 
     opening = (
-        "# Data elements\n\nThe standard form of rows after checking. An agreement names elements "
-        "as `record.field`. *Identifies*: whether the element identifies a child by itself "
-        "(direct), with other facts (indirect) or not at all. *Special*: a special law protects "
-        "it.\n"
+        "# Data elements\n\nOnce checked, all rows have this form. An agreement names an element "
+        "as `record.field`. The column *identifies* says how it can point to a child: by itself "
+        "(direct), with other facts (indirect) or not at all. The column *special* names the law "
+        "that protects it.\n"
     )
     parts = [opening]
     for record in load_element_catalogue().values():

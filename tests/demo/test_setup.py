@@ -143,8 +143,11 @@ def test_the_question_about_a_use_answers_like_the_programs_page() -> None:
     """For each program and element: as many children as its page shows, and the same ones."""
     from cairn.governance.consents.models.child import RosterEntry
     from cairn.governance.consents.queries.children import load_program_roster
-    from cairn.governance.disclosure_log.facts import gather_use_facts, list_roster_keys
-    from cairn.governance.disclosure_log.use_check import find_newest_year
+    from cairn.governance.consents.use_facts import (
+        find_newest_year,
+        gather_use_facts,
+        list_roster_keys,
+    )
     from cairn.governance.partners.facts import load_actor
     from cairn.governance.partners.models import Affiliation, Organization
 

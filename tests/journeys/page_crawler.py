@@ -20,6 +20,8 @@ _OF_ITS_STATE: Final = frozenset({"agreements:draft", "projects:detail", "releas
 """Pages whose links depend on how far their subject has come: each is opened, not one of them."""
 _HEAVIEST: Final = 250_000
 """Bytes of a first visit, with everything that the page brings: a phone on a slow line."""
+_THREE_SCREENS: Final = frozenset({"intake:delivery", "registers:list", "releases:send_back"})
+"""Long pages that fold or page: on a phone they are at most three screens."""
 _CODED: Final = {
     "a day written for machines": re.compile(r"\b\d{4}-\d{2}-\d{2}\b"),
     "one of them in the plural": re.compile(r"(?<![\d.,-])\b1 (?:children|students|days|rows)\b"),
@@ -30,6 +32,7 @@ _CODED: Final = {
 _PAGE: Final = f"""() => ({{
   wide: ({OVERFLOW})(),
   headings: document.querySelectorAll("h1").length,
+  screens: document.documentElement.scrollHeight / innerHeight,
   words: [...document.querySelectorAll("pre")].reduce(
     (words, sample) => words.replace(sample.innerText, ""), document.body.innerText),
   links: [...document.querySelectorAll("a[href]")].map(link => link.href),
@@ -145,12 +148,11 @@ def _looked_over(route: str, told: dict[str, Any]) -> Iterator[str]:
         yield f"wider than the window: {told['wide'][:3]}"
     if told["headings"] != 1:
         yield "not one heading of the first rank"
+    if route in _THREE_SCREENS and told["screens"] > 3:
+        yield f"{told['screens']:.1f} screens long on a phone"
     if told["bytes"] > _HEAVIEST:
         yield f"{told['bytes']} bytes on a first visit"
-    for what, pattern in _CODED.items():
-        if found := pattern.search(told["words"]):
-            start, end = max(0, found.start() - 40), found.end() + 20
-            yield f"{what}: {told['words'][start:end]!r}"
+    yield from _find_codes(told["words"])
     if route in DATA_PAGES and not told["sources"]:
         yield "shows data, and does not say where they come from"
     for source in map(dict, told["sources"]):
@@ -158,6 +160,12 @@ def _looked_over(route: str, told: dict[str, Any]) -> Iterator[str]:
             said = "".join(source.get(label, "") for label in labels)
             if not re.search(r"\w", said):
                 yield f"the source does not say: {min(labels)}"
+
+
+def _find_codes(words: str) -> Iterator[str]:
+    for what, pattern in _CODED.items():
+        if found := pattern.search(words):
+            yield f"{what}: {words[max(0, found.start() - 40) : found.end() + 20]!r}"
 
 
 def _tried(page: Page, route: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ def test_a_parent_stops_sharing_and_the_program_sees_it(
     visitor: Callable[..., Visitor],
 ) -> None:
     world = made.make(person, organization)
+    made.agree(person, world.river, world.steward)
     world.verified(made.paper("S-1"), made.paper("S-2"))
     program = visitor(world.tutor)
     program.open("consents:program", "lanterns")

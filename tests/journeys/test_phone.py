@@ -46,6 +46,8 @@ def test_a_superintendent_corrects_a_figure(visitor: Callable[..., Visitor], ask
         "Preview of your data before publication", "10 business days left", "Your own numbers"
     )
     _fits_a_finger(phone)
+    for tables in phone.page.locator("details:has(> .years) > summary").all():
+        tables.tap()
     phone.page.locator("details.years summary").filter(has_text="by school").last.tap()
     burr = phone.page.get_by_role("row").filter(has_text="Burr")
     expect(burr.first).to_contain_text("1,233")

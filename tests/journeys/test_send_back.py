@@ -106,6 +106,7 @@ def _read(steward: Visitor) -> None:
         steward.follow("Preview and answer")
     steward.sees("days left", "as the public would see them", "A hard winter.")
     steward.look_over_in_the_dark()
+    steward.page.locator("details:has(> .years) > summary").last.press("Enter")
     steward.page.locator("details.years summary").filter(has_text="by school").last.press("Enter")
     withheld = steward.page.get_by_role("row").filter(has_text="Burr")
     expect(withheld.last).to_contain_text("suppressed", ignore_case=True)

@@ -80,6 +80,14 @@ _CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
     LegalBasis.SUBPOENA: dict.fromkeys(("order", "notified"), _SAID),
     LegalBasis.EMERGENCY: {},
     LegalBasis.CHILD_WELFARE: {"case_plan": _SAID},
+    LegalBasis.FINANCIAL_AID: {"aid_use": _SAID},
+    LegalBasis.ACCREDITATION: {"accrediting_function": _SAID},
+    LegalBasis.JUVENILE_JUSTICE: dict.fromkeys(("state_statute", "certification"), _SAID),
+    LegalBasis.TREATMENT: {"treatment_activity": _SAID},
+    LegalBasis.IMMUNIZATION_PROOF: dict.fromkeys(("admission_law", "agreement_documented"), _SAID),
+    LegalBasis.RESEARCH_WAIVER: dict.fromkeys(
+        ("board_approval", "waiver_criteria", "information_described"), _SAID
+    ),
     LegalBasis.DE_IDENTIFIED: dict.fromkeys(("determination", "code_method_kept"), _SAID),
     LegalBasis.HIPAA_AUTHORIZATION: dict.fromkeys(("core_elements", "required_statements"), _SAID),
     LegalBasis.BUSINESS_ASSOCIATE: dict.fromkeys(
@@ -100,6 +108,13 @@ _CRITERIA: Mapping[LegalBasis, Mapping[str, str]] = {
     LegalBasis.OWN_RECORDS: {},
     LegalBasis.PUBLIC_DATA: {},
     LegalBasis.NO_DISCLOSURE: {},
+}
+
+
+_RECIPIENT_KINDS: Mapping[LegalBasis, OrganizationKind] = {
+    LegalBasis.JUVENILE_JUSTICE: OrganizationKind.GOVERNMENT,
+    LegalBasis.TREATMENT: OrganizationKind.HEALTH,
+    LegalBasis.IMMUNIZATION_PROOF: OrganizationKind.SCHOOL_DISTRICT,
 }
 
 
@@ -125,8 +140,12 @@ def agreed() -> Callable[..., AgreementFact]:
             LegalBasis.BUSINESS_ASSOCIATE,
             LegalBasis.LIMITED_DATA_SET,
             LegalBasis.PART2_CONSENT,
+            LegalBasis.TREATMENT,
+            LegalBasis.IMMUNIZATION_PROOF,
+            LegalBasis.RESEARCH_WAIVER,
         )
         kind = OrganizationKind.COMMUNITY_PROGRAM if program else OrganizationKind.SCHOOL_DISTRICT
+        recipient = _RECIPIENT_KINDS.get(basis, OrganizationKind.BACKBONE)
         whole = AgreementFact(
             reference="A",
             title="Sharing",
@@ -136,7 +155,7 @@ def agreed() -> Callable[..., AgreementFact]:
             purposes=frozenset({Purpose.PUBLIC_REPORTING, Purpose.PROGRAM_EVALUATION}),
             parties=(
                 _party("river", kind, PartyRole.PROVIDER),
-                _party("hub", OrganizationKind.BACKBONE, PartyRole.RECIPIENT),
+                _party("hub", recipient, PartyRole.RECIPIENT),
             ),
             basis=basis,
             basis_clause="clause 3",

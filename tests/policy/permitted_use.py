@@ -81,9 +81,30 @@ _CRITERIA: Final = {
     LegalBasis.CHILD_WELFARE: ("case_plan",),
     LegalBasis.TRANSFER: ("school_of_enrollment", "transfer_notice"),
     LegalBasis.SUBPOENA: ("order", "notified"),
+    LegalBasis.FINANCIAL_AID: ("aid_use",),
+    LegalBasis.ACCREDITATION: ("accrediting_function",),
+    LegalBasis.STUDIES: (
+        "on_behalf_of",
+        "scope",
+        "use_limit",
+        "no_identification",
+        "destruction",
+        "study_purpose",
+    ),
+    LegalBasis.AUDIT_EVALUATION: (
+        "designation",
+        "activity",
+        "education_program",
+        "destruction",
+        "policies",
+        "program_operator",
+    ),
     LegalBasis.HIPAA_AUTHORIZATION: ("core_elements", "required_statements"),
     LegalBasis.PART2_CONSENT: ("consent_form", "redisclosure_notice"),
 }
+
+
+_CODES: Final = {"study_purpose": "improve_instruction", "program_operator": "river"}
 
 
 def party(slug: str, role: PartyRole) -> Party:
@@ -103,7 +124,7 @@ def agreement(basis: LegalBasis = LegalBasis.CONSENT, **changes: Any) -> Agreeme
         parties=(party("river", PartyRole.PROVIDER), party("tutors", PartyRole.RECIPIENT)),
         basis=basis,
         basis_clause="clause 3",
-        criteria=dict.fromkeys(_CRITERIA.get(basis, ()), "clause 3"),
+        criteria={key: _CODES.get(key, "clause 3") for key in _CRITERIA.get(basis, ())},
         data=(
             DataTerm("absence", frozenset({"days"}), "2024-25", "2026-27", clause="exhibit A"),
             DataTerm("student", frozenset({"grade", "age_band"}), clause="exhibit A"),

@@ -13,6 +13,11 @@ from cairn.policy.facts.agreements.population import Enrollment, GradeLevel, Pop
 from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
 from cairn.policy.facts.people.access import Actor, OwnerBar
 from cairn.policy.facts.people.organization import OrganizationFact
+from cairn.policy.facts.students.circumstance import (
+    CourtOrder,
+    EnrollmentTransfer,
+    StudentCircumstance,
+)
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.vocabulary.access import Role, SecondFactor
@@ -26,11 +31,17 @@ PHONE: Final = "student.phone"
 ELEMENTS: Final = (u.DAYS, u.GRADE, u.MEALS, PHONE)
 HILLS: Final = replace(u.DICTIONARY, organization="hills")
 IDS: Final = ("c1", "c2", "c3")
-BASES: Final = (
+COMMON_BASES: Final = (
     LegalBasis.CONSENT,
     LegalBasis.SCHOOL_OFFICIAL,
     LegalBasis.DIRECTORY,
     LegalBasis.CHILD_WELFARE,
+)
+# Every basis except de-identified records: none of these worlds holds a code or a determination.
+BASES: Final = (
+    *COMMON_BASES * 3,
+    *(LegalBasis.TRANSFER, LegalBasis.SUBPOENA, LegalBasis.FINANCIAL_AID) * 2,
+    *(b for b in LegalBasis if b not in COMMON_BASES and b is not LegalBasis.DE_IDENTIFIED),
 )
 AROUND: Final = st.dates(date(2026, 11, 20), date(2026, 11, 28))
 PURPOSES: Final = (u.SERVICE, Purpose.IMPROVE_INSTRUCTION)
@@ -125,6 +136,11 @@ def populations() -> st.SearchStrategy[Population | None]:
     return st.one_of(st.just(Population(everyone=True)), st.just(None), limited)
 
 
+def _list_usual_purposes(basis: LegalBasis) -> frozenset[Purpose]:
+    is_study = basis in (LegalBasis.STUDIES, LegalBasis.AUDIT_EVALUATION)
+    return frozenset({Purpose.IMPROVE_INSTRUCTION} if is_study else PURPOSES)
+
+
 @st.composite
 def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
     basis = draw(st.sampled_from(BASES))
@@ -151,7 +167,7 @@ def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
         starts=draw(mostly(u.FIRST, u.ON, date(2026, 11, 25))),
         ends=draw(mostly(date(2028, 2, 29), None, u.ON, date(2026, 11, 23))),
         terminated_on=draw(mostly(None, u.ON, date(2026, 11, 25))),
-        purposes=draw(mostly(frozenset(PURPOSES), frozenset({u.SERVICE}))),
+        purposes=draw(mostly(_list_usual_purposes(basis), frozenset({u.SERVICE}))),
         parties=parties,
         data=data,
         basis_clause=draw(mostly("clause 3", "")),
@@ -229,6 +245,49 @@ def organizations(draw: st.DrawFn) -> tuple[OrganizationFact, ...]:
     )
 
 
+def occasions(one: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    """A few occasions of one kind."""
+    return st.lists(one, min_size=1, max_size=3).map(tuple)
+
+
+def transfers() -> st.SearchStrategy[EnrollmentTransfer]:
+    return st.builds(
+        EnrollmentTransfer,
+        st.sampled_from(IDS),
+        mostly("river", "hills"),
+        mostly("tutors", "mentors"),
+        st.just(date(2027, 1, 11)),
+        mostly(u.FIRST, None, None, date(2026, 11, 25)),
+    )
+
+
+def orders() -> st.SearchStrategy[CourtOrder]:
+    return st.builds(
+        CourtOrder,
+        st.just("O-1"),
+        mostly("river", "hills"),
+        mostly("tutors", "mentors"),
+        st.frozensets(st.sampled_from(IDS), min_size=1),
+        mostly(date(2026, 11, 2), date(2026, 11, 25)),
+        notified_on=mostly(None, u.ON),
+        sealed=mostly("", "a sealed order"),
+        effort_on=mostly(date(2026, 11, 10), None, None, date(2026, 11, 25)),
+    )
+
+
+def applications() -> st.SearchStrategy[StudentCircumstance]:
+    """Applications for financial aid, and circumstances of other bases."""
+    return st.builds(
+        StudentCircumstance,
+        st.sampled_from(IDS),
+        mostly(LegalBasis.FINANCIAL_AID, LegalBasis.TRANSFER, LegalBasis.SUBPOENA),
+        mostly("river", "hills"),
+        mostly("tutors", "mentors"),
+        mostly(date(2026, 9, 1), None, date(2026, 11, 25)),
+        mostly(None, u.ON, date(2026, 11, 23)),
+    )
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> Facts:
     """A world of up to two agreements and three children."""
@@ -249,8 +308,12 @@ def worlds(draw: st.DrawFn) -> Facts:
                 (replace(u.NOTICE, directory=frozenset()),),
                 (replace(u.NOTICE, limited_to=frozenset({"mentors"})),),
                 (replace(u.NOTICE, published_on=u.ON),),
+                (replace(u.NOTICE, forwarding=True),),
             )
         ),
+        transfers=draw(occasions(transfers())),
+        orders=draw(occasions(orders())),
+        circumstances=draw(occasions(applications())),
         policy=LocalPolicy(
             rights_pass_at_18=draw(st.booleans()), standing_purposes=frozenset(PURPOSES)
         ),
@@ -262,7 +325,7 @@ def requests() -> st.SearchStrategy[UseRequest]:
     return st.builds(
         u.request,
         action=st.sampled_from((Action.VIEW, Action.LIST)),
-        purpose=mostly(u.SERVICE, Purpose.IMPROVE_INSTRUCTION),
+        purpose=st.sampled_from((*[u.SERVICE] * 3, Purpose.IMPROVE_INSTRUCTION)),
         elements=st.frozensets(st.sampled_from(ELEMENTS), min_size=1),
         people=st.lists(st.sampled_from((*IDS, "c9")), min_size=1, unique=True).map(tuple),
         first_year=mostly("2025-26", "", "2014-15"),

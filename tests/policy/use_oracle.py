@@ -26,7 +26,35 @@ CRITERIA = {
     "school_official": SCHOOL_OFFICIAL,
     "directory": ("designation", "annual_notice", "opt_out_window"),
     "child_welfare": ("case_plan",),
+    "transfer": ("school_of_enrollment", "transfer_notice"),
+    "subpoena": ("order",),
+    "financial_aid": ("aid_use",),
+    "accreditation": ("accrediting_function",),
+    "studies": ("on_behalf_of", "scope", "use_limit", "no_identification", "destruction"),
+    "audit_evaluation": (
+        "designation",
+        "activity",
+        "education_program",
+        "destruction",
+        "policies",
+    ),
 }
+# A district's records are no health records, not a program's own, and not public; the tutors are no
+# authority; an emergency is not for a standing agreement.
+NEVER_HERE = (
+    "emergency",
+    "hipaa_authorization",
+    "business_associate",
+    "limited_data_set",
+    "treatment",
+    "immunization_proof",
+    "research_waiver",
+    "part2_consent",
+    "juvenile_justice",
+    "own_records",
+    "public_data",
+    "no_disclosure",
+)
 STATES_IN = ("UT", "CA")
 
 
@@ -193,9 +221,21 @@ def in_force(agreement: AgreementFact, on: date) -> bool:
     for party in agreement.parties:
         if not party.signed_by or party.signed_on is None or party.signed_on > on:
             return False
+    if agreement.basis.value in NEVER_HERE:
+        return False
     for key in CRITERIA[agreement.basis.value]:
         if not agreement.criteria.get(key):
             return False
+    said = agreement.criteria
+    if agreement.basis == "subpoena" and not (said.get("notified") or said.get("sealed_order")):
+        return False
+    if agreement.basis == "studies" and said.get("study_purpose") != "improve_instruction":
+        return False
+    serves = "service_coordination" in agreement.purposes
+    if agreement.basis in ("studies", "audit_evaluation") and serves:
+        return False
+    if agreement.basis == "audit_evaluation" and said.get("program_operator") != "river":
+        return False
     return agreement.retention.period_days is not None
 
 
@@ -246,15 +286,20 @@ def child_may(
     linked = set(child.organizations)
     if agreement.basis == "consent":
         linked |= child.claimed
-    if request.acting_for not in linked or child.hold:
+    rosterless = ("child_welfare", "transfer", "subpoena", "financial_aid")
+    if request.acting_for not in linked and agreement.basis not in rosterless:
+        return False
+    if child.hold:
         return False
     if agreement.children is not None and not is_meant(agreement.children, child, request):
         return False
-    if child.withheld is None or element in child.withheld:
+    undeclared = child.withheld is None
+    follows = agreement.basis == "transfer" and undeclared and element != "student.phone"
+    if not follows and (undeclared or element in (child.withheld or ())):
         return False
     if element == "student.meal_status" and agreement.basis != "consent":
         return False
-    if agreement.basis != "child_welfare":
+    if agreement.basis not in ("child_welfare", "transfer", "subpoena"):
         if child.opt_outs is None or child.parents_conflict:
             return False
         if have_disagreed(child, on):
@@ -263,8 +308,10 @@ def child_may(
             return False
         if any(o.scope == "all_discretionary" for o in child.opt_outs):
             return False
-    if agreement.basis == "school_official":
+    if agreement.basis in ("school_official", "studies", "audit_evaluation", "accreditation"):
         return True
+    if agreement.basis in ("transfer", "subpoena", "financial_aid"):
+        return has_occasion(child, agreement, request, facts, on)
     if agreement.basis == "directory":
         for notice in facts.notices:
             whose = [p.organization for p in agreement.parties if p.role == "provider"]
@@ -289,6 +336,41 @@ def child_may(
         meant = names and covers and request.purpose in consent.purposes
         of_college = bool(providers & child.colleges & child.organizations)
         if meant and counts(consent, child, facts, on, of_college=of_college):
+            return True
+    return False
+
+
+def has_occasion(
+    child: PersonFact, agreement: AgreementFact, request: UseRequest, facts: Facts, on: date
+) -> bool:
+    """Whether a transfer, an order or an application for aid names the child and the receiver."""
+    owners = [p.organization for p in agreement.parties if p.role == "provider"]
+    if agreement.basis == "transfer":
+        for move in facts.transfers:
+            if (move.person, move.receiver) != (child.id, request.acting_for):
+                continue
+            told = move.notified_on is not None and move.notified_on <= on
+            noticed = any(
+                n.organization == move.sender and n.forwarding and n.published_on <= on
+                for n in facts.notices
+            )
+            if move.sender in owners and (told or noticed):
+                return True
+        return False
+    if agreement.basis == "subpoena":
+        for order in facts.orders:
+            if order.recipient != request.acting_for or child.id not in order.people:
+                continue
+            days = [d for d in (order.notified_on, order.effort_on) if d is not None and d <= on]
+            if order.organization in owners and order.issued_on <= on and (days or order.sealed):
+                return True
+        return False
+    for aid in facts.circumstances:
+        named = (aid.person, aid.receiver, aid.basis.value)
+        if named != (child.id, request.acting_for, "financial_aid"):
+            continue
+        begun = aid.documented_on is not None and aid.documented_on <= on
+        if aid.organization in owners and begun and (aid.ends is None or aid.ends >= on):
             return True
     return False
 

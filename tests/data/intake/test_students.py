@@ -11,13 +11,13 @@ from cairn.data.intake.actions import conformance
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.students import load_known_students_by_key
 from cairn.governance.agreements.actions import signature_and_record
+from cairn.governance.consents import use_facts as facts
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.protected_identity import (
     ChildLabel,
     compute_child_key,
     seal_child_label,
 )
-from cairn.governance.disclosure_log import facts
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.platform.storage.api import open_file_store

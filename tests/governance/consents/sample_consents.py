@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.consents.actions.children import (
     add_children_to_roster,
     record_school_statement,
@@ -19,6 +20,7 @@ from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.consents.signature_lists import SignedPaper
+from cairn.governance.dictionaries.models import DataDictionary, DataElement
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
@@ -26,6 +28,71 @@ from cairn.policy.vocabulary.data_use import Purpose
 from cairn.policy.vocabulary.families import SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
+AGREEMENT = """
+reference = "RC-DSA-09"
+title = "After-school help"
+tier = "data_sharing_agreement"
+purposes = ["service_coordination"]
+starts = 2024-07-01
+ends = 2031-06-30
+population = "The students on the program's roster"
+
+[[parties]]
+organization = "river"
+name = "River District"
+kind = "school_district"
+role = "provider"
+signed_by = "A. Superintendent"
+signed_capacity = "Superintendent"
+signed_on = 2024-06-12
+
+[[parties]]
+organization = "lanterns"
+name = "Lanterns"
+kind = "community_program"
+role = "recipient"
+signed_by = "B. Director"
+signed_capacity = "Director"
+signed_on = 2024-06-14
+
+[legal_basis]
+basis = "consent"
+clause = "§4"
+
+[consent]
+notice = "After-school help"
+languages = ["en", "es"]
+signers = ["parent"]
+verified_by = "river"
+
+[[data]]
+record = "attendance"
+elements = ["date", "event"]
+clause = "Exhibit A, 1"
+
+[[data]]
+record = "student"
+elements = ["gender"]
+clause = "Exhibit A, 2"
+
+[disclosure]
+minimum_cell = 10
+send_back_days = 10
+no_ranking = true
+clause = "§10"
+
+[delivery]
+channels = ["upload"]
+frequency = "yearly"
+clause = "§7"
+
+[retention]
+period_days = 365
+counted_from = "delivery"
+method = "crypto-shredding"
+clause = "§9"
+"""
+DATA = frozenset({"attendance.date", "attendance.event", "student.gender"})
 AT = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 SAID = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 ON = date(2026, 11, 24)
@@ -108,6 +175,27 @@ def publish(river: Organization, lanterns: Organization, by: User) -> ConsentFor
     return publish_consent_form(
         organization=river, slug="after-school", wording=wording, by=by, at=AT
     )
+
+
+def agree(person: Callable[..., User], river: Organization, steward: User) -> None:
+    """The agreement behind the form, and the district's data dictionary."""
+    Organization.objects.filter(pk=river.pk).update(state="UT")
+    load_agreement(text=AGREEMENT, by=person(Role.DATA_MANAGER), at=SAID)
+    dictionary = DataDictionary.objects.create(
+        organization=river, data_set="records", version=1, imported_by=steward, imported_at=SAID
+    )
+    for position, name in enumerate(sorted(DATA)):
+        DataElement.objects.create(
+            dictionary=dictionary,
+            position=position,
+            name=name,
+            matched=name,
+            first_year="2020-21",
+            last_year="",
+            identifier="indirect",
+            confirmed_by=steward,
+            confirmed_at=SAID,
+        )
 
 
 def make(person: Callable[..., User], organization: Callable[..., Organization]) -> World:

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.governance.consents.sample_consents import AT, BORN, ON, RECORDS, World, paper
+from tests.governance.consents.sample_consents import (
+    AT,
+    BORN,
+    DATA,
+    ON,
+    World,
+    agree,
+    make,
+    paper,
+)
 
 from cairn.governance.consents import facts
 from cairn.governance.consents.actions.children import (
@@ -46,6 +55,14 @@ KNOWN = ChildRights(
 )
 
 
+@pytest.fixture
+def world(person: Callable[..., User], organization: Callable[..., Organization]) -> World:
+    """The form's families, with the agreement and the data dictionary behind it."""
+    made = make(person, organization)
+    agree(person, made.river, made.steward)
+    return made
+
+
 def _list_visible_ids(world: World) -> list[str]:
     found = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
     return [one.child.local_id for one in found]
@@ -54,7 +71,7 @@ def _list_visible_ids(world: World) -> list[str]:
 def test_a_consent_shows_its_elements_and_purposes_only(world: World) -> None:
     world.verified(paper("S-1"), replace(paper("S-2"), records=("student.gender",)))
     first, second = load_program_roster(world.lanterns, load_actor(world.tutor), ON).visible
-    assert first.allowed == {Purpose.SERVICE_COORDINATION: frozenset(RECORDS)}
+    assert first.allowed == {Purpose.SERVICE_COORDINATION: DATA}
     assert second.allowed == {Purpose.SERVICE_COORDINATION: frozenset({"student.gender"})}
     assert second.allowed_in_words == [
         ("Help and services for the student", ["Students: " + GENDER])
@@ -114,6 +131,46 @@ def test_the_page_asks_every_time_and_gives_no_reason(
     assert "Child S-2" in page
     assert "A few students on the roster" in page
     assert "revoked" not in page
+
+
+def test_the_page_shows_nothing_after_the_agreement_ended(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    """A consent alone opens nothing: the agreement behind it must be in force (rule G03)."""
+    world.verified(paper("S-1"))
+    seen = load_program_roster(world.lanterns, load_actor(world.tutor), ON)
+    assert (seen.agreements, seen.obstacles) == (("RC-DSA-09",), ())
+    late = load_program_roster(world.lanterns, load_actor(world.tutor), date(2031, 7, 1))
+    assert late.visible == ()
+    assert late.obstacles == (("An agreement is in force through its last day.", ""),)
+
+
+def test_a_program_without_an_agreement_reads_what_to_do(
+    person: Callable[..., User],
+    organization: Callable[..., Organization],
+    browser: Callable[..., Client],
+) -> None:
+    world = make(person, organization)
+    world.verified(paper("S-1"))
+    page = browser(world.tutor).get("/consents/programs/lanterns/").content.decode()
+    assert "Child S-1" not in page
+    assert "No agreement for this program" in page
+
+
+def test_staff_read_what_keeps_all_students_from_them(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    """Wyoming has no pack, and counsel has not reviewed its law."""
+    world.verified(paper("S-1"))
+    Organization.objects.filter(slug="river").update(state="WY")
+    page = browser(world.tutor).get("/consents/programs/lanterns/").content.decode()
+    assert "Why you see no students" in page
+    assert "Child S-1" not in page
+
+
+def test_a_program_without_students_reads_no_obstacle(world: World) -> None:
+    found = load_program_roster(world.lanterns, load_actor(world.tutor), ON)
+    assert (found.visible, found.obstacles, found.has_agreement) == ((), (), True)
 
 
 def test_nobody_else_asks(

@@ -178,3 +178,53 @@ def test_a_bad_file_is_explained_on_the_page(browser: Browser, river: Organizati
     sent = client.post(reverse("dictionaries:import"), {"organization": river.pk, "file": file})
     assert sent.status_code == 422
     assert "no column with the names of data elements" in sent.content.decode()
+
+
+GROUPED = b"""Program,Element name,Definition,Years
+Bright Start,Entry Date,Day the child began,2015-
+Home Visits,Entry Date,Day of the first visit,2018-
+"""
+
+
+def test_one_name_in_two_programs_is_two_elements(
+    river: Organization, steward: User, browser: Browser
+) -> None:
+    row = _import(river, steward, GROUPED)
+    assert [e.group for e in row.elements.all()] == ["Bright Start", "Home Visits"]
+    page = browser(steward).get(reverse("dictionaries:detail", args=[row.pk])).content.decode()
+    assert "Bright Start" in page
+    element = row.elements.get(group="Home Visits")
+    page = browser(steward).get(reverse("dictionaries:classify", args=[element.pk]))
+    assert "Home Visits" in page.content.decode()
+    (law,) = queries.load_current_dictionaries("river")
+    assert len(law.find_all("entry date")) == 2
+    # The best answer of all elements with the name.
+    answer = find_element_availability([law], "Entry Date", "2016-17", "2016-17")
+    assert answer is ElementAvailability.YES
+
+
+def test_a_confirmation_survives_a_version_with_groups(river: Organization, steward: User) -> None:
+    first = _import(river, steward)
+    actions.classify_element(
+        element=_named(first, "X1"),
+        identifier=IdentifierClass.NONE,
+        special=[],
+        by=steward,
+        at=AT,
+    )
+    second = _import(river, steward, b"Program,Element name,Definition\nA,X1,\nB,FIRST_NAME,\n")
+    assert _named(second, "X1").confirmed_at is not None
+    twice = _import(river, steward, b"Program,Element name,Definition\nA,X1,\nB,X1,\n")
+    confirmed = {e.group: e.confirmed_at is not None for e in twice.elements.all()}
+    assert confirmed == {"A": True, "B": False}
+
+
+def test_an_empty_template_is_refused_on_the_page(
+    river: Organization, steward: User, browser: Browser
+) -> None:
+    file = SimpleUploadedFile("template.csv", b"Element name,Definition,Years\n,,\n")
+    page = browser(steward).post(
+        reverse("dictionaries:import"), {"organization": river.pk, "file": file}
+    )
+    assert page.status_code == 422
+    assert "template.csv is an empty template" in page.content.decode()

@@ -12,9 +12,10 @@ from django.utils.html import escape
 from tests.data.intake.conftest import AGREEMENT
 
 from cairn.governance.consents.protected_identity import compute_child_key
-from cairn.governance.disclosure_log import actions, facts, queries, use_check
+from cairn.governance.consents.providers import _OVERDUE_COUNTERS, count_overdue_duties
+from cairn.governance.consents.use_facts import gather_use_facts
+from cairn.governance.disclosure_log import actions, queries, use_check
 from cairn.governance.disclosure_log.models import DisclosureRecord, RecordRequest
-from cairn.governance.disclosure_log.providers import _OVERDUE_COUNTERS, count_overdue_duties
 from cairn.governance.partners.facts import load_actor
 from cairn.interfaces.web.templatetags.decisions import plainly
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
@@ -235,7 +236,7 @@ def test_a_small_roster_is_no_number_for_a_recipient() -> None:
 
 
 def test_a_further_recipient_is_listed_from_the_owners_signature_on(agreed: Any) -> None:
-    known = facts.gather_use_facts(load_actor(agreed), "", (), timezone.localdate())
+    known = gather_use_facts(load_actor(agreed), "", (), timezone.localdate())
     (fact,) = known.disclosed
     assert (fact.owner, fact.by, fact.recipient) == ("river", "backbone", "tutors")
     asked = (known.disclosed, "RV-DSA-01", "river", "tutors")

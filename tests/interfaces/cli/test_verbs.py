@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import DatabaseError
+from tests.entry_points.agreements import signed_on_paper
 
 from cairn.data.intake.models import Delivery
 from cairn.demo import setup
 from cairn.demo.governance import staff
+from cairn.governance.agreements.models import SignedPage
 from cairn.interfaces.cli import installation, output
 from cairn.interfaces.cli.main import app
 from cairn.interfaces.cli.operations import demo_report, installation_checks
@@ -134,6 +136,16 @@ def test_verify_looks_at_scans_too(cairn: Callable[..., Any], founded: Any) -> N
     assert (said.code, scan.name in said.out) == (1, True)
     attachments.remove_attachment(settings.CAIRN_DATA, scan.name)
     assert cairn("verify").code == 0
+
+
+def test_verify_names_the_scan_of_a_signed_page_that_was_exchanged(
+    cairn: Callable[..., Any], founded: Any
+) -> None:
+    signed_on_paper()
+    SignedPage.objects.update(content=b"%PDF-1.7 another page")
+    said = cairn("verify")
+    assert said.code == 1
+    assert "for district: The scan is not the one that was stored" in said.out
 
 
 def test_verify_finds_a_file_taken_away_with_its_manifest(

@@ -468,6 +468,7 @@ CASES: Final = (
             ("L10.2", S.SNAP, "school_meals"),
             ("L10.3", S.TANF, "audit"),
             ("L10.4", S.CHILD_WELFARE, "state_statute"),
+            ("L10.5", S.DOMESTIC_VIOLENCE, "statutory_or_court_mandate"),
             ("L11", S.SURVEY, "notice_and_opt_out"),
             ("L13", S.IMMIGRATION, ""),
         )

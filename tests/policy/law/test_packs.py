@@ -38,6 +38,26 @@ EXCEPTIONS = {
     B.SUBPOENA,
     B.EMERGENCY,
     B.CHILD_WELFARE,
+    B.FINANCIAL_AID,
+    B.ACCREDITATION,
+    B.JUVENILE_JUSTICE,
+}
+HEALTH_BASES = {
+    B.HIPAA_AUTHORIZATION,
+    B.BUSINESS_ASSOCIATE,
+    B.LIMITED_DATA_SET,
+    B.DE_IDENTIFIED,
+    B.TREATMENT,
+    B.RESEARCH_WAIVER,
+}
+HEALTH_CONDITIONS = {
+    "authorization",
+    "business_associate",
+    "limited_data_set",
+    "de_identified",
+    "required_by_law",
+    "public_health",
+    "education_record",
 }
 LAW: dict[SpecialClass, tuple[set[LegalBasis], set[str]]] = {
     S.MEAL_STATUS: (
@@ -67,18 +87,8 @@ LAW: dict[SpecialClass, tuple[set[LegalBasis], set[str]]] = {
     ),
     S.ONLINE_UNDER_13: ({B.CONSENT}, {"school_authorization"}),
     S.SURVEY: ({B.CONSENT}, {"notice_and_opt_out"}),
-    S.HEALTH: (
-        {B.HIPAA_AUTHORIZATION, B.BUSINESS_ASSOCIATE, B.LIMITED_DATA_SET, B.DE_IDENTIFIED},
-        {
-            "authorization",
-            "business_associate",
-            "limited_data_set",
-            "de_identified",
-            "required_by_law",
-            "public_health",
-            "education_record",
-        },
-    ),
+    S.HEALTH: (HEALTH_BASES, HEALTH_CONDITIONS),
+    S.IMMUNIZATION: (HEALTH_BASES | {B.IMMUNIZATION_PROOF}, HEALTH_CONDITIONS),
     S.SUBSTANCE_USE: (
         {B.PART2_CONSENT},
         {
@@ -104,6 +114,10 @@ LAW: dict[SpecialClass, tuple[set[LegalBasis], set[str]]] = {
     S.SNAP: (set(), {"administers_program", "school_meals", "household_request"}),
     S.TANF: (set(), {"administers_program", "needs_based_program", "audit", "family_permission"}),
     S.CHILD_WELFARE: (set(), {"government_entity", "state_statute", "subject_of_report"}),
+    S.DOMESTIC_VIOLENCE: (
+        set(),
+        {"time_limited_release", "statutory_or_court_mandate", "not_victim_services"},
+    ),
     S.JUVENILE: (set(), set()),
     S.IMMIGRATION: (set(), set()),
 }

@@ -26,6 +26,7 @@ from cairn.policy.lint import (
     criteria,
     drafting_practices,
     lint_agreement,
+    state_law,
 )
 from cairn.policy.vocabulary.agreements import AgreementTier, RenewalKind, RetentionEvent
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
@@ -243,6 +244,7 @@ def test_every_kind_of_finding_has_a_text_that_draws_it() -> None:
     held = {"LA31", "LA32", "LA33"}  # drawn against a dictionary, in `test_document_context`
     held |= {rule.id for rule in criteria.CRITERION_RULES}  # in `test_criteria`
     held |= {rule.id for rule in commercial_use.ALL}  # in `test_commercial_use`
+    held |= {rule.id for rule in state_law.ALL} | {"LP08t"}  # in `test_partner_register`
     assert {o.id for o in LINT_RULES} - held == {id_ for id_, _, _ in CASES}
 
 

@@ -14,7 +14,7 @@ class IntakeConfig(AppConfig):
         """Register deliveries with retention, and rosters with the checks of enrollment."""
         from cairn.data.intake.actions.removal import DeliveryHolder
         from cairn.data.intake.students import load_known_students_by_key
-        from cairn.governance.disclosure_log.api import register_schooling_provider
+        from cairn.governance.consents.api import register_schooling_provider
         from cairn.governance.retention.api import register_data_holder
         from cairn.platform.storage.api import open_file_store
 

@@ -8,14 +8,14 @@ from itertools import count
 from typing import Final
 
 from cairn.governance.agreements import facts
-from cairn.governance.agreements.models import Agreement, AgreementVersion, Draft
+from cairn.governance.agreements.models import Agreement, AgreementVersion, Draft, PaperSignature
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement, FormatMistake
 from cairn.governance.agreements.toml_format.parser import ParsedText, parse_as_far_as_possible
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import Organization
-from cairn.policy.facts import AgreementFact, DraftFact
+from cairn.policy.facts import AgreementFact, DraftFact, PaperSignatureFact
 from cairn.policy.law import RuleSource
-from cairn.policy.lint import LintFinding, lint_agreement
+from cairn.policy.lint import LintFinding
 from cairn.policy.vocabulary import AgreementState, PartyRole
 
 OPEN_DRAFT_STATES: Final = ("draft", "counsel_review", "out_for_signature")
@@ -121,8 +121,7 @@ def read_draft(draft: Draft, on: date) -> DraftReading:
     owners = terms.list_organizations(PartyRole.PROVIDER)
     owner_dictionaries = (load_current_dictionaries(*owners) if owners else ()) or None
     mistakes = (*parsed_text.mistakes, *_find_missing_end(parsed_text))
-    states = facts.load_provider_states(terms)
-    findings = lint_agreement(terms, owner_dictionaries, on, states)
+    findings = facts.lint_with_register(terms, owner_dictionaries, on)
     return DraftReading(terms, mistakes, findings)
 
 
@@ -179,6 +178,24 @@ def build_draft_fact(
         overtaken=_is_overtaken(draft),
         pilot=bool(draft_reading.terms.pilot),
         was_pilot=_was_recorded_as_pilot(draft.reference),
+    )
+
+
+def build_paper_signature_fact(paper: PaperSignature) -> PaperSignatureFact:
+    """Build the fact of a paper signature that waits for its signer.
+
+    Args:
+        paper: the waiting signature.
+
+    Returns:
+        Who signed which text for whom, who recorded it, and when the signer's link ends.
+    """
+    return PaperSignatureFact(
+        organization=paper.organization.slug,
+        digest=paper.digest,
+        recorded_by=str(paper.by_id),
+        recorder=paper.by.name,
+        link_ends_on=paper.expires_on,
     )
 
 

@@ -17,9 +17,16 @@ from cairn.governance.agreements.models import (
     Signature,
 )
 from cairn.governance.agreements.toml_format.parser import parse_agreement
-from cairn.governance.partners.api import Organization
+from cairn.governance.partners.api import Organization, load_state_reviews
 from cairn.policy import checks
-from cairn.policy.facts import AgreementFact, CriterionFact, FindingOverrideFact, Party
+from cairn.policy.facts import (
+    AgreementFact,
+    CriterionFact,
+    DataDictionaryFact,
+    FindingOverrideFact,
+    Party,
+)
+from cairn.policy.lint import LintFinding, lint_agreement
 from cairn.policy.vocabulary import AgreementState, PartyRole, SignatureMethod
 
 __all__ = ["find_agreement_data_owners", "load_agreement_fact", "load_agreement_facts"]
@@ -96,17 +103,30 @@ def find_agreement_data_owners(references: Iterable[str], on: date) -> frozenset
     )
 
 
-def load_provider_states(terms: AgreementFact) -> dict[str, str]:
-    """Load the state of each provider of an agreement, by slug, for the law of that state.
+def lint_with_register(
+    terms: AgreementFact, dictionaries: Iterable[DataDictionaryFact] | None, on: date
+) -> tuple[LintFinding, ...]:
+    """Lint an agreement with the register: its partners, their states and counsel's reviews.
 
     Args:
         terms: the agreement.
+        dictionaries: data dictionaries of its providers; None if there are none.
+        on: the date for which to lint.
 
     Returns:
-        Postal codes by slug; empty for a provider without one, and none for an unregistered one.
+        The findings, ranked. The law of a provider's state is applied where the provider is
+        registered with its state.
     """
     providers = terms.list_organizations(PartyRole.PROVIDER)
-    return dict(Organization.objects.filter(slug__in=providers).values_list("slug", "state"))
+    rows = {row[0]: row for row in Organization.objects.values_list("slug", "name", "state")}
+    return lint_agreement(
+        terms,
+        dictionaries,
+        on,
+        {slug: rows[slug][2] for slug in sorted(providers) if slug in rows},
+        organizations={slug: row[1] for slug, row in rows.items()},
+        state_reviews=load_state_reviews(providers),
+    )
 
 
 def find_reference_cycle(terms: AgreementFact) -> tuple[str, ...]:

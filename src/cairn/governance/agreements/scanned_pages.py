@@ -1,4 +1,4 @@
-"""Read the scan of a signed page: a PDF, a JPEG or a PNG, told by its first bytes."""
+"""Read the scan of a signed page: a PDF, a JPEG or a PNG, recognized by its first bytes."""
 
 from dataclasses import dataclass
 from typing import Final

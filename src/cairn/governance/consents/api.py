@@ -13,7 +13,9 @@ from cairn.governance.consents.models.form import *
 from cairn.governance.consents.models.opt_outs import *
 from cairn.governance.consents.plain_language import *
 from cairn.governance.consents.protected_identity import *
+from cairn.governance.consents.providers import *
 from cairn.governance.consents.queries.consents import *
 from cairn.governance.consents.queries.inbox import *
 from cairn.governance.consents.school_year_choices import *
 from cairn.governance.consents.signature_lists import *
+from cairn.governance.consents.use_facts import *

@@ -1,7 +1,8 @@
 """Actions on data dictionaries: import one, and classify its elements."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +54,7 @@ def import_dictionary(
 ) -> DictionaryImport:
     """Import a provider's dictionary: a new version of each data set that the file describes.
 
-    A class that a person confirmed for an element of the same name stays confirmed.
+    A class that a person confirmed for an element of the same name and group stays confirmed.
 
     Args:
         organization: the provider.
@@ -196,25 +197,45 @@ def _find_newest_dictionary(organization: Organization, data_set: str) -> DataDi
 def _build_elements(
     row: DataDictionary, data_set: entries.DictionaryDataSet, previous: DataDictionary | None
 ) -> list[DataElement]:
-    elements_by_name = (
-        {element.name.casefold(): element for element in previous.elements.all()}
+    elements_by_identity = (
+        {
+            (element.group.casefold(), element.name.casefold()): element
+            for element in previous.elements.all()
+        }
         if previous
         else {}
     )
+    name_counts = Counter(entry.name.casefold() for entry in data_set.entries)
     return [
-        _build_element(row, entry, elements_by_name.get(entry.name.casefold()))
+        _build_element(
+            row,
+            entry,
+            elements_by_identity.get(entry.identity)
+            or _find_ungrouped(elements_by_identity, entry, name_counts),
+        )
         for entry in data_set.entries
     ]
+
+
+def _find_ungrouped(
+    elements: Mapping[tuple[str, str], DataElement],
+    entry: entries.DictionaryEntry,
+    name_counts: Mapping[str, int],
+) -> DataElement | None:
+    """Find the element of an earlier version without groups, if only one entry has its name."""
+    name = entry.name.casefold()
+    return elements.get(("", name)) if name_counts[name] == 1 else None
 
 
 def _build_element(
     row: DataDictionary, entry: entries.DictionaryEntry, previous_element: DataElement | None
 ) -> DataElement:
-    class_guess = guess_element_class(entry.name, entry.definition, row.data_set)
+    class_guess = guess_element_class(entry.name, entry.definition, row.data_set, entry.group)
     element = DataElement(
         dictionary=row,
         position=entry.row,
         name=entry.name,
+        group=entry.group,
         definition=entry.definition,
         kind=entry.kind,
         kind_as_written=entry.kind_as_written[:200],

@@ -18,6 +18,7 @@ _SPECIAL_CLASS_LABELS = {
     SpecialClass.DISABILITY: _("Disability"),
     SpecialClass.HOMELESSNESS: _("Homelessness"),
     SpecialClass.HEALTH: _("Health"),
+    SpecialClass.IMMUNIZATION: _("Proof of immunization"),
     SpecialClass.SUBSTANCE_USE: _("Substance use treatment"),
     SpecialClass.WAGE: _("Wages"),
     SpecialClass.JUVENILE: _("Juvenile justice"),
@@ -29,6 +30,7 @@ _SPECIAL_CLASS_LABELS = {
     SpecialClass.SNAP: _("SNAP"),
     SpecialClass.TANF: _("TANF"),
     SpecialClass.SURVEY: _("Survey on a protected topic"),
+    SpecialClass.DOMESTIC_VIOLENCE: _("Domestic violence"),
     SpecialClass.ONLINE_UNDER_13: _("Collected online from children under 13"),
 }
 
@@ -79,6 +81,8 @@ class DataElement(models.Model):
     )
     position = models.PositiveIntegerField(_("row in the file"))
     name = models.CharField(_("provider's name"), max_length=200)
+    # Agency, program and category: several elements may have one name in different groups.
+    group = models.CharField(_("group"), max_length=400, blank=True)
     definition = models.TextField(_("definition"), blank=True)
     kind = models.CharField(_("type"), max_length=20, blank=True)
     kind_as_written = models.CharField(_("type in the file"), max_length=200, blank=True)
@@ -102,7 +106,7 @@ class DataElement(models.Model):
         ordering = ("dictionary", "position")
         constraints = (
             models.UniqueConstraint(
-                fields=["dictionary", "name"], name="dictionaries_one_entry_a_name"
+                fields=["dictionary", "group", "name"], name="dictionaries_one_entry_a_name"
             ),
             models.CheckConstraint(
                 condition=models.Q(

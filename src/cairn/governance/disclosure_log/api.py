@@ -4,6 +4,5 @@ from cairn.governance.disclosure_log.actions import *
 from cairn.governance.disclosure_log.archive import *
 from cairn.governance.disclosure_log.facts import *
 from cairn.governance.disclosure_log.models import *
-from cairn.governance.disclosure_log.providers import *
 from cairn.governance.disclosure_log.queries import *
 from cairn.governance.disclosure_log.replay import *

@@ -1,6 +1,5 @@
 """Answer "Can I use or share this data?": the form, the policy question and the answer."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -9,14 +8,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.consents.api import compute_school_year, list_recent_school_years
-from cairn.governance.dictionaries.api import load_current_dictionaries
-from cairn.governance.disclosure_log import facts, queries
+from cairn.governance.consents import api as consents_api
+from cairn.governance.disclosure_log import queries
 from cairn.governance.disclosure_log.models import PURPOSE_LABELS
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
 from cairn.policy.engine import Decision, find_audience, mask_small_number, redact_decision
-from cairn.policy.facts import Actor, ElementAvailability, Facts, UseRequest
+from cairn.policy.facts import Actor, Facts, UseRequest
 from cairn.policy.questions import decide_use
 from cairn.policy.vocabulary import Action, Audience, Channel, Level, Outcome, PartyRole, Purpose
 from cairn.warehouse.schema import load_element_catalogue
@@ -151,7 +149,9 @@ class UseCheckForm(forms.Form):
 
         years = self.fields["year"]
         assert isinstance(years, forms.ChoiceField)  # noqa: S101 - as declared above
-        latest = [(year, year) for year in list_recent_school_years(timezone.localdate())]
+        latest = [
+            (year, year) for year in consents_api.list_recent_school_years(timezone.localdate())
+        ]
         years.choices = [("", _("All years of the project, or the newest year")), *latest]
 
     def clean_elements(self) -> frozenset[str]:
@@ -256,28 +256,6 @@ def list_own_organizations(who: Actor, on: date) -> list[Organization]:
     return list(Organization.objects.filter(slug__in=who.list_organizations(on)))
 
 
-def find_newest_year(elements: Iterable[str], on: date) -> str:
-    """Find the newest school year for which the data dictionaries have all of these elements.
-
-    Args:
-        elements: data elements (``record.field``).
-        on: date of the use.
-
-    Returns:
-        The school year; that of the date if no dictionary has all of them.
-    """
-    known = [entry for item in load_current_dictionaries() for entry in item.elements]
-    for year in list_recent_school_years(on):
-        available = {
-            entry.name
-            for entry in known
-            if entry.check_years(year, year) is ElementAvailability.YES
-        }
-        if available.issuperset(elements):
-            return year
-    return compute_school_year(on)
-
-
 def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     """Ask the policy package about the use in a form, on the form's date.
 
@@ -290,10 +268,16 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     """
     on: date = form_data["on"]
     recipient: Organization = form_data["recipient"] or form_data["acting_for"]
-    people = facts.list_roster_keys(recipient, on) if form_data["people"] == _ROSTER_PEOPLE else ()
+    people = (
+        consents_api.list_roster_keys(recipient, on)
+        if form_data["people"] == _ROSTER_PEOPLE
+        else ()
+    )
     project = form_data["project"].reference if form_data["project"] else ""
     # Without a project nothing else says which year is meant.
-    year = form_data["year"] or ("" if project else find_newest_year(form_data["elements"], on))
+    year = form_data["year"] or (
+        "" if project else consents_api.find_newest_year(form_data["elements"], on)
+    )
     use_request = UseRequest(
         actor=who.id,
         acting_for=form_data["acting_for"].slug,
@@ -309,7 +293,7 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
         first_year=year,
         last_year=year,
     )
-    use_facts = facts.gather_use_facts(who, project, people, on, year=year)
+    use_facts = consents_api.gather_use_facts(who, project, people, on, year=year)
     decision = decide_use(use_request, use_facts, on)
     audience = find_audience(who, _find_decision_owners(decision, use_facts), on)
     included = len(decision.included | decision.partly.keys()) if decision.allowed else 0

@@ -14,7 +14,7 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the counter of overdue duties, and the scans of signed papers as held data."""
-        from cairn.governance.disclosure_log.api import register_overdue_counter
+        from cairn.governance.consents.api import register_overdue_counter
         from cairn.governance.retention.api import list_destruction_deadlines
         from cairn.governance.retention.data_holders import register_data_holder
         from cairn.governance.retention.queries import find_overdue_duties

@@ -19,7 +19,7 @@ from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import record_refusal
-from cairn.policy.engine import Refused, find_audience
+from cairn.policy.engine import Refused, find_audience, is_own_access_reason
 from cairn.policy.questions import needs_second_factor
 
 # Everything comes from this origin; there is no inline script or style. `data:` images are the
@@ -141,6 +141,7 @@ class RefusalMiddleware:
         context = {
             "decision": error.decision,
             "audience": find_audience(current_actor, owners, today),
+            "may_sign_in": any(map(is_own_access_reason, error.decision.refusals)),
             "set_up_second_factor": needs_second_factor(current_actor, today),
         }
         return render(request, "web/errors/refused.html", context, status=403)

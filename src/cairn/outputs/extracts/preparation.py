@@ -65,7 +65,7 @@ def choose_treatments(
     return {
         name: _choose_treatment(
             schema.get_element(name),
-            [entry for dictionary in described if (entry := dictionary.find(name))],
+            [entry for dictionary in described for entry in dictionary.find_all(name)],
             tables,
         )
         for name in elements

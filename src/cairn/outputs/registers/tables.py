@@ -21,6 +21,7 @@ class RegisteredAgreementTable(ListTable):
 
     caption = _("Agreements")
     filter_columns = ("status", "providers", "kind")
+    wide_columns = frozenset({"reference", "kind", "providers", "recipients"})
     may_download = True
 
     title = columns.Column(_("Agreement"), accessor="terms__title")

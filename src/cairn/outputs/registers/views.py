@@ -1,5 +1,7 @@
 """Answer requests for the public register."""
 
+from typing import Final
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,13 +13,18 @@ from cairn.outputs.registers import queries
 from cairn.outputs.registers.tables import PublicProjectTable, RegisteredAgreementTable
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 
+_AGREEMENTS_PER_PAGE: Final = 8
+"""As many as three screens of a phone hold."""
+
 
 @require_safe
 def agreement_register(request: HttpRequest) -> HttpResponse:
     """List every agreement: who shares with which organization, and if it is in force."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     entries = queries.list_register_entries(current_actor, today)
-    table = build_list_table(RegisteredAgreementTable, entries, request)
+    table = build_list_table(
+        RegisteredAgreementTable, entries, request, rows_per_page=_AGREEMENTS_PER_PAGE
+    )
     if is_download_requested(table, request):
         return write_csv_response(table, "data-sharing-register")
     return render(request, "registers/register.html", {"table": table, "today": today})

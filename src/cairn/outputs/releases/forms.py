@@ -244,12 +244,9 @@ class OwnerAnswerForm(forms.Form):
     )
     comment = forms.CharField(
         label=_("Comments"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
-        help_text=_(
-            "Required if you request a correction and have not reported a wrong figure. You can "
-            "decline without a reason."
-        ),
+        help_text=_("Required if you request a correction and reported no wrong figure."),
     )
 
     def __init__(self, *args: Any, disputed_count: int = 0, **kwargs: Any) -> None:

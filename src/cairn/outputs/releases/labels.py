@@ -68,6 +68,18 @@ _LEGAL_BASIS_LABELS = {
     LegalBasis.CHILD_WELFARE: gettext_lazy(
         "Child welfare agency responsible for the student (20 USC 1232g(b)(1)(L))"
     ),
+    LegalBasis.FINANCIAL_AID: gettext_lazy("Financial aid (34 CFR 99.31(a)(4))"),
+    LegalBasis.ACCREDITATION: gettext_lazy("Accreditation (34 CFR 99.31(a)(7))"),
+    LegalBasis.JUVENILE_JUSTICE: gettext_lazy(
+        "Juvenile justice, under a state law (34 CFR 99.31(a)(5) and 99.38)"
+    ),
+    LegalBasis.TREATMENT: gettext_lazy("Treatment (45 CFR 164.506(c)(2))"),
+    LegalBasis.IMMUNIZATION_PROOF: gettext_lazy(
+        "Proof of immunization to a school (45 CFR 164.512(b)(1)(vi))"
+    ),
+    LegalBasis.RESEARCH_WAIVER: gettext_lazy(
+        "Research with a waiver of authorization (45 CFR 164.512(i))"
+    ),
     LegalBasis.DE_IDENTIFIED: gettext_lazy("De-identified records (34 CFR 99.31(b))"),
     LegalBasis.HIPAA_AUTHORIZATION: gettext_lazy("A HIPAA authorization (45 CFR 164.508)"),
     LegalBasis.BUSINESS_ASSOCIATE: gettext_lazy(

@@ -91,12 +91,14 @@ class ListTable(django_tables2.Table):
         caption: what the rows are, such as "Signed agreements".
         filter_columns: columns with values that the reader can choose from.
         may_search: False for lists that are always short.
+        wide_columns: columns that a phone leaves out, because the page of the row has them.
         may_download: True only for lists without children. Downloading a list of children is a
             disclosure, which needs a permit and an entry in the disclosure log.
     """
 
     caption: ClassVar[str | StrPromise] = ""
     filter_columns: ClassVar[tuple[str, ...]] = ()
+    wide_columns: ClassVar[frozenset[str]] = frozenset()
     may_search: ClassVar[bool] = True
     may_download: ClassVar[bool] = False
 

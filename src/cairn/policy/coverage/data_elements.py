@@ -1,8 +1,9 @@
 """Check one data element: listed in an agreement, and lawful under the law of its special class."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.engine import Obligation, Reason, element_check, policy_check
@@ -32,6 +33,7 @@ from cairn.policy.vocabulary import (
     LegalBasis,
     Level,
     Outcome,
+    Purpose,
     SpecialClass,
     label_code,
 )
@@ -250,6 +252,9 @@ COVERAGE_CARDS: Final = (
     special_classes_cards.NOTHING_DISCLOSED,
     ferpa_exceptions_cards.DIRECTORY_NEVER_JOINED,
     special_classes_cards.LIMITED_IDENTIFIERS,
+    special_classes_cards.LIMITED_NOT_MATCHED,
+    special_classes_cards.IMMUNIZATION_ONLY,
+    special_classes_cards.HEALTH_PURPOSE,
     extract_cards.NOBODY_NAMED,
     *CLASS_LAW_CARDS,
 )
@@ -299,6 +304,7 @@ def _check_element_under(
     card, met = _find_basis_limit(agreement.basis, element, context)
     if card is not None:
         yield Reason.from_card(card, met=met, agreement=reference, element=element)
+    yield from _check_health_use(agreement, element, context)
     yield from list_class_law_reasons(
         agreement, element, list_special_classes(element, context), context
     )
@@ -325,6 +331,47 @@ def _find_basis_limit(
             return extract_cards.NOBODY_NAMED, is_lawful
         case _:
             return None, True
+
+
+_HEALTH_PURPOSES: Final[Mapping[LegalBasis, frozenset[Purpose]]] = MappingProxyType(
+    {
+        LegalBasis.BUSINESS_ASSOCIATE: frozenset(Purpose) - {Purpose.RESEARCH},
+        LegalBasis.LIMITED_DATA_SET: frozenset(
+            {Purpose.RESEARCH, Purpose.PROGRAM_EVALUATION, Purpose.PUBLIC_REPORTING}
+        ),
+        LegalBasis.TREATMENT: frozenset({Purpose.SERVICE_COORDINATION}),
+        LegalBasis.RESEARCH_WAIVER: frozenset({Purpose.RESEARCH}),
+    }
+)
+"""The purposes that a basis of the HIPAA Privacy Rule permits. Research on a business associate's
+own behalf needs a basis of its own (45 CFR 164.504(e)(2)(i)); evaluation and public reporting serve
+health care operations and public health (45 CFR 164.514(e)(3)(i))."""
+
+
+def _check_health_use(
+    agreement: AgreementFact, element: str, context: DisclosureContext
+) -> Iterator[Reason]:
+    """Check that a basis of the HIPAA Privacy Rule permits the element, the purpose, matching."""
+    reference, basis, purpose = agreement.reference, agreement.basis, context.purpose
+    if basis is LegalBasis.IMMUNIZATION_PROOF:
+        yield Reason.from_card(
+            special_classes_cards.IMMUNIZATION_ONLY,
+            met=list_special_classes(element, context) == {SpecialClass.IMMUNIZATION},
+            agreement=reference,
+            element=element,
+        )
+    if basis in _HEALTH_PURPOSES and purpose is not None:
+        yield Reason.from_card(
+            special_classes_cards.HEALTH_PURPOSE,
+            met=purpose in _HEALTH_PURPOSES[basis],
+            agreement=reference,
+            basis=label_code(basis),
+            purpose=label_code(purpose),
+        )
+    if basis is LegalBasis.LIMITED_DATA_SET and context.action is Action.MATCH:
+        yield Reason.from_card(
+            special_classes_cards.LIMITED_NOT_MATCHED, met=False, agreement=reference
+        )
 
 
 def _find_element_clause(agreement: AgreementFact, element: str) -> str:

@@ -4,7 +4,7 @@ The facts are: parties, purpose, term and retention period.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
@@ -40,7 +40,10 @@ _BASIS_CARDS: Final = (
     cards.NOTIFIED_FIRST,
     cards.STANDING_EXCHANGE,
     extract_cards.METHOD_KEPT,
+    cards.JUVENILE_OFFICIALS,
     special_classes_cards.EDUCATION_RECORDS,
+    special_classes_cards.HEALTH_CARE_PROVIDERS,
+    special_classes_cards.IMMUNIZATION_SCHOOL,
     special_classes_cards.NOT_ONES_OWN,
 )
 
@@ -64,6 +67,9 @@ def check_legal_basis(on: date, agreement: AgreementFact) -> Iterator[Reason]:
         met = bool(text) and not _is_denied(agreement, key)
         yield _build_basis_reason(agreement, card, met=met, key=key, said=text)
     yield from _check_beyond_criteria(agreement)
+    if agreement.basis in _RECIPIENT_KINDS:
+        card, kinds = _RECIPIENT_KINDS[agreement.basis]
+        yield from _check_party_kinds(agreement, card, RECIPIENT_ROLES, kinds)
 
 
 def _check_beyond_criteria(agreement: AgreementFact) -> Iterator[Reason]:
@@ -81,11 +87,7 @@ def _check_beyond_criteria(agreement: AgreementFact) -> Iterator[Reason]:
             yield _build_basis_reason(agreement, cards.STANDING_EXCHANGE, met=False)
         case LegalBasis.DE_IDENTIFIED:
             yield _check_deidentified_basis(agreement)
-        case (
-            LegalBasis.HIPAA_AUTHORIZATION
-            | LegalBasis.BUSINESS_ASSOCIATE
-            | LegalBasis.LIMITED_DATA_SET
-        ):
+        case _ if agreement.basis in _HIPAA_BASES:
             yield from _check_provider_kinds(
                 agreement, special_classes_cards.EDUCATION_RECORDS, allowed_kinds=_NON_FERPA_KINDS
             )
@@ -98,6 +100,29 @@ def _check_beyond_criteria(agreement: AgreementFact) -> Iterator[Reason]:
 _SHORT_NAME: Final = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 STUDY_PURPOSES: Final = frozenset({"predictive_tests", "student_aid", "improve_instruction"})
 _NON_FERPA_KINDS: Final = frozenset(OrganizationKind) - FERPA_AGENCY_KINDS
+_AUTHORITY_KINDS: Final = frozenset(
+    {OrganizationKind.GOVERNMENT, OrganizationKind.TRIBAL_NATION, *EDUCATION_AUTHORITY_KINDS}
+)
+_HIPAA_BASES: Final = frozenset(
+    {
+        LegalBasis.HIPAA_AUTHORIZATION,
+        LegalBasis.BUSINESS_ASSOCIATE,
+        LegalBasis.LIMITED_DATA_SET,
+        LegalBasis.TREATMENT,
+        LegalBasis.IMMUNIZATION_PROOF,
+        LegalBasis.RESEARCH_WAIVER,
+    }
+)
+
+# What the recipient under a basis must be: card and kinds.
+_RECIPIENT_KINDS: Final[Mapping[LegalBasis, tuple[RuleCard, frozenset[OrganizationKind]]]] = {
+    LegalBasis.JUVENILE_JUSTICE: (cards.JUVENILE_OFFICIALS, _AUTHORITY_KINDS),
+    LegalBasis.TREATMENT: (
+        special_classes_cards.HEALTH_CARE_PROVIDERS,
+        frozenset({OrganizationKind.HEALTH}),
+    ),
+    LegalBasis.IMMUNIZATION_PROOF: (special_classes_cards.IMMUNIZATION_SCHOOL, FERPA_AGENCY_KINDS),
+}
 
 
 def _build_basis_reason(
@@ -185,10 +210,20 @@ def _check_provider_kinds(
     agreement: AgreementFact, card: RuleCard, *, allowed_kinds: frozenset[OrganizationKind]
 ) -> Iterator[Reason]:
     """Check that every provider is of one of these kinds; name each one that is not."""
+    yield from _check_party_kinds(agreement, card, (PartyRole.PROVIDER,), allowed_kinds)
+
+
+def _check_party_kinds(
+    agreement: AgreementFact,
+    card: RuleCard,
+    roles: tuple[PartyRole, ...],
+    allowed_kinds: frozenset[OrganizationKind],
+) -> Iterator[Reason]:
+    """Check that every party in a role is of one of these kinds; name each one that is not."""
     other_kinds = [
-        provider
-        for provider in agreement.parties
-        if provider.role is PartyRole.PROVIDER and provider.kind not in allowed_kinds
+        party
+        for party in agreement.parties
+        if party.role in roles and party.kind not in allowed_kinds
     ]
     for party in other_kinds:
         yield _build_basis_reason(agreement, card, met=False, party=party.name)

@@ -36,6 +36,7 @@ SPECIAL_FIELDS: Final[Mapping[str, SpecialClass]] = MappingProxyType(
         "wic": SpecialClass.WIC,
         "snap": SpecialClass.SNAP,
         "tanf": SpecialClass.TANF,
+        "domestic_violence": SpecialClass.DOMESTIC_VIOLENCE,
     }
 )
 

@@ -112,8 +112,7 @@ def find_special_hints(name: str, definition: str = "") -> Mapping[SpecialClass,
         (SpecialClass(row["class"]), phrase)
         for row in _load_phrases()["special"]
         for phrase in (
-            _find_first_phrase(row["phrases"], by_name)
-            or _find_first_phrase(row["phrases"], by_definition),
+            _find_special_phrase(row, by_name) or _find_special_phrase(row, by_definition),
         )
         if phrase
     )
@@ -129,6 +128,13 @@ def is_social_security_number(element: str) -> bool:
         True for ``student.ssn``, ``student.StudentSSN`` or ``student.social_security_number``.
     """
     return bool(_find_first_phrase(_SOCIAL_SECURITY, normalize_element_name(element)))
+
+
+def _find_special_phrase(row: Mapping[str, Any], text: str) -> str:
+    """Find the first phrase of a class, outside the phrases that mean something else."""
+    for phrase in row.get("unless", ()):
+        text = text.replace(f" {phrase} ", " / ")
+    return _find_first_phrase(row["phrases"], text)
 
 
 def _find_first_phrase(phrases: Iterable[str], text: str) -> str:

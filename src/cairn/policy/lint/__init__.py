@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from cairn.policy.facts import AgreementFact, DataDictionaryFact
+from cairn.policy.facts import AgreementFact, DataDictionaryFact, StateLawReview
 from cairn.policy.law import RuleSource
 from cairn.policy.lint import (
     agreement_terms,
@@ -14,18 +14,24 @@ from cairn.policy.lint import (
     drafting_practices,
     legal_requirements,
     parties,
+    state_law,
 )
 from cairn.policy.lint.criteria import (
     find_confirmation_key,
     is_criterion_finding,
     list_unconfirmed_criteria,
 )
+from cairn.policy.lint.finding_groups import FindingGroup, group_findings, rank_findings
 from cairn.policy.lint.findings import LintCheck, LintFinding, LintInput, LintRule, run_lint_checks
+from cairn.policy.lint.state_law import is_state_law_finding
 
 __all__ = [
+    "FindingGroup",
     "LintFinding",
     "find_confirmation_key",
+    "group_findings",
     "is_criterion_finding",
+    "is_state_law_finding",
     "list_unconfirmed_criteria",
 ]
 
@@ -52,6 +58,8 @@ _LAW_CHECKS_OF_DECISION: Final[tuple[LintCheck, ...]] = (
 )
 
 _ADVICE_CHECKS: Final[tuple[LintCheck, ...]] = (
+    state_law.check_state_law,
+    parties.check_recipients_in_text,
     criteria.check_criteria,
     commercial_use.check_commercial_terms,
     agreement_terms.check_dates,
@@ -66,6 +74,7 @@ LINT_RULES: Final[tuple[LintRule, ...]] = (
     *legal_requirements.ALL,
     *agreement_terms.ALL,
     *parties.ALL,
+    *state_law.ALL,
     *data_elements.ALL,
     *drafting_practices.ALL,
     *criteria.CRITERION_RULES,
@@ -79,8 +88,11 @@ def lint_agreement(
     dictionaries: Iterable[DataDictionaryFact] | None,
     on: date,
     states: Mapping[str, str] | None = None,
+    *,
+    organizations: Mapping[str, str] | None = None,
+    state_reviews: Iterable[StateLawReview] | None = None,
 ) -> tuple[LintFinding, ...]:
-    """Find every problem in the text of an agreement, findings of law first.
+    """Find every problem in the text of an agreement.
 
     Args:
         agreement: facts of the agreement.
@@ -88,17 +100,20 @@ def lint_agreement(
         on: the day to check.
         states: postal code of the state of each provider, by slug; the law of a state that is not
             known is not applied.
+        organizations: names of the registered partners, by slug; ``None`` without a register.
+        state_reviews: reviews of state law by counsel of the providers; ``None`` if they are not
+            available.
 
     Returns:
-        The findings, ordered by severity.
+        The findings: those of law first, and of one severity those that block signing or use.
     """
     known_dictionaries = None if dictionaries is None else tuple(dictionaries)
+    known_reviews = None if state_reviews is None else tuple(state_reviews)
     findings = run_lint_checks(
         (*_CHECKS_OF_DECISION_RULES, *_LAW_CHECKS, *_ADVICE_CHECKS),
-        LintInput(agreement, known_dictionaries, on, states or {}),
+        LintInput(agreement, known_dictionaries, on, states or {}, organizations, known_reviews),
     )
-    severity_order = list(RuleSource)
-    return tuple(sorted(findings, key=lambda finding: severity_order.index(finding.severity)))
+    return rank_findings(findings, {override.finding for override in agreement.overrides})
 
 
 def find_open_law_findings(agreement: AgreementFact, on: date) -> tuple[LintFinding, ...]:

@@ -13,24 +13,31 @@ from typing import Final
 
 from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact
 from cairn.policy.law import RuleSource
+from cairn.policy.lint.agreement_texts import iterate_statements
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import AgreementTier, LegalBasis, RenewalKind, RetentionEvent
 
 _DATES: Final = "Cairn policy, agreement review 1"
 
 
-def _build_date_rule(number: int, message: str, instead: str) -> LintRule:
-    return LintRule(f"LA{number:02}", RuleSource.ANOMALY, _DATES, message, instead)
+def _build_date_rule(
+    number: int, message: str, instead: str, *, blocks_use: bool = False
+) -> LintRule:
+    return LintRule(f"LA{number:02}", RuleSource.ANOMALY, _DATES, message, instead, blocks_use)
 
 
 NO_START: Final = _build_date_rule(
-    1, "The agreement does not state when it takes effect.", "Enter starts = the first day."
+    1,
+    "The agreement does not state when it takes effect.",
+    "Enter starts = the first day.",
+    blocks_use=True,
 )
 
 ENDS_BEFORE_START: Final = _build_date_rule(
     2,
     "The agreement ends on {ends}, before it takes effect on {starts}.",
     "Enter an end date after the start date.",
+    blocks_use=True,
 )
 
 SIGNED_LATE: Final = _build_date_rule(
@@ -52,6 +59,7 @@ NO_END: Final = _build_date_rule(
     5,
     "The agreement does not state when it ends or how it may be terminated.",
     'Enter ends, or ends = "until terminated" with termination_clause.',
+    blocks_use=True,
 )
 
 AMENDED_AFTER_END: Final = _build_date_rule(
@@ -76,6 +84,7 @@ TERMINATED_BEFORE_START: Final = _build_date_rule(
     9,
     "The agreement was terminated on {terminated}, before it took effect on {starts}.",
     "Correct terminated_on, or withdraw the agreement.",
+    blocks_use=True,
 )
 
 
@@ -148,6 +157,7 @@ NO_PERIOD: Final = LintRule(
     _KEPT,
     ("The retention clause does not state a period in days. Nothing may be shared until it does."),
     "Enter period_days under [retention].",
+    blocks_use=True,
 )
 
 VAGUE_PERIOD: Final = LintRule(
@@ -195,6 +205,22 @@ _VAGUE_PERIOD_PHRASE: Final = re.compile(
 )
 
 
+_SENTENCE_END: Final = re.compile(r"[.;]")
+
+_KEEPING_WORD: Final = re.compile(
+    r"\b(?:keeps?|kept|retain\w*|retention|stor(?:e|es|ed)|holds?|held|destr\w+|delet\w+"
+    r"|eras\w+|purg\w+|dispos\w+)\b",
+    re.IGNORECASE,
+)
+
+
+# "When no longer needed, and no later than 90 days after the project" has an end.
+_LATEST_DAY: Final = re.compile(
+    r"\b(?:no|not) later than\b|\bat the latest\b|\bwithin \w+ (?:days|months|years)\b",
+    re.IGNORECASE,
+)
+
+
 def check_retention(lint_input: LintInput) -> Iterator[LintFinding]:
     """Check the period, the event that it is counted from, and the proof of its end."""
     agreement = lint_input.agreement
@@ -213,17 +239,23 @@ def check_retention(lint_input: LintInput) -> Iterator[LintFinding]:
 
 
 def _check_vague_period(agreement: AgreementFact) -> Iterator[LintFinding]:
-    """Report vague words in place of a period, even next to a number."""
+    """Report vague words in place of a period, even next to a number, wherever the text has them.
+
+    In a clause of another kind, only a sentence about keeping or destroying data counts: "The
+    parties meet as needed" sets no retention period.
+    """
     term = agreement.retention
-    retention_texts = (
-        term.method,
-        term.certificate,
-        term.backups,
-        agreement.criteria.get("destruction", ""),
-    )
-    for text in retention_texts:
+    for text in (term.method, term.certificate, term.backups):
         if match := _VAGUE_PERIOD_PHRASE.search(text):
             yield VAGUE_PERIOD.make_finding(term.clause, match[0])
+    for stated in iterate_statements(agreement):
+        if not stated.place.startswith("retention."):
+            is_period = stated.place == "criteria.destruction"
+            for sentence in _SENTENCE_END.split(stated.words):
+                match = _VAGUE_PERIOD_PHRASE.search(sentence)
+                is_open = _KEEPING_WORD.search(sentence) and not _LATEST_DAY.search(sentence)
+                if match and (is_period or is_open):
+                    yield VAGUE_PERIOD.make_finding(stated.clause, match[0])
 
 
 NO_POPULATION: Final = LintRule(

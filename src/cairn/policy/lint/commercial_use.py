@@ -10,6 +10,7 @@ from typing import Final
 
 from cairn.policy.facts import AgreementFact
 from cairn.policy.law import RuleSource, find_state_prohibition
+from cairn.policy.lint.agreement_texts import iterate_statements
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.lint.hint_phrases import find_commercial_phrase
 from cairn.policy.vocabulary import COMMERCIAL_PURPOSES, PartyRole, Purpose, label_code
@@ -57,9 +58,9 @@ def _iterate_commercial_clauses(
     agreement: AgreementFact, purpose: Purpose
 ) -> Iterator[tuple[str, str]]:
     """Yield the clauses with words that may permit a purpose, each with these words."""
-    for clause in agreement.clauses:
-        if words := find_commercial_phrase(purpose, clause.said):
-            yield clause.ref, words
+    for text in iterate_statements(agreement):
+        if words := find_commercial_phrase(purpose, text.words):
+            yield text.clause, words
 
 
 def _cite_state(lint_input: LintInput, purpose: Purpose, finding: LintFinding) -> LintFinding:

@@ -126,6 +126,18 @@ def is_criterion_finding(key: str) -> bool:
     return key.partition(" ")[0] in _CRITERION_IDS
 
 
+def is_awaiting_counsel(finding: LintFinding) -> bool:
+    """Report whether a finding only waits for counsel to confirm a criterion.
+
+    Args:
+        finding: the finding.
+
+    Returns:
+        Whether it does.
+    """
+    return finding.id == NOT_CONFIRMED.id
+
+
 def find_confirmation_key(criterion: str) -> str:
     """Find the key of the finding that a criterion waits for the confirmation of counsel.
 

@@ -109,6 +109,7 @@ NO_DATA: Final = LintRule(
     "StriveTogether data-sharing guide, 3.2, practice 6",
     "The agreement does not name any data elements, so no data may be submitted under it.",
     'Add a [[data]] table for each record type, or enter basis = "no_disclosure".',
+    blocks_use=True,
 )
 
 _RULE_BY_BASIS: Final = MappingProxyType(
@@ -203,9 +204,10 @@ def _check_identifying_elements(lint_input: LintInput) -> Iterator[LintFinding]:
 
 
 def _is_direct_identifier(element: str, dictionaries: tuple[DataDictionaryFact, ...]) -> bool:
-    entries = (dictionary.find(element) for dictionary in dictionaries)
     return any(
-        entry is not None and entry.identifier is IdentifierClass.DIRECT for entry in entries
+        entry.identifier is IdentifierClass.DIRECT
+        for dictionary in dictionaries
+        for entry in dictionary.find_all(element)
     )
 
 

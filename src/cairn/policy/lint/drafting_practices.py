@@ -5,11 +5,11 @@ Also check for placeholders that were left in the text, and for exhibits that ar
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Final
 
 from cairn.policy.facts import AgreementFact, ClauseKind
 from cairn.policy.law import RuleSource
+from cairn.policy.lint.agreement_texts import iterate_texts
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import (
     AgreementState,
@@ -249,7 +249,7 @@ _EXHIBIT_PATTERN: Final = re.compile(
 def check_placeholders(lint_input: LintInput) -> Iterator[LintFinding]:
     """Report placeholders, and exhibits that the text names without attaching them."""
     agreement = lint_input.agreement
-    texts = tuple(_iterate_texts("", agreement))
+    texts = tuple(iterate_texts(agreement))
     for place, content in texts:
         if match := _PLACEHOLDER_PATTERN.search(content):
             yield PLACEHOLDER.make_finding(place, place, said=match[0])
@@ -263,34 +263,6 @@ def check_placeholders(lint_input: LintInput) -> Iterator[LintFinding]:
     for exhibit in agreement.exhibits:
         if not exhibit.attached:
             yield EXHIBIT_NOT_ATTACHED.make_finding("exhibits", exhibit.name)
-
-
-def _iterate_texts(place: str, value: object) -> Iterator[tuple[str, str]]:
-    """Yield every text of an agreement with its place."""
-    if isinstance(value, str):
-        yield place, value
-    for step, member in _iterate_members(value):
-        yield from _iterate_texts(f"{place}{step}".lstrip("."), member)
-
-
-def _iterate_members(value: object) -> Iterator[tuple[str, object]]:
-    """Yield the members of a fact, each with the step to it.
-
-    The agreements above it are texts of their own, and typed criteria quote this text.
-    """
-    if is_dataclass(value):
-        field_names = (
-            field_info.name
-            for field_info in fields(value)
-            if field_info.name not in ("above", "criterion_facts")
-        )
-        yield from ((f".{name}", getattr(value, name)) for name in field_names)
-    elif isinstance(value, Mapping):
-        yield from ((f".{key}", member) for key, member in value.items())
-    elif isinstance(value, tuple):
-        yield from ((f" {number}", member) for number, member in enumerate(value, start=1))
-    elif isinstance(value, frozenset):
-        yield from (("", member) for member in sorted(value))
 
 
 ALL: Final = (

@@ -6,7 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from cairn.policy.facts import AgreementFact, DataDictionaryFact
+from cairn.policy.facts import AgreementFact, DataDictionaryFact, StateLawReview
 from cairn.policy.law import RuleSource, fill_template
 
 NOT_FOUND: Final = "not found"
@@ -27,6 +27,8 @@ class LintFinding:
         instead: what to write instead, as a sentence.
         about: separates several findings of one id: an element, a party, a purpose; empty if there
             can be only one.
+        blocks_use: whether no record may be used until the text or the register is mended, though
+            the finding does not block signing.
     """
 
     id: str
@@ -36,6 +38,7 @@ class LintFinding:
     message: str
     instead: str
     about: str = ""
+    blocks_use: bool = False
 
     @property
     def key(self) -> str:
@@ -52,6 +55,7 @@ class LintRule:
     citation: str
     message: str
     instead: str
+    blocks_use: bool = False
 
     def make_finding(self, clause: str = "", about: str = "", **facts: object) -> LintFinding:
         """Make a finding of this rule about one place in one text."""
@@ -64,21 +68,25 @@ class LintRule:
             fill_template(self.message, values),
             fill_template(self.instead, values),
             about,
+            self.blocks_use,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class LintInput:
-    """Hold the input of a check: the agreement, its providers' dictionaries, the day, the states.
+    """Hold the input of a check: the agreement, its providers' dictionaries, the day, the register.
 
-    ``dictionaries`` is ``None`` if they are not available; then the checks about them do not run.
-    ``states`` are the states of the providers, by slug; one that is not known is absent.
+    ``dictionaries``, ``organizations`` (names of the registered partners, by slug) and
+    ``state_reviews`` are ``None`` if they are not available; then the checks about them do not run.
+    ``states`` are the states of the providers, by slug; an unregistered provider is absent.
     """
 
     agreement: AgreementFact
     dictionaries: tuple[DataDictionaryFact, ...] | None
     on: date
     states: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    organizations: Mapping[str, str] | None = None
+    state_reviews: tuple[StateLawReview, ...] | None = None
 
 
 LintCheck = Callable[[LintInput], Iterable[LintFinding]]

@@ -1,4 +1,7 @@
-"""Find words that may deny what the law asks, or permit a commercial use: hints for a person."""
+"""Find words that may deny what the law asks, or permit a commercial use: hints for a person.
+
+Also list the recipients that a text may name by their role.
+"""
 
 import re
 import tomllib
@@ -66,6 +69,18 @@ def find_commercial_phrase(purpose: Purpose, text: str) -> str:
         The words, in lower case; empty if there are none.
     """
     return _load_commercial_tables()[purpose].find_phrase(text)
+
+
+@cache
+def list_known_recipients() -> frozenset[str]:
+    """List the words for recipients that an agreement knows without their names.
+
+    They are the parties by their roles, and families.
+
+    Returns:
+        Words in lower case.
+    """
+    return frozenset(_load_phrases()["recipients"]["known"])
 
 
 @cache

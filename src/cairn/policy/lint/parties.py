@@ -6,7 +6,9 @@ from typing import Final
 
 from cairn.policy.facts import AgreementFact, ClauseKind
 from cairn.policy.law import RuleSource
+from cairn.policy.lint.agreement_texts import iterate_statements
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
+from cairn.policy.lint.hint_phrases import list_known_recipients
 from cairn.policy.vocabulary import RECIPIENT_ROLES, AgreementTier, LegalBasis, PartyRole
 
 _PARTIES: Final = "Cairn policy, agreement review 2"
@@ -24,10 +26,18 @@ CLASS_OF_ONWARD_RECIPIENTS: Final = LintRule(
     RuleSource.LAW,
     "34 CFR 99.32(b)(1)",
     (
-        "'{about}' may receive the data onward, but is a class of recipients. The record "
-        "must name each recipient."
+        "'{about}' may receive the data onward, but it is not a registered organization. The "
+        "record must name each recipient, not a class of them."
     ),
-    "Name each organization under [[onward]], with its own interest.",
+    "Name each organization under [[onward]], with its own interest, and register it as a partner.",
+)
+
+RECIPIENT_IN_TEXT: Final = LintRule(
+    "LP08t",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 8",
+    "The text lets the data go to “{about}”, which the agreement does not name as a recipient.",
+    "Name each organization as a party or under [[onward]], or remove the permission.",
 )
 
 OWNER_NOT_PARTY: Final = LintRule(
@@ -44,6 +54,7 @@ NO_PARTY_IN_ROLE: Final = LintRule(
     _PARTIES,
     "The agreement has no {about}.",
     "Add a party with the role {about}.",
+    blocks_use=True,
 )
 
 UNNAMED_SUBCONTRACTOR: Final = LintRule(
@@ -98,7 +109,7 @@ def check_parties(lint_input: LintInput) -> Iterator[LintFinding]:
         if party.signed_by and not party.signed_capacity:
             yield NO_CAPACITY.make_finding("signatures", party.name, name=party.signed_by)
     for onward in agreement.onward:
-        if is_recipient_class(onward.organization):
+        if not _is_known_recipient(lint_input, onward.organization):
             yield CLASS_OF_ONWARD_RECIPIENTS.make_finding(onward.clause, onward.organization)
     yield from _check_party_roles(agreement)
     yield from _check_signers(agreement)
@@ -110,6 +121,68 @@ def check_parties(lint_input: LintInput) -> Iterator[LintFinding]:
         and "no subcontractor" not in subcontractors.said.lower()
     ):
         yield UNNAMED_SUBCONTRACTOR.make_finding(subcontractors.ref)
+
+
+def _is_known_recipient(lint_input: LintInput, recipient: str) -> bool:
+    """Report whether an onward recipient is one organization.
+
+    The register of partners decides. Where it is not available, as for a plain file, the words of
+    the name are a hint.
+    """
+    if lint_input.organizations is None:
+        return not is_recipient_class(recipient)
+    return recipient in lint_input.organizations
+
+
+# "The hub may share the records with interpreters": a permission, its object and who receives.
+_PERMISSION: Final = re.compile(
+    r"\b(?:may|can|(?:is|are) (?:permitted|allowed) to)\s+(?:also\s+)?"
+    r"(?:share|disclose|redisclose|provide|release|transfer|give|send|pass)\b"
+    r"(?P<object>[^.;:]*?)\b(?:with|to)\s+(?P<recipient>[^.;:,()]+)",
+    re.IGNORECASE,
+)
+_PHRASE_END: Final = re.compile(
+    r"\s+(?:as|for|when|where|if|in|on|under|who|which|that|only|unless|by|before|after|so|but"
+    r"|to|at|upon|within|without|through|solely)\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_ARTICLE: Final = re.compile(
+    r"^(?:(?:the|a|an|each|any|all|its|their|our|other|that|this|such|of)\s+)+", re.IGNORECASE
+)
+_PHRASE_JOINT: Final = re.compile(r"\s+(?:and|or)\s+", re.IGNORECASE)
+
+# Figures that identify no student pass the rules on publication instead.
+_FIGURES: Final = re.compile(
+    r"\b(?:aggregate\w*|de-?identified|results?|findings?|reports?|figures|statistics|tables?"
+    r"|notices?|copy of this agreement)\b",
+    re.IGNORECASE,
+)
+
+
+def check_recipients_in_text(lint_input: LintInput) -> Iterator[LintFinding]:
+    """Report each recipient that a text permits in words, and the agreement does not name."""
+    agreement = lint_input.agreement
+    names = {party.name for party in agreement.parties} | {
+        onward.organization for onward in agreement.onward
+    }
+    known = {*names, *(lint_input.organizations or {}).values()}
+    known_names = {_normalize_name(name) for name in (*known, *(lint_input.organizations or {}))}
+    for stated in iterate_statements(agreement):
+        for match in _PERMISSION.finditer(stated.words):
+            if _FIGURES.search(match["object"]):
+                continue
+            for phrase in _PHRASE_JOINT.split(_PHRASE_END.sub("", match["recipient"])):
+                recipient = _ARTICLE.sub("", phrase.strip())
+                name = _normalize_name(recipient)
+                if (
+                    name not in known_names
+                    and name.rpartition(" ")[2] not in list_known_recipients()
+                ):
+                    yield RECIPIENT_IN_TEXT.make_finding(stated.clause, recipient)
+
+
+def _normalize_name(name: str) -> str:
+    return " ".join(_ARTICLE.sub("", name.replace("-", " ").strip()).casefold().split())
 
 
 def _check_party_roles(agreement: AgreementFact) -> Iterator[LintFinding]:
@@ -139,6 +212,7 @@ def _check_signers(agreement: AgreementFact) -> Iterator[LintFinding]:
 ALL: Final = (
     CLASS_OF_RECIPIENTS,
     CLASS_OF_ONWARD_RECIPIENTS,
+    RECIPIENT_IN_TEXT,
     OWNER_NOT_PARTY,
     NO_PARTY_IN_ROLE,
     UNNAMED_SUBCONTRACTOR,

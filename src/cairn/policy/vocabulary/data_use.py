@@ -63,11 +63,17 @@ class LegalBasis(StrEnum):
     SUBPOENA = "subpoena"
     EMERGENCY = "emergency"
     CHILD_WELFARE = "child_welfare"
+    FINANCIAL_AID = "financial_aid"
+    ACCREDITATION = "accreditation"
+    JUVENILE_JUSTICE = "juvenile_justice"
     DE_IDENTIFIED = "de_identified"
     # Health records: 45 CFR Part 164 and 42 CFR Part 2
     HIPAA_AUTHORIZATION = "hipaa_authorization"
     BUSINESS_ASSOCIATE = "business_associate"
     LIMITED_DATA_SET = "limited_data_set"
+    TREATMENT = "treatment"
+    IMMUNIZATION_PROOF = "immunization_proof"
+    RESEARCH_WAIVER = "research_waiver"
     PART2_CONSENT = "part2_consent"
     # Records outside the scope of the laws above
     OWN_RECORDS = "own_records"
@@ -84,7 +90,7 @@ class PersonRequirement(StrEnum):
     NO_DIRECTORY_OPT_OUT = "no_directory_opt_out"
     CASE_RESPONSIBILITY = "case_responsibility"
     OCCASION = "occasion"
-    """An emergency, transfer or order that names the student."""
+    """An emergency, transfer, order or other circumstance on record that names the student."""
     NOTHING = "nothing"
 
 
@@ -113,6 +119,7 @@ class SpecialClass(StrEnum):
     DISABILITY = "disability"
     HOMELESSNESS = "homelessness"
     HEALTH = "health"
+    IMMUNIZATION = "immunization"
     SUBSTANCE_USE = "substance_use"
     WAGE = "wage"
     JUVENILE = "juvenile"
@@ -124,4 +131,5 @@ class SpecialClass(StrEnum):
     SNAP = "snap"
     TANF = "tanf"
     SURVEY = "survey"
+    DOMESTIC_VIOLENCE = "domestic_violence"
     ONLINE_UNDER_13 = "online_under_13"

@@ -58,7 +58,10 @@ def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None
             "and resend it."
         ) from error
     if not sheets:
-        raise UnreadableFile(f"{name} has no sheet with a table.")
+        raise UnreadableFile(
+            f"{name} has no sheet with a table: each sheet is empty or has headers only, like an "
+            "empty template."
+        )
     return sheets
 
 

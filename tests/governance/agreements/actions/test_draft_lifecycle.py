@@ -1,5 +1,6 @@
 """From the first draft to the last signature: who may, in which state, and what a change undoes."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from cairn.governance.agreements.actions import (
     draft_lifecycle,
     signature_and_record,
 )
+from cairn.governance.agreements.api import find_damaged_signed_pages
 from cairn.governance.agreements.confirmation_links import hash_confirmation_key
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.models import (
@@ -240,6 +242,15 @@ def test_a_paper_is_attested_with_its_own_date(writing: Writing) -> None:
             paper=opened_twice, who=Actor.public(), by=None, at=now()
         )
     assert bytes(SignedPage.objects.get().content) == b"%PDF-1.7 a scan"
+    assert list(find_damaged_signed_pages()) == []
+    place = f"signed page of {draft.reference} for elm"
+    other = b"%PDF-1.7 another scan"
+    SignedPage.objects.update(content=other)
+    differs = (place, "The scan is not the one that was stored: its SHA-256 differs.")
+    assert list(find_damaged_signed_pages()) == [differs]
+    SignedPage.objects.update(digest=hashlib.sha256(other).hexdigest())
+    unknown = (place, "The audit log records no confirmation of this scan.")
+    assert list(find_damaged_signed_pages()) == [unknown]
     writing.sign(draft, writing.hub, writing.manager)
     elm = facts.load_agreement_fact(Agreement.objects.get()).parties[0]
     assert (elm.signed_by, elm.signed_on) == ("Marisol Okafor", day)

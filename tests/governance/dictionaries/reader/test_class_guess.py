@@ -25,6 +25,9 @@ DIRECT, INDIRECT, NONE = tuple(IdentifierClass)
         ("ADJUD_CD", "Juvenile adjudication", None, {SpecialClass.JUVENILE}),
         ("CNTRY", "Country of birth", INDIRECT, {SpecialClass.IMMIGRATION}),
         ("FOSTER_FLG", "", None, {SpecialClass.CHILD_WELFARE}),
+        ("HIV_STATUS", "", None, {SpecialClass.HEALTH}),
+        ("DV_FLG", "Fleeing domestic violence", None, {SpecialClass.DOMESTIC_VIOLENCE}),
+        ("PLACEMENT_SETTING", "Placement of the child", None, {SpecialClass.CHILD_WELFARE}),
         ("X1", "", None, set()),
     ],
 )
@@ -35,6 +38,30 @@ def test_what_a_column_looks_like(
     assert guessed.identifier is identifier
     assert special <= guessed.special
     assert bool(guessed.because) == (identifier is not None or bool(guessed.special))
+
+
+@pytest.mark.parametrize(
+    ("name", "definition"),
+    [
+        ("JOB_PLACEMENT", "Placement in a job after the program"),
+        ("AP", "Advanced Placement course"),
+        ("Income", "Self-reported by the household"),
+    ],
+)
+def test_a_job_placement_and_a_self_report_have_no_law_of_their_own(
+    name: str, definition: str
+) -> None:
+    guessed = guess_element_class(name, definition).special
+    assert not guessed & {SpecialClass.CHILD_WELFARE, SpecialClass.SURVEY}
+
+
+def test_substance_abuse_is_no_child_welfare() -> None:
+    assert guess_element_class("SubstanceAbuse").special == {SpecialClass.SUBSTANCE_USE}
+
+
+def test_the_program_of_a_column_may_have_a_law_of_its_own() -> None:
+    guessed = guess_element_class("Exit code", group="Bay · Head Start")
+    assert guessed.special == {SpecialClass.HEAD_START}
 
 
 def test_a_fact_has_coarser_forms() -> None:

@@ -98,6 +98,7 @@ def test_a_dirty_dictionary_is_read_with_counts_and_rows() -> None:
         "years_unreadable": 1,
         "repeated": 1,
         "without_name": 1,
+        "empty_sheets": 0,
     }
     assert found.report.rows["repeated"] == [6]
     assert found.report.rows["without_name"] == [7]
@@ -130,3 +131,61 @@ def test_a_workbook_has_a_data_set_for_each_sheet_and_a_column_may_name_it() -> 
 def test_what_is_no_dictionary_is_refused_with_what_to_send(content: bytes) -> None:
     with pytest.raises(BadDictionary, match=r"resend|CSV|Element name"):
         read_dictionary_file("file.csv", content)
+
+
+GROUPED = """Agency,Program,Data Category,Element Name,Definition,Years
+Bay Early Years,Bright Start,Enrollment,Entry Date,Day the child began,2015-
+Bay Early Years,Home Visits,Enrollment,Entry Date,Day of the first visit,2018-
+Bay Early Years,Home Visits,Enrollment,Entry Date,again,2018-
+Bay Housing Aid,,,Entry Date,Day of entry,2012-
+"""
+
+
+def test_program_category_and_agency_are_part_of_what_an_element_is() -> None:
+    found = read_dictionary_file("bay.csv", GROUPED.encode())
+    (data_set,) = found.data_sets
+    assert [(e.group, e.first_year) for e in data_set.entries] == [
+        ("Bay Early Years · Bright Start · Enrollment", "2015-16"),
+        ("Bay Early Years · Home Visits · Enrollment", "2018-19"),
+        ("Bay Housing Aid", "2012-13"),
+    ]
+    assert found.report.repeated == 1
+    assert found.report.rows["repeated"] == [4]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "",
+        "<name of the element>,<what it means>,\n",
+        "[Element name],,\nExample: Birth date,Day of birth,2016-\n____,,\n",
+        ",,2016-\n",
+    ],
+)
+def test_an_empty_template_is_said_to_be_one(rows: str) -> None:
+    content = f"Element Name,Definition,Years\n{rows}"
+    with pytest.raises(BadDictionary, match="is an empty template"):
+        read_dictionary_file("template.csv", content.encode())
+
+
+def test_an_empty_sheet_beside_a_full_one_is_counted() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for name, row in {"Full": ["GRADE", "Level"], "Empty": ["", "Say what it is"]}.items():
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate([["Field", "Description"], row]):
+                sheet.write_row(number, 0, cells)
+    found = read_dictionary_file("dictionary.xlsx", file.getvalue())
+    assert [d.name for d in found.data_sets] == ["Full"]
+    assert found.report.empty_sheets == 1
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("Empty").write_row(0, 0, ["Field", "Description"])
+    with pytest.raises(BadDictionary, match="like an empty template"):
+        read_dictionary_file("dictionary.xlsx", file.getvalue())
+
+
+def test_an_element_that_begins_like_a_hint_is_one() -> None:
+    content = b"Element Name,Definition\nSample size,How many\nType of diploma,Which\n"
+    (data_set,) = read_dictionary_file("a.csv", content).data_sets
+    assert [e.name for e in data_set.entries] == ["Sample size", "Type of diploma"]

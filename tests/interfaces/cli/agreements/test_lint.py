@@ -117,6 +117,22 @@ def test_a_dictionary_is_held_beside(lint: Lint, tmp_path: Path, named: str) -> 
     assert "LA31 student.birth_date" not in found
 
 
+def test_what_a_dictionary_lacks_is_one_finding_with_a_list(lint: Lint, tmp_path: Path) -> None:
+    fields = tmp_path / "fields.csv"
+    fields.write_text("Element name,Definition,Years\nBirth Date,Day of birth,2016-\n", "utf-8")
+    lines = lint(GRAND_BEND, "--dictionary", fields).stdout.splitlines()
+    found = [line for line in lines if "data dictionary does not have" in line]
+    assert found == [
+        (
+            "  ✗ The provider's data dictionary does not have … (LA31, anomaly; "
+            "Cairn policy, agreement review 3)"
+        )
+    ]
+    assert [line.split()[0] for line in lines if line.startswith("      student.family")] == [
+        "student.family_name."
+    ]
+
+
 @pytest.mark.parametrize("what", ["missing.csv", "empty.csv"])
 def test_a_dictionary_that_is_none_is_named(lint: Lint, tmp_path: Path, what: str) -> None:
     (tmp_path / "empty.csv").write_text("")

@@ -83,6 +83,8 @@ def test_every_basis_declares_what_it_requires_of_each_student() -> None:
         LegalBasis.SCHOOL_OFFICIAL,
         LegalBasis.STUDIES,
         LegalBasis.AUDIT_EVALUATION,
+        LegalBasis.ACCREDITATION,
+        LegalBasis.RESEARCH_WAIVER,
         LegalBasis.DE_IDENTIFIED,
         LegalBasis.BUSINESS_ASSOCIATE,
         LegalBasis.LIMITED_DATA_SET,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from cairn.policy.facts.agreements.agreement import DraftFact
+from cairn.policy.facts.agreements.agreement import DraftFact, PaperSignatureFact
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.agreement_drafts import (
     find_signature_method,
@@ -15,6 +15,7 @@ from cairn.policy.questions.governance.agreement_drafts import (
 )
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.agreements import AgreementState, SignatureMethod
+from cairn.policy.vocabulary.decisions import Audience
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,13 @@ _DRAFT = DraftFact(
     parties=frozenset({"hub", "river"}),
     owners=frozenset({"river"}),
 )
+_PAPER = PaperSignatureFact(
+    organization="river",
+    digest="signed text",
+    recorded_by="7",
+    recorder="Dana Reyes",
+    link_ends_on=date.max,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,9 +68,8 @@ _DRAFT = DraftFact(
 def test_the_signer_of_a_paper_confirms_it_without_an_account(
     on: date, changes: dict[str, Any], asked: dict[str, str], refusals: set[str]
 ) -> None:
-    given = {"organization": "river", "signed_digest": "signed text", "recorded_by": "7", **asked}
-    draft = replace(_DRAFT, **changes)
-    decision = may_confirm_signature(draft, actor=Actor.public(), on=on, **given)
+    draft, paper = replace(_DRAFT, **changes), replace(_PAPER, **asked)
+    decision = may_confirm_signature(draft, paper, Actor.public(), on)
     assert {reason.code for reason in decision.refusals} == refusals
     assert decision.allowed is (not refusals)
 
@@ -71,5 +78,17 @@ def test_the_person_who_recorded_a_paper_does_not_confirm_it(
     on: date, acting: Callable[..., Actor]
 ) -> None:
     recorder = acting(Role.DATA_MANAGER)
-    asked = {"organization": "river", "signed_digest": "signed text", "recorded_by": recorder.id}
-    assert not may_confirm_signature(_DRAFT, actor=recorder, on=on, **asked).allowed
+    paper = replace(_PAPER, recorded_by=recorder.id)
+    assert not may_confirm_signature(_DRAFT, paper, recorder, on).allowed
+
+
+def test_a_link_works_through_its_last_day_and_then_says_whom_to_ask(on: date) -> None:
+    last_day = replace(_PAPER, link_ends_on=on)
+    assert may_confirm_signature(_DRAFT, last_day, Actor.public(), on).allowed
+    decision = may_confirm_signature(_DRAFT, last_day, Actor.public(), on + timedelta(days=1))
+    (reason,) = decision.refusals
+    assert reason.message_for(Audience.PUBLIC) == (
+        f"This link ended on {on.isoformat()}, and the signature does not count. Ask Dana Reyes "
+        "for a new link."
+    )
+    assert "send the signer the new link" in reason.next_step

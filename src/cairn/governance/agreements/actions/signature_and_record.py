@@ -340,13 +340,13 @@ def confirm_paper_signature(
         at=at,
     )
     content = bytes(paper.page)
-    SignedPage.objects.create(
+    page = SignedPage.objects.create(
         signature=signature,
         media_type=paper.media_type,
         content=content,
         digest=hashlib.sha256(content).hexdigest(),
     )
-    detail = _describe_paper(paper)
+    detail = {**_describe_paper(paper), "scan": page.digest}
     record_audit_event(
         "draft.paper_confirmed", draft, by=by, at=at, decision=decision, detail=detail
     )
@@ -382,9 +382,8 @@ def _decide_confirmation(paper: PaperSignature, who: Actor, at: datetime) -> Dec
     draft_fact, on = draft_lifecycle.lock_draft(paper.draft, at)
     # Under the lock: it may have been replaced or answered since the link was opened.
     paper.refresh_from_db()
-    return questions.may_confirm_signature(
-        draft_fact, paper.organization.slug, paper.digest, str(paper.by_id), who, on
-    )
+    paper_fact = draft_facts.build_paper_signature_fact(paper)
+    return questions.may_confirm_signature(draft_fact, paper_fact, who, on)
 
 
 def _describe_paper(paper: PaperSignature) -> dict[str, str | int]:

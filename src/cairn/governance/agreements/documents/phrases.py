@@ -70,10 +70,18 @@ LEGAL_BASIS_PHRASES: Final[Mapping[LegalBasis, str]] = {
     LegalBasis.EMERGENCY: "a health or safety emergency (34 CFR 99.36)",
     LegalBasis.CHILD_WELFARE: "an agency's legal responsibility for a child in care "
     "(20 USC 1232g(b)(1)(L))",
+    LegalBasis.FINANCIAL_AID: "financial aid that a student applied for or received "
+    "(34 CFR 99.31(a)(4))",
+    LegalBasis.ACCREDITATION: "accreditation (34 CFR 99.31(a)(7))",
+    LegalBasis.JUVENILE_JUSTICE: "a statute of the state on juvenile justice "
+    "(34 CFR 99.31(a)(5), 99.38)",
     LegalBasis.DE_IDENTIFIED: "de-identified records (34 CFR 99.31(b))",
     LegalBasis.HIPAA_AUTHORIZATION: "a written authorization for health records (45 CFR 164.508)",
     LegalBasis.BUSINESS_ASSOCIATE: "service as a business associate (45 CFR 164.504(e))",
     LegalBasis.LIMITED_DATA_SET: "a limited data set of health records (45 CFR 164.514(e))",
+    LegalBasis.TREATMENT: "treatment by a health care provider (45 CFR 164.506(c)(2))",
+    LegalBasis.IMMUNIZATION_PROOF: "proof of immunization to a school (45 CFR 164.512(b)(1)(vi))",
+    LegalBasis.RESEARCH_WAIVER: "research with a waiver of authorization (45 CFR 164.512(i)(1)(i))",
     LegalBasis.PART2_CONSENT: "written consent for substance use records (42 CFR Part 2)",
     LegalBasis.OWN_RECORDS: "the provider's own records, which are not education records",
     LegalBasis.PUBLIC_DATA: "data that are already public",

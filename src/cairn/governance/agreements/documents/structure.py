@@ -37,7 +37,7 @@ class DocumentClause:
     def citation(self) -> str:
         """The source as a reader looks it up.
 
-        A label other than a law is not a number of this document, so the text says whose it is.
+        A label other than a law is not a number of this document, so the text names its document.
         """
         if not self.source or self.is_law:
             return self.source

@@ -13,7 +13,7 @@ from cairn.governance.partners.api import Organization
 from cairn.policy import checks
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, AgreementFact, Party
-from cairn.policy.lint import LintFinding, lint_agreement
+from cairn.policy.lint import LintFinding
 from cairn.policy.questions import (
     decide_agreement_in_force,
     find_viewable_agreements,
@@ -193,7 +193,7 @@ def resolve_unrecorded_terms(terms: AgreementFact) -> AgreementFact:
 
 
 def lint_terms(terms: AgreementFact, on: date) -> tuple[LintFinding, ...]:
-    """Lint an agreement with the law of the states of its providers, as far as they are on record.
+    """Lint an agreement with the register of partners and the law of its providers' states.
 
     Args:
         terms: the agreement.
@@ -202,7 +202,7 @@ def lint_terms(terms: AgreementFact, on: date) -> tuple[LintFinding, ...]:
     Returns:
         The findings, those of law first.
     """
-    return lint_agreement(terms, None, on, facts.load_provider_states(terms))
+    return facts.lint_with_register(terms, None, on)
 
 
 def find_unregistered_parties(terms: AgreementFact) -> tuple[Party, ...]:

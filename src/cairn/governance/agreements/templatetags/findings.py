@@ -1,42 +1,44 @@
-"""Template filters that word linter findings for the form and show each finding once."""
+"""Template filters that word linter findings for the form and show each cause once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import takewhile
 
 from django import template
+from django.urls import reverse
 
 from cairn.governance.agreements.forms.finding_advice import FormAdvice, reword_advice_for_form
 from cairn.governance.agreements.models import FindingOverride
 from cairn.governance.agreements.queries.visible_drafts import FindingStatus
-from cairn.policy.lint import LintFinding
+from cairn.policy import lint
 
 register = template.Library()
 
 
 @dataclass(frozen=True, slots=True)
-class FindingPlace:
-    """One place that a finding concerns: its clause, and what the message says of this place."""
-
-    clause: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FindingGroup:
-    """One finding with every place that it concerns, and what counsel accepted.
+class FindingOnPage:
+    """One cause with every place that it concerns, and what counsel accepted.
 
     Attributes:
-        finding: the first of the findings with this id and this advice.
-        message: the message, or the words that the messages of all places begin with.
-        places: the places, if there are several.
+        group: the findings with this cause.
         overrides: the findings that counsel accepted, with name and reason.
+        blocks_signing: whether the draft cannot be signed while it is open.
     """
 
-    finding: LintFinding
-    message: str
-    places: tuple[FindingPlace, ...]
+    group: lint.FindingGroup
     overrides: tuple[FindingOverride, ...]
+    blocks_signing: bool
+
+    @property
+    def finding(self) -> lint.LintFinding:
+        """The finding of the first place."""
+        return self.group.first
+
+    @property
+    def page(self) -> str:
+        """Address of the page on which the finding is answered; empty if it is in the text."""
+        if lint.is_state_law_finding(self.finding):
+            return reverse("partners:state_law", args=[self.finding.about])
+        return ""
 
 
 @register.filter
@@ -45,33 +47,23 @@ def on_page(sentence: str) -> FormAdvice:
     return reword_advice_for_form(sentence)
 
 
-@register.filter
-def group_findings(findings: Iterable[LintFinding | FindingStatus]) -> list[FindingGroup]:
-    """Group findings with the same id and the same advice, in the order of the first of each."""
+@register.filter("group_findings")
+def build_findings_on_page(
+    findings: Iterable[lint.LintFinding | FindingStatus],
+) -> list[FindingOnPage]:
+    """Join findings with one cause, in their order."""
     statuses = [
         finding if isinstance(finding, FindingStatus) else FindingStatus(finding, None, open=False)
         for finding in findings
     ]
-    groups: dict[tuple[str, str], list[FindingStatus]] = {}
-    for status in statuses:
-        groups.setdefault((status.finding.id, status.finding.instead), []).append(status)
-    return [_build_group(group) for group in groups.values()]
+    status_by_finding = {id(status.finding): status for status in statuses}
+    groups = lint.group_findings(status.finding for status in statuses)
+    return [
+        _build_finding([status_by_finding[id(finding)] for finding in group.findings], group)
+        for group in groups
+    ]
 
 
-def _build_group(group: list[FindingStatus]) -> FindingGroup:
-    findings = [status.finding for status in group]
-    overrides = tuple(status.override for status in group if status.override)
-    if len(findings) == 1:
-        return FindingGroup(findings[0], findings[0].message, (), overrides)
-    # "The dictionary has no a.b." and "The dictionary has no a.c." begin with the same words.
-    start = " ".join(_find_common_words([finding.message.split(" ") for finding in findings]))
-    places = tuple(
-        FindingPlace(finding.clause, finding.message[len(start) :].strip()) for finding in findings
-    )
-    return FindingGroup(findings[0], f"{start} …" if start else "", places, overrides)
-
-
-def _find_common_words(messages: list[list[str]]) -> list[str]:
-    """Find the words that all messages begin with; the last word of a message is not one."""
-    columns = zip(*(words[:-1] for words in messages), strict=False)
-    return [words[0] for words in takewhile(lambda words: len(set(words)) == 1, columns)]
+def _build_finding(statuses: list[FindingStatus], group: lint.FindingGroup) -> FindingOnPage:
+    overrides = tuple(status.override for status in statuses if status.override)
+    return FindingOnPage(group, overrides, any(status.open for status in statuses))

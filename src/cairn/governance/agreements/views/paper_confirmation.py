@@ -15,7 +15,8 @@ from cairn.governance.agreements.models import PaperSignature
 from cairn.governance.agreements.scanned_pages import get_file_ending
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
-from cairn.policy.questions import may_open_page
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_confirm_signature, may_open_page
 from cairn.policy.vocabulary import Action
 
 
@@ -23,8 +24,8 @@ from cairn.policy.vocabulary import Action
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_signature(request: HttpRequest, key: str) -> HttpResponse:
     """Show the signer the agreement signed in their name; take a yes or a no."""
-    paper = _find_paper(request, key)
     who, now = load_actor(request.user, request=request), timezone.localtime()
+    paper = _find_paper(who, key)
     answer = request.POST.get("answer", "")
     if request.method == "POST" and answer in ("yes", "no"):
         respond = (
@@ -64,7 +65,7 @@ def confirm_signature(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def confirmation_page(request: HttpRequest, key: str) -> HttpResponse:
     """Download the scan that the signer is asked about."""
-    paper = _find_paper(request, key)
+    paper = _find_paper(load_actor(request.user, request=request), key)
     name = f"{paper.draft.reference}-signature.{get_file_ending(paper.media_type)}"
     return HttpResponse(
         bytes(paper.page),
@@ -73,15 +74,18 @@ def confirmation_page(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
-def _find_paper(request: HttpRequest, key: str) -> PaperSignature:
-    """Find what a link is about, while the link works."""
-    who, today = load_actor(request.user, request=request), timezone.localdate()
+def _find_paper(who: Actor, key: str) -> PaperSignature:
+    """Find the paper signature of a link; refuse with the reason what cannot be confirmed."""
+    today = timezone.localdate()
     may_open_page(Action.CONFIRM_SIGNATURE, who, on=today).require()
     paper = (
         PaperSignature.objects.select_related("draft", "organization", "by")
-        .filter(key=hash_confirmation_key(key), expires_on__gte=today)
+        .filter(key=hash_confirmation_key(key))
         .first()
     )
     if paper is None:
         raise Http404
+    draft_fact = draft_facts.build_draft_fact(paper.draft, today)
+    paper_fact = draft_facts.build_paper_signature_fact(paper)
+    may_confirm_signature(draft_fact, paper_fact, who, today).require()
     return paper

@@ -1,28 +1,36 @@
 """Read a program's roster, and what schools declared about their children.
 
 A roster is exactly the children whom the program may see on the day of the request. No stored
-status is used. Each child is judged by the same policy as every use of data, so that a revoked
-consent takes effect at once. Schools declare tribal nations and withheld elements.
+status is used. Each child is judged by the same question as every use of data, with agreements,
+dictionaries and state law, so that a revoked consent or an ended agreement takes effect at once.
+Schools declare tribal nations and withheld elements.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from cairn.governance.consents import facts
 from cairn.governance.consents.models.child import Child, RosterEntry, Statement, Subject
-from cairn.governance.consents.models.form import PURPOSES, ConsentForm
+from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
+from cairn.governance.consents.use_facts import find_newest_year, gather_use_facts
 from cairn.governance.partners.api import Organization
-from cairn.policy.checks import ElementPermission, StudentTerms, judge_students
-from cairn.policy.facts import Actor, LocalPolicy, PersonFact
-from cairn.policy.questions import may_open_page
-from cairn.policy.vocabulary import Action, LegalBasis, OrganizationKind, Outcome, Purpose
+from cairn.policy.engine import Decision, redact_decision
+from cairn.policy.facts import Actor, UseRequest
+from cairn.policy.questions import decide_use, may_open_page
+from cairn.policy.vocabulary import (
+    RECIPIENT_ROLES,
+    Action,
+    Audience,
+    Level,
+    Purpose,
+    label_code,
+)
 from cairn.warehouse.schema import describe_element
 
 MIN_SHOWN_HIDDEN_CHILDREN: Final = 10
@@ -45,18 +53,34 @@ class VisibleChild:
         """The purposes, each with its elements, in words."""
         labels = dict(PURPOSES)
         return [
-            (str(labels[purpose.value]), sorted(map(describe_element, elements)))
+            (
+                str(labels.get(purpose.value, label_code(purpose))),
+                sorted(map(describe_element, elements)),
+            )
             for purpose, elements in self.allowed.items()
         ]
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramRoster:
-    """A program's view of its roster on a date; `others` is None if the number is not shown."""
+    """A program's view of its roster on a date.
+
+    Attributes:
+        organization: the program.
+        visible: children whose data it may see.
+        others: number of the other children on the roster; None if it is not shown.
+        agreements: references of the agreements that open the data.
+        obstacles: if it may see no child, what concerns the program as a whole: messages, each
+            with its next step.
+        has_agreement: whether an agreement gives the program data about students.
+    """
 
     organization: Organization
     visible: tuple[VisibleChild, ...]
-    others: int | None = field(default=None)
+    others: int | None = None
+    agreements: tuple[str, ...] = ()
+    obstacles: tuple[tuple[str, str], ...] = ()
+    has_agreement: bool = True
 
     @property
     def common_permission(self) -> list[tuple[str, list[str]]]:
@@ -116,17 +140,26 @@ def list_roster_entries_to_confirm(who: Actor, on: date) -> QuerySet[RosterEntry
 def load_program_roster(organization: Organization, who: Actor, on: date) -> ProgramRoster:
     """Return the children on a program's roster that it may see, and the number that it may not.
 
-    Raises `Refused`. No reason is given for a hidden child: each reason would disclose something.
+    It asks the same question as "Can I use or share this data?" of every purpose and element of
+    the program's agreements. No reason is given for a hidden child: each reason would disclose
+    something. A reason that concerns the whole program is given.
+
+    Args:
+        organization: the program.
+        who: the policy facts about the person who asks.
+        on: the date.
+
+    Returns:
+        The roster.
+
+    Raises:
+        Refused: the person may not see rosters of this program.
     """
     may_open_page(Action.VIEW_CONSENTS, who, organization=organization.slug, on=on).require()
     entries = list(_select_current_entries(organization, on))
-    people = {
-        person.id: person
-        for person in facts.load_person_facts(
-            (roster_entry.child.key for roster_entry in entries), on
-        )
-    }
-    allowed = _find_allowed_elements(organization, people, on)
+    keys = tuple(entry.child.key for entry in entries)
+    decisions = _decide_program_uses(organization, who, keys, on)
+    allowed = _collect_allowed_elements(decisions)
     visible = tuple(
         VisibleChild(
             entry, unseal_child_label(entry.child.key, entry.child.sealed), allowed[entry.child.key]
@@ -136,8 +169,14 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
     )
     others = len(entries) - len(visible)
     shown_others = others if others == 0 or others >= MIN_SHOWN_HIDDEN_CHILDREN else None
+    opening = [decision for decision in decisions.values() if decision.allowed]
     return ProgramRoster(
-        organization, tuple(sorted(visible, key=lambda item: str(item.child))), shown_others
+        organization,
+        tuple(sorted(visible, key=lambda item: str(item.child))),
+        shown_others,
+        agreements=tuple(sorted({name for item in opening for name in item.agreements})),
+        obstacles=() if opening or not entries else _list_obstacles(decisions.values()),
+        has_agreement=bool(decisions) or not entries,
     )
 
 
@@ -149,48 +188,67 @@ def _select_current_entries(organization: Organization, on: date) -> QuerySet[Ro
     )
 
 
-def _find_allowed_elements(
-    organization: Organization, people: Mapping[str, PersonFact], on: date
+def _decide_program_uses(
+    organization: Organization, who: Actor, keys: tuple[str, ...], on: date
+) -> dict[tuple[Purpose, str], Decision]:
+    """Decide on each purpose and school year of the program's agreements about students."""
+    use_facts = gather_use_facts(who, "", keys, on)
+    elements_by_use: dict[tuple[Purpose, str], set[str]] = defaultdict(set)
+    for agreement in use_facts.agreements:
+        if organization.slug in agreement.list_organizations(*RECIPIENT_ROLES):
+            for element in agreement.elements:
+                year = find_newest_year((element,), on, use_facts.dictionaries)
+                for purpose in agreement.purposes:
+                    elements_by_use[purpose, year].add(element)
+    return {
+        (purpose, year): decide_use(
+            UseRequest(
+                actor=who.id,
+                acting_for=organization.slug,
+                action=Action.LIST,
+                purpose=purpose,
+                elements=frozenset(elements),
+                level=Level.INDIVIDUAL,
+                people=keys,
+                first_year=year,
+                last_year=year,
+            ),
+            use_facts,
+            on,
+        )
+        for (purpose, year), elements in sorted(elements_by_use.items())
+    }
+
+
+def _collect_allowed_elements(
+    decisions: Mapping[tuple[Purpose, str], Decision],
 ) -> dict[str, dict[Purpose, frozenset[str]]]:
-    """Return child key → purpose → elements, as the policy answers for each child."""
+    """Return child key → purpose → elements that the decisions allow."""
     allowed: dict[str, dict[Purpose, frozenset[str]]] = defaultdict(dict)
-    for district, elements in _collect_form_elements(organization).items():
-        ids = [key for key, person in people.items() if district in person.organizations]
-        for purpose in map(Purpose, dict(PURPOSES)):
-            answer = judge_students(
-                ids, people, _build_terms(organization, district, elements, purpose), elements, on
-            )
-            for key, outcome in answer.outcomes.items():
-                if outcome is Outcome.ALLOW:
-                    allowed[key][purpose] = elements
-                elif outcome is Outcome.ALLOW_SUBSET:
-                    allowed[key][purpose] = answer.partly[key]
+    for (purpose, _year), decision in decisions.items():
+        if decision.allowed:
+            by_child = dict.fromkeys(decision.included, decision.usable) | dict(decision.partly)
+            for key, elements in by_child.items():
+                allowed[key][purpose] = allowed[key].get(purpose, frozenset()) | elements
     return allowed
 
 
-def _collect_form_elements(organization: Organization) -> dict[str, frozenset[str]]:
-    """Return district slug → the elements of all its forms that could name this program."""
-    rows = ConsentForm.objects.filter(consents__child__rosters__organization=organization)
-    elements_by_district: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for form in rows.select_related("organization").distinct():
-        elements_by_district[form.organization.slug] |= frozenset(form.records)
-    return elements_by_district
+_SINGLE_REASON_CODES: Final = frozenset({"ELEMENT", "PEOPLE"})
+"""Codes of a redacted decision for an element, and for children who are left out."""
 
 
-def _build_terms(
-    organization: Organization, district: str, elements: frozenset[str], purpose: Purpose
-) -> StudentTerms:
-    consent_way = ElementPermission(
-        agreement="", basis=LegalBasis.CONSENT, providers=frozenset({district})
+def _list_obstacles(decisions: Iterable[Decision]) -> tuple[tuple[str, str], ...]:
+    """List why the program may see no student at all: messages, each with its next step.
+
+    Only reasons that concern no single child are listed.
+    """
+    pairs = (
+        (reason["message"], reason.get("next_step", ""))
+        for decision in decisions
+        for reason in redact_decision(decision, Audience.RECIPIENT)["reasons"]
+        if reason["code"] not in _SINGLE_REASON_CODES
     )
-    return StudentTerms(
-        permissions=dict.fromkeys(elements, (consent_way,)),
-        receiver=organization.slug,
-        kind=OrganizationKind(organization.kind),
-        purpose=purpose,
-        caseload=True,
-        policy=LocalPolicy(),
-    )
+    return tuple(dict.fromkeys(pairs))
 
 
 @dataclass(frozen=True, slots=True)

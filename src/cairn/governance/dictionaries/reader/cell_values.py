@@ -15,6 +15,10 @@ YEARS_COLUMN, FIRST_YEAR_COLUMN, LAST_YEAR_COLUMN, DATA_SET_COLUMN = (
     "last",
     "data_set",
 )
+AGENCY_COLUMN, PROGRAM_COLUMN, CATEGORY_COLUMN = "agency", "program", "category"
+
+GROUP_COLUMNS: Final = (AGENCY_COLUMN, PROGRAM_COLUMN, CATEGORY_COLUMN)
+"""Parts that say which of several elements with one name an entry is, broadest first."""
 
 # In order of preference: a dictionary may have both a short and a full name.
 _HEADER_SPELLINGS: Final = {
@@ -41,6 +45,17 @@ _HEADER_SPELLINGS: Final = {
     LAST_YEAR_COLUMN: "last year|end year|to year|year to|end|to|through|last available",
     DATA_SET_COLUMN: (
         "data set|dataset|table|table name|file|file name|collection|source table|entity"
+    ),
+    AGENCY_COLUMN: (
+        "agency|agency name|source agency|contributing agency|data owner|organization|department"
+        "|division|institution"
+    ),
+    PROGRAM_COLUMN: (
+        "program|program name|program area|source program|source|data source|source system|system"
+    ),
+    CATEGORY_COLUMN: (
+        "data category|category|element category|subject area|subject|domain|topic|section"
+        "|module|component|group"
     ),
 }
 

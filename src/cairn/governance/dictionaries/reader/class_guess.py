@@ -26,7 +26,9 @@ class ClassGuess:
     because: tuple[str, ...] = ()
 
 
-def guess_element_class(name: str, definition: str = "", data_set: str = "") -> ClassGuess:
+def guess_element_class(
+    name: str, definition: str = "", data_set: str = "", group: str = ""
+) -> ClassGuess:
     """Guess an element's classes from its name and definition.
 
     The longest phrase in the name decides the identifier class, then the longest in the
@@ -37,12 +39,13 @@ def guess_element_class(name: str, definition: str = "", data_set: str = "") -> 
         definition: the column's definition.
         data_set: the data set's name, to choose between catalog elements with the same
             header.
+        group: agency, program and category of the column; a program may have a law of its own.
 
     Returns:
         The guess; ``matched`` is the corresponding element of Cairn's catalog.
     """
     identifier, matched_phrase = find_identifier_hint(name, definition)
-    special = find_special_hints(name, definition)
+    special = find_special_hints(name, f"{definition} {group}".strip())
     because = ((matched_phrase,) if matched_phrase else ()) + tuple(special.values())
     by_name = normalize_element_name(name)
     ladder = next(

@@ -1,5 +1,6 @@
 """Turn the rows of a dictionary file into entries by data set, and report every correction."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
@@ -16,6 +17,13 @@ from cairn.warehouse.schema import ROW_COLUMN, Sheet, UnreadableFile
 
 MAX_ELEMENT_NAME_LENGTH: Final = 200
 _MAX_REPORTED_ROWS: Final = 20
+MAX_GROUP_LENGTH: Final = 400
+
+_TEMPLATE_HINT: Final = re.compile(
+    r"<.*>|\[.*\]|\{.*\}|(?:e\.g\.|(?:for )?example:|(?:insert|enter) (?:the|your|name)\b).*"
+    r"|\.{2,}|_{2,}|x{3,}|tbd",
+    re.IGNORECASE,
+)
 
 
 class BadDictionary(Exception):
@@ -24,7 +32,11 @@ class BadDictionary(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DictionaryEntry:
-    """One column as its dictionary describes it; ``row`` is its row in the file."""
+    """One column as its dictionary describes it; ``row`` is its row in the file.
+
+    ``group`` is what its dictionary says of the agency, program and category of the column; several
+    columns may have one name in different groups.
+    """
 
     row: int
     name: str
@@ -35,6 +47,12 @@ class DictionaryEntry:
     first_year: str | None = None
     last_year: str | None = None
     years_as_written: str = ""
+    group: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Return the group and the name, by which an element differs from all others."""
+        return self.group.casefold(), self.name.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,8 @@ class DictionaryDataSet:
 class DictionaryReport:
     """The result of reading a file: counts, and the rows to look at (at most twenty of each
     kind).
+
+    ``empty_sheets`` counts the sheets with the columns of a dictionary and no data element.
     """
 
     elements: int = 0
@@ -60,6 +80,7 @@ class DictionaryReport:
     years_unreadable: int = 0
     repeated: int = 0
     without_name: int = 0
+    empty_sheets: int = 0
     rows: dict[str, list[int]] = field(default_factory=dict)
 
     def count_case(self, kind: str, row: int) -> None:
@@ -96,20 +117,27 @@ def read_dictionary_file(
         The data sets and the report.
 
     Raises:
-        BadDictionary: no sheet has a column that names the elements, or the file cannot be
-            read.
+        BadDictionary: no sheet has a column that names the elements, the file is an empty
+            template, or it cannot be read.
     """
     try:
         sheets = reader(name, content)
     except UnreadableFile as error:
         raise BadDictionary(str(error)) from error
     report = DictionaryReport()
-    entries_by_data_set: dict[str, dict[str, DictionaryEntry]] = {}
+    entries_by_data_set: dict[str, dict[tuple[str, str], DictionaryEntry]] = {}
     for sheet in sheets:
         columns = cell_values.find_dictionary_columns(sheet.header)
         if cell_values.NAME_COLUMN in columns and len(columns) > 1:
-            for data_set, entry in _read_entries(sheet, columns, report):
+            sheet_entries = list(_read_entries(sheet, columns, report))
+            report.empty_sheets += not sheet_entries
+            for data_set, entry in sheet_entries:
                 _add_entry(entries_by_data_set.setdefault(data_set, {}), entry, report)
+    if report.empty_sheets and not any(entries_by_data_set.values()):
+        raise BadDictionary(
+            f"{name} is an empty template: it has the columns of a data dictionary, but no row "
+            "names a data element. Fill in one row per data element, and upload it again."
+        )
     if not any(entries_by_data_set.values()):
         raise BadDictionary(
             f"{name} has no column with the names of data elements. Upload one row per "
@@ -136,12 +164,17 @@ def _read_entries(
         cells = {
             part: " ".join((cells[index] or "").split()) for part, cells in cells_by_part.items()
         }
-        if not any(cells.values()):
+        if not any(cells.values()) or _is_template_hint(cells[cell_values.NAME_COLUMN]):
             continue
         if not cells[cell_values.NAME_COLUMN]:
             report.count_case("without_name", row)
             continue
         yield cells.get(cell_values.DATA_SET_COLUMN) or sheet.name, _build_entry(row, cells, report)
+
+
+def _is_template_hint(name: str) -> bool:
+    """Report whether a template says here what to enter, such as "<name of the element>"."""
+    return bool(_TEMPLATE_HINT.fullmatch(name))
 
 
 def _build_entry(row: int, cells: Mapping[str, str], report: DictionaryReport) -> DictionaryEntry:
@@ -162,7 +195,13 @@ def _build_entry(row: int, cells: Mapping[str, str], report: DictionaryReport) -
         first_year=years.first,
         last_year=years.last,
         years_as_written=as_written,
+        group=_join_groups(cells)[:MAX_GROUP_LENGTH],
     )
+
+
+def _join_groups(cells: Mapping[str, str]) -> str:
+    groups = (cells.get(column, "") for column in cell_values.GROUP_COLUMNS)
+    return " · ".join(dict.fromkeys(group for group in groups if group))
 
 
 def _report_oddities(
@@ -198,10 +237,11 @@ def _read_year_cells(cells: Mapping[str, str]) -> tuple[SchoolYearSpan, str]:
 
 
 def _add_entry(
-    entries: dict[str, DictionaryEntry], entry: DictionaryEntry, report: DictionaryReport
+    entries: dict[tuple[str, str], DictionaryEntry],
+    entry: DictionaryEntry,
+    report: DictionaryReport,
 ) -> None:
-    key = entry.name.casefold()
-    if key in entries:
+    if entry.identity in entries:
         report.count_case("repeated", entry.row)
     else:
-        entries[key] = entry
+        entries[entry.identity] = entry

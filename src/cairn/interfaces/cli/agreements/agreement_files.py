@@ -19,7 +19,7 @@ from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.policy.checks import find_agreement_circle, resolve_agreement_chain
 from cairn.policy.facts import AgreementFact, DataDictionaryFact, DataElementFact
 from cairn.policy.law import RuleSource, format_count
-from cairn.policy.lint import LintFinding, lint_agreement
+from cairn.policy.lint import LintFinding, group_findings, lint_agreement
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.synthetic import make_synthetic_csv
 
@@ -129,9 +129,13 @@ def _print_report(
     output.print_text(f"{path}: {agreement.reference or 'no reference'}")
     for mistake in reading.mistakes:
         output.print_text(f"  {mistake}")
-    for finding in lint_findings:
-        place = f"{finding.id}, {finding.severity.value}, {finding.clause}"
-        output.print_text(f"  ✗ {finding.message} ({place}; {finding.citation})")
+    for group in group_findings(lint_findings):
+        finding = group.first
+        clause = "" if group.places else f", {finding.clause}"
+        place = f"{finding.id}, {finding.severity.value}{clause}"
+        output.print_text(f"  ✗ {group.message} ({place}; {finding.citation})")
+        for listed in group.places:
+            output.print_text(f"      {listed.text} ({listed.clause})")
         output.print_text(f"    Suggested: {finding.instead}")
     if not lint_findings and not reading.mistakes:
         output.print_text("  No findings.")
@@ -154,7 +158,7 @@ def read_dictionary_option(dictionary_option: str) -> Iterable[DataDictionaryFac
 
 
 def _build_data_element(entry: reader.DictionaryEntry) -> DataElementFact:
-    guessed_element = reader.guess_element_class(entry.name, entry.definition)
+    guessed_element = reader.guess_element_class(entry.name, entry.definition, group=entry.group)
     return DataElementFact(
         name=guessed_element.matched or entry.name,
         own_name=entry.name,

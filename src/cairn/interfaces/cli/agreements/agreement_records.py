@@ -77,8 +77,9 @@ _REPORT_LINES: Final = {
     "still_collected": "still collected",
     "without_years": "without years",
     "years_unreadable": "with years that cannot be read",
-    "repeated": "with a name that occurs twice, set aside",
+    "repeated": "with a name that occurs twice in one group, set aside",
     "without_name": "rows without a name, set aside",
+    "empty_sheets": "empty templates: sheets with headers and no data element",
 }
 
 
@@ -131,4 +132,4 @@ def _show_report(
     for kind, words in _REPORT_LINES.items():
         if (n := report.counts()[kind]) and kind != "elements":
             rows = ", ".join(map(str, report.rows.get(kind, ())))
-            voice.print_text(f"  {n} {words} (rows {rows})")
+            voice.print_text(f"  {n} {words}{f' (rows {rows})' if rows else ''}")

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from cairn.data.identity.api import list_referenced_files
 from cairn.data.intake.api import list_delivery_files
+from cairn.governance.agreements.api import count_signed_pages, find_damaged_signed_pages
 from cairn.governance.consents.api import find_damaged_scans, list_sittings_with_scan
 from cairn.governance.disclosure_log.api import find_changed_lines, replay_decisions
 from cairn.governance.partners.api import find_operator, load_actor
@@ -147,7 +148,7 @@ def _count_wrong_scans() -> int:
     The count is 0 when no database knows of scans; the check of databases reports that.
     """
     try:
-        return sum(1 for _ in find_damaged_scans())
+        return sum(1 for _ in (*find_damaged_scans(), *find_damaged_signed_pages()))
     except DatabaseError:
         return 0
 
@@ -212,12 +213,14 @@ def verify_installation(
         progress.step("Files and manifests")
         store = open_file_store()
         file_findings = [(finding.path, finding.message) for finding in store.verify()]
-        file_findings += find_damaged_scans()
+        file_findings += [*find_damaged_scans(), *find_damaged_signed_pages()]
         file_findings += [] if file_findings else list(_find_lost_files(store))
         file_count = (
             0
             if file_findings
-            else sum(1 for _ in store.manifests()) + list_sittings_with_scan().count()
+            else sum(1 for _ in store.manifests())
+            + list_sittings_with_scan().count()
+            + count_signed_pages()
         )
         changed_decisions = _replay_decisions(output, progress) if replay else []
     findings = chain_findings + log_findings + file_findings

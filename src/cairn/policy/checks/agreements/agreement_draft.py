@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import Actor, AgreementFact, ClauseKind, DraftFact
+from cairn.policy.facts import Actor, AgreementFact, ClauseKind, DraftFact, PaperSignatureFact
 from cairn.policy.law.cards.governance import agreement_draft as cards
 from cairn.policy.lifecycles import AGREEMENT_TRANSITIONS, find_next_state, list_states_allowing
 from cairn.policy.lint import find_confirmation_key, is_criterion_finding
@@ -13,6 +13,7 @@ from cairn.policy.vocabulary import AgreementState, PartyRole, label_code
 __all__ = [
     "check_agreement_party",
     "check_agreement_state",
+    "check_confirmation_link",
     "check_confirmed_by_signer",
     "check_counsel_reviewed",
     "check_criterion_open",
@@ -166,6 +167,24 @@ def check_confirmed_by_signer(on: date, actor: Actor, recorded_by: str) -> Reaso
         One reason.
     """
     return Reason.from_card(cards.CONFIRMED_BY_SIGNER, met=actor.id != recorded_by)
+
+
+@policy_check(cards.CONFIRMATION_LINK)
+def check_confirmation_link(on: date, paper: PaperSignatureFact) -> Reason:
+    """Check that the one-time link of a paper signature has not ended.
+
+    Args:
+        on: date of the check.
+        paper: facts of the paper signature.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.CONFIRMATION_LINK,
+        met=on <= paper.link_ends_on,
+        ended=paper.link_ends_on.isoformat(),
+        recorder=paper.recorder,
+    )
 
 
 @policy_check(cards.SIGNED_TEXT_UNCHANGED)

@@ -30,6 +30,9 @@ _USE_LIMITS: Final[Mapping[LegalBasis, RuleCard]] = MappingProxyType(
         LegalBasis.TRANSFER: cards.FERPA_USE,
         LegalBasis.SUBPOENA: cards.FERPA_USE,
         LegalBasis.CHILD_WELFARE: cards.FERPA_USE,
+        LegalBasis.FINANCIAL_AID: cards.FERPA_USE,
+        LegalBasis.ACCREDITATION: cards.FERPA_USE,
+        LegalBasis.JUVENILE_JUSTICE: cards.FERPA_USE,
         LegalBasis.BUSINESS_ASSOCIATE: cards.HIPAA_USE,
     }
 )

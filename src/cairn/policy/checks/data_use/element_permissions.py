@@ -257,8 +257,7 @@ def list_element_permissions(
 def _find_entries(
     dictionaries: Iterable[DataDictionaryFact], element: str
 ) -> tuple[DataElementFact, ...]:
-    entries = (dictionary.find(element) for dictionary in dictionaries)
-    return tuple(entry for entry in entries if entry is not None)
+    return tuple(entry for dictionary in dictionaries for entry in dictionary.find_all(element))
 
 
 def _find_term_owners(agreement: AgreementFact, element: str) -> frozenset[str]:

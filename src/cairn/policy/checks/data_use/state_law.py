@@ -13,6 +13,7 @@ from cairn.policy.facts import (
     DisclosureContext,
     OrganizationFact,
     StateLawReview,
+    select_state_review,
 )
 from cairn.policy.law import STATE_PACKS, StatePack, subtract_business_days
 from cairn.policy.law.cards.legal_bases import state_law as cards
@@ -162,14 +163,7 @@ def find_state_review(
     Returns:
         The review; None if there is none.
     """
-    own_reviews = [
-        review
-        for review in reviews
-        if review.organization == provider.slug
-        and review.state == provider.state
-        and review.is_current(on)
-    ]
-    return max(own_reviews, key=lambda review: review.reviewed_on, default=None)
+    return select_state_review(reviews, provider.slug, provider.state, on)
 
 
 @element_check(cards.REVIEWED_CLASS)

@@ -13,6 +13,7 @@ from cairn.policy.facts import (
     Emergency,
     EnrollmentTransfer,
     Facts,
+    StudentCircumstance,
     UseRequest,
 )
 from cairn.policy.law.cards.governance import data_use as cards
@@ -31,6 +32,17 @@ MAX_EMERGENCY_CHILDREN: Final = 25
 
 A guard of this software against bulk exchange that is labeled an emergency.
 """
+
+
+CIRCUMSTANCE_BASES: Final = frozenset(
+    {
+        LegalBasis.FINANCIAL_AID,
+        LegalBasis.JUVENILE_JUSTICE,
+        LegalBasis.TREATMENT,
+        LegalBasis.IMMUNIZATION_PROOF,
+    }
+)
+"""Legal bases that a documented circumstance of the student opens."""
 
 
 def list_exceptional_bases(
@@ -58,7 +70,20 @@ def list_exceptional_bases(
         if order.recipient == receiver and _is_order_notified(order, on):
             for student in order.people:
                 bases[student].add((LegalBasis.SUBPOENA, order.organization))
+    for circumstance in _select_circumstances(facts, receiver, on):
+        bases[circumstance.person].add((circumstance.basis, circumstance.organization))
     return {student: frozenset(occasions) for student, occasions in bases.items()}
+
+
+def _select_circumstances(facts: Facts, receiver: str, on: date) -> Iterator[StudentCircumstance]:
+    """Select the circumstances of single students that are documented and last, for a receiver.
+
+    A transfer, an order and an emergency are facts of their own, with conditions of their own.
+    """
+    for circumstance in facts.circumstances:
+        is_valid = circumstance.basis in CIRCUMSTANCE_BASES and circumstance.is_valid(on)
+        if circumstance.receiver == receiver and is_valid:
+            yield circumstance
 
 
 def _is_transfer_notified(

@@ -52,11 +52,17 @@ SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
         LegalBasis.EMERGENCY: "emergency",
         LegalBasis.TRANSFER: "transfer of enrollment",
         LegalBasis.SUBPOENA: "order or subpoena",
+        LegalBasis.FINANCIAL_AID: "application for financial aid",
+        LegalBasis.JUVENILE_JUSTICE: "certified juvenile case before adjudication",
+        LegalBasis.TREATMENT: "treatment by the recipient",
+        LegalBasis.IMMUNIZATION_PROOF: "documented agreement of a parent",
     }
 )
 """Legal bases that cover the children of one occasion, with the name of the occasion."""
 
-MANDATORY_BASES: Final = frozenset({*SINGLE_OCCASION_BASES, LegalBasis.CHILD_WELFARE})
+MANDATORY_BASES: Final = frozenset(
+    {LegalBasis.EMERGENCY, LegalBasis.TRANSFER, LegalBasis.SUBPOENA, LegalBasis.CHILD_WELFARE}
+)
 """Bases on which the law leaves no choice: opt-outs and tribal approval do not apply."""
 
 _PERSON_DECIDES_BASES: Final[Mapping[LegalBasis, tuple[RuleCard, RuleCard]]] = MappingProxyType(

@@ -43,7 +43,14 @@ from cairn.policy.vocabulary import (
     SecurityCondition,
 )
 
-__all__ = ["UNTIL_TERMINATED", "AgreementFact", "DraftFact", "FindingOverrideFact", "Party"]
+__all__ = [
+    "UNTIL_TERMINATED",
+    "AgreementFact",
+    "DraftFact",
+    "FindingOverrideFact",
+    "PaperSignatureFact",
+    "Party",
+]
 
 UNTIL_TERMINATED: Final = date.max
 
@@ -273,3 +280,22 @@ class DraftFact:
     def unsigned(self) -> frozenset[str]:
         """Return the parties that have not signed this text."""
         return self.parties - self.signed
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSignatureFact:
+    """Describe a signature on paper that waits for its signer to confirm it by a one-time link.
+
+    Attributes:
+        organization: slug of the party that signed.
+        digest: digest of the text that was signed.
+        recorded_by: actor id of the person who recorded the signature.
+        recorder: name of that person, for the signer to turn to.
+        link_ends_on: last day on which the link works.
+    """
+
+    organization: str
+    digest: str
+    recorded_by: str
+    recorder: str
+    link_ends_on: date

@@ -105,17 +105,18 @@ class DataDictionaryFact:
     elements: tuple[DataElementFact, ...]
 
     def find(self, element: str) -> DataElementFact | None:
-        """Find the entry for ``record.field`` or for the provider's own name, ignoring letter
+        """Find the first entry for ``record.field`` or for the provider's own name, ignoring letter
         case.
         """
+        return next(iter(self.find_all(element)), None)
+
+    def find_all(self, element: str) -> tuple[DataElementFact, ...]:
+        """Find every entry for an element; a name may occur in several programs of a provider."""
         folded_name = element.casefold()
-        return next(
-            (
-                entry
-                for entry in self.elements
-                if folded_name in (entry.name.casefold(), entry.own_name.casefold())
-            ),
-            None,
+        return tuple(
+            entry
+            for entry in self.elements
+            if folded_name in (entry.name.casefold(), entry.own_name.casefold())
         )
 
 
@@ -170,10 +171,11 @@ def find_element_availability(
     Returns:
         Whether the element is available in these years.
     """
-    entries = [
-        match for dictionary in dictionaries if (match := dictionary.find(element)) is not None
-    ]
-    answers = {entry.check_years(first, last) for entry in entries}
+    answers = {
+        entry.check_years(first, last)
+        for dictionary in dictionaries
+        for entry in dictionary.find_all(element)
+    }
     return next(
         (answer for answer in ElementAvailability if answer in answers), ElementAvailability.NO
     )

@@ -1,12 +1,13 @@
 """Define what counsel answered about the law of a state for which Cairn has no pack."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from cairn.policy.facts.agreements.agreement_clause import ClauseKind
 from cairn.policy.vocabulary import LegalBasis, Purpose, SpecialClass
 
-__all__ = ["StateLawReview"]
+__all__ = ["StateLawReview", "select_state_review"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +50,24 @@ class StateLawReview:
 
     def is_current(self, on: date) -> bool:
         return self.reviewed_on <= on <= self.expires_on
+
+
+def select_state_review(
+    reviews: Iterable[StateLawReview], organization: str, state: str, on: date
+) -> StateLawReview | None:
+    """Select the newest review of a state's law by counsel of a data owner that counts on a day.
+
+    Args:
+        reviews: all reviews on record.
+        organization: slug of the data owner.
+        state: postal code of its state.
+        on: the day.
+    Returns:
+        The review; None if there is none.
+    """
+    own_reviews = [
+        review
+        for review in reviews
+        if review.organization == organization and review.state == state and review.is_current(on)
+    ]
+    return max(own_reviews, key=lambda review: review.reviewed_on, default=None)

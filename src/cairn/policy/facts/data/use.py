@@ -27,6 +27,7 @@ from cairn.policy.facts.students.circumstance import (
     EnrollmentTransfer,
     PersonalDetermination,
     RecordCode,
+    StudentCircumstance,
 )
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.vocabulary import Action, IdentifierClass, Level, Purpose, SpecialClass
@@ -185,6 +186,7 @@ class Facts:
         answers: answers of named persons to questions that the law leaves to a person.
         policy: local settings of the partnership.
         state_reviews: counsel's reviews of the law of states for which Cairn has no pack.
+        circumstances: circumstances of single students on which a legal basis depends.
     """
 
     agreements: tuple[AgreementFact, ...] = ()
@@ -205,6 +207,7 @@ class Facts:
     answers: tuple[PersonalDetermination, ...] = ()
     policy: LocalPolicy = CONSERVATIVE_POLICY
     state_reviews: tuple[StateLawReview, ...] = field(default=(), metadata=ADDED_LATER)
+    circumstances: tuple[StudentCircumstance, ...] = field(default=(), metadata=ADDED_LATER)
 
     def find_actor(self, actor_id: str) -> Actor:
         """Return the person with this id; the public where there is none, or more than one."""

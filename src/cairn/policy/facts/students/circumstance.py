@@ -7,8 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cairn.policy.facts.later_fields import ADDED_LATER
+from cairn.policy.vocabulary import LegalBasis
 
-__all__ = ["AnnualNotice", "CourtOrder", "Emergency", "EnrollmentTransfer", "PersonalDetermination"]
+__all__ = [
+    "AnnualNotice",
+    "CourtOrder",
+    "Emergency",
+    "EnrollmentTransfer",
+    "PersonalDetermination",
+    "StudentCircumstance",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,39 @@ class CourtOrder:
     notified_on: date | None = None
     sealed: str = ""
     effort_on: date | None = field(default=None, metadata=ADDED_LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentCircumstance:
+    """A circumstance of one student on which a legal basis depends, with its document.
+
+    For financial aid it is the application or award (34 CFR 99.31(a)(4)(i)); for juvenile justice
+    the written certification of the officials, before adjudication (99.38); for treatment the
+    referral or care of the recipient (45 CFR 164.506(c)(2)); for immunization the parent's
+    agreement, which may be oral and is documented (45 CFR 164.512(b)(1)(vi)(C)). The owner of the
+    records states it.
+
+    Attributes:
+        person: id of the student.
+        basis: legal basis that it opens.
+        organization: slug of the owner of the records.
+        receiver: slug of the organization that may receive them.
+        documented_on: day of the document; None if there is none, which refuses.
+        ends: last day, included (an adjudication, the end of the aid or of the care); None while it
+            lasts.
+    """
+
+    person: str
+    basis: LegalBasis
+    organization: str
+    receiver: str
+    documented_on: date | None
+    ends: date | None = None
+
+    def is_valid(self, on: date) -> bool:
+        """Tell whether the document exists by a day, and the circumstance still lasts."""
+        is_documented = self.documented_on is not None and self.documented_on <= on
+        return is_documented and (self.ends is None or on <= self.ends)
 
 
 @dataclass(frozen=True, slots=True)

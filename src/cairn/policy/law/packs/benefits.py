@@ -162,6 +162,33 @@ CHILD_WELFARE: Final = ClassPack(
     ),
 )
 
+DOMESTIC_VIOLENCE: Final = ClassPack(
+    id="domestic_violence",
+    law="Violence Against Women Act, 34 USC 12291(b)(2), and Family Violence Prevention and "
+    "Services Act, 42 USC 10406(c)(5)",
+    special=SpecialClass.DOMESTIC_VIOLENCE,
+    card=cards.DOMESTIC_VIOLENCE,
+    conditions=(
+        LawCondition(
+            "time_limited_release",
+            "the person, or the minor and a parent or guardian who is not the abuser, signed an "
+            "informed release with an end",
+            "34 USC 12291(b)(2)(B)(ii)",
+            of_each_person=True,
+        ),
+        LawCondition(
+            "statutory_or_court_mandate",
+            "a statute or a court compels the disclosure, after an attempt to notify the person",
+            "34 USC 12291(b)(2)(C)",
+        ),
+        LawCondition(
+            "not_victim_services",
+            "the records are not of services of a grantee under either Act",
+            "34 USC 12291(b)(2)(A)",
+        ),
+    ),
+)
+
 JUVENILE: Final = ClassPack(
     id="juvenile",
     law="The state's juvenile code; 34 CFR 99.31(a)(5) and 99.38 for education records",
@@ -176,4 +203,13 @@ IMMIGRATION: Final = ClassPack(
     card=cards.IMMIGRATION,
 )
 
-BENEFITS_CLASS_PACKS: Final = (UI_WAGE, WIC, SNAP, TANF, CHILD_WELFARE, JUVENILE, IMMIGRATION)
+BENEFITS_CLASS_PACKS: Final = (
+    UI_WAGE,
+    WIC,
+    SNAP,
+    TANF,
+    CHILD_WELFARE,
+    DOMESTIC_VIOLENCE,
+    JUVENILE,
+    IMMIGRATION,
+)

@@ -17,6 +17,9 @@ FERPA_EXCEPTIONS: Final = frozenset(
         LegalBasis.SUBPOENA,
         LegalBasis.EMERGENCY,
         LegalBasis.CHILD_WELFARE,
+        LegalBasis.FINANCIAL_AID,
+        LegalBasis.ACCREDITATION,
+        LegalBasis.JUVENILE_JUSTICE,
     }
 )
 

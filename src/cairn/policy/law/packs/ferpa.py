@@ -105,6 +105,29 @@ FERPA_BASIS_PACKS: Final = (
         criteria=MappingProxyType({"case_plan": exceptional_bases_cards.CHILD_WELFARE}),
     ),
     BasisPack(
+        basis=LegalBasis.FINANCIAL_AID,
+        person=PersonRequirement.OCCASION,
+        law="34 CFR 99.31(a)(4): financial aid that a student applied for or received",
+        criteria=MappingProxyType({"aid_use": exceptional_bases_cards.AID_USE}),
+    ),
+    BasisPack(
+        basis=LegalBasis.ACCREDITATION,
+        person=PersonRequirement.NOTHING,
+        law="34 CFR 99.31(a)(7): an accrediting organization, for accreditation",
+        criteria=MappingProxyType({"accrediting_function": exceptional_bases_cards.ACCREDITATION}),
+    ),
+    BasisPack(
+        basis=LegalBasis.JUVENILE_JUSTICE,
+        person=PersonRequirement.OCCASION,
+        law="34 CFR 99.31(a)(5) and 99.38: juvenile justice, under a statute of the state",
+        criteria=MappingProxyType(
+            {
+                "state_statute": exceptional_bases_cards.JUVENILE_STATUTE,
+                "certification": exceptional_bases_cards.JUVENILE_CERTIFICATION,
+            }
+        ),
+    ),
+    BasisPack(
         basis=LegalBasis.DE_IDENTIFIED,
         person=PersonRequirement.NOTHING,
         law="34 CFR 99.31(b): de-identified records",

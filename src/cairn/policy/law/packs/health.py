@@ -7,19 +7,23 @@ from cairn.policy.law.cards.legal_bases import special_classes as cards
 from cairn.policy.law.packs.pack import BasisPack, ClassPack, LawCondition
 from cairn.policy.vocabulary import LegalBasis, PersonRequirement, SpecialClass
 
+_HIPAA_BASES: Final = frozenset(
+    {
+        LegalBasis.HIPAA_AUTHORIZATION,
+        LegalBasis.BUSINESS_ASSOCIATE,
+        LegalBasis.LIMITED_DATA_SET,
+        LegalBasis.DE_IDENTIFIED,
+        LegalBasis.TREATMENT,
+        LegalBasis.RESEARCH_WAIVER,
+    }
+)
+
 HIPAA: Final = ClassPack(
     id="hipaa",
     law="HIPAA Privacy Rule, 45 CFR Part 164, Subpart E",
     special=SpecialClass.HEALTH,
     card=cards.HEALTH,
-    carried_by=frozenset(
-        {
-            LegalBasis.HIPAA_AUTHORIZATION,
-            LegalBasis.BUSINESS_ASSOCIATE,
-            LegalBasis.LIMITED_DATA_SET,
-            LegalBasis.DE_IDENTIFIED,
-        }
-    ),
+    carried_by=_HIPAA_BASES,
     conditions=(
         LawCondition(
             "authorization",
@@ -63,6 +67,15 @@ HIPAA: Final = ClassPack(
     ),
 )
 
+IMMUNIZATION: Final = ClassPack(
+    id="immunization",
+    law="HIPAA Privacy Rule, proof of immunization, 45 CFR 164.512(b)(1)(vi)",
+    special=SpecialClass.IMMUNIZATION,
+    card=cards.IMMUNIZATION,
+    carried_by=_HIPAA_BASES | {LegalBasis.IMMUNIZATION_PROOF},
+    conditions=HIPAA.conditions,
+)
+
 PART_2: Final = ClassPack(
     id="part_2",
     law="Confidentiality of Substance Use Disorder Patient Records, 42 CFR Part 2",
@@ -90,7 +103,7 @@ PART_2: Final = ClassPack(
     obligations=(cards.PART2_NOTICE_DUE,),
 )
 
-HEALTH_CLASS_PACKS: Final = (HIPAA, PART_2)
+HEALTH_CLASS_PACKS: Final = (HIPAA, IMMUNIZATION, PART_2)
 
 HEALTH_BASIS_PACKS: Final = (
     BasisPack(
@@ -128,6 +141,35 @@ HEALTH_BASIS_PACKS: Final = (
                 "permitted_uses": cards.LIMITED_USES,
                 "who_may_use": cards.LIMITED_WHO,
                 "recipient_duties": cards.LIMITED_DUTIES,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.TREATMENT,
+        person=PersonRequirement.OCCASION,
+        law="45 CFR 164.506(c)(2): treatment by a health care provider",
+        criteria=MappingProxyType({"treatment_activity": cards.TREATMENT}),
+    ),
+    BasisPack(
+        basis=LegalBasis.IMMUNIZATION_PROOF,
+        person=PersonRequirement.OCCASION,
+        law="45 CFR 164.512(b)(1)(vi): proof of immunization, to a school",
+        criteria=MappingProxyType(
+            {
+                "admission_law": cards.IMMUNIZATION_LAW,
+                "agreement_documented": cards.IMMUNIZATION_AGREEMENT,
+            }
+        ),
+    ),
+    BasisPack(
+        basis=LegalBasis.RESEARCH_WAIVER,
+        person=PersonRequirement.NOTHING,
+        law="45 CFR 164.512(i)(1)(i): research with a waiver of an IRB or privacy board",
+        criteria=MappingProxyType(
+            {
+                "board_approval": cards.WAIVER_APPROVAL,
+                "waiver_criteria": cards.WAIVER_CRITERIA,
+                "information_described": cards.WAIVER_INFORMATION,
             }
         ),
     ),

@@ -8,7 +8,7 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, AgreementFact, DraftFact
+from cairn.policy.facts import Actor, AgreementFact, DraftFact, PaperSignatureFact
 from cairn.policy.questions.governance.access import (
     OrganizationScope,
     find_organization_scope,
@@ -518,20 +518,13 @@ def may_attest_signature(draft: DraftFact, organization: str, actor: Actor, on: 
 
 @policy_question
 def may_confirm_signature(
-    draft: DraftFact,
-    organization: str,
-    signed_digest: str,
-    recorded_by: str,
-    actor: Actor,
-    on: date,
+    draft: DraftFact, paper: PaperSignatureFact, actor: Actor, on: date
 ) -> Decision:
     """Decide whether the signer, who has the one-time link, may confirm a signature on paper.
 
     Args:
         draft: facts of the draft.
-        organization: slug of the party that signed.
-        signed_digest: digest of the text that was signed.
-        recorded_by: actor id of the person who recorded the signature.
+        paper: facts of the paper signature.
         actor: the person who follows the link; the public without a sign-in.
         on: the day that the decision is for.
 
@@ -541,14 +534,15 @@ def may_confirm_signature(
     request = PolicyRequest(
         action=Action.CONFIRM_SIGNATURE,
         actor=actor,
-        facts=(draft, organization, signed_digest, recorded_by),
+        facts=(draft, paper),
         access_checks=checks.require_actor_access(Action.CONFIRM_SIGNATURE, actor),
         outcome_checks=(
-            checks.check_confirmed_by_signer(actor, recorded_by),
-            checks.check_signed_text_unchanged(draft, signed_digest),
+            checks.check_confirmation_link(paper),
+            checks.check_confirmed_by_signer(actor, paper.recorded_by),
+            checks.check_signed_text_unchanged(draft, paper.digest),
             checks.check_agreement_state(draft.state, "attest"),
-            checks.check_draft_party(draft, organization),
-            checks.check_not_signed_before(draft, organization),
+            checks.check_draft_party(draft, paper.organization),
+            checks.check_not_signed_before(draft, paper.organization),
         ),
     )
     return decide_request(request, on)

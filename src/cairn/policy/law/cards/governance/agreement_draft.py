@@ -1,6 +1,9 @@
 """State what a draft agreement needs before it is signed, and how an agreement ends."""
 
+from types import MappingProxyType
+
 from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.vocabulary import Audience
 
 STATE = RuleCard(
     id="W01",
@@ -11,6 +14,13 @@ STATE = RuleCard(
     met="The status of the agreement is '{state}'.",
     severity=RuleSource.POLICY,
     withheld="You cannot take this step now.",
+    others=MappingProxyType(
+        {
+            Audience.PUBLIC: (
+                "This agreement cannot be signed now. Ask the person who sent you the link."
+            )
+        }
+    ),
 )
 
 READABLE = RuleCard(
@@ -134,6 +144,20 @@ SIGNED_TEXT_UNCHANGED = RuleCard(
     withheld="The text changed after you signed it. Ask for the revised text.",
 )
 
+CONFIRMATION_LINK = RuleCard(
+    id="W22",
+    citation="Cairn policy, agreement drafts 14",
+    statement="The link by which a signer confirms a paper signature ends after 30 days.",
+    steward="The link of this paper signature ended on {ended}.",
+    next_step="Record the signature again and send the signer the new link.",
+    met="The link of the paper signature has not ended.",
+    severity=RuleSource.POLICY,
+    withheld=(
+        "This link ended on {ended}, and the signature does not count. Ask {recorder} for a new "
+        "link."
+    ),
+)
+
 SIGNED_ONCE = RuleCard(
     id="W09",
     citation="Cairn policy, agreement drafts 6",
@@ -141,6 +165,9 @@ SIGNED_ONCE = RuleCard(
     steward="{organization} has already signed this text of {agreement}.",
     next_step="No action is needed. If the text changes, the party must sign the revised version.",
     severity=RuleSource.POLICY,
+    others=MappingProxyType(
+        {Audience.PUBLIC: "This text is signed for your organization. No action is needed."}
+    ),
 )
 
 REGISTERED = RuleCard(

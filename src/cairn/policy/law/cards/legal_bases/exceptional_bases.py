@@ -328,4 +328,53 @@ TRAINING_AFTER = RuleCard(
     others=_EMERGENCY,
 )
 
+AID_USE = build_criterion_card(
+    "R37",
+    "34 CFR 99.31(a)(4)(i)",
+    (
+        "Records may be disclosed for financial aid that the student applied for or received, "
+        "where they are needed to determine eligibility, amount or conditions, or to enforce terms."
+    ),
+    "no clause limits the records to financial aid that the student applied for or received.",
+)
+
+ACCREDITATION = build_criterion_card(
+    "R38",
+    "34 CFR 99.31(a)(7)",
+    "Records may be disclosed to accrediting organizations, to carry out accreditation.",
+    "no clause limits the records to accreditation.",
+)
+
+JUVENILE_STATUTE = build_criterion_card(
+    "R39",
+    "34 CFR 99.38(a)",
+    (
+        "A statute of the state must allow the disclosure to these officials. If it was adopted "
+        "after November 19, 1974, it must concern the ability of the juvenile justice system to "
+        "serve the student before adjudication."
+    ),
+    "no statute of the state is named that allows the disclosure to these officials.",
+)
+
+JUVENILE_CERTIFICATION = build_criterion_card(
+    "R39.1",
+    "34 CFR 99.38(b)",
+    (
+        "The officials must certify in writing that they will not disclose the records to any "
+        "other party without a parent's written consent, except as state law provides."
+    ),
+    "the officials do not certify that they will not disclose the records further.",
+)
+
+JUVENILE_OFFICIALS = RuleCard(
+    id="R39.2",
+    citation="34 CFR 99.31(a)(5)(i)",
+    statement="The recipient must be a state or local official or authority.",
+    steward="{agreement}: {party} is not a state or local authority.",
+    next_step="Name the authority as the recipient, or use written consent.",
+    met="{agreement}: the recipients are state or local authorities.",
+    withheld=UNMET_CONDITION,
+    others=build_family_messages("Only an official or authority may have these records."),
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

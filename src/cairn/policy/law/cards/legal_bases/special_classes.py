@@ -355,6 +355,136 @@ LIMITED_IDENTIFIERS = RuleCard(
     others=build_family_messages(_HEALTH_FAMILY),
 )
 
+HEALTH_PURPOSE = RuleCard(
+    id="L07.30",
+    citation="45 CFR 164.502(a)",
+    statement=(
+        "Health information may be used only for what its legal basis permits: a limited data set "
+        "for research, public health or health care operations; a business associate for work on "
+        "behalf of the provider; treatment for treatment; a research waiver for research."
+    ),
+    steward="The legal basis '{basis}' of {agreement} does not permit the purpose '{purpose}'.",
+    next_step="Ask for another purpose, or obtain each person's authorization.",
+    met="The legal basis '{basis}' of {agreement} permits the purpose '{purpose}'.",
+    withheld=UNMET_CONDITION,
+    others=build_family_messages(_HEALTH_FAMILY),
+)
+
+LIMITED_NOT_MATCHED = RuleCard(
+    id="L07.31",
+    citation="45 CFR 164.514(e)(4)(ii)(C)",
+    statement=(
+        "The recipient of a limited data set may not identify the individuals, so its records are "
+        "not matched with others."
+    ),
+    steward="{agreement} covers a limited data set, which may not be matched with other records.",
+    next_step="Use the limited data set by itself, or obtain each person's authorization.",
+    withheld=UNMET_CONDITION,
+    others=build_family_messages(_HEALTH_FAMILY),
+)
+
+TREATMENT = build_criterion_card(
+    "L07.32",
+    "45 CFR 164.506(c)(2)",
+    (
+        "A health care provider may receive health information for its treatment of the person. "
+        "Psychotherapy notes need an authorization."
+    ),
+    "no clause limits the records to treatment by a health care provider.",
+)
+
+HEALTH_CARE_PROVIDERS = RuleCard(
+    id="L07.33",
+    citation="45 CFR 164.506(c)(2)",
+    statement="Only a health care provider may receive health information for its treatment.",
+    steward="{agreement}: {party} is not a health care provider.",
+    next_step="Name the health care provider as the recipient, or use an authorization.",
+    met="{agreement}: the recipients are health care providers.",
+    withheld=UNMET_CONDITION,
+    others=build_family_messages(_HEALTH_FAMILY),
+)
+
+IMMUNIZATION = build_protected_class_card(
+    "L07.34",
+    "45 CFR 164.512(b)(1)(vi)",
+    (
+        "A school that must have proof of immunization before it admits a student may receive it, "
+        "if a parent agrees and the provider documents the agreement."
+    ),
+    family=_HEALTH_FAMILY,
+)
+
+IMMUNIZATION_LAW = build_criterion_card(
+    "L07.35",
+    "45 CFR 164.512(b)(1)(vi)(B)",
+    "A state or other law must require the school to have the proof before it admits a student.",
+    "no law is named that requires the school to have proof of immunization.",
+)
+
+IMMUNIZATION_AGREEMENT = build_criterion_card(
+    "L07.36",
+    "45 CFR 164.512(b)(1)(vi)(C)",
+    (
+        "The provider must obtain and document the agreement of a parent, or of the adult student. "
+        "It may be oral."
+    ),
+    "the provider does not document the agreement of each parent.",
+)
+
+IMMUNIZATION_ONLY = RuleCard(
+    id="L07.37",
+    citation="45 CFR 164.512(b)(1)(vi)(A)",
+    statement="The records must be limited to proof of immunization.",
+    steward="{element} is not proof of immunization ({agreement}).",
+    next_step=(
+        "Leave out {element}, or confirm in the data dictionary that it is proof of immunization."
+    ),
+    met="{element} is proof of immunization.",
+    withheld="{element} is not covered.",
+    others=build_family_messages(_HEALTH_FAMILY),
+)
+
+IMMUNIZATION_SCHOOL = RuleCard(
+    id="L07.38",
+    citation="45 CFR 164.512(b)(1)(vi)",
+    statement="The recipient of proof of immunization must be a school.",
+    steward="{agreement}: {party} is not a school, district or college.",
+    next_step="Name the school as the recipient, or use an authorization.",
+    met="{agreement}: the recipients are schools.",
+    withheld=UNMET_CONDITION,
+    others=build_family_messages(_HEALTH_FAMILY),
+)
+
+WAIVER_APPROVAL = build_criterion_card(
+    "L07.39",
+    "45 CFR 164.512(i)(1)(i)",
+    (
+        "An institutional review board or privacy board must have approved a waiver or alteration "
+        "of the authorization for research."
+    ),
+    "no board is named that approved a waiver.",
+    verified=False,
+)
+
+WAIVER_CRITERIA = build_criterion_card(
+    "L07.40",
+    "45 CFR 164.512(i)(2)(ii)",
+    (
+        "The board must state that the waiver satisfies the criteria: minimal risk to privacy, and "
+        "research that could not be done without the waiver or without the information."
+    ),
+    "no document states that the waiver satisfies the criteria.",
+    verified=False,
+)
+
+WAIVER_INFORMATION = build_criterion_card(
+    "L07.41",
+    "45 CFR 164.512(i)(2)(iii)",
+    "The board must describe the health information that it found necessary for the research.",
+    "no document describes the information that the board found necessary.",
+    verified=False,
+)
+
 SUBSTANCE_USE = build_protected_class_card(
     "L08",
     "42 CFR 2.31",
@@ -477,6 +607,20 @@ CHILD_WELFARE = build_protected_class_card(
         "as government bodies that protect children and the subjects of a report, and those whom "
         "a state statute authorizes, may receive them."
     ),
+)
+
+# The sections could be read in parts only, so that the card is not verified.
+DOMESTIC_VIOLENCE = build_protected_class_card(
+    "L10.5",
+    "34 USC 12291(b)(2)(B), 12291(b)(2)(C); 42 USC 10406(c)(5)(B)",
+    (
+        "An organization with a grant under the Violence Against Women Act or the Family Violence "
+        "Prevention and Services Act may not disclose what identifies a person who asked for its "
+        "services, encoded or not, unless the person signed an informed release with an end, or a "
+        "statute or court compels it. An abuser may not sign for a child."
+    ),
+    instead="Consider instead: counts that identify no one.",
+    verified=False,
 )
 
 IMMIGRATION = build_protected_class_card(

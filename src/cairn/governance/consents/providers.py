@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from cairn.governance.consents.api import compute_school_year
+from cairn.governance.consents.school_year_choices import compute_school_year
 from cairn.policy.facts import Enrollment, Enrollments, PersonFact
 from cairn.warehouse.pipeline import KnownStudent
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cairn.governance.disclosure_log import providers
+from cairn.governance.consents import providers
 from cairn.policy.facts.agreements.population import (
     Enrollment,
     Population,

@@ -1,0 +1,173 @@
+"""Gather the facts on record on a date for one policy question about a use of data."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from django.db.models import Q
+
+from cairn.governance.agreements.api import Agreement, load_agreement_facts
+from cairn.governance.consents import providers
+from cairn.governance.consents.facts import load_person_facts, map_child_organizations
+from cairn.governance.consents.models.child import RosterEntry
+from cairn.governance.consents.school_year_choices import (
+    compute_school_year,
+    list_recent_school_years,
+)
+from cairn.governance.dictionaries.api import load_current_dictionaries
+from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
+from cairn.governance.projects.api import load_project_facts
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    DataDictionaryFact,
+    ElementAvailability,
+    Facts,
+    LocalPolicy,
+    OnwardFact,
+    OrganizationFact,
+    PersonFact,
+)
+from cairn.policy.vocabulary import RECIPIENT_ROLES, PartyRole, Purpose
+from cairn.warehouse.pipeline import UNKNOWN_STUDENT
+
+__all__ = ["find_newest_year", "gather_use_facts", "list_roster_keys"]
+
+
+def list_onward_recipient_facts(agreements: Iterable[AgreementFact]) -> tuple[OnwardFact, ...]:
+    """List the further recipients that data owners recorded by signing an agreement that names
+    them.
+
+    Each is listed from the day of the owner's own signature, never before (34 CFR
+    99.33(b)(1)).
+
+    Args:
+        agreements: the agreement facts.
+
+    Returns:
+        One fact per agreement, owner, redisclosing party and further recipient.
+    """
+    return tuple(
+        OnwardFact(
+            agreement=terms.reference,
+            owner=owner.organization,
+            by=party,
+            recipient=recipient.organization,
+            interest=recipient.interest,
+            listed_on=owner.signed_on,
+        )
+        for terms in agreements
+        for recipient in terms.onward
+        for owner in terms.parties
+        if owner.role is PartyRole.PROVIDER and owner.signed_on is not None
+        for party in sorted(terms.list_organizations(*RECIPIENT_ROLES))
+    )
+
+
+def load_organization_with_duties(row: Organization, on: date) -> OrganizationFact:
+    """Load the fact of one organization, with what it should have destroyed by now.
+
+    Args:
+        row: the organization's row.
+        on: the date.
+
+    Returns:
+        The organization fact.
+    """
+    return replace(
+        load_organization_fact(row), overdue=providers.count_overdue_duties(row.slug, on)
+    )
+
+
+_LOCAL_POLICY: Final = LocalPolicy(standing_purposes=frozenset({Purpose.SERVICE_COORDINATION}))
+"""A program that coordinates services for the students of its agreement needs no project."""
+
+
+def gather_use_facts(
+    actor: Actor, project: str, people: Iterable[str], on: date, *, year: str = ""
+) -> Facts:
+    """Gather everything on record for one question about a use of data.
+
+    Args:
+        actor: the policy facts about the person who asks.
+        project: the project's reference, or empty.
+        people: child keys.
+        on: the date.
+        year: the school year of the data; empty for the year of `on`.
+
+    Returns:
+        The facts.
+    """
+    agreements = load_agreement_facts(Agreement.objects.order_by("reference"), on)
+    return Facts(
+        agreements=agreements,
+        dictionaries=load_current_dictionaries(),
+        projects=load_project_facts([project]) if project else (),
+        people=_load_people(frozenset(people), agreements, year, on),
+        actors=(actor,),
+        organizations=tuple(
+            load_organization_with_duties(row, on) for row in Organization.objects.all()
+        ),
+        disclosed=list_onward_recipient_facts(agreements),
+        state_reviews=load_state_reviews(),
+        policy=_LOCAL_POLICY,
+    )
+
+
+def _load_people(
+    keys: frozenset[str], agreements: Iterable[AgreementFact], year: str, on: date
+) -> tuple[PersonFact, ...]:
+    """Load the children; read their schooling only if some agreement limits its population."""
+    people = load_person_facts(keys, on)
+    if not any(terms.children and terms.children.needed_facts for terms in agreements):
+        return people
+    schooling_by_key = providers.load_schooling(map_child_organizations(keys))
+    return tuple(
+        providers.add_schooling_to_person(
+            person, schooling_by_key.get(person.id, UNKNOWN_STUDENT), year, on
+        )
+        for person in people
+    )
+
+
+def list_roster_keys(row: Organization, on: date) -> tuple[str, ...]:
+    """List the keys of the children on a program's roster on a date.
+
+    Args:
+        row: the program's row.
+        on: the date.
+
+    Returns:
+        Child keys, in the order of the roster.
+    """
+    is_current = Q(starts__lte=on) & (Q(ends__isnull=True) | Q(ends__gte=on))
+    entries = RosterEntry.objects.filter(is_current, organization=row)
+    return tuple(entries.order_by("pk").values_list("child__key", flat=True))
+
+
+def find_newest_year(
+    elements: Iterable[str], on: date, dictionaries: Iterable[DataDictionaryFact] | None = None
+) -> str:
+    """Find the newest school year for which the data dictionaries have all of these elements.
+
+    Args:
+        elements: data elements (``record.field``).
+        on: date of the use.
+        dictionaries: the current data dictionaries; None reads them.
+
+    Returns:
+        The school year; that of the date if no dictionary has all of them.
+    """
+    current = load_current_dictionaries() if dictionaries is None else dictionaries
+    wanted = frozenset(elements)
+    known = [entry for item in current for entry in item.elements if entry.name in wanted]
+    for year in list_recent_school_years(on):
+        available = {
+            entry.name
+            for entry in known
+            if entry.check_years(year, year) is ElementAvailability.YES
+        }
+        if available == wanted:
+            return year
+    return compute_school_year(on)
