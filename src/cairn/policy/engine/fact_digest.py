@@ -130,7 +130,9 @@ def digest_people(ids: Iterable[str], people: Mapping[str, PersonFact]) -> str:
     """
     texts, digest, separator, remaining = _SharedTexts(), hashlib.sha256(), b"", iter(ids)
     while batch := list(islice(remaining, _STUDENTS_AT_A_TIME)):
-        lines = [_describe_person(student_id, people.get(student_id), texts) for student_id in batch]
+        lines = [
+            _describe_person(student_id, people.get(student_id), texts) for student_id in batch
+        ]
         digest.update(separator)
         digest.update("\x1e".join(lines).encode())
         separator = b"\x1e"

@@ -8,7 +8,6 @@ from itertools import product
 from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 from tests.policy import permitted_use as u
 from tests.policy.random_uses import children
 
