@@ -89,6 +89,7 @@ enter_family         every every every every every every every every
 parent_view          -     -     -     -     -     -     -     -
 family_answer        -     -     -     -     -     -     -     -
 answer_family        hub   own   -     -     -     -     -     -
+decide_amendment     -     own   -     -     -     -     -     -
 view                 hub   own   -     -     own   -     -     -
 list                 hub   own   -     -     own   -     -     -
 export               hub   own   own   -     own   -     -     -
@@ -155,6 +156,7 @@ CHILDREN = frozenset(
         "revoke_consent",
         "invite_family",
         "answer_family",
+        "decide_amendment",
         "view",
         "list",
         "export",

@@ -52,6 +52,8 @@ class PersonFact:
             records stay with the parents until the student is 18.
         conflict_decided_on: day on which the school last decided a disagreement between parents;
             ``None`` if never.
+        statement_on: day on which the family first placed a statement in the record (34 CFR
+            99.21(b)(2)); ``None`` if it did not.
     """
 
     id: str
@@ -71,6 +73,7 @@ class PersonFact:
     tax_dependent: bool = field(default=False, metadata=ADDED_LATER)
     colleges: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
     conflict_decided_on: date | None = field(default=None, metadata=ADDED_LATER)
+    statement_on: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:
