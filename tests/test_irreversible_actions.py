@@ -32,7 +32,8 @@ _UNDOABLE: Final = {
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
         "consents:papers consents:publish consents:roster consents:claims dictionaries:import "
-        "families:letters families:agree families:copy intake:upload opt_outs:record "
+        "families:letters families:agree families:copy families:amendment intake:upload "
+        "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
         "partners:sub_processor projects:agreements projects:body_new projects:call "
         "projects:invite projects:meeting projects:new projects:revise projects:make_real "
@@ -44,7 +45,8 @@ _UNDOABLE: Final = {
         "projects:answer projects:answer_for projects:move_on releases:submit"
     ),
     "states something about records that a newer statement replaces": (
-        "consents:kept_back consents:nations consents:of_child consents:rights consents:state "
+        "families:hearing_schedule consents:kept_back consents:nations consents:of_child "
+        "consents:rights consents:state "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
         "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "
         "training:quiz"
@@ -79,8 +81,13 @@ CONFIRMED: Final = {
     "consents:retire": r"Retire this form\?",
     "consents:revoke": r"Revoke this consent\?",
     "consents:undo": r"Undo this list\?",
+    "families:amendment_decision": "",
+    "families:amendment_hearing": "",
+    "families:amendment_statement": "",
+    "families:amendment_withdrawal": "",
     "families:answer": "",
     "families:decline": "",
+    "families:hearing_decision": "",
     "families:replace_letter": r"Replace this letter\?",
     "families:stop": "",
     "families:stop_letter": r"Deactivate this letter\?",

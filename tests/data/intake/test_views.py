@@ -227,6 +227,20 @@ def test_a_refused_file_has_a_page_with_every_reason(
     assert Delivery.objects.get().state == DeliveryState.REFUSED
 
 
+def test_a_refused_file_names_organizations_and_states_no_period(
+    browser: Callable[..., Client], agreement: Any, organization: Callable[..., Any]
+) -> None:
+    lake = organization("lake")
+    lake.name = "Lake District"
+    lake.save()
+    client = browser(Role.DATA_MANAGER, at="backbone")
+    response = _send(client, b"Student ID,Last\n1,Fern\n", record="student", organization="lake")
+    page = _text(client.get(response.url))
+    assert "Lake District is not a data provider under RV-DSA-01." in page
+    assert "The agreement states no date" not in page
+    assert "Nothing of this file. There is nothing to destroy." in page
+
+
 def test_program_staff_read_who_may_upload_under_the_agreement(
     browser: Callable[..., Client], manager: Any, roster: bytes
 ) -> None:

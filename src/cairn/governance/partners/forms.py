@@ -440,6 +440,20 @@ class StateReviewForm(forms.Form):
         required=False,
         help_text=_("Leave it empty if state law has no such limit."),
     )
+    inspection_days = forms.IntegerField(
+        label=_("Within how many days must a family see its child's record?"),
+        min_value=1,
+        max_value=45,
+        required=False,
+        help_text=_("Calendar days. Leave it empty if only the 45 days of federal law count."),
+    )
+    amendment_days = forms.IntegerField(
+        label=_("Within how many days must a request to correct a record be decided?"),
+        min_value=1,
+        max_value=365,
+        required=False,
+        help_text=_("Calendar days. Leave it empty if state law has no such limit."),
+    )
     expires_on = forms.DateField(
         label=_("These answers count through"),
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -471,6 +485,8 @@ class StateReviewForm(forms.Form):
             "consents_kept",
             "required_clauses",
             "breach_notice_days",
+            "inspection_days",
+            "amendment_days",
         )
         return {name: self.cleaned_data[name] for name in names}
 

@@ -35,6 +35,13 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "draft.taken_back": "Agreement draft recalled for changes",
     "draft.unchanged": "Agreement draft saved without changes",
     # families
+    "amendment.asked": "Family asked to correct its child's record",
+    "amendment.decided": "School decided a request to correct a record",
+    "amendment.heard": "Decision after a hearing about a record saved",
+    "amendment.hearing_asked": "Family asked for a hearing about a record",
+    "amendment.hearing_set": "Hearing about a record scheduled",
+    "amendment.statement_placed": "Family placed a statement in its child's record",
+    "amendment.withdrawn": "Family withdrew a request to correct a record",
     "child.rights_changed": "Holder of a student's consent rights recorded",
     "children.kept_back": "School recorded which student data it withholds",
     "children.nations_recorded": "School recorded students' Tribal nations",
@@ -240,6 +247,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "Families and students",
         frozenset(
             {
+                "amendment",
                 "child",
                 "children",
                 "consent",

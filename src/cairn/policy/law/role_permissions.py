@@ -103,6 +103,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.PARENT_VIEW: {Role.FAMILY: _OWN},
         Action.FAMILY_ANSWER: {Role.FAMILY: _OWN},
         Action.ANSWER_FAMILY: {_DM: _HUB, _STEWARD: _OWN},
+        # The organization that keeps the record decides, not the hub (34 CFR 99.20(b)).
+        Action.DECIDE_AMENDMENT: {_STEWARD: _OWN},
         Action.VIEW: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.LIST: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.EXPORT: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN, _ANALYST: _OWN},
@@ -174,6 +176,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.REVOKE_CONSENT,
         Action.INVITE_FAMILY,
         Action.ANSWER_FAMILY,
+        Action.DECIDE_AMENDMENT,
         Action.VIEW,
         Action.LIST,
         Action.EXPORT,

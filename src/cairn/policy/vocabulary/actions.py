@@ -74,6 +74,7 @@ class Action(StrEnum):
     PARENT_VIEW = "parent_view"
     FAMILY_ANSWER = "family_answer"
     ANSWER_FAMILY = "answer_family"
+    DECIDE_AMENDMENT = "decide_amendment"
     # Uses of data about children (decided by `decide_use`)
     VIEW = "view"
     LIST = "list"

@@ -91,6 +91,7 @@ enter_family         every every every every every every every every
 parent_view          -     -     -     -     -     -     -     -
 family_answer        -     -     -     -     -     -     -     -
 answer_family        hub   own   -     -     -     -     -     -
+decide_amendment     -     own   -     -     -     -     -     -
 view                 hub   own   -     -     own   -     -     -
 list                 hub   own   -     -     own   -     -     -
 export               hub   own   own   -     own   -     -     -
@@ -157,6 +158,7 @@ CHILDREN = frozenset(
         "revoke_consent",
         "invite_family",
         "answer_family",
+        "decide_amendment",
         "view",
         "list",
         "export",

@@ -320,4 +320,14 @@ OVERRIDDEN = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+REFERENCE_KNOWN = RuleCard(
+    id="G28",
+    citation="Cairn policy, agreements 28",
+    statement="The number of an agreement must be that of an agreement on record.",
+    steward="No agreement on record has the number {agreement}.",
+    next_step="Check the number in the list of agreements. If it is not there, record it first.",
+    met="{agreement} is on record.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
