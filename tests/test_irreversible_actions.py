@@ -20,7 +20,8 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "agreements:section agreements:text dictionaries:classify dictionaries:confirm "
+        "agreements:elements agreements:section agreements:step agreements:text "
+        "dictionaries:classify dictionaries:confirm "
         "projects:attendance projects:proxy projects:proxy_vote "
         "figures:set_target figures:change_target intake:mapping partners:change_role "
         "partners:describe partners:edit_person projects:body_change "
@@ -28,7 +29,7 @@ _UNDOABLE: Final = {
         "projects:parties projects:question projects:questions projects:score "
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
         "releases:redraft releases:reword releases:report releases:extract_text "
-        "releases:extract_text_back training:skills"
+        "releases:extract_text_back training:skills web:mail_choice"
     ),
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
@@ -59,7 +60,7 @@ _UNDOABLE: Final = {
     ),
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "
-        "releases:check releases:extract_prepare retention:again"
+        "releases:check releases:extract_prepare retention:again web:mail"
     ),
     "answers a question or opens a session, and changes no record": (
         "disclosures:may_i families:enter families:leave families:letters_of"

@@ -9,7 +9,7 @@ from tests.entry_points.entry import Route
 
 from cairn.governance.consents.protected_identity import seal_fields
 from cairn.governance.legal_process.models import LegalProcess, PublicRequest
-from cairn.governance.legal_process.queries import build_seal_context
+from cairn.governance.legal_process.queries import build_demand_seal_context
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
@@ -30,7 +30,7 @@ def process(state: str = "on_hold") -> dict[str, Any]:
         organization=owner,
         kind="subpoena",
         issuer="County Court",
-        sealed=seal_fields(build_seal_context(owner), {"asks": "Records of a case"}),
+        sealed=seal_fields(build_demand_seal_context(owner), {"asks": "Records of a case"}),
         issued_on=now.date(),
         received_on=now.date(),
         state=state,

@@ -32,5 +32,6 @@ CAIRN_APPS = (
     CairnApp("governance.partners", "partners/"),
     CairnApp("governance.training", "training/"),
     CairnApp("data.intake", "intake/"),
+    CairnApp("platform.notifications"),
     CairnApp("platform.audit"),
 )

@@ -166,6 +166,7 @@ _SPEAK_OF_NO_CHILD: Final = {
     "W14": "termination",
     "W17": "termination",
     "R23.2": "determination",
+    "R34.1": "determination",
     "R34": "what a public-records law does not open",
     "R35": "what only a college leaves out of a copy",
     "R35.1": "which document a copy needs on record",

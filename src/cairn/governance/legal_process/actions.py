@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from cairn.governance.consents import api as consents_api
 from cairn.governance.legal_process.models import LegalProcess, PublicRequest
-from cairn.governance.legal_process.queries import build_seal_context
+from cairn.governance.legal_process.queries import build_demand_seal_context
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
@@ -155,7 +155,7 @@ def record_legal_process(
         kind=demand.kind.value,
         issuer=demand.issuer,
         sealed=consents_api.seal_fields(
-            build_seal_context(organization), {"asks": demand.demanded}
+            build_demand_seal_context(organization), {"asks": demand.demanded}
         ),
         issued_on=demand.issued_on,
         received_on=demand.received_on,

@@ -24,14 +24,14 @@ _PENDING = tuple(
 )
 
 
-def build_seal_context(organization: Organization) -> str:
+def build_demand_seal_context(organization: Organization) -> str:
     """Return what the sealed text of an organization's legal process is bound to."""
     return f"legal process of {organization.slug}"
 
 
 def unseal_demand(process: LegalProcess) -> str:
     """Decrypt what a demand asks for, for a user; the caller has checked the right."""
-    context = build_seal_context(process.organization)
+    context = build_demand_seal_context(process.organization)
     return consents_api.unseal_fields(context, process.sealed)["asks"]
 
 

@@ -68,6 +68,7 @@ _SECTIONS = (
             (_("Data destruction"), "retention:list", Action.VIEW_DUTIES),
             (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),
             (_("Audit log"), "audit:log", Action.VIEW_AUDIT),
+            (_("Email"), "web:mail", Action.MANAGE_EMAIL),
         ),
     ),
     (

@@ -221,6 +221,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "person.added": "Role assigned to a person",
     "person.corrected": "Name or email of a person corrected",
     "person.deactivated": "Sign-in of a person deactivated",
+    "email.chosen": "Person chose when to get email about tasks",
+    "email.failed": "Email was not sent",
+    "email.queued": "Email made",
+    "email.retried": "Email that failed was sent again",
+    "email.sent": "Email sent",
     "person.ended": "Role of a person ended",
     "person.invited": "Sign-in link created",
     "person.reactivated": "Sign-in of a person reactivated",
@@ -284,7 +289,16 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "people": (
         "People, partners and security",
         frozenset(
-            {"partner", "person", "second_factor", "security", "session", "tour", "training"}
+            {
+                "email",
+                "partner",
+                "person",
+                "second_factor",
+                "security",
+                "session",
+                "tour",
+                "training",
+            }
         ),
     ),
     "system": ("System and refusals", frozenset({"demo", "installation", "refused", "verified"})),
@@ -307,6 +321,7 @@ SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "disclosurerecord": "disclosure",
     "door": "page",
     "letterrun": "batch of family letters",
+    "mailmessage": "email",
     "linkage.person": "person in the index",
     "linkage.question": "possible match",
     "organization": "organization",

@@ -48,6 +48,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.VIEW_PEOPLE: {_DM: _HUB, _STEWARD: _OWN},
         Action.CHANGE_PEOPLE: {_DM: _HUB},
         Action.CHANGE_OWN_ACCOUNT: dict.fromkeys(STAFF_ROLES, _EVERY),
+        Action.RECEIVE_TASK_EMAIL: dict.fromkeys(STAFF_ROLES, _EVERY),
+        Action.MANAGE_EMAIL: {_DM: _ONLY_HUB},
         Action.VIEW_CLEARANCE: dict.fromkeys(STAFF_ROLES, _HUB),
         Action.TAKE_TRAINING: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.ATTEST_TRAINING: {_DM: _HUB, _STEWARD: _OWN},

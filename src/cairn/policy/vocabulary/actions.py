@@ -23,6 +23,8 @@ class Action(StrEnum):
     VIEW_PEOPLE = "view_people"
     CHANGE_PEOPLE = "change_people"
     CHANGE_OWN_ACCOUNT = "change_own_account"
+    RECEIVE_TASK_EMAIL = "receive_task_email"
+    MANAGE_EMAIL = "manage_email"
     # Access requirements: confidentiality, training, the organization's security
     VIEW_CLEARANCE = "view_clearance"
     TAKE_TRAINING = "take_training"

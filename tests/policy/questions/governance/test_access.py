@@ -44,6 +44,8 @@ change_partners      hub   -     -     -     -     -     -     -
 view_people          hub   own   -     -     -     -     -     -
 change_people        hub   -     -     -     -     -     -     -
 change_own_account   every every every every every every every -
+receive_task_email   every every every every every every every -
+manage_email         only  -     -     -     -     -     -     -
 view_clearance       hub   hub   hub   hub   hub   hub   hub   -
 take_training        every every every every every every every -
 attest_training      hub   own   -     -     -     -     -     -

@@ -3,6 +3,7 @@
 Rows come under an agreement, and schools declare what they withhold.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,14 +84,11 @@ def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFac
     Returns:
         Facts by student id.
     """
-    students: dict[str, PersonFact] = {}
-    duplicate_ids: set[str] = set()
-    for person in people:
-        if person.id in students:
-            duplicate_ids.add(person.id)
-        students[person.id] = person
-    for student_id in duplicate_ids:
-        del students[student_id]
+    entries = tuple(people)
+    students = {person.id: person for person in entries}
+    if len(students) < len(entries):
+        counts = Counter(person.id for person in entries)
+        return {key: person for key, person in students.items() if counts[key] == 1}
     return students
 
 

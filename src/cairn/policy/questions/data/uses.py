@@ -49,7 +49,8 @@ class _RequestedStudents(NamedTuple):
 
 
 def _collect_students(request: UseRequest, facts: Facts) -> _RequestedStudents:
-    return _RequestedStudents(sorted(set(request.people)), index_students_by_id(facts.people))
+    ids = sorted(dict.fromkeys(request.people))  # sorting ids that are in order costs little
+    return _RequestedStudents(ids, index_students_by_id(facts.people))
 
 
 @policy_question
