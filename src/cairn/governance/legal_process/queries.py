@@ -69,22 +69,28 @@ def list_legal_tasks(who: Actor, on: date) -> list[InboxTask]:
         held = list_legal_processes(who, on, Action.DECIDE_LEGAL_PROCESS).filter(
             state=LegalProcessState.ON_HOLD.value
         )
-        days = list(held.values_list("due_on", flat=True))
-        if days:
+        if demands := list(held):
             title = ngettext(
-                "legal demand on hold for counsel", "legal demands on hold for counsel", len(days)
+                "legal demand on hold for counsel",
+                "legal demands on hold for counsel",
+                len(demands),
             )
-            due = min((day for day in days if day is not None), default=None)
-            tasks.append(InboxTask(len(days), title, address, due=due, minutes=60))
+            due = min((row.due_on for row in demands if row.due_on is not None), default=None)
+            keys = tuple(f"legal.decide:{row.pk}" for row in demands)
+            tasks.append(InboxTask(len(demands), title, address, due=due, minutes=60, keys=keys))
     if may_open_page(Action.HANDLE_LEGAL_REQUEST, who, on=on).allowed:
         asked = list_public_requests(who, on, Action.HANDLE_LEGAL_REQUEST).filter(
             state=PublicRequestState.OPEN.value
         )
-        if dues := list(asked.values_list("due_on", flat=True)):
+        if requests := list(asked):
             title = ngettext(
-                "public-records request to answer", "public-records requests to answer", len(dues)
+                "public-records request to answer",
+                "public-records requests to answer",
+                len(requests),
             )
-            tasks.append(InboxTask(len(dues), title, address, due=min(dues), minutes=45))
+            due = min(row.due_on for row in requests)
+            keys = tuple(f"public_request.answer:{row.pk}" for row in requests)
+            tasks.append(InboxTask(len(requests), title, address, due=due, minutes=45, keys=keys))
     return tasks
 
 
