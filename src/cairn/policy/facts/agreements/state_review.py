@@ -1,10 +1,11 @@
 """Define what counsel answered about the law of a state for which Cairn has no pack."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cairn.policy.facts.agreements.agreement_clause import ClauseKind
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.vocabulary import LegalBasis, Purpose, SpecialClass
 
 __all__ = ["StateLawReview", "select_state_review"]
@@ -32,6 +33,10 @@ class StateLawReview:
         required_clauses: kinds of clauses that an agreement must contain.
         breach_notice_days: days within which an agreement must promise notice of a breach; None if
             the state's law has no such limit.
+        inspection_days: calendar days to let a family inspect a record; None if the state's law has
+            no such limit.
+        amendment_days: calendar days to decide a request to amend a record; None if the state's law
+            has no such limit.
     """
 
     state: str
@@ -47,6 +52,8 @@ class StateLawReview:
     consents_kept: bool = False
     required_clauses: frozenset[ClauseKind] = frozenset()
     breach_notice_days: int | None = None
+    inspection_days: int | None = field(default=None, metadata=ADDED_LATER)
+    amendment_days: int | None = field(default=None, metadata=ADDED_LATER)
 
     def is_current(self, on: date) -> bool:
         return self.reviewed_on <= on <= self.expires_on

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.law.cards.legal_bases import state_law as cards
-from cairn.policy.law.packs.pack import StatePack
+from cairn.policy.law.packs.pack import RecordDeadlines, StatePack
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary import COMMERCIAL_PURPOSES, OrganizationKind, Purpose
 
@@ -49,6 +49,11 @@ CALIFORNIA: Final = StatePack(
             Purpose.TARGETED_ADVERTISING: cards.CALIFORNIA_ADVERTISING,
             Purpose.PROFILING: cards.CALIFORNIA_PROFILE,
         }
+    ),
+    record_deadlines=RecordDeadlines(
+        law="Cal. Educ. Code 49069.7(b), 49070(b)",
+        inspection_business_days=5,
+        amendment_days=30,
     ),
 )
 
