@@ -236,7 +236,7 @@ class UseAnswer:
     Attributes:
         decision: the decision.
         audience: the audience that the requester belongs to.
-        told: the decision in the form of that audience.
+        redacted: the decision as that audience may read it.
         asked: number of children of the request, or a mark where it is small.
         allowed: number of children allowed.
         left_out: number of children not allowed.
@@ -246,7 +246,7 @@ class UseAnswer:
 
     decision: Decision
     audience: Audience
-    told: dict[str, Any]
+    redacted: dict[str, Any]
     asked: int | str
     allowed: int | str
     left_out: int | str
@@ -258,15 +258,15 @@ class UseAnswer:
 
         A recipient must not learn that one child's data needs a person's decision.
         """
-        return Outcome(self.told["outcome"])
+        return Outcome(self.redacted["outcome"])
 
     @property
     def refusals(self) -> list[dict[str, Any]]:
         """The reasons against the whole use or against an element."""
-        codes = {reason.get("code") for reason in self.told["reasons"]}
+        codes = {reason.get("code") for reason in self.redacted["reasons"]}
         return [
             reason
-            for reason in self.told["reasons"]
+            for reason in self.redacted["reasons"]
             if reason.get("effect") != Outcome.ALLOW.value
             # Without an agreement or a project, no element has one.
             and not any(
@@ -279,7 +279,7 @@ class UseAnswer:
     def passed_checks(self) -> list[dict[str, Any]]:
         """The checks that passed."""
         return [
-            reason for reason in self.told["reasons"] if reason.get("effect") == Outcome.ALLOW.value
+            reason for reason in self.redacted["reasons"] if reason.get("effect") == Outcome.ALLOW.value
         ]
 
 
@@ -347,7 +347,7 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     return UseAnswer(
         decision=decision,
         audience=audience,
-        told=redact_decision(_name_organizations_in_reasons(decision), audience),
+        redacted=redact_decision(_name_organizations_in_reasons(decision), audience),
         asked=requested_count,
         allowed=allowed_count,
         left_out=excluded_count,
@@ -356,7 +356,7 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
 
 
 def _list_contacts(owners: frozenset[str]) -> tuple[Organization, ...]:
-    """List the owners of the data and the backbone, whose people can say what is missing."""
+    """List the owners of the data and the backbone: their people read every reason."""
     backbone = OrganizationKind.BACKBONE.value
     return tuple(Organization.objects.filter(Q(slug__in=owners) | Q(kind=backbone)))
 
