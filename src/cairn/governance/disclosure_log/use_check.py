@@ -279,7 +279,9 @@ class UseAnswer:
     def passed_checks(self) -> list[dict[str, Any]]:
         """The checks that passed."""
         return [
-            reason for reason in self.redacted["reasons"] if reason.get("effect") == Outcome.ALLOW.value
+            reason
+            for reason in self.redacted["reasons"]
+            if reason.get("effect") == Outcome.ALLOW.value
         ]
 
 
