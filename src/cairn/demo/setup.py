@@ -36,8 +36,8 @@ _BACKBONE_NAME: Final = "River County Partnership"
 class DemoResult:
     """Hold what the demo made, or found existing; `seconds` by step.
 
-    `letter` is the code of one family's letter, and `tutoring_letter` that of a family who agreed to
-    the tutoring. Only hashes are kept, so a second run has no codes.
+    `letter` is the code of one family's letter, and `tutoring_letter` that of a family who agreed
+    to the tutoring. Only hashes are kept, so a second run has no codes.
     """
 
     people: int
