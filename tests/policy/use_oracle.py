@@ -192,7 +192,8 @@ def carries(agreement: AgreementFact, request: UseRequest, facts: Facts) -> bool
             if len(state) != 1 or state[0] not in STATES_IN:
                 return False
             if state == ["CA"] and agreement.basis == "consent":
-                return False  # no world says where the signed consents are kept
+                if "permanently" not in agreement.criteria.get("consents_kept", ""):
+                    return False
     return True
 
 
@@ -329,7 +330,12 @@ def child_may(
         return False
     kind = next(o.kind for o in facts.organizations if o.slug == request.acting_for)
     providers = {p.organization for p in agreement.parties if p.role == "provider"}
+    own = providers & {*child.organizations, *child.claimed}
+    in_california = [o for o in facts.organizations if o.slug in own and o.state == "CA"]
     for consent in child.consents:
+        if in_california and child.custodians and consent.relation == "parent":
+            if consent.signer not in child.custodians:
+                continue
         names = request.acting_for in consent.parties or kind in consent.classes
         record = element.split(".", maxsplit=1)[0] + ".*"
         covers = element in consent.records or record in consent.records

@@ -39,4 +39,5 @@ from cairn.policy.checks.students.family_sharing import *
 from cairn.policy.checks.students.opt_outs_and_nations import *
 from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
+from cairn.policy.checks.students.state_signers import *
 from cairn.policy.checks.students.student_access import *

@@ -164,6 +164,7 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         f"{'tax dependent' if person.tax_dependent else ''}"
         f"{f'in colleges {texts[person.colleges]}' if person.colleges else ''}"
         f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
+        f"{f'custody {texts[person.custodians]}' if person.custodians else ''}"
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)

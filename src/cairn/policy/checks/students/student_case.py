@@ -12,7 +12,9 @@ from cairn.policy.checks.students.consent_validity import (
     find_consent_defects,
     find_rights_holder,
     have_parents_conflicted,
+    is_signed_without_custody,
 )
+from cairn.policy.checks.students.state_signers import MinorSigner, find_minor_signer
 from cairn.policy.facts import OptOutFact, PersonFact, PopulationMatch, WrittenConsent
 from cairn.policy.vocabulary import (
     ConsentDefect,
@@ -39,6 +41,7 @@ class ConsentCase(NamedTuple):
         revocable: whether it says that it may be revoked.
         college_defects: what keeps it from counting for the records of a college, in dual
             enrollment.
+        minor: who signed a health form of a minor, and at which age; ``None`` for any other form.
     """
 
     basis: LegalBasis
@@ -49,6 +52,7 @@ class ConsentCase(NamedTuple):
     classes: frozenset[OrganizationKind]
     revocable: bool
     college_defects: tuple[ConsentDefect, ...] = ()
+    minor: MinorSigner | None = None
 
 
 PopulationResults = frozenset[tuple[str, PopulationMatch]]
@@ -130,6 +134,8 @@ def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple
         defects = find_consent_defects(
             consent, rights_holder, on, passes=passes, replaced=is_superseded
         )
+        if person.custodians and is_signed_without_custody(consent, person):
+            defects = (*defects, ConsentDefect.CUSTODY)
         college_defects: tuple[ConsentDefect, ...] = ()
         if person.colleges:
             college_rights = find_rights_holder(consent, person, on, of_college=True)
@@ -146,6 +152,7 @@ def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple
                 consent.classes,
                 consent.says_revocable,
                 college_defects,
+                find_minor_signer(consent, person, defects, on),
             )
         )
     return tuple(cases)

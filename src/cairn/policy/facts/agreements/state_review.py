@@ -1,10 +1,12 @@
 """Define what counsel answered about the law of a state for which Cairn has no pack."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from cairn.policy.facts.agreements.agreement_clause import ClauseKind
+from cairn.policy.facts.later_fields import ADDED_LATER
 from cairn.policy.vocabulary import LegalBasis, Purpose, SpecialClass
 
 __all__ = ["StateLawReview", "select_state_review"]
@@ -32,6 +34,10 @@ class StateLawReview:
         required_clauses: kinds of clauses that an agreement must contain.
         breach_notice_days: days within which an agreement must promise notice of a breach; None if
             the state's law has no such limit.
+        custodian_signs: whether, of divorced or separated parents, only one with legal custody may
+            consent to a disclosure.
+        minor_consents: special class → age in years from which a minor may consent alone; a class
+            that is not listed waits for a person.
     """
 
     state: str
@@ -47,6 +53,10 @@ class StateLawReview:
     consents_kept: bool = False
     required_clauses: frozenset[ClauseKind] = frozenset()
     breach_notice_days: int | None = None
+    custodian_signs: bool = field(default=False, metadata=ADDED_LATER)
+    minor_consents: Mapping[SpecialClass, int] = field(
+        default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
+    )
 
     def is_current(self, on: date) -> bool:
         return self.reviewed_on <= on <= self.expires_on
