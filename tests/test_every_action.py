@@ -44,7 +44,11 @@ HELPERS: Final = {
         "end_or_dispute_opt_out",
         "reinstate_replaced_consents",
     },
-    "governance.consents.actions.children": {"find_or_create_child", "update_child_label"},
+    "governance.consents.actions.children": {
+        "find_or_create_child",
+        "record_family_statement",
+        "update_child_label",
+    },
     "governance.disclosure_log.actions": {
         "build_archived_answer",
         "compute_children_digest",

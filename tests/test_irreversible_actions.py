@@ -27,12 +27,13 @@ _UNDOABLE: Final = {
         "projects:parties projects:question projects:questions projects:score "
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
         "releases:redraft releases:reword releases:report releases:extract_text "
-        "releases:extract_text_back training:skills"
+        "releases:extract_text_back training:skills web:mail_choice"
     ),
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
         "consents:papers consents:publish consents:roster consents:claims dictionaries:import "
-        "families:letters families:agree families:copy intake:upload opt_outs:record "
+        "families:letters families:agree families:copy families:amendment intake:upload "
+        "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
         "partners:sub_processor projects:agreements projects:body_new projects:call "
         "projects:invite projects:meeting projects:new projects:revise projects:make_real "
@@ -44,7 +45,8 @@ _UNDOABLE: Final = {
         "projects:answer projects:answer_for projects:move_on releases:submit"
     ),
     "states something about records that a newer statement replaces": (
-        "consents:kept_back consents:nations consents:of_child consents:rights consents:state "
+        "families:hearing_schedule consents:kept_back consents:nations consents:of_child "
+        "consents:rights consents:state "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
         "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "
         "training:quiz"
@@ -55,7 +57,7 @@ _UNDOABLE: Final = {
     ),
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "
-        "releases:check releases:extract_prepare retention:again"
+        "releases:check releases:extract_prepare retention:again web:mail"
     ),
     "answers a question or opens a session, and changes no record": (
         "disclosures:may_i families:enter families:leave families:letters_of"
@@ -79,8 +81,13 @@ CONFIRMED: Final = {
     "consents:retire": r"Retire this form\?",
     "consents:revoke": r"Revoke this consent\?",
     "consents:undo": r"Undo this list\?",
+    "families:amendment_decision": "",
+    "families:amendment_hearing": "",
+    "families:amendment_statement": "",
+    "families:amendment_withdrawal": "",
     "families:answer": "",
     "families:decline": "",
+    "families:hearing_decision": "",
     "families:replace_letter": r"Replace this letter\?",
     "families:stop": "",
     "families:stop_letter": r"Deactivate this letter\?",

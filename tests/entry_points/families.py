@@ -1,6 +1,7 @@
 """The doors of families. Staff and the public have no key to a child's page: a code opens it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -10,11 +11,13 @@ from tests.entry_points.entry import Route
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
+from cairn.governance.consents.protected_identity import seal_fields
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
-from cairn.services.families.models import CopyRequest, Letter, LetterRun
+from cairn.policy.vocabulary.families import AmendmentState
+from cairn.services.families.models import AmendmentRequest, CopyRequest, Letter, LetterRun
 
 DISTRICT = consents.DISTRICT
 EVERYONE = STAFF_ROLES | {Role.PUBLIC}
@@ -55,6 +58,28 @@ def copy() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def amendment(state: AmendmentState = AmendmentState.REQUESTED) -> dict[str, Any]:
+    """A request to amend a record, in a state."""
+    consents.child()
+    child, now = Child.objects.select_related("organization").get(), timezone.localtime()
+    texts = {"name": "Rosa", "relation": "parent", "wrong": "12 days", "correct": "2 days"}
+    row = AmendmentRequest.objects.create(
+        child=child,
+        state=state.value,
+        sealed=seal_fields(child.key, texts),
+        sealed_hearing=seal_fields(child.key, {"officer": "B. Officer", "place": "Room 4"}),
+        asked_at=now,
+        asked_on=now.date(),
+        due_on=now.date() + timedelta(days=45),
+        hearing_on=now.date(),
+    )
+    return {"pk": row.pk}
+
+
+HEARING_REQUESTED = partial(amendment, AmendmentState.HEARING_REQUESTED)
+HEARING_SCHEDULED = partial(amendment, AmendmentState.HEARING_SCHEDULED)
+
+
 def form() -> dict[str, Any]:
     """A form that a family could sign."""
     consents.consent()
@@ -83,6 +108,21 @@ ROUTES = {
     "families:decline": Route(NOBODY, "get", scope, (Action.PARENT_VIEW,)),
     "families:copy": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:no_copy": Route(NOBODY, "post", copy, (Action.PARENT_VIEW,)),
+    "families:amendment": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
+    "families:amendment_withdrawal": Route(NOBODY, "get", amendment, (Action.PARENT_VIEW,)),
+    "families:amendment_hearing": Route(NOBODY, "get", amendment, (Action.PARENT_VIEW,)),
+    "families:amendment_statement": Route(NOBODY, "get", amendment, (Action.PARENT_VIEW,)),
+    "families:amendments": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
+    "families:amendment_detail": Route(DISTRICT, "get", amendment, (Action.ANSWER_FAMILY,)),
+    "families:amendment_decision": Route(
+        {Role.STEWARD}, "get", amendment, (Action.DECIDE_AMENDMENT,)
+    ),
+    "families:hearing_schedule": Route(
+        {Role.STEWARD}, "get", HEARING_REQUESTED, (Action.DECIDE_AMENDMENT,)
+    ),
+    "families:hearing_decision": Route(
+        {Role.STEWARD}, "get", HEARING_SCHEDULED, (Action.DECIDE_AMENDMENT,)
+    ),
     "families:letters": Route(DISTRICT, "get", dict, (Action.INVITE_FAMILY,)),
     "families:stop_letters": Route(DISTRICT, "get", run, (Action.INVITE_FAMILY,)),
     "families:letters_of": Route(DISTRICT, "post", dict, (Action.INVITE_FAMILY,)),

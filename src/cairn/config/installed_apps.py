@@ -31,5 +31,6 @@ CAIRN_APPS = (
     CairnApp("governance.partners", "partners/"),
     CairnApp("governance.training", "training/"),
     CairnApp("data.intake", "intake/"),
+    CairnApp("platform.notifications"),
     CairnApp("platform.audit"),
 )

@@ -227,6 +227,20 @@ def test_a_refused_file_has_a_page_with_every_reason(
     assert Delivery.objects.get().state == DeliveryState.REFUSED
 
 
+def test_a_refused_file_names_organizations_and_states_no_period(
+    browser: Callable[..., Client], agreement: Any, organization: Callable[..., Any]
+) -> None:
+    lake = organization("lake")
+    lake.name = "Lake District"
+    lake.save()
+    client = browser(Role.DATA_MANAGER, at="backbone")
+    response = _send(client, b"Student ID,Last\n1,Fern\n", record="student", organization="lake")
+    page = _text(client.get(response.url))
+    assert "Lake District is not a data provider under RV-DSA-01." in page
+    assert "The agreement states no date" not in page
+    assert "Nothing of this file. There is nothing to destroy." in page
+
+
 def test_program_staff_read_who_may_upload_under_the_agreement(
     browser: Callable[..., Client], manager: Any, roster: bytes
 ) -> None:
@@ -250,7 +264,7 @@ def test_a_file_without_rows_is_not_called_complete(
     )
     page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
     assert "The file has column headings but no rows." in page
-    assert "Every row and every column was accepted" not in page
+    assert "All rows and columns were accepted" not in page
 
 
 def test_agreements_under_which_one_sends_come_first_and_pilots_alone_ask_for_a_seed(

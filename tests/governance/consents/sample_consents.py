@@ -169,8 +169,6 @@ def publish(river: Organization, lanterns: Organization, by: User) -> ConsentFor
         records=RECORDS,
         purposes=[Purpose.SERVICE_COORDINATION],
         parties=[lanterns],
-        agreement="RC-DSA-09",
-        clause="4",
     )
     return publish_consent_form(
         organization=river, slug="after-school", wording=wording, by=by, at=AT

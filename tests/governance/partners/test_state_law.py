@@ -74,7 +74,7 @@ def test_counsels_answers_become_facts(counsel: Any, browser: Callable[..., Clie
         True,
         {SpecialClass.SUBSTANCE_USE: 14},
     )
-    assert "substance use: 14" in page.lower()
+    assert "substance use treatment: 14" in page.lower()
     again = client.get(reverse(_REVIEW, args=("river",))).context["form"]
     assert (again["minor_substance_use_age"].value(), again["minor_health_age"].value()) == (14, None)
     assert (review.state, review.organization, review.reviewed_on) == ("OH", "river", today)

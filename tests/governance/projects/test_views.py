@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.confirmation_page import check_asks_first
 from tests.governance.projects.sample_projects import World
 
+from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.projects import facts
 from cairn.governance.projects.models import body as models_body
@@ -236,13 +237,25 @@ def test_a_committee_is_founded_meets_and_votes(
     assert "2 of 2 votes in favor" in page
     page = _post(client, reverse("projects:minutes", args=[called.pk]), text="All agreed.")
     assert "All agreed." in page
-    invite = {"organization": world.river.pk, "agreement": "RC-DSA-01"}
-    assert "RC-DSA-01" in _post(client, reverse("projects:invite", args=["data"]), **invite)
     seat = models_body.Seat.objects.get(user=world.members[2])
     end = reverse("projects:end_seat", args=["data", seat.pk])
     assert "Sector 2" in _post(client, end, ends=world.at.date())
     seat.refresh_from_db()
     assert seat.ends == world.at.date()
+
+
+def test_an_invitation_names_an_agreement_on_record(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    rules = {"name": "Data", "slug": "data", "kind": "committee", "mission": "Decide."}
+    client = browser(world.manager)
+    _post(client, reverse("projects:body_new"), **rules, quorum=50, majority=50)
+    invite, address = {"organization": world.river.pk}, reverse("projects:invite", args=["data"])
+    unknown = client.post(address, {**invite, "agreement": "NOPE-1"})
+    assert unknown.status_code == 422
+    assert "No agreement on record has the number NOPE-1." in unknown.content.decode()
+    Agreement.objects.create(reference="RC-DSA-01", title="Data sharing")
+    assert "RC-DSA-01" in _post(client, address, **invite, agreement="RC-DSA-01")
 
 
 @pytest.mark.parametrize("name", ["body", "body_public", "seat"])

@@ -40,7 +40,7 @@ _STUDENT_CARDS: Final = (
 _ROW_CARDS: Final = "X39 X40"
 """Columns of a school without a declaration (`school_declarations`)."""
 
-_DUTY_CARDS: Final = "R17 R18 R21.4 R21.9 R21.10 R27.2 R27.3 R31.2 L08.3 L12.4 X10"
+_DUTY_CARDS: Final = "R17 R18 R21.4 R21.9 R21.10 R27.2 R27.3 R31.2 R32 L08.3 L12.4 X10"
 """Duties that remain after an allowed use, and what a record must say."""
 
 _OTHER_CARDS: Final = "L03.1 L04.1 P34 P35 M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M11"

@@ -14,6 +14,7 @@ from cairn.policy.checks.data_use import deidentification
 from cairn.policy.checks.data_use.element_permissions import check_directory_notice
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records import disclosure_log
+from cairn.policy.checks.students import record_amendment
 from cairn.policy.coverage.data_elements import check_element_coverage
 from cairn.policy.engine.decision import Decision, Reason, conclude_decision
 from cairn.policy.facts.agreements.agreement_terms import DataTerm
@@ -304,6 +305,12 @@ def _declined(scope: OptOutScope) -> OptOutFact:
     return OptOutFact("c1", scope, "2026-27", "river")
 
 
+def _answered_by(due: date) -> Decision:
+    """A request to inspect a record, due on a day and still open."""
+    asked_on = date(2026, 10, 9)
+    return _conclude(*record_amendment.check_inspection_deadline(asked_on, due, None).run(DAY))
+
+
 def _without_a_factor() -> Actor:
     return permitted_use.tutor(second_factor=SecondFactor.ABSENT)
 
@@ -433,15 +440,7 @@ CASES: Final = (
         lambda: _asked(_bare(barred_until=date(2026, 11, 23))),
         lambda: _asked(_bare(barred_until=DAY)),
     ),
-    Case(
-        "R30",
-        lambda: _conclude(
-            *disclosure_log.check_inspection_deadline(date(2026, 10, 10), None).run(DAY)
-        ),
-        lambda: _conclude(
-            *disclosure_log.check_inspection_deadline(date(2026, 10, 9), None).run(DAY)
-        ),
-    ),
+    Case("R30", lambda: _answered_by(DAY), lambda: _answered_by(date(2026, 11, 23))),
     Case(
         "R31.1",
         lambda: _asked(_on(B.CHILD_WELFARE, **_child(placement="tutors"))),

@@ -15,6 +15,7 @@ from cairn.governance.consents import plain_language
 from cairn.governance.consents.models.consent import Consent
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
 from cairn.services import families
+from cairn.services.families.models import AmendmentRequest
 
 ROOM = Path(families.__file__).parent
 CATALOG = ROOM / "locale" / "es" / "LC_MESSAGES"
@@ -103,6 +104,9 @@ def test_a_family_reads_no_english_on_its_page(world: World) -> None:
     for scope in ("all_discretionary", "directory"):
         client.post(f"/family/child/decline/{scope}/", {"name": "Rosa", "relation": "parent"})
     client.post("/family/child/copy/", {"name": "Rosa", "relation": "parent"})
+    rosa = {"name": "Rosa", "relation": "parent", "wrong": "FERPA", "correct": "FERPA"}
+    client.post("/family/child/correction/", rosa)
+    correction = f"correction/{AmendmentRequest.objects.get().pk}/"
     (consent,) = Consent.objects.all()
     written = {"Rosa Alba", "Rosa", "River", "Lanterns", "Child S-1", "FERPA", "CFR"}
     for page in (
@@ -112,6 +116,10 @@ def test_a_family_reads_no_english_on_its_page(world: World) -> None:
         f"stop/{consent.reference}/",
         "decline/directory/",
         "copy/",
+        "correction/",
+        f"{correction}hearing/",
+        f"{correction}statement/",
+        f"{correction}withdraw/",
     ):
         left = same(client, f"/family/child/{page}")
         assert {text for text in left if not any(name in text for name in written)} == set(), page

@@ -9,6 +9,7 @@ from cairn.governance.agreements.documents.phrases import *
 from cairn.governance.agreements.documents.safeguards import *
 from cairn.governance.agreements.documents.structure import *
 from cairn.governance.agreements.facts import *
+from cairn.governance.agreements.forms.agreement_number import *
 from cairn.governance.agreements.models import *
 from cairn.governance.agreements.printing.pdf_file import *
 from cairn.governance.agreements.queries.agreement_inbox import *

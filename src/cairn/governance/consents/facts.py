@@ -354,6 +354,7 @@ def _build_person_fact(
         court_order=row.court_order,
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,
+        statement_on=row.statement_on,
         # Schools and grades are in partners' rows, which this app does not store. They are unknown
         # until the caller looks them up (`disclosure_log`).
         enrollments=(

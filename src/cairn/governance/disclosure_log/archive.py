@@ -51,7 +51,9 @@ class ArchivedAnswer:
         return tuple(reason for reason in self.reasons if reason.effect is not Outcome.ALLOW)
 
 
-def serialize_decision(decision: Decision) -> dict[str, Any]:
+def serialize_decision(
+    decision: Decision, reasons: Iterable[Reason] | None = None
+) -> dict[str, Any]:
     """Serialize a decision with every reason in the words for each audience.
 
     Access is computed for a date, so the same question may be answered differently later; the
@@ -59,6 +61,8 @@ def serialize_decision(decision: Decision) -> dict[str, Any]:
 
     Args:
         decision: the decision.
+        reasons: its reasons as people read them, such as with names of organizations; those of the
+            decision if None.
 
     Returns:
         JSON-compatible data.
@@ -69,7 +73,10 @@ def serialize_decision(decision: Decision) -> dict[str, Any]:
         "ruleset": decision.ruleset,
         "basis": decision.basis.value if decision.basis else "",
         "elements": {name: answer.value for name, answer in sorted(decision.elements.items())},
-        "reasons": [_serialize_reason(reason) for reason in decision.reasons],
+        "reasons": [
+            _serialize_reason(reason)
+            for reason in (decision.reasons if reasons is None else reasons)
+        ],
         "obligations": [
             {
                 "code": duty.code,

@@ -77,7 +77,8 @@ FAMILY_PAGES: Final = frozenset(
         ),
         *(f"dashboards:{drawing}" for drawing in ("chart", "target_chart")),
         *(f"families:{page}" for page in ("enter", "leave", "home", "record", "agree", "stop")),
-        *(f"families:{page}" for page in ("stopped", "decline", "copy", "no_copy")),
+        *(f"families:{page}" for page in ("stopped", "decline", "copy", "no_copy", "amendment")),
+        *(f"families:amendment_{step}" for step in ("withdrawal", "hearing", "statement")),
     }
 )
 

@@ -39,6 +39,7 @@ _SECTIONS = (
             (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
             (_("Letters"), "families:letters", Action.INVITE_FAMILY),
             (_("Record requests"), "families:copies", Action.ANSWER_FAMILY),
+            (_("Record corrections"), "families:amendments", Action.ANSWER_FAMILY),
         ),
     ),
     (
@@ -66,6 +67,7 @@ _SECTIONS = (
             (_("Data destruction"), "retention:list", Action.VIEW_DUTIES),
             (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),
             (_("Audit log"), "audit:log", Action.VIEW_AUDIT),
+            (_("Email"), "web:mail", Action.MANAGE_EMAIL),
         ),
     ),
     (

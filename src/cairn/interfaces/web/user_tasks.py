@@ -14,8 +14,9 @@ from cairn.governance.retention.api import list_destruction_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.releases.api import list_release_tasks
 from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications.api import list_mail_tasks
 from cairn.policy.facts import Actor
-from cairn.services.families.api import list_family_tasks
+from cairn.services.families.api import list_amendment_tasks, list_family_tasks
 
 # Each app's task query (actor, on), in the order of the data flow.
 _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
@@ -24,12 +25,14 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_project_tasks,
     list_consent_tasks,
     list_family_tasks,
+    list_amendment_tasks,
     list_delivery_tasks,
     list_identity_tasks,
     list_release_tasks,
     list_extract_tasks,
     list_record_request_tasks,
     list_destruction_tasks,
+    list_mail_tasks,
 )
 
 

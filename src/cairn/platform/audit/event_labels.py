@@ -35,6 +35,13 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "draft.taken_back": "Agreement draft recalled for changes",
     "draft.unchanged": "Agreement draft saved without changes",
     # families
+    "amendment.asked": "Family asked to correct its child's record",
+    "amendment.decided": "School decided a request to correct a record",
+    "amendment.heard": "Decision after a hearing about a record saved",
+    "amendment.hearing_asked": "Family asked for a hearing about a record",
+    "amendment.hearing_set": "Hearing about a record scheduled",
+    "amendment.statement_placed": "Family placed a statement in its child's record",
+    "amendment.withdrawn": "Family withdrew a request to correct a record",
     "child.rights_changed": "Holder of a student's consent rights recorded",
     "children.kept_back": "School recorded which student data it withholds",
     "children.nations_recorded": "School recorded students' Tribal nations",
@@ -203,6 +210,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "person.added": "Role assigned to a person",
     "person.corrected": "Name or email of a person corrected",
     "person.deactivated": "Sign-in of a person deactivated",
+    "email.chosen": "Person chose when to get email about tasks",
+    "email.failed": "Email was not sent",
+    "email.queued": "Email made",
+    "email.retried": "Email that failed was sent again",
+    "email.sent": "Email sent",
     "person.ended": "Role of a person ended",
     "person.invited": "Sign-in link created",
     "person.reactivated": "Sign-in of a person reactivated",
@@ -235,6 +247,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "Families and students",
         frozenset(
             {
+                "amendment",
                 "child",
                 "children",
                 "consent",
@@ -262,7 +275,16 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "people": (
         "People, partners and security",
         frozenset(
-            {"partner", "person", "second_factor", "security", "session", "tour", "training"}
+            {
+                "email",
+                "partner",
+                "person",
+                "second_factor",
+                "security",
+                "session",
+                "tour",
+                "training",
+            }
         ),
     ),
     "system": ("System and refusals", frozenset({"demo", "installation", "refused", "verified"})),
@@ -285,6 +307,7 @@ SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "disclosurerecord": "disclosure",
     "door": "page",
     "letterrun": "batch of family letters",
+    "mailmessage": "email",
     "linkage.person": "person in the index",
     "linkage.question": "possible match",
     "organization": "organization",

@@ -28,6 +28,7 @@ class DeadlineKind(StrEnum):
     SECURITY = "security"
     DESTRUCTION = "destruction"
     COPY = "copy"
+    AMENDMENT = "amendment"
     ANSWER = "answer"
     CONSENT = "consent"
     BIRTHDAY = "birthday"

@@ -37,6 +37,7 @@ from cairn.policy.checks.students.consent_validity import *
 from cairn.policy.checks.students.exceptional_bases import *
 from cairn.policy.checks.students.family_sharing import *
 from cairn.policy.checks.students.opt_outs_and_nations import *
+from cairn.policy.checks.students.record_amendment import *
 from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
 from cairn.policy.checks.students.state_signers import *

@@ -242,9 +242,8 @@ class Decision:
     @property
     def included(self) -> frozenset[str]:
         """Return the students with every usable element allowed."""
-        return frozenset(
-            student for student, answer in self.people.items() if answer is Outcome.ALLOW
-        )
+        allowed = Outcome.ALLOW  # looking up a member of an enum takes longer than comparing
+        return frozenset([student for student, answer in self.people.items() if answer is allowed])
 
     def require(self) -> "Permit":
         """Return the permit to act, or raise ``Refused`` with the reasons of this decision."""

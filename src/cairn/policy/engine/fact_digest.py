@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from enum import Enum
+from itertools import islice
 from typing import Any, Final
 
 from cairn.policy.engine.stored_names import StoredNameKind, find_stored_name
@@ -114,6 +115,8 @@ def _find_class_name(fact: object) -> str:
 
 _FERPA_CONSENT: Final = LegalBasis.CONSENT
 _UNKNOWN_PERSON = "\x1dunknown"
+_STUDENTS_AT_A_TIME: Final = 512
+"""Students whose text is hashed at once: the text of a large request has tens of megabytes."""
 
 
 def digest_people(ids: Iterable[str], people: Mapping[str, PersonFact]) -> str:
@@ -125,9 +128,15 @@ def digest_people(ids: Iterable[str], people: Mapping[str, PersonFact]) -> str:
     Returns:
         SHA-256 digest in hex.
     """
-    texts, find = _SharedTexts(), people.get
-    lines = [_describe_person(student_id, find(student_id), texts) for student_id in ids]
-    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()
+    texts, digest, separator, remaining = _SharedTexts(), hashlib.sha256(), b"", iter(ids)
+    while batch := list(islice(remaining, _STUDENTS_AT_A_TIME)):
+        lines = [
+            _describe_person(student_id, people.get(student_id), texts) for student_id in batch
+        ]
+        digest.update(separator)
+        digest.update("\x1e".join(lines).encode())
+        separator = b"\x1e"
+    return digest.hexdigest()
 
 
 class _SharedTexts(dict[object, str]):
@@ -135,6 +144,13 @@ class _SharedTexts(dict[object, str]):
 
     Many students share these values. A tuple becomes a digest, since its text would be long.
     """
+
+    __slots__ = ("forms", "students")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: dict[tuple[object, ...], str] = {}
+        self.students: dict[tuple[object, ...], tuple[str, str, str]] = {}
 
     def __missing__(self, key: object) -> str:
         if isinstance(key, tuple):
@@ -154,8 +170,27 @@ class _SharedTexts(dict[object, str]):
 def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedTexts) -> str:
     if person is None:
         return f"{student_id!r}{_UNKNOWN_PERSON}"
+    shared = (
+        person.postsecondary,
+        person.organizations,
+        person.parents_conflict,
+        person.court_order,
+        person.placement,
+        person.hold,
+        person.nations,
+        person.withheld,
+        person.claimed,
+        person.tax_dependent,
+        person.colleges,
+        person.conflict_decided_on,
+    )
+    parts = texts.students.get(shared)
+    if parts is None:
+        parts = texts.students[shared] = _describe_shared_facts(person, texts)
+    first, middle, last = parts
     opt_outs = person.opt_outs
     text = (
+<<<<<<< HEAD
         f"{student_id!r}\x1f{texts[person.birth_date]}\x1f{person.postsecondary}\x1f"
         f"{texts[person.organizations]}\x1f{person.parents_conflict}{person.court_order}\x1f"
         f"{person.placement!r}\x1f{person.hold!r}\x1f{texts[person.nations]}\x1f"
@@ -165,10 +200,30 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         f"{f'in colleges {texts[person.colleges]}' if person.colleges else ''}"
         f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
         f"{f'custody {texts[person.custodians]}' if person.custodians else ''}"
+=======
+        f"{student_id!r}\x1f{texts[person.birth_date]}{first}"
+        f"{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}{middle}"
+        f"{texts[person.enrollments]}{last}"
+>>>>>>> origin/main
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)
     return text
+
+
+def _describe_shared_facts(person: PersonFact, texts: _SharedTexts) -> tuple[str, str, str]:
+    """Describe what many students have in common: before the opt-outs, after them, at the end."""
+    first = (
+        f"\x1f{person.postsecondary}\x1f{texts[person.organizations]}\x1f"
+        f"{person.parents_conflict}{person.court_order}\x1f{person.placement!r}\x1f"
+        f"{person.hold!r}\x1f{texts[person.nations]}\x1f{texts[person.withheld]}\x1f"
+    )
+    last = (
+        f"\x1f{'tax dependent' if person.tax_dependent else ''}"
+        f"{f'in colleges {texts[person.colleges]}' if person.colleges else ''}"
+        f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
+    )
+    return first, f"\x1f{texts[person.claimed]}\x1f", last
 
 
 def _describe_opt_outs(opt_outs: tuple[OptOutFact, ...]) -> str:
@@ -183,7 +238,7 @@ def _describe_consent(consent: WrittenConsent, texts: _SharedTexts) -> str:
     """Describe one consent: its own fields, and digests of the form and dates it shares with
     many.
     """
-    form = texts[
+    shared = (
         consent.records,
         consent.purposes,
         consent.parties,
@@ -191,13 +246,19 @@ def _describe_consent(consent: WrittenConsent, texts: _SharedTexts) -> str:
         consent.language,
         consent.notice,
         consent.says_revocable,
-    ]
+        consent.relation,
+        consent.method,
+    )
+    form = texts.forms.get(shared)
+    if form is None:
+        form = f"\x1c{consent.relation}\x1c{consent.method}\x1c{texts[shared[:7]]}\x1c"
+        texts.forms[shared] = form
     how = texts[consent.authenticated, consent.approved, consent.verified_by]
     days = texts[
         consent.signed_on, consent.starts, consent.ends, consent.verified_on, consent.revoked_on
     ]
     of_basis = "" if consent.basis is _FERPA_CONSENT else f"\x1c{consent.basis}"
     return (
-        f"\x1d{consent.id!r}\x1c{consent.child!r}\x1c{consent.signer!r}\x1c{consent.superseded_by!r}\x1c"
-        f"{consent.relation}\x1c{consent.method}\x1c{form}\x1c{how}\x1c{days}{of_basis}"
+        f"\x1d{consent.id!r}\x1c{consent.child!r}\x1c{consent.signer!r}\x1c"
+        f"{consent.superseded_by!r}{form}{how}\x1c{days}{of_basis}"
     )

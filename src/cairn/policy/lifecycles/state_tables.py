@@ -7,6 +7,7 @@ from cairn.policy.lifecycles.state_machine import Lifecycle, Transition
 from cairn.policy.vocabulary import (
     Action,
     AgreementState,
+    AmendmentState,
     ConsentState,
     DeliveryState,
     DutyState,
@@ -17,6 +18,7 @@ from cairn.policy.vocabulary import (
 
 __all__ = [
     "AGREEMENT_TRANSITIONS",
+    "AMENDMENT_TRANSITIONS",
     "CONSENT_TRANSITIONS",
     "DATA_USE_STATES",
     "DELIVERY_TRANSITIONS",
@@ -274,6 +276,28 @@ has passed to the student, is computed for a date and is not a state.
 """
 
 
+_M = AmendmentState
+
+AMENDMENT_TRANSITIONS: Final = (
+    Transition(_M.REQUESTED, "amend", _M.AMENDED, Action.DECIDE_AMENDMENT),
+    Transition(_M.REQUESTED, "refuse", _M.REFUSED, Action.DECIDE_AMENDMENT),
+    Transition(_M.REFUSED, "request hearing", _M.HEARING_REQUESTED, Action.FAMILY_ANSWER),
+    Transition(_M.HEARING_REQUESTED, "schedule", _M.HEARING_SCHEDULED, Action.DECIDE_AMENDMENT),
+    Transition(_M.HEARING_SCHEDULED, "schedule", _M.HEARING_SCHEDULED, Action.DECIDE_AMENDMENT),
+    Transition(_M.HEARING_SCHEDULED, "amend after hearing", _M.AMENDED, Action.DECIDE_AMENDMENT),
+    Transition(_M.HEARING_SCHEDULED, "uphold", _M.UPHELD, Action.DECIDE_AMENDMENT),
+    Transition(_M.UPHELD, "place statement", _M.STATEMENT_PLACED, Action.FAMILY_ANSWER),
+    *(
+        Transition(state, "withdraw", _M.WITHDRAWN, Action.FAMILY_ANSWER)
+        for state in (_M.REQUESTED, _M.HEARING_REQUESTED, _M.HEARING_SCHEDULED)
+    ),
+)
+"""A family's request to amend a record, from the request to the statement (34 CFR 99.20-99.22).
+
+A statement is never taken out again: it is kept as long as the record (34 CFR 99.21(c)).
+"""
+
+
 class TrainingState(StrEnum):
     """A person's progress with the training that everyone with access must complete."""
 
@@ -311,5 +335,6 @@ LIFECYCLES: Final = (
     Lifecycle("project", PROJECT_TRANSITIONS),
     Lifecycle("destruction", DESTRUCTION_TRANSITIONS),
     Lifecycle("consent", CONSENT_TRANSITIONS),
+    Lifecycle("amendment", AMENDMENT_TRANSITIONS),
     Lifecycle("training", TRAINING_TRANSITIONS),
 )

@@ -13,6 +13,7 @@ from cairn.policy.questions.governance.data_dictionaries import *
 from cairn.policy.questions.governance.expiry_impact import *
 from cairn.policy.questions.governance.pilots import *
 from cairn.policy.questions.governance.projects import *
+from cairn.policy.questions.governance.record_amendments import *
 from cairn.policy.questions.governance.record_keeping import *
 from cairn.policy.questions.outputs.dashboards import *
 from cairn.policy.questions.outputs.extracts import *

@@ -23,6 +23,8 @@ class Action(StrEnum):
     VIEW_PEOPLE = "view_people"
     CHANGE_PEOPLE = "change_people"
     CHANGE_OWN_ACCOUNT = "change_own_account"
+    RECEIVE_TASK_EMAIL = "receive_task_email"
+    MANAGE_EMAIL = "manage_email"
     # Access requirements: confidentiality, training, the organization's security
     VIEW_CLEARANCE = "view_clearance"
     TAKE_TRAINING = "take_training"
@@ -72,6 +74,7 @@ class Action(StrEnum):
     PARENT_VIEW = "parent_view"
     FAMILY_ANSWER = "family_answer"
     ANSWER_FAMILY = "answer_family"
+    DECIDE_AMENDMENT = "decide_amendment"
     # Uses of data about children (decided by `decide_use`)
     VIEW = "view"
     LIST = "list"

@@ -10,7 +10,7 @@ from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import AgreementState
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose, SpecialClass
 from cairn.policy.vocabulary.deliveries import Channel
-from cairn.policy.vocabulary.families import ConsentState
+from cairn.policy.vocabulary.families import AmendmentState, ConsentState
 from cairn.policy.vocabulary.projects import Decider, ProjectState
 from cairn.policy.vocabulary.releases import ExtractState, ReleaseState
 from cairn.policy.vocabulary.retention import DutyState
@@ -25,6 +25,11 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = MappingProxyType(
             Action.PARENT_VIEW: "show a family its child's records",
         },
         AgreementState: {AgreementState.COUNSEL_REVIEW: "in counsel review"},
+        AmendmentState: {
+            AmendmentState.AMENDED: "record amended",
+            AmendmentState.UPHELD: "record kept after the hearing",
+            AmendmentState.STATEMENT_PLACED: "statement placed in the record",
+        },
         Channel: {Channel.UPLOAD: "web upload", Channel.COMMAND: "command-line upload"},
         ConsentState: {
             ConsentState.GRANTED: "not yet verified",

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 __all__ = [
     "AgeStatus",
+    "AmendmentState",
     "AnswerView",
     "ConsentDefect",
     "ConsentMethod",
@@ -33,6 +34,19 @@ class ConsentState(StrEnum):
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
     UNDONE = "undone"
+
+
+class AmendmentState(StrEnum):
+    """The states of a family's request to amend a record (34 CFR 99.20-99.22)."""
+
+    REQUESTED = "requested"
+    AMENDED = "amended"
+    REFUSED = "refused"
+    HEARING_REQUESTED = "hearing_requested"
+    HEARING_SCHEDULED = "hearing_scheduled"
+    UPHELD = "upheld"
+    STATEMENT_PLACED = "statement_placed"
+    WITHDRAWN = "withdrawn"
 
 
 class SignerRelation(StrEnum):

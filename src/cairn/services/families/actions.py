@@ -12,13 +12,14 @@ from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.platform.audit.api import record_audit_event
-from cairn.policy.checks import have_rights_passed_to_student
+from cairn.policy.checks import find_record_copy_due_date, have_rights_passed_to_student
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary import Action
 from cairn.services.families.letter_codes import generate_letter_code, hash_letter_code
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
+from cairn.services.families.queries import load_record_deadlines
 
 __all__ = ["print_letters"]
 
@@ -173,10 +174,16 @@ def request_copy(
     at: datetime,
     by: None = None,
 ) -> ActionResult[CopyRequest]:
-    """Record that a family asks for its child's record; the 45-day clock starts (34 CFR 99.10)."""
+    """Record that a family asks for its child's record.
+
+    The organization has 45 days, or fewer where state law says so (34 CFR 99.10(b)).
+    """
     on = permit.on
     sealed = consents_api.seal_fields(child.key, {"name": name})
-    row = CopyRequest.objects.create(child=child, sealed=sealed, asked_at=at, asked_on=on)
+    due_on = find_record_copy_due_date(on, load_record_deadlines(child.organization, on))
+    row = CopyRequest.objects.create(
+        child=child, sealed=sealed, asked_at=at, asked_on=on, due_on=due_on
+    )
     return ActionResult(row, subject=row)
 
 

@@ -1,6 +1,7 @@
 """Public face of cairn.services.families: what other packages may import."""
 
 from cairn.services.families.actions import *
+from cairn.services.families.amendment_queries import *
 from cairn.services.families.forms import *
 from cairn.services.families.letter_rendering import *
 from cairn.services.families.queries import *

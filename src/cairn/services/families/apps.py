@@ -14,6 +14,7 @@ class FamiliesConfig(AppConfig):
     def ready(self) -> None:
         """Register the deadlines of this app in the calendar."""
         from cairn.platform.deadline_sources.api import register_deadline_source
-        from cairn.services.families.api import list_copy_deadlines
+        from cairn.services.families.api import list_amendment_deadlines, list_copy_deadlines
 
         register_deadline_source(list_copy_deadlines)
+        register_deadline_source(list_amendment_deadlines)

@@ -86,6 +86,35 @@ class ConsentAnswerForm(SignerForm):
         self.fields["records"].initial = list(offered)
 
 
+class AmendmentForm(SignerForm):
+    """What a family asks to amend in its child's record (34 CFR 99.20(a))."""
+
+    wrong = forms.CharField(
+        label=_("What is wrong in the record?"),
+        max_length=2_000,
+        help_text=_("For example: the record says 12 days absent in March."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    correct = forms.CharField(
+        label=_("What should it say?"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    field_order = ("wrong", "correct", "name", "relation")
+
+
+class RecordStatementForm(SignerForm):
+    """A family's statement for the record (34 CFR 99.21(b)(2))."""
+
+    statement = forms.CharField(
+        label=_("Your statement"),
+        max_length=5_000,
+        help_text=_("Say why you disagree. You cannot change it later."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    field_order = ("statement", "name", "relation")
+
+
 class LettersForm(forms.Form):
     """The children to write to, and the last day on which the codes are valid."""
 
@@ -164,4 +193,68 @@ class CopyAnswerForm(forms.Form):
             "mailed, or a visit to review the record."
         ),
         widget=forms.Textarea,
+    )
+
+
+class AmendmentDecisionForm(forms.Form):
+    """The organization's decision about a request to amend a record, and its reason."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            ("amend", _("Amend the record as the family asks")),
+            ("refuse", _("Do not amend the record")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=4_000,
+        help_text=_(
+            "The family reads it. If you amend the record, say what you changed. If you refuse, "
+            "the family's page also explains the right to a hearing."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+
+class HearingForm(forms.Form):
+    """Day, place and officer of a hearing (34 CFR 99.22)."""
+
+    held_on = forms.DateField(
+        label=_("Day of the hearing"),
+        help_text=_("Leave the family enough time to prepare."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    place = forms.CharField(label=_("Time and place"), max_length=200)
+    officer = forms.CharField(
+        label=_("Hearing officer"),
+        max_length=120,
+        help_text=_("An official of the organization may conduct the hearing."),
+    )
+    impartial = forms.BooleanField(
+        label=_("The hearing officer has no direct interest in the outcome."),
+        required=False,
+    )
+
+
+class HearingDecisionForm(forms.Form):
+    """The written decision after a hearing (34 CFR 99.22(f))."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision after the hearing"),
+        choices=[
+            ("amend after hearing", _("Amend the record")),
+            ("uphold", _("Keep the record as it is")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Written decision"),
+        max_length=8_000,
+        help_text=_(
+            "Summarize the evidence presented at the hearing, and give the reasons. The decision "
+            "rests on that evidence alone. The family reads it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8}),
     )

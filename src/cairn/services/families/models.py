@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.consents.models.child import Child
 from cairn.governance.partners.models import Organization
 from cairn.policy.checks import find_record_copy_due_date
+from cairn.policy.vocabulary import AmendmentState
 
 
 class LetterState(models.TextChoices):
@@ -89,6 +90,8 @@ class CopyRequest(models.Model):
     sealed = models.BinaryField(_("who asks, sealed"))
     asked_at = models.DateTimeField(_("asked"))
     asked_on = models.DateField(_("asked on"))
+    # Empty in requests from before Cairn knew the deadlines of state law.
+    due_on = models.DateField(_("answer by"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -105,9 +108,70 @@ class CopyRequest(models.Model):
     @property
     def due(self) -> date:
         """The last day on which the district may answer."""
-        return find_record_copy_due_date(self.asked_on)
+        return self.due_on or find_record_copy_due_date(self.asked_on)
 
     @property
     def is_open(self) -> bool:
         """Whether the request still waits for an answer."""
         return self.answered_at is None and self.withdrawn_at is None
+
+
+class AmendmentRequest(models.Model):
+    """A family's request to amend its child's record, through hearing and statement.
+
+    Source: 34 CFR 99.20-99.22. What people wrote can name the child, so it is sealed, one field a
+    step. `state` is a state of `AMENDMENT_TRANSITIONS`. A row is never deleted: a statement is kept
+    as long as the record.
+    """
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="amendment_requests")
+    state = models.CharField(_("status"), max_length=20, default=AmendmentState.REQUESTED.value)
+    sealed = models.BinaryField(_("who asks, and for what change, sealed"))
+    asked_at = models.DateTimeField(_("asked"))
+    asked_on = models.DateField(_("asked on"))
+    due_on = models.DateField(_("decide by"))
+    decided_on = models.DateField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sealed_decision = models.BinaryField(_("decision and reason, sealed"), default=bytes)
+    hearing_asked_on = models.DateField(_("hearing requested"), null=True, blank=True)
+    hearing_due_on = models.DateField(_("hold the hearing by"), null=True, blank=True)
+    hearing_on = models.DateField(_("hearing"), null=True, blank=True)
+    hearing_notified_on = models.DateField(_("family notified"), null=True, blank=True)
+    has_impartial_officer = models.BooleanField(_("officer has no interest"), default=False)
+    sealed_hearing = models.BinaryField(_("officer, time and place, sealed"), default=bytes)
+    hearing_decided_on = models.DateField(_("decided after the hearing"), null=True, blank=True)
+    hearing_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    sealed_hearing_decision = models.BinaryField(_("written decision, sealed"), default=bytes)
+    statement_on = models.DateField(_("statement placed"), null=True, blank=True)
+    sealed_statement = models.BinaryField(_("statement, sealed"), default=bytes)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("asked_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in AmendmentState]),
+                name="families_known_amendment_state",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("asked_on")),
+                name="families_amendment_due_after_asked",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"request to amend a record {self.pk}"
+
+    @property
+    def due(self) -> date | None:
+        """The day by which the organization must act next; None if it has nothing to do."""
+        days = {
+            AmendmentState.REQUESTED: self.due_on,
+            AmendmentState.HEARING_REQUESTED: self.hearing_due_on,
+            AmendmentState.HEARING_SCHEDULED: self.hearing_on,
+        }
+        return days.get(AmendmentState(self.state))

@@ -17,12 +17,13 @@ from cairn.governance.disclosure_log.api import (
     list_disclosures_of_child,
     load_organization_names,
 )
+from cairn.governance.partners import api as partners_api
 from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import checks
 from cairn.policy.facts import UNTIL_TERMINATED, Actor, AgreementFact, LocalPolicy
-from cairn.policy.law import SIGNED_FORM_BASES
+from cairn.policy.law import SIGNED_FORM_BASES, RecordDeadlines
 from cairn.policy.questions import decide_agreement_in_force, may_open_page, may_view_family_page
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
@@ -38,6 +39,13 @@ from cairn.policy.vocabulary import (
 from cairn.services.families.models import CopyRequest, Letter, LetterRun, LetterState
 
 __all__ = ["list_copy_deadlines", "list_family_tasks"]
+
+
+def load_record_deadlines(organization: Organization, on: date) -> RecordDeadlines | None:
+    """Load the time that the law of an organization's state gives to answer families on a day."""
+    fact = partners_api.load_organization_fact(organization)
+    reviews = partners_api.load_state_reviews([organization.slug])
+    return checks.find_record_deadlines(fact, checks.find_state_review(fact, reviews, on))
 
 
 def can_open_page(letter: Letter, on: date) -> bool:
@@ -392,7 +400,7 @@ def list_copy_request_details(who: Actor, on: date) -> list[CopyRequestDetail]:
             row.is_open and checks.is_response_late(reason),
         )
         for row in list_copy_requests(who, on)
-        for reason in checks.check_inspection_deadline(row.asked_on, None).run(on)
+        for reason in checks.check_inspection_deadline(row.asked_on, row.due, None).run(on)
     ]
 
 
@@ -414,7 +422,9 @@ def list_family_tasks(who: Actor, on: date) -> list[InboxTask]:
         ngettext("record request to answer", "record requests to answer", len(open_requests)),
         min(row.due for row in open_requests),
     )
-    return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due, minutes=30)]
+    keys = tuple(f"copy:{row.pk}" for row in open_requests)
+    address = reverse("families:copies")
+    return [InboxTask(len(open_requests), title, address, due=due, minutes=30, keys=keys)]
 
 
 def list_copy_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

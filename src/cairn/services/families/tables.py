@@ -16,7 +16,13 @@ from django_tables2.utils import A
 
 from cairn.platform.tables.api import ListTable
 
-__all__ = ["CopyRequestTable", "FoundLetterTable", "LetterRunTable", "LetterTable"]
+__all__ = [
+    "AmendmentTable",
+    "CopyRequestTable",
+    "FoundLetterTable",
+    "LetterRunTable",
+    "LetterTable",
+]
 
 
 class LetterRunTable(ListTable):
@@ -117,4 +123,26 @@ class CopyRequestTable(ListTable):
         verbose_name=_("Answer"),
         accessor="row__answer",
         orderable=False,
+    )
+
+
+class AmendmentTable(ListTable):
+    """Families' requests to amend a record, open ones first; rows are `AmendmentDetail`."""
+
+    caption = _("Requests to correct a record")
+    filter_columns = ("status",)
+    may_search = False
+
+    student = columns.Column(
+        _("Student"),
+        accessor="child",
+        order_by=("child__name", "child__local_id"),
+        linkify=("families:amendment_detail", (A("row__pk"),)),
+    )
+    asked_on = columns.Column(_("Requested"), accessor="row__asked_on")
+    due = columns.Column(_("Next step by"), accessor="row__due", default="—")
+    status = columns.TemplateColumn(
+        template_name="families/parts/amendment_status.html",
+        verbose_name=_("Status"),
+        accessor="row__state",
     )

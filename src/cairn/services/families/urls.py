@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.services.families.views import child_page, district, session
+from cairn.services.families.views import amendments, child_page, corrections, district, session
 
 app_name = "families"
 
@@ -17,12 +17,37 @@ urlpatterns = [
     path("child/decline/<slug:scope>/", child_page.decline, name="decline"),
     path("child/copy/", child_page.copy, name="copy"),
     path("child/copy/<int:pk>/withdraw/", child_page.no_copy, name="no_copy"),
+    path("child/correction/", amendments.amendment, name="amendment"),
+    path(
+        "child/correction/<int:pk>/withdraw/",
+        amendments.amendment_withdrawal,
+        name="amendment_withdrawal",
+    ),
+    path(
+        "child/correction/<int:pk>/hearing/", amendments.amendment_hearing, name="amendment_hearing"
+    ),
+    path(
+        "child/correction/<int:pk>/statement/",
+        amendments.amendment_statement,
+        name="amendment_statement",
+    ),
     path("letters/", district.print_letters_page, name="letters"),
     path("letters/find/", district.child_letters_page, name="letters_of"),
     path("letters/<int:pk>/", district.letter_run_page, name="run"),
     path("letters/one/<int:pk>/stop/", district.stop_letter_page, name="stop_letter"),
     path("letters/one/<int:pk>/replace/", district.replace_letter_page, name="replace_letter"),
     path("letters/<int:pk>/stop/", district.stop_letter_run, name="stop_letters"),
+    path("corrections/", corrections.amendment_list, name="amendments"),
+    path("corrections/<int:pk>/", corrections.amendment_detail, name="amendment_detail"),
+    path(
+        "corrections/<int:pk>/decision/", corrections.amendment_decision, name="amendment_decision"
+    ),
+    path("corrections/<int:pk>/hearing/", corrections.hearing_schedule, name="hearing_schedule"),
+    path(
+        "corrections/<int:pk>/hearing/decision/",
+        corrections.hearing_decision,
+        name="hearing_decision",
+    ),
     path("copies/", district.copy_request_list, name="copies"),
     path("copies/<int:pk>/", district.answer_copy_request_page, name="answer"),
 ]

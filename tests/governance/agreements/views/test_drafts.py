@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.confirmation_page import check_asks_first
@@ -288,6 +289,31 @@ def test_a_signer_denies_a_paper_signature_and_a_changed_text_is_not_confirmed(
     assert not Signature.objects.exists()
 
 
+def test_the_link_of_a_paper_goes_to_its_signer_by_email(
+    writing: Writing, browser: Browser, settings: Any
+) -> None:
+    draft = writing.out()
+    at, manager = f"/agreements/drafts/{draft.pk}/sign/", browser(writing.manager)
+    assert "Email of the signer" not in text(manager.get(at))
+    settings.CAIRN_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    digest = text(manager.get(at)).split('name="digest" value="')[1].split('"')[0]
+
+    def record(address: str) -> Any:
+        page = SimpleUploadedFile("page.pdf", b"%PDF-1.7")
+        paper = {"do": "attest", "organization": "elm", "digest": digest, "name": "M. Okafor"}
+        more = {"capacity": "Head", "on": "2026-11-02", "page": page, "email": address}
+        return manager.post(at, paper | more)
+
+    own = record(writing.manager.email)
+    assert (own.status_code, "your own address" in text(own)) == (422, True)
+    shown = text(record("okafor@elm.example"))
+    assert "Cairn emails the link to okafor@elm.example." in shown
+    assert "Link for the signer" not in shown
+    (message,) = mail.outbox
+    link = message.body.split("http://testserver")[1].split()[0]
+    assert "Did you sign this?" in text(Client().get(link))
+
+
 def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> None:
     draft = writing.out()
     at, manager = f"/agreements/drafts/{draft.pk}/sign/", browser(writing.manager)
@@ -314,7 +340,8 @@ def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> No
     link = _find_link(manager.post(at, {**paper, "page": scan(b"%PDF-1.7 signed")}))
     assert "Waits for Marisol Okafor" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
     signer = Client()
-    assert signer.get(lost).status_code == 404
+    replaced = signer.get(lost)
+    assert (replaced.status_code, "a newer link replaced it" in text(replaced)) == (404, True)
     assert "Did you sign this?" in text(signer.get(link))
     assert signer.get(f"{link}page/").content == b"%PDF-1.7 signed"
     assert signer.post(link).status_code == 422

@@ -8,15 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cairn.policy.checks.records.disclosure_log import (
-    check_inspection_deadline,
     check_onward_record_deadline,
     is_response_late,
+)
+from cairn.policy.checks.students.record_amendment import (
+    check_amendment_deadline,
+    check_hearing_deadline,
+    check_inspection_deadline,
 )
 from cairn.policy.engine import BoundCheck
 
 Clock = Callable[[date, date | None], BoundCheck]
 ASKED = date(2026, 1, 15)
-CLOCKS = [(check_inspection_deadline, 45), (check_onward_record_deadline, 30)]
+
+
+def _with_due_date(check: Callable[[date, date, date | None], BoundCheck]) -> Clock:
+    return lambda asked, answered: check(asked, asked + timedelta(days=45), answered)
+
+
+CLOCKS = [
+    (check_onward_record_deadline, 30),
+    (_with_due_date(check_inspection_deadline), 45),
+    (_with_due_date(check_amendment_deadline), 45),
+    (_with_due_date(check_hearing_deadline), 45),
+]
 
 
 def _is_late(clock: BoundCheck, on: date) -> bool:

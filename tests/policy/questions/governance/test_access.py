@@ -44,6 +44,8 @@ change_partners      hub   -     -     -     -     -     -     -
 view_people          hub   own   -     -     -     -     -     -
 change_people        hub   -     -     -     -     -     -     -
 change_own_account   every every every every every every every -
+receive_task_email   every every every every every every every -
+manage_email         only  -     -     -     -     -     -     -
 view_clearance       hub   hub   hub   hub   hub   hub   hub   -
 take_training        every every every every every every every -
 attest_training      hub   own   -     -     -     -     -     -
@@ -89,6 +91,7 @@ enter_family         every every every every every every every every
 parent_view          -     -     -     -     -     -     -     -
 family_answer        -     -     -     -     -     -     -     -
 answer_family        hub   own   -     -     -     -     -     -
+decide_amendment     -     own   -     -     -     -     -     -
 view                 hub   own   -     -     own   -     -     -
 list                 hub   own   -     -     own   -     -     -
 export               hub   own   own   -     own   -     -     -
@@ -155,6 +158,7 @@ CHILDREN = frozenset(
         "revoke_consent",
         "invite_family",
         "answer_family",
+        "decide_amendment",
         "view",
         "list",
         "export",

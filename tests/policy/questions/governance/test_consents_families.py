@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cairn.policy.checks.students.consent_status import (
-    find_record_copy_due_date,
     has_signer_conflict,
     have_rights_passed_since,
 )
@@ -46,10 +45,6 @@ def test_a_letter_goes_to_whoever_held_the_rights_when_it_was_printed() -> None:
     college = eighteen - 9 * day
     assert have_rights_passed_since(born, college, college - day, college)
     assert not have_rights_passed_since(born, college, college, eighteen - day)
-
-
-def test_a_copy_is_due_after_45_days() -> None:
-    assert find_record_copy_due_date(date(2026, 11, 24)) == date(2027, 1, 8)
 
 
 @pytest.mark.parametrize(

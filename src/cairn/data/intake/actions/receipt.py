@@ -397,7 +397,10 @@ def _record_sent_again(decided: _DecidedFile, current: Delivery) -> Delivery:
 
 
 def _create_delivery(decided: _DecidedFile, **fields: Any) -> Delivery:
-    sent = decided.sent.submission
+    sent, names = decided.sent.submission, disclosure_log_api.load_organization_names()
+    reasons = [
+        disclosure_log_api.name_organizations(reason, names) for reason in decided.decision.reasons
+    ]
     return Delivery.objects.create(
         organization=sent.organization,
         agreement_reference=sent.agreement.reference,
@@ -411,7 +414,7 @@ def _create_delivery(decided: _DecidedFile, **fields: Any) -> Delivery:
         size=len(decided.sent.content),
         content_digest=decided.sent.content_digest,
         fingerprint=decided.fingerprint,
-        decision=disclosure_log_api.serialize_decision(decided.decision),
+        decision=disclosure_log_api.serialize_decision(decided.decision, reasons),
         decision_id=decided.decision.decision_id,
         received_by=sent.by,
         received_at=sent.at,

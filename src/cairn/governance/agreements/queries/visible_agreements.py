@@ -33,8 +33,21 @@ __all__ = [
     "AgreementListing",
     "filter_visible_agreements",
     "find_visible_agreement",
+    "is_agreement_on_record",
     "list_visible_agreements",
 ]
+
+
+def is_agreement_on_record(reference: str) -> bool:
+    """Return whether an agreement has this number.
+
+    Args:
+        reference: the number of an agreement, such as "RC-DSA-01".
+
+    Returns:
+        True if one is on record.
+    """
+    return Agreement.objects.filter(reference=reference).exists()
 
 
 @dataclass(frozen=True, slots=True)

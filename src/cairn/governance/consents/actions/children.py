@@ -28,6 +28,7 @@ __all__ = [
     "confirm_roster_entries",
     "find_or_create_child",
     "record_child_nations",
+    "record_family_statement",
     "record_school_statement",
     "withhold_elements",
 ]
@@ -71,6 +72,20 @@ def update_child_label(row: Child, label: ChildLabel) -> None:
     """Replace the encrypted label of a child."""
     row.sealed = seal_child_label(row.key, label)
     row.save(update_fields=["sealed"])
+
+
+def record_family_statement(row: Child, on: date) -> None:
+    """Keep the day of a family's first statement with its child's record (34 CFR 99.21(c)).
+
+    Called in the transaction of the action that places the statement.
+
+    Args:
+        row: the child.
+        on: the day on which the statement was placed.
+    """
+    if row.statement_on is None:
+        row.statement_on = on
+        row.save(update_fields=["statement_on"])
 
 
 def _get_child_organization(*, child: Child) -> tuple[str]:

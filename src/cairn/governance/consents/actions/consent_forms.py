@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from cairn.governance.agreements.api import is_agreement_on_record
 from cairn.governance.consents import facts
 from cairn.governance.consents.actions.children import find_or_create_child
 from cairn.governance.consents.actions.consents import create_consent, reinstate_replaced_consents
@@ -19,7 +20,7 @@ from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.queries import consents
 from cairn.governance.consents.signature_lists import FamilySignature, SignedPaper
-from cairn.governance.partners.api import Organization, get_organization_slug
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at, load_current_actor
 from cairn.platform.audit.api import record_audit_event
@@ -27,7 +28,12 @@ from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, ConsentFormFact
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, list_states_allowing
-from cairn.policy.questions import may_change_consents, may_destroy_data, may_record_consents
+from cairn.policy.questions import (
+    may_change_consents,
+    may_destroy_data,
+    may_name_agreement,
+    may_record_consents,
+)
 from cairn.policy.vocabulary import Action, ConsentState, LegalBasis, Purpose
 from cairn.warehouse.store import remove_attachment, store_attachment
 
@@ -71,11 +77,19 @@ def _get_form_organization(*, form: ConsentForm) -> tuple[str]:
     return (form.organization.slug,)
 
 
-@action(
-    "consent_form.published",
-    asks=has_role_at(Action.CHANGE_CONSENT_FORM),
-    facts=get_organization_slug,
-)
+def _load_wording_facts(
+    *, organization: Organization, wording: ConsentFormContent
+) -> tuple[Action, str, str, bool]:
+    reference = wording.agreement
+    return (
+        Action.CHANGE_CONSENT_FORM,
+        organization.slug,
+        reference,
+        is_agreement_on_record(reference),
+    )
+
+
+@action("consent_form.published", asks=may_name_agreement, facts=_load_wording_facts)
 def publish_consent_form(
     permit: Permit,
     /,

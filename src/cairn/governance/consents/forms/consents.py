@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.api import clean_agreement_number
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import RETURNS
 from cairn.governance.consents.models.form import FORM_BASES, LANGUAGES, PURPOSES, ConsentForm
@@ -90,6 +91,10 @@ class PublishConsentForm(forms.Form):
         super().__init__(*args, **kwargs)
         choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
         choice.queryset = organizations
+
+    def clean_agreement(self) -> str:
+        """Refuse a number that no agreement on record has."""
+        return clean_agreement_number(self.cleaned_data["agreement"])
 
     def list_element_groups(self) -> Iterator[tuple[str, int, list[tuple[str, str, bool]]]]:
         """Yield each record type: title, number chosen, and rows of value, words and whether

@@ -37,6 +37,8 @@ class Child(models.Model):
     )
     placement_since = models.DateField(_("placed since"), null=True, blank=True)
     placement_until = models.DateField(_("placed until"), null=True, blank=True)
+    # The family's first statement in the record (34 CFR 99.21(b)(2)); `families` has its text.
+    statement_on = models.DateField(_("family's statement since"), null=True, blank=True)
     hold = models.CharField(_("why nothing is shared for now"), max_length=200, blank=True)
     nations: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(
         _("tribal nations"), null=True, blank=True

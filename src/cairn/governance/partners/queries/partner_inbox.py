@@ -45,7 +45,8 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
             "access requirements to complete before you can see student records",
             len(own_steps),
         )
-        tasks.append(InboxTask(len(own_steps), title, reverse("training:mine"), minutes=20))
+        address, keys = reverse("training:mine"), ("own_access_requirements",)
+        tasks.append(InboxTask(len(own_steps), title, address, minutes=20, keys=keys))
     for row in _list_own_organizations(who, on):
         refused = security_status.decide_organization_clearance(who, row, on).refusals
         if refused:
@@ -55,7 +56,8 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
                 len(refused),
             ) % {"name": row.name}
             address = reverse("partners:security", args=(row.slug,))
-            tasks.append(InboxTask(len(refused), title, address, minutes=20))
+            keys = (f"access_requirements:{row.slug}",)
+            tasks.append(InboxTask(len(refused), title, address, minutes=20, keys=keys))
     tasks += _list_state_review_tasks(who, on)
     tasks += [
         InboxTask(
@@ -65,6 +67,7 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
             address,
             due=pack.review_due,
             minutes=60,
+            keys=(f"state_pack:{pack.state}:{pack.review_due}",),
         )
         for pack, address in _list_managed_packs(who, on)
         if pack.is_review_overdue(on)
@@ -84,6 +87,7 @@ def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
             % {"state": find_state_name(row.state), "name": row.name},
             reverse("partners:state_law", args=(row.slug,)),
             minutes=30,
+            keys=(f"state_law:{row.slug}",),
         )
         for row in rows.exclude(state="")
         if needs_state_review(row, on)
@@ -114,7 +118,8 @@ def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
         role__in=STUDENT_DATA_ROLES,
         organization__slug__in=_list_allowed_slugs(who, Action.CHANGE_PEOPLE, on),
     )
-    count = ended.count()
+    keys = tuple(f"person_left:{pk}" for pk in ended.values_list("pk", flat=True))
+    count = len(keys)
     if not count:
         return []
     title = ngettext(
@@ -122,7 +127,7 @@ def _list_leaver_tasks(who: Actor, on: date) -> list[InboxTask]:
         "people left: notify the agencies that own the records they saw, within 24 hours",
         count,
     )
-    return [InboxTask(count, title, reverse("partners:people"), due=on, minutes=10)]
+    return [InboxTask(count, title, reverse("partners:people"), due=on, minutes=10, keys=keys)]
 
 
 def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

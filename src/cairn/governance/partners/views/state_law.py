@@ -86,7 +86,10 @@ def _describe_answers(row: StateReview) -> tuple[tuple[str, str], ...]:
     """Describe the answers of a review: the question in short, and the answer in words."""
     review = queries.build_state_review(row)
     nothing, yes_no = _("None"), {True: _("Yes"), False: _("No")}
-    breach = review.breach_notice_days
+
+    def describe_days(days: int | None) -> str:
+        return nothing if days is None else _("%(n)s days") % {"n": days}
+
     return (
         (_("Legal bases allowed"), _join_labels(map(label_code, review.bases)) or nothing),
         (_("Purposes allowed"), _join_labels(map(label_code, review.purposes)) or nothing),
@@ -104,8 +107,10 @@ def _describe_answers(row: StateReview) -> tuple[tuple[str, str], ...]:
         ),
         (
             _("Longest time for notice of a breach"),
-            nothing if breach is None else _("%(n)s days") % {"n": breach},
+            describe_days(review.breach_notice_days),
         ),
+        (_("Longest time to show a record to a family"), describe_days(review.inspection_days)),
+        (_("Longest time to decide a correction"), describe_days(review.amendment_days)),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from cairn.governance.agreements.api import is_agreement_on_record
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import facts
 from cairn.governance.projects.action_inputs import BodyRules, SeatTerm
@@ -17,7 +18,7 @@ from cairn.policy import questions
 from cairn.policy.checks import APPROVING_RESULTS, VoteResult, count_votes
 from cairn.policy.engine import Permit
 from cairn.policy.facts import BodyFact, BodyKind, Hearing, ProjectFact
-from cairn.policy.vocabulary import Ballot, ProjectState
+from cairn.policy.vocabulary import Action, Ballot, ProjectState
 
 __all__ = [
     "add_agenda_item",
@@ -282,7 +283,11 @@ def write_minutes(
     return ActionResult(subject=meeting)
 
 
-@action("body.invited", asks=questions.may_change_committee)
+def _load_invitation_facts(*, agreement: str) -> tuple[Action, str, str, bool]:
+    return Action.CHANGE_COMMITTEE, "", agreement, is_agreement_on_record(agreement)
+
+
+@action("body.invited", asks=questions.may_name_agreement, facts=_load_invitation_facts)
 def record_invitation(
     permit: Permit,
     /,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.api import clean_agreement_number
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects import action_inputs, labels
 from cairn.governance.projects.forms.choices import PersonField, list_active_users
@@ -270,6 +271,10 @@ class InvitationForm(forms.Form):
 
     organization = forms.ModelChoiceField(label=_("Partner"), queryset=Organization.objects.all())
     agreement = forms.CharField(label=_("Agreement number"), max_length=80)
+
+    def clean_agreement(self) -> str:
+        """Refuse a number that no agreement on record has."""
+        return clean_agreement_number(self.cleaned_data["agreement"])
 
 
 class PolicyForm(forms.Form):

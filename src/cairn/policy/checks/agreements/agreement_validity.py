@@ -22,6 +22,7 @@ from cairn.policy.vocabulary import (
 
 __all__ = [
     "add_joined_parties",
+    "check_agreement_reference",
     "find_agreement_circle",
     "list_referenced_agreements",
     "require_valid_agreement",
@@ -68,6 +69,21 @@ def _has_dated_signature(party: Party, on: date) -> bool:
     """Report whether a named person in a named capacity signed on or before the date."""
     has_signer = bool(party.signed_by.strip() and party.signed_capacity.strip())
     return has_signer and party.signed_on is not None and party.signed_on <= on
+
+
+@policy_check(cards.REFERENCE_KNOWN)
+def check_agreement_reference(on: date, reference: str, *, is_on_record: bool) -> Iterator[Reason]:
+    """Check that the number of an agreement refers to one on record.
+
+    Args:
+        on: date of the check.
+        reference: the number that was entered; empty if none was.
+        is_on_record: whether an agreement has this number.
+    Returns:
+        One reason; none where no number was entered.
+    """
+    if reference:
+        yield Reason.from_card(cards.REFERENCE_KNOWN, met=is_on_record, agreement=reference)
 
 
 def list_referenced_agreements(agreement: AgreementFact) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from cairn.policy.vocabulary import (
     label_code,
 )
 
-__all__ = ["check_reviewed_class", "require_state_reports"]
+__all__ = ["check_reviewed_class", "find_state_review", "require_state_reports"]
 
 # Actions that release records of individual children from the data system.
 _ROW_RELEASE_ACTIONS: Final = SENDING_ACTIONS | FIGURE_RELEASE_ACTIONS | {Action.LIST}

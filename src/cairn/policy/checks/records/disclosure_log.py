@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
-from cairn.policy.checks.students.consent_status import find_record_copy_due_date
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, OnwardFact, RecordRequirement
 from cairn.policy.law import RuleCard
@@ -17,7 +16,6 @@ __all__ = [
     "LOGGED_INTERNAL_ACTIONS",
     "LOGGED_PUBLICATION_ACTIONS",
     "check_disclosure_recorded",
-    "check_inspection_deadline",
     "check_onward_record_deadline",
     "check_request_unanswered",
     "find_record_answer_due_date",
@@ -49,22 +47,6 @@ def check_disclosure_recorded(on: date, parties: Iterable[str], interest: str) -
         lacking=missing,
         parties=recipients,
         interest=stated_interest,
-    )
-
-
-@policy_check(cards.COPY)
-def check_inspection_deadline(on: date, asked_on: date, answered_on: date | None) -> Reason:
-    """Check that a family's request to see its child's record is answered in time (34 CFR 99.10).
-
-    Args:
-        asked_on: day of the request.
-        answered_on: day of the answer, ``None`` if it is open.
-        on: date of the check.
-    Returns:
-        One reason.
-    """
-    return _check_response_time(
-        cards.COPY, asked_on, find_record_copy_due_date(asked_on), answered_on, on
     )
 
 

@@ -1,7 +1,7 @@
 """Check the status of a consent on a date, who may answer a form, and whether signers disagree."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from cairn.policy.checks.students.consent_validity import (
@@ -35,7 +35,6 @@ __all__ = [
     "check_signers_disagree",
     "find_consent_event_action",
     "find_consent_status",
-    "find_record_copy_due_date",
     "has_signer_conflict",
     "have_rights_passed_since",
     "have_rights_passed_to_student",
@@ -278,10 +277,6 @@ def check_signer_holds_rights(on: date, relation: SignerRelation, person: Person
     return Reason.from_card(cards.RIGHTS_HOLDER, met=met)
 
 
-RECORD_COPY_DAYS: Final = 45
-"""Days to answer a family's request to inspect its child's record (34 CFR 99.10(b))."""
-
-
 def have_rights_passed_since(
     birth_date: date | None, college_start: date | None, printed_on: date, on: date
 ) -> bool:
@@ -301,18 +296,6 @@ def have_rights_passed_since(
     """
     transfer_days = (find_majority_date(birth_date) if birth_date else None, college_start)
     return any(day is not None and printed_on < day <= on for day in transfer_days)
-
-
-def find_record_copy_due_date(requested_on: date) -> date:
-    """Find the last day to answer a request for a copy of a record (34 CFR 99.10(b)).
-
-    Args:
-        requested_on: the day of the request.
-
-    Returns:
-        The due date, 45 calendar days later.
-    """
-    return requested_on + timedelta(days=RECORD_COPY_DAYS)
 
 
 def has_signer_conflict(answers: Iterable[FormAnswer], decided_at: datetime | None) -> bool:

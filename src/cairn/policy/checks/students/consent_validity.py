@@ -174,6 +174,40 @@ def find_rights_subject(
     )
 
 
+class AgeGroup(NamedTuple):
+    """Describe an age as far as a student's rights depend on it.
+
+    Attributes:
+        years: 18 from then on, the age from which a student may attend a college beside school
+            from then on, else 0; ``None`` if the birth date is unknown.
+        majority: first day on which the student is 18; ``None`` if unknown.
+    """
+
+    years: int | None
+    majority: date | None
+
+
+@lru_cache(maxsize=1 << 16)
+def find_age_group(birth_date: date | None, on: date) -> AgeGroup:
+    """Find the age group of a student on a day.
+
+    Students of one age group hold the same rights on that day (`find_rights_subject`), if they
+    attend college alike.
+
+    Args:
+        birth_date: the student's date of birth; ``None`` if unknown.
+        on: the day.
+
+    Returns:
+        The age group, and the day of majority.
+    """
+    if birth_date is None:
+        return AgeGroup(None, None)
+    age = calculate_age(birth_date, on)
+    years = max(year for year in (0, MIN_COLLEGE_AGE, AGE_OF_MAJORITY) if year <= age or not year)
+    return AgeGroup(years, find_majority_date(birth_date))
+
+
 def find_rights_holder(
     consent: WrittenConsent, person: PersonFact, on: date, *, of_college: bool = False
 ) -> RightsSubject:

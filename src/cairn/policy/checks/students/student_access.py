@@ -14,10 +14,12 @@ from cairn.policy.checks.students.state_signers import (
     StateSigners,
 )
 from cairn.policy.checks.students.student_case import (
+    NO_POPULATION_RESULTS,
     ConsentCase,
     ExceptionalBasis,
     StudentCase,
     build_student_case,
+    list_case_facts,
 )
 from cairn.policy.engine import ABOUT_PEOPLE, PeopleAnswer, Reason
 from cairn.policy.facts import (
@@ -212,24 +214,33 @@ def _group_by_case(
     ids: Iterable[str], people: Mapping[str, PersonFact], terms: StudentTerms, on: date
 ) -> dict[StudentCase | None, list[str]]:
     """Group students by case; ``None`` is the case of unknown students."""
-    rights_pass, occasions = terms.policy.rights_pass_at_18, terms.occasions
+    rights_pass, occasions = terms.policy.rights_pass_at_18, dict(terms.occasions)
     answered_ids = {about.rpartition(" ")[2] for _card, about in terms.answered}
     cases: dict[StudentCase | None, list[str]] = defaultdict(list)
+    members_by_facts: dict[object, list[str]] = {}
     find_places = (
         build_population_matcher(terms.populations, terms.years) if terms.populations else None
     )
+    places = NO_POPULATION_RESULTS
     for student_id in ids:
         person = people.get(student_id)
-        case = None
-        if person is not None:
-            exceptional_bases = occasions.get(student_id, _NO_EXCEPTIONAL_BASES)
-            case = build_student_case(person, on, passes=rights_pass, occasions=exceptional_bases)
-            if find_places is not None:
-                places = find_places(person.birth_date, person.enrollments)
-                case = case._replace(places=places)  # noqa: SLF001 - a named tuple's own method
-            if student_id in answered_ids:
+        if person is None:
+            cases[None].append(student_id)
+            continue
+        exceptional_bases = occasions.get(student_id, _NO_EXCEPTIONAL_BASES)
+        if find_places is not None:
+            places = find_places(person.birth_date, person.enrollments)
+        answered_id = student_id if student_id in answered_ids else ""
+        facts = (list_case_facts(person, on), exceptional_bases, places, answered_id)
+        members = members_by_facts.get(facts)
+        if members is None:
+            case = build_student_case(
+                person, on, passes=rights_pass, occasions=exceptional_bases, places=places
+            )
+            if answered_id:
                 case = _add_answers(case, student_id, terms.answered)
-        cases[case].append(student_id)
+            members = members_by_facts[facts] = cases[case]
+        members.append(student_id)
     return cases
 
 

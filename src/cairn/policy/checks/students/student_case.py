@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from cairn.policy.checks.students.consent_validity import (
+    find_age_group,
     find_consent_defects,
     find_rights_holder,
     have_parents_conflicted,
@@ -91,8 +92,74 @@ class StudentCase(NamedTuple):
 _NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()
 
 
+def list_case_facts(person: PersonFact, on: date) -> tuple[object, ...]:
+    """List the facts from which the case of a student is built, without those of no effect.
+
+    Comparing facts costs less than building a case. Students with the same facts have the same case
+    under the same policy, occasions and places. Of a date only its order with the day counts, and
+    of the date of a signature its order with the student's majority, too.
+
+    Args:
+        person: facts about the student.
+        on: date of the decision.
+    Returns:
+        The facts, to be compared with those of another student on the same day; the student's id
+        if forms have to be compared with each other, because one was replaced or revoked.
+    """
+    opt_outs, consents = person.opt_outs, person.consents
+    age_group, majority = find_age_group(person.birth_date, on)
+    forms: tuple[object, ...] = ()
+    for consent in consents:
+        signed_on, starts, ends = consent.signed_on, consent.starts, consent.ends
+        verified_on, revoked_on = consent.verified_on, consent.revoked_on
+        if consent.superseded_by or (revoked_on and len(consents) > 1):
+            return (person.id,)
+        forms += (
+            (
+                consent.basis,
+                consent.records,
+                consent.purposes,
+                consent.parties,
+                consent.classes,
+                consent.says_revocable,
+                consent.relation,
+                consent.method,
+                not consent.signer,
+                not consent.authenticated,
+                not consent.approved,
+                not consent.verified_by,
+                signed_on and signed_on > on,
+                signed_on and majority and signed_on < majority,
+                starts and starts > on,
+                ends and ends < on,
+                verified_on and verified_on > on,
+                revoked_on and revoked_on > on,
+            ),
+        )
+    return (
+        age_group,
+        person.postsecondary,
+        person.organizations,
+        _list_opt_out_scopes(opt_outs) if opt_outs else opt_outs,
+        person.parents_conflict,
+        person.court_order,
+        not person.hold,
+        person.placement,
+        person.nations,
+        person.withheld,
+        person.claimed,
+        person.colleges,
+        forms,
+    )
+
+
 def build_student_case(
-    person: PersonFact, on: date, *, passes: bool, occasions: frozenset[ExceptionalBasis]
+    person: PersonFact,
+    on: date,
+    *,
+    passes: bool,
+    occasions: frozenset[ExceptionalBasis],
+    places: PopulationResults = NO_POPULATION_RESULTS,
 ) -> StudentCase:
     """Reduce the facts about one student to the case that a decision depends on.
 
@@ -101,6 +168,7 @@ def build_student_case(
         on: date of the decision.
         passes: whether the rights pass to the student at 18 under the local policy.
         occasions: exceptional bases that open this student's records.
+        places: for each agreement (by reference), whether the student is in its population.
     Returns:
         The case.
     """
@@ -116,6 +184,7 @@ def build_student_case(
         person.withheld,
         occasions,
         person.claimed,
+        places=places,
         colleges=person.colleges,
     )
 

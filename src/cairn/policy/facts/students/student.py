@@ -3,6 +3,7 @@
 Rows come under an agreement, and schools declare what they withhold.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -53,9 +54,14 @@ class PersonFact:
             records stay with the parents until the student is 18.
         conflict_decided_on: day on which the school last decided a disagreement between parents;
             ``None`` if never.
+<<<<<<< HEAD
         custodians: signer keys of the parents with legal custody, where it is on record that the
             parents are divorced or legally separated; empty if it is not, or if both parents
             notified the school in writing that either may consent.
+=======
+        statement_on: day on which the family first placed a statement in the record (34 CFR
+            99.21(b)(2)); ``None`` if it did not.
+>>>>>>> origin/main
     """
 
     id: str
@@ -75,7 +81,11 @@ class PersonFact:
     tax_dependent: bool = field(default=False, metadata=ADDED_LATER)
     colleges: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
     conflict_decided_on: date | None = field(default=None, metadata=ADDED_LATER)
+<<<<<<< HEAD
     custodians: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
+=======
+    statement_on: date | None = field(default=None, metadata=ADDED_LATER)
+>>>>>>> origin/main
 
 
 def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:
@@ -86,14 +96,11 @@ def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFac
     Returns:
         Facts by student id.
     """
-    students: dict[str, PersonFact] = {}
-    duplicate_ids: set[str] = set()
-    for person in people:
-        if person.id in students:
-            duplicate_ids.add(person.id)
-        students[person.id] = person
-    for student_id in duplicate_ids:
-        del students[student_id]
+    entries = tuple(people)
+    students = {person.id: person for person in entries}
+    if len(students) < len(entries):
+        counts = Counter(person.id for person in entries)
+        return {key: person for key, person in students.items() if counts[key] == 1}
     return students
 
 

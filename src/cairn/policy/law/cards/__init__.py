@@ -5,6 +5,7 @@ from typing import Final
 from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import agreement_draft as agreement_draft_cards
+from cairn.policy.law.cards.governance import amendment as amendment_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import family as family_cards
@@ -34,6 +35,7 @@ CARD_MODULES: Final = (
     ferpa_exceptions_cards,
     exceptional_bases_cards,
     family_cards,
+    amendment_cards,
     data_use_cards,
     redisclosure_cards,
     commercial_use_cards,

@@ -20,7 +20,13 @@ from cairn.policy.vocabulary import (
     SpecialClass,
 )
 
-__all__ = ["ClassPack", "StatePack", "format_authority_key", "format_condition_key"]
+__all__ = [
+    "ClassPack",
+    "RecordDeadlines",
+    "StatePack",
+    "format_authority_key",
+    "format_condition_key",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +131,25 @@ class ClassPack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDeadlines:
+    """The time that a state's law gives an organization to answer families about records.
+
+    Args:
+        law: citation of the law.
+        inspection_business_days: business days to let a family inspect a record; ``None`` where
+            the law counts calendar days or sets no limit.
+        inspection_days: calendar days to let a family inspect a record; ``None`` without a limit.
+        amendment_days: calendar days to decide a request to amend a record, and to hold a hearing
+            that is requested; ``None`` without a limit.
+    """
+
+    law: str
+    inspection_business_days: int | None = None
+    inspection_days: int | None = None
+    amendment_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatePack:
     """One state's law about records that come from that state.
 
@@ -153,6 +178,7 @@ class StatePack:
             linked.
         prohibited_uses: commercial purposes that the state prohibits, each with its card.
         prohibited_of: kinds of organizations with records that the prohibition protects.
+        record_deadlines: time to answer families about records of those kinds of organizations.
     """
 
     state: str
@@ -176,6 +202,7 @@ class StatePack:
         default_factory=lambda: MappingProxyType({})
     )
     prohibited_of: frozenset[OrganizationKind] = EDUCATION_AUTHORITY_KINDS
+    record_deadlines: RecordDeadlines | None = None
 
     def is_review_overdue(self, on: date) -> bool:
         """Report whether the law should have been read again before a day."""

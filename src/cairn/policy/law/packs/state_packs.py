@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.law.cards.legal_bases import state_law as cards
-from cairn.policy.law.packs.pack import StatePack
+from cairn.policy.law.packs.pack import RecordDeadlines, StatePack
 from cairn.policy.law.rule_card import RuleCard
 from cairn.policy.vocabulary import COMMERCIAL_PURPOSES, OrganizationKind, Purpose
 
@@ -61,7 +61,7 @@ CALIFORNIA: Final = StatePack(
     review_due=_DUE,
     changes=(
         "2026-11-28: a parent with legal custody consents (49061(a)); the consent is kept "
-        "permanently (49075(a)).",
+        "permanently (49075(a)); families see a record within five business days (49069.7(b)).",
         "2026-11-27: first version.",
     ),
     consents_kept=cards.CALIFORNIA_CONSENT,
@@ -73,6 +73,11 @@ CALIFORNIA: Final = StatePack(
             Purpose.TARGETED_ADVERTISING: cards.CALIFORNIA_ADVERTISING,
             Purpose.PROFILING: cards.CALIFORNIA_PROFILE,
         }
+    ),
+    record_deadlines=RecordDeadlines(
+        law="Cal. Educ. Code 49069.7(b), 49070(b)",
+        inspection_business_days=5,
+        amendment_days=30,
     ),
 )
 
@@ -111,8 +116,19 @@ COLORADO: Final = StatePack(
     prohibited_uses=MappingProxyType(dict.fromkeys(_STUDENT_PROFIT, cards.COLORADO_PROVIDER)),
 )
 
+ILLINOIS: Final = StatePack(
+    state="IL",
+    name="Illinois",
+    law="105 ILCS 10 (school student records; 10/5(a) to (c) read)",
+    reviewed_on=_READ_ON,
+    review_due=_DUE,
+    changes=(_FIRST,),
+    replaces_review=False,
+    record_deadlines=RecordDeadlines(law="105 ILCS 10/5(c)", inspection_business_days=10),
+)
+
 STATE_PACKS: Final[Mapping[str, StatePack]] = MappingProxyType(
-    {pack.state: pack for pack in (MARYLAND, UTAH, CALIFORNIA, COLORADO, TEXAS, WASHINGTON)}
+    {pack.state: pack for pack in (MARYLAND, UTAH, CALIFORNIA, COLORADO, ILLINOIS, TEXAS, WASHINGTON)}
 )
 
 

@@ -49,7 +49,8 @@ class _RequestedStudents(NamedTuple):
 
 
 def _collect_students(request: UseRequest, facts: Facts) -> _RequestedStudents:
-    return _RequestedStudents(sorted(set(request.people)), index_students_by_id(facts.people))
+    ids = sorted(dict.fromkeys(request.people))  # sorting ids that are in order costs little
+    return _RequestedStudents(ids, index_students_by_id(facts.people))
 
 
 @policy_question
@@ -167,6 +168,7 @@ def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyR
         people=_build_student_stage(children, terms),
         obligations=lambda day: (
             *checks.list_use_obligations(elements, day),
+            *checks.list_statement_obligations(children.people.values(), day),
             *checks.list_emergency_follow_ups(use, day),
         ),
     )
@@ -209,7 +211,10 @@ def _build_common_request(
         facts=(other_digest, people_digest),
         access_checks=(),
         elements=request.elements,
-        obligations=lambda day: checks.list_use_obligations(elements, day),
+        obligations=lambda day: (
+            *checks.list_use_obligations(elements, day),
+            *checks.list_statement_obligations(children.people.values(), day),
+        ),
         purpose=request.purpose,
     )
 

@@ -18,6 +18,7 @@ __all__ = [
     "may_begin_closing_agreement",
     "may_close_agreement",
     "may_load_agreement",
+    "may_name_agreement",
     "may_rely_on_agreements",
     "may_terminate_agreement",
     "may_view_agreement",
@@ -59,6 +60,38 @@ def may_load_agreement(agreement: AgreementFact, actor: Actor, on: date) -> Deci
         The decision.
     """
     return _decide_for_parties(Action.LOAD_AGREEMENT, agreement, actor, on)
+
+
+@policy_question
+def may_name_agreement(
+    action: Action,
+    organization: str,
+    reference: str,
+    is_on_record: bool,  # noqa: FBT001 - a fact, not a switch
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a person may take an action that names an agreement by its number.
+
+    Args:
+        action: the action, such as publishing a consent form.
+        organization: slug of the organization concerned; empty if the action concerns none.
+        reference: the number that was entered; empty if none was.
+        is_on_record: whether an agreement has this number.
+        actor: the person.
+        on: the date.
+    Returns:
+        The decision.
+    """
+    concerned = frozenset({organization}) if organization else None
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(action, organization, reference, is_on_record),
+        access_checks=checks.require_actor_access(action, actor, concerned),
+        authority_checks=(checks.check_agreement_reference(reference, is_on_record=is_on_record),),
+    )
+    return decide_request(request, on)
 
 
 @policy_question

@@ -15,18 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.consents import api as consents_api
-from cairn.policy.checks import find_record_copy_due_date, have_rights_passed_to_student
+from cairn.policy.checks import find_record_copy_due_date
 from cairn.policy.questions import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary import ConsentMethod, OptOutScope, SignerRelation
 from cairn.services.families import actions, queries
+from cairn.services.families.amendment_queries import list_own_amendments
 from cairn.services.families.forms import ConsentAnswerForm, SignerForm
 from cairn.services.families.views.session import (
     FamilySession,
     list_own_answers,
     load_signer,
     remember_answer,
-    remember_signer,
+    remember_signature,
     require_family_session,
+    student_holds_rights,
 )
 
 RECENT_LOG_ENTRIES: Final = 3
@@ -37,10 +39,14 @@ RECENT_LOG_ENTRIES: Final = 3
 @require_family_session
 def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
     """Show the whole family page, in the order of a family's questions."""
-    page = queries.load_family_page(
-        session.child, session.who, session.now.date(), list_own_answers(request)
-    )
-    return render(request, "families/home.html", {"page": page, "today": session.now.date()})
+    today = session.now.date()
+    page = queries.load_family_page(session.child, session.who, today, list_own_answers(request))
+    context = {
+        "page": page,
+        "amendments": list_own_amendments(session.child, session.who, today),
+        "today": today,
+    }
+    return render(request, "families/home.html", context)
 
 
 @require_safe
@@ -66,7 +72,7 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
     is_declined = request.POST.get("answer") == "no"
     form = _build_signer_form(request, session, offered=() if is_declined else offer.records)
     if request.method == "POST" and form.is_valid():
-        signature = _build_signature(session, *_remember_signature(request, session, form))
+        signature = _build_signature(session, *remember_signature(request, session, form))
         row = consents_api.answer_consent_form(
             child=session.child,
             form=offer,
@@ -96,7 +102,7 @@ def stop(request: HttpRequest, session: FamilySession, reference: str) -> HttpRe
         raise Http404
     form = _build_signer_form(request, session)
     if request.method == "POST" and form.is_valid():
-        name, _relation = _remember_signature(request, session, form)
+        name, _relation = remember_signature(request, session, form)
         consents_api.revoke_own_consent(consent=row, name=name, who=session.who, at=session.now)
         remember_answer(request, reference)
         return redirect("families:stopped", reference=reference)
@@ -132,7 +138,7 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
     is_opted_out = opt_out_scope in queries.list_declined_scopes(child)
     form = _build_signer_form(request, session)
     if request.method == "POST" and form.is_valid():
-        signature = _build_signature(session, *_remember_signature(request, session, form))
+        signature = _build_signature(session, *remember_signature(request, session, form))
         if is_opted_out:
             endings = consents_api.end_own_opt_outs(
                 child=child,
@@ -161,9 +167,11 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
 def copy(request: HttpRequest, session: FamilySession) -> HttpResponse:
     """Request a copy of the child's record; the district has 45 days (34 CFR 99.10)."""
     may_answer_for_child(session.child.key, session.who, session.now.date()).require()
-    form, due = _build_signer_form(request, session), find_record_copy_due_date(session.now.date())
+    today = session.now.date()
+    deadlines = queries.load_record_deadlines(session.child.organization, today)
+    form, due = _build_signer_form(request, session), find_record_copy_due_date(today, deadlines)
     if request.method == "POST" and form.is_valid():
-        name, _relation = _remember_signature(request, session, form)
+        name, _relation = remember_signature(request, session, form)
         actions.request_copy(child=session.child, name=name, who=session.who, at=session.now)
         messages.success(request, _("Your request was sent to the school."))
         return redirect("families:home")
@@ -185,14 +193,6 @@ def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpRespon
     return redirect("families:home")
 
 
-def _student_holds_rights(session: FamilySession) -> bool:
-    """Whether the student answers instead of a parent."""
-    today = session.now.date()
-    return bool(
-        have_rights_passed_to_student(consents_api.load_person_fact(session.child, today), today)
-    )
-
-
 def _build_signer_form(
     request: HttpRequest, session: FamilySession, offered: Sequence[str] = ()
 ) -> SignerForm:
@@ -200,22 +200,13 @@ def _build_signer_form(
     posted, remembered, student_answers = (
         request.POST or None,
         load_signer(request, session),
-        _student_holds_rights(session),
+        student_holds_rights(session),
     )
     if offered:
         return ConsentAnswerForm(
             posted, offered=offered, student_answers=student_answers, initial=remembered
         )
     return SignerForm(posted, student_answers=student_answers, initial=remembered)
-
-
-def _remember_signature(
-    request: HttpRequest, session: FamilySession, form: SignerForm
-) -> tuple[str, SignerRelation]:
-    """Return the signer's name and relation, and remember them for this session."""
-    name, relation = form.cleaned_data["name"], SignerRelation(form.cleaned_data["relation"])
-    remember_signer(request, session, name, relation)
-    return name, relation
 
 
 def _build_signature(

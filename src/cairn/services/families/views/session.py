@@ -19,16 +19,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cairn.governance.consents import api as consents_api
 from cairn.governance.consents.api import Child, seal_fields, unseal_fields
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import record_refusal
+from cairn.policy.checks import have_rights_passed_to_student
 from cairn.policy.engine import Refused
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page, may_view_family_page
 from cairn.policy.vocabulary import Action, SignerRelation
 from cairn.services.families import actions, queries
-from cairn.services.families.forms import LetterCodeForm
+from cairn.services.families.forms import LetterCodeForm, SignerForm
 from cairn.services.families.letter_codes import CodeAttempt, hash_letter_code
 from cairn.services.families.models import Letter
 from cairn.services.families.queries import can_open_page
@@ -95,6 +97,23 @@ def load_signer(request: HttpRequest, session: FamilySession) -> dict[str, str]:
     """Return the `name` and `relation` of the person who answered last, or an empty dict."""
     stored = request.session[_SESSION_KEY].get("signer", "")
     return unseal_fields(session.child.key, b64decode(stored)) if stored else {}
+
+
+def remember_signature(
+    request: HttpRequest, session: FamilySession, form: SignerForm
+) -> tuple[str, SignerRelation]:
+    """Return the signer's name and relation, and remember them for this session."""
+    name, relation = form.cleaned_data["name"], SignerRelation(form.cleaned_data["relation"])
+    remember_signer(request, session, name, relation)
+    return name, relation
+
+
+def student_holds_rights(session: FamilySession) -> bool:
+    """Whether the student answers instead of a parent."""
+    today = session.now.date()
+    return bool(
+        have_rights_passed_to_student(consents_api.load_person_fact(session.child, today), today)
+    )
 
 
 def remember_answer(request: HttpRequest, reference: str) -> None:

@@ -148,7 +148,7 @@ CHANNEL = RuleCard(
     statement="A data submission must be sent by a transfer method that the agreement allows.",
     steward="{agreement} does not allow data submissions by {channel}.",
     next_step="Send the data by {allowed}.",
-    met="{agreement} allows data submissions by {channel}.",
+    met="{agreement} lets files come in by {channel}.",
     severity=RuleSource.POLICY,
 )
 
@@ -317,6 +317,16 @@ OVERRIDDEN = RuleCard(
     steward="{agreement}, {finding}: overridden by {by} on {on}. Reason: {reason}",
     next_step="Nothing.",
     met="{agreement}, {finding}: overridden by {by} on {on}. Reason: {reason}",
+    severity=RuleSource.POLICY,
+)
+
+REFERENCE_KNOWN = RuleCard(
+    id="G28",
+    citation="Cairn policy, agreements 28",
+    statement="The number of an agreement must be that of an agreement on record.",
+    steward="No agreement on record has the number {agreement}.",
+    next_step="Check the number in the list of agreements. If it is not there, record it first.",
+    met="{agreement} is on record.",
     severity=RuleSource.POLICY,
 )
 

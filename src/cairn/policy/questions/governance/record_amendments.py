@@ -1,0 +1,179 @@
+"""Decide who may take each step of a family's request to amend a record (34 CFR 99.20-99.22)."""
+
+from datetime import date
+
+from cairn.policy import checks
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
+from cairn.policy.facts import Actor, HearingFact, PersonFact
+from cairn.policy.vocabulary import Action, AmendmentState, SignerRelation
+
+__all__ = [
+    "may_change_own_amendment",
+    "may_decide_amendment",
+    "may_decide_hearing",
+    "may_request_amendment",
+    "may_schedule_hearing",
+]
+
+
+@policy_question
+def may_request_amendment(
+    relation: SignerRelation, person: PersonFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a family session may ask to amend its child's record.
+
+    Args:
+        relation: relation of the requester to the child.
+        person: facts of the child on that day.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = PolicyRequest(
+        action=Action.FAMILY_ANSWER,
+        actor=actor,
+        facts=(relation, person),
+        access_checks=checks.require_family_access(actor, person.id),
+        authority_checks=(checks.check_signer_holds_rights(relation, person),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_change_own_amendment(
+    event: str,
+    state: AmendmentState,
+    relation: SignerRelation,
+    person: PersonFact,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a family session may apply an event to its own request.
+
+    Args:
+        event: event of the amendment lifecycle, such as "request hearing".
+        state: the present state of the request.
+        relation: relation of the person who acts to the child.
+        person: facts of the child on that day.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+
+    Raises:
+        LookupError: if the amendment lifecycle has no such event.
+    """
+    request = PolicyRequest(
+        action=checks.find_amendment_event_action(event),
+        actor=actor,
+        facts=(event, state, relation, person),
+        access_checks=checks.require_family_access(actor, person.id),
+        authority_checks=(
+            checks.check_signer_holds_rights(relation, person),
+            checks.check_amendment_event(event, state),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_decide_amendment(
+    event: str, state: AmendmentState, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may grant or refuse a family's request for its organization.
+
+    Args:
+        event: event of the amendment lifecycle, "amend" or "refuse".
+        state: the present state of the request.
+        organization: slug of the organization that keeps the record.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+
+    Raises:
+        LookupError: if the amendment lifecycle has no such event.
+    """
+    action = checks.find_amendment_event_action(event)
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(event, state, organization),
+        access_checks=checks.require_actor_access(action, actor, frozenset({organization})),
+        authority_checks=(checks.check_amendment_event(event, state),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_schedule_hearing(
+    state: AmendmentState, hearing: HearingFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may set the day and the officer of a hearing, or change them.
+
+    Args:
+        state: the present state of the request.
+        hearing: the hearing that is planned.
+        organization: slug of the organization that keeps the record.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    action = checks.find_amendment_event_action("schedule")
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(state, hearing, organization),
+        access_checks=checks.require_actor_access(action, actor, frozenset({organization})),
+        authority_checks=(
+            checks.check_amendment_event("schedule", state),
+            checks.check_hearing_notice(hearing),
+            checks.check_hearing_officer(hearing),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_decide_hearing(
+    event: str,
+    state: AmendmentState,
+    hearing: HearingFact,
+    organization: str,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a user may record the decision after a hearing.
+
+    Args:
+        event: event of the amendment lifecycle, "amend after hearing" or "uphold".
+        state: the present state of the request.
+        hearing: the hearing as it was held.
+        organization: slug of the organization that keeps the record.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+
+    Raises:
+        LookupError: if the amendment lifecycle has no such event.
+    """
+    action = checks.find_amendment_event_action(event)
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(event, state, hearing, organization),
+        access_checks=checks.require_actor_access(action, actor, frozenset({organization})),
+        authority_checks=(
+            checks.check_amendment_event(event, state),
+            *checks.require_hearing_decision(hearing),
+        ),
+    )
+    return decide_request(request, on)

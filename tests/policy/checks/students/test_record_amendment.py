@@ -1,0 +1,73 @@
+"""A family's requests about a record: when an answer is due, by federal and by state law."""
+
+from datetime import date, timedelta
+from typing import Final
+
+import pytest
+
+from cairn.policy.checks.students.record_amendment import (
+    find_amendment_due_date,
+    find_amendment_event_action,
+    find_record_copy_due_date,
+    find_record_deadlines,
+    list_statement_obligations,
+)
+from cairn.policy.facts.agreements.state_review import StateLawReview
+from cairn.policy.facts.people.organization import OrganizationFact
+from cairn.policy.facts.students.student import PersonFact
+from cairn.policy.law.packs.pack import RecordDeadlines
+from cairn.policy.vocabulary.organizations import OrganizationKind
+
+ASKED: Final = date(2026, 11, 24)
+DISTRICT: Final = OrganizationFact("river", OrganizationKind.SCHOOL_DISTRICT, state="CA")
+REVIEW: Final = StateLawReview(
+    state="OH",
+    organization="river",
+    reviewed_by="A. Counsel",
+    reviewed_on=date(2026, 1, 1),
+    expires_on=date(2027, 1, 1),
+    law="Ohio law",
+    inspection_days=10,
+    amendment_days=90,
+)
+
+
+def test_federal_law_gives_45_days_to_show_a_record() -> None:
+    assert find_record_copy_due_date(ASKED) == date(2027, 1, 8)
+
+
+def test_california_gives_five_business_days_and_thirty_days_to_decide() -> None:
+    deadlines = find_record_deadlines(DISTRICT, None)
+    # Thanksgiving (November 26) and a weekend lie between.
+    assert find_record_copy_due_date(ASKED, deadlines) == date(2026, 12, 2)
+    assert find_amendment_due_date(ASKED, deadlines) == ASKED + timedelta(days=30)
+    clinic = OrganizationFact("clinic", OrganizationKind.HEALTH, state="CA")
+    assert find_record_deadlines(clinic, None) is None
+
+
+def test_counsel_enters_the_limits_of_another_state() -> None:
+    ohio = OrganizationFact("river", OrganizationKind.SCHOOL_DISTRICT, state="OH")
+    deadlines = find_record_deadlines(ohio, REVIEW)
+    assert find_record_copy_due_date(ASKED, deadlines) == ASKED + timedelta(days=10)
+    # A longer limit of state law does not lengthen the time.
+    assert find_amendment_due_date(ASKED, deadlines) == ASKED + timedelta(days=45)
+    assert find_record_deadlines(ohio, None) is None
+
+
+@pytest.mark.parametrize("deadlines", [None, RecordDeadlines(law="a law without limits")])
+def test_without_a_limit_of_state_law(deadlines: RecordDeadlines | None) -> None:
+    assert find_record_copy_due_date(ASKED, deadlines) == ASKED + timedelta(days=45)
+    assert find_amendment_due_date(ASKED, deadlines) == ASKED + timedelta(days=45)
+
+
+def test_an_unknown_event_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(LookupError, match="no event"):
+        find_amendment_event_action("forget")
+
+
+def test_a_statement_goes_along_with_the_record() -> None:
+    plain, later = PersonFact("a"), PersonFact("b", statement_on=ASKED + timedelta(days=1))
+    assert list(list_statement_obligations((plain, later), ASKED)) == []
+    placed = PersonFact("c", statement_on=ASKED)
+    (obligation,) = list_statement_obligations((plain, placed, placed), ASKED)
+    assert (obligation.code, obligation.citation) == ("R32", "34 CFR 99.21(c)")
