@@ -190,21 +190,10 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
     first, middle, last = parts
     opt_outs = person.opt_outs
     text = (
-<<<<<<< HEAD
-        f"{student_id!r}\x1f{texts[person.birth_date]}\x1f{person.postsecondary}\x1f"
-        f"{texts[person.organizations]}\x1f{person.parents_conflict}{person.court_order}\x1f"
-        f"{person.placement!r}\x1f{person.hold!r}\x1f{texts[person.nations]}\x1f"
-        f"{texts[person.withheld]}\x1f{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}\x1f"
-        f"{texts[person.claimed]}\x1f{texts[person.enrollments]}\x1f"
-        f"{'tax dependent' if person.tax_dependent else ''}"
-        f"{f'in colleges {texts[person.colleges]}' if person.colleges else ''}"
-        f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
-        f"{f'custody {texts[person.custodians]}' if person.custodians else ''}"
-=======
         f"{student_id!r}\x1f{texts[person.birth_date]}{first}"
         f"{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}{middle}"
         f"{texts[person.enrollments]}{last}"
->>>>>>> origin/main
+        f"{_describe_custodians(person.custodians) if person.custodians else ''}"
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)
@@ -224,6 +213,10 @@ def _describe_shared_facts(person: PersonFact, texts: _SharedTexts) -> tuple[str
         f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
     )
     return first, f"\x1f{texts[person.claimed]}\x1f", last
+
+
+def _describe_custodians(custodians: frozenset[str]) -> str:
+    return f"custody {sorted(custodians)}"
 
 
 def _describe_opt_outs(opt_outs: tuple[OptOutFact, ...]) -> str:

@@ -230,3 +230,10 @@ def test_every_owner_must_know_the_age() -> None:
     assert signers.find_minor_age(frozenset({"river"}), SpecialClass.SUBSTANCE_USE) == 12
     assert signers.find_minor_age(both, SpecialClass.HEALTH) is None
     assert signers.find_minor_age(frozenset(), SpecialClass.HEALTH) is None
+
+
+def test_equal_forms_of_students_whose_parents_have_other_custody_are_judged_apart() -> None:
+    first, second = _separated("s1"), replace(_separated("s2"), id="c2")
+    facts = replace(_in_state("CA", first), people=(first, second))
+    decision = decide_use(u.request(people=("c1", "c2")), facts, u.ON)
+    assert (decision.people["c1"], decision.people["c2"]) == (Outcome.ALLOW, Outcome.DENY)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from cairn.policy.facts import (
+    AGE_OF_MAJORITY,
     OrganizationFact,
     PersonFact,
     StateLawReview,
@@ -147,8 +148,28 @@ def find_minor_signer(
     Returns:
         The signature; ``None`` unless the form waits for an answer about a minor's signature.
     """
-    born, signed_on = person.birth_date, consent.signed_on
-    if ConsentDefect.MINOR not in defects or born is None or signed_on is None:
+    ages = find_minor_ages(consent, person, on) if ConsentDefect.MINOR in defects else None
+    if ages is None:
         return None
     is_minor = consent.relation is SignerRelation.STUDENT
-    return MinorSigner(is_minor, calculate_age(born, signed_on if is_minor else on))
+    return MinorSigner(is_minor, ages[0] if is_minor else ages[1])
+
+
+def find_minor_ages(
+    consent: WrittenConsent, person: PersonFact, on: date
+) -> tuple[int, int] | None:
+    """Find the age of a minor when a form was signed, and on a day.
+
+    Args:
+        consent: the form.
+        person: facts of the student.
+        on: the day.
+
+    Returns:
+        Both ages in years; ``None`` for an adult, without a birth date or without a signature.
+    """
+    born, signed_on = person.birth_date, consent.signed_on
+    if born is None or signed_on is None:
+        return None
+    age = calculate_age(born, on)
+    return (calculate_age(born, signed_on), age) if age < AGE_OF_MAJORITY else None

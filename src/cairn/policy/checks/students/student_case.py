@@ -15,7 +15,11 @@ from cairn.policy.checks.students.consent_validity import (
     have_parents_conflicted,
     is_signed_without_custody,
 )
-from cairn.policy.checks.students.state_signers import MinorSigner, find_minor_signer
+from cairn.policy.checks.students.state_signers import (
+    MinorSigner,
+    find_minor_ages,
+    find_minor_signer,
+)
 from cairn.policy.facts import OptOutFact, PersonFact, PopulationMatch, WrittenConsent
 from cairn.policy.vocabulary import (
     ConsentDefect,
@@ -89,6 +93,7 @@ class StudentCase(NamedTuple):
     colleges: frozenset[str] = frozenset()
 
 
+_FERPA_CONSENT: Final = LegalBasis.CONSENT
 _NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()
 
 
@@ -134,6 +139,8 @@ def list_case_facts(person: PersonFact, on: date) -> tuple[object, ...]:
                 ends and ends < on,
                 verified_on and verified_on > on,
                 revoked_on and revoked_on > on,
+                person.custodians and is_signed_without_custody(consent, person),
+                consent.basis is not _FERPA_CONSENT and find_minor_ages(consent, person, on),
             ),
         )
     return (

@@ -1,10 +1,6 @@
 """Define what counsel answered about the law of a state for which Cairn has no pack."""
 
-<<<<<<< HEAD
 from collections.abc import Iterable, Mapping
-=======
-from collections.abc import Iterable
->>>>>>> origin/main
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -38,17 +34,14 @@ class StateLawReview:
         required_clauses: kinds of clauses that an agreement must contain.
         breach_notice_days: days within which an agreement must promise notice of a breach; None if
             the state's law has no such limit.
-<<<<<<< HEAD
-        custodian_signs: whether, of divorced or separated parents, only one with legal custody may
-            consent to a disclosure.
-        minor_consents: special class → age in years from which a minor may consent alone; a class
-            that is not listed waits for a person.
-=======
         inspection_days: calendar days to let a family inspect a record; None if the state's law has
             no such limit.
         amendment_days: calendar days to decide a request to amend a record; None if the state's law
             has no such limit.
->>>>>>> origin/main
+        custodian_signs: whether, of divorced or separated parents, only one with legal custody may
+            consent to a disclosure.
+        minor_consents: special class → age in years from which a minor may consent alone; a class
+            that is not listed waits for a person.
     """
 
     state: str
@@ -64,15 +57,12 @@ class StateLawReview:
     consents_kept: bool = False
     required_clauses: frozenset[ClauseKind] = frozenset()
     breach_notice_days: int | None = None
-<<<<<<< HEAD
+    inspection_days: int | None = field(default=None, metadata=ADDED_LATER)
+    amendment_days: int | None = field(default=None, metadata=ADDED_LATER)
     custodian_signs: bool = field(default=False, metadata=ADDED_LATER)
     minor_consents: Mapping[SpecialClass, int] = field(
         default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
     )
-=======
-    inspection_days: int | None = field(default=None, metadata=ADDED_LATER)
-    amendment_days: int | None = field(default=None, metadata=ADDED_LATER)
->>>>>>> origin/main
 
     def is_current(self, on: date) -> bool:
         return self.reviewed_on <= on <= self.expires_on

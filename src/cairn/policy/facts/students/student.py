@@ -54,14 +54,11 @@ class PersonFact:
             records stay with the parents until the student is 18.
         conflict_decided_on: day on which the school last decided a disagreement between parents;
             ``None`` if never.
-<<<<<<< HEAD
+        statement_on: day on which the family first placed a statement in the record (34 CFR
+            99.21(b)(2)); ``None`` if it did not.
         custodians: signer keys of the parents with legal custody, where it is on record that the
             parents are divorced or legally separated; empty if it is not, or if both parents
             notified the school in writing that either may consent.
-=======
-        statement_on: day on which the family first placed a statement in the record (34 CFR
-            99.21(b)(2)); ``None`` if it did not.
->>>>>>> origin/main
     """
 
     id: str
@@ -81,11 +78,8 @@ class PersonFact:
     tax_dependent: bool = field(default=False, metadata=ADDED_LATER)
     colleges: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
     conflict_decided_on: date | None = field(default=None, metadata=ADDED_LATER)
-<<<<<<< HEAD
-    custodians: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
-=======
     statement_on: date | None = field(default=None, metadata=ADDED_LATER)
->>>>>>> origin/main
+    custodians: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
 
 
 def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:
