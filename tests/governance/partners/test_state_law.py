@@ -76,7 +76,10 @@ def test_counsels_answers_become_facts(counsel: Any, browser: Callable[..., Clie
     )
     assert "substance use treatment: 14" in page.lower()
     again = client.get(reverse(_REVIEW, args=("river",))).context["form"]
-    assert (again["minor_substance_use_age"].value(), again["minor_health_age"].value()) == (14, None)
+    assert (again["minor_substance_use_age"].value(), again["minor_health_age"].value()) == (
+        14,
+        None,
+    )
     assert (review.state, review.organization, review.reviewed_on) == ("OH", "river", today)
     assert load_state_reviews(["elsewhere"]) == ()
     assert AuditLine.objects.filter(event="partner.state_reviewed").count() == 1

@@ -128,7 +128,10 @@ ILLINOIS: Final = StatePack(
 )
 
 STATE_PACKS: Final[Mapping[str, StatePack]] = MappingProxyType(
-    {pack.state: pack for pack in (MARYLAND, UTAH, CALIFORNIA, COLORADO, ILLINOIS, TEXAS, WASHINGTON)}
+    {
+        pack.state: pack
+        for pack in (MARYLAND, UTAH, CALIFORNIA, COLORADO, ILLINOIS, TEXAS, WASHINGTON)
+    }
 )
 
 
