@@ -20,7 +20,8 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "agreements:section agreements:text dictionaries:classify dictionaries:confirm "
+        "agreements:elements agreements:section agreements:step agreements:text "
+        "dictionaries:classify dictionaries:confirm "
         "figures:set_target figures:change_target intake:mapping partners:change_role "
         "partners:describe partners:edit_person projects:body_change "
         "projects:condition projects:elements projects:equity projects:lesson projects:minutes "

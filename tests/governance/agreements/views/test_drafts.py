@@ -38,7 +38,7 @@ def test_a_draft_for_a_partner_is_complete_from_the_start(
     given = {name: getattr(value, "slug", value) for name, value in given.items()}
     answer = manager.post("/agreements/drafts/begin/", given | {"organization": "hub"})
     draft = Draft.objects.get()
-    assert answer.url == f"/agreements/drafts/{draft.pk}/write/legal_basis/"
+    assert answer.url == f"/agreements/drafts/{draft.pk}/steps/criteria/"
     page = text(manager.get(answer.url))
     assert "answer the questions about the legal basis" in page
     assert '<option value="Designation">Designation: The Provider designates' in page
@@ -97,9 +97,9 @@ def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
         },
     )
     draft = Draft.objects.get()
-    assert begun.url == f"/agreements/drafts/{draft.pk}/write/agreement/"
+    assert begun.url == f"/agreements/drafts/{draft.pk}/steps/parties/"
     page = text(manager.get(begun.url))
-    assert "required terms are missing" in page
+    assert "Missing here" in page
     assert "“starts” is missing" in page
     assert "(no name yet)" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
     by_hand = manager.post(f"/agreements/drafts/{draft.pk}/text/", {"text": DRAFT})
@@ -427,7 +427,7 @@ def test_what_follows_a_signed_agreement(
     assert "Give notice of termination" in page
     begun = steward.post("/agreements/N-1/amend/", {"organization": "elm"})
     draft = Draft.objects.get(agreement__reference="N-1", state="draft")
-    assert begun.url == f"/agreements/drafts/{draft.pk}/write/agreement/"
+    assert begun.url == f"/agreements/drafts/{draft.pk}/steps/parties/"
     again = steward.post("/agreements/N-1/amend/", {"organization": "elm"}, follow=True)
     assert "Another open draft" in text(again)
     oak = browser(person(Role.DATA_MANAGER, at="oak", kind=OrganizationKind.BACKBONE))
