@@ -12,12 +12,12 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.checks.students.school_declarations import find_withheld_columns
+from cairn.policy.checks.students.state_signers import find_state_signers
 from cairn.policy.checks.students.student_access import (
     ElementPermission,
     StudentTerms,
     judge_students,
 )
-from cairn.policy.checks.students.state_signers import find_state_signers
 from cairn.policy.engine import ABOUT_PEOPLE, PeopleAnswer, Reason, policy_check
 from cairn.policy.facts import (
     CONSERVATIVE_POLICY,

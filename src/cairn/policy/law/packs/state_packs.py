@@ -60,8 +60,10 @@ CALIFORNIA: Final = StatePack(
     reviewed_on=_READ_ON,
     review_due=_DUE,
     changes=(
-        "2026-11-28: a parent with legal custody consents (49061(a)); the consent is kept "
-        "permanently (49075(a)); families see a record within five business days (49069.7(b)).",
+        (
+            "2026-11-28: a parent with legal custody consents (49061(a)); the consent is kept "
+            "permanently (49075(a)); families see a record within five business days (49069.7(b))."
+        ),
         "2026-11-27: first version.",
     ),
     consents_kept=cards.CALIFORNIA_CONSENT,

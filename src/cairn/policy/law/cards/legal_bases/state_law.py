@@ -254,9 +254,9 @@ TEXAS_OPERATOR = RuleCard(
     id="L12.18",
     citation="Tex. Educ. Code 32.152(a)",
     statement=(
-        "In Texas, an operator of an online service for schools may not target advertising with what "
-        "it learned through the service, build profiles of students for other than school purposes, "
-        "or sell or rent their information."
+        "In Texas, an operator of an online service for schools may not target advertising with "
+        "what it learned through the service, build profiles of students for other than school "
+        "purposes, or sell or rent their information."
     ),
     steward="Texas: {agreement}: {purpose} is prohibited.",
     next_step=_REMOVE_USE,
@@ -267,9 +267,9 @@ WASHINGTON_PROVIDER = RuleCard(
     id="L12.19",
     citation="RCW 28A.604.030(2) to (4)",
     statement=(
-        "In Washington, a provider of an online service for schools may not sell student information, "
-        "target advertising to students with it, or build personal profiles except for purposes that "
-        "the school or the family authorized."
+        "In Washington, a provider of an online service for schools may not sell student "
+        "information, target advertising to students with it, or build personal profiles except "
+        "for purposes that the school or the family authorized."
     ),
     steward="Washington: {agreement}: {purpose} is prohibited.",
     next_step=_REMOVE_USE,
@@ -280,9 +280,9 @@ COLORADO_PROVIDER = RuleCard(
     id="L12.20",
     citation="Colo. Rev. Stat. 22-16-109(2)",
     statement=(
-        "In Colorado, a contract provider of a school service may not sell student information, target "
-        "advertising to students with it, or build personal profiles except for purposes that the "
-        "school or the family authorized."
+        "In Colorado, a contract provider of a school service may not sell student information, "
+        "target advertising to students with it, or build personal profiles except for purposes "
+        "that the school or the family authorized."
     ),
     steward="Colorado: {agreement}: {purpose} is prohibited.",
     next_step=_REMOVE_USE,
