@@ -42,4 +42,5 @@ from cairn.policy.checks.students.record_amendment import *
 from cairn.policy.checks.students.record_copy import *
 from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
+from cairn.policy.checks.students.state_signers import *
 from cairn.policy.checks.students.student_access import *

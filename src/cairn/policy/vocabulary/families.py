@@ -99,6 +99,7 @@ class ConsentDefect(StrEnum):
     PASSED = "passed"
     AGE = "age"
     MINOR = "minor"
+    CUSTODY = "custody"
 
 
 class ConsentStatus(StrEnum):
