@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.governance.consents.sample_consents import World, decline_paper, paper
+from tests.governance.consents.sample_consents import World, agree, decline_paper, paper
 from tests.services.families.phone import letter, phone
 
 from cairn.governance.consents import facts
@@ -33,8 +33,9 @@ def _text(client: Client, address: str = "/family/child/") -> str:
 
 
 def test_a_parent_stops_in_spanish_and_the_program_sees_it_at_once(
-    world: World, browser: Callable[..., Client]
+    world: World, browser: Callable[..., Client], person: Callable[..., Any]
 ) -> None:
+    agree(person, world.river, world.steward)
     (consent,) = world.verified(paper())
     program = browser(world.tutor)
     assert "Child S-1" in program.get("/consents/programs/lanterns/").content.decode()
