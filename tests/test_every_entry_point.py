@@ -104,9 +104,9 @@ def _needs_no_policy(route: str) -> bool:
 
 
 def _list_tasks() -> Iterator[str]:
-    for declared in CAIRN_APPS:
-        if importlib.util.find_spec(f"cairn.{declared.name}.tasks"):
-            module = importlib.import_module(f"cairn.{declared.name}.tasks")
+    for app_name in ("interfaces.web", *(declared.name for declared in CAIRN_APPS)):
+        if importlib.util.find_spec(f"cairn.{app_name}.tasks"):
+            module = importlib.import_module(f"cairn.{app_name}.tasks")
             yield from (
                 value.module_path
                 for value in vars(module).values()

@@ -46,6 +46,35 @@ def test_a_value_that_nobody_can_mean_is_refused_by_name(
         read_environment(variables)
 
 
+def test_without_a_mail_server_no_email_is_sent() -> None:
+    assert read_environment({}).mail is None
+
+
+def test_a_mail_server_is_reached_by_starttls_unless_the_office_says_otherwise() -> None:
+    named = {"CAIRN_MAIL_HOST": "mail.county.example", "CAIRN_MAIL_FROM": "cairn@county.example"}
+    found = read_environment(named).mail
+    assert found is not None
+    assert (found.port, found.security) == (587, "starttls")
+    found = read_environment({**named, "CAIRN_MAIL_SECURITY": "tls"}).mail
+    assert found is not None
+    assert found.port == 465
+
+
+@pytest.mark.parametrize(
+    ("variables", "word"),
+    [
+        ({"CAIRN_MAIL_FROM": ""}, "CAIRN_MAIL_FROM"),
+        ({"CAIRN_MAIL_PORT": "smtp"}, "CAIRN_MAIL_PORT"),
+        ({"CAIRN_MAIL_SECURITY": "ssl"}, "CAIRN_MAIL_SECURITY"),
+        ({"CAIRN_MAIL_SECURITY": "none"}, "only for a mail server on this machine"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_refused(variables: dict[str, str], word: str) -> None:
+    named = {"CAIRN_MAIL_HOST": "mail.county.example", "CAIRN_MAIL_FROM": "cairn@county.example"}
+    with pytest.raises(InvalidEnvironment, match=word):
+        read_environment({**named, **variables})
+
+
 def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     data = tmp_path / "data"
     key = load_secret_key(data)

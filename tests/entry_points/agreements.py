@@ -139,6 +139,18 @@ ROUTES = {
         partial(draft, section="agreement"),
         (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
     ),
+    "agreements:step": Route(
+        {MANAGER},
+        "get",
+        partial(draft, step="parties"),
+        (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+    ),
+    "agreements:elements": Route(
+        {MANAGER},
+        "post",
+        draft,
+        (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+    ),
     "agreements:versions": Route(READERS, "get", WITH_COUNSEL, (Action.VIEW_DRAFT,)),
     "agreements:restore": Route(
         {MANAGER},

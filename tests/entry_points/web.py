@@ -3,10 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from tests.entry_points.entry import Route
+from tests.entry_points.entry import BackgroundTask, Route
 
-from cairn.governance.partners.models import Organization
+from cairn.governance.partners.models import Affiliation, Organization
+from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import Work
+from cairn.platform.notifications.messages import seal_text
+from cairn.platform.notifications.models import MailMessage
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -29,6 +32,34 @@ def partner() -> dict[str, Any]:
     return {"slug": organization.slug}
 
 
+def message() -> dict[str, Any]:
+    """An email about a task that waits to be sent."""
+    now = timezone.localtime()
+    person = User.objects.create(email="told@example.org", name="Told")
+    Affiliation.objects.create(
+        user=person,
+        organization=Organization.objects.get(slug=partner()["slug"]),
+        role=Role.STEWARD.value,
+        starts=now.date(),
+    )
+    made = MailMessage.objects.create(
+        kind=MailMessage.Kind.TASKS,
+        user=person,
+        address=person.email,
+        sealed=seal_text(person.email, "A task waits."),
+        created_at=now,
+        next_try_at=now,
+    )
+    return {"message_id": made.pk}
+
+
+def person_with_a_task() -> dict[str, Any]:
+    """A steward who has not met the access requirements, which is a task."""
+    message()
+    MailMessage.objects.all().delete()
+    return {}
+
+
 ROUTES = {
     "web:search": Route(STAFF, "get", dict, (Action.VIEW_WORK,)),
     "web:help": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
@@ -41,7 +72,18 @@ ROUTES = {
     "web:close_tour": Route(
         STAFF_ROLES, "post", dict, (Action.CHANGE_OWN_ACCOUNT,), records=("tour.closed",)
     ),
+    "web:mail": Route({Role.DATA_MANAGER}, "get", dict, (Action.MANAGE_EMAIL,)),
+    "web:mail_choice": Route(STAFF_ROLES, "get", dict, (Action.CHANGE_OWN_ACCOUNT,)),
     "web:progress": Route(STAFF, "get", running, (Action.VIEW_WORK,)),
     "audit:log": Route({Role.DATA_MANAGER}, "get", dict, (Action.VIEW_AUDIT,)),
     "audit:verify": Route({Role.DATA_MANAGER}, "get", dict, (Action.VERIFY,)),
+}
+
+TASKS = {
+    "cairn.interfaces.web.tasks.email_waiting_tasks": BackgroundTask(
+        person_with_a_task, (Action.RECEIVE_TASK_EMAIL,), ("email.queued", "email.failed")
+    ),
+    "cairn.platform.notifications.tasks.send_email_task": BackgroundTask(
+        message, (Action.RECEIVE_TASK_EMAIL,), ("email.failed",)
+    ),
 }

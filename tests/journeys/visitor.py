@@ -74,6 +74,10 @@ class Visitor:
         self.clicks = 0
         """Links, buttons, boxes, selects and files chosen so far, as with a mouse: typing in a
         field, and reading, is none."""
+        self.pages = 0
+        """Pages that they came to."""
+        self.typed = 0
+        """Characters typed."""
         self._refused: list[str] = []
         self._scheme: Literal["dark", "light"] = "light"
         page.on("console", lambda message: self._heard(message.type, message.text))
@@ -149,6 +153,7 @@ class Visitor:
     def type_into(self, target: Locator, text: str) -> None:
         """In place of what stands there. A day is typed as its field asks, month first."""
         self.tab_to(target)
+        self.typed += len(text)
         if target.get_attribute("type") == "date":
             year, month, day = text.split("-")
             self.page.keyboard.type(f"{month}{day}{year}")
@@ -214,6 +219,7 @@ class Visitor:
 
         The window stays as large as the person's own.
         """
+        self.pages += 1
         scheme: Literal["dark", "light"] = "dark" if dark else "light"
         if scheme != self._scheme:
             self.page.emulate_media(color_scheme=scheme)

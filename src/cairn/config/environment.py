@@ -17,11 +17,26 @@ class InvalidEnvironment(Exception):
     """A variable has a value that Cairn cannot use; the message names it and says what to write."""
 
 
+MAIL_SECURITY = ("starttls", "tls", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The mail server of a deployment; `security` is one of `MAIL_SECURITY`."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The settings of a deployment.
 
-    `hosts` are the names under which browsers may reach the site.
+    `hosts` are the names under which browsers may reach the site. Without `mail` it sends none.
     """
 
     data: Path
@@ -31,6 +46,7 @@ class Environment:
     engine: str
     time_zone: str
     license: str
+    mail: MailServer | None
 
     @property
     def is_loopback(self) -> bool:
@@ -41,6 +57,11 @@ class Environment:
     def origins(self) -> tuple[str, ...]:
         """The origins from which forms are accepted when a proxy ends TLS in front of Cairn."""
         return () if self.is_loopback else tuple(f"https://{host}" for host in self.hosts)
+
+    @property
+    def site(self) -> str:
+        """The address of the site, for links in email."""
+        return "http://127.0.0.1:8000" if self.is_loopback else f"https://{self.hosts[0]}"
 
 
 def read_environment(variables: Mapping[str, str]) -> Environment:
@@ -71,6 +92,40 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         engine=engine,
         time_zone=variables.get("CAIRN_TIME_ZONE") or "America/New_York",
         license=variables.get("CAIRN_LICENSE", "").strip(),
+        mail=_read_mail_server(variables),
+    )
+
+
+def _read_mail_server(variables: Mapping[str, str]) -> MailServer | None:
+    """Read the mail server; none without `CAIRN_MAIL_HOST`."""
+    host = variables.get("CAIRN_MAIL_HOST", "").strip()
+    if not host:
+        return None
+    security = variables.get("CAIRN_MAIL_SECURITY") or "starttls"
+    if security not in MAIL_SECURITY:
+        raise InvalidEnvironment(
+            f"CAIRN_MAIL_SECURITY is {security!r}: write 'starttls' (the default), 'tls' or 'none'."
+        )
+    if security == "none" and host not in LOOPBACK_HOSTS:
+        raise InvalidEnvironment(
+            "CAIRN_MAIL_SECURITY may be 'none' only for a mail server on this machine."
+        )
+    sender = variables.get("CAIRN_MAIL_FROM", "").strip()
+    if "@" not in sender:
+        raise InvalidEnvironment(
+            "CAIRN_MAIL_FROM must be the address that email comes from, such as "
+            "cairn@county.example."
+        )
+    port = variables.get("CAIRN_MAIL_PORT") or ("465" if security == "tls" else "587")
+    if not port.isdecimal():
+        raise InvalidEnvironment(f"CAIRN_MAIL_PORT is {port!r}: write a number, such as 587.")
+    return MailServer(
+        host=host,
+        port=int(port),
+        user=variables.get("CAIRN_MAIL_USER", ""),
+        password=variables.get("CAIRN_MAIL_PASSWORD", ""),
+        security=security,
+        sender=sender,
     )
 
 

@@ -186,7 +186,20 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Cairn"
+
+# Email goes out only through `platform.notifications`, and only with a mail server of the office.
+# Django's own backend stays off, so that no library sends anything.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+CAIRN_SITE = ENVIRONMENT.site
+CAIRN_EMAIL_BACKEND = ""
+if ENVIRONMENT.mail is not None:
+    CAIRN_EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.mail.host, ENVIRONMENT.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.mail.user, ENVIRONMENT.mail.password
+    EMAIL_USE_TLS = ENVIRONMENT.mail.security == "starttls"
+    EMAIL_USE_SSL = ENVIRONMENT.mail.security == "tls"
+    EMAIL_TIMEOUT = 20
+    DEFAULT_FROM_EMAIL = ENVIRONMENT.mail.sender
 
 # Long work waits in the governance database, in the same transaction as the action that asks.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -3,10 +3,11 @@
 from django.urls import include, path
 
 from cairn.config.installed_apps import CAIRN_APPS
+from cairn.interfaces.web.urls import audit_log_urls
 
 urlpatterns = [
     path("", include("cairn.interfaces.web.urls")),
-    path("audit/", include("cairn.interfaces.web.audit_urls")),
+    path("audit/", include((audit_log_urls, "audit"))),
     path("account/", include("cairn.platform.accounts.urls")),
     path("opt-outs/", include("cairn.governance.consents.opt_out_urls")),
     path("releases/", include("cairn.outputs.urls")),

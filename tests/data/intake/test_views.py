@@ -264,7 +264,7 @@ def test_a_file_without_rows_is_not_called_complete(
     )
     page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
     assert "The file has column headings but no rows." in page
-    assert "Every row and every column was accepted" not in page
+    assert "All rows and columns were accepted" not in page
 
 
 def test_agreements_under_which_one_sends_come_first_and_pilots_alone_ask_for_a_seed(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -131,6 +132,21 @@ def test_a_person_is_added_invited_and_sets_a_password(
 
     again = Client().get(link, follow=True)
     assert b"already been used" in again.content
+    assert mail.outbox == []
+
+
+def test_a_sign_in_link_is_emailed_where_a_mail_server_is_set_up(
+    manager: Client, person: Callable[..., Any], settings: Any
+) -> None:
+    settings.CAIRN_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    invited = person(Role.STEWARD, email="sam@river.example")
+    invited.set_unusable_password()
+    invited.save()
+    answer = manager.post(reverse("partners:invite", args=[invited.affiliations.get().pk]))
+    assert b"Cairn emails this link to sam@river.example." in answer.content
+    (message,) = mail.outbox
+    assert message.to == ["sam@river.example"]
+    assert answer.context["link"] in message.body
 
 
 def test_the_same_role_is_not_given_twice(manager: Client, person: Callable[..., Any]) -> None:

@@ -185,7 +185,11 @@ def test_home_lists_what_waits(
     monkeypatch.setattr(
         user_tasks,
         "_TASK_SOURCES",
-        (lambda who, on: [InboxTask(3, "reviews", "/x/", "of figures", due, minutes=5)],),
+        (
+            lambda who, on: [
+                InboxTask(3, "reviews", "/x/", "of figures", due, minutes=5, keys=("x",))
+            ],
+        ),
     )
     page = browser(Role.REVIEWER, at="river").get(reverse("web:home")).content
     for words in (
@@ -202,9 +206,9 @@ def test_tasks_come_in_the_order_of_their_due_dates(
     browser: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tasks = [
-        InboxTask(1, "without a date", "/a/", minutes=1),
-        InboxTask(1, "due later", "/b/", due=date(2099, 1, 1), minutes=1),
-        InboxTask(1, "overdue", "/c/", due=date(2020, 1, 1), minutes=1),
+        InboxTask(1, "without a date", "/a/", minutes=1, keys=("x",)),
+        InboxTask(1, "due later", "/b/", due=date(2099, 1, 1), minutes=1, keys=("x",)),
+        InboxTask(1, "overdue", "/c/", due=date(2020, 1, 1), minutes=1, keys=("x",)),
     ]
     monkeypatch.setattr(user_tasks, "_TASK_SOURCES", (lambda who, on: tasks,))
     page = browser(Role.REVIEWER).get(reverse("web:home")).content.decode()

@@ -32,7 +32,8 @@ _PACKS: Final = (*CLASS_PACKS, *STATE_PACKS.values())
 _STUDENT_CARDS: Final = (
     "R01.1 R01.2 R02 R03 R04 R05 R05.1 R05.2 R06 R07 R07.1 R07.2 C01 C02 C03 R09.1 R22 L05.1 "
     "R09 R21.7 R21.8 R28.2 R28.3 R31.1 X30 X31 X32 X33 X34 X35 X36 X37 X41 X42 P14 "
-    "L07.14 L07.15 L07.16 L07.17 L07.18 L07.19 L07.20 L08.4 L08.5 L08.6 L08.7 L08.8 L08.9 L08.10"
+    "L07.14 L07.15 L07.16 L07.17 L07.18 L07.19 L07.20 L08.4 L08.5 L08.6 L08.7 L08.8 L08.9 L08.10 "
+    "L08.11 L12.16 L12.17"
 )
 """Findings about each student (`student_access`) and who is left out (`opt_outs`)."""
 
@@ -166,6 +167,11 @@ _SPEAK_OF_NO_CHILD: Final = {
     "W14": "termination",
     "W17": "termination",
     "R23.2": "determination",
+    "R34.1": "determination",
+    "R34": "what a public-records law does not open",
+    "R35": "what only a college leaves out of a copy",
+    "R35.1": "which document a copy needs on record",
+    "R35.2": "that counsel reviews a copy first",
     "P13": "that opt-outs are looked up at all",
     "Y01": "who collects forms",
     "Y02": "the steps of a form",

@@ -207,11 +207,12 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
     visible = filter_visible_deliveries(requester, on)
     address = reverse("intake:deliveries")
     entries = []
-    if count := filter_quarantined_deliveries(visible).count():
+    if keys := _list_keys("set_aside", filter_quarantined_deliveries(visible)):
+        count = len(keys)
         title = ngettext(
             "data submission with rows set aside", "data submissions with rows set aside", count
         )
-        entries.append(InboxTask(count, title, f"{address}?show=aside", minutes=15))
+        entries.append(InboxTask(count, title, f"{address}?show=aside", minutes=15, keys=keys))
     if to_recheck := list_deliveries_to_recheck(visible):
         count = len(to_recheck)
         title = ngettext(
@@ -220,22 +221,24 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
             count,
         )
         first_address = reverse("intake:delivery", args=[to_recheck[0].pk])
-        entries.append(
-            InboxTask(
-                count, title, first_address if count == 1 else f"{address}?show=aside", minutes=5
-            )
-        )
+        recheck_address = first_address if count == 1 else f"{address}?show=aside"
+        keys = tuple(f"submission.recheck:{row.pk}" for row in to_recheck)
+        entries.append(InboxTask(count, title, recheck_address, minutes=5, keys=keys))
     if earliest := filter_overdue_deliveries(visible, on).first():
-        count = filter_overdue_deliveries(visible, on).count()
+        keys = _list_keys("overdue", filter_overdue_deliveries(visible, on))
+        count = len(keys)
         title = ngettext(
             "data submission past its destruction date",
             "data submissions past their destruction date",
             count,
         )
-        entries.append(
-            InboxTask(count, title, f"{address}?show=due", due=earliest.destroy_by, minutes=10)
-        )
+        due_address, due = f"{address}?show=due", earliest.destroy_by
+        entries.append(InboxTask(count, title, due_address, due=due, minutes=10, keys=keys))
     return entries
+
+
+def _list_keys(kind: str, rows: QuerySet[Delivery]) -> tuple[str, ...]:
+    return tuple(f"submission.{kind}:{pk}" for pk in rows.values_list("pk", flat=True))
 
 
 def has_error_file(delivery: Delivery) -> bool:

@@ -22,6 +22,7 @@ _SIGNATURE_KEYS: Final = (
 
 _CONFIRMATION_KEYS: Final = ("confirmed_by", "confirmed_for", "confirmed_on")
 
+_CONTACT_KEYS: Final = ("contacts", "receivers")
 _PROVIDER: Final = "provider"
 _STATE_BLANK: Final = "[name of the state]"
 
@@ -59,7 +60,7 @@ def fill_partner_text(
     Returns:
         The new text (TOML).
     """
-    raw = strip_signatures(text)
+    raw = _strip_contacts(strip_signatures(text))
     parties = raw.get("parties", [])
     others = [
         party for party in parties if party.get("role") == _PROVIDER and party.get("organization")
@@ -76,7 +77,7 @@ def fill_partner_text(
 
 
 def copy_text(text: str, *, reference: str, title: str) -> str:
-    """Copy a text under a new reference and title, without signatures.
+    """Copy a text under a new reference and title, without signatures and contacts.
 
     Args:
         text: the text to copy (TOML).
@@ -86,7 +87,61 @@ def copy_text(text: str, *, reference: str, title: str) -> str:
     Returns:
         The new text (TOML).
     """
-    return write_tables({**strip_signatures(text), "reference": reference, "title": title})
+    raw = _strip_contacts(strip_signatures(text))
+    return write_tables({**raw, "reference": reference, "title": title})
+
+
+def _strip_contacts(raw: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the people of one agreement, who are not the people of another."""
+    delivery = raw.get("delivery")
+    if not isinstance(delivery, dict):
+        return raw
+    kept = {key: value for key, value in delivery.items() if key not in _CONTACT_KEYS}
+    return {**raw, "delivery": kept}
+
+
+def add_elements(text: str, elements: Collection[str]) -> str:
+    """Add data elements to a text, each to the table of its record type.
+
+    A new table has the years and the clause of the first one.
+
+    Args:
+        text: the text (TOML).
+        elements: elements as ``record.field``.
+
+    Returns:
+        The new text (TOML).
+    """
+    raw = tomllib.loads(text)
+    rows: list[dict[str, Any]] = raw.setdefault("data", [])
+    first: dict[str, Any] = rows[0] if rows else {}
+    pattern: dict[str, Any] = {key: first[key] for key in ("years", "clause") if key in first}
+    for element in elements:
+        record, _dot, field = element.partition(".")
+        row = next((row for row in rows if row.get("record") == record), None)
+        if row is None:
+            row = {"record": record, "elements": [], **pattern}
+            rows.append(row)
+        row["elements"] = list(dict.fromkeys([*row.get("elements", []), field]))
+    return write_tables(raw)
+
+
+def remove_elements(text: str, elements: Collection[str]) -> str:
+    """Remove data elements from a text, and a table of data with its last element.
+
+    Args:
+        text: the text (TOML).
+        elements: elements as ``record.field``.
+
+    Returns:
+        The new text (TOML).
+    """
+    raw = tomllib.loads(text)
+    for row in raw.get("data", []):
+        names = (f"{row.get('record', '')}.{field}" for field in row.get("elements", []))
+        row["elements"] = [name.partition(".")[2] for name in names if name not in elements]
+    raw["data"] = [row for row in raw.get("data", []) if row["elements"]]
+    return write_tables(raw)
 
 
 def fill_known_terms(

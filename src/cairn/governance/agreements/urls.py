@@ -7,6 +7,7 @@ from cairn.governance.agreements.views import (
     downloads,
     draft_editor,
     drafts,
+    guided_steps,
     paper_confirmation,
     review_and_signature,
 )
@@ -34,6 +35,8 @@ urlpatterns = [
     path("drafts/<int:pk>/sign/", review_and_signature.draft_signature, name="sign"),
     path("drafts/<int:pk>/set-aside/", drafts.set_draft_aside_view, name="set_aside"),
     path("drafts/<int:pk>/file/<slug:form>/", downloads.draft_file, name="draft_file"),
+    path("drafts/<int:pk>/steps/<slug:step>/", guided_steps.draft_step, name="step"),
+    path("drafts/<int:pk>/elements/", guided_steps.draft_elements, name="elements"),
     path("drafts/<int:pk>/write/<slug:section>/", draft_editor.draft_section, name="section"),
     path("confirm/<str:key>/", paper_confirmation.confirm_signature, name="confirm_signature"),
     path("confirm/<str:key>/page/", paper_confirmation.confirmation_page, name="confirmation_page"),

@@ -295,7 +295,8 @@ def list_record_request_tasks(who: Actor, on: date) -> list[InboxTask]:
     if not questions.may_open_page(Action.VERIFY, who, on=on).allowed:
         return []
     open_requests = RecordRequest.objects.filter(answered_at__isnull=True)
-    count = open_requests.count()
+    keys = tuple(f"record_request:{pk}" for pk in open_requests.values_list("pk", flat=True))
+    count = len(keys)
     if not count:
         return []
     first = open_requests.order_by("due_on").first()
@@ -310,6 +311,7 @@ def list_record_request_tasks(who: Actor, on: date) -> list[InboxTask]:
             url=reverse("disclosures:list"),
             due=first.due_on if first else None,
             minutes=15,
+            keys=keys,
         )
     ]
 

@@ -1,6 +1,6 @@
 """Forms about partners, their people and their security."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, cast
@@ -21,6 +21,7 @@ from cairn.governance.partners.questionnaire import AnswerGrade, Questionnaire
 from cairn.governance.training.api import find_workshop, load_courses
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import ClauseKind
+from cairn.policy.law import BASIS_PACKS, CLASS_PACKS
 from cairn.policy.vocabulary import (
     COMMERCIAL_PURPOSES,
     LegalBasis,
@@ -332,6 +333,25 @@ def _label_choices(codes: Iterable[StrEnum]) -> list[tuple[str, str]]:
     return [(code.value, capfirst(label_code(code))) for code in codes]
 
 
+def _cite_bases() -> list[tuple[str, str]]:
+    """Label the legal bases with the citation that counsel knows them by."""
+    return [
+        (basis.value, f"{capfirst(label_code(basis))} ({_cite_basis(BASIS_PACKS[basis].law)})")
+        for basis in _REVIEWED_BASES
+    ]
+
+
+def _cite_basis(law: str) -> str:
+    citation, _colon, rest = law.partition(": ")
+    return citation if rest else law[0].lower() + law[1:]
+
+
+def _cite_classes() -> list[tuple[str, str]]:
+    """Label the special classes with the federal law that protects them."""
+    laws = {pack.special: pack.law for pack in CLASS_PACKS}
+    return [(item.value, f"{capfirst(label_code(item))} ({laws[item]})") for item in SpecialClass]
+
+
 _YES_NO_CHOICES = ((True, _("Yes")), (False, _("No")))
 _REVIEWED_BASES = [
     basis
@@ -356,6 +376,12 @@ _REVIEWED_CLAUSES = {
 _MAX_REVIEW_YEARS = 3
 
 
+_MINOR_AGE_FIELDS = {
+    SpecialClass.HEALTH: "minor_health_age",
+    SpecialClass.SUBSTANCE_USE: "minor_substance_use_age",
+}
+
+
 class StateReviewForm(forms.Form):
     """Counsel's answers about the law of a state for which Cairn has no pack."""
 
@@ -366,31 +392,36 @@ class StateReviewForm(forms.Form):
     )
     law = forms.CharField(
         label=_("Statutes and rules that counsel read"),
-        widget=forms.Textarea,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("With section numbers. Every refusal under this review cites them."),
     )
     bases = forms.MultipleChoiceField(
         label=_("On which legal bases does state law allow student-level data to be shared?"),
-        choices=_label_choices(_REVIEWED_BASES),
+        choices=_cite_bases(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("The conditions of federal law still apply to each."),
+        help_text=_(
+            "The conditions of federal law still apply to each. A use on a basis that you do not "
+            "check waits for a named person."
+        ),
     )
     purposes = forms.MultipleChoiceField(
-        label=_("For which purposes?"),
+        label=_("For which purposes does state law allow it?"),
         choices=_label_choices(item for item in Purpose if item not in COMMERCIAL_PURPOSES),
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        help_text=_("A use for a purpose that you do not check waits for a named person."),
     )
     classes = forms.MultipleChoiceField(
         label=_("Which specially protected data may be used where federal law allows it?"),
-        choices=_label_choices(SpecialClass),
+        choices=_cite_classes(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("What is not checked is refused."),
+        help_text=_("Cairn refuses every use of data that you do not check."),
     )
     rows_leave = forms.TypedChoiceField(
-        label=_("May records of individual students leave the data system?"),
+        label=_("May student-level records leave the data system (Cairn)?"),
+        help_text=_("With a no, Cairn refuses lists, extracts and files of records."),
         choices=_YES_NO_CHOICES,
         coerce=_is_true,
         widget=forms.RadioSelect,
@@ -401,14 +432,45 @@ class StateReviewForm(forms.Form):
         coerce=_is_true,
         widget=forms.RadioSelect,
     )
+    custodian_signs = forms.TypedChoiceField(
+        label=_(
+            "Of divorced or separated parents, may only one with legal custody consent to a "
+            "disclosure?"
+        ),
+        choices=_YES_NO_CHOICES,
+        coerce=_is_true,
+        widget=forms.RadioSelect,
+        help_text=_("Without such a law, each parent may consent (34 CFR 99.4)."),
+    )
+    minor_health_age = forms.IntegerField(
+        label=_("From which age may a minor consent alone to health care?"),
+        min_value=0,
+        max_value=17,
+        required=False,
+        help_text=_(
+            "From this age, the minor's own signature on a HIPAA authorization counts. Leave it "
+            "empty if it depends on the kind of care: then a person decides."
+        ),
+    )
+    minor_substance_use_age = forms.IntegerField(
+        label=_("From which age may a minor seek treatment for substance use alone?"),
+        min_value=0,
+        max_value=17,
+        required=False,
+        help_text=_(
+            "From this age, only the minor may consent to a disclosure (42 CFR 2.14). Leave it "
+            "empty if it depends on the treatment: then a person decides."
+        ),
+    )
     required_clauses = forms.MultipleChoiceField(
-        label=_("Which terms must an agreement contain?"),
+        label=_("Which terms does state law require in an agreement?"),
+        help_text=_("Cairn refuses every use under an agreement that lacks one of them."),
         choices=[(kind.value, label) for kind, label in _REVIEWED_CLAUSES.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     breach_notice_days = forms.IntegerField(
-        label=_("Within how many days must a breach be reported?"),
+        label=_("Within how many days must a recipient report a breach to the data owner?"),
         min_value=1,
         max_value=365,
         required=False,
@@ -431,7 +493,7 @@ class StateReviewForm(forms.Form):
     expires_on = forms.DateField(
         label=_("These answers count through"),
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("At most three years from today. The calendar shows this day."),
+        help_text=_("At most three years from today. Deadlines shows this day."),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -457,12 +519,25 @@ class StateReviewForm(forms.Form):
             "classes",
             "rows_leave",
             "consents_kept",
+            "custodian_signs",
             "required_clauses",
             "breach_notice_days",
             "inspection_days",
             "amendment_days",
         )
-        return {name: self.cleaned_data[name] for name in names}
+        ages = {
+            special.value: self.cleaned_data[field]
+            for special, field in _MINOR_AGE_FIELDS.items()
+            if self.cleaned_data[field] is not None
+        }
+        return {"minor_consents": ages, **{name: self.cleaned_data[name] for name in names}}
+
+    @staticmethod
+    def build_initial(answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return earlier answers as initial values of the form."""
+        ages = answers.get("minor_consents", {})
+        minor_ages = {field: ages.get(special) for special, field in _MINOR_AGE_FIELDS.items()}
+        return {**answers, **minor_ages}
 
 
 _SAFEGUARD_LABELS = {

@@ -363,7 +363,10 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
         tasks.append(
             _build_destruction_task(
-                len(overdue_duties), title, min(duty.due for duty in overdue_duties), minutes=30
+                _build_duty_keys("overdue", overdue_duties),
+                title,
+                min(duty.due for duty in overdue_duties),
+                minutes=30,
             )
         )
     if demanded_duties:
@@ -374,7 +377,10 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
         tasks.append(
             _build_destruction_task(
-                len(demanded_duties), title, min(duty.due for duty in demanded_duties), minutes=30
+                _build_duty_keys("demanded", demanded_duties),
+                title,
+                min(duty.due for duty in demanded_duties),
+                minutes=30,
             )
         )
     if certified_runs:
@@ -383,7 +389,8 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
             "certificates of destruction to accept",
             len(certified_runs),
         )
-        tasks.append(_build_destruction_task(len(certified_runs), title, None, minutes=5))
+        keys = tuple(f"certificate:{row.pk}" for row in certified_runs)
+        tasks.append(_build_destruction_task(keys, title, None, minutes=5))
     return tasks
 
 
@@ -391,9 +398,18 @@ def _can_destroy(duty: DutyFact, who: Actor, on: date) -> bool:
     return questions.may_destroy_data(load_agreement_terms(duty.agreement, on), who, on).allowed
 
 
-def _build_destruction_task(count: int, title: str, due: date | None, *, minutes: int) -> InboxTask:
+def _build_duty_keys(kind: str, duties: list[DutyFact]) -> tuple[str, ...]:
+    return tuple(
+        f"destruction.{kind}:{duty.agreement}:{duty.owner}:{duty.cause.value}:{duty.due}"
+        for duty in duties
+    )
+
+
+def _build_destruction_task(
+    keys: tuple[str, ...], title: str, due: date | None, *, minutes: int
+) -> InboxTask:
     address = reverse("retention:list")
-    return InboxTask(count=count, title=title, url=address, due=due, minutes=minutes)
+    return InboxTask(count=len(keys), title=title, url=address, due=due, minutes=minutes, keys=keys)
 
 
 def list_destruction_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

@@ -1,16 +1,26 @@
-"""Map the URLs of the home page, progress, language and health check."""
+"""Map the URLs of the home page, email, the audit log, progress, language and health check.
+
+The audit log has a namespace of its own, as a part of the site that other apps link to.
+"""
 
 from django.urls import path
 from django.views.i18n import set_language
 
 from cairn.interfaces.web import views
-from cairn.interfaces.web.pages import documentation, gallery, partner, search
+from cairn.interfaces.web.pages import audit_log, documentation, email, gallery, partner, search
 
 app_name = "web"
+
+audit_log_urls = [
+    path("", audit_log.audit_log, name="log"),
+    path("verify/", audit_log.audit_verification, name="verify"),
+]
 
 urlpatterns = [
     path("", views.home_page, name="home"),
     path("tour/close/", views.close_welcome_tour, name="close_tour"),
+    path("email/", email.unsent_email, name="mail"),
+    path("email/choice/", email.email_choice, name="mail_choice"),
     path("components/", gallery.component_gallery, name="gallery"),
     path("search/", search.search_page, name="search"),
     path("help/", documentation.help_index, name="help"),

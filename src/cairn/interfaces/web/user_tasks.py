@@ -8,12 +8,14 @@ from cairn.data.intake.api import list_delivery_tasks
 from cairn.governance.agreements.api import list_agreement_tasks
 from cairn.governance.consents.api import list_consent_tasks
 from cairn.governance.disclosure_log.api import list_record_request_tasks
+from cairn.governance.legal_process.api import list_legal_tasks
 from cairn.governance.partners.api import list_partner_tasks
 from cairn.governance.projects.api import list_project_tasks
 from cairn.governance.retention.api import list_destruction_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.releases.api import list_release_tasks
 from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications.api import list_mail_tasks
 from cairn.policy.facts import Actor
 from cairn.services.families.api import list_amendment_tasks, list_family_tasks
 
@@ -30,7 +32,9 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_release_tasks,
     list_extract_tasks,
     list_record_request_tasks,
+    list_legal_tasks,
     list_destruction_tasks,
+    list_mail_tasks,
 )
 
 

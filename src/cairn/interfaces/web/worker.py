@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from cairn.interfaces.web import leases
 from cairn.interfaces.web.models import HEARTBEAT_INTERVAL
+from cairn.interfaces.web.tasks import enqueue_email_run
 from cairn.platform.storage.api import open_file_store
 
 _LOG = logging.getLogger("cairn.worker")
@@ -77,6 +78,7 @@ class _Heartbeat(threading.Thread):
             try:
                 leases.record_heartbeat(self.worker_id, timezone.now())
                 leases.requeue_orphaned_tasks(timezone.now())
+                enqueue_email_run(timezone.now())
             except OperationalError:
                 _LOG.warning("The database was busy; the next heartbeat tries again.")
         connections.close_all()

@@ -187,6 +187,7 @@ def _build_extract_tasks(rows: dict[str, list[Extract]]) -> Iterator[InboxTask]:
             url=url,
             due=due,
             minutes=minutes,
+            keys=tuple(f"extract.{step}:{extract.pk}" for extract in extracts),
         )
 
 

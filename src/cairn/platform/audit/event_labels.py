@@ -74,6 +74,14 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "roster.confirmed": "District confirmed students on a program roster",
     "roster.ended": "Student left a program roster",
     "roster.struck": "District removed students from a program roster",
+    # legal process and public-records requests
+    "legal.decided": "Counsel decided about a legal demand",
+    "legal.disclosed": "Disclosure under a legal demand recorded",
+    "legal.notified": "Effort to notify a family of a legal demand recorded",
+    "legal.recorded": "Legal demand recorded and put on hold",
+    "legal.withdrawn": "Legal demand withdrawn by its issuer",
+    "public_request.answered": "Public-records request answered",
+    "public_request.recorded": "Public-records request recorded",
     # deliveries
     "delivery.checked_again": "New check of a data submission requested",
     "delivery.conformed": "Data submission checked",
@@ -119,8 +127,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "body.seated": "Committee member added",
     "body.written": "Committee rules saved",
     "meeting.agenda": "Project added to a meeting agenda",
+    "meeting.attendance": "Members present at a meeting recorded",
     "meeting.called": "Meeting scheduled",
     "meeting.minutes": "Meeting minutes saved",
+    "meeting.proxy_named": "Committee member named a proxy for a vote",
+    "meeting.proxy_voted": "Member voted for an absent member",
     "meeting.stepped_aside": "Committee member recused from a vote",
     "meeting.vote_closed": "Voting closed",
     "meeting.voted": "A member voted",
@@ -210,6 +221,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "person.added": "Role assigned to a person",
     "person.corrected": "Name or email of a person corrected",
     "person.deactivated": "Sign-in of a person deactivated",
+    "email.chosen": "Person chose when to get email about tasks",
+    "email.failed": "Email was not sent",
+    "email.queued": "Email made",
+    "email.retried": "Email that failed was sent again",
+    "email.sent": "Email sent",
     "person.ended": "Role of a person ended",
     "person.invited": "Sign-in link created",
     "person.reactivated": "Sign-in of a person reactivated",
@@ -261,7 +277,10 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "Projects and committees",
         frozenset({"body", "lesson", "meeting", "policy", "project", "question"}),
     ),
-    "disclosures": ("Data requests and disclosures", frozenset({"disclosure", "record"})),
+    "disclosures": (
+        "Data requests and disclosures",
+        frozenset({"disclosure", "legal", "public_request", "record"}),
+    ),
     "releases": (
         "Releases, extracts and figures",
         frozenset({"extract", "figures", "release", "target"}),
@@ -270,7 +289,16 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "people": (
         "People, partners and security",
         frozenset(
-            {"partner", "person", "second_factor", "security", "session", "tour", "training"}
+            {
+                "email",
+                "partner",
+                "person",
+                "second_factor",
+                "security",
+                "session",
+                "tour",
+                "training",
+            }
         ),
     ),
     "system": ("System and refusals", frozenset({"demo", "installation", "refused", "verified"})),
@@ -293,6 +321,7 @@ SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "disclosurerecord": "disclosure",
     "door": "page",
     "letterrun": "batch of family letters",
+    "mailmessage": "email",
     "linkage.person": "person in the index",
     "linkage.question": "possible match",
     "organization": "organization",

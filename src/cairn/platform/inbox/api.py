@@ -19,6 +19,9 @@ class InboxTask:
         minutes: about how long one of them takes a person who has done it before.
         detail: a second line; empty if there is none.
         due: the earliest date on which any of them is due; None if none has a date.
+        keys: names each thing to do, the same for as long as it waits, such as "draft.sign:12". An
+            email names a task when it has a key that is new. A list that fills all the time, such
+            as possible matches, has one key for all.
     """
 
     count: int
@@ -27,3 +30,4 @@ class InboxTask:
     detail: str = ""
     due: date | None = None
     minutes: int = field(kw_only=True)
+    keys: tuple[str, ...] = field(kw_only=True)

@@ -23,6 +23,8 @@ class Action(StrEnum):
     VIEW_PEOPLE = "view_people"
     CHANGE_PEOPLE = "change_people"
     CHANGE_OWN_ACCOUNT = "change_own_account"
+    RECEIVE_TASK_EMAIL = "receive_task_email"
+    MANAGE_EMAIL = "manage_email"
     # Access requirements: confidentiality, training, the organization's security
     VIEW_CLEARANCE = "view_clearance"
     TAKE_TRAINING = "take_training"
@@ -86,6 +88,9 @@ class Action(StrEnum):
     EMERGENCY = "emergency"
     # Disclosure log, retention duties, deadlines and registers
     ASK = "ask"
+    VIEW_LEGAL_REQUESTS = "view_legal_requests"
+    HANDLE_LEGAL_REQUEST = "handle_legal_request"
+    DECIDE_LEGAL_PROCESS = "decide_legal_process"
     VIEW_DISCLOSURES = "view_disclosures"
     VIEW_DUTIES = "view_duties"
     DEMAND_DESTRUCTION = "demand_destruction"

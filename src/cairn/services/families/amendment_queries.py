@@ -114,10 +114,12 @@ def list_amendment_tasks(who: Actor, on: date) -> list[InboxTask]:
         return []
     rows = list(list_amendments(who, on, Action.DECIDE_AMENDMENT).filter(state__in=_TASK_STATES))
     waiting: dict[AmendmentState, list[date]] = {state: [] for state in _TASK_STATES}
+    keys: dict[AmendmentState, list[str]] = {state: [] for state in _TASK_STATES}
     for row in rows:
         due = row.due
         if due is not None and (row.state != _S.HEARING_SCHEDULED.value or due <= on):
             waiting[AmendmentState(row.state)].append(due)
+            keys[AmendmentState(row.state)].append(f"amendment.{row.state}:{row.pk}")
     titles = {
         _S.REQUESTED: ngettext(
             "request to correct a record to decide",
@@ -135,7 +137,9 @@ def list_amendment_tasks(who: Actor, on: date) -> list[InboxTask]:
     }
     address = reverse("families:amendments")
     return [
-        InboxTask(len(days), titles[state], address, due=min(days), minutes=30)
+        InboxTask(
+            len(days), titles[state], address, due=min(days), minutes=30, keys=tuple(keys[state])
+        )
         for state, days in waiting.items()
         if days
     ]

@@ -422,7 +422,9 @@ def list_family_tasks(who: Actor, on: date) -> list[InboxTask]:
         ngettext("record request to answer", "record requests to answer", len(open_requests)),
         min(row.due for row in open_requests),
     )
-    return [InboxTask(len(open_requests), title, reverse("families:copies"), due=due, minutes=30)]
+    keys = tuple(f"copy:{row.pk}" for row in open_requests)
+    address = reverse("families:copies")
+    return [InboxTask(len(open_requests), title, address, due=due, minutes=30, keys=keys)]
 
 
 def list_copy_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

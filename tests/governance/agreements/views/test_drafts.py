@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.confirmation_page import check_asks_first
@@ -37,7 +38,7 @@ def test_a_draft_for_a_partner_is_complete_from_the_start(
     given = {name: getattr(value, "slug", value) for name, value in given.items()}
     answer = manager.post("/agreements/drafts/begin/", given | {"organization": "hub"})
     draft = Draft.objects.get()
-    assert answer.url == f"/agreements/drafts/{draft.pk}/write/legal_basis/"
+    assert answer.url == f"/agreements/drafts/{draft.pk}/steps/criteria/"
     page = text(manager.get(answer.url))
     assert "answer the questions about the legal basis" in page
     assert '<option value="Designation">Designation: The Provider designates' in page
@@ -96,9 +97,9 @@ def test_the_whole_way_on_pages(writing: Writing, browser: Browser) -> None:
         },
     )
     draft = Draft.objects.get()
-    assert begun.url == f"/agreements/drafts/{draft.pk}/write/agreement/"
+    assert begun.url == f"/agreements/drafts/{draft.pk}/steps/parties/"
     page = text(manager.get(begun.url))
-    assert "required terms are missing" in page
+    assert "Missing here" in page
     assert "“starts” is missing" in page
     assert "(no name yet)" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
     by_hand = manager.post(f"/agreements/drafts/{draft.pk}/text/", {"text": DRAFT})
@@ -282,10 +283,35 @@ def test_a_signer_denies_a_paper_signature_and_a_changed_text_is_not_confirmed(
     PaperSignature.objects.update(expires_on="2020-01-01")
     ended = signer.get(link)
     assert ended.status_code == 403
-    assert "This link ended on Jan. 1, 2020" in text(ended)
-    assert "Ask Data Manager for a new link." in text(ended)
+    assert "This link has ended" in text(ended)
+    assert "Ask the person who sent it for a new link." in text(ended)
     assert "Sign in</a>" not in text(ended).split("<main")[1]
     assert not Signature.objects.exists()
+
+
+def test_the_link_of_a_paper_goes_to_its_signer_by_email(
+    writing: Writing, browser: Browser, settings: Any
+) -> None:
+    draft = writing.out()
+    at, manager = f"/agreements/drafts/{draft.pk}/sign/", browser(writing.manager)
+    assert "Email of the signer" not in text(manager.get(at))
+    settings.CAIRN_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    digest = text(manager.get(at)).split('name="digest" value="')[1].split('"')[0]
+
+    def record(address: str) -> Any:
+        page = SimpleUploadedFile("page.pdf", b"%PDF-1.7")
+        paper = {"do": "attest", "organization": "elm", "digest": digest, "name": "M. Okafor"}
+        more = {"capacity": "Head", "on": "2026-11-02", "page": page, "email": address}
+        return manager.post(at, paper | more)
+
+    own = record(writing.manager.email)
+    assert (own.status_code, "your own address" in text(own)) == (422, True)
+    shown = text(record("okafor@elm.example"))
+    assert "Cairn emails the link to okafor@elm.example." in shown
+    assert "Link for the signer" not in shown
+    (message,) = mail.outbox
+    link = message.body.split("http://testserver")[1].split()[0]
+    assert "Did you sign this?" in text(Client().get(link))
 
 
 def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> None:
@@ -314,7 +340,8 @@ def test_a_paper_and_a_refusal_to_sign(writing: Writing, browser: Browser) -> No
     link = _find_link(manager.post(at, {**paper, "page": scan(b"%PDF-1.7 signed")}))
     assert "Waits for Marisol Okafor" in text(manager.get(f"/agreements/drafts/{draft.pk}/"))
     signer = Client()
-    assert signer.get(lost).status_code == 404
+    replaced = signer.get(lost)
+    assert (replaced.status_code, "a newer link replaced it" in text(replaced)) == (404, True)
     assert "Did you sign this?" in text(signer.get(link))
     assert signer.get(f"{link}page/").content == b"%PDF-1.7 signed"
     assert signer.post(link).status_code == 422
@@ -400,7 +427,7 @@ def test_what_follows_a_signed_agreement(
     assert "Give notice of termination" in page
     begun = steward.post("/agreements/N-1/amend/", {"organization": "elm"})
     draft = Draft.objects.get(agreement__reference="N-1", state="draft")
-    assert begun.url == f"/agreements/drafts/{draft.pk}/write/agreement/"
+    assert begun.url == f"/agreements/drafts/{draft.pk}/steps/parties/"
     again = steward.post("/agreements/N-1/amend/", {"organization": "elm"}, follow=True)
     assert "Another open draft" in text(again)
     oak = browser(person(Role.DATA_MANAGER, at="oak", kind=OrganizationKind.BACKBONE))

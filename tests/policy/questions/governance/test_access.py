@@ -44,6 +44,8 @@ change_partners      hub   -     -     -     -     -     -     -
 view_people          hub   own   -     -     -     -     -     -
 change_people        hub   -     -     -     -     -     -     -
 change_own_account   every every every every every every every -
+receive_task_email   every every every every every every every -
+manage_email         only  -     -     -     -     -     -     -
 view_clearance       hub   hub   hub   hub   hub   hub   hub   -
 take_training        every every every every every every every -
 attest_training      hub   own   -     -     -     -     -     -
@@ -101,6 +103,9 @@ release              hub   -     hub   -     -     -     -     -
 publish              hub   -     -     -     -     -     -     -
 emergency            hub   own   -     -     -     -     -     -
 ask                  every every every every every every every -
+view_legal_requests  hub   own   -     -     -     own   -     -
+handle_legal_request hub   own   -     -     -     own   -     -
+decide_legal_process -     -     -     -     -     own   -     -
 view_disclosures     hub   own   -     -     -     own   -     -
 view_duties          hub   own   -     -     -     own   -     -
 demand_destruction   own   own   -     -     -     -     -     -

@@ -242,7 +242,8 @@ def list_review_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
         "possible matches to review",
         count,
     )
-    return [InboxTask(count=count, title=title, url=reverse("linkage:review"), minutes=2)]
+    address = reverse("linkage:review")
+    return [InboxTask(count=count, title=title, url=address, minutes=2, keys=("possible_matches",))]
 
 
 def list_identity_tasks(user_actor: Actor, on: date) -> list[InboxTask]:
@@ -270,5 +271,6 @@ def _list_unlinked_deliveries(user_actor: Actor, on: date) -> list[InboxTask]:
             ),
             url=reverse("linkage:summary"),
             minutes=5,
+            keys=("submissions_to_match",),
         )
     ]

@@ -29,6 +29,9 @@ from cairn.policy.vocabulary import (
     SecurityCondition,
 )
 
+FieldChoices = Mapping[tuple[str, str], tuple[tuple[str, str], ...]]
+"""Values and labels that the register offers for a key of a table, by table and key."""
+
 _BLANK_CHOICE: Final = (("", "—"),)
 
 # Keys that hold a partner's short name; the page offers the registered partners.
@@ -143,6 +146,37 @@ def format_for_form(field: FormatField, raw: object) -> Any:
     return raw.isoformat() if isinstance(raw, date) else raw
 
 
+def offer_choices(
+    form: forms.Form, field: FormatField, choices: tuple[tuple[str, str], ...]
+) -> None:
+    """Offer values of the register for a field instead of typing them.
+
+    What the text says already stays a choice, so that saving the form loses nothing.
+
+    Args:
+        form: the form with the field, and what the text says as its initial value.
+        field: the key's declaration.
+        choices: values and labels.
+    """
+    said = str(form.initial[field.key] or "")
+    values = said.splitlines() if field.kind is FieldKind.PEOPLE else [said] if said else []
+    known = {value for value, _label in choices}
+    offered = (*choices, *((value, value) for value in values if value not in known))
+    plain = form.fields[field.key]
+    if field.kind is FieldKind.PEOPLE:
+        form.initial[field.key] = values
+        chosen: forms.Field = forms.MultipleChoiceField(
+            choices=offered, widget=forms.CheckboxSelectMultiple
+        )
+        chosen.help_text = field.says
+    else:
+        chosen = forms.ChoiceField(choices=(*_BLANK_CHOICE, *offered))
+        chosen.help_text = _("Choose a registered partner.")
+    chosen.label, chosen.required = plain.label, False
+    chosen.needed = field.required  # type: ignore[attr-defined]
+    form.fields[field.key] = chosen
+
+
 def parse_form_value(field: FormatField, form_value: Any) -> Any:
     """Convert the value of a form field to the value of the text.
 
@@ -231,8 +265,9 @@ def _parse_years(form_value: str) -> list[str]:
     return parts if len(parts) == _PAIR else [form_value.strip()]
 
 
-def _parse_people(form_value: str) -> list[dict[str, str]]:
-    rows = [line.rpartition(",") for line in form_value.splitlines() if line.strip()]
+def _parse_people(form_value: str | list[str]) -> list[dict[str, str]]:
+    lines = form_value.splitlines() if isinstance(form_value, str) else form_value
+    rows = [line.rpartition(",") for line in lines if line.strip()]
     return [{"name": (name or email).strip(), "email": email.strip()} for name, _c, email in rows]
 
 

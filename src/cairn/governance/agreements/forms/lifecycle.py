@@ -144,7 +144,25 @@ class PaperSignatureForm(_PastDayForm):
         label=_("Scan of the signed page"),
         help_text=_("PDF, JPEG or PNG, up to 5 MB. Everyone who may read the draft can open it."),
     )
-    field_order = ("name", "capacity", "on", "page")
+    email = forms.EmailField(
+        label=_("Email of the signer"),
+        required=False,
+        help_text=_("Cairn emails the link for confirming. Leave it blank to send it yourself."),
+    )
+    field_order = ("name", "capacity", "on", "page", "email")
+
+    def __init__(self, *args: Any, own_address: str, is_email_on: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._own_address = own_address
+        if not is_email_on:
+            del self.fields["email"]
+
+    def clean_email(self) -> str:
+        """Refuse the address of the person who records the signature."""
+        address: str = self.cleaned_data["email"]
+        if address.lower() == self._own_address.lower():
+            raise forms.ValidationError(_("This is your own address. The link is for the signer."))
+        return address
 
     def clean_page(self) -> ScannedPage:
         """Read the scan, or say which files can be kept."""

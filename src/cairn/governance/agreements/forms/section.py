@@ -1,6 +1,6 @@
 """Forms for one section of an agreement: one form per table, plus a blank one if it repeats."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.agreements.forms.criterion_fields import CriterionFields, CriterionGroup
 from cairn.governance.agreements.forms.format_fields import (
+    FieldChoices,
     build_form_field,
     format_for_form,
+    offer_choices,
     parse_form_value,
 )
 from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.fields import FieldKind, FormatTable
+from cairn.governance.agreements.toml_format.fields import FieldKind, FormatField, FormatTable
 from cairn.policy.vocabulary import LegalBasis
 
 TOP_SECTION_NAME: Final = "agreement"
@@ -63,21 +65,36 @@ def find_section_name(table: FormatTable) -> str:
 class SectionForms:
     """The forms of one section, filled from a text's tables or from submitted data.
 
-    `sent` is the submitted data; None shows what the text says. `build_changed_tables()`
-    returns the tables with this section as submitted.
+    `sent` is the submitted data; None shows what the text says. `keys` limits the form to some
+    fields of the table, and `choices` offers values, such as registered partners, instead of a
+    field to type into; `adds_rows` says whether a table that repeats has a blank form at its end.
+    `build_changed_tables()` returns the tables with this section as submitted.
     """
 
     def __init__(
-        self, table: FormatTable, raw: Mapping[str, Any], sent: QueryDict | None = None
+        self,
+        table: FormatTable,
+        raw: Mapping[str, Any],
+        sent: QueryDict | None = None,
+        *,
+        keys: Collection[str] | None = None,
+        choices: FieldChoices | None = None,
+        adds_rows: bool = True,
     ) -> None:
         self.table = table
         self._raw = raw
+        fields = [
+            field
+            for field in table.fields
+            if field.key not in KEYS_SET_ELSEWHERE and (keys is None or field.key in keys)
+        ]
         rows = self._find_rows()
         if table.many:
-            count = _count_rows(sent, table) if sent is not None else len(rows) + 1
+            count = _count_rows(sent, table) if sent is not None else len(rows) + adds_rows
             rows = [*rows, *({} for _row in range(count - len(rows)))][:count]
         self.forms = [
-            _SectionRowForm(table, row, number, sent, raw) for number, row in enumerate(rows)
+            _SectionRowForm(table, fields, row, number, sent, raw, choices or {})
+            for number, row in enumerate(rows)
         ]
         self.count = len(self.forms)
 
@@ -117,20 +134,18 @@ class _SectionRowForm(forms.Form):
     def __init__(
         self,
         table: FormatTable,
+        declared: list[FormatField],
         row: Mapping[str, Any],
         number: int,
         sent: QueryDict | None,
         raw: Mapping[str, Any],
+        choices: FieldChoices,
     ) -> None:
         self.table, self.number, self._row, self._raw = table, number, row, raw
         self._criterion_fields: CriterionFields | None = None
         self.blank = table.many and not row
         super().__init__(sent, prefix=f"{table.key or TOP_SECTION_NAME}-{number}")
-        self._declared = [
-            declared_field
-            for declared_field in table.fields
-            if declared_field.key not in KEYS_SET_ELSEWHERE
-        ]
+        self._declared = declared
         for field in self._declared:
             if field.kind is FieldKind.CRITERIA:
                 self._criterion_fields = self._build_criterion_fields(row)
@@ -138,6 +153,8 @@ class _SectionRowForm(forms.Form):
                 continue
             self.fields[field.key] = build_form_field(field)
             self.initial[field.key] = format_for_form(field, row.get(field.key))
+            if (table.key, field.key) in choices:
+                offer_choices(self, field, choices[table.key, field.key])
         if table.many and row:
             self.fields[_REMOVE_FIELD] = forms.BooleanField(
                 label=_("Remove this entry"), required=False
@@ -147,6 +164,11 @@ class _SectionRowForm(forms.Form):
     def is_removed(self) -> bool:
         """Whether the person removed this row."""
         return bool(self.cleaned_data.get(_REMOVE_FIELD))
+
+    @property
+    def record(self) -> str:
+        """The record type of a table of data; empty for another table."""
+        return str(self._row.get("record", ""))
 
     def row(self) -> dict[str, Any]:
         """Build the table as submitted; keys that the form does not show keep their value."""
@@ -184,7 +206,7 @@ class _SectionRowForm(forms.Form):
 
 def _count_rows(sent: QueryDict, table: FormatTable) -> int:
     """Count the rows on the submitted page, up to the maximum."""
-    submitted_count = str(sent.get("rows", "0"))
+    submitted_count = str(sent.get(f"{table.key}-rows", sent.get("rows", "0")))
     return min(int(submitted_count) if submitted_count.isdigit() else 0, _MAX_ROWS)
 
 

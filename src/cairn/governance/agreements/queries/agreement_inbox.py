@@ -107,11 +107,14 @@ def _find_task(row: Draft, who: Actor, on: date) -> str:
 def _build_task(task: str, rows: list[Draft]) -> InboxTask:
     singular, plural, minutes = _TASK_TITLES[task]
     title = ngettext(singular, plural, len(rows))
+    # A changed text is a new task: what was read or signed before counts no more.
+    keys = tuple(f"draft.{task}:{row.pk}:{row.version}" for row in rows)
     if len(rows) > 1:
-        return InboxTask(len(rows), title, reverse("agreements:drafts"), minutes=minutes)
+        address = reverse("agreements:drafts")
+        return InboxTask(len(rows), title, address, minutes=minutes, keys=keys)
     # The page of the one draft on which the task is done.
     address = reverse(_TASK_ROUTES.get(task, "agreements:draft"), args=(rows[0].pk,))
-    return InboxTask(1, title, address, rows[0].reference, minutes=minutes)
+    return InboxTask(1, title, address, rows[0].reference, minutes=minutes, keys=keys)
 
 
 _TASK_ROUTES = {"read": "agreements:review", "sign": "agreements:sign"}

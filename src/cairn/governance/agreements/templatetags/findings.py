@@ -7,8 +7,10 @@ from django import template
 from django.urls import reverse
 
 from cairn.governance.agreements.forms.finding_advice import FormAdvice, reword_advice_for_form
+from cairn.governance.agreements.forms.guided_steps import find_step_of_term
+from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
 from cairn.governance.agreements.models import FindingOverride
-from cairn.governance.agreements.queries.visible_drafts import FindingStatus
+from cairn.governance.agreements.queries.visible_drafts import FindingStatus, MissingTerm
 from cairn.policy import lint
 
 register = template.Library()
@@ -45,6 +47,14 @@ class FindingOnPage:
 def on_page(sentence: str) -> FormAdvice:
     """Reword a finding's advice for the form, with the form sections it mentions."""
     return reword_advice_for_form(sentence)
+
+
+@register.filter
+def place_url(missing: MissingTerm, pk: int) -> str:
+    """Return the address of the step that asks for a missing term, else of its section."""
+    if step := find_step_of_term(missing):
+        return reverse("agreements:step", args=[pk, step])
+    return reverse("agreements:section", args=[pk, missing.section or TOP_SECTION_NAME])
 
 
 @register.filter("group_findings")

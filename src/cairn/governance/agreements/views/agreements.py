@@ -16,7 +16,6 @@ from cairn.governance.agreements import documents, draft_text
 from cairn.governance.agreements.actions import draft_lifecycle, signature_and_record, termination
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.forms.lifecycle import AgreementUploadForm, TerminationForm
-from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_agreements, visible_drafts
 from cairn.governance.agreements.queries.visible_agreements import AgreementListing
@@ -356,7 +355,7 @@ def _begin_draft_and_redirect(
         for mistake in bad.mistakes:
             messages.error(request, mistake)
         return redirect("agreements:detail", reference=reference)
-    return redirect("agreements:section", pk=draft.pk, section=TOP_SECTION_NAME)
+    return redirect("agreements:step", pk=draft.pk, step="parties")
 
 
 def _find_agreement_or_404(

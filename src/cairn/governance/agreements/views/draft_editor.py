@@ -44,9 +44,9 @@ def draft_section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
     mistakes: tuple[str, ...] = ()
     if forms.is_valid():
         try:
-            _save_text(
+            save_text(
                 opened.row,
-                write_tables(_complete_parties(forms.build_changed_tables())),
+                write_tables(complete_parties(forms.build_changed_tables())),
                 table.heading,
                 requester,
             )
@@ -75,7 +75,7 @@ def draft_text_editor(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             # Browsers send CRLF line ends; the text uses LF only.
             written = form.cleaned_data["text"].replace("\r\n", "\n")
-            _save_text(opened.row, written, _("Text edited"), requester)
+            save_text(opened.row, written, _("Text edited"), requester)
         except BadDraft as bad:
             for mistake in bad.mistakes:
                 form.add_error(None, mistake)
@@ -117,12 +117,12 @@ def restore_draft_version(request: HttpRequest, pk: int, version: int) -> HttpRe
     if earlier is None:
         raise Http404
     note = _("Restored version %(n)s") % {"n": version}
-    _save_text(opened.row, earlier.text, note, requester)
+    save_text(opened.row, earlier.text, note, requester)
     messages.success(request, _("You restored version %(n)s.") % {"n": version})
     return redirect("agreements:versions", pk=pk)
 
 
-def _complete_parties(raw: dict[str, Any]) -> dict[str, Any]:
+def complete_parties(raw: dict[str, Any]) -> dict[str, Any]:
     """Add the name and kind of every party that is a registered partner."""
     slugs = [party.get("organization") for party in raw.get("parties", [])]
     rows = Organization.objects.filter(slug__in=[slug for slug in slugs if slug])
@@ -131,7 +131,8 @@ def _complete_parties(raw: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _save_text(draft: Draft, written: str, note: str, requester: request_context.Requester) -> None:
+def save_text(draft: Draft, written: str, note: str, requester: request_context.Requester) -> None:
+    """Save a text as the draft's newest version."""
     draft_lifecycle.save_draft(
         draft=draft,
         text=written,

@@ -125,13 +125,13 @@ def _redirect_to_next_edit(
     """Go on to the draft if its text is complete, else to the section that lacks something."""
     opened = request_context.open_draft_or_404(pk, requester)
     if opened.reading.mistakes or opened.other_findings:
-        return redirect("agreements:section", pk=pk, section=TOP_SECTION_NAME)
+        return redirect("agreements:step", pk=pk, step="parties")
     if opened.fact.findings:
         messages.success(
             request,
             _("Almost complete. Next: answer the questions about the legal basis of this draft."),
         )
-        return redirect("agreements:section", pk=pk, section="legal_basis")
+        return redirect("agreements:step", pk=pk, step="criteria")
     messages.success(
         request,
         _("The draft is complete. Next: read it, change what you need, and submit it to counsel."),

@@ -1,7 +1,7 @@
 """Let the signer of a paper confirm the signature by a one-time link, without an account."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ def confirm_signature(request: HttpRequest, key: str) -> HttpResponse:
     """Show the signer the agreement signed in their name; take a yes or a no."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     paper = _find_paper(who, key)
+    if paper is None:
+        return _show_used_link(request)
     answer = request.POST.get("answer", "")
     if request.method == "POST" and answer in ("yes", "no"):
         respond = (
@@ -36,8 +38,8 @@ def confirm_signature(request: HttpRequest, key: str) -> HttpResponse:
         user = request.user if isinstance(request.user, User) else None
         try:
             respond(paper=paper, who=who, by=user, at=now)
-        except PaperSignature.DoesNotExist as gone:
-            raise Http404 from gone
+        except PaperSignature.DoesNotExist:
+            return _show_used_link(request)
         messages.success(
             request,
             _("Thank you. Your signature is confirmed.")
@@ -66,6 +68,8 @@ def confirm_signature(request: HttpRequest, key: str) -> HttpResponse:
 def confirmation_page(request: HttpRequest, key: str) -> HttpResponse:
     """Download the scan that the signer is asked about."""
     paper = _find_paper(load_actor(request.user, request=request), key)
+    if paper is None:
+        return _show_used_link(request)
     name = f"{paper.draft.reference}-signature.{get_file_ending(paper.media_type)}"
     return HttpResponse(
         bytes(paper.page),
@@ -74,7 +78,12 @@ def confirmation_page(request: HttpRequest, key: str) -> HttpResponse:
     )
 
 
-def _find_paper(who: Actor, key: str) -> PaperSignature:
+def _show_used_link(request: HttpRequest) -> HttpResponse:
+    """Say that a link was answered or replaced; of an invented link it says the same."""
+    return render(request, "agreements/link_used.html", status=404)
+
+
+def _find_paper(who: Actor, key: str) -> PaperSignature | None:
     """Find the paper signature of a link; refuse with the reason what cannot be confirmed."""
     today = timezone.localdate()
     may_open_page(Action.CONFIRM_SIGNATURE, who, on=today).require()
@@ -84,7 +93,7 @@ def _find_paper(who: Actor, key: str) -> PaperSignature:
         .first()
     )
     if paper is None:
-        raise Http404
+        return None
     draft_fact = draft_facts.build_draft_fact(paper.draft, today)
     paper_fact = draft_facts.build_paper_signature_fact(paper)
     may_confirm_signature(draft_fact, paper_fact, who, today).require()

@@ -12,16 +12,19 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cairn.governance.agreements import documents
 from cairn.governance.agreements.actions import counsel_review, signature_and_record
 from cairn.governance.agreements.forms import lifecycle
+from cairn.governance.agreements.models import PaperSignature
 from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
+from cairn.platform.notifications import api as notifications
 from cairn.policy.engine import find_agreement_audience
 from cairn.policy.lint import list_unconfirmed_criteria
 from cairn.policy.questions import may_sign_agreement
@@ -172,9 +175,7 @@ def _build_signature_form(
         case "decline":
             return lifecycle.DraftReasonForm(request.POST, auto_id="why-%s")
         case "attest":
-            return lifecycle.PaperSignatureForm(
-                request.POST, request.FILES, today=requester.on, auto_id="attest-%s"
-            )
+            return _build_paper_form(requester, request.POST, request.FILES)
         case _:
             return lifecycle.SignatureForm(request.POST, signer=requester.user.name)
 
@@ -220,11 +221,50 @@ def _record_paper(
         at=requester.at,
     )
     link = request.build_absolute_uri(reverse("agreements:confirm_signature", args=(key,)))
-    return render(request, "agreements/paper_recorded.html", {"paper": paper, "link": link})
+    address = cleaned.get("email", "")
+    if address:
+        _email_confirmation_link(paper, link, address, requester)
+    context = {"paper": paper, "link": link, "address": address}
+    return render(request, "agreements/paper_recorded.html", context)
 
 
-def _build_blank_paper_form(requester: request_context.Requester) -> lifecycle.PaperSignatureForm:
-    return lifecycle.PaperSignatureForm(today=requester.on, auto_id="attest-%s")
+def _email_confirmation_link(
+    paper: PaperSignature, link: str, address: str, requester: request_context.Requester
+) -> None:
+    values = {
+        "name": paper.name,
+        "by": requester.user.name,
+        "organization": paper.organization.name,
+        "agreement": paper.draft.reference,
+        "link": link,
+        "day": date_format(paper.expires_on, "DATE_FORMAT"),
+    }
+    text = _(
+        "Hello %(name)s,\n\n%(by)s recorded that you signed the agreement %(agreement)s on paper "
+        "for %(organization)s. The signature counts only if you confirm it. Read the agreement, "
+        "then say yes or no:\n\n%(link)s\n\nThe link works once, through %(day)s. You do not need "
+        "an account.\n"
+    )
+    notifications.email_link(
+        kind=notifications.MailMessage.Kind.PAPER_SIGNATURE,
+        address=address,
+        subject=_("Cairn: did you sign this agreement?"),
+        text=text % values,
+        by=requester.user,
+        at=requester.at,
+    )
+
+
+def _build_paper_form(
+    requester: request_context.Requester, *submitted: Any
+) -> lifecycle.PaperSignatureForm:
+    return lifecycle.PaperSignatureForm(
+        *submitted,
+        today=requester.on,
+        own_address=requester.user.email,
+        is_email_on=notifications.is_email_on(),
+        auto_id="attest-%s",
+    )
 
 
 def _redirect_after_signature(request: HttpRequest, opened: OpenedDraft) -> HttpResponse:
@@ -262,7 +302,7 @@ def _render_signature_page(
         else lifecycle.SignatureForm(signer=name),
         "attest": invalid_form
         if isinstance(invalid_form, lifecycle.PaperSignatureForm)
-        else _build_blank_paper_form(requester),
+        else _build_paper_form(requester),
         "why": invalid_form
         if isinstance(invalid_form, lifecycle.DraftReasonForm)
         else lifecycle.DraftReasonForm(auto_id="why-%s"),

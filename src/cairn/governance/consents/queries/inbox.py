@@ -41,14 +41,16 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             url = reverse("consents:queue")
             count = rows.count()
             title = ngettext("consent to verify", "consents to verify", count)
-            tasks.append(InboxTask(count, title, url, hint, minutes=2))
+            keys = ("consents_to_verify",)
+            tasks.append(InboxTask(count, title, url, hint, minutes=2, keys=keys))
         if claimed := list_roster_entries_to_confirm(who, on).count():
             title = ngettext(
                 "student on a program roster to confirm",
                 "students on program rosters to confirm",
                 claimed,
             )
-            tasks.append(InboxTask(claimed, title, reverse("consents:claims"), minutes=1))
+            url, keys = reverse("consents:claims"), ("roster_entries_to_confirm",)
+            tasks.append(InboxTask(claimed, title, url, minutes=1, keys=keys))
     if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
         conflicts := consents.list_consent_disagreements(who, on)
     ):
@@ -57,7 +59,8 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             "consent disagreements to decide",
             len(conflicts),
         )
-        tasks.append(InboxTask(len(conflicts), title, reverse("consents:conflicts"), minutes=10))
+        url, keys = reverse("consents:conflicts"), ("consent_disagreements",)
+        tasks.append(InboxTask(len(conflicts), title, url, minutes=10, keys=keys))
     if may_open_page(Action.ANSWER_FAMILY, who, on=on).allowed and (
         disputed := list_opt_out_disputes(who, on)
     ):
@@ -66,7 +69,8 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
             "disputed opt-outs to decide",
             len(disputed),
         )
-        tasks.append(InboxTask(len(disputed), title, reverse("consents:conflicts"), minutes=10))
+        url, keys = reverse("consents:conflicts"), ("opt_out_disputes",)
+        tasks.append(InboxTask(len(disputed), title, url, minutes=10, keys=keys))
     return tasks
 
 

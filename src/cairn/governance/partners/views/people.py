@@ -25,6 +25,7 @@ from cairn.governance.partners.queries import partner_people, security_status
 from cairn.governance.partners.role_templates import ROLE_TEMPLATES
 from cairn.governance.partners.tables import PartnerRow, PartnerTable, PeopleTable, RoleRow
 from cairn.platform.accounts.api import User, build_invitation_path, has_second_factor
+from cairn.platform.notifications import api as notifications
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
@@ -245,12 +246,37 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         at=timezone.localtime(),
     )
     link = request.build_absolute_uri(build_invitation_path(affiliation.user))
+    if notifications.is_email_on():
+        _email_invitation(affiliation, link, _signed_in_user(request))
     context = {
         "person": affiliation.user,
         "organization": affiliation.organization,
         "link": link,
+        "is_emailed": notifications.is_email_on(),
     }
     return render(request, "partners/invite.html", context)
+
+
+def _email_invitation(affiliation: Affiliation, link: str, by: User) -> None:
+    values = {
+        "name": affiliation.user.name,
+        "by": by.name,
+        "organization": affiliation.organization.name,
+        "link": link,
+    }
+    text = _(
+        "Hello %(name)s,\n\n%(by)s added you to Cairn, where %(organization)s shares data "
+        "about children by agreement. Choose your password here:\n\n%(link)s\n\nThe link works "
+        "once, within three days. If you do not know %(by)s, do not open it.\n"
+    )
+    notifications.email_link(
+        kind=notifications.MailMessage.Kind.INVITATION,
+        address=affiliation.user.email,
+        subject=_("Cairn: your sign-in link"),
+        text=text % values,
+        by=by,
+        at=timezone.localtime(),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

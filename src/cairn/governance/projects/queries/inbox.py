@@ -52,6 +52,7 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
     votes = [item for item in _iterate_open_agenda_items() if _can_vote(item, by_pk, who, on)]
     return [
         *_build_project_tasks(
+            "answer",
             answers_due,
             ngettext(
                 "project for you to review",
@@ -61,6 +62,7 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
             minutes=30,
         ),
         *_build_project_tasks(
+            "own_step",
             own_moves,
             ngettext(
                 "your project ready for its next step",
@@ -104,7 +106,11 @@ def _can_vote(
 
 
 def _build_project_tasks(
-    waiting_versions: list[tuple[models_project.Version, ProjectFact]], title: str, *, minutes: int
+    kind: str,
+    waiting_versions: list[tuple[models_project.Version, ProjectFact]],
+    title: str,
+    *,
+    minutes: int,
 ) -> Iterator[InboxTask]:
     if not waiting_versions:
         return
@@ -124,6 +130,9 @@ def _build_project_tasks(
         url=url,
         due=min(due_days, default=None),
         minutes=minutes,
+        keys=tuple(
+            f"project.{kind}:{row.pk}:{row.state}:{row.round}" for row, _fact in waiting_versions
+        ),
     )
 
 
@@ -135,6 +144,7 @@ def _build_vote_task(items: list[body.AgendaItem]) -> Iterator[InboxTask]:
             title=ngettext("project to vote on", "projects to vote on", len(items)),
             url=url,
             minutes=10,
+            keys=tuple(f"vote:{item.pk}" for item in items),
         )
 
 

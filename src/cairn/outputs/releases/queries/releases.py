@@ -361,7 +361,10 @@ def _build_release_tasks(
             url = reverse("releases:nation", args=[releases[0].pk])
         elif len(releases) == 1:
             url = reverse("releases:detail", args=[releases[0].pk])
-        yield InboxTask(count=len(releases), title=title, url=url, due=due, minutes=minutes)
+        keys = tuple(f"release.{step}:{release.pk}:{release.round}" for release in releases)
+        yield InboxTask(
+            count=len(releases), title=title, url=url, due=due, minutes=minutes, keys=keys
+        )
 
 
 def _find_owned_releases(organizations: frozenset[str]) -> list[int]:

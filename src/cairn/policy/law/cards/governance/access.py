@@ -73,7 +73,7 @@ AUTHENTICATED = RuleCard(
     ),
     steward="This session was not verified with multi-factor authentication.",
     next_step="Set up an authenticator app under Account, Second factor. Then sign in again.",
-    met="The person signed in with multi-factor authentication ({factor}).",
+    met="The person used two-step sign-in ({factor}).",
     withheld="Set up multi-factor authentication, then sign in again.",
     others=build_family_messages(
         "Staff must prove who they are before they see records about your child."
@@ -200,7 +200,7 @@ ASSESSMENT: Final = _build_clearance_card(
         "Complete it on the organization's Security page, or run `cairn secure assess "
         "{organization} ANSWERS.toml`."
     ),
-    met=("{organization} has a security self-assessment. It is valid through {until}."),
+    met="The self-assessment of {organization} is valid through {until}.",
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 
@@ -216,7 +216,7 @@ PLAN: Final = _build_clearance_card(
         "Review and adopt the plan on the organization's Security page, or run `cairn secure "
         "plan {organization} --adopt`."
     ),
-    met="{organization} has had a privacy and security plan on file since {since}.",
+    met="The security plan of {organization} has been on file since {since}.",
     withheld=_ORGANIZATION_CLEARANCE_MESSAGE,
 )
 

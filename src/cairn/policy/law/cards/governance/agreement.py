@@ -148,7 +148,7 @@ CHANNEL = RuleCard(
     statement="A data submission must be sent by a transfer method that the agreement allows.",
     steward="{agreement} does not allow data submissions by {channel}.",
     next_step="Send the data by {allowed}.",
-    met="{agreement} allows data submissions by {channel}.",
+    met="{agreement} lets files come in by {channel}.",
     severity=RuleSource.POLICY,
 )
 

@@ -35,7 +35,7 @@ INVENTED_ONLY = _build_pilot_card(
         "Create a synthetic file for this agreement and state how it was made. Submit real "
         "data under an agreement for real data."
     ),
-    met="{agreement} is a pilot agreement, and the data submission is synthetic.",
+    met="{agreement} is for a pilot, and the file is synthetic.",
     withheld="This is a pilot. Submit synthetic data only, and state how they were made.",
 )
 

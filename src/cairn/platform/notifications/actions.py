@@ -1,0 +1,174 @@
+"""Choose email about tasks, make messages, and record what became of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, has_role_for, system_action
+from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications.messages import compose_task_message, seal_text, unseal_text
+from cairn.platform.notifications.models import MailedTask, MailMessage, MailPreference
+from cairn.policy.engine import Permit
+from cairn.policy.facts import Actor
+from cairn.policy.vocabulary import Action
+
+__all__ = [
+    "choose_task_email",
+    "queue_link_email",
+    "queue_task_email",
+    "record_email_failure",
+    "record_email_sent",
+    "retry_email",
+]
+
+MAX_ATTEMPTS: Final = 5
+_FIRST_WAIT: Final = timedelta(minutes=5)
+
+
+@action("email.chosen", asks=has_role_for(Action.CHANGE_OWN_ACCOUNT))
+def choose_task_email(
+    permit: Permit, /, *, choice: MailPreference.Choice, by: User, at: datetime
+) -> ActionResult[None]:
+    """Choose when the user gets email about tasks.
+
+    Args:
+        choice: when.
+        by: the user, for their own account.
+        at: the moment of the action.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    values = {"choice": choice.value, "changed_at": at}
+    MailPreference.objects.update_or_create(user=by, defaults=values)
+    return ActionResult(subject=by, detail={"choice": choice.value})
+
+
+@action("email.queued", asks=has_role_for(Action.RECEIVE_TASK_EMAIL))
+def queue_task_email(
+    permit: Permit, /, *, user: User, tasks: Sequence[InboxTask], who: Actor, by: None, at: datetime
+) -> ActionResult[MailMessage]:
+    """Make one message that names tasks which wait for a person.
+
+    Args:
+        user: the person.
+        tasks: the tasks, at least one of them not emailed before.
+        who: the policy facts about the person.
+        by: None, since no person asks for it.
+        at: the moment of the action.
+
+    Returns:
+        The message, which waits to be sent.
+
+    Raises:
+        Refused: the person may not get email about tasks.
+        IntegrityError: another run made a message of the same tasks.
+    """
+    subject, text = compose_task_message(user, tasks)
+    message = _create_message(MailMessage.Kind.TASKS, user.email, subject, text, user, at)
+    known = set(MailedTask.objects.filter(user=user).values_list("key", flat=True))
+    keys = dict.fromkeys(key for task in tasks for key in task.keys if key not in known)
+    MailedTask.objects.bulk_create(MailedTask(user=user, key=key, message=message) for key in keys)
+    return ActionResult(message, subject=message, detail={"tasks": len(tasks)})
+
+
+@system_action("email.queued", reason="it follows from the action that made the link")
+def queue_link_email(
+    *,
+    kind: MailMessage.Kind,
+    address: str,
+    subject: str,
+    text: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[MailMessage]:
+    """Make a message with a one-time link.
+
+    Args:
+        kind: what the link is for.
+        address: where it goes.
+        subject: subject line.
+        text: the message with the link, which is stored encrypted until it is sent.
+        by: the user who made the link.
+        at: the moment of the action.
+
+    Returns:
+        The message, which waits to be sent.
+    """
+    message = _create_message(kind, address, subject, text, None, at)
+    return ActionResult(message, subject=message, detail={"kind": kind.value})
+
+
+def _create_message(
+    kind: MailMessage.Kind, address: str, subject: str, text: str, user: User | None, at: datetime
+) -> MailMessage:
+    return MailMessage.objects.create(
+        kind=kind.value,
+        user=user,
+        address=address,
+        subject=subject,
+        sealed=seal_text(address, text),
+        created_at=at,
+        next_try_at=at,
+    )
+
+
+@system_action("email.sent", reason="it follows from the message that was queued")
+def record_email_sent(*, message: MailMessage, by: None, at: datetime) -> ActionResult[None]:
+    """Record that the mail server took a message, and delete its text.
+
+    Args:
+        message: the message.
+        by: None, since no person asks for it.
+        at: the moment of the action.
+    """
+    message.state, message.sealed, message.problem = MailMessage.State.SENT, b"", ""
+    message.attempted_at = at
+    message.save(update_fields=["state", "sealed", "problem", "attempted_at"])
+    return ActionResult(subject=message)
+
+
+@system_action("email.failed", reason="it follows from the message that was queued")
+def record_email_failure(
+    *, message: MailMessage, problem: str, is_final: bool, by: None, at: datetime
+) -> ActionResult[None]:
+    """Record that a message was not sent; it waits for the next attempt, longer each time.
+
+    Args:
+        message: the message.
+        problem: what happened, in words without the message's text.
+        is_final: whether there is no next attempt, as after the last of five.
+        by: None, since no person asks for it.
+        at: the moment of the action.
+    """
+    ends = is_final or message.attempts >= MAX_ATTEMPTS
+    message.state = MailMessage.State.FAILED if ends else MailMessage.State.WAITING
+    message.problem = problem
+    message.next_try_at = at + _FIRST_WAIT * 2 ** max(0, message.attempts - 1)
+    message.save(update_fields=["state", "problem", "next_try_at"])
+    return ActionResult(subject=message, detail={"attempts": message.attempts})
+
+
+@action("email.retried", asks=has_role_for(Action.MANAGE_EMAIL))
+def retry_email(
+    permit: Permit, /, *, message: MailMessage, by: User, at: datetime
+) -> ActionResult[None]:
+    """Send a message that failed again, with five new attempts, to the person's present address.
+
+    Args:
+        message: the message.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    row = MailMessage.objects.select_for_update().get(pk=message.pk)
+    if row.state == MailMessage.State.FAILED:
+        if row.user is not None and row.user.email != row.address:
+            text = unseal_text(row.address, row.sealed)
+            row.address, row.sealed = row.user.email, seal_text(row.user.email, text)
+        row.state, row.attempts, row.next_try_at = MailMessage.State.WAITING, 0, at
+        row.save()
+    return ActionResult(subject=message)

@@ -1,0 +1,7 @@
+"""Public face of cairn.platform.notifications: what other packages may import."""
+
+from cairn.platform.notifications.actions import *
+from cairn.platform.notifications.delivery import *
+from cairn.platform.notifications.models import *
+from cairn.platform.notifications.queries import *
+from cairn.platform.notifications.tasks import *

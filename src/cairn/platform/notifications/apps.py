@@ -1,0 +1,11 @@
+"""Configure the notifications app."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    """Email to people when a task waits for them, and the choice of each person."""
+
+    name = "cairn.platform.notifications"
+    label = "notifications"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,113 @@
+"""Hand messages to the mail server: each at most once, unless the server says that it failed."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F
+from django.utils import timezone
+
+from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import load_current_actor
+from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications.actions import record_email_failure, record_email_sent
+from cairn.platform.notifications.messages import unseal_text
+from cairn.platform.notifications.models import MailedTask, MailMessage
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+
+__all__ = [
+    "fail_interrupted_messages",
+    "forget_finished_tasks",
+    "is_email_on",
+    "list_due_messages",
+    "send_email",
+]
+
+_SENDING_TIMEOUT: Final = timedelta(minutes=10)
+
+
+def is_email_on() -> bool:
+    """Return whether this installation names a mail server.
+
+    Returns:
+        True if it sends email.
+    """
+    return bool(settings.CAIRN_EMAIL_BACKEND)
+
+
+def forget_finished_tasks(user: User, waiting: Iterable[InboxTask]) -> None:
+    """Forget tasks that no longer wait, so that they are emailed again if they begin again.
+
+    Args:
+        user: the person.
+        waiting: all tasks that wait for them now.
+    """
+    keys = {key for task in waiting for key in task.keys}
+    MailedTask.objects.filter(user=user).exclude(key__in=keys).delete()
+
+
+def list_due_messages(at: datetime) -> list[int]:
+    """List the messages that are due for their next attempt.
+
+    Args:
+        at: the time.
+
+    Returns:
+        Their ids, the oldest first.
+    """
+    rows = MailMessage.objects.filter(state=MailMessage.State.WAITING, next_try_at__lte=at)
+    return list(rows.values_list("pk", flat=True))
+
+
+def send_email(message_id: int, at: datetime) -> None:
+    """Send one message that waits; one that is being sent or was sent is left alone.
+
+    A message about tasks is sent only if the person may still get it.
+
+    Args:
+        message_id: id of the message.
+        at: the time.
+    """
+    waiting = MailMessage.objects.filter(pk=message_id, state=MailMessage.State.WAITING)
+    sending = MailMessage.State.SENDING
+    if not waiting.update(state=sending, attempts=F("attempts") + 1, attempted_at=at):
+        return
+    message = MailMessage.objects.get(pk=message_id)
+    if message.user is not None:
+        person = load_current_actor(message.user)
+        if not may_open_page(Action.RECEIVE_TASK_EMAIL, person, on=timezone.localdate(at)).allowed:
+            problem = "The person has no active sign-in or role."
+            record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
+            return
+    if not is_email_on():
+        problem = "No mail server is set up."
+        record_email_failure(message=message, problem=problem, is_final=False, by=None, at=at)
+        return
+    text = unseal_text(message.address, message.sealed)
+    try:
+        with get_connection(settings.CAIRN_EMAIL_BACKEND) as connection:
+            EmailMessage(message.subject, text, to=[message.address], connection=connection).send()
+    except (SMTPException, OSError) as error:
+        # The kind of error only: what the server answered may repeat the address or the text.
+        problem = f"The mail server did not take it ({type(error).__name__})."
+        record_email_failure(message=message, problem=problem, is_final=False, by=None, at=at)
+    else:
+        record_email_sent(message=message, by=None, at=at)
+
+
+def fail_interrupted_messages(at: datetime) -> None:
+    """Record as failed what a worker was sending when it died: it may have arrived.
+
+    Args:
+        at: the time.
+    """
+    interrupted = MailMessage.objects.filter(
+        state=MailMessage.State.SENDING, attempted_at__lt=at - _SENDING_TIMEOUT
+    )
+    problem = "The worker stopped while sending it. It may have arrived."
+    for message in interrupted:
+        record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)

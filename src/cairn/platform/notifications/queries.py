@@ -1,0 +1,102 @@
+"""Read who gets email about which tasks, and which messages were not sent."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Final
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from cairn.platform.accounts.api import User
+from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications.models import MailedTask, MailMessage, MailPreference
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+
+__all__ = [
+    "find_tasks_to_email",
+    "get_mail_choice",
+    "list_mail_tasks",
+    "list_unsent_messages",
+]
+
+_DAILY_FROM: Final = time(7)
+"""When the message of a day is sent, in the time zone of the installation."""
+
+_UNSENT_STATES: Final = (MailMessage.State.WAITING, MailMessage.State.FAILED)
+
+
+def get_mail_choice(user: User) -> MailPreference.Choice:
+    """Return when a person gets email about tasks.
+
+    Args:
+        user: the person.
+
+    Returns:
+        What they chose; `EACH` if they never chose.
+    """
+    row = MailPreference.objects.filter(user=user).first()
+    return MailPreference.Choice(row.choice) if row else MailPreference.Choice.EACH
+
+
+def find_tasks_to_email(
+    user: User, waiting: Iterable[InboxTask], at: datetime
+) -> tuple[InboxTask, ...]:
+    """Find the tasks that an email to a person names now.
+
+    Args:
+        user: the person.
+        waiting: all tasks that wait for them.
+        at: the time.
+
+    Returns:
+        The tasks with something that no earlier email named; none if the person chose no email,
+        or chose one a day and had it or it is too early.
+    """
+    choice = get_mail_choice(user)
+    if choice is MailPreference.Choice.OFF:
+        return ()
+    if choice is MailPreference.Choice.DAILY and not _is_daily_due(user, at):
+        return ()
+    mailed = set(MailedTask.objects.filter(user=user).values_list("key", flat=True))
+    return tuple(task for task in waiting if not mailed.issuperset(task.keys))
+
+
+def _is_daily_due(user: User, at: datetime) -> bool:
+    local = timezone.localtime(at)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = MailMessage.objects.filter(user=user, kind=MailMessage.Kind.TASKS)
+    return local.time() >= _DAILY_FROM and not rows.filter(created_at__gte=midnight).exists()
+
+
+def list_unsent_messages() -> QuerySet[MailMessage]:
+    """List the messages that the mail server has not taken yet, the newest first.
+
+    Returns:
+        Those that failed, and those that wait after an attempt.
+    """
+    rows = MailMessage.objects.filter(state__in=_UNSENT_STATES, attempts__gt=0)
+    return rows.select_related("user").order_by("-created_at", "-pk")
+
+
+def list_mail_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List the task to look at messages that could not be sent.
+
+    Args:
+        who: facts about the person.
+        on: the day.
+
+    Returns:
+        One task for the data manager, or none.
+    """
+    if not may_open_page(Action.MANAGE_EMAIL, who, on=on).allowed:
+        return []
+    failed = MailMessage.objects.filter(state=MailMessage.State.FAILED)
+    keys = tuple(f"email:{pk}" for pk in failed.values_list("pk", flat=True))
+    if not keys:
+        return []
+    title = ngettext("email that was not sent", "emails that were not sent", len(keys))
+    return [InboxTask(len(keys), title, reverse("web:mail"), minutes=5, keys=keys)]

@@ -1,0 +1,162 @@
+"""A draft step by step: the register offers values, elements come from the dictionary."""
+
+import tomllib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.governance.agreements.draft_steps import DRAFT, Writing, now
+
+from cairn.governance.agreements import draft_text
+from cairn.governance.agreements.forms.guided_steps import GUIDED_STEPS
+from cairn.governance.agreements.models import Draft
+from cairn.governance.dictionaries.actions import import_dictionary
+from cairn.governance.partners.models import Organization
+from cairn.policy.vocabulary.access import Role
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[..., Client]
+
+FIELDS = b"""Element name,Definition,Years
+Student First Name,The given name,2016-
+Gender,The gender,2016-
+SHOE_SIZE,Size of the shoe,2016-
+"""
+PEOPLE = """
+contacts = [{ name = "Old", email = "old@elm.example" }]
+receivers = [{ name = "Older", email = "older@hub.example" }]
+"""
+UNLISTED = "Not in the data dictionary: ask the owner to add it."
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def read(draft: Draft) -> dict[str, Any]:
+    draft.refresh_from_db()
+    return tomllib.loads(draft.text)
+
+
+@pytest.mark.parametrize("step", [step.name for step in GUIDED_STEPS])
+def test_each_step_shows_where_it_is_and_what_comes_next(
+    writing: Writing, browser: Browser, step: str
+) -> None:
+    draft = writing.begin()
+    page = text(browser(writing.manager).get(f"/agreements/drafts/{draft.pk}/steps/{step}/"))
+    assert f"of {len(GUIDED_STEPS)}" in page
+    assert page.count('aria-current="step"') == 1
+
+
+def test_a_step_saves_only_what_it_asks(writing: Writing, browser: Browser) -> None:
+    draft, client = writing.begin(), browser(writing.manager)
+    at = f"/agreements/drafts/{draft.pk}/steps/terms/"
+    sent = {"agreement-0-title": "Reading", "agreement-0-starts": "2026-02-01"}
+    sent |= {"agreement-0-ends": "2027-06-30", "agreement-0-termination_notice_days": "60"}
+    assert client.post(at, sent | {"next": "yes"}).url.endswith("/steps/criteria/")
+    raw, before = read(draft), tomllib.loads(DRAFT)
+    assert (raw["title"], raw["termination_notice_days"]) == ("Reading", 60)
+    kept = ("purposes", "parties", "data", "retention", "legal_basis", "clauses")
+    assert {key: raw[key] for key in kept} == {key: before[key] for key in kept}
+    wrong = client.post(at, sent | {"agreement-0-starts": "soon"})
+    assert wrong.status_code == 422
+    assert client.get(f"/agreements/drafts/{draft.pk}/steps/nothing/").status_code == 404
+
+
+def test_what_is_missing_leads_to_its_step(writing: Writing, browser: Browser) -> None:
+    draft = writing.begin(DRAFT.replace("starts = 2026-01-01\n", ""))
+    at = f"/agreements/drafts/{draft.pk}/steps/"
+    page = text(browser(writing.manager).get(f"{at}signatures/"))
+    assert f'<a href="{at}terms/">' in page
+    assert f"/drafts/{draft.pk}/submit/" not in page
+    whole = writing.begin(DRAFT.replace('"N-1"', '"N-2"', 1))
+    page = text(browser(writing.manager).get(f"/agreements/drafts/{whole.pk}/steps/signatures/"))
+    assert f"/drafts/{whole.pk}/submit/" in page
+
+
+def test_parties_are_chosen_from_the_register(writing: Writing, browser: Browser) -> None:
+    lake = Organization.objects.create(slug="lake", name="Lake District", kind="school_district")
+    draft, client = writing.begin(), browser(writing.manager)
+    at = f"/agreements/drafts/{draft.pk}/steps/parties/"
+    assert '<option value="lake">Lake District</option>' in text(client.get(at))
+    sent = {"parties-rows": "3", "parties-0-organization": "lake", "parties-0-role": "provider"}
+    sent |= {"parties-1-organization": "hub", "parties-1-role": "authorized_representative"}
+    client.post(at, sent)
+    provider, hub = read(draft)["parties"]
+    assert (provider["organization"], provider["name"]) == ("lake", lake.name)
+    assert (hub["name"], hub["kind"]) == ("The Hub", "backbone")
+    typed = client.post(at, sent | {"parties-0-organization": "interpreters"})
+    assert typed.status_code == 422
+
+
+def test_contacts_are_people_of_the_parties(
+    writing: Writing, browser: Browser, person: Callable[..., Any]
+) -> None:
+    draft, client = writing.begin(), browser(writing.manager)
+    at = f"/agreements/drafts/{draft.pk}/steps/safeguards/"
+    other = person(Role.STEWARD, at="lake")
+    page = text(client.get(at))
+    assert f'value="{writing.steward.name}, {writing.steward.email}"' in page
+    assert other.email not in page
+    sent = {"retention-0-period_days": "365", "access-rows": "0"}
+    sent |= {"delivery-0-contacts": f"{writing.steward.name}, {writing.steward.email}"}
+    sent |= {"delivery-0-receivers": f"{writing.manager.name}, {writing.manager.email}"}
+    client.post(at, sent)
+    delivery = read(draft)["delivery"]
+    assert delivery["contacts"] == [{"name": writing.steward.name, "email": writing.steward.email}]
+    assert delivery["receivers"][0]["email"] == writing.manager.email
+    assert delivery["channels"] == ["upload"]
+
+
+def test_a_copied_agreement_has_no_contacts(writing: Writing) -> None:
+    pattern = DRAFT.replace('channels = ["upload"]', f'channels = ["upload"]{PEOPLE}')
+    copied = tomllib.loads(draft_text.copy_text(pattern, reference="N-2", title="Two"))
+    assert copied["delivery"] == {"channels": ["upload"]}
+    known = draft_text.PartnerIdentity("lake", "Lake District", "school_district")
+    filled = draft_text.fill_partner_text(
+        pattern, reference="N-3", title="Three", writer=known, partner=known
+    )
+    assert tomllib.loads(filled)["delivery"] == {"channels": ["upload"]}
+    without = pattern[: pattern.index("[delivery]")]
+    assert "[delivery]" not in draft_text.copy_text(without, reference="N-4", title="Four")
+
+
+def test_elements_come_from_the_dictionary_by_search(writing: Writing, browser: Browser) -> None:
+    import_dictionary(
+        organization=writing.elm, name="elm.csv", content=FIELDS, by=writing.steward, at=now()
+    )
+    draft, client = writing.begin(), browser(writing.manager)
+    at = f"/agreements/drafts/{draft.pk}/"
+    page = text(client.get(f"{at}steps/data/"))
+    assert 'name="add" value="student.gender"' in page
+    assert "In the dictionary under this name only." in page
+    # What the text has and the dictionary lacks is said beside it.
+    assert page.count(UNLISTED) == 2
+    page = text(client.get(f"{at}steps/data/?q=gender"))
+    assert "student.given_name" not in page
+    page = text(client.get(f"{at}steps/data/?q=unheard of"))
+    assert "“unheard of” is not in the data dictionary." in page
+    assert writing.steward.email in page
+    answer = client.post(f"{at}elements/", {"q": "gender", "add": "student.gender"})
+    assert answer.url == f"{at}steps/data/"
+    assert {"record": "student", "elements": ["gender"]}.items() <= read(draft)["data"][1].items()
+    client.post(f"{at}elements/", {"remove": ["student.gender", "enrollment.grade"]})
+    assert [row["elements"] for row in read(draft)["data"]] == [["local_id"]]
+
+
+def test_an_element_that_was_not_offered_is_not_added(writing: Writing, browser: Browser) -> None:
+    draft, client = writing.begin(), browser(writing.manager)
+    client.post(f"/agreements/drafts/{draft.pk}/elements/", {"add": "student.shoe_size"})
+    assert len(read(draft)["data"]) == 1
+    page = text(client.get(f"/agreements/drafts/{draft.pk}/steps/data/?q=meal status"))
+    assert 'value="student.meal_status"' in page
+    assert UNLISTED in page
+
+
+def test_a_first_element_makes_a_table_of_data(writing: Writing, browser: Browser) -> None:
+    start = DRAFT.index("[[data]]")
+    draft = writing.begin(DRAFT[:start] + DRAFT[DRAFT.index("[retention]") :])
+    sent = {"q": "meal status", "add": "student.meal_status"}
+    browser(writing.manager).post(f"/agreements/drafts/{draft.pk}/elements/", sent)
+    assert read(draft)["data"] == [{"record": "student", "elements": ["meal_status"]}]
