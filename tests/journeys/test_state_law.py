@@ -35,7 +35,7 @@ def test_counsel_answers_the_questionnaire_once(
     )
     counsel.choose(counsel.page.get_by_label("Studies exception"))
     counsel.choose(counsel.page.get_by_label("Program evaluation"))
-    leave = counsel.page.get_by_role("group", name="May records of individual students leave")
+    leave = counsel.page.get_by_role("group", name="May student-level records leave")
     counsel.choose(leave.get_by_label("No", exact=True))
     kept = counsel.page.get_by_role("group", name="Must an agreement on consent")
     counsel.choose(kept.get_by_label("No", exact=True))
