@@ -39,6 +39,8 @@ def test_counsel_answers_the_questionnaire_once(
     counsel.choose(leave.get_by_label("No", exact=True))
     kept = counsel.page.get_by_role("group", name="Must an agreement on consent")
     counsel.choose(kept.get_by_label("No", exact=True))
+    custody = counsel.page.get_by_role("group", name="Of divorced or separated parents")
+    counsel.choose(custody.get_by_label("No", exact=True))
     counsel.press("Save review")
     counsel.sees("Review saved.", "studies exception", "Student records act, 1")
     counsel.open("web:home")

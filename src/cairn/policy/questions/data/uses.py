@@ -268,6 +268,7 @@ def _build_student_terms(
         ),
         populations=checks.list_population_filters(use.disclosing_agreements),
         years=(use.first_year, use.last_year),
+        signers=checks.find_state_signers(use.providers, facts.state_reviews, on),
     )
 
 
