@@ -45,7 +45,7 @@ GUIDED_STEPS: Final = (
         "parties",
         _("Parties"),
         _("Who provides the data, and who receives them. Choose registered partners."),
-        (StepPart("parties", ("organization", "role")),),
+        (StepPart("parties", ("organization", "role", "approved_on")),),
     ),
     GuidedStep(
         "purpose",

@@ -126,6 +126,11 @@ PARTIES_TABLE: Final = FormatTable(
             PartyRole,
             stand_in=PartyRole.RECIPIENT,
         ),
+        FormatField(
+            "approved_on",
+            FieldKind.DAY,
+            "Date on which its board or other authority approved the agreement, if one must.",
+        ),
         FormatField("signed_by", FieldKind.TEXT, "Name of the person who signed."),
         FormatField("signed_capacity", FieldKind.TEXT, "Title of the person who signed."),
         FormatField("signed_on", FieldKind.DAY, "Date of signature."),
@@ -469,6 +474,9 @@ PROMISE_TABLES: Final = (
                 "party", FieldKind.TEXT, "Party that the clause binds. If left out, all parties."
             ),
             FormatField("days", FieldKind.WHOLE, "Time limit in days, if any."),
+            FormatField(
+                "hours", FieldKind.WHOLE, "Time limit in hours, such as for notice of a breach."
+            ),
         ),
         many=True,
     ),
