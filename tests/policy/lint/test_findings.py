@@ -163,6 +163,7 @@ CASES: list[tuple[str, Callable[[Sound], AgreementFact], str]] = [
         ),
         "",
     ),
+    ("LA43", data(retention_days=365), "attendance_total"),
     ("LA50", changed(title="Agreement with [NAME OF DISTRICT]"), "title"),
     ("LA51", without("exhibits"), "Exhibit A"),
     ("LA52", changed(exhibits=(Exhibit("Exhibit A", "Elements", attached=False),)), "Exhibit A"),

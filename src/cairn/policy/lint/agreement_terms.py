@@ -215,6 +215,15 @@ PERIOD_NEVER_STARTS: Final = LintRule(
     'Enter counted_from = "delivery" or "school_year_end", so that the period has an end.',
 )
 
+LONGER_THAN_RETENTION: Final = LintRule(
+    "LA43",
+    RuleSource.ANOMALY,
+    _KEPT,
+    "The retention of {about} ({days} days) is not shorter than that of the agreement ({period} "
+    "days), so it has no effect.",
+    "Enter a shorter period, or remove retention_days.",
+)
+
 NO_CERTIFICATE: Final = LintRule(
     "LP05c",
     RuleSource.PRACTICE,
@@ -267,6 +276,12 @@ def check_retention(lint_input: LintInput) -> Iterator[LintFinding]:
         yield NO_PERIOD.make_finding(term.clause)
     elif term.counted_from in _END_EVENTS and agreement.ends == UNTIL_TERMINATED:
         yield PERIOD_NEVER_STARTS.make_finding(term.clause)
+    for data_term in agreement.data:
+        days = data_term.retention_days
+        if days is not None and term.period_days is not None and days >= term.period_days:
+            yield LONGER_THAN_RETENTION.make_finding(
+                data_term.clause, data_term.record, days=days, period=term.period_days
+            )
     yield from _check_vague_period(agreement)
     if not term.certificate:
         yield NO_CERTIFICATE.make_finding(term.clause)
@@ -342,6 +357,7 @@ ALL: Final = (
     NO_PERIOD,
     VAGUE_PERIOD,
     PERIOD_NEVER_STARTS,
+    LONGER_THAN_RETENTION,
     NO_CERTIFICATE,
     NO_BACKUPS,
     NO_POPULATION,

@@ -73,6 +73,7 @@ _LABEL_BY_KEY: Final[Mapping[str, str]] = {
     "amends": "Amends agreement",
     "joins": "Joins agreement",
     "terminated_on": "Termination date",
+    "retention_days": "Shorter retention (days)",
     "approved_on": "Approved by its board on",
     "days": "Time limit (days)",
     "hours": "Time limit (hours)",

@@ -240,6 +240,11 @@ SHARING_TABLES: Final = (
             _SHARING_CLAUSE_FIELD,
             FormatField("used_for", FieldKind.TEXT, "Purpose for which these elements are used."),
             FormatField(
+                "retention_days",
+                FieldKind.WHOLE,
+                "Retention period of these elements in days, if shorter than the agreement's.",
+            ),
+            FormatField(
                 "provider",
                 FieldKind.TEXT,
                 "Provider of these data, if there are several providers.",
