@@ -83,7 +83,10 @@ def packs() -> str:
         "\n## States\n\nIf a state is not listed here, a named person who knows its law decides "
         "about uses of student-level data, and gives a reason. If the state of a data "
         "source is not on record, no use is allowed.\n\n"
-        + table(("state", "law", "additional rules"), map(_state, STATE_PACKS.values()))
+        + table(
+            ("state", "law", "additional rules", "replaces counsel's review", "law read"),
+            map(_state, STATE_PACKS.values()),
+        )
     )
     return bases + classes + states
 
@@ -122,14 +125,28 @@ def _class(pack: ClassPack) -> str:
     )
 
 
-def _state(pack: StatePack) -> tuple[str, str, str]:
+def _state(pack: StatePack) -> tuple[str, str, str, str, str]:
     named = (
         pack.no_rows,
         pack.staff_only,
         pack.report_card,
         pack.consents_kept,
+        pack.custodian_signs,
         pack.destroy_copies,
         *dict.fromkeys(pack.prohibited_uses.values()),
     )
     cards = [card for card in named if card is not None]
-    return pack.name, pack.law, " ".join(f"{c.statement} ({c.citation})" for c in cards)
+    rules = [f"{card.statement} ({card.citation})" for card in cards]
+    deadlines = pack.record_deadlines
+    if deadlines is not None and deadlines.inspection_business_days is not None:
+        days = deadlines.inspection_business_days
+        rules.append(f"A family sees a record within {days} business days ({deadlines.law}).")
+    scope = "yes" if pack.replaces_review else "no: counsel reviews the rest"
+    history = " ".join(pack.changes)
+    return (
+        pack.name,
+        pack.law,
+        " ".join(rules),
+        scope,
+        f"{pack.reviewed_on}; again by {pack.review_due}. {history}",
+    )

@@ -14,11 +14,12 @@ from pytest_django import Settings
 
 from cairn.demo.sources import canaries
 from cairn.policy.facts.data.use import UseRequest
+from cairn.policy.law import BASIS_PACKS
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
-from cairn.policy.vocabulary.agreements import PartyRole
-from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.agreements import RECIPIENT_ROLES, PartyRole
+from cairn.policy.vocabulary.data_use import LegalBasis, Level, PersonRequirement, Purpose
 from cairn.warehouse.store.file_refs import FileRef
 from cairn.warehouse.store.file_store import FileStore
 
@@ -139,7 +140,7 @@ def test_only_children_whose_families_agreed_are_counted(county: Any) -> None:
         transaction.set_rollback(True)
 
 
-def test_the_question_about_a_use_answers_like_the_programs_page() -> None:
+def test_the_question_about_a_use_answers_like_the_programs_page(county: Any) -> None:
     """For each program and element: as many children as its page shows, and the same ones."""
     from cairn.governance.consents.models.child import RosterEntry
     from cairn.governance.consents.queries.children import load_program_roster
@@ -194,6 +195,47 @@ def test_the_question_about_a_use_answers_like_the_programs_page() -> None:
             decision = decide_use(request, facts, today)
             assert decision.included == visible, (program.slug, element)
             tried += len(visible)
+    assert tried > 0
+
+
+def test_the_question_about_a_submission_answers_like_the_upload_page(county: Any) -> None:
+    """Where the legal basis asks nothing of each student: the rest is decided with the rows."""
+    from cairn.data.intake.models import Delivery
+    from cairn.governance.agreements.facts import load_agreement_fact
+    from cairn.governance.agreements.models import Agreement
+    from cairn.governance.consents.use_facts import gather_use_facts
+    from cairn.governance.partners.facts import load_actor
+    from cairn.governance.partners.models import Affiliation
+
+    today, tried = timezone.localdate(), 0
+    for row in Agreement.objects.order_by("reference"):
+        terms = load_agreement_fact(row, today)
+        accepted = Delivery.objects.filter(agreement_reference=row.reference, rows_kept__gt=0)
+        asks_nothing = BASIS_PACKS[terms.basis].person is PersonRequirement.NOTHING
+        if terms.pilot or not accepted or not asks_nothing:
+            continue
+        (owner,) = terms.list_organizations(PartyRole.PROVIDER)
+        steward = Affiliation.objects.get(organization__slug=owner, role=Role.STEWARD)
+        who = load_actor(steward.user)
+        facts = gather_use_facts(who, "", (), today)
+        year = terms.data[0].last_year or "2026-27"
+        for recipient in terms.list_organizations(*RECIPIENT_ROLES):
+            request = UseRequest(
+                actor=who.id,
+                acting_for=owner,
+                action=Action.DELIVER,
+                purpose=min(terms.purposes),
+                elements=terms.elements,
+                level=Level.INDIVIDUAL,
+                people=(),
+                channel="upload",
+                recipient=recipient,
+                first_year=year,
+                last_year=year,
+            )
+            decision = decide_use(request, facts, today)
+            assert decision.allowed, (row, [reason.message for reason in decision.refusals])
+            tried += 1
     assert tried > 0
 
 

@@ -174,6 +174,18 @@ def child(one: str = "c1", **changes: Any) -> PersonFact:
     return replace(whole, **changes)
 
 
+def secured(slug: str) -> OrganizationSecurity:
+    """An organization that is assessed, with a plan and nothing overdue."""
+    return OrganizationSecurity(
+        slug,
+        assessed_on=FIRST,
+        assessment_expires=LAST,
+        plan_on=FIRST,
+        overdue=0,
+        colleagues=(Colleague(FIRST, None, ((FIRST, LAST),)),),
+    )
+
+
 def tutor(**changes: Any) -> Actor:
     """A tutor who is cleared, in an organization that is."""
     courses = tuple(CompletionFact(m, "1", FIRST, LAST, "quiz") for m in ("ethics", "workshop"))
@@ -182,16 +194,8 @@ def tutor(**changes: Any) -> Actor:
         (ConfidentialitySignature("1", FIRST),),
         courses,
     )
-    secured = OrganizationSecurity(
-        "tutors",
-        assessed_on=FIRST,
-        assessment_expires=LAST,
-        plan_on=FIRST,
-        overdue=0,
-        colleagues=(Colleague(FIRST, None, ((FIRST, LAST),)),),
-    )
     role = AffiliationFact("tutors", _KINDS["tutors"], Role.PROGRAM_STAFF, FIRST, LAST)
-    whole = Actor("7", True, SecondFactor.PRESENT, (role,), cleared, (secured,))
+    whole = Actor("7", True, SecondFactor.PRESENT, (role,), cleared, (secured("tutors"),))
     return replace(whole, **changes)
 
 
@@ -262,6 +266,7 @@ def facts(**changes: Any) -> Facts:
         actors=(tutor(),),
         organizations=tuple(map(organization, ("river", "tutors", "hub", "mentors"))),
         notices=(NOTICE,),
+        receivers=tuple(map(secured, ("river", "hills", "tutors", "hub", "mentors", "clinic"))),
         policy=LocalPolicy(standing_purposes=frozenset({SERVICE})),
     )
     return replace(whole, **changes)

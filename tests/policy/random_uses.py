@@ -58,6 +58,14 @@ ENROLLED: Final = (
 )
 
 
+CUSTODIANS: Final = (
+    *[frozenset[str]()] * 3,
+    frozenset({"s1"}),
+    frozenset({"s2"}),
+    frozenset({"s1", "s2"}),
+)
+
+
 def mostly(good: Any, *others: Any) -> st.SearchStrategy[Any]:
     """The good value, and one time in sixteen another: a world has some thirty such places, and
     a good part of the worlds must allow something for a test to say anything."""
@@ -115,6 +123,7 @@ def children(one: str) -> st.SearchStrategy[PersonFact]:
         enrollments=mostly((HERE,), None, (), *ENROLLED),
         colleges=mostly(frozenset(), frozenset({"river"}), frozenset({"hills"})),
         conflict_decided_on=mostly(None, u.ON, date(2026, 11, 25)),
+        custodians=st.sampled_from(CUSTODIANS),
     )
 
 
@@ -162,6 +171,8 @@ def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
     if draw(mostly(False, True)):
         parties = (parties[0], replace(parties[1], role=PartyRole.PROCESSOR))
     lost = draw(mostly("", *whole.criteria))
+    kept = draw(mostly("kept permanently", "kept for five years", ""))
+    stored = {"consents_kept": kept} if basis is LegalBasis.CONSENT else {}
     return replace(
         whole,
         starts=draw(mostly(u.FIRST, u.ON, date(2026, 11, 25))),
@@ -171,7 +182,7 @@ def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
         parties=parties,
         data=data,
         basis_clause=draw(mostly("clause 3", "")),
-        criteria={k: v for k, v in whole.criteria.items() if k != lost},
+        criteria={k: v for k, v in whole.criteria.items() if k != lost} | stored,
         retention=draw(mostly(whole.retention, Retention(None))),
         level=draw(mostly(Level.INDIVIDUAL, Level.PROGRAM)),
         children=draw(populations()),
@@ -232,7 +243,7 @@ def actors(draw: st.DrawFn) -> Actor:
 @st.composite
 def organizations(draw: st.DrawFn) -> tuple[OrganizationFact, ...]:
     return (
-        u.organization("river", state=draw(mostly("UT", "", "WY", "CA"))),
+        u.organization("river", state=draw(mostly(draw(st.sampled_from(("UT", "CA"))), "", "WY"))),
         *draw(mostly((u.organization("hills"),), (), (u.organization("hills", state="WY"),))),
         u.organization(
             "tutors",

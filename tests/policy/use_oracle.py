@@ -191,8 +191,9 @@ def carries(agreement: AgreementFact, request: UseRequest, facts: Facts) -> bool
             state = [o.state for o in facts.organizations if o.slug == party.organization]
             if len(state) != 1 or state[0] not in STATES_IN:
                 return False
-            if state == ["CA"] and agreement.basis == "consent":
-                return False  # no world says where the signed consents are kept
+            kept = "permanently" in agreement.criteria.get("consents_kept", "")
+            if state == ["CA"] and agreement.basis == "consent" and not kept:
+                return False
     return True
 
 
@@ -329,7 +330,12 @@ def child_may(
         return False
     kind = next(o.kind for o in facts.organizations if o.slug == request.acting_for)
     providers = {p.organization for p in agreement.parties if p.role == "provider"}
+    own = providers & {*child.organizations, *child.claimed}
+    in_california = [o for o in facts.organizations if o.slug in own and o.state == "CA"]
     for consent in child.consents:
+        apart = bool(in_california) and bool(child.custodians) and consent.relation == "parent"
+        if apart and consent.signer not in child.custodians:
+            continue
         names = request.acting_for in consent.parties or kind in consent.classes
         record = element.split(".", maxsplit=1)[0] + ".*"
         covers = element in consent.records or record in consent.records

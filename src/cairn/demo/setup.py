@@ -36,7 +36,8 @@ _BACKBONE_NAME: Final = "River County Partnership"
 class DemoResult:
     """Hold what the demo made, or found existing; `seconds` by step.
 
-    `letter` is the code of one family's letter. Only its hash is kept, so a second run has no code.
+    `letter` is the code of one family's letter, and `tutoring_letter` that of a family who agreed
+    to the tutoring. Only hashes are kept, so a second run has no codes.
     """
 
     people: int
@@ -49,6 +50,7 @@ class DemoResult:
     linked: int = 0
     published: int = 0
     letter: str = ""
+    tutoring_letter: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -78,9 +80,9 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     agreements.draft_demo_agreement(timezone.now())
     step_timer.record_lap("approve projects")
     progress.step("Recording consents and opt-outs")
-    tutoring_letter = consents.record_tutoring_consents(timezone.now())
+    result.tutoring_letter = consents.record_tutoring_consents(timezone.now())
     autumn_letter = consents.record_autumn_consents(planned_deliveries, timezone.now())
-    result.letter = autumn_letter or tutoring_letter
+    result.letter = autumn_letter or result.tutoring_letter
     consents.record_school_declarations(timezone.now())
     tribal_nation.record_nation_students(planned_deliveries, timezone.now())
     step_timer.record_lap("record consents")

@@ -1,6 +1,7 @@
 """The record on pages and as a file; an owner asks for its own; and the question before the use."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -190,6 +191,31 @@ def test_may_i_says_what_is_wrong_with_the_question(
     page = browser(agreed).post(reverse("disclosures:may_i"), said)
     assert page.status_code == 422
     assert "everything is not one of the available choices" in page.text
+
+
+def test_may_i_checks_one_agreement_alone(agreed: Any, browser: Callable[..., Client]) -> None:
+    client, address = browser(agreed), reverse("disclosures:may_i")
+    said = {**QUESTION, "acting_for": "backbone", "on": timezone.localdate()}
+    page = client.post(address, {**said, "agreement": "RV-DSA-01"})
+    assert page.status_code == 200
+    assert client.post(address, {**said, "agreement": "NOPE-1"}).status_code == 422
+    stranger = browser(Role.STEWARD, at="hills")
+    said |= {"acting_for": "hills", "agreement": "RV-DSA-01"}
+    assert stranger.post(address, said).status_code == 422
+
+
+def test_one_agreement_is_checked_with_its_parents_and_amendments(agreed: Any) -> None:
+    whole = gather_use_facts(load_actor(agreed), "", (), timezone.localdate())
+    (terms,) = whole.agreements
+    related = (
+        replace(terms, reference="A", under=("M",)),
+        replace(terms, reference="M"),
+        replace(terms, reference="A-1", amends="A"),
+        replace(terms, reference="J", joins="M"),
+        replace(terms, reference="B", under=("M",)),
+    )
+    limited = use_check._limit_to_agreement(replace(whole, agreements=related), "A")
+    assert [item.reference for item in limited.agreements] == ["A", "M", "A-1", "J"]
 
 
 def test_a_recipient_hears_less_than_the_owner(agreed: Any, browser: Callable[..., Client]) -> None:

@@ -1,7 +1,7 @@
 """Counsel of a data owner clears the law of a state once; it is applied to every use."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from cairn.governance.partners.queries import partner_inbox
 from cairn.governance.partners.queries.state_law import load_state_reviews, needs_state_review
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.facts.agreements.agreement_clause import ClauseKind
+from cairn.policy.law import STATE_PACKS
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose, SpecialClass
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -40,6 +41,9 @@ def _answers(**changed: object) -> dict[str, object]:
         "classes": ["disability"],
         "rows_leave": "True",
         "consents_kept": "False",
+        "custodian_signs": "True",
+        "minor_health_age": "",
+        "minor_substance_use_age": "14",
         "required_clauses": ["training"],
         "breach_notice_days": "3",
         "expires_on": (today + timedelta(days=365)).isoformat(),
@@ -66,6 +70,16 @@ def test_counsels_answers_become_facts(counsel: Any, browser: Callable[..., Clie
     assert review.classes == {SpecialClass.DISABILITY}
     assert review.required_clauses == {ClauseKind.TRAINING}
     assert (review.rows_leave, review.consents_kept, review.breach_notice_days) == (True, False, 3)
+    assert (review.custodian_signs, dict(review.minor_consents)) == (
+        True,
+        {SpecialClass.SUBSTANCE_USE: 14},
+    )
+    assert "substance use treatment: 14" in page.lower()
+    again = client.get(reverse(_REVIEW, args=("river",))).context["form"]
+    assert (again["minor_substance_use_age"].value(), again["minor_health_age"].value()) == (
+        14,
+        None,
+    )
     assert (review.state, review.organization, review.reviewed_on) == ("OH", "river", today)
     assert load_state_reviews(["elsewhere"]) == ()
     assert AuditLine.objects.filter(event="partner.state_reviewed").count() == 1
@@ -123,3 +137,42 @@ def test_a_data_manager_does_not_answer_for_counsel(
     manager = browser(person(Role.DATA_MANAGER))
     assert manager.post(reverse(_REVIEW, args=("river",)), _answers()).status_code == 403
     assert manager.get(reverse("partners:state_law", args=("river",))).status_code == 200
+
+
+def test_a_state_with_some_rules_still_needs_counsel(
+    counsel: Any, browser: Callable[..., Client]
+) -> None:
+    Organization.objects.filter(slug="river").update(state="TX")
+    assert needs_state_review(_river(), timezone.localdate())
+    client = browser(counsel)
+    page = client.get(reverse("partners:state_law", args=("river",))).content.decode()
+    assert "Cairn applies some rules of Texas" in page
+    assert "Cairn does not have all of the law of Texas" in page
+    client.post(reverse(_REVIEW, args=("river",)), _answers())
+    assert not needs_state_review(_river(), timezone.localdate())
+    page = client.get(reverse("partners:state_law", args=("river",))).content.decode()
+    assert "Cairn applies some rules of Texas" in page
+    assert "Counsel reviewed the law of Texas" in page
+
+
+def test_a_data_manager_is_asked_to_have_the_law_read_again(
+    counsel: Any, person: Callable[..., Any]
+) -> None:
+    Organization.objects.filter(slug="river").update(state="CA")
+    address = reverse("partners:state_law", args=("river",))
+    manager, due = load_actor(person(Role.DATA_MANAGER)), STATE_PACKS["CA"].review_due
+
+    def list_days(who: Any, on: date) -> list[date]:
+        deadlines = partner_inbox.list_partner_deadlines(who, on, on + timedelta(days=30))
+        return [deadline.on for deadline in deadlines if deadline.address == address]
+
+    def list_tasks(who: Any, on: date) -> list[date | None]:
+        tasks = partner_inbox.list_partner_tasks(who, on)
+        return [task.due for task in tasks if task.url == address]
+
+    overdue = due + timedelta(days=1)
+    assert (list_days(manager, due), list_tasks(manager, due)) == ([due], [])
+    assert (list_days(manager, overdue), list_tasks(manager, overdue)) == ([overdue], [due])
+    assert list_days(manager, due - timedelta(days=31)) == []
+    lawyer = load_actor(counsel)
+    assert (list_days(lawyer, overdue), list_tasks(lawyer, overdue)) == ([], [])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -19,7 +19,11 @@ from cairn.policy.facts.data.use import DisclosureContext
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.law.packs.catalog import CLASS_PACKS
 from cairn.policy.law.packs.pack import ClassPack
-from cairn.policy.law.packs.state_packs import STATE_PACKS
+from cairn.policy.law.packs.state_packs import (
+    STATE_PACKS,
+    find_state_prohibition,
+    needs_counsel_review,
+)
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose, SpecialClass
 from cairn.policy.vocabulary.decisions import Audience, Outcome
@@ -386,8 +390,35 @@ def test_utah_hears_of_a_release_ten_business_days_before(
 def test_california_keeps_the_signed_consents(agreed: Agreed) -> None:
     consent, other = agreed(B.CONSENT), agreed()
     assert _state("CA", agreements=(consent, other)) == [("L12.6", Outcome.DENY)]
-    kept = replace(consent, criteria={"consents_kept": "clause 4"})
-    assert _state("CA", agreements=(kept, other)) == [("L12.6", Outcome.ALLOW)]
+    for clause, outcome in (
+        ("The program keeps the originals for five years.", Outcome.DENY),
+        ("The district keeps each consent permanently.", Outcome.ALLOW),
+        ("Permanent record of each consent, with the pupil's file", Outcome.ALLOW),
+        ("not permanently", Outcome.DENY),
+    ):
+        kept = replace(consent, criteria={"consents_kept": clause})
+        assert _state("CA", agreements=(kept, other)) == [("L12.6", outcome)]
+
+
+def test_a_pack_says_when_its_law_was_read_and_when_it_is_read_again() -> None:
+    for pack in STATE_PACKS.values():
+        assert pack.changes[0].startswith(max(line[:10] for line in pack.changes))
+        assert pack.reviewed_on < pack.review_due <= pack.reviewed_on + timedelta(days=366)
+        assert pack.is_review_overdue(pack.review_due + timedelta(days=1))
+        assert not pack.is_review_overdue(pack.review_due)
+
+
+@pytest.mark.parametrize("state", ["CO", "IL", "TX", "WA"])
+def test_a_pack_of_some_rules_still_waits_for_counsel(state: str, agreed: Agreed) -> None:
+    assert needs_counsel_review(state)
+    assert _state(state, agreements=(agreed(),)) == [("L12", Outcome.NEEDS_PERSON)]
+    assert not needs_counsel_review("UT")
+    if state == "IL":
+        return
+    providers = ((state, OrganizationKind.SCHOOL_DISTRICT),)
+    for purpose in (Purpose.SALE, Purpose.TARGETED_ADVERTISING, Purpose.PROFILING):
+        assert find_state_prohibition(purpose, providers) is not None
+    assert find_state_prohibition(Purpose.RESEARCH, providers) is None
 
 
 @given(

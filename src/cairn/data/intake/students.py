@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from cairn.data.intake.models import Delivery
 from cairn.governance.consents import api as consents_api
+from cairn.governance.partners import api as partners_api
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.policy.law import SIGNED_FORM_BASES
@@ -135,7 +136,15 @@ def build_rows_fact_from_keys(
         The fact.
     """
     if terms.basis in SIGNED_FORM_BASES:
-        return RowsFact(terms.reference, consents_api.load_person_facts(keys, on))
+        owners = terms.list_organizations(PartyRole.PROVIDER)
+        return RowsFact(
+            terms.reference,
+            consents_api.load_person_facts(keys, on),
+            providers=partners_api.load_organization_facts(
+                Organization.objects.filter(slug__in=owners)
+            ),
+            state_reviews=partners_api.load_state_reviews(owners),
+        )
     return RowsFact(
         terms.reference,
         consents_api.load_children_with_restrictions(organizations, on),

@@ -21,7 +21,7 @@ from cairn.governance.consents.models.child import (
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut
-from cairn.governance.consents.protected_identity import unseal_child_label
+from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.partners.api import Organization
 from cairn.policy.checks import has_signer_conflict
 from cairn.policy.facts import (
@@ -335,10 +335,11 @@ def _build_person_fact(
         for entry in current_entries
         if _is_within(entry.confirmed_on, None, on)
     }
+    label = unseal_child_label(row.key, row.sealed)
     placed = row.placement is not None and _is_within(row.placement_since, row.placement_until, on)
     return PersonFact(
         id=row.key,
-        birth_date=unseal_child_label(row.key, row.sealed).birth_date,
+        birth_date=label.birth_date,
         postsecondary=False if row.dual_enrolled else row.postsecondary,
         organizations=frozenset({row.organization.slug, *confirmed}),
         claimed=frozenset(entry.organization.slug for entry in current_entries) - confirmed,
@@ -349,6 +350,7 @@ def _build_person_fact(
         opt_outs=opt_outs,
         parents_conflict=next(find_conflicting_forms(row), None) is not None,
         conflict_decided_on=_find_last_conflict_decision(row),
+        custodians=frozenset(compute_signer_key(row.key, name) for name in label.custodians),
         court_order=row.court_order,
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,

@@ -69,11 +69,14 @@ class ChildLabel:
         local_id: the ID that the child's organization uses.
         name: the child's name; empty if it was not given.
         birth_date: the child's birth date; None if it was not given.
+        custodians: names of the parents with legal custody, where the parents are divorced or
+            separated; only the child's organization reads them.
     """
 
     local_id: str
     name: str = ""
     birth_date: date | None = None
+    custodians: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.local_id})" if self.name else self.local_id
@@ -82,7 +85,10 @@ class ChildLabel:
 def seal_child_label(key: str, label: ChildLabel) -> bytes:
     """Encrypt the label of the child with this key."""
     birth_date = label.birth_date.isoformat() if label.birth_date else ""
-    return seal_fields(key, {"local_id": label.local_id, "name": label.name, "born": birth_date})
+    label_fields = {"local_id": label.local_id, "name": label.name, "born": birth_date}
+    if label.custodians:
+        label_fields["custodians"] = "\n".join(label.custodians)
+    return seal_fields(key, label_fields)
 
 
 def unseal_child_label(key: str, sealed: bytes | memoryview) -> ChildLabel:
@@ -98,7 +104,8 @@ def unseal_child_label(key: str, sealed: bytes | memoryview) -> ChildLabel:
     """
     fields = unseal_fields(key, sealed)
     birth_date = date.fromisoformat(fields["born"]) if fields["born"] else None
-    return ChildLabel(fields["local_id"], fields["name"], birth_date)
+    custodians = tuple(fields.get("custodians", "").splitlines())
+    return ChildLabel(fields["local_id"], fields["name"], birth_date, custodians)
 
 
 def seal_fields(bound_to: str, fields: Mapping[str, str]) -> bytes:

@@ -16,7 +16,12 @@ from cairn.governance.consents.school_year_choices import (
     list_recent_school_years,
 )
 from cairn.governance.dictionaries.api import load_current_dictionaries
-from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
+from cairn.governance.partners.api import (
+    Organization,
+    load_organization_fact,
+    load_receiver_facts,
+    load_state_reviews,
+)
 from cairn.governance.projects.api import load_project_facts
 from cairn.policy.facts import (
     Actor,
@@ -100,15 +105,15 @@ def gather_use_facts(
         The facts.
     """
     agreements = load_agreement_facts(Agreement.objects.order_by("reference"), on)
+    rows = list(Organization.objects.all())
     return Facts(
         agreements=agreements,
         dictionaries=load_current_dictionaries(),
         projects=load_project_facts([project]) if project else (),
         people=_load_people(frozenset(people), agreements, year, on),
         actors=(actor,),
-        organizations=tuple(
-            load_organization_with_duties(row, on) for row in Organization.objects.all()
-        ),
+        organizations=tuple(load_organization_with_duties(row, on) for row in rows),
+        receivers=load_receiver_facts(row.slug for row in rows),
         disclosed=list_onward_recipient_facts(agreements),
         state_reviews=load_state_reviews(),
         policy=_LOCAL_POLICY,

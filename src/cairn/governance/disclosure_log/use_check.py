@@ -5,9 +5,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.api import Agreement
 from cairn.governance.consents import api as consents_api
 from cairn.governance.disclosure_log import queries
 from cairn.governance.disclosure_log.models import PURPOSE_LABELS
@@ -16,7 +18,16 @@ from cairn.governance.projects.api import Project
 from cairn.policy.engine import Decision, find_audience, mask_small_number, redact_decision
 from cairn.policy.facts import Actor, Facts, UseRequest
 from cairn.policy.questions import decide_use
-from cairn.policy.vocabulary import Action, Audience, Channel, Level, Outcome, PartyRole, Purpose
+from cairn.policy.vocabulary import (
+    Action,
+    Audience,
+    Channel,
+    Level,
+    OrganizationKind,
+    Outcome,
+    PartyRole,
+    Purpose,
+)
 from cairn.warehouse.schema import load_element_catalogue
 
 _SMALLEST_SHOWN_COUNT: Final = 10
@@ -97,6 +108,14 @@ class UseCheckForm(forms.Form):
         to_field_name="reference",
         empty_label=_("No project"),
     )
+    agreement = forms.ModelChoiceField(
+        Agreement.objects.none(),
+        label=_("Agreement"),
+        required=False,
+        to_field_name="reference",
+        empty_label=_("All agreements on record"),
+        help_text=_("Choose one to check it alone, with what it depends on and its amendments."),
+    )
     level = forms.ChoiceField(
         label=_("Level of data"),
         choices=[(one.value, label) for one, label in _LEVEL_LABELS.items()],
@@ -135,8 +154,17 @@ class UseCheckForm(forms.Form):
     )
     on = forms.DateField(label=_("Date of use"), widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, organizations: list[Organization], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        organizations: list[Organization],
+        agreements: QuerySet[Agreement],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        agreement = self.fields["agreement"]
+        assert isinstance(agreement, forms.ModelChoiceField)  # noqa: S101 - as declared above
+        agreement.queryset = agreements
         acting_for = self.fields["acting_for"]
         assert isinstance(acting_for, forms.ModelChoiceField)  # noqa: S101 - as declared above
         acting_for.queryset = Organization.objects.filter(
@@ -203,14 +231,26 @@ def _list_catalog_elements() -> list[tuple[str, list[tuple[str, str]]]]:
 
 @dataclass(frozen=True, slots=True)
 class UseAnswer:
-    """The answer in the form that the requester may see; children appear as counts only."""
+    """The answer in the form that the requester may see; children appear as counts only.
+
+    Attributes:
+        decision: the decision.
+        audience: the audience that the requester belongs to.
+        redacted: the decision as that audience may read it.
+        asked: number of children of the request, or a mark where it is small.
+        allowed: number of children allowed.
+        left_out: number of children not allowed.
+        contacts: organizations with people who read every reason: the owners of the data and the
+            backbone.
+    """
 
     decision: Decision
     audience: Audience
-    told: dict[str, Any]
+    redacted: dict[str, Any]
     asked: int | str
     allowed: int | str
     left_out: int | str
+    contacts: tuple[Organization, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -218,15 +258,15 @@ class UseAnswer:
 
         A recipient must not learn that one child's data needs a person's decision.
         """
-        return Outcome(self.told["outcome"])
+        return Outcome(self.redacted["outcome"])
 
     @property
     def refusals(self) -> list[dict[str, Any]]:
         """The reasons against the whole use or against an element."""
-        codes = {reason.get("code") for reason in self.told["reasons"]}
+        codes = {reason.get("code") for reason in self.redacted["reasons"]}
         return [
             reason
-            for reason in self.told["reasons"]
+            for reason in self.redacted["reasons"]
             if reason.get("effect") != Outcome.ALLOW.value
             # Without an agreement or a project, no element has one.
             and not any(
@@ -239,7 +279,9 @@ class UseAnswer:
     def passed_checks(self) -> list[dict[str, Any]]:
         """The checks that passed."""
         return [
-            reason for reason in self.told["reasons"] if reason.get("effect") == Outcome.ALLOW.value
+            reason
+            for reason in self.redacted["reasons"]
+            if reason.get("effect") == Outcome.ALLOW.value
         ]
 
 
@@ -294,8 +336,11 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
         last_year=year,
     )
     use_facts = consents_api.gather_use_facts(who, project, people, on, year=year)
+    if form_data["agreement"]:
+        use_facts = _limit_to_agreement(use_facts, form_data["agreement"].reference)
     decision = decide_use(use_request, use_facts, on)
-    audience = find_audience(who, _find_decision_owners(decision, use_facts), on)
+    owners = _find_decision_owners(decision, use_facts)
+    audience = find_audience(who, owners, on)
     included = len(decision.included | decision.partly.keys()) if decision.allowed else 0
     counts = len(people), included, len(people) - included
     requested_count, allowed_count, excluded_count = (
@@ -304,11 +349,32 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     return UseAnswer(
         decision=decision,
         audience=audience,
-        told=redact_decision(_name_organizations_in_reasons(decision), audience),
+        redacted=redact_decision(_name_organizations_in_reasons(decision), audience),
         asked=requested_count,
         allowed=allowed_count,
         left_out=excluded_count,
+        contacts=() if decision.allowed else _list_contacts(owners),
     )
+
+
+def _list_contacts(owners: frozenset[str]) -> tuple[Organization, ...]:
+    """List the owners of the data and the backbone: their people read every reason."""
+    backbone = OrganizationKind.BACKBONE.value
+    return tuple(Organization.objects.filter(Q(slug__in=owners) | Q(kind=backbone)))
+
+
+def _limit_to_agreement(use_facts: Facts, reference: str) -> Facts:
+    """Leave one agreement in the facts, with those that it depends on and what amends them."""
+    chosen, found = {reference}, 0
+    while len(chosen) > found:
+        found = len(chosen)
+        for terms in use_facts.agreements:
+            if terms.reference in chosen:
+                chosen.update(terms.under)
+            if chosen & {terms.amends, terms.joins}:
+                chosen.add(terms.reference)
+    kept = tuple(terms for terms in use_facts.agreements if terms.reference in chosen)
+    return replace(use_facts, agreements=kept)
 
 
 def _name_organizations_in_reasons(decision: Decision) -> Decision:

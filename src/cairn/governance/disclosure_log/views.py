@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cairn.governance.agreements.api import filter_visible_agreements
 from cairn.governance.disclosure_log import actions, archive, queries, use_check
 from cairn.governance.disclosure_log.archive import SnapshotVault
 from cairn.governance.disclosure_log.forms import DisclosureSearchForm, RecordRequestForm
@@ -173,7 +174,12 @@ def use_check_page(request: HttpRequest) -> HttpResponse:
     organizations = use_check.list_own_organizations(who, today)
     single_organization = organizations[0].slug if len(organizations) == 1 else None
     initial = {"on": today, "acting_for": single_organization}
-    form = UseCheckForm(request.POST or None, organizations=organizations, initial=initial)
+    form = UseCheckForm(
+        request.POST or None,
+        organizations=organizations,
+        agreements=filter_visible_agreements(who, today),
+        initial=initial,
+    )
     answer = None
     if request.method == "POST" and form.is_valid():
         answer = use_check.answer_use_check(form.cleaned_data, who)

@@ -1,6 +1,6 @@
 """Forms about partners, their people and their security."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, cast
@@ -376,6 +376,12 @@ _REVIEWED_CLAUSES = {
 _MAX_REVIEW_YEARS = 3
 
 
+_MINOR_AGE_FIELDS = {
+    SpecialClass.HEALTH: "minor_health_age",
+    SpecialClass.SUBSTANCE_USE: "minor_substance_use_age",
+}
+
+
 class StateReviewForm(forms.Form):
     """Counsel's answers about the law of a state for which Cairn has no pack."""
 
@@ -425,6 +431,36 @@ class StateReviewForm(forms.Form):
         choices=_YES_NO_CHOICES,
         coerce=_is_true,
         widget=forms.RadioSelect,
+    )
+    custodian_signs = forms.TypedChoiceField(
+        label=_(
+            "Of divorced or separated parents, may only one with legal custody consent to a "
+            "disclosure?"
+        ),
+        choices=_YES_NO_CHOICES,
+        coerce=_is_true,
+        widget=forms.RadioSelect,
+        help_text=_("Without such a law, each parent may consent (34 CFR 99.4)."),
+    )
+    minor_health_age = forms.IntegerField(
+        label=_("From which age may a minor consent alone to health care?"),
+        min_value=0,
+        max_value=17,
+        required=False,
+        help_text=_(
+            "From this age, the minor's own signature on a HIPAA authorization counts. Leave it "
+            "empty if it depends on the kind of care: then a person decides."
+        ),
+    )
+    minor_substance_use_age = forms.IntegerField(
+        label=_("From which age may a minor seek treatment for substance use alone?"),
+        min_value=0,
+        max_value=17,
+        required=False,
+        help_text=_(
+            "From this age, only the minor may consent to a disclosure (42 CFR 2.14). Leave it "
+            "empty if it depends on the treatment: then a person decides."
+        ),
     )
     required_clauses = forms.MultipleChoiceField(
         label=_("Which terms does state law require in an agreement?"),
@@ -483,12 +519,25 @@ class StateReviewForm(forms.Form):
             "classes",
             "rows_leave",
             "consents_kept",
+            "custodian_signs",
             "required_clauses",
             "breach_notice_days",
             "inspection_days",
             "amendment_days",
         )
-        return {name: self.cleaned_data[name] for name in names}
+        ages = {
+            special.value: self.cleaned_data[field]
+            for special, field in _MINOR_AGE_FIELDS.items()
+            if self.cleaned_data[field] is not None
+        }
+        return {"minor_consents": ages, **{name: self.cleaned_data[name] for name in names}}
+
+    @staticmethod
+    def build_initial(answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Return earlier answers as initial values of the form."""
+        ages = answers.get("minor_consents", {})
+        minor_ages = {field: ages.get(special) for special, field in _MINOR_AGE_FIELDS.items()}
+        return {**answers, **minor_ages}
 
 
 _SAFEGUARD_LABELS = {

@@ -49,7 +49,7 @@ class Deadline:
         kind: value of a `DeadlineKind`, by which the calendar filters.
         organization: slug of the organization that must act; empty if none is named.
         address: URL of the page where it acts; empty if there is none.
-        detail: what is due in more words; empty if `what` says it all.
+        detail: the due item in more words; empty if `what` says it all.
     """
 
     on: date

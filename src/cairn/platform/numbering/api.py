@@ -13,7 +13,7 @@ _MAX_ATTEMPTS: Final = 5
 
 
 def create_numbered(create: Callable[[], Row]) -> Row:
-    """Create a row whose number follows the highest, also while others create rows.
+    """Create a row with the number after the highest, also while others create rows.
 
     Two writers that read the same highest number choose the same next one, and a unique
     constraint refuses the second. The second then chooses again; its surrounding transaction goes

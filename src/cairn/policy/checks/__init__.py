@@ -40,4 +40,5 @@ from cairn.policy.checks.students.opt_outs_and_nations import *
 from cairn.policy.checks.students.record_amendment import *
 from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
+from cairn.policy.checks.students.state_signers import *
 from cairn.policy.checks.students.student_access import *

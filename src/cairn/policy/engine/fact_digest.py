@@ -193,6 +193,7 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         f"{student_id!r}\x1f{texts[person.birth_date]}{first}"
         f"{_describe_opt_outs(opt_outs) if opt_outs else opt_outs}{middle}"
         f"{texts[person.enrollments]}{last}"
+        f"{_describe_custodians(person.custodians) if person.custodians else ''}"
     )
     for consent in person.consents:
         text += _describe_consent(consent, texts)
@@ -212,6 +213,10 @@ def _describe_shared_facts(person: PersonFact, texts: _SharedTexts) -> tuple[str
         f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
     )
     return first, f"\x1f{texts[person.claimed]}\x1f", last
+
+
+def _describe_custodians(custodians: frozenset[str]) -> str:
+    return f"custody {sorted(custodians)}"
 
 
 def _describe_opt_outs(opt_outs: tuple[OptOutFact, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cairn.policy.facts import select_state_review
-from cairn.policy.law import STATE_PACKS, RuleSource
+from cairn.policy.law import RuleSource, needs_counsel_review
 from cairn.policy.law.cards.legal_bases import state_law as cards
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
 from cairn.policy.vocabulary import LegalBasis, Level, PartyRole
@@ -47,7 +47,7 @@ def check_state_law(lint_input: LintInput) -> Iterator[LintFinding]:
         state = lint_input.states[slug]
         if not state:
             yield STATE_UNKNOWN.make_finding(about=slug, name=name)
-        elif state not in STATE_PACKS and not select_state_review(
+        elif needs_counsel_review(state) and not select_state_review(
             reviews, slug, state, lint_input.on
         ):
             yield NOT_REVIEWED.make_finding(about=slug, name=name, state=state)

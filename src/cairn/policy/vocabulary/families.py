@@ -88,6 +88,7 @@ class ConsentDefect(StrEnum):
     PASSED = "passed"
     AGE = "age"
     MINOR = "minor"
+    CUSTODY = "custody"
 
 
 class ConsentStatus(StrEnum):

@@ -283,8 +283,8 @@ def test_a_signer_denies_a_paper_signature_and_a_changed_text_is_not_confirmed(
     PaperSignature.objects.update(expires_on="2020-01-01")
     ended = signer.get(link)
     assert ended.status_code == 403
-    assert "This link ended on Jan. 1, 2020" in text(ended)
-    assert "Ask Data Manager for a new link." in text(ended)
+    assert "This link has ended" in text(ended)
+    assert "Ask the person who sent it for a new link." in text(ended)
     assert "Sign in</a>" not in text(ended).split("<main")[1]
     assert not Signature.objects.exists()
 

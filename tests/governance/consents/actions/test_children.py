@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from tests.governance.consents.sample_consents import AT, BORN, ON, World
 
 from cairn.governance.consents import facts
@@ -18,7 +20,11 @@ from cairn.governance.consents.actions.children import (
     withhold_elements,
 )
 from cairn.governance.consents.models.child import Child, Says, Statement, Subject
-from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
+from cairn.governance.consents.protected_identity import (
+    ChildLabel,
+    compute_signer_key,
+    unseal_child_label,
+)
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
@@ -325,3 +331,29 @@ def test_in_dual_enrollment_the_parents_keep_the_rights_here(world: World, child
     save(postsecondary=True)
     assert facts.load_person_fact(child, AT.date()).postsecondary is True
     assert child.postsecondary_since == AT.date()
+
+
+def test_the_names_of_parents_with_custody_are_sealed_and_become_signer_keys(
+    world: World, child: Child
+) -> None:
+    named = replace(RIGHTS, custodians=("Mara Vale", "J. Vale"))
+    update_child_rights(child=child, rights=named, by=world.steward, at=AT)
+    assert _label(child).custodians == ("Mara Vale", "J. Vale")
+    keys = {compute_signer_key(child.key, name) for name in ("mara vale", "J Vale")}
+    assert _fact(child).custodians == keys
+    assert b"Vale" not in bytes(child.sealed)
+    (line,) = _lines("child.rights_changed")
+    assert line.detail == {}
+    find_or_create_child(world.river, ChildLabel("S-1", "Adele"), by=world.river)
+    assert _label(child).custodians == ("Mara Vale", "J. Vale")
+    update_child_rights(child=child, rights=RIGHTS, by=world.steward, at=AT)
+    assert (_label(child).custodians, _fact(child).custodians) == ((), frozenset())
+
+
+def test_the_page_of_rights_records_the_parents_with_custody(
+    world: World, child: Child, browser: Callable[..., Client]
+) -> None:
+    client, address = browser(world.steward), reverse("consents:rights", args=(child.pk,))
+    client.post(address, {"custodians": " Mara Vale \n\nMara Vale\nJ. Vale"})
+    assert _label(child).custodians == ("Mara Vale", "J. Vale")
+    assert client.get(address).context["form"]["custodians"].value() == "Mara Vale\nJ. Vale"

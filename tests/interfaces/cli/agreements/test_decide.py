@@ -30,6 +30,19 @@ def test_a_list_in_part_and_a_referral_refused(cairn: Cairn) -> None:
     assert {r["code"] for r in refused.facts["reasons"] if r["effect"] == "deny"} >= {"R16.1"}
 
 
+def test_an_unknown_receiver_is_sent_nothing(cairn: Cairn, tmp_path: Path) -> None:
+    """A file that says nothing of the receivers leaves unknown whether they may hold records."""
+    known = json.loads((FOLDER / "facts.json").read_text("utf-8"))
+    del known["receivers"]
+    facts = tmp_path / "facts.json"
+    facts.write_text(json.dumps(known), "utf-8")
+    request = FOLDER / "onward.json"
+    refused = cairn("decide", "--facts", facts, "--request", request, *DAY, "--json")
+    assert "T13" in {r["code"] for r in refused.facts["reasons"] if r["effect"] == "deny"}
+    named = cairn(*_files("onward.json"), "--json")
+    assert "T13" not in {reason["code"] for reason in named.facts["reasons"]}
+
+
 @pytest.mark.parametrize("audience", ["steward", "recipient", "family", "public"])
 def test_each_audience_in_sentences(cairn: Cairn, audience: str) -> None:
     said = cairn(*_files(), "--as", audience, "--child", "c-02")

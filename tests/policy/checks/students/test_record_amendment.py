@@ -1,5 +1,6 @@
 """A family's requests about a record: when an answer is due, by federal and by state law."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -52,6 +53,26 @@ def test_counsel_enters_the_limits_of_another_state() -> None:
     # A longer limit of state law does not lengthen the time.
     assert find_amendment_due_date(ASKED, deadlines) == ASKED + timedelta(days=45)
     assert find_record_deadlines(ohio, None) is None
+
+
+def test_illinois_gives_ten_business_days_and_counsel_answers_the_rest() -> None:
+    illinois = OrganizationFact("river", OrganizationKind.SCHOOL_DISTRICT, state="IL")
+    deadlines = find_record_deadlines(illinois, None)
+    assert find_record_copy_due_date(ASKED, deadlines) == date(2026, 12, 9)
+    assert find_amendment_due_date(ASKED, deadlines) == ASKED + timedelta(days=45)
+    review = replace(REVIEW, state="IL", law="more Illinois law", amendment_days=20)
+    combined = find_record_deadlines(illinois, review)
+    assert combined == RecordDeadlines(
+        law="105 ILCS 10/5(c); more Illinois law",
+        inspection_business_days=10,
+        inspection_days=10,
+        amendment_days=20,
+    )
+    texas = replace(illinois, state="TX")
+    assert find_record_deadlines(texas, None) is None
+    only_review = find_record_deadlines(texas, replace(review, state="TX"))
+    assert only_review is not None
+    assert only_review.law == "more Illinois law"
 
 
 @pytest.mark.parametrize("deadlines", [None, RecordDeadlines(law="a law without limits")])

@@ -88,7 +88,7 @@ def test_a_link_works_through_its_last_day_and_then_says_whom_to_ask(on: date) -
     decision = may_confirm_signature(_DRAFT, last_day, Actor.public(), on + timedelta(days=1))
     (reason,) = decision.refusals
     assert reason.message_for(Audience.PUBLIC) == (
-        f"This link ended on {on.isoformat()}, and the signature does not count. Ask Dana Reyes "
-        "for a new link."
+        "This link has ended, and the signature does not count. Ask the person who sent it for a "
+        "new link."
     )
     assert "send the signer the new link" in reason.next_step

@@ -5,7 +5,7 @@ serves, and the district confirms it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -61,7 +61,8 @@ def find_or_create_child(
         (child_label, old_label) if by == organization else (old_label, child_label)
     )
     birth_date = preferred.birth_date or fallback.birth_date
-    new_label = ChildLabel(old_label.local_id, preferred.name or fallback.name, birth_date)
+    name = preferred.name or fallback.name
+    new_label = replace(old_label, name=name, birth_date=birth_date)
     if new_label != old_label:
         update_child_label(row, new_label)
     return row
@@ -215,6 +216,7 @@ class ChildRights:
     placement_since: date | None
     placement_until: date | None
     hold: str
+    custodians: tuple[str, ...] = ()
 
 
 @action(
@@ -223,10 +225,16 @@ class ChildRights:
 def update_child_rights(
     permit: Permit, /, *, child: Child, rights: ChildRights, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Record what the district knows about who holds the right to consent for a child."""
+    """Record what the district knows about who holds the right to consent for a child.
+
+    The names of parents with legal custody are kept in the encrypted label alone.
+    """
     on = permit.on
     child_label = unseal_child_label(child.key, child.sealed)
-    update_child_label(child, ChildLabel(child_label.local_id, child_label.name, rights.birth_date))
+    update_child_label(
+        child,
+        replace(child_label, birth_date=rights.birth_date, custodians=rights.custodians),
+    )
     passes_rights = bool(rights.postsecondary) and not rights.dual_enrolled
     if not passes_rights:
         child.postsecondary_since = None

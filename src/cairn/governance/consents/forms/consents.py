@@ -12,6 +12,7 @@ from cairn.governance.agreements.api import clean_agreement_number
 from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.models.consent import RETURNS
 from cairn.governance.consents.models.form import FORM_BASES, LANGUAGES, PURPOSES, ConsentForm
+from cairn.governance.consents.protected_identity import ChildLabel
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import LegalBasis
 from cairn.warehouse.schema import load_element_catalogue
@@ -278,6 +279,18 @@ class ChildRightsForm(forms.Form):
     court_order = forms.BooleanField(
         label=_("A court order limits a parent's rights"), required=False
     )
+    custodians = forms.CharField(
+        label=_("Parents with legal custody"),
+        required=False,
+        help_text=_(
+            "Only if the parents are divorced or legally separated. Enter each name as that parent "
+            "signs it, one per line. Leave it empty if both parents notified the school in writing "
+            "that either may consent. In some states only these parents may consent. Cairn stores "
+            "the names encrypted and shows them to your district alone."
+        ),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "few"}),
+        max_length=400,
+    )
     placement: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
         label=_("Responsible child welfare agency"),
         queryset=Organization.objects.filter(kind="government"),
@@ -290,6 +303,11 @@ class ChildRightsForm(forms.Form):
         label=_("Responsible until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     hold = forms.CharField(label=_("Reason to hold all sharing"), required=False, max_length=200)
+
+    def clean_custodians(self) -> tuple[str, ...]:
+        """Split the names, one per line."""
+        lines = self.cleaned_data["custodians"].splitlines()
+        return tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
     def clean(self) -> dict[str, Any]:
         """Require a start date for a placement, and an end that is not before it."""
@@ -304,7 +322,7 @@ class ChildRightsForm(forms.Form):
         return cleaned
 
     @staticmethod
-    def build_initial(child: Child, birth_date: Any) -> dict[str, Any]:
+    def build_initial(child: Child, label: ChildLabel) -> dict[str, Any]:
         """Return the recorded facts as initial values of the form."""
         attends = (
             "dual"
@@ -312,9 +330,10 @@ class ChildRightsForm(forms.Form):
             else {None: "", True: "yes", False: "no"}[child.postsecondary]
         )
         return {
-            "birth_date": birth_date,
+            "birth_date": label.birth_date,
             "postsecondary": attends,
             "court_order": child.court_order,
+            "custodians": "\n".join(label.custodians),
             "placement": child.placement_id,
             "placement_since": child.placement_since,
             "placement_until": child.placement_until,

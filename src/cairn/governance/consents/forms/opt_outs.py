@@ -32,7 +32,7 @@ class ChildIdsField(forms.CharField):
             label=_("Student IDs"),
             help_text=_(
                 "Enter the IDs that this organization uses, one per line or separated by commas. "
-                "Cairn stores them as keyed hashes."
+                "Cairn stores them in a form that cannot be read back."
             ),
             widget=forms.Textarea(
                 attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off", "class": "code"}
@@ -55,7 +55,7 @@ class SignedChildIdsField(forms.CharField):
             label=_("Student IDs"),
             help_text=_(
                 "Enter the IDs that this organization uses, one per line or separated by commas. "
-                "Cairn stores keyed hashes, not the IDs. If you know who made the choice, enter "
+                "Cairn does not store the IDs themselves. If you know who made the choice, enter "
                 "one per line: ID | name | relationship. Example: S-1 | Rosa Alba | parent."
             ),
             widget=forms.Textarea(

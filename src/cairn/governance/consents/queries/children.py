@@ -1,6 +1,6 @@
 """Read a program's roster, and what schools declared about their children.
 
-A roster is exactly the children whom the program may see on the day of the request. No stored
+A roster shows exactly the children that the program may see on the day of the request. No stored
 status is used. Each child is judged by the same question as every use of data, with agreements,
 dictionaries and state law, so that a revoked consent or an ended agreement takes effect at once.
 Schools declare tribal nations and withheld elements.
@@ -67,7 +67,7 @@ class ProgramRoster:
 
     Attributes:
         organization: the program.
-        visible: children whose data it may see.
+        visible: children with data that it may see.
         others: number of the other children on the roster; None if it is not shown.
         agreements: references of the agreements that open the data.
         obstacles: if it may see no child, what concerns the program as a whole: messages, each

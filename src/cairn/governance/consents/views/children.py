@@ -45,7 +45,7 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
     child_label = unseal_child_label(child.key, child.sealed)
     form = consent_forms.ChildRightsForm(
         request.POST or None,
-        initial=consent_forms.ChildRightsForm.build_initial(child, child_label.birth_date),
+        initial=consent_forms.ChildRightsForm.build_initial(child, child_label),
     )
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
@@ -58,6 +58,7 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
             placement_since=cleaned["placement_since"],
             placement_until=cleaned["placement_until"],
             hold=cleaned["hold"],
+            custodians=cleaned["custodians"],
         )
         children.update_child_rights(
             child=child,

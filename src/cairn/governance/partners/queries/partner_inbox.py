@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +20,7 @@ from cairn.governance.partners.queries.state_law import (
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor, OrganizationSecurity
-from cairn.policy.law import STUDENT_DATA_ROLES
+from cairn.policy.law import STATE_PACKS, STUDENT_DATA_ROLES, StatePack
 from cairn.policy.questions import list_missing_clearance, may_open_page
 from cairn.policy.vocabulary import Action
 
@@ -58,6 +59,19 @@ def list_partner_tasks(who: Actor, on: date) -> list[InboxTask]:
             keys = (f"access_requirements:{row.slug}",)
             tasks.append(InboxTask(len(refused), title, address, minutes=20, keys=keys))
     tasks += _list_state_review_tasks(who, on)
+    tasks += [
+        InboxTask(
+            1,
+            _("law of %(state)s to read again: ask counsel whether it has changed since %(day)s")
+            % {"state": pack.name, "day": format_date(pack.reviewed_on)},
+            address,
+            due=pack.review_due,
+            minutes=60,
+            keys=(f"state_pack:{pack.state}:{pack.review_due}",),
+        )
+        for pack, address in _list_managed_packs(who, on)
+        if pack.is_review_overdue(on)
+    ]
     return tasks + _list_leaver_tasks(who, on)
 
 
@@ -77,6 +91,20 @@ def _list_state_review_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
         for row in rows.exclude(state="")
         if needs_state_review(row, on)
+    ]
+
+
+def _list_managed_packs(who: Actor, on: date) -> list[tuple[StatePack, str]]:
+    """List the state packs behind the data owners that a data manager registers, with a page."""
+    rows = Organization.objects.filter(
+        slug__in=_list_allowed_slugs(who, Action.CHANGE_PARTNERS, on),
+        is_educational_agency=True,
+        state__in=STATE_PACKS,
+    )
+    first_owners = {row.state: row for row in rows.order_by("-slug")}
+    return [
+        (STATE_PACKS[state], reverse("partners:state_law", args=(row.slug,)))
+        for state, row in sorted(first_owners.items())
     ]
 
 
@@ -128,6 +156,17 @@ def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
         )
         for entry in _list_leaver_tasks(who, on)
         if entry.due is not None
+    ]
+    deadlines += [
+        Deadline(
+            max(pack.review_due, on),
+            _("The law of %(state)s has to be read again") % {"state": pack.name},
+            DeadlineKind.SECURITY,
+            address=address,
+            detail=_("Cairn's rules of this state were read on %(day)s.")
+            % {"day": format_date(pack.reviewed_on)},
+        )
+        for pack, address in _list_managed_packs(who, on)
     ]
     return sorted(
         (entry for entry in deadlines if on <= entry.on <= until), key=lambda entry: entry.on

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from cairn.governance.partners.models import Organization, StateReview
 from cairn.policy.engine import load_fact
 from cairn.policy.facts import StateLawReview
-from cairn.policy.law import STATE_PACKS
+from cairn.policy.law import needs_counsel_review
 
 __all__ = ["load_state_reviews"]
 
@@ -101,13 +101,12 @@ def find_current_review(organization: Organization, on: date) -> StateReview | N
 
 
 def needs_state_review(organization: Organization, on: date) -> bool:
-    """Return whether Cairn has neither the law of the owner's state nor counsel's review of it.
+    """Return whether counsel of the owner still has to review the law of its state.
 
     Args:
         organization: the data owner.
         on: the day.
     """
-    has_pack = organization.state in STATE_PACKS
-    return (
-        bool(organization.state) and not has_pack and find_current_review(organization, on) is None
-    )
+    state = organization.state
+    is_open = bool(state) and needs_counsel_review(state)
+    return is_open and find_current_review(organization, on) is None

@@ -17,7 +17,8 @@ from cairn.governance.partners.models import Organization, StateReview
 from cairn.governance.partners.queries import state_law as queries
 from cairn.governance.partners.requesters import get_form_status, load_staff_request
 from cairn.platform.accounts.api import User
-from cairn.policy.law import STATE_PACKS
+from cairn.policy.facts import StateLawReview
+from cairn.policy.law import STATE_PACKS, needs_counsel_review
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, label_code
 
@@ -35,6 +36,7 @@ def state_law(request: HttpRequest, slug: str) -> HttpResponse:
         "organization": organization,
         "state": queries.find_state_name(organization.state),
         "pack": STATE_PACKS.get(organization.state),
+        "needs_review": needs_counsel_review(organization.state),
         "current": current,
         "answers": _describe_answers(current) if current else (),
         "earlier": [row for row in queries.list_state_reviews(organization) if row != current],
@@ -52,13 +54,13 @@ def new_state_review(request: HttpRequest, slug: str) -> HttpResponse:
     staff = load_staff_request(request)
     may_open_page(Action.REVIEW_STATE_LAW, staff.who, organization=slug, on=staff.today).require()
     organization = get_object_or_404(Organization, slug=slug)
-    if not organization.state or organization.state in STATE_PACKS:
+    if not organization.state or not needs_counsel_review(organization.state):
         messages.info(request, _("No review is needed for the state on record."))
         return redirect("partners:state_law", slug=slug)
     previous = queries.list_state_reviews(organization).filter(state=organization.state).first()
     initial: dict[str, Any] = {"expires_on": staff.today + _USUAL_TERM}
     if previous is not None:
-        initial |= {"law": previous.law, **previous.answers}
+        initial |= {"law": previous.law, **StateReviewForm.build_initial(previous.answers)}
     form = StateReviewForm(request.POST or None, today=staff.today, initial=initial)
     if request.method == "POST" and form.is_valid():
         record_state_review(
@@ -95,6 +97,11 @@ def _describe_answers(row: StateReview) -> tuple[tuple[str, str], ...]:
         (_("Student-level records may leave the data system"), yes_no[review.rows_leave]),
         (_("Agreements must say where signed consents are kept"), yes_no[review.consents_kept]),
         (
+            _("Of separated parents, only one with legal custody may consent"),
+            yes_no[review.custodian_signs],
+        ),
+        (_("Age from which a minor consents alone"), _join_labels(_list_ages(review)) or nothing),
+        (
             _("Terms that agreements must contain"),
             _join_labels(map(label_code, review.required_clauses)) or nothing,
         ),
@@ -105,6 +112,10 @@ def _describe_answers(row: StateReview) -> tuple[tuple[str, str], ...]:
         (_("Longest time to show a record to a family"), describe_days(review.inspection_days)),
         (_("Longest time to decide a correction"), describe_days(review.amendment_days)),
     )
+
+
+def _list_ages(review: StateLawReview) -> Iterable[str]:
+    return (f"{label_code(special)}: {age}" for special, age in review.minor_consents.items())
 
 
 def _join_labels(labels: Iterable[str]) -> str:

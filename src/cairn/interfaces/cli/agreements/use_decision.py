@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -11,7 +12,7 @@ import typer
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.policy import engine
 from cairn.policy.checks import find_contradictions
-from cairn.policy.facts import Facts, UseRequest
+from cairn.policy.facts import RECEIVERS_NOT_RECORDED, Facts, UseRequest
 from cairn.policy.questions import decide_use
 from cairn.policy.vocabulary import Audience
 
@@ -48,6 +49,9 @@ def report_use_decision(
         raise CommandUsageError("Name both files: --facts FACTS.json --request REQUEST.json.")
     on_date = _parse_date(on_text)
     known_facts, use_request = _read_json_file(Facts, facts), _read_json_file(UseRequest, request)
+    if known_facts.receivers == RECEIVERS_NOT_RECORDED:
+        # A file that says nothing of the receivers is no record from before Cairn asked.
+        known_facts = replace(known_facts, receivers=None)
     _refuse_mistakes(facts, find_contradictions(known_facts))
     _refuse_mistakes(request, engine.find_reversed_ranges(use_request))
     decision = decide_use(use_request, known_facts, on_date)

@@ -82,6 +82,10 @@ def _report_demo(output: CommandOutput, result: DemoResult, people: int) -> None
         )
     if result.letter:
         output.print_text(f"For a family's page, open /family/ and enter the code {result.letter}")
+    if result.tutoring_letter:
+        output.print_text(
+            f"For the family of a child whom Nadia tutors, enter {result.tutoring_letter}"
+        )
     if note := open_key_ring().note:
         output.print_text(note)
 

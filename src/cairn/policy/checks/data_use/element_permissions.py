@@ -149,7 +149,9 @@ class UseElements:
         self, agreement: AgreementFact, element: str, on: date
     ) -> Iterator[Reason]:
         yield from check_element_coverage((agreement,), self.context).run(element, on)
-        yield from self._check_dictionary_entry(agreement, element)
+        # An owner that sends its own file shows by it which elements it has.
+        if not self.use.is_submission:
+            yield from self._check_dictionary_entry(agreement, element)
         if agreement.basis is LegalBasis.DIRECTORY:
             yield from self._check_directory_notices(agreement, element, on)
         level = self.context.level

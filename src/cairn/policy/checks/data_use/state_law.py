@@ -1,5 +1,6 @@
 """Check a whole use against the law of each state that the records come from."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
@@ -15,7 +16,12 @@ from cairn.policy.facts import (
     StateLawReview,
     select_state_review,
 )
-from cairn.policy.law import STATE_PACKS, StatePack, subtract_business_days
+from cairn.policy.law import (
+    STATE_PACKS,
+    StatePack,
+    needs_counsel_review,
+    subtract_business_days,
+)
 from cairn.policy.law.cards.legal_bases import state_law as cards
 from cairn.policy.vocabulary import (
     Action,
@@ -33,6 +39,9 @@ __all__ = ["check_reviewed_class", "find_state_review", "require_state_reports"]
 _ROW_RELEASE_ACTIONS: Final = SENDING_ACTIONS | FIGURE_RELEASE_ACTIONS | {Action.LIST}
 
 _HOURS_A_DAY: Final = 24
+
+# A clause that keeps consents permanently says so; a period of years does not.
+_PERMANENT: Final = re.compile(r"\b(?<!not )permanent(ly)?\b", re.IGNORECASE)
 
 _LINKING_ACTIONS: Final = frozenset({Action.LINK, Action.MATCH})
 
@@ -139,7 +148,7 @@ def check_provider_state_law(
         yield Reason.from_card(
             cards.UNKNOWN, met=False, organization=provider.slug, about=provider.slug
         )
-    elif is_individual and pack is None:
+    elif is_individual and needs_counsel_review(provider.state, states):
         review = find_state_review(provider, context.state_reviews, on)
         if review is None:
             facts = (("state", provider.state), ("about", provider.state))
@@ -192,7 +201,7 @@ def check_reviewed_class(
         return
     for provider in context.providers:
         review = find_state_review(provider, context.state_reviews, on)
-        if review is not None and provider.state not in states:
+        if review is not None and needs_counsel_review(provider.state, states):
             uncleared = sorted(label_code(item) for item in special - review.classes)
             yield Reason.from_card(
                 cards.REVIEWED_CLASS,
@@ -317,6 +326,7 @@ def _check_consents_kept(
     for agreement in agreements:
         if pack.consents_kept is not None and agreement.basis is LegalBasis.CONSENT:
             clause = agreement.criteria.get("consents_kept", "").strip()
+            is_kept = bool(_PERMANENT.search(clause)) if pack.consents_permanent else bool(clause)
             yield Reason.from_card(
-                pack.consents_kept, met=bool(clause), agreement=agreement.reference, said=clause
+                pack.consents_kept, met=is_kept, agreement=agreement.reference, said=clause
             ).at_clause(agreement.basis_clause)

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Final
 
+from cairn.policy.checks.access import SAFEGUARD_CARDS, check_organization_safeguards
 from cairn.policy.checks.agreements.agreement_validity import (
     find_original_owners,
     require_valid_agreement,
@@ -24,6 +26,7 @@ from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import (
+    RECEIVERS_NOT_RECORDED,
     SENDING_ACTIONS,
     Actor,
     AgreementFact,
@@ -41,8 +44,10 @@ from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import redisclosure as redisclosure_cards
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
+    Action,
     Channel,
     LegalBasis,
+    Level,
     Outcome,
     PartyRole,
     label_code,
@@ -72,8 +77,9 @@ class UseContext:
         actor: the person.
         receiver: organization that would have the data, ``None`` if it is not on record.
         project: the project, if any.
-        is_ongoing: whether the purpose is an ongoing one, which needs no project
-            (``Policy.standing_purposes``).
+        is_ongoing: whether the agreement itself authorizes the use, so that it needs no project: an
+            ongoing purpose (``Policy.standing_purposes``), or an owner's own data submission.
+        is_submission: whether an owner sends its own records to a recipient of its agreement.
         named: agreements that the use rests on as a whole.
         missing: references without an agreement on record.
         providers: owners of the data that are on record.
@@ -86,6 +92,7 @@ class UseContext:
     receiver: OrganizationFact | None
     project: ProjectFact | None
     is_ongoing: bool
+    is_submission: bool = False
     named: tuple[AgreementFact, ...] = ()
     missing: tuple[str, ...] = ()
     providers: tuple[OrganizationFact, ...] = ()
@@ -123,13 +130,16 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
     project = facts.find_project(request.project)
     amended = apply_amendments(facts.agreements, facts.agreements, on)
     agreements = {item.reference: item for item in amended}
-    is_ongoing = not request.project and request.purpose in facts.policy.standing_purposes
+    is_submission = _is_owner_submission(request, amended)
+    is_standing = request.purpose in facts.policy.standing_purposes
+    is_ongoing = not request.project and (is_standing or is_submission)
     use = UseContext(
         request,
         facts.find_actor(request.actor),
         facts.find_organization(request.receiver),
         project,
         is_ongoing,
+        is_submission,
         first_year=request.first_year,
         last_year=request.last_year,
     )
@@ -138,7 +148,11 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
         own_agreements = tuple(
             resolve_agreement_chain(item, agreements)
             for item in amended
-            if _may_serve_ongoing_purpose(item, request.receiver)
+            if (
+                _covers_submission(item, request)
+                if is_submission
+                else _may_serve_ongoing_purpose(item, request.receiver)
+            )
         )
         use = replace(use, named=_select_allowing_agreements(use, own_agreements, facts, on))
     elif authorization is not None:
@@ -203,6 +217,28 @@ def _may_serve_ongoing_purpose(agreement: AgreementFact, receiver: str) -> bool:
         discloses
         and not agreement.pilot
         and receiver in direct_parties | {recipient.organization for recipient in agreement.onward}
+    )
+
+
+def _is_owner_submission(request: UseRequest, agreements: Iterable[AgreementFact]) -> bool:
+    """Tell whether an owner sends its own records to a recipient of an agreement with it.
+
+    The agreement authorizes it; what the recipient then does with the records is a use of its own.
+    """
+    sends = request.action is Action.DELIVER and request.receiver != request.acting_for
+    return (
+        sends
+        and not request.project
+        and any(_covers_submission(agreement, request) for agreement in agreements)
+    )
+
+
+def _covers_submission(agreement: AgreementFact, request: UseRequest) -> bool:
+    return (
+        agreement.basis is not LegalBasis.NO_DISCLOSURE
+        and not agreement.pilot
+        and request.acting_for in agreement.list_organizations(PartyRole.PROVIDER)
+        and request.receiver in agreement.list_organizations(*RECIPIENT_ROLES)
     )
 
 
@@ -283,6 +319,7 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
         ]
     return (
         *checks,
+        check_receiver_safeguards(use, facts),
         check_owners_on_record(use),
         *require_state_law(use.disclosing_agreements, build_disclosure_context(use, facts)),
     )
@@ -312,6 +349,29 @@ def check_use_receiver(on: date, use: UseContext) -> Iterator[Reason]:
     yield Reason.from_card(
         cards.NOTHING_OVERDUE, met=fact.overdue == 0, organization=slug, overdue=overdue
     )
+
+
+_INDIVIDUAL_LEVELS: Final = frozenset({Level.INDIVIDUAL, Level.DE_IDENTIFIED})
+
+
+@policy_check(*SAFEGUARD_CARDS, access_cards.RECEIVERS_UNKNOWN)
+def check_receiver_safeguards(on: date, use: UseContext, facts: Facts) -> Iterator[Reason]:
+    """Check that another organization that is sent records of individuals may hold them."""
+    request, known = use.request, facts.receivers
+    is_sent = request.action in SENDING_ACTIONS and request.receiver != request.acting_for
+    is_asked = is_sent and request.level in _INDIVIDUAL_LEVELS
+    if not is_asked or known == RECEIVERS_NOT_RECORDED:
+        return
+    if known is None:
+        yield Reason.from_card(access_cards.RECEIVERS_UNKNOWN, met=False)
+        return
+    by_slug = {security.organization: security for security in known}
+    for agreement in use.disclosing_agreements:
+        if agreement.basis is not LegalBasis.PUBLIC_DATA:
+            for owner in sorted(find_original_owners(agreement)):
+                yield from check_organization_safeguards(
+                    request.receiver, by_slug.get(request.receiver), agreement, owner
+                ).run(on)
 
 
 @policy_check(access_cards.BARRED)

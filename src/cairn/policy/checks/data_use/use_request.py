@@ -68,22 +68,25 @@ def check_is_use(on: date, request: UseRequest) -> Reason:
 _FIGURE_LEVELS: Final = frozenset({Level.POPULATION, Level.PROGRAM, Level.SYSTEMS})
 
 
-def must_name_students(request: UseRequest, agreements: Iterable[AgreementFact]) -> bool:
+def must_name_students(
+    request: UseRequest, agreements: Iterable[AgreementFact], *, is_submission: bool
+) -> bool:
     """Tell whether a use must name its students.
 
-    Protected figures name none. A count names none either, where no legal basis behind it asks
-    anything of each student: who is counted is decided with the rows.
+    Protected figures name none. A count or an owner's data submission names none either, where no
+    legal basis behind it asks anything of each student: the rows are decided when they are read.
 
     Args:
         request: the use.
         agreements: agreements that disclose the data.
+        is_submission: whether an owner sends its own records under its agreement.
     Returns:
         True if a request without students is refused.
     """
     if request.action in FIGURE_RELEASE_ACTIONS:
         return False
     is_count = request.action is Action.AGGREGATE and request.level in _FIGURE_LEVELS
-    return not is_count or any(
+    return not (is_count or is_submission) or any(
         BASIS_PACKS[agreement.basis].person is not PersonRequirement.NOTHING
         for agreement in agreements
     )

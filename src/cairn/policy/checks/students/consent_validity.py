@@ -296,6 +296,26 @@ def _find_signer_defects(
     return (ConsentDefect.PASSED,) if has_passed else ()
 
 
+def is_signed_without_custody(consent: WrittenConsent, person: PersonFact) -> bool:
+    """Report whether a parent without legal custody signed a consent to disclose school records.
+
+    Whether it matters depends on the state of the data owner (`state_signers`). A guardian, and an
+    adult who acts as the parent, sign in their own right.
+
+    Args:
+        consent: the written consent.
+        person: facts of the student; the parents' custody is on record.
+
+    Returns:
+        True if another parent has custody and the signer does not.
+    """
+    return (
+        consent.basis is _FERPA_CONSENT
+        and consent.relation is SignerRelation.PARENT
+        and consent.signer not in person.custodians
+    )
+
+
 def _is_signed_as_child(consent: WrittenConsent, student: RightsSubject) -> bool:
     """Report whether a student signed before they held the right.
 

@@ -6,12 +6,19 @@ sets a shorter limit, that limit counts.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
 from cairn.policy.engine import BoundCheck, Obligation, Reason, policy_check
 from cairn.policy.facts import HearingFact, OrganizationFact, PersonFact, StateLawReview
-from cairn.policy.law import STATE_PACKS, RecordDeadlines, RuleCard, add_business_days
+from cairn.policy.law import (
+    STATE_PACKS,
+    RecordDeadlines,
+    RuleCard,
+    add_business_days,
+    needs_counsel_review,
+)
 from cairn.policy.law.cards.governance import amendment as cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.lifecycles import AMENDMENT_TRANSITIONS, find_next_state
@@ -57,14 +64,21 @@ def find_record_deadlines(
         The limits; ``None`` where no state law on file sets any.
     """
     pack = STATE_PACKS.get(organization.state)
-    if pack is not None:
-        return pack.record_deadlines if organization.kind in pack.prohibited_of else None
-    if review is None:
-        return None
-    return RecordDeadlines(
+    is_covered = pack is not None and organization.kind in pack.prohibited_of
+    own_deadlines = pack.record_deadlines if pack is not None and is_covered else None
+    if review is None or not needs_counsel_review(organization.state):
+        return own_deadlines
+    reviewed = RecordDeadlines(
         law=review.law,
         inspection_days=review.inspection_days,
         amendment_days=review.amendment_days,
+    )
+    if own_deadlines is None:
+        return reviewed
+    return replace(
+        reviewed,
+        law=f"{own_deadlines.law}; {review.law}",
+        inspection_business_days=own_deadlines.inspection_business_days,
     )
 
 

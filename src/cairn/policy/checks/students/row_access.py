@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.checks.students.school_declarations import find_withheld_columns
+from cairn.policy.checks.students.state_signers import find_state_signers
 from cairn.policy.checks.students.student_access import (
     ElementPermission,
     StudentTerms,
@@ -163,7 +164,7 @@ class _RowAccessCollector:
         asked: frozenset[str],
         on: date,
     ) -> None:
-        opened, reasons = _find_consented_elements(row_use, agreement, fact.children, asked, on)
+        opened, reasons = _find_consented_elements(row_use, agreement, fact, asked, on)
         self._rows[agreement.reference] = MappingProxyType(opened)
         self._reasons += reasons
         self._left_out |= any(allowed != asked for allowed in opened.values())
@@ -259,14 +260,17 @@ def check_student_named(
 def _find_consented_elements(
     row_use: RowUse,
     agreement: AgreementFact,
-    children: tuple[PersonFact, ...],
+    fact: RowsFact,
     elements: frozenset[str],
     on: date,
 ) -> tuple[dict[str, frozenset[str]], list[Reason]]:
     """Find each student's elements under one agreement, and why some are missing."""
+    children = fact.children
     allowed: dict[str, frozenset[str]] = {child.id: NO_ELEMENTS for child in children}
     reasons: tuple[Reason, ...] = ()
-    for terms in _list_student_terms(row_use, agreement, children, elements):
+    signers = find_state_signers(fact.providers, fact.state_reviews, on)
+    for row_terms in _list_student_terms(row_use, agreement, children, elements):
+        terms = replace(row_terms, signers=signers)
         answer = judge_students(allowed, index_students_by_id(children), terms, elements, on)
         reasons = reasons or answer.reasons
         for child, outcome in answer.outcomes.items():

@@ -8,6 +8,11 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.checks.students.consent_validity import QUESTIONS_ABOUT_SIGNER, SIGNED_FORM_CARDS
+from cairn.policy.checks.students.state_signers import (
+    CLASS_OF_FORM,
+    NO_STATE_SIGNERS,
+    StateSigners,
+)
 from cairn.policy.checks.students.student_case import (
     NO_POPULATION_RESULTS,
     ConsentCase,
@@ -32,6 +37,7 @@ from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
+from cairn.policy.law.cards.legal_bases import health_forms as health_forms_cards
 from cairn.policy.law.cards.legal_bases import special_classes as special_classes_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.vocabulary import (
@@ -124,6 +130,7 @@ class StudentTerms:
         revocable: elements that need a consent which says that it may be revoked.
         populations: population filter by agreement; an agreement that is not listed includes all.
         years: first and last school year of the use.
+        signers: who may sign under the law of the data owners' states.
     """
 
     permissions: Mapping[str, tuple[ElementPermission, ...]]
@@ -140,6 +147,7 @@ class StudentTerms:
     revocable: frozenset[str] = frozenset()
     populations: Mapping[str, Population] = field(default_factory=lambda: MappingProxyType({}))
     years: SchoolYears = NO_SCHOOL_YEARS
+    signers: StateSigners = NO_STATE_SIGNERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +377,7 @@ def _check_permission(
     if requirement is PersonRequirement.SIGNED_FORM:
         for of_college in _list_record_kinds(case, permission):
             yield from _check_signed_forms(
-                case, terms, permission.basis, element, on, of_college=of_college
+                case, terms, permission, element, on, of_college=of_college
             )
     elif requirement is PersonRequirement.NO_DIRECTORY_OPT_OUT:
         declined = OptOutScope.DIRECTORY in (case.opted_out or ())
@@ -485,7 +493,7 @@ def _list_record_kinds(case: StudentCase, permission: ElementPermission) -> tupl
 def _check_signed_forms(
     case: StudentCase,
     terms: StudentTerms,
-    basis: LegalBasis,
+    permission: ElementPermission,
     element: str,
     on: date,
     *,
@@ -494,6 +502,8 @@ def _check_signed_forms(
     """Check that one form of the basis covers element, purpose and receiver; else say what each
     lacks.
     """
+    basis = permission.basis
+    owners = permission.providers & (case.organizations | case.claimed)
     form_cards = SIGNED_FORM_CARDS[basis]
     if case.order and form_cards.order.id not in case.settled:
         yield StudentFinding(form_cards.order, Outcome.NEEDS_PERSON)
@@ -502,7 +512,10 @@ def _check_signed_forms(
         yield StudentFinding(form_cards.missing, Outcome.DENY)
         return
     findings_by_form = [
-        tuple(_list_form_faults(form, case.settled, terms, element, on, of_college=of_college))
+        (
+            *_list_signer_faults(form, case.settled, terms, owners, on, of_college=of_college),
+            *_list_scope_faults(form, terms, element),
+        )
         for form in forms
     ]
     if () in findings_by_form:
@@ -514,21 +527,27 @@ def _check_signed_forms(
             yield from form_findings
 
 
-def _list_form_faults(
+def _list_signer_faults(
     form: ConsentCase,
     settled: frozenset[str],
     terms: StudentTerms,
-    element: str,
+    owners: frozenset[str],
     on: date,
     *,
     of_college: bool,
 ) -> Iterator[StudentFinding]:
-    """Yield everything for which one signed form does not cover this use."""
+    """Yield everything for which one signed form does not count on the day."""
     form_cards = SIGNED_FORM_CARDS[form.basis]
     for defect in form.college_defects if of_college else form.defects:
-        card = form_cards.defects[defect]
-        if defect is ConsentDefect.MINOR and card.id in settled:
+        if defect is ConsentDefect.CUSTODY:
+            custody_card = terms.signers.find_custody_card(owners)
+            if custody_card is not None:
+                yield StudentFinding(custody_card, Outcome.DENY)
             continue
+        if defect is ConsentDefect.MINOR:
+            yield from _check_minor_signer(form, settled, terms, owners)
+            continue
+        card = form_cards.defects[defect]
         effect = Outcome.NEEDS_PERSON if defect in QUESTIONS_ABOUT_SIGNER else Outcome.DENY
         facts = (
             (("on", on.isoformat()),)
@@ -536,6 +555,32 @@ def _list_form_faults(
             else ()
         )
         yield StudentFinding(card, effect, facts)
+
+
+def _check_minor_signer(
+    form: ConsentCase, settled: frozenset[str], terms: StudentTerms, owners: frozenset[str]
+) -> Iterator[StudentFinding]:
+    """Check who signed a health form of a minor; what state law leaves open waits for a person.
+
+    A minor who may seek treatment for substance use alone is the only one who may consent to
+    disclose its records (42 CFR 2.14(b)). A minor signs alone from the age that the state sets (45
+    CFR 164.502(g)(3)).
+    """
+    age = terms.signers.find_minor_age(owners, CLASS_OF_FORM[form.basis])
+    signer = form.minor
+    has_capacity = age is not None and signer is not None and signer.age >= age
+    card = SIGNED_FORM_CARDS[form.basis].defects[ConsentDefect.MINOR]
+    if has_capacity and signer is not None and not signer.is_minor:
+        yield StudentFinding(health_forms_cards.PART2_MINOR_CONTROLS, Outcome.DENY)
+    elif not has_capacity and card.id not in settled:
+        yield StudentFinding(card, Outcome.NEEDS_PERSON)
+
+
+def _list_scope_faults(
+    form: ConsentCase, terms: StudentTerms, element: str
+) -> Iterator[StudentFinding]:
+    """Yield everything for which one signed form does not cover the element and this use."""
+    form_cards = SIGNED_FORM_CARDS[form.basis]
     if form.records.isdisjoint({element, f"{element.partition('.')[0]}.*"}):
         yield StudentFinding(form_cards.records, Outcome.DENY, (("element", element),))
     if terms.purpose not in form.purposes:

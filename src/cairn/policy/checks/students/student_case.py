@@ -13,6 +13,12 @@ from cairn.policy.checks.students.consent_validity import (
     find_consent_defects,
     find_rights_holder,
     have_parents_conflicted,
+    is_signed_without_custody,
+)
+from cairn.policy.checks.students.state_signers import (
+    MinorSigner,
+    find_minor_ages,
+    find_minor_signer,
 )
 from cairn.policy.facts import OptOutFact, PersonFact, PopulationMatch, WrittenConsent
 from cairn.policy.vocabulary import (
@@ -40,6 +46,7 @@ class ConsentCase(NamedTuple):
         revocable: whether it says that it may be revoked.
         college_defects: what keeps it from counting for the records of a college, in dual
             enrollment.
+        minor: who signed a health form of a minor, and at which age; ``None`` for any other form.
     """
 
     basis: LegalBasis
@@ -50,6 +57,7 @@ class ConsentCase(NamedTuple):
     classes: frozenset[OrganizationKind]
     revocable: bool
     college_defects: tuple[ConsentDefect, ...] = ()
+    minor: MinorSigner | None = None
 
 
 PopulationResults = frozenset[tuple[str, PopulationMatch]]
@@ -85,6 +93,7 @@ class StudentCase(NamedTuple):
     colleges: frozenset[str] = frozenset()
 
 
+_FERPA_CONSENT: Final = LegalBasis.CONSENT
 _NO_OPT_OUT: Final[frozenset[OptOutScope]] = frozenset()
 
 
@@ -130,6 +139,8 @@ def list_case_facts(person: PersonFact, on: date) -> tuple[object, ...]:
                 ends and ends < on,
                 verified_on and verified_on > on,
                 revoked_on and revoked_on > on,
+                person.custodians and is_signed_without_custody(consent, person),
+                consent.basis is not _FERPA_CONSENT and find_minor_ages(consent, person, on),
             ),
         )
     return (
@@ -199,6 +210,8 @@ def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple
         defects = find_consent_defects(
             consent, rights_holder, on, passes=passes, replaced=is_superseded
         )
+        if person.custodians and is_signed_without_custody(consent, person):
+            defects = (*defects, ConsentDefect.CUSTODY)
         college_defects: tuple[ConsentDefect, ...] = ()
         if person.colleges:
             college_rights = find_rights_holder(consent, person, on, of_college=True)
@@ -215,6 +228,7 @@ def _build_consent_cases(person: PersonFact, on: date, *, passes: bool) -> tuple
                 consent.classes,
                 consent.says_revocable,
                 college_defects,
+                find_minor_signer(consent, person, defects, on),
             )
         )
     return tuple(cases)

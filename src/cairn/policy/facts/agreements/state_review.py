@@ -1,8 +1,9 @@
 """Define what counsel answered about the law of a state for which Cairn has no pack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from cairn.policy.facts.agreements.agreement_clause import ClauseKind
 from cairn.policy.facts.later_fields import ADDED_LATER
@@ -37,6 +38,10 @@ class StateLawReview:
             no such limit.
         amendment_days: calendar days to decide a request to amend a record; None if the state's law
             has no such limit.
+        custodian_signs: whether, of divorced or separated parents, only one with legal custody may
+            consent to a disclosure.
+        minor_consents: special class → age in years from which a minor may consent alone; a class
+            that is not listed waits for a person.
     """
 
     state: str
@@ -54,6 +59,10 @@ class StateLawReview:
     breach_notice_days: int | None = None
     inspection_days: int | None = field(default=None, metadata=ADDED_LATER)
     amendment_days: int | None = field(default=None, metadata=ADDED_LATER)
+    custodian_signs: bool = field(default=False, metadata=ADDED_LATER)
+    minor_consents: Mapping[SpecialClass, int] = field(
+        default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
+    )
 
     def is_current(self, on: date) -> bool:
         return self.reviewed_on <= on <= self.expires_on

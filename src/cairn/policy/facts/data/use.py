@@ -14,9 +14,10 @@ from typing import Final
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.agreements.data_dictionary import DataDictionaryFact
 from cairn.policy.facts.agreements.state_review import StateLawReview
+from cairn.policy.facts.data.delivery import RECEIVERS_NOT_RECORDED
 from cairn.policy.facts.data.record_keeping import OnwardFact
-from cairn.policy.facts.later_fields import ADDED_LATER
-from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.later_fields import ADDED_LATER, added_later
+from cairn.policy.facts.people.access import Actor, OrganizationSecurity
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.projects.project import ProjectFact
 from cairn.policy.facts.students.circumstance import (
@@ -187,6 +188,8 @@ class Facts:
         policy: local settings of the partnership.
         state_reviews: counsel's reviews of the law of states for which Cairn has no pack.
         circumstances: circumstances of single students on which a legal basis depends.
+        receivers: security records of the organizations that may receive data; ``None`` is unknown,
+            which denies sending records of individuals.
     """
 
     agreements: tuple[AgreementFact, ...] = ()
@@ -208,6 +211,9 @@ class Facts:
     policy: LocalPolicy = CONSERVATIVE_POLICY
     state_reviews: tuple[StateLawReview, ...] = field(default=(), metadata=ADDED_LATER)
     circumstances: tuple[StudentCircumstance, ...] = field(default=(), metadata=ADDED_LATER)
+    receivers: tuple[OrganizationSecurity, ...] | None = field(
+        default=None, metadata=added_later(recorded=RECEIVERS_NOT_RECORDED)
+    )
 
     def find_actor(self, actor_id: str) -> Actor:
         """Return the person with this id; the public where there is none, or more than one."""

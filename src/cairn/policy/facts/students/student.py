@@ -10,7 +10,9 @@ from datetime import date
 from typing import Final
 
 from cairn.policy.facts.agreements.population import Enrollments
+from cairn.policy.facts.agreements.state_review import StateLawReview
 from cairn.policy.facts.later_fields import ADDED_LATER
+from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
 
 __all__ = [
@@ -54,6 +56,9 @@ class PersonFact:
             ``None`` if never.
         statement_on: day on which the family first placed a statement in the record (34 CFR
             99.21(b)(2)); ``None`` if it did not.
+        custodians: signer keys of the parents with legal custody, where it is on record that the
+            parents are divorced or legally separated; empty if it is not, or if both parents
+            notified the school in writing that either may consent.
     """
 
     id: str
@@ -74,6 +79,7 @@ class PersonFact:
     colleges: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
     conflict_decided_on: date | None = field(default=None, metadata=ADDED_LATER)
     statement_on: date | None = field(default=None, metadata=ADDED_LATER)
+    custodians: frozenset[str] = field(default=frozenset(), metadata=ADDED_LATER)
 
 
 def index_students_by_id(people: Iterable[PersonFact]) -> Mapping[str, PersonFact]:
@@ -124,8 +130,13 @@ class RowsFact:
         agreement: reference of the agreement.
         children: facts about the students.
         said: the declarations that schools have made for all their students.
+        providers: organizations with the records, as far as the law of their states says who may
+            sign.
+        state_reviews: counsel's reviews of the law of their states.
     """
 
     agreement: str
     children: tuple[PersonFact, ...]
     said: SchoolDeclarations = NO_DECLARATIONS
+    providers: tuple[OrganizationFact, ...] = field(default=(), metadata=ADDED_LATER)
+    state_reviews: tuple[StateLawReview, ...] = field(default=(), metadata=ADDED_LATER)

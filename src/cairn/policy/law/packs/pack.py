@@ -7,6 +7,7 @@ requires. It never allows what another rule refuses: the most restrictive pack w
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 from cairn.policy.law.rule_card import RuleCard
@@ -162,7 +163,17 @@ class StatePack:
         report_card: card that requires a report to the state before publication.
         report_days: business days between the report of a release and the release.
         report_kinds: kinds of organizations with records that need the report.
+        replaces_review: whether the pack holds what the state's law asks of sharing; else it adds
+            rules, and counsel of the data owner still reviews the law.
+        reviewed_on: day on which the law was last read for this pack.
+        review_due: day by which it has to be read again.
+        changes: one line for each version of the pack, the newest first, beginning with its day.
         consents_kept: card that requires a clause about where signed consents are kept.
+        consents_permanent: whether that clause must keep them permanently.
+        custodian_signs: card that lets only a parent with legal custody consent, if the parents are
+            divorced or legally separated.
+        minor_consents: special class → age in years from which a minor may consent alone; a class
+            that is not listed waits for a person.
         destroy_copies: card that requires destroying other copies on the day that records are
             linked.
         prohibited_uses: commercial purposes that the state prohibits, each with its card.
@@ -173,15 +184,26 @@ class StatePack:
     state: str
     name: str
     law: str
+    reviewed_on: date
+    review_due: date
+    changes: tuple[str, ...]
+    replaces_review: bool = True
     no_rows: RuleCard | None = None
     staff_only: RuleCard | None = None
     report_card: RuleCard | None = None
     report_days: int = 0
     report_kinds: frozenset[OrganizationKind] = frozenset()
     consents_kept: RuleCard | None = None
+    consents_permanent: bool = False
+    custodian_signs: RuleCard | None = None
+    minor_consents: Mapping[SpecialClass, int] = field(default_factory=lambda: MappingProxyType({}))
     destroy_copies: RuleCard | None = None
     prohibited_uses: Mapping[Purpose, RuleCard] = field(
         default_factory=lambda: MappingProxyType({})
     )
     prohibited_of: frozenset[OrganizationKind] = EDUCATION_AUTHORITY_KINDS
     record_deadlines: RecordDeadlines | None = None
+
+    def is_review_overdue(self, on: date) -> bool:
+        """Report whether the law should have been read again before a day."""
+        return on > self.review_due

@@ -107,7 +107,9 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
             file=request.file if request.action in FILE_ACTIONS else None,
         )
         element_checks.append(checks.check_authorized_element(use.project))
-    if checks.must_name_students(request, use.disclosing_agreements):
+    if checks.must_name_students(
+        request, use.disclosing_agreements, is_submission=use.is_submission
+    ):
         authority_checks.append(checks.check_students_named(request))
     terms = _build_student_terms(
         elements, facts, checks.list_element_permissions(request.elements, elements, on), on
@@ -266,6 +268,7 @@ def _build_student_terms(
         ),
         populations=checks.list_population_filters(use.disclosing_agreements),
         years=(use.first_year, use.last_year),
+        signers=checks.find_state_signers(use.providers, facts.state_reviews, on),
     )
 
 

@@ -148,13 +148,13 @@ CONFIRMATION_LINK = RuleCard(
     id="W22",
     citation="Cairn policy, agreement drafts 14",
     statement="The link by which a signer confirms a paper signature ends after 30 days.",
-    steward="The link of this paper signature ended on {ended}.",
+    steward="The link that {recorder} made for this paper signature ended on {ended}.",
     next_step="Record the signature again and send the signer the new link.",
     met="The link of the paper signature has not ended.",
     severity=RuleSource.POLICY,
     withheld=(
-        "This link ended on {ended}, and the signature does not count. Ask {recorder} for a new "
-        "link."
+        "This link has ended, and the signature does not count. Ask the person who sent it for a "
+        "new link."
     ),
 )
 

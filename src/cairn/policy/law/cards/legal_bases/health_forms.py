@@ -169,4 +169,17 @@ PART2_MINOR = _build_form_card(
     verified=False,
 )
 
+PART2_MINOR_CONTROLS = _build_form_card(
+    "L08.11",
+    "42 CFR 2.14(b)",
+    (
+        "Where state law lets a minor seek treatment for substance use alone, only the minor may "
+        "consent to a disclosure of its records."
+    ),
+    "A parent signed for {n:minor patient|minor patients} who may seek treatment alone.",
+    "Ask the patients themselves whether they consent, or leave them out.",
+    "{n:minor patient has|minor patients have} signed the consent.",
+    verified=False,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

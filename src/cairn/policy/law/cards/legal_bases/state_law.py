@@ -2,6 +2,7 @@
 
 from cairn.policy.law.rule_card import (
     NOT_COVERED,
+    SOME_LEFT_OUT,
     UNMET_CONDITION,
     RuleCard,
     RuleSource,
@@ -16,10 +17,12 @@ SILENT = RuleCard(
     id="L12",
     citation="Cairn policy, states 1",
     statement=(
-        "If Cairn does not have a state's law, a person who knows it must decide about uses "
+        "If Cairn does not have all of a state's law, a person who knows it must decide about uses "
         "of student-level data."
     ),
-    steward="Cairn does not have the law of {state}, and this is a use of student-level data.",
+    steward=(
+        "Cairn does not have all of the law of {state}, and this is a use of student-level data."
+    ),
     next_step=(
         "Ask counsel of the data owner to review the law of {state} once, on the owner's State "
         "law page. Or record counsel's decision on this use and its reason."
@@ -106,9 +109,12 @@ CALIFORNIA_CONSENT = RuleCard(
     ),
     steward=(
         "California: {agreement} relies on consent, and no clause requires the district to "
-        "keep the signed consents."
+        "keep the signed consents permanently."
     ),
-    next_step="Enter the clause under consents_kept.",
+    next_step=(
+        "Enter under consents_kept the clause that keeps them permanently. A period of years is "
+        "not enough."
+    ),
     met="California: {said}",
     others=_FAMILY,
 )
@@ -242,6 +248,89 @@ MARYLAND_OPERATOR = RuleCard(
     next_step=_REMOVE_USE,
     others=_FAMILY,
     verified=False,
+)
+
+TEXAS_OPERATOR = RuleCard(
+    id="L12.18",
+    citation="Tex. Educ. Code 32.152(a)",
+    statement=(
+        "In Texas, an operator of an online service for schools may not target advertising with "
+        "what it learned through the service, build profiles of students for other than school "
+        "purposes, or sell or rent their information."
+    ),
+    steward="Texas: {agreement}: {purpose} is prohibited.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+)
+
+WASHINGTON_PROVIDER = RuleCard(
+    id="L12.19",
+    citation="RCW 28A.604.030(2) to (4)",
+    statement=(
+        "In Washington, a provider of an online service for schools may not sell student "
+        "information, target advertising to students with it, or build personal profiles except "
+        "for purposes that the school or the family authorized."
+    ),
+    steward="Washington: {agreement}: {purpose} is prohibited.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+)
+
+COLORADO_PROVIDER = RuleCard(
+    id="L12.20",
+    citation="Colo. Rev. Stat. 22-16-109(2)",
+    statement=(
+        "In Colorado, a contract provider of a school service may not sell student information, "
+        "target advertising to students with it, or build personal profiles except for purposes "
+        "that the school or the family authorized."
+    ),
+    steward="Colorado: {agreement}: {purpose} is prohibited.",
+    next_step=_REMOVE_USE,
+    others=_FAMILY,
+)
+
+# The family reads what it would read without any form: one parent must not learn of the other's
+# custody from the answer.
+_NO_FORM = build_family_messages(
+    "We do not have a written yes for your child, so your child is left out."
+)
+
+_CUSTODY_STEP = (
+    "Ask a parent with legal custody to sign, or record that both parents notified the school in "
+    "writing that either may consent."
+)
+
+CALIFORNIA_CUSTODY = RuleCard(
+    id="L12.16",
+    citation="Cal. Educ. Code 49061(a)",
+    statement=(
+        "In California, if the parents are divorced or legally separated, only a parent with legal "
+        "custody may consent to a release of pupil records, unless both parents have notified the "
+        "school in writing of an agreement."
+    ),
+    steward="California: a parent without legal custody signed for {n:child|children}.",
+    next_step=_CUSTODY_STEP,
+    met="California: a parent with legal custody signed for {n:child|children}.",
+    withheld=SOME_LEFT_OUT,
+    others=_NO_FORM,
+)
+
+REVIEWED_CUSTODY = RuleCard(
+    id="L12.17",
+    citation="Cairn policy, states 7",
+    statement=(
+        "If counsel found that a state's law lets only a parent with legal custody consent, the "
+        "signature of another parent does not count."
+    ),
+    steward=(
+        "Counsel found that a parent with legal custody must sign. A parent without it signed for "
+        "{n:child|children}."
+    ),
+    next_step=_CUSTODY_STEP,
+    met="A parent with legal custody signed for {n:child|children}.",
+    severity=RuleSource.POLICY,
+    withheld=SOME_LEFT_OUT,
+    others=_NO_FORM,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
