@@ -219,8 +219,8 @@ LONGER_THAN_RETENTION: Final = LintRule(
     "LA43",
     RuleSource.ANOMALY,
     _KEPT,
-    "The retention of {about} ({days} days) is not shorter than that of the agreement ({period} "
-    "days), so it has no effect.",
+    "The retention of {about}, {days:day|days}, is not shorter than that of the agreement, "
+    "{period:day|days}, so it has no effect.",
     "Enter a shorter period, or remove retention_days.",
 )
 
