@@ -22,6 +22,7 @@ _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
         "agreements:elements agreements:section agreements:step agreements:text "
         "dictionaries:classify dictionaries:confirm "
+        "projects:attendance projects:proxy projects:proxy_vote "
         "figures:set_target figures:change_target intake:mapping partners:change_role "
         "partners:describe partners:edit_person projects:body_change "
         "projects:condition projects:elements projects:equity projects:lesson projects:minutes "
@@ -34,6 +35,7 @@ _UNDOABLE: Final = {
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
         "consents:papers consents:publish consents:roster consents:claims dictionaries:import "
         "families:letters families:agree families:copy families:amendment intake:upload "
+        "legal:new_process legal:new_request "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
         "partners:sub_processor projects:agreements projects:body_new projects:call "
@@ -46,8 +48,8 @@ _UNDOABLE: Final = {
         "projects:answer projects:answer_for projects:move_on releases:submit"
     ),
     "states something about records that a newer statement replaces": (
-        "families:hearing_schedule consents:kept_back consents:nations consents:of_child "
-        "consents:rights consents:state "
+        "families:hearing_schedule legal:notify consents:kept_back consents:nations "
+        "consents:of_child consents:rights consents:state "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
         "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "
         "training:quiz"
@@ -95,6 +97,10 @@ CONFIRMED: Final = {
     "families:stop_letters": r"Deactivate these letters\?",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",
+    "legal:answer": "",
+    "legal:decide": "",
+    "legal:disclose": "",
+    "legal:withdraw": "",
     # data
     "intake:withdraw": r"Rows accepted: \d",
     "linkage:guardian": "",

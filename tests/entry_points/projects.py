@@ -130,6 +130,11 @@ def matter() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def proxy_matter() -> dict[str, Any]:
+    """A matter on which no one has named a proxy."""
+    return matter() | {"member": _user().pk}
+
+
 def policy() -> dict[str, Any]:
     """A charter."""
     row = models_policy.Policy.objects.create(
@@ -224,6 +229,9 @@ ROUTES = {
     "projects:call": Route({MANAGER}, "get", body, (Action.CHANGE_COMMITTEE,)),
     "projects:meeting": Route(STAFF_ROLES, "get", meeting, (Action.VIEW_COMMITTEE,)),
     "projects:minutes": Route({MANAGER}, "get", meeting, (Action.CHANGE_COMMITTEE,)),
+    "projects:attendance": Route({MANAGER}, "get", meeting, (Action.CHANGE_COMMITTEE,)),
+    "projects:proxy": Route(set(), "get", matter, (Action.VIEW_COMMITTEE, Action.VOTE)),
+    "projects:proxy_vote": Route(set(), "get", proxy_matter, (Action.VIEW_COMMITTEE, Action.VOTE)),
     "projects:matter": Route(STAFF_ROLES, "get", matter, (Action.VIEW_COMMITTEE,)),
     "projects:step_aside": Route(set(), "post", matter, (Action.VIEW_COMMITTEE, Action.VOTE)),
     "projects:close_vote": Route(

@@ -44,6 +44,16 @@ _REASONS: Final = {
     "this family's child was in no disclosure, it ended nothing, and no family asked for a copy": (
         "families:answer families:stopped"
     ),
+    "no family of the demo asked to correct a record": (
+        "families:amendment_decision families:amendment_detail families:amendment_hearing "
+        "families:amendment_statement families:amendment_withdrawal families:hearing_decision "
+        "families:hearing_schedule"
+    ),
+    "nobody served a subpoena on the demo's partners, or asked for public records": (
+        "legal:answer legal:decide legal:disclose legal:notify legal:process legal:request "
+        "legal:withdraw"
+    ),
+    "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
         "consents:objection consents:scan opt_outs:undo"
     ),

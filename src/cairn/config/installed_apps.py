@@ -24,6 +24,7 @@ CAIRN_APPS = (
     CairnApp("governance.retention", "destruction/"),
     CairnApp("services.families", "family/"),
     CairnApp("governance.disclosure_log", "disclosures/"),
+    CairnApp("governance.legal_process", "legal/"),
     CairnApp("governance.consents", "consents/"),
     CairnApp("governance.projects", "projects/"),
     CairnApp("governance.agreements", "agreements/"),

@@ -244,6 +244,45 @@ def test_a_committee_is_founded_meets_and_votes(
     assert seat.ends == world.at.date()
 
 
+def test_a_proxy_votes_and_the_quorum_counts_who_is_there(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    version = world.to_owners()
+    world.say(version, Decider.PROVIDERS)
+    client = browser(world.manager)
+    rules = {"name": "Data", "slug": "data", "kind": "committee", "mission": "Decide."}
+    rules |= {"unanimous": "on", "quorum_of_present": "on", "proxies": "on"}
+    page = _post(client, reverse("projects:body_new"), **rules, quorum=60, majority=50)
+    assert "every vote must be in favor" in page
+    for member in world.members:
+        seat = {"user": member.pk, "starts": "2024-01-01"}
+        _post(client, reverse("projects:seat", args=["data"]), **seat)
+    _post(client, reverse("projects:call", args=["data"]), on="2026-12-01", place="Library")
+    meeting = models_body.Meeting.objects.get()
+    _post(client, reverse("projects:meeting", args=[meeting.pk]), version=version.pk)
+    item = models_body.AgendaItem.objects.get()
+    assert item.step == version.step == "committee"
+    matter = reverse("projects:matter", args=[item.pk])
+    absent, holder, third = (browser(member) for member in world.members[:3])
+    assert "Name a proxy" in absent.get(matter).content.decode()
+    for_absent = reverse("projects:proxy_vote", args=[item.pk, world.members[0].pk])
+    assert holder.get(for_absent).status_code == 404
+    named = _post(absent, reverse("projects:proxy", args=[item.pk]), holder=world.members[1].pk)
+    assert f"Your proxy: {world.members[1].name}" in " ".join(named.split())
+    _post(holder, matter, ballot="approve")
+    page = _post(holder, for_absent, ballot="approve")
+    assert f"Vote for {world.members[0].name}" in page
+    close = reverse("projects:close_vote", args=[item.pk])
+    assert client.get(close).status_code == 403
+    there = reverse("projects:attendance", args=[meeting.pk])
+    shown = _post(client, there, present=[world.members[1].pk])
+    assert f"<p>{world.members[1].name}</p>" in shown
+    # The holder is there, and so is the absent member by proxy: 2 of 3.
+    assert third.get(there).status_code == 403
+    assert "2 of 2 votes in favor" in _post(client, close)
+    assert f"(by proxy, {world.members[1].name})" in client.get(matter).content.decode()
+
+
 def test_an_invitation_names_an_agreement_on_record(
     world: World, browser: Callable[..., Client]
 ) -> None:

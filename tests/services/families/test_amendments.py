@@ -188,6 +188,37 @@ def test_a_hearing_that_is_granted_amends_the_record(world: World, browser: Brow
     assert "The record was corrected" in family.get("/family/child/").content.decode()
 
 
+def test_a_copy_says_what_was_left_out_where_that_may_be_said(
+    world: World, browser: Browser
+) -> None:
+    family, steward = phone(letter(world).code), browser(world.steward)
+    family.post("/family/child/copy/", ROSA)
+    child = Child.objects.get()
+    address = f"/family/copies/{child.copy_requests.get().pk}/"
+    answer = {"answer": "Mailed.", "exclusions": ["other_students", "court_order"]}
+    # No order is on record, and counsel did not review it.
+    assert steward.post(address, answer).status_code == 403
+    Child.objects.update(court_order=True)
+    assert steward.post(address, answer).status_code == 403
+    assert steward.post(address, {**answer, "counsel": "A. Counsel"}).status_code == 302
+    row = child.copy_requests.get()
+    assert (row.exclusions, row.counsel) == (["other_students", "court_order"], "A. Counsel")
+    home = family.get("/family/child/").content.decode()
+    assert "Information about other students was left out." in home
+    assert "order" not in home.partition("Mailed.")[2].partition("</p>")[0]
+
+
+def test_a_district_may_not_leave_out_what_only_a_college_may(
+    world: World, browser: Browser
+) -> None:
+    phone(letter(world).code).post("/family/child/copy/", ROSA)
+    copy = Child.objects.get().copy_requests.get()
+    answer = {"answer": "Mailed.", "exclusions": ["parents_finances"]}
+    refused = browser(world.steward).post(f"/family/copies/{copy.pk}/", answer)
+    assert refused.status_code == 403
+    assert "Only a college may leave" in refused.content.decode()
+
+
 def test_a_family_withdraws(world: World) -> None:
     family = ask(world)
     address = f"/family/child/correction/{find_request().pk}/withdraw/"

@@ -118,8 +118,13 @@ def deserialize_answer(stored: Mapping[str, Any]) -> ArchivedAnswer:
     )
 
 
+_QUOTED_FACT: Final = "said"
+"""The fact that holds words of an agreement: a page shows the message as a quotation."""
+
+
 def _serialize_reason(reason: Reason) -> dict[str, Any]:
-    return {
+    quotes = {"quotes": True} if _QUOTED_FACT in dict(reason.facts) else {}
+    return quotes | {
         "code": reason.code,
         "effect": reason.effect.value,
         "law": reason.card.citation,
@@ -147,7 +152,8 @@ def _deserialize_reason(stored: Mapping[str, Any]) -> Reason:
         others=MappingProxyType(sentence_by_audience),
     )
     where, about = stored["where"], stored["about"]
-    return Reason(card, Outcome(stored["effect"]), where=where, about=about)
+    facts = ((_QUOTED_FACT, ""),) if stored.get("quotes") else ()
+    return Reason(card, Outcome(stored["effect"]), facts, where=where, about=about)
 
 
 def _escape_braces(text: str) -> str:

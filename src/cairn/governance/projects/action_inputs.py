@@ -87,12 +87,20 @@ class BodyRules:
         majority: percent of the votes for and against that those in favor must exceed.
         conflicts: codes of the situations in which a member must not vote.
         family_seat: whether a family must hold a seat.
+        unanimous: whether every vote that counts must be in favor.
+        abstentions_count: whether abstentions count among the votes of the majority.
+        quorum_of_present: whether the quorum counts the members present, not the votes.
+        proxies: whether an absent member may have another member vote for them.
     """
 
     quorum: int = 50
     majority: int = 50
     conflicts: Sequence[str]
     family_seat: bool = True
+    unanimous: bool = False
+    abstentions_count: bool = False
+    quorum_of_present: bool = False
+    proxies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

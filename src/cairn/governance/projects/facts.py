@@ -23,6 +23,7 @@ from cairn.policy.facts import (
     ProjectConditionFact,
     ProjectFact,
     ProjectQuestionFact,
+    ProxyFact,
     SeatFact,
     VoteFact,
 )
@@ -195,6 +196,10 @@ def load_body_fact(row: body.Body) -> BodyFact:
         majority=row.majority,
         conflicts=frozenset(ConflictOfInterest(code) for code in row.conflicts),
         family_seat=row.family_seat,
+        unanimous=row.unanimous,
+        abstentions_count=row.abstentions_count,
+        quorum_of_present=row.quorum_of_present,
+        proxies=row.proxies,
     )
 
 
@@ -204,11 +209,21 @@ def load_hearing_fact(row: body.AgendaItem) -> Hearing:
         body=load_body_fact(row.meeting.body),
         version=row.version.number,
         votes=tuple(
-            VoteFact(str(vote.user_id), Ballot(vote.ballot), timezone.localdate(vote.at))
+            VoteFact(
+                str(vote.user_id),
+                Ballot(vote.ballot),
+                timezone.localdate(vote.at),
+                str(vote.cast_by_id or ""),
+            )
             for vote in row.votes.all()
         ),
         recused=frozenset(str(recusal.user_id) for recusal in row.recusals.all()),
         closed_on=row.closed_on,
+        step=row.step,
+        present=frozenset(str(user.pk) for user in row.meeting.present.all()),
+        proxies=tuple(
+            ProxyFact(str(proxy.user_id), str(proxy.holder_id)) for proxy in row.proxies.all()
+        ),
     )
 
 

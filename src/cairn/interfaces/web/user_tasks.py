@@ -8,6 +8,7 @@ from cairn.data.intake.api import list_delivery_tasks
 from cairn.governance.agreements.api import list_agreement_tasks
 from cairn.governance.consents.api import list_consent_tasks
 from cairn.governance.disclosure_log.api import list_record_request_tasks
+from cairn.governance.legal_process.api import list_legal_tasks
 from cairn.governance.partners.api import list_partner_tasks
 from cairn.governance.projects.api import list_project_tasks
 from cairn.governance.retention.api import list_destruction_tasks
@@ -31,6 +32,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_release_tasks,
     list_extract_tasks,
     list_record_request_tasks,
+    list_legal_tasks,
     list_destruction_tasks,
     list_mail_tasks,
 )

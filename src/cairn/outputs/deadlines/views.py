@@ -41,6 +41,7 @@ DEADLINE_KIND_LABELS = {
     DeadlineKind.SECURITY: _("security reviews"),
     DeadlineKind.DESTRUCTION: _("data destruction"),
     DeadlineKind.COPY: _("record copies for families"),
+    DeadlineKind.LEGAL: _("legal requests"),
     DeadlineKind.AMENDMENT: _("record corrections for families"),
     DeadlineKind.ANSWER: _("responses due"),
     DeadlineKind.CONSENT: _("consents"),

@@ -13,7 +13,7 @@ from cairn.outputs.registers import queries
 from cairn.outputs.registers.tables import PublicProjectTable, RegisteredAgreementTable
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 
-_AGREEMENTS_PER_PAGE: Final = 8
+_AGREEMENTS_PER_PAGE: Final = 7
 """As many as three screens of a phone hold."""
 
 

@@ -74,6 +74,14 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "roster.confirmed": "District confirmed students on a program roster",
     "roster.ended": "Student left a program roster",
     "roster.struck": "District removed students from a program roster",
+    # legal process and public-records requests
+    "legal.decided": "Counsel decided about a legal demand",
+    "legal.disclosed": "Disclosure under a legal demand recorded",
+    "legal.notified": "Effort to notify a family of a legal demand recorded",
+    "legal.recorded": "Legal demand recorded and put on hold",
+    "legal.withdrawn": "Legal demand withdrawn by its issuer",
+    "public_request.answered": "Public-records request answered",
+    "public_request.recorded": "Public-records request recorded",
     # deliveries
     "delivery.checked_again": "New check of a data submission requested",
     "delivery.conformed": "Data submission checked",
@@ -119,8 +127,11 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "body.seated": "Committee member added",
     "body.written": "Committee rules saved",
     "meeting.agenda": "Project added to a meeting agenda",
+    "meeting.attendance": "Members present at a meeting recorded",
     "meeting.called": "Meeting scheduled",
     "meeting.minutes": "Meeting minutes saved",
+    "meeting.proxy_named": "Committee member named a proxy for a vote",
+    "meeting.proxy_voted": "Member voted for an absent member",
     "meeting.stepped_aside": "Committee member recused from a vote",
     "meeting.vote_closed": "Voting closed",
     "meeting.voted": "A member voted",
@@ -266,7 +277,10 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         "Projects and committees",
         frozenset({"body", "lesson", "meeting", "policy", "project", "question"}),
     ),
-    "disclosures": ("Data requests and disclosures", frozenset({"disclosure", "record"})),
+    "disclosures": (
+        "Data requests and disclosures",
+        frozenset({"disclosure", "legal", "public_request", "record"}),
+    ),
     "releases": (
         "Releases, extracts and figures",
         frozenset({"extract", "figures", "release", "target"}),

@@ -29,6 +29,7 @@ class DeadlineKind(StrEnum):
     DESTRUCTION = "destruction"
     COPY = "copy"
     AMENDMENT = "amendment"
+    LEGAL = "legal"
     ANSWER = "answer"
     CONSENT = "consent"
     BIRTHDAY = "birthday"

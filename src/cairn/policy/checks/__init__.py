@@ -32,12 +32,14 @@ from cairn.policy.checks.projects.project_workflow import *
 from cairn.policy.checks.projects.vote_count import *
 from cairn.policy.checks.records.destruction_duties import *
 from cairn.policy.checks.records.disclosure_log import *
+from cairn.policy.checks.records.legal_process import *
 from cairn.policy.checks.students.consent_status import *
 from cairn.policy.checks.students.consent_validity import *
 from cairn.policy.checks.students.exceptional_bases import *
 from cairn.policy.checks.students.family_sharing import *
 from cairn.policy.checks.students.opt_outs_and_nations import *
 from cairn.policy.checks.students.record_amendment import *
+from cairn.policy.checks.students.record_copy import *
 from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
 from cairn.policy.checks.students.state_signers import *

@@ -116,6 +116,10 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.PUBLISH: {_DM: _HUB},
         Action.EMERGENCY: {_DM: _HUB, _STEWARD: _OWN},
         Action.ASK: dict.fromkeys(STAFF_ROLES, _EVERY),
+        Action.VIEW_LEGAL_REQUESTS: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
+        Action.HANDLE_LEGAL_REQUEST: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
+        # The data owner's counsel alone; no one answers legal process without counsel.
+        Action.DECIDE_LEGAL_PROCESS: {_COUNSEL: _OWN},
         Action.VIEW_DISCLOSURES: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
         Action.VIEW_DUTIES: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
         Action.DEMAND_DESTRUCTION: {_STEWARD: _OWN, _DM: _OWN},

@@ -12,7 +12,9 @@ from cairn.policy.vocabulary import (
     DeliveryState,
     DutyState,
     ExtractState,
+    LegalProcessState,
     ProjectState,
+    PublicRequestState,
     ReleaseState,
 )
 
@@ -24,7 +26,9 @@ __all__ = [
     "DELIVERY_TRANSITIONS",
     "DESTRUCTION_TRANSITIONS",
     "EXTRACT_TRANSITIONS",
+    "LEGAL_PROCESS_TRANSITIONS",
     "PROJECT_TRANSITIONS",
+    "PUBLIC_REQUEST_TRANSITIONS",
     "RELEASE_TRANSITIONS",
     "STATES_THROUGH_APPROVAL",
     "TrainingState",
@@ -185,11 +189,15 @@ PROJECT_TRANSITIONS: Final = (
     Transition(_P.NARROWED, "submit", _P.SUBMITTED, Action.CHANGE_PROJECT),
     Transition(_P.RETURNED, "submit", _P.SUBMITTED, Action.CHANGE_PROJECT),
     Transition(_P.SUBMITTED, "take up", _P.STAFF_CHECK, Action.CHECK_PROJECT),
+    # A published workflow may have no staff check, or no committee.
+    Transition(_P.SUBMITTED, "pass to providers", _P.PROVIDER_REVIEW, Action.CHECK_PROJECT),
+    Transition(_P.SUBMITTED, "pass to committee", _P.COMMITTEE, Action.CHECK_PROJECT),
     Transition(_P.STAFF_CHECK, "pass to providers", _P.PROVIDER_REVIEW, Action.CHECK_PROJECT),
     Transition(_P.STAFF_CHECK, "pass to committee", _P.COMMITTEE, Action.CHECK_PROJECT),
     Transition(_P.STAFF_CHECK, "return", _P.RETURNED, Action.CHECK_PROJECT),
     Transition(_P.PROVIDER_REVIEW, "answer", _P.PROVIDER_REVIEW, Action.APPROVE_PROJECT),
     Transition(_P.PROVIDER_REVIEW, "answer last", _P.COMMITTEE, Action.APPROVE_PROJECT),
+    Transition(_P.PROVIDER_REVIEW, "approve last", _P.APPROVED, Action.APPROVE_PROJECT),
     Transition(_P.PROVIDER_REVIEW, "return", _P.RETURNED, Action.APPROVE_PROJECT),
     Transition(_P.PROVIDER_REVIEW, "decline", _P.RETURNED, Action.APPROVE_PROJECT),
     Transition(_P.COMMITTEE, "answer", _P.COMMITTEE, Action.APPROVE_PROJECT),
@@ -298,6 +306,42 @@ A statement is never taken out again: it is kept as long as the record (34 CFR 9
 """
 
 
+_L = LegalProcessState
+_PENDING_PROCESS: Final = (_L.ON_HOLD, _L.CLEARED, _L.CONTESTED)
+
+LEGAL_PROCESS_TRANSITIONS: Final = (
+    Transition(_L.ON_HOLD, "comply", _L.CLEARED, Action.DECIDE_LEGAL_PROCESS),
+    Transition(_L.ON_HOLD, "contest", _L.CONTESTED, Action.DECIDE_LEGAL_PROCESS),
+    Transition(_L.CONTESTED, "comply", _L.CLEARED, Action.DECIDE_LEGAL_PROCESS),
+    Transition(_L.CLEARED, "contest", _L.CONTESTED, Action.DECIDE_LEGAL_PROCESS),
+    *(
+        Transition(state, "notify", state, Action.HANDLE_LEGAL_REQUEST)
+        for state in _PENDING_PROCESS
+    ),
+    Transition(_L.CLEARED, "disclose", _L.DISCLOSED, Action.HANDLE_LEGAL_REQUEST),
+    *(
+        Transition(state, "withdraw", _L.WITHDRAWN, Action.HANDLE_LEGAL_REQUEST)
+        for state in _PENDING_PROCESS
+    ),
+)
+"""A subpoena, court order, warrant or other demand: on hold until the data owner's counsel decides
+(34 CFR 99.31(a)(9)).
+"""
+
+
+_Q = PublicRequestState
+
+PUBLIC_REQUEST_TRANSITIONS: Final = tuple(
+    Transition(_Q.OPEN, event, state, Action.HANDLE_LEGAL_REQUEST)
+    for event, state in (
+        ("release", _Q.RELEASED),
+        ("deny", _Q.DENIED),
+        ("withdraw", _Q.WITHDRAWN),
+    )
+)
+"""A request under a public-records law."""
+
+
 class TrainingState(StrEnum):
     """A person's progress with the training that everyone with access must complete."""
 
@@ -336,5 +380,7 @@ LIFECYCLES: Final = (
     Lifecycle("destruction", DESTRUCTION_TRANSITIONS),
     Lifecycle("consent", CONSENT_TRANSITIONS),
     Lifecycle("amendment", AMENDMENT_TRANSITIONS),
+    Lifecycle("legal process", LEGAL_PROCESS_TRANSITIONS),
+    Lifecycle("public-records request", PUBLIC_REQUEST_TRANSITIONS),
     Lifecycle("training", TRAINING_TRANSITIONS),
 )

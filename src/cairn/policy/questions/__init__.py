@@ -11,6 +11,7 @@ from cairn.policy.questions.governance.committees import *
 from cairn.policy.questions.governance.consents import *
 from cairn.policy.questions.governance.data_dictionaries import *
 from cairn.policy.questions.governance.expiry_impact import *
+from cairn.policy.questions.governance.legal_process import *
 from cairn.policy.questions.governance.pilots import *
 from cairn.policy.questions.governance.projects import *
 from cairn.policy.questions.governance.record_amendments import *

@@ -11,6 +11,7 @@ from cairn.policy.vocabulary.data_use import *
 from cairn.policy.vocabulary.decisions import *
 from cairn.policy.vocabulary.deliveries import *
 from cairn.policy.vocabulary.families import *
+from cairn.policy.vocabulary.legal_process import *
 from cairn.policy.vocabulary.organizations import *
 from cairn.policy.vocabulary.projects import *
 from cairn.policy.vocabulary.releases import *

@@ -88,6 +88,9 @@ class Action(StrEnum):
     EMERGENCY = "emergency"
     # Disclosure log, retention duties, deadlines and registers
     ASK = "ask"
+    VIEW_LEGAL_REQUESTS = "view_legal_requests"
+    HANDLE_LEGAL_REQUEST = "handle_legal_request"
+    DECIDE_LEGAL_PROCESS = "decide_legal_process"
     VIEW_DISCLOSURES = "view_disclosures"
     VIEW_DUTIES = "view_duties"
     DEMAND_DESTRUCTION = "demand_destruction"

@@ -10,7 +10,7 @@ from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import AgreementState
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose, SpecialClass
 from cairn.policy.vocabulary.deliveries import Channel
-from cairn.policy.vocabulary.families import AmendmentState, ConsentState
+from cairn.policy.vocabulary.families import AmendmentState, ConsentState, CopyExclusion
 from cairn.policy.vocabulary.projects import Decider, ProjectState
 from cairn.policy.vocabulary.releases import ExtractState, ReleaseState
 from cairn.policy.vocabulary.retention import DutyState
@@ -36,6 +36,10 @@ _LABELS: Final[Mapping[type[StrEnum], Mapping[str, str]]] = MappingProxyType(
             ConsentState.RETURNED: "returned by the district",
             ConsentState.REFUSED: "declined",
             ConsentState.SUPERSEDED: "replaced by a newer answer",
+        },
+        CopyExclusion: {
+            CopyExclusion.PARENTS_FINANCES: "financial records of parents",
+            CopyExclusion.CONFIDENTIAL_LETTERS: "confidential letters of recommendation",
         },
         Decider: {
             Decider.REQUESTER: "the requester",

@@ -10,6 +10,7 @@ __all__ = [
     "ConsentMethod",
     "ConsentState",
     "ConsentStatus",
+    "CopyExclusion",
     "OptOutScope",
     "ShareObstacle",
     "SignerRelation",
@@ -47,6 +48,16 @@ class AmendmentState(StrEnum):
     UPHELD = "upheld"
     STATEMENT_PLACED = "statement_placed"
     WITHDRAWN = "withdrawn"
+
+
+class CopyExclusion(StrEnum):
+    """Records left out of the copy for a family (34 CFR 99.12, 99.4)."""
+
+    OTHER_STUDENTS = "other_students"
+    PARENTS_FINANCES = "parents_finances"
+    CONFIDENTIAL_LETTERS = "confidential_letters"
+    COURT_ORDER = "court_order"
+    OTHER_LAW = "other_law"
 
 
 class SignerRelation(StrEnum):

@@ -8,15 +8,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.governance.consents import api as consents_api
-from cairn.governance.partners.api import Organization, get_organization_slug
+from cairn.governance.partners.api import (
+    Organization,
+    get_organization_slug,
+    load_organization_fact,
+)
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.checks import find_record_copy_due_date, have_rights_passed_to_student
 from cairn.policy.engine import Permit
-from cairn.policy.facts import Actor
-from cairn.policy.questions import may_answer_for_child, may_view_family_page
-from cairn.policy.vocabulary import Action
+from cairn.policy.facts import Actor, OrganizationFact
+from cairn.policy.questions import (
+    may_answer_copy_request,
+    may_answer_for_child,
+    may_view_family_page,
+)
+from cairn.policy.vocabulary import Action, CopyExclusion
 from cairn.services.families.letter_codes import generate_letter_code, hash_letter_code
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 from cairn.services.families.queries import load_record_deadlines
@@ -58,8 +66,11 @@ def _get_copy_child_key(*, copy: CopyRequest) -> tuple[str]:
     return (copy.child.key,)
 
 
-def _get_copy_organization(*, copy: CopyRequest) -> tuple[str]:
-    return (copy.child.organization.slug,)
+def _load_answer_facts(
+    *, copy: CopyRequest, exclusions: Sequence[CopyExclusion], counsel: str
+) -> tuple[Sequence[CopyExclusion], OrganizationFact, bool, str]:
+    organization = load_organization_fact(copy.child.organization)
+    return exclusions, organization, copy.child.court_order, counsel
 
 
 @action("family.invited", asks=has_role_at(Action.INVITE_FAMILY), facts=get_organization_slug)
@@ -203,19 +214,35 @@ def withdraw_copy_request(
     return ActionResult(subject=copy)
 
 
-@action("copy.answered", asks=has_role_at(Action.ANSWER_FAMILY), facts=_get_copy_organization)
+@action("copy.answered", asks=may_answer_copy_request, facts=_load_answer_facts)
 def answer_copy_request(
-    permit: Permit, /, *, copy: CopyRequest, answer: str, by: User, at: datetime
+    permit: Permit,
+    /,
+    *,
+    copy: CopyRequest,
+    answer: str,
+    exclusions: Sequence[CopyExclusion],
+    counsel: str,
+    by: User,
+    at: datetime,
 ) -> ActionResult[None]:
     """Record how the district gave the family its copy or let it inspect the record.
 
+    Args:
+        copy: the request.
+        answer: how the family got access; the family reads it.
+        exclusions: the records left out of the copy (34 CFR 99.12, 99.4).
+        counsel: name of the counsel who reviewed the copy; empty if none did.
+        by: the acting user.
+        at: when it is answered.
     Raises:
         Refused: policy does not allow it.
         ClosedCopyRequest: the request was answered or withdrawn meanwhile.
     """
     _lock_open_request(copy)
     copy.answered_at, copy.answered_by, copy.answer = at, by, answer
-    copy.save(update_fields=["answered_at", "answered_by", "answer"])
+    copy.exclusions, copy.counsel = [exclusion.value for exclusion in exclusions], counsel
+    copy.save(update_fields=["answered_at", "answered_by", "answer", "exclusions", "counsel"])
     return ActionResult(subject=copy)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.api import ChildLabel, describe_element_for_families
 from cairn.governance.partners.api import Organization
-from cairn.policy.vocabulary import SignerRelation
+from cairn.policy.vocabulary import CopyExclusion, SignerRelation
 
 __all__ = ["DEFAULT_LETTER_WEEKS", "parse_letter_line"]
 
@@ -26,6 +26,14 @@ _ADULT_RELATIONS: Final = (
 )
 
 _STUDENT_RELATION: Final = ((SignerRelation.STUDENT.value, _("I am the student")),)
+
+COPY_EXCLUSIONS: Final = (
+    (CopyExclusion.OTHER_STUDENTS.value, _("Information about other students")),
+    (CopyExclusion.PARENTS_FINANCES.value, _("Parents' financial records (colleges only)")),
+    (CopyExclusion.CONFIDENTIAL_LETTERS.value, _("Confidential letters (colleges only)")),
+    (CopyExclusion.COURT_ORDER.value, _("What a court order keeps from this parent")),
+    (CopyExclusion.OTHER_LAW.value, _("What another law keeps from parents")),
+)
 
 DEFAULT_LETTER_WEEKS: Final = 12
 """Weeks for which a letter's code is valid unless the district chooses another day."""
@@ -183,7 +191,7 @@ def parse_letter_line(line: str) -> tuple[ChildLabel, str]:
 
 
 class CopyAnswerForm(forms.Form):
-    """How the district answered a request for a copy."""
+    """How the district answered a request for a copy, and what it left out."""
 
     answer = forms.CharField(
         label=_("Answer to the family"),
@@ -193,6 +201,24 @@ class CopyAnswerForm(forms.Form):
             "mailed, or a visit to review the record."
         ),
         widget=forms.Textarea,
+    )
+    exclusions = forms.TypedMultipleChoiceField(
+        label=_("Left out of the copy"),
+        choices=COPY_EXCLUSIONS,
+        coerce=CopyExclusion,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "The family reads that information about other students, parents' finances or "
+            "confidential letters was left out. It does not read about an order or another law, "
+            "because that could reveal what the law protects."
+        ),
+    )
+    counsel = forms.CharField(
+        label=_("Counsel who reviewed what is left out"),
+        max_length=120,
+        required=False,
+        help_text=_("Needed for a court order or another law."),
     )
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.models.child import Child
 from cairn.governance.partners.models import Organization
-from cairn.policy.checks import find_record_copy_due_date
-from cairn.policy.vocabulary import AmendmentState
+from cairn.policy.checks import find_record_copy_due_date, list_exclusions_for_family
+from cairn.policy.vocabulary import AmendmentState, CopyExclusion
 
 
 class LetterState(models.TextChoices):
@@ -97,6 +97,10 @@ class CopyRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     answer = models.CharField(_("how it was answered"), max_length=400, blank=True)
+    exclusions: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("left out of the copy"), default=list
+    )
+    counsel = models.CharField(_("reviewed by counsel"), max_length=120, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -109,6 +113,11 @@ class CopyRequest(models.Model):
     def due(self) -> date:
         """The last day on which the district may answer."""
         return self.due_on or find_record_copy_due_date(self.asked_on)
+
+    @property
+    def said_exclusions(self) -> tuple[str, ...]:
+        """What was left out of the copy, as far as the family may read it."""
+        return list_exclusions_for_family(map(CopyExclusion, self.exclusions))
 
     @property
     def is_open(self) -> bool:

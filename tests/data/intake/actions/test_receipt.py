@@ -110,6 +110,9 @@ def test_every_audience_is_told_again_what_it_was_told(
         overdue=(),
     )
     kept = archive.deserialize_answer(archive.serialize_decision(asked))
+    quoting = ["said" in dict(reason.facts) for reason in asked.reasons]
+    assert ["said" in dict(reason.facts) for reason in kept.reasons] == quoting
+    assert any(quoting)
     for now, then in zip(asked.reasons, kept.reasons, strict=True):
         for audience in Audience:
             assert then.message_for(audience) == now.message_for(audience) != ""

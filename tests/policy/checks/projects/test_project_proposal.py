@@ -71,11 +71,14 @@ feedback narrow DA narrowed
 narrowed submit DA submitted
 returned submit DA submitted
 submitted take-up D staff_check
+submitted pass-to-providers D provider_review
+submitted pass-to-committee D committee
 staff_check pass-to-providers D provider_review
 staff_check pass-to-committee D committee
 staff_check return D returned
 provider_review answer S provider_review
 provider_review answer-last S committee
+provider_review approve-last S approved
 provider_review return S returned
 provider_review decline S returned
 committee answer S committee

@@ -103,6 +103,9 @@ release              hub   -     hub   -     -     -     -     -
 publish              hub   -     -     -     -     -     -     -
 emergency            hub   own   -     -     -     -     -     -
 ask                  every every every every every every every -
+view_legal_requests  hub   own   -     -     -     own   -     -
+handle_legal_request hub   own   -     -     -     own   -     -
+decide_legal_process -     -     -     -     -     own   -     -
 view_disclosures     hub   own   -     -     -     own   -     -
 view_duties          hub   own   -     -     -     own   -     -
 demand_destruction   own   own   -     -     -     -     -     -

@@ -25,6 +25,7 @@ from cairn.services.families.models import CopyRequest, Letter, LetterRun
 pytestmark = pytest.mark.django_db
 
 ROSA = {"name": "Rosa Alba", "relation": "parent"}
+WHOLE: dict[str, Any] = {"exclusions": (), "counsel": ""}
 
 
 def _text(client: Client, address: str = "/family/child/") -> str:
@@ -195,7 +196,7 @@ def test_a_copy_request_is_answered_or_withdrawn_once(world: World) -> None:
     in_two_windows = [CopyRequest.objects.get(pk=answered.pk) for _ in range(2)]
     at, who = timezone.localtime(), Actor.family(answered.child.key)
     for row, answer in zip(in_two_windows, ("Handed over.", "By mail."), strict=True):
-        said = {"copy": row, "answer": answer, "by": world.steward, "at": at}
+        said = {"copy": row, "answer": answer, "by": world.steward, "at": at, **WHOLE}
         if answer == "Handed over.":
             actions.answer_copy_request(**said)
             continue
@@ -206,7 +207,7 @@ def test_a_copy_request_is_answered_or_withdrawn_once(world: World) -> None:
     open_row = CopyRequest.objects.get(pk=withdrawn.pk)
     actions.withdraw_copy_request(copy=withdrawn, who=who, at=at)
     with pytest.raises(actions.ClosedCopyRequest, match="withdrew"):
-        actions.answer_copy_request(copy=open_row, answer="x", by=world.steward, at=at)
+        actions.answer_copy_request(copy=open_row, answer="x", by=world.steward, at=at, **WHOLE)
     answered.refresh_from_db()
     withdrawn.refresh_from_db()
     assert (answered.answer, answered.withdrawn_at) == ("Handed over.", None)
@@ -223,7 +224,8 @@ def test_an_answer_that_came_second_is_told_so_on_its_page(
     at = timezone.localtime()
 
     def answer_second(**said: Any) -> None:
-        answer(copy=CopyRequest.objects.get(), answer="Handed over.", by=world.steward, at=at)
+        row = CopyRequest.objects.get()
+        answer(copy=row, answer="Handed over.", by=world.steward, at=at, **WHOLE)
         answer(**said)
 
     monkeypatch.setattr(actions, "answer_copy_request", answer_second)

@@ -87,6 +87,10 @@ def save_body(
             "majority": rules.majority,
             "conflicts": list(rules.conflicts),
             "family_seat": rules.family_seat,
+            "unanimous": rules.unanimous,
+            "abstentions_count": rules.abstentions_count,
+            "quorum_of_present": rules.quorum_of_present,
+            "proxies": rules.proxies,
         },
     )
     return ActionResult(body, subject=body)
@@ -183,7 +187,7 @@ def add_agenda_item(
         Refused: the policy does not allow it.
     """
     item, _created = models_body.AgendaItem.objects.get_or_create(
-        meeting=meeting, version=version, round=version.round
+        meeting=meeting, version=version, round=version.round, step=version.step
     )
     return ActionResult(item, subject=item)
 
@@ -213,6 +217,70 @@ def cast_vote(
         Refused: the policy does not allow it.
     """
     row = models_body.Vote.objects.create(item=item, user=by, ballot=ballot.value, why=why, at=at)
+    return ActionResult(row, subject=item)
+
+
+def _lock_proxy_facts(
+    *, item: models_body.AgendaItem, holder: User
+) -> tuple[ProjectFact, Hearing, str]:
+    return (*_lock_hearing_facts(item=item), str(holder.pk))
+
+
+def _lock_absent_facts(
+    *, item: models_body.AgendaItem, absent: User
+) -> tuple[ProjectFact, Hearing, str]:
+    return (*_lock_hearing_facts(item=item), str(absent.pk))
+
+
+@action("meeting.proxy_named", asks=questions.may_appoint_proxy, facts=_lock_proxy_facts)
+def appoint_proxy(
+    permit: Permit, /, *, item: models_body.AgendaItem, holder: User, by: User, at: datetime
+) -> ActionResult[models_body.Proxy]:
+    """Record that a member has another member vote for them on one agenda item.
+
+    Args:
+        item: the agenda item.
+        holder: the member who is to vote.
+        by: the member who will be absent.
+        at: when the proxy is named; a later choice replaces it while the vote is open.
+    Returns:
+        The stored choice.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    row = models_body.Proxy.objects.create(item=item, user=by, holder=holder, at=at)
+    return ActionResult(row, subject=item)
+
+
+@action("meeting.proxy_voted", asks=questions.may_vote_as_proxy, facts=_lock_absent_facts)
+def cast_proxy_vote(
+    permit: Permit,
+    /,
+    *,
+    item: models_body.AgendaItem,
+    absent: User,
+    ballot: Ballot,
+    why: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[models_body.Vote]:
+    """Cast a ballot for an absent member; the member's own ballot would replace it.
+
+    Args:
+        item: the agenda item.
+        absent: the member who chose the voter as proxy.
+        ballot: the ballot.
+        why: its reason.
+        by: the voting member.
+        at: when the ballot is cast.
+    Returns:
+        The stored vote.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    row = models_body.Vote.objects.create(
+        item=item, user=absent, cast_by=by, ballot=ballot.value, why=why, at=at
+    )
     return ActionResult(row, subject=item)
 
 
@@ -262,6 +330,31 @@ def close_vote(
         versions.return_version(version, "", on)
     detail = {"result": result.value}
     return ActionResult(result, subject=item, detail=detail)
+
+
+@action("meeting.attendance", asks=questions.may_change_committee)
+def record_attendance(
+    permit: Permit,
+    /,
+    *,
+    meeting: models_body.Meeting,
+    present: Sequence[User],
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
+    """Record which members are present at a meeting; a later record replaces it.
+
+    Args:
+        meeting: the meeting.
+        present: the members present.
+        by: the acting user.
+        at: when it is recorded.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    meeting.present.set(present)
+    detail: dict[str, str | int] = {"present": len(present)}
+    return ActionResult(subject=meeting, detail=detail)
 
 
 @action("meeting.minutes", asks=questions.may_change_committee)

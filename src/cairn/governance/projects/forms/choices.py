@@ -14,13 +14,17 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.projects.flow_files import load_flow_texts, parse_flow
 from cairn.governance.projects.models.project import Version
 from cairn.platform.accounts.api import User
+from cairn.policy.checks import find_flow_findings
 from cairn.warehouse.schema import describe_element, load_element_catalogue
 
 
 def list_flow_choices() -> list[tuple[str, str]]:
-    """List every available workflow; Cairn's own comes first."""
+    """List every available workflow with what it lacks of Cairn's own, which comes first."""
     parsed = [parse_flow(text) for text in load_flow_texts().values()]
-    choices = [(flow.name, f"{flow.title}. {flow.about}") for flow in parsed]
+    choices = [
+        (flow.name, " ".join((f"{flow.title}. {flow.about}", *find_flow_findings(flow))))
+        for flow in parsed
+    ]
     return sorted(choices, key=lambda choice: (choice[0] != "cairn", choice))
 
 

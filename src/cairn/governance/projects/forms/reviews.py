@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -166,6 +167,19 @@ class BodyForm(forms.Form):
         initial=True,
     )
 
+    unanimous = forms.BooleanField(label=_("Every vote must be in favor"), required=False)
+    abstentions_count = forms.BooleanField(
+        label=_("Abstentions count among the votes, so that they work against the project"),
+        required=False,
+    )
+    quorum_of_present = forms.BooleanField(
+        label=_("The quorum counts the members present at the meeting, who alone vote"),
+        required=False,
+    )
+    proxies = forms.BooleanField(
+        label=_("An absent member may have another member vote for them"), required=False
+    )
+
     def clean_slug(self) -> str:
         """Reject a short name that is the address of another page."""
         slug: str = self.cleaned_data["slug"]
@@ -183,6 +197,10 @@ class BodyForm(forms.Form):
             majority=cleaned["majority"],
             conflicts=cleaned["conflicts"],
             family_seat=cleaned["family_seat"],
+            unanimous=cleaned["unanimous"],
+            abstentions_count=cleaned["abstentions_count"],
+            quorum_of_present=cleaned["quorum_of_present"],
+            proxies=cleaned["proxies"],
         )
 
 
@@ -247,6 +265,31 @@ class VoteForm(forms.Form):
         label=_("Your vote"), choices=labels.BALLOTS, widget=forms.RadioSelect
     )
     why = _build_text_field(_("Reason"), required=False)
+
+
+class AttendanceForm(forms.Form):
+    """The members who are present at a meeting."""
+
+    present = forms.ModelMultipleChoiceField(
+        label=_("Members present"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, members: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelMultipleChoiceField[User]", self.fields["present"]).queryset = members
+
+
+class ProxyForm(forms.Form):
+    """The member who is to vote for an absent one."""
+
+    holder = forms.ModelChoiceField(label=_("Your proxy"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, members: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[User]", self.fields["holder"]).queryset = members
 
 
 class RecusalForm(forms.Form):

@@ -29,6 +29,14 @@ class Body(models.Model):
     family_seat = models.BooleanField(
         _("decides only while families or young people have a seat"), default=True
     )
+    unanimous = models.BooleanField(_("every vote must be in favor"), default=False)
+    abstentions_count = models.BooleanField(
+        _("abstentions count among the votes of the majority"), default=False
+    )
+    quorum_of_present = models.BooleanField(
+        _("the quorum counts the members present"), default=False
+    )
+    proxies = models.BooleanField(_("absent members may name a proxy"), default=False)
 
     class Meta:
         ordering = ("name",)
@@ -77,6 +85,7 @@ class Meeting(models.Model):
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="meetings")
     on = models.DateField(_("on"))
     place = models.CharField(_("where"), max_length=160, blank=True)
+    present = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
     minutes = models.TextField(_("minutes"), blank=True)
     minutes_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -91,11 +100,16 @@ class Meeting(models.Model):
 
 
 class AgendaItem(models.Model):
-    """A version of a project before a body, in one round; its vote is open until it is closed."""
+    """A version of a project before a body, in one round; its vote is open until it is closed.
+
+    `step` is the step of the workflow that the vote belongs to; it is empty in votes from before
+    a body could vote at several steps.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="hearings")
     round = models.PositiveSmallIntegerField()
+    step = models.CharField(_("step"), max_length=60, blank=True)
     closed_on = models.DateField(null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -105,7 +119,8 @@ class AgendaItem(models.Model):
         ordering = ("meeting__on", "pk")
         constraints = (
             models.UniqueConstraint(
-                fields=["meeting", "version", "round"], name="projects_heard_once_a_meeting"
+                fields=["meeting", "version", "round", "step"],
+                name="projects_heard_once_a_meeting",
             ),
         )
 
@@ -119,12 +134,18 @@ class AgendaItem(models.Model):
 
 
 class Vote(models.Model):
-    """One member's ballot. While the vote is open, a later ballot replaces an earlier one."""
+    """One member's ballot. While the vote is open, a later ballot replaces an earlier one.
+
+    `cast_by` is the member who cast it as a proxy; empty if the member did.
+    """
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="votes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ballot = models.CharField(_("vote"), max_length=12, choices=BALLOTS)
     why = models.TextField(_("why"), blank=True)
+    cast_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:
@@ -138,6 +159,22 @@ class Vote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_ballot_display()}"
+
+
+class Proxy(models.Model):
+    """An absent member's choice of another member to vote for them; the last choice counts."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="proxies")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        verbose_name_plural = "proxies"
+
+    def __str__(self) -> str:
+        return f"{self.holder} for {self.user}"
 
 
 class Recusal(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from cairn.governance.projects import facts
 from cairn.governance.projects.models import body, project
+from cairn.platform.accounts.api import User
 from cairn.policy import questions
 from cairn.policy.checks import VoteTally, count_votes, list_awaited_deciders
 from cairn.policy.engine import Decision
@@ -65,7 +66,14 @@ def list_versions_to_hear(row: body.Body, on: date) -> list[project.Version]:
 
 @dataclass(frozen=True, slots=True)
 class AgendaMatter:
-    """One agenda item: today's tally, and what this user may do with it."""
+    """One agenda item: today's tally, and what this user may do with it.
+
+    Attributes:
+        mine: the user's own ballot; None without one.
+        step: title of the workflow's step that the vote belongs to; empty if it is not known.
+        my_proxy: the member who votes for this user; None if none does.
+        represented: the absent members that this user may vote for.
+    """
 
     item: body.AgendaItem
     tally: VoteTally
@@ -73,6 +81,9 @@ class AgendaMatter:
     aside: Decision
     close: Decision
     mine: body.Vote | None
+    step: str
+    my_proxy: User | None
+    represented: tuple[User, ...]
 
 
 def load_agenda_matter(pk: int, who: Actor, on: date) -> AgendaMatter:
@@ -87,7 +98,12 @@ def load_agenda_matter(pk: int, who: Actor, on: date) -> AgendaMatter:
 def build_agenda_matter(item: body.AgendaItem, who: Actor, on: date) -> AgendaMatter:
     """Build an agenda item as this user sees it; other ballots stay hidden until it closes."""
     fact, hearing = facts.load_project_fact(item.version), facts.load_hearing_fact(item)
-    own_votes = [vote for vote in item.votes.all() if str(vote.user_id) == who.id]
+    own_votes = [
+        vote for vote in item.votes.all() if who.id == str(vote.user_id) and not vote.cast_by_id
+    ]
+    last_choices = {
+        str(choice.user_id): choice for choice in item.proxies.select_related("user", "holder")
+    }
     return AgendaMatter(
         item=item,
         tally=count_votes(hearing, on),
@@ -96,4 +112,16 @@ def build_agenda_matter(item: body.AgendaItem, who: Actor, on: date) -> AgendaMa
         # Conditions are entered on the closing page, which then asks the policy again.
         close=questions.may_close_vote(fact, hearing, 1, who, on),
         mine=own_votes[-1] if own_votes else None,
+        step=step.title if fact.flow and (step := fact.flow.find_step(item.step)) else "",
+        my_proxy=last_choices[who.id].holder if who.id in last_choices else None,
+        represented=tuple(
+            choice.user
+            for absent, choice in last_choices.items()
+            if questions.may_vote_as_proxy(fact, hearing, absent, who, on).allowed
+        ),
     )
+
+
+def list_members(row: body.Body, on: date) -> QuerySet[User]:
+    """List the people who have a seat on a day."""
+    return User.objects.filter(seats__in=list_body_members(row, on)).distinct().order_by("name")

@@ -222,12 +222,12 @@ def _get_meeting_or_404(project_request: shared_pages.ProjectRequest, pk: int) -
 def _list_agenda_choices(
     row: Meeting, project_request: shared_pages.ProjectRequest
 ) -> list[tuple[str, str]]:
-    on_agenda = set(row.agenda.values_list("version_id", "round"))
+    on_agenda = set(row.agenda.values_list("version_id", "round", "step"))
     open_versions = reads.list_versions_to_hear(row.body, project_request.today)
     return [
         (str(item.pk), str(item))
         for item in open_versions
-        if (item.pk, item.round) not in on_agenda
+        if (item.pk, item.round, item.step) not in on_agenda
     ]
 
 
@@ -253,6 +253,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
             for item in items
         ],
         "form": form if ready else None,
+        "present": row.present.order_by("name"),
         "may_change": may_change_committee(project_request.who, project_request.today).allowed,
     }
     status = 422 if form.errors else 200
@@ -277,6 +278,32 @@ def write_minutes_page(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         title=_("Minutes"),
+        introduction=str(row),
+        action=_("Save"),
+        back=reverse("projects:meeting", args=[pk]),
+    )
+
+
+@ALLOW_GET_AND_POST
+def record_attendance_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record which members are present."""
+    project_request = shared_pages.load_project_request(request)
+    may_change_committee(project_request.who, project_request.today).require()
+    row = _get_meeting_or_404(project_request, pk)
+    form = review_forms.AttendanceForm(
+        request.POST or None,
+        members=reads.list_members(row.body, project_request.today),
+        initial={"present": row.present.all()},
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.record_attendance(
+            meeting=row, present=form.cleaned_data["present"], **project_request.action_context
+        )
+        return redirect("projects:meeting", pk)
+    return shared_pages.render_form_page(
+        request,
+        form,
+        title=_("Attendance"),
         introduction=str(row),
         action=_("Save"),
         back=reverse("projects:meeting", args=[pk]),
@@ -318,6 +345,62 @@ def agenda_item_page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "projects/matter.html", context, status=status)
+
+
+@ALLOW_GET_AND_POST
+def appoint_proxy_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a member name another member to vote for them on this item."""
+    project_request = shared_pages.load_project_request(request)
+    matter = _get_agenda_matter_or_404(project_request, pk)
+    matter.aside.require()
+    members = reads.list_members(matter.item.meeting.body, project_request.today)
+    form = review_forms.ProxyForm(
+        request.POST or None, members=members.exclude(pk=project_request.user.pk)
+    )
+    if request.method == "POST" and form.is_valid():
+        actions.appoint_proxy(
+            item=matter.item, holder=form.cleaned_data["holder"], **project_request.action_context
+        )
+        messages.success(request, _("Proxy recorded. Your own vote would replace the proxy's."))
+        return redirect("projects:matter", pk)
+    return shared_pages.render_form_page(
+        request,
+        form,
+        title=_("Name a proxy"),
+        introduction=matter.item.version.title,
+        action=_("Save"),
+        back=reverse("projects:matter", args=[pk]),
+    )
+
+
+@ALLOW_GET_AND_POST
+def proxy_vote_page(request: HttpRequest, pk: int, member: int) -> HttpResponse:
+    """Let a member vote for an absent member who chose them."""
+    project_request = shared_pages.load_project_request(request)
+    matter = _get_agenda_matter_or_404(project_request, pk)
+    may_vote = {user.pk: user for user in matter.represented}
+    matter.vote.require()
+    if member not in may_vote:
+        raise Http404
+    form = review_forms.VoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.cast_proxy_vote(
+            item=matter.item,
+            absent=may_vote[member],
+            ballot=Ballot(form.cleaned_data["ballot"]),
+            why=form.cleaned_data["why"],
+            **project_request.action_context,
+        )
+        messages.success(request, _("Vote recorded. You can change it until voting closes."))
+        return redirect("projects:matter", pk)
+    return shared_pages.render_form_page(
+        request,
+        form,
+        title=_("Vote for %(name)s") % {"name": may_vote[member].name},
+        introduction=matter.item.version.title,
+        action=_("Submit vote"),
+        back=reverse("projects:matter", args=[pk]),
+    )
 
 
 @ALLOW_GET_AND_POST

@@ -18,6 +18,7 @@ from cairn.governance.projects.tables import ProjectTable
 from cairn.governance.projects.views import shared_pages
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy import questions
+from cairn.policy.checks import find_flow_findings
 from cairn.policy.questions import may_open_page, may_propose_project
 from cairn.policy.vocabulary import Action
 
@@ -67,6 +68,7 @@ def project_version_page(request: HttpRequest, reference: str, number: int) -> H
         "fact": shown.fact,
         "place": versions.build_project_list_item(row, project_request.today),
         "steps": versions.list_workflow_steps(shown.fact),
+        "flow_findings": find_flow_findings(shown.fact.flow) if shown.fact.flow else (),
         "turns": versions.list_answer_turns(shown.fact, project_request.who, project_request.today),
         "doors": permissions,
         "at_the_door": bool(

@@ -16,6 +16,9 @@ __all__ = [
     "check_conditions_written",
     "check_no_conflict_of_interest",
     "check_project_awaits_body",
+    "check_proxies_allowed",
+    "check_proxy_given",
+    "check_proxy_holder",
     "check_quorum",
     "check_vote_open",
     "require_voting_member",
@@ -154,7 +157,57 @@ def check_no_conflict_of_interest(
     yield Reason.from_card(cards.ASIDE, met=not conflicts, why=explanation, body=body.slug)
 
 
-@policy_check(cards.QUORUM, cards.FAMILY_SEAT)
+@policy_check(cards.PROXIES)
+def check_proxies_allowed(on: date, hearing: Hearing) -> Reason:
+    """Check that the body's own rules allow proxies.
+
+    Args:
+        hearing: the matter on the agenda.
+        on: date of the check.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.PROXIES, met=hearing.body.proxies, body=hearing.body.slug)
+
+
+@policy_check(cards.PROXY_HOLDER)
+def check_proxy_holder(on: date, hearing: Hearing, absent: str, holder: str) -> Reason:
+    """Check that another member who may vote holds the proxy, and holds no second one.
+
+    Args:
+        hearing: the matter on the agenda.
+        absent: actor id of the absent member.
+        holder: actor id of the member who is to vote for them.
+        on: date of the check.
+    Returns:
+        One reason.
+    """
+    others = {proxy.absent for proxy in hearing.proxies} - {absent}
+    is_free = not any(hearing.find_proxy_holder(other) == holder for other in others)
+    may_vote = hearing.body.find_seat(holder, on) is not None and holder not in hearing.recused
+    return Reason.from_card(
+        cards.PROXY_HOLDER, met=holder != absent and may_vote and is_free, body=hearing.body.slug
+    )
+
+
+@policy_check(cards.PROXY_GIVEN)
+def check_proxy_given(on: date, hearing: Hearing, absent: str, actor: Actor) -> Reason:
+    """Check that the absent member chose this person to vote for them, and still has a seat.
+
+    Args:
+        hearing: the matter on the agenda.
+        absent: actor id of the absent member.
+        actor: the person who votes for them.
+        on: date of the check.
+    Returns:
+        One reason.
+    """
+    has_seat = hearing.body.find_seat(absent, on) is not None and absent not in hearing.recused
+    is_chosen = hearing.find_proxy_holder(absent) == actor.id
+    return Reason.from_card(cards.PROXY_GIVEN, met=has_seat and is_chosen)
+
+
+@policy_check(cards.QUORUM, cards.QUORUM_PRESENT, cards.FAMILY_SEAT)
 def check_quorum(on: date, hearing: Hearing) -> Iterator[Reason]:
     """Check that enough seats have voted and a family seat is filled where the body requires it.
 
@@ -166,9 +219,13 @@ def check_quorum(on: date, hearing: Hearing) -> Iterator[Reason]:
     """
     count = count_votes(replace(hearing, closed_on=on), on)
     body = hearing.body
-    facts = {"cast": count.cast, "seats": count.seats, "quorum": body.quorum}
+    facts = {"seats": count.seats, "quorum": body.quorum}
     met = count.result is not VoteResult.NO_QUORUM
-    yield Reason.from_card(cards.QUORUM, met=met, body=body.slug, **facts)
+    if body.quorum_of_present:
+        facts |= {"present": count.present, "cast": count.cast}
+        yield Reason.from_card(cards.QUORUM_PRESENT, met=met, body=body.slug, **facts)
+    else:
+        yield Reason.from_card(cards.QUORUM, met=met, body=body.slug, cast=count.cast, **facts)
     has_family_seat = count.result is not VoteResult.NO_FAMILY_SEAT
     yield Reason.from_card(cards.FAMILY_SEAT, met=has_family_seat, body=body.slug)
 

@@ -312,21 +312,26 @@ def _build_response_reason(
 
 @policy_check(cards.FLOW, cards.BODY)
 def check_bodies_approved(on: date, project: ProjectFact) -> Iterator[Reason]:
-    """Check that each body that the workflow names voted for the version."""
+    """Check that each body voted for the version, at every step that the workflow gives it.
+
+    A workflow without a vote is one that Cairn does not recommend; the law does not ask for a vote.
+    """
     flow = project.flow
     if flow is None:
         yield Reason.from_card(cards.FLOW, met=False, fault="no workflow is on record.")
         return
-    required_deciders = flow.list_deciders_before(flow.authorization)
-    for decider in VOTING_BODIES:
-        if decider in required_deciders:
-            yield _build_vote_reason(project, decider, on)
-    if not required_deciders & set(VOTING_BODIES):
-        yield Reason.from_card(cards.FLOW, met=False, fault="no committee votes on the project.")
+    authorization_step = flow.find_step(flow.authorization)
+    if authorization_step is None or authorization_step.state is not ProjectState.APPROVED:
+        fault = "it does not name the step at which an approved project is authorized."
+        yield Reason.from_card(cards.FLOW, met=False, fault=fault)
+    for step in flow.list_steps_before(flow.authorization):
+        for decider in VOTING_BODIES:
+            if decider in step.deciders:
+                yield _build_vote_reason(project, step.name, decider, on)
 
 
-def _build_vote_reason(project: ProjectFact, decider: Decider, on: date) -> Reason:
-    decided_hearing = find_decided_hearing(project, decider, on)
+def _build_vote_reason(project: ProjectFact, step: str, decider: Decider, on: date) -> Reason:
+    decided_hearing = find_decided_hearing(project, step, decider, on)
     vote_tally = decided_hearing[1] if decided_hearing else VoteTally(0, 0, 0, VoteResult.OPEN)
     closed_on = decided_hearing[0].closed_on if decided_hearing else None
     return Reason.from_card(
@@ -343,14 +348,24 @@ def _build_vote_reason(project: ProjectFact, decider: Decider, on: date) -> Reas
 
 
 def find_decided_hearing(
-    project: ProjectFact, decider: Decider, on: date
+    project: ProjectFact, step: str, decider: Decider, on: date
 ) -> tuple[Hearing, VoteTally] | None:
-    """Find the last hearing of this version that a body closed by a date, and its count."""
+    """Find the last hearing of this version that a body closed by a date for a step, counted.
+
+    Args:
+        project: the project.
+        step: name of the step; a body that decides at two steps votes twice.
+        decider: the body.
+        on: the date.
+    Returns:
+        The hearing with its count; ``None`` if there is none.
+    """
     closed_hearings = [
         hearing
         for hearing in project.hearings
         if hearing.body.kind.value == decider.value
         and hearing.version == project.version
+        and hearing.step in ("", step)
         and hearing.closed_on is not None
         and hearing.closed_on <= on
     ]

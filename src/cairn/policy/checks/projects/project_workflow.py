@@ -1,8 +1,8 @@
 """Check that a project workflow keeps every safeguard that the law and policy require.
 
 A partnership writes its own workflow as data; the law does not change with it. A workflow is
-invalid if it reaches data without engagement, the owners' approval and an authorization, or closes
-without a reflection.
+invalid if it reaches data without the owners' approval and an authorization. What Cairn recommends
+beside that, such as a committee vote, is a finding.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ from cairn.policy.vocabulary import (
 __all__ = [
     "find_current_step",
     "find_flow_faults",
+    "find_flow_findings",
     "find_next_position",
     "find_step_due_date",
     "is_comment_step",
@@ -122,7 +123,7 @@ def _list_awaited_in_step(
         if decider is Decider.REQUESTER:
             yield AwaitedDecider(decider)
         elif decider in VOTING_BODIES:
-            hearing_result = find_decided_hearing(project, decider, on)
+            hearing_result = find_decided_hearing(project, step.name, decider, on)
             if hearing_result is None or hearing_result[1].result not in APPROVING_RESULTS:
                 yield AwaitedDecider(decider)
         elif not is_over:
@@ -218,19 +219,29 @@ def _is_held_by_conditions(
 
 REQUIRED_BEFORE_DATA: Final = frozenset(
     {
-        StepRequirement.FIVE_QUESTIONS,
-        StepRequirement.PRINCIPLES,
         StepRequirement.QUESTIONS,
         StepRequirement.ELEMENTS,
-        StepRequirement.MINIMIZATION,
         StepRequirement.LEVEL,
         StepRequirement.NATIONS,
-        StepRequirement.HARM_STATEMENT,
-        StepRequirement.ENGAGEMENT,
         StepRequirement.LICENSE,
     }
 )
-"""What every workflow must require before the project uses data."""
+"""What every workflow must require before the project uses data.
+
+Purpose, information and a written agreement are what the law asks of a disclosure for a study (34
+CFR 99.31(a)(6)(iii)(C)(1)); a Tribal nation decides about its members' data.
+"""
+
+RECOMMENDED_BEFORE_DATA: Final = frozenset(
+    {
+        StepRequirement.FIVE_QUESTIONS,
+        StepRequirement.PRINCIPLES,
+        StepRequirement.MINIMIZATION,
+        StepRequirement.HARM_STATEMENT,
+        StepRequirement.ENGAGEMENT,
+    }
+)
+"""What Cairn recommends that a workflow requires before the project uses data."""
 
 _DECIDERS_BEFORE_DATA: Final = (Decider.PROVIDERS, Decider.NATIONS)
 _COMMENT_STATES: Final = (ProjectState.FEEDBACK,)
@@ -283,31 +294,55 @@ def _list_missing_safeguards(flow: Flow) -> Iterator[str]:
     if authorization_step is None or authorization_step.state is not ProjectState.APPROVED:
         yield "It must name the step at which an approved project is authorized."
         return
-    deciders = {
-        decider_name
-        for earlier_step in flow.list_steps_before(authorization_step.name)
-        if earlier_step.state is not ProjectState.FEEDBACK
-        for decider_name in earlier_step.deciders
-    }
-    staff_check_steps = [
-        earlier_step
-        for earlier_step in flow.list_steps_before(authorization_step.name)
-        if earlier_step.state is ProjectState.STAFF_CHECK
-    ]
-    if not any(Decider.STAFF in step.deciders for step in staff_check_steps):
-        yield "Staff review is missing before the authorization."
+    deciders = _list_approving_deciders(flow)
     for decider in _DECIDERS_BEFORE_DATA:
         if decider not in deciders:
             yield f"No step before the authorization is decided by: {label_code(decider)}."
-    if not deciders & set(VOTING_BODIES):
-        yield "No committee votes before the authorization."
     for need in sorted(REQUIRED_BEFORE_DATA - flow.list_needs_through(authorization_step.name)):
         yield f"No step before the authorization requires: {label_code(need)}."
     for step in flow.list_steps_before(authorization_step.name):
         if step.state in (ProjectState.ACTIVE, ProjectState.ANALYSIS):
             yield f"'{step.title}' would use data before the authorization."
-    if StepRequirement.REFLECTION not in flow.steps[-1].needs:
-        yield "The last step must require the reflection."
+
+
+def find_flow_findings(flow: Flow) -> tuple[str, ...]:
+    """Find what Cairn recommends for a workflow and the workflow does not have.
+
+    A workflow with findings may be used: partnerships publish their own, and the law does not ask
+    for these steps.
+
+    Args:
+        flow: the workflow of the partnership.
+
+    Returns:
+        One sentence for each recommendation; empty if the workflow has them all.
+    """
+    return tuple(_list_flow_findings(flow))
+
+
+def _list_flow_findings(flow: Flow) -> Iterator[str]:
+    steps = flow.list_steps_before(flow.authorization)
+    is_checked = any(
+        step.state is ProjectState.STAFF_CHECK and Decider.STAFF in step.deciders for step in steps
+    )
+    if not is_checked:
+        yield "A staff review before the authorization is recommended."
+    if not _list_approving_deciders(flow) & set(VOTING_BODIES):
+        yield "A committee vote before the authorization is recommended."
+    for need in sorted(RECOMMENDED_BEFORE_DATA - flow.list_needs_through(flow.authorization)):
+        yield f"Before the authorization, this is recommended: {label_code(need)}."
+    if not any(StepRequirement.REFLECTION in step.needs for step in flow.steps[-1:]):
+        yield "A reflection at the last step is recommended."
+
+
+def _list_approving_deciders(flow: Flow) -> frozenset[Decider]:
+    """Return who decides before the authorization, without those who only comment."""
+    return frozenset(
+        decider
+        for step in flow.list_steps_before(flow.authorization)
+        if step.state is not ProjectState.FEEDBACK
+        for decider in step.deciders
+    )
 
 
 def _list_invalid_silences(flow: Flow) -> Iterator[str]:

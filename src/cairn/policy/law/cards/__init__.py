@@ -9,8 +9,10 @@ from cairn.policy.law.cards.governance import amendment as amendment_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import family as family_cards
+from cairn.policy.law.cards.governance import legal_process as legal_process_cards
 from cairn.policy.law.cards.governance import pilot as pilot_cards
 from cairn.policy.law.cards.governance import project as project_cards
+from cairn.policy.law.cards.governance import record_copy as record_copy_cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.law.cards.legal_bases import commercial_use as commercial_use_cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
@@ -36,6 +38,8 @@ CARD_MODULES: Final = (
     exceptional_bases_cards,
     family_cards,
     amendment_cards,
+    record_copy_cards,
+    legal_process_cards,
     data_use_cards,
     redisclosure_cards,
     commercial_use_cards,

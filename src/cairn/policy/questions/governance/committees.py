@@ -9,11 +9,13 @@ from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action
 
 __all__ = [
+    "may_appoint_proxy",
     "may_change_committee",
     "may_close_vote",
     "may_put_project_on_agenda",
     "may_recuse_from_vote",
     "may_view_committees",
+    "may_vote_as_proxy",
     "may_vote_on_project",
 ]
 
@@ -112,6 +114,65 @@ def may_recuse_from_vote(
         actor,
         on,
         authority_checks=checks.require_voting_member(hearing, actor),
+    )
+
+
+@policy_question
+def may_appoint_proxy(
+    project: ProjectFact, hearing: Hearing, holder: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a member may have another member vote for them on one matter.
+
+    Args:
+        project: the project.
+        hearing: the matter on the agenda.
+        holder: actor id of the member who is to vote.
+        actor: the member who will be absent.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    return _decide_on_vote(
+        Action.VOTE,
+        (project, hearing, holder),
+        actor,
+        on,
+        authority_checks=(
+            *checks.require_voting_member(hearing, actor),
+            checks.check_no_conflict_of_interest(project, hearing.body, actor),
+            checks.check_proxies_allowed(hearing),
+            checks.check_proxy_holder(hearing, actor.id, holder),
+        ),
+    )
+
+
+@policy_question
+def may_vote_as_proxy(
+    project: ProjectFact, hearing: Hearing, absent: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a member may vote for an absent member who chose them.
+
+    Args:
+        project: the project.
+        hearing: the matter on the agenda.
+        absent: actor id of the absent member.
+        actor: the member who votes.
+        on: date of the request.
+    Returns:
+        The decision.
+    """
+    return _decide_on_vote(
+        Action.VOTE,
+        (project, hearing, absent),
+        actor,
+        on,
+        authority_checks=(
+            checks.check_project_awaits_body(project, hearing.body),
+            *checks.require_voting_member(hearing, actor),
+            checks.check_no_conflict_of_interest(project, hearing.body, actor),
+            checks.check_proxies_allowed(hearing),
+            checks.check_proxy_given(hearing, absent, actor),
+        ),
     )
 
 

@@ -1,13 +1,18 @@
-"""Decide who may take each step of a family's request to amend a record (34 CFR 99.20-99.22)."""
+"""Decide who may answer a family's requests about a record: a copy, and each step of an amendment.
 
+Source: 34 CFR 99.10-99.12, 99.20-99.22.
+"""
+
+from collections.abc import Iterable
 from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, HearingFact, PersonFact
-from cairn.policy.vocabulary import Action, AmendmentState, SignerRelation
+from cairn.policy.facts import Actor, HearingFact, OrganizationFact, PersonFact
+from cairn.policy.vocabulary import Action, AmendmentState, CopyExclusion, SignerRelation
 
 __all__ = [
+    "may_answer_copy_request",
     "may_change_own_amendment",
     "may_decide_amendment",
     "may_decide_hearing",
@@ -174,6 +179,45 @@ def may_decide_hearing(
         authority_checks=(
             checks.check_amendment_event(event, state),
             *checks.require_hearing_decision(hearing),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_answer_copy_request(
+    exclusions: Iterable[CopyExclusion],
+    organization: OrganizationFact,
+    has_court_order: bool,  # noqa: FBT001 - a fact, not a switch
+    counsel: str,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a user may answer a family's request for a copy, with parts left out.
+
+    Args:
+        exclusions: the records left out of the copy.
+        organization: the organization that keeps the record.
+        has_court_order: whether an order that limits a parent is on record.
+        counsel: name of the counsel who reviewed the copy; empty if none did.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    excluded = frozenset(exclusions)
+    request = PolicyRequest(
+        action=Action.ANSWER_FAMILY,
+        actor=actor,
+        facts=(excluded, organization, has_court_order, counsel),
+        access_checks=checks.require_actor_access(
+            Action.ANSWER_FAMILY, actor, frozenset({organization.slug})
+        ),
+        authority_checks=(
+            checks.check_copy_exclusions(
+                excluded, organization, has_court_order=has_court_order, counsel=counsel
+            ),
         ),
     )
     return decide_request(request, on)

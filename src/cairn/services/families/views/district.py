@@ -55,6 +55,8 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
             actions.answer_copy_request(
                 copy=row,
                 answer=form.cleaned_data["answer"],
+                exclusions=form.cleaned_data["exclusions"],
+                counsel=form.cleaned_data["counsel"],
                 by=staff_request.user,
                 at=staff_request.now,
             )

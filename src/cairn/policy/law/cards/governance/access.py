@@ -159,7 +159,7 @@ MODULES: Final = _build_clearance_card(
         "Take the courses on the Training page. To record training taken elsewhere, run "
         '`cairn people trained EMAIL --module all --on DATE --how "…"`.'
     ),
-    met="The person passed all training modules, and none has expired.",
+    met="The person passed all courses, and none has expired.",
     withheld=_OWN_CLEARANCE_MESSAGE,
 )
 

@@ -51,7 +51,7 @@ SIGNED = RuleCard(
     statement="Every provider and every recipient must sign, with the signer's name and the date.",
     steward="{party} ({role}) had not signed {agreement} by {on}.",
     next_step="Ask {party} to sign, and record the signer's name, title and date.",
-    met="All required parties have signed {agreement}.",
+    met="All who must sign {agreement} have signed it.",
     severity=RuleSource.POLICY,
 )
 

@@ -90,4 +90,39 @@ SAYS_WHAT = _build_committee_card(
     met="The conditions are stated.",
 )
 
+QUORUM_PRESENT = _build_committee_card(
+    "V09",
+    "Where a body's rules say so, a quorum is counted by the members present.",
+    (
+        "Present or represented: {present} of {seats:member|members}. Votes: {cast}. The quorum of "
+        "{body} is {quorum} percent of its members."
+    ),
+    "Record who is present, or put the item on the agenda of another meeting.",
+    met="Present or represented: {present} of {seats:member|members}, which is a quorum.",
+)
+
+PROXIES = _build_committee_card(
+    "V10",
+    "A member may vote for an absent member only where the body's own rules allow proxies.",
+    "The rules of {body} allow no proxies.",
+    "Vote in person, or change the rules of the body.",
+    met="The rules of {body} allow proxies.",
+)
+
+PROXY_HOLDER = _build_committee_card(
+    "V11",
+    "A proxy is held by another member who may vote on the item, and who holds no second proxy.",
+    "This person may not hold the proxy.",
+    "Choose another member of {body}.",
+    met="This member may hold the proxy.",
+)
+
+PROXY_GIVEN = _build_committee_card(
+    "V12",
+    "A member votes for an absent member only if the absent member chose them.",
+    "The absent member did not choose you as proxy for this item, or may not vote on it.",
+    "Ask the absent member to record their choice.",
+    met="The absent member chose you as proxy.",
+)
+
 ALL: Final = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,0 +1,1 @@
+"""Subpoenas, orders, warrants and public-records requests: recorded, on hold, answered."""

@@ -1,0 +1,19 @@
+"""Configure the Django app for legal process and public-records requests."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LegalProcessConfig(AppConfig):
+    """Register legal process and public-records requests as one Django app."""
+
+    name = "cairn.governance.legal_process"
+    verbose_name = _("Legal requests")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the deadlines of this app in the calendar."""
+        from cairn.governance.legal_process.api import list_legal_deadlines
+        from cairn.platform.deadline_sources.api import register_deadline_source
+
+        register_deadline_source(list_legal_deadlines)

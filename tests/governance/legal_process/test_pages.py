@@ -1,0 +1,156 @@
+"""Legal process is on hold for counsel; a public-records request never opens a record."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cairn.governance.legal_process import queries
+from cairn.governance.legal_process.models import LegalProcess, PublicRequest
+from cairn.governance.partners.facts import load_actor
+from cairn.platform.accounts.models import User
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.vocabulary.access import Role
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[..., Client]
+Person = Callable[..., User]
+TODAY: Final = timezone.localdate
+STAFF: Final = {"steward": Role.STEWARD, "counsel": Role.COUNSEL}
+
+
+@pytest.fixture
+def people(person: Person) -> dict[str, User]:
+    """The steward and the counsel of one district."""
+    return {name: person(role, at="river") for name, role in STAFF.items()}
+
+
+@pytest.fixture
+def steward(people: dict[str, User], browser: Browser) -> Client:
+    return browser(people["steward"])
+
+
+@pytest.fixture
+def counsel(people: dict[str, User], browser: Browser) -> Client:
+    return browser(people["counsel"])
+
+
+def _serve(client: Client, **changes: Any) -> LegalProcess:
+    river = PublicRequest._meta.get_field("organization").related_model.objects.get(slug="river")
+    demand = {
+        "organization": river.pk,
+        "kind": "subpoena",
+        "issuer": "County Court",
+        "demanded": "The attendance of Ana Alba",
+        "issued_on": TODAY().isoformat(),
+        "received_on": TODAY().isoformat(),
+        "due_on": (TODAY() + timedelta(days=14)).isoformat(),
+    }
+    answer = client.post("/legal/new/", {**demand, **changes})
+    assert answer.status_code == 302, answer.content.decode()
+    return LegalProcess.objects.get()
+
+
+def _text(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def test_a_subpoena_waits_for_counsel_and_for_notice(steward: Client, counsel: Client) -> None:
+    row = _serve(steward)
+    page = f"/legal/{row.pk}/"
+    assert b"Ana" not in bytes(row.sealed)
+    assert "Disclose nothing. Counsel of River decides." in _text(steward, page)
+    assert "The attendance of Ana Alba" in _text(steward, page)
+    disclosure = {"disclosed": "Attendance, to the clerk of the court"}
+    assert steward.post(f"{page}disclosure/", disclosure).status_code == 403
+    comply = {"decision": "comply", "reason": "Valid. Attendance only."}
+    assert steward.post(f"{page}decision/", comply).status_code == 403
+    assert counsel.post(f"{page}decision/", comply).status_code == 302
+    # Counsel has cleared it, and the family was not notified.
+    assert steward.post(f"{page}disclosure/", disclosure).status_code == 403
+    steward.post(f"{page}notice/", {"effort": "Letter to the last known address"})
+    assert steward.post(f"{page}disclosure/", disclosure).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.effort_on, row.disclosed_on) == ("disclosed", TODAY(), TODAY())
+    events = AuditLine.objects.filter(event__startswith="legal.").order_by("pk")
+    assert list(events.values_list("event", flat=True)) == [
+        "legal.recorded",
+        "legal.decided",
+        "legal.notified",
+        "legal.disclosed",
+    ]
+
+
+def test_a_sealed_order_needs_no_notice(steward: Client, counsel: Client) -> None:
+    row = _serve(steward, kind="court_order", secrecy="County Court, Nov. 2")
+    page = f"/legal/{row.pk}/"
+    assert "Forbidden by County Court, Nov. 2" in _text(steward, page)
+    counsel.post(f"{page}decision/", {"decision": "comply", "reason": "Valid."})
+    assert steward.post(f"{page}disclosure/", {"disclosed": "As ordered"}).status_code == 302
+
+
+def test_a_warrant_without_a_judge_cannot_be_complied_with(
+    steward: Client, counsel: Client
+) -> None:
+    row = _serve(steward, kind="administrative_warrant", issuer="An agency")
+    page = f"/legal/{row.pk}/"
+    comply = {"decision": "comply", "reason": "They ask."}
+    assert counsel.post(f"{page}decision/", comply).status_code == 403
+    contest = {"decision": "contest", "reason": "No judge signed it."}
+    assert counsel.post(f"{page}decision/", contest).status_code == 302
+    assert "Counsel: contest" in _text(steward, "/legal/")
+    assert steward.post(f"{page}withdraw/").status_code == 302
+    assert LegalProcess.objects.get().state == "withdrawn"
+
+
+def test_public_records_requests(steward: Client) -> None:
+    river = PublicRequest._meta.get_field("organization").related_model.objects.get(slug="river")
+    asked = {
+        "organization": river.pk,
+        "requester": "The Gazette",
+        "asked": "All discipline records",
+        "level": "individual",
+        "law": "State law",
+        "received_on": TODAY().isoformat(),
+        "due_on": (TODAY() - timedelta(days=1)).isoformat(),
+    }
+    assert steward.post("/legal/public-records/new/", asked).status_code == 422
+    asked["due_on"] = (TODAY() + timedelta(days=10)).isoformat()
+    steward.post("/legal/public-records/new/", asked)
+    row = PublicRequest.objects.get()
+    page = f"/legal/public-records/{row.pk}/"
+    assert "Deny the request and cite 34 CFR 99.30(a)." in _text(steward, page)
+    release = {"event": "release", "answer": "Here.", "is_deidentified": "on"}
+    assert steward.post(f"{page}answer/", release).status_code == 403
+    deny = {"event": "deny", "answer": "These are education records."}
+    assert steward.post(f"{page}answer/", deny).status_code == 403
+    assert (
+        steward.post(f"{page}answer/", {**deny, "exemption": "34 CFR 99.30(a)"}).status_code == 302
+    )
+    assert "34 CFR 99.30(a)" in _text(steward, page)
+    PublicRequest.objects.update(state="open", level="figures")
+    assert steward.post(f"{page}answer/", release).status_code == 302
+    assert PublicRequest.objects.get().state == "released"
+
+
+def test_what_waits_and_what_is_due(
+    people: dict[str, User], steward: Client, person: Person
+) -> None:
+    in_a_month = TODAY() + timedelta(days=30)
+    counsel = load_actor(people["counsel"])
+    assert queries.list_legal_tasks(counsel, TODAY()) == []
+    _serve(steward)
+    (task,) = queries.list_legal_tasks(counsel, TODAY())
+    assert (task.count, task.due) == (1, TODAY() + timedelta(days=14))
+    # The steward cannot decide, and has no task for it; the deadline is on both calendars.
+    who = load_actor(people["steward"])
+    assert queries.list_legal_tasks(who, TODAY()) == []
+    for reader in (counsel, who):
+        (deadline,) = queries.list_legal_deadlines(reader, TODAY(), in_a_month)
+        assert deadline.on == TODAY() + timedelta(days=14)
+    reviewer = load_actor(person(Role.REVIEWER))
+    assert queries.list_legal_deadlines(reviewer, TODAY(), in_a_month) == []
+    assert queries.list_legal_tasks(reviewer, TODAY()) == []

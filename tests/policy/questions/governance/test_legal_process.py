@@ -1,0 +1,124 @@
+"""Legal process waits for counsel; public-records requests never open a student's record."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+from typing import Final
+
+import pytest
+
+from cairn.policy.checks.records.legal_process import find_legal_process_action
+from cairn.policy.facts.data.legal_process import LegalProcessFact, PublicRequestFact
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.lifecycles.state_machine import find_next_state
+from cairn.policy.lifecycles.state_tables import LEGAL_PROCESS_TRANSITIONS
+from cairn.policy.questions.governance.legal_process import (
+    may_answer_public_request,
+    may_change_legal_process,
+)
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.legal_process import (
+    LegalProcessKind,
+    LegalProcessState,
+    PublicRequestLevel,
+    PublicRequestState,
+)
+
+Acting = Callable[..., Actor]
+ON: Final = date(2026, 11, 24)
+K, S, L, P = LegalProcessKind, LegalProcessState, PublicRequestLevel, PublicRequestState
+HELD: Final = LegalProcessFact(K.SUBPOENA, S.ON_HOLD)
+EXPECTED: Final = """
+on_hold comply cleared
+on_hold contest contested
+on_hold notify on_hold
+on_hold withdraw withdrawn
+cleared contest contested
+cleared notify cleared
+cleared disclose disclosed
+cleared withdraw withdrawn
+contested comply cleared
+contested notify contested
+contested withdraw withdrawn
+"""
+ROWS: Final = {tuple(line.split()[:2]): line.split()[2] for line in EXPECTED.strip().splitlines()}
+EVENTS: Final = sorted({event for _state, event in ROWS})
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(S, EVENTS)))
+def test_every_state_and_event(state: S, event: str) -> None:
+    expected = ROWS.get((state.value, event))
+    found = find_next_state(LEGAL_PROCESS_TRANSITIONS, state, event)
+    assert found == (S(expected) if expected else None)
+
+
+def test_an_unknown_event_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(LookupError, match="no event"):
+        find_legal_process_action("forget")
+
+
+def _codes(event: str, process: LegalProcessFact, actor: Actor) -> list[str]:
+    decision = may_change_legal_process(event, process, "river", actor, ON)
+    return [reason.code for reason in decision.refusals]
+
+
+def test_counsel_of_the_data_owner_decides(acting: Acting) -> None:
+    counsel = acting(Role.COUNSEL, at="river")
+    assert _codes("comply", HELD, counsel) == []
+    assert _codes("contest", HELD, counsel) == []
+    for other in (
+        acting(Role.STEWARD, at="river"),
+        acting(Role.DATA_MANAGER),
+        acting(Role.COUNSEL, at="lake"),
+    ):
+        assert _codes("comply", HELD, other) != []
+
+
+@pytest.mark.parametrize("kind", K)
+def test_a_demand_without_a_judge_or_subpoena_compels_nothing(acting: Acting, kind: K) -> None:
+    counsel = acting(Role.COUNSEL, at="river")
+    compels = kind not in (K.ADMINISTRATIVE_WARRANT, K.OTHER_DEMAND)
+    assert _codes("comply", replace(HELD, kind=kind), counsel) == ([] if compels else ["R33.1"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({}, ["R33.2"]),
+        ({"effort_on": ON}, []),
+        ({"effort_on": ON + timedelta(days=1)}, ["R33.2"]),
+        ({"sealed": "Order of Nov. 2, 2026"}, []),
+        ({"sealed": " "}, ["R33.2"]),
+        ({"state": S.ON_HOLD, "effort_on": ON}, ["R33"]),
+        ({"state": S.CONTESTED, "effort_on": ON}, ["R33"]),
+    ],
+)
+def test_nothing_is_disclosed_before_counsel_and_notice(
+    acting: Acting, changes: dict[str, object], rules: list[str]
+) -> None:
+    cleared = replace(HELD, state=S.CLEARED)
+    process = replace(cleared, **changes)  # type: ignore[arg-type]
+    assert _codes("disclose", process, acting(Role.STEWARD, at="river")) == rules
+
+
+@pytest.mark.parametrize(
+    ("event", "changes", "rules"),
+    [
+        ("release", {"deidentified": True}, []),
+        ("release", {}, ["R34.1"]),
+        ("release", {"level": L.OTHER_RECORDS}, []),
+        ("release", {"level": L.INDIVIDUAL, "deidentified": True}, ["R34"]),
+        ("deny", {"level": L.INDIVIDUAL, "exemption": "34 CFR 99.30(a)"}, []),
+        ("deny", {"level": L.INDIVIDUAL, "exemption": " "}, ["R34.2"]),
+        ("withdraw", {}, []),
+        ("withdraw", {"state": P.DENIED}, ["R34.3"]),
+    ],
+)
+def test_a_public_records_request(
+    acting: Acting, event: str, changes: dict[str, object], rules: list[str]
+) -> None:
+    steward, asked = acting(Role.STEWARD, at="river"), PublicRequestFact(L.FIGURES, P.OPEN)
+    request = replace(asked, **changes)  # type: ignore[arg-type]
+    decision = may_answer_public_request(event, request, "river", steward, ON)
+    assert [reason.code for reason in decision.refusals] == rules
