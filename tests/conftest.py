@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,8 +22,10 @@ else:
     _DATA = Path(_FOLDER.name, "data")
     os.environ["CAIRN_DATA"] = str(_DATA)
 if os.environ.get("PYTHONDONTWRITEBYTECODE"):
-    # Read by the programs that tests start; see `pytest_collection_finish`.
-    os.environ["PYTHONPYCACHEPREFIX"] = str(_DATA.with_name("bytecode"))
+    # What one process of the run compiles, the others load until the end of the run; the programs
+    # that tests start read the variable, see `pytest_collection_finish`.
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(_DATA.with_name("bytecode"))
+    sys.dont_write_bytecode = False
 os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
 for name in ("CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
     os.environ.pop(name, None)

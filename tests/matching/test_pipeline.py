@@ -103,6 +103,7 @@ def test_two_children_stay_two(cases: dict[str, bool], case: str) -> None:
     assert not cases[case]
 
 
+@pytest.mark.slow
 def test_the_order_of_records_does_not_matter() -> None:
     town = Town(150)
     for number in range(0, 150, 2):

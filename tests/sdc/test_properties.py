@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import combinations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -130,6 +131,7 @@ def test_nothing_small_is_shown(request_: TableRequest, rule: SuppressionRule) -
             assert n == true_count(request_, group) == 0
 
 
+@pytest.mark.slow
 @slow
 @given(requests(), rules, st.randoms())
 def test_order_does_not_matter(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def test_a_row_is_spelled_as_in_a_table(said: list[dict[str, Any]]) -> None:
     assert not found
 
 
+@pytest.mark.slow
 @given(rows)
 @settings(max_examples=25, deadline=None)
 def test_a_few_are_compared_as_by_the_engine(said: list[dict[str, Any]]) -> None:

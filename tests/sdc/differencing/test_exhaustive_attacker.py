@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.sdc.conftest import Oracle
@@ -15,6 +16,8 @@ from cairn.sdc.options import Zeros
 from cairn.sdc.tables.published_tables import PublishedTables
 from cairn.sdc.tables.request import ALL, CellCounts, Key, TableRequest
 from cairn.sdc.tables.rule import SuppressionRule
+
+pytestmark = pytest.mark.slow
 
 slow = settings(
     deadline=None,

@@ -27,6 +27,8 @@ from cairn.sdc.options import Statistic, Zeros
 from cairn.sdc.tables.request import ALL, Key
 from cairn.sdc.tables.rule import SuppressionRule
 
+pytestmark = pytest.mark.slow
+
 RULE = SuppressionRule(minimum=3, width_small=2, zeros=Zeros.COVER)
 DIMS = ("school", "race")
 TABLES = ((DIMS,), (("school",), ("race",)))

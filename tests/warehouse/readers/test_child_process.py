@@ -109,7 +109,7 @@ def test_a_file_that_aborts_the_parser_is_refused_plainly() -> None:
     assert "Traceback" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+@pytest.mark.parametrize("name", ["a.csv", pytest.param("a.parquet", marks=pytest.mark.slow)])
 def test_a_file_that_needs_too_much_memory_is_refused_plainly(name: str) -> None:
     rows = 3_000_000
     if name == "a.csv":

@@ -70,7 +70,7 @@ class ChildLabel:
         name: the child's name; empty if it was not given.
         birth_date: the child's birth date; None if it was not given.
         custodians: names of the parents with legal custody, where the parents are divorced or
-            separated; only the child's organization reads them.
+            separated; only the child's organization and the data manager read them.
     """
 
     local_id: str

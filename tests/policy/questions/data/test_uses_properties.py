@@ -9,7 +9,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policy import permitted_use as u
-from tests.policy.random_uses import AROUND, ELEMENTS, HERE, IDS, children, mostly, requests, worlds
+from tests.policy.random_uses import (
+    AROUND,
+    CUSTODIANS,
+    ELEMENTS,
+    HERE,
+    IDS,
+    children,
+    consents,
+    mostly,
+    requests,
+    worlds,
+)
 from tests.policy.use_oracle import Pair, allowed_pairs, emergency_pairs, years_old
 
 from cairn.policy.engine import audience_redaction, replay
@@ -17,6 +28,7 @@ from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.agreements.population import GradeLevel, Population
 from cairn.policy.facts.data.use import Facts, UseRequest
 from cairn.policy.facts.students.circumstance import Emergency, PersonalDetermination
+from cairn.policy.facts.students.consent import WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.access import Role
@@ -74,6 +86,26 @@ def emergencies(draw: st.DrawFn) -> Facts:
         emergencies=(told,),
         answers=tuple(draw(st.lists(st.sampled_from(ANSWERS), max_size=6))),
     )
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    state=st.sampled_from(("CA", "CA", "UT")),
+    custodians=st.sampled_from(CUSTODIANS),
+    forms=st.lists(consents("c1"), min_size=1, max_size=2).map(tuple),
+)
+def test_an_evaluator_of_its_own_agrees_about_custody(
+    state: str, custodians: frozenset[str], forms: tuple[WrittenConsent, ...]
+) -> None:
+    person = u.child(consents=forms, custodians=custodians)
+    kept = u.agreement(criteria={"consents_kept": "kept permanently"})
+    organizations = tuple(
+        replace(item, state=state) if item.slug == "river" else item
+        for item in u.facts().organizations
+    )
+    facts = u.facts(agreements=(kept,), people=(person,), organizations=organizations)
+    request = u.request()
+    assert pairs(decide_use(request, facts, u.ON)) == allowed_pairs(request, facts, u.ON)
 
 
 @settings(deadline=None, max_examples=120)

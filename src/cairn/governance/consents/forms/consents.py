@@ -286,7 +286,7 @@ class ChildRightsForm(forms.Form):
             "Only if the parents are divorced or legally separated. Enter each name as that parent "
             "signs it, one per line. Leave it empty if both parents notified the school in writing "
             "that either may consent. In some states only these parents may consent. Cairn stores "
-            "the names encrypted and shows them to your district alone."
+            "the names encrypted and shows them only to your district and the data manager."
         ),
         widget=forms.Textarea(attrs={"rows": 2, "class": "few"}),
         max_length=400,

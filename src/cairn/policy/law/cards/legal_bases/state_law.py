@@ -306,7 +306,7 @@ CALIFORNIA_CUSTODY = RuleCard(
     statement=(
         "In California, if the parents are divorced or legally separated, only a parent with legal "
         "custody may consent to a release of pupil records, unless both parents have notified the "
-        "school in writing of an agreement."
+        "school in writing of an agreement. Where no separation is on record, each parent may."
     ),
     steward="California: a parent without legal custody signed for {n:child|children}.",
     next_step=_CUSTODY_STEP,
