@@ -118,6 +118,30 @@ def test_an_amendment_calls_itself_an_amendment_throughout() -> None:
     assert not re.search(r"[Tt]his Agreement|“Agreement”", told)
 
 
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        ({"hours": 72}, "Notice is due within 72 hours after the breach is discovered."),
+        ({"days": 2}, "Notice is due within 2 days after the breach is discovered."),
+        ({"hours": 1}, "Notice is due within 1 hour after the breach is discovered."),
+    ],
+)
+def test_a_time_limit_may_be_in_hours(limits: dict[str, int], sentence: str) -> None:
+    clause = AgreementClause("12", ClauseKind.BREACH_NOTICE, "shall notify the provider", **limits)
+    told = format_clauses(documents.build_agreement_document(replace(TERMS, clauses=(clause,))))
+    assert sentence in told
+
+
+def test_approval_signature_and_start_are_three_dates() -> None:
+    approved = replace(TERMS.parties[0], approved_on=date(2025, 12, 1))
+    terms = replace(TERMS, parties=(approved, *TERMS.parties[1:]))
+    told = format_clauses(documents.build_agreement_document(terms))
+    assert f"{approved.name} approved this Agreement on December 1, 2025." in told
+    amendment = replace(terms, tier=AgreementTier.AMENDMENT, clauses=())
+    told = format_clauses(documents.build_agreement_document(amendment))
+    assert f"{approved.name} approved this Amendment on December 1, 2025." in told
+
+
 def test_the_words_of_a_recorded_clause_stay() -> None:
     clause = AgreementClause("12", ClauseKind.SURVIVAL, "this Agreement binds successors", days=30)
     amended = replace(TERMS, tier=AgreementTier.AMENDMENT, clauses=(clause,))

@@ -11,7 +11,7 @@ from cairn.policy.law.sentence_templates import fill_template, format_count, sho
 from cairn.policy.lint import LINT_RULES
 
 # What stands for a number in some sentence.
-NUMBERS = ("n", "all", "cast", "days", "open", "seats")
+NUMBERS = ("n", "all", "cast", "days", "open", "period", "seats")
 _AFTER_ONE = re.compile(
     r"\b1 (?:(?!is\b|was\b|has\b)[a-z]+s\b(?! not| no)|children|people|have\b|are\b)"
     r"|\b1 [a-z]+ (?:have|are|were|do|belong|stand)\b"

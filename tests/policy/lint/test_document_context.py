@@ -153,7 +153,9 @@ def test_each_kind_of_document_can_be_whole(
 def test_no_subcontractor_needs_no_name(sound: Sound, on: date) -> None:
     forbids = AgreementClause("§8", ClauseKind.SUBCONTRACTORS, "No subcontractor sees the data.")
     assert lint_agreement(sound(clauses=(*clauses(*PROMISED), forbids)), None, on) == ()
-    allows = replace(forbids, said="Subcontractors may help.")
+    forbids_use = replace(forbids, said="The hub may not use subcontractors.")
+    assert lint_agreement(sound(clauses=(*clauses(*PROMISED), forbids_use)), None, on) == ()
+    allows = replace(forbids, said="Subcontractors may help.", days=30)
     text = sound(clauses=(*clauses(*PROMISED), allows))
     assert lint_agreement(party(text, 1, role=PartyRole.PROCESSOR), None, on) == ()
     onward = (OnwardRecipient("lake-mentors", "mentors the child"),)

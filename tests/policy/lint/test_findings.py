@@ -90,6 +90,7 @@ CASES: list[tuple[str, Callable[[Sound], AgreementFact], str]] = [
     ("LP07", lambda s: s(delivery=replace(s().delivery, frequency=None)), ""),
     ("LP08", changed(clauses=clauses(ClauseKind.USE_LIMIT, ClauseKind.PROJECT_AUTHORIZATION)), ""),
     ("LP08s", changed(clauses=clauses(*PROMISED, ClauseKind.SUBCONTRACTORS)), ""),
+    ("LP08o", changed(clauses=clauses(*PROMISED, ClauseKind.SUBCONTRACTORS)), ""),
     ("LP09", changed(disclosure=DisclosureTerm()), ""),
     ("LP10", without("giveback"), ""),
     ("LP11", without("penalties"), ""),
@@ -125,6 +126,12 @@ CASES: list[tuple[str, Callable[[Sound], AgreementFact], str]] = [
     ("LA08", data(last_year="2030-31"), "attendance_total"),
     ("LA09", changed(terminated_on=DAY), ""),
     (
+        "LA10",
+        lambda s: party(s(), 0, approved_on=date(2024, 1, 25), signed_on=date(2024, 1, 20)),
+        "river",
+    ),
+    ("LA11", lambda s: party(s(), 0, approved_on=date(2024, 2, 2)), "river"),
+    (
         "LA20",
         lambda s: party(s(), 1, name="Its affiliates and agents"),
         "Its affiliates and agents",
@@ -156,6 +163,7 @@ CASES: list[tuple[str, Callable[[Sound], AgreementFact], str]] = [
         ),
         "",
     ),
+    ("LA43", data(retention_days=365), "attendance_total"),
     ("LA50", changed(title="Agreement with [NAME OF DISTRICT]"), "title"),
     ("LA51", without("exhibits"), "Exhibit A"),
     ("LA52", changed(exhibits=(Exhibit("Exhibit A", "Elements", attached=False),)), "Exhibit A"),

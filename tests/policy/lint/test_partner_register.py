@@ -132,3 +132,16 @@ def test_figures_need_no_review_of_the_states_law(sound: Sound, on: date) -> Non
     for text in (sound(level=Level.POPULATION), sound(LegalBasis.NO_DISCLOSURE, data=())):
         found = find_keys(text, on, states={"river": "OH"}, state_reviews=[])
         assert "LS01 river" not in found
+
+
+def test_approval_before_signature_and_start_and_a_shorter_retention_are_lawful(
+    sound: Sound, on: date
+) -> None:
+    approved = party(sound(), 0, approved_on=date(2024, 1, 1))
+    assert find_keys(approved, on) == []
+    unsigned = party(sound(), 0, approved_on=date(2024, 1, 1), signed_on=None)
+    assert not {"LA10 river", "LA11 river"}.intersection(find_keys(unsigned, on))
+    shorter = replace(sound().data[0], retention_days=90)
+    assert find_keys(sound(data=(shorter,)), on) == []
+    unlimited = replace(RETENTION, period_days=None)
+    assert "LA43 attendance_total" not in find_keys(sound(data=(shorter,), retention=unlimited), on)

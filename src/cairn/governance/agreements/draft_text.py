@@ -13,6 +13,7 @@ from cairn.governance.agreements.toml_format.writer import write_tables
 _PAPER_KEYS: Final = ("terminated_on", "fixed_on", "text_digest")
 
 _SIGNATURE_KEYS: Final = (
+    "approved_on",
     "signed_by",
     "signed_capacity",
     "signed_on",

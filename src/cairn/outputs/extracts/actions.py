@@ -284,7 +284,7 @@ def fetch_extract(
     on, fact = permit.on, facts.load_extract_fact(extract)
     authorization = fact.project.authorization
     destroy_by = checks.find_extract_destruction_date(
-        fact.agreements, authorization.ends if authorization else None, on
+        fact.agreements, authorization.ends if authorization else None, on, fact.elements
     )
     assert destroy_by is not None  # noqa: S101 - policy check E05 requires it
     extract.mark = secrets.token_hex(16)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact
+from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact, Party
 from cairn.policy.law import RuleSource
 from cairn.policy.lint.agreement_texts import iterate_statements
 from cairn.policy.lint.findings import LintFinding, LintInput, LintRule
@@ -88,6 +88,19 @@ TERMINATED_BEFORE_START: Final = _build_date_rule(
 )
 
 
+SIGNED_BEFORE_APPROVAL: Final = _build_date_rule(
+    10,
+    "{name} signed on {on}, before it approved the agreement on {approved}.",
+    "Ask {name} to sign after the approval, or correct approved_on.",
+)
+
+EFFECTIVE_BEFORE_APPROVAL: Final = _build_date_rule(
+    11,
+    "The agreement takes effect on {starts}, before {name} approves it on {approved}.",
+    "Enter starts = a day on or after the last approval.",
+)
+
+
 def check_dates(lint_input: LintInput) -> Iterator[LintFinding]:
     """Compare the dates of one text with each other."""
     agreement = lint_input.agreement
@@ -115,6 +128,8 @@ def _check_term(agreement: AgreementFact) -> Iterator[LintFinding]:
 def _check_signature_dates(agreement: AgreementFact) -> Iterator[LintFinding]:
     for party in agreement.parties:
         signed_on, organization = party.signed_on, party.organization
+        if party.approved_on is not None:
+            yield from _check_approval(agreement, party, party.approved_on)
         if signed_on is None:
             continue
         if signed_on > agreement.starts:
@@ -125,6 +140,27 @@ def _check_signature_dates(agreement: AgreementFact) -> Iterator[LintFinding]:
             yield SIGNED_EARLY.make_finding(
                 "signatures", organization, name=party.name, on=signed_on, fixed=agreement.fixed_on
             )
+
+
+def _check_approval(
+    agreement: AgreementFact, party: Party, approved_on: date
+) -> Iterator[LintFinding]:
+    if party.signed_on is not None and party.signed_on < approved_on:
+        yield SIGNED_BEFORE_APPROVAL.make_finding(
+            "signatures",
+            party.organization,
+            name=party.name,
+            on=party.signed_on,
+            approved=approved_on,
+        )
+    if agreement.starts < approved_on:
+        yield EFFECTIVE_BEFORE_APPROVAL.make_finding(
+            "parties",
+            party.organization,
+            name=party.name,
+            starts=agreement.starts,
+            approved=approved_on,
+        )
 
 
 def _check_amended_agreement(agreement: AgreementFact) -> Iterator[LintFinding]:
@@ -179,6 +215,15 @@ PERIOD_NEVER_STARTS: Final = LintRule(
     'Enter counted_from = "delivery" or "school_year_end", so that the period has an end.',
 )
 
+LONGER_THAN_RETENTION: Final = LintRule(
+    "LA43",
+    RuleSource.ANOMALY,
+    _KEPT,
+    "The retention of {about}, {days:day|days}, is not shorter than that of the agreement, "
+    "{period:day|days}, so it has no effect.",
+    "Enter a shorter period, or remove retention_days.",
+)
+
 NO_CERTIFICATE: Final = LintRule(
     "LP05c",
     RuleSource.PRACTICE,
@@ -231,6 +276,12 @@ def check_retention(lint_input: LintInput) -> Iterator[LintFinding]:
         yield NO_PERIOD.make_finding(term.clause)
     elif term.counted_from in _END_EVENTS and agreement.ends == UNTIL_TERMINATED:
         yield PERIOD_NEVER_STARTS.make_finding(term.clause)
+    for data_term in agreement.data:
+        days = data_term.retention_days
+        if days is not None and term.period_days is not None and days >= term.period_days:
+            yield LONGER_THAN_RETENTION.make_finding(
+                data_term.clause, data_term.record, days=days, period=term.period_days
+            )
     yield from _check_vague_period(agreement)
     if not term.certificate:
         yield NO_CERTIFICATE.make_finding(term.clause)
@@ -301,9 +352,12 @@ ALL: Final = (
     AUTOMATIC_RENEWAL,
     YEARS_AFTER_END,
     TERMINATED_BEFORE_START,
+    SIGNED_BEFORE_APPROVAL,
+    EFFECTIVE_BEFORE_APPROVAL,
     NO_PERIOD,
     VAGUE_PERIOD,
     PERIOD_NEVER_STARTS,
+    LONGER_THAN_RETENTION,
     NO_CERTIFICATE,
     NO_BACKUPS,
     NO_POPULATION,

@@ -68,6 +68,14 @@ UNNAMED_SUBCONTRACTOR: Final = LintRule(
     ),
 )
 
+NO_OBJECTION_PERIOD: Final = LintRule(
+    "LP08o",
+    RuleSource.PRACTICE,
+    "StriveTogether data-sharing guide, 3.2, practice 8",
+    "The agreement does not state for how long the provider may object to a new subcontractor.",
+    "Enter days in the clause on subcontractors. Until they are over, a new one gets no data.",
+)
+
 SAME_SIGNER: Final = LintRule(
     "LA23",
     RuleSource.ANOMALY,
@@ -89,6 +97,11 @@ _VAGUE_PARTY: Final = re.compile(
     r"|designees?|members|others|third part(?:y|ies)|any (?:organization|entity|school)"
     r"|assigns|successors|various|all (?:schools|districts|programs))\b",
     re.IGNORECASE,
+)
+
+
+_NO_SUBCONTRACTOR: Final = re.compile(
+    r"\bno subcontractor|\b(?:may|shall|must|will) not (?:\w+ ){0,3}subcontract", re.IGNORECASE
 )
 
 
@@ -115,12 +128,11 @@ def check_parties(lint_input: LintInput) -> Iterator[LintFinding]:
     yield from _check_signers(agreement)
     subcontractors = agreement.find_clause(ClauseKind.SUBCONTRACTORS)
     named_recipients = agreement.onward or agreement.list_organizations(PartyRole.PROCESSOR)
-    if (
-        subcontractors
-        and not named_recipients
-        and "no subcontractor" not in subcontractors.said.lower()
-    ):
-        yield UNNAMED_SUBCONTRACTOR.make_finding(subcontractors.ref)
+    if subcontractors and not _NO_SUBCONTRACTOR.search(subcontractors.said):
+        if not named_recipients:
+            yield UNNAMED_SUBCONTRACTOR.make_finding(subcontractors.ref)
+        if subcontractors.limit_hours is None:
+            yield NO_OBJECTION_PERIOD.make_finding(subcontractors.ref)
 
 
 def _is_known_recipient(lint_input: LintInput, recipient: str) -> bool:
@@ -216,6 +228,7 @@ ALL: Final = (
     OWNER_NOT_PARTY,
     NO_PARTY_IN_ROLE,
     UNNAMED_SUBCONTRACTOR,
+    NO_OBJECTION_PERIOD,
     SAME_SIGNER,
     NO_CAPACITY,
 )

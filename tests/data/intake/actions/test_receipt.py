@@ -66,6 +66,21 @@ def test_what_is_not_covered_is_in_no_file_for_whoever_has_the_key(conformed: De
     assert not [name for name, text in opened.items() if "ZZCANARY" in text]
 
 
+def test_elements_with_a_shorter_retention_are_destroyed_by_it(
+    send: Callable[..., Any], agreement: Any, manager: Any
+) -> None:
+    from cairn.governance.agreements.actions.signature_and_record import load_agreement
+
+    record = 'record = "student"\n'
+    text = agreement.text.replace(record, f"{record}retention_days = 90\n")
+    assert text != agreement.text
+    shorter = load_agreement(text=text, by=manager, at=AT)
+    row = send(agreement=shorter).delivery
+    assert row.destroy_by == date(2026, 10, 1) + timedelta(days=90)
+    told = archive.deserialize_answer(row.decision)
+    assert any(duty.due == row.destroy_by for duty in told.obligations)
+
+
 def test_the_decision_of_the_day_is_kept_with_all_reasons(send: Callable[..., Any]) -> None:
     row = send().delivery
     told = archive.deserialize_answer(row.decision)

@@ -118,6 +118,9 @@ def test_a_copied_agreement_has_no_contacts(writing: Writing) -> None:
         pattern, reference="N-3", title="Three", writer=known, partner=known
     )
     assert tomllib.loads(filled)["delivery"] == {"channels": ["upload"]}
+    approved = pattern.replace('role = "provider"', 'role = "provider"\napproved_on = 2025-12-01')
+    copied = tomllib.loads(draft_text.copy_text(approved, reference="N-5", title="Five"))
+    assert "approved_on" not in copied["parties"][0]
     without = pattern[: pattern.index("[delivery]")]
     assert "[delivery]" not in draft_text.copy_text(without, reference="N-4", title="Four")
 

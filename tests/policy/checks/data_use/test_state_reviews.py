@@ -104,6 +104,12 @@ def test_terms_that_counsel_requires_satisfy_when_the_agreement_has_them() -> No
     )
     decision = decide_use(u.request(), _in_ohio(review, agreements=(agreement,)), u.ON)
     assert decision.outcome is Outcome.ALLOW
+    in_hours = replace(agreement.clauses[1], days=None, hours=48)
+    hourly = replace(agreement, clauses=(agreement.clauses[0], in_hours))
+    assert decide_use(u.request(), _in_ohio(review, agreements=(hourly,)), u.ON).allowed
+    unlimited = replace(hourly, clauses=(hourly.clauses[0], replace(in_hours, hours=None)))
+    refused = decide_use(u.request(), _in_ohio(review, agreements=(unlimited,)), u.ON)
+    assert _list_refusals(refused) == {"L12.9"}
     late = replace(review, breach_notice_days=1)
     refused = decide_use(u.request(), _in_ohio(late, agreements=(agreement,)), u.ON)
     assert _list_refusals(refused) == {"L12.9"}

@@ -15,7 +15,7 @@ from cairn.policy.checks.records.destruction_duties import (
     find_destruction_duties,
 )
 from cairn.policy.facts.agreements.agreement import UNTIL_TERMINATED, AgreementFact
-from cairn.policy.facts.agreements.agreement_terms import Retention
+from cairn.policy.facts.agreements.agreement_terms import DataTerm, Retention
 from cairn.policy.facts.data.record_keeping import DemandFact, DutyFact, Holding, RevocationFact
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.governance.record_keeping import (
@@ -116,6 +116,19 @@ def test_an_agreement_without_an_end_or_a_period_has_no_duty_by_them(terms: Agre
     silent = replace(terms, retention=Retention(period_days=None), ends=UNTIL_TERMINATED)
     assert find_destruction_duties(silent, [build_holding(terms)], (), CAME) == ()
     assert find_destruction_due_date(silent, CAME) is None
+
+
+def test_the_shortest_period_of_the_elements_of_a_delivery_counts(terms: AgreementFact) -> None:
+    general = DataTerm("attendance", frozenset({"local_id", "days_absent"}))
+    shorter = DataTerm("discipline", frozenset({"local_id", "action"}), retention_days=30)
+    longer = DataTerm("grade", frozenset({"local_id"}), retention_days=DAYS + 1)
+    given = replace(terms, data=(general, shorter, longer))
+    usual, early = CAME + timedelta(days=DAYS), CAME + timedelta(days=30)
+    assert find_destruction_due_date(given, CAME) == usual
+    assert find_destruction_due_date(given, CAME, ["attendance.local_id"]) == usual
+    assert find_destruction_due_date(given, CAME, ["grade.local_id"]) == usual
+    both = ["attendance.local_id", "discipline.action"]
+    assert find_destruction_due_date(given, CAME, both) == early
 
 
 def test_a_period_that_counts_from_the_end_is_not_shortened(terms: AgreementFact) -> None:

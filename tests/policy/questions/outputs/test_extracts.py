@@ -318,12 +318,12 @@ def test_the_list_of_extracts_is_narrowed_as_its_question_answers(
 
 def test_the_earliest_day_counts() -> None:
     long, short = _agreement(), _agreement(retention=Retention(period_days=30))
-    assert find_extract_destruction_date((long, short), None, ON) == ON + 30 * DAY
-    assert find_extract_destruction_date((long,), ON + DAY, ON) == ON + DAY
-    assert find_extract_destruction_date((), ON, ON) is None
+    assert find_extract_destruction_date((long, short), None, ON, ()) == ON + 30 * DAY
+    assert find_extract_destruction_date((long,), ON + DAY, ON, ()) == ON + DAY
+    assert find_extract_destruction_date((), ON, ON, ()) is None
     assert (
         find_extract_destruction_date(
-            (long, _agreement(retention=Retention(period_days=None))), None, ON
+            (long, _agreement(retention=Retention(period_days=None))), None, ON, ()
         )
         is None
     )

@@ -116,10 +116,14 @@ class _DecidedFile:
     decision: Decision
     fingerprint: str = field(init=False)
 
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The elements that the decision allows, in order."""
+        elements = self.decision.elements.items()
+        return tuple(sorted(name for name, outcome in elements if outcome == "allow"))
+
     def __post_init__(self) -> None:
-        allowed = sorted(
-            name for name, outcome in self.decision.elements.items() if outcome == "allow"
-        )
+        allowed = list(self.allowed)
         mapping_digest = self.mapping.digest if self.mapping else ""
         consents = (self.decision.rows, self.decision.kept_back)
         fingerprint = digest_facts(self.sent.content_digest, mapping_digest, allowed, *consents)
@@ -348,7 +352,9 @@ def _record_accepted(
             "left_out": result.left_out,
         },
         supersedes=earlier,
-        destroy_by=find_destruction_due_date(decided.asked.agreement, submission.on),
+        destroy_by=find_destruction_due_date(
+            decided.asked.agreement, submission.on, decided.allowed
+        ),
     )
     _log_disclosure(decided, landed.disclosed_students)
     record_audit_event(

@@ -15,6 +15,8 @@ _DUTY_VERBS: Final = ("shall ", "may not ", "may ")
 
 _TIME_LIMIT_PHRASES: Final = {
     ClauseKind.BREACH_NOTICE: "Notice is due within {} after the breach is discovered",
+    ClauseKind.SUBCONTRACTORS: "The Provider may object to a new subcontractor for {} after notice "
+    "of it",
     ClauseKind.COMPELLED_DISCLOSURE: "Notice is due within {} after the demand is received",
     ClauseKind.FAMILY_ACCESS: "A response is due within {} after the request",
     ClauseKind.RETURN_OF_DATA: "This shall be completed within {}",
@@ -143,10 +145,14 @@ def _write_clause(
         sentences = [capitalize_first(text)]
         if party and party not in text:
             sentences.append(f"This clause binds {party}")
-    if clause.days:
+    counts = (
+        [f"{clause.hours:,} {'hour' if clause.hours == 1 else 'hours'}"] if clause.hours else []
+    )
+    counts += [format_day_count(clause.days)] if clause.days else []
+    if counts:
         limit = _TIME_LIMIT_PHRASES.get(clause.kind, "The time limit is {}")
-        sentence = rename_document(limit.format(format_day_count(clause.days)), terms)
-        sentences.append(sentence)
+        count = ", and in any case ".join(counts)
+        sentences.append(rename_document(limit.format(count), terms))
     if heading != section_heading:
         sentences.insert(0, heading)
     return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)

@@ -80,6 +80,8 @@ def _build_schedule_row(term: DataTerm, names: dict[str, str]) -> tuple[str, ...
     elements = ", ".join(sorted(_label_element(term.record, name) for name in term.elements))
     records, elements = fill_blank(records, "record type"), fill_blank(elements, "data elements")
     years = f"{term.first_year} to {term.last_year}" if term.first_year else "All years"
+    if term.retention_days is not None:
+        elements = f"{elements} (kept for at most {format_day_count(term.retention_days)})"
     return records, elements, years, fill_blank(term.used_for, "use"), term.clause
 
 

@@ -298,6 +298,11 @@ def build_term_part(terms: AgreementFact) -> DocumentPart:
             f"continues {_describe_end(terms)}."
         )
     ]
+    clauses += [
+        DocumentClause(f"{party.name} approved this Agreement on {format_day(party.approved_on)}.")
+        for party in terms.parties
+        if party.approved_on is not None
+    ]
     if terms.pilot:
         clauses.insert(0, DocumentClause(f"{_PILOT_SENTENCES} {terms.pilot}"))
     if terms.renewal:

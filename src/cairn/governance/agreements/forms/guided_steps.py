@@ -45,7 +45,7 @@ GUIDED_STEPS: Final = (
         "parties",
         _("Parties"),
         _("Who provides the data, and who receives them. Choose registered partners."),
-        (StepPart("parties", ("organization", "role")),),
+        (StepPart("parties", ("organization", "role", "approved_on")),),
     ),
     GuidedStep(
         "purpose",
@@ -58,7 +58,7 @@ GUIDED_STEPS: Final = (
         _("Data"),
         _("Which data elements of which students and years. Share only what the purpose needs."),
         (
-            StepPart("data", ("years", "used_for"), adds_rows=False),
+            StepPart("data", ("years", "used_for", "retention_days"), adds_rows=False),
             StepPart("children", ("everyone", "grades")),
         ),
     ),

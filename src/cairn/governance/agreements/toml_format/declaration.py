@@ -126,6 +126,11 @@ PARTIES_TABLE: Final = FormatTable(
             PartyRole,
             stand_in=PartyRole.RECIPIENT,
         ),
+        FormatField(
+            "approved_on",
+            FieldKind.DAY,
+            "Date on which its board or other authority approved the agreement, if one must.",
+        ),
         FormatField("signed_by", FieldKind.TEXT, "Name of the person who signed."),
         FormatField("signed_capacity", FieldKind.TEXT, "Title of the person who signed."),
         FormatField("signed_on", FieldKind.DAY, "Date of signature."),
@@ -234,6 +239,11 @@ SHARING_TABLES: Final = (
             FormatField("years", FieldKind.YEARS, "First and last school year, inclusive."),
             _SHARING_CLAUSE_FIELD,
             FormatField("used_for", FieldKind.TEXT, "Purpose for which these elements are used."),
+            FormatField(
+                "retention_days",
+                FieldKind.WHOLE,
+                "Retention period of these elements in days, if shorter than the agreement's.",
+            ),
             FormatField(
                 "provider",
                 FieldKind.TEXT,
@@ -469,6 +479,9 @@ PROMISE_TABLES: Final = (
                 "party", FieldKind.TEXT, "Party that the clause binds. If left out, all parties."
             ),
             FormatField("days", FieldKind.WHOLE, "Time limit in days, if any."),
+            FormatField(
+                "hours", FieldKind.WHOLE, "Time limit in hours, such as for notice of a breach."
+            ),
         ),
         many=True,
     ),

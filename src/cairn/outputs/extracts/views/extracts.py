@@ -305,7 +305,7 @@ def extract_fetch(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     authorization = fact.project.authorization
     destroy_by = (
         find_extract_destruction_date(
-            fact.agreements, authorization.ends if authorization else None, today
+            fact.agreements, authorization.ends if authorization else None, today, fact.elements
         )
         or today
     )

@@ -315,7 +315,7 @@ def list_delivery_obligations(
     if has_student_elements(delivery.elements):
         yield from list_population_obligations(agreement)
     clause = agreement.retention.clause or agreement.reference
-    due = find_destruction_due_date(agreement, on)
+    due = find_destruction_due_date(agreement, on, delivery.elements)
     yield Obligation("DESTROY", "Destroy this data submission and all copies of it.", clause, due)
 
 

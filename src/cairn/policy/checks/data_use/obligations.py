@@ -120,7 +120,7 @@ def _list_agreement_obligations(use_elements: UseElements, on: date) -> Iterator
     for agreement in use_elements.use.disclosing_agreements:
         yield from list_population_obligations(agreement)
         clause = agreement.retention.clause or agreement.reference
-        due = find_destruction_due_date(agreement, on)
+        due = find_destruction_due_date(agreement, on, request.elements)
         yield Obligation("DESTROY", "Destroy the data and all copies of them.", clause, due)
         for report in agreement.giveback:
             by = on + timedelta(days=report.within_days) if report.within_days is not None else None

@@ -38,6 +38,8 @@ __all__ = ["check_reviewed_class", "find_state_review", "require_state_reports"]
 # Actions that release records of individual children from the data system.
 _ROW_RELEASE_ACTIONS: Final = SENDING_ACTIONS | FIGURE_RELEASE_ACTIONS | {Action.LIST}
 
+_HOURS_A_DAY: Final = 24
+
 # A clause that keeps consents permanently says so; a period of years does not.
 _PERMANENT: Final = re.compile(r"\b(?<!not )permanent(ly)?\b", re.IGNORECASE)
 
@@ -261,7 +263,9 @@ def _list_missing_terms(review: StateLawReview, agreement: AgreementFact) -> Ite
             yield label_code(kind)
     limit = review.breach_notice_days
     if limit is not None and not any(
-        clause.kind is ClauseKind.BREACH_NOTICE and clause.days is not None and clause.days <= limit
+        clause.kind is ClauseKind.BREACH_NOTICE
+        and clause.limit_hours is not None
+        and clause.limit_hours <= limit * _HOURS_A_DAY
         for clause in agreement.clauses
     ):
         yield f"notice of a breach within {limit} days"

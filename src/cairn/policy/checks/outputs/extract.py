@@ -1,6 +1,6 @@
 """Check an extract: its approval, group size, free text, record code, destruction and link."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -88,7 +88,10 @@ def is_extract_recalled(extract: ExtractFact, actor: Actor) -> bool:
 
 
 def find_extract_destruction_date(
-    agreements: tuple[AgreementFact, ...], authorization_ends: date | None, on: date
+    agreements: tuple[AgreementFact, ...],
+    authorization_ends: date | None,
+    on: date,
+    elements: Collection[str],
 ) -> date | None:
     """Find the day by which an extract fetched on a day must be destroyed.
 
@@ -98,11 +101,12 @@ def find_extract_destruction_date(
         agreements: facts of every agreement that the data were received under.
         authorization_ends: last day of the project's authorization; ``None`` if there is none.
         on: the day on which the extract is fetched.
+        elements: elements (``record.field``) in the extract.
 
     Returns:
         The due date; ``None`` if an agreement states no period.
     """
-    due_dates = [find_destruction_due_date(agreement, on) for agreement in agreements]
+    due_dates = [find_destruction_due_date(agreement, on, elements) for agreement in agreements]
     known_due_dates = [day for day in due_dates if day is not None]
     if not due_dates or len(known_due_dates) < len(due_dates):
         return None
@@ -418,7 +422,7 @@ def check_destruction_date_known(on: date, extract: ExtractFact) -> Reason:
         One reason.
     """
     due_date = find_extract_destruction_date(
-        extract.agreements, _find_authorization_end(extract), on
+        extract.agreements, _find_authorization_end(extract), on, extract.elements
     )
     silent_agreements = sorted(
         agreement.reference
@@ -450,7 +454,7 @@ def list_extract_obligations(extract: ExtractFact, on: date) -> Iterator[Obligat
     for card in (record_keeping_cards.RECORD, redisclosure_cards.REDISCLOSURE_NOTICE):
         yield Obligation(card.id, card.steward, card.citation)
     due_date = find_extract_destruction_date(
-        extract.agreements, _find_authorization_end(extract), on
+        extract.agreements, _find_authorization_end(extract), on, extract.elements
     )
     instruction = "Destroy the extract and all copies of it."
     yield Obligation("DESTROY", instruction, cards.DESTROY_BY.citation, due_date)

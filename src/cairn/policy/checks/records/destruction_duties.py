@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import (
     UNTIL_TERMINATED,
@@ -28,7 +29,9 @@ __all__ = [
 COUNTED_FROM_AGREEMENT_END: Final = "agreement_end"
 
 
-def find_destruction_due_date(agreement: AgreementFact, received_on: date) -> date | None:
+def find_destruction_due_date(
+    agreement: AgreementFact, received_on: date, elements: Collection[str] = ()
+) -> date | None:
     """Find the last day on which a delivery may be kept.
 
     The period counts from the day of delivery, or from the agreement's last day where the text says
@@ -37,17 +40,26 @@ def find_destruction_due_date(agreement: AgreementFact, received_on: date) -> da
     Args:
         agreement: facts of the agreement.
         received_on: the day on which the data were received.
+        elements: elements (``record.field``) in the delivery. A delivery is destroyed as a whole,
+            so the shortest period of its elements counts.
 
     Returns:
         The last day; ``None`` if the agreement states no period.
     """
     if agreement.retention.period_days is None:
         return None
+    shorter_periods = (
+        term.retention_days
+        for element in elements
+        for term in list_terms_for_element(agreement, element)
+        if term.retention_days is not None
+    )
+    period_days = min([agreement.retention.period_days, *shorter_periods])
     counted_from = received_on
     base_date = find_retention_base_date(agreement)
     if agreement.retention.counted_from == COUNTED_FROM_AGREEMENT_END and base_date is not None:
         counted_from = max(received_on, base_date)
-    return counted_from + timedelta(days=agreement.retention.period_days)
+    return counted_from + timedelta(days=period_days)
 
 
 def find_retention_base_date(agreement: AgreementFact) -> date | None:

@@ -76,6 +76,8 @@ class Party:
             agreement that is on record without a digest.
         signed_how: how the signer was authenticated: in a session, or on paper before a witness;
             empty if not recorded.
+        approved_on: day on which its board or other authority approved the agreement; None if the
+            text does not say. Approval, signature and first day are three dates.
     """
 
     organization: str
@@ -87,6 +89,7 @@ class Party:
     signed_on: date | None = None
     signed_digest: str = ""
     signed_how: str = ""
+    approved_on: date | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

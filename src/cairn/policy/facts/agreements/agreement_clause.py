@@ -1,9 +1,14 @@
 """A clause of a written agreement: its reference in the text and the kind of promise it makes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+from cairn.policy.facts.later_fields import ADDED_LATER
 
 __all__ = ["AgreementClause", "ClauseKind"]
+
+_HOURS_A_DAY: Final = 24
 
 
 class ClauseKind(StrEnum):
@@ -89,6 +94,7 @@ class AgreementClause:
         said: the content of the clause in a sentence.
         party: organization that the clause binds; empty binds every party.
         days: limit that it sets, if any (days to report a breach, days that a duty survives).
+        hours: the same limit in hours, where the text has it so.
     """
 
     ref: str
@@ -96,3 +102,10 @@ class AgreementClause:
     said: str
     party: str = ""
     days: int | None = None
+    hours: int | None = field(default=None, metadata=ADDED_LATER)
+
+    @property
+    def limit_hours(self) -> int | None:
+        """Return the limit in hours, the shorter one if the text has two; ``None`` without one."""
+        limits = [self.hours, None if self.days is None else self.days * _HOURS_A_DAY]
+        return min((limit for limit in limits if limit is not None), default=None)

@@ -53,6 +53,8 @@ class DataTerm:
         data_set: the provider's own name for the data set; empty if the text gives none.
         file_names: the provider's own names for the files that it sends; ``*`` matches any letters,
             ``?`` one, and case does not count. Empty allows a file of any name.
+        retention_days: days for which these elements may be kept, where the text gives them a
+            shorter period than the rest; None for the period of the agreement.
     """
 
     record: str
@@ -64,6 +66,7 @@ class DataTerm:
     provider: str = ""
     data_set: str = ""
     file_names: tuple[str, ...] = ()
+    retention_days: int | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
