@@ -67,7 +67,7 @@ def test_it_is_in_no_file_and_the_page_says_what_is_missing_and_whose_word(
     own = _text(browser(Role.STEWARD, at="river").get(address))
     assert "River District must complete its statement about its records" in own
     assert "Waiting for the school&#x27;s statement about its records" in own
-    assert "cairn consent state withheld listed --from river" in own
+    assert "under Withheld data" in own
     assert reverse("consents:state") in own
     hub = _text(browser(Role.DATA_MANAGER).get(address))
     assert "Ask the data steward of River District to complete it" in hub

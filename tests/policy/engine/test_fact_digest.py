@@ -1,7 +1,10 @@
 """The name of what is known about children is another one as soon as something else is known."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from datetime import date
+from typing import Final
 
+import pytest
 from tests.policy import permitted_use as u
 
 from cairn.policy.engine.fact_digest import digest_facts, digest_people
@@ -40,3 +43,32 @@ def test_a_field_added_later_leaves_the_digests_on_record_as_they_were() -> None
     authorized = replace(child, consents=(authorization,))
     assert digest_facts(authorization) != recorded
     assert digest_people(["c1"], {"c1": authorized}) != recorded_people
+
+
+OTHER_VALUES: Final[dict[str, object]] = {
+    "birth_date": date(2015, 1, 2),
+    "postsecondary": True,
+    "organizations": frozenset({"hills"}),
+    "claimed": frozenset({"hills"}),
+    "consents": (),
+    "opt_outs": None,
+    "parents_conflict": True,
+    "court_order": True,
+    "placement": "hills",
+    "hold": "a reason",
+    "nations": None,
+    "withheld": None,
+    "enrollments": (),
+    "tax_dependent": True,
+    "colleges": frozenset({"hills"}),
+    "conflict_decided_on": date(2026, 1, 2),
+    "statement_on": date(2026, 1, 2),
+    "custodians": frozenset({"s1"}),
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(PersonFact) if field.name != "id"])
+def test_every_field_of_a_student_is_part_of_the_digest(name: str) -> None:
+    child = u.child()
+    other = replace(child, **{name: OTHER_VALUES[name]})  # type: ignore[arg-type]
+    assert digest_people(["c1"], {"c1": child}) != digest_people(["c1"], {"c1": other})

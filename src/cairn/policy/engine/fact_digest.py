@@ -183,6 +183,7 @@ def _describe_person(student_id: str, person: PersonFact | None, texts: _SharedT
         person.tax_dependent,
         person.colleges,
         person.conflict_decided_on,
+        person.statement_on,
     )
     parts = texts.students.get(shared)
     if parts is None:
@@ -211,6 +212,7 @@ def _describe_shared_facts(person: PersonFact, texts: _SharedTexts) -> tuple[str
         f"\x1f{'tax dependent' if person.tax_dependent else ''}"
         f"{f'in colleges {texts[person.colleges]}' if person.colleges else ''}"
         f"{f'decided {person.conflict_decided_on}' if person.conflict_decided_on else ''}"
+        f"{f'statement {person.statement_on}' if person.statement_on else ''}"
     )
     return first, f"\x1f{texts[person.claimed]}\x1f", last
 

@@ -66,7 +66,7 @@ def test_where_children_live_stays_out_until_their_school_has_said(
     (refusal,) = silent.refusals
     assert (refusal.code, refusal.about) == ("X38", STREET)
     assert "River has not recorded" in refusal.message
-    assert "cairn consent state withheld listed --from river" in refusal.next_step
+    assert "under Withheld data" in refusal.next_step
     assert refusal.message_for(Audience.RECIPIENT) == "student.street is not covered."
     told = _arrives(terms, delivery, manager, on, SchoolDeclarations(withheld=RIVER))
     assert told.outcome is Outcome.ALLOW

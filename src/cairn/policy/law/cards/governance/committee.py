@@ -111,7 +111,7 @@ PROXIES = _build_committee_card(
 
 PROXY_HOLDER = _build_committee_card(
     "V11",
-    "A proxy is held by another member who may vote on the item, and who holds no second proxy.",
+    "A proxy goes to another member who may vote on the item and has no second proxy.",
     "This person may not hold the proxy.",
     "Choose another member of {body}.",
     met="This member may hold the proxy.",

@@ -285,9 +285,8 @@ KEPT_BACK_UNSAID = _build_element_card(
     ),
     ("{element} was not imported: {school} has not recorded what it withholds for its children."),
     (
-        "{school}'s data steward records it on the Consents page, or "
-        "with: cairn consent state withheld listed --from {organization} (no_record if it "
-        "withholds nothing). Then submit the file again."
+        "{school}'s data steward records it on the Consents page, under Withheld data. Then submit "
+        "the file again."
     ),
     "{school} has recorded for which children it withholds {element}.",
 )
@@ -302,11 +301,7 @@ KEPT_BACK_OPEN = _build_child_use_card(
         "{elements} of {school}'s children were not imported: the school has not recorded "
         "what it withholds for them."
     ),
-    (
-        "{school}'s data steward records it on the Consents page, or "
-        "with: cairn consent state withheld listed --from {organization} (no_record if it "
-        "withholds nothing)."
-    ),
+    "{school}'s data steward records it on the Consents page, under Withheld data.",
     "Your school has not said what it keeps private for its children.",
 )
 
@@ -317,11 +312,7 @@ NATIONS_OPEN = _build_child_use_card(
         "not used."
     ),
     ("{school}'s children are left out: the school has not recorded their Tribal nations, if any."),
-    (
-        "{school}'s data steward records it on the Consents page, or "
-        "with: cairn consent state nations listed --from {organization} (no_record if the "
-        "school has no such records)."
-    ),
+    "{school}'s data steward records it on the Consents page, under Withheld data.",
     "Your school has not said whether a Tribal nation must approve.",
 )
 
