@@ -111,10 +111,10 @@ PROXIES = _build_committee_card(
 
 PROXY_HOLDER = _build_committee_card(
     "V11",
-    "A proxy goes to another member who may vote on the item and has no second proxy.",
-    "This person may not hold the proxy.",
+    "A proxy is another member who may vote on the item, and who is the proxy of no one else.",
+    "This person may not be the proxy.",
     "Choose another member of {body}.",
-    met="This member may hold the proxy.",
+    met="This member may be the proxy.",
 )
 
 PROXY_GIVEN = _build_committee_card(
