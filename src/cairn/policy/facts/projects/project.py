@@ -221,12 +221,6 @@ class Flow:
             (following for current, following in pairwise(self.steps) if current.name == name), None
         )
 
-    def list_deciders_before(self, name: str) -> frozenset[Decider]:
-        """Return every decider of the steps before the named one."""
-        return frozenset(
-            decider for step in self.list_steps_before(name) for decider in step.deciders
-        )
-
     def list_needs_through(self, name: str) -> frozenset[StepRequirement]:
         """Return everything required up to and including the named step."""
         own_step = self.find_step(name)
