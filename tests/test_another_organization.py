@@ -78,7 +78,16 @@ def _find_fault(name: str, method: str, client: Client) -> str:
 def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
     apps = {name.partition(":")[0] for name in ABOUT_ONE}
     assert apps == {
-        *("agreements", "consents", "deadlines", "dictionaries", "disclosures", "families"),
+        *(
+            "agreements",
+            "breaches",
+            "legal",
+            "consents",
+            "deadlines",
+            "dictionaries",
+            "disclosures",
+            "families",
+        ),
         *("figures", "intake", "linkage", "opt_outs", "partners", "projects", "registers"),
         *("releases", "retention", "training", "web"),
     }

@@ -35,7 +35,7 @@ _UNDOABLE: Final = {
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
         "consents:papers consents:publish consents:roster consents:claims dictionaries:import "
         "families:letters families:agree families:copy families:amendment intake:upload "
-        "legal:new_process legal:new_request "
+        "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
         "partners:sub_processor projects:agreements projects:body_new projects:call "
@@ -97,6 +97,8 @@ CONFIRMED: Final = {
     "families:stop_letters": r"Deactivate these letters\?",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",
+    "breaches:close": "",
+    "breaches:notify": "",
     "legal:answer": "",
     "legal:decide": "",
     "legal:disclose": "",

@@ -51,7 +51,7 @@ _REASONS: Final = {
     ),
     "nobody served a subpoena on the demo's partners, or asked for public records": (
         "legal:answer legal:decide legal:disclose legal:notify legal:process legal:request "
-        "legal:withdraw"
+        "legal:withdraw breaches:close breaches:detail breaches:notify"
     ),
     "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (

@@ -25,6 +25,7 @@ CAIRN_APPS = (
     CairnApp("services.families", "family/"),
     CairnApp("governance.disclosure_log", "disclosures/"),
     CairnApp("governance.legal_process", "legal/"),
+    CairnApp("governance.breaches", "breaches/"),
     CairnApp("governance.consents", "consents/"),
     CairnApp("governance.projects", "projects/"),
     CairnApp("governance.agreements", "agreements/"),

@@ -8,6 +8,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cairn.governance.consents.protected_identity import compute_child_key
+from cairn.governance.disclosure_log.models import DisclosureRecord
+from cairn.governance.disclosure_log.queries import list_disclosures_of_child
 from cairn.governance.legal_process import queries
 from cairn.governance.legal_process.models import LegalProcess, PublicRequest
 from cairn.governance.partners.facts import load_actor
@@ -64,7 +67,7 @@ def test_a_subpoena_waits_for_counsel_and_for_notice(steward: Client, counsel: C
     assert b"Ana" not in bytes(row.sealed)
     assert "Disclose nothing. Counsel of River decides." in _text(steward, page)
     assert "The attendance of Ana Alba" in _text(steward, page)
-    disclosure = {"disclosed": "Attendance, to the clerk of the court"}
+    disclosure = {"disclosed": "Attendance, to the clerk of the court", "students": "S-1\n\nS-2"}
     assert steward.post(f"{page}disclosure/", disclosure).status_code == 403
     comply = {"decision": "comply", "reason": "Valid. Attendance only."}
     assert steward.post(f"{page}decision/", comply).status_code == 403
@@ -72,7 +75,20 @@ def test_a_subpoena_waits_for_counsel_and_for_notice(steward: Client, counsel: C
     # Counsel has cleared it, and the family was not notified.
     assert steward.post(f"{page}disclosure/", disclosure).status_code == 403
     steward.post(f"{page}notice/", {"effort": "Letter to the last known address"})
+    # The record names the students, so that their families find the disclosure.
+    nameless = {**disclosure, "students": " "}
+    assert steward.post(f"{page}disclosure/", nameless).status_code == 403
+    assert not DisclosureRecord.objects.exists()
     assert steward.post(f"{page}disclosure/", disclosure).status_code == 302
+    line = DisclosureRecord.objects.get()
+    assert (line.kind, line.people, line.required_by_law) == ("disclosed", 2, True)
+    assert "Attendance, to the clerk of the court" in line.interest
+    assert {(p.side, p.organization) for p in line.parties.all()} == {
+        ("from", "river"),
+        ("to", "county-court"),
+    }
+    assert list_disclosures_of_child(compute_child_key("river", "S-1")) == [line]
+    assert list_disclosures_of_child(compute_child_key("river", "S-3")) == []
     row.refresh_from_db()
     assert (row.state, row.effort_on, row.disclosed_on) == ("disclosed", TODAY(), TODAY())
     events = AuditLine.objects.filter(event__startswith="legal.").order_by("pk")
@@ -89,7 +105,11 @@ def test_a_sealed_order_needs_no_notice(steward: Client, counsel: Client) -> Non
     page = f"/legal/{row.pk}/"
     assert "Forbidden by County Court, Nov. 2" in _text(steward, page)
     counsel.post(f"{page}decision/", {"decision": "comply", "reason": "Valid."})
-    assert steward.post(f"{page}disclosure/", {"disclosed": "As ordered"}).status_code == 302
+    disclosure = {"disclosed": "As ordered", "students": "S-1"}
+    assert steward.post(f"{page}disclosure/", disclosure).status_code == 302
+    line = DisclosureRecord.objects.get()
+    assert (line.required_by_law, line.people) == (False, None)
+    assert list_disclosures_of_child(compute_child_key("river", "S-1")) == []
 
 
 def test_a_warrant_without_a_judge_cannot_be_complied_with(

@@ -103,6 +103,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     required_by_law: bool | None = None,
     why: str = "",
     children: Iterable[str] = (),
+    owners: Iterable[str] = (),
 ) -> models.DisclosureRecord:
     """Record one request, allowed or not, with its answer and the reasons.
 
@@ -120,6 +121,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         required_by_law: whether 34 CFR 99.32 requires the line; derived if None.
         why: why the law requires the line or not.
         children: child keys, by which a family finds the line.
+        owners: slugs of data owners, where no agreement of the decision names them.
 
     Returns:
         The line's row.
@@ -134,7 +136,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         [build_archived_answer(decision), *question_arguments.values()]
     )
     shared_elements = sorted(elements) if elements is not None else _list_allowed_elements(decision)
-    sides = _find_party_sides(decision, parties)
+    sides = _find_party_sides(decision, parties, owners)
     requirement = checks.find_record_requirement(
         decision.action, decision.basis, _find_shared_classes(decision, shared_elements, sides)
     )
@@ -281,10 +283,12 @@ def _list_allowed_elements(decision: Decision) -> list[str]:
     return sorted(name for name, answer in decision.elements.items() if answer is Outcome.ALLOW)
 
 
-def _find_party_sides(decision: Decision, parties: Iterable[str]) -> list[tuple[str, str]]:
-    owners = find_agreement_data_owners(decision.agreements, decision.on)
+def _find_party_sides(
+    decision: Decision, parties: Iterable[str], owners: Iterable[str]
+) -> list[tuple[str, str]]:
+    all_owners = {*find_agreement_data_owners(decision.agreements, decision.on), *owners}
     return sorted(
-        {(models.FROM, slug) for slug in owners} | {(models.TO, slug) for slug in parties}
+        {(models.FROM, slug) for slug in all_owners} | {(models.TO, slug) for slug in parties}
     )
 
 

@@ -1,14 +1,19 @@
 """Record legal process and public-records requests, and each step that is taken on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
+
+from django.utils.text import slugify
 
 from cairn.governance.consents import api as consents_api
+from cairn.governance.consents.api import compute_child_key
+from cairn.governance.disclosure_log import api as disclosure_log_api
 from cairn.governance.legal_process.models import LegalProcess, PublicRequest
 from cairn.governance.legal_process.queries import build_demand_seal_context
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action, has_role_at
+from cairn.platform.actions.api import ActionResult, action, has_role_at, load_current_actor
 from cairn.policy.engine import Permit
 from cairn.policy.facts import LegalProcessFact, PublicRequestFact
 from cairn.policy.lifecycles import (
@@ -87,6 +92,19 @@ class PublicAnswer:
     is_deidentified: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalDisclosure:
+    """What was disclosed under legal process.
+
+    Attributes:
+        disclosed: what was disclosed and to which office, in words without a student's name.
+        local_ids: local IDs of the students; they may be empty only under an order of secrecy.
+    """
+
+    disclosed: str
+    local_ids: tuple[str, ...] = ()
+
+
 def _lock_process_facts(*, process: LegalProcess, event: str) -> tuple[str, LegalProcessFact, str]:
     row = LegalProcess.objects.select_for_update().get(pk=process.pk)
     fact = LegalProcessFact(
@@ -99,8 +117,11 @@ def _lock_notice_facts(*, process: LegalProcess) -> tuple[str, LegalProcessFact,
     return _lock_process_facts(process=process, event="notify")
 
 
-def _lock_disclosure_facts(*, process: LegalProcess) -> tuple[str, LegalProcessFact, str]:
-    return _lock_process_facts(process=process, event="disclose")
+def _lock_disclosure_facts(
+    *, process: LegalProcess, disclosure: LegalDisclosure
+) -> tuple[str, LegalProcessFact, str]:
+    event, fact, owner = _lock_process_facts(process=process, event="disclose")
+    return event, replace(fact, students=len(set(disclosure.local_ids))), owner
 
 
 def _lock_withdrawal_facts(*, process: LegalProcess) -> tuple[str, LegalProcessFact, str]:
@@ -118,6 +139,16 @@ def _lock_answer_facts(
         answer.is_deidentified,
     )
     return answer.event, fact, row.organization.slug
+
+
+_LINE_REQUIRED: Final = (
+    "The record must name the recipients and their legitimate interests. "
+    "(34 CFR 99.32(a)(1), (a)(3))"
+)
+_LINE_UNDER_SEAL: Final = (
+    "A court ordered that the existence or contents are not disclosed. The law does not require a "
+    "record of it. (34 CFR 99.32(d)(5))"
+)
 
 
 def _move_on(process: LegalProcess, event: str) -> None:
@@ -207,13 +238,46 @@ def record_notice_effort(
 
 @action("legal.disclosed", asks=may_change_legal_process, facts=_lock_disclosure_facts)
 def record_legal_disclosure(
-    permit: Permit, /, *, process: LegalProcess, disclosed: str, by: User, at: datetime
+    permit: Permit,
+    /,
+    *,
+    process: LegalProcess,
+    disclosure: LegalDisclosure,
+    by: User,
+    at: datetime,
 ) -> ActionResult[None]:
-    """Record what was disclosed under legal process that counsel cleared. Raises `Refused`."""
+    """Record what was disclosed under legal process that counsel cleared, in the disclosure log.
+
+    Under an order of secrecy the line names no student, so that no family finds it, and the law
+    requires no line (34 CFR 99.32(d)(5)).
+
+    Args:
+        process: the legal process.
+        disclosure: what was disclosed, about which students.
+        by: the acting user.
+        at: when it is recorded.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    facts = _lock_disclosure_facts(process=process, disclosure=disclosure)
+    decision = may_change_legal_process(*facts, load_current_actor(by), permit.on)
+    owner, is_secret = process.organization.slug, bool(process.secrecy.strip())
+    keys = {compute_child_key(owner, local_id) for local_id in disclosure.local_ids}
+    disclosure_log_api.record_disclosure(
+        decision,
+        by=by,
+        at=at,
+        parties=[slugify(process.issuer)[:60] or "issuer"],
+        interest=f"{process.get_kind_display()}: {disclosure.disclosed}",
+        required_by_law=not is_secret,
+        why=_LINE_UNDER_SEAL if is_secret else _LINE_REQUIRED,
+        children=() if is_secret else keys,
+        owners=[owner],
+    )
     _move_on(process, "disclose")
-    process.disclosed_on, process.disclosed = permit.on, disclosed
+    process.disclosed_on, process.disclosed = permit.on, disclosure.disclosed
     process.save(update_fields=["state", "disclosed_on", "disclosed"])
-    return ActionResult(subject=process)
+    return ActionResult(subject=process, detail={"students": len(keys)})
 
 
 @action("legal.withdrawn", asks=may_change_legal_process, facts=_lock_withdrawal_facts)

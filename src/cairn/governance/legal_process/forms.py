@@ -6,7 +6,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.legal_process.actions import PublicAnswer, ReceivedPublicRequest, ServedDemand
+from cairn.governance.legal_process.actions import (
+    LegalDisclosure,
+    PublicAnswer,
+    ReceivedPublicRequest,
+    ServedDemand,
+)
 from cairn.governance.legal_process.models import PROCESS_KINDS, REQUEST_LEVELS
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import LegalProcessKind, PublicRequestLevel
@@ -82,7 +87,25 @@ class NoticeEffortForm(forms.Form):
 class LegalDisclosureForm(forms.Form):
     """What was disclosed under legal process."""
 
-    disclosed = _build_text_field(_("What was disclosed, to which office"))
+    disclosed = _build_text_field(
+        _("What was disclosed, to which office"), help_text=_("Without the name of a student.")
+    )
+    students = _build_text_field(
+        _("Students"),
+        required=False,
+        help_text=_(
+            "Local student ID, one on each line. The family finds the disclosure on its page. "
+            "Leave it empty only if an order forbids telling the family."
+        ),
+    )
+
+    def get_disclosure(self) -> LegalDisclosure:
+        """Return the disclosure once the form is valid."""
+        lines = self.cleaned_data["students"].splitlines()
+        return LegalDisclosure(
+            disclosed=self.cleaned_data["disclosed"],
+            local_ids=tuple(line.strip() for line in lines if line.strip()),
+        )
 
 
 class PublicRequestForm(OwnedRequestForm):

@@ -123,7 +123,7 @@ def legal_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.LegalDisclosureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.record_legal_disclosure(
-            process=row, disclosed=form.cleaned_data["disclosed"], by=staff.user, at=staff.now
+            process=row, disclosure=form.get_disclosure(), by=staff.user, at=staff.now
         )
         return redirect("legal:process", pk=pk)
     return _render_form(request, form, _("Record a disclosure"), _get_address(pk))

@@ -65,6 +65,7 @@ _SECTIONS = (
             (_("Can I use or share this data?"), "disclosures:may_i", Action.ASK),
             (_("Disclosure log"), "disclosures:list", Action.VIEW_DISCLOSURES),
             (_("Legal requests"), "legal:list", Action.VIEW_LEGAL_REQUESTS),
+            (_("Breaches"), "breaches:list", Action.VIEW_BREACHES),
             (_("Data destruction"), "retention:list", Action.VIEW_DUTIES),
             (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),
             (_("Audit log"), "audit:log", Action.VIEW_AUDIT),

@@ -6,6 +6,7 @@ from datetime import date
 from cairn.data.identity.api import list_identity_tasks
 from cairn.data.intake.api import list_delivery_tasks
 from cairn.governance.agreements.api import list_agreement_tasks
+from cairn.governance.breaches.api import list_breach_tasks
 from cairn.governance.consents.api import list_consent_tasks
 from cairn.governance.disclosure_log.api import list_record_request_tasks
 from cairn.governance.legal_process.api import list_legal_tasks
@@ -32,6 +33,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_release_tasks,
     list_extract_tasks,
     list_record_request_tasks,
+    list_breach_tasks,
     list_legal_tasks,
     list_destruction_tasks,
     list_mail_tasks,

@@ -74,6 +74,10 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "roster.confirmed": "District confirmed students on a program roster",
     "roster.ended": "Student left a program roster",
     "roster.struck": "District removed students from a program roster",
+    # breaches
+    "breach.closed": "Breach record closed",
+    "breach.owner_notified": "Data owner notified of a breach",
+    "breach.recorded": "Breach recorded",
     # legal process and public-records requests
     "legal.decided": "Counsel decided about a legal demand",
     "legal.disclosed": "Disclosure under a legal demand recorded",
@@ -279,7 +283,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "disclosures": (
         "Data requests and disclosures",
-        frozenset({"disclosure", "legal", "public_request", "record"}),
+        frozenset({"breach", "disclosure", "legal", "public_request", "record"}),
     ),
     "releases": (
         "Releases, extracts and figures",

@@ -30,6 +30,7 @@ from cairn.policy.checks.projects.project_proposal import *
 from cairn.policy.checks.projects.project_requirements import *
 from cairn.policy.checks.projects.project_workflow import *
 from cairn.policy.checks.projects.vote_count import *
+from cairn.policy.checks.records.breaches import *
 from cairn.policy.checks.records.destruction_duties import *
 from cairn.policy.checks.records.disclosure_log import *
 from cairn.policy.checks.records.legal_process import *

@@ -7,6 +7,7 @@ from cairn.policy.facts.agreements.criterion import *
 from cairn.policy.facts.agreements.data_dictionary import *
 from cairn.policy.facts.agreements.population import *
 from cairn.policy.facts.agreements.state_review import *
+from cairn.policy.facts.data.breach import *
 from cairn.policy.facts.data.delivery import *
 from cairn.policy.facts.data.legal_process import *
 from cairn.policy.facts.data.record_keeping import *

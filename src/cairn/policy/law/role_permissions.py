@@ -116,6 +116,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.PUBLISH: {_DM: _HUB},
         Action.EMERGENCY: {_DM: _HUB, _STEWARD: _OWN},
         Action.ASK: dict.fromkeys(STAFF_ROLES, _EVERY),
+        Action.VIEW_BREACHES: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
+        Action.RECORD_BREACH: {_DM: _HUB, _STEWARD: _OWN},
         Action.VIEW_LEGAL_REQUESTS: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
         Action.HANDLE_LEGAL_REQUEST: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
         # The data owner's counsel alone; no one answers legal process without counsel.

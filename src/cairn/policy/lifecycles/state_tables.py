@@ -8,6 +8,7 @@ from cairn.policy.vocabulary import (
     Action,
     AgreementState,
     AmendmentState,
+    BreachState,
     ConsentState,
     DeliveryState,
     DutyState,
@@ -21,6 +22,7 @@ from cairn.policy.vocabulary import (
 __all__ = [
     "AGREEMENT_TRANSITIONS",
     "AMENDMENT_TRANSITIONS",
+    "BREACH_TRANSITIONS",
     "CONSENT_TRANSITIONS",
     "DATA_USE_STATES",
     "DELIVERY_TRANSITIONS",
@@ -329,6 +331,13 @@ LEGAL_PROCESS_TRANSITIONS: Final = (
 """
 
 
+BREACH_TRANSITIONS: Final = (
+    Transition(BreachState.OPEN, "notify", BreachState.OPEN, Action.RECORD_BREACH),
+    Transition(BreachState.OPEN, "close", BreachState.CLOSED, Action.RECORD_BREACH),
+)
+"""A breach of data: each data owner is notified, then it is closed with what was done."""
+
+
 _Q = PublicRequestState
 
 PUBLIC_REQUEST_TRANSITIONS: Final = tuple(
@@ -380,6 +389,7 @@ LIFECYCLES: Final = (
     Lifecycle("destruction", DESTRUCTION_TRANSITIONS),
     Lifecycle("consent", CONSENT_TRANSITIONS),
     Lifecycle("amendment", AMENDMENT_TRANSITIONS),
+    Lifecycle("breach record", BREACH_TRANSITIONS),
     Lifecycle("legal process", LEGAL_PROCESS_TRANSITIONS),
     Lifecycle("public-records request", PUBLIC_REQUEST_TRANSITIONS),
     Lifecycle("training", TRAINING_TRANSITIONS),

@@ -6,6 +6,7 @@ Import the enums from this package; the modules below group them by noun.
 from cairn.policy.vocabulary.access import *
 from cairn.policy.vocabulary.actions import *
 from cairn.policy.vocabulary.agreements import *
+from cairn.policy.vocabulary.breaches import *
 from cairn.policy.vocabulary.code_labels import *
 from cairn.policy.vocabulary.data_use import *
 from cairn.policy.vocabulary.decisions import *

@@ -88,6 +88,8 @@ class Action(StrEnum):
     EMERGENCY = "emergency"
     # Disclosure log, retention duties, deadlines and registers
     ASK = "ask"
+    VIEW_BREACHES = "view_breaches"
+    RECORD_BREACH = "record_breach"
     VIEW_LEGAL_REQUESTS = "view_legal_requests"
     HANDLE_LEGAL_REQUEST = "handle_legal_request"
     DECIDE_LEGAL_PROCESS = "decide_legal_process"

@@ -103,6 +103,8 @@ release              hub   -     hub   -     -     -     -     -
 publish              hub   -     -     -     -     -     -     -
 emergency            hub   own   -     -     -     -     -     -
 ask                  every every every every every every every -
+view_breaches        hub   own   -     -     -     own   -     -
+record_breach        hub   own   -     -     -     -     -     -
 view_legal_requests  hub   own   -     -     -     own   -     -
 handle_legal_request hub   own   -     -     -     own   -     -
 decide_legal_process -     -     -     -     -     own   -     -

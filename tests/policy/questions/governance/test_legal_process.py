@@ -90,6 +90,8 @@ def test_a_demand_without_a_judge_or_subpoena_compels_nothing(acting: Acting, ki
         ({"effort_on": ON + timedelta(days=1)}, ["R33.2"]),
         ({"sealed": "Order of Nov. 2, 2026"}, []),
         ({"sealed": " "}, ["R33.2"]),
+        ({"effort_on": ON, "students": 0}, ["R33.3"]),
+        ({"sealed": "Order of Nov. 2, 2026", "students": 0}, []),
         ({"state": S.ON_HOLD, "effort_on": ON}, ["R33"]),
         ({"state": S.CONTESTED, "effort_on": ON}, ["R33"]),
     ],
@@ -97,7 +99,7 @@ def test_a_demand_without_a_judge_or_subpoena_compels_nothing(acting: Acting, ki
 def test_nothing_is_disclosed_before_counsel_and_notice(
     acting: Acting, changes: dict[str, object], rules: list[str]
 ) -> None:
-    cleared = replace(HELD, state=S.CLEARED)
+    cleared = replace(HELD, state=S.CLEARED, students=2)
     process = replace(cleared, **changes)  # type: ignore[arg-type]
     assert _codes("disclose", process, acting(Role.STEWARD, at="river")) == rules
 

@@ -15,6 +15,7 @@ from cairn.policy.lifecycles import (
 from cairn.policy.vocabulary import Action, LegalProcessKind, PublicRequestLevel, label_code
 
 __all__ = [
+    "check_disclosed_students",
     "check_legal_process_event",
     "check_notice_effort",
     "check_process_compels",
@@ -92,6 +93,23 @@ def check_notice_effort(on: date, process: LegalProcessFact) -> Reason:
     """
     has_tried = process.effort_on is not None and process.effort_on <= on
     return Reason.from_card(cards.EFFORT_FIRST, met=has_tried or bool(process.sealed.strip()))
+
+
+@policy_check(cards.STUDENTS_NAMED)
+def check_disclosed_students(on: date, process: LegalProcessFact) -> Iterator[Reason]:
+    """Check that the record of a disclosure names its students, unless an order forbids notice.
+
+    A line that names a student stands in the log that the family reads. The law exempts legal
+    process under an order of secrecy from that record (34 CFR 99.32(d)(5)).
+
+    Args:
+        on: date of the check.
+        process: the legal process, with the number of students of the disclosure.
+    Returns:
+        One reason; none under an order of secrecy.
+    """
+    if not process.sealed.strip():
+        yield Reason.from_card(cards.STUDENTS_NAMED, met=process.students > 0, n=process.students)
 
 
 @policy_check(

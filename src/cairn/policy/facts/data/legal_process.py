@@ -22,12 +22,14 @@ class LegalProcessFact:
         state: present state.
         effort_on: day of a reasonable effort to notify the family; None if none was made.
         sealed: the order that forbids notice, in words; empty if there is none.
+        students: number of students that a disclosure under it names.
     """
 
     kind: LegalProcessKind
     state: LegalProcessState
     effort_on: date | None = None
     sealed: str = ""
+    students: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import agreement_draft as agreement_draft_cards
 from cairn.policy.law.cards.governance import amendment as amendment_cards
+from cairn.policy.law.cards.governance import breach as breach_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import family as family_cards
@@ -39,6 +40,7 @@ CARD_MODULES: Final = (
     family_cards,
     amendment_cards,
     record_copy_cards,
+    breach_cards,
     legal_process_cards,
     data_use_cards,
     redisclosure_cards,

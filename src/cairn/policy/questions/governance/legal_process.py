@@ -35,6 +35,7 @@ def may_change_legal_process(
         "disclose": (
             checks.check_process_compels(process),
             checks.check_notice_effort(process),
+            checks.check_disclosed_students(process),
         ),
     }
     request = PolicyRequest(

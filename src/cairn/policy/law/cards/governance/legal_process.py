@@ -42,6 +42,19 @@ EFFORT_FIRST = RuleCard(
     withheld="Counsel of the data owner must decide first.",
 )
 
+STUDENTS_NAMED = RuleCard(
+    id="R33.3",
+    citation="34 CFR 99.32(a)(1)",
+    statement=(
+        "A disclosure under legal process is recorded with the records of each student, unless an "
+        "order forbids that the family learns of it."
+    ),
+    steward="The record of this disclosure names no student.",
+    next_step="Enter the local ID of each student. The family then finds the disclosure.",
+    met="The record names {n:student|students}.",
+    withheld="Counsel of the data owner must decide first.",
+)
+
 NO_INDIVIDUAL_RECORDS = RuleCard(
     id="R34",
     citation="34 CFR 99.30(a)",
