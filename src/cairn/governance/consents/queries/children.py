@@ -23,14 +23,7 @@ from cairn.governance.partners.api import Organization
 from cairn.policy.engine import Decision, redact_decision
 from cairn.policy.facts import Actor, UseRequest
 from cairn.policy.questions import decide_use, may_open_page
-from cairn.policy.vocabulary import (
-    RECIPIENT_ROLES,
-    Action,
-    Audience,
-    Level,
-    Purpose,
-    label_code,
-)
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, Audience, Level, Purpose, label_code
 from cairn.warehouse.schema import describe_element
 
 MIN_SHOWN_HIDDEN_CHILDREN: Final = 10

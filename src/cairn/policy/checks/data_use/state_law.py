@@ -16,12 +16,7 @@ from cairn.policy.facts import (
     StateLawReview,
     select_state_review,
 )
-from cairn.policy.law import (
-    STATE_PACKS,
-    StatePack,
-    needs_counsel_review,
-    subtract_business_days,
-)
+from cairn.policy.law import STATE_PACKS, StatePack, needs_counsel_review, subtract_business_days
 from cairn.policy.law.cards.legal_bases import state_law as cards
 from cairn.policy.vocabulary import (
     Action,

@@ -8,11 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.checks.students.consent_validity import QUESTIONS_ABOUT_SIGNER, SIGNED_FORM_CARDS
-from cairn.policy.checks.students.state_signers import (
-    CLASS_OF_FORM,
-    NO_STATE_SIGNERS,
-    StateSigners,
-)
+from cairn.policy.checks.students.state_signers import CLASS_OF_FORM, NO_STATE_SIGNERS, StateSigners
 from cairn.policy.checks.students.student_case import (
     NO_POPULATION_RESULTS,
     ConsentCase,
