@@ -11,10 +11,10 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
+from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from cairn.interfaces.web import tasks as email_run
-from cairn.interfaces.web.worker import run_worker
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.inbox.api import InboxTask
@@ -209,7 +209,8 @@ def test_the_worker_is_asked_once_in_five_minutes_and_only_with_a_mail_server(
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     assert email_run.enqueue_email_run(NOON)
     assert not email_run.enqueue_email_run(NOON)
-    run_worker(until_empty=True)
+    # A worker would close the connection of this test, so the run is marked as done.
+    DBTaskResult.objects.update(status=TaskResultStatus.SUCCESSFUL)
     assert not email_run.enqueue_email_run(DBTaskResult.objects.get().enqueued_at)
     assert email_run.enqueue_email_run(DBTaskResult.objects.get().enqueued_at + LATER)
     assert DBTaskResult.objects.count() == 1
