@@ -36,7 +36,7 @@ def test_a_barred_receiver_is_refused_at_upload(
     manager.press("Bar organization")
     manager.sees("From the records of River District")
     _upload(steward)
-    steward.sees("Rejected", "backbone is barred from education records")
+    steward.sees("Rejected", "Backbone is barred from education records")
     manager.follow("Lift bar")
     manager.type_into(manager.page.get_by_label("Reason"), "The finding was withdrawn")
     manager.press("Lift bar")

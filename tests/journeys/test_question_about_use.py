@@ -38,21 +38,24 @@ def _ask(
     """Ask whether attendance and gender of the program's roster may be used to serve it."""
     page = asker.page
     asker.open("disclosures:may_i")
-    asker.pick(page.get_by_label("Your organization", exact=True), acting_for)
-    asker.pick(page.get_by_label("Planned action"), action)
-    if recipient:
-        asker.pick(page.get_by_label("Recipient of the data"), recipient)
-    asker.pick(page.get_by_label("Purpose"), "service_coordination")
-    asker.pick(page.get_by_label("Level of data"), "individual")
+    wanted = {
+        "acting_for": acting_for,
+        "action": action,
+        "recipient": recipient,
+        "purpose": "service_coordination",
+        "level": "individual",
+        "people": "roster",
+    }
+    for name, value in wanted.items():
+        page.locator(f"select[name={name}]").select_option(value)
     for element in (_ATTENDANCE, _GENDER):
         page.locator(f'details:has(input[value="{element}"]) > summary').click()
-        asker.choose(page.locator(f'input[value="{element}"]'))
-    asker.pick(page.get_by_label("Children"), "roster")
+        page.locator(f'input[value="{element}"]').check()
     if on:
-        asker.type_into(page.get_by_label("Date of use"), on)
+        page.get_by_label("Date of use").fill(on)
     if recipient:
-        asker.unfold("School year and file transfer")
-        asker.pick(page.get_by_label("How would the data be sent?"), "upload")
+        page.locator("summary").filter(has_text="School year and file transfer").click()
+        page.get_by_label("How would the data be sent?").select_option("upload")
     asker.press("Check this use")
 
 
