@@ -10,10 +10,12 @@ from django.utils import timezone
 from tests.governance.consents.sample_consents import AGREEMENT
 
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
+from cairn.governance.breaches.actions import record_breach_notice
 from cairn.governance.breaches.models import Breach
 from cairn.governance.breaches.queries import list_breach_deadlines, list_breach_tasks
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.accounts.models import User
+from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -79,7 +81,19 @@ def test_from_discovery_to_closing(
     assert client.post(f"{address}notice/", {"owner": "hills", "how": "call"}).status_code == 422
     notice = {"owner": "river", "how": "Call to the superintendent"}
     assert client.post(f"{address}notice/", notice).status_code == 302
+    # A second notice, and one to an organization that owns nothing here, is refused.
+    for slug in ("river", "lanterns"):
+        with pytest.raises(Refused):
+            record_breach_notice(
+                breach=row,
+                owner=organization(slug),
+                how="call",
+                by=manager,
+                at=timezone.localtime(),
+            )
     assert "Call to the superintendent" in browser(owner).get(address).content.decode()
+    again = client.get(f"{address}notice/", follow=True).content.decode()
+    assert "Each data owner was notified already." in again
     assert browser(owner).post(f"{address}close/", {"remedy": "x"}).status_code == 404
     assert list_breach_deadlines(load_actor(manager), today, today + timedelta(days=3)) == []
     assert client.post(f"{address}close/", {"remedy": "Wiped from afar."}).status_code == 302

@@ -1,7 +1,6 @@
 """The record on pages and as a file; an owner asks for its own; and the question before the use."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -202,20 +201,6 @@ def test_may_i_checks_one_agreement_alone(agreed: Any, browser: Callable[..., Cl
     stranger = browser(Role.STEWARD, at="hills")
     said |= {"acting_for": "hills", "agreement": "RV-DSA-01"}
     assert stranger.post(address, said).status_code == 422
-
-
-def test_one_agreement_is_checked_with_its_parents_and_amendments(agreed: Any) -> None:
-    whole = gather_use_facts(load_actor(agreed), "", (), timezone.localdate())
-    (terms,) = whole.agreements
-    related = (
-        replace(terms, reference="A", under=("M",)),
-        replace(terms, reference="M"),
-        replace(terms, reference="A-1", amends="A"),
-        replace(terms, reference="J", joins="M"),
-        replace(terms, reference="B", under=("M",)),
-    )
-    limited = use_check._limit_to_agreement(replace(whole, agreements=related), "A")
-    assert [item.reference for item in limited.agreements] == ["A", "M", "A-1", "J"]
 
 
 def test_a_recipient_hears_less_than_the_owner(agreed: Any, browser: Callable[..., Client]) -> None:

@@ -12,10 +12,12 @@ from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.disclosure_log.queries import list_disclosures_of_child
 from cairn.governance.legal_process import queries
+from cairn.governance.legal_process.actions import LegalDisclosure, record_legal_disclosure
 from cairn.governance.legal_process.models import LegalProcess, PublicRequest
 from cairn.governance.partners.facts import load_actor
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
+from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +63,9 @@ def _text(client: Client, address: str) -> str:
     return client.get(address).content.decode()
 
 
-def test_a_subpoena_waits_for_counsel_and_for_notice(steward: Client, counsel: Client) -> None:
+def test_a_subpoena_waits_for_counsel_and_for_notice(
+    steward: Client, counsel: Client, people: dict[str, User]
+) -> None:
     row = _serve(steward)
     page = f"/legal/{row.pk}/"
     assert b"Ana" not in bytes(row.sealed)
@@ -77,7 +81,14 @@ def test_a_subpoena_waits_for_counsel_and_for_notice(steward: Client, counsel: C
     steward.post(f"{page}notice/", {"effort": "Letter to the last known address"})
     # The record names the students, so that their families find the disclosure.
     nameless = {**disclosure, "students": " "}
-    assert steward.post(f"{page}disclosure/", nameless).status_code == 403
+    assert steward.post(f"{page}disclosure/", nameless).status_code == 422
+    with pytest.raises(Refused):
+        record_legal_disclosure(
+            process=row,
+            disclosure=LegalDisclosure(disclosed="Attendance"),
+            by=people["steward"],
+            at=timezone.localtime(),
+        )
     assert not DisclosureRecord.objects.exists()
     assert steward.post(f"{page}disclosure/", disclosure).status_code == 302
     line = DisclosureRecord.objects.get()
@@ -85,7 +96,7 @@ def test_a_subpoena_waits_for_counsel_and_for_notice(steward: Client, counsel: C
     assert "Attendance, to the clerk of the court" in line.interest
     assert {(p.side, p.organization) for p in line.parties.all()} == {
         ("from", "river"),
-        ("to", "county-court"),
+        ("to", "issuer-county-court"),
     }
     assert list_disclosures_of_child(compute_child_key("river", "S-1")) == [line]
     assert list_disclosures_of_child(compute_child_key("river", "S-3")) == []

@@ -11,7 +11,7 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.facts import BreachFact
-from cairn.policy.questions import may_change_breach
+from cairn.policy.questions import may_close_breach, may_notify_breach_owner
 from cairn.policy.vocabulary import Action, BreachKind, BreachState
 
 
@@ -34,12 +34,12 @@ class DiscoveredBreach:
     students: int | None
 
 
-def _lock_notice_facts(*, breach: Breach) -> tuple[str, BreachFact]:
-    return "notify", build_breach_fact(_lock_breach(breach))
+def _lock_notice_facts(*, breach: Breach, owner: Organization) -> tuple[BreachFact, str]:
+    return build_breach_fact(_lock_breach(breach)), owner.slug
 
 
-def _lock_closing_facts(*, breach: Breach, remedy: str) -> tuple[str, BreachFact]:
-    return "close", build_breach_fact(_lock_breach(breach), remedy=remedy)
+def _lock_closing_facts(*, breach: Breach, remedy: str) -> tuple[BreachFact]:
+    return (build_breach_fact(_lock_breach(breach), remedy=remedy),)
 
 
 def _lock_breach(breach: Breach) -> Breach:
@@ -71,18 +71,28 @@ def record_breach(
     return ActionResult(row, subject=row, detail=detail)
 
 
-@action("breach.owner_notified", asks=may_change_breach, facts=_lock_notice_facts)
+@action("breach.owner_notified", asks=may_notify_breach_owner, facts=_lock_notice_facts)
 def record_breach_notice(
     permit: Permit, /, *, breach: Breach, owner: Organization, how: str, by: User, at: datetime
 ) -> ActionResult[BreachNotice]:
-    """Record that a data owner was notified; a second notice changes nothing. Raises `Refused`."""
-    row, _created = BreachNotice.objects.get_or_create(
-        breach=breach, owner=owner, defaults={"notified_at": at, "how": how, "by": by}
-    )
+    """Record that a data owner was notified, which may read the record from then on.
+
+    Args:
+        breach: the breach.
+        owner: the data owner.
+        how: how it was notified.
+        by: the acting user.
+        at: when it was notified.
+    Returns:
+        The notice.
+    Raises:
+        Refused: the policy does not allow it, such as for an owner that was notified already.
+    """
+    row = BreachNotice.objects.create(breach=breach, owner=owner, notified_at=at, how=how, by=by)
     return ActionResult(row, subject=breach, detail={"owner": owner.slug})
 
 
-@action("breach.closed", asks=may_change_breach, facts=_lock_closing_facts)
+@action("breach.closed", asks=may_close_breach, facts=_lock_closing_facts)
 def close_breach(
     permit: Permit, /, *, breach: Breach, remedy: str, by: User, at: datetime
 ) -> ActionResult[None]:

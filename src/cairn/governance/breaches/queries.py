@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cairn.governance.agreements.api import Agreement, load_agreement_facts
+from cairn.governance.agreements.api import load_agreement_facts
 from cairn.governance.breaches.models import Breach
 from cairn.governance.consents.api import list_permitted_organizations
 from cairn.governance.partners.api import Organization
@@ -17,7 +17,7 @@ from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.checks import find_breach_notice_due
 from cairn.policy.facts import Actor, AgreementFact, BreachFact, Penalty
-from cairn.policy.questions import may_open_page
+from cairn.policy.questions import find_viewable_breaches, may_open_page
 from cairn.policy.vocabulary import Action, BreachState, PartyRole
 
 __all__ = ["list_breach_deadlines", "list_breach_tasks"]
@@ -42,22 +42,40 @@ class BreachDetail:
     penalties: tuple[Penalty, ...]
 
 
-def list_breaches(who: Actor, on: date, action: Action = Action.VIEW_BREACHES) -> QuerySet[Breach]:
-    """List the breaches on which a user may take an action. Raises `Refused`.
+def list_breaches(who: Actor, on: date) -> QuerySet[Breach]:
+    """List the breaches that a user may read, in the database.
 
-    To view: also those of which the user's organization was notified as a data owner.
+    The same answer as `may_view_breach` for each breach.
+
+    Args:
+        who: facts about the user.
+        on: the day for which access is computed.
+
+    Returns:
+        The query, newest first.
+
+    Raises:
+        Refused: the user may not read breach records at all.
     """
-    own = list_permitted_organizations(action, who, on)
-    is_visible = Q(organization__in=own)
-    if action is Action.VIEW_BREACHES:
-        is_visible |= Q(notices__owner__in=own)
-    rows = Breach.objects.filter(is_visible).distinct()
+    may_open_page(Action.VIEW_BREACHES, who, on=on).require()
+    scope, rows = find_viewable_breaches(who, on), Breach.objects.all()
+    if not scope.every:
+        is_place = Q(organization__slug__in=scope.organizations)
+        is_notified = Q(notices__owner__slug__in=scope.organizations)
+        rows = rows.filter(is_place | is_notified).distinct()
+    return rows.select_related("organization", "agreement", "closed_by", "recorded_by")
+
+
+def list_own_breaches(who: Actor, on: date) -> QuerySet[Breach]:
+    """List the breaches that a user may notify owners of and close. Raises `Refused`."""
+    places = list_permitted_organizations(Action.RECORD_BREACH, who, on)
+    rows = Breach.objects.filter(organization__in=places)
     return rows.select_related("organization", "agreement", "closed_by", "recorded_by")
 
 
 def build_breach_fact(row: Breach, *, remedy: str = "") -> BreachFact:
     """Build the fact of a breach, with the owners that were notified."""
-    (terms,) = _load_terms(row.agreement, timezone.localdate(row.discovered_at))
+    terms = _load_terms(row)
     return BreachFact(
         row.organization.slug,
         terms.list_organizations(PartyRole.PROVIDER),
@@ -69,7 +87,7 @@ def build_breach_fact(row: Breach, *, remedy: str = "") -> BreachFact:
 
 def describe_breach(row: Breach) -> BreachDetail:
     """Describe a breach for a user; the caller has checked the right."""
-    (terms,) = _load_terms(row.agreement, timezone.localdate(row.discovered_at))
+    terms = _load_terms(row)
     slugs = terms.list_organizations(PartyRole.PROVIDER)
     owners = tuple(Organization.objects.filter(slug__in=slugs).order_by("name"))
     notified = set(row.notices.values_list("owner", flat=True))
@@ -77,13 +95,15 @@ def describe_breach(row: Breach) -> BreachDetail:
         row,
         owners,
         tuple(owner for owner in owners if owner.pk not in notified),
-        find_breach_notice_due((terms,), row.discovered_at),
+        find_breach_notice_due(terms, row.discovered_at),
         terms.penalties,
     )
 
 
-def _load_terms(agreement: Agreement, on: date) -> tuple[AgreementFact, ...]:
-    return tuple(load_agreement_facts([agreement], on))
+def _load_terms(row: Breach) -> AgreementFact:
+    """Load the agreement of a breach as it was on the day of the discovery."""
+    (terms,) = load_agreement_facts([row.agreement], timezone.localdate(row.discovered_at))
+    return terms
 
 
 def list_breach_tasks(who: Actor, on: date) -> list[InboxTask]:
@@ -97,7 +117,7 @@ def list_breach_tasks(who: Actor, on: date) -> list[InboxTask]:
     """
     if not may_open_page(Action.RECORD_BREACH, who, on=on).allowed:
         return []
-    rows = list(list_breaches(who, on, Action.RECORD_BREACH).filter(state=BreachState.OPEN.value))
+    rows = list(list_own_breaches(who, on).filter(state=BreachState.OPEN.value))
     if not rows:
         return []
     title = ngettext("open breach to resolve", "open breaches to resolve", len(rows))

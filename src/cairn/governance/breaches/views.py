@@ -20,7 +20,7 @@ from cairn.governance.partners.api import (
     load_staff_request,
 )
 from cairn.platform.tables.api import build_list_table
-from cairn.policy.questions import may_open_page
+from cairn.policy.questions import may_open_page, may_view_breach
 from cairn.policy.vocabulary import Action
 
 ALLOW_GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -66,6 +66,7 @@ def breach_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a breach: what happened, who was notified, what the agreement says, what was done."""
     staff = load_staff_request(request)
     row = get_object_or_404(queries.list_breaches(staff.who, staff.today), pk=pk)
+    may_view_breach(queries.build_breach_fact(row), staff.who, staff.today).require()
     context = {
         "row": row,
         "detail": queries.describe_breach(row),
@@ -84,6 +85,9 @@ def breach_notice(request: HttpRequest, pk: int) -> HttpResponse:
     staff = load_staff_request(request)
     row = _find_breach(staff, pk)
     waiting = [owner.pk for owner in queries.describe_breach(row).waiting]
+    if not waiting:
+        messages.info(request, _("Each data owner was notified already."))
+        return redirect("breaches:detail", pk=pk)
     owners = Organization.objects.filter(pk__in=waiting)
     form = forms.BreachNoticeForm(request.POST or None, owners=owners)
     if request.method == "POST" and form.is_valid():
@@ -111,8 +115,7 @@ def breach_closing(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _find_breach(staff: StaffRequest, pk: int) -> Breach:
-    rows = queries.list_breaches(staff.who, staff.today, Action.RECORD_BREACH)
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(queries.list_own_breaches(staff.who, staff.today), pk=pk)
 
 
 def _get_address(pk: int) -> str:

@@ -15,6 +15,7 @@ from cairn.governance.disclosure_log import queries
 from cairn.governance.disclosure_log.models import PURPOSE_LABELS
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
+from cairn.policy.checks import select_related_agreements
 from cairn.policy.engine import Decision, find_audience, mask_small_number, redact_decision
 from cairn.policy.facts import Actor, Facts, UseRequest
 from cairn.policy.questions import decide_use
@@ -337,7 +338,8 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     )
     use_facts = consents_api.gather_use_facts(who, project, people, on, year=year)
     if form_data["agreement"]:
-        use_facts = _limit_to_agreement(use_facts, form_data["agreement"].reference)
+        related = select_related_agreements(use_facts.agreements, form_data["agreement"].reference)
+        use_facts = replace(use_facts, agreements=related)
     decision = decide_use(use_request, use_facts, on)
     owners = _find_decision_owners(decision, use_facts)
     audience = find_audience(who, owners, on)
@@ -361,20 +363,6 @@ def _list_contacts(owners: frozenset[str]) -> tuple[Organization, ...]:
     """List the owners of the data and the backbone: their people read every reason."""
     backbone = OrganizationKind.BACKBONE.value
     return tuple(Organization.objects.filter(Q(slug__in=owners) | Q(kind=backbone)))
-
-
-def _limit_to_agreement(use_facts: Facts, reference: str) -> Facts:
-    """Leave one agreement in the facts, with those that it depends on and what amends them."""
-    chosen, found = {reference}, 0
-    while len(chosen) > found:
-        found = len(chosen)
-        for terms in use_facts.agreements:
-            if terms.reference in chosen:
-                chosen.update(terms.under)
-            if chosen & {terms.amends, terms.joins}:
-                chosen.add(terms.reference)
-    kept = tuple(terms for terms in use_facts.agreements if terms.reference in chosen)
-    return replace(use_facts, agreements=kept)
 
 
 def _name_organizations_in_reasons(decision: Decision) -> Decision:

@@ -13,8 +13,8 @@ from cairn.governance.legal_process.models import LegalProcess, PublicRequest
 from cairn.governance.legal_process.queries import build_demand_seal_context
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action, has_role_at, load_current_actor
-from cairn.policy.engine import Permit
+from cairn.platform.actions.api import ActionResult, action, has_role_at
+from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import LegalProcessFact, PublicRequestFact
 from cairn.policy.lifecycles import (
     LEGAL_PROCESS_TRANSITIONS,
@@ -141,6 +141,11 @@ def _lock_answer_facts(
     return answer.event, fact, row.organization.slug
 
 
+def _name_issuer(process: LegalProcess) -> str:
+    """Name the issuer in the disclosure log, with a prefix, so that no partner is taken for it."""
+    return f"issuer-{slugify(process.issuer)}"[:60].rstrip("-")
+
+
 _LINE_REQUIRED: Final = (
     "The record must name the recipients and their legitimate interests. "
     "(34 CFR 99.32(a)(1), (a)(3))"
@@ -239,6 +244,7 @@ def record_notice_effort(
 @action("legal.disclosed", asks=may_change_legal_process, facts=_lock_disclosure_facts)
 def record_legal_disclosure(
     permit: Permit,
+    decision: Decision,
     /,
     *,
     process: LegalProcess,
@@ -259,15 +265,13 @@ def record_legal_disclosure(
     Raises:
         Refused: the policy does not allow it.
     """
-    facts = _lock_disclosure_facts(process=process, disclosure=disclosure)
-    decision = may_change_legal_process(*facts, load_current_actor(by), permit.on)
     owner, is_secret = process.organization.slug, bool(process.secrecy.strip())
     keys = {compute_child_key(owner, local_id) for local_id in disclosure.local_ids}
     disclosure_log_api.record_disclosure(
         decision,
         by=by,
         at=at,
-        parties=[slugify(process.issuer)[:60] or "issuer"],
+        parties=[_name_issuer(process)],
         interest=f"{process.get_kind_display()}: {disclosure.disclosed}",
         required_by_law=not is_secret,
         why=_LINE_UNDER_SEAL if is_secret else _LINE_REQUIRED,

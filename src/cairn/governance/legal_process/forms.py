@@ -99,6 +99,11 @@ class LegalDisclosureForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, is_secret: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Policy refuses a line without students (R33.3); here the person corrects it on the form.
+        self.fields["students"].required = not is_secret
+
     def get_disclosure(self) -> LegalDisclosure:
         """Return the disclosure once the form is valid."""
         lines = self.cleaned_data["students"].splitlines()

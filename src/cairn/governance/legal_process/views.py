@@ -120,7 +120,7 @@ def legal_disclosure(request: HttpRequest, pk: int) -> HttpResponse:
     staff = load_staff_request(request)
     rows = queries.list_legal_processes(staff.who, staff.today, Action.HANDLE_LEGAL_REQUEST)
     row = get_object_or_404(rows, pk=pk)
-    form = forms.LegalDisclosureForm(request.POST or None)
+    form = forms.LegalDisclosureForm(request.POST or None, is_secret=bool(row.secrecy))
     if request.method == "POST" and form.is_valid():
         actions.record_legal_disclosure(
             process=row, disclosure=form.get_disclosure(), by=staff.user, at=staff.now

@@ -73,7 +73,7 @@ NO_OBJECTION_PERIOD: Final = LintRule(
     RuleSource.PRACTICE,
     "StriveTogether data-sharing guide, 3.2, practice 8",
     "The agreement does not state for how long the provider may object to a new subcontractor.",
-    "Enter days in the clause on subcontractors. Until they are over, a new one gets no data.",
+    "Enter days in the clause on subcontractors, and give a new one no data until they are over.",
 )
 
 SAME_SIGNER: Final = LintRule(

@@ -27,6 +27,7 @@ __all__ = [
     "list_referenced_agreements",
     "require_valid_agreement",
     "resolve_agreement_chain",
+    "select_related_agreements",
 ]
 
 
@@ -205,6 +206,29 @@ def find_original_owners(agreement: AgreementFact) -> frozenset[str]:
     )
     original = agreement.list_organizations(PartyRole.PROVIDER) - receiving
     return original.union(*(item.list_organizations(PartyRole.PROVIDER) for item in disclosing))
+
+
+def select_related_agreements(
+    agreements: Iterable[AgreementFact], reference: str
+) -> tuple[AgreementFact, ...]:
+    """Select one agreement with those that it depends on, and what amends or joins any of them.
+
+    Args:
+        agreements: agreements on record.
+        reference: reference of the agreement.
+    Returns:
+        The agreements, in the order given; none if the agreement is not among them.
+    """
+    known = tuple(agreements)
+    chosen, size = {reference}, 0
+    while len(chosen) > size:
+        size = len(chosen)
+        for agreement in known:
+            if agreement.reference in chosen:
+                chosen.update(list_referenced_agreements(agreement))
+            elif not chosen.isdisjoint({agreement.amends, agreement.joins}):
+                chosen.add(agreement.reference)
+    return tuple(agreement for agreement in known if agreement.reference in chosen)
 
 
 def walk_agreement_chain(agreement: AgreementFact) -> Iterator[AgreementFact]:

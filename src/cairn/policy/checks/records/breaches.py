@@ -1,40 +1,43 @@
 """Check the steps of a breach record, and find by when the data owners must be notified."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from cairn.policy.checks.agreements.agreement_validity import walk_agreement_chain
 from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import AgreementFact, BreachFact, ClauseKind
 from cairn.policy.law.cards.governance import breach as cards
 from cairn.policy.lifecycles import BREACH_TRANSITIONS, find_next_state
 
-__all__ = ["check_breach_closable", "check_breach_event", "find_breach_notice_due"]
+__all__ = [
+    "check_breach_closable",
+    "check_breach_event",
+    "check_owner_waiting",
+    "find_breach_notice_due",
+]
 
 HOUSE_NOTICE_HOURS: Final = 72
 """Hours within which the data owners are notified where no clause says so.
 
-The period of the European Union's General Data Protection Regulation, article 33(1), which many
-agreements in the United States use. No federal law about education records sets one.
+A rule of this software. FERPA sets no period.
 """
 
 
-def find_breach_notice_due(
-    agreements: Iterable[AgreementFact], discovered_at: datetime
-) -> datetime:
+def find_breach_notice_due(agreement: AgreementFact, discovered_at: datetime) -> datetime:
     """Find by when the data owners of a breach must be notified.
 
     Args:
-        agreements: the agreement that the data came under, and those above it.
+        agreement: the agreement that the data came under, with those above it.
         discovered_at: when the breach was discovered.
     Returns:
-        The time by the shortest clause on notice of a breach; by `HOUSE_NOTICE_HOURS` where no
-        clause sets a limit.
+        The time by the shortest clause on notice of a breach in any of these agreements; by
+        `HOUSE_NOTICE_HOURS` where no clause sets a limit.
     """
     hours = [
         clause.limit_hours
-        for agreement in agreements
-        for clause in agreement.clauses
+        for terms in walk_agreement_chain(agreement)
+        for clause in terms.clauses
         if clause.kind is ClauseKind.BREACH_NOTICE and clause.limit_hours is not None
     ]
     return discovered_at + timedelta(hours=min(hours, default=HOUSE_NOTICE_HOURS))
@@ -53,6 +56,23 @@ def check_breach_event(on: date, event: str, breach: BreachFact) -> Reason:
     """
     met = find_next_state(BREACH_TRANSITIONS, breach.state, event) is not None
     return Reason.from_card(cards.OPEN_ONLY, met=met)
+
+
+@policy_check(cards.OWNER_WAITING)
+def check_owner_waiting(on: date, breach: BreachFact, owner: str) -> Reason:
+    """Check that a notice goes to a data owner of the agreement, and to each one once.
+
+    Whoever is notified may read the record.
+
+    Args:
+        on: date of the check.
+        breach: the breach.
+        owner: slug of the organization that is notified.
+    Returns:
+        One reason.
+    """
+    met = owner in breach.owners - breach.notified
+    return Reason.from_card(cards.OWNER_WAITING, met=met, organization=owner)
 
 
 @policy_check(cards.OWNERS_NOTIFIED, cards.REMEDY_STATED)

@@ -1,6 +1,6 @@
 """State the rules of a breach record: notice to each data owner, then a stated remedy."""
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import UNMET_CONDITION, RuleCard, RuleSource
 
 OPEN_ONLY = RuleCard(
     id="N01",
@@ -20,7 +20,7 @@ OWNERS_NOTIFIED = RuleCard(
     next_step="Notify each data owner and record the day.",
     met="Each data owner was notified.",
     severity=RuleSource.POLICY,
-    withheld="A data owner was not notified yet.",
+    withheld=UNMET_CONDITION,
 )
 
 REMEDY_STATED = RuleCard(
@@ -31,6 +31,17 @@ REMEDY_STATED = RuleCard(
     next_step="State how the data were secured, and how it is kept from happening again.",
     met="The record says what was done.",
     severity=RuleSource.POLICY,
+)
+
+OWNER_WAITING = RuleCard(
+    id="N04",
+    citation="Cairn policy, breaches 4",
+    statement="A notice of a breach goes to each data owner of the agreement, once.",
+    steward="{organization} is no data owner of this agreement, or was notified already.",
+    next_step="Choose a data owner that was not notified yet.",
+    met="{organization} is a data owner that was not notified yet.",
+    severity=RuleSource.POLICY,
+    withheld=UNMET_CONDITION,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

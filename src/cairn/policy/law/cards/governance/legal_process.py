@@ -1,6 +1,6 @@
 """State the rules of legal process (34 CFR 99.31(a)(9)) and of public-records requests."""
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import UNMET_CONDITION, RuleCard, RuleSource
 
 COUNSEL_DECIDES = RuleCard(
     id="R33",
@@ -26,7 +26,7 @@ COMPELS = RuleCard(
     steward="A demand of this kind ({kind}) is neither a judicial order nor a subpoena.",
     next_step="Contest it, or ask for a judicial order or a subpoena.",
     met="This is a judicial order or a subpoena ({kind}).",
-    withheld="Counsel of the data owner must decide first.",
+    withheld=UNMET_CONDITION,
 )
 
 EFFORT_FIRST = RuleCard(
@@ -39,7 +39,7 @@ EFFORT_FIRST = RuleCard(
     steward="No effort to notify the family is on record, and no order that forbids notice.",
     next_step="Notify the family first and record the day, or record the order that forbids it.",
     met="The family was notified, or an order forbids notice.",
-    withheld="Counsel of the data owner must decide first.",
+    withheld=UNMET_CONDITION,
 )
 
 STUDENTS_NAMED = RuleCard(
@@ -52,7 +52,7 @@ STUDENTS_NAMED = RuleCard(
     steward="The record of this disclosure names no student.",
     next_step="Enter the local ID of each student. The family then finds the disclosure.",
     met="The record names {n:student|students}.",
-    withheld="Counsel of the data owner must decide first.",
+    withheld=UNMET_CONDITION,
 )
 
 NO_INDIVIDUAL_RECORDS = RuleCard(
