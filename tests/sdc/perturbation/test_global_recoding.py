@@ -152,6 +152,14 @@ def test_a_merge_is_true_and_protected(request: TableRequest, zeros: Zeros, sums
         )
 
 
+def test_places_of_schools_that_no_table_shows_are_not_merged() -> None:
+    cells = {(f"place{n}", f"place{n}-school", "a"): n for n in range(3)}
+    request = TableRequest(
+        CellCounts(("place", "school", "race"), cells), (("race",),), (Nest("school", "place"),)
+    )
+    assert find_merges(request) == ()
+
+
 def test_only_dimensions_named_and_no_value_that_names_nobody() -> None:
     request = by_school(
         {"a": [40, 50, 60], "b": [33, 24, 51], "c": [6, 7, 8], "none": [70, 50, 60], "d": [5, 8, 6]}

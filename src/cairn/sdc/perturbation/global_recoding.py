@@ -131,7 +131,10 @@ def _list_candidates(
         if dim in open_to - {tables.RESULT}:
             promise = _MergePromise(lattice, shown, request.cells.dims, dim, rule)
             for pool in _list_pools(request.cells, dim, parents):
-                yield from _grow_merges(promise, dim, [v for v in pool if v not in rule.unnamed])
+                mergeable = [
+                    value for value in pool if value in promise.places and value not in rule.unnamed
+                ]
+                yield from _grow_merges(promise, dim, mergeable)
 
 
 def _list_pools(cells: CellCounts, dim: str, parents: Mapping[str, str]) -> Iterator[list[str]]:
