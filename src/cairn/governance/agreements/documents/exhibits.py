@@ -30,7 +30,9 @@ def build_exhibits(terms: AgreementFact) -> tuple[DocumentPart, ...]:
     """
     parts = []
     if terms.data:
-        parts += [build_data_schedule(terms), _build_destruction_exhibit(terms)]
+        # Each part of an agreement has a schedule of its own (`build_schedules_by_part`).
+        parts += [] if terms.parts else [build_data_schedule(terms)]
+        parts.append(_build_destruction_exhibit(terms))
     if terms.consent:
         parts.append(_build_consent_exhibit(terms, terms.consent))
     other_exhibits = [item for item in terms.exhibits if not (parts and item.name == "Exhibit A")]
