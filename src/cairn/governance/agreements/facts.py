@@ -276,9 +276,7 @@ def _load_terms_by_reference(
 
 def _collect_references(rows: Iterable[Agreement]) -> set[str]:
     return {
-        name
-        for row in rows
-        for name in checks.list_referenced_agreements(_parse_row_terms(row))
+        name for row in rows for name in checks.list_referenced_agreements(_parse_row_terms(row))
     }
 
 

@@ -71,7 +71,7 @@ _ADVICE_CHECKS: Final[tuple[LintCheck, ...]] = (
     legal_requirements.suggest_other_basis,
 )
 
-# What the legal basis, the purposes and the data of each part decide. The other checks read what the
+# Checks of the legal basis, the purposes and the data of each part. The others read what the
 # parts of an agreement share.
 _PART_CHECKS: Final[frozenset[LintCheck]] = frozenset(
     {

@@ -112,7 +112,9 @@ def test_the_whole_discloses_nothing_by_itself() -> None:
 def test_a_signature_covers_every_part_and_a_missing_one_stops_all() -> None:
     whole = two_parts()
     assert decide_agreement_in_force(whole, u.ON).allowed
-    assert all(decide_agreement_in_force(item, u.ON).allowed for item in list_part_agreements(whole))
+    assert all(
+        decide_agreement_in_force(item, u.ON).allowed for item in list_part_agreements(whole)
+    )
     unsigned = replace(whole, parties=(whole.parties[0], replace(whole.parties[1], signed_on=None)))
     assert not decide_agreement_in_force(unsigned, u.ON).allowed
     assert decide(unsigned, u.DAYS, u.SERVICE).outcome is DENY
@@ -120,7 +122,9 @@ def test_a_signature_covers_every_part_and_a_missing_one_stops_all() -> None:
 
 
 def test_each_part_has_a_reference_of_its_own() -> None:
-    whole = two_parts(changes=(AmendedTerm("data", "x", "y", part="A"), AmendedTerm("ends", "", "")))
+    whole = two_parts(
+        changes=(AmendedTerm("data", "x", "y", part="A"), AmendedTerm("ends", "", ""))
+    )
     first, second = list_part_agreements(whole)
     assert (first.reference, first.part_id, first.whole_reference) == ("A/A", "A", "A")
     assert (whole.part_id, whole.whole_reference) == ("", "A")

@@ -23,7 +23,7 @@ from cairn.governance.agreements.documents.defined_terms import (
     name_party,
     rename_document,
 )
-from cairn.governance.agreements.documents.exhibits import build_exhibits
+from cairn.governance.agreements.documents.exhibits import build_exhibits, list_taken_letters
 from cairn.governance.agreements.documents.parts import (
     build_changes_part,
     build_data_part,
@@ -118,7 +118,6 @@ def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
             *build_exhibits(merge_parts(terms)),
         )
     )
-    named_letters = {exhibit.name.removeprefix("Exhibit ") for exhibit in terms.exhibits}
     return AgreementDocument(
         kind=TIER_PHRASES[terms.tier],
         reference=terms.reference,
@@ -128,7 +127,7 @@ def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
         signatures=tuple(_build_signature_block(party) for party in terms.parties),
         digest=terms.text_digest,
         status=_STATUS_NOTICES.get(terms.state, ""),
-        taken_letters=frozenset(named_letters - {"A"} if terms.stated_data else named_letters),
+        taken_letters=list_taken_letters(terms),
         notices=_build_notices(terms, parts),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from string import ascii_uppercase
 
 from cairn.governance.agreements.documents.defined_terms import name_data, name_provider
-from cairn.governance.agreements.documents.exhibits import build_data_schedule
+from cairn.governance.agreements.documents.exhibits import build_data_schedule, list_taken_letters
 from cairn.governance.agreements.documents.parts import (
     build_data_part,
     build_legal_basis_part,
@@ -42,15 +42,14 @@ def list_schedule_letters(terms: AgreementFact) -> tuple[str, ...]:
     """List the letters of the exhibits with the data of each part.
 
     Args:
-        terms: the agreement.
+        terms: an agreement with parts.
 
     Returns:
-        One letter for each part, or "A" for an agreement without parts; a letter that the text
-        gives to another exhibit is left out.
+        One letter for each part; a letter that the text gives to another exhibit is left out.
     """
-    taken = {exhibit.name.removeprefix("Exhibit ") for exhibit in terms.exhibits} - {"A"}
+    taken = list_taken_letters(terms)
     free = [letter for letter in ascii_uppercase if letter not in taken]
-    return tuple(free[: max(len(terms.parts), 1)])
+    return tuple(free[: len(terms.parts)])
 
 
 def build_purposes_by_part(terms: AgreementFact) -> DocumentPart:

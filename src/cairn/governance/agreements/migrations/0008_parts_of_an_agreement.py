@@ -5,20 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agreements', '0007_paper_signature'),
+        ("agreements", "0007_paper_signature"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agreement',
-            name='part',
-            field=models.CharField(blank=True, max_length=1, verbose_name='letter of the part'),
+            model_name="agreement",
+            name="part",
+            field=models.CharField(blank=True, max_length=1, verbose_name="letter of the part"),
         ),
         migrations.AddField(
-            model_name='agreement',
-            name='whole',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='agreements.agreement', verbose_name='agreement of which this is a part'),
+            model_name="agreement",
+            name="whole",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="parts",
+                to="agreements.agreement",
+                verbose_name="agreement of which this is a part",
+            ),
         ),
     ]

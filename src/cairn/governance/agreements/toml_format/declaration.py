@@ -236,7 +236,7 @@ PART_TABLE: Final = FormatTable(
         FormatField(
             "criteria",
             FieldKind.CRITERIA,
-            "For each requirement of the legal basis, a table [part.criteria.…] after its [[part]].",
+            "For each requirement of the legal basis, a table [part.criteria.…] in its part.",
         ),
     ),
     many=True,
@@ -278,9 +278,7 @@ SHARING_TABLES: Final = (
             FormatField(
                 "elements", FieldKind.TEXTS, "Names of the data elements.", FieldNeed.ALWAYS
             ),
-            FormatField(
-                "part", FieldKind.TEXT, "Letter of the part, in an agreement with parts."
-            ),
+            FormatField("part", FieldKind.TEXT, "Letter of the part, in an agreement with parts."),
             FormatField("years", FieldKind.YEARS, "First and last school year, inclusive."),
             _SHARING_CLAUSE_FIELD,
             FormatField("used_for", FieldKind.TEXT, "Purpose for which these elements are used."),

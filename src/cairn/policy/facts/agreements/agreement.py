@@ -210,7 +210,7 @@ class AgreementFact:
         parts: parts with a legal basis each. An agreement with parts discloses nothing as a whole:
             its own basis is ``NO_DISCLOSURE``, and each part is an agreement of its own
             (`list_part_agreements`).
-        part_of: reference of the agreement of which this is one part; empty for a whole agreement.
+        part_of: reference of the whole agreement, if this is one of its parts; else empty.
     """
 
     reference: str
@@ -291,7 +291,7 @@ class AgreementFact:
 
     @property
     def whole_reference(self) -> str:
-        """Return the reference of the whole agreement, of which this may be one part."""
+        """Return the reference of the whole agreement, also for one of its parts."""
         return self.part_of or self.reference
 
     @property
