@@ -129,6 +129,9 @@ class ConsentStatus(StrEnum):
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
     INCOMPLETE = "incomplete"
+    SIGNER_AUTHORITY = "signer_authority"
+    NOT_IN_EFFECT = "not_in_effect"
+    """What a reader who may not know the cause sees in place of one about the signer."""
 
 
 class AnswerView(StrEnum):
