@@ -16,7 +16,6 @@ from cairn.governance.agreements.forms.format_fields import (
     offer_choices,
     parse_form_value,
 )
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.agreements.toml_format.fields import FieldKind, FormatField, FormatTable
 from cairn.policy.vocabulary import LegalBasis
 
@@ -38,20 +37,8 @@ KEYS_SET_ELSEWHERE: Final = frozenset(
 )
 
 
-def find_section(name: str) -> FormatTable | None:
-    """Find the table of the written form that a URL names.
-
-    Args:
-        name: the section's name in the URL.
-
-    Returns:
-        The table, or None for an unknown name.
-    """
-    return next((table for table in FORMAT_TABLES if find_section_name(table) == name), None)
-
-
 def find_section_name(table: FormatTable) -> str:
-    """Find the name that a URL uses for a table.
+    """Find the name that a form uses for a table.
 
     Args:
         table: the table.
@@ -65,9 +52,10 @@ def find_section_name(table: FormatTable) -> str:
 class SectionForms:
     """The forms of one section, filled from a text's tables or from submitted data.
 
-    `sent` is the submitted data; None shows what the text says. `keys` limits the form to some
-    fields of the table, and `choices` offers values, such as registered partners, instead of a
-    field to type into; `adds_rows` says whether a table that repeats has a blank form at its end.
+    `sent` is the submitted data; None shows what the text says. The form has the fields `keys`,
+    and folded those of `more`. `choices` offers values, such as registered partners, instead of a
+    field to type into. A table that repeats has a blank form at its end if `adds_rows`, and a row
+    can be removed if `removes_rows`.
     `build_changed_tables()` returns the tables with this section as submitted.
     """
 
@@ -77,23 +65,37 @@ class SectionForms:
         raw: Mapping[str, Any],
         sent: QueryDict | None = None,
         *,
-        keys: Collection[str] | None = None,
+        keys: Collection[str],
+        more: Collection[str] = (),
         choices: FieldChoices | None = None,
         adds_rows: bool = True,
+        removes_rows: bool = True,
     ) -> None:
         self.table = table
+        self.is_folded = not keys
         self._raw = raw
         fields = [
             field
             for field in table.fields
-            if field.key not in KEYS_SET_ELSEWHERE and (keys is None or field.key in keys)
+            if field.key not in KEYS_SET_ELSEWHERE and field.key in {*keys, *more}
         ]
         rows = self._find_rows()
         if table.many:
             count = _count_rows(sent, table) if sent is not None else len(rows) + adds_rows
             rows = [*rows, *({} for _row in range(count - len(rows)))][:count]
         self.forms = [
-            _SectionRowForm(table, fields, row, number, sent, raw, choices or {})
+            _SectionRowForm(
+                table,
+                fields,
+                row,
+                number,
+                sent,
+                raw,
+                choices or {},
+                folded=frozenset(more if keys else ()),
+                rarely_asked=frozenset(more),
+                is_removable=removes_rows,
+            )
             for number, row in enumerate(rows)
         ]
         self.count = len(self.forms)
@@ -103,6 +105,13 @@ class SectionForms:
         date).
         """
         return not any(form.errors for form in self.forms)
+
+    @property
+    def filled(self) -> int:
+        """The number of rows that the text has, or 1 for a single table that it has."""
+        if not self.table.key:
+            return 0
+        return sum(bool(row) for row in self._find_rows())
 
     def build_changed_tables(self) -> dict[str, Any]:
         """Build the text's tables with this section as submitted, without blank values."""
@@ -140,7 +149,12 @@ class _SectionRowForm(forms.Form):
         sent: QueryDict | None,
         raw: Mapping[str, Any],
         choices: FieldChoices,
+        *,
+        folded: frozenset[str],
+        rarely_asked: frozenset[str],
+        is_removable: bool,
     ) -> None:
+        self._folded, self._rarely_asked = folded, rarely_asked
         self.table, self.number, self._row, self._raw = table, number, row, raw
         self._criterion_fields: CriterionFields | None = None
         self.blank = table.many and not row
@@ -155,7 +169,7 @@ class _SectionRowForm(forms.Form):
             self.initial[field.key] = format_for_form(field, row.get(field.key))
             if (table.key, field.key) in choices:
                 offer_choices(self, field, choices[table.key, field.key])
-        if table.many and row:
+        if table.many and row and is_removable:
             self.fields[_REMOVE_FIELD] = forms.BooleanField(
                 label=_("Remove this entry"), required=False
             )
@@ -163,7 +177,12 @@ class _SectionRowForm(forms.Form):
     @property
     def is_removed(self) -> bool:
         """Whether the person removed this row."""
-        return bool(self.cleaned_data.get(_REMOVE_FIELD))
+        return self.is_bound and bool(self.cleaned_data.get(_REMOVE_FIELD))
+
+    @property
+    def part(self) -> str:
+        """The letter of the part that the row is, or that its data belong to; empty without."""
+        return str(self._row.get("id" if self.table.key == "part" else "part", ""))
 
     @property
     def record(self) -> str:
@@ -174,6 +193,8 @@ class _SectionRowForm(forms.Form):
         """Build the table as submitted; keys that the form does not show keep their value."""
         new_row: dict[str, Any] = dict(self._row) if self.table.key else {}
         for field in self._declared:
+            if self._is_left_out(field):
+                continue
             if field.kind is FieldKind.CRITERIA:
                 fields = self._criterion_fields
                 new_row[field.key] = fields.collect(self.cleaned_data) if fields else None
@@ -181,11 +202,30 @@ class _SectionRowForm(forms.Form):
                 new_row[field.key] = parse_form_value(field, self.cleaned_data.get(field.key))
         return new_row
 
+    def _is_left_out(self, field: FormatField) -> bool:
+        """Return whether a rarely asked field was not sent at all, which says nothing about it.
+
+        Checkboxes are sent only where they are checked.
+        """
+        is_checkboxes = field.kind in (FieldKind.WORDS, FieldKind.PEOPLE)
+        is_sent = is_checkboxes or self.add_prefix(field.key) in self.data
+        return field.key in self._rarely_asked and not is_sent
+
     @property
     def term_fields(self) -> Iterator[BoundField]:
-        """The fields of the table itself, without those of the criteria."""
+        """The fields of the table itself, without those of the criteria and the folded ones."""
         grouped = {field.name for group in self.criterion_groups for field in group.fields}
-        return (field for field in self if field.name not in grouped)
+        return (field for field in self if field.name not in grouped | self._folded)
+
+    @property
+    def folded_fields(self) -> list[BoundField]:
+        """The fields that are asked rarely."""
+        return [field for field in self if field.name in self._folded]
+
+    @property
+    def has_folded_errors(self) -> bool:
+        """Whether a folded field has an error, so that the fold must be open."""
+        return any(name in self._folded for name in self.errors)
 
     @property
     def criterion_groups(self) -> tuple[CriterionGroup, ...]:
@@ -206,7 +246,7 @@ class _SectionRowForm(forms.Form):
 
 def _count_rows(sent: QueryDict, table: FormatTable) -> int:
     """Count the rows on the submitted page, up to the maximum."""
-    submitted_count = str(sent.get(f"{table.key}-rows", sent.get("rows", "0")))
+    submitted_count = str(sent.get(f"{table.key}-rows", "0"))
     return min(int(submitted_count) if submitted_count.isdigit() else 0, _MAX_ROWS)
 
 
