@@ -8,13 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.policy.facts import (
-    CourtOrder,
-    Enrollment,
-    Enrollments,
-    PersonFact,
-    RecordStatement,
-)
+from cairn.policy.facts import CourtOrder, Enrollment, Enrollments, FamilyStatementFact, PersonFact
 from cairn.warehouse.pipeline import KnownStudent
 
 __all__ = [
@@ -90,7 +84,7 @@ class SealedStatement:
         sealed: the text, sealed for the child.
     """
 
-    fact: RecordStatement
+    fact: FamilyStatementFact
     sealed: bytes
 
 

@@ -15,7 +15,7 @@ from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.checks import find_amendment_view
-from cairn.policy.facts import Actor, AmendmentFact, FamilyReader, RecordStatement
+from cairn.policy.facts import Actor, AmendmentFact, FamilyReader, FamilyStatementFact
 from cairn.policy.questions import may_open_page, may_view_family_page
 from cairn.policy.vocabulary import Action, AmendmentState, AmendmentView
 from cairn.services.families.models import AmendmentRequest
@@ -178,7 +178,9 @@ def list_record_statements(keys: Collection[str]) -> tuple[consents_api.SealedSt
     rows = AmendmentRequest.objects.filter(child__key__in=keys, statement_on__isnull=False)
     return tuple(
         consents_api.SealedStatement(
-            RecordStatement(str(row.pk), row.child.key, row.statement_on, frozenset(row.contested)),
+            FamilyStatementFact(
+                str(row.pk), row.child.key, row.statement_on, frozenset(row.contested)
+            ),
             bytes(row.sealed_statement),
         )
         for row in rows.select_related("child").order_by("statement_on", "pk")

@@ -7,11 +7,11 @@ from typing import Any, Final
 import pytest
 
 from cairn.policy.checks.records.statements import are_statements_sent, find_statements_to_send
-from cairn.policy.facts.students.amendment import RecordStatement
+from cairn.policy.facts.students.amendment import FamilyStatementFact
 from cairn.policy.vocabulary.data_use import Level
 
 ON: Final = date(2026, 11, 24)
-STATEMENT: Final = RecordStatement("1", "k1", ON, frozenset({"attendance"}))
+STATEMENT: Final = FamilyStatementFact("1", "k1", ON, frozenset({"attendance"}))
 DISCLOSURE: Final = {
     "people": frozenset({"k1", "k2"}),
     "elements": frozenset({"attendance.date", "student.gender"}),

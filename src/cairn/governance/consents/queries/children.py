@@ -18,10 +18,7 @@ from cairn.governance.consents.models.child import Child, RosterEntry, Statement
 from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
-from cairn.governance.consents.queries.statements import (
-    StatementToSend,
-    list_statements_to_send,
-)
+from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send
 from cairn.governance.consents.use_facts import find_newest_year, gather_use_facts
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import Decision, redact_decision

@@ -12,7 +12,7 @@ from cairn.governance.consents.protected_identity import (
     unseal_fields,
 )
 from cairn.policy.checks import find_statements_to_send
-from cairn.policy.facts import RecordStatement
+from cairn.policy.facts import FamilyStatementFact
 from cairn.policy.vocabulary import Level
 from cairn.warehouse.schema import get_record_type
 
@@ -29,7 +29,7 @@ class StatementToSend:
         text: the statement.
     """
 
-    fact: RecordStatement
+    fact: FamilyStatementFact
     child: ChildLabel
     text: str
 
@@ -71,7 +71,7 @@ def list_statements_to_send(
 
 
 def list_children_with_statements(organization: str) -> dict[str, str]:
-    """List an organization's children in whose records a family placed a statement.
+    """List an organization's children with a statement of their family in the record.
 
     Args:
         organization: slug of the organization.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final
 
-from cairn.policy.facts import RecordStatement
+from cairn.policy.facts import FamilyStatementFact
 from cairn.policy.vocabulary import Level
 
 __all__ = ["are_statements_sent", "find_statements_to_send"]
@@ -28,12 +28,12 @@ def are_statements_sent(level: Level) -> bool:
 
 
 def find_statements_to_send(
-    statements: Iterable[RecordStatement],
+    statements: Iterable[FamilyStatementFact],
     people: Collection[str],
     elements: Collection[str] | None,
     level: Level,
     on: date,
-) -> tuple[RecordStatement, ...]:
+) -> tuple[FamilyStatementFact, ...]:
     """Find the statements that must go with a disclosure, because it has the contested part.
 
     Args:
@@ -58,6 +58,6 @@ def find_statements_to_send(
     )
 
 
-def _is_contested(statement: RecordStatement, records: Collection[str]) -> bool:
+def _is_contested(statement: FamilyStatementFact, records: Collection[str]) -> bool:
     """Tell whether some of these record types are contested; an unknown part is in any."""
     return bool(records) and (not statement.records or not statement.records.isdisjoint(records))

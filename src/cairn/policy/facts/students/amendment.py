@@ -5,7 +5,7 @@ from datetime import date
 
 from cairn.policy.vocabulary import AmendmentState, SignerRelation
 
-__all__ = ["AmendmentFact", "FamilyReader", "HearingFact", "RecordStatement"]
+__all__ = ["AmendmentFact", "FamilyReader", "FamilyStatementFact", "HearingFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class FamilyReader:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordStatement:
+class FamilyStatementFact:
     """Describe a statement that a family placed in a record (34 CFR 99.21(b)(2)), without its text.
 
     Attributes:
