@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.api import ChildLabel, describe_element_for_families
 from cairn.governance.partners.api import Organization
+from cairn.policy.law import IMPERSONAL_RECORDS
 from cairn.policy.vocabulary import CopyExclusion, SignerRelation
+from cairn.warehouse.schema import load_element_catalogue
 
 __all__ = ["DEFAULT_LETTER_WEEKS", "parse_letter_line"]
 
@@ -26,6 +28,14 @@ _ADULT_RELATIONS: Final = (
 )
 
 _STUDENT_RELATION: Final = ((SignerRelation.STUDENT.value, _("I am the student")),)
+
+STAFF_RELATIONS: Final = (
+    (SignerRelation.PARENT.value, _("Parent")),
+    (SignerRelation.GUARDIAN.value, _("Legal guardian")),
+    (SignerRelation.ACTING_PARENT.value, _("Acts as a parent")),
+    (SignerRelation.FOSTER_PARENT.value, _("Foster parent")),
+    (SignerRelation.STUDENT.value, _("The student")),
+)
 
 COPY_EXCLUSIONS: Final = (
     (CopyExclusion.OTHER_STUDENTS.value, _("Information about other students")),
@@ -222,6 +232,57 @@ class CopyAnswerForm(forms.Form):
     )
 
 
+class ReceivedAmendmentForm(forms.Form):
+    """A request to amend a record that a family made on paper or by phone."""
+
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("District"), queryset=Organization.objects.none(), empty_label=None
+    )
+    local_id = forms.CharField(
+        label=_("Student ID"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    student_name = forms.CharField(
+        label=_("Student's name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label=_("Requested by"),
+        max_length=120,
+        help_text=_(
+            "The full name. The family page shows the request only to a person who gives this name."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    relation = forms.ChoiceField(
+        label=_("Relation to the student"), choices=STAFF_RELATIONS, widget=forms.RadioSelect
+    )
+    received_on = forms.DateField(
+        label=_("Received on"),
+        help_text=_("The time to decide counts from this day."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    wrong = forms.CharField(
+        label=_("What is wrong"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    correct = forms.CharField(
+        label=_("What it should say"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    scan = forms.FileField(
+        label=_("Scan of the request"),
+        required=False,
+        help_text=_("PDF or image. Cairn stores it encrypted."),
+    )
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
+        choice.queryset = organizations
+
+
 class AmendmentDecisionForm(forms.Form):
     """The organization's decision about a request to amend a record, and its reason."""
 
@@ -264,6 +325,18 @@ class HearingForm(forms.Form):
     )
 
 
+def _list_record_choices() -> list[tuple[str, str]]:
+    """List the record types with data about students, as choices."""
+    return sorted(
+        (
+            (name, record.title)
+            for name, record in load_element_catalogue().items()
+            if name not in IMPERSONAL_RECORDS
+        ),
+        key=lambda choice: choice[1],
+    )
+
+
 class HearingDecisionForm(forms.Form):
     """The written decision after a hearing (34 CFR 99.22(f))."""
 
@@ -283,4 +356,14 @@ class HearingDecisionForm(forms.Form):
             "rests on that evidence alone. The family reads it."
         ),
         widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    contested = forms.MultipleChoiceField(
+        label=_("Part of the record that the family contests"),
+        choices=_list_record_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "If you keep the record, the family may add a statement. Cairn shows it beside data of "
+            "these kinds, and beside all data about the student if you select none."
+        ),
     )
