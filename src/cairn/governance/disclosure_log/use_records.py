@@ -18,7 +18,7 @@ _NONE_RECEIVED: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class UseRecords:
-    """What is on record about data that arrived, and about data without names.
+    """The records about data that arrived, and about data without names.
 
     Attributes:
         received: elements that files brought, by the reference of their agreement.
@@ -34,7 +34,7 @@ class UseRecords:
 
 
 UseRecordsLoader = Callable[[frozenset[str], str], UseRecords]
-"""A function that returns what is on record about elements and a project (empty: none)."""
+"""A function that returns the records about elements and a project (empty: none)."""
 
 _LOADERS: Final[list[UseRecordsLoader]] = []
 
