@@ -14,7 +14,7 @@ from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner
 from cairn.governance.agreements.facts import compute_text_digest
 from cairn.governance.agreements.models import (
     Draft,
-    ElementRequest,
+    DictionaryRequest,
     PaperSignature,
     Signature,
     SignedPage,
@@ -100,7 +100,7 @@ def signed_on_paper() -> dict[str, Any]:
 
 def element_request() -> dict[str, Any]:
     """A request for a data element of the district."""
-    row = ElementRequest.objects.create(
+    row = DictionaryRequest.objects.create(
         draft_id=draft()["pk"],
         owner=Organization.objects.get(slug="district"),
         element="Shoe size",
@@ -152,12 +152,16 @@ ROUTES = {
     "agreements:begin_many": Route({MANAGER, STEWARD}, "get", dict, (Action.DRAFT_AGREEMENT,)),
     "agreements:draft": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT,)),
     "agreements:text": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)),
-    "agreements:parts": Route({MANAGER}, "post", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)),
+    "agreements:parts": Route(
+        {MANAGER}, "post", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)
+    ),
     "agreements:ask_element": Route(
         {MANAGER},
         "post",
-        partial(draft, owner="district", element="Shoe size", description="for shoes"),
+        draft,
         (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+        records=("element_request.asked",),
+        sends={"owner": "district", "element": "Shoe size", "description": "for vouchers"},
     ),
     "agreements:element_request": Route(
         {MANAGER, STEWARD}, "get", element_request, (Action.CHANGE_DICTIONARY,)

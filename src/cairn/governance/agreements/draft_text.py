@@ -192,7 +192,7 @@ def add_part(text: str) -> str:
     parts: list[dict[str, Any]] = raw.get("part", [])
     if not parts:
         basis = raw.pop("legal_basis", {})
-        terms = {key: raw.pop(key) for key in _PART_KEYS if key in raw}
+        terms: dict[str, Any] = {key: raw.pop(key) for key in _PART_KEYS if key in raw}
         parts = [{"id": ascii_uppercase[0], **basis, **terms}]
         for row in raw.get("data", []):
             row["part"] = parts[0]["id"]

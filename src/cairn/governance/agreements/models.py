@@ -337,7 +337,7 @@ ELEMENT_ANSWERS = (
 )
 
 
-class ElementRequest(models.Model):
+class DictionaryRequest(models.Model):
     """A request of a draft's writer that a data owner add an element to its data dictionary.
 
     `answer` is empty until a steward of the owner answers. `reason` says why it was declined,

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.governance.agreements.draft_steps import Writing, now
 
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import Draft, ElementRequest
+from cairn.governance.agreements.models import Draft, DictionaryRequest
 from cairn.governance.agreements.queries.element_requests import list_element_request_tasks
 from cairn.governance.dictionaries.actions import import_dictionary
 from cairn.governance.partners.facts import load_actor
@@ -39,7 +39,7 @@ def test_a_request_is_a_task_of_the_steward_and_the_answer_one_of_the_writer(
 ) -> None:
     draft, writer = writing.begin(), browser(writing.manager)
     assert ask(writer, draft).url.endswith("/steps/data/")
-    row = ElementRequest.objects.get()
+    row = DictionaryRequest.objects.get()
     assert (row.element, row.owner.slug, row.asked_by) == ("Shoe size", "elm", writing.manager)
     assert find_tasks(writing.steward) == [("Shoe size", (f"element.asked:{row.pk}",))]
     assert find_tasks(writing.manager) == []
@@ -50,9 +50,7 @@ def test_a_request_is_a_task_of_the_steward_and_the_answer_one_of_the_writer(
     assert steward.post(at, {"answer": "declined", "reason": " "}).status_code == 422
     assert steward.post(at, {"answer": "declined", "reason": "We have no such data."}).url == "/"
     assert find_tasks(writing.steward) == []
-    assert find_tasks(writing.manager) == [
-        ("Shoe size: Declined", (f"element.answered:{row.pk}",))
-    ]
+    assert find_tasks(writing.manager) == [("Shoe size: Declined", (f"element.answered:{row.pk}",))]
     assert "We have no such data." in text(writer.get(step))
     writer.post(f"/agreements/drafts/{draft.pk}/element-requests/", {"read": str(row.pk)})
     assert find_tasks(writing.manager) == []
@@ -63,9 +61,9 @@ def test_the_same_element_asked_twice_is_one_request(writing: Writing, browser: 
     draft, writer = writing.begin(), browser(writing.manager)
     ask(writer, draft)
     ask(writer, draft, element="SHOE size", description="again")
-    assert ElementRequest.objects.get().description == "for shoe vouchers"
+    assert DictionaryRequest.objects.get().description == "for shoe vouchers"
     ask(writer, draft, element="Hat size")
-    assert ElementRequest.objects.count() == 2
+    assert DictionaryRequest.objects.count() == 2
 
 
 def test_another_element_that_serves_is_one_of_the_dictionary(
@@ -78,11 +76,11 @@ def test_another_element_that_serves_is_one_of_the_dictionary(
     draft = writing.begin()
     ask(browser(writing.manager), draft)
     steward = browser(writing.steward)
-    at = f"/agreements/element-requests/{ElementRequest.objects.get().pk}/"
+    at = f"/agreements/element-requests/{DictionaryRequest.objects.get().pk}/"
     assert steward.post(at, {"answer": "served"}).status_code == 422
     assert steward.post(at, {"answer": "served", "serves": "Hat"}).status_code == 422
     assert steward.post(at, {"answer": "served", "serves": "Gender"}).status_code == 302
-    assert ElementRequest.objects.get().serves == "Gender"
+    assert DictionaryRequest.objects.get().serves == "Gender"
 
 
 def test_only_the_writer_asks_and_only_the_owners_steward_answers(
@@ -94,25 +92,29 @@ def test_only_the_writer_asks_and_only_the_owners_steward_answers(
     assert ask(browser(person(Role.STEWARD, at="oak")), draft).status_code in (403, 404)
     ask(writer, draft, owner="oak")
     ask(writer, draft, element=" ")
-    assert not ElementRequest.objects.exists()
+    assert not DictionaryRequest.objects.exists()
     ask(writer, draft)
-    at = f"/agreements/element-requests/{ElementRequest.objects.get().pk}/"
+    at = f"/agreements/element-requests/{DictionaryRequest.objects.get().pk}/"
     answer = {"answer": "added"}
     other = person(Role.STEWARD, at="oak", email="other@oak.example")
     assert browser(other).post(at, answer).status_code in (403, 404)
     assert find_tasks(other) == []
     assert browser(writing.steward).post(at, answer).status_code == 302
-    assert browser(writing.steward).get("/agreements/element-requests/999/").status_code in (403, 404)
-    assert writer.post(
-        f"/agreements/drafts/{draft.pk}/element-requests/", {"read": "x"}
-    ).status_code == 404
+    assert browser(writing.steward).get("/agreements/element-requests/999/").status_code in (
+        403,
+        404,
+    )
+    assert (
+        writer.post(f"/agreements/drafts/{draft.pk}/element-requests/", {"read": "x"}).status_code
+        == 404
+    )
 
 
 def test_after_the_draft_is_with_counsel_no_one_asks(writing: Writing, browser: Browser) -> None:
     draft = writing.begin()
     draft_lifecycle.submit_draft_to_counsel(draft=draft, by=writing.manager, at=now())
     assert ask(browser(writing.manager), draft).status_code == 403
-    assert not ElementRequest.objects.exists()
+    assert not DictionaryRequest.objects.exists()
 
 
 def test_a_manager_of_the_backbone_does_not_answer_for_the_owner(
@@ -121,5 +123,5 @@ def test_a_manager_of_the_backbone_does_not_answer_for_the_owner(
     draft = writing.begin()
     ask(browser(writing.manager), draft)
     analyst = person(Role.ANALYST, at="hub", kind=OrganizationKind.BACKBONE)
-    at = f"/agreements/element-requests/{ElementRequest.objects.get().pk}/"
+    at = f"/agreements/element-requests/{DictionaryRequest.objects.get().pk}/"
     assert browser(analyst).post(at, {"answer": "added"}).status_code in (403, 404)

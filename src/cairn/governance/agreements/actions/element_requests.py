@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import Draft, ElementRequest
+from cairn.governance.agreements.models import Draft, DictionaryRequest
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
@@ -19,9 +19,7 @@ def _lock_request_facts(
     return draft_fact, owner.slug
 
 
-@action(
-    "element_request.asked", asks=questions.may_request_data_element, facts=_lock_request_facts
-)
+@action("element_request.asked", asks=questions.may_request_data_element, facts=_lock_request_facts)
 def request_element(
     permit: Permit,
     /,
@@ -32,7 +30,7 @@ def request_element(
     description: str,
     by: User,
     at: datetime,
-) -> ActionResult[ElementRequest]:
+) -> ActionResult[DictionaryRequest]:
     """Ask a data owner to add an element; the same element asked again is the same request.
 
     Args:
@@ -50,7 +48,7 @@ def request_element(
         Refused: the policy does not allow it.
     """
     name = " ".join(element.split())
-    row, _is_new = ElementRequest.objects.get_or_create(
+    row, _is_new = DictionaryRequest.objects.get_or_create(
         draft=draft,
         owner=owner,
         element_key=name.casefold()[:120],
@@ -64,8 +62,8 @@ def request_element(
     return ActionResult(row, subject=draft, detail={"organization": owner.slug, "request": row.pk})
 
 
-def _lock_answer_facts(*, request: ElementRequest) -> tuple[str]:
-    request.refresh_from_db(from_queryset=ElementRequest.objects.select_for_update())
+def _lock_answer_facts(*, request: DictionaryRequest) -> tuple[str]:
+    request.refresh_from_db(from_queryset=DictionaryRequest.objects.select_for_update())
     return (request.owner.slug,)
 
 
@@ -78,13 +76,13 @@ def answer_element_request(
     permit: Permit,
     /,
     *,
-    request: ElementRequest,
+    request: DictionaryRequest,
     answer: str,
     reason: str = "",
     serves: str = "",
     by: User,
     at: datetime,
-) -> ActionResult[ElementRequest]:
+) -> ActionResult[DictionaryRequest]:
     """Answer a request for a data element, or correct the answer.
 
     Args:
@@ -110,13 +108,13 @@ def answer_element_request(
     return ActionResult(request, subject=request.draft, detail=detail)
 
 
-def _lock_reading_facts(*, request: ElementRequest, at: datetime) -> tuple[DraftFact, str]:
+def _lock_reading_facts(*, request: DictionaryRequest, at: datetime) -> tuple[DraftFact, str]:
     return _lock_request_facts(draft=request.draft, owner=request.owner, at=at)
 
 
 @action("element_request.read", asks=questions.may_request_data_element, facts=_lock_reading_facts)
 def mark_element_answer_read(
-    permit: Permit, /, *, request: ElementRequest, by: User, at: datetime
+    permit: Permit, /, *, request: DictionaryRequest, by: User, at: datetime
 ) -> ActionResult[None]:
     """Record that the writer of the draft has read the answer, so that it is no task any more.
 

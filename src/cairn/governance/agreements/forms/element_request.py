@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cairn.governance.agreements.models import ELEMENT_ANSWERS, ElementRequest
+from cairn.governance.agreements.models import ELEMENT_ANSWERS, DictionaryRequest
 
 
-class ElementRequestForm(forms.Form):
+class DictionaryRequestForm(forms.Form):
     """What the writer of a draft asks a data owner to add."""
 
     owner = forms.ChoiceField(label=_("Data owner"))
@@ -26,9 +26,7 @@ class ElementRequestForm(forms.Form):
 class ElementAnswerForm(forms.Form):
     """The answer of a data owner: added, another element serves, or declined with a reason."""
 
-    answer = forms.ChoiceField(
-        label=_("Answer"), choices=ELEMENT_ANSWERS, widget=forms.RadioSelect
-    )
+    answer = forms.ChoiceField(label=_("Answer"), choices=ELEMENT_ANSWERS, widget=forms.RadioSelect)
     serves = forms.ChoiceField(
         label=_("Data element that serves"),
         required=False,
@@ -42,10 +40,10 @@ class ElementAnswerForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, request: ElementRequest, elements: list[tuple[str, str]], **kwargs: Any
+        self, *args: Any, request: DictionaryRequest, elements: list[tuple[str, str]], **kwargs: Any
     ) -> None:
         initial = {"answer": request.answer, "serves": request.serves, "reason": request.reason}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.fields["serves"].choices = [("", "—"), *elements]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -95,7 +95,9 @@ GUIDED_STEPS: Final = (
         _("Who may see the data, how long they are kept, and how they are protected."),
         (
             StepPart("access", ("organization", "role", "interest"), ("account_roles", "clause")),
-            StepPart("retention", ("period_days", "counted_from", "method"), _list_keys("retention", 3)),
+            StepPart(
+                "retention", ("period_days", "counted_from", "method"), _list_keys("retention", 3)
+            ),
             StepPart("security", ("conditions",), ("clause",)),
             StepPart("delivery", ("frequency", "contacts", "receivers"), ("channels", "clause")),
             StepPart("disclosure", more=_list_keys("disclosure")),
@@ -214,7 +216,7 @@ class StepForms:
         self._raw = dict(raw)
         for part in list_step_parts(step, has_parts=PART_TABLE.key in self._raw):
             table = TABLE_BY_KEY[part.table]
-            # A table whose rows were not sent at all stays as it is.
+            # A table without sent rows does not change.
             given = None if table.many and f"{table.key}-rows" not in (sent or {}) else sent
             section = SectionForms(
                 table,
@@ -237,7 +239,7 @@ class StepForms:
 
     @property
     def removes_rows(self) -> bool:
-        """Whether the person removed a row, so that the page must show the others anew."""
+        """Whether the person removed a row, so that the others have other numbers."""
         return any(form.is_removed for form in self.forms)
 
     def is_valid(self) -> bool:

@@ -1,6 +1,7 @@
 """Forms for one section of an agreement: one form per table, plus a blank one if it repeats."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
@@ -83,20 +84,15 @@ class SectionForms:
         if table.many:
             count = _count_rows(sent, table) if sent is not None else len(rows) + adds_rows
             rows = [*rows, *({} for _row in range(count - len(rows)))][:count]
+        asked = _AskedFields(
+            tuple(fields),
+            folded=frozenset(more if keys else ()),
+            rare=frozenset(more),
+            choices=choices or {},
+            is_removable=removes_rows,
+        )
         self.forms = [
-            _SectionRowForm(
-                table,
-                fields,
-                row,
-                number,
-                sent,
-                raw,
-                choices or {},
-                folded=frozenset(more if keys else ()),
-                rarely_asked=frozenset(more),
-                is_removable=removes_rows,
-            )
-            for number, row in enumerate(rows)
+            _SectionRowForm(table, asked, row, number, sent, raw) for number, row in enumerate(rows)
         ]
         self.count = len(self.forms)
 
@@ -137,29 +133,35 @@ class SectionForms:
         return [raw_table if isinstance(raw_table, dict) else {}]
 
 
+@dataclass(frozen=True, slots=True)
+class _AskedFields:
+    """The fields that the forms of a table have: folded ones, rare ones, and values to offer."""
+
+    declared: tuple[FormatField, ...]
+    folded: frozenset[str]
+    rare: frozenset[str]
+    choices: FieldChoices
+    is_removable: bool
+
+
 class _SectionRowForm(forms.Form):
     """One table of the text; its fields are built from the declaration of the written form."""
 
     def __init__(
         self,
         table: FormatTable,
-        declared: list[FormatField],
+        asked: _AskedFields,
         row: Mapping[str, Any],
         number: int,
         sent: QueryDict | None,
         raw: Mapping[str, Any],
-        choices: FieldChoices,
-        *,
-        folded: frozenset[str],
-        rarely_asked: frozenset[str],
-        is_removable: bool,
     ) -> None:
-        self._folded, self._rarely_asked = folded, rarely_asked
+        self._asked = asked
         self.table, self.number, self._row, self._raw = table, number, row, raw
         self._criterion_fields: CriterionFields | None = None
         self.blank = table.many and not row
         super().__init__(sent, prefix=f"{table.key or TOP_SECTION_NAME}-{number}")
-        self._declared = declared
+        self._declared = asked.declared
         for field in self._declared:
             if field.kind is FieldKind.CRITERIA:
                 self._criterion_fields = self._build_criterion_fields(row)
@@ -167,9 +169,9 @@ class _SectionRowForm(forms.Form):
                 continue
             self.fields[field.key] = build_form_field(field)
             self.initial[field.key] = format_for_form(field, row.get(field.key))
-            if (table.key, field.key) in choices:
-                offer_choices(self, field, choices[table.key, field.key])
-        if table.many and row and is_removable:
+            if (table.key, field.key) in asked.choices:
+                offer_choices(self, field, asked.choices[table.key, field.key])
+        if table.many and row and asked.is_removable:
             self.fields[_REMOVE_FIELD] = forms.BooleanField(
                 label=_("Remove this entry"), required=False
             )
@@ -209,23 +211,23 @@ class _SectionRowForm(forms.Form):
         """
         is_checkboxes = field.kind in (FieldKind.WORDS, FieldKind.PEOPLE)
         is_sent = is_checkboxes or self.add_prefix(field.key) in self.data
-        return field.key in self._rarely_asked and not is_sent
+        return field.key in self._asked.rare and not is_sent
 
     @property
     def term_fields(self) -> Iterator[BoundField]:
         """The fields of the table itself, without those of the criteria and the folded ones."""
         grouped = {field.name for group in self.criterion_groups for field in group.fields}
-        return (field for field in self if field.name not in grouped | self._folded)
+        return (field for field in self if field.name not in grouped | self._asked.folded)
 
     @property
     def folded_fields(self) -> list[BoundField]:
         """The fields that are asked rarely."""
-        return [field for field in self if field.name in self._folded]
+        return [field for field in self if field.name in self._asked.folded]
 
     @property
     def has_folded_errors(self) -> bool:
         """Whether a folded field has an error, so that the fold must be open."""
-        return any(name in self._folded for name in self.errors)
+        return any(name in self._asked.folded for name in self.errors)
 
     @property
     def criterion_groups(self) -> tuple[CriterionGroup, ...]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.agreements.draft_facts import OPEN_DRAFT_STATES
-from cairn.governance.agreements.models import Draft, ElementRequest
+from cairn.governance.agreements.models import Draft, DictionaryRequest
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
@@ -19,7 +19,7 @@ _ANSWER_MINUTES = 5
 _READING_MINUTES = 2
 
 
-def list_draft_requests(draft: Draft) -> list[ElementRequest]:
+def list_draft_requests(draft: Draft) -> list[DictionaryRequest]:
     """List the requests of a draft, oldest first.
 
     Args:
@@ -31,7 +31,7 @@ def list_draft_requests(draft: Draft) -> list[ElementRequest]:
     return list(draft.element_requests.select_related("owner", "answered_by"))
 
 
-def find_answerable_request(pk: int, who: Actor, on: date) -> ElementRequest:
+def find_answerable_request(pk: int, who: Actor, on: date) -> DictionaryRequest:
     """Find a request that a person may answer for the data owner.
 
     Args:
@@ -43,18 +43,18 @@ def find_answerable_request(pk: int, who: Actor, on: date) -> ElementRequest:
         The request.
 
     Raises:
-        ElementRequest.DoesNotExist: there is no such request.
+        DictionaryRequest.DoesNotExist: there is no such request.
         Refused: the person may not answer it.
     """
     row = _select_requests().filter(pk=pk).first()
     if row is None:
         questions.may_answer_element_request("", who, on).require()
-        raise ElementRequest.DoesNotExist(pk)
+        raise DictionaryRequest.DoesNotExist(pk)
     questions.may_answer_element_request(row.owner.slug, who, on).require()
     return row
 
 
-def list_serving_choices(request: ElementRequest) -> list[tuple[str, str]]:
+def list_serving_choices(request: DictionaryRequest) -> list[tuple[str, str]]:
     """List the elements of the owner's dictionary that could serve instead.
 
     Args:
@@ -93,14 +93,12 @@ def list_element_request_tasks(who: Actor, on: date) -> list[InboxTask]:
         and questions.may_answer_element_request(row.owner.slug, who, on).allowed
     ]
     answered = [
-        row
-        for row in rows
-        if row.answer and row.read_at is None and str(row.asked_by_id) == who.id
+        row for row in rows if row.answer and row.read_at is None and str(row.asked_by_id) == who.id
     ]
     return [*_build_answer_tasks(waiting), *_build_reading_tasks(answered)]
 
 
-def _build_answer_tasks(rows: list[ElementRequest]) -> Iterator[InboxTask]:
+def _build_answer_tasks(rows: list[DictionaryRequest]) -> Iterator[InboxTask]:
     if rows:
         title = ngettext(
             "data element that a draft asks you to add",
@@ -118,7 +116,7 @@ def _build_answer_tasks(rows: list[ElementRequest]) -> Iterator[InboxTask]:
         )
 
 
-def _build_reading_tasks(rows: list[ElementRequest]) -> Iterator[InboxTask]:
+def _build_reading_tasks(rows: list[DictionaryRequest]) -> Iterator[InboxTask]:
     if rows:
         title = ngettext(
             "answer about a data element to read", "answers about data elements to read", len(rows)
@@ -135,9 +133,9 @@ def _build_reading_tasks(rows: list[ElementRequest]) -> Iterator[InboxTask]:
         )
 
 
-def _build_keys(kind: str, rows: Iterable[ElementRequest]) -> tuple[str, ...]:
+def _build_keys(kind: str, rows: Iterable[DictionaryRequest]) -> tuple[str, ...]:
     return tuple(f"element.{kind}:{row.pk}" for row in rows)
 
 
-def _select_requests() -> QuerySet[ElementRequest]:
-    return ElementRequest.objects.select_related("draft__organization", "owner", "asked_by")
+def _select_requests() -> QuerySet[DictionaryRequest]:
+    return DictionaryRequest.objects.select_related("draft__organization", "owner", "asked_by")

@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cairn.governance.agreements.actions import element_requests as actions
-from cairn.governance.agreements.forms.element_request import ElementAnswerForm, ElementRequestForm
-from cairn.governance.agreements.models import ElementRequest
+from cairn.governance.agreements.forms.element_request import (
+    ElementAnswerForm,
+    DictionaryRequestForm,
+)
+from cairn.governance.agreements.models import DictionaryRequest
 from cairn.governance.agreements.queries import draft_choices, element_requests
 from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
@@ -25,7 +28,7 @@ def request_draft_element(request: HttpRequest, pk: int) -> HttpResponse:
         actions.mark_element_answer_read(request=asked, by=requester.user, at=requester.at)
         return redirect("agreements:step", pk=pk, step="data")
     owners = draft_choices.list_owner_choices(opened.reading.terms)
-    form = ElementRequestForm(request.POST, owners=owners)
+    form = DictionaryRequestForm(request.POST, owners=owners)
     owner = get_object_or_404(Organization, slug=request.POST.get("owner", ""))
     if form.is_valid():
         actions.request_element(
@@ -49,7 +52,7 @@ def element_request_answer(request: HttpRequest, pk: int) -> HttpResponse:
     requester = request_context.identify_requester(request)
     try:
         asked = element_requests.find_answerable_request(pk, requester.who, requester.on)
-    except ElementRequest.DoesNotExist as error:
+    except DictionaryRequest.DoesNotExist as error:
         raise Http404 from error
     form = ElementAnswerForm(
         request_context.get_submitted_data(request),

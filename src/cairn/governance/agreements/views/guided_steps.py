@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cairn.governance.agreements import draft_text
 from cairn.governance.agreements.draft_facts import BadDraft
-from cairn.governance.agreements.forms.element_request import ElementRequestForm
+from cairn.governance.agreements.forms.element_request import DictionaryRequestForm
 from cairn.governance.agreements.forms.format_fields import FieldChoices
 from cairn.governance.agreements.forms.guided_steps import (
     GUIDED_STEPS,
@@ -180,7 +180,7 @@ def _render_step(
             "wanted": wanted,
             "part": part.part_id,
             "requests": element_requests.list_draft_requests(opened.row),
-            "request_form": ElementRequestForm(
+            "request_form": DictionaryRequestForm(
                 owners=draft_choices.list_owner_choices(terms), initial={"element": wanted}
             ),
             "offers": draft_choices.search_elements(part, wanted),
