@@ -13,8 +13,8 @@ from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner_text
 from cairn.governance.agreements.facts import compute_text_digest
 from cairn.governance.agreements.models import (
-    Draft,
     DictionaryRequest,
+    Draft,
     PaperSignature,
     Signature,
     SignedPage,

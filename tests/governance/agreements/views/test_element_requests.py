@@ -8,7 +8,7 @@ from django.test import Client
 from tests.governance.agreements.draft_steps import Writing, now
 
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import Draft, DictionaryRequest
+from cairn.governance.agreements.models import DictionaryRequest, Draft
 from cairn.governance.agreements.queries.element_requests import list_element_request_tasks
 from cairn.governance.dictionaries.actions import import_dictionary
 from cairn.governance.partners.facts import load_actor

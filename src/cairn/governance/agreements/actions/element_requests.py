@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cairn.governance.agreements.actions import draft_lifecycle
-from cairn.governance.agreements.models import Draft, DictionaryRequest
+from cairn.governance.agreements.models import DictionaryRequest, Draft
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.agreements.draft_facts import OPEN_DRAFT_STATES
-from cairn.governance.agreements.models import Draft, DictionaryRequest
+from cairn.governance.agreements.models import DictionaryRequest, Draft
 from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions

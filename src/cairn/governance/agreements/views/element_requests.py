@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cairn.governance.agreements.actions import element_requests as actions
 from cairn.governance.agreements.forms.element_request import (
-    ElementAnswerForm,
     DictionaryRequestForm,
+    ElementAnswerForm,
 )
 from cairn.governance.agreements.models import DictionaryRequest
 from cairn.governance.agreements.queries import draft_choices, element_requests
