@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from cairn.policy.checks.data_use.element_permissions import check_directory_notice
+from cairn.policy.checks.data_use.directory_notice import check_directory_notice
 from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.vocabulary.decisions import Outcome
 
@@ -36,6 +36,10 @@ def test_without_a_notice_of_that_provider_by_that_day_nothing_goes() -> None:
     assert _refused() == ["R22.2"]
     assert _refused(_notice(organization="hills")) == ["R22.2"]
     assert _refused(_notice(), on=date(2026, 7, 31)) == ["R22.2"]
+
+
+def test_records_about_no_student_need_no_notice() -> None:
+    assert _refused(element="school.postal_code") == []
 
 
 def test_families_have_the_whole_window_to_decline() -> None:
