@@ -18,7 +18,7 @@ from cairn.governance.partners import api as partners_api
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import AgreementFact, RowsFact
 from cairn.policy.law import SIGNED_FORM_BASES
-from cairn.policy.vocabulary import DeliveryState, PartyRole
+from cairn.policy.vocabulary import DeliveryState, LegalBasis, PartyRole
 from cairn.warehouse import pipeline
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore
@@ -102,7 +102,7 @@ def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: 
 
     Under written consent every named student is looked up. Under any other basis only students
     with restricted data are looked up, since all other rows are in, once their school has
-    declared so.
+    declared so; for directory information also those whose family opted out.
 
     Args:
         terms: the agreement.
@@ -147,7 +147,9 @@ def build_rows_fact_from_keys(
         )
     return RowsFact(
         terms.reference,
-        consents_api.load_children_with_restrictions(organizations, on),
+        consents_api.load_children_with_restrictions(
+            organizations, on, opted_out=terms.basis is LegalBasis.DIRECTORY
+        ),
         consents_api.load_school_declarations(terms.list_organizations(PartyRole.PROVIDER), on),
     )
 

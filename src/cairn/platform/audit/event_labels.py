@@ -42,6 +42,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "amendment.hearing_set": "Hearing about a record scheduled",
     "amendment.statement_placed": "Family placed a statement in its child's record",
     "amendment.withdrawn": "Family withdrew a request to correct a record",
+    "annual_notice.corrected": "Annual notice to families corrected",
+    "annual_notice.recorded": "Annual notice to families recorded",
+    "annual_notice.withdrawn": "Annual notice to families withdrawn",
     "child.rights_changed": "Holder of a student's consent rights recorded",
     "children.kept_back": "School recorded which student data it withholds",
     "children.nations_recorded": "School recorded students' Tribal nations",
@@ -263,6 +266,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         frozenset(
             {
                 "amendment",
+                "annual_notice",
                 "child",
                 "children",
                 "consent",
@@ -311,6 +315,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 
 SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "agendaitem": "agenda item",
+    "annualnoticeversion": "annual notice",
     "assessment": "security self-assessment",
     "attempt": "quiz",
     "bar": "bar on a partner",

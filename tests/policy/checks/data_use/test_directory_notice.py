@@ -3,7 +3,11 @@
 from datetime import date
 from typing import Any
 
-from cairn.policy.checks.data_use.directory_notice import check_directory_notice
+from cairn.policy.checks.data_use.directory_notice import (
+    NoticeGap,
+    check_directory_notice,
+    find_notice_gap,
+)
 from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.vocabulary.decisions import Outcome
 
@@ -61,3 +65,15 @@ def test_a_limited_notice_is_kept_to() -> None:
         limited_to=frozenset({"mentors"}), directory=frozenset(), opt_out_until=None
     )
     assert _refused(everything) == ["R22.1", "R22.3", "R22.4"]
+
+
+def test_a_school_year_lacks_a_notice_or_its_families_still_have_time() -> None:
+    def find_gap(*notices: AnnualNotice, on: date = ON) -> NoticeGap | None:
+        return find_notice_gap(notices, "river", "2026-27", on)
+
+    last_year = _notice(season="2025-26", published_on=date(2025, 8, 1))
+    assert find_gap(last_year) == NoticeGap(None)
+    assert find_gap(_notice(organization="hills")) == NoticeGap(None)
+    assert find_gap(_notice(), on=date(2026, 9, 30)) == NoticeGap(date(2026, 9, 30))
+    assert find_gap(_notice()) is None
+    assert find_gap(_notice(directory=frozenset(), opt_out_until=None)) is None

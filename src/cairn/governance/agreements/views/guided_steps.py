@@ -28,6 +28,7 @@ from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.governance.agreements.views import draft_editor, request_context
 from cairn.governance.agreements.views.request_context import Requester
+from cairn.governance.dictionaries.api import ElementOffer, OfferKind
 from cairn.policy.engine import find_agreement_audience
 
 
@@ -89,9 +90,9 @@ def draft_elements(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agreements:step", pk=pk, step="data")
 
 
-def _search(opened: OpenedDraft, wanted: str) -> tuple[draft_choices.ElementOffer, ...]:
+def _search(opened: OpenedDraft, wanted: str) -> tuple[ElementOffer, ...]:
     offers = draft_choices.search_elements(opened.reading.terms, wanted)
-    return tuple(offer for offer in offers if offer.kind is not draft_choices.OfferKind.UNMATCHED)
+    return tuple(offer for offer in offers if offer.kind is not OfferKind.UNMATCHED)
 
 
 def _list_choices(opened: OpenedDraft, requester: Requester) -> FieldChoices:

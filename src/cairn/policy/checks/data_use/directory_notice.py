@@ -5,6 +5,7 @@ or district records, corrects or withdraws it.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -28,16 +29,18 @@ from cairn.policy.vocabulary import (
 
 __all__ = [
     "DIRECTORY_CARDS",
+    "NoticeGap",
     "check_delivery_notice",
     "check_delivery_notice_given",
     "check_directory_notice",
-    "check_opt_out_period",
     "check_notice_published",
     "check_notice_version",
     "check_noticed_element",
     "check_noticing_institution",
+    "check_opt_out_period",
     "does_delivery_need_notice",
     "find_latest_notice",
+    "find_notice_gap",
     "has_annual_notice",
 ]
 
@@ -115,6 +118,38 @@ def find_latest_notice(
         if notice.organization == provider and notice.published_on <= on
     ]
     return max(published, key=lambda notice: (notice.published_on, notice.season), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGap:
+    """Say why directory information of a school year cannot be sent yet.
+
+    Attributes:
+        opt_out_until: last day on which families may opt out; None if no notice is on record.
+    """
+
+    opt_out_until: date | None = None
+
+
+def find_notice_gap(
+    notices: Iterable[AnnualNotice], organization: str, season: str, on: date
+) -> NoticeGap | None:
+    """Find what the annual notice of a school year lacks on a day.
+
+    Args:
+        notices: annual notices on record.
+        organization: slug of the school or district.
+        season: the school year.
+        on: the day.
+    Returns:
+        The gap; None if the notice is published and its opt-out window, if it has one, is closed.
+    """
+    of_season = (notice for notice in notices if notice.season == season)
+    notice = find_latest_notice(of_season, organization, on)
+    if notice is None:
+        return NoticeGap()
+    is_open = notice.opt_out_until is not None and on <= notice.opt_out_until
+    return NoticeGap(notice.opt_out_until) if is_open else None
 
 
 def does_delivery_need_notice(delivery: DeliveryFact, agreement: AgreementFact) -> bool:
