@@ -95,7 +95,7 @@ CONFIRMED: Final = {
     "families:stop": "",
     "families:stop_letter": r"Deactivate this letter\?",
     "families:stop_letters": r"Deactivate these letters\?",
-    "notices:withdraw": r"Withdraw this annual notice\?",
+    "notices:withdraw": "",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",
     "breaches:close": "",

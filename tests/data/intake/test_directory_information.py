@@ -18,10 +18,16 @@ from cairn.governance.consents.actions.annual_notices import (
     withdraw_annual_notice,
 )
 from cairn.governance.consents.actions.opt_outs import record_opt_outs
+from cairn.governance.consents.use_facts import gather_use_facts
+from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
+from cairn.policy.facts.data.use import UseRequest
+from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.data_use import Level, Purpose
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.policy.vocabulary.families import OptOutScope
 from cairn.warehouse.store.file_refs import FileRef
@@ -85,8 +91,31 @@ def _list_ids(row: Delivery) -> list[str]:
     return ids
 
 
+def _may_submit(steward: Any) -> bool:
+    """Ask "Can I use or share this data?" about the district's file."""
+    who = load_actor(steward)
+    request = UseRequest(
+        actor=who.id,
+        acting_for="river",
+        action=Action.DELIVER,
+        purpose=Purpose.PUBLIC_REPORTING,
+        elements=CONTENT.directory,
+        level=Level.INDIVIDUAL,
+        people=(),
+        channel="command",
+        recipient="backbone",
+        first_year="2026-27",
+        last_year="2026-27",
+    )
+    return decide_use(request, gather_use_facts(who, "", (), AT.date()), AT.date()).allowed
+
+
 def test_without_a_notice_the_upload_page_and_the_file_are_refused(
-    send: Callable[..., Any], agreement: Any, manager: Any, give_notice: Callable[..., Any]
+    send: Callable[..., Any],
+    agreement: Any,
+    manager: Any,
+    steward: Any,
+    give_notice: Callable[..., Any],
 ) -> None:
     submission = Submission(
         organization=Organization.objects.get(slug="river"),
@@ -97,7 +126,9 @@ def test_without_a_notice_the_upload_page_and_the_file_are_refused(
     )
     assert [reason.code for reason in decide_submission(submission).refusals] == ["R22.2"]
     assert send().result is ReceiptResult.REFUSED
+    assert not _may_submit(steward)
     give_notice()
+    assert _may_submit(steward)
     assert decide_submission(submission).allowed
     assert send().result is ReceiptResult.NEW
 
@@ -111,10 +142,14 @@ def test_without_a_notice_the_upload_page_and_the_file_are_refused(
     ],
 )
 def test_what_the_notice_does_not_allow_is_refused(
-    send: Callable[..., Any], give_notice: Callable[..., Any], changes: dict[str, Any]
+    send: Callable[..., Any],
+    steward: Any,
+    give_notice: Callable[..., Any],
+    changes: dict[str, Any],
 ) -> None:
     give_notice(**changes)
     assert send().result is ReceiptResult.REFUSED
+    assert not _may_submit(steward)
 
 
 def test_a_column_that_the_notice_does_not_designate_is_never_written(

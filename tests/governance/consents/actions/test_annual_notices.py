@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from tests.confirmation_page import check_asks_first
 from tests.data.intake.test_directory_information import DIRECTORY_AGREEMENT
 
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
@@ -185,12 +186,17 @@ def test_a_steward_searches_elements_records_corrects_and_withdraws(
     assert "The earlier version stays readable." in page
     assert f"/annual-notices/{first.pk}/" in page
     second = AnnualNoticeVersion.objects.get(replaced_at=None)
-    assert (second.season, second.version, second.directory) == ("2026-27", 2, ["student.birth_date"])
+    assert (second.season, second.version, second.directory) == (
+        "2026-27",
+        2,
+        ["student.birth_date"],
+    )
     assert (
         "Replaced by a newer version" in desk.get(f"/annual-notices/{first.pk}/").content.decode()
     )
     assert desk.post(correct, corrected).status_code == 422
     withdraw = f"/annual-notices/{second.pk}/withdraw/"
+    check_asks_first(desk, withdraw, r"Withdraw this annual notice\?")
     assert desk.post(withdraw, {"reason": ""}).status_code == 422
     page = desk.post(withdraw, {"reason": "Never sent out."}, follow=True).content.decode()
     assert "Never sent out." in page

@@ -53,6 +53,14 @@ def list_visible_notices(who: Actor, on: date) -> QuerySet[AnnualNoticeVersion]:
     return rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
 
 
+def list_own_notices(who: Actor, on: date) -> QuerySet[AnnualNoticeVersion]:
+    """List the versions of notices that a user may correct or withdraw. Raises `Refused`."""
+    may_open_page(Action.RECORD_ANNUAL_NOTICE, who, on=on).require()
+    organizations = list_noticing_organizations(who, on)
+    rows = AnnualNoticeVersion.objects.filter(organization__in=organizations)
+    return rows.select_related("organization")
+
+
 def describe_notices(rows: Iterable[AnnualNoticeVersion], on: date) -> Iterator[AnnualNoticeDetail]:
     """Yield each version with its elements and recipients in words."""
     names = dict(Organization.objects.values_list("slug", "name"))

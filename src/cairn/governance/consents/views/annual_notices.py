@@ -111,8 +111,7 @@ def record_annual_notice_page(request: HttpRequest, slug: str) -> HttpResponse:
 def correct_annual_notice_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a corrected version of a notice."""
     staff_request = partners_api.load_staff_request(request)
-    row = _find_visible_notice(staff_request, pk)
-    _ask_to_give(row.organization, staff_request).require()
+    row = _find_own_notice(staff_request, pk)
     editor = _NoticeEditor(request, row.organization, frozenset(row.directory))
     form = AnnualNoticeCorrectionForm(request.POST or None, notice=row)
     if editor.is_saving and form.is_valid():
@@ -142,8 +141,7 @@ def correct_annual_notice_page(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw_annual_notice_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the reason, then withdraw a notice."""
     staff_request = partners_api.load_staff_request(request)
-    row = _find_visible_notice(staff_request, pk)
-    _ask_to_give(row.organization, staff_request).require()
+    row = _find_own_notice(staff_request, pk)
     if not row.is_in_effect:
         return redirect("notices:detail", pk=pk)
     form = AnnualNoticeWithdrawalForm(request.POST or None)
@@ -223,6 +221,13 @@ def _find_visible_notice(staff_request: StaffRequest, pk: int) -> AnnualNoticeVe
     """Return the version with this key, or 404 if the user may not see it."""
     rows = queries.list_visible_notices(staff_request.who, staff_request.today)
     return get_object_or_404(rows, pk=pk)
+
+
+def _find_own_notice(staff_request: StaffRequest, pk: int) -> AnnualNoticeVersion:
+    """Return the version with this key, or 404 if it is another organization's."""
+    return get_object_or_404(
+        queries.list_own_notices(staff_request.who, staff_request.today), pk=pk
+    )
 
 
 def _ask_to_give(organization: Organization, staff_request: StaffRequest) -> Decision:

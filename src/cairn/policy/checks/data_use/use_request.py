@@ -75,6 +75,8 @@ def must_name_students(
 
     Protected figures name none. A count or an owner's data submission names none either, where no
     legal basis behind it asks anything of each student: the rows are decided when they are read.
+    Nor does a submission of directory information: the rows of families who opted out are set aside
+    when they are read.
 
     Args:
         request: the use.
@@ -86,9 +88,11 @@ def must_name_students(
     if request.action in FIGURE_RELEASE_ACTIONS:
         return False
     is_count = request.action is Action.AGGREGATE and request.level in _FIGURE_LEVELS
+    decided_with_rows = {PersonRequirement.NOTHING}
+    if is_submission:
+        decided_with_rows.add(PersonRequirement.NO_DIRECTORY_OPT_OUT)
     return not (is_count or is_submission) or any(
-        BASIS_PACKS[agreement.basis].person is not PersonRequirement.NOTHING
-        for agreement in agreements
+        BASIS_PACKS[agreement.basis].person not in decided_with_rows for agreement in agreements
     )
 
 
