@@ -102,7 +102,7 @@ def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: 
 
     Under written consent every named student is looked up. Under any other basis only students
     with restricted data are looked up, since all other rows are in, once their school has
-    declared so; for directory information also those whose family opted out.
+    declared so; for directory information also those of families that opted out.
 
     Args:
         terms: the agreement.

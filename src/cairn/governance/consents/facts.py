@@ -165,7 +165,7 @@ def load_children_with_restrictions(
     Args:
         organizations: slugs of the children's organizations.
         on: the date for which the facts are computed.
-        opted_out: whether to return also the children whose family opted out.
+        opted_out: whether to return also the children of families that opted out.
     Returns:
         One fact for each such child.
     """

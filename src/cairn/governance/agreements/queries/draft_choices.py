@@ -4,11 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cairn.governance.dictionaries.api import (
-    ElementOffer,
-    list_undescribed_elements,
-    search_dictionary_elements,
-)
+from cairn.governance.dictionaries import api as dictionaries_api
 from cairn.governance.partners.api import Affiliation, Organization, list_visible_people
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import may_open_page
@@ -69,7 +65,7 @@ def list_party_people(terms: AgreementFact, who: Actor, on: date) -> PartyPeople
     )
 
 
-def search_elements(terms: AgreementFact, wanted: str) -> tuple[ElementOffer, ...]:
+def search_elements(terms: AgreementFact, wanted: str) -> tuple[dictionaries_api.ElementOffer, ...]:
     """Search the data dictionaries of a draft's providers, then Cairn's catalog.
 
     Args:
@@ -79,7 +75,7 @@ def search_elements(terms: AgreementFact, wanted: str) -> tuple[ElementOffer, ..
     Returns:
         Elements that the draft does not have, those of a dictionary first.
     """
-    return search_dictionary_elements(
+    return dictionaries_api.search_dictionary_elements(
         terms.list_organizations(PartyRole.PROVIDER), wanted, terms.elements
     )
 
@@ -93,7 +89,9 @@ def list_unlisted_elements(terms: AgreementFact) -> frozenset[str]:
     Returns:
         Elements as ``record.field``; none where the providers have no dictionary on record.
     """
-    return list_undescribed_elements(terms.list_organizations(PartyRole.PROVIDER), terms.elements)
+    return dictionaries_api.list_undescribed_elements(
+        terms.list_organizations(PartyRole.PROVIDER), terms.elements
+    )
 
 
 def list_owner_stewards(terms: AgreementFact, who: Actor, on: date) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Define the forms for annual notices to families: record, correct, withdraw."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils import timezone
@@ -53,7 +53,8 @@ class AnnualNoticeForm(forms.Form):
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Organization.objects.exclude(pk=organization.pk).order_by("name")
-        self.fields["limited_to"].choices = list(others.values_list("slug", "name"))
+        limits = cast("forms.MultipleChoiceField", self.fields["limited_to"])
+        limits.choices = list(others.values_list("slug", "name"))
 
     def build_content(self, directory: frozenset[str]) -> AnnualNoticeContent:
         """Build the content of the notice with its chosen elements."""
@@ -90,8 +91,8 @@ class AnnualNoticeCorrectionForm(AnnualNoticeForm):
             "web_address": notice.web_address,
         }
         super().__init__(*args, organization=notice.organization, initial=initial, **kwargs)
-        self.fields["season"].disabled = True
-        self.fields["season"].choices = [(notice.season, notice.season)]
+        season = cast("forms.ChoiceField", self.fields["season"])
+        season.choices, season.disabled = [(notice.season, notice.season)], True
 
 
 class AnnualNoticeWithdrawalForm(forms.Form):

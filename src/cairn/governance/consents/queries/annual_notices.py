@@ -16,14 +16,9 @@ from cairn.governance.consents.models.annual_notices import AnnualNoticeVersion
 from cairn.governance.consents.school_year_choices import compute_school_year
 from cairn.governance.partners.api import Organization, load_organization_fact
 from cairn.platform.inbox.api import InboxTask
+from cairn.policy import questions
 from cairn.policy.checks import find_notice_gap
 from cairn.policy.facts import Actor
-from cairn.policy.questions import (
-    decide_agreement_in_force,
-    find_visible_annual_notices,
-    may_give_annual_notice,
-    may_open_page,
-)
 from cairn.policy.vocabulary import Action, LegalBasis, PartyRole
 from cairn.warehouse.schema import describe_element
 
@@ -47,15 +42,15 @@ class AnnualNoticeDetail:
 
 def list_visible_notices(who: Actor, on: date) -> QuerySet[AnnualNoticeVersion]:
     """List the versions of notices that a user may see. Raises `Refused`."""
-    may_open_page(Action.VIEW_ANNUAL_NOTICE, who, on=on).require()
-    scope = find_visible_annual_notices(who, on)
+    questions.may_open_page(Action.VIEW_ANNUAL_NOTICE, who, on=on).require()
+    scope = questions.find_visible_annual_notices(who, on)
     rows = AnnualNoticeVersion.objects.select_related("organization", "recorded_by", "withdrawn_by")
     return rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
 
 
 def list_own_notices(who: Actor, on: date) -> QuerySet[AnnualNoticeVersion]:
     """List the versions of notices that a user may correct or withdraw. Raises `Refused`."""
-    may_open_page(Action.RECORD_ANNUAL_NOTICE, who, on=on).require()
+    questions.may_open_page(Action.RECORD_ANNUAL_NOTICE, who, on=on).require()
     organizations = list_noticing_organizations(who, on)
     rows = AnnualNoticeVersion.objects.filter(organization__in=organizations)
     return rows.select_related("organization")
@@ -77,7 +72,7 @@ def list_noticing_organizations(who: Actor, on: date) -> list[Organization]:
     return [
         row
         for row in Organization.objects.filter(slug__in=slugs)
-        if may_give_annual_notice(load_organization_fact(row), who, on).allowed
+        if questions.may_give_annual_notice(load_organization_fact(row), who, on).allowed
     ]
 
 
@@ -90,7 +85,7 @@ def list_annual_notice_tasks(who: Actor, on: date) -> list[InboxTask]:
     Returns:
         One task for notices to record, and one for opt-out windows that are still open.
     """
-    if not may_open_page(Action.RECORD_ANNUAL_NOTICE, who, on=on).allowed:
+    if not questions.may_open_page(Action.RECORD_ANNUAL_NOTICE, who, on=on).allowed:
         return []
     season, missing, tasks = compute_school_year(on), [], []
     owners = _find_directory_owners(who, on)
@@ -109,9 +104,9 @@ def list_annual_notice_tasks(who: Actor, on: date) -> list[InboxTask]:
             "annual notices with an open opt-out period",
             1,
         )
-        keys = (f"annual_notice.open:{owner.slug}:{season}",)
         url, detail = reverse("notices:list"), f"{owner.name}: {hint % {'day': closes}}"
-        tasks.append(InboxTask(1, title, url, detail, gap.opt_out_until, minutes=1, keys=keys))
+        key = f"annual_notice.open:{owner.slug}:{season}"
+        tasks.append(InboxTask(1, title, url, detail, gap.opt_out_until, minutes=1, keys=(key,)))
     if missing:
         title = ngettext("annual notice to record", "annual notices to record", len(missing))
         names = ", ".join(owner.name for owner in missing)
@@ -138,7 +133,7 @@ def _find_directory_owners(who: Actor, on: date) -> list[Organization]:
             for terms in load_agreement_facts(rows.order_by("reference"), on)
             if terms.basis is LegalBasis.DIRECTORY
             and not terms.pilot
-            and decide_agreement_in_force(terms, on).allowed
+            and questions.decide_agreement_in_force(terms, on).allowed
         )
     )
     return [row for slug, row in sorted(organizations.items()) if slug in owners]

@@ -12,21 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.consents.actions import annual_notices as actions
 from cairn.governance.consents.annual_notice_facts import find_notice_in_effect
-from cairn.governance.consents.forms.annual_notices import (
-    AnnualNoticeCorrectionForm,
-    AnnualNoticeForm,
-    AnnualNoticeWithdrawalForm,
-)
+from cairn.governance.consents.forms import annual_notices as notice_forms
 from cairn.governance.consents.models.annual_notices import AnnualNoticeVersion
 from cairn.governance.consents.queries import annual_notices as queries
 from cairn.governance.consents.school_year_choices import compute_school_year
 from cairn.governance.consents.tables import AnnualNoticeTable
-from cairn.governance.dictionaries.api import (
-    list_undescribed_elements,
-    search_dictionary_elements,
-)
+from cairn.governance.dictionaries import api as dictionaries_api
 from cairn.governance.partners import api as partners_api
-from cairn.governance.partners.api import Organization, StaffRequest, load_organization_fact
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import Decision, Refused
 from cairn.policy.questions import may_give_annual_notice
@@ -78,10 +70,10 @@ def annual_notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def record_annual_notice_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Record the annual notice of a school year."""
     staff_request = partners_api.load_staff_request(request)
-    organization = get_object_or_404(Organization, slug=slug)
+    organization = get_object_or_404(partners_api.Organization, slug=slug)
     _ask_to_give(organization, staff_request).require()
     editor = _NoticeEditor(request, organization, frozenset())
-    form = AnnualNoticeForm(
+    form = notice_forms.AnnualNoticeForm(
         request.POST or None,
         organization=organization,
         initial={"season": compute_school_year(staff_request.today)},
@@ -113,7 +105,7 @@ def correct_annual_notice_page(request: HttpRequest, pk: int) -> HttpResponse:
     staff_request = partners_api.load_staff_request(request)
     row = _find_own_notice(staff_request, pk)
     editor = _NoticeEditor(request, row.organization, frozenset(row.directory))
-    form = AnnualNoticeCorrectionForm(request.POST or None, notice=row)
+    form = notice_forms.AnnualNoticeCorrectionForm(request.POST or None, notice=row)
     if editor.is_saving and form.is_valid():
         try:
             corrected = actions.correct_annual_notice(
@@ -144,7 +136,7 @@ def withdraw_annual_notice_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = _find_own_notice(staff_request, pk)
     if not row.is_in_effect:
         return redirect("notices:detail", pk=pk)
-    form = AnnualNoticeWithdrawalForm(request.POST or None)
+    form = notice_forms.AnnualNoticeWithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.withdraw_annual_notice(
             notice=row,
@@ -176,7 +168,7 @@ class _NoticeEditor:
     """
 
     def __init__(
-        self, request: HttpRequest, organization: Organization, saved: frozenset[str]
+        self, request: HttpRequest, organization: partners_api.Organization, saved: frozenset[str]
     ) -> None:
         self._request = request
         self._organization = organization
@@ -186,20 +178,24 @@ class _NoticeEditor:
         self.is_saving = request.method == "POST" and _SEARCH not in request.POST
         self.refusal: Decision | None = None
 
-    def render_page(self, form: AnnualNoticeForm, context: Mapping[str, Any]) -> HttpResponse:
+    def render_page(
+        self, form: notice_forms.AnnualNoticeForm, context: Mapping[str, Any]
+    ) -> HttpResponse:
         """Show the form with its errors, the chosen elements and what the search found."""
         is_search = self._request.method == "POST" and not self.is_saving
         if is_search:
             form.errors.clear()
         owner = self._organization.slug
-        unlisted = list_undescribed_elements([owner], self.chosen)
+        unlisted = dictionaries_api.list_undescribed_elements([owner], self.chosen)
         page = {
             **context,
             "form": form,
             "organization": self._organization,
             "refusal": self.refusal,
             "wanted": self._wanted,
-            "offers": search_dictionary_elements([owner], self._wanted, self.chosen),
+            "offers": dictionaries_api.search_dictionary_elements(
+                [owner], self._wanted, self.chosen
+            ),
             "chosen": [
                 (element, describe_element(element), element in unlisted)
                 for element in sorted(self.chosen)
@@ -217,19 +213,21 @@ def _list_catalog_elements() -> frozenset[str]:
     )
 
 
-def _find_visible_notice(staff_request: StaffRequest, pk: int) -> AnnualNoticeVersion:
+def _find_visible_notice(staff_request: partners_api.StaffRequest, pk: int) -> AnnualNoticeVersion:
     """Return the version with this key, or 404 if the user may not see it."""
     rows = queries.list_visible_notices(staff_request.who, staff_request.today)
     return get_object_or_404(rows, pk=pk)
 
 
-def _find_own_notice(staff_request: StaffRequest, pk: int) -> AnnualNoticeVersion:
+def _find_own_notice(staff_request: partners_api.StaffRequest, pk: int) -> AnnualNoticeVersion:
     """Return the version with this key, or 404 if it is another organization's."""
     return get_object_or_404(
         queries.list_own_notices(staff_request.who, staff_request.today), pk=pk
     )
 
 
-def _ask_to_give(organization: Organization, staff_request: StaffRequest) -> Decision:
-    institution = load_organization_fact(organization)
+def _ask_to_give(
+    organization: partners_api.Organization, staff_request: partners_api.StaffRequest
+) -> Decision:
+    institution = partners_api.load_organization_fact(organization)
     return may_give_annual_notice(institution, staff_request.who, staff_request.today)

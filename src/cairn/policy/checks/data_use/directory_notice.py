@@ -20,12 +20,7 @@ from cairn.policy.facts import (
 from cairn.policy.law import is_social_security_number, select_student_elements
 from cairn.policy.law.cards.legal_bases import annual_notice as cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
-from cairn.policy.vocabulary import (
-    FERPA_AGENCY_KINDS,
-    RECIPIENT_ROLES,
-    LegalBasis,
-    Outcome,
-)
+from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, RECIPIENT_ROLES, LegalBasis, Outcome
 
 __all__ = [
     "DIRECTORY_CARDS",
@@ -65,8 +60,17 @@ def check_directory_notice(
     """Check that the latest notice makes an element directory information for a recipient.
 
     The notice has designated types, an opt-out window and limits. Without a notice on record
-    nothing goes but records about no student, such as a list of schools. ``agreement`` is the
-    reference of the agreement concerned.
+    nothing goes but records about no student, such as a list of schools.
+
+    Args:
+        on: date of the check.
+        notices: annual notices on record.
+        provider: slug of the owner of the records.
+        agreement: reference of the agreement concerned.
+        element: data element (``record.field``).
+        recipient: slug of the organization that receives it.
+    Returns:
+        One reason for each condition, or a refusal where no notice is on record.
     """
     if not select_student_elements((element,)):
         return

@@ -75,8 +75,8 @@ def must_name_students(
 
     Protected figures name none. A count or an owner's data submission names none either, where no
     legal basis behind it asks anything of each student: the rows are decided when they are read.
-    Nor does a submission of directory information: the rows of families who opted out are set aside
-    when they are read.
+    Nor does a submission of directory information: the rows of families that opted out are set
+    aside when they are read.
 
     Args:
         request: the use.

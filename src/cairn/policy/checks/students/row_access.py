@@ -60,7 +60,7 @@ class RowUse:
         uses: whether the step uses the data, so that nations must have approved.
         nations: tribal nations that have approved.
         opt_outs: whether the step discloses directory information, which leaves out the students
-            whose family opted out (34 CFR 99.37(a)(2)).
+            of families that opted out (34 CFR 99.37(a)(2)).
     """
 
     purposes: frozenset[Purpose]
@@ -381,7 +381,7 @@ _OPT_OUT_CARDS: Final[Mapping[OptOutScope, RuleCard]] = MappingProxyType(
 
 
 def _find_opted_out_students(children: Iterable[PersonFact]) -> dict[RuleCard, tuple[str, ...]]:
-    """Find the students whose family opted out, by the card that leaves them out."""
+    """Find the students of families that opted out, by the card that leaves them out."""
     people_by_card = {
         card: tuple(
             sorted(

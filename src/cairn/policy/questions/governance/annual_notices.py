@@ -109,7 +109,7 @@ def may_withdraw_annual_notice(
 
 
 def find_visible_annual_notices(actor: Actor, on: date) -> OrganizationScope:
-    """Find whose annual notices a user may see.
+    """Find the organizations with annual notices that a user may see.
 
     Args:
         actor: the person who asks, with roles and clearance.
