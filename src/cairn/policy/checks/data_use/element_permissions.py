@@ -8,12 +8,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from cairn.policy import coverage
 from cairn.policy.checks.agreements.agreement_validity import find_original_owners
 from cairn.policy.checks.data_use.directory_notice import DIRECTORY_CARDS, check_directory_notice
 from cairn.policy.checks.data_use.use_context import UseContext
 from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
 from cairn.policy.checks.students.student_access import ElementPermission
+from cairn.policy.coverage import (
+    COVERAGE_CARDS,
+    check_element_coverage,
+    describe_file_names,
+    is_term_in_years,
+    list_special_classes,
+    list_terms_for_element,
+    may_term_use_file,
+)
 from cairn.policy.engine import Reason, element_check
 from cairn.policy.facts import (
     FILE_ACTIONS,
@@ -77,7 +85,7 @@ class UseElements:
 
     def list_classes(self, element: str) -> frozenset[SpecialClass]:
         """Return the special classes of an element, by the law's own list and by dictionaries."""
-        return coverage.list_special_classes(element, self.context)
+        return list_special_classes(element, self.context)
 
     def explain_element(self, element: str, on: date) -> tuple[Reason, ...]:
         """Return the reasons of all agreements that open an element, else of those that list it.
@@ -94,7 +102,7 @@ class UseElements:
             elif element in agreement.elements:
                 refused += reasons
         if not opening and not refused:
-            refused += coverage.check_element_coverage(agreements).run(element, on)
+            refused += check_element_coverage(agreements).run(element, on)
         return tuple(dict.fromkeys(opening or refused))
 
     def list_permissions(self, element: str, on: date) -> tuple[ElementPermission, ...]:
@@ -138,7 +146,7 @@ class UseElements:
     def _check_element_under_agreement(
         self, agreement: AgreementFact, element: str, on: date
     ) -> Iterator[Reason]:
-        yield from coverage.check_element_coverage((agreement,), self.context).run(element, on)
+        yield from check_element_coverage((agreement,), self.context).run(element, on)
         # An owner that sends its own file shows by it which elements it has.
         if not self.use.is_submission:
             yield from self._check_dictionary_entry(agreement, element)
@@ -154,13 +162,13 @@ class UseElements:
             **facts,
         )
         first, last = self.use.first_year, self.use.last_year
-        if terms := tuple(coverage.list_terms_for_element(agreement, element)):
-            met = any(coverage.is_term_in_years(term, first, last) for term in terms)
+        if terms := tuple(list_terms_for_element(agreement, element)):
+            met = any(is_term_in_years(term, first, last) for term in terms)
             yield Reason.from_card(cards.AGREED_YEARS, met=met, first=first, last=last, **facts)
         if self.use.request.action in FILE_ACTIONS and any(entry.file_names for entry in terms):
             file = self.use.request.file
-            met = any(coverage.may_term_use_file(term, file) for term in terms)
-            file_facts = {"file": file or "(no name)", "named": coverage.describe_file_names(terms)}
+            met = any(may_term_use_file(term, file) for term in terms)
+            file_facts = {"file": file or "(no name)", "named": describe_file_names(terms)}
             yield Reason.from_card(agreement_cards.FILE_OF_ELEMENT, met=met, **facts, **file_facts)
 
     def _check_dictionary_entry(self, agreement: AgreementFact, element: str) -> Iterator[Reason]:
@@ -213,7 +221,7 @@ class UseElements:
 
 
 @element_check(
-    *coverage.COVERAGE_CARDS,
+    *COVERAGE_CARDS,
     *DIRECTORY_CARDS,
     cards.NOT_HELD,
     cards.NOT_THOSE_YEARS,
@@ -263,7 +271,7 @@ def _find_entries(
 
 def _find_term_owners(agreement: AgreementFact, element: str) -> frozenset[str]:
     """Find the owners with data that a term opens: the provider that it names, else every owner."""
-    term_providers = {term.provider for term in coverage.list_terms_for_element(agreement, element)}
+    term_providers = {term.provider for term in list_terms_for_element(agreement, element)}
     all_owners = find_original_owners(agreement)
     return all_owners if not term_providers or "" in term_providers else all_owners & term_providers
 
