@@ -90,8 +90,24 @@ def list_unlisted_elements(terms: AgreementFact) -> frozenset[str]:
         Elements as ``record.field``; none where the providers have no dictionary on record.
     """
     return dictionaries_api.list_undescribed_elements(
-        terms.list_organizations(PartyRole.PROVIDER), terms.elements
+        terms.list_organizations(PartyRole.PROVIDER), terms.stated_elements
     )
+
+
+def list_owner_choices(terms: AgreementFact) -> list[tuple[str, str]]:
+    """List the data owners of a draft that a writer may ask for an element.
+
+    Args:
+        terms: the draft's terms.
+
+    Returns:
+        Slug and name of each provider.
+    """
+    return [
+        (party.organization, party.name or party.organization)
+        for party in terms.parties
+        if party.role is PartyRole.PROVIDER and party.organization
+    ]
 
 
 def list_owner_stewards(terms: AgreementFact, who: Actor, on: date) -> tuple[str, ...]:

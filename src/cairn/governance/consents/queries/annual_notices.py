@@ -18,7 +18,7 @@ from cairn.governance.partners.api import Organization, load_organization_fact
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import find_notice_gap
-from cairn.policy.facts import Actor
+from cairn.policy.facts import Actor, list_part_agreements
 from cairn.policy.vocabulary import Action, LegalBasis, PartyRole
 from cairn.warehouse.schema import describe_element
 
@@ -130,7 +130,8 @@ def _find_directory_owners(who: Actor, on: date) -> list[Organization]:
     owners = frozenset[str]().union(
         *(
             terms.list_organizations(PartyRole.PROVIDER)
-            for terms in load_agreement_facts(rows.order_by("reference"), on)
+            for agreement in load_agreement_facts(rows.order_by("reference"), on)
+            for terms in list_part_agreements(agreement) or (agreement,)
             if terms.basis is LegalBasis.DIRECTORY
             and not terms.pilot
             and questions.decide_agreement_in_force(terms, on).allowed
