@@ -34,7 +34,8 @@ _UNDOABLE: Final = {
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
         "consents:papers consents:publish consents:roster consents:claims dictionaries:import "
-        "families:letters families:agree families:copy families:amendment intake:upload "
+        "families:letters families:agree families:copy families:amendment families:new_amendment "
+        "intake:upload "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -63,7 +64,8 @@ _UNDOABLE: Final = {
         "releases:check releases:extract_prepare retention:again web:mail"
     ),
     "answers a question or opens a session, and changes no record": (
-        "disclosures:may_i families:enter families:leave families:letters_of"
+        "disclosures:may_i families:amendment_reader families:enter families:leave "
+        "families:letters_of"
     ),
     "records that a report was handed over, on the page that shows the report": "releases:given",
 }

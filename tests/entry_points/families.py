@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from tests.entry_points import consents
 from tests.entry_points.entry import Route
@@ -14,10 +15,12 @@ from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.protected_identity import seal_fields
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
+from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.families import AmendmentState
 from cairn.services.families.models import AmendmentRequest, CopyRequest, Letter, LetterRun
+from cairn.warehouse.store.attachments import store_attachment
 
 DISTRICT = consents.DISTRICT
 EVERYONE = STAFF_ROLES | {Role.PUBLIC}
@@ -76,6 +79,16 @@ def amendment(state: AmendmentState = AmendmentState.REQUESTED) -> dict[str, Any
     return {"pk": row.pk}
 
 
+def scanned_amendment() -> dict[str, Any]:
+    """A request that came on paper, with its scan."""
+    kwargs = amendment()
+    attached = store_attachment(settings.CAIRN_DATA, load_key_ring(), b"%PDF-1.4 a request")
+    AmendmentRequest.objects.update(
+        scan=attached.name, scan_key=attached.wrapped_key, scan_type=attached.kind
+    )
+    return kwargs
+
+
 HEARING_REQUESTED = partial(amendment, AmendmentState.HEARING_REQUESTED)
 HEARING_SCHEDULED = partial(amendment, AmendmentState.HEARING_SCHEDULED)
 
@@ -109,11 +122,14 @@ ROUTES = {
     "families:copy": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:no_copy": Route(NOBODY, "post", copy, (Action.PARENT_VIEW,)),
     "families:amendment": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
+    "families:amendment_reader": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:amendment_withdrawal": Route(NOBODY, "get", amendment, (Action.PARENT_VIEW,)),
     "families:amendment_hearing": Route(NOBODY, "get", amendment, (Action.PARENT_VIEW,)),
     "families:amendment_statement": Route(NOBODY, "get", amendment, (Action.PARENT_VIEW,)),
     "families:amendments": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
     "families:amendment_detail": Route(DISTRICT, "get", amendment, (Action.ANSWER_FAMILY,)),
+    "families:new_amendment": Route({Role.STEWARD}, "get", dict, (Action.DECIDE_AMENDMENT,)),
+    "families:amendment_scan": Route(DISTRICT, "get", scanned_amendment, (Action.ANSWER_FAMILY,)),
     "families:amendment_decision": Route(
         {Role.STEWARD}, "get", amendment, (Action.DECIDE_AMENDMENT,)
     ),

@@ -45,8 +45,8 @@ _REASONS: Final = {
     ),
     "no family of the demo asked to correct a record": (
         "families:amendment_decision families:amendment_detail families:amendment_hearing "
-        "families:amendment_statement families:amendment_withdrawal families:hearing_decision "
-        "families:hearing_schedule"
+        "families:amendment_scan families:amendment_statement families:amendment_withdrawal "
+        "families:hearing_decision families:hearing_schedule"
     ),
     "nobody served a subpoena on the demo's partners, or asked for public records": (
         "legal:answer legal:decide legal:disclose legal:notify legal:process legal:request "

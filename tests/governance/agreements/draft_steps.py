@@ -107,8 +107,8 @@ class Writing:
         }
         return draft_lifecycle.begin_draft(**{**given, **changes})  # type: ignore[arg-type]
 
-    def with_counsel(self, text: str = DRAFT) -> Draft:
-        draft = self.begin(text)
+    def with_counsel(self, text: str = DRAFT, **changes: object) -> Draft:
+        draft = self.begin(text, **changes)
         draft_lifecycle.submit_draft_to_counsel(draft=draft, by=self.manager, at=now())
         return draft
 
@@ -120,8 +120,8 @@ class Writing:
                 draft=draft, organization=self.elm, criterion=criterion, by=self.counsel, at=now()
             )
 
-    def out(self, text: str = DRAFT) -> Draft:
-        draft = self.with_counsel(text)
+    def out(self, text: str = DRAFT, **changes: object) -> Draft:
+        draft = self.with_counsel(text, **changes)
         self.confirm(draft)
         counsel_review.record_counsel_clearance(
             draft=draft, organization=self.elm, by=self.counsel, at=now()
@@ -138,8 +138,8 @@ class Writing:
             at=now(),
         )
 
-    def signed(self, text: str = DRAFT) -> Agreement:
-        draft = self.out(text)
+    def signed(self, text: str = DRAFT, **changes: object) -> Agreement:
+        draft = self.out(text, **changes)
         self.sign(draft, self.elm, self.steward)
         self.sign(draft, self.hub, self.manager)
         draft.refresh_from_db()

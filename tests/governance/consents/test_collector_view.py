@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -23,6 +24,7 @@ from cairn.governance.consents.queries import consents as queries
 from cairn.governance.consents.queries.inbox import count_students_with_own_rights
 from cairn.governance.consents.signature_lists import FamilySignature
 from cairn.governance.partners.facts import load_actor
+from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.families import OptOutScope, SignerRelation
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,12 @@ def _known(**change: object) -> End:
     )
 
 
+def _without_custody(world: World, row: Consent) -> None:
+    world.river.state = "CA"
+    world.river.save()
+    _known(custodians=("Leo Alba",))(world, row)
+
+
 ENDS: dict[str, End] = {
     "taken back": _taken_back,
     "answered anew": _answered_anew,
@@ -78,6 +86,7 @@ ENDS: dict[str, End] = {
     "opted out": _opted_out,
     "hold": _known(hold="custody is being decided"),
     "court order": _known(court_order=True),
+    "custody": _without_custody,
     "eighteen": _known(birth_date=date(2008, 1, 1)),
     "in college": _known(postsecondary=True),
     "age unknown": _known(birth_date=None),
@@ -131,6 +140,33 @@ def test_the_district_goes_on_reading_it(world: World, browser: Callable[..., Cl
     (gone,) = world.verified(paper("S-1"))
     _taken_back(world, gone)
     assert "Revoked" in browser(world.steward).get("/consents/").content.decode()
+
+
+@pytest.mark.parametrize("how", ["custody", "court order"])
+def test_the_signer_without_authority_is_named_to_the_steward_alone(
+    world: World, browser: Callable[..., Client], person: Callable[..., Any], how: str
+) -> None:
+    (row,) = world.verified(paper("S-1"))
+    page, clerk = f"/consents/record/{row.reference}/", person(Role.PROGRAM_STAFF, at="river")
+    steward, other = browser(world.steward), browser(clerk)
+    for client in (steward, other):
+        assert "Valid today" in client.get(page).content.decode()
+    ENDS[how](world, row)
+    full, short = (client.get(page).content.decode() for client in (steward, other))
+    assert "Not in effect: signer&#x27;s authority" in full or "signer's authority" in full
+    told = {"custody": "without legal custody", "court order": "A court order"}[how]
+    assert told in full
+    assert "Not in effect" in short
+    assert "A condition of the law or the agreement is not met." in short
+    for hidden in ("authority", "custody", "ourt order", "Valid today"):
+        assert hidden not in short
+    lists = [client.get("/consents/").content.decode() for client in (steward, other)]
+    assert ["signer's authority" in text.replace("&#x27;", "'") for text in lists] == [True, False]
+    exports = [client.get(f"{page}export/").json()["status_today"] for client in (steward, other)]
+    assert exports == ["signer_authority", "not_in_effect"]
+    # An unknown age reads the same to the clerk.
+    _known(birth_date=None)(world, row)
+    assert other.get(page).content.decode().count("Not in effect") == short.count("Not in effect")
 
 
 def _states(world: World) -> list[str]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cairn.governance.consents.protected_identity import compute_child_key
+from cairn.governance.consents.use_facts import gather_use_facts
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.disclosure_log.queries import list_disclosures_of_child
 from cairn.governance.legal_process import queries
@@ -18,6 +19,7 @@ from cairn.governance.partners.facts import load_actor
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
+from cairn.policy.facts.students.circumstance import CourtOrder
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,37 @@ def test_a_subpoena_waits_for_counsel_and_for_notice(
         "legal.notified",
         "legal.disclosed",
     ]
+
+
+def test_a_use_of_data_knows_the_order_that_counsel_cleared(
+    steward: Client, counsel: Client, people: dict[str, User], organization: Callable[..., Any]
+) -> None:
+    lanterns = organization("lanterns")
+    row, who = _serve(steward), load_actor(people["steward"])
+    page = f"/legal/{row.pk}/"
+
+    def find_orders() -> tuple[CourtOrder, ...]:
+        return gather_use_facts(who, "", (), TODAY()).orders
+
+    scope = {"recipient": lanterns.pk, "students": "S-1\nS-1\n S-2"}
+    steward.post(f"{page}notice/", {"effort": "Letter to the last known address"})
+    assert find_orders() == ()
+    # Counsel contests, and what was entered for the other answer is not kept.
+    counsel.post(f"{page}decision/", {"decision": "contest", "reason": "Too wide.", **scope})
+    row.refresh_from_db()
+    assert (row.recipient, row.sealed_students) == (None, b"")
+    assert find_orders() == ()
+    counsel.post(f"{page}decision/", {"decision": "comply", "reason": "Valid.", **scope})
+    (order,) = find_orders()
+    assert (order.organization, order.recipient) == ("river", "lanterns")
+    assert order.people == {compute_child_key("river", "S-1"), compute_child_key("river", "S-2")}
+    row.refresh_from_db()
+    assert b"S-1" not in bytes(row.sealed_students)
+    assert "S-1, S-2" in _text(steward, page)
+    # Complied with, it opens nothing more.
+    disclosure = {"disclosed": "Attendance, to Lanterns", "students": "S-1"}
+    steward.post(f"{page}disclosure/", disclosure)
+    assert find_orders() == ()
 
 
 def test_a_sealed_order_needs_no_notice(steward: Client, counsel: Client) -> None:

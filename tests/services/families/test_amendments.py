@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from tests.governance.consents.sample_consents import World
@@ -226,6 +229,100 @@ def test_a_family_withdraws(world: World) -> None:
     family.post(address, ROSA)
     assert find_request().state == "withdrawn"
     assert family.post(address, ROSA).status_code == 403
+
+
+def test_each_parent_sees_the_own_request_only(world: World, browser: Browser) -> None:
+    rosa, luis = ask(world), phone(letter(world).code)
+    pk, steward = find_request().pk, browser(world.steward)
+    luis_signs = {"name": "Luis Alba", "relation": "parent"}
+    reader, steps = "/family/child/corrections/", ("withdraw", "hearing", "statement")
+    assert "Show my corrections" in luis.get(reader).content.decode()
+    for name in ("Luis Alba", ROSA["name"]):  # his own name, and hers on his own letter
+        given = luis.post(reader, {"name": name, "relation": "parent"})
+        assert given.headers["Location"] == "/family/child/#see"
+        home = luis.get("/family/child/").content.decode()
+        assert "days absent" not in home
+        assert "Correction asked for" not in home
+        for step in steps:
+            assert luis.get(f"/family/child/correction/{pk}/{step}/").status_code == 404
+    assert AuditLine.objects.filter(event="family.named").count() == 2
+    # A new session on her letter: nothing before she gives her name, then everything.
+    again = Client()
+    later = AmendmentRequest.objects.get().letter
+    assert later is not None
+    session = again.session
+    session["family"] = {"letter": later.pk, "seen": timezone.now().isoformat()}
+    session.save()
+    assert "days absent" not in again.get("/family/child/").content.decode()
+    assert again.post(reader, {"name": "Rosa  alba."}).status_code == 422
+    again.post(reader, {"name": "Rosa  alba.", "relation": "parent"})
+    assert "2 days absent." in again.get("/family/child/").content.decode()
+    assert again.get(f"/family/child/correction/{pk}/withdraw/").status_code == 200
+    # Another name in the form of a step is another person.
+    refused = rosa.post(f"/family/child/correction/{pk}/withdraw/", luis_signs)
+    assert refused.status_code == 403
+    assert "made by another person" in refused.content.decode()
+    rosa.post(reader, ROSA)
+    refuse(steward)
+    hold_hearing(rosa, steward)
+    steward.post(
+        f"/family/corrections/{pk}/hearing/decision/", {"decision": "uphold", "reason": "Kept."}
+    )
+    rosa.post(
+        f"/family/child/correction/{pk}/statement/", {"statement": "It was my niece.", **ROSA}
+    )
+    home = luis.get("/family/child/").content.decode()
+    assert "A statement is part of the record" in home
+    assert "It was my niece." in home
+    for hidden in ("days absent", "Kept.", "Rosa Alba", "Room 4"):
+        assert hidden not in home
+    Child.objects.update(court_order=True)
+    home = luis.get("/family/child/").content.decode()
+    assert "To read it, ask the school." in home
+    assert "It was my niece." not in home
+    assert "It was my niece." in rosa.get("/family/child/").content.decode()
+
+
+def test_staff_record_a_request_on_paper(
+    world: World, browser: Browser, person: Callable[..., object]
+) -> None:
+    steward, address = browser(world.steward), "/family/corrections/new/"
+    received = timezone.localdate() - timedelta(days=9)
+    paper = {
+        "organization": world.river.pk,
+        "local_id": "S-1",
+        "received_on": received.isoformat(),
+        **REQUEST,
+    }
+    assert "Record a request" in steward.get("/family/corrections/").content.decode()
+    assert browser(person(Role.DATA_MANAGER)).get(address).status_code == 403
+    later = (timezone.localdate() + timedelta(days=1)).isoformat()
+    assert steward.post(address, {**paper, "received_on": later}).status_code == 403
+    other = steward.post(address, {**paper, "organization": world.lanterns.pk})
+    assert other.status_code == 422
+    broken = {**paper, "scan": SimpleUploadedFile("scan.pdf", b"no such file type")}
+    assert steward.post(address, broken).status_code == 422
+    assert not AmendmentRequest.objects.exists()
+    scanned = {**paper, "scan": SimpleUploadedFile("scan.pdf", b"%PDF-1.4 a request")}
+    saved = steward.post(address, scanned)
+    row = find_request()
+    assert saved.headers["Location"] == f"/family/corrections/{row.pk}/"
+    assert (row.asked_on, row.due_on) == (received, received + timedelta(days=45))
+    assert row.recorded_by == world.steward
+    detail = steward.get(f"/family/corrections/{row.pk}/").content.decode()
+    assert "Recorded by" in detail
+    scan = steward.get(f"/family/corrections/{row.pk}/scan/")
+    assert scan.content == b"%PDF-1.4 a request"
+    assert list(amendment_queries.find_damaged_amendment_scans()) == []
+    (kept,) = (Path(settings.CAIRN_DATA) / "attachments").rglob(f"*{row.scan[2:]}*")
+    kept.unlink()
+    assert steward.get(f"/family/corrections/{row.pk}/scan/").status_code == 404
+    # The one who asked finds it on the page, the other parent does not.
+    rosa, luis = phone(letter(world).code), phone(letter(world).code)
+    for client, name in ((rosa, "Rosa Alba"), (luis, "Luis Alba")):
+        client.post("/family/child/corrections/", {"name": name, "relation": "parent"})
+    assert "2 days absent." in rosa.get("/family/child/").content.decode()
+    assert "days absent" not in luis.get("/family/child/").content.decode()
 
 
 def test_what_waits_and_what_is_due(world: World, browser: Browser) -> None:

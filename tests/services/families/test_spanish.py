@@ -117,6 +117,7 @@ def test_a_family_reads_no_english_on_its_page(world: World) -> None:
         "decline/directory/",
         "copy/",
         "correction/",
+        "corrections/",
         f"{correction}hearing/",
         f"{correction}statement/",
         f"{correction}withdraw/",

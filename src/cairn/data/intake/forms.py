@@ -74,7 +74,8 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         slugs = [organization.pk for organization in organizations]
         self._choices("organization").queryset = Organization.objects.filter(pk__in=slugs)
-        listings = list(agreements)
+        # A file comes under one part of an agreement with parts, never under the whole.
+        listings = [listing for listing in agreements if not listing.terms.parts]
         senders = {organization.slug for organization in self._choices("organization").queryset}
         # A program is often a recipient too: agreements under which it sends come first.
         listings.sort(

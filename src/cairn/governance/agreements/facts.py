@@ -25,6 +25,9 @@ from cairn.policy.facts import (
     DataDictionaryFact,
     FindingOverrideFact,
     Party,
+    build_part_reference,
+    find_part_agreement,
+    prefix_part_key,
 )
 from cairn.policy.lint import LintFinding, lint_agreement
 from cairn.policy.vocabulary import AgreementState, PartyRole, SignatureMethod
@@ -205,11 +208,25 @@ def apply_confirmations(
         A copy of the agreement with the confirmations, which replace any that its text states.
     """
     by_criterion = {row.criterion: row for row in confirmations}
-    facts = {
-        key: _confirm_criterion(fact, by_criterion.get(key))
-        for key, fact in terms.criterion_facts.items()
-    }
-    return replace(terms, criterion_facts=MappingProxyType(facts))
+
+    def confirm(stated: Mapping[str, CriterionFact], part: str) -> Mapping[str, CriterionFact]:
+        return MappingProxyType(
+            {
+                key: _confirm_criterion(
+                    fact, by_criterion.get(prefix_part_key(part, key) if part else key)
+                )
+                for key, fact in stated.items()
+            }
+        )
+
+    return replace(
+        terms,
+        criterion_facts=confirm(terms.criterion_facts, ""),
+        parts=tuple(
+            replace(part, criterion_facts=confirm(part.criterion_facts, part.id))
+            for part in terms.parts
+        ),
+    )
 
 
 def _confirm_criterion(fact: CriterionFact, row: CriterionConfirmation | None) -> CriterionFact:
@@ -245,7 +262,8 @@ def _load_terms_by_reference(
         parent_rows = Agreement.objects.filter(reference__in=missing_references)
         rows |= {row.reference: row for row in parent_rows}
         missing_references = _collect_references(parent_rows) - set(rows)
-    joinder_rows = Agreement.objects.filter(joins__in=set(rows))
+    wholes = {_find_whole_reference(row) for row in rows.values()}
+    joinder_rows = Agreement.objects.filter(joins__in=wholes, part="")
     # An amendment names the amended agreement in its text alone. Policy reads which it amends.
     amendment_rows = Agreement.objects.filter(text__contains="amends")
     added_rows = {row.reference: row for row in (*joinder_rows, *amendment_rows)}
@@ -258,10 +276,26 @@ def _load_terms_by_reference(
 
 def _collect_references(rows: Iterable[Agreement]) -> set[str]:
     return {
-        name
-        for row in rows
-        for name in checks.list_referenced_agreements(parse_cached_text(row.text))
+        name for row in rows for name in checks.list_referenced_agreements(_parse_row_terms(row))
     }
+
+
+def _find_whole_reference(row: Agreement) -> str:
+    if not row.part:
+        return row.reference
+    return row.reference.removesuffix(build_part_reference("", row.part))
+
+
+def _parse_row_terms(row: Agreement) -> AgreementFact:
+    """Parse the text of an agreement, or of the part that a row is."""
+    return _select_part(parse_cached_text(row.text), row)
+
+
+def _select_part(terms: AgreementFact, row: Agreement) -> AgreementFact:
+    part = find_part_agreement(terms, row.part) if row.part else terms
+    if part is None:  # pragma: no cover - the row of a part keeps the last text that has the part
+        raise LookupError(row.reference)
+    return part
 
 
 def _load_signed_terms(rows: Iterable[Agreement]) -> dict[str, AgreementFact]:
@@ -338,7 +372,7 @@ def _build_agreement_fact(row: Agreement, text: str, recorded: _DraftRows) -> Ag
         terms = apply_signatures(terms, text, recorded.signatures[text])
         terms = apply_confirmations(terms, recorded.confirmations.get(text, ()))
     return replace(
-        apply_overrides(terms, recorded.overrides.get(text, ())),
+        _select_part(apply_overrides(terms, recorded.overrides.get(text, ())), row),
         state=AgreementState(row.state),
         terminated_on=row.terminated_on or terms.terminated_on,
     )

@@ -50,7 +50,9 @@ def _build_known_values_constraint(
 class Agreement(models.Model):
     """One agreement, identified by its reference.
 
-    `text` is the newest version, exactly as the parties agreed it.
+    `text` is the newest version, exactly as the parties agreed it. An agreement with several legal
+    bases has one more row for each part (ADR 23): the part's reference, such as "RC-DSA-01/B", with
+    the text, state and dates of the whole. What is shared and used names the part.
     """
 
     reference = models.CharField(_("reference"), max_length=80, unique=True)
@@ -61,6 +63,15 @@ class Agreement(models.Model):
     state = models.CharField(
         _("state"), max_length=20, choices=STATES, default=AgreementState.SIGNED.value
     )
+    whole = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="parts",
+        null=True,
+        blank=True,
+        verbose_name=_("agreement of which this is a part"),
+    )
+    part = models.CharField(_("letter of the part"), max_length=1, blank=True)
     joins = models.CharField(_("joins"), max_length=80, blank=True, db_index=True)
     pilot = models.BooleanField(_("of a pilot, on synthetic data"), default=False)
     notice_on = models.DateField(_("notice of termination given"), null=True, blank=True)

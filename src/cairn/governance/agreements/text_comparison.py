@@ -14,7 +14,8 @@ from cairn.governance.agreements.toml_format.fields import FormatTable
 # The keys that identify a row of each table across texts; rows of other tables go by position.
 _ROW_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "parties": ("organization", "role"),
-    "data": ("record", "provider"),
+    "part": ("id",),
+    "data": ("part", "record", "provider"),
     "access": ("organization", "role"),
     "onward": ("organization",),
     "clauses": ("ref",),

@@ -1,4 +1,4 @@
-"""Read what higher-level apps know: overdue destruction duties, and where children go to school.
+"""Read what higher-level apps know: overdue duties, schooling, and court orders.
 
 Those apps register their functions at start, so that this app never imports them.
 """
@@ -8,10 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.policy.facts import Enrollment, Enrollments, PersonFact
+from cairn.policy.facts import CourtOrder, Enrollment, Enrollments, PersonFact
 from cairn.warehouse.pipeline import KnownStudent
 
-__all__ = ["register_overdue_counter", "register_schooling_provider"]
+__all__ = [
+    "register_order_provider",
+    "register_overdue_counter",
+    "register_schooling_provider",
+]
 
 OverdueCounter = Callable[[str, date], int]
 """A function that counts an organization's (slug) overdue destruction duties on a date."""
@@ -40,6 +44,33 @@ def count_overdue_duties(organization: str, on: date) -> int | None:
         deny.
     """
     return _OVERDUE_COUNTERS[0](organization, on) if _OVERDUE_COUNTERS else None
+
+
+OrderProvider = Callable[[date], tuple[CourtOrder, ...]]
+"""A function that lists the court orders and subpoenas on which a use may rest on a date."""
+
+_ORDER_PROVIDERS: list[OrderProvider] = []
+
+
+def register_order_provider(provider: OrderProvider) -> None:
+    """Register the function that knows court orders; the last one registered is used.
+
+    Args:
+        provider: the function; the legal process app registers it at start.
+    """
+    _ORDER_PROVIDERS[:] = [provider]
+
+
+def load_court_orders(on: date) -> tuple[CourtOrder, ...]:
+    """Load the court orders and subpoenas on which a use of data may rest on a date.
+
+    Args:
+        on: the date.
+
+    Returns:
+        The orders; empty if no provider is registered, and then nothing rests on an order.
+    """
+    return _ORDER_PROVIDERS[0](on) if _ORDER_PROVIDERS else ()
 
 
 SchoolingProvider = Callable[[Mapping[str, str]], Mapping[str, KnownStudent]]

@@ -115,6 +115,7 @@ def gather_use_facts(
         organizations=tuple(load_organization_with_duties(row, on) for row in rows),
         receivers=load_receiver_facts(row.slug for row in rows),
         disclosed=list_onward_recipient_facts(agreements),
+        orders=providers.load_court_orders(on),
         state_reviews=load_state_reviews(),
         policy=_LOCAL_POLICY,
     )

@@ -10,7 +10,7 @@ from cairn.governance.consents import api as consents_api
 from cairn.governance.consents.api import compute_child_key
 from cairn.governance.disclosure_log import api as disclosure_log_api
 from cairn.governance.legal_process.models import LegalProcess, PublicRequest
-from cairn.governance.legal_process.queries import build_demand_seal_context
+from cairn.governance.legal_process.queries import build_demand_seal_context, build_process_fact
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
@@ -105,12 +105,26 @@ class LegalDisclosure:
     local_ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureScope:
+    """What counsel allows to disclose: to which partner, about which students.
+
+    Attributes:
+        recipient: the partner that receives the records; None if no partner does.
+        local_ids: local IDs of the students; empty if counsel names none.
+    """
+
+    recipient: Organization | None = None
+    local_ids: tuple[str, ...] = ()
+
+
+NO_SCOPE: Final = DisclosureScope()
+"""Counsel names no partner and no students, so that no use of data rests on the decision."""
+
+
 def _lock_process_facts(*, process: LegalProcess, event: str) -> tuple[str, LegalProcessFact, str]:
     row = LegalProcess.objects.select_for_update().get(pk=process.pk)
-    fact = LegalProcessFact(
-        LegalProcessKind(row.kind), LegalProcessState(row.state), row.effort_on, row.secrecy
-    )
-    return event, fact, row.organization.slug
+    return event, build_process_fact(row), row.organization.slug
 
 
 def _lock_notice_facts(*, process: LegalProcess) -> tuple[str, LegalProcessFact, str]:
@@ -213,6 +227,7 @@ def decide_legal_process(
     reason: str,
     by: User,
     at: datetime,
+    scope: DisclosureScope = NO_SCOPE,
 ) -> ActionResult[None]:
     """Record that counsel of the data owner decides to comply or to contest.
 
@@ -222,12 +237,30 @@ def decide_legal_process(
         reason: the reason, and any limits.
         by: the counsel.
         at: when it is decided.
+        scope: the partner and the students for which counsel clears it; a use of data may rest on
+            it for these alone.
     Raises:
         Refused: the policy does not allow it.
     """
     _move_on(process, event)
     process.decided_by, process.decided_on, process.reason = by, permit.on, reason
-    process.save(update_fields=["state", "decided_by", "decided_on", "reason"])
+    is_cleared = process.state == LegalProcessState.CLEARED.value
+    process.recipient = scope.recipient if is_cleared else None
+    process.sealed_students = b""
+    if is_cleared and scope.local_ids:
+        students = {"students": "\n".join(scope.local_ids)}
+        context = build_demand_seal_context(process.organization)
+        process.sealed_students = consents_api.seal_fields(context, students)
+    process.save(
+        update_fields=[
+            "state",
+            "decided_by",
+            "decided_on",
+            "reason",
+            "recipient",
+            "sealed_students",
+        ]
+    )
     return ActionResult(subject=process, detail={"decision": event})
 
 

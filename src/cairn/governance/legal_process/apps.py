@@ -12,8 +12,10 @@ class LegalProcessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the deadlines of this app in the calendar."""
-        from cairn.governance.legal_process.api import list_legal_deadlines
+        """Register the deadlines of this app in the calendar, and the orders a use rests on."""
+        from cairn.governance.consents.api import register_order_provider
+        from cairn.governance.legal_process.api import list_court_orders, list_legal_deadlines
         from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_deadline_source(list_legal_deadlines)
+        register_order_provider(list_court_orders)

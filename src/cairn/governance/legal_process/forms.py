@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.legal_process.actions import (
+    DisclosureScope,
     LegalDisclosure,
     PublicAnswer,
     ReceivedPublicRequest,
@@ -23,6 +24,12 @@ def _build_date_field(label: Any, **options: Any) -> forms.DateField:
 
 def _build_text_field(label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 4}), **options)
+
+
+def _split_lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a list that are not empty, each once."""
+    lines = (line.strip() for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 class OwnedRequestForm(forms.Form):
@@ -72,6 +79,33 @@ class CounselDecisionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = _build_text_field(_("Reason, and what may be disclosed"))
+    recipient: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("Partner that receives the records"),
+        queryset=Organization.objects.none(),
+        required=False,
+        empty_label=_("No partner"),
+        help_text=_("Only if you comply. Leave it empty if the records go to a court or agency."),
+    )
+    students = _build_text_field(
+        _("Students"),
+        required=False,
+        help_text=_(
+            "Local student ID, one on each line. Stored encrypted. With a partner and students, "
+            "“Can I use or share this data?” knows that counsel cleared this."
+        ),
+    )
+
+    def __init__(self, *args: Any, partners: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["recipient"])
+        choice.queryset = partners
+
+    def get_scope(self) -> DisclosureScope:
+        """Return the partner and the students once the form is valid."""
+        return DisclosureScope(
+            recipient=self.cleaned_data["recipient"],
+            local_ids=_split_lines(self.cleaned_data["students"]),
+        )
 
 
 class NoticeEffortForm(forms.Form):
@@ -106,10 +140,9 @@ class LegalDisclosureForm(forms.Form):
 
     def get_disclosure(self) -> LegalDisclosure:
         """Return the disclosure once the form is valid."""
-        lines = self.cleaned_data["students"].splitlines()
         return LegalDisclosure(
             disclosed=self.cleaned_data["disclosed"],
-            local_ids=tuple(line.strip() for line in lines if line.strip()),
+            local_ids=_split_lines(self.cleaned_data["students"]),
         )
 
 

@@ -74,6 +74,11 @@ class LegalProcess(models.Model):
     )
     decided_on = models.DateField(_("counsel decided"), null=True, blank=True)
     reason = models.TextField(_("counsel's reason"), blank=True)
+    # The partner that receives the records, and the students, as counsel allows; empty if unknown.
+    recipient = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sealed_students = models.BinaryField(_("students, sealed"), default=bytes)
     disclosed_on = models.DateField(_("disclosed"), null=True, blank=True)
     disclosed = models.TextField(_("what was disclosed"), blank=True)
     recorded_by = models.ForeignKey(

@@ -12,11 +12,17 @@ from cairn.governance.legal_process.models import LegalProcess, PublicRequest
 from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy.facts import Actor
+from cairn.policy.checks import find_court_order
+from cairn.policy.facts import Actor, CourtOrder, LegalProcessFact, OrderedDisclosure
 from cairn.policy.questions import may_open_page
-from cairn.policy.vocabulary import Action, LegalProcessState, PublicRequestState
+from cairn.policy.vocabulary import (
+    Action,
+    LegalProcessKind,
+    LegalProcessState,
+    PublicRequestState,
+)
 
-__all__ = ["list_legal_deadlines", "list_legal_tasks"]
+__all__ = ["list_court_orders", "list_legal_deadlines", "list_legal_tasks"]
 
 _PENDING = tuple(
     state.value
@@ -35,13 +41,62 @@ def unseal_demand(process: LegalProcess) -> str:
     return consents_api.unseal_fields(context, process.sealed)["asks"]
 
 
+def list_cleared_students(process: LegalProcess) -> tuple[str, ...]:
+    """Decrypt the local IDs of the students for whom counsel cleared legal process."""
+    if not process.sealed_students:
+        return ()
+    context = build_demand_seal_context(process.organization)
+    fields = consents_api.unseal_fields(context, process.sealed_students)
+    return tuple(fields["students"].splitlines())
+
+
+def build_process_fact(row: LegalProcess) -> LegalProcessFact:
+    """Build the fact of legal process in its present state."""
+    return LegalProcessFact(
+        LegalProcessKind(row.kind), LegalProcessState(row.state), row.effort_on, row.secrecy
+    )
+
+
+def list_court_orders(on: date) -> tuple[CourtOrder, ...]:
+    """List the court orders and subpoenas on which a use of data may rest on a day.
+
+    Args:
+        on: date of the use.
+    Returns:
+        One fact for each that policy lets a use rest on.
+    """
+    rows = LegalProcess.objects.filter(state=LegalProcessState.CLEARED.value).select_related(
+        "organization", "recipient"
+    )
+    orders = (
+        find_court_order(build_process_fact(row), _build_ordered_disclosure(row), on)
+        for row in rows.order_by("pk")
+    )
+    return tuple(order for order in orders if order is not None)
+
+
+def _build_ordered_disclosure(row: LegalProcess) -> OrderedDisclosure:
+    owner = row.organization.slug
+    return OrderedDisclosure(
+        id=f"legal-{row.pk}",
+        organization=owner,
+        recipient=row.recipient.slug if row.recipient else "",
+        people=frozenset(
+            consents_api.compute_child_key(owner, local_id)
+            for local_id in list_cleared_students(row)
+        ),
+        issued_on=row.issued_on,
+        decided_on=row.decided_on,
+    )
+
+
 def list_legal_processes(
     who: Actor, on: date, action: Action = Action.VIEW_LEGAL_REQUESTS
 ) -> QuerySet[LegalProcess]:
     """List the legal process on which a user may take an action. Raises `Refused`."""
     organizations = consents_api.list_permitted_organizations(action, who, on)
     return LegalProcess.objects.filter(organization__in=organizations).select_related(
-        "organization", "decided_by", "recorded_by"
+        "organization", "decided_by", "recorded_by", "recipient"
     )
 
 

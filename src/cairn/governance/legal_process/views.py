@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cairn.governance.consents import api as consents_api
 from cairn.governance.legal_process import actions, forms, queries
 from cairn.governance.legal_process.tables import LegalProcessTable, PublicRequestTable
-from cairn.governance.partners.api import get_form_status, load_staff_request
+from cairn.governance.partners.api import Organization, get_form_status, load_staff_request
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
@@ -69,6 +69,7 @@ def legal_process_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "demanded": queries.unseal_demand(row),
+        "students": queries.list_cleared_students(row),
         "may_decide": may_open_page(
             Action.DECIDE_LEGAL_PROCESS, staff.who, organization=slug, on=staff.today
         ).allowed,
@@ -86,12 +87,14 @@ def counsel_decision(request: HttpRequest, pk: int) -> HttpResponse:
     staff = load_staff_request(request)
     rows = queries.list_legal_processes(staff.who, staff.today, Action.DECIDE_LEGAL_PROCESS)
     row = get_object_or_404(rows, pk=pk)
-    form = forms.CounselDecisionForm(request.POST or None)
+    partners = Organization.objects.exclude(pk=row.organization.pk).order_by("name")
+    form = forms.CounselDecisionForm(request.POST or None, partners=partners)
     if request.method == "POST" and form.is_valid():
         actions.decide_legal_process(
             process=row,
             event=form.cleaned_data["decision"],
             reason=form.cleaned_data["reason"],
+            scope=form.get_scope(),
             by=staff.user,
             at=staff.now,
         )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -165,9 +165,10 @@ def count_open_duties(reference: str, on: date) -> int:
     Returns:
         The number of duties.
     """
-    runs = DestructionRun.objects.filter(agreement=reference)
+    rows = Agreement.objects.filter(Q(reference=reference) | Q(whole__reference=reference))
+    runs = DestructionRun.objects.filter(agreement__in=rows.values("reference"))
     unsettled = runs.exclude(state=DutyState.ACCEPTED.value).count()
-    return unsettled + len(compute_duties(on, Agreement.objects.filter(reference=reference)))
+    return unsettled + len(compute_duties(on, rows))
 
 
 def may_close_settled_agreement(reference: str, who: Actor, on: date) -> Decision:

@@ -23,7 +23,9 @@ app_name = "retention"
 urlpatterns = [
     path("", views.duty_list, name="list"),
     path(
-        "duty/<str:agreement>/<slug:owner>/<slug:cause>/<day:due>/", views.duty_detail, name="duty"
+        "duty/<agreement:agreement>/<slug:owner>/<slug:cause>/<day:due>/",
+        views.duty_detail,
+        name="duty",
     ),
     path("demand/", views.destruction_demand, name="demand"),
     path("demand/<int:pk>/take-back/", views.demand_withdrawal, name="take_back"),

@@ -78,7 +78,10 @@ FAMILY_PAGES: Final = frozenset(
         *(f"dashboards:{drawing}" for drawing in ("chart", "target_chart")),
         *(f"families:{page}" for page in ("enter", "leave", "home", "record", "agree", "stop")),
         *(f"families:{page}" for page in ("stopped", "decline", "copy", "no_copy", "amendment")),
-        *(f"families:amendment_{step}" for step in ("withdrawal", "hearing", "statement")),
+        *(
+            f"families:amendment_{step}"
+            for step in ("reader", "withdrawal", "hearing", "statement")
+        ),
     }
 )
 

@@ -61,8 +61,10 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
         else ""
     )
     for terms in load_agreement_facts(Agreement.objects.order_by("reference"), on):
+        # What an agreement with parts promises is due for each part that has data.
         if (
-            not may_view_agreement(terms, actor, on).allowed
+            terms.parts
+            or not may_view_agreement(terms, actor, on).allowed
             or not decide_agreement_in_force(terms, on).allowed
         ):
             continue

@@ -114,6 +114,7 @@ def list_register_entries(actor: Actor, on: date) -> list[RegisterEntry]:
     unsorted_entries = [
         _build_register_entry(terms, published, on)
         for terms in agreements_api.load_agreement_facts(agreements_api.Agreement.objects.all())
+        if not terms.parts  # each part is an entry: it has its own data, purpose and legal basis
     ]
     return sorted(unsorted_entries, key=lambda entry: (not entry.in_force, entry.terms.reference))
 

@@ -8,7 +8,7 @@ app_name = "registers"
 
 urlpatterns = [
     path("", views.agreement_register, name="list"),
-    path("agreements/<str:reference>/", views.registered_agreement, name="agreement"),
+    path("agreements/<agreement:reference>/", views.registered_agreement, name="agreement"),
     path("projects/", views.project_register, name="projects"),
     path("projects/<str:reference>/", views.registered_project, name="project"),
 ]

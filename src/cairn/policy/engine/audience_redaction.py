@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from cairn.policy.engine.decision import ABOUT_PEOPLE, Decision, Obligation, Reason
 from cairn.policy.facts import CONSERVATIVE_POLICY, Actor
-from cairn.policy.law import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT
+from cairn.policy.law import NOT_COVERED, NOT_PUBLIC, SOME_LEFT_OUT, UNMET_CONDITION
 from cairn.policy.law.cards.governance import access as access_cards
 from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import agreement_draft as agreement_draft_cards
@@ -21,7 +21,7 @@ from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
-from cairn.policy.vocabulary import Audience, OrganizationKind, Outcome, Role
+from cairn.policy.vocabulary import Audience, ConsentStatus, OrganizationKind, Outcome, Role
 
 __all__ = [
     "acts_for_all_owners",
@@ -31,6 +31,7 @@ __all__ = [
     "is_own_access_reason",
     "is_workflow_step",
     "mask_small_number",
+    "redact_consent_status",
     "redact_decision",
     "reveals_special_class",
 ]
@@ -189,6 +190,35 @@ def _redact_for_recipient(decision: Decision, told_from: int) -> RedactedDecisio
             if allowed and is_duty_visible_to(obligation, Audience.RECIPIENT)
         ],
     }
+
+
+# Causes that lie with the signer or the student's age. If custody alone read as "not in effect",
+# the words would disclose it.
+_SIGNER_STATUSES: Final = frozenset(
+    {
+        ConsentStatus.SIGNER_AUTHORITY,
+        ConsentStatus.SIGNER_UNSETTLED,
+        ConsentStatus.AGE_UNKNOWN,
+        ConsentStatus.INCOMPLETE,
+    }
+)
+
+
+def redact_consent_status(
+    status: ConsentStatus, message: str, audience: Audience
+) -> tuple[ConsentStatus, str]:
+    """Redact why a consent is not in effect, because custody and court orders are confidential.
+
+    Args:
+        status: status of the consent on a day.
+        message: the reason for the owner's steward; empty if the status says it all.
+        audience: reader.
+    Returns:
+        The status and the reason that this reader may know.
+    """
+    if audience is Audience.STEWARD or status not in _SIGNER_STATUSES:
+        return status, message
+    return ConsentStatus.NOT_IN_EFFECT, UNMET_CONDITION
 
 
 def find_audience(actor: Actor, owners: frozenset[str], on: date) -> Audience:

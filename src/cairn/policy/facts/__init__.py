@@ -2,6 +2,7 @@
 
 from cairn.policy.facts.agreements.agreement import *
 from cairn.policy.facts.agreements.agreement_clause import *
+from cairn.policy.facts.agreements.agreement_parts import *
 from cairn.policy.facts.agreements.agreement_terms import *
 from cairn.policy.facts.agreements.criterion import *
 from cairn.policy.facts.agreements.data_dictionary import *

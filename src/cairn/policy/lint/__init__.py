@@ -7,6 +7,7 @@ from typing import Final
 from cairn.policy.facts import AgreementFact, DataDictionaryFact, StateLawReview
 from cairn.policy.law import RuleSource
 from cairn.policy.lint import (
+    agreement_parts,
     agreement_terms,
     commercial_use,
     criteria,
@@ -70,6 +71,19 @@ _ADVICE_CHECKS: Final[tuple[LintCheck, ...]] = (
     legal_requirements.suggest_other_basis,
 )
 
+# Checks of the legal basis, the purposes and the data of each part. The others read what the
+# parts of an agreement share.
+_PART_CHECKS: Final[frozenset[LintCheck]] = frozenset(
+    {
+        legal_requirements.check_basis_criteria,
+        legal_requirements.check_supported_purposes,
+        legal_requirements.suggest_other_basis,
+        data_elements.check_protected_elements,
+        data_elements.check_data_elements,
+        criteria.check_criteria,
+    }
+)
+
 LINT_RULES: Final[tuple[LintRule, ...]] = (
     *legal_requirements.ALL,
     *agreement_terms.ALL,
@@ -105,12 +119,15 @@ def lint_agreement(
             available.
 
     Returns:
-        The findings: those of law first, and of one severity those that block signing or use.
+        The findings: those of law first, and of one severity those that block signing or use. A
+        finding about one part of an agreement names the part.
     """
     known_dictionaries = None if dictionaries is None else tuple(dictionaries)
     known_reviews = None if state_reviews is None else tuple(state_reviews)
-    findings = run_lint_checks(
-        (*_CHECKS_OF_DECISION_RULES, *_LAW_CHECKS, *_ADVICE_CHECKS),
+    checks = (*_CHECKS_OF_DECISION_RULES, *_LAW_CHECKS, *_ADVICE_CHECKS)
+    findings = agreement_parts.run_checks_by_part(
+        [check for check in checks if check in _PART_CHECKS],
+        [check for check in checks if check not in _PART_CHECKS],
         LintInput(agreement, known_dictionaries, on, states or {}, organizations, known_reviews),
     )
     return rank_findings(findings, {override.finding for override in agreement.overrides})
@@ -119,7 +136,13 @@ def lint_agreement(
 def find_open_law_findings(agreement: AgreementFact, on: date) -> tuple[LintFinding, ...]:
     """Find the findings of law that no other rule of a decision reports.
 
-    The rules of a basis and of protected classes report their own gaps.
+    The rules of a basis and of protected classes report their own gaps. Of an agreement with parts
+    these are the findings that all its parts have: one of a part keeps only that part out of use.
     """
-    findings = run_lint_checks(_LAW_CHECKS_OF_DECISION, LintInput(agreement, None, on))
+    lint_input = LintInput(agreement, None, on)
+    findings = (
+        agreement_parts.find_shared_findings(_LAW_CHECKS_OF_DECISION, lint_input)
+        if agreement.parts
+        else run_lint_checks(_LAW_CHECKS_OF_DECISION, lint_input)
+    )
     return tuple(finding for finding in findings if finding.severity is RuleSource.LAW)

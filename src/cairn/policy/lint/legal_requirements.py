@@ -65,12 +65,11 @@ NO_BASIS_PURPOSE: Final = LintRule(
 ANOTHER_BASIS: Final = LintRule(
     "LB05",
     RuleSource.PRACTICE,
-    "Cairn policy, agreements 10: one legal basis for each agreement",
+    "Cairn policy, agreements 10: one legal basis for each part of an agreement",
     "The legal basis '{basis}' does not support {about}. These do: {others}.",
     (
-        "Remove it, and write a second agreement for it on {others}, {under}. Both may be "
-        "signed at the same meeting. Each legal basis then keeps its own purposes, dates and "
-        "data destruction."
+        "Remove it. Add a part for it on {others}, with its own purposes and data. If it needs its "
+        "own dates, recipients or data destruction, write a second agreement for it, {under}."
     ),
 )
 
@@ -308,6 +307,15 @@ TERM_NOT_STATED: Final = _build_usage_rule(
     "ones, so that what is left out may no longer be shared.",
 )
 
+PART_NOT_NAMED: Final = _build_usage_rule(
+    "LC20",
+    "The amendment changes the data, purposes or legal basis of {about}, which has parts, but does "
+    "not name the part.",
+    "Enter part under [[changes]], and state the part as amended in a [[part]] table.",
+)
+
+_TERMS_OF_A_PART: Final = frozenset({"data", "purposes", "legal_basis"})
+
 # The clauses that each type of document usually has in addition to its terms.
 _USUAL_CLAUSES: Final[Mapping[AgreementTier, tuple[ClauseKind, ...]]] = {
     AgreementTier.MEMORANDUM: (ClauseKind.PARTNERSHIP, ClauseKind.GOVERNANCE),
@@ -363,6 +371,12 @@ _GAP_TESTS: Final[Mapping[AgreementTier, Mapping[LintRule, _GapTest]]] = {
             change.term in ("data", "purposes") and not getattr(a, change.term)
             for change in a.changes
         ),
+        PART_NOT_NAMED: lambda a: any(
+            above.reference == a.amends
+            and above.parts
+            and any(not change.part and change.term in _TERMS_OF_A_PART for change in a.changes)
+            for above in a.above
+        ),
     },
     AgreementTier.JOINDER: {
         JOINS_NOTHING: lambda a: not a.joins,
@@ -378,13 +392,19 @@ def check_document_type(lint_input: LintInput) -> Iterator[LintFinding]:
     agreement = lint_input.agreement
     for lint_rule, has_gap in _GAP_TESTS.get(agreement.tier, {}).items():
         if has_gap(agreement):
-            subject = agreement.basis.value if "basis" in lint_rule.instead else agreement.joins
+            subject = _find_gap_subject(agreement, lint_rule)
             yield lint_rule.make_finding(about=subject)
     tier = label_code(agreement.tier)
     for clause_kind in _USUAL_CLAUSES.get(agreement.tier, ()):
         if not agreement.find_clause(clause_kind):
             subject = label_code(clause_kind)
             yield NO_USUAL_CLAUSE.make_finding(about=subject, tier=tier, key=clause_kind.value)
+
+
+def _find_gap_subject(agreement: AgreementFact, lint_rule: LintRule) -> str:
+    if lint_rule is PART_NOT_NAMED:
+        return agreement.amends
+    return agreement.basis.value if "basis" in lint_rule.instead else agreement.joins
 
 
 ALL: Final = (

@@ -5,6 +5,7 @@ from enum import StrEnum
 __all__ = [
     "AgeStatus",
     "AmendmentState",
+    "AmendmentView",
     "AnswerView",
     "ConsentDefect",
     "ConsentMethod",
@@ -48,6 +49,19 @@ class AmendmentState(StrEnum):
     UPHELD = "upheld"
     STATEMENT_PLACED = "statement_placed"
     WITHDRAWN = "withdrawn"
+
+
+class AmendmentView(StrEnum):
+    """How much of one request to amend a record the holder of a family's code sees."""
+
+    FULL = "full"
+    """Every text and decision, and the next step."""
+    STATEMENT = "statement"
+    """The statement that is part of the record, and nothing of the request behind it."""
+    STATEMENT_ON_FILE = "statement_on_file"
+    """Only that a statement is part of the record."""
+    HIDDEN = "hidden"
+    """Nothing, and not that there is a request."""
 
 
 class CopyExclusion(StrEnum):
@@ -115,6 +129,9 @@ class ConsentStatus(StrEnum):
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
     INCOMPLETE = "incomplete"
+    SIGNER_AUTHORITY = "signer_authority"
+    NOT_IN_EFFECT = "not_in_effect"
+    """What a reader who may not know the cause sees in place of one about the signer."""
 
 
 class AnswerView(StrEnum):

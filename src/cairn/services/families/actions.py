@@ -174,6 +174,24 @@ def record_letter_opened(*, letter: Letter, at: datetime, by: None = None) -> No
     record_audit_event("family.opened", letter, by=by, at=at, decision=decision)
 
 
+@action("family.named", asks=may_answer_for_child, facts=_get_child_key)
+def record_name_given(
+    permit: Permit,
+    /,
+    *,
+    child: consents_api.Child,
+    letter: Letter,
+    who: Actor,
+    at: datetime,
+    by: None = None,
+) -> ActionResult[None]:
+    """Record that a person gave a name to see the requests made under it. Raises `Refused`.
+
+    The audit line names the letter and not the person.
+    """
+    return ActionResult(subject=letter)
+
+
 @action("copy.asked", asks=may_answer_for_child, facts=_get_child_key)
 def request_copy(
     permit: Permit,

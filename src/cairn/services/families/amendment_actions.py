@@ -4,19 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from cairn.governance.consents import api as consents_api
+from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
+from cairn.platform.sealing.api import load_key_ring
 from cairn.policy import questions
 from cairn.policy.checks import find_amendment_due_date
 from cairn.policy.engine import Permit
-from cairn.policy.facts import Actor, HearingFact, PersonFact
+from cairn.policy.facts import Actor, AmendmentFact, FamilyReader, HearingFact, PersonFact
 from cairn.policy.lifecycles import AMENDMENT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import AmendmentState, SignerRelation
-from cairn.services.families.models import AmendmentRequest
+from cairn.services.families.amendment_queries import build_amendment_fact
+from cairn.services.families.models import AmendmentRequest, Letter
 from cairn.services.families.queries import load_record_deadlines
+from cairn.warehouse.store import store_attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,14 @@ def _lock_amendment(amendment: AmendmentRequest) -> AmendmentState:
 
 def _lock_own_facts(
     event: str,
-) -> Callable[..., tuple[str, AmendmentState, SignerRelation, PersonFact]]:
+) -> Callable[..., tuple[str, AmendmentFact, FamilyReader, PersonFact]]:
     def load(
-        *, amendment: AmendmentRequest, relation: SignerRelation, at: datetime
-    ) -> tuple[str, AmendmentState, SignerRelation, PersonFact]:
-        person = consents_api.load_person_fact(amendment.child, timezone.localdate(at))
-        return event, _lock_amendment(amendment), relation, person
+        *, amendment: AmendmentRequest, reader: FamilyReader, at: datetime
+    ) -> tuple[str, AmendmentFact, FamilyReader, PersonFact]:
+        on = timezone.localdate(at)
+        row = AmendmentRequest.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
+        person = consents_api.load_person_fact(amendment.child, on)
+        return event, build_amendment_fact(row, on), reader, person
 
     return load
 
@@ -127,6 +134,7 @@ def request_amendment(
     *,
     child: consents_api.Child,
     requested: RequestedAmendment,
+    letter: Letter,
     who: Actor,
     at: datetime,
     by: None = None,
@@ -136,6 +144,7 @@ def request_amendment(
     Args:
         child: the child.
         requested: what to amend, and who asks.
+        letter: the letter that opened the page.
         who: facts about the family's session.
         at: when the family asks.
         by: always None.
@@ -144,21 +153,84 @@ def request_amendment(
     Raises:
         Refused: the policy does not allow it.
     """
-    on = permit.on
+    row = _build_request(child, requested, permit.on, at)
+    row.letter = letter
+    row.save()
+    return ActionResult(row, subject=row, detail={"due": row.due_on.isoformat()})
+
+
+def _load_received_facts(
+    *,
+    organization: Organization,
+    child_label: consents_api.ChildLabel,
+    requested: RequestedAmendment,
+    received_on: date,
+    at: datetime,
+) -> tuple[SignerRelation, date, PersonFact, str]:
+    key = consents_api.compute_child_key(organization.slug, child_label.local_id)
+    (person,) = consents_api.load_person_facts([key], timezone.localdate(at))
+    return requested.relation, received_on, person, organization.slug
+
+
+@action("amendment.recorded", asks=questions.may_record_amendment, facts=_load_received_facts)
+def record_received_amendment(
+    permit: Permit,
+    /,
+    *,
+    organization: Organization,
+    child_label: consents_api.ChildLabel,
+    requested: RequestedAmendment,
+    received_on: date,
+    by: User,
+    at: datetime,
+    scan: bytes = b"",
+) -> ActionResult[AmendmentRequest]:
+    """Record a request that a family made on paper or by phone (34 CFR 99.20(a)).
+
+    Args:
+        organization: the organization that keeps the record.
+        child_label: the child's local ID, with its name if that is known.
+        requested: what to amend, and who asks.
+        received_on: day on which the organization received the request; the deadline counts from
+            this day.
+        by: the acting user.
+        at: when it is recorded.
+        scan: bytes of a scan of the request; empty for none.
+    Returns:
+        The request's row.
+    Raises:
+        Refused: the policy does not allow it.
+        AttachmentProblem: the scan is not a file type that can be stored.
+    """
+    child = consents_api.find_or_create_child(organization, child_label, by=organization)
+    row = _build_request(child, requested, received_on, at)
+    row.recorded_by = by
+    if scan:
+        attached = store_attachment(settings.CAIRN_DATA, load_key_ring(), scan)
+        row.scan, row.scan_key, row.scan_type = attached.name, attached.wrapped_key, attached.kind
+    row.save()
+    detail = {"received": received_on.isoformat(), "due": row.due_on.isoformat()}
+    return ActionResult(row, subject=row, detail=detail)
+
+
+def _build_request(
+    child: consents_api.Child, requested: RequestedAmendment, asked_on: date, at: datetime
+) -> AmendmentRequest:
+    """Build the row of a request; the time to decide begins on the day it was received."""
     fields = {
         "name": requested.name,
         "relation": requested.relation.value,
         "wrong": requested.wrong,
         "correct": requested.correct,
     }
-    row = AmendmentRequest.objects.create(
+    deadlines = load_record_deadlines(child.organization, asked_on)
+    return AmendmentRequest(
         child=child,
         sealed=consents_api.seal_fields(child.key, fields),
         asked_at=at,
-        asked_on=on,
-        due_on=find_amendment_due_date(on, load_record_deadlines(child.organization, on)),
+        asked_on=asked_on,
+        due_on=find_amendment_due_date(asked_on, deadlines),
     )
-    return ActionResult(row, subject=row, detail={"due": row.due_on.isoformat()})
 
 
 @action(
@@ -171,7 +243,7 @@ def withdraw_amendment(
     /,
     *,
     amendment: AmendmentRequest,
-    relation: SignerRelation,
+    reader: FamilyReader,
     who: Actor,
     at: datetime,
     by: None = None,
@@ -225,7 +297,7 @@ def request_hearing(
     /,
     *,
     amendment: AmendmentRequest,
-    relation: SignerRelation,
+    reader: FamilyReader,
     who: Actor,
     at: datetime,
     by: None = None,
@@ -323,7 +395,7 @@ def place_statement(
     *,
     amendment: AmendmentRequest,
     name: str,
-    relation: SignerRelation,
+    reader: FamilyReader,
     statement: str,
     who: Actor,
     at: datetime,
@@ -337,7 +409,7 @@ def place_statement(
     Args:
         amendment: the request that the hearing did not grant.
         name: name of the person who makes the statement.
-        relation: that person's relation to the child.
+        reader: that person, as the family page knows the person.
         statement: the statement.
         who: facts about the family's session.
         at: when it is placed.

@@ -1,8 +1,10 @@
 """Read families' requests to amend a record: for the family, for the organization, as deadlines."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,12 +13,21 @@ from django.utils.translation import ngettext
 from cairn.governance.consents import api as consents_api
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
-from cairn.policy.facts import Actor
+from cairn.platform.sealing.api import load_key_ring
+from cairn.policy.checks import find_amendment_view
+from cairn.policy.facts import Actor, AmendmentFact, FamilyReader
 from cairn.policy.questions import may_open_page, may_view_family_page
-from cairn.policy.vocabulary import Action, AmendmentState
+from cairn.policy.vocabulary import Action, AmendmentState, AmendmentView
 from cairn.services.families.models import AmendmentRequest
+from cairn.services.families.queries import can_open_page
+from cairn.warehouse.store import Attachment, find_attachment_problems
 
-__all__ = ["list_amendment_deadlines", "list_amendment_tasks"]
+__all__ = [
+    "find_damaged_amendment_scans",
+    "list_amendment_deadlines",
+    "list_amendment_tasks",
+    "list_scanned_amendments",
+]
 
 _S = AmendmentState
 
@@ -45,14 +56,20 @@ class AmendmentDetail:
 
 
 def describe_amendment(row: AmendmentRequest, on: date) -> AmendmentDetail:
-    """Decrypt one request for a reader; the caller has checked the right."""
+    """Decrypt one request for staff; the caller has checked the right."""
+    label = consents_api.unseal_child_label(row.child.key, row.child.sealed)
+    is_late = row.due is not None and row.due < on
+    return AmendmentDetail(row, label, _unseal_texts(row), is_late)
+
+
+def _unseal_texts(row: AmendmentRequest) -> dict[str, str]:
     key = row.child.key
 
     def unseal(sealed: bytes | memoryview) -> dict[str, str]:
         return consents_api.unseal_fields(key, sealed) if sealed else {}
 
     hearing = unseal(row.sealed_hearing)
-    texts = {
+    return {
         **unseal(row.sealed),
         "decision": unseal(row.sealed_decision).get("reason", ""),
         "officer": hearing.get("officer", ""),
@@ -60,19 +77,112 @@ def describe_amendment(row: AmendmentRequest, on: date) -> AmendmentDetail:
         "hearing_decision": unseal(row.sealed_hearing_decision).get("reason", ""),
         "statement": unseal(row.sealed_statement).get("statement", ""),
     }
-    label = consents_api.unseal_child_label(key, row.child.sealed)
-    return AmendmentDetail(row, label, texts, row.due is not None and row.due < on)
 
 
-def list_own_amendments(
-    child: consents_api.Child, who: Actor, on: date
-) -> tuple[AmendmentDetail, ...]:
-    """List the requests of a child's family, newest first. Raises `Refused` for everyone else."""
-    may_view_family_page(child.key, who, on).require()
-    rows = child.amendment_requests.order_by("-asked_on", "-pk").select_related(
-        "child__organization"
+@dataclass(frozen=True, slots=True)
+class FamilyAmendment:
+    """One request to amend a record, with as much as one reader of the family page sees.
+
+    Attributes:
+        view: how much the reader sees.
+        row: the request; a page without the full view shows its statement's day alone.
+        texts: the texts of that view: all of them, the statement alone, or none.
+    """
+
+    view: AmendmentView
+    row: AmendmentRequest
+    texts: dict[str, str]
+
+
+def build_amendment_fact(row: AmendmentRequest, on: date) -> AmendmentFact:
+    """Build the fact of one request, with who asked and by which letter."""
+    fields = consents_api.unseal_fields(row.child.key, row.sealed)
+    return AmendmentFact(
+        state=AmendmentState(row.state),
+        requester=consents_api.compute_signer_key(row.child.key, fields["name"]),
+        letter=str(row.letter_id or ""),
+        letter_valid=row.letter is not None and can_open_page(row.letter, on),
+        statement_on=row.statement_on,
     )
-    return tuple(describe_amendment(row, on) for row in rows)
+
+
+def list_amendments_for_family(
+    child: consents_api.Child, who: Actor, reader: FamilyReader, on: date
+) -> tuple[FamilyAmendment, ...]:
+    """List what one reader of a child's page sees of the requests to amend the record.
+
+    Args:
+        child: the child.
+        who: facts about the family's session.
+        reader: the person who has the page open.
+        on: the day.
+    Returns:
+        The requests that the reader sees in full or in part, newest first.
+    Raises:
+        Refused: it is not this child's family.
+    """
+    may_view_family_page(child.key, who, on).require()
+    person = consents_api.load_person_fact(child, on)
+    rows = child.amendment_requests.order_by("-asked_on", "-pk").select_related(
+        "child__organization", "letter__child", "letter__run"
+    )
+    views = (
+        (row, find_amendment_view(build_amendment_fact(row, on), reader, person, on))
+        for row in rows
+    )
+    return tuple(
+        FamilyAmendment(view, row, _select_texts(row, view))
+        for row, view in views
+        if view is not AmendmentView.HIDDEN
+    )
+
+
+def _select_texts(row: AmendmentRequest, view: AmendmentView) -> dict[str, str]:
+    """Decrypt the texts of a view, and no others."""
+    if view is AmendmentView.FULL:
+        return _unseal_texts(row)
+    if view is AmendmentView.STATEMENT:
+        fields = consents_api.unseal_fields(row.child.key, row.sealed_statement)
+        return {"statement": fields["statement"]}
+    return {}
+
+
+def find_own_amendment(
+    child: consents_api.Child, pk: int, who: Actor, reader: FamilyReader, on: date
+) -> AmendmentRequest | None:
+    """Find a request that this reader sees in full; ``None`` if there is none. Raises `Refused`."""
+    return next(
+        (
+            shown.row
+            for shown in list_amendments_for_family(child, who, reader, on)
+            if shown.row.pk == pk and shown.view is AmendmentView.FULL
+        ),
+        None,
+    )
+
+
+def locate_amendment_scan(row: AmendmentRequest) -> Attachment:
+    """Return the file of a request's scan, and the key that opens it."""
+    return Attachment(row.scan, row.scan_key, row.scan_type)
+
+
+def list_scanned_amendments() -> QuerySet[AmendmentRequest]:
+    """List the requests that came on paper and have a scan.
+
+    Returns:
+        Their rows.
+    """
+    return AmendmentRequest.objects.exclude(scan="")
+
+
+def find_damaged_amendment_scans() -> Iterator[tuple[str, str]]:
+    """Find scans of requests that differ from what was written.
+
+    Returns:
+        Pairs of path and problem.
+    """
+    attachments = map(locate_amendment_scan, list_scanned_amendments())
+    return find_attachment_problems(settings.CAIRN_DATA, load_key_ring(), attachments)
 
 
 def list_amendments(who: Actor, on: date, action: Action) -> QuerySet[AmendmentRequest]:
@@ -84,7 +194,7 @@ def list_amendments(who: Actor, on: date, action: Action) -> QuerySet[AmendmentR
     districts = consents_api.list_permitted_organizations(action, who, on)
     return (
         AmendmentRequest.objects.filter(child__organization__in=districts)
-        .select_related("child__organization", "decided_by", "hearing_decided_by")
+        .select_related("child__organization", "decided_by", "hearing_decided_by", "recorded_by")
         .order_by("due_on", "pk")
     )
 

@@ -27,6 +27,14 @@ _ADULT_RELATIONS: Final = (
 
 _STUDENT_RELATION: Final = ((SignerRelation.STUDENT.value, _("I am the student")),)
 
+STAFF_RELATIONS: Final = (
+    (SignerRelation.PARENT.value, _("Parent")),
+    (SignerRelation.GUARDIAN.value, _("Legal guardian")),
+    (SignerRelation.ACTING_PARENT.value, _("Acts as a parent")),
+    (SignerRelation.FOSTER_PARENT.value, _("Foster parent")),
+    (SignerRelation.STUDENT.value, _("The student")),
+)
+
 COPY_EXCLUSIONS: Final = (
     (CopyExclusion.OTHER_STUDENTS.value, _("Information about other students")),
     (CopyExclusion.PARENTS_FINANCES.value, _("Parents' financial records (colleges only)")),
@@ -220,6 +228,57 @@ class CopyAnswerForm(forms.Form):
         required=False,
         help_text=_("Needed for a court order or another law."),
     )
+
+
+class ReceivedAmendmentForm(forms.Form):
+    """A request to amend a record that a family made on paper or by phone."""
+
+    organization: forms.ModelChoiceField[Organization] = forms.ModelChoiceField(
+        label=_("District"), queryset=Organization.objects.none(), empty_label=None
+    )
+    local_id = forms.CharField(
+        label=_("Student ID"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    student_name = forms.CharField(
+        label=_("Student's name"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        label=_("Requested by"),
+        max_length=120,
+        help_text=_(
+            "The full name. The family page shows the request only to a person who gives this name."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    relation = forms.ChoiceField(
+        label=_("Relation to the student"), choices=STAFF_RELATIONS, widget=forms.RadioSelect
+    )
+    received_on = forms.DateField(
+        label=_("Received on"),
+        help_text=_("The time to decide counts from this day."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    wrong = forms.CharField(
+        label=_("What is wrong"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    correct = forms.CharField(
+        label=_("What it should say"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    scan = forms.FileField(
+        label=_("Scan of the request"),
+        required=False,
+        help_text=_("PDF or image. Cairn stores it encrypted."),
+    )
+
+    def __init__(self, *args: Any, organizations: QuerySet[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ModelChoiceField[Organization]", self.fields["organization"])
+        choice.queryset = organizations
 
 
 class AmendmentDecisionForm(forms.Form):

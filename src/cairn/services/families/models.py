@@ -136,6 +136,16 @@ class AmendmentRequest(models.Model):
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="amendment_requests")
     state = models.CharField(_("status"), max_length=20, default=AmendmentState.REQUESTED.value)
     sealed = models.BinaryField(_("who asks, and for what change, sealed"))
+    # The letter that opened the page; empty if the request came on paper or by phone.
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, null=True, related_name="amendment_requests"
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    scan = models.CharField(_("scan"), max_length=64, blank=True)
+    scan_key = models.CharField(_("key of the scan, wrapped"), max_length=120, blank=True)
+    scan_type = models.CharField(_("kind of file"), max_length=40, blank=True)
     asked_at = models.DateTimeField(_("asked"))
     asked_on = models.DateField(_("asked on"))
     due_on = models.DateField(_("decide by"))

@@ -157,9 +157,11 @@ def load_family_page(
             detail.standing,
             checks.find_answer_view(person, is_own=detail.row.reference in own_answers),
         )
-        for detail in consents_api.load_consent_details(rows, on)
+        for detail in consents_api.load_consent_details(rows, who, on)
     )
     declined = list_declined_scopes(child)
+    organization = child.organization
+    signers = consents_api.load_state_signers([organization], on)[organization.slug]
     return FamilyPage(
         child=child,
         name=child_label.name,
@@ -169,7 +171,7 @@ def load_family_page(
             replace(
                 share,
                 obstacle=describe_share_obstacle(
-                    checks.find_share_obstacle(share.terms, person, LocalPolicy(), on)
+                    checks.find_share_obstacle(share.terms, person, LocalPolicy(), signers, on)
                 ),
             )
             for share in list_family_shares(child.organization, on)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("child/copy/", child_page.copy, name="copy"),
     path("child/copy/<int:pk>/withdraw/", child_page.no_copy, name="no_copy"),
     path("child/correction/", amendments.amendment, name="amendment"),
+    path("child/corrections/", amendments.amendment_reader, name="amendment_reader"),
     path(
         "child/correction/<int:pk>/withdraw/",
         amendments.amendment_withdrawal,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("letters/one/<int:pk>/replace/", district.replace_letter_page, name="replace_letter"),
     path("letters/<int:pk>/stop/", district.stop_letter_run, name="stop_letters"),
     path("corrections/", corrections.amendment_list, name="amendments"),
+    path("corrections/new/", corrections.new_amendment, name="new_amendment"),
+    path("corrections/<int:pk>/scan/", corrections.amendment_scan, name="amendment_scan"),
     path("corrections/<int:pk>/", corrections.amendment_detail, name="amendment_detail"),
     path(
         "corrections/<int:pk>/decision/", corrections.amendment_decision, name="amendment_decision"

@@ -34,7 +34,7 @@ DOCUMENTS = sorted(FOLDER.glob("agreements/*.toml"))
 ON = date(2026, 11, 24)
 example = pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 # Facts that are no part of a text: where it is in its life, and what others say of it.
-NOT_WRITTEN = {"above", "state", "overrides"}
+NOT_WRITTEN = {"above", "state", "overrides", "part_of"}
 # Facts that the key of another holds: a criterion is its text, and its typed fact.
 HELD_BY_ANOTHER = {"criterion_facts"}
 
@@ -100,8 +100,8 @@ def test_the_examples_are_of_every_kind() -> None:
 def test_every_fact_of_an_agreement_has_its_key() -> None:
     facts = {f.name for f in fields(AgreementFact)} - NOT_WRITTEN - HELD_BY_ANOTHER
     flat = {f.fact for key in ("", "legal_basis", "security") for f in TABLE_BY_KEY[key].fields}
-    tables = {t.key for t in FORMAT_TABLES} - {"", "legal_basis", "security"}
-    assert facts == flat | tables
+    tables = {t.key for t in FORMAT_TABLES} - {"", "legal_basis", "part", "security"}
+    assert facts == flat | tables | {"parts"}
 
 
 EVERYTHING = {
@@ -118,8 +118,8 @@ EVERYTHING = {
 }
 
 
-def build_complete_text() -> dict[str, Any]:
-    """A text in which every key of the form stands."""
+def build_complete_text(*, parts: bool = False) -> dict[str, Any]:
+    """A text in which every key of the form stands: with one legal basis, or in parts."""
     said: dict[str, Any] = {}
     for table in FORMAT_TABLES:
         row: dict[str, Any] = {}
@@ -135,11 +135,17 @@ def build_complete_text() -> dict[str, Any]:
         said[key][0]["organization"] = "hub"
     said["data"][0]["provider"] = said["giveback"][0]["to"] = said["clauses"][0]["party"] = "hub"
     said["reference"] = "mine"
+    said["part"][0]["id"] = said["data"][0]["part"] = said["changes"][0]["part"] = "A"
+    if parts:
+        del said["legal_basis"], said["purposes"]
+    else:
+        del said["part"], said["data"][0]["part"], said["changes"][0]["part"]
     return said
 
 
-def test_every_key_can_be_written_and_read(valid: Callable[[str], bool]) -> None:
-    text = write_tables(build_complete_text())
+@pytest.mark.parametrize("parts", [False, True])
+def test_every_key_can_be_written_and_read(valid: Callable[[str], bool], *, parts: bool) -> None:
+    text = write_tables(build_complete_text(parts=parts))
     assert valid(text)
     terms = parse_agreement(text)
     assert terms.ends == UNTIL_TERMINATED
@@ -151,7 +157,7 @@ def test_every_key_can_be_written_and_read(valid: Callable[[str], bool]) -> None
 def test_an_unknown_key_is_a_mistake_in_every_table(
     table: Any, valid: Callable[[str], bool]
 ) -> None:
-    text = write_tables(build_complete_text())
+    text = write_tables(build_complete_text(parts=table.key == "part"))
     head = f"[[{table.key}]]" if table.many else f"[{table.key}]"
     lines = text.replace(f"{head}\n", f"{head}\nnobodys = 1\n", 1)
     (mistake,) = parse_as_far_as_possible(lines).mistakes

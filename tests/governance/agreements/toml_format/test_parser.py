@@ -284,8 +284,8 @@ def test_a_text_of_nothing_is_read_too() -> None:
         ("[[data]]\n", '[[data]]\nbasis = "directory"\n', "is not a known key"),
     ],
 )
-def test_a_second_basis_is_sent_to_a_second_agreement(old: str, new: str, said: str) -> None:
+def test_a_second_basis_is_sent_to_a_part_of_its_own(old: str, new: str, said: str) -> None:
     problem = mistakes(TEXT.replace(old, new, 1))
     assert problem.count("applies to") + problem.count("is not a known key") == 1
     assert said in problem
-    assert "an agreement has one legal basis: write a second agreement" in problem
+    assert "give the agreement a [[part]] for each basis, or write a second agreement" in problem

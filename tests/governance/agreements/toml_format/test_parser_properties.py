@@ -52,9 +52,10 @@ def _line(text: str, table: str, key: str) -> int:
 @given(place=st.sampled_from(KEYS), odd=st.sampled_from(ODD))
 def test_anything_may_stand_at_a_key(place: tuple[str, str], odd: str) -> None:
     table, key = place
-    text = write_tables(build_complete_text())
+    text = write_tables(build_complete_text(parts="part" in place))
     if key == "criteria":
-        changed = text.replace("[legal_basis]", f"[legal_basis]\ncriteria = {odd}")
+        head = "[[part]]" if table == "part" else "[legal_basis]"
+        changed = text.replace(head, f"{head}\ncriteria = {odd}")
     else:
         lines = text.splitlines()
         number = _line(text, table, key) - 1
@@ -71,7 +72,7 @@ def test_anything_may_stand_at_a_key(place: tuple[str, str], odd: str) -> None:
 @unhurried
 @given(key=st.sampled_from(TABLES), odd=st.sampled_from(ODD))
 def test_anything_may_stand_in_the_place_of_a_table(key: str, odd: str) -> None:
-    said: dict[str, Any] = build_complete_text()
+    said: dict[str, Any] = build_complete_text(parts=key == "part")
     del said[key]
     assert any(
         f"“{key}”" in one for one in list_mistakes(f"{key} = {odd}\n" + write_tables(said))
@@ -82,7 +83,7 @@ def test_anything_may_stand_in_the_place_of_a_table(key: str, odd: str) -> None:
 @given(gone=st.sampled_from(KEYS))
 def test_a_key_that_is_missing_is_told_or_not_needed(gone: tuple[str, str]) -> None:
     table, key = gone
-    said: dict[str, Any] = build_complete_text()
+    said: dict[str, Any] = build_complete_text(parts="part" in gone)
     within = said if not table else said[table]
     del (within[0] if isinstance(within, list) else within)[key]
     mistakes = list_mistakes(write_tables(said))

@@ -48,7 +48,8 @@ pytestmark = pytest.mark.django_db
 
 def _list_statuses(*rows: Consent) -> list[ConsentStatus | None]:
     fresh = Consent.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
-    return [one.standing for one in queries.load_consent_details(fresh, ON)]
+    who = load_actor(User.objects.get(name="Steward"))
+    return [one.standing for one in queries.load_consent_details(fresh, who, ON)]
 
 
 def test_what_a_program_collects_counts_once_the_district_verified_it(world: World) -> None:

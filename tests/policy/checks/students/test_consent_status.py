@@ -11,15 +11,21 @@ from hypothesis import strategies as st
 
 from cairn.policy.checks.students.consent_status import (
     find_consent_status,
+    find_signer_authority_card,
     have_rights_passed_to_student,
     may_collector_read_answer,
 )
+from cairn.policy.checks.students.state_signers import NO_STATE_SIGNERS, StateSigners
+from cairn.policy.engine.audience_redaction import redact_consent_status
 from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.data.use import LocalPolicy
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.students.consent import ConsentFormFact, OptOutFact, WrittenConsent
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.law.cards.governance import family as cards
+from cairn.policy.law.cards.legal_bases import consent as consent_cards
+from cairn.policy.law.cards.legal_bases import state_law as state_cards
+from cairn.policy.law.rule_card import UNMET_CONDITION
 from cairn.policy.lifecycles.state_machine import find_next_state
 from cairn.policy.lifecycles.state_tables import CONSENT_TRANSITIONS
 from cairn.policy.questions.governance.consents import (
@@ -65,6 +71,9 @@ CONSENT_FACT = WrittenConsent(
 )
 
 Act = Callable[..., Actor]
+
+
+POLICY, EACH_PARENT = LocalPolicy(), NO_STATE_SIGNERS
 
 
 def _codes(decision: Decision) -> set[str]:
@@ -177,25 +186,29 @@ def test_a_leap_day_child_comes_of_age_in_march() -> None:
 )
 def test_what_a_consent_is_worth(change: dict[str, object], said: ConsentStatus) -> None:
     consent = replace(CONSENT_FACT, **change)  # type: ignore[arg-type]
-    assert find_consent_status(consent, CHILD, LocalPolicy(), ON) is said
+    assert find_consent_status(consent, CHILD, POLICY, EACH_PARENT, ON) is said
 
 
 def test_a_parents_consent_ends_with_the_rights_where_the_policy_says_so() -> None:
     assert (
-        find_consent_status(CONSENT_FACT, GROWN, LocalPolicy(), ON)
+        find_consent_status(CONSENT_FACT, GROWN, POLICY, EACH_PARENT, ON)
         is ConsentStatus.RIGHTS_TRANSFERRED
     )
     unknown = replace(CHILD, birth_date=None)
     assert (
-        find_consent_status(CONSENT_FACT, unknown, LocalPolicy(), ON) is ConsentStatus.AGE_UNKNOWN
+        find_consent_status(CONSENT_FACT, unknown, POLICY, EACH_PARENT, ON)
+        is ConsentStatus.AGE_UNKNOWN
     )
     by_minor = replace(
         CONSENT_FACT, basis=LegalBasis.HIPAA_AUTHORIZATION, relation=SignerRelation.STUDENT
     )
-    assert find_consent_status(by_minor, CHILD, LocalPolicy(), ON) is ConsentStatus.SIGNER_UNSETTLED
+    assert (
+        find_consent_status(by_minor, CHILD, POLICY, EACH_PARENT, ON)
+        is ConsentStatus.SIGNER_UNSETTLED
+    )
     signed_before = replace(CONSENT_FACT, signed_on=date(2025, 9, 1))
     kept = LocalPolicy(rights_pass_at_18=False)
-    assert find_consent_status(signed_before, GROWN, kept, ON) is ConsentStatus.LIVE
+    assert find_consent_status(signed_before, GROWN, kept, EACH_PARENT, ON) is ConsentStatus.LIVE
 
 
 @given(
@@ -204,8 +217,8 @@ def test_a_parents_consent_ends_with_the_rights_where_the_policy_says_so() -> No
 )
 def test_revoking_never_makes_a_consent_live(revoked: date, on: date) -> None:
     taken_back = replace(CONSENT_FACT, revoked_on=revoked)
-    was = find_consent_status(CONSENT_FACT, CHILD, LocalPolicy(), on)
-    now = find_consent_status(taken_back, CHILD, LocalPolicy(), on)
+    was = find_consent_status(CONSENT_FACT, CHILD, POLICY, EACH_PARENT, on)
+    now = find_consent_status(taken_back, CHILD, POLICY, EACH_PARENT, on)
     assert now is was or (now is ConsentStatus.REVOKED and revoked <= on)
 
 
@@ -221,7 +234,7 @@ _ALL_OUT = OptOutFact("k1", OptOutScope.ALL_DISCRETIONARY, "2026-27", "river")
     ],
 )
 def test_a_collector_reads_what_it_wrote_down_itself(state: ConsentState, *, said: bool) -> None:
-    assert may_collector_read_answer(state, None, LOOKED, LocalPolicy(), ON) is said
+    assert may_collector_read_answer(state, None, LOOKED, POLICY, EACH_PARENT, ON) is said
 
 
 @pytest.mark.parametrize(
@@ -242,7 +255,9 @@ def test_a_collector_reads_what_it_wrote_down_itself(state: ConsentState, *, sai
 )
 def test_a_collector_reads_a_yes_while_it_waits_or_counts(change: dict[str, Any]) -> None:
     def reads(consent: WrittenConsent, person: PersonFact) -> bool:
-        return may_collector_read_answer(ConsentState.VERIFIED, consent, person, LocalPolicy(), ON)
+        return may_collector_read_answer(
+            ConsentState.VERIFIED, consent, person, POLICY, EACH_PARENT, ON
+        )
 
     assert reads(CONSENT_FACT, LOOKED)
     assert reads(replace(CONSENT_FACT, verified_on=None), LOOKED)
@@ -263,3 +278,48 @@ def test_a_conflict_is_decided_while_there_is_one(acting: Callable[..., Actor]) 
         answer = may_decide_consent_conflict("river", disagree=disagree, actor=steward, on=ON)
         assert answer.allowed is disagree
         assert not may_decide_consent_conflict("lake", disagree=True, actor=steward, on=ON).allowed
+
+
+CUSTODY = StateSigners({"river": state_cards.CALIFORNIA_CUSTODY})
+SEPARATED = replace(CHILD, custodians=frozenset({"s2"}))
+
+
+@pytest.mark.parametrize(
+    ("person", "changes", "signers", "card"),
+    [
+        # Another parent has custody, and the state lets only that parent sign.
+        (SEPARATED, {}, CUSTODY, state_cards.CALIFORNIA_CUSTODY),
+        (SEPARATED, {"verified_on": None}, CUSTODY, state_cards.CALIFORNIA_CUSTODY),
+        (SEPARATED, {"signer": "s2"}, CUSTODY, None),
+        (SEPARATED, {"relation": SignerRelation.GUARDIAN}, CUSTODY, None),
+        (SEPARATED, {}, EACH_PARENT, None),
+        (CHILD, {}, CUSTODY, None),
+        (replace(CHILD, court_order=True), {}, NO_STATE_SIGNERS, consent_cards.COURT_ORDER),
+    ],
+)
+def test_a_signature_without_authority_is_not_in_effect(
+    person: PersonFact, changes: dict[str, Any], signers: StateSigners, card: object
+) -> None:
+    consent = replace(CONSENT_FACT, **changes)
+    assert find_signer_authority_card(consent, person, signers) is card
+    status = find_consent_status(consent, person, POLICY, signers, ON)
+    live = (ConsentStatus.LIVE, ConsentStatus.UNVERIFIED)
+    assert (status is ConsentStatus.SIGNER_AUTHORITY) is (card is not None)
+    assert (status in live) is (card is None)
+    # A form that ended or was taken back says so to everyone.
+    ended = replace(consent, ends=date(2026, 11, 1))
+    assert find_consent_status(ended, person, POLICY, signers, ON) is ConsentStatus.EXPIRED
+
+
+@pytest.mark.parametrize("audience", [Audience.RECIPIENT, Audience.FAMILY, Audience.PUBLIC])
+def test_custody_reads_like_other_causes_to_all_but_the_steward(audience: Audience) -> None:
+    hidden = (ConsentStatus.NOT_IN_EFFECT, UNMET_CONDITION)
+    for status in (
+        ConsentStatus.SIGNER_AUTHORITY,
+        ConsentStatus.SIGNER_UNSETTLED,
+        ConsentStatus.AGE_UNKNOWN,
+        ConsentStatus.INCOMPLETE,
+    ):
+        assert redact_consent_status(status, "why", audience) == hidden
+        assert redact_consent_status(status, "why", Audience.STEWARD) == (status, "why")
+    assert redact_consent_status(ConsentStatus.LIVE, "", audience) == (ConsentStatus.LIVE, "")

@@ -12,6 +12,7 @@ from cairn.policy.checks.students.family_sharing import (
     find_share_obstacle,
     may_family_opt_out,
 )
+from cairn.policy.checks.students.state_signers import NO_STATE_SIGNERS
 from cairn.policy.facts.data.use import LocalPolicy
 from cairn.policy.facts.students.consent import OptOutFact
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
@@ -24,12 +25,18 @@ ALL_SHARING = (OptOutFact("c1", OptOutScope.ALL_DISCRETIONARY, "2026-27", "river
 DIRECTORY = (OptOutFact("c1", OptOutScope.DIRECTORY, "2026-27", "river"),)
 
 
+POLICY, EACH_PARENT = LocalPolicy(), NO_STATE_SIGNERS
+
+
 @pytest.mark.parametrize(
     ("basis", "changes", "obstacle"),
     [
         (CONSENT, {}, None),
         (CONSENT, {"consents": ()}, NONE),
         (CONSENT, {"parents_conflict": True}, ShareObstacle.ON_HOLD),
+        # A court order reads like no form at all.
+        (CONSENT, {"court_order": True}, NONE),
+        (OFFICIAL, {"court_order": True}, None),
         (CONSENT, {"opt_outs": ALL_SHARING}, ShareObstacle.OPTED_OUT),
         (CONSENT, {"opt_outs": DIRECTORY}, None),
         (OFFICIAL, {"consents": ()}, None),
@@ -44,7 +51,7 @@ def test_what_the_family_decided(
     basis: LegalBasis, changes: dict[str, Any], obstacle: ShareObstacle | None
 ) -> None:
     agreement, person = u.agreement(basis), u.child(**changes)
-    assert find_share_obstacle(agreement, person, LocalPolicy(), u.ON) is obstacle
+    assert find_share_obstacle(agreement, person, POLICY, EACH_PARENT, u.ON) is obstacle
     assert may_family_opt_out(agreement) is (basis is not LegalBasis.SUBPOENA)
 
 
@@ -69,7 +76,7 @@ def test_a_form_opens_nothing_for_another_recipient_purpose_or_basis(
     changes: dict[str, Any], obstacle: ShareObstacle | None
 ) -> None:
     person = u.child(consents=(replace(u.consent(), **changes),))
-    assert find_share_obstacle(u.agreement(CONSENT), person, LocalPolicy(), u.ON) is obstacle
+    assert find_share_obstacle(u.agreement(CONSENT), person, POLICY, EACH_PARENT, u.ON) is obstacle
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,17 @@ import pytest
 from cairn.policy.checks.students.record_amendment import (
     find_amendment_due_date,
     find_amendment_event_action,
+    find_amendment_view,
     find_record_copy_due_date,
     find_record_deadlines,
     list_statement_obligations,
 )
 from cairn.policy.facts.agreements.state_review import StateLawReview
 from cairn.policy.facts.people.organization import OrganizationFact
+from cairn.policy.facts.students.amendment import AmendmentFact, FamilyReader
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.law.packs.pack import RecordDeadlines
+from cairn.policy.vocabulary.families import AmendmentState, AmendmentView, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
 ASKED: Final = date(2026, 11, 24)
@@ -92,3 +95,49 @@ def test_a_statement_goes_along_with_the_record() -> None:
     placed = PersonFact("c", statement_on=ASKED)
     (obligation,) = list_statement_obligations((plain, placed, placed), ASKED)
     assert (obligation.code, obligation.citation) == ("R32", "34 CFR 99.21(c)")
+
+
+CHILD: Final = PersonFact("k1", birth_date=date(2015, 3, 1), postsecondary=False)
+GROWN: Final = replace(CHILD, birth_date=ASKED.replace(year=2008))
+REFUSED: Final = AmendmentFact(AmendmentState.REFUSED, "rosa", letter="1", letter_valid=True)
+PLACED: Final = replace(REFUSED, state=AmendmentState.STATEMENT_PLACED, statement_on=ASKED)
+ON_PAPER: Final = replace(REFUSED, letter="", letter_valid=False)
+ROSA: Final = FamilyReader("1", "rosa", SignerRelation.PARENT)
+LUIS: Final = FamilyReader("2", "luis", SignerRelation.PARENT)
+ADULT: Final = FamilyReader("3", "river", SignerRelation.STUDENT)
+V = AmendmentView
+
+
+@pytest.mark.parametrize(
+    ("amendment", "reader", "person", "view"),
+    [
+        # The parent who asked, and no one who gave no name or another name.
+        (REFUSED, ROSA, CHILD, V.FULL),
+        (REFUSED, FamilyReader("1"), CHILD, V.HIDDEN),
+        (REFUSED, LUIS, CHILD, V.HIDDEN),
+        (REFUSED, replace(LUIS, letter="1"), CHILD, V.HIDDEN),
+        # The other parent gives the first one's name, with the letter of another household.
+        (REFUSED, replace(ROSA, letter="2"), CHILD, V.HIDDEN),
+        # The letter ended, and the parent holds a newer one; or the request came on paper.
+        (replace(REFUSED, letter_valid=False), replace(ROSA, letter="2"), CHILD, V.FULL),
+        (ON_PAPER, replace(ROSA, letter="2"), CHILD, V.FULL),
+        (ON_PAPER, LUIS, CHILD, V.HIDDEN),
+        (replace(ON_PAPER, requester=""), FamilyReader("2"), CHILD, V.HIDDEN),
+        # A statement is part of the record from its day on.
+        (PLACED, ROSA, CHILD, V.FULL),
+        (PLACED, LUIS, CHILD, V.STATEMENT),
+        (PLACED, FamilyReader("2"), CHILD, V.STATEMENT),
+        (replace(PLACED, statement_on=ASKED + timedelta(days=1)), LUIS, CHILD, V.HIDDEN),
+        (PLACED, LUIS, replace(CHILD, court_order=True), V.STATEMENT_ON_FILE),
+        (PLACED, ROSA, replace(CHILD, court_order=True), V.FULL),
+        # At 18 the student holds all rights; before, a name and a radio button are not enough.
+        (REFUSED, ADULT, GROWN, V.FULL),
+        (REFUSED, ADULT, CHILD, V.HIDDEN),
+        (REFUSED, ADULT, replace(GROWN, birth_date=None, postsecondary=None), V.HIDDEN),
+        (REFUSED, LUIS, GROWN, V.HIDDEN),
+    ],
+)
+def test_who_sees_a_request_and_who_its_statement(
+    amendment: AmendmentFact, reader: FamilyReader, person: PersonFact, view: AmendmentView
+) -> None:
+    assert find_amendment_view(amendment, reader, person, ASKED) is view

@@ -8,9 +8,14 @@ from typing import Final
 
 import pytest
 
-from cairn.policy.checks.records.legal_process import find_legal_process_action
-from cairn.policy.facts.data.legal_process import LegalProcessFact, PublicRequestFact
+from cairn.policy.checks.records.legal_process import find_court_order, find_legal_process_action
+from cairn.policy.facts.data.legal_process import (
+    LegalProcessFact,
+    OrderedDisclosure,
+    PublicRequestFact,
+)
 from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.students.circumstance import CourtOrder
 from cairn.policy.lifecycles.state_machine import find_next_state
 from cairn.policy.lifecycles.state_tables import LEGAL_PROCESS_TRANSITIONS
 from cairn.policy.questions.governance.legal_process import (
@@ -102,6 +107,50 @@ def test_nothing_is_disclosed_before_counsel_and_notice(
     cleared = replace(HELD, state=S.CLEARED, students=2)
     process = replace(cleared, **changes)  # type: ignore[arg-type]
     assert _codes("disclose", process, acting(Role.STEWARD, at="river")) == rules
+
+
+CLEARED: Final = replace(HELD, state=S.CLEARED, effort_on=ON)
+ALLOWED: Final = OrderedDisclosure(
+    "legal-1", "river", "lanterns", frozenset({"k1"}), ON - timedelta(days=9), decided_on=ON
+)
+
+
+@pytest.mark.parametrize(
+    ("process", "disclosure", "is_order"),
+    [
+        ({}, {}, True),
+        ({"kind": K.COURT_ORDER, "effort_on": None, "sealed": "Order of Nov. 2, 2026"}, {}, True),
+        ({"state": S.ON_HOLD}, {}, False),
+        ({"state": S.CONTESTED}, {}, False),
+        ({"state": S.DISCLOSED}, {}, False),
+        ({"state": S.WITHDRAWN}, {}, False),
+        ({"kind": K.ADMINISTRATIVE_WARRANT}, {}, False),
+        ({"effort_on": None}, {}, False),
+        ({"effort_on": ON + timedelta(days=1)}, {}, False),
+        ({}, {"decided_on": None}, False),
+        ({}, {"decided_on": ON + timedelta(days=1)}, False),
+        ({}, {"recipient": ""}, False),
+        ({}, {"people": frozenset()}, False),
+    ],
+)
+def test_a_use_rests_on_an_order_that_counsel_cleared_after_notice(
+    process: dict[str, object], disclosure: dict[str, object], *, is_order: bool
+) -> None:
+    """34 CFR 99.31(a)(9)."""
+    fact = replace(CLEARED, **process)  # type: ignore[arg-type]
+    allowed = replace(ALLOWED, **disclosure)  # type: ignore[arg-type]
+    order = find_court_order(fact, allowed, ON)
+    assert (order is not None) is is_order
+    if is_order:
+        assert order == CourtOrder(
+            "legal-1",
+            "river",
+            "lanterns",
+            frozenset({"k1"}),
+            ON - timedelta(days=9),
+            sealed=fact.sealed,
+            effort_on=fact.effort_on,
+        )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.facts.students.amendment import HearingFact
+from cairn.policy.facts.students.amendment import AmendmentFact, FamilyReader, HearingFact
 from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.lifecycles.state_machine import find_next_state
 from cairn.policy.lifecycles.state_tables import AMENDMENT_TRANSITIONS
@@ -17,6 +17,7 @@ from cairn.policy.questions.governance.record_amendments import (
     may_change_own_amendment,
     may_decide_amendment,
     may_decide_hearing,
+    may_record_amendment,
     may_request_amendment,
     may_schedule_hearing,
 )
@@ -31,6 +32,9 @@ S, PARENT, STUDENT = AmendmentState, SignerRelation.PARENT, SignerRelation.STUDE
 CHILD: Final = PersonFact("k1", birth_date=date(2015, 3, 1), postsecondary=False)
 GROWN: Final = replace(CHILD, birth_date=ON.replace(year=2008))
 FAMILY: Final = Actor.family("k1")
+ROSA: Final = FamilyReader("1", "rosa", PARENT)
+REFUSED: Final = AmendmentFact(S.REFUSED, "rosa", letter="1", letter_valid=True)
+UPHELD: Final = replace(REFUSED, state=S.UPHELD)
 HEARING: Final = HearingFact(ON, "B. Officer", impartial=True, notified_on=ON - 9 * DAY)
 # state event family next
 EXPECTED: Final = """
@@ -72,18 +76,57 @@ def test_the_holder_of_the_rights_asks(
     relation: SignerRelation, person: PersonFact, actor: Actor, *, allowed: bool
 ) -> None:
     assert may_request_amendment(relation, person, actor, ON).allowed is allowed
-    statement = may_change_own_amendment("place statement", S.UPHELD, relation, person, actor, ON)
+    reader = replace(ROSA, relation=relation)
+    statement = may_change_own_amendment("place statement", UPHELD, reader, person, actor, ON)
     assert statement.allowed is allowed
 
 
 def test_a_hearing_is_requested_after_a_refusal_only() -> None:
     ask = may_change_own_amendment
-    assert ask("request hearing", S.REFUSED, PARENT, CHILD, FAMILY, ON).allowed
-    early = ask("request hearing", S.REQUESTED, PARENT, CHILD, FAMILY, ON)
+    assert ask("request hearing", REFUSED, ROSA, CHILD, FAMILY, ON).allowed
+    requested = replace(REFUSED, state=S.REQUESTED)
+    early = ask("request hearing", requested, ROSA, CHILD, FAMILY, ON)
     assert [reason.code for reason in early.refusals] == ["R32.6"]
     assert early.refusals[0].message_for(Audience.FAMILY) == (
         "This request has changed. Please reload the page."
     )
+
+
+def test_each_parent_takes_the_steps_of_the_own_request() -> None:
+    ask, luis = may_change_own_amendment, FamilyReader("2", "luis", PARENT)
+    other = ask("request hearing", REFUSED, luis, CHILD, FAMILY, ON)
+    assert [reason.code for reason in other.refusals] == ["R32.7"]
+    assert "another person" in other.refusals[0].message_for(Audience.FAMILY)
+    # At 18 the student goes on with it, and the parent no longer can.
+    river = FamilyReader("3", "river", STUDENT)
+    assert ask("request hearing", REFUSED, river, GROWN, FAMILY, ON).allowed
+    assert not ask("request hearing", REFUSED, ROSA, GROWN, FAMILY, ON).allowed
+
+
+@pytest.mark.parametrize(
+    ("relation", "received", "organization", "role", "rules"),
+    [
+        (PARENT, ON, "river", Role.STEWARD, []),
+        (PARENT, ON - 30 * DAY, "river", Role.STEWARD, []),
+        (PARENT, ON + DAY, "river", Role.STEWARD, ["R32.8"]),
+        (STUDENT, ON, "river", Role.STEWARD, ["Y04"]),
+        (PARENT, ON, "lake", Role.STEWARD, ["A03"]),
+        (PARENT, ON, "river", Role.PROGRAM_STAFF, ["A03"]),
+    ],
+)
+def test_the_owner_records_a_request_on_paper(
+    acting: Acting,
+    relation: SignerRelation,
+    received: date,
+    organization: str,
+    role: Role,
+    rules: list[str],
+) -> None:
+    actor = acting(role, at="river")
+    decision = may_record_amendment(relation, received, CHILD, organization, actor, ON)
+    assert [reason.code for reason in decision.refusals] == rules
+    hub = acting(Role.DATA_MANAGER, at="hub")
+    assert not may_record_amendment(relation, received, CHILD, organization, hub, ON).allowed
 
 
 def test_the_organization_that_keeps_the_record_decides(acting: Acting) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.actions import draft_lifecycle
+from cairn.governance.agreements.actions.termination import SHARED_FIELDS
 from cairn.governance.agreements.confirmation_links import LINK_DAYS, hash_confirmation_key
 from cairn.governance.agreements.models import (
     Agreement,
@@ -35,11 +36,13 @@ from cairn.platform.actions.api import ActionResult, action, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions
 from cairn.policy.engine import Decision, Permit
-from cairn.policy.facts import Actor, AgreementFact
+from cairn.policy.facts import Actor, AgreementFact, list_part_agreements
 from cairn.policy.questions import may_load_agreement, may_replace_agreement
 from cairn.policy.vocabulary import AgreementState, SignatureMethod
 
 __all__ = ["load_agreement"]
+
+_LONGEST_TITLE = 240
 
 
 def save_agreement_version(text: str, terms: AgreementFact, *, by: User, at: datetime) -> Agreement:
@@ -78,7 +81,31 @@ def save_agreement_version(text: str, terms: AgreementFact, *, by: User, at: dat
     )
     slugs = {party.organization for party in terms.parties}
     row.parties.set(Organization.objects.filter(slug__in=slugs))
+    _save_parts(row, terms, at)
     return row
+
+
+def _save_parts(whole: Agreement, terms: AgreementFact, at: datetime) -> None:
+    """Save a row for each part of a text; a part that a new version leaves out has ended."""
+    part_agreements = list_part_agreements(terms)
+    for part in part_agreements:
+        part_row, _is_new = Agreement.objects.update_or_create(
+            reference=part.reference,
+            defaults={
+                "whole": whole,
+                "part": part.part_id,
+                "title": part.title[:_LONGEST_TITLE],
+                "text": whole.text,
+                "version": whole.version,
+                "pilot": whole.pilot,
+                **{field: getattr(whole, field) for field in SHARED_FIELDS},
+            },
+        )
+        part_row.parties.set(whole.parties.all())
+    letters = [part.part_id for part in part_agreements]
+    whole.parts.exclude(part__in=letters).filter(state=AgreementState.SIGNED.value).update(
+        state=AgreementState.TERMINATED.value, terminated_on=timezone.localdate(at)
+    )
 
 
 @transaction.atomic

@@ -18,6 +18,9 @@ __all__ = ["close_agreement"]
 
 _NOTICE_FIELDS: Final = ("notice_on", "notice_by", "terminated_on", "terminated_why")
 
+SHARED_FIELDS: Final = ("state", *_NOTICE_FIELDS)
+"""Columns in which each part of an agreement follows the whole."""
+
 
 def _lock_agreement_facts(*, agreement: Agreement) -> tuple[AgreementFact]:
     agreement.refresh_from_db(from_queryset=Agreement.objects.select_for_update())
@@ -150,3 +153,6 @@ def _transition_agreement(agreement: Agreement, event: str, *changed: str) -> No
     )
     agreement.state = next_agreement_state.value if next_agreement_state else agreement.state
     agreement.save(update_fields=["state", *changed])
+    agreement.parts.filter(text=agreement.text).update(
+        **{field: getattr(agreement, field) for field in SHARED_FIELDS}
+    )

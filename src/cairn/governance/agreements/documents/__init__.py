@@ -9,6 +9,13 @@ from dataclasses import replace
 from typing import Final
 
 from cairn.governance.agreements.documents import clause_sections as sections
+from cairn.governance.agreements.documents.agreement_parts import (
+    build_data_by_part,
+    build_legal_bases_by_part,
+    build_purposes_by_part,
+    build_schedules_by_part,
+    merge_parts,
+)
 from cairn.governance.agreements.documents.clause_sections import build_section_clauses
 from cairn.governance.agreements.documents.defined_terms import (
     build_definitions_part,
@@ -16,7 +23,7 @@ from cairn.governance.agreements.documents.defined_terms import (
     name_party,
     rename_document,
 )
-from cairn.governance.agreements.documents.exhibits import build_exhibits
+from cairn.governance.agreements.documents.exhibits import build_exhibits, list_taken_letters
 from cairn.governance.agreements.documents.parts import (
     build_changes_part,
     build_data_part,
@@ -85,6 +92,14 @@ _SECTIONS: Final[tuple[tuple[_PartBuilder, tuple[ClauseKind, ...]], ...]] = (
 )
 
 
+# The sections that an agreement with parts writes part by part.
+_SECTIONS_BY_PART: Final[dict[_PartBuilder, _PartBuilder]] = {
+    build_purpose_part: build_purposes_by_part,
+    build_legal_basis_part: build_legal_bases_by_part,
+    build_data_part: build_data_by_part,
+}
+
+
 def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
     """Build the complete document of an agreement, with the signatures it carries.
 
@@ -97,9 +112,12 @@ def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
     built = (_build_section(terms, build_part, kinds) for build_part, kinds in _SECTIONS)
     parts = _number_section_references([part for part in built if part.has_content])
     exhibits = tuple(
-        _rename_in_part(_drop_repeated_labels(exhibit), terms) for exhibit in build_exhibits(terms)
+        _rename_in_part(_drop_repeated_labels(exhibit), terms)
+        for exhibit in (
+            *build_schedules_by_part(terms),
+            *build_exhibits(merge_parts(terms)),
+        )
     )
-    named_letters = {exhibit.name.removeprefix("Exhibit ") for exhibit in terms.exhibits}
     return AgreementDocument(
         kind=TIER_PHRASES[terms.tier],
         reference=terms.reference,
@@ -109,7 +127,7 @@ def build_agreement_document(terms: AgreementFact) -> AgreementDocument:
         signatures=tuple(_build_signature_block(party) for party in terms.parties),
         digest=terms.text_digest,
         status=_STATUS_NOTICES.get(terms.state, ""),
-        taken_letters=frozenset(named_letters - {"A"} if terms.data else named_letters),
+        taken_letters=list_taken_letters(terms),
         notices=_build_notices(terms, parts),
     )
 
@@ -158,7 +176,11 @@ def _build_section(
     terms: AgreementFact, build_part: _PartBuilder, kinds: tuple[ClauseKind, ...]
 ) -> DocumentPart:
     """Build one section: what the terms state, then the text's own clauses of these kinds."""
-    part = _rename_in_part(build_part(terms), terms)
+    if terms.parts and build_part in _SECTIONS_BY_PART:
+        built = _SECTIONS_BY_PART[build_part](terms)
+    else:
+        built = build_part(merge_parts(terms))
+    part = _rename_in_part(built, terms)
     clauses = part.clauses + build_section_clauses(terms, kinds, part.heading)
     return _drop_repeated_labels(replace(part, clauses=clauses))
 

@@ -166,9 +166,10 @@ def build_definitions_part(terms: AgreementFact) -> DocumentPart:
         )
         return DocumentPart("Definitions", (clause,) if mentions_data else ())
     discloser = name_provider(terms).replace("each", "a")
+    place = "the exhibits of the parts" if terms.parts else "Exhibit A"
     clauses = [
         DocumentClause(
-            f"“{data}” means the data elements listed in Exhibit A that {discloser} discloses "
+            f"“{data}” means the data elements listed in {place} that {discloser} discloses "
             "under this Agreement."
         ),
     ]

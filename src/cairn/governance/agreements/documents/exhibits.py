@@ -16,6 +16,7 @@ from cairn.warehouse.schema import UnknownElement, get_element, load_element_cat
 __all__ = ["build_data_schedule"]
 
 _VOLUNTARY_KINDS = frozenset({ClauseKind.VOLUNTARY, ClauseKind.REVOCABLE})
+_EXHIBIT_PREFIX = "Exhibit "
 _SCHEDULE_HEADER = ("Records", "Data elements", "School years", "Used for", "Clause")
 
 
@@ -30,10 +31,17 @@ def build_exhibits(terms: AgreementFact) -> tuple[DocumentPart, ...]:
     """
     parts = []
     if terms.data:
-        parts += [build_data_schedule(terms), _build_destruction_exhibit(terms)]
+        # Each part of an agreement has a schedule of its own (`build_schedules_by_part`).
+        parts += [] if terms.parts else [build_data_schedule(terms)]
+        parts.append(_build_destruction_exhibit(terms))
     if terms.consent:
         parts.append(_build_consent_exhibit(terms, terms.consent))
-    other_exhibits = [item for item in terms.exhibits if not (parts and item.name == "Exhibit A")]
+    taken = list_taken_letters(terms)
+    other_exhibits = [
+        item
+        for item in terms.exhibits
+        if not parts or item.name.removeprefix(_EXHIBIT_PREFIX) in taken
+    ]
     if other_exhibits:
         rows = tuple(
             (exhibit.name, exhibit.title, "Yes" if exhibit.attached else "Not yet")
@@ -44,6 +52,30 @@ def build_exhibits(terms: AgreementFact) -> tuple[DocumentPart, ...]:
         )
         parts.append(DocumentPart("Other exhibits", (), (table,)))
     return tuple(parts)
+
+
+def list_taken_letters(terms: AgreementFact) -> frozenset[str]:
+    """List the letters of the exhibits that the text names and that are no schedule of data.
+
+    Exhibit A is a schedule wherever data is shared. In an agreement with parts, so is each other
+    exhibit that a data table names as its clause.
+
+    Args:
+        terms: the agreement.
+
+    Returns:
+        The letters.
+    """
+    named = {exhibit.name.removeprefix(_EXHIBIT_PREFIX) for exhibit in terms.exhibits}
+    if not terms.stated_data:
+        return frozenset(named)
+    clauses = [term.clause for part in terms.parts for term in part.data]
+    schedules = {
+        letter
+        for letter in named
+        if any(f"{clause},".startswith(f"{_EXHIBIT_PREFIX}{letter},") for clause in clauses)
+    }
+    return frozenset(named - schedules - {"A"})
 
 
 def build_data_schedule(terms: AgreementFact) -> DocumentPart:

@@ -115,12 +115,12 @@ def build_exhibit_b(terms: AgreementFact) -> list[dict[str, Any]]:
         One row per category of the form.
     """
     elements_by_category: dict[str, set[str]] = {category: set() for category in NDPA_CATEGORIES}
-    for data in terms.data:
+    for data in terms.stated_data:
         for element in data.elements:
             elements_by_category[find_ndpa_category(data.record, element)].add(
                 f"{data.record}.{element}"
             )
-    if not terms.data:
+    if not terms.stated_data:
         return [_build_category_row(name, set(), used=name == "None") for name in NDPA_CATEGORIES]
     return [
         _build_category_row(name, elements, used=bool(elements))

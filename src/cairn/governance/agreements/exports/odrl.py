@@ -9,7 +9,13 @@ from datetime import date
 from typing import Any, Final
 
 from cairn.policy.engine import dump_fact
-from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact, DataTerm, Party
+from cairn.policy.facts import (
+    UNTIL_TERMINATED,
+    AgreementFact,
+    DataTerm,
+    Party,
+    list_part_agreements,
+)
 from cairn.policy.vocabulary import RECIPIENT_ROLES, PartyRole
 
 ODRL_CONTEXT: Final = "http://www.w3.org/ns/odrl.jsonld"
@@ -40,7 +46,14 @@ def build_odrl_policy(terms: AgreementFact) -> dict[str, Any]:
         **_build_population(terms),
         **({"cairn:sha256": terms.text_digest} if terms.text_digest else {}),
         **_build_rules(terms),
+        **_build_part_bases(terms),
     }
+
+
+def _build_part_bases(terms: AgreementFact) -> dict[str, Any]:
+    """Build the legal basis of each part; its permissions name the part."""
+    bases = [{"cairn:part": part.id, "cairn:basis": part.basis.value} for part in terms.parts]
+    return {"cairn:parts": bases} if bases else {}
 
 
 def _build_population(terms: AgreementFact) -> dict[str, Any]:
@@ -60,8 +73,9 @@ def _build_rules(terms: AgreementFact) -> dict[str, Any]:
     recipients = [party for party in terms.parties if party.role in RECIPIENT_ROLES]
     pairs = [(provider, recipient) for provider in providers for recipient in recipients]
     permissions = [
-        _build_permission(terms, data, provider, recipient)
-        for data in terms.data
+        _build_permission(source, data, provider, recipient)
+        for source in (terms, *list_part_agreements(terms))
+        for data in source.data
         for provider, recipient in pairs
         if data.provider in ("", provider.organization)
     ]
@@ -86,6 +100,7 @@ def _build_permission(
         "constraint": [*_build_constraints(terms, data)],
         "duty": _build_duties(terms, provider, recipient),
         **({"cairn:clause": data.clause} if data.clause else {}),
+        **({"cairn:part": terms.part_id} if terms.part_id else {}),
     }
 
 

@@ -51,7 +51,7 @@ def list_agreement_deadlines(who: Actor, on: date, until: date) -> list[Deadline
     Returns:
         The deadlines, by date.
     """
-    rows = list(filter_visible_agreements(who, on).exclude(state__in=_ENDED_STATES))
+    rows = list(filter_visible_agreements(who, on).filter(part="").exclude(state__in=_ENDED_STATES))
     deadlines: list[Deadline] = []
     for row, terms in zip(rows, facts.load_agreement_facts(rows, on), strict=True):
         deadlines += [

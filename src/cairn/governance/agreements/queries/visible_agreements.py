@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cairn.governance.agreements import facts
-from cairn.governance.agreements.documents.phrases import LEGAL_BASIS_PHRASES
+from cairn.governance.agreements.documents.phrases import LEGAL_BASIS_PHRASES, PURPOSE_PHRASES
+from cairn.governance.agreements.documents.structure import join_words
 from cairn.governance.agreements.models import Agreement, AgreementVersion, Signature
 from cairn.governance.partners.api import Organization
 from cairn.policy import checks
@@ -66,8 +67,17 @@ class AgreementListing:
 
     @property
     def basis(self) -> str:
-        """The legal basis in words."""
+        """The legal basis in words, or that of each part."""
+        if self.terms.parts:
+            return "; ".join(
+                f"Part {part.id}: {LEGAL_BASIS_PHRASES[part.basis]}" for part in self.terms.parts
+            )
         return LEGAL_BASIS_PHRASES[self.terms.basis]
+
+    @property
+    def purposes(self) -> str:
+        """The purposes in words."""
+        return join_words([PURPOSE_PHRASES[item] for item in sorted(self.terms.purposes)])
 
     @property
     def providers(self) -> tuple[Party, ...]:
@@ -133,7 +143,9 @@ def filter_visible_agreements(who: Actor, on: date) -> QuerySet[Agreement]:
         return rows
     parties = Agreement.parties.through.objects.filter(organization__slug__in=scope.organizations)
     is_party = Q(Exists(parties.filter(agreement=OuterRef("pk"))))
-    own_joinders = Agreement.objects.filter(is_party, joins=OuterRef("reference"))
+    own_joinders = Agreement.objects.filter(
+        is_party, joins__in=[OuterRef("reference"), OuterRef("whole__reference")]
+    )
     through_joinder = list(rows.filter(~is_party, Exists(own_joinders)))
     joined = [
         row.pk
@@ -143,6 +155,20 @@ def filter_visible_agreements(who: Actor, on: date) -> QuerySet[Agreement]:
         if may_view_agreement(terms, who, on).allowed
     ]
     return rows.filter(is_party | Q(pk__in=joined))
+
+
+def list_visible_parts(row: Agreement, who: Actor, on: date) -> list[AgreementListing]:
+    """List the parts of an agreement, each with the decision whether it is in force.
+
+    Args:
+        row: the whole agreement.
+        who: the policy facts about the person.
+        on: the date.
+
+    Returns:
+        The parts by letter; none for an agreement with one legal basis.
+    """
+    return describe_agreements(filter_visible_agreements(who, on).filter(whole=row), on)
 
 
 def find_visible_agreement(reference: str, who: Actor, on: date) -> AgreementListing:

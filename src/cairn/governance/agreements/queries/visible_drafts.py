@@ -23,7 +23,15 @@ from cairn.governance.agreements.toml_format.declaration import TABLE_BY_KEY
 from cairn.governance.agreements.toml_format.mistakes import FormatMistake
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor, CriterionFact, DraftFact, Party
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    CriterionFact,
+    DraftFact,
+    Party,
+    list_part_agreements,
+    prefix_part_key,
+)
 from cairn.policy.law import CriterionSpec, list_criterion_specs
 from cairn.policy.lint import (
     LintFinding,
@@ -129,7 +137,9 @@ class OpenedDraft:
     @property
     def other_findings(self) -> list[str]:
         """The open findings of law that are not about a criterion of the legal basis."""
-        specs = list_criterion_specs(self.reading.terms.basis).values()
+        terms = self.reading.terms
+        bases = (terms.basis, *(part.basis for part in terms.parts))
+        specs = [spec for basis in bases for spec in list_criterion_specs(basis).values()]
         criterion_ids = {spec.card.id for spec in specs if spec.card is not None}
         return [
             key
@@ -139,33 +149,47 @@ class OpenedDraft:
 
     @property
     def criteria(self) -> list["CriterionStatus"]:
-        """Each criterion of the legal basis that is a typed fact, and whether it is open."""
-        terms, specs = self.reading.terms, list_criterion_specs(self.reading.terms.basis)
+        """Each criterion of each legal basis that is a typed fact, and whether it is open."""
+        whole = self.reading.terms
         return [
             CriterionStatus(
                 spec,
                 terms.criterion_facts[key],
                 describe_answer(terms, spec, terms.criterion_facts[key]),
-                find_confirmation_key(key) in self.fact.findings,
+                find_confirmation_key(_name_criterion(terms, key)) in self.fact.findings,
+                _name_criterion(terms, key),
+                terms.part_id,
             )
-            for key, spec in specs.items()
+            for terms in (whole, *list_part_agreements(whole))
+            for key, spec in list_criterion_specs(terms.basis).items()
             if key in terms.criterion_facts
         ]
 
 
+def _name_criterion(terms: AgreementFact, key: str) -> str:
+    """Name a criterion as its confirmation and its finding do: with its part, if it has one."""
+    return prefix_part_key(terms.part_id, key) if terms.part_id else key
+
+
 @dataclass(frozen=True, slots=True)
 class CriterionStatus:
-    """A criterion with its answer, and whether it waits for the confirmation of counsel."""
+    """A criterion with its answer, and whether it waits for the confirmation of counsel.
+
+    `key` names it within its part; `part` is the letter of the part, empty without parts.
+    """
 
     spec: CriterionSpec
     fact: CriterionFact
     answer: str
     open: bool
+    key: str
+    part: str = ""
 
     @property
     def label(self) -> str:
         """The heading of the criterion."""
-        return label_criterion(self.spec.key)
+        label = label_criterion(self.spec.key)
+        return f"Part {self.part}: {label}" if self.part else label
 
 
 @dataclass(frozen=True, slots=True)

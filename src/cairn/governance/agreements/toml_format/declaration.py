@@ -203,6 +203,45 @@ LEGAL_BASIS_TABLE: Final = FormatTable(
     need=FieldNeed.ALWAYS,
 )
 
+PART_TABLE: Final = FormatTable(
+    "part",
+    "Parts",
+    "For an agreement with several legal bases, in place of [legal_basis] and purposes: each part "
+    "with its legal basis and purposes. Each [[data]] table names its part. Everything else is "
+    "shared.",
+    (
+        FormatField("id", FieldKind.TEXT, "Letter of the part, from A.", FieldNeed.ALWAYS),
+        FormatField(
+            "basis",
+            FieldKind.WORD,
+            "Legal basis of this part.",
+            FieldNeed.ALWAYS,
+            LegalBasis,
+            stand_in=LegalBasis.NO_DISCLOSURE,
+        ),
+        FormatField(
+            "purposes",
+            FieldKind.WORDS,
+            "Purposes for which the data of this part may be used.",
+            FieldNeed.ALWAYS,
+            Purpose,
+        ),
+        FormatField(
+            "clause",
+            FieldKind.TEXT,
+            "Clause that states the legal basis.",
+            attribute="basis_clause",
+        ),
+        FormatField("purpose_clause", FieldKind.TEXT, "Clause that states the purposes."),
+        FormatField(
+            "criteria",
+            FieldKind.CRITERIA,
+            "For each requirement of the legal basis, a table [part.criteria.…] in its part.",
+        ),
+    ),
+    many=True,
+)
+
 CRITERION_FIELDS: Final = (
     FormatField(
         "value",
@@ -215,7 +254,10 @@ CRITERION_FIELDS: Final = (
     FormatField("confirmed_for", FieldKind.TEXT, "Data owner for which counsel confirmed it."),
     FormatField("confirmed_on", FieldKind.DAY, "Date on which counsel confirmed it."),
 )
-"""Keys of the table of one criterion, ``[legal_basis.criteria.use_limit]``."""
+"""Keys of the table of one criterion, ``[legal_basis.criteria.use_limit]``.
+
+In a part it is ``[part.criteria.use_limit]``.
+"""
 
 _SHARING_CLAUSE_FIELD: Final = FormatField(
     "clause", FieldKind.TEXT, "Clause number in the signed document."
@@ -236,6 +278,7 @@ SHARING_TABLES: Final = (
             FormatField(
                 "elements", FieldKind.TEXTS, "Names of the data elements.", FieldNeed.ALWAYS
             ),
+            FormatField("part", FieldKind.TEXT, "Letter of the part, in an agreement with parts."),
             FormatField("years", FieldKind.YEARS, "First and last school year, inclusive."),
             _SHARING_CLAUSE_FIELD,
             FormatField("used_for", FieldKind.TEXT, "Purpose for which these elements are used."),
@@ -567,6 +610,9 @@ DOCUMENT_TABLES: Final = (
             ),
             FormatField("was", FieldKind.TEXT, "Text before the amendment.", FieldNeed.ALWAYS),
             FormatField("now", FieldKind.TEXT, "Text after the amendment.", FieldNeed.ALWAYS),
+            FormatField(
+                "part", FieldKind.TEXT, "Letter of the part, for data, purposes or legal basis."
+            ),
             _DOCUMENT_CLAUSE_FIELD,
         ),
         many=True,
@@ -577,6 +623,7 @@ FORMAT_TABLES: Final[tuple[FormatTable, ...]] = (
     TOP_TABLE,
     PARTIES_TABLE,
     LEGAL_BASIS_TABLE,
+    PART_TABLE,
     CHILDREN_TABLE,
     *SHARING_TABLES,
     *PROMISE_TABLES,

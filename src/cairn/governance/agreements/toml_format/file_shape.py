@@ -29,7 +29,7 @@ def derive_file_shape(
     Returns:
         The shape; its fields are empty if the agreement names no data of that record type.
     """
-    data_terms = [term for term in terms.data if term.record == record]
+    data_terms = [term for term in terms.stated_data if term.record == record]
     fields = frozenset(field for term in data_terms for field in term.elements)
     firsts = [term.first_year for term in data_terms if term.first_year]
     lasts = [term.last_year for term in data_terms if term.last_year]

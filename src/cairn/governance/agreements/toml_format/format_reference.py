@@ -7,7 +7,12 @@ key and code.
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from cairn.governance.agreements.toml_format.declaration import CRITERION_FIELDS, FORMAT_TABLES
+from cairn.governance.agreements.toml_format.declaration import (
+    CRITERION_FIELDS,
+    FORMAT_TABLES,
+    LEGAL_BASIS_TABLE,
+    PART_TABLE,
+)
 from cairn.governance.agreements.toml_format.fields import (
     UNTIL_TERMINATED_TEXT,
     FieldKind,
@@ -53,23 +58,35 @@ def build_agreement_json_schema() -> dict[str, Any]:
     inner = [table for table in FORMAT_TABLES if table.key]
     root = _build_object_schema(top.fields)
     root["properties"] |= {table.key: _build_table_schema(table) for table in inner}
-    root["required"] += [table.key for table in inner if table.required]
-    needed = [field.key for field in top.fields if field.need is FieldNeed.SHARING]
-    needed += [table.key for table in inner if table.need is FieldNeed.SHARING]
+    basis, parts = LEGAL_BASIS_TABLE.key, PART_TABLE.key
+    root["required"] += [table.key for table in inner if table.required and table.key != basis]
+    stated_in_parts = [field.key for field in top.fields if field.need is FieldNeed.SHARING]
+    needed = [table.key for table in inner if table.need is FieldNeed.SHARING]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An agreement",
         "description": "The terms of an agreement, as TOML. A date is a TOML date.",
         **root,
         "allOf": [
+            {
+                "if": {"required": [parts]},
+                "then": {"properties": dict.fromkeys((basis, *stated_in_parts), False)},
+                "else": {"required": [basis]},
+            },
             {"if": _build_no_disclosure_condition(), "else": {"required": needed}},
-            *map(_build_criteria_condition, LegalBasis),
+            {
+                "if": {"anyOf": [{"required": [parts]}, _build_no_disclosure_condition()]},
+                "else": {"required": stated_in_parts},
+            },
+            *(_build_criteria_condition(each, basis) for each in LegalBasis),
         ],
     }
 
 
 def _build_table_schema(table: FormatTable) -> dict[str, Any]:
     row_schema = {"description": table.says, **_build_object_schema(table.fields)}
+    if table is PART_TABLE:
+        row_schema["allOf"] = [_build_criteria_condition(basis) for basis in LegalBasis]
     return {"type": "array", "minItems": 1, "items": row_schema} if table.many else row_schema
 
 
@@ -98,19 +115,21 @@ def _build_value_schema(field: FormatField) -> dict[str, Any]:
 def _build_no_disclosure_condition() -> dict[str, Any]:
     nothing = {"properties": {"basis": {"const": LegalBasis.NO_DISCLOSURE.value}}}
     joins = {"properties": {"tier": {"const": AgreementTier.JOINDER.value}}, "required": ["tier"]}
-    return {"anyOf": [{"properties": {"legal_basis": nothing}}, joins]}
+    discloses_nothing = {"properties": {"legal_basis": nothing}, "required": ["legal_basis"]}
+    return {"anyOf": [discloses_nothing, joins]}
 
 
-def _build_criteria_condition(basis: LegalBasis) -> dict[str, Any]:
-    """Build the condition that a basis has its own criteria and no others."""
+def _build_criteria_condition(basis: LegalBasis, table: str = "") -> dict[str, Any]:
+    """Build the condition that a basis has its own criteria and no others, in a table if named."""
     specs = list_criterion_specs(basis)
     properties = {key: _build_criterion_schema(specs[key]) for key in sorted(specs)}
     criteria = {"criteria": {"properties": properties, "additionalProperties": False}}
-    basis_condition = {"properties": {"basis": {"const": basis.value}}}
-    return {
-        "if": {"properties": {"legal_basis": basis_condition}},
-        "then": {"properties": {"legal_basis": {"properties": criteria}}},
-    }
+    condition: dict[str, Any] = {"properties": {"basis": {"const": basis.value}}}
+    consequence: dict[str, Any] = {"properties": criteria}
+    if table:
+        condition = {"properties": {table: condition}}
+        consequence = {"properties": {table: consequence}}
+    return {"if": condition, "then": consequence}
 
 
 def _build_criterion_schema(spec: CriterionSpec) -> dict[str, Any]:

@@ -128,6 +128,46 @@ def check_across_fields(agreement: AgreementFact, log: MistakeLog) -> None:
     _check_self_reference(agreement, log)
 
 
+_PART_LETTER: Final = re.compile(r"[A-Z]")
+_PART_REFERENCE: Final = re.compile(r"/[A-Z]\Z")
+
+
+def check_parts(
+    raw: Mapping[str, object], rows: Mapping[str, Sequence[Mapping[str, object]]], log: MistakeLog
+) -> None:
+    """Add a mistake for each part, data table or change that does not fit the parts.
+
+    Args:
+        raw: the text as TOML tables.
+        rows: the parsed rows of each table.
+        log: the mistakes so far; new ones are added.
+    """
+    letters = [str(row["id"]) for row in rows["part"]]
+    for number, letter in enumerate(letters):
+        if letter and not _PART_LETTER.fullmatch(letter):
+            log.add_mistake(("part", number), "id", "must be one capital letter, such as A")
+        if letter in letters[:number]:
+            log.add_mistake(("part", number), "id", f"names part {letter} a second time")
+    if letters:
+        for key in ("legal_basis", "purposes"):
+            if key in raw:
+                log.add_mistake((), key, "is stated in each [[part]] here: remove it")
+    for number, row in enumerate(rows["data"]):
+        _check_part_named(("data", number), row.get("part"), letters, log, must_name=bool(letters))
+    for number, row in enumerate(rows["changes"]):
+        _check_part_named(("changes", number), row.get("part"), letters, log, must_name=False)
+
+
+def _check_part_named(
+    path: TomlPath, named: object, letters: Sequence[str], log: MistakeLog, *, must_name: bool
+) -> None:
+    listed = ", ".join(letters) or "none"
+    if named is None and must_name:
+        log.add_mistake(path, "part", f"is missing: enter one of the parts: {listed}")
+    elif named is not None and named not in letters:
+        log.add_mistake(path, "part", f"is “{named}”, which is not a part; the parts are: {listed}")
+
+
 def _check_day_order(agreement: AgreementFact, log: MistakeLog) -> None:
     starts, ends = agreement.starts, agreement.ends
     if ends is not None and ends < starts and "starts" in _find_top_keys(log):
@@ -180,13 +220,14 @@ def _has_mistake(path: tuple[str, ...], log: MistakeLog) -> bool:
 def _check_parties(agreement: AgreementFact, log: MistakeLog) -> None:
     """Check that terms name only parties, and that onward recipients are not parties."""
     parties = {party.organization for party in agreement.parties}
+    data = (*agreement.data, *(term for part in agreement.parts for term in part.data))
     references_to_parties = (
         *(
             (("access", n), "organization", term.organization)
             for n, term in enumerate(agreement.access)
         ),
         *((("clauses", n), "party", clause.party) for n, clause in enumerate(agreement.clauses)),
-        *((("data", n), "provider", term.provider) for n, term in enumerate(agreement.data)),
+        *((("data", n), "provider", term.provider) for n, term in enumerate(data)),
         *((("giveback", n), "to", give_back.to) for n, give_back in enumerate(agreement.giveback)),
         *(
             (("milestones", n), "organization", milestone.organization)
@@ -220,6 +261,8 @@ def _check_self_reference(agreement: AgreementFact, log: MistakeLog) -> None:
 
     Longer cycles need the other texts (see the policy package's chain of agreements).
     """
+    if _PART_REFERENCE.search(agreement.reference):
+        log.add_mistake((), "reference", "ends like the reference of a part: use another ending")
     if agreement.reference in list_referenced_agreements(agreement):
         for key in ("under", "amends", "joins"):
             references = getattr(agreement, key)

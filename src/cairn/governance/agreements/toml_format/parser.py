@@ -22,12 +22,14 @@ from cairn.governance.agreements.toml_format.mistakes import (
     FormatMistake,
     MistakeLog,
     check_across_fields,
+    check_parts,
     describe_toml_error,
 )
 from cairn.policy.facts import (
     AccessTerm,
     AgreementClause,
     AgreementFact,
+    AgreementPart,
     AmendedTerm,
     ConsentTerm,
     CriterionFact,
@@ -84,10 +86,11 @@ def build_parsed_agreement(rows: RowsByTable) -> AgreementFact:
     facts: dict[str, Any] = {
         **top,
         **_build_basis(rows["legal_basis"][0]),
+        "parts": tuple(_build_part(row, rows["data"]) for row in rows["part"]),
         **{key: tuple(term(**row) for row in rows[key]) for key, term in _REPEATED_TERMS.items()},
         **{key: term(**rows[key][0]) for key, term in _SINGLE_TERMS.items() if rows[key]},
         **(rows["security"][0] if rows["security"] else {}),
-        "data": tuple(map(_build_data_term, rows["data"])),
+        "data": () if rows["part"] else tuple(map(_build_data_term, rows["data"])),
         "access": tuple(map(_build_access_term, rows["access"])),
     }
     if rows["children"]:
@@ -104,12 +107,18 @@ def _build_basis(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, **mappings}
 
 
+def _build_part(row: Mapping[str, Any], data_rows: list[dict[str, Any]]) -> AgreementPart:
+    own_rows = [data_row for data_row in data_rows if data_row.get("part") == row["id"]]
+    terms = {"purposes": frozenset(row["purposes"]), "data": tuple(map(_build_data_term, own_rows))}
+    return AgreementPart(**{**_build_basis(row), **terms})
+
+
 def _build_access_term(row: Mapping[str, Any]) -> AccessTerm:
     return AccessTerm(**{**row, "account_roles": frozenset(row.get("account_roles", ()))})
 
 
 def _build_data_term(row: Mapping[str, Any]) -> DataTerm:
-    facts = dict(row)
+    facts = {key: value for key, value in row.items() if key != "part"}
     first, last = facts.pop("years", ("", ""))
     facts["elements"] = frozenset(facts["elements"])
     return DataTerm(first_year=first, last_year=last, **facts)
@@ -178,7 +187,9 @@ def parse_as_far_as_possible(text: str) -> ParsedText:
     except tomllib.TOMLDecodeError as error:
         raise BadAgreement([describe_toml_error(text, error)]) from error
     log = MistakeLog(find_line_numbers(text))
-    parsed_rows = {table.key: _parse_table(table, raw, log) for table in FORMAT_TABLES}
+    # With parts, the agreement as a whole discloses nothing: each part has a basis of its own.
+    read_raw = {"legal_basis": _NO_BASIS, **raw} if "part" in raw else raw
+    parsed_rows = {table.key: _parse_table(table, read_raw, log) for table in FORMAT_TABLES}
     _reject_unknown_keys(
         (),
         raw,
@@ -188,7 +199,13 @@ def parse_as_far_as_possible(text: str) -> ParsedText:
         ],
         log,
     )
-    _parse_criteria(parsed_rows["legal_basis"][0], log)
+    _parse_criteria(parsed_rows["legal_basis"][0], _BASIS_PATH, log)
+    for number, part_row in enumerate(parsed_rows["part"]):
+        _parse_criteria(part_row, ("part", number), log)
+    check_parts(raw, parsed_rows, log)
+    if parsed_rows["part"]:
+        parsed_rows["legal_basis"] = [{**_NO_BASIS_ROW}]
+        parsed_rows[""][0].pop("purposes", None)
     if _shares_data(parsed_rows):
         _require_sharing_terms(raw, log)
     agreement_fact = build_parsed_agreement(parsed_rows)
@@ -282,18 +299,22 @@ def _reject_unknown_keys(
 _TERM_BASIS_KEYS: Final = frozenset({"basis", "legal_basis"})
 
 _ONE_BASIS_HINT: Final = (
-    "an agreement has one legal basis: write a second agreement, with the same `under`, for "
-    "data shared on another basis (docs/adr/0010-one-legal-basis-per-agreement.md)"
+    "for data shared on another basis, give the agreement a [[part]] for each basis, or write a "
+    "second agreement (docs/adr/0023-parts-of-an-agreement.md)"
 )
 
 
-_CRITERIA_PATH: Final[tuple[str, ...]] = ("legal_basis", "criteria")
+_BASIS_PATH: Final[TomlPath] = ("legal_basis",)
+_NO_BASIS: Final[Mapping[str, str]] = {"basis": LegalBasis.NO_DISCLOSURE.value}
+_NO_BASIS_ROW: Final = MappingProxyType(
+    {"basis": LegalBasis.NO_DISCLOSURE, "criteria": {}, "criterion_facts": {}}
+)
 
 
-def _parse_criteria(basis: dict[str, Any], log: MistakeLog) -> None:
+def _parse_criteria(basis: dict[str, Any], place: TomlPath, log: MistakeLog) -> None:
     """Check that the criteria are those of the basis and no others."""
     known_keys = list_criteria_keys(basis["basis"])
-    path = _CRITERIA_PATH
+    path: TomlPath = (*place, "criteria")
     raw_criteria = basis.get("criteria", {})
     for key in sorted(set(raw_criteria) - known_keys & set(raw_criteria)):
         if bases := [
@@ -303,17 +324,18 @@ def _parse_criteria(basis: dict[str, Any], log: MistakeLog) -> None:
         ]:
             this_basis = basis["basis"].value
             message = (
-                f"applies to {' and '.join(bases)}, but this agreement rests on {this_basis}; "
+                f"applies to {' and '.join(bases)}, but this "
+                f"{'part' if place[0] == 'part' else 'agreement'} rests on {this_basis}; "
                 f"{_ONE_BASIS_HINT}"
             )
             log.add_mistake(path, key, message)
             known_keys |= {key}
     _reject_unknown_keys(path, raw_criteria, sorted(known_keys), log)
-    _parse_each_criterion(basis, raw_criteria, log)
+    _parse_each_criterion(basis, raw_criteria, path, log)
 
 
 def _parse_each_criterion(
-    basis: dict[str, Any], raw_criteria: Mapping[str, Any], log: MistakeLog
+    basis: dict[str, Any], raw_criteria: Mapping[str, Any], path: TomlPath, log: MistakeLog
 ) -> None:
     """Parse each criterion: a table with its answer, or plain text, unconfirmed."""
     texts: dict[str, str] = {}
@@ -321,25 +343,23 @@ def _parse_each_criterion(
     for key, spec in list_criterion_specs(basis["basis"]).items():
         raw = raw_criteria.get(key)
         if isinstance(raw, dict):
-            facts[key] = _parse_criterion(key, raw, log)
+            facts[key] = _parse_criterion((*path, key), raw, log)
             texts[key] = spec.state_answer(
                 facts[key].value, facts[key].clause, facts[key].quotation
             )
         elif isinstance(raw, str):
             texts[key] = raw.strip()
         elif raw is not None:
-            what = (
-                f"must be a table [{'.'.join((*_CRITERIA_PATH, key))}], or text in quotation marks"
-            )
-            log.add_mistake(_CRITERIA_PATH, key, what)
+            table = f"{path[0]}.criteria.{key}"
+            what = f"must be a table [{table}], or text in quotation marks"
+            log.add_mistake(path, key, what)
     basis["criteria"] = {key: text for key, text in sorted(texts.items()) if text}
     basis["criterion_facts"] = {
         key: fact for key, fact in sorted(facts.items()) if fact != CriterionFact()
     }
 
 
-def _parse_criterion(key: str, raw: Mapping[str, Any], log: MistakeLog) -> CriterionFact:
-    path: TomlPath = (*_CRITERIA_PATH, key)
+def _parse_criterion(path: TomlPath, raw: Mapping[str, Any], log: MistakeLog) -> CriterionFact:
     _reject_unknown_keys(path, raw, [field.key for field in CRITERION_FIELDS], log)
     parsed: dict[str, Any] = {}
     for field in CRITERION_FIELDS:
@@ -354,13 +374,15 @@ def _parse_criterion(key: str, raw: Mapping[str, Any], log: MistakeLog) -> Crite
 def _shares_data(rows: Mapping[str, list[dict[str, Any]]]) -> bool:
     """Return whether the document itself shares data; a joinder takes its terms from another."""
     joins = rows[""][0].get("tier") is AgreementTier.JOINDER
-    return not joins and rows["legal_basis"][0]["basis"] is not LegalBasis.NO_DISCLOSURE
+    bases = [row["basis"] for row in (*rows["legal_basis"], *rows["part"])]
+    return not joins and any(basis is not LegalBasis.NO_DISCLOSURE for basis in bases)
 
 
 def _require_sharing_terms(raw: Mapping[str, Any], log: MistakeLog) -> None:
     """Add a mistake for everything that a text which shares data lacks."""
     for field in FORMAT_TABLES[0].fields:
-        if field.need is FieldNeed.SHARING and field.key not in raw:
+        is_in_parts = field.key == "purposes" and "part" in raw
+        if field.need is FieldNeed.SHARING and field.key not in raw and not is_in_parts:
             log.add_mistake((), field.key, f"is missing: {_describe_expected_value(field)}")
     for table in FORMAT_TABLES:
         if table.need is FieldNeed.SHARING and table.key not in raw:

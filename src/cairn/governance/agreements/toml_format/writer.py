@@ -15,7 +15,13 @@ from cairn.governance.agreements.toml_format.fields import (
     FormatField,
     FormatTable,
 )
-from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact, DataTerm, GradeLevel
+from cairn.policy.facts import (
+    UNTIL_TERMINATED,
+    AgreementFact,
+    AgreementPart,
+    DataTerm,
+    GradeLevel,
+)
 from cairn.policy.vocabulary import LegalBasis
 
 _LINE_WIDTH: Final = 96
@@ -46,6 +52,12 @@ def convert_to_tables(agreement: AgreementFact) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     for table in FORMAT_TABLES:
         rows = [_write_row(table, facts) for facts in _find_table_facts(table, agreement)]
+        if table.key == "data":
+            rows += [
+                _write_row(table, term) | {"part": part.id}
+                for part in agreement.parts
+                for term in part.data
+            ]
         if not table.key:
             tables |= rows[0]
         elif table.many and rows:
@@ -74,14 +86,20 @@ def write_tables(tables: Mapping[str, Any]) -> str:
 
 def _find_table_facts(table: FormatTable, agreement: AgreementFact) -> Iterable[Any]:
     """Find the objects that hold the facts of a table: the agreement itself, one term, or many."""
-    if table.key in ("", "legal_basis"):
+    if table.key == "legal_basis":
+        return () if agreement.parts else (agreement,)
+    if table.key == "part":
+        return agreement.parts
+    if not table.key:
         return (agreement,)
     if table.key == "security":
         return (agreement,) if agreement.security else ()
     term = getattr(agreement, table.key)
     if table.many:
         return tuple(term)
-    shares = agreement.basis is not LegalBasis.NO_DISCLOSURE and table.need is FieldNeed.SHARING
+    bases = (agreement.basis, *(part.basis for part in agreement.parts))
+    discloses = any(basis is not LegalBasis.NO_DISCLOSURE for basis in bases)
+    shares = discloses and table.need is FieldNeed.SHARING
     is_default = term is None or (term == _AGREEMENT_DEFAULTS[table.key] and not shares)
     return () if is_default else (term,)
 
@@ -100,10 +118,12 @@ def _find_field_fact(field: FormatField, facts: Any) -> Any:
         return _format_years(facts)
     if field.kind is FieldKind.CRITERIA:
         return _write_criteria(facts)
+    if field.key == "part" and isinstance(facts, DataTerm):
+        return ""
     return getattr(facts, field.fact)
 
 
-def _write_criteria(agreement: AgreementFact) -> dict[str, Any]:
+def _write_criteria(agreement: AgreementFact | AgreementPart) -> dict[str, Any]:
     """Write each criterion as its table, or as plain text where it is no typed fact."""
     tables = {
         key: {

@@ -41,6 +41,7 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     requester = request_context.identify_requester(request)
     questions.may_open_page(Action.VIEW_AGREEMENT, requester.who, on=requester.on).require()
     rows = visible_agreements.filter_visible_agreements(requester.who, requester.on)
+    rows = rows.filter(part="")
     table = build_list_table(
         AgreementTable,
         visible_agreements.describe_agreements(rows, requester.on),
@@ -65,7 +66,11 @@ def agreement_detail(request: HttpRequest, reference: str) -> HttpResponse:
         listed = visible_agreements.find_visible_agreement(reference, requester.who, requester.on)
     except Agreement.DoesNotExist as error:
         raise Http404 from error
+    if listed.row.whole is not None:
+        whole = reverse("agreements:detail", args=(listed.row.whole.reference,))
+        return redirect(f"{whole}#part-{listed.row.part}")
     context = {
+        "parts": visible_agreements.list_visible_parts(listed.row, requester.who, requester.on),
         "listed": listed,
         "row": listed.row,
         "terms": listed.terms,
@@ -106,7 +111,7 @@ def _list_upload_providers(
 
 def _list_synthetic_records(terms: AgreementFact) -> list[tuple[str, str]]:
     """List the record types for which a synthetic file can be made, with their titles."""
-    record_names = sorted({term.record for term in terms.data})
+    record_names = sorted({term.record for term in terms.stated_data})
     return [
         (name, load_element_catalogue()[name].title)
         for name in record_names

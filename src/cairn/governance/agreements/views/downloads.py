@@ -90,7 +90,7 @@ def synthetic_file(request: HttpRequest, reference: str, record: str) -> HttpRes
     except Agreement.DoesNotExist as error:
         raise Http404 from error
     terms = listed.terms
-    if record not in {term.record for term in terms.data}:
+    if record not in {term.record for term in terms.stated_data}:
         raise Http404
     owners = terms.list_organizations(PartyRole.PROVIDER)
     shape = derive_file_shape(terms, record, load_current_dictionaries(*owners) if owners else ())

@@ -3,7 +3,7 @@
 Which scans of signed papers exist is read to check or destroy their files.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,9 +20,20 @@ from cairn.governance.consents.protected_identity import (
     unseal_child_label,
     unseal_fields,
 )
-from cairn.governance.partners.api import Organization
+from cairn.governance.partners.api import (
+    Organization,
+    load_organization_fact,
+    load_state_reviews,
+)
 from cairn.platform.sealing.api import load_key_ring
-from cairn.policy.checks import find_consent_status, may_collector_read_answer
+from cairn.policy.checks import (
+    StateSigners,
+    find_consent_status,
+    find_signer_authority_card,
+    find_state_signers,
+    may_collector_read_answer,
+)
+from cairn.policy.engine import Reason, find_audience, redact_consent_status
 from cairn.policy.facts import Actor, LocalPolicy, PersonFact
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action, ConsentState, ConsentStatus
@@ -38,6 +49,7 @@ __all__ = [
     "list_permitted_organizations",
     "list_sittings_with_scan",
     "load_consent_details",
+    "load_state_signers",
 ]
 
 
@@ -57,13 +69,16 @@ class ConsentDetail:
         row: the consent.
         child: the child, unsealed.
         signer: name of the person who signed, unsealed.
-        standing: whether the consent counts today; None for a refusal.
+        standing: whether the consent counts today, as far as the reader may know; None for a
+            refusal.
+        reason: why it does not, as far as the reader may know; empty if `standing` says it all.
     """
 
     row: Consent
     child: ChildLabel
     signer: str
     standing: ConsentStatus | None
+    reason: str = ""
 
     @property
     def records(self) -> list[str]:
@@ -140,19 +155,43 @@ def _list_readable_collected_pks(programs: QuerySet[Organization], on: date) -> 
     rows = list(
         Consent.objects.filter(collected_by__in=programs)
         .exclude(child__organization__in=programs)
-        .select_related("child")
+        .select_related("child__organization")
     )
     people = {
         person.id: person for person in facts.load_person_facts({row.child.key for row in rows}, on)
     }
-    return [row.pk for row in rows if _can_collector_read(row, people[row.child.key], on)]
+    signers = load_state_signers((row.child.organization for row in rows), on)
+    return [
+        row.pk
+        for row in rows
+        if _can_collector_read(row, people[row.child.key], signers[row.child.organization.slug], on)
+    ]
 
 
-def _can_collector_read(row: Consent, person: PersonFact, on: date) -> bool:
+def _can_collector_read(row: Consent, person: PersonFact, signers: StateSigners, on: date) -> bool:
     written_consent = next((item for item in person.consents if item.id == row.reference), None)
     return may_collector_read_answer(
-        ConsentState(row.state), written_consent, person, LocalPolicy(), on
+        ConsentState(row.state), written_consent, person, LocalPolicy(), signers, on
     )
+
+
+def load_state_signers(
+    organizations: Iterable[Organization], on: date
+) -> Mapping[str, StateSigners]:
+    """Load who may sign under the law of each organization's state.
+
+    Args:
+        organizations: the organizations of the children.
+        on: the date.
+    Returns:
+        Slug of the organization → who may sign.
+    """
+    rows = {row.slug: row for row in organizations}
+    reviews = load_state_reviews(rows)
+    return {
+        slug: find_state_signers([load_organization_fact(row)], reviews, on)
+        for slug, row in rows.items()
+    }
 
 
 def list_consent_forms(who: Actor, on: date) -> QuerySet[ConsentForm]:
@@ -206,34 +245,46 @@ def list_consents_to_verify(who: Actor, on: date) -> QuerySet[Consent]:
     )
 
 
-def load_consent_details(rows: Iterable[Consent], on: date) -> list[ConsentDetail]:
+def load_consent_details(rows: Iterable[Consent], who: Actor, on: date) -> list[ConsentDetail]:
     """Add the decrypted names and the state on a date to consents.
+
+    Custody and court orders are shown to the staff of the child's organization who may know them.
 
     Args:
         rows: consents that the user may see; this function does not check it.
+        who: facts about the reader.
         on: the date.
     Returns:
         One detail for each consent, in the same order.
     """
     consent_rows, child_keys = list(rows), {row.child.key for row in rows}
     people = {person.id: person for person in facts.load_person_facts(child_keys, on)}
-    policy = LocalPolicy()
-    details = []
-    for row in consent_rows:
-        person = people[row.child.key]
-        written_consent = next((item for item in person.consents if item.id == row.reference), None)
-        state = (
-            find_consent_status(written_consent, person, policy, on) if written_consent else None
-        )
-        details.append(
-            ConsentDetail(
-                row,
-                unseal_child_label(row.child.key, row.child.sealed),
-                unseal_signer_name(row),
-                state,
-            )
-        )
-    return details
+    signers = load_state_signers((row.child.organization for row in consent_rows), on)
+    return [
+        _describe_consent(row, people[row.child.key], signers[row.child.organization.slug], who, on)
+        for row in consent_rows
+    ]
+
+
+def _describe_consent(
+    row: Consent, person: PersonFact, signers: StateSigners, who: Actor, on: date
+) -> ConsentDetail:
+    written_consent = next((item for item in person.consents if item.id == row.reference), None)
+    status, message = None, ""
+    if written_consent is not None:
+        full_status = find_consent_status(written_consent, person, LocalPolicy(), signers, on)
+        card = find_signer_authority_card(written_consent, person, signers)
+        if card is not None and full_status is ConsentStatus.SIGNER_AUTHORITY:
+            message = Reason.from_card(card, met=False, n=1).message
+        audience = find_audience(who, frozenset({row.child.organization.slug}), on)
+        status, message = redact_consent_status(full_status, message, audience)
+    return ConsentDetail(
+        row,
+        unseal_child_label(row.child.key, row.child.sealed),
+        unseal_signer_name(row),
+        status,
+        message,
+    )
 
 
 def list_consent_disagreements(who: Actor, on: date) -> list[ConsentDisagreement]:
@@ -243,7 +294,7 @@ def list_consent_disagreements(who: Actor, on: date) -> list[ConsentDisagreement
     rows = (
         Child.objects.filter(has_refusal, organization__in=districts)
         .distinct()
-        .prefetch_related("consents__form", "consents__child", "conflict_answers")
+        .prefetch_related("consents__form", "consents__child__organization", "conflict_answers")
     )
     return [
         ConsentDisagreement(
@@ -252,7 +303,7 @@ def list_consent_disagreements(who: Actor, on: date) -> list[ConsentDisagreement
             form,
             tuple(
                 load_consent_details(
-                    [item for item in child.consents.all() if item.form == form], on
+                    [item for item in child.consents.all() if item.form == form], who, on
                 )
             ),
         )

@@ -60,7 +60,7 @@ def consent_list(request: HttpRequest) -> HttpResponse:
             "recorders": queries.list_permitted_organizations(Action.RECORD_CONSENT, who, today)
         },
     )
-    details = queries.load_consent_details(queries.list_consents(who, today), today)
+    details = queries.load_consent_details(queries.list_consents(who, today), who, today)
     context = {
         "consents": build_list_table(ConsentTable, details, request),
         "forms": forms,
@@ -89,7 +89,7 @@ def consent_detail(request: HttpRequest, reference: str) -> HttpResponse:
         Action.ANSWER_FAMILY, staff_request.who, organization=district, on=staff_request.today
     )
     context = {
-        "read": queries.load_consent_details([row], staff_request.today)[0],
+        "read": queries.load_consent_details([row], staff_request.who, staff_request.today)[0],
         "may_see_rights": answers.allowed,
         "today": staff_request.today,
     }
@@ -101,7 +101,7 @@ def export_consent(request: HttpRequest, reference: str) -> HttpResponse:
     """Download the machine-readable record of one consent."""
     staff_request = partners_api.load_staff_request(request)
     row = _find_visible_consent(staff_request, reference)
-    loaded_detail = queries.load_consent_details([row], staff_request.today)[0]
+    loaded_detail = queries.load_consent_details([row], staff_request.who, staff_request.today)[0]
     response = JsonResponse(
         iso_27560.build_consent_record(row, loaded_detail.standing), json_dumps_params={"indent": 2}
     )
@@ -128,7 +128,7 @@ def revoke_consent_page(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("consents:list")
     context = {
         "form": form,
-        "read": queries.load_consent_details([row], staff_request.today)[0],
+        "read": queries.load_consent_details([row], staff_request.who, staff_request.today)[0],
         "consequences": [
             _("Nothing new will be shared under this consent."),
             _("Earlier disclosures stay in the disclosure log and are not undone."),
@@ -219,7 +219,9 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
     staff_request = partners_api.load_staff_request(request)
     rows = queries.list_consents_to_verify(staff_request.who, staff_request.today)
     context = {
-        "read": queries.load_consent_details(rows[:_CONSENTS_SHOWN], staff_request.today),
+        "read": queries.load_consent_details(
+            rows[:_CONSENTS_SHOWN], staff_request.who, staff_request.today
+        ),
         "more": max(rows.count() - _CONSENTS_SHOWN, 0),
         "all": "all" in request.GET,
         "today": staff_request.today,
@@ -255,7 +257,7 @@ def decide_consents_page(request: HttpRequest) -> HttpResponse:
         messages.success(request, text)
         return redirect("consents:queue")
     context = {
-        "read": queries.load_consent_details(rows, staff_request.today),
+        "read": queries.load_consent_details(rows, staff_request.who, staff_request.today),
         "sends_back": is_return,
         "form": form,
     }

@@ -30,7 +30,8 @@ def list_flow_choices() -> list[tuple[str, str]]:
 
 def list_agreement_choices(*, pilot: bool = False) -> list[tuple[str, str]]:
     """List the agreements that a project can use: those of pilots, or all others."""
-    rows = Agreement.objects.filter(pilot=pilot).order_by("reference")
+    # An agreement with parts discloses nothing as a whole: a project names its parts.
+    rows = Agreement.objects.filter(pilot=pilot, parts__isnull=True).order_by("reference")
     return [(row.reference, f"{row.reference}: {row.title}") for row in rows]
 
 

@@ -190,7 +190,7 @@ def write_synthetic_file(output: CommandOutput, options: SyntheticFileOptions) -
         terms = toml_format.parse_agreement(read_agreement_text(options.agreement))
     except toml_format.BadAgreement as error:
         raise CommandUsageError(f"{options.agreement}: {error}") from error
-    records = sorted({term.record for term in terms.data})
+    records = sorted({term.record for term in terms.stated_data})
     record = options.record or next(iter(records), "")
     if record not in records:
         raise CommandUsageError(

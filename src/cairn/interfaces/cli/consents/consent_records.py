@@ -95,8 +95,9 @@ def revoke_consent_from_file(
 
 def print_consent_record(output: CommandOutput, reference: str, acting_email: str | None) -> None:
     """Print the machine-readable record of one consent as JSON (ISO/IEC TS 27560)."""
-    row = _find_visible_consent(reference, load_actor(find_operator(acting_email)))
-    (consent_status,) = consents_api.load_consent_details([row], timezone.localdate())
+    who = load_actor(find_operator(acting_email))
+    row = _find_visible_consent(reference, who)
+    (consent_status,) = consents_api.load_consent_details([row], who, timezone.localdate())
     record = dict(consents_api.build_consent_record(row, consent_status.standing))
     output.facts.update(record)
     output.print_text(json.dumps(record, indent=2))

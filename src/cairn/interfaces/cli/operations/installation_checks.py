@@ -34,6 +34,7 @@ from cairn.policy.facts import Actor
 from cairn.policy.law import format_count
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.services.families.api import find_damaged_amendment_scans, list_scanned_amendments
 from cairn.warehouse.store import MASTER_KEY_VARIABLE, FileRef, FileStore, KeyProblem, NoSuchFile
 
 _OLDEST_PYTHON = (3, 11)
@@ -142,13 +143,22 @@ def check_stored_files() -> Iterator[HealthResult]:
     )
 
 
+def _find_damaged_attachments() -> list[tuple[str, str]]:
+    """List the scans and signed pages that are not as they were written: path and problem."""
+    return [
+        *find_damaged_scans(),
+        *find_damaged_amendment_scans(),
+        *find_damaged_signed_pages(),
+    ]
+
+
 def _count_wrong_scans() -> int:
     """Count the scans that are not as they were written.
 
     The count is 0 when no database knows of scans; the check of databases reports that.
     """
     try:
-        return sum(1 for _ in (*find_damaged_scans(), *find_damaged_signed_pages()))
+        return sum(1 for _ in _find_damaged_attachments())
     except DatabaseError:
         return 0
 
@@ -213,13 +223,14 @@ def verify_installation(
         progress.step("Files and manifests")
         store = open_file_store()
         file_findings = [(finding.path, finding.message) for finding in store.verify()]
-        file_findings += [*find_damaged_scans(), *find_damaged_signed_pages()]
+        file_findings += _find_damaged_attachments()
         file_findings += [] if file_findings else list(_find_lost_files(store))
         file_count = (
             0
             if file_findings
             else sum(1 for _ in store.manifests())
             + list_sittings_with_scan().count()
+            + list_scanned_amendments().count()
             + count_signed_pages()
         )
         changed_decisions = _replay_decisions(output, progress) if replay else []

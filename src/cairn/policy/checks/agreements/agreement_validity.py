@@ -170,7 +170,9 @@ def add_joined_parties(
         The agreement with the new parties.
     """
     own_joinders = (
-        joinder for joinder in joinders if joinder.joins == base.reference and joinder.starts <= on
+        joinder
+        for joinder in joinders
+        if joinder.joins == base.whole_reference and joinder.starts <= on
     )
     signed_parties = (
         party
@@ -220,13 +222,16 @@ def select_related_agreements(
         The agreements, in the order given; none if the agreement is not among them.
     """
     known = tuple(agreements)
-    chosen, size = {reference}, 0
+    chosen = {reference, *(item.reference for item in known if item.part_of == reference)}
+    size = 0
     while len(chosen) > size:
         size = len(chosen)
+        # What amends or joins the whole agreement changes each part of it.
+        wholes = {item.part_of for item in known if item.reference in chosen}
         for agreement in known:
             if agreement.reference in chosen:
                 chosen.update(list_referenced_agreements(agreement))
-            elif not chosen.isdisjoint({agreement.amends, agreement.joins}):
+            elif not (chosen | wholes - {""}).isdisjoint({agreement.amends, agreement.joins}):
                 chosen.add(agreement.reference)
     return tuple(agreement for agreement in known if agreement.reference in chosen)
 

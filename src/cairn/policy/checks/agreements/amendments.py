@@ -35,9 +35,12 @@ AMENDABLE_TERMS: Final = (
 )
 """Terms that an amendment changes, by their key in the written form of an agreement."""
 
-# The criteria of the same basis. Another basis needs an agreement of its own (ADR 10).
+# The criteria of the same basis. Another basis needs a part or an agreement of its own (ADR 23).
 _LEGAL_BASIS: Final = "legal_basis"
 _BASIS_TERMS: Final = ("basis_clause", "criteria", "criterion_facts")
+
+# Terms that each part of an agreement states for itself.
+_EMPTY_TERMS: Final[Mapping[str, Any]] = {"data": (), "purposes": frozenset()}
 
 _UNSIGNED_STATES: Final = (
     AgreementState.DRAFT,
@@ -88,7 +91,9 @@ def _select_amendments(
         is_later = agreement.reference == original or _get_amendment_order(
             agreement
         ) < _get_amendment_order(amendment)
-        if is_later and _find_original(amendment.amends, amended_references) == original != "":
+        amended = _find_original(amendment.amends, amended_references)
+        # What an amendment changes for all parts at once, such as the last day, names the whole.
+        if is_later and amended in {original, agreement.part_of} - {""}:
             yield amendment
 
 
@@ -109,11 +114,18 @@ def _amend(
     original = agreement
     for amendment in amendments:
         if _has_begun(amendment, original, on):
-            changed_terms = {change.term.partition(".")[0] for change in amendment.changes}
+            changed_terms = {
+                change.term.partition(".")[0]
+                for change in amendment.changes
+                if change.part == amendment.part_id
+            }
             changes: dict[str, Any] = {
                 term: getattr(amendment, term) for term in AMENDABLE_TERMS if term in changed_terms
             }
-            if _LEGAL_BASIS in changed_terms and amendment.basis is agreement.basis:
+            if agreement.part_of and not amendment.part_of:
+                # It does not say which part it changes: what it names closes in all of them.
+                changes |= {term: empty for term, empty in _EMPTY_TERMS.items() if term in changes}
+            elif _LEGAL_BASIS in changed_terms and amendment.basis is agreement.basis:
                 changes |= {term: getattr(amendment, term) for term in _BASIS_TERMS}
             agreement = replace(agreement, **changes)
     return agreement

@@ -36,6 +36,7 @@ from cairn.policy.facts import (
     PersonalDetermination,
     ProjectFact,
     UseRequest,
+    add_part_agreements,
     find_bar_end,
 )
 from cairn.policy.law.cards.governance import access as access_cards
@@ -128,7 +129,8 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
         The context of the use.
     """
     project = facts.find_project(request.project)
-    amended = apply_amendments(facts.agreements, facts.agreements, on)
+    on_record = add_part_agreements(facts.agreements)
+    amended = apply_amendments(on_record, on_record, on)
     agreements = {item.reference: item for item in amended}
     is_submission = _is_owner_submission(request, amended)
     is_standing = request.purpose in facts.policy.standing_purposes

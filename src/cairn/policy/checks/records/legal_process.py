@@ -5,14 +5,25 @@ from datetime import date
 from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import LegalProcessFact, PublicRequestFact
+from cairn.policy.facts import (
+    CourtOrder,
+    LegalProcessFact,
+    OrderedDisclosure,
+    PublicRequestFact,
+)
 from cairn.policy.law.cards.governance import legal_process as cards
 from cairn.policy.lifecycles import (
     LEGAL_PROCESS_TRANSITIONS,
     PUBLIC_REQUEST_TRANSITIONS,
     find_next_state,
 )
-from cairn.policy.vocabulary import Action, LegalProcessKind, PublicRequestLevel, label_code
+from cairn.policy.vocabulary import (
+    Action,
+    LegalProcessKind,
+    LegalProcessState,
+    PublicRequestLevel,
+    label_code,
+)
 
 __all__ = [
     "check_disclosed_students",
@@ -20,6 +31,7 @@ __all__ = [
     "check_notice_effort",
     "check_process_compels",
     "check_public_request_answer",
+    "find_court_order",
     "find_legal_process_action",
 ]
 
@@ -91,8 +103,49 @@ def check_notice_effort(on: date, process: LegalProcessFact) -> Reason:
     Returns:
         One reason.
     """
+    return Reason.from_card(cards.EFFORT_FIRST, met=_is_notice_settled(process, on))
+
+
+def _is_notice_settled(process: LegalProcessFact, on: date) -> bool:
+    """Tell whether a reasonable effort to notify was made, or an order forbids notice."""
     has_tried = process.effort_on is not None and process.effort_on <= on
-    return Reason.from_card(cards.EFFORT_FIRST, met=has_tried or bool(process.sealed.strip()))
+    return has_tried or bool(process.sealed.strip())
+
+
+def find_court_order(
+    process: LegalProcessFact, disclosure: OrderedDisclosure, on: date
+) -> CourtOrder | None:
+    """Find the order on which a use of data may rest, if recorded legal process is one on a day.
+
+    It is one from the day on which counsel cleared it and the effort to notify was made, or an
+    order forbids notice (34 CFR 99.31(a)(9)), until it was complied with, contested or withdrawn.
+    Legal process that compels nothing, or without a named partner and students, opens nothing.
+
+    Args:
+        process: the legal process in its present state.
+        disclosure: what counsel allows under it.
+        on: date of the use.
+    Returns:
+        The order; ``None`` if a use may not rest on it.
+    """
+    is_cleared = (
+        process.state is LegalProcessState.CLEARED
+        and disclosure.decided_on is not None
+        and disclosure.decided_on <= on
+    )
+    is_named = bool(disclosure.recipient) and bool(disclosure.people)
+    is_compelling = process.kind in _COMPELLING_KINDS
+    if not (is_cleared and is_named and is_compelling and _is_notice_settled(process, on)):
+        return None
+    return CourtOrder(
+        id=disclosure.id,
+        organization=disclosure.organization,
+        recipient=disclosure.recipient,
+        people=disclosure.people,
+        issued_on=disclosure.issued_on,
+        sealed=process.sealed,
+        effort_on=process.effort_on,
+    )
 
 
 @policy_check(cards.STUDENTS_NAMED)

@@ -5,13 +5,17 @@ from datetime import date, datetime
 from typing import Final
 
 from cairn.policy.checks.students.consent_validity import (
+    SIGNED_FORM_CARDS,
     find_consent_defects,
     find_majority_date,
     find_record_rights,
     find_rights_holder,
+    is_signed_without_custody,
 )
+from cairn.policy.checks.students.state_signers import StateSigners
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import ConsentFormFact, FormAnswer, LocalPolicy, PersonFact, WrittenConsent
+from cairn.policy.law import RuleCard
 from cairn.policy.law.cards.governance import family as cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.lifecycles import CONSENT_TRANSITIONS, find_next_state
@@ -35,6 +39,7 @@ __all__ = [
     "check_signers_disagree",
     "find_consent_event_action",
     "find_consent_status",
+    "find_signer_authority_card",
     "has_signer_conflict",
     "have_rights_passed_since",
     "have_rights_passed_to_student",
@@ -108,8 +113,35 @@ def check_family_rights(
     return Reason(consent_cards.PARENTS_VIEW, effect, facts, people=people)
 
 
+def find_signer_authority_card(
+    consent: WrittenConsent, person: PersonFact, signers: StateSigners
+) -> RuleCard | None:
+    """Find the rule about parents' authority for which a signature does not count for now.
+
+    A court order that limits a parent waits for the district's answer (34 CFR 99.4). In some states
+    a parent without legal custody may not sign.
+
+    Args:
+        consent: the written consent.
+        person: facts of the child on that day.
+        signers: who may sign under the law of the state of the child's organization.
+
+    Returns:
+        The rule's card; ``None`` if neither applies.
+    """
+    if person.court_order:
+        return SIGNED_FORM_CARDS[consent.basis].order
+    if person.custodians and is_signed_without_custody(consent, person):
+        return signers.find_custody_card(frozenset(signers.custody))
+    return None
+
+
 def find_consent_status(
-    consent: WrittenConsent, person: PersonFact, policy: LocalPolicy, on: date
+    consent: WrittenConsent,
+    person: PersonFact,
+    policy: LocalPolicy,
+    signers: StateSigners,
+    on: date,
 ) -> ConsentStatus:
     """Find the status of one consent of a person on a date; a consent without a defect is live.
 
@@ -117,6 +149,7 @@ def find_consent_status(
         consent: the written consent.
         person: facts of the child on that day.
         policy: settings of the partnership.
+        signers: who may sign under the law of the state of the child's organization.
         on: the day that the decision is for.
 
     Returns:
@@ -132,6 +165,8 @@ def find_consent_status(
     if ConsentDefect.TERM in defects:
         has_ended = consent.ends is not None and consent.ends < on
         return ConsentStatus.EXPIRED if has_ended else ConsentStatus.NOT_YET
+    if find_signer_authority_card(consent, person, signers) is not None:
+        return ConsentStatus.SIGNER_AUTHORITY
     return next(
         (status for defect, status in _STATUS_OF_DEFECT.items() if defect in defects),
         ConsentStatus.LIVE,
@@ -143,6 +178,7 @@ def may_collector_read_answer(
     consent: WrittenConsent | None,
     person: PersonFact,
     policy: LocalPolicy,
+    signers: StateSigners,
     on: date,
 ) -> bool:
     """Report whether a program still sees an answer that it collected for another's child.
@@ -156,6 +192,7 @@ def may_collector_read_answer(
         consent: the written consent; ``None`` if the answer is not a yes.
         person: facts of the child on that day.
         policy: settings of the partnership.
+        signers: who may sign under the law of the state of the child's organization.
         on: the day that the decision is for.
 
     Returns:
@@ -170,14 +207,13 @@ def may_collector_read_answer(
         person.opt_outs is None
         or OptOutScope.ALL_DISCRETIONARY in scopes
         or person.parents_conflict
-        or person.court_order
         or bool(person.hold)
         or person.nations is None
         or bool(person.nations)
         or person.withheld is None
         or consent.records <= person.withheld
     )
-    status = find_consent_status(consent, person, policy, on)
+    status = find_consent_status(consent, person, policy, signers, on)
     return status in (ConsentStatus.LIVE, ConsentStatus.UNVERIFIED) and not is_stopped
 
 

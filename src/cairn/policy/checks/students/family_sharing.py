@@ -3,6 +3,7 @@
 from datetime import date
 
 from cairn.policy.checks.students.consent_status import find_consent_status
+from cairn.policy.checks.students.state_signers import StateSigners
 from cairn.policy.checks.students.student_access import MANDATORY_BASES
 from cairn.policy.facts import AgreementFact, LocalPolicy, PersonFact, WrittenConsent
 from cairn.policy.law import BASIS_PACKS, SIGNED_FORM_BASES
@@ -47,17 +48,24 @@ def may_family_opt_out(agreement: AgreementFact) -> bool:
 
 
 def find_share_obstacle(
-    agreement: AgreementFact, person: PersonFact, policy: LocalPolicy, on: date
+    agreement: AgreementFact,
+    person: PersonFact,
+    policy: LocalPolicy,
+    signers: StateSigners,
+    on: date,
 ) -> ShareObstacle | None:
     """Find what the family decided that keeps an agreement from sharing data about one student.
 
     A form for one recipient, purpose or legal basis opens nothing for another. What the school
-    withholds is not among the obstacles: the family reads its own choices here.
+    withholds is not among the obstacles: the family reads its own choices here. A form that does
+    not count because of custody or a court order reads as no form: one parent must not learn from
+    the page what is on record about the other.
 
     Args:
         agreement: an agreement in force.
         person: facts of the student on that day.
         policy: settings of the partnership.
+        signers: who may sign under the law of the state of the student's organization.
         on: the day.
     Returns:
         The first obstacle that applies; ``None`` if there is none.
@@ -73,7 +81,7 @@ def find_share_obstacle(
         return ShareObstacle.OPTED_OUT_OF_DIRECTORY
     if needs_form and not any(
         _covers_agreement(consent, agreement)
-        and find_consent_status(consent, person, policy, on) is ConsentStatus.LIVE
+        and find_consent_status(consent, person, policy, signers, on) is ConsentStatus.LIVE
         for consent in person.consents
     ):
         return ShareObstacle.NO_PERMISSION

@@ -10,8 +10,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from cairn.policy.checks.students.consent_status import have_rights_passed_to_student
 from cairn.policy.engine import BoundCheck, Obligation, Reason, policy_check
-from cairn.policy.facts import HearingFact, OrganizationFact, PersonFact, StateLawReview
+from cairn.policy.facts import (
+    AmendmentFact,
+    FamilyReader,
+    HearingFact,
+    OrganizationFact,
+    PersonFact,
+    StateLawReview,
+)
 from cairn.policy.law import (
     STATE_PACKS,
     RecordDeadlines,
@@ -22,11 +30,19 @@ from cairn.policy.law import (
 from cairn.policy.law.cards.governance import amendment as cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
 from cairn.policy.lifecycles import AMENDMENT_TRANSITIONS, find_next_state
-from cairn.policy.vocabulary import Action, AmendmentState, label_code
+from cairn.policy.vocabulary import (
+    Action,
+    AmendmentState,
+    AmendmentView,
+    SignerRelation,
+    label_code,
+)
 
 __all__ = [
     "check_amendment_deadline",
     "check_amendment_event",
+    "check_amendment_received",
+    "check_amendment_requester",
     "check_hearing_deadline",
     "check_hearing_held",
     "check_hearing_notice",
@@ -34,6 +50,7 @@ __all__ = [
     "check_inspection_deadline",
     "find_amendment_due_date",
     "find_amendment_event_action",
+    "find_amendment_view",
     "find_record_copy_due_date",
     "find_record_deadlines",
     "list_statement_obligations",
@@ -202,6 +219,90 @@ def check_amendment_event(on: date, event: str, state: AmendmentState) -> Reason
     """
     met = find_next_state(AMENDMENT_TRANSITIONS, state, event) is not None
     return Reason.from_card(cards.EVENT, met=met, state=label_code(state))
+
+
+def find_amendment_view(
+    amendment: AmendmentFact, reader: FamilyReader, person: PersonFact, on: date
+) -> AmendmentView:
+    """Find how much of a request to amend a record the holder of a family's code sees.
+
+    Each parent has the right to ask (34 CFR 99.4, 99.20(a)), and each asks alone. The request is a
+    letter to the school and can hold an address or an account of the other parent, so the family
+    page shows it to the person who asked. It also shows it to the student who holds the rights now,
+    because all rights under Part 99 passed to the student (34 CFR 99.5(a)(1)).
+
+    The statement is different. It is kept with the contested part of the record (34 CFR
+    99.21(c)(1)), so it is part of the record, which each parent may inspect (34 CFR 99.4,
+    99.10(a)).
+    The other parent therefore reads the statement, and nothing of the request behind it. Where a
+    court order limits a parent, the page cannot know which one, and says only that there is a
+    statement: the school shows it to the parent who may inspect it.
+
+    What a parent may inspect on request at the school is not decided here.
+
+    Args:
+        amendment: the request.
+        reader: the person who has the family page open.
+        person: facts of the student on that day.
+        on: the day.
+    Returns:
+        The view.
+    """
+    is_student = reader.relation is SignerRelation.STUDENT
+    if _is_requester(amendment, reader) or (
+        is_student and have_rights_passed_to_student(person, on)
+    ):
+        return AmendmentView.FULL
+    if amendment.statement_on is None or on < amendment.statement_on:
+        return AmendmentView.HIDDEN
+    return AmendmentView.STATEMENT_ON_FILE if person.court_order else AmendmentView.STATEMENT
+
+
+def _is_requester(amendment: AmendmentFact, reader: FamilyReader) -> bool:
+    """Tell whether the reader made the request.
+
+    The name says which member of the family reads. Two parents know each other's names, so while
+    the letter of the request opens the page, that letter is needed as well. After it ended, or if
+    the request came on paper, the name decides: the person may hold a newer letter.
+    """
+    is_same_letter = amendment.letter == reader.letter or not amendment.letter_valid
+    return bool(reader.signer) and reader.signer == amendment.requester and is_same_letter
+
+
+@policy_check(cards.REQUESTER)
+def check_amendment_requester(
+    on: date, amendment: AmendmentFact, reader: FamilyReader, person: PersonFact
+) -> Reason:
+    """Check that a step is taken by the person who asked, or by the student who holds the rights.
+
+    Args:
+        on: date of the check.
+        amendment: the request.
+        reader: the person who takes the step.
+        person: facts of the student on that day.
+    Returns:
+        One reason.
+    """
+    met = find_amendment_view(amendment, reader, person, on) is AmendmentView.FULL
+    return Reason.from_card(cards.REQUESTER, met=met)
+
+
+@policy_check(cards.RECEIVED)
+def check_amendment_received(on: date, received_on: date) -> Reason:
+    """Check that a request that came on paper or by phone was not received after today.
+
+    Args:
+        on: date of the check.
+        received_on: day on which the organization received it.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.RECEIVED,
+        met=received_on <= on,
+        received=received_on.isoformat(),
+        today=on.isoformat(),
+    )
 
 
 @policy_check(cards.NOTICE)

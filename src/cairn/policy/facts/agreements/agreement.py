@@ -46,6 +46,7 @@ from cairn.policy.vocabulary import (
 __all__ = [
     "UNTIL_TERMINATED",
     "AgreementFact",
+    "AgreementPart",
     "DraftFact",
     "FindingOverrideFact",
     "PaperSignatureFact",
@@ -114,6 +115,36 @@ class FindingOverrideFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementPart:
+    """Describe one part of an agreement that rests on several legal bases (ADR 23).
+
+    The text of the agreement states it. Everything else, such as the parties, the dates and the
+    security, is stated once for all parts.
+
+    Attributes:
+        id: capital letter of the part, such as "A".
+        basis: legal basis of the disclosure of its data.
+        purposes: purposes that its data may be used for.
+        data: elements that may be shared on this basis.
+        basis_clause: clause that declares the basis; empty if none does.
+        purpose_clause: clause that states the purposes; empty if none does.
+        criteria: clause or sentence that meets each criterion of the basis, by the criterion's key.
+        criterion_facts: the same criteria as typed facts, by the same keys.
+    """
+
+    id: str
+    basis: LegalBasis
+    purposes: frozenset[Purpose]
+    data: tuple[DataTerm, ...] = ()
+    basis_clause: str = ""
+    purpose_clause: str = ""
+    criteria: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    criterion_facts: Mapping[str, CriterionFact] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementFact:
     """Describe one written agreement, as its text read on the day its facts were loaded.
 
@@ -176,6 +207,10 @@ class AgreementFact:
             that the data are about real children.
         fixed_on: day from which the text no longer changed; None if the text does not say.
         overrides: findings of the linter that counsel of a data owner accepts in this text.
+        parts: parts with a legal basis each. An agreement with parts discloses nothing as a whole:
+            its own basis is ``NO_DISCLOSURE``, and each part is an agreement of its own
+            (`list_part_agreements`).
+        part_of: reference of the whole agreement, if this is one of its parts; else empty.
     """
 
     reference: str
@@ -225,6 +260,8 @@ class AgreementFact:
     criterion_facts: Mapping[str, CriterionFact] = field(
         default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
     )
+    parts: tuple[AgreementPart, ...] = field(default=(), metadata=ADDED_LATER)
+    part_of: str = field(default="", metadata=ADDED_LATER)
 
     @property
     def elements(self) -> frozenset[str]:
@@ -236,6 +273,31 @@ class AgreementFact:
     def list_organizations(self, *roles: PartyRole) -> frozenset[str]:
         """Return the slugs of the organizations that have one of these roles."""
         return frozenset(party.organization for party in self.parties if party.role in roles)
+
+    @property
+    def stated_data(self) -> tuple[DataTerm, ...]:
+        """Return the data of the agreement and of all its parts, for pages and documents.
+
+        A decision asks each part, with its own purposes.
+        """
+        return (*self.data, *(term for part in self.parts for term in part.data))
+
+    @property
+    def stated_elements(self) -> frozenset[str]:
+        """Return every data element that the agreement or one of its parts names."""
+        return frozenset(
+            f"{term.record}.{element}" for term in self.stated_data for element in term.elements
+        )
+
+    @property
+    def whole_reference(self) -> str:
+        """Return the reference of the whole agreement, also for one of its parts."""
+        return self.part_of or self.reference
+
+    @property
+    def part_id(self) -> str:
+        """Return the letter of the part that this is; empty for a whole agreement."""
+        return self.reference.removeprefix(f"{self.part_of}/") if self.part_of else ""
 
     def find_clause(self, kind: ClauseKind) -> AgreementClause | None:
         """Return the first clause of a kind, or ``None`` if the text has none."""

@@ -314,12 +314,15 @@ class AmendedTerm:
         was: old wording.
         now: new wording.
         clause: clause that says so; empty if the text gives none.
+        part: id of the part of the amended agreement that it changes; empty for a term that its
+            parts share, and for an agreement without parts.
     """
 
     term: str
     was: str
     now: str
     clause: str = ""
+    part: str = field(default="", metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

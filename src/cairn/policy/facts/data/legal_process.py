@@ -10,7 +10,7 @@ from cairn.policy.vocabulary import (
     PublicRequestState,
 )
 
-__all__ = ["LegalProcessFact", "PublicRequestFact"]
+__all__ = ["LegalProcessFact", "OrderedDisclosure", "PublicRequestFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,27 @@ class LegalProcessFact:
     effort_on: date | None = None
     sealed: str = ""
     students: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedDisclosure:
+    """Describe what counsel of a data owner allows under legal process.
+
+    Attributes:
+        id: id of the legal process.
+        organization: slug of the data owner that was served.
+        recipient: slug of the organization that the records go to; empty if it is no partner.
+        people: ids of the students; empty if counsel named none.
+        issued_on: day on which it was issued.
+        decided_on: day on which counsel decided; ``None`` if counsel did not.
+    """
+
+    id: str
+    organization: str
+    recipient: str
+    people: frozenset[str]
+    issued_on: date
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,46 @@
-"""Define the fact of a hearing about a family's request to amend a record."""
+"""Define the facts of a request to amend a record, of a hearing, and of a family page's reader."""
 
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["HearingFact"]
+from cairn.policy.vocabulary import AmendmentState, SignerRelation
+
+__all__ = ["AmendmentFact", "FamilyReader", "HearingFact"]
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentFact:
+    """Describe one request to amend a record (34 CFR 99.20), without its texts.
+
+    Attributes:
+        state: present state.
+        requester: signer key of the person who asked; empty is unknown.
+        letter: id of the letter that opened the page on which the person asked; empty if the
+            request came on paper or by phone.
+        letter_valid: whether that letter still opens the family page.
+        statement_on: day on which a statement was placed in the record; ``None`` if none was.
+    """
+
+    state: AmendmentState
+    requester: str = ""
+    letter: str = ""
+    letter_valid: bool = False
+    statement_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyReader:
+    """Describe the person who has a family page open.
+
+    Attributes:
+        letter: id of the letter that opened the page.
+        signer: signer key of the name that the person gave in this session; empty if none.
+        relation: the relation to the student that the person gave; ``OTHER`` if none.
+    """
+
+    letter: str
+    signer: str = ""
+    relation: SignerRelation = SignerRelation.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,14 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, HearingFact, OrganizationFact, PersonFact
+from cairn.policy.facts import (
+    Actor,
+    AmendmentFact,
+    FamilyReader,
+    HearingFact,
+    OrganizationFact,
+    PersonFact,
+)
 from cairn.policy.vocabulary import Action, AmendmentState, CopyExclusion, SignerRelation
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "may_change_own_amendment",
     "may_decide_amendment",
     "may_decide_hearing",
+    "may_record_amendment",
     "may_request_amendment",
     "may_schedule_hearing",
 ]
@@ -47,10 +55,48 @@ def may_request_amendment(
 
 
 @policy_question
+def may_record_amendment(
+    relation: SignerRelation,
+    received_on: date,
+    person: PersonFact,
+    organization: str,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether staff may enter a request that a family made on paper or by phone.
+
+    Only the organization that keeps the record receives it (34 CFR 99.20(a)).
+
+    Args:
+        relation: relation of the requester to the child.
+        received_on: day on which the organization received the request.
+        person: facts of the child on that day.
+        organization: slug of the organization that keeps the record.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    action = Action.DECIDE_AMENDMENT
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(relation, received_on, person, organization),
+        access_checks=checks.require_actor_access(action, actor, frozenset({organization})),
+        authority_checks=(
+            checks.check_signer_holds_rights(relation, person),
+            checks.check_amendment_received(received_on),
+        ),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
 def may_change_own_amendment(
     event: str,
-    state: AmendmentState,
-    relation: SignerRelation,
+    amendment: AmendmentFact,
+    reader: FamilyReader,
     person: PersonFact,
     actor: Actor,
     on: date,
@@ -59,8 +105,8 @@ def may_change_own_amendment(
 
     Args:
         event: event of the amendment lifecycle, such as "request hearing".
-        state: the present state of the request.
-        relation: relation of the person who acts to the child.
+        amendment: the request in its present state.
+        reader: the person who acts.
         person: facts of the child on that day.
         actor: the person who asks, with roles and clearance.
         on: the day that the decision is for.
@@ -74,11 +120,12 @@ def may_change_own_amendment(
     request = PolicyRequest(
         action=checks.find_amendment_event_action(event),
         actor=actor,
-        facts=(event, state, relation, person),
+        facts=(event, amendment, reader, person),
         access_checks=checks.require_family_access(actor, person.id),
         authority_checks=(
-            checks.check_signer_holds_rights(relation, person),
-            checks.check_amendment_event(event, state),
+            checks.check_signer_holds_rights(reader.relation, person),
+            checks.check_amendment_requester(amendment, reader, person),
+            checks.check_amendment_event(event, amendment.state),
         ),
     )
     return decide_request(request, on)

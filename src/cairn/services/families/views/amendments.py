@@ -4,18 +4,21 @@ The names of the views on the family page are logged with refusals, as in `child
 """
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cairn.policy.checks import find_amendment_due_date
 from cairn.policy.questions import may_answer_for_child
-from cairn.services.families import amendment_actions, queries
+from cairn.services.families import actions, amendment_actions, amendment_queries, queries
 from cairn.services.families.forms import AmendmentForm, RecordStatementForm, SignerForm
 from cairn.services.families.models import AmendmentRequest
 from cairn.services.families.views.session import (
     FamilySession,
+    build_reader,
+    load_reader,
     load_signer,
     remember_signature,
     require_family_session,
@@ -41,6 +44,7 @@ def amendment(request: HttpRequest, session: FamilySession) -> HttpResponse:
             requested=amendment_actions.RequestedAmendment(
                 name, relation, form.cleaned_data["wrong"], form.cleaned_data["correct"]
             ),
+            letter=session.letter,
             who=session.who,
             at=session.now,
         )
@@ -54,14 +58,30 @@ def amendment(request: HttpRequest, session: FamilySession) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_family_session
-def amendment_withdrawal(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
-    """Ask for confirmation, then withdraw a request to amend the record."""
-    row = _find_own_amendment(session, pk)
+def amendment_reader(request: HttpRequest, session: FamilySession) -> HttpResponse:
+    """Ask for the reader's name, so that the page shows the requests that this person made."""
+    may_answer_for_child(session.child.key, session.who, session.now.date()).require()
     form = _build_form(SignerForm, request, session)
     if request.method == "POST" and form.is_valid():
-        _name, relation = remember_signature(request, session, form)
+        remember_signature(request, session, form)
+        actions.record_name_given(
+            child=session.child, letter=session.letter, who=session.who, at=session.now
+        )
+        return redirect(reverse("families:home") + "#see")
+    context = {"form": form}
+    return render(request, "families/amendment_reader.html", context, status=_get_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_family_session
+def amendment_withdrawal(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
+    """Ask for confirmation, then withdraw a request to amend the record."""
+    row = _find_own_amendment(request, session, pk)
+    form = _build_form(SignerForm, request, session)
+    if request.method == "POST" and form.is_valid():
+        reader = build_reader(session, *remember_signature(request, session, form))
         amendment_actions.withdraw_amendment(
-            amendment=row, relation=relation, who=session.who, at=session.now
+            amendment=row, reader=reader, who=session.who, at=session.now
         )
         messages.success(request, _("Your request was canceled."))
         return redirect("families:home")
@@ -73,12 +93,12 @@ def amendment_withdrawal(request: HttpRequest, session: FamilySession, pk: int) 
 @require_family_session
 def amendment_hearing(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
     """Explain the right to a hearing, then record that the family asks for one."""
-    row = _find_own_amendment(session, pk)
+    row = _find_own_amendment(request, session, pk)
     form = _build_form(SignerForm, request, session)
     if request.method == "POST" and form.is_valid():
-        _name, relation = remember_signature(request, session, form)
+        reader = build_reader(session, *remember_signature(request, session, form))
         amendment_actions.request_hearing(
-            amendment=row, relation=relation, who=session.who, at=session.now
+            amendment=row, reader=reader, who=session.who, at=session.now
         )
         messages.success(request, _("The school must now hold a hearing."))
         return redirect("families:home")
@@ -90,14 +110,14 @@ def amendment_hearing(request: HttpRequest, session: FamilySession, pk: int) -> 
 @require_family_session
 def amendment_statement(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse:
     """Take a family's statement for the record (34 CFR 99.21(b)(2))."""
-    row = _find_own_amendment(session, pk)
+    row = _find_own_amendment(request, session, pk)
     form = _build_form(RecordStatementForm, request, session)
     if request.method == "POST" and form.is_valid():
         name, relation = remember_signature(request, session, form)
         amendment_actions.place_statement(
             amendment=row,
             name=name,
-            relation=relation,
+            reader=build_reader(session, name, relation),
             statement=form.cleaned_data["statement"],
             who=session.who,
             at=session.now,
@@ -108,10 +128,14 @@ def amendment_statement(request: HttpRequest, session: FamilySession, pk: int) -
     return render(request, "families/amendment_step.html", context, status=_get_status(form))
 
 
-def _find_own_amendment(session: FamilySession, pk: int) -> AmendmentRequest:
-    may_answer_for_child(session.child.key, session.who, session.now.date()).require()
-    rows = session.child.amendment_requests.select_related("child__organization")
-    return get_object_or_404(rows, pk=pk)
+def _find_own_amendment(request: HttpRequest, session: FamilySession, pk: int) -> AmendmentRequest:
+    today = session.now.date()
+    may_answer_for_child(session.child.key, session.who, today).require()
+    reader = load_reader(request, session)
+    row = amendment_queries.find_own_amendment(session.child, pk, session.who, reader, today)
+    if row is None:
+        raise Http404
+    return row
 
 
 def _build_form(

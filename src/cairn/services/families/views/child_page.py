@@ -19,11 +19,12 @@ from cairn.policy.checks import find_record_copy_due_date
 from cairn.policy.questions import may_answer_for_child, may_view_family_page
 from cairn.policy.vocabulary import ConsentMethod, OptOutScope, SignerRelation
 from cairn.services.families import actions, queries
-from cairn.services.families.amendment_queries import list_own_amendments
+from cairn.services.families.amendment_queries import list_amendments_for_family
 from cairn.services.families.forms import ConsentAnswerForm, SignerForm
 from cairn.services.families.views.session import (
     FamilySession,
     list_own_answers,
+    load_reader,
     load_signer,
     remember_answer,
     remember_signature,
@@ -43,7 +44,9 @@ def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
     page = queries.load_family_page(session.child, session.who, today, list_own_answers(request))
     context = {
         "page": page,
-        "amendments": list_own_amendments(session.child, session.who, today),
+        "amendments": list_amendments_for_family(
+            session.child, session.who, load_reader(request, session), today
+        ),
         "today": today,
     }
     return render(request, "families/home.html", context)

@@ -1,17 +1,21 @@
 """Show staff families' requests to amend a record, and record decisions and hearings."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import get_form_status, load_staff_request
+from cairn.platform.sealing.api import load_key_ring
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_open_page
-from cairn.policy.vocabulary import Action
+from cairn.policy.vocabulary import Action, SignerRelation
 from cairn.services.families import amendment_actions, amendment_queries, forms
 from cairn.services.families.tables import AmendmentTable
+from cairn.warehouse.store import AttachmentProblem, open_attachment
 
 
 @require_safe
@@ -21,9 +25,68 @@ def amendment_list(request: HttpRequest) -> HttpResponse:
     details = amendment_queries.list_amendment_details(staff.who, staff.today)
     context = {
         "amendments": build_list_table(AmendmentTable, details, request),
+        "may_record": may_open_page(Action.DECIDE_AMENDMENT, staff.who, on=staff.today).allowed,
         "today": staff.today,
     }
     return render(request, "families/amendments.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_amendment(request: HttpRequest) -> HttpResponse:
+    """Record a request that came on paper or by phone."""
+    staff = load_staff_request(request)
+    owners = consents_api.list_permitted_organizations(
+        Action.DECIDE_AMENDMENT, staff.who, staff.today
+    )
+    form = forms.ReceivedAmendmentForm(
+        request.POST or None,
+        request.FILES or None,
+        organizations=owners,
+        initial={"received_on": staff.today},
+    )
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            row = amendment_actions.record_received_amendment(
+                organization=cleaned["organization"],
+                child_label=consents_api.ChildLabel(cleaned["local_id"], cleaned["student_name"]),
+                requested=amendment_actions.RequestedAmendment(
+                    cleaned["name"],
+                    SignerRelation(cleaned["relation"]),
+                    cleaned["wrong"],
+                    cleaned["correct"],
+                ),
+                received_on=cleaned["received_on"],
+                by=staff.user,
+                at=staff.now,
+                scan=cleaned["scan"].read() if cleaned["scan"] else b"",
+            )
+        except AttachmentProblem as problem:
+            form.add_error("scan", str(problem))
+        else:
+            messages.success(request, _("Request saved."))
+            return redirect("families:amendment_detail", pk=row.pk)
+    return render(
+        request, "families/new_amendment.html", {"form": form}, status=get_form_status(form)
+    )
+
+
+@require_safe
+def amendment_scan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the scan of a request that came on paper."""
+    staff = load_staff_request(request)
+    rows = amendment_queries.list_amendments(staff.who, staff.today, Action.ANSWER_FAMILY)
+    row = get_object_or_404(rows.exclude(scan=""), pk=pk)
+    try:
+        content = open_attachment(
+            settings.CAIRN_DATA, load_key_ring(), amendment_queries.locate_amendment_scan(row)
+        )
+    except AttachmentProblem as problem:
+        raise Http404(str(problem)) from problem
+    response = HttpResponse(content, content_type=row.scan_type)
+    response["Content-Disposition"] = "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @require_safe

@@ -26,7 +26,7 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import record_refusal
 from cairn.policy.checks import have_rights_passed_to_student
 from cairn.policy.engine import Refused
-from cairn.policy.facts import Actor
+from cairn.policy.facts import Actor, FamilyReader
 from cairn.policy.questions import may_open_page, may_view_family_page
 from cairn.policy.vocabulary import Action, SignerRelation
 from cairn.services.families import actions, queries
@@ -106,6 +106,20 @@ def remember_signature(
     name, relation = form.cleaned_data["name"], SignerRelation(form.cleaned_data["relation"])
     remember_signer(request, session, name, relation)
     return name, relation
+
+
+def load_reader(request: HttpRequest, session: FamilySession) -> FamilyReader:
+    """Return the person who has the page open, by the letter and the name given in this session."""
+    signer, letter = load_signer(request, session), str(session.letter.pk)
+    if not signer:
+        return FamilyReader(letter)
+    return build_reader(session, signer["name"], SignerRelation(signer["relation"]))
+
+
+def build_reader(session: FamilySession, name: str, relation: SignerRelation) -> FamilyReader:
+    """Return the person who signs with this name on the page that is open."""
+    key = consents_api.compute_signer_key(session.child.key, name)
+    return FamilyReader(str(session.letter.pk), key, relation)
 
 
 def student_holds_rights(session: FamilySession) -> bool:

@@ -89,4 +89,29 @@ EVENT = RuleCard(
     severity=RuleSource.LAW,
 )
 
+REQUESTER = RuleCard(
+    id="R32.7",
+    citation="34 CFR 99.20(a), 99.21(b)(2)",
+    statement=(
+        "The next step of a request to amend a record is taken by the person who asked, or by the "
+        "student who holds the rights now."
+    ),
+    steward="This request to amend a record was made by another person.",
+    next_step="Sign with the name that is on the request.",
+    met="The person who asked takes this step.",
+    others=build_family_messages(
+        "This request was made by another person. If you made it, sign with the same name as then, "
+        "and use the same letter."
+    ),
+)
+
+RECEIVED = RuleCard(
+    id="R32.8",
+    citation="34 CFR 99.20(b)",
+    statement="The time to decide a request to amend a record begins when the school receives it.",
+    steward="A request cannot have been received on {received}, after {today}.",
+    next_step="Enter the day on which the request came in.",
+    met="The request was received on {received}.",
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
