@@ -11,9 +11,10 @@ LONG_PAGES: Final = {
     "linkage:question": "a reviewer compares every value that differs before deciding",
 }
 """Pages that may be longer, each with its reason."""
-# The page fits itself to a window before it is drawn. What the person unfolded is theirs.
+# The page fits itself to a window before it is drawn. What the person unfolded is theirs,
+# and a page with a summary of mistakes opens a section that has one.
 _SCREENS: Final = """() => new Promise(requestAnimationFrame).then(() =>
-  document.querySelector("[data-touched]") ? 0 :
+  document.querySelector("[data-touched], main [role=alert]") ? 0 :
     document.documentElement.scrollHeight / innerHeight)"""
 
 

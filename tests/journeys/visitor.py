@@ -200,6 +200,16 @@ class Visitor:
         self.tab_to(target.locator(_CLOSED_AROUND).first)
         self.page.keyboard.press("Enter")
 
+    def open_all_sections(self) -> None:
+        """With one button, which then closes them."""
+        self.clicks += 1
+        closed = self.page.locator(".folds details.fold:not([open])")
+        expect(closed).not_to_have_count(0)
+        self.tab_to(self.page.get_by_role("button", name="Open all sections"))
+        self.page.keyboard.press("Enter")
+        expect(closed).to_have_count(0)
+        expect(self.page.get_by_role("button", name="Close all sections")).to_be_focused()
+
     def unfold(self, words: str | re.Pattern[str]) -> None:
         """What stands folded under these words."""
         self.clicks += 1
