@@ -161,6 +161,7 @@ ROUTES = {
     "consents:roster": Route(VIEWERS, "get", program, (Action.RECORD_CONSENT,)),
     "consents:claims": Route({STEWARD}, "get", dict, (Action.VERIFY_CONSENT,)),
     "consents:leave": Route(VIEWERS, "get", entry, (Action.RECORD_CONSENT,)),
+    "consents:statements": Route(VIEWERS, "get", entry, (Action.VIEW_CONSENTS,)),
     "consents:conflicts": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
     "consents:conflict": Route(DISTRICT, "get", conflict, (Action.ANSWER_FAMILY,)),
     "consents:keeping": Route({STEWARD}, "get", dict, (Action.VERIFY_CONSENT,)),

@@ -44,7 +44,8 @@ _REASONS: Final = {
         "families:answer families:stopped"
     ),
     "no family of the demo asked to correct a record": (
-        "families:amendment_decision families:amendment_detail families:amendment_hearing "
+        "consents:statements families:amendment_decision families:amendment_detail "
+        "families:amendment_hearing "
         "families:amendment_scan families:amendment_statement families:amendment_withdrawal "
         "families:hearing_decision families:hearing_schedule"
     ),

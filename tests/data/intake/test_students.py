@@ -5,11 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from tests.data.intake.conftest import AGREEMENT, AT
+from tests.services.families.statements import place_statement
 
 from cairn.data.intake.actions import conformance
 from cairn.data.intake.models import Delivery
-from cairn.data.intake.students import load_known_students_by_key
+from cairn.data.intake.students import (
+    list_statements_with_delivery,
+    load_known_students_by_key,
+)
 from cairn.governance.agreements.actions import signature_and_record
 from cairn.governance.consents import use_facts as facts
 from cairn.governance.consents.models.child import Child
@@ -22,6 +27,7 @@ from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts.agreements.population import Enrollment, PopulationMatch, match_population
+from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -101,3 +107,21 @@ def test_may_i_knows_grade_and_school(rows: Delivery, keys: dict[str, str], mana
     ]
     last_year = facts.gather_use_facts(load_actor(manager), "", keys.values(), ON, year="2025-26")
     assert {one.enrollments for one in last_year.people} == {(Enrollment(),)}
+
+
+def test_a_statement_is_listed_with_the_delivery_of_the_contested_part(
+    conformed: Delivery, keys: dict[str, str], manager: Any, person: Callable[..., Any]
+) -> None:
+    by_id = {key: Child.objects.get(key=keys[key]) for key in keys}
+    who = load_actor(manager)
+    assert list_statements_with_delivery(conformed, who, ON) == []
+    for local_id, record in (("1", "student"), ("2", "attendance"), ("9", "student")):
+        place_statement(by_id[local_id], record)
+    day = timezone.localdate()
+    (statement,) = list_statements_with_delivery(conformed, who, day)
+    assert (statement.child.local_id, statement.text) == ("1", "It was my niece.")
+    assert statement.records == ["Students"]
+    steward = load_actor(person(Role.STEWARD, at="river"))
+    assert list_statements_with_delivery(conformed, steward, day) == [statement]
+    other = load_actor(person(Role.STEWARD, at="hills"))
+    assert list_statements_with_delivery(conformed, other, day) == []

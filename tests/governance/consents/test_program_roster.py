@@ -17,6 +17,7 @@ from tests.governance.consents.sample_consents import (
     make,
     paper,
 )
+from tests.services.families.statements import place_statement
 
 from cairn.governance.consents import facts
 from cairn.governance.consents.actions.children import (
@@ -240,3 +241,28 @@ def test_a_program_confirms_no_list_nor_does_another_district(
     hills = Organization.objects.get(slug="hills")
     theirs = person(Role.STEWARD, at="hills")
     assert confirm_roster_entries(district=hills, entries=entries, by=theirs, at=AT) == 0
+
+
+def test_a_program_reads_the_statement_about_what_it_may_see(
+    world: World, browser: Callable[..., Client]
+) -> None:
+    rows = world.verified(
+        paper("S-1"), replace(paper("S-2"), records=("student.gender",)), paper("S-3")
+    )
+    entries = [RosterEntry.objects.get(child=row.child) for row in rows]
+    addresses = [f"/consents/programs/statements/{entry.pk}/" for entry in entries]
+    tutor, page = browser(world.tutor), "/consents/programs/lanterns/"
+    assert "Statement on record" not in tutor.get(page).content.decode()
+    assert tutor.get(addresses[0]).status_code == 404
+    place_statement(rows[0].child, "attendance")
+    place_statement(rows[1].child, "attendance", text="Not for this program.")
+    listed = tutor.get(page).content.decode()
+    assert listed.count("Statement on record") == 1
+    assert addresses[0] in listed
+    read = tutor.get(addresses[0]).content.decode()
+    assert "It was my niece." in read
+    assert "Rosa Alba" not in read
+    assert [tutor.get(address).status_code for address in addresses[1:]] == [404, 404]
+    # Without the consent it sees neither the student nor the statement.
+    record_consent_revocation(consent=rows[0], name="Rosa Alba", by=world.steward, at=AT)
+    assert tutor.get(addresses[0]).status_code == 404

@@ -7,8 +7,10 @@ from typing import Any, Final
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.services.families.statements import place_statement
 
-from cairn.governance.consents.protected_identity import compute_child_key
+from cairn.governance.consents.actions.children import find_or_create_child
+from cairn.governance.consents.protected_identity import ChildLabel, compute_child_key
 from cairn.governance.consents.use_facts import gather_use_facts
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.disclosure_log.queries import list_disclosures_of_child
@@ -133,6 +135,10 @@ def test_a_use_of_data_knows_the_order_that_counsel_cleared(
     assert find_orders() == ()
     counsel.post(f"{page}decision/", {"decision": "comply", "reason": "Valid.", **scope})
     (order,) = find_orders()
+    assert "Send with the records" not in _text(steward, page)
+    label = ChildLabel("S-2", "Ana", None)
+    place_statement(find_or_create_child(row.organization, label, by=row.organization))
+    assert "It was my niece." in _text(steward, page)
     assert (order.organization, order.recipient) == ("river", "lanterns")
     assert order.people == {compute_child_key("river", "S-1"), compute_child_key("river", "S-2")}
     row.refresh_from_db()

@@ -88,6 +88,7 @@ def test_a_researcher_fetches_once_what_the_leave_allows(world: Researchers) -> 
         b"RV-DUL-01",
         date_format(extract.destroy_by).encode(),
         world.analyst.name.encode(),
+        b"No statement is in this extract",
     ):
         assert word in said
     assert (

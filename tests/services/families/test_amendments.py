@@ -135,7 +135,11 @@ def test_after_a_refusal_comes_a_hearing_and_then_a_statement(
     hold_hearing(family, steward)
     decided = steward.post(
         f"/family/corrections/{pk}/hearing/decision/",
-        {"decision": "uphold", "reason": "The notes were read. They agree."},
+        {
+            "decision": "uphold",
+            "reason": "The notes were read. They agree.",
+            "contested": ["attendance", "student"],
+        },
     )
     assert decided.status_code == 302
     assert "You have the right to add a statement" in family.get("/family/child/").content.decode()
@@ -145,6 +149,9 @@ def test_after_a_refusal_comes_a_hearing_and_then_a_statement(
     assert (row.state, row.statement_on) == ("statement_placed", timezone.localdate())
     fact = load_person_fact(Child.objects.get(), timezone.localdate())
     assert fact.statement_on == timezone.localdate()
+    (statement,) = amendment_queries.list_record_statements({row.child.key})
+    assert statement.fact.records == {"attendance", "student"}
+    assert amendment_queries.list_record_statements(set()) == ()
     detail = steward.get(f"/family/corrections/{pk}/").content.decode()
     assert "The notes are of another child." in detail
     assert "enclose it (34 CFR 99.21(c))" in detail

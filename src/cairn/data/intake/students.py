@@ -16,9 +16,11 @@ from cairn.data.intake.models import Delivery
 from cairn.governance.consents import api as consents_api
 from cairn.governance.partners import api as partners_api
 from cairn.governance.partners.api import Organization
-from cairn.policy.facts import AgreementFact, RowsFact
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.engine import find_audience
+from cairn.policy.facts import Actor, AgreementFact, RowsFact
 from cairn.policy.law import SIGNED_FORM_BASES
-from cairn.policy.vocabulary import DeliveryState, PartyRole
+from cairn.policy.vocabulary import Audience, DeliveryState, Level, PartyRole
 from cairn.warehouse import pipeline
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore
@@ -183,6 +185,34 @@ def list_conformed_local_ids(store: FileStore, conformed: FileRef) -> frozenset[
         return frozenset()
     ids = pc.unique(store.read(conformed).column(LOCAL_ID)).to_pylist()
     return frozenset(local_id for local_id in ids if local_id)
+
+
+def list_statements_with_delivery(
+    delivery: Delivery, who: Actor, on: date
+) -> list[consents_api.StatementToSend]:
+    """List the families' statements that go with the accepted rows of a delivery.
+
+    They name students, so they are listed for the sender's own staff and the hub's data manager.
+    The file is read only if a family of the sender placed a statement at all.
+    """
+    audience = find_audience(who, frozenset({delivery.organization.slug}), on)
+    if audience is not Audience.STEWARD:
+        return []
+    keys = consents_api.list_children_with_statements(delivery.organization.slug)
+    if not keys or not delivery.conformed:
+        return []
+    store, conformed = open_file_store(), FileRef.parse(delivery.conformed)
+    columns = [name for name, _kind in store.manifest(conformed).columns]
+    present = {
+        consents_api.compute_child_key(delivery.organization.slug, local_id)
+        for local_id in list_conformed_local_ids(store, conformed)
+    }
+    return consents_api.list_statements_to_send(
+        present & set(keys.values()),
+        {f"{delivery.record}.{name}" for name in columns},
+        Level.INDIVIDUAL,
+        on,
+    )
 
 
 def list_sheet_local_ids(sheets: Iterable[Sheet], mapping: ColumnMapping) -> frozenset[str]:

@@ -16,6 +16,7 @@ from cairn.governance.consents.protected_identity import *
 from cairn.governance.consents.providers import *
 from cairn.governance.consents.queries.consents import *
 from cairn.governance.consents.queries.inbox import *
+from cairn.governance.consents.queries.statements import *
 from cairn.governance.consents.school_year_choices import *
 from cairn.governance.consents.signature_lists import *
 from cairn.governance.consents.use_facts import *

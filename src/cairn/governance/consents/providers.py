@@ -1,20 +1,22 @@
-"""Read what higher-level apps know: overdue duties, schooling, and court orders.
+"""Read what higher-level apps know: overdue duties, schooling, court orders, and statements.
 
 Those apps register their functions at start, so that this app never imports them.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.policy.facts import CourtOrder, Enrollment, Enrollments, PersonFact
+from cairn.policy.facts import CourtOrder, Enrollment, Enrollments, FamilyStatementFact, PersonFact
 from cairn.warehouse.pipeline import KnownStudent
 
 __all__ = [
+    "SealedStatement",
     "register_order_provider",
     "register_overdue_counter",
     "register_schooling_provider",
+    "register_statement_provider",
 ]
 
 OverdueCounter = Callable[[str, date], int]
@@ -71,6 +73,46 @@ def load_court_orders(on: date) -> tuple[CourtOrder, ...]:
         The orders; empty if no provider is registered, and then nothing rests on an order.
     """
     return _ORDER_PROVIDERS[0](on) if _ORDER_PROVIDERS else ()
+
+
+@dataclass(frozen=True, slots=True)
+class SealedStatement:
+    """One statement in a child's record, with its sealed text.
+
+    Attributes:
+        fact: the statement as policy sees it.
+        sealed: the text, sealed for the child.
+    """
+
+    fact: FamilyStatementFact
+    sealed: bytes
+
+
+StatementProvider = Callable[[Collection[str]], tuple[SealedStatement, ...]]
+"""A function that lists the statements in these children's records (child keys)."""
+
+_STATEMENT_PROVIDERS: list[StatementProvider] = []
+
+
+def register_statement_provider(provider: StatementProvider) -> None:
+    """Register the function that knows families' statements; the last one registered is used.
+
+    Args:
+        provider: the function; the app of the family page registers it at start.
+    """
+    _STATEMENT_PROVIDERS[:] = [provider]
+
+
+def load_sealed_statements(keys: Collection[str]) -> tuple[SealedStatement, ...]:
+    """Load the statements in these children's records, with sealed texts.
+
+    Args:
+        keys: child keys.
+
+    Returns:
+        The statements, oldest first; empty if no provider is registered.
+    """
+    return _STATEMENT_PROVIDERS[0](keys) if _STATEMENT_PROVIDERS and keys else ()
 
 
 SchoolingProvider = Callable[[Mapping[str, str]], Mapping[str, KnownStudent]]

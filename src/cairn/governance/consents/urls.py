@@ -19,6 +19,7 @@ urlpatterns = [
     path("programs/<slug:slug>/", rosters.roster_page, name="program"),
     path("programs/<slug:slug>/add/", rosters.add_to_roster_page, name="roster"),
     path("programs/leave/<int:pk>/", rosters.leave_roster_page, name="leave"),
+    path("programs/statements/<int:pk>/", rosters.roster_statements_page, name="statements"),
     path("conflicts/", children.disagreement_list, name="conflicts"),
     path("conflicts/<int:pk>/<int:form_pk>/", children.parent_conflict_page, name="conflict"),
     path("keeping/", children.school_statement_list, name="keeping"),

@@ -19,6 +19,7 @@ from cairn.policy.vocabulary import (
     Action,
     LegalProcessKind,
     LegalProcessState,
+    Level,
     PublicRequestState,
 )
 
@@ -48,6 +49,21 @@ def list_cleared_students(process: LegalProcess) -> tuple[str, ...]:
     context = build_demand_seal_context(process.organization)
     fields = consents_api.unseal_fields(context, process.sealed_students)
     return tuple(fields["students"].splitlines())
+
+
+def list_statements_with_records(
+    process: LegalProcess, on: date
+) -> list[consents_api.StatementToSend]:
+    """List the families' statements that go with the records for which counsel cleared a demand.
+
+    Which elements the records hold is in counsel's words, so a statement about any part goes along.
+    """
+    owner = process.organization.slug
+    keys = {
+        consents_api.compute_child_key(owner, local_id)
+        for local_id in list_cleared_students(process)
+    }
+    return consents_api.list_statements_to_send(keys, None, Level.INDIVIDUAL, on)
 
 
 def build_process_fact(row: LegalProcess) -> LegalProcessFact:

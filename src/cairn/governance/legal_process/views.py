@@ -70,6 +70,7 @@ def legal_process_page(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "demanded": queries.unseal_demand(row),
         "students": queries.list_cleared_students(row),
+        "statements": queries.list_statements_with_records(row, staff.today),
         "may_decide": may_open_page(
             Action.DECIDE_LEGAL_PROCESS, staff.who, organization=slug, on=staff.today
         ).allowed,

@@ -10,7 +10,9 @@ from typing import Final
 from django.utils.formats import date_format
 
 from cairn.outputs.releases.api import Extract
+from cairn.policy.checks import are_statements_sent
 from cairn.policy.facts import AgreementFact
+from cairn.policy.vocabulary import Level
 from cairn.sdc.microdata import UNCHANGED_FORM, compute_sort_key
 from cairn.warehouse import exporters
 from cairn.warehouse.schema import get_record_type
@@ -69,7 +71,20 @@ def write_license_terms(
             "of weeks."
         ),
         "The codebook lists which elements were made less detailed or removed.",
+        *_describe_statements(Level.DE_IDENTIFIED),
     )
+
+
+def _describe_statements(level: Level) -> tuple[str, ...]:
+    """Say that families' statements are not in the copy, where policy sends none with its level."""
+    if are_statements_sent(level):
+        return ()
+    sentence = (
+        "A family may place a statement in its child's record. No statement is in this extract, "
+        "because the extract identifies no child and a statement could (34 CFR 99.21(c)(2), "
+        "99.31(b))."
+    )
+    return (sentence,)
 
 
 def build_recipient_copy(

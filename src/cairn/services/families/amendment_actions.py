@@ -1,6 +1,6 @@
 """Write a family's request to amend its child's record, step by step (34 CFR 99.20-99.22)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -358,6 +358,7 @@ def decide_hearing(
     reason: str,
     by: User,
     at: datetime,
+    contested: Sequence[str] = (),
 ) -> ActionResult[None]:
     """Record the written decision after a hearing (34 CFR 99.22(e), (f)).
 
@@ -367,15 +368,19 @@ def decide_hearing(
         reason: the decision, with a summary of the evidence and the reasons; the family reads it.
         by: the acting user.
         at: when it is recorded.
+        contested: record types that hold the contested part; a statement of the family goes with
+            their data, or with the whole record if there are none.
     Raises:
         Refused: the policy does not allow it.
     """
     _move_on(amendment, event)
     amendment.hearing_decided_on, amendment.hearing_decided_by = permit.on, by
     amendment.sealed_hearing_decision = _seal(amendment, reason=reason)
+    amendment.contested = sorted(set(contested))
     amendment.save(
         update_fields=[
             "state",
+            "contested",
             "hearing_decided_on",
             "hearing_decided_by",
             "sealed_hearing_decision",

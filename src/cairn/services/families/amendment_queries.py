@@ -1,6 +1,6 @@
 """Read families' requests to amend a record: for the family, for the organization, as deadlines."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.checks import find_amendment_view
-from cairn.policy.facts import Actor, AmendmentFact, FamilyReader
+from cairn.policy.facts import Actor, AmendmentFact, FamilyReader, FamilyStatementFact
 from cairn.policy.questions import may_open_page, may_view_family_page
 from cairn.policy.vocabulary import Action, AmendmentState, AmendmentView
 from cairn.services.families.models import AmendmentRequest
@@ -26,6 +26,7 @@ __all__ = [
     "find_damaged_amendment_scans",
     "list_amendment_deadlines",
     "list_amendment_tasks",
+    "list_record_statements",
     "list_scanned_amendments",
 ]
 
@@ -164,6 +165,27 @@ def find_own_amendment(
 def locate_amendment_scan(row: AmendmentRequest) -> Attachment:
     """Return the file of a request's scan, and the key that opens it."""
     return Attachment(row.scan, row.scan_key, row.scan_type)
+
+
+def list_record_statements(keys: Collection[str]) -> tuple[consents_api.SealedStatement, ...]:
+    """List the statements in these children's records, oldest first.
+
+    Args:
+        keys: child keys.
+    Returns:
+        The statements, with their texts sealed.
+    """
+    rows = AmendmentRequest.objects.filter(child__key__in=keys, statement_on__isnull=False)
+    return tuple(
+        consents_api.SealedStatement(
+            FamilyStatementFact(
+                str(row.pk), row.child.key, row.statement_on, frozenset(row.contested)
+            ),
+            bytes(row.sealed_statement),
+        )
+        for row in rows.select_related("child").order_by("statement_on", "pk")
+        if row.statement_on is not None
+    )
 
 
 def list_scanned_amendments() -> QuerySet[AmendmentRequest]:

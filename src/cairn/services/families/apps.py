@@ -12,9 +12,15 @@ class FamiliesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the deadlines of this app in the calendar."""
+        """Register the deadlines of this app in the calendar, and families' statements."""
+        from cairn.governance.consents.api import register_statement_provider
         from cairn.platform.deadline_sources.api import register_deadline_source
-        from cairn.services.families.api import list_amendment_deadlines, list_copy_deadlines
+        from cairn.services.families.api import (
+            list_amendment_deadlines,
+            list_copy_deadlines,
+            list_record_statements,
+        )
 
         register_deadline_source(list_copy_deadlines)
         register_deadline_source(list_amendment_deadlines)
+        register_statement_provider(list_record_statements)

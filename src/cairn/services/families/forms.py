@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.consents.api import ChildLabel, describe_element_for_families
 from cairn.governance.partners.api import Organization
+from cairn.policy.law import IMPERSONAL_RECORDS
 from cairn.policy.vocabulary import CopyExclusion, SignerRelation
+from cairn.warehouse.schema import load_element_catalogue
 
 __all__ = ["DEFAULT_LETTER_WEEKS", "parse_letter_line"]
 
@@ -323,6 +325,18 @@ class HearingForm(forms.Form):
     )
 
 
+def _list_record_choices() -> list[tuple[str, str]]:
+    """List the record types with data about students, as choices."""
+    return sorted(
+        (
+            (name, record.title)
+            for name, record in load_element_catalogue().items()
+            if name not in IMPERSONAL_RECORDS
+        ),
+        key=lambda choice: choice[1],
+    )
+
+
 class HearingDecisionForm(forms.Form):
     """The written decision after a hearing (34 CFR 99.22(f))."""
 
@@ -342,4 +356,14 @@ class HearingDecisionForm(forms.Form):
             "rests on that evidence alone. The family reads it."
         ),
         widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    contested = forms.MultipleChoiceField(
+        label=_("Part of the record that the family contests"),
+        choices=_list_record_choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "If you keep the record, the family may add a statement. Cairn shows it beside data of "
+            "these kinds, and beside all data about the student if you select none."
+        ),
     )

@@ -165,6 +165,10 @@ class AmendmentRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     sealed_hearing_decision = models.BinaryField(_("written decision, sealed"), default=bytes)
+    # Record types that hold the contested part; empty if the organization did not say.
+    contested: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("contested part"), default=list
+    )
     statement_on = models.DateField(_("statement placed"), null=True, blank=True)
     sealed_statement = models.BinaryField(_("statement, sealed"), default=bytes)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)

@@ -21,6 +21,7 @@ from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
 from cairn.data.intake.forms import ColumnsForm, UploadForm
 from cairn.data.intake.models import Delivery
+from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.views.delivery_page import DeliveryPage
@@ -196,6 +197,7 @@ def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page": DeliveryPage.from_delivery(row, requester, today),
         "delivery": row,
         "audience": find_audience(requester, frozenset({row.organization.slug}), today),
+        "statements": list_statements_with_delivery(row, requester, today),
     }
     return render(request, "intake/delivery.html", context)
 

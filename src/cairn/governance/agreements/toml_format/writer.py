@@ -15,13 +15,7 @@ from cairn.governance.agreements.toml_format.fields import (
     FormatField,
     FormatTable,
 )
-from cairn.policy.facts import (
-    UNTIL_TERMINATED,
-    AgreementFact,
-    AgreementPart,
-    DataTerm,
-    GradeLevel,
-)
+from cairn.policy.facts import UNTIL_TERMINATED, AgreementFact, AgreementPart, DataTerm, GradeLevel
 from cairn.policy.vocabulary import LegalBasis
 
 _LINE_WIDTH: Final = 96

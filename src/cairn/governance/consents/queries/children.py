@@ -18,6 +18,7 @@ from cairn.governance.consents.models.child import Child, RosterEntry, Statement
 from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
+from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send
 from cairn.governance.consents.use_facts import find_newest_year, gather_use_facts
 from cairn.governance.partners.api import Organization
 from cairn.policy.engine import Decision, redact_decision
@@ -35,11 +36,15 @@ With the roster in hand, a small number would identify them.
 
 @dataclass(frozen=True, slots=True)
 class VisibleChild:
-    """One child with consent: for each purpose, the elements that the program may see."""
+    """One child that a program may see, with the elements of each purpose.
+
+    `statements` are those of the family about a part of the record that the program may see.
+    """
 
     entry: RosterEntry
     child: ChildLabel
     allowed: Mapping[Purpose, frozenset[str]]
+    statements: tuple[StatementToSend, ...] = ()
 
     @property
     def allowed_in_words(self) -> list[tuple[str, list[str]]]:
@@ -155,7 +160,10 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
     allowed = _collect_allowed_elements(decisions)
     visible = tuple(
         VisibleChild(
-            entry, unseal_child_label(entry.child.key, entry.child.sealed), allowed[entry.child.key]
+            entry,
+            unseal_child_label(entry.child.key, entry.child.sealed),
+            allowed[entry.child.key],
+            _list_own_statements(entry.child, allowed[entry.child.key], on),
         )
         for entry in entries
         if entry.child.key in allowed
@@ -171,6 +179,15 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
         obstacles=() if opening or not entries else _list_obstacles(decisions.values()),
         has_agreement=bool(decisions) or not entries,
     )
+
+
+def _list_own_statements(
+    child: Child, allowed: Mapping[Purpose, frozenset[str]], on: date
+) -> tuple[StatementToSend, ...]:
+    if child.statement_on is None:
+        return ()
+    elements = frozenset[str]().union(*allowed.values())
+    return tuple(list_statements_to_send([child.key], elements, Level.INDIVIDUAL, on))
 
 
 def _select_current_entries(organization: Organization, on: date) -> QuerySet[RosterEntry]:

@@ -20,19 +20,9 @@ from cairn.governance.consents.protected_identity import (
     unseal_child_label,
     unseal_fields,
 )
-from cairn.governance.partners.api import (
-    Organization,
-    load_organization_fact,
-    load_state_reviews,
-)
+from cairn.governance.partners.api import Organization, load_organization_fact, load_state_reviews
 from cairn.platform.sealing.api import load_key_ring
-from cairn.policy.checks import (
-    StateSigners,
-    find_consent_status,
-    find_signer_authority_card,
-    find_state_signers,
-    may_collector_read_answer,
-)
+from cairn.policy import checks
 from cairn.policy.engine import Reason, find_audience, redact_consent_status
 from cairn.policy.facts import Actor, LocalPolicy, PersonFact
 from cairn.policy.questions import may_open_page
@@ -168,16 +158,18 @@ def _list_readable_collected_pks(programs: QuerySet[Organization], on: date) -> 
     ]
 
 
-def _can_collector_read(row: Consent, person: PersonFact, signers: StateSigners, on: date) -> bool:
+def _can_collector_read(
+    row: Consent, person: PersonFact, signers: checks.StateSigners, on: date
+) -> bool:
     written_consent = next((item for item in person.consents if item.id == row.reference), None)
-    return may_collector_read_answer(
+    return checks.may_collector_read_answer(
         ConsentState(row.state), written_consent, person, LocalPolicy(), signers, on
     )
 
 
 def load_state_signers(
     organizations: Iterable[Organization], on: date
-) -> Mapping[str, StateSigners]:
+) -> Mapping[str, checks.StateSigners]:
     """Load who may sign under the law of each organization's state.
 
     Args:
@@ -189,7 +181,7 @@ def load_state_signers(
     rows = {row.slug: row for row in organizations}
     reviews = load_state_reviews(rows)
     return {
-        slug: find_state_signers([load_organization_fact(row)], reviews, on)
+        slug: checks.find_state_signers([load_organization_fact(row)], reviews, on)
         for slug, row in rows.items()
     }
 
@@ -267,13 +259,15 @@ def load_consent_details(rows: Iterable[Consent], who: Actor, on: date) -> list[
 
 
 def _describe_consent(
-    row: Consent, person: PersonFact, signers: StateSigners, who: Actor, on: date
+    row: Consent, person: PersonFact, signers: checks.StateSigners, who: Actor, on: date
 ) -> ConsentDetail:
     written_consent = next((item for item in person.consents if item.id == row.reference), None)
     status, message = None, ""
     if written_consent is not None:
-        full_status = find_consent_status(written_consent, person, LocalPolicy(), signers, on)
-        card = find_signer_authority_card(written_consent, person, signers)
+        full_status = checks.find_consent_status(
+            written_consent, person, LocalPolicy(), signers, on
+        )
+        card = checks.find_signer_authority_card(written_consent, person, signers)
         if card is not None and full_status is ConsentStatus.SIGNER_AUTHORITY:
             message = Reason.from_card(card, met=False, n=1).message
         audience = find_audience(who, frozenset({row.child.organization.slug}), on)

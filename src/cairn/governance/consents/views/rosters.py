@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,6 +33,26 @@ def roster_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {"roster": roster, "students": students, "today": staff_request.today}
     return render(request, "consents/program.html", context)
+
+
+@require_safe
+def roster_statements_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the family's statements about data that the program may see of one child."""
+    staff_request = partners_api.load_staff_request(request)
+    programs = _list_programs(staff_request, Action.VIEW_CONSENTS)
+    entry = get_object_or_404(RosterEntry, pk=pk, organization__in=programs)
+    roster = child_queries.load_program_roster(
+        entry.organization, staff_request.who, staff_request.today
+    )
+    statements = next((item.statements for item in roster.visible if item.entry == entry), ())
+    if not statements:
+        raise Http404
+    context = {
+        "statements": statements,
+        "program": entry.organization,
+        "today": staff_request.today,
+    }
+    return render(request, "consents/statements.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,12 +5,7 @@ from datetime import date
 from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import (
-    CourtOrder,
-    LegalProcessFact,
-    OrderedDisclosure,
-    PublicRequestFact,
-)
+from cairn.policy.facts import CourtOrder, LegalProcessFact, OrderedDisclosure, PublicRequestFact
 from cairn.policy.law.cards.governance import legal_process as cards
 from cairn.policy.lifecycles import (
     LEGAL_PROCESS_TRANSITIONS,

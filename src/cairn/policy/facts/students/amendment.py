@@ -5,7 +5,7 @@ from datetime import date
 
 from cairn.policy.vocabulary import AmendmentState, SignerRelation
 
-__all__ = ["AmendmentFact", "FamilyReader", "HearingFact"]
+__all__ = ["AmendmentFact", "FamilyReader", "FamilyStatementFact", "HearingFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,24 @@ class FamilyReader:
     letter: str
     signer: str = ""
     relation: SignerRelation = SignerRelation.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyStatementFact:
+    """Describe a statement that a family placed in a record (34 CFR 99.21(b)(2)), without its text.
+
+    Attributes:
+        id: id of the request that the statement ended.
+        person: id of the student.
+        placed_on: day on which it was placed.
+        records: record types that the contested part is in; empty if the school did not say, and
+            then the statement concerns the whole record.
+    """
+
+    id: str
+    person: str
+    placed_on: date
+    records: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,7 @@ def hearing_decision(request: HttpRequest, pk: int) -> HttpResponse:
             amendment=row,
             event=form.cleaned_data["decision"],
             reason=form.cleaned_data["reason"],
+            contested=form.cleaned_data["contested"],
             by=staff.user,
             at=staff.now,
         )
