@@ -33,6 +33,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "draft.signed": "One party signed an agreement draft",
     "draft.submitted": "Agreement draft sent to counsel",
     "draft.taken_back": "Agreement draft recalled for changes",
+    "element_request.answered": "Data owner answered a request for a data element",
+    "element_request.asked": "Writer of a draft asked for a data element",
+    "element_request.read": "Writer of a draft read the answer about a data element",
     "draft.unchanged": "Agreement draft saved without changes",
     # families
     "amendment.asked": "Family asked to correct its child's record",

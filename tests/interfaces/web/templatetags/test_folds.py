@@ -60,6 +60,14 @@ def test_of_the_sections_with_an_error_the_first_is_open() -> None:
     assert page.index(" open") < page.index("What")
 
 
+def test_what_is_around_an_error_is_open() -> None:
+    around = '{% folds %}{% fold "All" %}' + _SECTIONS + "{% endfold %}{% endfolds %}"
+    page = _show(around, form=_Survey({}))
+    assert page.startswith('<div class="folds"')
+    assert '<details class="fold" open><summary><h2>All</h2>' in page
+    assert page.count("data-wrong open") == 1
+
+
 def test_an_answered_form_is_closed() -> None:
     page = _show(_SECTIONS, form=_Survey({"name": "Ada", "level": "2"}))
     assert "<details" in page

@@ -126,7 +126,23 @@ def list_unlisted_elements(terms: AgreementFact) -> frozenset[str]:
     """
     entries = _list_entries(terms)
     known = {entry.name for entry in entries}
-    return frozenset(terms.elements - known) if entries else frozenset()
+    return frozenset(terms.stated_elements - known) if entries else frozenset()
+
+
+def list_owner_choices(terms: AgreementFact) -> list[tuple[str, str]]:
+    """List the data owners of a draft that a writer may ask for an element.
+
+    Args:
+        terms: the draft's terms.
+
+    Returns:
+        Slug and name of each provider.
+    """
+    return [
+        (party.organization, party.name or party.organization)
+        for party in terms.parties
+        if party.role is PartyRole.PROVIDER and party.organization
+    ]
 
 
 def list_owner_stewards(terms: AgreementFact, who: Actor, on: date) -> tuple[str, ...]:

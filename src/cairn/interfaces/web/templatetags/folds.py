@@ -50,10 +50,13 @@ def fold(
     Returns:
         The markup.
     """
+    fields = list(fields)
     counted = [field for field in fields if not _is_tick(field)]
     has_error = any(field.errors for field in fields)
     answered = sum(map(is_answered, counted))
-    attributes = SafeString(f"{_WRONG} open" if has_error else _OPEN[opens])
+    # Around a section with an error, this one is open too.
+    wrong = _OPEN["yes"] if _WRONG in content else f"{_WRONG} open"
+    attributes = SafeString(wrong if has_error or _WRONG in content else _OPEN[opens])
     if counted:
         names = " ".join(field.html_name for field in counted)
         pattern, done = _word_count(counted)
