@@ -51,7 +51,7 @@ _UNDOABLE: Final = {
     ),
     "states something about records that a newer statement replaces": (
         "families:hearing_schedule legal:notify consents:kept_back consents:nations "
-        "consents:of_child consents:rights consents:state "
+        "consents:of_child consents:rights consents:state notices:correct notices:record "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
         "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "
         "training:quiz"
@@ -98,6 +98,7 @@ CONFIRMED: Final = {
     "families:stop": "",
     "families:stop_letter": r"Deactivate this letter\?",
     "families:stop_letters": r"Deactivate these letters\?",
+    "notices:withdraw": "",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",
     "breaches:close": "",

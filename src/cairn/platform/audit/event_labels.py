@@ -46,6 +46,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "amendment.recorded": "Request to correct a record, made on paper or by phone, saved",
     "amendment.statement_placed": "Family placed a statement in its child's record",
     "amendment.withdrawn": "Family withdrew a request to correct a record",
+    "annual_notice.corrected": "Annual notice to families corrected",
+    "annual_notice.recorded": "Annual notice to families recorded",
+    "annual_notice.withdrawn": "Annual notice to families withdrawn",
     "child.rights_changed": "Holder of a student's consent rights recorded",
     "children.kept_back": "School recorded which student data it withholds",
     "children.nations_recorded": "School recorded students' Tribal nations",
@@ -268,6 +271,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         frozenset(
             {
                 "amendment",
+                "annual_notice",
                 "child",
                 "children",
                 "consent",
@@ -316,6 +320,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 
 SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "agendaitem": "agenda item",
+    "annualnoticeversion": "annual notice",
     "assessment": "security self-assessment",
     "attempt": "quiz",
     "bar": "bar on a partner",

@@ -29,6 +29,7 @@ from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.governance.agreements.views import draft_editor, request_context
 from cairn.governance.agreements.views.request_context import Requester
+from cairn.governance.dictionaries.api import ElementOffer, OfferKind
 from cairn.policy.engine import find_agreement_audience
 from cairn.policy.facts import AgreementFact, list_part_agreements, split_part_key
 
@@ -120,9 +121,9 @@ def _find_chosen_part(opened: OpenedDraft, letter: str) -> AgreementFact:
     return next(named, parts[0] if parts else opened.reading.terms)
 
 
-def _search(terms: AgreementFact, wanted: str) -> tuple[draft_choices.ElementOffer, ...]:
+def _search(terms: AgreementFact, wanted: str) -> tuple[ElementOffer, ...]:
     offers = draft_choices.search_elements(terms, wanted)
-    return tuple(offer for offer in offers if offer.kind is not draft_choices.OfferKind.UNMATCHED)
+    return tuple(offer for offer in offers if offer.kind is not OfferKind.UNMATCHED)
 
 
 def _list_choices(opened: OpenedDraft, requester: Requester) -> FieldChoices:
