@@ -43,6 +43,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "amendment.recorded": "Request to correct a record, made on paper or by phone, saved",
     "amendment.statement_placed": "Family placed a statement in its child's record",
     "amendment.withdrawn": "Family withdrew a request to correct a record",
+    "child.tax_dependency_ended": "Evidence that a student is a tax dependent ended",
+    "child.tax_dependency_recorded": "Evidence that a student is a tax dependent saved",
     "child.rights_changed": "Holder of a student's consent rights recorded",
     "children.kept_back": "School recorded which student data it withholds",
     "children.nations_recorded": "School recorded students' Tribal nations",
