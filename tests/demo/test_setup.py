@@ -1,6 +1,7 @@
 """`cairn demo`: River County walks the whole way of data, and can be found sound afterwards."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cairn.demo.sources import canaries
+from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.data.use import UseRequest
 from cairn.policy.law import BASIS_PACKS
 from cairn.policy.questions.data.uses import decide_use
@@ -20,6 +22,7 @@ from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import RECIPIENT_ROLES, PartyRole
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, PersonRequirement, Purpose
+from cairn.policy.vocabulary.decisions import Outcome
 from cairn.warehouse.store.file_refs import FileRef
 from cairn.warehouse.store.file_store import FileStore
 
@@ -237,6 +240,91 @@ def test_the_question_about_a_submission_answers_like_the_upload_page(county: An
             assert decision.allowed, (row, [reason.message for reason in decision.refusals])
             tried += 1
     assert tried > 0
+
+
+def test_the_question_about_figures_answers_like_the_release_pages(county: Any) -> None:
+    """Each element as in the count, but for years and notices, which a count filters by row; and
+    they may be published once two reviewers approved what the audit found safe."""
+    from cairn.demo.governance.staff import MANAGER
+    from cairn.governance.disclosure_log.use_check import gather_question_facts
+    from cairn.governance.partners.facts import load_actor
+    from cairn.outputs.releases.facts import load_release_fact
+    from cairn.outputs.releases.models import Release
+    from cairn.outputs.releases.queries import sources
+    from cairn.platform.accounts.models import User
+    from cairn.platform.storage.api import open_file_store
+    from cairn.policy.questions.data.data_marts import may_count_people
+    from cairn.policy.questions.outputs.releases import must_repeat_audit
+
+    today, who = timezone.localdate(), load_actor(User.objects.get(email=MANAGER.email))
+    for release in Release.objects.filter(pilot=False):
+        purpose, elements = (
+            Purpose(release.purpose),
+            sources.list_outcome_elements(release.outcomes),
+        )
+        fact = load_release_fact(release)
+        years = sorted(year for _outcome, year in fact.beside.counts)
+        request = UseRequest(
+            actor=who.id,
+            acting_for=release.organization.slug,
+            action=Action.PUBLISH,
+            purpose=purpose,
+            elements=elements,
+            level=Level.POPULATION,
+            people=(),
+            first_year=years[0],
+            last_year=years[-1],
+        )
+        linked = sources.find_outcome_sources(release.outcomes, purpose)
+        rows = sources.load_row_facts(linked, open_file_store(), today)
+        counted = may_count_people(linked.agreements, elements, purpose, who, today, rows=rows)
+        facts = gather_question_facts(request, who, today)
+        published = decide_use(request, facts, today)
+        count = decide_use(replace(request, action=Action.AGGREGATE), facts, today)
+        other = {
+            reason.about
+            for reason in count.refusals
+            if reason.card.id in {"X24", "R22.2", "R22.1", "R22.3"}
+        }
+        assert list_allowed(count) | other == list_allowed(counted) | other, release
+        assert count.allowed, release
+        is_approved = release.state in {"sent_back", "published"}
+        is_current = not must_repeat_audit(fact, today)
+        assert published.allowed is (is_approved and is_current), release
+
+
+def list_allowed(decision: Decision) -> set[str]:
+    return {name for name, said in decision.elements.items() if said is Outcome.ALLOW}
+
+
+def test_the_question_about_an_extract_answers_like_its_page(county: Any) -> None:
+    from cairn.governance.disclosure_log.use_check import gather_question_facts
+    from cairn.governance.partners.facts import load_actor
+    from cairn.outputs.extracts.facts import load_extract_fact
+    from cairn.outputs.releases.extract_models import Extract
+    from cairn.policy.questions.outputs.extracts import may_request_extract
+
+    today, tried = timezone.localdate(), 0
+    for row in Extract.objects.all():
+        extract, who = load_extract_fact(row), load_actor(row.recipient)
+        request = UseRequest(
+            actor=who.id,
+            acting_for=extract.organization,
+            action=Action.EXPORT,
+            purpose=extract.project.purpose,
+            elements=extract.elements,
+            level=Level.DE_IDENTIFIED,
+            people=(),
+            project=extract.project.reference,
+            file=extract.file,
+        )
+        for elements in (extract.elements, extract.elements | {"student.first_name"}):
+            wanted, asked = replace(extract, elements=elements), replace(request, elements=elements)
+            decision = decide_use(asked, gather_question_facts(asked, who, today), today)
+            assert decision.outcome is may_request_extract(wanted, who, today).outcome
+            assert list_allowed(decision) == extract.elements
+            tried += 1
+    assert tried == 4
 
 
 def test_a_nation_has_not_said_its_word_of_one_release(county: Any) -> None:

@@ -11,14 +11,17 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register deliveries with retention, and rosters with the checks of enrollment."""
+        """Register deliveries with retention and questions, and rosters with enrollment checks."""
         from cairn.data.intake.actions.removal import DeliveryHolder
+        from cairn.data.intake.queries import load_received_elements
         from cairn.data.intake.students import load_known_students_by_key
         from cairn.governance.consents.api import register_schooling_provider
+        from cairn.governance.disclosure_log.api import register_use_records
         from cairn.governance.retention.api import register_data_holder
         from cairn.platform.storage.api import open_file_store
 
         register_data_holder(DeliveryHolder())
+        register_use_records(load_received_elements)
         register_schooling_provider(
             lambda children: load_known_students_by_key(open_file_store(), children)
         )

@@ -1,5 +1,6 @@
 """Read deliveries, narrowed to the requester before anything is fetched."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from cairn.data.intake.models import CURRENT_STATES, Delivery, SavedMapping
+from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.partners.api import Organization
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
@@ -28,6 +30,7 @@ __all__ = [
     "list_delivery_tasks",
     "list_derived_files",
     "list_saved_mappings",
+    "load_received_elements",
 ]
 
 
@@ -164,6 +167,21 @@ def filter_overdue_deliveries(rows: QuerySet[Delivery], on: date) -> QuerySet[De
 def filter_quarantined_deliveries(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """Return those that count now and have rows that were set aside."""
     return rows.filter(state=DeliveryState.CONFORMED, rows_kept__lt=F("rows_in"))
+
+
+def load_received_elements(elements: frozenset[str], _project: str) -> UseRecords:
+    """Load which of these elements current files brought, for the question about a use of data.
+
+    Args:
+        elements: data elements (``record.field``).
+    Returns:
+        The elements with accepted rows, by the reference of their agreement.
+    """
+    received: defaultdict[str, set[str]] = defaultdict(set)
+    rows = Delivery.objects.filter(state=DeliveryState.CONFORMED.value, rows_kept__gt=0)
+    for reference, decided in rows.values_list("agreement_reference", "decision__elements"):
+        received[reference] |= elements & (decided or {}).keys()
+    return UseRecords(received={key: frozenset(names) for key, names in received.items()})
 
 
 def get_newest_mapping(organization: Organization, feed: str) -> SavedMapping | None:

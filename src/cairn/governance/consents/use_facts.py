@@ -24,6 +24,7 @@ from cairn.governance.partners.api import (
 )
 from cairn.governance.projects.api import load_project_facts
 from cairn.policy.facts import (
+    FIGURE_RELEASE_ACTIONS,
     Actor,
     AgreementFact,
     DataDictionaryFact,
@@ -34,7 +35,7 @@ from cairn.policy.facts import (
     OrganizationFact,
     PersonFact,
 )
-from cairn.policy.vocabulary import RECIPIENT_ROLES, PartyRole, Purpose
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, PartyRole, Purpose
 from cairn.warehouse.pipeline import UNKNOWN_STUDENT
 
 __all__ = ["find_newest_year", "gather_use_facts", "list_roster_keys"]
@@ -85,8 +86,12 @@ def load_organization_with_duties(row: Organization, on: date) -> OrganizationFa
     )
 
 
-_LOCAL_POLICY: Final = LocalPolicy(standing_purposes=frozenset({Purpose.SERVICE_COORDINATION}))
-"""A program that coordinates services for the students of its agreement needs no project."""
+_LOCAL_POLICY: Final = LocalPolicy(
+    standing_purposes=frozenset({Purpose.SERVICE_COORDINATION}),
+    standing_figures=frozenset({Action.AGGREGATE, *FIGURE_RELEASE_ACTIONS}),
+)
+"""A program that coordinates services for the students of its agreement needs no project. Nor does
+a release: the agreements behind its figures name the purpose."""
 
 
 def gather_use_facts(

@@ -6,3 +6,4 @@ from cairn.governance.disclosure_log.facts import *
 from cairn.governance.disclosure_log.models import *
 from cairn.governance.disclosure_log.queries import *
 from cairn.governance.disclosure_log.replay import *
+from cairn.governance.disclosure_log.use_records import *

@@ -13,6 +13,7 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.consents import api as consents_api
 from cairn.governance.disclosure_log import queries
 from cairn.governance.disclosure_log.models import PURPOSE_LABELS
+from cairn.governance.disclosure_log.use_records import load_use_records
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.api import Project
 from cairn.policy.checks import select_related_agreements
@@ -299,6 +300,30 @@ def list_own_organizations(who: Actor, on: date) -> list[Organization]:
     return list(Organization.objects.filter(slug__in=who.list_organizations(on)))
 
 
+def gather_question_facts(use_request: UseRequest, who: Actor, on: date) -> Facts:
+    """Gather everything on record for a question, with files received and data without names.
+
+    Args:
+        use_request: the use.
+        who: the policy facts about the person who asks.
+        on: the date.
+
+    Returns:
+        The facts.
+    """
+    use_facts = consents_api.gather_use_facts(
+        who, use_request.project, use_request.people, on, year=use_request.first_year
+    )
+    records = load_use_records(use_request.elements, use_request.project)
+    return replace(
+        use_facts,
+        received=records.received,
+        determinations=records.determinations,
+        releases=records.releases,
+        codes=records.codes,
+    )
+
+
 def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
     """Ask the policy package about the use in a form, on the form's date.
 
@@ -336,7 +361,7 @@ def answer_use_check(form_data: dict[str, Any], who: Actor) -> UseAnswer:
         first_year=year,
         last_year=year,
     )
-    use_facts = consents_api.gather_use_facts(who, project, people, on, year=year)
+    use_facts = gather_question_facts(use_request, who, on)
     if form_data["agreement"]:
         related = select_related_agreements(use_facts.agreements, form_data["agreement"].reference)
         use_facts = replace(use_facts, agreements=related)

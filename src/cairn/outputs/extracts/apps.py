@@ -11,11 +11,13 @@ class ExtractsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register extracts as held data, and their deadlines in the calendar."""
+        """Register extracts as held data, their deadlines in the calendar, and their codes."""
+        from cairn.governance.disclosure_log.api import register_use_records
         from cairn.governance.retention.api import register_data_holder
-        from cairn.outputs.extracts.api import list_extract_deadlines
+        from cairn.outputs.extracts.api import list_extract_deadlines, load_record_codes
         from cairn.outputs.extracts.retention import ExtractDataHolder
         from cairn.platform.deadline_sources.api import register_deadline_source
 
         register_data_holder(ExtractDataHolder())
+        register_use_records(load_record_codes)
         register_deadline_source(list_extract_deadlines)

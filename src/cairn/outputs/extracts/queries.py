@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.projects.api import Project, find_current_version, load_project_fact
 from cairn.outputs.extracts import facts, free_text
 from cairn.outputs.releases.api import Extract, ExtractReview
@@ -16,7 +17,7 @@ from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open, is_extract_recalled
 from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor, ExtractFact
+from cairn.policy.facts import Actor, ExtractFact, RecordCode
 from cairn.policy.lifecycles import DATA_USE_STATES, EXTRACT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Action, ExtractState, Purpose
 
@@ -25,6 +26,7 @@ __all__ = [
     "list_extract_files",
     "list_extract_tasks",
     "list_visible_extracts",
+    "load_record_codes",
 ]
 
 ALL_EXTRACT_STATES = tuple(state.value for state in ExtractState)
@@ -43,6 +45,20 @@ _EXTRACT_TASK_TITLES = {
     "issue": ("approved extract to issue", "approved extracts to issue", 5),
     "prepare": ("extract request to prepare", "extract requests to prepare", 10),
 }
+
+
+def load_record_codes(_elements: frozenset[str], project: str) -> UseRecords:
+    """Load how the code in a project's extracts is made, for the question about a use of data.
+
+    Each extract has random codes of its own (`cairn.matching`), and no recipient gets the method.
+
+    Args:
+        project: the project's reference; empty for none.
+    Returns:
+        The project's code.
+    """
+    code = RecordCode(project, random=True, method_kept=True)
+    return UseRecords(codes=(code,) if project else ())
 
 
 def list_visible_extracts(

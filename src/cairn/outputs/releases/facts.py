@@ -225,7 +225,7 @@ def load_published_snapshots(releases: list[Release], store: FileStore) -> list[
     """Return earlier releases as an attacker has them: their tables and every published number."""
     return [
         PublishedSnapshot(
-            _format_release_name(release),
+            find_release_name(release),
             release.tables,
             read_release_figures(store, FileRef.parse(release.released)).cells,
         )
@@ -250,7 +250,7 @@ def build_published_facts(releases: Iterable[Release]) -> tuple[EarlierReleaseFa
     return tuple(
         EarlierReleaseFact(
             str(release.pk),
-            _format_release_name(release),
+            find_release_name(release),
             _list_counted_years(release),
             _list_measured_years(release),
         )
@@ -279,7 +279,8 @@ def _load_conflicts(release: Release) -> Iterator[DifferencingConflict]:
         )
 
 
-def _format_release_name(release: Release) -> str:
+def find_release_name(release: Release) -> str:
+    """Return the title of a release with the day of its publication, for readers."""
     published_day = timezone.localdate(release.published_at) if release.published_at else ""
     return f"“{release.title}” ({published_day})"
 

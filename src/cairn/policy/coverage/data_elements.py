@@ -1,6 +1,6 @@
 """Check one data element: listed in an agreement, and lawful under the law of its special class."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -286,13 +286,21 @@ def check_element_coverage(
                 return
             refused += reasons
     if not refused:
-        references = (
-            ", ".join(sorted(item.reference for item in agreements)) or "An unnamed agreement"
-        )
+        references = _format_references(agreements)
         refused.append(
             Reason.from_card(cards.ELEMENT, met=False, agreement=references, element=element)
         )
     yield from refused
+
+
+_MAX_NAMED: Final = 3
+
+
+def _format_references(agreements: Collection[AgreementFact]) -> str:
+    """Name a few agreements by their references; count many."""
+    if len(agreements) > _MAX_NAMED:
+        return f"any of the {len(agreements)} agreements behind this use"
+    return " or ".join(sorted(item.reference for item in agreements)) or "an agreement"
 
 
 def _check_element_under(

@@ -3,13 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from cairn.policy.checks.outputs.release_review import describe_untested_attackers
+from cairn.policy.checks.outputs.release_review import (
+    describe_untested_attackers,
+    find_release_determination,
+)
 from cairn.policy.engine.audience_redaction import is_workflow_step
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.outputs.release import ReleaseFact
+from cairn.policy.facts.outputs.release import (
+    EarlierReleaseFact,
+    ReleaseComparison,
+    ReleaseFact,
+    ReviewFact,
+)
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.questions.outputs.releases import (
     find_audit_event,
@@ -21,7 +30,12 @@ from cairn.policy.questions.outputs.releases import (
 )
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience
-from cairn.policy.vocabulary.releases import ATTACKER_DESCRIPTIONS, Attacker, ReleaseState
+from cairn.policy.vocabulary.releases import (
+    ATTACKER_DESCRIPTIONS,
+    Attacker,
+    ReleaseState,
+    ReviewVerdict,
+)
 
 Acting = Callable[..., Actor]
 Question = Callable[[ReleaseFact, Actor, date], Decision]
@@ -112,3 +126,52 @@ def test_what_has_left_stays(sent_back: ReleaseFact, acting: Acting, on: date) -
     old = replace(sent_back, state=ReleaseState.PUBLISHED, asked_to_try=frozenset())
     refused = may_audit_release(old, acting(Role.ANALYST), on).refusals
     assert [r.code for r in refused] == ["P01"]
+
+
+BESIDE = ReleaseComparison(
+    counts=frozenset({("absence", "2025-26")}),
+    out=(
+        EarlierReleaseFact("7", "Spring", frozenset({("absence", "2025-26")})),
+        EarlierReleaseFact("8", "Summer", frozenset({("absence", "2025-26")})),
+    ),
+    attacked=frozenset({"7"}),
+)
+USED = frozenset({"absence.days"})
+
+
+@pytest.mark.parametrize("state", [ReleaseState.SENT_BACK, ReleaseState.PUBLISHED])
+def test_two_approvals_of_a_safe_audit_determine_that_no_one_is_identified(
+    sent_back: ReleaseFact, state: ReleaseState
+) -> None:
+    """Release 8 was published after the audit, so that it is not covered."""
+    release = replace(sent_back, state=state, beside=BESIDE)
+    found = find_release_determination(release, USED, frozenset({"6", "7", "8"}))
+    assert found is not None
+    assert (found.project, found.by, found.on) == ("", "4, 5", date(2026, 11, 3))
+    assert (found.covers, found.elements) == (frozenset({"1", "6", "7"}), USED)
+    assert found.years == {"2025-26"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"safe": None},
+        {"safe": False},
+        {"pilot": True},
+        {"state": ReleaseState.IN_REVIEW},
+        {"state": ReleaseState.WITHDRAWN},
+        {"author": "5"},
+        {"reviews": ()},
+        {
+            "reviews": (
+                ReviewFact("4", ReviewVerdict.APPROVE, date(2026, 11, 2)),
+                ReviewFact("5", ReviewVerdict.APPROVE, date(2026, 11, 3)),
+                ReviewFact("6", ReviewVerdict.RETURN, date(2026, 11, 3)),
+            )
+        },
+    ],
+)
+def test_a_release_without_audit_and_approvals_determines_nothing(
+    sent_back: ReleaseFact, changes: dict[str, Any]
+) -> None:
+    assert find_release_determination(replace(sent_back, **changes), USED, frozenset()) is None

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import FIGURE_RELEASE_ACTIONS, Facts, UseRequest
+from cairn.policy.facts import (
+    FIGURE_RELEASE_ACTIONS,
+    DeidentificationDetermination,
+    Facts,
+    UseRequest,
+)
 from cairn.policy.law.cards.outputs import extract as cards
 from cairn.policy.vocabulary import Action, Level, Purpose, label_code
 
@@ -27,7 +32,9 @@ def check_release_determination(on: date, request: UseRequest, facts: Facts) -> 
     project_determinations = [
         determination
         for determination in facts.determinations
-        if determination.project == request.project and determination.on <= on
+        if determination.project == request.project
+        and determination.on <= on
+        and _is_about(determination, request)
     ]
     complete_determinations = [
         determination
@@ -50,6 +57,13 @@ def check_release_determination(on: date, request: UseRequest, facts: Facts) -> 
         and facts.releases <= covered_releases
     )
     yield Reason.from_card(cards.DETERMINED, met=is_met, earlier=uncovered_text or "(none)")
+
+
+def _is_about(determination: DeidentificationDetermination, request: UseRequest) -> bool:
+    """Tell whether a determination is about figures of these elements and school years."""
+    elements, years = determination.elements, determination.years
+    has_elements = elements is None or request.elements <= elements
+    return has_elements and (years is None or {request.first_year, request.last_year} <= years)
 
 
 @policy_check(cards.RANDOM, cards.METHOD_KEPT, cards.RESEARCH_ONLY)

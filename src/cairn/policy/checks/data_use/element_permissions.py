@@ -4,8 +4,9 @@ Directory information is opened by the annual notice (34 CFR 99.37).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.checks.agreements.agreement_validity import find_original_owners
@@ -72,12 +73,14 @@ class UseElements:
         dictionaries: data dictionaries of the owners.
         context: what law packs read.
         notices: annual notices of the providers.
+        received: elements that files brought, by the reference of their agreement.
     """
 
     use: UseContext
     dictionaries: tuple[DataDictionaryFact, ...]
     context: DisclosureContext
     notices: tuple[AnnualNotice, ...] = ()
+    received: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
     def find_entries(self, element: str) -> tuple[DataElementFact, ...]:
         """Return what each dictionary says of an element."""
@@ -94,17 +97,21 @@ class UseElements:
         return list_special_classes(element, self.context)
 
     def explain_element(self, element: str, on: date) -> tuple[Reason, ...]:
-        """Return the reasons of all agreements that open an element, else of all others."""
+        """Return the reasons of all agreements that open an element, else of those that list it.
+
+        Where no agreement lists the element, one reason names them all.
+        """
+        agreements = self._list_giving_agreements()
         refused: list[Reason] = []
         opening: list[Reason] = []
-        for agreement in self._list_giving_agreements():
+        for agreement in agreements:
             reasons = tuple(self._check_element_under_agreement(agreement, element, on))
             if all(reason.effect is Outcome.ALLOW for reason in reasons):
                 opening += reasons
-            else:
+            elif element in agreement.elements:
                 refused += reasons
         if not opening and not refused:
-            refused += check_element_coverage(()).run(element, on)
+            refused += check_element_coverage(agreements).run(element, on)
         return tuple(dict.fromkeys(opening or refused))
 
     def list_permissions(self, element: str, on: date) -> tuple[ElementPermission, ...]:
@@ -174,7 +181,10 @@ class UseElements:
             yield Reason.from_card(agreement_cards.FILE_OF_ELEMENT, met=met, **facts, **file_facts)
 
     def _check_dictionary_entry(self, agreement: AgreementFact, element: str) -> Iterator[Reason]:
-        """Check that an owner's dictionary lists the element for these years and level."""
+        """Check that an owner's dictionary lists the element for these years and level.
+
+        A file that brought the element under the agreement shows as well that the owner has it.
+        """
         agreement_owners = find_original_owners(agreement)
         own_dictionaries = tuple(
             dictionary
@@ -186,7 +196,11 @@ class UseElements:
             "element": element,
             "providers": " or ".join(sorted(agreement_owners)) or "any provider",
         }
-        availability = find_element_availability(own_dictionaries, element, first, last)
+        availability = (
+            ElementAvailability.YES
+            if element in self.received.get(agreement.reference, ())
+            else find_element_availability(own_dictionaries, element, first, last)
+        )
         yield Reason.from_card(
             cards.NOT_HELD, met=availability is not ElementAvailability.NO, **facts
         )
@@ -194,9 +208,11 @@ class UseElements:
             met = bool(first) and bool(last) and availability is ElementAvailability.YES
             yield Reason.from_card(cards.NOT_THOSE_YEARS, met=met, first=first, last=last, **facts)
         level = self.context.level
-        is_fitting = level is Level.INDIVIDUAL or all(
-            map(_is_confirmed_indirect, _find_entries(own_dictionaries, element))
-        )
+        entries = _find_entries(own_dictionaries, element)
+        if self.use.is_figure:  # the disclosure audit protects what figures show
+            is_fitting = all(entry.identifier is not IdentifierClass.DIRECT for entry in entries)
+        else:
+            is_fitting = level is Level.INDIVIDUAL or all(map(_is_confirmed_indirect, entries))
         yield Reason.from_card(
             cards.TOO_CLOSE, met=is_fitting, element=element, level=label_code(level)
         )

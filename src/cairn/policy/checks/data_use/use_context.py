@@ -26,6 +26,7 @@ from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check
 from cairn.policy.facts import (
+    FIGURE_LEVELS,
     RECEIVERS_NOT_RECORDED,
     SENDING_ACTIONS,
     Actor,
@@ -79,8 +80,9 @@ class UseContext:
         receiver: organization that would have the data, ``None`` if it is not on record.
         project: the project, if any.
         is_ongoing: whether the agreement itself authorizes the use, so that it needs no project: an
-            ongoing purpose (``Policy.standing_purposes``), or an owner's own data submission.
+            ongoing purpose or figures (``LocalPolicy``), or an owner's own data submission.
         is_submission: whether an owner sends its own records to a recipient of its agreement.
+        is_figure: whether it makes figures under the agreements alone.
         named: agreements that the use rests on as a whole.
         missing: references without an agreement on record.
         providers: owners of the data that are on record.
@@ -94,6 +96,7 @@ class UseContext:
     project: ProjectFact | None
     is_ongoing: bool
     is_submission: bool = False
+    is_figure: bool = False
     named: tuple[AgreementFact, ...] = ()
     missing: tuple[str, ...] = ()
     providers: tuple[OrganizationFact, ...] = ()
@@ -134,7 +137,12 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
     agreements = {item.reference: item for item in amended}
     is_submission = _is_owner_submission(request, amended)
     is_standing = request.purpose in facts.policy.standing_purposes
-    is_ongoing = not request.project and (is_standing or is_submission)
+    is_figure = (
+        request.action in facts.policy.standing_figures
+        and request.level in FIGURE_LEVELS
+        and not request.project
+    )
+    is_ongoing = not request.project and (is_standing or is_figure or is_submission)
     use = UseContext(
         request,
         facts.find_actor(request.actor),
@@ -142,6 +150,7 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
         project,
         is_ongoing,
         is_submission,
+        is_figure,
         first_year=request.first_year,
         last_year=request.last_year,
     )
@@ -476,8 +485,11 @@ def check_basis_clause(on: date, agreement: AgreementFact) -> Iterator[Reason]:
 
 @policy_check(agreement_cards.CHANNEL)
 def check_use_channel(on: date, use: UseContext, agreement: AgreementFact) -> Iterator[Reason]:
-    """Check that sent records use a channel that the agreement names."""
-    if use.request.action in SENDING_ACTIONS:
+    """Check that sent records use a channel that the agreement names.
+
+    An extract is not sent: its recipient downloads it from this site.
+    """
+    if use.request.action in SENDING_ACTIONS and not use.request.is_extract:
         channels = sorted(agreement.delivery.channels)
         requested = [label_code(channel) for channel in Channel if channel == use.request.channel]
         met = use.request.channel in channels

@@ -11,6 +11,7 @@ from typing import Final
 
 from cairn.policy.engine import Reason, element_check, policy_check
 from cairn.policy.facts import (
+    FIGURE_LEVELS,
     FIGURE_RELEASE_ACTIONS,
     USE_ACTIONS,
     AgreementFact,
@@ -65,28 +66,32 @@ def check_is_use(on: date, request: UseRequest) -> Reason:
     )
 
 
-_FIGURE_LEVELS: Final = frozenset({Level.POPULATION, Level.PROGRAM, Level.SYSTEMS})
-
-
 def must_name_students(
-    request: UseRequest, agreements: Iterable[AgreementFact], *, is_submission: bool
+    request: UseRequest,
+    agreements: Iterable[AgreementFact],
+    *,
+    is_submission: bool,
+    is_figure: bool,
 ) -> bool:
     """Tell whether a use must name its students.
 
-    Protected figures name none. A count or an owner's data submission names none either, where no
-    legal basis behind it asks anything of each student: the rows are decided when they are read.
+    Figures that the partnership makes under its agreements alone name none, since each row is
+    decided when it is read; nor do protected figures. A count for a project, rows without names or
+    an owner's data submission name none either, where no legal basis behind them asks anything of
+    each student.
 
     Args:
         request: the use.
         agreements: agreements that disclose the data.
         is_submission: whether an owner sends its own records under its agreement.
+        is_figure: whether it makes figures under the agreements alone.
     Returns:
         True if a request without students is refused.
     """
-    if request.action in FIGURE_RELEASE_ACTIONS:
+    if is_figure or request.action in FIGURE_RELEASE_ACTIONS:
         return False
-    is_count = request.action is Action.AGGREGATE and request.level in _FIGURE_LEVELS
-    return not (is_count or is_submission) or any(
+    is_count = request.action is Action.AGGREGATE and request.level in FIGURE_LEVELS
+    return not (is_count or is_submission or request.is_extract) or any(
         BASIS_PACKS[agreement.basis].person is not PersonRequirement.NOTHING
         for agreement in agreements
     )

@@ -4,8 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from cairn.policy.checks.outputs.release_content import find_uncompared_releases
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import Actor, AgreementFact, ReleaseFact, ReviewFact, SendBackFact
+from cairn.policy.facts import (
+    Actor,
+    AgreementFact,
+    DeidentificationDetermination,
+    ReleaseFact,
+    ReviewFact,
+    SendBackFact,
+)
 from cairn.policy.law import add_business_days
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
@@ -43,6 +51,7 @@ __all__ = [
     "describe_untested_attackers",
     "find_event_after_verdict",
     "find_preview_due_date",
+    "find_release_determination",
 ]
 
 
@@ -124,6 +133,45 @@ def find_event_after_verdict(reviews: Iterable[ReviewFact]) -> str:
     all_reviews = tuple(reviews)
     wants_changes = any(review.verdict is ReviewVerdict.RETURN for review in all_reviews)
     return "return" if wants_changes and are_verdicts_open(all_reviews) else "review"
+
+
+def find_release_determination(
+    release: ReleaseFact, elements: frozenset[str], published: frozenset[str]
+) -> DeidentificationDetermination | None:
+    """Find what the review of a release determined about its figures (34 CFR 99.31(b)(1)).
+
+    The reviewers determine that the figures identify no one, taking the earlier releases into
+    account that the audit compared them with. The figures belong to no project.
+
+    Args:
+        release: facts of the release.
+        elements: elements that its figures are made from.
+        published: ids of every release that was published.
+    Returns:
+        The determination; None for synthetic data, and until the release is audited and approved.
+    """
+    approvals = [
+        review
+        for review in release.reviews
+        if review.verdict is ReviewVerdict.APPROVE and review.reviewer != release.author
+    ]
+    is_reviewed = are_verdicts_open(approvals) and find_event_after_verdict(release.reviews) != (
+        "return"
+    )
+    states = {ReleaseState.PUBLISHED, *list_states_allowing(RELEASE_TRANSITIONS, "publish")}
+    is_determined = release.safe is True and release.state in states
+    if release.pilot or not (is_reviewed and is_determined):
+        return None
+    uncompared = {earlier.id for earlier in find_uncompared_releases(release.beside)}
+    return DeidentificationDetermination(
+        project="",
+        by=", ".join(sorted({review.reviewer for review in approvals})),
+        on=max(review.on for review in approvals),
+        method="disclosure audit and review of the release",
+        covers=(published - uncompared) | {release.id},
+        elements=elements,
+        years=frozenset(year for _outcome, year in release.beside.counts),
+    )
 
 
 def find_preview_due_date(agreements: Iterable[AgreementFact], owner: str, sent_on: date) -> date:

@@ -62,7 +62,7 @@ def check_breach_event(on: date, event: str, breach: BreachFact) -> Reason:
 def check_owner_waiting(on: date, breach: BreachFact, owner: str) -> Reason:
     """Check that a notice goes to a data owner of the agreement, and to each one once.
 
-    Whoever is notified may read the record.
+    An owner that is notified may read the record.
 
     Args:
         on: date of the check.

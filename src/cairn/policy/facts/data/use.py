@@ -36,6 +36,7 @@ from cairn.policy.vocabulary import Action, IdentifierClass, Level, Purpose, Spe
 __all__ = [
     "AGE_OF_MAJORITY",
     "CONSERVATIVE_POLICY",
+    "FIGURE_LEVELS",
     "FIGURE_RELEASE_ACTIONS",
     "FILE_ACTIONS",
     "SENDING_ACTIONS",
@@ -57,6 +58,9 @@ FILE_ACTIONS: Final = frozenset({Action.EXPORT, Action.DELIVER})
 
 FIGURE_RELEASE_ACTIONS: Final = frozenset({Action.RELEASE, Action.PUBLISH})
 """Uses of protected figures: they hold no child's row and identify no child."""
+
+FIGURE_LEVELS: Final = frozenset({Level.POPULATION, Level.PROGRAM, Level.SYSTEMS})
+"""Levels of data that hold figures alone."""
 
 USE_ACTIONS: Final = (
     DIRECT_SERVICE_ACTIONS
@@ -106,6 +110,16 @@ class UseRequest:
         return self.recipient or self.acting_for
 
     @property
+    def is_extract(self) -> bool:
+        """Tell whether the receiver downloads rows without names of an authorized project."""
+        return (
+            self.action is Action.EXPORT
+            and self.level is Level.DE_IDENTIFIED
+            and bool(self.project)
+            and not self.channel
+        )
+
+    @property
     def requires_caseload(self) -> bool:
         """Tell whether the children must be on the receiver's own roster, as it serves each one."""
         serves = self.purpose is Purpose.SERVICE_COORDINATION and self.action in SENDING_ACTIONS
@@ -120,22 +134,22 @@ AGE_OF_MAJORITY: Final = 18
 class LocalPolicy:
     """Hold the local settings of a decision; every default is the conservative reading.
 
-    ``rights_pass_at_18``: a parent's consent stops supporting new disclosures once the student is
-        18 or
-    in postsecondary education. FERPA passes the *right* then (34 CFR 99.5(a)) and does not say in
-    terms
-    whether an earlier consent ends; counsel may read it otherwise, so that such a consent still
-    counts.
-    ``standing_purposes`` are those for which the agreement itself names the use, so that no project
-    has
-    to be authorized in addition: a tutoring program that serves children daily. ``told_from`` is
-    the
-    smallest number of children that a recipient sees as a number.
+    Attributes:
+        rights_pass_at_18: whether a parent's consent stops supporting new disclosures once the
+            student is 18 or in postsecondary education. FERPA passes the *right* then (34 CFR
+            99.5(a)) and does not say in terms whether an earlier consent ends; counsel may read it
+            otherwise, so that such a consent still counts.
+        standing_purposes: purposes for which the agreement itself names the use, so that no project
+            has to be authorized in addition: a tutoring program that serves children daily.
+        told_from: smallest number of children that a recipient sees as a number.
+        standing_figures: actions that make figures of the agreements' own purposes, with no project
+            of their own: the partnership counts and publishes what its agreements name.
     """
 
     rights_pass_at_18: bool = True
     standing_purposes: frozenset[Purpose] = frozenset()
     told_from: int = 10
+    standing_figures: frozenset[Action] = field(default=frozenset(), metadata=ADDED_LATER)
 
 
 CONSERVATIVE_POLICY: Final = LocalPolicy()
@@ -188,6 +202,8 @@ class Facts:
         policy: local settings of the partnership.
         state_reviews: counsel's reviews of the law of states for which Cairn has no pack.
         circumstances: circumstances of single students on which a legal basis depends.
+        received: elements that files brought, by the reference of their agreement. They show what
+            an owner has, as its data dictionary does.
         receivers: security records of the organizations that may receive data; ``None`` is unknown,
             which denies sending records of individuals.
     """
@@ -213,6 +229,9 @@ class Facts:
     circumstances: tuple[StudentCircumstance, ...] = field(default=(), metadata=ADDED_LATER)
     receivers: tuple[OrganizationSecurity, ...] | None = field(
         default=None, metadata=added_later(recorded=RECEIVERS_NOT_RECORDED)
+    )
+    received: Mapping[str, frozenset[str]] = field(
+        default_factory=lambda: MappingProxyType({}), metadata=ADDED_LATER
     )
 
     def find_actor(self, actor_id: str) -> Actor:

@@ -77,7 +77,8 @@ def decide_use(request: UseRequest, facts: Facts, on: date) -> Decision:
 def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequest:
     """Build the request of a use that rests on agreements and, as a rule, on a project.
 
-    A use with an ongoing purpose (``Policy.standing_purposes``) needs no project.
+    A use with an ongoing purpose, and figures under the agreements alone (``LocalPolicy``), need no
+    project.
     """
     use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     elements = _collect_elements(use, facts, use.owners)
@@ -108,7 +109,10 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
         )
         element_checks.append(checks.check_authorized_element(use.project))
     if checks.must_name_students(
-        request, use.disclosing_agreements, is_submission=use.is_submission
+        request,
+        use.disclosing_agreements,
+        is_submission=use.is_submission,
+        is_figure=use.is_figure,
     ):
         authority_checks.append(checks.check_students_named(request))
     terms = _build_student_terms(
@@ -234,7 +238,7 @@ def _collect_elements(
         classes=collect_special_classes(entries),
         identifiers=collect_identifier_classes(entries),
     )
-    return checks.UseElements(use, own_dictionaries, context, facts.notices)
+    return checks.UseElements(use, own_dictionaries, context, facts.notices, facts.received)
 
 
 def _build_student_terms(

@@ -273,8 +273,14 @@ DETERMINED = RuleCard(
         "The determination that no one can be identified must cover all earlier releases of "
         "overlapping data."
     ),
-    steward="No determination on record covers the earlier release {earlier}.",
-    next_step="Check this release together with the earlier ones, and record the determination.",
+    steward=(
+        "No determination on record says that these figures identify no one beside the earlier "
+        "releases: {earlier}."
+    ),
+    next_step=(
+        "Start a release of these figures. Cairn audits it together with the earlier releases, and "
+        "two reviewers record the determination."
+    ),
     met="The determination covers the earlier releases.",
     others=_FAMILY,
 )

@@ -1,0 +1,40 @@
+"""Read what the reviews of releases determined, for the question about a use of data."""
+
+from dataclasses import replace
+
+from cairn.governance.disclosure_log.api import UseRecords
+from cairn.outputs.releases.facts import ReleaseFactLoader, find_release_name
+from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.queries.sources import list_outcome_elements
+from cairn.policy.checks import find_release_determination
+
+__all__ = ["load_release_determinations"]
+
+
+def load_release_determinations(elements: frozenset[str], _project: str) -> UseRecords:
+    """Load the determinations about figures of these elements, and the releases beside them.
+
+    Args:
+        elements: data elements (``record.field``).
+    Returns:
+        Determinations and published releases, each release by its title and day.
+    """
+    loader, found = ReleaseFactLoader(), []
+    rows = {
+        str(row.pk): (row, list_outcome_elements(row.outcomes))
+        for row in Release.objects.filter(pilot=False)
+    }
+    published = frozenset(pk for pk, (row, _used) in rows.items() if row.published_at)
+    for row, used_elements in rows.values():
+        if elements <= used_elements:
+            fact = loader.load_release(row)
+            found.append(find_release_determination(fact, used_elements, published))
+    names = {pk: find_release_name(row) for pk, (row, _used) in rows.items()}
+    return UseRecords(
+        determinations=tuple(
+            replace(one, covers=frozenset(names[pk] for pk in one.covers))
+            for one in found
+            if one is not None
+        ),
+        releases=frozenset(names[pk] for pk in published if elements & rows[pk][1]),
+    )
