@@ -82,7 +82,7 @@ CONFIRMED: Final = {
     # families
     "consents:conflict": "",
     "consents:decide": "",
-    "consents:end_tax_evidence": r"End this tax dependency\?",
+    "consents:end_tax_evidence": "",
     "consents:leave": r"Remove this student from the roster\?",
     "consents:objection": "",
     "consents:retire": r"Retire this form\?",

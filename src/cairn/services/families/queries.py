@@ -51,10 +51,10 @@ def load_record_deadlines(organization: Organization, on: date) -> RecordDeadlin
 
 def can_open_page(letter: Letter, on: date) -> bool:
     """Whether a letter opens its child's page on a date, at least to read."""
-    return find_letter_access(letter, on) is not LetterAccess.NONE
+    return load_letter_access(letter, on) is not LetterAccess.NONE
 
 
-def find_letter_access(letter: Letter, on: date) -> LetterAccess:
+def load_letter_access(letter: Letter, on: date) -> LetterAccess:
     """Find what a letter opens on a date: the page, the page to read, or nothing."""
     if not letter.is_valid(on):
         return LetterAccess.NONE

@@ -33,7 +33,7 @@ from cairn.services.families import actions, queries
 from cairn.services.families.forms import LetterCodeForm, SignerForm
 from cairn.services.families.letter_codes import CodeAttempt, hash_letter_code
 from cairn.services.families.models import Letter
-from cairn.services.families.queries import find_letter_access
+from cairn.services.families.queries import load_letter_access
 
 _SESSION_KEY: Final = "family"
 _MAX_IDLE: Final = timedelta(minutes=30)
@@ -76,7 +76,7 @@ def load_family_session(request: HttpRequest) -> FamilySession | None:
         .first()
     )
     is_idle = now - datetime.fromisoformat(stored["seen"]) > _MAX_IDLE
-    access = LetterAccess.NONE if letter is None else find_letter_access(letter, now.date())
+    access = LetterAccess.NONE if letter is None else load_letter_access(letter, now.date())
     if letter is None or is_idle or access is LetterAccess.NONE:
         end_family_session(request)
         return None
