@@ -20,7 +20,8 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "agreements:elements agreements:section agreements:step agreements:text "
+        "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
+        "agreements:step agreements:text "
         "dictionaries:classify dictionaries:confirm "
         "projects:attendance projects:proxy projects:proxy_vote "
         "figures:set_target figures:change_target intake:mapping partners:change_role "
@@ -51,7 +52,7 @@ _UNDOABLE: Final = {
     ),
     "states something about records that a newer statement replaces": (
         "families:hearing_schedule legal:notify consents:kept_back consents:nations "
-        "consents:of_child consents:rights consents:state "
+        "consents:of_child consents:rights consents:state notices:correct notices:record "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
         "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "
         "training:quiz"
@@ -99,6 +100,7 @@ CONFIRMED: Final = {
     "families:stop": "",
     "families:stop_letter": r"Deactivate this letter\?",
     "families:stop_letters": r"Deactivate these letters\?",
+    "notices:withdraw": "",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",
     "breaches:close": "",

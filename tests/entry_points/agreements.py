@@ -12,7 +12,13 @@ from cairn.governance.agreements.confirmation_links import hash_confirmation_key
 from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.draft_text import PartnerIdentity, fill_partner_text
 from cairn.governance.agreements.facts import compute_text_digest
-from cairn.governance.agreements.models import Draft, PaperSignature, Signature, SignedPage
+from cairn.governance.agreements.models import (
+    DictionaryRequest,
+    Draft,
+    PaperSignature,
+    Signature,
+    SignedPage,
+)
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
@@ -92,6 +98,19 @@ def signed_on_paper() -> dict[str, Any]:
     return {"pk": signature.pk}
 
 
+def element_request() -> dict[str, Any]:
+    """A request for a data element of the district."""
+    row = DictionaryRequest.objects.create(
+        draft_id=draft()["pk"],
+        owner=Organization.objects.get(slug="district"),
+        element="Shoe size",
+        element_key="shoe size",
+        asked_by=_somebody(),
+        asked_at=timezone.localtime(),
+    )
+    return {"pk": row.pk}
+
+
 CONFIRMATION_KEY = "the key of a one-time link"
 
 
@@ -133,11 +152,19 @@ ROUTES = {
     "agreements:begin_many": Route({MANAGER, STEWARD}, "get", dict, (Action.DRAFT_AGREEMENT,)),
     "agreements:draft": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT,)),
     "agreements:text": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)),
-    "agreements:section": Route(
+    "agreements:parts": Route(
+        {MANAGER}, "post", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)
+    ),
+    "agreements:ask_element": Route(
         {MANAGER},
-        "get",
-        partial(draft, section="agreement"),
+        "post",
+        draft,
         (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+        records=("element_request.asked",),
+        sends={"owner": "district", "element": "Shoe size", "description": "for vouchers"},
+    ),
+    "agreements:element_request": Route(
+        {MANAGER, STEWARD}, "get", element_request, (Action.CHANGE_DICTIONARY,)
     ),
     "agreements:step": Route(
         {MANAGER},

@@ -1,5 +1,6 @@
 """The doors of consents and of opt-outs."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from tests.entry_points.entry import Route
 
 from cairn.governance.consents.actions.children import find_or_create_child
 from cairn.governance.consents.actions.consents import build_opt_out, create_consent
+from cairn.governance.consents.models.annual_notices import AnnualNoticeVersion
 from cairn.governance.consents.models.child import Child, RosterEntry, TaxEvidence
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
@@ -156,7 +158,43 @@ def tax_evidence() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def _district() -> Organization:
+    """The district whose steward tries these doors."""
+    return Organization.objects.get_or_create(
+        slug="district", defaults={"name": "District", "kind": "school_district"}
+    )[0]
+
+
+def noticing() -> dict[str, Any]:
+    """A district that gives annual notices."""
+    return {"slug": _district().slug}
+
+
+def notice() -> dict[str, Any]:
+    """An annual notice on record."""
+    row = AnnualNoticeVersion.objects.create(
+        organization=_district(),
+        season="2025-26",
+        version=1,
+        published_on=date(2025, 8, 1),
+        directory=["student.grade"],
+        opt_out_until=date(2025, 9, 30),
+        official_criteria=True,
+        forwarding=True,
+        recorded_by=_recorder(),
+        recorded_at=timezone.localtime(),
+    )
+    return {"pk": row.pk}
+
+
+COUNSEL = Role.COUNSEL
+NOTICE_READERS = {MANAGER, STEWARD, COUNSEL}
 ROUTES = {
+    "notices:list": Route(NOTICE_READERS, "get", dict, (Action.VIEW_ANNUAL_NOTICE,)),
+    "notices:detail": Route(NOTICE_READERS, "get", notice, (Action.VIEW_ANNUAL_NOTICE,)),
+    "notices:record": Route({STEWARD}, "get", noticing, (Action.RECORD_ANNUAL_NOTICE,)),
+    "notices:correct": Route({STEWARD}, "get", notice, (Action.RECORD_ANNUAL_NOTICE,)),
+    "notices:withdraw": Route({STEWARD}, "get", notice, (Action.RECORD_ANNUAL_NOTICE,)),
     "opt_outs:list": Route(DISTRICT, "get", dict, (Action.VIEW_OPT_OUTS,)),
     "opt_outs:record": Route(DISTRICT, "get", dict, (Action.RECORD_OPT_OUT,)),
     "opt_outs:withdraw": Route(DISTRICT, "get", dict, (Action.RECORD_OPT_OUT,)),

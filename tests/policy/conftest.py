@@ -22,6 +22,7 @@ from cairn.policy.facts.people.access import (
     Curriculum,
     OrganizationSecurity,
 )
+from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.agreements import AgreementTier, PartyRole
 from cairn.policy.vocabulary.data_use import LegalBasis, Purpose
@@ -197,8 +198,17 @@ def acting() -> Callable[..., Actor]:
 def delivery() -> DeliveryFact:
     """What River sends, all of it covered."""
     elements = frozenset({"student.local_id", "student.birth_date"})
+    designated = elements | {"student.street"}
+    notice = AnnualNotice("river", "2026-27", date(2026, 8, 1), designated, date(2026, 9, 30))
     return DeliveryFact(
-        "river", "A", "roster", "2026-27", Channel.UPLOAD, elements, receivers=(secured("hub"),)
+        "river",
+        "A",
+        "roster",
+        "2026-27",
+        Channel.UPLOAD,
+        elements,
+        receivers=(secured("hub"),),
+        notices=(notice,),
     )
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("cairn.interfaces.web.urls")),
     path("audit/", include((audit_log_urls, "audit"))),
     path("account/", include("cairn.platform.accounts.urls")),
+    path("annual-notices/", include("cairn.governance.consents.annual_notice_urls")),
     path("opt-outs/", include("cairn.governance.consents.opt_out_urls")),
     path("releases/", include("cairn.outputs.urls")),
     path("figures/", include("cairn.outputs.dashboards.staff_urls")),

@@ -16,7 +16,15 @@ from cairn.data.identity.api import link_current_deliveries
 from cairn.data.intake.api import DeliveryReceipt, ReceiptResult, check_delivery, receive_delivery
 from cairn.demo import outputs
 from cairn.demo.community import generate_community
-from cairn.demo.governance import agreements, consents, pilot, projects, staff, tribal_nation
+from cairn.demo.governance import (
+    agreements,
+    annual_notices,
+    consents,
+    pilot,
+    projects,
+    staff,
+    tribal_nation,
+)
 from cairn.demo.planned_deliveries import PlannedDelivery, find_examples_folder
 from cairn.governance.agreements.api import Agreement, load_agreement
 from cairn.governance.agreements.toml_format import parse_agreement
@@ -84,6 +92,7 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     autumn_letter = consents.record_autumn_consents(planned_deliveries, timezone.now())
     result.letter = autumn_letter or result.tutoring_letter
     consents.record_school_declarations(timezone.now())
+    annual_notices.record_demo_notices(timezone.now())
     tribal_nation.record_nation_students(planned_deliveries, timezone.now())
     step_timer.record_lap("record consents")
     for delivery in _receive_deliveries(planned_deliveries, manager, progress):

@@ -100,6 +100,7 @@ def test_the_senders_dictionary_says_which_columns_are_special(
         brought_by="dana@example.org",
         synthetic="",
         receivers=(),
+        notices=(),
     )
     assert fact.classes == {"student.gender": {SpecialClass.JUVENILE}}
     assert find_special_classes(fact.elements, "hills") == {}

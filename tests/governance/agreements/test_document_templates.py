@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from django import forms as django_forms
@@ -12,13 +13,13 @@ from tests.governance.agreements.complete_text import WHOLE
 from cairn.governance.agreements import draft_text
 from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES, DocumentTemplate
 from cairn.governance.agreements.draft_text import PartnerIdentity
-from cairn.governance.agreements.forms.section import SectionForms, find_section
+from cairn.governance.agreements.forms.section import SectionForms
 from cairn.governance.agreements.text_comparison import (
     TermDifference,
     find_term_differences,
     find_term_variations,
 )
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
+from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES, TABLE_BY_KEY
 from cairn.governance.agreements.toml_format.fields import FormatTable
 from cairn.governance.agreements.toml_format.parser import parse_as_far_as_possible
 from cairn.governance.agreements.toml_format.writer import write_tables
@@ -209,7 +210,7 @@ def test_rows_of_one_name_are_told_apart() -> None:
 def _sent(forms: SectionForms) -> QueryDict:
     """What a browser sends back when somebody changes nothing."""
     sent = QueryDict(mutable=True)
-    sent["rows"] = str(forms.count)
+    sent[f"{forms.table.key}-rows"] = str(forms.count)
     for form in forms.forms:
         for name, field in form.fields.items():
             value = form.initial.get(name)
@@ -220,27 +221,26 @@ def _sent(forms: SectionForms) -> QueryDict:
     return sent
 
 
+def build_forms(table: FormatTable, raw: dict[str, Any], sent: QueryDict | None) -> SectionForms:
+    return SectionForms(table, raw, sent, keys=[field.key for field in table.fields])
+
+
 @pytest.mark.parametrize("table", FORMAT_TABLES, ids=lambda table: table.key or "top")
 def test_a_section_that_nobody_changes_stays_as_it_is(table: FormatTable) -> None:
     """Every kind of field goes into its cell and comes back the same."""
     raw = tomllib.loads(WHOLE)
-    forms = SectionForms(table, raw, _sent(SectionForms(table, raw)))
+    forms = build_forms(table, raw, _sent(build_forms(table, raw, None)))
     assert forms.is_valid()
     assert write_tables(forms.build_changed_tables()) == write_tables(raw)
 
 
 def test_a_cell_that_cannot_be_written_down_says_so() -> None:
-    table = find_section("retention")
-    assert table is not None
-    sent = QueryDict("rows=1&retention-0-period_days=soon")
-    assert not SectionForms(table, {}, sent).is_valid()
-    assert find_section("nothing") is None
+    sent = QueryDict("retention-0-period_days=soon")
+    assert not build_forms(TABLE_BY_KEY["retention"], {}, sent).is_valid()
 
 
 def test_what_is_blank_is_left_out() -> None:
-    table = find_section("parties")
-    assert table is not None
-    raw = tomllib.loads(WHOLE)
-    emptied = SectionForms(table, raw, QueryDict("rows=0"))
+    table, raw = TABLE_BY_KEY["parties"], tomllib.loads(WHOLE)
+    emptied = build_forms(table, raw, QueryDict("parties-rows=0"))
     assert "parties" not in emptied.build_changed_tables()
-    assert SectionForms(table, raw, QueryDict("rows=many")).count == 0
+    assert build_forms(table, raw, QueryDict("parties-rows=many")).count == 0

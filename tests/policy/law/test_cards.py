@@ -11,7 +11,7 @@ import pytest
 from tests.policy import permitted_use
 
 from cairn.policy.checks.data_use import deidentification
-from cairn.policy.checks.data_use.element_permissions import check_directory_notice
+from cairn.policy.checks.data_use.directory_notice import check_directory_notice
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records import disclosure_log
 from cairn.policy.checks.students import record_amendment

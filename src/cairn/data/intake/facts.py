@@ -9,6 +9,7 @@ from django.utils import timezone
 from cairn.data.intake import students
 from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.api import Agreement, load_agreement_fact
+from cairn.governance.consents.api import load_annual_notices
 from cairn.governance.dictionaries.api import find_special_classes
 from cairn.governance.partners.api import Organization, load_actor, load_receiver_facts
 from cairn.governance.retention.api import find_overdue_duties_of_recipients
@@ -16,6 +17,7 @@ from cairn.platform.accounts.api import User
 from cairn.policy.facts import (
     Actor,
     AgreementFact,
+    AnnualNotice,
     DeliveryFact,
     DutyFact,
     OrganizationSecurity,
@@ -121,6 +123,7 @@ def load_receipt_facts(
         brought_by=submission.by.email,
         synthetic=submission.synthetic,
         receivers=_load_receivers(terms),
+        notices=load_annual_notices([submission.organization.slug]),
     )
     recipients = terms.list_organizations(*RECIPIENT_ROLES)
     return ReceiptFacts(
@@ -191,6 +194,7 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
     brought_by: str,
     synthetic: str,
     receivers: tuple[OrganizationSecurity, ...],
+    notices: tuple[AnnualNotice, ...],
 ) -> DeliveryFact:
     """Build the fact of a file before it is received: which elements it would bring.
 
@@ -205,6 +209,7 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
         brought_by: email of the person who sends it.
         synthetic: how invented data were made; empty for real data.
         receivers: security of the organizations that receive under the agreement.
+        notices: annual notices of the sender to families.
 
     Returns:
         The fact.
@@ -222,6 +227,7 @@ def build_delivery_fact(  # noqa: PLR0913 - each is one property of the file
         brought_by=brought_by,
         synthetic=synthetic,
         receivers=receivers,
+        notices=notices,
     )
 
 
@@ -246,6 +252,7 @@ def load_delivery_fact(delivery_row: Delivery, terms: AgreementFact) -> Delivery
         brought_by=delivery_row.received_by.email,
         synthetic=delivery_row.synthetic,
         receivers=_load_receivers(terms),
+        notices=load_annual_notices([delivery_row.organization.slug]),
     )
 
 

@@ -20,7 +20,7 @@ from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor, AgreementFact, RowsFact
 from cairn.policy.law import SIGNED_FORM_BASES
-from cairn.policy.vocabulary import Audience, DeliveryState, Level, PartyRole
+from cairn.policy.vocabulary import Audience, DeliveryState, LegalBasis, Level, PartyRole
 from cairn.warehouse import pipeline
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore
@@ -104,7 +104,7 @@ def build_rows_fact(terms: AgreementFact, ids: Mapping[str, Iterable[str]], on: 
 
     Under written consent every named student is looked up. Under any other basis only students
     with restricted data are looked up, since all other rows are in, once their school has
-    declared so.
+    declared so; for directory information also those of families that opted out.
 
     Args:
         terms: the agreement.
@@ -149,7 +149,9 @@ def build_rows_fact_from_keys(
         )
     return RowsFact(
         terms.reference,
-        consents_api.load_children_with_restrictions(organizations, on),
+        consents_api.load_children_with_restrictions(
+            organizations, on, opted_out=terms.basis is LegalBasis.DIRECTORY
+        ),
         consents_api.load_school_declarations(terms.list_organizations(PartyRole.PROVIDER), on),
     )
 

@@ -1,13 +1,16 @@
 """Make the text of a draft from a template or from an existing agreement."""
 
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase
 from typing import Any, Final
 
 from cairn.governance.agreements.state_names import STATE_NAMES
 from cairn.governance.agreements.toml_format.writer import write_tables
+from cairn.policy.facts import prefix_part_key
+from cairn.policy.vocabulary import LegalBasis
 
 # Keys that belong to one signed paper and are not copied into another text.
 _PAPER_KEYS: Final = ("terminated_on", "fixed_on", "text_digest")
@@ -24,6 +27,7 @@ _SIGNATURE_KEYS: Final = (
 _CONFIRMATION_KEYS: Final = ("confirmed_by", "confirmed_for", "confirmed_on")
 
 _CONTACT_KEYS: Final = ("contacts", "receivers")
+_PART_KEYS: Final = ("purposes", "purpose_clause")
 _PROVIDER: Final = "provider"
 _STATE_BLANK: Final = "[name of the state]"
 
@@ -101,7 +105,7 @@ def _strip_contacts(raw: dict[str, Any]) -> dict[str, Any]:
     return {**raw, "delivery": kept}
 
 
-def add_elements(text: str, elements: Collection[str]) -> str:
+def add_elements(text: str, elements: Collection[str], part: str = "") -> str:
     """Add data elements to a text, each to the table of its record type.
 
     A new table has the years and the clause of the first one.
@@ -109,20 +113,23 @@ def add_elements(text: str, elements: Collection[str]) -> str:
     Args:
         text: the text (TOML).
         elements: elements as ``record.field``.
+        part: letter of the part that shares them; empty for a text without parts.
 
     Returns:
         The new text (TOML).
     """
     raw = tomllib.loads(text)
     rows: list[dict[str, Any]] = raw.setdefault("data", [])
-    first: dict[str, Any] = rows[0] if rows else {}
+    own_rows = [row for row in rows if row.get("part", "") == part]
+    first: dict[str, Any] = own_rows[0] if own_rows else rows[0] if rows else {}
     pattern: dict[str, Any] = {key: first[key] for key in ("years", "clause") if key in first}
     for element in elements:
         record, _dot, field = element.partition(".")
-        row = next((row for row in rows if row.get("record") == record), None)
+        row = next((row for row in own_rows if row.get("record") == record), None)
         if row is None:
-            row = {"record": record, "elements": [], **pattern}
+            row = {"record": record, "elements": [], **({"part": part} if part else {}), **pattern}
             rows.append(row)
+            own_rows.append(row)
         row["elements"] = list(dict.fromkeys([*row.get("elements", []), field]))
     return write_tables(raw)
 
@@ -132,17 +139,93 @@ def remove_elements(text: str, elements: Collection[str]) -> str:
 
     Args:
         text: the text (TOML).
-        elements: elements as ``record.field``.
+        elements: elements as ``record.field``, or ``B/record.field`` of a part.
 
     Returns:
         The new text (TOML).
     """
     raw = tomllib.loads(text)
     for row in raw.get("data", []):
-        names = (f"{row.get('record', '')}.{field}" for field in row.get("elements", []))
-        row["elements"] = [name.partition(".")[2] for name in names if name not in elements]
+        part = row.get("part", "")
+        row["elements"] = [
+            field
+            for field in row.get("elements", [])
+            if _name_element(part, row.get("record", ""), field) not in elements
+        ]
     raw["data"] = [row for row in raw.get("data", []) if row["elements"]]
     return write_tables(raw)
+
+
+def list_element_names(text: str) -> tuple[str, ...]:
+    """List the data elements of a text, those of a part with its letter: ``B/record.field``.
+
+    Args:
+        text: the text (TOML).
+
+    Returns:
+        The names in order.
+    """
+    return tuple(
+        sorted(
+            _name_element(row.get("part", ""), row.get("record", ""), field)
+            for row in tomllib.loads(text).get("data", [])
+            for field in row.get("elements", [])
+        )
+    )
+
+
+def _name_element(part: str, record: str, field: str) -> str:
+    element = f"{record}.{field}"
+    return prefix_part_key(part, element) if part else element
+
+
+def add_part(text: str) -> str:
+    """Add a part to a text; the first time, its one legal basis becomes part A.
+
+    Args:
+        text: the text (TOML).
+
+    Returns:
+        The new text (TOML), with a last part that has no legal basis yet.
+    """
+    raw = tomllib.loads(text)
+    parts: list[dict[str, Any]] = raw.get("part", [])
+    if not parts:
+        basis = raw.pop("legal_basis", {})
+        terms: dict[str, Any] = {key: raw.pop(key) for key in _PART_KEYS if key in raw}
+        parts = [{"id": ascii_uppercase[0], **basis, **terms}]
+        for row in raw.get("data", []):
+            row["part"] = parts[0]["id"]
+    taken = {part.get("id") for part in parts}
+    free = [letter for letter in ascii_uppercase if letter not in taken]
+    return write_tables({**raw, "part": [*parts, *({"id": letter} for letter in free[:1])]})
+
+
+def remove_part(text: str, letter: str) -> str:
+    """Remove a part with its data; the last part that remains becomes the one legal basis.
+
+    Args:
+        text: the text (TOML).
+        letter: letter of the part.
+
+    Returns:
+        The new text (TOML); the same text if it has no such part.
+    """
+    raw = tomllib.loads(text)
+    parts: list[dict[str, Any]] = raw.get("part", [])
+    remaining = [part for part in parts if part.get("id") != letter]
+    if not remaining or len(remaining) == len(parts):
+        return text
+    rows = [row for row in raw.get("data", []) if row.get("part") != letter]
+    raw = {**raw, "part": remaining, "data": rows}
+    if len(remaining) == 1:
+        (last,) = raw.pop("part")
+        raw |= {key: last[key] for key in _PART_KEYS if key in last}
+        kept = {key: value for key, value in last.items() if key not in ("id", *_PART_KEYS)}
+        raw["legal_basis"] = {"basis": LegalBasis.NO_DISCLOSURE.value, **kept}
+        for row in rows:
+            row.pop("part", None)
+    return write_tables({key: value for key, value in raw.items() if value != []})
 
 
 def fill_known_terms(
@@ -163,10 +246,10 @@ def fill_known_terms(
     raw = tomllib.loads(text)
     days = {"starts": starts, "ends": ends}
     raw |= {key: day for key, day in days.items() if day is not None}
-    criteria = raw.get("legal_basis", {}).get("criteria", {})
-    operator = criteria.get("program_operator")
-    if program_operator and isinstance(operator, dict) and not operator.get("value"):
-        operator["value"] = program_operator
+    for criteria in _iterate_criteria(raw):
+        operator = criteria.get("program_operator")
+        if program_operator and isinstance(operator, dict) and not operator.get("value"):
+            operator["value"] = program_operator
     return write_tables(raw)
 
 
@@ -237,11 +320,17 @@ def strip_signatures(text: str) -> dict[str, Any]:
         {key: value for key, value in party.items() if key not in _SIGNATURE_KEYS}
         for party in parties
     ]
-    for criterion in raw.get("legal_basis", {}).get("criteria", {}).values():
+    for criterion in (each for criteria in _iterate_criteria(raw) for each in criteria.values()):
         if isinstance(criterion, dict):
             for key in _CONFIRMATION_KEYS:
                 criterion.pop(key, None)
     return raw
+
+
+def _iterate_criteria(raw: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the criteria of the legal basis, or of each part."""
+    for basis in (raw.get("legal_basis", {}), *raw.get("part", [])):
+        yield basis.get("criteria", {})
 
 
 def build_references(pattern: str, partners: Sequence[PartnerIdentity]) -> list[str]:

@@ -52,7 +52,7 @@ class Agreement(models.Model):
 
     `text` is the newest version, exactly as the parties agreed it. An agreement with several legal
     bases has one more row for each part (ADR 23): the part's reference, such as "RC-DSA-01/B", with
-    the text, state and dates of the whole. What is shared and used names the part.
+    the text, state and dates of the whole. Submissions and uses name the part.
     """
 
     reference = models.CharField(_("reference"), max_length=80, unique=True)
@@ -328,3 +328,47 @@ class SignedPage(models.Model):
 
     def __str__(self) -> str:
         return f"scan of {self.signature}"
+
+
+ELEMENT_ANSWERS = (
+    ("added", _("Added to the data dictionary")),
+    ("served", _("Another data element serves")),
+    ("declined", _("Declined")),
+)
+
+
+class DictionaryRequest(models.Model):
+    """A request of a draft's writer that a data owner add an element to its data dictionary.
+
+    `answer` is empty until a steward of the owner answers. `reason` says why it was declined,
+    and `serves` names the element that serves instead. Each draft asks for an element once.
+    """
+
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, related_name="element_requests")
+    owner = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    element = models.CharField(_("data element"), max_length=120)
+    element_key = models.CharField(_("data element, to compare"), max_length=120)
+    description = models.TextField(_("description"), blank=True)
+    asked_by = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.CharField(_("answer"), max_length=10, choices=ELEMENT_ANSWERS, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    serves = models.CharField(_("element that serves"), max_length=200, blank=True)
+    answered_by = models.ForeignKey(_USER, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    read_at = models.DateTimeField(_("answer read by the writer"), null=True)
+
+    class Meta:
+        ordering = ("asked_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["draft", "owner", "element_key"],
+                name="agreements_one_element_request",
+            ),
+            _build_known_values_constraint(
+                "answer", (("", ""), *ELEMENT_ANSWERS), "agreements_known_element_answer"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.element} for {self.draft.reference}"

@@ -1,12 +1,15 @@
 """Public face of cairn.governance.consents: what other packages may import."""
 
+from cairn.governance.consents.actions.annual_notices import *
 from cairn.governance.consents.actions.children import *
 from cairn.governance.consents.actions.consent_forms import *
 from cairn.governance.consents.actions.consents import *
 from cairn.governance.consents.actions.family_page import *
 from cairn.governance.consents.actions.opt_outs import *
+from cairn.governance.consents.annual_notice_facts import *
 from cairn.governance.consents.facts import *
 from cairn.governance.consents.iso_27560 import *
+from cairn.governance.consents.models.annual_notices import *
 from cairn.governance.consents.models.child import *
 from cairn.governance.consents.models.consent import *
 from cairn.governance.consents.models.form import *

@@ -160,21 +160,27 @@ def map_child_organizations(keys: Iterable[str]) -> dict[str, str]:
 
 
 def load_children_with_restrictions(
-    organizations: Iterable[str], on: date
+    organizations: Iterable[str], on: date, *, opted_out: bool = False
 ) -> tuple[PersonFact, ...]:
     """Return the children with withheld elements or with a tribal nation.
 
     Args:
         organizations: slugs of the children's organizations.
         on: the date for which the facts are computed.
+        opted_out: whether to return also the children of families that opted out.
     Returns:
         One fact for each such child.
     """
     has_restriction = (Q(nations__isnull=False) & ~Q(nations=[])) | (
         Q(withheld__isnull=False) & ~Q(withheld=[])
     )
-    rows = Child.objects.filter(has_restriction, organization__slug__in=set(organizations))
-    return load_person_facts(rows.values_list("key", flat=True), on)
+    slugs = set(organizations)
+    rows = Child.objects.filter(has_restriction, organization__slug__in=slugs)
+    keys = set(rows.values_list("key", flat=True))
+    if opted_out:
+        active = OptOut.objects.filter(withdrawn_at=None, organization__slug__in=slugs)
+        keys |= set(active.values_list("child_key", flat=True))
+    return load_person_facts(keys, on)
 
 
 def load_school_declarations(organizations: Iterable[str], on: date) -> SchoolDeclarations:

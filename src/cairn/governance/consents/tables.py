@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 
 __all__ = [
+    "AnnualNoticeTable",
     "ConsentFormTable",
     "ConsentTable",
     "OptOutRecordingTable",
@@ -198,3 +199,45 @@ class OptOutRecordingTable(_ActionsTable):
     def render_recorded_by(self, value: str | None) -> str:
         """Name the user who recorded the opt-outs, or say that the family did."""
         return value or str(_("Family, on its page"))
+
+
+class AnnualNoticeTable(ListTable):
+    """Annual notices to families, one row for each school year; rows are `AnnualNoticeDetail`."""
+
+    caption = _("Annual notices")
+    filter_columns = ("season", "organization", "status")
+    wide_columns = frozenset({"elements", "recipients"})
+    may_download = True
+
+    season = columns.Column(
+        _("School year"), accessor="row__season", linkify=("notices:detail", (A("row__pk"),))
+    )
+    organization = columns.Column(
+        _("Organization"),
+        accessor="row__organization",
+        order_by="row__organization__name",
+        linkify=("web:partner", (A("row__organization__slug"),)),
+    )
+    published_on = DayColumn(verbose_name=_("Published"), accessor="row__published_on")
+    opt_out_until = DayColumn(
+        verbose_name=_("Last day to opt out"),
+        accessor="row__opt_out_until",
+        default=_("None stated"),
+    )
+    elements = columns.Column(_("Directory information"), orderable=False, empty_values=())
+    recipients = columns.Column(_("Only recipients"), orderable=False, empty_values=())
+    status = columns.Column(_("Status"), accessor="row__withdrawn_at", empty_values=())
+
+    def render_elements(self, value: tuple[tuple[str, str], ...]) -> str:
+        """Count the designated elements."""
+        return str(len(value))
+
+    def render_recipients(self, value: tuple[str, ...]) -> str:
+        """Name the only recipients, or say that the notice is not limited."""
+        return ", ".join(value) or str(_("Not limited"))
+
+    def render_status(self, record: Any) -> str:
+        """Say whether the notice is in effect, and whether families can still opt out."""
+        if not record.row.is_in_effect:
+            return str(_("Withdrawn"))
+        return str(_("Opt-out period open") if record.is_window_open else _("In effect"))

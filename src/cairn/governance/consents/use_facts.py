@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import providers
+from cairn.governance.consents.annual_notice_facts import load_annual_notices
 from cairn.governance.consents.facts import load_person_facts, map_child_organizations
 from cairn.governance.consents.models.child import RosterEntry
 from cairn.governance.consents.school_year_choices import (
@@ -122,6 +123,7 @@ def gather_use_facts(
         disclosed=list_onward_recipient_facts(agreements),
         orders=providers.load_court_orders(on),
         state_reviews=load_state_reviews(),
+        notices=load_annual_notices(),
         policy=_LOCAL_POLICY,
     )
 

@@ -47,7 +47,10 @@ def dictionary_import(request: HttpRequest) -> HttpResponse:
     who, now = load_actor(request.user, request=request), timezone.localtime()
     organizations = queries.list_dictionary_importers(who, now.date())
     form = DictionaryImportForm(
-        request.POST or None, request.FILES or None, organizations=organizations
+        request.POST or None,
+        request.FILES or None,
+        organizations=organizations,
+        initial={"organization": request.GET.get("organization")},
     )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

@@ -37,6 +37,7 @@ _SECTIONS = (
         (
             (_("Consents"), "consents:list", Action.VIEW_CONSENTS),
             (_("Opt-outs"), "opt_outs:list", Action.VIEW_OPT_OUTS),
+            (_("Annual notices"), "notices:list", Action.VIEW_ANNUAL_NOTICE),
             (_("Letters"), "families:letters", Action.INVITE_FAMILY),
             (_("Record requests"), "families:copies", Action.ANSWER_FAMILY),
             (_("Record corrections"), "families:amendments", Action.ANSWER_FAMILY),

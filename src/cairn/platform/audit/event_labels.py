@@ -33,6 +33,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "draft.signed": "One party signed an agreement draft",
     "draft.submitted": "Agreement draft sent to counsel",
     "draft.taken_back": "Agreement draft recalled for changes",
+    "element_request.answered": "Data owner answered a request for a data element",
+    "element_request.asked": "Writer of a draft asked for a data element",
+    "element_request.read": "Writer of a draft read the answer about a data element",
     "draft.unchanged": "Agreement draft saved without changes",
     # families
     "amendment.asked": "Family asked to correct its child's record",
@@ -43,6 +46,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "amendment.recorded": "Request to correct a record, made on paper or by phone, saved",
     "amendment.statement_placed": "Family placed a statement in its child's record",
     "amendment.withdrawn": "Family withdrew a request to correct a record",
+    "annual_notice.corrected": "Annual notice to families corrected",
+    "annual_notice.recorded": "Annual notice to families recorded",
+    "annual_notice.withdrawn": "Annual notice to families withdrawn",
     "child.tax_dependency_ended": "Evidence that a student is a tax dependent ended",
     "child.tax_dependency_recorded": "Evidence that a student is a tax dependent saved",
     "child.rights_changed": "Holder of a student's consent rights recorded",
@@ -267,6 +273,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
         frozenset(
             {
                 "amendment",
+                "annual_notice",
                 "child",
                 "children",
                 "consent",
@@ -315,6 +322,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
 
 SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "agendaitem": "agenda item",
+    "annualnoticeversion": "annual notice",
     "assessment": "security self-assessment",
     "attempt": "quiz",
     "bar": "bar on a partner",

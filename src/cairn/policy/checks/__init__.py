@@ -14,6 +14,7 @@ from cairn.policy.checks.agreements.commercial_use import *
 from cairn.policy.checks.agreements.contradictions import *
 from cairn.policy.checks.data_use.deidentification import *
 from cairn.policy.checks.data_use.delivery import *
+from cairn.policy.checks.data_use.directory_notice import *
 from cairn.policy.checks.data_use.element_permissions import *
 from cairn.policy.checks.data_use.obligations import *
 from cairn.policy.checks.data_use.state_law import *

@@ -243,17 +243,22 @@ def _describe_consent(consent: WrittenConsent, texts: _SharedTexts) -> str:
         consent.says_revocable,
         consent.relation,
         consent.method,
+        consent.authenticated,
+        consent.approved,
+        consent.verified_by,
     )
     form = texts.forms.get(shared)
     if form is None:
-        form = f"\x1c{consent.relation}\x1c{consent.method}\x1c{texts[shared[:7]]}\x1c"
+        form = (
+            f"\x1c{consent.relation}\x1c{consent.method}\x1c{texts[shared[:7]]}"
+            f"\x1c{texts[shared[9:]]}\x1c"
+        )
         texts.forms[shared] = form
-    how = texts[consent.authenticated, consent.approved, consent.verified_by]
     days = texts[
         consent.signed_on, consent.starts, consent.ends, consent.verified_on, consent.revoked_on
     ]
     of_basis = "" if consent.basis is _FERPA_CONSENT else f"\x1c{consent.basis}"
     return (
         f"\x1d{consent.id!r}\x1c{consent.child!r}\x1c{consent.signer!r}\x1c"
-        f"{consent.superseded_by!r}{form}{how}\x1c{days}{of_basis}"
+        f"{consent.superseded_by!r}{form}{days}{of_basis}"
     )

@@ -80,6 +80,9 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.LOAD_AGREEMENT: {_DM: _HUB},
         Action.VIEW_OPT_OUTS: {_DM: _HUB, _STEWARD: _OWN},
         Action.RECORD_OPT_OUT: {_DM: _HUB, _STEWARD: _OWN},
+        Action.VIEW_ANNUAL_NOTICE: {_DM: _HUB, _STEWARD: _OWN, _COUNSEL: _OWN},
+        # The school or district gives the notice, not the hub (34 CFR 99.37(a)).
+        Action.RECORD_ANNUAL_NOTICE: {_STEWARD: _OWN},
         Action.VIEW_PROJECT: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.CHANGE_PROJECT: {_DM: _HUB, _ANALYST: _OWN},
         Action.CHECK_PROJECT: {_DM: _ONLY_HUB},

@@ -7,6 +7,7 @@ from cairn.policy.questions.data.uses import *
 from cairn.policy.questions.governance.access import *
 from cairn.policy.questions.governance.agreement_drafts import *
 from cairn.policy.questions.governance.agreements import *
+from cairn.policy.questions.governance.annual_notices import *
 from cairn.policy.questions.governance.breaches import *
 from cairn.policy.questions.governance.committees import *
 from cairn.policy.questions.governance.consents import *

@@ -63,6 +63,8 @@ class Action(StrEnum):
     # Opt-outs, consents and family pages
     VIEW_OPT_OUTS = "view_opt_outs"
     RECORD_OPT_OUT = "record_opt_out"
+    VIEW_ANNUAL_NOTICE = "view_annual_notice"
+    RECORD_ANNUAL_NOTICE = "record_annual_notice"
     VIEW_CONSENTS = "view_consents"
     RECORD_CONSENT = "record_consent"
     VERIFY_CONSENT = "verify_consent"

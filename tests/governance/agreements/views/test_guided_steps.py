@@ -9,8 +9,10 @@ from django.test import Client
 from tests.governance.agreements.draft_steps import DRAFT, Writing, now
 
 from cairn.governance.agreements import draft_text
-from cairn.governance.agreements.forms.guided_steps import GUIDED_STEPS
+from cairn.governance.agreements.forms.guided_steps import GUIDED_STEPS, list_step_parts
+from cairn.governance.agreements.forms.section import KEYS_SET_ELSEWHERE
 from cairn.governance.agreements.models import Draft
+from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.dictionaries.actions import import_dictionary
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.access import Role
@@ -54,7 +56,7 @@ def test_a_step_saves_only_what_it_asks(writing: Writing, browser: Browser) -> N
     at = f"/agreements/drafts/{draft.pk}/steps/terms/"
     sent = {"agreement-0-title": "Reading", "agreement-0-starts": "2026-02-01"}
     sent |= {"agreement-0-ends": "2027-06-30", "agreement-0-termination_notice_days": "60"}
-    assert client.post(at, sent | {"next": "yes"}).url.endswith("/steps/criteria/")
+    assert client.post(at, sent | {"next": "yes"}).url.endswith("/steps/clauses/")
     raw, before = read(draft), tomllib.loads(DRAFT)
     assert (raw["title"], raw["termination_notice_days"]) == ("Reading", 60)
     kept = ("purposes", "parties", "data", "retention", "legal_basis", "clauses")
@@ -102,7 +104,7 @@ def test_contacts_are_people_of_the_parties(
     sent = {"retention-0-period_days": "365", "access-rows": "0"}
     sent |= {"delivery-0-contacts": f"{writing.steward.name}, {writing.steward.email}"}
     sent |= {"delivery-0-receivers": f"{writing.manager.name}, {writing.manager.email}"}
-    client.post(at, sent)
+    client.post(at, sent | {"delivery-0-channels": "upload"})
     delivery = read(draft)["delivery"]
     assert delivery["contacts"] == [{"name": writing.steward.name, "email": writing.steward.email}]
     assert delivery["receivers"][0]["email"] == writing.manager.email
@@ -163,3 +165,70 @@ def test_a_first_element_makes_a_table_of_data(writing: Writing, browser: Browse
     sent = {"q": "meal status", "add": "student.meal_status"}
     browser(writing.manager).post(f"/agreements/drafts/{draft.pk}/elements/", sent)
     assert read(draft)["data"] == [{"record": "student", "elements": ["meal_status"]}]
+
+
+def test_every_term_is_asked_by_a_step() -> None:
+    """Record types and elements come from a dictionary, and the letter of a part from Cairn."""
+    chosen = {("data", key) for key in ("record", "elements", "part")} | {("part", "id")}
+    asked = [
+        (part.table, key)
+        for step in GUIDED_STEPS
+        for has_parts in (False, True)
+        for part in list_step_parts(step, has_parts=has_parts)
+        for key in part.all_keys
+    ]
+    every = {(table.key, field.key) for table in FORMAT_TABLES for field in table.fields}
+    assert set(asked) == {one for one in every if one[1] not in KEYS_SET_ELSEWHERE} - chosen
+
+
+def test_a_step_asks_no_key_twice() -> None:
+    for step in GUIDED_STEPS:
+        parts = list_step_parts(step, has_parts=False)
+        keys = [(part.table, key) for part in parts for key in part.all_keys]
+        assert len(keys) == len(set(keys))
+
+
+def test_a_draft_with_a_second_basis_is_written_in_steps(
+    writing: Writing, browser: Browser
+) -> None:
+    import_dictionary(
+        organization=writing.elm,
+        name="sis.csv",
+        content=FIELDS,
+        by=writing.steward,
+        at=now(),
+    )
+    draft, client = writing.begin(), browser(writing.manager)
+    at = f"/agreements/drafts/{draft.pk}/"
+    assert "Remove part" not in text(client.get(f"{at}steps/purpose/"))
+    assert client.post(f"{at}parts/", {"do": "add"}).url.endswith("/steps/purpose/")
+    raw = read(draft)
+    assert "legal_basis" not in raw
+    assert [part["id"] for part in raw["part"]] == ["A", "B"]
+    assert raw["data"][0]["part"] == "A"
+    assert "Part B" in text(client.get(f"{at}steps/purpose/"))
+    sent = {"part-rows": "2", "part-0-basis": "audit_evaluation", "part-1-basis": "consent"}
+    sent |= {"part-0-purposes": "program_evaluation", "part-1-purposes": "service_coordination"}
+    assert client.post(f"{at}steps/purpose/", sent).status_code == 302
+    page = text(client.get(f"{at}steps/data/?part=B&q=gender"))
+    assert "Add selected to part B" in page
+    client.post(f"{at}elements/", {"q": "gender", "part": "B", "add": "student.gender"})
+    raw = read(draft)
+    assert [(row["part"], row["record"]) for row in raw["data"]] == [
+        ("A", "enrollment"),
+        ("B", "student"),
+    ]
+    assert raw["part"][0]["criteria"]["policies"] == {"clause": "4.1"}
+    assert raw["part"][1]["basis"] == "consent"
+    assert "Part A" in text(client.get(f"{at}steps/criteria/"))
+    client.post(f"{at}elements/", {"remove": ["enrollment.grade", "B/student.gender"]})
+    assert [row["part"] for row in read(draft)["data"]] == ["A"]
+    client.post(f"{at}parts/", {"do": "remove", "part": "B"})
+    raw = read(draft)
+    assert raw["legal_basis"]["basis"] == "audit_evaluation"
+    assert raw["purposes"] == ["program_evaluation"]
+    assert "part" not in raw["data"][0]
+    before = draft.version
+    client.post(f"{at}parts/", {"do": "remove", "part": "C"})
+    draft.refresh_from_db()
+    assert draft.version == before

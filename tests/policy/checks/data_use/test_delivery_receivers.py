@@ -10,7 +10,11 @@ from tests.policy.conftest import ON, secured
 from cairn.policy.engine.fact_digest import digest_facts
 from cairn.policy.engine.serialization import dump_fact, load_named_facts
 from cairn.policy.facts.agreements.agreement import AgreementFact, Party
-from cairn.policy.facts.data.delivery import RECEIVERS_NOT_RECORDED, DeliveryFact
+from cairn.policy.facts.data.delivery import (
+    NOTICES_NOT_RECORDED,
+    RECEIVERS_NOT_RECORDED,
+    DeliveryFact,
+)
 from cairn.policy.facts.people.access import Actor, OrganizationSecurity, OwnerBar
 from cairn.policy.questions.data.deliveries import may_receive_delivery, may_submit_delivery
 from cairn.policy.vocabulary.access import Role
@@ -136,13 +140,14 @@ def test_public_and_synthetic_data_ask_nothing_of_the_receiver(
 def test_a_recorded_delivery_without_receivers_keeps_its_answer_and_digest(
     delivery: DeliveryFact, agreed: Agreed, acting: Acting
 ) -> None:
-    """This digest was computed before a delivery named its receivers."""
+    """This digest was computed before a delivery named its receivers, and its notices."""
     dumped = dump_fact(delivery)
     assert isinstance(dumped, dict)
-    del dumped["receivers"]
+    del dumped["receivers"], dumped["notices"]
     loaded = load_named_facts({"delivery": DeliveryFact}, {"delivery": dumped})["delivery"]
     assert isinstance(loaded, DeliveryFact)
     assert loaded.receivers == RECEIVERS_NOT_RECORDED
+    assert loaded.notices == NOTICES_NOT_RECORDED
     assert digest_facts(loaded) == (
         "4e1ecec976e3fb0770f77dfa015c6f75b8a6b85e502b719c332a01511cc8259e"
     )

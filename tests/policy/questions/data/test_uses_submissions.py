@@ -12,6 +12,7 @@ from cairn.policy.engine.decision import Decision
 from cairn.policy.facts.data.delivery import RECEIVERS_NOT_RECORDED
 from cairn.policy.facts.data.use import Facts, UseRequest
 from cairn.policy.facts.people.access import OwnerBar
+from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import PartyRole
@@ -100,6 +101,22 @@ def test_a_submission_on_consent_names_its_students() -> None:
     form = u.consent(purposes=frozenset({EVALUATE}), parties=frozenset({"hub"}))
     facts = replace(facts, people=(u.child(consents=(form,)),))
     assert decided(replace(request, people=("c1",)), facts).outcome is ALLOW
+
+
+def test_a_submission_of_directory_information_rests_on_the_notice() -> None:
+    """The rows of families who opted out are set aside when they are read."""
+    facts, request = submission()
+    parties = facts.agreements[0].parties
+    directory = u.agreement(LegalBasis.DIRECTORY, parties=parties, purposes=frozenset({EVALUATE}))
+    facts = replace(facts, agreements=(directory,), notices=())
+    assert codes(decided(request, facts)) == {"R22.2"}
+    notice = AnnualNotice("river", "2026-27", date(2026, 8, 1), request.elements, date(2026, 9, 30))
+    assert decided(request, replace(facts, notices=(notice,))).outcome is ALLOW
+    limited = replace(notice, limited_to=frozenset({"mentors"}))
+    assert codes(decided(request, replace(facts, notices=(limited,)))) == {"R22.4"}
+    # Any other use of the same records names its students.
+    export = replace(request, action=Action.EXPORT)
+    assert "X05" in codes(decided(export, replace(facts, notices=(notice,))))
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ acknowledge_policy   own   own   -     -     -     -     -     -
 authorize            only  -     -     -     -     -     -     -
 view_opt_outs        hub   own   -     -     -     -     -     -
 record_opt_out       hub   own   -     -     -     -     -     -
+view_annual_notice   hub   own   -     -     -     own   -     -
+record_annual_notice -     own   -     -     -     -     -     -
 view_consents        hub   own   -     -     own   -     -     -
 record_consent       hub   own   -     -     own   -     -     -
 verify_consent       -     own   -     -     -     -     -     -

@@ -50,10 +50,11 @@ class FormSectionLink:
 
 @dataclass(frozen=True, slots=True)
 class FormAdvice:
-    """A sentence in the words of the form, and the sections that it mentions."""
+    """A sentence in the words of the form, and the sections and keys that it mentions."""
 
     sentence: str
     places: tuple[FormSectionLink, ...]
+    keys: tuple[str, ...] = ()
 
 
 def reword_advice_for_form(sentence: str) -> FormAdvice:
@@ -98,6 +99,7 @@ def reword_advice_for_form(sentence: str) -> FormAdvice:
             )
             for section_key in section_keys
         ),
+        tuple(keys),
     )
 
 

@@ -1,7 +1,7 @@
 """Declare the steps by which a draft is written, what matters first, and build their forms."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -12,22 +12,38 @@ from cairn.governance.agreements.forms.finding_advice import reword_advice_for_f
 from cairn.governance.agreements.forms.format_fields import FieldChoices
 from cairn.governance.agreements.forms.section import SectionForms
 from cairn.governance.agreements.queries.visible_drafts import MissingTerm, OpenedDraft
-from cairn.governance.agreements.toml_format.declaration import TABLE_BY_KEY
+from cairn.governance.agreements.toml_format.declaration import PART_TABLE, TABLE_BY_KEY
 from cairn.policy.lint import LintFinding, find_confirmation_key, is_criterion_finding
 
 _TOP_KEY: Final = ""
+_AGREEMENT_SECTION: Final = "agreement"
 _CRITERIA_STEP: Final = "criteria"
 _TERMS_STEP: Final = "terms"
 _SIGNATURES_STEP: Final = "signatures"
 
 
+def _list_keys(table: str, first: int = 0) -> tuple[str, ...]:
+    """List the keys of a table from a position on."""
+    return tuple(field.key for field in TABLE_BY_KEY[table].fields)[first:]
+
+
 @dataclass(frozen=True, slots=True)
 class StepPart:
-    """The fields of one table of the text that a step asks; the others keep their values."""
+    """The fields of one table of the text that a step asks; the others keep their values.
+
+    `more` are asked rarely, and folded. A part with these alone is folded as a whole.
+    """
 
     table: str
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     adds_rows: bool = True
+    removes_rows: bool = True
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """The keys that the step asks, in the order of the page."""
+        return (*self.keys, *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +61,32 @@ GUIDED_STEPS: Final = (
         "parties",
         _("Parties"),
         _("Who provides the data, and who receives them. Choose registered partners."),
-        (StepPart("parties", ("organization", "role", "approved_on")),),
+        (StepPart("parties", ("organization", "role", "approved_on"), ("name", "kind")),),
     ),
     GuidedStep(
         "purpose",
         _("Purpose and legal basis"),
         _("What the data are for, and which law allows the provider to share them."),
-        (StepPart(_TOP_KEY, ("purposes",)), StepPart("legal_basis", ("basis",))),
+        (
+            StepPart(_TOP_KEY, ("purposes",), ("purpose_clause", "level")),
+            StepPart("legal_basis", ("basis",)),
+            StepPart("project", more=_list_keys("project")),
+            StepPart("consent", more=_list_keys("consent")),
+        ),
     ),
     GuidedStep(
         "data",
         _("Data"),
         _("Which data elements of which students and years. Share only what the purpose needs."),
         (
-            StepPart("data", ("years", "used_for", "retention_days"), adds_rows=False),
-            StepPart("children", ("everyone", "grades")),
+            StepPart(
+                "data",
+                ("years", "used_for", "retention_days"),
+                ("clause", "provider", "data_set", "file_names"),
+                adds_rows=False,
+            ),
+            StepPart("children", ("everyone", "grades"), _list_keys("children", 2)),
+            StepPart(_TOP_KEY, more=("population",)),
         ),
     ),
     GuidedStep(
@@ -67,17 +94,50 @@ GUIDED_STEPS: Final = (
         _("Access, retention and security"),
         _("Who may see the data, how long they are kept, and how they are protected."),
         (
-            StepPart("access", ("organization", "role", "interest")),
-            StepPart("retention", ("period_days", "counted_from", "method")),
-            StepPart("security", ("conditions",)),
-            StepPart("delivery", ("frequency", "contacts", "receivers")),
+            StepPart("access", ("organization", "role", "interest"), ("account_roles", "clause")),
+            StepPart(
+                "retention", ("period_days", "counted_from", "method"), _list_keys("retention", 3)
+            ),
+            StepPart("security", ("conditions",), ("clause",)),
+            StepPart("delivery", ("frequency", "contacts", "receivers"), ("channels", "clause")),
+            StepPart("disclosure", more=_list_keys("disclosure")),
+            StepPart("onward", more=_list_keys("onward")),
+            StepPart("giveback", more=_list_keys("giveback")),
         ),
     ),
     GuidedStep(
         _TERMS_STEP,
         _("Term"),
         _("When the agreement starts and ends, and how a party may terminate it."),
-        (StepPart(_TOP_KEY, ("title", "starts", "ends", "termination_notice_days")),),
+        (
+            StepPart(
+                _TOP_KEY,
+                ("title", "starts", "ends", "termination_notice_days"),
+                (
+                    "termination_clause",
+                    "amendment_clause",
+                    "reference",
+                    "tier",
+                    "under",
+                    "amends",
+                    "joins",
+                    "pilot",
+                ),
+            ),
+            StepPart("renewal", more=_list_keys("renewal")),
+            StepPart("penalties", more=_list_keys("penalties")),
+        ),
+    ),
+    GuidedStep(
+        "clauses",
+        _("Clauses and exhibits"),
+        _("The clauses of the text that no other step asks for. The next step refers to them."),
+        (
+            StepPart("clauses", more=_list_keys("clauses")),
+            StepPart("exhibits", more=_list_keys("exhibits")),
+            StepPart("milestones", more=_list_keys("milestones")),
+            StepPart("changes", more=_list_keys("changes")),
+        ),
     ),
     GuidedStep(
         _CRITERIA_STEP,
@@ -95,9 +155,39 @@ GUIDED_STEPS: Final = (
     ),
 )
 
+# What these steps ask of an agreement with parts, in place of its one legal basis.
+_STEPS_BY_PART: Final[Mapping[str, StepPart]] = {
+    "purpose": StepPart(
+        PART_TABLE.key,
+        ("basis", "purposes"),
+        ("purpose_clause",),
+        adds_rows=False,
+        removes_rows=False,
+    ),
+    _CRITERIA_STEP: StepPart(
+        PART_TABLE.key, ("clause", "criteria"), adds_rows=False, removes_rows=False
+    ),
+}
 
-# Sections of the text with findings that belong to a step without a form for them.
-_SAFEGUARD_SECTIONS: Final = frozenset({"onward", "disclosure"})
+
+def list_step_parts(step: GuidedStep, *, has_parts: bool) -> tuple[StepPart, ...]:
+    """List what a step asks of a text.
+
+    Args:
+        step: the step.
+        has_parts: whether the text has several legal bases, each in a part of its own.
+
+    Returns:
+        The tables with the keys that the step asks.
+    """
+    if not has_parts or step.name not in _STEPS_BY_PART:
+        return step.parts
+    shared = (
+        replace(part, keys=(), more=("level",)) if part.table == _TOP_KEY else part
+        for part in step.parts
+        if part.table != "legal_basis"
+    )
+    return (_STEPS_BY_PART[step.name], *shared)
 
 
 def find_guided_step(name: str) -> GuidedStep | None:
@@ -124,23 +214,33 @@ class StepForms:
     ) -> None:
         self.sections: list[SectionForms] = []
         self._raw = dict(raw)
-        for part in step.parts:
+        for part in list_step_parts(step, has_parts=PART_TABLE.key in self._raw):
+            table = TABLE_BY_KEY[part.table]
+            # A table without sent rows does not change.
+            given = None if table.many and f"{table.key}-rows" not in (sent or {}) else sent
             section = SectionForms(
-                TABLE_BY_KEY[part.table],
+                table,
                 self._raw,
-                sent,
+                given,
                 keys=part.keys,
+                more=part.more,
                 choices=choices,
                 adds_rows=part.adds_rows,
+                removes_rows=part.removes_rows,
             )
             self.sections.append(section)
-            if sent is not None and section.is_valid():
+            if given is not None and section.is_valid():
                 self._raw = section.build_changed_tables()
 
     @property
     def forms(self) -> list[Any]:
         """The forms of all sections."""
         return [form for section in self.sections for form in section.forms]
+
+    @property
+    def removes_rows(self) -> bool:
+        """Whether the person removed a row, so that the others have other numbers."""
+        return any(form.is_removed for form in self.forms)
 
     def is_valid(self) -> bool:
         """Return whether every submitted value can be written to the text."""
@@ -189,15 +289,17 @@ def find_step_of_term(missing: MissingTerm) -> str:
         missing: the term.
 
     Returns:
-        The step's name; empty if only the full section asks for it.
+        The step's name; that of the terms for a key that no step asks.
     """
     key = missing.term.replace(" ", "_")
+    if (missing.section, key) == ("data", "elements"):
+        return "data"
     for step in GUIDED_STEPS:
-        for part in step.parts:
-            is_asked = key in part.keys or (not key and part.table == missing.section)
+        for part in (*step.parts, *filter(None, (_STEPS_BY_PART.get(step.name),))):
+            is_asked = key in part.all_keys or (not key and part.table == missing.section)
             if part.table == missing.section and is_asked:
                 return step.name
-    return "data" if (missing.section, key) == ("data", "elements") else ""
+    return _find_step([missing.section or _AGREEMENT_SECTION])
 
 
 def find_step_of_finding(finding: LintFinding) -> str:
@@ -213,7 +315,8 @@ def find_step_of_finding(finding: LintFinding) -> str:
         return _SIGNATURES_STEP
     if is_criterion_finding(finding.key):
         return _CRITERIA_STEP
-    return _find_step([place.name for place in reword_advice_for_form(finding.instead).places])
+    advice = reword_advice_for_form(finding.instead)
+    return _find_step([place.name for place in advice.places], advice.keys)
 
 
 def _is_waiting(finding: LintFinding) -> bool:
@@ -221,8 +324,15 @@ def _is_waiting(finding: LintFinding) -> bool:
     return finding.key == find_confirmation_key(finding.about)
 
 
-def _find_step(sections: list[str]) -> str:
-    for step in GUIDED_STEPS:
-        if any(part.table in sections for part in step.parts if part.table):
-            return step.name
-    return "safeguards" if _SAFEGUARD_SECTIONS.intersection(sections) else _TERMS_STEP
+def _find_step(sections: Collection[str], keys: Collection[str] = ()) -> str:
+    """Find the step that asks for one of these keys, else for one of these sections."""
+    tables = {_TOP_KEY if section == _AGREEMENT_SECTION else section for section in sections}
+    places = [
+        (step.name, part)
+        for step in GUIDED_STEPS
+        for part in (*step.parts, *filter(None, (_STEPS_BY_PART.get(step.name),)))
+        if part.table in tables
+    ]
+    asked = (name for name, part in places if not set(keys).isdisjoint(part.all_keys))
+    whole = (name for name, part in places if part.table != _TOP_KEY)
+    return next(asked, None) or next(whole, _TERMS_STEP)

@@ -1,6 +1,7 @@
 """Forms for one section of an agreement: one form per table, plus a blank one if it repeats."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
@@ -16,7 +17,6 @@ from cairn.governance.agreements.forms.format_fields import (
     offer_choices,
     parse_form_value,
 )
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.agreements.toml_format.fields import FieldKind, FormatField, FormatTable
 from cairn.policy.vocabulary import LegalBasis
 
@@ -38,20 +38,8 @@ KEYS_SET_ELSEWHERE: Final = frozenset(
 )
 
 
-def find_section(name: str) -> FormatTable | None:
-    """Find the table of the written form that a URL names.
-
-    Args:
-        name: the section's name in the URL.
-
-    Returns:
-        The table, or None for an unknown name.
-    """
-    return next((table for table in FORMAT_TABLES if find_section_name(table) == name), None)
-
-
 def find_section_name(table: FormatTable) -> str:
-    """Find the name that a URL uses for a table.
+    """Find the name that a form uses for a table.
 
     Args:
         table: the table.
@@ -65,9 +53,10 @@ def find_section_name(table: FormatTable) -> str:
 class SectionForms:
     """The forms of one section, filled from a text's tables or from submitted data.
 
-    `sent` is the submitted data; None shows what the text says. `keys` limits the form to some
-    fields of the table, and `choices` offers values, such as registered partners, instead of a
-    field to type into; `adds_rows` says whether a table that repeats has a blank form at its end.
+    `sent` is the submitted data; None shows what the text says. The form has the fields `keys`,
+    and folded those of `more`. `choices` offers values, such as registered partners, instead of a
+    field to type into. A table that repeats has a blank form at its end if `adds_rows`, and a row
+    can be removed if `removes_rows`.
     `build_changed_tables()` returns the tables with this section as submitted.
     """
 
@@ -77,24 +66,33 @@ class SectionForms:
         raw: Mapping[str, Any],
         sent: QueryDict | None = None,
         *,
-        keys: Collection[str] | None = None,
+        keys: Collection[str],
+        more: Collection[str] = (),
         choices: FieldChoices | None = None,
         adds_rows: bool = True,
+        removes_rows: bool = True,
     ) -> None:
         self.table = table
+        self.is_folded = not keys
         self._raw = raw
         fields = [
             field
             for field in table.fields
-            if field.key not in KEYS_SET_ELSEWHERE and (keys is None or field.key in keys)
+            if field.key not in KEYS_SET_ELSEWHERE and field.key in {*keys, *more}
         ]
         rows = self._find_rows()
         if table.many:
             count = _count_rows(sent, table) if sent is not None else len(rows) + adds_rows
             rows = [*rows, *({} for _row in range(count - len(rows)))][:count]
+        asked = _AskedFields(
+            tuple(fields),
+            folded=frozenset(more if keys else ()),
+            rare=frozenset(more),
+            choices=choices or {},
+            is_removable=removes_rows,
+        )
         self.forms = [
-            _SectionRowForm(table, fields, row, number, sent, raw, choices or {})
-            for number, row in enumerate(rows)
+            _SectionRowForm(table, asked, row, number, sent, raw) for number, row in enumerate(rows)
         ]
         self.count = len(self.forms)
 
@@ -103,6 +101,13 @@ class SectionForms:
         date).
         """
         return not any(form.errors for form in self.forms)
+
+    @property
+    def filled(self) -> int:
+        """The number of rows that the text has, or 1 for a single table that it has."""
+        if not self.table.key:
+            return 0
+        return sum(bool(row) for row in self._find_rows())
 
     def build_changed_tables(self) -> dict[str, Any]:
         """Build the text's tables with this section as submitted, without blank values."""
@@ -128,24 +133,35 @@ class SectionForms:
         return [raw_table if isinstance(raw_table, dict) else {}]
 
 
+@dataclass(frozen=True, slots=True)
+class _AskedFields:
+    """The fields that the forms of a table have: folded ones, rare ones, and values to offer."""
+
+    declared: tuple[FormatField, ...]
+    folded: frozenset[str]
+    rare: frozenset[str]
+    choices: FieldChoices
+    is_removable: bool
+
+
 class _SectionRowForm(forms.Form):
     """One table of the text; its fields are built from the declaration of the written form."""
 
     def __init__(
         self,
         table: FormatTable,
-        declared: list[FormatField],
+        asked: _AskedFields,
         row: Mapping[str, Any],
         number: int,
         sent: QueryDict | None,
         raw: Mapping[str, Any],
-        choices: FieldChoices,
     ) -> None:
+        self._asked = asked
         self.table, self.number, self._row, self._raw = table, number, row, raw
         self._criterion_fields: CriterionFields | None = None
         self.blank = table.many and not row
         super().__init__(sent, prefix=f"{table.key or TOP_SECTION_NAME}-{number}")
-        self._declared = declared
+        self._declared = asked.declared
         for field in self._declared:
             if field.kind is FieldKind.CRITERIA:
                 self._criterion_fields = self._build_criterion_fields(row)
@@ -153,9 +169,9 @@ class _SectionRowForm(forms.Form):
                 continue
             self.fields[field.key] = build_form_field(field)
             self.initial[field.key] = format_for_form(field, row.get(field.key))
-            if (table.key, field.key) in choices:
-                offer_choices(self, field, choices[table.key, field.key])
-        if table.many and row:
+            if (table.key, field.key) in asked.choices:
+                offer_choices(self, field, asked.choices[table.key, field.key])
+        if table.many and row and asked.is_removable:
             self.fields[_REMOVE_FIELD] = forms.BooleanField(
                 label=_("Remove this entry"), required=False
             )
@@ -163,7 +179,12 @@ class _SectionRowForm(forms.Form):
     @property
     def is_removed(self) -> bool:
         """Whether the person removed this row."""
-        return bool(self.cleaned_data.get(_REMOVE_FIELD))
+        return self.is_bound and bool(self.cleaned_data.get(_REMOVE_FIELD))
+
+    @property
+    def part(self) -> str:
+        """The letter of the part that the row is, or that its data belong to; empty without."""
+        return str(self._row.get("id" if self.table.key == "part" else "part", ""))
 
     @property
     def record(self) -> str:
@@ -174,6 +195,8 @@ class _SectionRowForm(forms.Form):
         """Build the table as submitted; keys that the form does not show keep their value."""
         new_row: dict[str, Any] = dict(self._row) if self.table.key else {}
         for field in self._declared:
+            if self._is_left_out(field):
+                continue
             if field.kind is FieldKind.CRITERIA:
                 fields = self._criterion_fields
                 new_row[field.key] = fields.collect(self.cleaned_data) if fields else None
@@ -181,11 +204,30 @@ class _SectionRowForm(forms.Form):
                 new_row[field.key] = parse_form_value(field, self.cleaned_data.get(field.key))
         return new_row
 
+    def _is_left_out(self, field: FormatField) -> bool:
+        """Return whether a rarely asked field was not sent at all, which says nothing about it.
+
+        Checkboxes are sent only where they are checked.
+        """
+        is_checkboxes = field.kind in (FieldKind.WORDS, FieldKind.PEOPLE)
+        is_sent = is_checkboxes or self.add_prefix(field.key) in self.data
+        return field.key in self._asked.rare and not is_sent
+
     @property
     def term_fields(self) -> Iterator[BoundField]:
-        """The fields of the table itself, without those of the criteria."""
+        """The fields of the table itself, without those of the criteria and the folded ones."""
         grouped = {field.name for group in self.criterion_groups for field in group.fields}
-        return (field for field in self if field.name not in grouped)
+        return (field for field in self if field.name not in grouped | self._asked.folded)
+
+    @property
+    def folded_fields(self) -> list[BoundField]:
+        """The fields that are asked rarely."""
+        return [field for field in self if field.name in self._asked.folded]
+
+    @property
+    def has_folded_errors(self) -> bool:
+        """Whether a folded field has an error, so that the fold must be open."""
+        return any(name in self._asked.folded for name in self.errors)
 
     @property
     def criterion_groups(self) -> tuple[CriterionGroup, ...]:
@@ -206,7 +248,7 @@ class _SectionRowForm(forms.Form):
 
 def _count_rows(sent: QueryDict, table: FormatTable) -> int:
     """Count the rows on the submitted page, up to the maximum."""
-    submitted_count = str(sent.get(f"{table.key}-rows", sent.get("rows", "0")))
+    submitted_count = str(sent.get(f"{table.key}-rows", "0"))
     return min(int(submitted_count) if submitted_count.isdigit() else 0, _MAX_ROWS)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from cairn.governance.agreements import draft_facts, facts
 from cairn.governance.agreements.models import Agreement, Draft
 from cairn.governance.agreements.queries import visible_drafts
+from cairn.governance.agreements.queries.element_requests import list_element_request_tasks
 from cairn.governance.agreements.queries.visible_agreements import filter_visible_agreements
 from cairn.platform.deadline_sources.api import Deadline
 from cairn.platform.inbox.api import InboxTask
@@ -25,6 +26,8 @@ _ENDED_STATES = (AgreementState.CLOSING.value, AgreementState.CLOSED.value)
 def list_agreement_tasks(who: Actor, on: date) -> list[InboxTask]:
     """List the drafts that a person must read as counsel, send out, sign or change.
 
+    So are requests for data elements to answer, and answers to read.
+
     Args:
         who: the policy facts about the person.
         on: the date.
@@ -37,7 +40,8 @@ def list_agreement_tasks(who: Actor, on: date) -> list[InboxTask]:
         task = _find_task(row, who, on)
         if task:
             drafts_by_task[task].append(row)
-    return [_build_task(task, rows) for task, rows in drafts_by_task.items() if rows]
+    draft_tasks = [_build_task(task, rows) for task, rows in drafts_by_task.items() if rows]
+    return [*draft_tasks, *list_element_request_tasks(who, on)]
 
 
 def list_agreement_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:

@@ -7,11 +7,16 @@ from django import template
 from django.urls import reverse
 
 from cairn.governance.agreements.forms.finding_advice import FormAdvice, reword_advice_for_form
-from cairn.governance.agreements.forms.guided_steps import find_step_of_term
-from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
+from cairn.governance.agreements.forms.guided_steps import (
+    GuidedStep,
+    find_guided_step,
+    find_step_of_finding,
+    find_step_of_term,
+)
 from cairn.governance.agreements.models import FindingOverride
 from cairn.governance.agreements.queries.visible_drafts import FindingStatus, MissingTerm
 from cairn.policy import lint
+from cairn.policy.facts import split_part_key
 
 register = template.Library()
 
@@ -36,10 +41,15 @@ class FindingOnPage:
         return self.group.first
 
     @property
+    def step(self) -> GuidedStep | None:
+        """The step of the draft in which it is answered."""
+        return find_guided_step(find_step_of_finding(self.finding))
+
+    @property
     def page(self) -> str:
         """Address of the page on which the finding is answered; empty if it is in the text."""
         if lint.is_state_law_finding(self.finding):
-            return reverse("partners:state_law", args=[self.finding.about])
+            return reverse("partners:state_law", args=[split_part_key(self.finding.about)[1]])
         return ""
 
 
@@ -51,10 +61,8 @@ def on_page(sentence: str) -> FormAdvice:
 
 @register.filter
 def place_url(missing: MissingTerm, pk: int) -> str:
-    """Return the address of the step that asks for a missing term, else of its section."""
-    if step := find_step_of_term(missing):
-        return reverse("agreements:step", args=[pk, step])
-    return reverse("agreements:section", args=[pk, missing.section or TOP_SECTION_NAME])
+    """Return the address of the step that asks for a missing term."""
+    return reverse("agreements:step", args=[pk, find_step_of_term(missing)])
 
 
 @register.filter("group_findings")

@@ -1,6 +1,5 @@
-"""Edit a draft: one section as a form, the whole text, its versions and their differences."""
+"""Edit the whole text of a draft, and compare and restore its versions."""
 
-import tomllib
 from typing import Any
 
 from django.contrib import messages
@@ -14,57 +13,16 @@ from cairn.governance.agreements.actions import draft_lifecycle
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.draft_text import PartnerIdentity
 from cairn.governance.agreements.forms.lifecycle import DraftTextForm
-from cairn.governance.agreements.forms.section import TOP_SECTION_NAME, SectionForms, find_section
 from cairn.governance.agreements.models import Draft, DraftVersion
 from cairn.governance.agreements.queries import visible_drafts
-from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.text_comparison import find_term_differences
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
-from cairn.governance.agreements.toml_format.fields import FormatTable
-from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft_section(request: HttpRequest, pk: int, section: str) -> HttpResponse:
-    """Edit one section as a form; each change is saved at once, with the findings beside
-    it.
-    """
-    requester = request_context.identify_requester(request)
-    opened = request_context.open_draft_or_404(pk, requester)
-    visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
-    table = find_section(section)
-    if table is None:
-        raise Http404
-    raw = tomllib.loads(opened.row.text)
-    if request.method != "POST":
-        return _render_section(request, opened, table, SectionForms(table, raw))
-    forms = SectionForms(table, raw, request.POST)
-    mistakes: tuple[str, ...] = ()
-    if forms.is_valid():
-        try:
-            save_text(
-                opened.row,
-                write_tables(complete_parties(forms.build_changed_tables())),
-                table.heading,
-                requester,
-            )
-        except BadDraft as bad:
-            mistakes = bad.mistakes
-    opened = visible_drafts.open_draft(pk, requester.who, requester.on)
-    if request.headers.get("HX-Request"):
-        return _render_findings_panel(request, opened, forms, mistakes)
-    if mistakes or not forms.is_valid():
-        return _render_section(request, opened, table, forms, mistakes=mistakes, status=422)
-    if "next" in request.POST:
-        return redirect("agreements:section", pk=pk, section=_find_next_section(table))
-    return redirect("agreements:section", pk=pk, section=section)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def draft_text_editor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit the whole text by hand; the section forms and the text are the same record."""
+    """Edit the whole text by hand; the steps and the text are the same record."""
     requester = request_context.identify_requester(request)
     opened = request_context.open_draft_or_404(pk, requester)
     visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
@@ -140,54 +98,6 @@ def save_text(draft: Draft, written: str, note: str, requester: request_context.
         by=requester.user,
         at=requester.at,
     )
-
-
-def _render_section(
-    request: HttpRequest,
-    opened: OpenedDraft,
-    table: FormatTable,
-    forms: SectionForms,
-    *,
-    mistakes: tuple[str, ...] = (),
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "opened": opened,
-        "row": opened.row,
-        "table": table,
-        "here": table.key or TOP_SECTION_NAME,
-        "forms": forms,
-        "mistakes": mistakes,
-        "sections": [
-            (table_choice.key or TOP_SECTION_NAME, table_choice) for table_choice in FORMAT_TABLES
-        ],
-        "partners": Organization.objects.order_by("name"),
-    }
-    return render(request, "agreements/section.html", context, status=status)
-
-
-def _render_findings_panel(
-    request: HttpRequest,
-    opened: OpenedDraft,
-    section_forms: SectionForms,
-    mistakes: tuple[str, ...],
-) -> HttpResponse:
-    """Render the panel beside the form after a change was saved without leaving the page."""
-    context = {
-        "opened": opened,
-        "row": opened.row,
-        "forms": section_forms,
-        "mistakes": mistakes,
-        "kept": True,
-        "linked": True,
-    }
-    return render(request, "agreements/parts/beside.html", context)
-
-
-def _find_next_section(table: FormatTable) -> str:
-    keys = [section_table.key for section_table in FORMAT_TABLES]
-    following = keys[(keys.index(table.key) + 1) % len(keys)]
-    return following or TOP_SECTION_NAME
 
 
 def _choose_versions(

@@ -15,11 +15,9 @@ from cairn.governance.agreements.actions import draft_lifecycle, signature_and_r
 from cairn.governance.agreements.draft_facts import BadDraft
 from cairn.governance.agreements.draft_text import PartnerIdentity
 from cairn.governance.agreements.forms import lifecycle
-from cairn.governance.agreements.forms.section import TOP_SECTION_NAME
 from cairn.governance.agreements.queries import visible_drafts
 from cairn.governance.agreements.tables import DraftTable
 from cairn.governance.agreements.text_comparison import find_term_variations
-from cairn.governance.agreements.toml_format.declaration import FORMAT_TABLES
 from cairn.governance.agreements.views import request_context
 from cairn.governance.partners.api import Organization
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
@@ -187,7 +185,6 @@ def draft_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "steps": _DRAFT_STEPS,
         "done": _find_completed_steps(opened.row.state),
-        "sections": [(table.key or TOP_SECTION_NAME, table) for table in FORMAT_TABLES],
         "audience": find_agreement_audience(
             requester.who, opened.fact.parties | {opened.fact.organization}, requester.on
         ),

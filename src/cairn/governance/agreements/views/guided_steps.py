@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cairn.governance.agreements import draft_text
 from cairn.governance.agreements.draft_facts import BadDraft
+from cairn.governance.agreements.forms.element_request import DictionaryRequestForm
 from cairn.governance.agreements.forms.format_fields import FieldChoices
 from cairn.governance.agreements.forms.guided_steps import (
     GUIDED_STEPS,
@@ -23,12 +24,14 @@ from cairn.governance.agreements.forms.guided_steps import (
     find_step_of_term,
     list_step_progress,
 )
-from cairn.governance.agreements.queries import draft_choices, visible_drafts
+from cairn.governance.agreements.queries import draft_choices, element_requests, visible_drafts
 from cairn.governance.agreements.queries.visible_drafts import OpenedDraft
 from cairn.governance.agreements.toml_format.writer import write_tables
 from cairn.governance.agreements.views import draft_editor, request_context
 from cairn.governance.agreements.views.request_context import Requester
+from cairn.governance.dictionaries.api import ElementOffer, OfferKind
 from cairn.policy.engine import find_agreement_audience
+from cairn.policy.facts import AgreementFact, list_part_agreements, split_part_key
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +62,12 @@ def draft_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     opened = visible_drafts.open_draft(pk, requester.who, requester.on)
     if request.headers.get("HX-Request"):
         context = _build_checks(opened, guided_step) | {"forms": forms, "mistakes": mistakes}
-        return render(request, "agreements/parts/step_checks.html", context | {"kept": True})
+        context |= {"kept": True}
+        response = render(request, "agreements/parts/step_checks.html", context)
+        if forms.is_valid() and forms.removes_rows:
+            # The rows that remain have other numbers now.
+            response["HX-Refresh"] = "true"
+        return response
     if mistakes or not forms.is_valid():
         return _render_step(
             request, opened, requester, guided_step, forms, mistakes=mistakes, status=422
@@ -74,11 +82,13 @@ def draft_elements(request: HttpRequest, pk: int) -> HttpResponse:
     requester = request_context.identify_requester(request)
     opened = request_context.open_draft_or_404(pk, requester)
     visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
-    offered = {offer.element for offer in _search(opened, request.POST.get("q", ""))}
+    part = _find_chosen_part(opened, request.POST.get("part", ""))
+    offered = {offer.element for offer in _search(part, request.POST.get("q", ""))}
     added = [element for element in request.POST.getlist("add") if element in offered]
-    removed = opened.reading.terms.elements.intersection(request.POST.getlist("remove"))
+    named = draft_text.list_element_names(opened.row.text)
+    removed = set(named).intersection(request.POST.getlist("remove"))
     if added or removed:
-        written = draft_text.add_elements(opened.row.text, added)
+        written = draft_text.add_elements(opened.row.text, added, part.part_id)
         written = draft_text.remove_elements(written, removed)
         draft_editor.save_text(opened.row, written, _("Data elements"), requester)
         n = len(added) + len(removed)
@@ -89,9 +99,31 @@ def draft_elements(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("agreements:step", pk=pk, step="data")
 
 
-def _search(opened: OpenedDraft, wanted: str) -> tuple[draft_choices.ElementOffer, ...]:
-    offers = draft_choices.search_elements(opened.reading.terms, wanted)
-    return tuple(offer for offer in offers if offer.kind is not draft_choices.OfferKind.UNMATCHED)
+@require_POST
+def draft_parts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a part with another legal basis to a draft, or remove one with its data."""
+    requester = request_context.identify_requester(request)
+    opened = request_context.open_draft_or_404(pk, requester)
+    visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on)["save"].require()
+    if request.POST.get("do") == "remove":
+        written = draft_text.remove_part(opened.row.text, request.POST.get("part", ""))
+    else:
+        written = draft_text.add_part(opened.row.text)
+    if written != opened.row.text:
+        draft_editor.save_text(opened.row, written, _("Parts"), requester)
+    return redirect("agreements:step", pk=pk, step="purpose")
+
+
+def _find_chosen_part(opened: OpenedDraft, letter: str) -> AgreementFact:
+    """Find the part that elements are chosen for; the first if none is named, or the whole text."""
+    parts = list_part_agreements(opened.reading.terms)
+    named = (part for part in parts if part.part_id == letter)
+    return next(named, parts[0] if parts else opened.reading.terms)
+
+
+def _search(terms: AgreementFact, wanted: str) -> tuple[ElementOffer, ...]:
+    offers = draft_choices.search_elements(terms, wanted)
+    return tuple(offer for offer in offers if offer.kind is not OfferKind.UNMATCHED)
 
 
 def _list_choices(opened: OpenedDraft, requester: Requester) -> FieldChoices:
@@ -131,11 +163,14 @@ def _render_step(
     status: int = 200,
 ) -> HttpResponse:
     terms, wanted = opened.reading.terms, request.GET.get("q", "").strip()
+    part = _find_chosen_part(opened, request.GET.get("part", ""))
     context = _build_checks(opened, step) | {
         "number": GUIDED_STEPS.index(step) + 1,
         "following": _find_next_step(step),
         "forms": forms,
         "mistakes": mistakes,
+        "letters": [each.id for each in terms.parts],
+        "partners": draft_choices.list_partner_choices(),
         "doors": visible_drafts.decide_writer_actions(opened.fact, requester.who, requester.on),
         "audience": find_agreement_audience(
             requester.who, opened.fact.parties | {opened.fact.organization}, requester.on
@@ -144,8 +179,16 @@ def _render_step(
     if step.name == "data":
         context |= {
             "wanted": wanted,
-            "offers": draft_choices.search_elements(terms, wanted),
-            "chosen": sorted(terms.elements),
+            "part": part.part_id,
+            "requests": element_requests.list_draft_requests(opened.row),
+            "request_form": DictionaryRequestForm(
+                owners=draft_choices.list_owner_choices(terms), initial={"element": wanted}
+            ),
+            "offers": draft_choices.search_elements(part, wanted),
+            "chosen": [
+                (name, *split_part_key(name))
+                for name in draft_text.list_element_names(opened.row.text)
+            ],
             "unlisted": draft_choices.list_unlisted_elements(terms),
             "stewards": draft_choices.list_owner_stewards(terms, requester.who, requester.on),
         }

@@ -1,5 +1,6 @@
 """Store what families consent to and opt out of; `cairn.policy` decides the consequences."""
 
+from cairn.governance.consents.models.annual_notices import AnnualNoticeVersion
 from cairn.governance.consents.models.child import (
     Child,
     ConflictAnswer,
@@ -14,6 +15,7 @@ from cairn.governance.consents.models.opt_outs import SCOPES, Objection, OptOut,
 
 __all__ = [
     "SCOPES",
+    "AnnualNoticeVersion",
     "Child",
     "ConflictAnswer",
     "Consent",

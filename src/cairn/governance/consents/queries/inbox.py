@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cairn.governance.consents import facts
 from cairn.governance.consents.queries import consents
+from cairn.governance.consents.queries.annual_notices import list_annual_notice_tasks
 from cairn.governance.consents.queries.children import list_roster_entries_to_confirm
 from cairn.governance.consents.queries.opt_outs import list_opt_out_disputes
 from cairn.platform.inbox.api import InboxTask
@@ -24,7 +25,7 @@ _OPEN_STATES = (ConsentState.GRANTED.value, ConsentState.VERIFIED.value)
 
 
 def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
-    """List a user's tasks: consents and rosters to verify, disagreements and disputes to decide.
+    """List a user's tasks: what to verify, what to decide, and annual notices to record.
 
     Args:
         who: facts about the user.
@@ -71,7 +72,7 @@ def list_consent_tasks(who: Actor, on: date) -> list[InboxTask]:
         )
         url, keys = reverse("consents:conflicts"), ("opt_out_disputes",)
         tasks.append(InboxTask(len(disputed), title, url, minutes=10, keys=keys))
-    return tasks
+    return [*tasks, *list_annual_notice_tasks(who, on)]
 
 
 def count_students_with_own_rights(who: Actor, on: date) -> int:

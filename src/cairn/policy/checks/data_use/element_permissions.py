@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Final
 
 from cairn.policy.checks.agreements.agreement_validity import find_original_owners
+from cairn.policy.checks.data_use.directory_notice import DIRECTORY_CARDS, check_directory_notice
 from cairn.policy.checks.data_use.use_context import UseContext
 from cairn.policy.checks.projects.project_authorization import LEVELS_WITHIN
 from cairn.policy.checks.students.student_access import ElementPermission
@@ -22,7 +22,7 @@ from cairn.policy.coverage import (
     list_terms_for_element,
     may_term_use_file,
 )
-from cairn.policy.engine import Reason, element_check, policy_check
+from cairn.policy.engine import Reason, element_check
 from cairn.policy.facts import (
     FILE_ACTIONS,
     AgreementFact,
@@ -36,7 +36,6 @@ from cairn.policy.facts import (
 from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
-from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
 from cairn.policy.vocabulary import (
     RECIPIENT_ROLES,
     IdentifierClass,
@@ -54,14 +53,6 @@ __all__ = [
     "check_emergency_element",
     "list_element_permissions",
 ]
-
-
-DIRECTORY_CARDS: Final = (
-    ferpa_exceptions_cards.DIRECTORY_NOTICE,
-    ferpa_exceptions_cards.DIRECTORY,
-    ferpa_exceptions_cards.DIRECTORY_OPT_OUT_WINDOW,
-    ferpa_exceptions_cards.DIRECTORY_LIMITED,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,59 +318,3 @@ def check_emergency_element(
         yield Reason(question, Outcome.NEEDS_PERSON, official)
     else:
         yield Reason.from_card(exceptional_bases_cards.NECESSARY, met=True, organization=receiver)
-
-
-@policy_check(*DIRECTORY_CARDS)
-def check_directory_notice(
-    on: date,
-    notices: Iterable[AnnualNotice],
-    provider: str,
-    agreement: str,
-    element: str,
-    recipient: str,
-) -> Iterator[Reason]:
-    """Check that the latest notice makes an element directory information for a recipient.
-
-    The notice has designated types, an opt-out window and limits. Without a notice on record
-    nothing goes. ``agreement`` is the reference of the agreement concerned.
-    """
-    notice = _find_latest_notice(notices, provider, on)
-    notice_facts = {"agreement": agreement, "key": "annual_notice", "said": ""}
-    if notice is None:
-        yield Reason.from_card(ferpa_exceptions_cards.DIRECTORY_NOTICE, met=False, **notice_facts)
-        return
-    notice_facts["said"] = f"{provider} gave notice for {notice.season}."
-    yield Reason.from_card(ferpa_exceptions_cards.DIRECTORY_NOTICE, met=True, **notice_facts)
-    is_designated = element in notice.directory
-    notice_facts |= {
-        "key": "designation",
-        "said": f"the notice for {notice.season} names {element}.",
-    }
-    yield Reason.from_card(ferpa_exceptions_cards.DIRECTORY, met=is_designated, **notice_facts)
-    is_window_closed = notice.opt_out_until is not None and notice.opt_out_until < on
-    notice_facts |= {
-        "key": "opt_out_window",
-        "said": f"families could opt out through {notice.opt_out_until}.",
-    }
-    yield Reason.from_card(
-        ferpa_exceptions_cards.DIRECTORY_OPT_OUT_WINDOW, met=is_window_closed, **notice_facts
-    )
-    is_within_limits = notice.limited_to is None or recipient in notice.limited_to
-    yield Reason.from_card(
-        ferpa_exceptions_cards.DIRECTORY_LIMITED,
-        met=is_within_limits,
-        agreement=agreement,
-        organization=recipient,
-    )
-
-
-def _find_latest_notice(
-    notices: Iterable[AnnualNotice], provider: str, on: date
-) -> AnnualNotice | None:
-    """Find the notice published last by a day; of two on one day, the one of the later season."""
-    published = [
-        notice
-        for notice in notices
-        if notice.organization == provider and notice.published_on <= on
-    ]
-    return max(published, key=lambda notice: (notice.published_on, notice.season), default=None)

@@ -78,7 +78,8 @@ def must_name_students(
     Figures that the partnership makes under its agreements alone name none, since each row is
     decided when it is read; nor do protected figures. A count for a project, rows without names or
     an owner's data submission name none either, where no legal basis behind them asks anything of
-    each student.
+    each student. Nor does a submission of directory information: the rows of families that opted
+    out are set aside when they are read.
 
     Args:
         request: the use.
@@ -91,9 +92,11 @@ def must_name_students(
     if is_figure or request.action in FIGURE_RELEASE_ACTIONS:
         return False
     is_count = request.action is Action.AGGREGATE and request.level in FIGURE_LEVELS
+    decided_with_rows = {PersonRequirement.NOTHING}
+    if is_submission:
+        decided_with_rows.add(PersonRequirement.NO_DIRECTORY_OPT_OUT)
     return not (is_count or is_submission or request.is_extract) or any(
-        BASIS_PACKS[agreement.basis].person is not PersonRequirement.NOTHING
-        for agreement in agreements
+        BASIS_PACKS[agreement.basis].person not in decided_with_rows for agreement in agreements
     )
 
 

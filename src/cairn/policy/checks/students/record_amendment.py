@@ -379,5 +379,6 @@ def list_statement_obligations(people: Iterable[PersonFact], on: date) -> Iterat
     Returns:
         At most one obligation, so that it does not say how many families placed a statement.
     """
-    if any(person.statement_on is not None and person.statement_on <= on for person in people):
+    days = [person.statement_on for person in people if person.statement_on is not None]
+    if days and min(days) <= on:
         yield Obligation(cards.STATEMENT.id, cards.STATEMENT.steward, cards.STATEMENT.citation)

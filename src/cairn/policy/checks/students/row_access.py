@@ -27,10 +27,12 @@ from cairn.policy.facts import (
     RowsFact,
     index_students_by_id,
 )
-from cairn.policy.law import SIGNED_FORM_BASES, select_student_elements
+from cairn.policy.law import SIGNED_FORM_BASES, RuleCard, select_student_elements
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.legal_bases import consent as cards
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Outcome, PartyRole, Purpose
+from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
+from cairn.policy.law.cards.outputs import release as release_cards
+from cairn.policy.vocabulary import RECIPIENT_ROLES, OptOutScope, Outcome, PartyRole, Purpose
 
 __all__ = [
     "build_intake_use",
@@ -57,12 +59,15 @@ class RowUse:
         receivers: organizations that would have the rows.
         uses: whether the step uses the data, so that nations must have approved.
         nations: tribal nations that have approved.
+        opt_outs: whether the step discloses directory information, which leaves out the students
+            of families that opted out (34 CFR 99.37(a)(2)).
     """
 
     purposes: frozenset[Purpose]
     receivers: frozenset[str]
     uses: bool
     nations: frozenset[str] = NO_ELEMENTS
+    opt_outs: bool = False
 
 
 def build_intake_use(agreement: AgreementFact) -> RowUse:
@@ -357,4 +362,34 @@ def _find_withheld_elements(
                 data_use_cards.NATION, Outcome.DENY, count_fact, about=ABOUT_PEOPLE, people=members
             )
         )
+    if row_use.opt_outs:
+        for card, people in _find_opted_out_students(children).items():
+            withheld |= dict.fromkeys(people, elements)
+            count_fact = (("n", len(people)),)
+            reasons.append(
+                Reason(card, Outcome.DENY, count_fact, about=ABOUT_PEOPLE, people=people)
+            )
     return withheld, reasons
+
+
+_OPT_OUT_CARDS: Final[Mapping[OptOutScope, RuleCard]] = MappingProxyType(
+    {
+        OptOutScope.ALL_DISCRETIONARY: release_cards.OPTED_OUT,
+        OptOutScope.DIRECTORY: ferpa_exceptions_cards.DIRECTORY_OPT_OUT,
+    }
+)
+
+
+def _find_opted_out_students(children: Iterable[PersonFact]) -> dict[RuleCard, tuple[str, ...]]:
+    """Find the students of families that opted out, by the card that leaves them out."""
+    people_by_card = {
+        card: tuple(
+            sorted(
+                child.id
+                for child in children
+                if any(opt_out.scope is scope for opt_out in child.opt_outs or ())
+            )
+        )
+        for scope, card in _OPT_OUT_CARDS.items()
+    }
+    return {card: people for card, people in people_by_card.items() if people}

@@ -213,21 +213,25 @@ def _group_by_case(
     rights_pass, occasions = terms.policy.rights_pass_at_18, dict(terms.occasions)
     answered_ids = {about.rpartition(" ")[2] for _card, about in terms.answered}
     cases: dict[StudentCase | None, list[str]] = defaultdict(list)
-    members_by_facts: dict[object, list[str]] = {}
+    members_by_facts: dict[tuple[object, ...], list[str]] = {}
     find_places = (
         build_population_matcher(terms.populations, terms.years) if terms.populations else None
     )
-    places = NO_POPULATION_RESULTS
+    places, exceptional_bases, answered_id = NO_POPULATION_RESULTS, _NO_EXCEPTIONAL_BASES, ""
+    # Most requests know nothing beside the person that could tell two students apart.
+    is_by_person_alone = not (occasions or answered_ids or find_places)
     for student_id in ids:
         person = people.get(student_id)
         if person is None:
             cases[None].append(student_id)
             continue
-        exceptional_bases = occasions.get(student_id, _NO_EXCEPTIONAL_BASES)
-        if find_places is not None:
-            places = find_places(person.birth_date, person.enrollments)
-        answered_id = student_id if student_id in answered_ids else ""
-        facts = (list_case_facts(person, on), exceptional_bases, places, answered_id)
+        facts = list_case_facts(person, on)
+        if not is_by_person_alone:
+            exceptional_bases = occasions.get(student_id, _NO_EXCEPTIONAL_BASES)
+            if find_places is not None:
+                places = find_places(person.birth_date, person.enrollments)
+            answered_id = student_id if student_id in answered_ids else ""
+            facts = (*facts, exceptional_bases, places, answered_id)
         members = members_by_facts.get(facts)
         if members is None:
             case = build_student_case(

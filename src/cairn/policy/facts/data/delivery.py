@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
 from cairn.policy.facts.later_fields import added_later
 from cairn.policy.facts.people.access import OrganizationSecurity
+from cairn.policy.facts.students.circumstance import AnnualNotice
 from cairn.policy.vocabulary import Channel, SpecialClass
 
-__all__ = ["RECEIVERS_NOT_RECORDED", "DeliveryFact", "GiveBackFact"]
+__all__ = [
+    "NOTICES_NOT_RECORDED",
+    "RECEIVERS_NOT_RECORDED",
+    "DeliveryFact",
+    "GiveBackFact",
+]
 
 RECEIVERS_NOT_RECORDED: Final = (OrganizationSecurity(organization=""),)
 """The receivers of a delivery that was recorded before Cairn asked about them."""
+
+NOTICES_NOT_RECORDED: Final = (AnnualNotice(organization="", season="", published_on=date.min),)
+"""The annual notices of a delivery that was recorded before Cairn asked about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ class DeliveryFact:
         synthetic: how synthetic data were made; empty means that the data are about real children.
         receivers: security of each organization that receives under the agreement and is on record;
             None if it was not looked up, which denies.
+        notices: annual notices of the sender to families; None if they were not looked up, which
+            denies directory information.
     """
 
     organization: str
@@ -54,6 +66,9 @@ class DeliveryFact:
     synthetic: str = ""
     receivers: tuple[OrganizationSecurity, ...] | None = field(
         default=None, metadata=added_later(recorded=RECEIVERS_NOT_RECORDED)
+    )
+    notices: tuple[AnnualNotice, ...] | None = field(
+        default=None, metadata=added_later(recorded=NOTICES_NOT_RECORDED)
     )
 
 

@@ -15,6 +15,7 @@ from cairn.policy.law.cards.governance import pilot as pilot_cards
 from cairn.policy.law.cards.governance import project as project_cards
 from cairn.policy.law.cards.governance import record_copy as record_copy_cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
+from cairn.policy.law.cards.legal_bases import annual_notice as annual_notice_cards
 from cairn.policy.law.cards.legal_bases import commercial_use as commercial_use_cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
 from cairn.policy.law.cards.legal_bases import exceptional_bases as exceptional_bases_cards
@@ -36,6 +37,7 @@ CARD_MODULES: Final = (
     agreement_draft_cards,
     consent_cards,
     ferpa_exceptions_cards,
+    annual_notice_cards,
     exceptional_bases_cards,
     family_cards,
     amendment_cards,

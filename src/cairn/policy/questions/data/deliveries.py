@@ -274,7 +274,7 @@ def _build_delivery_request(
             check_any_element(delivery.elements),
             *row_checks,
         ),
-        people=_decide_intake_rows(agreement, rows) if has_students else None,
+        people=_decide_intake_rows(delivery, agreement, rows) if has_students else None,
         obligations=lambda day: checks.list_delivery_obligations(delivery, agreement, day),
     )
 
@@ -298,18 +298,25 @@ def _build_request_before_reading(
             checks.check_delivery_channel(delivery, agreement),
             checks.check_delivery_contact(delivery, agreement),
             checks.check_delivery_file_name(delivery, agreement),
+            checks.check_delivery_notice_given(delivery, agreement),
         ),
         elements=delivery.elements,
         element_checks=(
             check_element_coverage((agreement,), checks.build_delivery_surroundings(delivery)),
             checks.check_element_listed(delivery, agreement),
+            checks.check_delivery_notice(delivery, agreement),
         ),
         lineage=checks.summarize_lineage((agreement,)),
     )
 
 
-def _decide_intake_rows(agreement: AgreementFact, rows: Iterable[RowsFact] | None) -> DecidePeople:
-    row_uses = {agreement.reference: checks.build_intake_use(agreement)}
+def _decide_intake_rows(
+    delivery: DeliveryFact, agreement: AgreementFact, rows: Iterable[RowsFact] | None
+) -> DecidePeople:
+    row_use = replace(
+        checks.build_intake_use(agreement),
+        opt_outs=checks.does_delivery_need_notice(delivery, agreement),
+    )
     return lambda elements, day: checks.decide_row_access(
-        row_uses, (agreement,), rows, elements, day
+        {agreement.reference: row_use}, (agreement,), rows, elements, day
     )

@@ -33,6 +33,7 @@ __all__ = [
     "may_override_finding",
     "may_recall_agreement_draft",
     "may_replace_agreement",
+    "may_request_data_element",
     "may_return_agreement_draft",
     "may_save_agreement_draft",
     "may_send_agreement_for_signature",
@@ -212,6 +213,33 @@ def may_save_agreement_draft(draft: DraftFact, actor: Actor, on: date) -> Decisi
         actor,
         on,
         outcome_checks=(checks.check_agreement_state(draft.state, "save"),),
+    )
+
+
+@policy_question
+def may_request_data_element(draft: DraftFact, owner: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may ask a data owner to add a data element to its dictionary.
+
+    Who writes the draft may, for an owner of data in it.
+
+    Args:
+        draft: facts of the draft.
+        owner: slug of the data owner.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_on_draft(
+        Action.DRAFT_AGREEMENT,
+        draft,
+        actor,
+        on,
+        outcome_checks=(
+            checks.check_agreement_state(draft.state, "save"),
+            checks.check_draft_owner(draft, owner),
+        ),
     )
 
 

@@ -7,7 +7,11 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action
 
-__all__ = ["may_change_data_dictionary", "may_view_data_dictionary"]
+__all__ = [
+    "may_answer_element_request",
+    "may_change_data_dictionary",
+    "may_view_data_dictionary",
+]
 
 
 @policy_question
@@ -37,3 +41,18 @@ def may_change_data_dictionary(organization: str, actor: Actor, on: date) -> Dec
         The decision, with one reason for each check that ran.
     """
     return may_open_page(Action.CHANGE_DICTIONARY, actor, organization=organization, on=on)
+
+
+@policy_question
+def may_answer_element_request(owner: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may answer a request for a data element: who changes the dictionary.
+
+    Args:
+        owner: slug of the data owner that is asked.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.CHANGE_DICTIONARY, actor, organization=owner, on=on)

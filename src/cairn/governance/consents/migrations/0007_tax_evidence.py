@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consents", "0005_family_statement"),
+        ("consents", "0006_annual_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
