@@ -56,7 +56,8 @@ _REASONS: Final = {
     ),
     "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
-        "consents:end_tax_evidence consents:objection consents:scan opt_outs:undo"
+        "consents:end_tax_evidence consents:objection consents:scan consents:tax_evidence "
+        "opt_outs:undo"
     ),
     "nobody wrote a note about a child who stays in the extract of a small River County": (
         "releases:extract_text releases:extract_texts"

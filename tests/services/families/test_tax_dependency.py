@@ -29,10 +29,13 @@ def test_a_parents_letter_opens_the_page_to_read_while_evidence_counts(
     evidence = {"tax_year": today.year - 1, "document": "Form 1040, page 1"}
     # The child holds no rights yet, so there is nothing to show.
     assert steward.post(f"{rights}tax/", evidence).status_code == 403
+    assert "Record a tax dependency" not in steward.get(rights).content.decode()
     Child.objects.update(postsecondary=True, postsecondary_since=today)
     assert parent.get("/family/child/").status_code == 403
     assert steward.post(f"{rights}tax/", {**evidence, "tax_year": today.year}).status_code == 403
-    assert "No evidence that a parent" in steward.get(rights).content.decode()
+    page = steward.get(rights).content.decode()
+    assert "No evidence that a parent" in page
+    assert "Record a tax dependency" in page
     for _twice in range(2):
         assert steward.post(f"{rights}tax/", evidence).status_code == 302
     row = TaxEvidence.objects.get()

@@ -14,6 +14,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
+from cairn.governance.consents.facts import load_person_fact
 from cairn.governance.consents.models.child import (
     Child,
     RosterEntry,
@@ -30,7 +31,7 @@ from cairn.governance.partners.api import Organization
 from cairn.policy.checks import find_tax_dependency_end
 from cairn.policy.engine import Decision, redact_decision
 from cairn.policy.facts import Actor, UseRequest
-from cairn.policy.questions import decide_use, may_open_page
+from cairn.policy.questions import decide_use, may_open_page, may_record_tax_dependency
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, Audience, Level, Purpose, label_code
 from cairn.warehouse.schema import describe_element
 
@@ -112,6 +113,12 @@ def list_tax_evidence(child: Child) -> list[ListedTaxEvidence]:
     """List the evidence that a child is a tax dependent; the caller has checked the right."""
     rows = child.tax_evidence.select_related("recorded_by", "ended_by")
     return [ListedTaxEvidence(row, find_tax_dependency_end(row.tax_year)) for row in rows]
+
+
+def may_record_tax_evidence(child: Child, who: Actor, on: date) -> bool:
+    """Tell whether a user may record evidence for the last tax year about a child."""
+    person, slug = load_person_fact(child, on), child.organization.slug
+    return may_record_tax_dependency(on.year - 1, person, slug, who, on).allowed
 
 
 def list_programs_with_rosters(who: Actor, on: date) -> QuerySet[Organization]:

@@ -78,6 +78,9 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
         "pk": pk,
         "may_speak": can_declare,
         "tax_evidence": child_queries.list_tax_evidence(child),
+        "may_record_tax": child_queries.may_record_tax_evidence(
+            child, staff_request.who, staff_request.today
+        ),
         "today": staff_request.today,
     }
     return render(request, "consents/rights.html", context, status=get_form_status(form))
