@@ -25,7 +25,8 @@ _REASONS: Final = {
     "work that is done by the time the demo is served": "web:progress",
     "the search box of every page leads here, and no link": "web:search",
     "nobody whom the demo names writes a draft of an agreement or signs one today": (
-        "agreements:sign agreements:signed_page agreements:step agreements:text"
+        "agreements:element_request agreements:sign agreements:signed_page agreements:step "
+        "agreements:text"
     ),
     "every project of the demo is past its draft, or waits for somebody whom it does not name": (
         "projects:agreements projects:answer projects:answer_for projects:authorize "

@@ -10,6 +10,7 @@ from tests.policy import permitted_use as u
 from cairn.policy.checks.agreements.agreement_validity import (
     add_joined_parties,
     resolve_agreement_chain,
+    select_related_agreements,
 )
 from cairn.policy.checks.agreements.amendments import apply_amendments
 from cairn.policy.engine import Decision
@@ -206,3 +207,20 @@ def test_another_agreement_may_rest_on_one_part() -> None:
 def test_facts_on_record_without_parts_keep_their_digest() -> None:
     assert digest_facts(u.agreement()) == digest_facts(replace(u.agreement(), parts=(), part_of=""))
     assert digest_facts(two_parts()) != digest_facts(two_parts(parts=()))
+
+
+def test_what_belongs_to_one_part_or_to_the_whole() -> None:
+    whole = two_parts()
+    first, second = list_part_agreements(whole)
+    shared = amendment(AmendedTerm("ends", "", ""))
+    other = u.agreement(reference="Z")
+    known = (whole, first, second, shared, other)
+    chosen = [item.reference for item in select_related_agreements(known, "A/B")]
+    assert chosen == ["A", "A/B", "A-1"]
+    assert select_related_agreements(known, "A") == (whole, first, second, shared)
+
+
+def test_the_pages_read_the_data_of_all_parts() -> None:
+    whole = two_parts()
+    assert whole.stated_elements == {u.DAYS, u.GRADE}
+    assert u.agreement().stated_elements == u.agreement().elements
