@@ -54,6 +54,9 @@ _REASONS: Final = {
         "legal:answer legal:decide legal:disclose legal:notify legal:process legal:request "
         "legal:withdraw breaches:close breaches:detail breaches:notify"
     ),
+    "the steward of the one organization with annual notices is not among those shown": (
+        "notices:correct notices:withdraw"
+    ),
     "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
         "consents:end_tax_evidence consents:objection consents:scan consents:tax_evidence "

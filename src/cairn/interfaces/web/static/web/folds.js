@@ -26,7 +26,7 @@
     list.dispatchEvent(new Event("cairn:show"));
     if (list.dataset.touched || !list.checkVisibility()) return;
     const top = list.getBoundingClientRect().top;
-    const later = [...list.children].filter((item, n) => n >= fewest && !item.matches(".differ") && item.getBoundingClientRect().bottom - top > share * innerHeight);
+    const later = [...list.children].filter((item, n) => n >= fewest && !item.matches(".differ, :has(:checked)") && item.getBoundingClientRect().bottom - top > share * innerHeight);
     if (later.length < 2 || list.matches(":has(:focus, :target, .wrong)")) return;
     const line = make("p", "no-print"), button = make("button", "plain");
     button.type = "button";
@@ -43,7 +43,7 @@
     });
     for (const kind of ["cairn:show", "beforematch"]) list.addEventListener(kind, show, { once: true });
   };
-  const findLists = () => all(document, "main table.rows > tbody, main :is(ul, ol):is(.reasons, .waits), .help-text > :is(ul, ol), main .callout > ul");
+  const findLists = () => all(document, "main table.rows > tbody, main :is(ul, ol):is(.reasons, .waits), .help-text > :is(ul, ol), main .callout > ul, main ul.offers, main fieldset > div[id]:has(> div input)");
 
   const foldAround = (heading, content) => {
     const fold = make("details", "fold"), summary = make("summary", ""), box = make("div", "stack");
