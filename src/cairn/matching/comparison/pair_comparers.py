@@ -127,8 +127,8 @@ class DuckDBComparer:
     def _compute_patterns(self, table: str) -> tuple[npt.NDArray[np.int32], ...]:
         patterns_table = self._connection.sql(
             f"SELECT a, b, CAST({field_comparisons.build_pattern_sql()} AS INT) AS pattern "
-            f"FROM (SELECT a, b, {_build_pair_columns()} FROM {table} JOIN record l ON l.id = a JOIN record r ON "
-            f"r.id = b)"
+            f"FROM (SELECT a, b, {_build_pair_columns()} FROM {table} "
+            "JOIN record l ON l.id = a JOIN record r ON r.id = b)"
         ).to_arrow_table()
         return tuple(patterns_table[name].to_numpy() for name in ("a", "b", "pattern"))
 
