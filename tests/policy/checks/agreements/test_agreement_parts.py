@@ -21,7 +21,7 @@ from cairn.policy.facts.agreements.agreement import (
     FindingOverrideFact,
 )
 from cairn.policy.facts.agreements.agreement_parts import (
-    add_part_agreements,
+    expand_agreement_parts,
     find_part_agreement,
     list_part_agreements,
 )
@@ -139,7 +139,7 @@ def test_parts_that_are_on_record_are_not_added_again() -> None:
     whole = two_parts()
     first, second = list_part_agreements(whole)
     ended = replace(first, terminated_on=u.ON)
-    assert add_part_agreements((whole, ended)) == (whole, second, ended)
+    assert expand_agreement_parts((whole, ended)) == (whole, second, ended)
 
 
 def test_counsel_accepts_a_finding_of_one_part_or_of_the_shared_text() -> None:
@@ -199,7 +199,7 @@ def test_who_joins_the_agreement_joins_its_parts() -> None:
 
 def test_another_agreement_may_rest_on_one_part() -> None:
     whole = two_parts()
-    known = {item.reference: item for item in add_part_agreements((whole,))}
+    known = {item.reference: item for item in expand_agreement_parts((whole,))}
     license_of_part = resolve_agreement_chain(u.agreement(reference="L", under=("A/B",)), known)
     assert [above.basis for above in license_of_part.above] == [LegalBasis.STUDIES]
 
