@@ -37,7 +37,7 @@ _UNDOABLE: Final = {
         "consents:papers consents:publish consents:roster consents:claims consents:tax_evidence "
         "dictionaries:import "
         "families:letters families:agree families:copy families:amendment families:new_amendment "
-        "intake:upload "
+        "intake:part intake:replace intake:upload "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -110,6 +110,7 @@ CONFIRMED: Final = {
     "legal:disclose": "",
     "legal:withdraw": "",
     # data
+    "intake:cancel": r"Rows in the file: \d",
     "intake:withdraw": r"Rows accepted: \d",
     "linkage:guardian": "",
     "linkage:undo": "",

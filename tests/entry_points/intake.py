@@ -103,6 +103,9 @@ ROUTES = {
         delivery,
         (Action.VIEW_DELIVERY, Action.WITHDRAW_DELIVERY),
     ),
+    "intake:replace": Route(STAFF, "post", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
+    "intake:part": Route(STAFF, "post", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
+    "intake:cancel": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY, Action.CANCEL_DELIVERY)),
     "intake:mapping": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY, Action.CHANGE_MAPPING)),
 }
 

@@ -73,6 +73,7 @@ def send(manager: Any) -> Callable[..., Any]:
             mapping=MAPPINGS[feed],
             by=manager,
             at=timezone.localtime(),
+            replace_earlier=True,
         )
         return check_delivery(delivery=received.delivery, by=manager, at=timezone.localtime())
 

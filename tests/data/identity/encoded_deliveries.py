@@ -118,6 +118,7 @@ def delivering(manager: Any) -> Callable[..., Any]:
             mapping=mapping,
             by=manager,
             at=timezone.localtime(),
+            replace_earlier=True,
         )
         return check_delivery(delivery=received.delivery, by=manager, at=timezone.localtime())
 

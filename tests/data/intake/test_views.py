@@ -513,3 +513,49 @@ def test_an_upload_names_its_part(
         follow=True,
     )
     assert "count side by side" in _text(both)
+
+
+def test_a_held_file_is_decided_on_its_page(
+    browser: Callable[..., Client], conformed: Delivery, send: Callable[..., Any]
+) -> None:
+    one_row = b"ID,First,Last,Born,Sex,Lunch,Counselor\n9,Zoe,Zorn,2015-09-09,F,x,y\n"
+    client, stranger = browser(Role.STEWARD, at="river"), browser(Role.STEWARD, at="lake")
+    sent = _send(client, one_row, record="student")
+    held = Delivery.objects.get(state=DeliveryState.HELD)
+    assert sent.url == reverse("intake:delivery", args=[held.pk])
+    page = _text(client.get(sent.url))
+    assert "1 row would replace 3 rows received on Oct. 1, 2026" in page
+    assert "not in this one: 3" in page
+    assert client.get(reverse("intake:deliveries"), {"show": "held"}).status_code == 200
+    for name in ("replace", "part", "cancel"):
+        address = reverse(f"intake:{name}", args=[held.pk])
+        assert stranger.post(address, {"part": "x"}).status_code == 404
+    unnamed = client.post(reverse("intake:part", args=[held.pk]), {"part": "-"}, follow=True)
+    assert "letters or digits" in _text(unnamed)
+    Delivery.objects.filter(pk=conformed.pk).update(state="withdrawn")
+    assert "would replace nothing" in _text(client.get(sent.url))
+    Delivery.objects.filter(pk=conformed.pk).update(state="conformed")
+    asked = _text(client.get(reverse("intake:cancel", args=[held.pk])))
+    assert "Cancel this data submission?" in asked
+    added = client.post(reverse("intake:part", args=[held.pk]), {"part": "9"}, follow=True)
+    assert "added as the part “9”" in _text(added)
+    for name in ("replace", "part", "cancel"):
+        address = reverse(f"intake:{name}", args=[held.pk])
+        assert "“Accepted”" in _text(client.post(address, {"part": "9"}, follow=True))
+
+
+def test_a_held_file_replaces_or_is_canceled_on_its_page(
+    browser: Callable[..., Client], conformed: Delivery, send: Callable[..., Any], roster: bytes
+) -> None:
+    one_row = b"ID,First,Last,Born,Sex,Lunch,Counselor\n9,Zoe,Zorn,2015-09-09,F,x,y\n"
+    client = browser(Role.STEWARD, at="river")
+    first = send(content=one_row).delivery
+    canceled = client.post(reverse("intake:cancel", args=[first.pk]), follow=True)
+    assert "canceled and destroyed" in _text(canceled)
+    held = send(content=one_row).delivery
+    send(content=roster.replace(b"Ada", b"Eve"))
+    address = reverse("intake:replace", args=[held.pk])
+    assert "the numbers changed" in _text(client.post(address, follow=True))
+    assert "Rows now: 1. Rows before: 3." in _text(client.post(address, follow=True))
+    held.refresh_from_db()
+    assert held.state == DeliveryState.CONFORMED

@@ -7,6 +7,7 @@ from cairn.data.intake.facts import *
 from cairn.data.intake.feed_recognition import *
 from cairn.data.intake.models import *
 from cairn.data.intake.queries import *
+from cairn.data.intake.replacement_preview import *
 from cairn.data.intake.students import *
 from cairn.data.intake.views.deliveries import *
 from cairn.data.intake.views.delivery_page import *

@@ -13,9 +13,10 @@ from cairn.governance.partners.models import Organization
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Channel, DeliveryState
 
-__all__ = ["Delivery"]
+__all__ = ["Delivery", "DeliveryStateConflict"]
 
 _STATE_LABELS = {
+    DeliveryState.HELD: _("Waiting for your decision"),
     DeliveryState.RECEIVED: _("Received"),
     DeliveryState.CONFORMING: _("Being checked"),
     DeliveryState.CONFORMED: _("Accepted"),
@@ -178,6 +179,9 @@ _EVENT_PHRASES = {
     "check again": "be checked again",
     "begin": "be checked",
     "finish": "be accepted",
+    "replace": "replace the earlier file",
+    "add as part": "be added as a part",
+    "cancel": "be canceled",
     "remap": "use a new column mapping",
     "supersede": "be replaced",
     "withdraw": "be withdrawn",

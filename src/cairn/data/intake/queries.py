@@ -97,6 +97,17 @@ class DeliverySlot:
             part=self.part,
         )
 
+    def find_held_delivery(self, fingerprint: str) -> Delivery | None:
+        """Return the held delivery of the same file for this feed and period, if any."""
+        return Delivery.objects.filter(
+            organization=self.organization,
+            agreement_reference=self.agreement,
+            feed=self.feed,
+            period=self.period,
+            state=DeliveryState.HELD,
+            fingerprint=fingerprint,
+        ).first()
+
     def find_current_delivery(self, *, locked: bool = False) -> Delivery | None:
         """Return the delivery that counts now, if any; `locked` until the transaction ends."""
         rows = self.list_deliveries().filter(state__in=CURRENT_STATES)
@@ -288,6 +299,20 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
             "data submission with rows set aside", "data submissions with rows set aside", count
         )
         entries.append(InboxTask(count, title, f"{address}?show=aside", minutes=15, keys=keys))
+    if to_decide := list_deliveries_to_decide(visible, requester, on):
+        count = len(to_decide)
+        title = ngettext(
+            "file to replace an earlier one or not",
+            "files to replace earlier ones or not",
+            count,
+        )
+        decide_address = (
+            reverse("intake:delivery", args=[to_decide[0]])
+            if count == 1
+            else f"{address}?show=held"
+        )
+        keys = tuple(f"submission.held:{pk}" for pk in to_decide)
+        entries.append(InboxTask(count, title, decide_address, minutes=5, keys=keys))
     if to_recheck := list_deliveries_to_recheck(visible):
         count = len(to_recheck)
         title = ngettext(
@@ -310,6 +335,24 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
         due_address, due = f"{address}?show=due", earliest.destroy_by
         entries.append(InboxTask(count, title, due_address, due=due, minutes=10, keys=keys))
     return entries
+
+
+def list_deliveries_to_decide(rows: QuerySet[Delivery], requester: Actor, on: date) -> list[int]:
+    """List the held deliveries on which a person may decide.
+
+    Args:
+        rows: the deliveries that the person sees.
+        requester: facts about the person.
+        on: the date.
+
+    Returns:
+        Primary keys, newest first.
+    """
+    scope = find_organization_scope(Action.RECEIVE, requester, on)
+    held = rows.filter(state=DeliveryState.HELD)
+    if not scope.every:
+        held = held.filter(organization__slug__in=scope.organizations)
+    return list(held.values_list("pk", flat=True))
 
 
 def _list_keys(kind: str, rows: QuerySet[Delivery]) -> tuple[str, ...]:

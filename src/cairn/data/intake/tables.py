@@ -19,6 +19,7 @@ from cairn.policy.facts import CONSERVATIVE_POLICY, Actor
 from cairn.policy.vocabulary import DeliveryState
 
 _TONES = {
+    DeliveryState.HELD: "warm",
     DeliveryState.RECEIVED: "deep",
     DeliveryState.CONFORMING: "deep",
     DeliveryState.CONFORMED: "good",

@@ -13,5 +13,8 @@ urlpatterns = [
     path("<int:pk>/errors.csv", deliveries.delivery_error_file, name="errors"),
     path("<int:pk>/check/", deliveries.delivery_check, name="check"),
     path("<int:pk>/withdraw/", deliveries.delivery_withdrawal, name="withdraw"),
+    path("<int:pk>/replace/", deliveries.delivery_replacement, name="replace"),
+    path("<int:pk>/part/", deliveries.delivery_part, name="part"),
+    path("<int:pk>/cancel/", deliveries.delivery_cancellation, name="cancel"),
     path("<int:pk>/mapping/", deliveries.delivery_mapping, name="mapping"),
 ]

@@ -17,6 +17,7 @@ from cairn.policy.checks.data_use.delivery import *
 from cairn.policy.checks.data_use.directory_notice import *
 from cairn.policy.checks.data_use.element_permissions import *
 from cairn.policy.checks.data_use.obligations import *
+from cairn.policy.checks.data_use.replacement import *
 from cairn.policy.checks.data_use.state_law import *
 from cairn.policy.checks.data_use.use_context import *
 from cairn.policy.checks.data_use.use_request import *

@@ -134,6 +134,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.VIEW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CHANGE_MAPPING: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.RECEIVE: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.CANCEL_DELIVERY: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CONFORM: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.WITHDRAW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN},
         Action.VIEW_LINKAGE: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
@@ -197,6 +198,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.VIEW_DELIVERY,
         Action.CHANGE_MAPPING,
         Action.RECEIVE,
+        Action.CANCEL_DELIVERY,
         Action.CONFORM,
         Action.WITHDRAW_DELIVERY,
         Action.LINK,
@@ -222,6 +224,7 @@ PROTECTIVE_ACTIONS: Final = frozenset(
     {
         Action.RECORD_OPT_OUT,
         Action.REVOKE_CONSENT,
+        Action.CANCEL_DELIVERY,
         Action.WITHDRAW_DELIVERY,
         Action.DESTROY,
     }

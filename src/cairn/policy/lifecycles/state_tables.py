@@ -157,13 +157,20 @@ DELIVERY_TRANSITIONS: Final = (
     Transition(_D.CONFORMING, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
     Transition(_D.CONFORMED, "withdraw", _D.WITHDRAWN, Action.WITHDRAW_DELIVERY),
     Transition(_D.WITHDRAWN, "reinstate", _D.RECEIVED, Action.WITHDRAW_DELIVERY),
+    Transition(_D.RECEIVED, "hold", _D.HELD, Action.RECEIVE),
+    Transition(_D.HELD, "replace", _D.RECEIVED, Action.RECEIVE),
+    Transition(_D.HELD, "add as part", _D.RECEIVED, Action.RECEIVE),
+    Transition(_D.HELD, "cancel", _D.DESTROYED, Action.CANCEL_DELIVERY),
     *(
         Transition(state, "destroy", _D.DESTROYED, Action.DESTROY)
         for state in DeliveryState
         if state not in (_D.DESTROYED, _D.CONFORMING)
     ),
 )
-"""A delivery, from received to destroyed."""
+"""A delivery, from received to destroyed.
+
+A file that would replace a different one is held first, until a person decides.
+"""
 
 
 _P = ProjectState

@@ -105,6 +105,7 @@ class Action(StrEnum):
     VIEW_DELIVERY = "view_delivery"
     CHANGE_MAPPING = "change_mapping"
     RECEIVE = "receive"
+    CANCEL_DELIVERY = "cancel_delivery"
     CONFORM = "conform"
     WITHDRAW_DELIVERY = "withdraw_delivery"
     # Record matching

@@ -15,6 +15,7 @@ class Channel(StrEnum):
 class DeliveryState(StrEnum):
     """The states of a delivery."""
 
+    HELD = "held"
     RECEIVED = "received"
     CONFORMING = "conforming"
     CONFORMED = "conformed"

@@ -43,6 +43,8 @@ WRITE_ACTIONS: Final[Mapping[Zone, frozenset[Action]]] = {
 
 DESTROY_ACTIONS: Final[Mapping[Zone, frozenset[Action]]] = {
     **dict.fromkeys(Zone, frozenset({Action.DESTROY})),
+    # A held file that is canceled was never used: nothing was made from it.
+    Zone.LANDED: frozenset({Action.DESTROY, Action.CANCEL_DELIVERY}),
     # Preparing an extract again leaves the earlier copy without a purpose.
     Zone.EXTRACT: frozenset({Action.DESTROY, Action.PREPARE_EXTRACT}),
     # Copies for the text reviewer only: they are destroyed once they are not needed.

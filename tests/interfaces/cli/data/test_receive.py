@@ -292,3 +292,26 @@ def test_one_part_is_one_file(cairn: Callable[..., Any], agreed: Path, sent: Pat
     assert _states() == []
     doubled = (sent / "students.csv", sent / "students.csv", *FROM, "--json")
     assert [one["part"] for one in cairn("receive", *doubled).facts["deliveries"]] == [""]
+
+
+def test_a_different_file_replaces_only_after_a_decision(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    """A day's file, sent in place of the year's, may not take the year away."""
+    file = sent / "students.csv"
+    cairn("receive", file, *FROM)
+    header = file.read_text().splitlines()[0]
+    file.write_text(f"{header}\n9,Zoe,Zorn,2015-09-09,x\n")
+    held = cairn("receive", file, *FROM)
+    assert held.code == 1
+    assert "1 row would replace 2 rows received on" in held.out
+    assert "--replace" in held.out
+    assert cairn("receive", file, *FROM).code == 1
+    assert _states() == [("students", "", "conformed", 2), ("students", "", "held", 0)]
+    taken = cairn("receive", file, *FROM, "--feed", "students", "--part", "today")
+    assert taken.code == 0
+    assert _states() == [("students", "", "conformed", 2), ("students", "today", "conformed", 1)]
+    file.write_text(f"{header}\n8,Yan,York,2015-08-08,x\n")
+    replaced = cairn("receive", file, *FROM, "--feed", "students", "--part", "today", "--replace")
+    assert "replaces the earlier file" in replaced.out
+    assert _states()[-1] == ("students", "today", "conformed", 1)

@@ -16,6 +16,8 @@ from cairn.policy.facts.data.delivery import DeliveryFact
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.law.element_classes import SPECIAL_FIELDS, find_special_class
 from cairn.policy.questions.data.deliveries import (
+    may_accept_held_delivery,
+    may_cancel_held_delivery,
     may_change_column_mapping,
     may_conform_delivery,
     may_download_error_file,
@@ -260,6 +262,19 @@ def test_who_sees_changes_and_withdraws(acting: Acting, on: date) -> None:
     decision = may_withdraw_delivery("river", acting(Role.STEWARD, at="river"), on)
     assert decision.action is Action.WITHDRAW_DELIVERY
     assert decision.allowed
+
+
+def test_who_decides_on_a_held_file(
+    delivery: DeliveryFact, agreed: Agreed, acting: Acting, on: date
+) -> None:
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    steward = acting(Role.STEWARD, at="river")
+    accepted = may_accept_held_delivery(delivery, agreed(), (), None, steward, on)
+    assert accepted.require().elements == delivery.elements
+    assert not may_accept_held_delivery(delivery, agreed(), None, None, steward, on).allowed
+    canceled = may_cancel_held_delivery("river", staff, on)
+    assert canceled.require().action is Action.CANCEL_DELIVERY
+    assert not may_cancel_held_delivery("hills", staff, on).allowed
 
 
 def test_the_permit_says_for_which_school_years(

@@ -119,6 +119,7 @@ view_register        every every every every every every every every
 view_delivery        hub   own   -     -     own   -     -     -
 change_mapping       hub   own   -     -     own   -     -     -
 receive              hub   own   -     -     own   -     -     -
+cancel_delivery      hub   own   -     -     own   -     -     -
 conform              hub   own   -     -     own   -     -     -
 withdraw_delivery    hub   own   -     -     -     -     -     -
 view_linkage         only  -     only  -     -     -     -     -
@@ -177,6 +178,7 @@ CHILDREN = frozenset(
         "view_delivery",
         "change_mapping",
         "receive",
+        "cancel_delivery",
         "conform",
         "withdraw_delivery",
         "link",
@@ -195,7 +197,7 @@ CHILDREN = frozenset(
     }
 )
 # What takes a child's data out of use, which an organization can do that is itself not cleared.
-PROTECTING = {"record_opt_out", "withdraw_delivery", "revoke_consent", "destroy"}
+PROTECTING = {"record_opt_out", "cancel_delivery", "withdraw_delivery", "revoke_consent", "destroy"}
 COLUMNS = (
     "data_manager",
     "steward",

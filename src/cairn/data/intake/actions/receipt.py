@@ -20,18 +20,24 @@ from typing import Any, Final
 from django.db import transaction
 
 from cairn.data.intake import facts, students
+from cairn.data.intake.actions import held_deliveries
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.queries import DeliverySlot
+from cairn.data.intake.replacement_preview import (
+    HELD_REPORT,
+    build_held_report,
+    compare_files,
+)
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.disclosure_log import api as disclosure_log_api
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
-from cairn.policy.checks import find_destruction_due_date
+from cairn.policy.checks import FileComparison, find_destruction_due_date, is_correction
 from cairn.policy.engine import Decision, digest_facts
 from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import may_receive_delivery, may_submit_delivery
@@ -55,6 +61,7 @@ class ReceiptResult(StrEnum):
     """The result of sending a file."""
 
     NEW = "new"
+    HELD = "held"
     REPLACED = "replaced"
     AGAIN = "again"
     REFUSED = "refused"
@@ -76,6 +83,7 @@ class _SentFile:
     submission: Submission
     content: bytes
     on_received: Callable[[Delivery], object] | None
+    replace_earlier: bool
     content_digest: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -169,13 +177,15 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
     synthetic: str = "",
     requester: Actor | None = None,
     on_received: Callable[[Delivery], object] | None = None,
+    replace_earlier: bool = False,
 ) -> DeliveryReceipt:
     """Receive a file for one slot; what the agreement does not cover is never written.
 
     The same file, read in the same way, is the delivery already on record, whichever its part;
-    another file for the same slot replaces it. Files of different parts all count. A refusal is
-    recorded as a delivery too, with every reason (34 CFR 99.32 asks for refused requests as well),
-    and holds nothing of the file. Not atomic: see the module.
+    a correction of it replaces it. Files of different parts all count. Any other file for a slot
+    that is filled is held: it is stored and counts for nothing until a person decides
+    (`held_deliveries`). A refusal is recorded as a delivery too, with every reason (34 CFR 99.32
+    asks for refused requests as well), and holds nothing of the file. Not atomic: see the module.
 
     Args:
         name: name of the file.
@@ -194,6 +204,8 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
         requester: facts about ``by``, where a browser session supplied them.
         on_received: called with an accepted delivery, in the same transaction, so that its next
             step is queued or the delivery does not exist.
+        replace_earlier: the sender has decided that the file replaces the earlier one of its slot,
+            so that it is not held.
 
     Returns:
         The delivery and the result.
@@ -217,7 +229,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
     known_mapping = mapping if isinstance(mapping, ColumnMapping) else None
     asked = facts.load_receipt_facts(submission, known_mapping, None)
     decision = _ask_to_submit(asked)
-    sent = _SentFile(submission, content, on_received)
+    sent = _SentFile(submission, content, on_received, replace_earlier)
     if not decision.allowed:
         full_decision = _ask_to_receive(asked) if known_mapping else decision
         refused = _DecidedFile(sent, known_mapping, asked, full_decision)
@@ -288,12 +300,14 @@ def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
         return DeliveryReceipt(_record_refused(decided, {}), ReceiptResult.REFUSED)
     if current := file.sent.slot.find_same_delivery(decided.fingerprint):
         return DeliveryReceipt(_record_sent_again(decided, current), ReceiptResult.AGAIN)
+    if held := file.sent.slot.find_held_delivery(decided.fingerprint):
+        return _decide_held_file(file.sent, held)
     try:
         landed = _land_file(open_file_store(), file, decided)
     except (pipeline.UnusableDelivery, UnreadableFile) as problem_found:
         row = _record_refused(decided, {"problem": str(problem_found)})
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
-    return _record_accepted(file, decided, landed)
+    return _record_accepted(file, decided, landed, _compare_with_earlier(file, landed))
 
 
 def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _LandedFile:
@@ -324,9 +338,55 @@ def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _Lan
     return _LandedFile(result, keys)
 
 
+def _compare_with_earlier(
+    file: _ReadFile, landed: _LandedFile
+) -> tuple[Delivery, FileComparison] | None:
+    """Compare a landed file with the one that it would replace; None if it replaces none."""
+    earlier = file.sent.slot.find_current_delivery()
+    if earlier is None:
+        return None
+    comparison = compare_files(
+        open_file_store(),
+        earlier,
+        landed=landed.result.ref,
+        mapping=file.mapping,
+        file_name=file.sent.submission.name,
+        content_digest=file.sent.content_digest,
+        rows=landed.result.rows,
+        report=_build_report(landed.result),
+    )
+    return earlier, comparison
+
+
+@transaction.atomic
+def _decide_held_file(sent: _SentFile, held: Delivery) -> DeliveryReceipt:
+    """Take the decision that a sender states with a file that is held already."""
+    by, at = sent.submission.by, sent.submission.at
+    if sent.slot.part not in ("", held.part):
+        row, result = (
+            held_deliveries.add_held_part(delivery=held, part=sent.slot.part, by=by, at=at),
+            ReceiptResult.NEW,
+        )
+    elif sent.replace_earlier and sent.slot.part == held.part:
+        held_deliveries.refresh_comparison(delivery=held, by=by, at=at)
+        row, result = (
+            held_deliveries.accept_replacement(delivery=held, by=by, at=at),
+            ReceiptResult.REPLACED,
+        )
+    else:
+        row = held_deliveries.refresh_comparison(delivery=held, by=by, at=at)
+        return DeliveryReceipt(row, ReceiptResult.HELD)
+    if sent.on_received:
+        sent.on_received(row)
+    return DeliveryReceipt(row, result)
+
+
 @transaction.atomic
 def _record_accepted(
-    file: _ReadFile, decided: _DecidedFile, landed: _LandedFile
+    file: _ReadFile,
+    decided: _DecidedFile,
+    landed: _LandedFile,
+    compared: tuple[Delivery, FileComparison] | None,
 ) -> DeliveryReceipt | None:
     """Record a landed file; None where the facts or the rows are not those it was landed by."""
     submission, result = file.sent.submission, landed.result
@@ -335,6 +395,10 @@ def _record_accepted(
     earlier = file.sent.slot.find_current_delivery(locked=True)
     if file.sent.slot.find_same_delivery(decided.fingerprint):
         return None
+    if earlier and (compared is None or compared[0] != earlier):
+        return None
+    if earlier and compared and not (file.sent.replace_earlier or is_correction(compared[1])):
+        return _record_held(file, decided, landed, compared)
     if Delivery.objects.filter(landed=str(result.ref)).exists():
         return None
     if earlier:
@@ -349,12 +413,7 @@ def _record_accepted(
         ),
         landed=str(result.ref),
         rows_in=result.rows,
-        report={
-            "dropped": [asdict(column) for column in result.dropped],
-            "missing": list(result.missing),
-            "notes": [asdict(note) for note in result.notes],
-            "left_out": result.left_out,
-        },
+        report=_build_report(result),
         supersedes=earlier,
         destroy_by=find_destruction_due_date(
             decided.asked.agreement, submission.on, decided.allowed
@@ -377,6 +436,54 @@ def _record_accepted(
     if file.sent.on_received:
         file.sent.on_received(row)
     return DeliveryReceipt(row, ReceiptResult.REPLACED if earlier else ReceiptResult.NEW)
+
+
+def _record_held(
+    file: _ReadFile,
+    decided: _DecidedFile,
+    landed: _LandedFile,
+    compared: tuple[Delivery, FileComparison],
+) -> DeliveryReceipt | None:
+    """Record a landed file that counts for nothing until a person decides.
+
+    Its mapping becomes the feed's mapping only then.
+    """
+    submission, result = file.sent.submission, landed.result
+    if file.sent.slot.find_held_delivery(decided.fingerprint):
+        return None
+    if Delivery.objects.filter(landed=str(result.ref)).exists():
+        return None
+    held_report = build_held_report(file.mapping, *compared)
+    row = _create_delivery(
+        decided,
+        state=DeliveryState.HELD.value,
+        landed=str(result.ref),
+        rows_in=result.rows,
+        report={**_build_report(result), HELD_REPORT: held_report},
+        destroy_by=find_destruction_due_date(
+            decided.asked.agreement, submission.on, decided.allowed
+        ),
+    )
+    _log_disclosure(decided, landed.disclosed_students)
+    counts = ("rows", "earlier_rows", "lost_students")
+    record_audit_event(
+        "delivery.held",
+        row,
+        by=submission.by,
+        at=submission.at,
+        decision=decided.decision,
+        detail={name: held_report[name] for name in counts},
+    )
+    return DeliveryReceipt(row, ReceiptResult.HELD)
+
+
+def _build_report(result: pipeline.LandingResult) -> dict[str, Any]:
+    return {
+        "dropped": [asdict(column) for column in result.dropped],
+        "missing": list(result.missing),
+        "notes": [asdict(note) for note in result.notes],
+        "left_out": result.left_out,
+    }
 
 
 @transaction.atomic

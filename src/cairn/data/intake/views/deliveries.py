@@ -1,11 +1,13 @@
 """Pages of deliveries: the list, the upload, one delivery, and the mapping of its columns."""
 
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from django.contrib import messages
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +19,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.intake import delivery_columns, facts, queries
-from cairn.data.intake.actions import conformance, error_files, mapping_versions, receipt, removal
+from cairn.data.intake.actions import (
+    conformance,
+    error_files,
+    held_deliveries,
+    mapping_versions,
+    receipt,
+    removal,
+)
+from cairn.data.intake.actions.held_deliveries import EarlierFileChanged
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.delivery_parts import (
     WHOLE_BESIDE_PARTS,
@@ -26,7 +36,7 @@ from cairn.data.intake.delivery_parts import (
 )
 from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
 from cairn.data.intake.forms import ColumnsForm, UploadForm
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -39,7 +49,12 @@ from cairn.platform.tables.api import build_list_table, is_download_requested, w
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.law import SIGNED_FORM_BASES
-from cairn.policy.questions import may_change_column_mapping, may_download_error_file, may_open_page
+from cairn.policy.questions import (
+    may_cancel_held_delivery,
+    may_change_column_mapping,
+    may_download_error_file,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
 from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
 
@@ -102,6 +117,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
 
 
 _DESCRIBE_SHOWN: Final = {
+    "held": gettext_lazy("This list shows only files that wait for a decision."),
     "aside": gettext_lazy("This list shows only data submissions with rows set aside."),
     "due": gettext_lazy("This list shows only data submissions past their destruction date."),
     "refused": gettext_lazy("This list shows only rejected data submissions."),
@@ -111,6 +127,8 @@ _DESCRIBE_SHOWN: Final = {
 def _filter_list(rows: QuerySet[Delivery], show: str) -> QuerySet[Delivery]:
     if show == "aside":
         return queries.filter_quarantined_deliveries(rows)
+    if show == "held":
+        return rows.filter(state=DeliveryState.HELD)
     if show == "due":
         return queries.filter_overdue_deliveries(rows, timezone.localdate())
     if show == "refused":
@@ -187,10 +205,12 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
             requester=requester,
             on_received=lambda row: enqueue_delivery_check(row, by),
         )
-    except (UnreadableFile, UnrecognizedFile) as problem:
+    except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
         form.add_error("file", str(problem))
         return None
     _show_result(request, delivery_receipt.result)
+    if delivery_receipt.result is ReceiptResult.REPLACED:
+        _show_replacement(request, delivery_receipt.delivery)
     if delivery_receipt.delivery.is_current and slot.has_whole_and_parts():
         messages.warning(request, WHOLE_BESIDE_PARTS)
     return delivery_receipt.delivery
@@ -199,10 +219,89 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
 def _show_result(request: HttpRequest, result: ReceiptResult) -> None:
     if result is ReceiptResult.AGAIN:
         messages.info(request, _("This file was already uploaded. Nothing changed."))
-    elif result is ReceiptResult.REPLACED:
-        messages.success(request, _("The file was uploaded. It replaces the earlier file."))
+    elif result is ReceiptResult.HELD:
+        messages.warning(request, _("The file waits for your decision. Nothing was replaced."))
     elif result is ReceiptResult.NEW:
         messages.success(request, _("The file was uploaded."))
+
+
+def _show_replacement(request: HttpRequest, row: Delivery) -> None:
+    counts = {
+        "rows": intcomma(row.rows_in),
+        "earlier": intcomma(row.supersedes.rows_in if row.supersedes else 0),
+    }
+    text = _("It replaces the earlier file. Rows now: %(rows)s. Rows before: %(earlier)s.")
+    messages.success(request, text % counts)
+
+
+@require_POST
+def delivery_replacement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a held file replace the earlier one."""
+    row, by, now = _get_held_delivery(request, pk)
+    try:
+        accepted = held_deliveries.accept_replacement(delivery=row, by=by, at=now)
+    except EarlierFileChanged as changed:
+        held_deliveries.refresh_comparison(delivery=row, by=by, at=now)
+        messages.warning(request, str(changed))
+    except DeliveryStateConflict as conflict:
+        messages.error(request, str(conflict))
+    else:
+        enqueue_delivery_check(accepted, by)
+        _show_replacement(request, accepted)
+    return redirect("intake:delivery", row.pk)
+
+
+@require_POST
+def delivery_part(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a held file beside the earlier one, as a part of its own."""
+    row, by, now = _get_held_delivery(request, pk)
+    try:
+        accepted = held_deliveries.add_held_part(
+            delivery=row, part=request.POST.get("part", ""), by=by, at=now
+        )
+    except DeliveryStateConflict as conflict:
+        messages.error(request, str(conflict))
+    else:
+        enqueue_delivery_check(accepted, by)
+        text = _("The file was added as the part “%(part)s”. The earlier file still counts.")
+        messages.success(request, text % {"part": accepted.part})
+    return redirect("intake:delivery", row.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then cancel a held file and destroy its rows."""
+    requester, now = load_actor(request.user, request=request), timezone.localtime()
+    row = get_visible_delivery(request, requester, pk)
+    may_cancel_held_delivery(row.organization.slug, requester, now.date()).require()
+    if request.method == "POST":
+        by = require_signed_in_user(request)
+        try:
+            held_deliveries.cancel_held_delivery(delivery=row, by=by, at=now)
+        except DeliveryStateConflict as conflict:
+            messages.error(request, str(conflict))
+        else:
+            messages.success(request, _("The file was canceled and destroyed."))
+        return redirect("intake:delivery", row.pk)
+    context = {
+        "delivery": row,
+        "consequences": [
+            _("Its rows are destroyed and never used. The earlier file still counts."),
+            _("The audit log keeps the data submission, your name and the time."),
+        ],
+        "back": reverse("intake:delivery", args=[row.pk]),
+    }
+    return render(request, "intake/cancel.html", context)
+
+
+def _get_held_delivery(request: HttpRequest, pk: int) -> tuple[Delivery, User, datetime]:
+    """Return the delivery with the person who decides on it, and the time."""
+    requester, now = load_actor(request.user, request=request), timezone.localtime()
+    row = get_visible_delivery(request, requester, pk)
+    may_open_page(
+        Action.RECEIVE, requester, organization=row.organization.slug, on=now.date()
+    ).require()
+    return row, require_signed_in_user(request), now
 
 
 @require_safe

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from cairn.data.intake import delivery_columns, facts
 from cairn.data.intake.delivery_columns import UnwrittenColumn
 from cairn.data.intake.models import Delivery
-from cairn.data.intake.queries import find_newer_roster, has_error_file
+from cairn.data.intake.queries import DeliverySlot, find_newer_roster, has_error_file
+from cairn.data.intake.replacement_preview import HELD_REPORT, describe_replacement
 from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.consents.api import Subject, load_school_declarations
 from cairn.governance.disclosure_log.api import ArchivedAnswer, deserialize_answer
@@ -58,6 +59,9 @@ class DeliveryPage:
         unsaid: what the sender has not yet stated about its students.
         may_say: whether the person may state it.
         has_accepted_problems: whether accepted rows have values that could not be read.
+        replacement: what a held file would replace, in words; empty for any other.
+        would_replace: the file that a held file would replace.
+        may_decide: whether the person may decide on a held file.
     """
 
     decision: ArchivedAnswer
@@ -82,6 +86,9 @@ class DeliveryPage:
     unsaid: tuple[str, ...]
     may_say: bool
     has_accepted_problems: bool
+    replacement: str
+    would_replace: Delivery | None
+    may_decide: bool
 
     @property
     def has_warnings(self) -> bool:
@@ -113,6 +120,7 @@ class DeliveryPage:
         report = (
             QualityReport.from_json(json.dumps(delivery.report)) if delivery.conformed else None
         )
+        earlier = _find_file_to_replace(delivery)
         numbered = terms.basis not in SIGNED_FORM_BASES or _is_data_owner(delivery, requester, on)
         return cls(
             decision=deserialize_answer(delivery.decision),
@@ -144,6 +152,9 @@ class DeliveryPage:
             may_say=_may_take_action(Action.STATE_OF_CHILDREN, delivery, requester, on),
             has_accepted_problems=report is not None
             and any(problem.kept for column in report.columns for problem in column.problems),
+            replacement=_describe_held_file(delivery, earlier, numbered=numbered),
+            would_replace=earlier,
+            may_decide=_may_take_action(Action.RECEIVE, delivery, requester, on),
             replaced_by=delivery.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         )
 
@@ -189,6 +200,22 @@ def _remove_row_numbers(problems: tuple[QualityProblem, ...]) -> tuple[QualityPr
 
 def _capitalize_first(words: str) -> str:
     return words[:1].upper() + words[1:]
+
+
+def _find_file_to_replace(delivery: Delivery) -> Delivery | None:
+    """Find the file that a held one would replace: the one that counts for its slot now."""
+    if delivery.state != DeliveryState.HELD:
+        return None
+    return DeliverySlot.from_delivery(delivery).find_current_delivery()
+
+
+def _describe_held_file(delivery: Delivery, earlier: Delivery | None, *, numbered: bool) -> str:
+    if delivery.state != DeliveryState.HELD:
+        return ""
+    if earlier is None:
+        return _("The earlier file no longer counts, so this file would replace nothing.")
+    lost = format_row_count(delivery.report[HELD_REPORT]["lost_students"], numbered)
+    return describe_replacement(delivery, earlier, lost)
 
 
 def _is_check_unfinished(delivery: Delivery, work: Work | None) -> bool:

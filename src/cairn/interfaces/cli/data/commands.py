@@ -40,6 +40,13 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             "of it; several files of one feed are parts named by what differs in their names.",
         ),
     ] = "",
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="Let a file replace a different earlier one of the same feed, period and part.",
+        ),
+    ] = False,
     mapping: Annotated[
         Path | None,
         typer.Option(
@@ -67,8 +74,9 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 
     A folder is read file by file. Files of an unknown kind, and files that the agreement does not
     cover, are listed and not imported. Sending the same file again changes nothing; a corrected
-    file replaces the earlier one of the same feed, period and part. Files of different parts all
-    count.
+    file replaces the earlier one of the same feed, period and part. A file that differs more is
+    held: nothing is replaced until you run the command again with --replace, or with --part. Files
+    of different parts all count.
 
     Example: cairn receive rosters/ --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
@@ -82,7 +90,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
         file_import.import_files(
             output,
             file_import.ReceiveOptions(
-                tuple(files), sender, under, feed, period, mapping, acting, synthetic, part
+                tuple(files), sender, under, feed, period, mapping, acting, synthetic, part, replace
             ),
         )
 

@@ -41,6 +41,7 @@ class ReceiveOptions:
     acting: str | None
     synthetic: str = ""
     part: str = ""
+    replace_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class _ImportContext:
     period: str
     feed: str
     part: str
+    replace_earlier: bool
     known_mappings: dict[str, ColumnMapping]
     is_mapping_given: bool
     layouts: Mapping[str, frozenset[str]]
@@ -85,16 +87,20 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
         for number, (path, is_named) in enumerate(files, 1):
             progress.step(f"Reading {path.name} ({number} of {len(files)})")
             recognized_files += _recognize_file(context, path, is_named=is_named)
-        received_files = [
-            _import_delivery(context, file, progress)
-            for file in _assign_parts(context, recognized_files)
-        ]
+        received_files = []
+        for file in _assign_parts(context, recognized_files):
+            try:
+                received_files.append(_import_delivery(context, file, progress))
+            except intake_api.DeliveryStateConflict as conflict:
+                context.left.append((file.path.name, str(conflict)))
     report_import(
         output, [describe_received_file(received) for received in received_files], context.left
     )
-    failed = {intake_api.ReceiptResult.REFUSED, intake_api.ReceiptResult.UNUSABLE} & {
-        received.result for received in received_files
-    }
+    failed = {
+        intake_api.ReceiptResult.REFUSED,
+        intake_api.ReceiptResult.UNUSABLE,
+        intake_api.ReceiptResult.HELD,
+    } & {received.result for received in received_files}
     named_files = {path.name for path, is_named in files if is_named}
     if (
         failed
@@ -131,6 +137,7 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         period=options.period or compute_school_year(timezone.localdate(at)),
         feed=options.feed,
         part=part,
+        replace_earlier=options.replace_earlier,
         is_mapping_given=options.mapping is not None,
         layouts=intake_api.load_unread_columns(organization),
         known_mappings=_load_given_mappings(options, options.mapping)
@@ -330,6 +337,7 @@ def _import_delivery(
         by=context.by,
         at=context.at,
         synthetic=context.synthetic,
+        replace_earlier=context.replace_earlier,
     )
     if not received.delivery.is_current:
         return received
@@ -342,6 +350,7 @@ def _import_delivery(
 _RESULT_TEXT = {
     intake_api.ReceiptResult.NEW: "received",
     intake_api.ReceiptResult.REPLACED: "received, replaces the earlier file",
+    intake_api.ReceiptResult.HELD: "held, waits for a decision",
     intake_api.ReceiptResult.AGAIN: "already received",
     intake_api.ReceiptResult.REFUSED: "refused",
     intake_api.ReceiptResult.UNUSABLE: "unusable",
@@ -369,10 +378,18 @@ def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, An
         "dropped": row.report.get("dropped", []),
         "whole_and_parts": row.is_current
         and intake_api.DeliverySlot.from_delivery(row).has_whole_and_parts(),
+        "would_replace": _describe_held_file(row),
         "problem": row.report.get("problem", ""),
         "reasons": [describe_reason(reason) for reason in refusal_reasons],
         "destroy_by": row.destroy_by.isoformat() if row.destroy_by else None,
     }
+
+
+def _describe_held_file(row: intake_api.Delivery) -> str:
+    earlier = intake_api.DeliverySlot.from_delivery(row).find_current_delivery()
+    if intake_api.HELD_REPORT not in row.report or row.is_current or earlier is None:
+        return ""
+    return intake_api.describe_replacement(row, earlier)
 
 
 def report_import(
@@ -415,6 +432,12 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
         output.print_text(f"    Next: {reason['next_step']}")
     if line["whole_and_parts"]:
         output.print_text(f"  {line['file']}: {intake_api.WHOLE_BESIDE_PARTS}")
+    if line["would_replace"]:
+        output.print_text(f"  {line['file']}: {line['would_replace']}")
+        output.print_text(
+            "    Nothing was replaced. If this file replaces the earlier one, run the command "
+            "again with --replace. If both count, run it with --part NAME."
+        )
     if line["problem"]:
         output.print_text(f"  ✗ {line['file']}: {line['problem']}")
     refused = [

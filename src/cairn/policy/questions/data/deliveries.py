@@ -24,6 +24,8 @@ from cairn.policy.vocabulary import Action
 
 __all__ = [
     "find_viewable_deliveries",
+    "may_accept_held_delivery",
+    "may_cancel_held_delivery",
     "may_change_column_mapping",
     "may_conform_delivery",
     "may_download_error_file",
@@ -136,6 +138,49 @@ def may_receive_delivery(
         ),
     )
     return decide_request(request, on)
+
+
+@policy_question
+def may_accept_held_delivery(
+    delivery: DeliveryFact,
+    agreement: AgreementFact,
+    overdue: Iterable[DutyFact] | None,
+    rows: Iterable[RowsFact] | None,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a held file may replace the earlier one, or be added as a part.
+
+    It is asked as if the file arrived today, brought by the person who decides.
+
+    Args:
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+        overdue: destruction duties of the recipient that are overdue; ``None`` if they were not
+            looked up, which denies.
+        rows: the children in the rows, as for ``may_receive_delivery``.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_receive_delivery(delivery, agreement, actor, on, overdue=overdue, rows=rows)
+
+
+@policy_question
+def may_cancel_held_delivery(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may cancel a held file, which destroys it before it counts.
+
+    Args:
+        organization: slug of the organization concerned.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.CANCEL_DELIVERY, actor, organization=organization, on=on)
 
 
 @policy_question

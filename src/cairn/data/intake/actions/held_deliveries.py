@@ -1,0 +1,224 @@
+"""Decide on a held file: let it replace the earlier one, add it as a part, or cancel it.
+
+A person decides once. The decision about the file is asked again, as if the file arrived on that
+day, because the agreement or a consent may have ended since.
+"""
+
+from datetime import datetime
+from functools import partial
+
+from cairn.data.intake import facts, students
+from cairn.data.intake.actions.mapping_versions import save_mapping_version
+from cairn.data.intake.delivery_parts import normalize_part_name
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
+from cairn.data.intake.queries import DeliverySlot
+from cairn.data.intake.replacement_preview import HELD_REPORT, build_held_report, compare_files
+from cairn.governance.agreements.api import Agreement
+from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, system_action
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.engine import Permit
+from cairn.policy.facts import AgreementFact, DeliveryFact, DutyFact, RowsFact
+from cairn.policy.questions import may_accept_held_delivery, may_cancel_held_delivery
+from cairn.policy.vocabulary import Channel, DeliveryState
+from cairn.warehouse.schema import ColumnMapping
+from cairn.warehouse.store import FileRef
+
+__all__ = [
+    "EarlierFileChanged",
+    "accept_replacement",
+    "add_held_part",
+    "cancel_held_delivery",
+    "refresh_comparison",
+]
+
+
+class EarlierFileChanged(DeliveryStateConflict):
+    """The file that would be replaced is another one by now: its counts must be seen first."""
+
+
+def _lock_acceptance_facts(
+    *, delivery: Delivery, by: User, at: datetime
+) -> tuple[DeliveryFact, AgreementFact, tuple[DutyFact, ...], tuple[RowsFact, ...] | None]:
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if row.state != DeliveryState.HELD:
+        transition_delivery(row, "replace")
+    mapping = _parse_held_mapping(row)
+    submission = facts.Submission(
+        organization=row.organization,
+        agreement=Agreement.objects.get(reference=row.agreement_reference),
+        channel=Channel(row.channel),
+        by=by,
+        at=at,
+        name=row.file_name,
+        feed=row.feed,
+        period=row.period,
+        part=row.part,
+        synthetic=row.synthetic,
+    )
+    terms = facts.load_agreement_by_reference(row.agreement_reference)
+    keys = (
+        students.list_student_keys(
+            open_file_store(), FileRef.parse(row.landed), mapping, row.organization
+        )
+        if facts.needs_student_keys(terms)
+        else None
+    )
+    asked = facts.load_receipt_facts(submission, mapping, keys)
+    return asked.delivery, asked.agreement, asked.overdue, asked.rows
+
+
+def _get_owner(*, delivery: Delivery) -> tuple[str]:
+    return (delivery.organization.slug,)
+
+
+@action("delivery.held_replaced", asks=may_accept_held_delivery, facts=_lock_acceptance_facts)
+def accept_replacement(
+    permit: Permit, /, *, delivery: Delivery, by: User, at: datetime
+) -> ActionResult[Delivery]:
+    """Let a held file replace the earlier one. It must then be checked.
+
+    Args:
+        permit: the permit to receive the file on this day.
+        delivery: the held delivery.
+        by: the user who decides.
+        at: the time.
+
+    Returns:
+        The delivery, as received.
+
+    Raises:
+        EarlierFileChanged: another file fills the slot by now.
+        DeliveryStateConflict: it was decided already.
+    """
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    earlier = DeliverySlot.from_delivery(row).find_current_delivery(locked=True)
+    counts = row.report.get(HELD_REPORT, {})
+    _accept_file(row, "replace", by, at)
+    if earlier and earlier.pk != counts["earlier"]:
+        raise EarlierFileChanged(
+            "Another file was received in the meantime, so the numbers changed. Look at them "
+            "again, and decide then."
+        )
+    if earlier:
+        transition_delivery(earlier, "supersede")
+        earlier.save(update_fields=["state"])
+        row.supersedes = earlier
+    row.save()
+    detail = {name: counts[name] for name in ("rows", "earlier_rows", "lost_students")}
+    return ActionResult(
+        row,
+        subject=row,
+        detail=detail,
+        followed_by=partial(_record_supersession, delivery=earlier, by=by, at=at)
+        if earlier
+        else None,
+    )
+
+
+@system_action("delivery.superseded", reason="a person let a held file replace it")
+def _record_supersession(*, delivery: Delivery, by: User, at: datetime) -> ActionResult[None]:
+    """Record that a delivery was replaced."""
+    return ActionResult(subject=delivery)
+
+
+@action("delivery.held_added", asks=may_accept_held_delivery, facts=_lock_acceptance_facts)
+def add_held_part(
+    permit: Permit, /, *, delivery: Delivery, part: str, by: User, at: datetime
+) -> ActionResult[Delivery]:
+    """Add a held file beside the earlier one, as a part of its own. It must then be checked.
+
+    Args:
+        permit: the permit to receive the file on this day.
+        delivery: the held delivery.
+        part: the name of its part.
+        by: the user who decides.
+        at: the time.
+
+    Returns:
+        The delivery, as received.
+
+    Raises:
+        DeliveryStateConflict: it was decided already, or another file is that part.
+    """
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    _accept_file(row, "add as part", by, at)
+    row.part = normalize_part_name(part)
+    if not row.part:
+        raise DeliveryStateConflict("Name the part that this file holds, with letters or digits.")
+    if DeliverySlot.from_delivery(row).find_current_delivery(locked=True):
+        raise DeliveryStateConflict(
+            f"Another file is the part “{row.part}” already. Choose another name."
+        )
+    row.save()
+    return ActionResult(row, subject=row, detail={"part": row.part, "rows": row.rows_in})
+
+
+@action("delivery.held_canceled", asks=may_cancel_held_delivery, facts=_get_owner)
+def cancel_held_delivery(
+    permit: Permit, /, *, delivery: Delivery, by: User, at: datetime
+) -> ActionResult[Delivery]:
+    """Cancel a held file: it never counts, and its rows are destroyed.
+
+    Args:
+        permit: the permit to cancel.
+        delivery: the held delivery.
+        by: the user who decides.
+        at: the time.
+
+    Returns:
+        The delivery, as destroyed.
+
+    Raises:
+        DeliveryStateConflict: it was decided already.
+    """
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    transition_delivery(row, "cancel")
+    row.save(update_fields=["state"])
+    open_file_store().destroy(FileRef.parse(row.landed), permit=permit)
+    return ActionResult(row, subject=row, detail={"rows": row.rows_in})
+
+
+@system_action("delivery.held_compared", reason="the earlier file changed while a file was held")
+def refresh_comparison(*, delivery: Delivery, by: User, at: datetime) -> ActionResult[Delivery]:
+    """Compare a held file with the file that it would replace by now.
+
+    Args:
+        delivery: the held delivery.
+        by: the user who asked.
+        at: the time.
+
+    Returns:
+        The delivery.
+    """
+    row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    earlier = DeliverySlot.from_delivery(row).find_current_delivery(locked=True)
+    if row.state == DeliveryState.HELD and earlier:
+        mapping = _parse_held_mapping(row)
+        comparison = compare_files(
+            open_file_store(),
+            earlier,
+            landed=FileRef.parse(row.landed),
+            mapping=mapping,
+            file_name=row.file_name,
+            content_digest=row.content_digest,
+            rows=row.rows_in,
+            report=row.report,
+        )
+        row.report[HELD_REPORT] = build_held_report(mapping, earlier, comparison)
+        row.save(update_fields=["report"])
+    return ActionResult(row, subject=row, detail={"rows": row.rows_in})
+
+
+def _accept_file(row: Delivery, event: str, by: User, at: datetime) -> None:
+    """Let the file count from now on, and its mapping be that of its feed."""
+    transition_delivery(row, event)
+    row.mapping = save_mapping_version(row.organization, row.feed, _parse_held_mapping(row), by, at)
+    del row.report[HELD_REPORT]
+
+
+def _parse_held_mapping(row: Delivery) -> ColumnMapping:
+    """Parse the mapping of a held file; after a decision it is the delivery's own."""
+    if HELD_REPORT in row.report:
+        return ColumnMapping.parse(row.report[HELD_REPORT]["mapping"])
+    return facts.parse_delivery_mapping(row)
