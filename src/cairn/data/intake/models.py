@@ -16,7 +16,7 @@ from cairn.policy.vocabulary import Channel, DeliveryState
 __all__ = ["Delivery", "DeliveryStateConflict"]
 
 _STATE_LABELS = {
-    DeliveryState.HELD: _("Waiting for your decision"),
+    DeliveryState.HELD: _("Waiting for a decision"),
     DeliveryState.RECEIVED: _("Received"),
     DeliveryState.CONFORMING: _("Being checked"),
     DeliveryState.CONFORMED: _("Accepted"),

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 _STATES = [
-    ("held", "Waiting for your decision"),
+    ("held", "Waiting for a decision"),
     ("received", "Received"),
     ("conforming", "Being checked"),
     ("conformed", "Accepted"),

@@ -350,7 +350,7 @@ def _import_delivery(
 _RESULT_TEXT = {
     intake_api.ReceiptResult.NEW: "received",
     intake_api.ReceiptResult.REPLACED: "received, replaces the earlier file",
-    intake_api.ReceiptResult.HELD: "held, waits for a decision",
+    intake_api.ReceiptResult.HELD: "held",
     intake_api.ReceiptResult.AGAIN: "already received",
     intake_api.ReceiptResult.REFUSED: "refused",
     intake_api.ReceiptResult.UNUSABLE: "unusable",
