@@ -19,6 +19,7 @@ from cairn.interfaces.cli.output import CommandOutput, CommandUsageError, descri
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
+from cairn.warehouse.pipeline import parse_sheet_rows
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
@@ -281,6 +282,7 @@ def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, An
         "rows": row.rows_in,
         "kept": row.rows_kept,
         "set_aside": row.quarantined_rows,
+        "tables": row.report.get("sheets", []),
         "dropped": row.report.get("dropped", []),
         "problem": row.report.get("problem", ""),
         "reasons": [describe_reason(reason) for reason in refusal_reasons],
@@ -312,6 +314,8 @@ def report_import(
         )
     for line in lines:
         _print_details(output, line)
+        _print_other_rows(output, line)
+    _print_unread_tables(output, lines)
     if not_received:
         output.print_text("Not imported:")
         for name, reason in not_received:
@@ -347,6 +351,41 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
         output.print_text(
             f"  {line['file']}: {number} {noun} not imported, not in the column mapping."
         )
+
+
+def _print_other_rows(output: CommandOutput, line: dict[str, Any]) -> None:
+    """Print the rows of each table that are no records, where a file has other than headings."""
+    for table in parse_sheet_rows(line["tables"]):
+        if table.not_read or not table.has_unusual_rows:
+            continue
+        output.print_text(
+            f"  {line['file']}: {table.rows:,} rows in the table “{table.sheet}”. Not records:"
+        )
+        for note in table.left_out:
+            numbers = ", ".join(map(str, note.rows))
+            more = ", …" if numbers and note.count > len(note.rows) else ""
+            suffix = f" (rows {numbers}{more})" if numbers else ""
+            output.print_text(f"    {note.count:,}: {note.message}{suffix}")
+
+
+def _print_unread_tables(output: CommandOutput, lines: Sequence[dict[str, Any]]) -> None:
+    """Print the tables of each file that none of its data submissions read."""
+    for file in dict.fromkeys(line["file"] for line in lines):
+        tables = [
+            table
+            for line in lines
+            if line["file"] == file
+            for table in parse_sheet_rows(line["tables"])
+        ]
+        was_read = {table.sheet for table in tables if not table.not_read}
+        unread = {t.sheet: t.not_read for t in tables if t.not_read and t.sheet not in was_read}
+        if unread:
+            rows = {table.sheet: table.rows - table.count_left_out() for table in tables}
+            names = ", ".join(f"{name} ({count:,})" for name, count in unread.items())
+            output.print_text(
+                f"  {file}: {sum(unread.values()):,} of {sum(rows.values()):,} rows are in tables "
+                f"that no column mapping reads: {names}."
+            )
 
 
 def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:
