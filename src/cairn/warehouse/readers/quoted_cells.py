@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cairn.warehouse.schema import UnreadableFile
 
@@ -52,9 +53,10 @@ def check_quoted_cells(text: bytes, delimiter: str) -> None:
     """
     if b'"' not in text:
         return
+    quotes = np.flatnonzero(np.frombuffer(text, np.uint8) == _QUOTE)
     records = (
-        _iterate_regular_records(text)
-        if _is_quoted_by_the_book(text, delimiter)
+        _iterate_regular_records(text, quotes)
+        if _is_quoted_by_the_book(text, quotes, delimiter)
         else _iterate_records(text, delimiter)
     )
     columns: _Columns | None = None
@@ -67,24 +69,27 @@ def check_quoted_cells(text: bytes, delimiter: str) -> None:
                 raise _refuse_cell(line + offset, line + offset + cell.count("\n"))
 
 
-def _is_quoted_by_the_book(text: bytes, delimiter: str) -> bool:
+def _is_quoted_by_the_book(text: bytes, quotes: npt.NDArray[np.int64], delimiter: str) -> bool:
     """Return whether each quotation mark is where one may be, so that they can be counted off."""
-    codes = np.frombuffer(b"\n" + text + b"\n", np.uint8)
-    quotes = np.flatnonzero(codes == _QUOTE)
+    codes = np.frombuffer(text, np.uint8)
     if len(quotes) % 2:
         return False
-    borders = np.array([*b"\r\n", ord(delimiter), _QUOTE], np.uint8)
-    opening, closing = quotes[0::2], quotes[1::2]
-    is_open = np.isin(codes[opening - 1], borders)
-    return bool(is_open.all() and np.isin(codes[closing + 1], borders).all())
+    is_border = np.zeros(256, bool)
+    is_border[[*b'\r\n"', ord(delimiter)]] = True
+    before, after = codes[quotes[0::2] - 1], codes[np.minimum(quotes[1::2] + 1, len(codes) - 1)]
+    is_open, is_closed = is_border[before], is_border[after]
+    is_open[0] |= quotes[0] == 0  # the first byte of the file has none before it
+    return bool(is_open.all() and is_closed.all())
 
 
-def _iterate_regular_records(text: bytes) -> Iterator[tuple[int, str]]:
+def _iterate_regular_records(
+    text: bytes, quotes: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, str]]:
     """Yield first line and text of each record of several lines, by counting quotation marks."""
-    codes = np.frombuffer(text, np.uint8)
-    breaks = np.flatnonzero(codes == _LINE_END)
-    quotes = np.flatnonzero(codes == _QUOTE)
+    breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == _LINE_END)
     is_outside = np.searchsorted(quotes, breaks) % 2 == 0
+    if is_outside.all():
+        return
     ends = np.flatnonzero(np.concatenate([is_outside, [True]]))
     first = np.concatenate([[0], ends[:-1] + 1])
     starts = np.concatenate([[0], breaks + 1])

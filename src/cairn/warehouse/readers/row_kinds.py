@@ -6,7 +6,7 @@ by one. A row with an ID is a record, even if its name is Total: a child may hav
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -305,8 +305,9 @@ def _find_candidates(
     titles: Iterable[str],
 ) -> npt.NDArray[np.int64]:
     """Find the rows that may be other than records by the letters of their first cells."""
-    names = [folded for name in header if (folded := _fold_cell(name))][:_LABEL_COLUMNS]
-    starts = _make_letter_table([*_LABEL_STARTS, *names, *titles], at_end=False)
+    names = {folded for name in header if (folded := _fold_cell(name))}
+    known = {*names, *(title.partition("\x1f")[0] for title in titles)}
+    starts = _make_letter_table([*_LABEL_STARTS, *known], at_end=False)
     ends = _make_letter_table(_LABEL_ENDS, at_end=True)
     rows = len(columns[0])
     is_candidate = np.zeros(rows, bool)
@@ -314,12 +315,38 @@ def _find_candidates(
     for number, column in enumerate(columns):
         if number < _LABEL_COLUMNS:
             found, empty = _look_at_letters(column, starts, ends)
-            is_candidate |= found
             is_blank &= empty
-        elif is_blank.any():
-            is_candidate |= is_blank
-            is_blank &= _find_empty_cells(column, is_blank)
+        else:
+            found = is_blank
+        if found.any():
+            is_label, is_empty = _read_cells(column, found, known)
+            is_candidate |= is_label
+            is_blank &= is_empty | ~found
     return np.flatnonzero(is_candidate | is_blank)
+
+
+def _read_cells(
+    column: pa.Array | pa.ChunkedArray, wanted: npt.NDArray[np.bool_], known: Collection[str]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which of the wanted cells may be labels, and which are blank; a text is read once."""
+    positions = np.flatnonzero(wanted)
+    cells = column.take(pa.array(positions))
+    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    encoded = cells.dictionary_encode()
+    texts = [(text or "").strip() for text in encoded.dictionary.to_pylist()]
+    indices = encoded.indices.to_numpy()
+    is_label, is_blank = np.zeros(len(wanted), bool), np.zeros(len(wanted), bool)
+    is_label[positions] = np.array([_may_be_label(text, known) for text in texts], bool)[indices]
+    is_blank[positions] = np.array([not text for text in texts], bool)[indices]
+    return is_label, is_blank
+
+
+def _may_be_label(cell: str, known: Collection[str]) -> bool:
+    return (
+        _fold_cell(cell) in known
+        or any(p.fullmatch(cell) for p in (_TOTAL, _GROUP_TOTAL, _SEPARATOR))
+        or any(p.match(cell) for p in (_FOOTER, _IMPORT_ID))
+    )
 
 
 _LETTERS: Final = 3
@@ -360,8 +387,8 @@ def _look_at_letters(
         is_empty = (after == first) | (byte <= ord(" "))
         start = byte & 31 | (text[first + 1] & 31) << 5 | (text[first + 2] & 31) << 10
         end = text[after - 3] & 31 | (text[after - 2] & 31) << 5 | (text[after - 1] & 31) << 10
-        odd = _ODD_BYTES[byte]
-        found.append(starts[start] | ends[end] | odd | (is_empty & (after > first)))
+        is_spaced = is_empty & (after > first)
+        found.append(starts[start] | ends[end] | _ODD_BYTES[byte] | is_spaced)
         empty.append(is_empty)
     return np.concatenate(found), np.concatenate(empty)
 
@@ -383,17 +410,6 @@ def _iterate_cells(
                 data = np.frombuffer(text_buffer, np.uint8)[offsets[0] : offsets[-1]]
                 text[_LETTERS:-_LETTERS] = data
             yield offsets - offsets[0] + _LETTERS, text
-
-
-def _find_empty_cells(
-    column: pa.Array | pa.ChunkedArray, wanted: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.bool_]:
-    """Return which of the wanted cells are empty or begin with a space."""
-    empty = np.zeros(len(wanted), bool)
-    positions = np.flatnonzero(wanted)
-    cells = column.take(pa.array(positions)).to_pylist()
-    empty[positions] = [not cell or cell[0] <= " " for cell in cells]
-    return empty
 
 
 def group_row_kinds(kinds: Mapping[int, RowKind]) -> dict[RowKind, list[int]]:
