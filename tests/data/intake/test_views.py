@@ -272,13 +272,16 @@ def test_a_file_without_rows_is_not_called_complete(
 def test_rows_that_are_no_records_are_counted_on_the_page(
     browser: Callable[..., Client], send: Callable[..., Any], manager: Any, roster: bytes
 ) -> None:
-    content = roster + b"Total,,,3,,,\nPrinted on 11/3/2026,,,,,,\n"
+    twin = b"1,Zed,Zu,2012-09-09,F,x,y\n"
+    content = roster + twin + b"Total,,,3,,,\nPrinted on 11/3/2026,,,,,,\n"
     row = conformance.check_delivery(
         delivery=send(content=content).delivery, by=manager, at=timezone.now()
     )
     page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
     assert "<h2>Rows of the file</h2>" in page
-    assert '<td class="number" data-label="Rows in the file">6</td>' in page
+    assert '<td class="number" data-label="Rows in the file">7</td>' in page
+    assert "Some rows were set aside because they have errors." in page
+    assert "ID: Rows with this student ID have different names or birth dates" in page
     assert "1: Lines with totals, subtotals or averages." in page
     assert "in tables that the column mapping does not name" not in page
 
@@ -297,7 +300,8 @@ def test_tables_that_were_not_read_are_named_on_the_page(
     )
     page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
     assert (
-        "2 of the 5 rows in the file are in tables that the column mapping does not name." in page
+        "2 of the 5 records in the file are in tables that the column mapping does not name."
+        in page
     )
     assert '<th scope="row">colors</th>' in page
 

@@ -373,6 +373,8 @@ def test_ids_in_scientific_notation_are_refused(store: FileStore, permit: Permit
     (problem,) = next(c for c in done.report.columns if c.field == "local_id").problems
     assert problem.count == 2
     assert "format the column as text" in problem.message
+    (shown,) = done.report.set_aside_problems
+    assert (shown.message, shown.count) == (f"ID: {problem.message}", 2)
 
 
 def test_what_other_programs_add_to_ids_is_removed_and_noted(

@@ -5,7 +5,7 @@ Plain dataclasses that become JSON, for the manifest, the page and the command.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
 
 from cairn.warehouse.schema import ReadNote, RowKind
@@ -164,6 +164,19 @@ class QualityReport:
     notes: tuple[ReadNote, ...] = field(default_factory=tuple)
     left_out: int = 0
     sheets: tuple[SheetRows, ...] = ()
+
+    @property
+    def set_aside_problems(self) -> tuple[QualityProblem, ...]:
+        """Every reason for which rows were set aside, those of a column with its heading."""
+        in_columns = (
+            replace(
+                problem, message=": ".join(filter(None, (", ".join(c.columns), problem.message)))
+            )
+            for c in self.columns
+            for problem in c.problems
+            if not problem.kept
+        )
+        return (*(problem for problem in self.problems if not problem.kept), *in_columns)
 
     @property
     def unread_sheets(self) -> tuple[SheetRows, ...]:

@@ -91,7 +91,7 @@ class DeliveryPage:
             self.dropped
             or self.unsaid
             or self.has_accepted_problems
-            or (report and (report.problems or report.missing or not report.rows_in))
+            or (report and (report.set_aside_problems or report.missing or not report.rows_in))
             or (report and report.unread_sheets)
         )
 

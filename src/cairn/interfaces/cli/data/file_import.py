@@ -1,5 +1,6 @@
 """Run `cairn receive`: import each file, and report what was received, dropped and refused."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from cairn.interfaces.cli.output import CommandOutput, CommandUsageError, descri
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
-from cairn.warehouse.pipeline import parse_sheet_rows
+from cairn.warehouse.pipeline import QualityReport, parse_sheet_rows
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
@@ -283,11 +284,23 @@ def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, An
         "kept": row.rows_kept,
         "set_aside": row.quarantined_rows,
         "tables": row.report.get("sheets", []),
+        "set_aside_because": _list_set_aside_reasons(row.report),
         "dropped": row.report.get("dropped", []),
         "problem": row.report.get("problem", ""),
         "reasons": [describe_reason(reason) for reason in refusal_reasons],
         "destroy_by": row.destroy_by.isoformat() if row.destroy_by else None,
     }
+
+
+def _list_set_aside_reasons(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the reasons for which rows were set aside, each with its number of rows."""
+    if "columns" not in report:
+        return []
+    problems = QualityReport.from_json(json.dumps(report)).set_aside_problems
+    return [
+        {"code": problem.code, "message": problem.message, "rows": problem.count}
+        for problem in problems
+    ]
 
 
 def report_import(
@@ -354,7 +367,12 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
 
 
 def _print_other_rows(output: CommandOutput, line: dict[str, Any]) -> None:
-    """Print the rows of each table that are no records, where a file has other than headings."""
+    """Print why rows were set aside, and the rows of each table that are no records."""
+    for reason in line["set_aside_because"]:
+        noun = "row" if reason["rows"] == 1 else "rows"
+        output.print_text(
+            f"  {line['file']}: {reason['rows']:,} {noun} set aside. {reason['message']}"
+        )
     for table in parse_sheet_rows(line["tables"]):
         if table.not_read or not table.has_unusual_rows:
             continue
