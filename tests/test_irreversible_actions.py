@@ -34,7 +34,8 @@ _UNDOABLE: Final = {
     ),
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
-        "consents:papers consents:publish consents:roster consents:claims dictionaries:import "
+        "consents:papers consents:publish consents:roster consents:claims consents:tax_evidence "
+        "dictionaries:import "
         "families:letters families:agree families:copy families:amendment families:new_amendment "
         "intake:upload "
         "legal:new_process legal:new_request breaches:new "
@@ -82,6 +83,7 @@ CONFIRMED: Final = {
     # families
     "consents:conflict": "",
     "consents:decide": "",
+    "consents:end_tax_evidence": "",
     "consents:leave": r"Remove this student from the roster\?",
     "consents:objection": "",
     "consents:retire": r"Retire this form\?",

@@ -9,10 +9,12 @@ from collections import defaultdict
 from pathlib import Path
 from zipfile import ZipFile, is_zipfile
 
+from cairn.data.intake.api import ColumnMismatch, refuse_misfit
 from cairn.demo.planned_deliveries import Community
 from cairn.demo.sources import canaries
 from cairn.warehouse.pipeline.conform import ConformResult
 from cairn.warehouse.pipeline.quality import LandingResult
+from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.store.file_store import FileStore
 
@@ -109,3 +111,17 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("latin-1")
     with ZipFile(path) as archive:
         return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def test_a_saved_mapping_fits_the_files_that_it_was_made_for(community: Community) -> None:
+    refused = {}
+    for delivery in community.deliveries:
+        assert delivery.mapping is not None
+        mapping = ColumnMapping.load(delivery.mapping)
+        for file in delivery.files:
+            sheets = read_file(file.name, file.read_bytes(), skip_rows=mapping.skip_rows)
+            try:
+                refuse_misfit(delivery.feed, mapping, sheets)
+            except ColumnMismatch as mismatch:
+                refused[delivery.organization, delivery.feed, file.name] = str(mismatch)
+    assert refused == {}

@@ -153,7 +153,11 @@ ROUTES = {
     "agreements:draft": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT,)),
     "agreements:text": Route({MANAGER}, "get", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)),
     "agreements:parts": Route(
-        {MANAGER}, "post", draft, (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT)
+        {MANAGER},
+        "post",
+        draft,
+        (Action.VIEW_DRAFT, Action.DRAFT_AGREEMENT),
+        records=("draft.saved",),
     ),
     "agreements:ask_element": Route(
         {MANAGER},

@@ -10,7 +10,7 @@ from tests.entry_points.entry import Route
 from cairn.governance.consents.actions.children import find_or_create_child
 from cairn.governance.consents.actions.consents import build_opt_out, create_consent
 from cairn.governance.consents.models.annual_notices import AnnualNoticeVersion
-from cairn.governance.consents.models.child import Child, RosterEntry
+from cairn.governance.consents.models.child import Child, RosterEntry, TaxEvidence
 from cairn.governance.consents.models.consent import Consent, Sitting
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import Objection, Recording
@@ -146,6 +146,18 @@ def entry() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def tax_evidence() -> dict[str, Any]:
+    """Evidence that a child is a tax dependent."""
+    row = TaxEvidence.objects.create(
+        child=_child(),
+        tax_year=timezone.localdate().year - 1,
+        document="Form 1040",
+        recorded_by=User.objects.create_user("checker@example.org", "Checker"),
+        recorded_at=timezone.localtime(),
+    )
+    return {"pk": row.pk}
+
+
 def _district() -> Organization:
     """The district whose steward tries these doors."""
     return Organization.objects.get_or_create(
@@ -209,6 +221,8 @@ ROUTES = {
     "consents:of_child": Route({STEWARD}, "get", child, (Action.VERIFY_CONSENT,)),
     "consents:objection": Route(DISTRICT, "get", objection, (Action.ANSWER_FAMILY,)),
     "consents:rights": Route(DISTRICT, "get", child, (Action.ANSWER_FAMILY,)),
+    "consents:tax_evidence": Route({STEWARD}, "get", child, (Action.VERIFY_CONSENT,)),
+    "consents:end_tax_evidence": Route({STEWARD}, "get", tax_evidence, (Action.VERIFY_CONSENT,)),
     "consents:detail": Route(VIEWERS, "get", consent, (Action.VIEW_CONSENTS,)),
     "consents:revoke": Route(VIEWERS, "get", consent, (Action.VIEW_CONSENTS,)),
     "consents:export": Route(VIEWERS, "get", consent, (Action.VIEW_CONSENTS,)),

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 from tests.journeys.accessibility import OVERFLOW, find_barriers
 from tests.journeys.page_kinds import DATA_PAGES, PRINTED_PAGES
+from tests.journeys.page_length import find_excess_length
 from tests.journeys.paper import find_print_faults
 from tests.journeys.visitor import PHONE
 
@@ -20,8 +21,6 @@ _OF_ITS_STATE: Final = frozenset({"agreements:draft", "projects:detail", "releas
 """Pages whose links depend on how far their subject has come: each is opened, not one of them."""
 _HEAVIEST: Final = 250_000
 """Bytes of a first visit, with everything that the page brings: a phone on a slow line."""
-_THREE_SCREENS: Final = frozenset({"intake:delivery", "registers:list", "releases:send_back"})
-"""Long pages that fold or page: on a phone they are at most three screens."""
 _CODED: Final = {
     "a day written for machines": re.compile(r"\b\d{4}-\d{2}-\d{2}\b"),
     "one of them in the plural": re.compile(r"(?<![\d.,-])\b1 (?:children|students|days|rows)\b"),
@@ -32,7 +31,6 @@ _CODED: Final = {
 _PAGE: Final = f"""() => ({{
   wide: ({OVERFLOW})(),
   headings: document.querySelectorAll("h1").length,
-  screens: document.documentElement.scrollHeight / innerHeight,
   words: [...document.querySelectorAll("pre")].reduce(
     (words, sample) => words.replace(sample.innerText, ""), document.body.innerText),
   links: [...document.querySelectorAll("a[href]")].map(link => link.href),
@@ -106,6 +104,8 @@ def walk(window: BrowserContext, starts: list[str], known: set[str]) -> Walk:
         if "html" in answer.headers.get("content-type", ""):
             told = page.evaluate(_PAGE)
             seen.wrong += [f"{where}: {one}" for one in _looked_over(route, told)]
+            if too_long := find_excess_length(page):
+                seen.wrong.append(f"{where}: {too_long}")
             if route not in known:
                 known.add(route)
                 seen.wrong += [f"{where}: {one}" for one in _tried(page, route)]
@@ -148,8 +148,6 @@ def _looked_over(route: str, told: dict[str, Any]) -> Iterator[str]:
         yield f"wider than the window: {told['wide'][:3]}"
     if told["headings"] != 1:
         yield "not one heading of the first rank"
-    if route in _THREE_SCREENS and told["screens"] > 3:
-        yield f"{told['screens']:.1f} screens long on a phone"
     if told["bytes"] > _HEAVIEST:
         yield f"{told['bytes']} bytes on a first visit"
     yield from _find_codes(told["words"])

@@ -49,8 +49,7 @@ def _ask(
     for name, value in wanted.items():
         page.locator(f"select[name={name}]").select_option(value)
     for element in (_ATTENDANCE, _GENDER):
-        page.locator(f'details:has(input[value="{element}"]) > summary').click()
-        page.locator(f'input[value="{element}"]').check()
+        asker.choose(page.locator(f'input[value="{element}"]'))
     if on:
         page.get_by_label("Date of use").fill(on)
     if recipient:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
 
 from cairn.governance.partners.models import Organization
@@ -35,12 +36,15 @@ def test_counsel_answers_the_questionnaire_once(
     )
     counsel.choose(counsel.page.get_by_label("Studies exception"))
     counsel.choose(counsel.page.get_by_label("Program evaluation"))
+    counsel.open_all_sections()
     leave = counsel.page.get_by_role("group", name="May student-level records leave")
     counsel.choose(leave.get_by_label("No", exact=True))
     kept = counsel.page.get_by_role("group", name="Must an agreement on consent")
     counsel.choose(kept.get_by_label("No", exact=True))
     custody = counsel.page.get_by_role("group", name="Of divorced or separated parents")
     counsel.choose(custody.get_by_label("No", exact=True))
+    sharing = counsel.page.locator("summary").filter(has_text="Sharing and consent")
+    expect(sharing).to_contain_text("3 of 3 answered")
     counsel.press("Save review")
     counsel.sees("Review saved.", "studies exception", "Student records act, 1")
     counsel.open("web:home")

@@ -53,6 +53,7 @@ def test_a_newcomer_signs_fails_reads_why_and_passes(
 
 def _answer(learner: Visitor, course: Course, *, wrong: int) -> None:
     """Chooses the right answer, but for the first questions, and hands in."""
+    learner.open_all_sections()
     for number, question in enumerate(course.questions, start=1):
         other = next(n for n in range(1, len(question.choices) + 1) if n != question.right)
         chosen = question.choices[(other if number <= wrong else question.right) - 1]

@@ -25,7 +25,8 @@ _REASONS: Final = {
     "work that is done by the time the demo is served": "web:progress",
     "the search box of every page leads here, and no link": "web:search",
     "nobody whom the demo names writes a draft of an agreement or signs one today": (
-        "agreements:sign agreements:signed_page agreements:step agreements:text"
+        "agreements:element_request agreements:sign agreements:signed_page agreements:step "
+        "agreements:text"
     ),
     "every project of the demo is past its draft, or waits for somebody whom it does not name": (
         "projects:agreements projects:answer projects:answer_for projects:authorize "
@@ -53,9 +54,13 @@ _REASONS: Final = {
         "legal:answer legal:decide legal:disclose legal:notify legal:process legal:request "
         "legal:withdraw breaches:close breaches:detail breaches:notify"
     ),
+    "the steward of the one organization with annual notices is not among those shown": (
+        "notices:correct notices:withdraw"
+    ),
     "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
-        "consents:objection consents:scan opt_outs:undo"
+        "consents:end_tax_evidence consents:objection consents:scan consents:tax_evidence "
+        "opt_outs:undo"
     ),
     "nobody wrote a note about a child who stays in the extract of a small River County": (
         "releases:extract_text releases:extract_texts"

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
 from tests.journeys.accessibility import OVERFLOW, LookedAt
+from tests.journeys.page_length import find_excess_length
 
 PASSWORD: Final = "a long enough password"
 """Of every person that the fixture `person` makes."""
@@ -55,6 +56,12 @@ _AWAY: Final = """(mine, begins) => {
     steps: to < 0 ? 1 : ahead || 1,
   };
 }"""
+_IS_FOLDED: Final = """part => {
+  const summary = part.closest("summary");
+  const around = summary ? summary.parentElement.parentElement : part.parentElement;
+  return !!around.closest("details:not([open])");
+}"""
+_CLOSED_AROUND: Final = "xpath=ancestor::details[not(@open)]/summary"
 _MANY_TABS: Final = 300
 _STEPS_PAST_THE_MENU: Final = 4
 _LOOKED_AT: Final = LookedAt()
@@ -132,7 +139,9 @@ class Visitor:
     def tab_to(self, target: Locator) -> None:
         """With the Tab key alone, back where that is nearer, and past the menu of a new page by its
         first link. At every stop the focus can be seen; of radio buttons that belong together one
-        is a stop, and the arrows go on from there."""
+        is a stop, and the arrows go on from there. What is folded around it is opened first."""
+        while target.evaluate(_IS_FOLDED):
+            self.unfold_around(target)
         pressed = 0
         while pressed < _MANY_TABS:
             way = target.evaluate(_AWAY, not pressed)
@@ -186,6 +195,21 @@ class Visitor:
         file = {"name": name, "mimeType": "text/csv", "buffer": content}
         target.set_input_files(file)  # type: ignore[arg-type]
 
+    def unfold_around(self, target: Locator) -> None:
+        """The outermost closed section that holds it."""
+        self.tab_to(target.locator(_CLOSED_AROUND).first)
+        self.page.keyboard.press("Enter")
+
+    def open_all_sections(self) -> None:
+        """With one button, which then closes them."""
+        self.clicks += 1
+        closed = self.page.locator(".folds details.fold:not([open])")
+        expect(closed).not_to_have_count(0)
+        self.tab_to(self.page.get_by_role("button", name="Open all sections"))
+        self.page.keyboard.press("Enter")
+        expect(closed).to_have_count(0)
+        expect(self.page.get_by_role("button", name="Close all sections")).to_be_focused()
+
     def unfold(self, words: str | re.Pattern[str]) -> None:
         """What stands folded under these words."""
         self.clicks += 1
@@ -231,6 +255,8 @@ class Visitor:
             assert not too_wide, f"wider than the window: {where}\n" + "\n".join(too_wide)
             barriers = _LOOKED_AT.find_new_barriers(self.page, scheme=scheme)
             assert not barriers, f"{where}\n" + "\n".join(barriers)
+            if size is PHONE:
+                assert not (fault := find_excess_length(self.page)), f"{where}: {fault}"
         assert not self._refused, f"{self.page.url}: {self._refused}"
 
     def look_over_in_the_dark(self) -> None:

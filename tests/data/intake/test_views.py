@@ -496,3 +496,59 @@ def test_an_upload_that_ends_its_reader_is_refused_on_the_page(
     assert response.status_code == 422
     assert "roster.csv cannot be read" in _text(response)
     assert not Delivery.objects.exists()
+
+
+def test_a_data_set_name_of_another_kind_of_file_is_refused(
+    browser: Callable[..., Client], conformed: Delivery
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    scores = b"ID,First,Last,Assessment,Test date,Subject,Score\n1,A,B,MAP,2026-09-20,Reading,210\n"
+    page = _send(client, scores)
+    assert page.status_code == 422
+    assert "Expected columns: ID, First, Last, Born, Sex, Lunch" in _text(page)
+    chosen = _send(client, b"ID,First,Last\n1,Ada,Ames\n", record="enrollment")
+    assert chosen.status_code == 422
+    assert list(Delivery.objects.values_list("pk", "state")) == [(conformed.pk, "conformed")]
+
+
+def test_the_record_type_that_the_sender_chooses_decides_over_the_columns(
+    browser: Callable[..., Client], conformed: Delivery, roster: bytes
+) -> None:
+    more = b"Assessment,Test date,Subject,Score,Grade,Form,Tool,Scale score"
+    content = roster.replace(b"Counselor", more)
+    client = browser(Role.STEWARD, at="river")
+    assert _send(client, content, record="student").status_code == 302
+
+
+def test_an_upload_names_its_part(
+    browser: Callable[..., Client], agreement: Any, roster: bytes
+) -> None:
+    client = browser(Role.STEWARD, at="river")
+    assert "Leave blank if the file holds everything" in _text(client.get(reverse("intake:upload")))
+    for name in ("North High", "south"):
+        content = roster.replace(b"Ada", name.encode())
+        assert _send(client, content, part=name, record="student").status_code == 302
+    current = Delivery.objects.order_by("part").exclude(state=DeliveryState.REFUSED)
+    assert list(current.values_list("part", flat=True)) == ["north-high", "south"]
+    page = _text(client.get(reverse("intake:delivery", args=[current[0].pk])))
+    assert "roster, 2026-27, north-high" in page
+    Delivery.objects.update(file_name="of a site.csv")
+    unclear = _send(client, roster)
+    assert unclear.status_code == 422
+    assert "are parts: north-high, south" in _text(unclear)
+    assert _send(client, roster, part="-").status_code == 422
+    Delivery.objects.filter(part="south").update(part="")
+    both = client.post(
+        reverse("intake:upload"),
+        {
+            "organization": "river",
+            "agreement": "RV-DSA-01",
+            "feed": "roster",
+            "period": "2026-27",
+            "record": "",
+            "part": "east",
+            "file": SimpleUploadedFile("e.csv", roster),
+        },
+        follow=True,
+    )
+    assert "count side by side" in _text(both)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cairn.matching import blocking
-from cairn.matching.comparison import levels
+from cairn.matching.comparison.field_comparisons import compute_pattern
 from cairn.matching.comparison.pair_comparers import DuckDBComparer
 from cairn.matching.scoring import u_probabilities
 from cairn.matching.standardize.record_table import standardize_records
@@ -51,9 +51,9 @@ def test_engine_and_python_agree(records: list[dict[str, object]]) -> None:
     with DuckDBEngine().connect() as connection:
         batch = DuckDBComparer(connection, prepared)
         left, right, found = batch.compare_pairs(a, b)
-        assert [
-            levels.compute_pattern(rows[x], rows[y]) for x, y in zip(left, right, strict=True)
-        ] == (found.tolist())
+        assert [compute_pattern(rows[x], rows[y]) for x, y in zip(left, right, strict=True)] == (
+            found.tolist()
+        )
         candidates = {(int(x), int(y)) for x, y, _ in zip(*batch.compare_candidates(), strict=True)}
     keys = [set(blocking.list_blocking_keys(row)) for row in rows]
     assert candidates == {(x, y) for x, y in zip(a, b, strict=True) if keys[x] & keys[y]}

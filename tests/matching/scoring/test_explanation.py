@@ -5,8 +5,8 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from cairn.matching.comparison import levels
-from cairn.matching.comparison.levels import COMPARISONS
+from cairn.matching.comparison import field_comparisons
+from cairn.matching.comparison.field_comparisons import COMPARISONS
 from cairn.matching.scoring import u_probabilities
 from cairn.matching.scoring.explanation import LEVEL_PHRASES, MatchExplanation, explain_pattern
 from cairn.matching.standardize.record_table import standardize_records
@@ -28,7 +28,7 @@ def explain_changes(**changes: object) -> MatchExplanation:
     standard = standardize_records(pa.Table.from_pylist([BASE, other, *crowd]))
     model = u_probabilities.build_initial_model(standard)
     left, right = model.prepare(standard).to_pylist()[:2]
-    return explain_pattern(levels.compute_pattern(left, right), model)
+    return explain_pattern(field_comparisons.compute_pattern(left, right), model)
 
 
 def test_every_level_has_its_words() -> None:

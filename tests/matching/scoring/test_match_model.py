@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from cairn.matching.comparison.levels import COMPARISONS, GIVEN_NAME_COMPARISON
+from cairn.matching.comparison.field_comparisons import COMPARISONS, GIVEN_NAME_COMPARISON
 from cairn.matching.scoring.match_model import PAIR_KINDS, MatchModel, ModelVersionMismatch
 from cairn.matching.scoring.pair_scoring import score_pairs
 from cairn.matching.scoring.u_probabilities import build_initial_model

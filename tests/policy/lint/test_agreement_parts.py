@@ -62,7 +62,7 @@ def test_a_purpose_that_a_basis_does_not_support_names_its_part(sound: Sound) ->
     found = {item.key: item for item in lint_agreement(agreement, None, ON)}
     assert "LB01 B/service_coordination" in found
     assert "LB01 A/service_coordination" not in found
-    assert found["LB01 B/service_coordination"].message.startswith("Part B: ")
+    assert found["LB01 B/service_coordination"].message.endswith(" (Part B)")
 
 
 def test_a_criterion_without_its_clause_is_a_finding_of_its_part(sound: Sound) -> None:

@@ -69,6 +69,9 @@ def test_what_a_family_writes_is_sealed_and_due(world: World) -> None:
     home = client.get("/family/child/").content.decode()
     assert "2 days absent." in home
     assert "The school should decide by" in home
+    # The form that is sent twice is one request.
+    assert client.post("/family/child/correction/", REQUEST).status_code == 302
+    assert find_request() == row
     # Another family's phone shows nothing of it, and cannot take a step.
     other = phone(letter(world, "S-2").code)
     assert "days absent" not in other.get("/family/child/").content.decode()
@@ -314,6 +317,8 @@ def test_staff_record_a_request_on_paper(
     saved = steward.post(address, scanned)
     row = find_request()
     assert saved.headers["Location"] == f"/family/corrections/{row.pk}/"
+    again = steward.post(address, paper)
+    assert again.headers["Location"] == f"/family/corrections/{row.pk}/"
     assert (row.asked_on, row.due_on) == (received, received + timedelta(days=45))
     assert row.recorded_by == world.steward
     detail = steward.get(f"/family/corrections/{row.pk}/").content.decode()

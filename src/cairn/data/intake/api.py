@@ -2,6 +2,7 @@
 
 from cairn.data.intake.actions.conformance import *
 from cairn.data.intake.actions.receipt import *
+from cairn.data.intake.delivery_parts import *
 from cairn.data.intake.facts import *
 from cairn.data.intake.feed_recognition import *
 from cairn.data.intake.models import *

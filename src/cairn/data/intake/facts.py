@@ -48,6 +48,7 @@ class Submission:
         name: name of the file; empty if it has none yet.
         feed: name of the feed, by which a saved column mapping is found; empty if none is named.
         period: what the rows cover, such as "2025-26"; empty if it is not stated.
+        part: which part of the period's data the file holds; empty for all of it.
         synthetic: how the rows were made, if no child is in them; empty for rows about children.
         requester: facts about `by` where a browser session supplied them.
     """
@@ -60,6 +61,7 @@ class Submission:
     name: str = ""
     feed: str = ""
     period: str = ""
+    part: str = ""
     synthetic: str = ""
     requester: Actor | None = None
 

@@ -1,7 +1,9 @@
 """Recognize which feeds a file holds: by saved mappings, else by a guess from its columns.
 
-A guess is used only where the columns show the kind of record; anything else is left to a
-person. Interchange formats name their tables, so only the tables that they define are used.
+A saved mapping is used for a file only where it fits: it finds the columns that its record type
+needs, and the columns do not show another record type better. A guess is used only where the
+columns show the kind of record; anything else is left to a person. Interchange formats name their
+tables, so only the tables that they define are used.
 """
 
 import re
@@ -19,10 +21,12 @@ from cairn.warehouse import schema
 from cairn.warehouse.readers import contains_encodings, read_file_in_child_process
 
 __all__ = [
+    "ColumnMismatch",
     "RecognizedFeed",
     "UnrecognizedFile",
     "make_feed_name",
     "recognize_feeds",
+    "refuse_misfit",
     "refuse_mixed_encodings",
 ]
 
@@ -61,7 +65,10 @@ class RecognizedFeed:
 
 
 def recognize_feeds(
-    file_name: str, sheets: Sequence[schema.Sheet], known: Mapping[str, schema.ColumnMapping]
+    file_name: str,
+    sheets: Sequence[schema.Sheet],
+    known: Mapping[str, schema.ColumnMapping],
+    layouts: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> list[RecognizedFeed]:
     """Recognize the feeds in a file.
 
@@ -69,25 +76,90 @@ def recognize_feeds(
         file_name: name of the file.
         sheets: its sheets.
         known: saved mappings by feed; a file that fits none of them is guessed.
+        layouts: columns of the newest file of each feed that no mapping reads; a file with the
+            same columns is read by the same mapping even if they suggest another record type.
 
     Returns:
         The feeds found.
+
+    Raises:
+        ColumnMismatch: the file fits no saved mapping, and what its columns suggest has the name
+            of a feed that is read otherwise.
     """
     recognized: dict[str, RecognizedFeed] = {}
+    guesses = list(_guess_feeds(file_name, sheets))
+    suggested = {guess.mapping.sheet: guess.mapping for guess in guesses}
     for sheet in sheets:
-        if feed := find_best_feed(sheet, known):
+        suggestion = suggested.get(sheet.name if len(sheets) > 1 else None)
+        fitting = {
+            feed: mapping
+            for feed, mapping in known.items()
+            if _is_fit(sheet, mapping, suggestion, layouts.get(feed, frozenset()))
+        }
+        if feed := find_best_feed(sheet, fitting, preferred=make_feed_name(file_name)):
             recognized.setdefault(feed, RecognizedFeed(feed, known[feed], guessed=False))
     if not recognized:
-        for guess in _guess_feeds(file_name, sheets):
+        for guess in guesses:
+            if guess.name in known:
+                raise ColumnMismatch(_describe_misfit(guess.name, known[guess.name], sheets))
             recognized.setdefault(guess.name, guess)
+    if not recognized and (nearest := _find_nearest_feed(sheets, known)):
+        raise ColumnMismatch(_describe_misfit(nearest, known[nearest], sheets))
     return list(recognized.values())
 
 
-def find_best_feed(sheet: schema.Sheet, known: Mapping[str, schema.ColumnMapping]) -> str | None:
-    """Return the feed with the mapping that fits a sheet best, if any fits well."""
+def _find_nearest_feed(
+    sheets: Sequence[schema.Sheet], known: Mapping[str, schema.ColumnMapping]
+) -> str:
+    """Return the feed with the most of its columns in a file; empty if none has any."""
+    shares = {
+        feed: max((_measure_fit(sheet, mapping) for sheet in sheets), default=0.0)
+        for feed, mapping in known.items()
+    }
+    nearest = max(shares, key=lambda feed: shares[feed], default="")
+    return nearest if shares.get(nearest) else ""
+
+
+def find_best_feed(
+    sheet: schema.Sheet, known: Mapping[str, schema.ColumnMapping], preferred: str = ""
+) -> str | None:
+    """Return the feed with the mapping that fits a sheet best, if any fits well.
+
+    Among equal ones it is the preferred feed.
+    """
     scores = {feed: _measure_fit(sheet, mapping) for feed, mapping in known.items()}
-    feed = max(scores, key=lambda name: scores[name], default=None)
+    feed = max(scores, key=lambda name: (scores[name], name == preferred), default=None)
     return feed if feed is not None and scores[feed] >= _MIN_FIT else None
+
+
+def refuse_misfit(
+    feed: str,
+    mapping: schema.ColumnMapping,
+    sheets: Sequence[schema.Sheet],
+    layout: frozenset[str] = frozenset(),
+    *,
+    record: str = "",
+) -> None:
+    """Refuse a file that the saved mapping of its feed does not fit.
+
+    Args:
+        feed: short name of the feed.
+        mapping: its saved mapping.
+        sheets: sheets of the file.
+        layout: columns of the newest file of the feed that no mapping reads.
+        record: the record type that the sender chose; empty to compare with what the columns
+            suggest.
+
+    Raises:
+        ColumnMismatch: the mapping does not fit; the message names the columns.
+    """
+    suggested = {sheet.name: proposal for sheet, proposal in _propose_mappings(sheets)}
+    is_chosen = record == mapping.record
+    if (record and not is_chosen) or not any(
+        _is_fit(sheet, mapping, None if is_chosen else suggested.get(sheet.name), layout)
+        for sheet in sheets
+    ):
+        raise ColumnMismatch(_describe_misfit(feed, mapping, sheets))
 
 
 def guess_file_mapping(
@@ -144,11 +216,53 @@ def make_feed_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", hyphenated.lower()).strip("-")[:60].strip("-") or "feed"
 
 
+def _is_fit(
+    sheet: schema.Sheet,
+    mapping: schema.ColumnMapping,
+    suggestion: schema.ColumnMapping | None,
+    layout: frozenset[str],
+) -> bool:
+    """Return whether a saved mapping may read a sheet.
+
+    It must find the columns that its record type needs. If the columns suggest another record
+    type, it must also read at least as many of them, unless they are those of the feed's last
+    file. For example a roster's mapping finds the student IDs of a file of scores, and leaves the
+    scores out.
+    """
+    missing = mapping.find_missing_columns(sheet.header)
+    columns = {name: target for name, target in mapping.columns.items() if name not in missing}
+    if not columns or not _matches_sheet_name(sheet, mapping):
+        return False
+    if missing and not is_mapping_sufficient(replace(mapping, columns=columns)):
+        return False
+    if suggestion is None or suggestion.record == mapping.record:
+        return True
+    unread = {*sheet.header} - mapping.targets(sheet.header).keys()
+    return (not missing and unread <= layout) or len(columns) >= len(suggestion.columns)
+
+
+def _describe_misfit(
+    feed: str, mapping: schema.ColumnMapping, sheets: Sequence[schema.Sheet]
+) -> str:
+    expected = ", ".join(mapping.columns)
+    present = ", ".join(dict.fromkeys(header for sheet in sheets for header in sheet.header))
+    return (
+        f"The columns of this file are not those of the data set “{feed}” "
+        f"({mapping.type.title.lower()}). Expected columns: {expected}. Columns in this file: "
+        f"{present or 'none'}. If it is another kind of file, give it another data set name. If "
+        "the layout changed, change the column mapping first."
+    )
+
+
 def _measure_fit(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> float:
-    sheet_pattern = mapping.sheet
-    if sheet_pattern and not fnmatchcase(sheet.name.casefold(), sheet_pattern.casefold()):
+    if not _matches_sheet_name(sheet, mapping) or not mapping.columns:
         return 0.0
     return len(mapping.targets(sheet.header)) / len(mapping.columns)
+
+
+def _matches_sheet_name(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> bool:
+    pattern = mapping.sheet
+    return not pattern or fnmatchcase(sheet.name.casefold(), pattern.casefold())
 
 
 def _guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> Iterable[RecognizedFeed]:
@@ -201,10 +315,16 @@ class UnrecognizedFile(Exception):
     """The columns do not show what the file holds; the message says what to do."""
 
 
+class ColumnMismatch(UnrecognizedFile):
+    """The saved mapping of the data set does not fit the file; the message names the columns."""
+
+
 def choose_upload_mapping(
     organization: Organization, feed: str, record: str, name: str, content: bytes
 ) -> schema.ColumnMapping:
     """Choose the mapping for a file that a person uploads: the feed's saved one, else a guess.
+
+    A saved one is used only where it fits the file.
 
     Raises:
         UnreadableFile: the file cannot be read.
@@ -214,6 +334,9 @@ def choose_upload_mapping(
     if saved is not None:
         mapping = schema.ColumnMapping.parse(saved.text)
         refuse_mixed_encodings(mapping, content)
+        sheets = read_file_in_child_process(name, content, skip_rows=mapping.skip_rows)
+        layout = queries.load_unread_columns(organization).get(feed, frozenset())
+        refuse_misfit(feed, mapping, sheets, layout, record=record)
         return mapping
     record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
     try:

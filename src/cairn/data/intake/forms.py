@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.delivery_columns import DeliveryColumn
+from cairn.data.intake.delivery_parts import normalize_part_name
+from cairn.data.intake.models import PART_LENGTH
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
@@ -41,8 +43,17 @@ class UploadForm(forms.Form):
         label=_("Period"),
         max_length=40,
         help_text=_(
-            "A school year such as 2025-26, or a month. A new file for the same period replaces "
-            "the earlier one."
+            "A school year such as 2025-26, or a month. A new file for the same period and part "
+            "replaces the earlier one."
+        ),
+    )
+    part = forms.CharField(
+        label=_("Part"),
+        required=False,
+        max_length=PART_LENGTH,
+        help_text=_(
+            "Leave blank if the file holds everything for the period. Otherwise name the part "
+            "that it holds, such as a site, a school or a day. Files of different parts all count."
         ),
     )
     record = forms.ChoiceField(
@@ -90,6 +101,14 @@ class UploadForm(forms.Form):
             (record.name, record.title) for record in load_element_catalogue().values()
         ]
         self._choices("record").choices = [_DETECT_CHOICE, *record_choices]
+
+    def clean_part(self) -> str:
+        """Write the part in its one spelling."""
+        typed = self.cleaned_data["part"]
+        part = normalize_part_name(typed)
+        if typed and not part:
+            raise forms.ValidationError(_("Write a name with letters or digits."))
+        return part
 
     def _choices(self, name: str) -> Any:
         return self.fields[name]

@@ -35,6 +35,9 @@ CURRENT_STATES = tuple(
 )
 """The states in which a delivery is the one that counts for its slot."""
 
+PART_LENGTH = 60
+"""The longest name of a part, in characters."""
+
 _CHANNEL_LABELS = {Channel.UPLOAD: _("Web upload"), Channel.COMMAND: _("Command line")}
 
 
@@ -63,7 +66,10 @@ class SavedMapping(models.Model):
 
 
 class Delivery(models.Model):
-    """One file that a partner sent for one slot (organization, agreement, feed, period).
+    """One file that a partner sent for one slot (organization, agreement, feed, period, part).
+
+    `part` says which part of the period's data the file holds, such as a site, a school or a
+    day; empty for all of it. Files of different parts all count.
 
     `content_digest` is the sha256 of the original bytes, which are not kept. `fingerprint` also
     covers how they were read and what the agreement covered then: equal fingerprints are the
@@ -80,6 +86,7 @@ class Delivery(models.Model):
     agreement_version = models.PositiveIntegerField(_("version of the agreement"))
     feed = models.SlugField(_("feed"), max_length=60)
     period = models.CharField(_("period"), max_length=40, blank=True)
+    part = models.CharField(_("part"), max_length=PART_LENGTH, blank=True)
     record = models.CharField(_("record type"), max_length=40, blank=True)
     channel = models.CharField(
         max_length=20,
@@ -117,9 +124,9 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = (
             models.UniqueConstraint(
-                fields=["organization", "agreement_reference", "feed", "period"],
+                fields=["organization", "agreement_reference", "feed", "period", "part"],
                 condition=models.Q(state__in=CURRENT_STATES),
-                name="intake_one_standing_a_slot",
+                name="intake_one_current_delivery_a_slot",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[value for value, _label in STATE_CHOICES]),
@@ -132,7 +139,7 @@ class Delivery(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.organization}: {self.feed} {self.period}".rstrip()
+        return " ".join(filter(None, (f"{self.organization}: {self.feed}", self.period, self.part)))
 
     @property
     def pilot(self) -> bool:
@@ -146,8 +153,13 @@ class Delivery(models.Model):
 
     @property
     def slot(self) -> str:
-        """The name of the file and its period, by which people refer to the delivery."""
-        return f"{self.feed}, {self.period}" if self.period else self.feed
+        """The name of the file, its period and its part, by which people refer to the delivery."""
+        return ", ".join(filter(None, (self.feed, self.period, self.part)))
+
+    @property
+    def feed_and_part(self) -> str:
+        """The name of the file and its part, without the period."""
+        return ", ".join(filter(None, (self.feed, self.part)))
 
     @property
     def status_label(self) -> str:

@@ -22,6 +22,7 @@ from cairn.warehouse.schema import Failure
 from cairn.warehouse.store import FileStore, Manifest, Zone
 
 __all__ = [
+    "DeliverySlot",
     "filter_visible_deliveries",
     "find_inactive_deliveries",
     "find_superseded_deliveries",
@@ -31,24 +32,60 @@ __all__ = [
     "list_derived_files",
     "list_saved_mappings",
     "load_received_elements",
+    "load_unread_columns",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverySlot:
-    """The slot that one delivery at a time fills."""
+    """The slot that one delivery at a time fills.
+
+    Attributes:
+        organization: the sender.
+        agreement: reference of the agreement.
+        feed: short name of the feed.
+        period: what the rows cover.
+        part: which part of the period's data; empty for all of it.
+    """
 
     organization: Organization
     agreement: str
     feed: str
     period: str
+    part: str = ""
 
     @classmethod
     def from_delivery(cls, delivery: Delivery) -> Self:
         """Return the slot of a delivery."""
         return cls(
-            delivery.organization, delivery.agreement_reference, delivery.feed, delivery.period
+            delivery.organization,
+            delivery.agreement_reference,
+            delivery.feed,
+            delivery.period,
+            delivery.part,
         )
+
+    def list_current_parts(self) -> QuerySet[Delivery]:
+        """Return the deliveries that count now for this feed and period, whichever the part."""
+        return Delivery.objects.filter(
+            organization=self.organization,
+            agreement_reference=self.agreement,
+            feed=self.feed,
+            period=self.period,
+            state__in=CURRENT_STATES,
+        ).order_by("part", "pk")
+
+    def has_whole_and_parts(self) -> bool:
+        """Return whether a file for all of the period counts beside files for parts of it."""
+        parts = {row.part for row in self.list_current_parts()}
+        return "" in parts and len(parts) > 1
+
+    def find_same_delivery(self, fingerprint: str) -> Delivery | None:
+        """Return the delivery of the same file that counts now, if any, whichever its part.
+
+        The same rows under two parts would count twice.
+        """
+        return self.list_current_parts().filter(fingerprint=fingerprint).first()
 
     def list_deliveries(self) -> QuerySet[Delivery]:
         """Return every delivery ever sent for this slot."""
@@ -57,6 +94,7 @@ class DeliverySlot:
             agreement_reference=self.agreement,
             feed=self.feed,
             period=self.period,
+            part=self.part,
         )
 
     def find_current_delivery(self, *, locked: bool = False) -> Delivery | None:
@@ -83,7 +121,7 @@ def list_current_deliveries() -> tuple[CurrentDelivery, ...]:
     """List the deliveries that count now, over all organizations, in a stable order.
 
     Returns:
-        The deliveries, by organization, agreement, feed and period.
+        The deliveries, by organization, agreement, feed, period and part.
     """
     rows = Delivery.objects.filter(state=DeliveryState.CONFORMED).select_related("organization")
     return tuple(
@@ -97,7 +135,9 @@ def list_current_deliveries() -> tuple[CurrentDelivery, ...]:
             conformed_ref=row.conformed,
             synthetic=row.pilot,
         )
-        for row in rows.order_by("organization__slug", "agreement_reference", "feed", "period")
+        for row in rows.order_by(
+            "organization__slug", "agreement_reference", "feed", "period", "part"
+        )
     )
 
 
@@ -195,6 +235,23 @@ def get_newest_mapping(organization: Organization, feed: str) -> SavedMapping | 
         The version, or None before the first.
     """
     return SavedMapping.objects.filter(organization=organization, feed=feed).first()
+
+
+def load_unread_columns(organization: Organization) -> Mapping[str, frozenset[str]]:
+    """Load the columns that no mapping reads in the newest accepted file of each feed.
+
+    Args:
+        organization: the sender.
+
+    Returns:
+        Names of columns by feed.
+    """
+    rows = Delivery.objects.filter(organization=organization, mapping__isnull=False)
+    reports = rows.order_by("received_at", "pk").values_list("feed", "report")
+    return {
+        feed: frozenset(column["name"] for column in report.get("dropped", ()))
+        for feed, report in reports
+    }
 
 
 def list_saved_mappings(organization: Organization) -> list[SavedMapping]:

@@ -17,13 +17,14 @@ from cairn.governance.consents.models.child import (
     ConflictAnswer,
     Statement,
     Subject,
+    TaxEvidence,
 )
 from cairn.governance.consents.models.consent import Consent
 from cairn.governance.consents.models.form import ConsentForm
 from cairn.governance.consents.models.opt_outs import OptOut
 from cairn.governance.consents.protected_identity import compute_signer_key, unseal_child_label
 from cairn.governance.partners.api import Organization
-from cairn.policy.checks import has_signer_conflict
+from cairn.policy.checks import has_signer_conflict, is_tax_dependent
 from cairn.policy.facts import (
     ConsentFormFact,
     Enrollment,
@@ -31,6 +32,7 @@ from cairn.policy.facts import (
     OptOutFact,
     PersonFact,
     SchoolDeclarations,
+    TaxDependency,
     WrittenConsent,
 )
 from cairn.policy.vocabulary import (
@@ -306,6 +308,7 @@ def _select_children(keys: Collection[str]) -> QuerySet[Child]:
             "consents__child",
             "rosters__organization",
             "conflict_answers",
+            "tax_evidence",
         )
     )
 
@@ -361,6 +364,7 @@ def _build_person_fact(
         placement=row.placement.slug if row.placement and placed else "",
         hold=row.hold,
         statement_on=row.statement_on,
+        tax_dependent=is_tax_dependent(map(_build_tax_dependency, row.tax_evidence.all()), on),
         # Schools and grades are in partners' rows, which this app does not store. They are unknown
         # until the caller looks them up (`disclosure_log`).
         enrollments=(
@@ -378,6 +382,11 @@ def _build_person_fact(
             row.withheld, statements, row.organization_id, Subject.WITHHELD
         ),
     )
+
+
+def _build_tax_dependency(row: TaxEvidence) -> TaxDependency:
+    ended = timezone.localdate(row.ended_at) if row.ended_at else None
+    return TaxDependency(row.tax_year, timezone.localdate(row.recorded_at), ended)
 
 
 def _is_within(starts: date | None, ends: date | None, on: date) -> bool:

@@ -385,6 +385,18 @@ _MINOR_AGE_FIELDS = {
 class StateReviewForm(forms.Form):
     """Counsel's answers about the law of a state for which Cairn has no pack."""
 
+    sections = (
+        (_("Counsel and law"), "counsel law"),
+        (_("Legal bases and purposes"), "bases purposes"),
+        (_("Specially protected data"), "classes"),
+        (_("Sharing and consent"), "rows_leave consents_kept custodian_signs"),
+        (_("Minors who consent alone"), "minor_health_age minor_substance_use_age"),
+        (_("Terms of agreements"), "required_clauses"),
+        (_("Time limits"), "breach_notice_days inspection_days amendment_days"),
+        (_("Last day of these answers"), "expires_on"),
+    )
+    """The sections of the questionnaire, each with the names of its fields."""
+
     counsel = forms.CharField(
         label=_("Name of counsel"),
         max_length=120,

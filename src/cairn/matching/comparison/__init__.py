@@ -4,5 +4,5 @@
 `predicates`. `pair_comparers` compares the pairs of a batch, on the engine chosen by name.
 """
 
-from cairn.matching.comparison.levels import *
+from cairn.matching.comparison.field_comparisons import *
 from cairn.matching.comparison.pair_comparers import *

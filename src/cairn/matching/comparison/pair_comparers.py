@@ -1,6 +1,6 @@
 """Compute the agreement patterns of all pairs of a batch worth comparing, in DuckDB or on Spark.
 
-Keys are declared once, in `blocking`, and the levels of agreement once, in `comparison.levels`.
+Keys are declared once, in `blocking`, and the levels of agreement in `field_comparisons`.
 This module holds only how DuckDB and Spark express them, and chooses the engine by its name.
 """
 
@@ -19,7 +19,7 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from cairn.matching import blocking
-from cairn.matching.comparison import levels as packed
+from cairn.matching.comparison import field_comparisons
 from cairn.matching.comparison.predicates import DUCKDB_MACROS
 from cairn.warehouse.engines import DuckDBEngine, UnknownEngine, open_spark_session
 
@@ -126,9 +126,9 @@ class DuckDBComparer:
 
     def _compute_patterns(self, table: str) -> tuple[npt.NDArray[np.int32], ...]:
         patterns_table = self._connection.sql(
-            f"SELECT a, b, CAST({packed.build_pattern_sql()} AS INT) AS pattern FROM (SELECT a, b, "
-            f"{_build_pair_columns()} FROM {table} JOIN record l ON l.id = a JOIN record r ON "
-            f"r.id = b)"
+            f"SELECT a, b, CAST({field_comparisons.build_pattern_sql()} AS INT) AS pattern "
+            f"FROM (SELECT a, b, {_build_pair_columns()} FROM {table} "
+            "JOIN record l ON l.id = a JOIN record r ON r.id = b)"
         ).to_arrow_table()
         return tuple(patterns_table[name].to_numpy() for name in ("a", "b", "pattern"))
 
@@ -139,7 +139,7 @@ def list_compared_columns() -> list[str]:
     Returns:
         The names of the columns of prepared records, sorted.
     """
-    return sorted(set(re.findall(r"(\w+)_l\b", packed.build_pattern_sql())))
+    return sorted(set(re.findall(r"(\w+)_l\b", field_comparisons.build_pattern_sql())))
 
 
 def _build_pair_columns() -> str:
@@ -245,7 +245,7 @@ class SparkComparer:
         ]
         joined_pairs = pairs.join(sides[0], "a").join(sides[1], "b")
         # Spark calls the length of a list "size"; every `len` in the expression is of a list.
-        pattern = packed.build_pattern_sql().replace("len(", "size(")
+        pattern = field_comparisons.build_pattern_sql().replace("len(", "size(")
         patterns_table = joined_pairs.selectExpr(
             "a", "b", f"CAST({pattern} AS INT) AS pattern"
         ).toArrow()

@@ -68,25 +68,25 @@ def list_agreement_uses(
 def _list_delivery_uses(
     agreements_by_reference: questions.AgreementsByReference, unrestricted_actor: Actor, on: date
 ) -> Iterator[questions.DependentUse]:
-    """List the next delivery of each feed, and the matching of its records.
+    """List the next delivery of each part of a feed, and the matching of its records.
 
     The next delivery is assumed to be like the newest.
     """
-    newest: dict[tuple[str, str, str], intake_api.Delivery] = {}
+    newest: dict[tuple[str, str, str, str], intake_api.Delivery] = {}
     active_deliveries = intake_api.Delivery.objects.filter(
         state__in=_ACTIVE_DELIVERY_STATES, mapping__isnull=False
     )
     for row in active_deliveries.select_related("organization", "mapping").order_by(
         "received_at", "pk"
     ):
-        newest[row.organization.slug, row.agreement_reference, row.feed] = row
+        newest[row.organization.slug, row.agreement_reference, row.feed, row.part] = row
     identifying_elements: dict[str, set[str]] = {}
     facts_by_agreement: dict[str, list[RowsFact]] = defaultdict(list)
     for row in newest.values():
         if row.agreement_reference not in agreements_by_reference:
             continue
         fact = intake_api.load_delivery_fact(row, agreements_by_reference[row.agreement_reference])
-        values = {"organization": row.organization.name, "feed": row.feed}
+        values = {"organization": row.organization.name, "feed": row.feed_and_part}
         title = _("Data submission from %(organization)s: %(feed)s") % values
         address = reverse("intake:delivery", args=(row.pk,))
         rows_fact = _load_children_facts(row, agreements_by_reference[row.agreement_reference], on)

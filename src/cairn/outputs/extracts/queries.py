@@ -50,7 +50,7 @@ _EXTRACT_TASK_TITLES = {
 def load_record_codes(_elements: frozenset[str], project: str) -> UseRecords:
     """Load how the code in a project's extracts is made, for the question about a use of data.
 
-    Each extract has random codes of its own (`cairn.matching`), and no recipient gets the method.
+    A project's codes are random (`cairn.warehouse.store`), and no recipient gets the method.
 
     Args:
         project: the project's reference; empty for none.

@@ -49,6 +49,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "annual_notice.corrected": "Annual notice to families corrected",
     "annual_notice.recorded": "Annual notice to families recorded",
     "annual_notice.withdrawn": "Annual notice to families withdrawn",
+    "child.tax_dependency_ended": "Evidence that a student is a tax dependent ended",
+    "child.tax_dependency_recorded": "Evidence that a student is a tax dependent saved",
     "child.rights_changed": "Holder of a student's consent rights recorded",
     "children.kept_back": "School recorded which student data it withholds",
     "children.nations_recorded": "School recorded students' Tribal nations",

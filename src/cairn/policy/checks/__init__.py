@@ -47,3 +47,4 @@ from cairn.policy.checks.students.row_access import *
 from cairn.policy.checks.students.school_declarations import *
 from cairn.policy.checks.students.state_signers import *
 from cairn.policy.checks.students.student_access import *
+from cairn.policy.checks.students.tax_dependency import *

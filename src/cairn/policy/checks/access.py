@@ -19,6 +19,7 @@ from cairn.policy.facts import (
 from cairn.policy.law import PROTECTIVE_ACTIONS, ROLE_PERMISSIONS, STUDENT_DATA_ACTIONS, RoleReach
 from cairn.policy.law.cards.governance import access as cards
 from cairn.policy.law.cards.governance import data_use as data_use_cards
+from cairn.policy.law.cards.governance import family as family_cards
 from cairn.policy.lifecycles import TrainingState
 from cairn.policy.vocabulary import (
     Action,
@@ -26,6 +27,7 @@ from cairn.policy.vocabulary import (
     Outcome,
     Role,
     SecondFactor,
+    SignerRelation,
     label_code,
 )
 
@@ -43,6 +45,7 @@ __all__ = [
     "require_actor_access",
     "require_emergency_access",
     "require_family_access",
+    "require_family_answer",
 ]
 
 
@@ -403,6 +406,34 @@ def require_family_access(actor: Actor, child: str) -> tuple[BoundCheck, ...]:
         The checks.
     """
     return (check_known_actor(actor), check_active_actor(actor), check_own_child(actor, child))
+
+
+def require_family_answer(actor: Actor, child: str) -> tuple[BoundCheck, ...]:
+    """List the checks of the first stage for a family that answers or asks for something.
+
+    Args:
+        actor: the family session.
+        child: key of the child.
+    Returns:
+        The checks.
+    """
+    return (*require_family_access(actor, child), check_page_not_read_only(actor))
+
+
+@policy_check(family_cards.RIGHTS_HOLDER)
+def check_page_not_read_only(on: date, actor: Actor) -> Iterator[Reason]:
+    """Check that the page is not one that a parent of an eligible student may read only.
+
+    Such a parent cannot answer, and cannot sign in the student's name (34 CFR 99.5(a)).
+
+    Args:
+        on: date of the check.
+        actor: the family session.
+    Returns:
+        A refusal, or nothing.
+    """
+    if actor.relation is SignerRelation.PARENT:
+        yield Reason.from_card(family_cards.RIGHTS_HOLDER, met=False)
 
 
 @policy_check(cards.OPEN)

@@ -66,5 +66,5 @@ def _name_part(finding: LintFinding, part: str) -> LintFinding:
     return replace(
         finding,
         about=prefix_part_key(part, finding.about),
-        message=f"Part {part}: {finding.message}",
+        message=f"{finding.message} (Part {part})",
     )

@@ -12,6 +12,7 @@ __all__ = [
     "ConsentState",
     "ConsentStatus",
     "CopyExclusion",
+    "LetterAccess",
     "OptOutScope",
     "ShareObstacle",
     "SignerRelation",
@@ -72,6 +73,14 @@ class CopyExclusion(StrEnum):
     CONFIDENTIAL_LETTERS = "confidential_letters"
     COURT_ORDER = "court_order"
     OTHER_LAW = "other_law"
+
+
+class LetterAccess(StrEnum):
+    """What the code of a letter opens."""
+
+    FULL = "full"
+    READ_ONLY = "read_only"
+    NONE = "none"
 
 
 class SignerRelation(StrEnum):

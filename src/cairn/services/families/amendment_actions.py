@@ -154,6 +154,8 @@ def request_amendment(
         Refused: the policy does not allow it.
     """
     row = _build_request(child, requested, permit.on, at)
+    if same := _find_same_request(row):
+        return ActionResult(same, subject=same, detail={"again": True})
     row.letter = letter
     row.save()
     return ActionResult(row, subject=row, detail={"due": row.due_on.isoformat()})
@@ -204,6 +206,8 @@ def record_received_amendment(
     """
     child = consents_api.find_or_create_child(organization, child_label, by=organization)
     row = _build_request(child, requested, received_on, at)
+    if same := _find_same_request(row):
+        return ActionResult(same, subject=same, detail={"again": True})
     row.recorded_by = by
     if scan:
         attached = store_attachment(settings.CAIRN_DATA, load_key_ring(), scan)
@@ -230,6 +234,19 @@ def _build_request(
         asked_at=at,
         asked_on=asked_on,
         due_on=find_amendment_due_date(asked_on, deadlines),
+    )
+
+
+def _find_same_request(row: AmendmentRequest) -> AmendmentRequest | None:
+    """Find the same request of the same day, if it waits already: a form that was sent twice."""
+    child = consents_api.Child.objects.select_for_update().get(pk=row.child_id)
+    wanted = consents_api.unseal_fields(child.key, row.sealed)
+    waiting = AmendmentRequest.objects.filter(
+        child=child, asked_on=row.asked_on, state=AmendmentState.REQUESTED
+    )
+    return next(
+        (one for one in waiting if consents_api.unseal_fields(child.key, one.sealed) == wanted),
+        None,
     )
 
 

@@ -32,6 +32,7 @@ from cairn.policy.vocabulary import (
     ConsentState,
     ConsentStatus,
     LegalBasis,
+    LetterAccess,
     OptOutScope,
     PartyRole,
     ShareObstacle,
@@ -49,14 +50,19 @@ def load_record_deadlines(organization: Organization, on: date) -> RecordDeadlin
 
 
 def can_open_page(letter: Letter, on: date) -> bool:
-    """Whether a letter opens its child's page on a date.
+    """Whether a letter opens its child's page on a date, at least to read."""
+    return load_letter_access(letter, on) is not LetterAccess.NONE
 
-    It does while the letter is valid and the rights have not passed to the student since printing.
-    """
-    child_label = consents_api.unseal_child_label(letter.child.key, letter.child.sealed)
-    return letter.is_valid(on) and not have_rights_passed_since_printing(
-        letter, child_label.birth_date, on
-    )
+
+def load_letter_access(letter: Letter, on: date) -> LetterAccess:
+    """Find what a letter opens on a date: the page, the page to read, or nothing."""
+    if not letter.is_valid(on):
+        return LetterAccess.NONE
+    label = consents_api.unseal_child_label(letter.child.key, letter.child.sealed)
+    if not have_rights_passed_since_printing(letter, label.birth_date, on):
+        return LetterAccess.FULL
+    person = consents_api.load_person_fact(letter.child, on)
+    return checks.find_letter_access(person, has_ended=True)
 
 
 def have_rights_passed_since_printing(letter: Letter, birth_date: date | None, on: date) -> bool:
@@ -365,10 +371,11 @@ def _describe_sent_letter(
 ) -> SentLetter:
     if row.revoked_at is not None:
         return SentLetter(row, child_label, LetterState.STOPPED)
-    if have_rights_passed_since_printing(row, child_label.birth_date, on):
-        return SentLetter(row, child_label, LetterState.RIGHTS_PASSED)
+    if not row.is_valid(on):
+        return SentLetter(row, child_label, LetterState.RAN_OUT)
+    is_open = can_open_page(row, on)
     return SentLetter(
-        row, child_label, LetterState.COUNTS if row.is_valid(on) else LetterState.RAN_OUT
+        row, child_label, LetterState.COUNTS if is_open else LetterState.RIGHTS_PASSED
     )
 
 

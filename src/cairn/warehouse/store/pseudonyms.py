@@ -101,6 +101,10 @@ class ProjectCodes:
 _PSEUDONYM_BYTES: Final = 12
 
 
+def _generate_pseudonym() -> str:
+    return secrets.token_hex(_PSEUDONYM_BYTES)
+
+
 class Pseudonyms(Mapping[str, str]):
     """Map person IDs to random pseudonyms for one mart; a new person gets a new pseudonym.
 
@@ -117,7 +121,9 @@ class Pseudonyms(Mapping[str, str]):
         return [self[person] for person in people]
 
     def __getitem__(self, person: str) -> str:
-        return self._given.setdefault(person, secrets.token_hex(_PSEUDONYM_BYTES))
+        if person not in self._given:
+            self._given[person] = _generate_pseudonym()
+        return self._given[person]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._given)

@@ -215,3 +215,106 @@ def test_nothing_is_parsed_for_a_sender_who_may_not_send(
     assert sorted(row.file_name for row in rows) == (["students.csv"] if named else sorted(files))
     assert {row.state for row in rows} == {"refused"}
     assert parsed == []
+
+
+def _states() -> list[tuple[str, str, str, int]]:
+    rows = Delivery.objects.order_by("feed", "part", "pk")
+    return list(rows.values_list("feed", "part", "state", "rows_kept"))
+
+
+@pytest.mark.parametrize("feed", ["", "students"])
+def test_a_second_different_file_does_not_replace_the_first(
+    cairn: Callable[..., Any], agreed: Path, sent: Path, feed: str
+) -> None:
+    """The only saved mapping reads no scores: it may not read the file of scores."""
+    assert cairn("receive", sent / "students.csv", *FROM).code == 0
+    scores = sent / "reading_scores.csv"
+    scores.write_text(
+        "Student ID,First Name,Last Name,Date of Birth,Assessment,Test date,Subject,Score\n"
+        "1,Ada,Ames,2015-03-01,MAP,2026-09-20,Reading,210\n"
+    )
+    said = cairn("receive", scores, *FROM, "--json", *(("--feed", feed) if feed else ()))
+    assert _states()[-1] == ("students", "", "conformed", 2)
+    if feed:
+        assert said.code == 1
+        (left,) = said.facts["not_received"]
+        assert "Expected columns: Student ID, First Name" in left["reason"]
+        assert "Subject, Score" in left["reason"]
+        return
+    assert said.code == 0
+    (one,) = said.facts["deliveries"]
+    assert (one["feed"], one["record"], one["kept"]) == ("reading-scores", "assessment", 1)
+
+
+def test_columns_that_say_nothing_are_not_read_as_the_earlier_file(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    cairn("receive", sent / "students.csv", *FROM)
+    for name in ("students.csv", "other.csv"):
+        (sent / name).write_text("Student ID,Color\n1,red\n")
+        said = cairn("receive", sent / name, *FROM)
+        assert said.code == 1
+        assert "Columns in this file: Student ID, Color" in said.out
+    assert _states() == [("students", "", "conformed", 2)]
+
+
+def test_files_of_one_layout_are_parts(
+    cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
+) -> None:
+    cairn("receive", sent / "students.csv", *FROM, "--period", "2024-25")
+    sites = tmp_path / "sites"
+    sites.mkdir()
+    header = (sent / "students.csv").read_text().splitlines()[0]
+    for number, site in enumerate(("East", "North", "South"), 10):
+        row = f"{number},Child,{site},2015-03-0{number - 9},x"
+        (sites / f"{site} students.csv").write_text(f"{header}\n{row}\n")
+    now = ("--period", "2025-26")
+    said = cairn("receive", sites, *FROM, *now, "--json")
+    assert said.code == 0
+    parts = [one["part"] for one in said.facts["deliveries"]]
+    assert parts == ["east", "north", "south"]
+    current = Delivery.objects.filter(state="conformed", period="2025-26")
+    assert current.count() == 3
+    again = cairn("receive", sites, *FROM, *now, "--json")
+    assert {one["result"] for one in again.facts["deliveries"]} == {"again"}
+    north = sites / "North students.csv"
+    north.write_text(f"{header}\n11,Cora,North,2015-03-02,x\n")
+    corrected = cairn("receive", north, *FROM, *now, "--json")
+    (one,) = corrected.facts["deliveries"]
+    assert (one["part"], one["result"]) == ("north", "replaced")
+    assert current.count() == 3
+    west = tmp_path / "West.csv"
+    west.write_text(f"{header}\n14,Child,West,2015-03-05,x\n")
+    unclear = cairn("receive", west, *FROM, *now)
+    assert unclear.code == 1
+    assert "are parts: east, north, south" in unclear.out
+    assert cairn("receive", west, *FROM, *now, "--part", "West ").code == 0
+    copied = cairn("receive", west, *FROM, *now, "--part", "copy", "--json")
+    assert [one["part"] for one in copied.facts["deliveries"]] == ["west"]
+    assert sorted(current.values_list("part", flat=True)) == ["east", "north", "south", "west"]
+    assert "side by side" not in unclear.out
+
+
+def test_a_whole_and_a_part_side_by_side_are_pointed_out(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    alone = cairn("receive", sent / "students.csv", *FROM)
+    assert "side by side" not in alone.out
+    part = sent / "part.csv"
+    part.write_text((sent / "students.csv").read_text().replace("Ada", "Dee"))
+    said = cairn("receive", part, *FROM, "--feed", "students", "--part", "north")
+    assert said.code == 0
+    assert "count side by side" in said.out
+
+
+def test_one_part_is_one_file(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
+    header = (sent / "students.csv").read_text()
+    (sent / "more.csv").write_text(header.replace("Ada", "Dee"))
+    two = (sent / "students.csv", sent / "more.csv", *FROM, "--feed", "students")
+    said = cairn("receive", *two, "--part", "north")
+    assert said.code == 1
+    assert "“north” can be only one of them" in said.out
+    assert cairn("receive", *two, "--part", "-").code == 2
+    assert _states() == []
+    doubled = (sent / "students.csv", sent / "students.csv", *FROM, "--json")
+    assert [one["part"] for one in cairn("receive", *doubled).facts["deliveries"]] == [""]

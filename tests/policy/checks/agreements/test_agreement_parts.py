@@ -10,6 +10,7 @@ from tests.policy import permitted_use as u
 from cairn.policy.checks.agreements.agreement_validity import (
     add_joined_parties,
     resolve_agreement_chain,
+    select_related_agreements,
 )
 from cairn.policy.checks.agreements.amendments import apply_amendments
 from cairn.policy.engine import Decision
@@ -20,7 +21,7 @@ from cairn.policy.facts.agreements.agreement import (
     FindingOverrideFact,
 )
 from cairn.policy.facts.agreements.agreement_parts import (
-    add_part_agreements,
+    expand_agreement_parts,
     find_part_agreement,
     list_part_agreements,
 )
@@ -138,7 +139,7 @@ def test_parts_that_are_on_record_are_not_added_again() -> None:
     whole = two_parts()
     first, second = list_part_agreements(whole)
     ended = replace(first, terminated_on=u.ON)
-    assert add_part_agreements((whole, ended)) == (whole, second, ended)
+    assert expand_agreement_parts((whole, ended)) == (whole, second, ended)
 
 
 def test_counsel_accepts_a_finding_of_one_part_or_of_the_shared_text() -> None:
@@ -198,7 +199,7 @@ def test_who_joins_the_agreement_joins_its_parts() -> None:
 
 def test_another_agreement_may_rest_on_one_part() -> None:
     whole = two_parts()
-    known = {item.reference: item for item in add_part_agreements((whole,))}
+    known = {item.reference: item for item in expand_agreement_parts((whole,))}
     license_of_part = resolve_agreement_chain(u.agreement(reference="L", under=("A/B",)), known)
     assert [above.basis for above in license_of_part.above] == [LegalBasis.STUDIES]
 
@@ -206,3 +207,20 @@ def test_another_agreement_may_rest_on_one_part() -> None:
 def test_facts_on_record_without_parts_keep_their_digest() -> None:
     assert digest_facts(u.agreement()) == digest_facts(replace(u.agreement(), parts=(), part_of=""))
     assert digest_facts(two_parts()) != digest_facts(two_parts(parts=()))
+
+
+def test_what_belongs_to_one_part_or_to_the_whole() -> None:
+    whole = two_parts()
+    first, second = list_part_agreements(whole)
+    shared = amendment(AmendedTerm("ends", "", ""))
+    other = u.agreement(reference="Z")
+    known = (whole, first, second, shared, other)
+    chosen = [item.reference for item in select_related_agreements(known, "A/B")]
+    assert chosen == ["A", "A/B", "A-1"]
+    assert select_related_agreements(known, "A") == (whole, first, second, shared)
+
+
+def test_the_pages_read_the_data_of_all_parts() -> None:
+    whole = two_parts()
+    assert whole.stated_elements == {u.DAYS, u.GRADE}
+    assert u.agreement().stated_elements == u.agreement().elements

@@ -21,6 +21,7 @@ from django.db import transaction
 
 from cairn.data.intake import facts, students
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
+from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.queries import DeliverySlot
@@ -84,7 +85,9 @@ class _SentFile:
     def slot(self) -> DeliverySlot:
         """The slot that the file would fill."""
         sent = self.submission
-        return DeliverySlot(sent.organization, sent.agreement.reference, sent.feed, sent.period)
+        return DeliverySlot(
+            sent.organization, sent.agreement.reference, sent.feed, sent.period, sent.part
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +165,17 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
     mapping: ColumnMapping | MappingChooser,
     by: User,
     at: datetime,
+    part: str = "",
     synthetic: str = "",
     requester: Actor | None = None,
     on_received: Callable[[Delivery], object] | None = None,
 ) -> DeliveryReceipt:
     """Receive a file for one slot; what the agreement does not cover is never written.
 
-    The same file, read in the same way, is the delivery already on record; another file for the
-    same slot replaces it. A refusal is recorded as a delivery too, with every reason (34 CFR
-    99.32 asks for refused requests as well), and holds nothing of the file. Not atomic: see the
-    module.
+    The same file, read in the same way, is the delivery already on record, whichever its part;
+    another file for the same slot replaces it. Files of different parts all count. A refusal is
+    recorded as a delivery too, with every reason (34 CFR 99.32 asks for refused requests as well),
+    and holds nothing of the file. Not atomic: see the module.
 
     Args:
         name: name of the file.
@@ -185,6 +189,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
             called only once the sender may hand in the file; what it raises is passed on.
         by: the user who sends it.
         at: the time.
+        part: which part of the period's data it holds, such as a site; empty for all of it.
         synthetic: how invented data, for a pilot, were made.
         requester: facts about ``by``, where a browser session supplied them.
         on_received: called with an accepted delivery, in the same transaction, so that its next
@@ -205,6 +210,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
         name=name,
         feed=feed,
         period=period,
+        part=normalize_part_name(part),
         synthetic=synthetic.strip(),
         requester=requester,
     )
@@ -280,9 +286,7 @@ def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
     if not decided.decision.allowed:
         return DeliveryReceipt(_record_refused(decided, {}), ReceiptResult.REFUSED)
-    if (
-        current := file.sent.slot.find_current_delivery()
-    ) and current.fingerprint == decided.fingerprint:
+    if current := file.sent.slot.find_same_delivery(decided.fingerprint):
         return DeliveryReceipt(_record_sent_again(decided, current), ReceiptResult.AGAIN)
     try:
         landed = _land_file(open_file_store(), file, decided)
@@ -329,7 +333,7 @@ def _record_accepted(
     if _ask_to_receive(_load_facts(file)).decision_id != decided.decision.decision_id:
         return None
     earlier = file.sent.slot.find_current_delivery(locked=True)
-    if earlier and earlier.fingerprint == decided.fingerprint:
+    if file.sent.slot.find_same_delivery(decided.fingerprint):
         return None
     if Delivery.objects.filter(landed=str(result.ref)).exists():
         return None
@@ -363,7 +367,12 @@ def _record_accepted(
         by=submission.by,
         at=submission.at,
         decision=decided.decision,
-        detail={"rows": result.rows, "dropped_columns": len(result.dropped), "feed": row.feed},
+        detail={
+            "rows": result.rows,
+            "dropped_columns": len(result.dropped),
+            "feed": row.feed,
+            **({"part": row.part} if row.part else {}),
+        },
     )
     if file.sent.on_received:
         file.sent.on_received(row)
@@ -413,6 +422,7 @@ def _create_delivery(decided: _DecidedFile, **fields: Any) -> Delivery:
         agreement_version=decided.asked.agreement_version,
         feed=sent.feed,
         period=sent.period,
+        part=sent.part,
         record=decided.mapping.record if decided.mapping else "",
         channel=sent.channel.value,
         file_name=sent.name,

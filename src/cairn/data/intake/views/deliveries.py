@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from django.contrib import messages
@@ -18,6 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.data.intake import delivery_columns, facts, queries
 from cairn.data.intake.actions import conformance, error_files, mapping_versions, receipt, removal
 from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.delivery_parts import (
+    WHOLE_BESIDE_PARTS,
+    UnclearPart,
+    choose_part_names,
+)
 from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
 from cairn.data.intake.forms import ColumnsForm, UploadForm
 from cairn.data.intake.models import Delivery
@@ -148,7 +154,15 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
     data, by = form.cleaned_data, require_signed_in_user(request)
     organization, file = data["organization"], data["file"]
     listed_agreement = find_visible_agreement(data["agreement"], requester, timezone.localdate())
-    content = file.read()
+    content, period = file.read(), data["period"].strip()
+    slot = queries.DeliverySlot(
+        organization, listed_agreement.row.reference, data["feed"], period, data["part"]
+    )
+    try:
+        part = slot.part or choose_part_names([Path(file.name)], slot.list_current_parts())[0]
+    except UnclearPart as unclear:
+        form.add_error("part", str(unclear))
+        return None
     try:
         delivery_receipt = receipt.receive_delivery(
             name=file.name,
@@ -156,7 +170,8 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
             organization=organization,
             agreement=listed_agreement.row,
             feed=data["feed"],
-            period=data["period"].strip(),
+            period=period,
+            part=part,
             channel=Channel.UPLOAD,
             mapping=partial(
                 choose_upload_mapping,
@@ -176,6 +191,8 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         form.add_error("file", str(problem))
         return None
     _show_result(request, delivery_receipt.result)
+    if delivery_receipt.delivery.is_current and slot.has_whole_and_parts():
+        messages.warning(request, WHOLE_BESIDE_PARTS)
     return delivery_receipt.delivery
 
 
@@ -213,7 +230,7 @@ def delivery_error_file(request: HttpRequest, pk: int) -> HttpResponse:
     content = error_files.download_error_file(
         delivery=row, by=require_signed_in_user(request), at=now
     )
-    file_name = slugify(f"{row.feed} {row.period} errors")
+    file_name = slugify(f"{row.feed} {row.period} {row.part} errors")
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name}.csv"',
         "Cache-Control": "no-store",

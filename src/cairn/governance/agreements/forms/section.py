@@ -103,6 +103,12 @@ class SectionForms:
         return not any(form.errors for form in self.forms)
 
     @property
+    def heading(self) -> str:
+        """The heading of the table; the labels of the fields for the top of the text."""
+        labels = [str(field.label) for form in self.forms for field in form.term_fields]
+        return self.table.heading if self.table.key else ", ".join(labels)
+
+    @property
     def filled(self) -> int:
         """The number of rows that the text has, or 1 for a single table that it has."""
         if not self.table.key:

@@ -443,7 +443,8 @@ def list_pattern_agreements(who: Actor, on: date) -> list[Agreement]:
     Returns:
         The agreement rows.
     """
-    return list(visible_agreements.filter_visible_agreements(who, on).prefetch_related(None))
+    rows = visible_agreements.filter_visible_agreements(who, on).filter(part="")
+    return list(rows.prefetch_related(None))
 
 
 def _draft_rows() -> QuerySet[Draft]:

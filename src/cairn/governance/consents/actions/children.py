@@ -9,8 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from cairn.governance.consents.models.child import Child, RosterEntry, Says, Statement, Subject
+from cairn.governance.consents.facts import load_person_fact
+from cairn.governance.consents.models.child import (
+    Child,
+    RosterEntry,
+    Says,
+    Statement,
+    Subject,
+    TaxEvidence,
+)
 from cairn.governance.consents.protected_identity import (
     ChildLabel,
     compute_child_key,
@@ -21,6 +30,8 @@ from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
+from cairn.policy.facts import PersonFact
+from cairn.policy.questions import may_record_tax_dependency
 from cairn.policy.vocabulary import Action
 
 __all__ = [
@@ -202,6 +213,63 @@ def _find_or_create_children(organization: Organization, local_ids: Iterable[str
         find_or_create_child(organization, child_label, by=organization).pk
         for child_label in labels
     }
+
+
+def _load_tax_facts(*, child: Child, tax_year: int, at: datetime) -> tuple[int, PersonFact, str]:
+    person = load_person_fact(child, timezone.localdate(at))
+    return tax_year, person, child.organization.slug
+
+
+def _get_evidence_organization(*, evidence: TaxEvidence) -> tuple[str]:
+    return (evidence.child.organization.slug,)
+
+
+@action("child.tax_dependency_recorded", asks=may_record_tax_dependency, facts=_load_tax_facts)
+def record_tax_dependency(
+    permit: Permit,
+    /,
+    *,
+    child: Child,
+    tax_year: int,
+    document: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[TaxEvidence]:
+    """Record that a parent showed that an eligible student is a dependent (34 CFR 99.31(a)(8)).
+
+    Evidence that is on record already for the same tax year is kept.
+
+    Args:
+        child: the student.
+        tax_year: tax year of the document.
+        document: what the parent showed, without a name or a number of it.
+        by: the acting user, who checked it.
+        at: when it is recorded.
+    Returns:
+        The evidence.
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    row, _created = TaxEvidence.objects.get_or_create(
+        child=child,
+        tax_year=tax_year,
+        ended_at=None,
+        defaults={"document": document, "recorded_by": by, "recorded_at": at},
+    )
+    return ActionResult(row, subject=child, detail={"tax_year": tax_year})
+
+
+@action(
+    "child.tax_dependency_ended",
+    asks=has_role_at(Action.VERIFY_CONSENT),
+    facts=_get_evidence_organization,
+)
+def end_tax_dependency(
+    permit: Permit, /, *, evidence: TaxEvidence, by: User, at: datetime
+) -> ActionResult[None]:
+    """Record that evidence of tax dependency no longer counts, from today. Raises `Refused`."""
+    TaxEvidence.objects.filter(pk=evidence.pk, ended_at=None).update(ended_at=at, ended_by=by)
+    return ActionResult(subject=evidence.child, detail={"tax_year": evidence.tax_year})
 
 
 @dataclass(frozen=True, slots=True)

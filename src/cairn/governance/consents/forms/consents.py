@@ -121,6 +121,19 @@ class PublishConsentForm(forms.Form):
         }
 
 
+class TaxEvidenceForm(forms.Form):
+    """What a parent showed about a student as a tax dependent."""
+
+    tax_year = forms.IntegerField(
+        label=_("Tax year"), help_text=_("The year of the return."), min_value=2000, max_value=2100
+    )
+    document = forms.CharField(
+        label=_("Document that you saw"),
+        max_length=120,
+        help_text=_("For example: first page of Form 1040. Enter no name and no number from it."),
+    )
+
+
 class PaperForm(forms.Form):
     """A list of papers: the signed form, the collector, the list, and optionally a scan."""
 

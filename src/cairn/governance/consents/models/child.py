@@ -104,6 +104,39 @@ class ConflictAnswer(models.Model):
         return f"answer {self.pk}"
 
 
+class TaxEvidence(models.Model):
+    """Evidence that a parent claims a child as a dependent (34 CFR 99.31(a)(8)).
+
+    It names no parent: the law speaks of the parents, and one does not learn of the other's return.
+    """
+
+    child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="tax_evidence")
+    tax_year = models.PositiveSmallIntegerField(_("tax year"))
+    document = models.CharField(_("document seen"), max_length=120)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("-tax_year", "-pk")
+        verbose_name_plural = "tax evidence"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["child", "tax_year"],
+                condition=models.Q(ended_at__isnull=True),
+                name="consents_one_tax_evidence_a_year",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"tax evidence {self.pk}"
+
+
 class Subject(models.TextChoices):
     """What a school declares about all its children at once."""
 

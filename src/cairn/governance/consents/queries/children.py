@@ -14,16 +14,24 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from cairn.governance.consents.models.child import Child, RosterEntry, Statement, Subject
+from cairn.governance.consents.facts import load_person_fact
+from cairn.governance.consents.models.child import (
+    Child,
+    RosterEntry,
+    Statement,
+    Subject,
+    TaxEvidence,
+)
 from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
 from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send
 from cairn.governance.consents.use_facts import find_newest_year, gather_use_facts
 from cairn.governance.partners.api import Organization
+from cairn.policy.checks import find_tax_dependency_end
 from cairn.policy.engine import Decision, redact_decision
 from cairn.policy.facts import Actor, UseRequest
-from cairn.policy.questions import decide_use, may_open_page
+from cairn.policy.questions import decide_use, may_open_page, may_record_tax_dependency
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, Audience, Level, Purpose, label_code
 from cairn.warehouse.schema import describe_element
 
@@ -91,6 +99,26 @@ class ProgramRoster:
             if len(descriptions) > 1 and all(item == descriptions[0] for item in descriptions)
             else []
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTaxEvidence:
+    """Evidence of tax dependency with the last day on which it counts."""
+
+    row: TaxEvidence
+    ends: date
+
+
+def list_tax_evidence(child: Child) -> list[ListedTaxEvidence]:
+    """List the evidence that a child is a tax dependent; the caller has checked the right."""
+    rows = child.tax_evidence.select_related("recorded_by", "ended_by")
+    return [ListedTaxEvidence(row, find_tax_dependency_end(row.tax_year)) for row in rows]
+
+
+def may_record_tax_evidence(child: Child, who: Actor, on: date) -> bool:
+    """Tell whether a user may record evidence for the last tax year about a child."""
+    person, slug = load_person_fact(child, on), child.organization.slug
+    return may_record_tax_dependency(on.year - 1, person, slug, who, on).allowed
 
 
 def list_programs_with_rosters(who: Actor, on: date) -> QuerySet[Organization]:

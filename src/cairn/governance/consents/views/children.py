@@ -23,7 +23,7 @@ from cairn.governance.consents.forms.school_statements import (
     StatementForm,
     WithheldElementsForm,
 )
-from cairn.governance.consents.models.child import Child, Says, Subject
+from cairn.governance.consents.models.child import Child, Says, Subject, TaxEvidence
 from cairn.governance.consents.models.opt_outs import Objection
 from cairn.governance.consents.protected_identity import unseal_child_label
 from cairn.governance.consents.queries import children as child_queries
@@ -77,9 +77,52 @@ def child_rights_page(request: HttpRequest, pk: int) -> HttpResponse:
         "told": child_label,
         "pk": pk,
         "may_speak": can_declare,
+        "tax_evidence": child_queries.list_tax_evidence(child),
+        "may_record_tax": child_queries.may_record_tax_evidence(
+            child, staff_request.who, staff_request.today
+        ),
         "today": staff_request.today,
     }
     return render(request, "consents/rights.html", context, status=get_form_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def tax_evidence_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a parent showed that an eligible student is a tax dependent."""
+    staff_request = load_staff_request(request)
+    schools = queries.list_permitted_organizations(
+        Action.VERIFY_CONSENT, staff_request.who, staff_request.today
+    )
+    child = get_object_or_404(Child, pk=pk, organization__in=schools)
+    form = consent_forms.TaxEvidenceForm(
+        request.POST or None, initial={"tax_year": staff_request.today.year - 1}
+    )
+    if request.method == "POST" and form.is_valid():
+        children.record_tax_dependency(
+            child=child, **form.cleaned_data, by=staff_request.user, at=staff_request.now
+        )
+        messages.success(request, _("Saved. A parent's letter now opens the page to read."))
+        return redirect("consents:rights", pk=pk)
+    context = {"form": form, "child": unseal_child_label(child.key, child.sealed), "pk": pk}
+    return render(request, "consents/tax_evidence.html", context, status=get_form_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_tax_evidence_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then end evidence of tax dependency."""
+    staff_request = load_staff_request(request)
+    schools = queries.list_permitted_organizations(
+        Action.VERIFY_CONSENT, staff_request.who, staff_request.today
+    )
+    rows = TaxEvidence.objects.filter(child__organization__in=schools, ended_at=None)
+    evidence = get_object_or_404(rows.select_related("child__organization"), pk=pk)
+    if request.method == "POST":
+        children.end_tax_dependency(evidence=evidence, by=staff_request.user, at=staff_request.now)
+        messages.success(request, _("Ended. A parent's letter no longer opens the page."))
+        return redirect("consents:rights", pk=evidence.child_id)
+    label = unseal_child_label(evidence.child.key, evidence.child.sealed)
+    context = {"evidence": evidence, "child": label}
+    return render(request, "consents/end_tax_evidence.html", context)
 
 
 @require_safe

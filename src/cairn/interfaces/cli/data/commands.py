@@ -32,6 +32,14 @@ def receive(  # noqa: PLR0913 - each is an option of the command
     period: Annotated[
         str, typer.Option("--period", help="Period of the data. Default: the current school year.")
     ] = "",
+    part: Annotated[
+        str,
+        typer.Option(
+            "--part",
+            help="What the file holds of the period: a site, school, section or day. Default: all "
+            "of it; several files of one feed are parts named by what differs in their names.",
+        ),
+    ] = "",
     mapping: Annotated[
         Path | None,
         typer.Option(
@@ -59,7 +67,10 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 
     A folder is read file by file. Files of an unknown kind, and files that the agreement does not
     cover, are listed and not imported. Sending the same file again changes nothing; a corrected
-    file replaces the earlier one.
+    file replaces the earlier one of the same feed, period and part. Files of different parts all
+    count.
+
+    Example: cairn receive rosters/ --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
     --synthetic "made with cairn synthetic"
@@ -71,7 +82,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
         file_import.import_files(
             output,
             file_import.ReceiveOptions(
-                tuple(files), sender, under, feed, period, mapping, acting, synthetic
+                tuple(files), sender, under, feed, period, mapping, acting, synthetic, part
             ),
         )
 

@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -42,18 +42,36 @@ class ReceiveOptions:
     mapping: Path | None
     acting: str | None
     synthetic: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _RecognizedFile:
+    """A file with the feed that it holds, and its part; the mapping may be chosen later."""
+
+    path: Path
+    feed: str
+    mapping: ColumnMapping | Callable[[], ColumnMapping]
+    part: str = ""
 
 
 @dataclass(slots=True)
 class _ImportContext:
-    """Hold everything that is the same for each file of one command."""
+    """Hold everything that is the same for each file of one command.
+
+    ``is_mapping_given`` says whether the user gave the one mapping for every file named directly.
+    ``layouts`` are the columns of the newest file of each feed that its saved mapping leaves out.
+    """
 
     organization: Organization
     agreement: Agreement
     terms: AgreementFact
     period: str
     feed: str
+    part: str
     known_mappings: dict[str, ColumnMapping]
+    is_mapping_given: bool
+    layouts: Mapping[str, frozenset[str]]
     by: User
     at: datetime
     synthetic: str
@@ -63,12 +81,16 @@ class _ImportContext:
 def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     """Receive and check every file, then report what was received, set aside and not received."""
     context = _build_import_context(options)
-    received_files: list[intake_api.DeliveryReceipt] = []
     with output.show_progress() as progress:
         files = list(_list_files(options.files))
+        recognized_files: list[_RecognizedFile] = []
         for number, (path, is_named) in enumerate(files, 1):
             progress.step(f"Reading {path.name} ({number} of {len(files)})")
-            received_files += _import_file(context, path, is_named=is_named, progress=progress)
+            recognized_files += _recognize_file(context, path, is_named=is_named)
+        received_files = [
+            _import_delivery(context, file, progress)
+            for file in _assign_parts(context, recognized_files)
+        ]
     report_import(
         output, [describe_received_file(received) for received in received_files], context.left
     )
@@ -101,12 +123,18 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         raise CommandUsageError(
             f"--under: there is no agreement “{options.under}”. Record it: cairn agree FILE.toml"
         ) from None
+    part = intake_api.normalize_part_name(options.part)
+    if options.part and not part:
+        raise CommandUsageError("--part: write a name with letters or digits.")
     return _ImportContext(
         organization=organization,
         agreement=agreement_in_force.row,
         terms=agreement_in_force.terms,
         period=options.period or compute_school_year(timezone.localdate(at)),
         feed=options.feed,
+        part=part,
+        is_mapping_given=options.mapping is not None,
+        layouts=intake_api.load_unread_columns(organization),
         known_mappings=_load_given_mappings(options, options.mapping)
         if options.mapping
         else _load_saved_mappings(organization),
@@ -137,7 +165,15 @@ def _load_saved_mappings(organization: Organization) -> dict[str, ColumnMapping]
 
 
 def _list_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
-    """List each file, and whether the user named it directly or only its folder."""
+    """List each file once, and whether the user named it directly or only its folder."""
+    listed: set[Path] = set()
+    for path, is_named in _list_named_files(paths):
+        if path.resolve() not in listed:
+            listed.add(path.resolve())
+            yield path, is_named
+
+
+def _list_named_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
     for path in paths:
         if path.is_dir():
             folder_files = (
@@ -152,15 +188,18 @@ def _list_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
             yield path, True
 
 
-def _import_file(
-    context: _ImportContext, path: Path, *, is_named: bool, progress: Progress
-) -> Iterator[intake_api.DeliveryReceipt]:
+def _recognize_file(
+    context: _ImportContext, path: Path, *, is_named: bool
+) -> Iterator[_RecognizedFile]:
     content = path.read_bytes()
     try:
         if not _may_submit(context, path.name):
-            yield _import_unread_file(context, path.name, content, progress)
+            yield _name_unread_file(context, path, content)
             return
         file_feeds = _recognize_feeds(context, path.name, content, is_named=is_named)
+    except intake_api.ColumnMismatch as mismatch:
+        context.left.append((path.name, f"{mismatch} Options: --feed NAME, --mapping FILE."))
+        return
     except (UnreadableFile, intake_api.UnrecognizedFile) as error:
         context.left.append((path.name, str(error)))
         return
@@ -172,7 +211,48 @@ def _import_file(
             reason = f"{context.terms.reference} does not cover {record_title}."
             context.left.append((path.name, reason))
             continue
-        yield _import_delivery(context, path.name, content, feed.name, feed.mapping, progress)
+        yield _RecognizedFile(path, feed.name, feed.mapping)
+
+
+def _assign_parts(
+    context: _ImportContext, files: Sequence[_RecognizedFile]
+) -> Iterator[_RecognizedFile]:
+    """Give each of several files of one feed its own part; a single file has none.
+
+    A file that will be refused unread keeps the part that the user named.
+    """
+    by_feed: dict[str, list[_RecognizedFile]] = {}
+    for file in files:
+        if callable(file.mapping):
+            yield replace(file, part=context.part)
+        else:
+            by_feed.setdefault(file.feed, []).append(file)
+    for feed, feed_files in by_feed.items():
+        slot = intake_api.DeliverySlot(
+            context.organization, context.agreement.reference, feed, context.period
+        )
+        try:
+            names = _choose_part_names(context, feed_files, slot.list_current_parts())
+        except intake_api.UnclearPart as unclear:
+            context.left += [(file.path.name, f"{unclear} Add --part.") for file in feed_files]
+            continue
+        for file, name in zip(feed_files, names, strict=True):
+            yield replace(file, part=name)
+
+
+def _choose_part_names(
+    context: _ImportContext,
+    files: Sequence[_RecognizedFile],
+    current: Iterable[intake_api.Delivery],
+) -> list[str]:
+    if not context.part:
+        return intake_api.choose_part_names([file.path for file in files], current)
+    if len(files) > 1:
+        raise intake_api.UnclearPart(
+            f"{len(files)} files are of the data set “{files[0].feed}”, and “{context.part}” can "
+            "be only one of them. Send each file by itself."
+        )
+    return [context.part]
 
 
 def _may_submit(context: _ImportContext, name: str) -> bool:
@@ -185,19 +265,16 @@ def _may_submit(context: _ImportContext, name: str) -> bool:
         at=context.at,
         name=name,
         period=context.period,
+        part=context.part,
         synthetic=context.synthetic,
     )
     return intake_api.decide_submission(submission).allowed
 
 
-def _import_unread_file(
-    context: _ImportContext, name: str, content: bytes, progress: Progress
-) -> intake_api.DeliveryReceipt:
-    """Have the refusal of a file recorded; nothing in the file decides its name or its columns."""
-    feed = context.feed or intake_api.make_feed_name(name)
-    return _import_delivery(
-        context, name, content, feed, partial(_choose_mapping, context, name, content), progress
-    )
+def _name_unread_file(context: _ImportContext, path: Path, content: bytes) -> _RecognizedFile:
+    """Name a file that will be refused; nothing in the file decides its name or its columns."""
+    feed = context.feed or intake_api.make_feed_name(path.name)
+    return _RecognizedFile(path, feed, partial(_choose_mapping, context, path.name, content))
 
 
 def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> ColumnMapping:
@@ -210,41 +287,48 @@ def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> Colum
 def _recognize_feeds(
     context: _ImportContext, name: str, content: bytes, *, is_named: bool
 ) -> list[intake_api.RecognizedFeed]:
-    """Recognize the feeds in a file; the one mapping given for a file named directly is always
-    used.
+    """Recognize the feeds in a file.
+
+    The one mapping that the user gave is always used for a file named directly. A saved mapping is
+    used only where it fits the file.
     """
-    if is_named and (
-        chosen_feed := context.feed
-        or (len(context.known_mappings) == 1 and next(iter(context.known_mappings)))
-    ):
-        if mapping := context.known_mappings.get(chosen_feed):
-            intake_api.refuse_mixed_encodings(mapping, content)
-            return [intake_api.RecognizedFeed(chosen_feed, mapping, guessed=False)]
+    given_feed = context.feed or (
+        next(iter(context.known_mappings))
+        if context.is_mapping_given and len(context.known_mappings) == 1
+        else ""
+    )
+    if not is_named or not given_feed:
+        sheets = read_file(name, content)
+        return intake_api.recognize_feeds(name, sheets, context.known_mappings, context.layouts)
+    mapping = context.known_mappings.get(given_feed)
+    if mapping is None:
         recognized = intake_api.recognize_feeds(name, read_file(name, content), {})
         return [
-            intake_api.RecognizedFeed(chosen_feed, feed.mapping, guessed=True)
+            intake_api.RecognizedFeed(given_feed, feed.mapping, guessed=True)
             for feed in recognized[:1]
         ]
-    return intake_api.recognize_feeds(name, read_file(name, content), context.known_mappings)
+    intake_api.refuse_mixed_encodings(mapping, content)
+    if not context.is_mapping_given:
+        sheets = read_file(name, content, skip_rows=mapping.skip_rows)
+        layout = context.layouts.get(given_feed, frozenset())
+        intake_api.refuse_misfit(given_feed, mapping, sheets, layout)
+    return [intake_api.RecognizedFeed(given_feed, mapping, guessed=False)]
 
 
 def _import_delivery(
-    context: _ImportContext,
-    name: str,
-    content: bytes,
-    feed: str,
-    mapping: ColumnMapping | Callable[[], ColumnMapping],
-    progress: Progress,
+    context: _ImportContext, file: _RecognizedFile, progress: Progress
 ) -> intake_api.DeliveryReceipt:
+    progress.step(f"Importing {file.path.name}")
     received = intake_api.receive_delivery(
-        name=name,
-        content=content,
+        name=file.path.name,
+        content=file.path.read_bytes(),
         organization=context.organization,
         agreement=context.agreement,
-        feed=feed,
+        feed=file.feed,
         period=context.period,
+        part=file.part,
         channel=Channel.COMMAND,
-        mapping=mapping,
+        mapping=file.mapping,
         by=context.by,
         at=context.at,
         synthetic=context.synthetic,
@@ -278,6 +362,7 @@ def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, An
         "file": row.file_name,
         "feed": row.feed,
         "period": row.period,
+        "part": row.part,
         "record": row.record,
         "result": received.result.value,
         "rows": row.rows_in,
@@ -286,6 +371,8 @@ def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, An
         "tables": row.report.get("sheets", []),
         "set_aside_because": _list_set_aside_reasons(row.report),
         "dropped": row.report.get("dropped", []),
+        "whole_and_parts": row.is_current
+        and intake_api.DeliverySlot.from_delivery(row).has_whole_and_parts(),
         "problem": row.report.get("problem", ""),
         "reasons": [describe_reason(reason) for reason in refusal_reasons],
         "destroy_by": row.destroy_by.isoformat() if row.destroy_by else None,
@@ -316,10 +403,13 @@ def report_import(
     ]
     if lines:
         output.print_table(
-            ("File", "Feed", "Records", "Rows", "Kept", "Set aside", "Result"),
+            ("File", "Feed", "Part", "Records", "Rows", "Kept", "Set aside", "Result"),
             [
                 (
-                    *(line[key] for key in ("file", "feed", "record", "rows", "kept", "set_aside")),
+                    *(
+                        line[key]
+                        for key in ("file", "feed", "part", "record", "rows", "kept", "set_aside")
+                    ),
                     _RESULT_TEXT[intake_api.ReceiptResult(line["result"])],
                 )
                 for line in lines
@@ -340,6 +430,8 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
     for reason in line["reasons"]:
         output.print_text(f"  ✗ {line['file']}: {reason['message']} ({reason['citation']})")
         output.print_text(f"    Next: {reason['next_step']}")
+    if line["whole_and_parts"]:
+        output.print_text(f"  {line['file']}: {intake_api.WHOLE_BESIDE_PARTS}")
     if line["problem"]:
         output.print_text(f"  ✗ {line['file']}: {line['problem']}")
     refused = [

@@ -84,6 +84,7 @@ def component_gallery(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "empty_form": SampleForm(),
+        "folded_form": SampleForm(initial={"title": "Reading"}, auto_id="fold_%s"),
         "wrong_form": SampleForm({"title": "", "level": "none", "starts": "soon"}),
     }
     return render(request, "web/gallery.html", context)

@@ -37,7 +37,7 @@ from cairn.policy.facts import (
     PersonalDetermination,
     ProjectFact,
     UseRequest,
-    add_part_agreements,
+    expand_agreement_parts,
     find_bar_end,
 )
 from cairn.policy.law.cards.governance import access as access_cards
@@ -132,7 +132,7 @@ def build_use_context(request: UseRequest, facts: Facts, on: date) -> UseContext
         The context of the use.
     """
     project = facts.find_project(request.project)
-    on_record = add_part_agreements(facts.agreements)
+    on_record = expand_agreement_parts(facts.agreements)
     amended = apply_amendments(on_record, on_record, on)
     agreements = {item.reference: item for item in amended}
     is_submission = _is_owner_submission(request, amended)

@@ -363,7 +363,7 @@ def _find_withheld_elements(
             )
         )
     if row_use.opt_outs:
-        for card, people in _find_opted_out_students(children).items():
+        for card, people in _find_opted_out_of_directory(children).items():
             withheld |= dict.fromkeys(people, elements)
             count_fact = (("n", len(people)),)
             reasons.append(
@@ -380,7 +380,7 @@ _OPT_OUT_CARDS: Final[Mapping[OptOutScope, RuleCard]] = MappingProxyType(
 )
 
 
-def _find_opted_out_students(children: Iterable[PersonFact]) -> dict[RuleCard, tuple[str, ...]]:
+def _find_opted_out_of_directory(children: Iterable[PersonFact]) -> dict[RuleCard, tuple[str, ...]]:
     """Find the students of families that opted out, by the card that leaves them out."""
     people_by_card = {
         card: tuple(

@@ -13,8 +13,8 @@ from cairn.policy.facts.agreements.agreement import (
 )
 
 __all__ = [
-    "add_part_agreements",
     "build_part_reference",
+    "expand_agreement_parts",
     "find_part_agreement",
     "list_part_agreements",
     "prefix_part_key",
@@ -76,7 +76,7 @@ def list_part_agreements(agreement: AgreementFact) -> tuple[AgreementFact, ...]:
     return tuple(_build_part_agreement(agreement, part) for part in agreement.parts)
 
 
-def add_part_agreements(agreements: Iterable[AgreementFact]) -> tuple[AgreementFact, ...]:
+def expand_agreement_parts(agreements: Iterable[AgreementFact]) -> tuple[AgreementFact, ...]:
     """Add to agreements the parts of each that are not among them.
 
     Args:

@@ -362,11 +362,14 @@ class Actor:
         return cls(id=_PUBLIC_ID)
 
     @classmethod
-    def family(cls, child: str) -> "Actor":
-        """Return the actor of one child's family page. The id does not reveal which child it is."""
+    def family(cls, child: str, relation: SignerRelation | None = None) -> "Actor":
+        """Return the actor of one child's family page. The id does not reveal which child it is.
+
+        ``relation`` is `PARENT` for a page that a parent of an eligible student may read.
+        """
         if not child:
             raise ValueError("A family session must have the key of one child.")
-        return cls(id=_FAMILY_ID, child=child)
+        return cls(id=_FAMILY_ID, child=child, relation=relation)
 
     def list_roles(self, on: date) -> frozenset[Role]:
         """Return the roles that are active on a date, at any organization."""

@@ -18,6 +18,7 @@ __all__ = [
     "PersonalDetermination",
     "RecordCode",
     "StudentCircumstance",
+    "TaxDependency",
 ]
 
 
@@ -159,6 +160,21 @@ class StudentCircumstance:
         """Tell whether the document exists by a day, and the circumstance still lasts."""
         is_documented = self.documented_on is not None and self.documented_on <= on
         return is_documented and (self.ends is None or on <= self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxDependency:
+    """Evidence that a parent claims a student as a dependent (34 CFR 99.31(a)(8)).
+
+    Attributes:
+        tax_year: tax year of the return that the parent showed.
+        recorded_on: day on which the school checked and recorded it.
+        ended_on: first day on which it no longer counts, because the school ended it; None if not.
+    """
+
+    tax_year: int
+    recorded_on: date
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,11 @@ def may_open_family_page(action: Action, actor: Actor, *, child: str, on: date) 
         action=action,
         actor=actor,
         facts=(child,),
-        access_checks=checks.require_family_access(actor, child),
+        access_checks=(
+            checks.require_family_answer(actor, child)
+            if action is Action.FAMILY_ANSWER
+            else checks.require_family_access(actor, child)
+        ),
     )
     return decide_request(request, on)
 

@@ -25,6 +25,7 @@ __all__ = [
     "may_record_consents",
     "may_record_opt_out",
     "may_record_opt_out_end",
+    "may_record_tax_dependency",
     "may_view_family_page",
     "may_view_opt_outs",
 ]
@@ -207,7 +208,7 @@ def may_answer_consent_form(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(form, relation, person),
-        access_checks=checks.require_family_access(actor, person.id),
+        access_checks=checks.require_family_answer(actor, person.id),
         authority_checks=(
             checks.check_form_offered(form),
             checks.check_signer_holds_rights(relation, person),
@@ -239,7 +240,7 @@ def may_change_own_consent(
         action=checks.find_consent_event_action(event),
         actor=actor,
         facts=(event, state, child),
-        access_checks=checks.require_family_access(actor, child),
+        access_checks=checks.require_family_answer(actor, child),
         authority_checks=checks.require_consent_event(event, frozenset({state})),
     )
     return decide_request(request, on)
@@ -264,7 +265,7 @@ def may_opt_out_child(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(relation, person),
-        access_checks=checks.require_family_access(actor, person.id),
+        access_checks=checks.require_family_answer(actor, person.id),
         authority_checks=(checks.check_signer_holds_rights(relation, person),),
     )
     return decide_request(request, on)
@@ -291,8 +292,38 @@ def may_end_own_opt_out(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(made_by, signer, relation, person),
-        access_checks=checks.require_family_access(actor, person.id),
+        access_checks=checks.require_family_answer(actor, person.id),
         authority_checks=checks.require_opt_out_end_right(made_by, signer, relation, person),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_record_tax_dependency(
+    tax_year: int, person: PersonFact, organization: str, actor: Actor, on: date
+) -> Decision:
+    """Decide whether staff may record that a parent claims an eligible student as a dependent.
+
+    Args:
+        tax_year: tax year of the return that the parent showed.
+        person: facts of the student on that day.
+        organization: slug of the student's organization.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    action = Action.VERIFY_CONSENT
+    request = PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(tax_year, person, organization),
+        access_checks=checks.require_actor_access(action, actor, frozenset({organization})),
+        authority_checks=(
+            checks.check_tax_year(tax_year),
+            checks.check_dependent_eligible(person),
+        ),
     )
     return decide_request(request, on)
 

@@ -48,7 +48,7 @@ def may_request_amendment(
         action=Action.FAMILY_ANSWER,
         actor=actor,
         facts=(relation, person),
-        access_checks=checks.require_family_access(actor, person.id),
+        access_checks=checks.require_family_answer(actor, person.id),
         authority_checks=(checks.check_signer_holds_rights(relation, person),),
     )
     return decide_request(request, on)
@@ -121,7 +121,7 @@ def may_change_own_amendment(
         action=checks.find_amendment_event_action(event),
         actor=actor,
         facts=(event, amendment, reader, person),
-        access_checks=checks.require_family_access(actor, person.id),
+        access_checks=checks.require_family_answer(actor, person.id),
         authority_checks=(
             checks.check_signer_holds_rights(reader.relation, person),
             checks.check_amendment_requester(amendment, reader, person),

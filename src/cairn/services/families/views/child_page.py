@@ -47,6 +47,7 @@ def home(request: HttpRequest, session: FamilySession) -> HttpResponse:
         "amendments": list_amendments_for_family(
             session.child, session.who, load_reader(request, session), today
         ),
+        "may_answer": may_answer_for_child(session.child.key, session.who, today).allowed,
         "today": today,
     }
     return render(request, "families/home.html", context)

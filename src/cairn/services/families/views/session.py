@@ -28,12 +28,12 @@ from cairn.policy.checks import have_rights_passed_to_student
 from cairn.policy.engine import Refused
 from cairn.policy.facts import Actor, FamilyReader
 from cairn.policy.questions import may_open_page, may_view_family_page
-from cairn.policy.vocabulary import Action, SignerRelation
+from cairn.policy.vocabulary import Action, LetterAccess, SignerRelation
 from cairn.services.families import actions, queries
 from cairn.services.families.forms import LetterCodeForm, SignerForm
 from cairn.services.families.letter_codes import CodeAttempt, hash_letter_code
 from cairn.services.families.models import Letter
-from cairn.services.families.queries import can_open_page
+from cairn.services.families.queries import load_letter_access
 
 _SESSION_KEY: Final = "family"
 _MAX_IDLE: Final = timedelta(minutes=30)
@@ -76,11 +76,13 @@ def load_family_session(request: HttpRequest) -> FamilySession | None:
         .first()
     )
     is_idle = now - datetime.fromisoformat(stored["seen"]) > _MAX_IDLE
-    if letter is None or is_idle or not can_open_page(letter, now.date()):
+    access = LetterAccess.NONE if letter is None else load_letter_access(letter, now.date())
+    if letter is None or is_idle or access is LetterAccess.NONE:
         end_family_session(request)
         return None
+    relation = SignerRelation.PARENT if access is LetterAccess.READ_ONLY else None
     request.session[_SESSION_KEY] = stored | {"seen": now.isoformat()}
-    return FamilySession(letter, Actor.family(letter.child.key), now)
+    return FamilySession(letter, Actor.family(letter.child.key, relation), now)
 
 
 def remember_signer(

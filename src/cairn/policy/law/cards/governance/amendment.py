@@ -91,7 +91,7 @@ EVENT = RuleCard(
 
 REQUESTER = RuleCard(
     id="R32.7",
-    citation="34 CFR 99.20(a), 99.21(b)(2)",
+    citation="34 CFR 99.20(c), 99.21(b)(2)",
     statement=(
         "The next step of a request to amend a record is taken by the person who asked, or by the "
         "student who holds the rights now."

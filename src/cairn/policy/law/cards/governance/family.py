@@ -72,6 +72,33 @@ DISAGREE = RuleCard(
     met="Two people with the right to consent disagree about this form.",
 )
 
+TAX_YEAR = RuleCard(
+    id="Y07",
+    withheld=UNMET_CONDITION,
+    citation="Cairn policy, consents 8",
+    severity=RuleSource.POLICY,
+    statement=(
+        "Evidence that a parent claims a student as a dependent counts from the end of its tax "
+        "year until the return for the next tax year is due. The law sets no term."
+    ),
+    steward="Evidence for the tax year {year} does not count on {today}.",
+    next_step="Ask the parent for the return of the last tax year.",
+    met="Evidence for the tax year {year} counts until {end}.",
+)
+
+DEPENDENT_ELIGIBLE = RuleCard(
+    id="Y08",
+    withheld=UNMET_CONDITION,
+    citation="34 CFR 99.31(a)(8), 99.5(a)",
+    statement=(
+        "Evidence of tax dependency matters once the student holds the rights. Before that, the "
+        "parents see the record in their own right."
+    ),
+    steward="The records do not show that this student holds the rights.",
+    next_step="Record the birth date or the college attendance under Education rights.",
+    met="The student holds the rights.",
+)
+
 OWN_WORD = RuleCard(
     id="Y06",
     withheld=UNMET_CONDITION,
