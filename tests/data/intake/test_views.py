@@ -1,7 +1,9 @@
 """The pages of what arrived, in a browser's eyes."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -265,6 +267,43 @@ def test_a_file_without_rows_is_not_called_complete(
     page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
     assert "The file has column headings but no rows." in page
     assert "All rows and columns were accepted" not in page
+
+
+def test_rows_that_are_no_records_are_counted_on_the_page(
+    browser: Callable[..., Client], send: Callable[..., Any], manager: Any, roster: bytes
+) -> None:
+    twin = b"1,Zed,Zu,2012-09-09,F,x,y\n"
+    content = roster + twin + b"Total,,,3,,,\nPrinted on 11/3/2026,,,,,,\n"
+    row = conformance.check_delivery(
+        delivery=send(content=content).delivery, by=manager, at=timezone.now()
+    )
+    page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
+    assert "<h2>Rows of the file</h2>" in page
+    assert '<td class="number" data-label="Rows in the file">7</td>' in page
+    assert "Some rows were set aside because they have errors." in page
+    assert "ID: Rows with this student ID have different names or birth dates" in page
+    assert "1: Lines with totals, subtotals or averages." in page
+    assert "in tables that the column mapping does not name" not in page
+
+
+def test_tables_that_were_not_read_are_named_on_the_page(
+    browser: Callable[..., Client], send: Callable[..., Any], manager: Any, roster: bytes
+) -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("roster.csv", roster)
+        made.writestr("colors.csv", b"Color\nred\nblue\n")
+    row = conformance.check_delivery(
+        delivery=send(name="all.zip", content=file.getvalue()).delivery,
+        by=manager,
+        at=timezone.now(),
+    )
+    page = _text(browser(Role.STEWARD, at="river").get(reverse("intake:delivery", args=[row.pk])))
+    assert (
+        "2 of the 5 records in the file are in tables that the column mapping does not name."
+        in page
+    )
+    assert '<th scope="row">colors</th>' in page
 
 
 def test_agreements_under_which_one_sends_come_first_and_pilots_alone_ask_for_a_seed(

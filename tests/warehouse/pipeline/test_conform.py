@@ -345,3 +345,68 @@ def test_a_year_that_the_agreement_does_not_reach_is_set_aside(
     assert conform_landed_file(store, ref, mapping, permit=wider).report.rows_kept == 3
     unlimited = permit(Action.CONFORM, "attendance_total", years={"calendar": ("2025-26",) * 2})
     assert conform_landed_file(store, ref, mapping, permit=unlimited).report.rows_kept == 4
+
+
+_ROSTER = ColumnMapping(
+    record="student",
+    columns={
+        "ID": "local_id", "State": "state_id", "First": "given_name", "Last": "family_name",
+        "Born": "birth_date",
+    },
+)  # fmt: skip
+
+
+def test_ids_in_scientific_notation_are_refused(store: FileStore, permit: Permits) -> None:
+    content = b"""ID,State,First,Last,Born
+1.23457E+09,,Ana,Cruz,2015-03-04
+1.23457E+09,,Bo,Lee,2015-03-05
+1003,9.1e+12,Cy,Day,2015-03-06
+5E10,,Di,Fox,2015-03-07
+"""
+    done = _conform(store, permit, content, _ROSTER)
+    assert store.read(done.ref)["local_id"].to_pylist() == ["1003", "5E10"]
+    assert _issues(store, done) == [
+        (2, "local_id", "scientific_id", False),
+        (3, "local_id", "scientific_id", False),
+        (4, "state_id", "scientific_id", True),
+    ]
+    (problem,) = next(c for c in done.report.columns if c.field == "local_id").problems
+    assert problem.count == 2
+    assert "format the column as text" in problem.message
+    (shown,) = done.report.set_aside_problems
+    assert (shown.message, shown.count) == (f"ID: {problem.message}", 2)
+
+
+def test_what_other_programs_add_to_ids_is_removed_and_noted(
+    store: FileStore, permit: Permits
+) -> None:
+    content = b"""ID,State,First,Last,Born
+0012345_,1.0,Ana,Cruz,2015-03-04
+A12_, 2.0 ,Bo,Lee,2015-03-05
+A_B,3.5,Cy,Day_,2015-03-06
+"""
+    done = _conform(store, permit, content, _ROSTER)
+    rows = store.read(done.ref).to_pylist()
+    assert [row["local_id"] for row in rows] == ["0012345", "A12", "A_B"]
+    assert [row["state_id"] for row in rows] == ["1", "2", "3.5"]
+    assert rows[2]["family_name"] == "Day_"
+    notes = {note.code: (note.count, note.message) for note in done.report.notes}
+    assert notes["underscored_ids"][0] == notes["decimal_ids"][0] == 2
+    assert notes["underscored_ids"][1].startswith("ID: ")
+
+
+def test_an_id_of_two_children_is_no_ones(store: FileStore, permit: Permits) -> None:
+    content = b"""ID,State,First,Last,Born
+1,,Ana,Cruz,2015-03-04
+1,,Leo,Vega,2013-09-10
+2,,Bo,Lee,2015-03-05
+2,,Bob,Lee,2015-03-05
+2,,Bo,Lee,2015-03-05
+"""
+    done = _conform(store, permit, content, _ROSTER)
+    assert store.read(done.ref)["local_id"].to_pylist() == ["2", "2", "2"]
+    assert _issues(store, done) == [
+        (2, "local_id", "shared_id", False),
+        (3, "local_id", "shared_id", False),
+    ]
+    assert done.report.repeated_rows == 1

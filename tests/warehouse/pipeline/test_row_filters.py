@@ -114,3 +114,9 @@ def test_conforming_sets_them_aside_with_the_clause(
     assert (
         len(store.read(conform_landed_file(store, came, mapping, permit=may, rows=other).ref)) == 3
     )
+
+
+def test_a_student_has_one_key_however_a_program_writes_the_id() -> None:
+    origin = RowOrigin("RC-DSA-01", "river", lambda student: f"key of {student}")
+    ids = pa.array(["7_", "7.0", '="7"', " 7 ", "7", " ", None])
+    assert origin.get_student_keys(ids).to_pylist() == ["key of 7"] * 5 + [None, None]

@@ -84,7 +84,7 @@ def test_a_refusal_reads_as_in_this_process(content: bytes) -> None:
 
 
 def test_the_server_process_parses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def parse(*_: object) -> None:
+    def parse(*_: object, **__: object) -> None:
         raise AssertionError("parsed in the server's process")
 
     monkeypatch.setattr(delimited, "read_delimited_sheet", parse)
@@ -214,7 +214,8 @@ def _reply(monkeypatch: pytest.MonkeyPatch, reply: bytes) -> None:
 
 
 def _describe(**changes: Any) -> bytes:
-    sheet = {"name": "a", "header": ["ID"], "notes": [], "misfits": [], **changes}
+    sheet = {"name": "a", "header": ["ID"], "notes": [], "misfits": [], "left_out": []}
+    sheet |= {"file_rows": 2, "sources": [], **changes}
     return json.dumps({"sheets": [sheet]}).encode() + b"\n"
 
 

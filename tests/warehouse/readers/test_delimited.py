@@ -133,8 +133,11 @@ def test_an_endless_quoted_cell_is_refused() -> None:
         delimited.read_delimited_sheet("x", b'a,b\n1,2\n3,"' + b"x" * (1 << 25))
 
 
+# A byte-order mark; the first letters of text that was encoded twice; those of separators.
+_SPECIAL = "\ufeffÂÃÄÅâ\ufffd-=_*~\u2013\u2014©"
+
 _CELL = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff"),
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters=_SPECIAL),
     max_size=8,
 )
 _TABLES = st.integers(2, 5).flatmap(
@@ -193,7 +196,9 @@ def test_rows_that_lack_nearly_every_cell_are_no_table(
 ) -> None:
     header = ",".join(f"Column {i}" for i in range(100))
     content = f"{header}\n{',' * 99}\n{quote}1{quote}\n2\n3\n".encode()
-    assert read_file("x.csv", content)[0].table.num_rows == 4
+    (sheet,) = read_file("x.csv", content)
+    assert sheet.table.num_rows == 3
+    assert {note.code: note.count for note in sheet.left_out} == {"header_rows": 1, "blank_rows": 1}
     monkeypatch.setattr(sheet_builder, "MAX_FILLED_CELLS", 200)
     with pytest.raises(UnreadableFile, match="far fewer cells than the header"):
         read_file("x.csv", content)

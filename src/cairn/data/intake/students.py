@@ -22,7 +22,7 @@ from cairn.policy.facts import Actor, AgreementFact, RowsFact
 from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.vocabulary import Audience, DeliveryState, LegalBasis, Level, PartyRole
 from cairn.warehouse import pipeline
-from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
+from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet, repair_id
 from cairn.warehouse.store import FileRef, FileStore
 
 __all__ = [
@@ -78,7 +78,7 @@ def iterate_landed_local_ids(
     for header in headers:
         if header in table.column_names:
             values = pc.unique(table.column(header)).to_pylist()
-            yield from (local_id for local_id in values if local_id and local_id.strip())
+            yield from (repair_id(local_id) for local_id in values if local_id and local_id.strip())
 
 
 def describe_row_origin(
@@ -220,7 +220,7 @@ def list_statements_with_delivery(
 def list_sheet_local_ids(sheets: Iterable[Sheet], mapping: ColumnMapping) -> frozenset[str]:
     """List the IDs by which the rows of sheets name students."""
     return frozenset(
-        local_id
+        repair_id(local_id)
         for sheet in sheets
         for header, target in mapping.targets(sheet.header).items()
         if target.field == LOCAL_ID

@@ -181,7 +181,7 @@ def _build_roster(path: Path, sheet: schema.Sheet, columns: Mapping[str, str], o
     field_columns: dict[str, pa.Array] = {}
     texts: dict[str, pa.Array] = {}
     unread: dict[str, int] = {}
-    notes = [note for note in sheet.notes if note.code in _REPORTED_NOTES]
+    notes = [note for note in (*sheet.notes, *sheet.left_out) if note.code in _REPORTED_NOTES]
     for name in ROSTER_FIELDS:
         if name not in columns:
             continue
@@ -221,4 +221,7 @@ def _build_roster(path: Path, sheet: schema.Sheet, columns: Mapping[str, str], o
     )
 
 
-_REPORTED_NOTES: Final = frozenset({"encoding", "title_rows", "short_rows", "duplicate_headers"})
+_REPORTED_NOTES: Final = frozenset(
+    {"encoding", "mixed_encodings", "encoded_twice", "lost_letters", "short_rows"}
+    | {"duplicate_headers", schema.RowKind.TITLE, schema.RowKind.TOTAL, schema.RowKind.FOOTER}
+)

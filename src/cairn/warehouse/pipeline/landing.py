@@ -20,7 +20,7 @@ from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quality
-from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult
+from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
@@ -83,7 +83,8 @@ def land_sheets(
     tables, left_out = [table for table, _ in covered], sum(count for _, count in covered)
     _check_usable(chosen_sheets, tables, mapping, permit)
     table = pa.concat_tables(tables, promote_options="permissive")
-    notes = tuple(count for sheet in chosen_sheets for count in sheet.notes)
+    notes = tuple(dict.fromkeys(note for sheet in chosen_sheets for note in sheet.notes))
+    sheet_rows = _count_sheet_rows(sheets, chosen_sheets, covered)
     misfits = tuple(row for sheet in chosen_sheets for row in sheet.misfits)
     missing = tuple(
         mapping.find_missing_columns({h for sheet in chosen_sheets for h in sheet.header})
@@ -91,9 +92,10 @@ def land_sheets(
     summary = {
         "dropped": [asdict(d) for d in dropped],
         "missing": missing,
-        "notes": [asdict(count) for count in notes],
+        "notes": [asdict(note) for note in notes],
         "misfits": misfits,
         "left_out": left_out,
+        "sheets": [asdict(sheet) for sheet in sheet_rows],
     }
     ref = store.write(
         Zone.LANDED,
@@ -110,7 +112,9 @@ def land_sheets(
         note={"record": mapping.record, _LANDING_NOTE: json.dumps(summary)},
         found_by=note,
     )
-    return LandingResult(ref, table.num_rows, tuple(dropped), missing, notes, misfits, left_out)
+    return LandingResult(
+        ref, table.num_rows, tuple(dropped), missing, notes, misfits, left_out, sheet_rows
+    )
 
 
 def load_landing_result(store: FileStore, ref: FileRef) -> LandingResult:
@@ -133,7 +137,42 @@ def load_landing_result(store: FileStore, ref: FileRef) -> LandingResult:
         quality.parse_read_notes(summary["notes"]),
         tuple(summary["misfits"]),
         summary["left_out"],
+        quality.parse_sheet_rows(summary.get("sheets", ())),
     )
+
+
+def _count_sheet_rows(
+    sheets: Sequence[Sheet], chosen: Sequence[Sheet], covered: Sequence[tuple[pa.Table, int]]
+) -> tuple[SheetRows, ...]:
+    """Count what becomes of the rows of each table of a file.
+
+    The source tables of a joined one are not counted again.
+    """
+    counted = [
+        SheetRows(
+            sheet=sheet.name,
+            rows=sheet.file_rows,
+            kept=table.num_rows,
+            set_aside=len(sheet.misfits),
+            not_opened=not_opened,
+            added=table.num_rows + not_opened - sheet.table.num_rows,
+            left_out=sheet.left_out,
+        )
+        for sheet, (table, not_opened) in zip(chosen, covered, strict=True)
+    ]
+    told = {name for sheet in chosen for name in (sheet.name, *sheet.sources)}
+    told |= {sheet.sources[0] for sheet in sheets if sheet.sources}
+    unread = [
+        SheetRows(
+            sheet=sheet.name,
+            rows=sheet.file_rows,
+            not_read=sheet.table.num_rows + len(sheet.misfits),
+            left_out=sheet.left_out,
+        )
+        for sheet in sheets
+        if sheet.name not in told
+    ]
+    return (*counted, *unread)
 
 
 def _choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet]:

@@ -5,13 +5,21 @@ Plain dataclasses that become JSON, for the manifest, the page and the command.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final, Self
 
-from cairn.warehouse.schema import ReadNote
+from cairn.warehouse.schema import ReadNote, RowKind
 from cairn.warehouse.store import FileRef
 
-__all__ = ["NOT_COVERED", "ColumnQuality", "LandingResult", "QualityProblem", "QualityReport"]
+__all__ = [
+    "NOT_COVERED",
+    "ColumnQuality",
+    "LandingResult",
+    "QualityProblem",
+    "QualityReport",
+    "SheetRows",
+    "parse_sheet_rows",
+]
 
 MAX_EXAMPLE_ROWS: Final = 5
 NOT_MAPPED: Final = "not_mapped"
@@ -81,6 +89,48 @@ class ColumnQuality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SheetRows:
+    """What became of each row of one table of a file. No row is lost without a word.
+
+    Attributes:
+        sheet: name of the table.
+        rows: number of its rows in the file, with headings and blank lines.
+        kept: rows that can be used.
+        set_aside: rows that were set aside with a reason.
+        not_opened: rows of students without a consent that opens them.
+        not_read: rows of a table that the column mapping does not name.
+        added: rows that a sheet with a column for each day became, beyond its own; negative if
+            they are fewer.
+        left_out: the rows that are no records, counted by kind.
+    """
+
+    sheet: str
+    rows: int
+    kept: int = 0
+    set_aside: int = 0
+    not_opened: int = 0
+    not_read: int = 0
+    added: int = 0
+    left_out: tuple[ReadNote, ...] = ()
+
+    @property
+    def unaccounted(self) -> int:
+        """Rows missing from these counts; always 0."""
+        counted = self.kept + self.set_aside + self.not_opened + self.not_read
+        return self.rows + self.added - counted - self.count_left_out()
+
+    @property
+    def has_unusual_rows(self) -> bool:
+        """Whether it has more than records below one line of column headings."""
+        usual = (RowKind.HEADER, RowKind.BLANK)
+        return any(n.code not in usual or len(n.rows) > 1 for n in self.left_out)
+
+    def count_left_out(self) -> int:
+        """Count the rows that are no records."""
+        return sum(note.count for note in self.left_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QualityReport:
     """The report that a data steward reads after a delivery.
 
@@ -98,6 +148,7 @@ class QualityReport:
         missing: columns of the mapping that the file lacks.
         notes: remarks about how the file was read.
         left_out: number of rows of students without a consent that opens them.
+        sheets: what became of each row of the file, table by table.
     """
 
     record: str
@@ -112,6 +163,40 @@ class QualityReport:
     missing: tuple[str, ...]
     notes: tuple[ReadNote, ...] = field(default_factory=tuple)
     left_out: int = 0
+    sheets: tuple[SheetRows, ...] = ()
+
+    @property
+    def set_aside_problems(self) -> tuple[QualityProblem, ...]:
+        """Every reason for which rows were set aside, those of a column with its heading."""
+        in_columns = (
+            replace(
+                problem, message=": ".join(filter(None, (", ".join(c.columns), problem.message)))
+            )
+            for c in self.columns
+            for problem in c.problems
+            if not problem.kept
+        )
+        return (*(problem for problem in self.problems if not problem.kept), *in_columns)
+
+    @property
+    def unread_sheets(self) -> tuple[SheetRows, ...]:
+        """The tables of the file that the column mapping does not name."""
+        return tuple(sheet for sheet in self.sheets if sheet.not_read)
+
+    @property
+    def rows_not_read(self) -> int:
+        """How many rows the tables hold that the column mapping does not name."""
+        return sum(sheet.not_read for sheet in self.sheets)
+
+    @property
+    def records_in_file(self) -> int:
+        """How many rows of all tables of the file are records."""
+        return sum(sheet.rows - sheet.count_left_out() for sheet in self.sheets)
+
+    @property
+    def has_unusual_rows(self) -> bool:
+        """Whether a table that was read has more than records below one line of headings."""
+        return any(sheet.has_unusual_rows for sheet in self.sheets if not sheet.not_read)
 
     def to_json(self) -> str:
         """Write the report as JSON text; ``from_json`` returns the same report."""
@@ -129,12 +214,25 @@ class QualityReport:
         body["dropped"] = tuple(DroppedColumn(**d) for d in body["dropped"])
         body["notes"] = parse_read_notes(body["notes"])
         body["missing"] = tuple(body["missing"])
+        body["sheets"] = parse_sheet_rows(body.get("sheets", ()))
         return cls(**body)
 
 
 def parse_read_notes(bodies: Sequence[dict[str, Any]]) -> tuple[ReadNote, ...]:
     """Read the reader's notes from their JSON."""
     return tuple(ReadNote(**{**n, "rows": tuple(n["rows"])}) for n in bodies)
+
+
+def parse_sheet_rows(bodies: Sequence[dict[str, Any]]) -> tuple[SheetRows, ...]:
+    """Read what became of the rows of each table from its JSON.
+
+    Args:
+        bodies: what ``QualityReport.to_json`` wrote under ``sheets``.
+
+    Returns:
+        The same counts.
+    """
+    return tuple(SheetRows(**{**b, "left_out": parse_read_notes(b["left_out"])}) for b in bodies)
 
 
 def _parse_column(body: dict[str, Any]) -> ColumnQuality:
@@ -161,6 +259,7 @@ class LandingResult:
         misfits: numbers of the rows that were set aside unread, because they have more cells than
             the header.
         left_out: number of rows of students without a consent that opens them.
+        sheets: what became of each row of the file; ``kept`` counts the rows that were written.
     """
 
     ref: FileRef
@@ -170,3 +269,4 @@ class LandingResult:
     notes: tuple[ReadNote, ...]
     misfits: tuple[int, ...]
     left_out: int = 0
+    sheets: tuple[SheetRows, ...] = ()

@@ -2,7 +2,8 @@
 
 from collections import abc
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import PopulationMatch, describe_population
 from cairn.warehouse import schema
 from cairn.warehouse.engines import open_sql_engine
-from cairn.warehouse.pipeline import quality, row_filters
+from cairn.warehouse.pipeline import quality, row_filters, shared_ids
 from cairn.warehouse.pipeline.row_filters import RowOrigin
 from cairn.warehouse.schema import ColumnMapping, Failure
 
@@ -53,13 +54,21 @@ class RowIssue:
 
 @dataclass(frozen=True, slots=True)
 class FieldColumn:
-    """One field's values, one per landed row; its source columns; the cells that failed."""
+    """One field's values, one per landed row; its source columns; the cells that failed.
+
+    ``distinct`` counts its different values.
+    """
 
     field: str
     columns: tuple[str, ...]
     values: pa.Array
     failed: pa.Array | None = None
     notes: tuple[schema.ReadNote, ...] = ()
+    distinct: int = dataclass_field(init=False)
+
+    def __post_init__(self) -> None:
+        distinct = len(self.values.unique()) - bool(self.values.null_count)
+        object.__setattr__(self, "distinct", distinct)
 
 
 def find_issues(
@@ -98,6 +107,7 @@ def find_issues(
         issues.append(
             RowIssue("", (), Failure.NO_SUBJECT, _find_rows_without_student(len(table), by_name))
         )
+        issues += _find_shared_ids(by_name)
     if ids := by_name.get(schema.RECORD_ID):
         repeated = _find_repeated_ids(ids.values)
         issues.append(RowIssue(schema.RECORD_ID, ids.columns, Failure.REPEATED_ID, repeated))
@@ -109,10 +119,28 @@ def _find_cell_issues(column: FieldColumn, *, required: bool) -> Iterator[RowIss
     if column.failed is not None:
         for code in pc.drop_null(column.failed.unique()).to_pylist():
             rows = pc.fill_null(pc.equal(column.failed, code), fill_value=False)
-            yield RowIssue(column.field, column.columns, Failure(code), rows, kept=not required)
+            failure = Failure(code)
+            is_kept = not required and not _is_lost_id(column.field, failure)
+            yield RowIssue(column.field, column.columns, failure, rows, kept=is_kept)
         missing = pc.and_(missing, pc.is_null(column.failed))
     if required:
         yield RowIssue(column.field, column.columns, Failure.REQUIRED, missing)
+
+
+def _is_lost_id(field_name: str, failure: Failure) -> bool:
+    """Return whether a row lost the ID by which it is known; names alone may not replace it."""
+    return failure is Failure.SCIENTIFIC_ID and field_name in (schema.LOCAL_ID, schema.RECORD_ID)
+
+
+def _find_shared_ids(by_name: abc.Mapping[str, FieldColumn]) -> Iterator[RowIssue]:
+    """Find the rows of IDs that the file gives to two children."""
+    ids = by_name.get(schema.LOCAL_ID)
+    if ids is None or ids.distinct + ids.values.null_count == len(ids.values):
+        return
+    columns = {name: column.values for name, column in by_name.items()}
+    rows = shared_ids.find_shared_ids(ids.values, columns)
+    if rows is not None:
+        yield RowIssue(schema.LOCAL_ID, ids.columns, Failure.SHARED_ID, rows)
 
 
 def _find_rows_outside_years(
@@ -259,7 +287,35 @@ def build_quality_report(
         missing=landing_result.missing,
         notes=(*landing_result.notes, *(note for entry in fields for note in entry.notes)),
         left_out=landing_result.left_out + left_out,
+        sheets=tuple(_count_kept_rows(landing_result.sheets, table, kept)),
     )
+
+
+def _count_kept_rows(
+    sheets: Sequence[quality.SheetRows], table: pa.Table, kept: pa.Array
+) -> Iterator[quality.SheetRows]:
+    """Count for each table of the file which of its landed rows were kept.
+
+    Landed rows that are not in ``table`` are those of students with a consent that ended since.
+    """
+    names = table[schema.SHEET_COLUMN]
+    landed = [sheet for sheet in sheets if not sheet.not_read]
+    for sheet in sheets:
+        if sheet.not_read:
+            yield sheet
+            continue
+        if len(landed) == 1:
+            rows, kept_rows = table.num_rows, pc.sum(kept).as_py() or 0
+        else:
+            is_here = pc.equal(names, sheet.sheet)
+            rows = pc.sum(is_here).as_py() or 0
+            kept_rows = pc.sum(pc.and_(is_here, kept)).as_py() or 0
+        yield replace(
+            sheet,
+            kept=kept_rows,
+            set_aside=sheet.set_aside + rows - kept_rows,
+            not_opened=sheet.not_opened + sheet.kept - rows,
+        )
 
 
 def _describe_column(
@@ -269,7 +325,7 @@ def _describe_column(
         column.field,
         column.columns,
         rows - column.values.null_count,
-        len(column.values.unique()) - bool(column.values.null_count),
+        column.distinct,
         tuple(p for name, p in problems if name == column.field),
         rows,
     )

@@ -31,7 +31,7 @@ from cairn.policy.facts import (
     SchoolYears,
     match_population,
 )
-from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget
+from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, repair_id
 
 __all__ = [
     "POPULATION_FIELDS",
@@ -99,7 +99,10 @@ class RowOrigin:
         """
         combined = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
         encoded = combined.cast(pa.string()).dictionary_encode()
-        names = [self.name(i) if i and i.strip() else None for i in encoded.dictionary.to_pylist()]
+        names = [
+            self.name(repair_id(i)) if i and i.strip() else None
+            for i in encoded.dictionary.to_pylist()
+        ]
         return pa.array(names, pa.string()).take(encoded.indices)
 
 

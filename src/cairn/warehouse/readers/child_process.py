@@ -205,11 +205,23 @@ def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
     expected = pa.schema([*((column, pa.string()) for column in header), (ROW_COLUMN, pa.int64())])
     if not table.schema.equals(expected):
         raise _ChildFailed
-    notes = tuple(
-        ReadNote(note["code"], note["message"], note["count"], tuple(note["rows"]))
-        for note in description["notes"]
+    return Sheet(
+        description["name"],
+        header,
+        table,
+        _parse_notes(description["notes"]),
+        tuple(description["misfits"]),
+        _parse_notes(description["left_out"]),
+        int(description["file_rows"]),
+        tuple(str(source) for source in description["sources"]),
     )
-    return Sheet(description["name"], header, table, notes, tuple(description["misfits"]))
+
+
+def _parse_notes(notes: list[dict[str, Any]]) -> tuple[ReadNote, ...]:
+    return tuple(
+        ReadNote(note["code"], note["message"], note["count"], tuple(note["rows"]))
+        for note in notes
+    )
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -255,6 +267,9 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
             "header": sheet.header,
             "notes": [asdict(note) for note in sheet.notes],
             "misfits": sheet.misfits,
+            "left_out": [asdict(note) for note in sheet.left_out],
+            "file_rows": sheet.file_rows,
+            "sources": sheet.sources,
         }
         for sheet in sheets
     ]

@@ -6,20 +6,21 @@ are read one by one. When the two counts disagree (a stray quotation mark), the 
 the whole file.
 """
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from charset_normalizer import from_bytes
 from pyarrow import csv as fast
 
 from cairn.warehouse.readers import sheet_builder
+from cairn.warehouse.readers.quoted_cells import check_quoted_cells
+from cairn.warehouse.readers.sheet_builder import RaggedRows, RowCounts
+from cairn.warehouse.readers.text_encoding import convert_to_utf8
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -31,21 +32,44 @@ csv.field_size_limit(1 << 24)
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How a file is laid out: its separator, its header, and the line where the data begin."""
+    """How a file is laid out: its separator, its header, and the line where the data begin.
+
+    ``titles`` are the rows above the header with their lines; ``skipped`` the rows above those
+    that the mapping says to skip; ``blank`` the blank ones among all of them.
+    """
 
     delimiter: str
     header: tuple[str, ...]
     header_line: int
     data_line: int
+    titles: tuple[tuple[int, Sequence[str]], ...] = ()
+    skipped: int = 0
+    blank: int = 0
+    keep_totals: bool = False
+
+    def count_rows(self, data_rows: int, blank: int) -> RowCounts:
+        """Count the rows of the file: these below the header, and those above it."""
+        above = self.skipped + len(self.titles) + self.blank + 1
+        return RowCounts(
+            above + data_rows + blank,
+            self.titles,
+            self.skipped,
+            self.blank + blank,
+            self.header_line,
+            self.keep_totals,
+        )
 
 
-def read_delimited_sheet(name: str, content: bytes, skip_rows: int | None = None) -> Sheet:
+def read_delimited_sheet(
+    name: str, content: bytes, skip_rows: int | None = None, *, keep_totals: bool = False
+) -> Sheet:
     """Read the one sheet of a delimited file.
 
     Args:
         name: name of the sheet.
         content: bytes of the file.
         skip_rows: lines above the header, if known.
+        keep_totals: whether totals are records, as in a table of counts.
 
     Returns:
         The sheet; ``__row`` is the line on which a row begins.
@@ -59,8 +83,9 @@ def read_delimited_sheet(name: str, content: bytes, skip_rows: int | None = None
         notes.append(ReadNote("old_mac_lines", "The file has old Macintosh line endings."))
     if not text or text.isspace():
         raise UnreadableFile("The file is empty. Export it again and resend it.")
-    layout = _detect_layout(text, skip_rows)
+    layout = replace(_detect_layout(text, skip_rows), keep_totals=keep_totals)
     sheet_builder.check_width(len(layout.header))
+    check_quoted_cells(text, layout.delimiter)
     notes.append(
         ReadNote("delimiter", f"Columns are separated by {_DELIMITERS[layout.delimiter]}.")
     )
@@ -90,7 +115,10 @@ def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
     names = cells + [""] * _count_unnamed_columns(
         cells, [r for _, _, r in rows[header_index + 1 :]]
     )
-    return _Layout(delimiter, tuple(names), line, last_line + 1)
+    titles = tuple((first, row) for first, _, row in rows[:header_index])
+    title_lines = sum(last - first + 1 for first, last, _ in rows[:header_index])
+    blank = line - 1 - skipped - title_lines
+    return _Layout(delimiter, tuple(names), line, last_line + 1, titles, skipped, blank)
 
 
 def _count_unnamed_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
@@ -118,24 +146,33 @@ def _detect_delimiter(sample: str) -> str:
 
 def _parse_records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, int, list[str]]]:
     """Yield (first line, last line, cells) of every record that is not an empty line."""
+    for first, last, cells in _parse_all_records(text, delimiter):
+        if cells:
+            yield first + skipped, last + skipped, cells
+
+
+def _parse_all_records(text: str, delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield (first line, last line, cells) of every record; an empty line has no cells."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     last = 0
     try:
         for cells in reader:
             first, last = last + 1, reader.line_num
-            if cells:
-                yield first + skipped, last + skipped, cells
+            yield first, last, cells
     except csv.Error as error:
         raise UnreadableFile(
-            f"The text cannot be split into cells near line {last + skipped + 1}: "
+            f"The text cannot be split into cells near line {last + 1}: "
             "a closing quotation mark is missing. Correct it, or export the file again."
         ) from error
 
 
 def _read_slowly(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet:
-    rows = _parse_records(text.decode(), layout.delimiter, 0)
-    records = ((first, cells) for first, _, cells in rows if first >= layout.data_line)
-    return sheet_builder.build_sheet_from_rows(name, layout.header, records, notes)
+    rows = [
+        r for r in _parse_all_records(text.decode(), layout.delimiter) if r[0] >= layout.data_line
+    ]
+    records = [(first, cells) for first, _, cells in rows if cells]
+    counts = layout.count_rows(len(records), len(rows) - len(records))
+    return sheet_builder.build_sheet_from_rows(name, layout.header, records, notes, counts)
 
 
 def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet | None:
@@ -146,7 +183,14 @@ def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote
         if columns is not None and not irregular and columns.num_rows == lines.count:
             first = layout.data_line
             rows = pa.array(np.arange(first, first + lines.count))
-            return sheet_builder.build_sheet(name, layout.header, columns.columns, rows, notes)
+            return sheet_builder.build_sheet(
+                name,
+                layout.header,
+                columns.columns,
+                rows,
+                notes,
+                counts=layout.count_rows(lines.count, 0),
+            )
     records = _locate_records(text, layout.data_line)
     if not len(records.starts):
         return _read_slowly(name, text, layout, notes)
@@ -155,7 +199,12 @@ def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote
         return None
     if not irregular:
         return sheet_builder.build_sheet(
-            name, layout.header, columns.columns, pa.array(records.lines), notes
+            name,
+            layout.header,
+            columns.columns,
+            pa.array(records.lines),
+            notes,
+            counts=layout.count_rows(len(records.starts), records.blank),
         )
     return _insert_irregular_rows(name, text, layout, notes, columns, irregular, records)
 
@@ -183,11 +232,12 @@ def _find_plain_lines(text: bytes, line: int) -> _LineRange | None:
 
 @dataclass(frozen=True, slots=True)
 class _RecordOffsets:
-    """Where in the text each record starts and ends, and on which line it starts."""
+    """Where in the text each record starts and ends, on which line; and how many are blank."""
 
     starts: npt.NDArray[np.int64]
     ends: npt.NDArray[np.int64]
     lines: npt.NDArray[np.int64]
+    blank: int
 
 
 def _locate_records(text: bytes, line: int) -> _RecordOffsets:
@@ -206,8 +256,10 @@ def _locate_records(text: bytes, line: int) -> _RecordOffsets:
         starts, lines = (a[np.concatenate([[True], outside])] for a in (starts, lines))
         ends = ends[np.concatenate([outside, [True]])]
     ends = ends - ((ends > starts) & (codes[ends - 1] == ord("\r")))
-    wanted = (ends > starts) & (lines >= line)
-    return _RecordOffsets(starts[wanted], ends[wanted], lines[wanted])
+    is_below, is_filled = (lines >= line) & (starts < len(codes)), ends > starts
+    wanted = is_filled & is_below
+    blank = int((is_below & ~is_filled).sum())
+    return _RecordOffsets(starts[wanted], ends[wanted], lines[wanted], blank)
 
 
 def _parse_columns(
@@ -277,88 +329,12 @@ def _insert_irregular_rows(
         names=columns.column_names,
     )
     merged = pa.concat_tables([columns, added]).take(sorting)
-    all_notes = [*notes, *sheet_builder.note_ragged_rows(short, misfits)]
     return sheet_builder.build_sheet(
-        name, layout.header, merged.columns, pa.array(np.sort(lines[order])), all_notes, misfits
+        name,
+        layout.header,
+        merged.columns,
+        pa.array(np.sort(lines[order])),
+        notes,
+        RaggedRows(short, misfits),
+        layout.count_rows(len(starts), offsets.blank),
     )
-
-
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-
-_LEGACY_ENCODINGS: Final = ["cp1252", "mac_roman"]
-"""What spreadsheets on Windows and on older Macs write when they do not write Unicode."""
-
-_LAST_ASCII: Final = 0x7F
-_ENCODING_SAMPLE_BYTES: Final = 1 << 16
-
-_ENCODING_NAMES: Final = {
-    "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16",
-    "utf-16-be": "UTF-16",
-    "utf-32-le": "UTF-32",
-    "cp1252": "Windows-1252",
-    "mac_roman": "Mac Roman",
-}
-
-
-def convert_to_utf8(content: bytes) -> tuple[bytes, list[ReadNote]]:
-    """Convert bytes of unknown encoding to UTF-8, with notes for the report."""
-    notes = []
-    encoding = ""
-    for mark, name in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            content, encoding = content[len(mark) :], name
-            notes.append(ReadNote("byte_order_mark", "The file starts with a byte-order mark."))
-            break
-    encoding = (
-        encoding
-        or _detect_utf16(content)
-        or ("utf-8" if _is_utf8(content) else _detect_legacy_encoding(content))
-    )
-    notes.append(ReadNote("encoding", f"Read as {_ENCODING_NAMES[encoding]}."))
-    if encoding == "utf-8":
-        return _refuse_binary(content), notes
-    try:
-        text = content.decode(encoding, "strict" if encoding.startswith("utf") else "replace")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile("The file is incomplete. Export it again and resend it.") from error
-    return _refuse_binary(text.encode()), notes
-
-
-def _detect_utf16(content: bytes) -> str:
-    """Recognize UTF-16 without a mark: every other byte of plain text is zero."""
-    sample = content[:_ENCODING_SAMPLE_BYTES]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if max(even, odd) * 4 < len(sample) or not sample:
-        return ""
-    return "utf-16-be" if even > odd else "utf-16-le"
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _detect_legacy_encoding(content: bytes) -> str:
-    first = next(i for i, b in enumerate(content) if b > _LAST_ASCII)
-    excerpt = content[
-        max(0, first - _ENCODING_SAMPLE_BYTES // 2) : first + _ENCODING_SAMPLE_BYTES // 2
-    ]
-    best = from_bytes(excerpt, cp_isolation=_LEGACY_ENCODINGS).best()
-    return best.encoding if best and best.encoding in _LEGACY_ENCODINGS else _LEGACY_ENCODINGS[0]
-
-
-def _refuse_binary(content: bytes) -> bytes:
-    if b"\0" in content:
-        raise UnreadableFile(
-            "This is not a text table: it contains zero bytes. Export it as CSV or Excel."
-        )
-    return content

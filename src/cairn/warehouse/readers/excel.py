@@ -1,6 +1,7 @@
 """Read Excel (.xlsx, .xlsb, .xls) and OpenDocument (.ods) workbooks, one sheet each, as text."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Final
@@ -13,14 +14,29 @@ from python_calamine import (
     SheetTypeEnum,
 )
 
-from cairn.warehouse.readers.sheet_builder import build_sheet_from_rows, find_header_row
+from cairn.warehouse.readers.sheet_builder import (
+    RowCounts,
+    build_sheet_from_rows,
+    find_header_row,
+)
+from cairn.warehouse.readers.text_encoding import note_repaired_text, repair_double_encoding
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
 WorkbookCell = int | float | str | bool | time | date | datetime | timedelta
 _HEADER_SEARCH_ROWS: Final = 200
 
 
-def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None) -> list[Sheet]:
+@dataclass(frozen=True, slots=True)
+class _TabOptions:
+    """How each tab is read: rows above the header, and whether totals are records."""
+
+    skip_rows: int | None
+    keep_totals: bool
+
+
+def read_workbook_sheets(
+    name: str, content: bytes, skip_rows: int | None = None, *, keep_totals: bool = False
+) -> list[Sheet]:
     """Read every sheet of a workbook that has a table.
 
     ``__row`` is the row number that Excel shows.
@@ -29,6 +45,7 @@ def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None
         name: name of the file.
         content: its bytes.
         skip_rows: rows above the header, if known.
+        keep_totals: whether totals are records, as in a table of counts.
 
     Returns:
         The sheets.
@@ -43,11 +60,8 @@ def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None
             for metadata in workbook.sheets_metadata
             if metadata.typ is SheetTypeEnum.WorkSheet
         ]
-        sheets = [
-            sheet
-            for tab in tabs
-            if (sheet := _read_tab(tab, workbook.get_sheet_by_name(tab), skip_rows))
-        ]
+        options = _TabOptions(skip_rows, keep_totals)
+        read_tabs = [_read_tab(tab, workbook.get_sheet_by_name(tab), options) for tab in tabs]
     except PasswordError as error:
         raise UnreadableFile(
             f"{name} has a password. Save it without one and resend it."
@@ -57,21 +71,29 @@ def read_workbook_sheets(name: str, content: bytes, skip_rows: int | None = None
             f"{name} is not a workbook that can be opened. Open it in Excel, save it as .xlsx, "
             "and resend it."
         ) from error
+    sheets = [tab for tab in read_tabs if isinstance(tab, Sheet)]
+    unread = tuple(tab for tab in read_tabs if isinstance(tab, ReadNote) and tab.count)
     if not sheets:
         raise UnreadableFile(
             f"{name} has no sheet with a table: each sheet is empty or has headers only, like an "
             "empty template."
         )
-    return sheets
+    return [replace(sheet, notes=sheet.notes + unread) for sheet in sheets]
 
 
-def _read_tab(name: str, tab: CalamineSheet, skip_rows: int | None) -> Sheet | None:
-    rows = [(i, row) for i, row in _iterate_rows(tab) if i > (skip_rows or 0)]
+def _read_tab(name: str, tab: CalamineSheet, options: _TabOptions) -> Sheet | ReadNote:
+    """Read one tab; a note if it has no table."""
+    repaired: list[int] = []
+    all_rows = list(_iterate_rows(tab, repaired))
+    file_rows = all_rows[-1][0] if all_rows else 0
+    skipped = min(options.skip_rows or 0, file_rows)
+    rows = [(i, row) for i, row in all_rows if i > skipped]
     if not rows[1:]:
-        return None
+        message = f"The sheet “{name}” has no table and was not read."
+        return ReadNote("sheet_without_table", message, len(all_rows))
     header_index = (
         0
-        if skip_rows is not None
+        if options.skip_rows is not None
         else find_header_row([row for _, row in rows[:_HEADER_SEARCH_ROWS]])
     )
     header_row_number, header = rows[header_index]
@@ -79,14 +101,29 @@ def _read_tab(name: str, tab: CalamineSheet, skip_rows: int | None) -> Sheet | N
     if header_index:
         message = f"The header is in row {header_row_number}; the rows above it were skipped."
         notes.append(ReadNote("title_rows", message, header_index))
-    return build_sheet_from_rows(name, header, rows[header_index + 1 :], notes)
+    if repaired:
+        notes.append(note_repaired_text("Rows", repaired))
+    counts = RowCounts(
+        file_rows,
+        tuple(rows[:header_index]),
+        skipped,
+        file_rows - skipped - len(rows),
+        header_row_number,
+        options.keep_totals,
+    )
+    return build_sheet_from_rows(name, header, rows[header_index + 1 :], notes, counts)
 
 
-def _iterate_rows(tab: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
-    """Yield row number and cells of each row that is not empty, one by one to save memory."""
+def _iterate_rows(tab: CalamineSheet, repaired: list[int]) -> Iterator[tuple[int, list[str]]]:
+    """Yield row number and cells of each row that is not empty; tell which were repaired."""
     columns_before = [""] * (tab.start[1] if tab.start else 0)
     for i, row in enumerate(tab.iter_rows(), 1):
         cells = [c if isinstance(c, str) else format_cell(c) for c in row]
+        if not all(map(str.isascii, cells)):
+            corrected = [repair_double_encoding(c) for c in cells]
+            if corrected != cells:
+                cells = corrected
+                repaired.append(i)
         if any(c.strip() for c in cells):
             yield i, columns_before + cells
 

@@ -1,5 +1,6 @@
 """Detect the format of a file by its content, and read it into sheets of text, in memory."""
 
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final, Protocol
 
@@ -14,7 +15,7 @@ from cairn.warehouse.readers import (
     parquet,
     workbook_size,
 )
-from cairn.warehouse.schema import Sheet, UnreadableFile, has_encoding_metadata
+from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile, has_encoding_metadata
 
 __all__ = ["FileReader", "read_file"]
 
@@ -42,7 +43,11 @@ class FileReader(Protocol):
 
 
 def read_file(
-    name: str, content: bytes | memoryview, *, skip_rows: int | None = None
+    name: str,
+    content: bytes | memoryview,
+    *,
+    skip_rows: int | None = None,
+    keep_totals: bool = False,
 ) -> list[Sheet]:
     """Read every table in a file, in this process.
 
@@ -52,6 +57,7 @@ def read_file(
         name: name of the file.
         content: its bytes.
         skip_rows: lines above the header, as the column mapping says; None to find the header.
+        keep_totals: whether lines with totals are records, as in a table of counts.
 
     Returns:
         The sheets: one for a CSV file, one for each tab of a workbook, and so on.
@@ -60,7 +66,7 @@ def read_file(
         UnreadableFile: the file cannot be read; says what the sender should do instead.
     """
     try:
-        return _read_by_format(name, bytes(content), skip_rows)
+        return _read_by_format(name, bytes(content), _ReadOptions(skip_rows, keep_totals))
     except MemoryError as error:
         raise UnreadableFile(
             f"{name} needs more memory than it may use. Export its table as CSV, or send it in "
@@ -68,7 +74,21 @@ def read_file(
         ) from error
 
 
-def _read_by_format(name: str, content: bytes, skip_rows: int | None) -> list[Sheet]:
+@dataclass(frozen=True, slots=True)
+class _ReadOptions:
+    """How a file is read: lines above the header, and whether totals are records."""
+
+    skip_rows: int | None
+    keep_totals: bool
+
+    def read_workbook(self, name: str, content: bytes) -> list[Sheet]:
+        """Read a workbook."""
+        return excel.read_workbook_sheets(
+            name, content, self.skip_rows, keep_totals=self.keep_totals
+        )
+
+
+def _read_by_format(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     if not content or content.isspace():
         raise UnreadableFile(f"{name} is empty. Export it again and resend it.")
     for start, kind in _UNREADABLE_FORMATS.items():
@@ -84,25 +104,32 @@ def _read_by_format(name: str, content: bytes, skip_rows: int | None) -> list[Sh
         )
         return [read(_file_stem(name), content)]
     if content.startswith(_OLE):
-        return excel.read_workbook_sheets(name, content, skip_rows)
+        return options.read_workbook(name, content)
     if content.startswith(_ZIP):
         names = archive.list_member_names(content)
         if "[Content_Types].xml" in names or "mimetype" in names:
             archive.check_archive_size(name, content)
             workbook_size.check_workbook_size(name, content)
-            return excel.read_workbook_sheets(name, content, skip_rows)
-        return _read_archive(name, content, skip_rows)
+            return options.read_workbook(name, content)
+        return _read_archive(name, content, options)
     if _is_xml(content):
         return edfi.read_edfi_sheets(name, content)
-    return [delimited.read_delimited_sheet(_file_stem(name), content, skip_rows)]
+    return [
+        delimited.read_delimited_sheet(
+            _file_stem(name), content, options.skip_rows, keep_totals=options.keep_totals
+        )
+    ]
 
 
-def _read_archive(name: str, content: bytes, skip_rows: int | None) -> list[Sheet]:
+def _read_archive(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     sheets: dict[str, Sheet] = {}
+    unread: list[ReadNote] = []
     for member, member_content in archive.read_members(name, content):
         if PurePath(member).suffix.lower() in (".md", ".pdf", ".docx", ".html"):
+            message = f"The file {member} in the zip file is no table and was not read."
+            unread.append(ReadNote("file_without_table", message))
             continue
-        for member_sheet in _read_by_format(member, member_content, skip_rows):
+        for member_sheet in _read_by_format(member, member_content, options):
             sheets[_choose_sheet_name(member_sheet.name, member, sheets)] = member_sheet
     if not sheets:
         raise UnreadableFile(f"{name} contains no tables. Send CSV or Excel files.")
@@ -112,10 +139,8 @@ def _read_archive(name: str, content: bytes, skip_rows: int | None) -> list[Shee
             "that cairn encode wrote, for one project and without names."
         )
     if oneroster.is_oneroster(sheets):
-        return list(
-            (sheets | {s.name: s for s in oneroster.join_oneroster_sheets(sheets)}).values()
-        )
-    return [Sheet(n, s.header, s.table, s.notes, s.misfits) for n, s in sheets.items()]
+        sheets |= {s.name: s for s in oneroster.join_oneroster_sheets(sheets)}
+    return [replace(s, name=n, notes=(*s.notes, *unread)) for n, s in sheets.items()]
 
 
 def _choose_sheet_name(sheet: str, member: str, taken: dict[str, Sheet]) -> str:

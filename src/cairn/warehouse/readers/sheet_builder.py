@@ -3,12 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet, UnreadableFile
+from cairn.warehouse.readers.row_kinds import find_row_kinds, group_row_kinds
+from cairn.warehouse.schema import ROW_COLUMN, ReadNote, RowKind, Sheet, UnreadableFile
 
 _SEARCH_ROWS: Final = 40
 _DATA_CELL: Final = re.compile(r"[-+$]?[\d.,/:%\s]+|\d{4}-\d{2}-\d{2}.*")
@@ -76,21 +79,75 @@ def check_filled_cells(count: int) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """What a reader knows of the rows of a file that are not in the columns it read.
+
+    Attributes:
+        file_rows: number of all rows of the table in the file.
+        titles: the rows above the header, which reports repeat on each page.
+        skipped: number of rows above the header that the mapping says to skip.
+        blank: number of blank rows that were not read.
+        header_row: number of the row with the header.
+        keep_totals: whether totals are records, as in a table of counts.
+    """
+
+    file_rows: int
+    titles: tuple[tuple[int, Sequence[str]], ...] = ()
+    skipped: int = 0
+    blank: int = 0
+    header_row: int = 1
+    keep_totals: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RaggedRows:
+    """Numbers of the rows with fewer cells, and with more cells, than the header."""
+
+    short: Sequence[int] = ()
+    misfits: Sequence[int] = ()
+
+
+NOT_RAGGED: Final = RaggedRows()
+
+
 def build_sheet(
     name: str,
     header: Sequence[str],
     columns: Sequence[pa.Array | pa.ChunkedArray],
     rows: pa.Array,
     notes: Iterable[ReadNote] = (),
-    misfits: Sequence[int] = (),
+    ragged: RaggedRows = NOT_RAGGED,
+    counts: RowCounts | None = None,
 ) -> Sheet:
     """Build a sheet: column names become unique, columns without name and values are removed.
+
+    Args:
+        name: name of the sheet.
+        header: names of the columns, as in the file.
+        columns: their cells, as text.
+        rows: number of each row in the file.
+        notes: remarks about how the file was read.
+        ragged: rows of another length than the header.
+        counts: the other rows of the file; None for a format in which every row is a record.
+
+    Returns:
+        The sheet.
 
     Raises:
         UnreadableFile: the sheet has more than ``MAX_COLUMNS`` columns.
     """
     check_width(len(header))
-    all_notes = list(notes)
+    left_out: tuple[ReadNote, ...] = ()
+    short, misfits = ragged.short, ragged.misfits
+    file_rows = counts.file_rows if counts else len(rows) + len(misfits)
+    if counts:
+        is_record, left_out = _find_records(header, columns, rows, counts)
+        if is_record is not None:
+            outside = {*rows.filter(pc.invert(is_record)).to_pylist()} if short else set()
+            short = [row for row in short if row not in outside]
+            columns, rows = [c.filter(is_record) for c in columns], rows.filter(is_record)
+    all_notes = [*notes, *note_ragged_rows(short, misfits)]
     if overflowing := _find_overflowing_rows(header, columns, rows):
         all_notes += note_ragged_rows([], overflowing)
         misfits = sorted({*misfits, *overflowing})
@@ -103,16 +160,50 @@ def build_sheet(
         )
     names = _make_unique_names([header[i] for i in kept], all_notes)
     table = pa.table([*(columns[i] for i in kept), rows], names=[*names, ROW_COLUMN])
-    return Sheet(name, names, table, tuple(all_notes), tuple(misfits))
+    return Sheet(name, names, table, tuple(all_notes), tuple(misfits), left_out, file_rows)
+
+
+def _find_records(
+    header: Sequence[str],
+    columns: Sequence[pa.Array | pa.ChunkedArray],
+    rows: pa.Array,
+    counts: RowCounts,
+) -> tuple[pa.Array | None, tuple[ReadNote, ...]]:
+    """Return which rows are records, None if all are; and the count of others in the file."""
+    titles = [cells for _, cells in counts.titles]
+    kinds = find_row_kinds(header, columns, titles, keep_totals=counts.keep_totals)
+    numbers = {
+        RowKind.TITLE: [row for row, _ in counts.titles],
+        RowKind.HEADER: [counts.header_row],
+    }
+    for kind, positions in group_row_kinds(kinds).items():
+        found = rows.take(pa.array(positions)).to_pylist()
+        numbers[kind] = [*numbers.get(kind, ()), *found]
+    totals = {kind: len(found) for kind, found in numbers.items()}
+    totals[RowKind.SKIPPED] = counts.skipped
+    totals[RowKind.BLANK] = totals.get(RowKind.BLANK, 0) + counts.blank
+    notes = [
+        kind.count_rows(totals[kind], () if kind is RowKind.BLANK else numbers.get(kind, ()))
+        for kind in RowKind
+        if totals.get(kind)
+    ]
+    if not kinds:
+        return None, tuple(notes)
+    is_record = np.ones(len(rows), bool)
+    is_record[list(kinds)] = False
+    return pa.array(is_record), tuple(notes)
 
 
 def build_sheet_from_rows(
     name: str,
     header: Sequence[str],
     rows: Iterable[tuple[int, Sequence[str]]],
-    notes: Iterable[ReadNote] = (),
+    notes: Iterable[ReadNote],
+    counts: RowCounts,
 ) -> Sheet:
     """Build a sheet from rows of text: (row number, cells). Short rows are filled up.
+
+    Blank rows among them are counted here, and need not be in ``counts.blank``.
 
     Raises:
         UnreadableFile: there are more than ``MAX_COLUMNS`` columns, or short rows lack more than
@@ -125,8 +216,10 @@ def build_sheet_from_rows(
     short_rows: list[int] = []
     misfits: list[int] = []
     empty_row, filled = [""] * width, 0
+    blank = counts.blank
     for row_number, row in rows:
         if not any(c.strip() for c in row):
+            blank += 1
             continue
         if any(c.strip() for c in row[width:]):
             misfits.append(row_number)
@@ -136,11 +229,18 @@ def build_sheet_from_rows(
             check_filled_cells(filled := filled + width - len(row))
         row_numbers.append(row_number)
         kept_rows.append(row if len(row) == width else [*row, *empty_row][:width])
-    all_notes = [*notes, *note_ragged_rows(short_rows, misfits)]
     columns = [pa.array(c, pa.string()) for c in zip(*kept_rows, strict=True)] or [
         pa.array([], pa.string()) for _ in header
     ]
-    return build_sheet(name, header, columns, pa.array(row_numbers, pa.int64()), all_notes, misfits)
+    return build_sheet(
+        name,
+        header,
+        columns,
+        pa.array(row_numbers, pa.int64()),
+        notes,
+        RaggedRows(short_rows, misfits),
+        replace(counts, blank=blank),
+    )
 
 
 def note_ragged_rows(short: Sequence[int], misfits: Sequence[int]) -> list[ReadNote]:

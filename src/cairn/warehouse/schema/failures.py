@@ -27,6 +27,8 @@ class Failure(StrEnum):
     REQUIRED = "required"
     NO_SUBJECT = "no_subject"
     REPEATED_ID = "repeated_id"
+    SCIENTIFIC_ID = "scientific_id"
+    SHARED_ID = "shared_id"
     SHIFTED = "shifted"
 
     @property
@@ -93,6 +95,17 @@ _PROBLEMS: Final = {
     Failure.REPEATED_ID: (
         "An earlier row has the same record ID. Cairn kept the first row.",
         "Give each row its own ID, or remove the row.",
+    ),
+    Failure.SCIENTIFIC_ID: (
+        (
+            "The ID is in scientific notation, such as 1.23457E+09, so its last digits are lost "
+            "and several children have one ID."
+        ),
+        "In Excel, format the column as text or as a number without decimals, and export again.",
+    ),
+    Failure.SHARED_ID: (
+        "Rows with this student ID have different names or birth dates, as of two children.",
+        "Give each child its own ID, or correct the name or the date.",
     ),
     Failure.SHIFTED: (
         "The row has more cells than the header, so its columns may be shifted.",

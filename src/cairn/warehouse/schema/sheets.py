@@ -1,6 +1,8 @@
 """Define what every reader returns: sheets of text, each row with its place in the file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import pyarrow as pa
@@ -11,12 +13,17 @@ __all__ = [
     "ROW_COLUMN",
     "SHEET_COLUMN",
     "ReadNote",
+    "RowKind",
     "Sheet",
     "UnreadableFile",
 ]
 
 ROW_COLUMN: Final = "__row"
 """The column with a row's line in the file, or its row in the workbook, counted from 1."""
+
+
+UNCOUNTED: Final = -1
+"""The number of rows of a table that has no rows in a file but its own."""
 
 
 class UnreadableFile(Exception):
@@ -40,6 +47,45 @@ class ReadNote:
     rows: tuple[int, ...] = ()
 
 
+class RowKind(StrEnum):
+    """A kind of row that is no record and is left out, counted."""
+
+    TITLE = "title_rows"
+    SKIPPED = "skipped_rows"
+    HEADER = "header_rows"
+    TOTAL = "total_rows"
+    FOOTER = "footer_rows"
+    BLANK = "blank_rows"
+    OTHER_PEOPLE = "other_people"
+    OTHER_CLASSES = "homerooms"
+
+    def count_rows(self, count: int, rows: Sequence[int] = ()) -> ReadNote:
+        """Make the note that counts the rows of this kind.
+
+        Args:
+            count: number of the rows.
+            rows: numbers of the rows in the file, as far as they are known.
+
+        Returns:
+            The note.
+        """
+        return ReadNote(self.value, _KIND_MESSAGES[self], count, tuple(rows[:_NOTED_ROWS]))
+
+
+_NOTED_ROWS: Final = 5
+
+_KIND_MESSAGES: Final = {
+    RowKind.TITLE: "Titles above the column headings, also where they are repeated.",
+    RowKind.SKIPPED: "Lines above the column headings, skipped as the column mapping says.",
+    RowKind.HEADER: "Column headings, also where they are repeated.",
+    RowKind.TOTAL: "Lines with totals, subtotals or averages.",
+    RowKind.FOOTER: "Page footers and remarks, such as “Printed on”.",
+    RowKind.BLANK: "Blank lines.",
+    RowKind.OTHER_PEOPLE: "Rows of people who are not students, such as teachers.",
+    RowKind.OTHER_CLASSES: "Cairn left out enrollments in classes other than homerooms.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One table of a file.
@@ -52,6 +98,10 @@ class Sheet:
         notes: remarks about how it was read.
         misfits: numbers of the rows with more cells than the header. It is unknown which cell
             belongs to which column, so they are not in the table and are never written.
+        left_out: the rows of the file that are no records, counted by kind (``RowKind``).
+        file_rows: how many rows the table has in the file: those of ``table``, ``misfits`` and
+            ``left_out`` together. Readers count it on its own.
+        sources: names of the tables of the file that a joined table was made of.
     """
 
     name: str
@@ -59,6 +109,15 @@ class Sheet:
     table: pa.Table
     notes: tuple[ReadNote, ...] = ()
     misfits: tuple[int, ...] = ()
+    left_out: tuple[ReadNote, ...] = ()
+    file_rows: int = UNCOUNTED
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.file_rows == UNCOUNTED:
+            left_out = sum(note.count for note in self.left_out)
+            rows = self.table.num_rows + len(self.misfits) + left_out
+            object.__setattr__(self, "file_rows", rows)
 
 
 SHEET_COLUMN: Final = "__sheet"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -32,6 +33,7 @@ __all__ = [
     "clean_text",
     "combine_flag_columns",
     "convert_column",
+    "repair_id",
 ]
 
 CellValue = str | int | float | date | None
@@ -66,6 +68,10 @@ _HOURS: Final = re.compile(
 
 _MINUTES: Final = re.compile(r"(\d+(?:\.\d+)?)\s*m(?:in(?:ute)?s?)?\.?")
 _MAX_EXACT_FLOAT: Final = 2.0**53
+_ID_ENDING: Final = "_id"
+_DECIMAL_ID: Final = r"^\d+\.0$"
+_UNDERSCORED_ID: Final = r"^([0-9A-Za-z-]*[0-9])_$"
+_SCIENTIFIC_ID: Final = r"^\d([.,]\d+)?[Ee]\+\d{2,3}$"
 _QUARTER: Final = re.compile(r"(\d{4}\s*)?q(tr|uarter)?\.?\s*", re.IGNORECASE)
 
 
@@ -107,7 +113,8 @@ def convert_column(
         The typed column, its failures, and notes for the quality report.
     """
     if element.type is FieldType.TEXT:
-        return ConvertedColumn(clean_text(column))
+        is_id = element.name.endswith(_ID_ENDING)
+        return _convert_ids(column) if is_id else ConvertedColumn(clean_text(column))
     encoded = column.dictionary_encode()
     distinct = [(v or "").strip() for v in encoded.dictionary.to_pylist()]
     notes: list[ReadNote] = []
@@ -144,6 +151,52 @@ def clean_text(column: pa.Array) -> pa.Array:
         trimmed = pc.replace_substring_regex(trimmed, r'^="(.*)"$', r"\1")
         trimmed = pc.replace_substring_regex(trimmed, r"^(\d+)\.0$", r"\1")
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def _convert_ids(column: pa.Array) -> ConvertedColumn:
+    """Clean IDs and note what was repaired; IDs in scientific notation fail."""
+    cleaned, notes = clean_text(column), []
+    failed = None
+    if _holds_byte(column, "."):
+        trimmed = pc.utf8_trim_whitespace(column)
+        if repaired := _count_matches(trimmed, _DECIMAL_ID):
+            notes.append(
+                ReadNote("decimal_ids", "IDs had “.0” at the end. Cairn removed it.", repaired)
+            )
+    if _holds_byte(column, "_") and (repaired := _count_matches(cleaned, _UNDERSCORED_ID)):
+        cleaned = pc.replace_substring_regex(cleaned, _UNDERSCORED_ID, r"\1")
+        message = "IDs had an underscore at the end, as in StudentTracker files. Cairn removed it."
+        notes.append(ReadNote("underscored_ids", message, repaired))
+    if _holds_byte(column, "+") and _count_matches(cleaned, _SCIENTIFIC_ID):
+        is_failed = pc.match_substring_regex(cleaned, _SCIENTIFIC_ID)
+        none = pa.scalar(None, pa.string())
+        failed = pc.if_else(is_failed, Failure.SCIENTIFIC_ID.value, none)
+        cleaned = pc.if_else(pc.fill_null(is_failed, fill_value=False), none, cleaned)
+    return ConvertedColumn(cleaned, failed, tuple(notes))
+
+
+def repair_id(value: str) -> str:
+    """Repair one ID of a file: remove what spreadsheets and StudentTracker add to it.
+
+    Args:
+        value: the cell.
+
+    Returns:
+        The ID by which the conformed row names the student.
+    """
+    if not value.endswith(("_", ".0", '"', " ")) and not value.startswith(" "):
+        return value
+    return _convert_ids(pa.array([value], pa.string())).values[0].as_py() or value
+
+
+def _holds_byte(column: pa.Array, sign: str) -> bool:
+    """Return whether any cell has this sign; quick, and it may see cells beside the column's."""
+    text = column.buffers()[2]
+    return text is not None and bool((np.frombuffer(text, np.uint8) == ord(sign)).any())
+
+
+def _count_matches(column: pa.Array, pattern: str) -> int:
+    return pc.sum(pc.match_substring_regex(column, pattern)).as_py() or 0
 
 
 def convert_distinct_values(

@@ -1,6 +1,7 @@
 """`cairn receive`: files and folders, what is told, and how it ends."""
 
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,31 @@ def test_people_are_told_in_words(cairn: Callable[..., Any], agreed: Path, sent:
     again = cairn("receive", sent / "students.csv", *FROM, "--feed", "students")
     assert again.code == 0
     assert "already received" in again.out
+
+
+def test_rows_and_tables_that_are_no_records_are_told(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    header, child = "Student ID,First Name,Last Name,Date of Birth\n", "{},Ada{},Ames,2015-03-01\n"
+    rows = "".join(child.format(number, number) for number in (1, 2))
+    rows += "1.23457E+09,Zed,Zu,2015-03-02\n"
+    file = tmp_path / "students.zip"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("students.csv", f"Roster\n{header}{rows}Total,,,2\nPage 1 of 1\n")
+        made.writestr("colors.csv", "Color\nred\nblue\ngreen\n")
+    said = cairn("receive", file, *FROM)
+    assert "1 row set aside. Student ID: The ID is in scientific notation" in said.out
+    assert "7 rows in the table “students”. Not records:" in said.out
+    assert "1: Lines with totals, subtotals or averages. (rows 6)" in said.out
+    assert "3 of 6 rows are in tables that no column mapping reads: colors (3)." in said.out
+    (line,) = cairn("receive", file, *FROM, "--json").facts["deliveries"]
+    assert [(reason["code"], reason["rows"]) for reason in line["set_aside_because"]] == [
+        ("scientific_id", 1)
+    ]
+    assert [(table["sheet"], table["rows"], table["kept"]) for table in line["tables"]] == [
+        ("students", 7, 2),
+        ("colors", 4, 0),
+    ]
 
 
 def test_a_corrected_file_replaces(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:

@@ -98,7 +98,8 @@ class DeliveryPage:
             self.dropped
             or self.unsaid
             or self.has_accepted_problems
-            or (report and (report.problems or report.missing or not report.rows_in))
+            or (report and (report.set_aside_problems or report.missing or not report.rows_in))
+            or (report and report.unread_sheets)
         )
 
     @classmethod
@@ -183,9 +184,12 @@ def _hide_row_numbers(report: QualityReport) -> QualityReport:
         replace(column, problems=_remove_row_numbers(column.problems)) for column in report.columns
     )
     notes = tuple(replace(note, rows=()) for note in report.notes)
-    return replace(
-        report, columns=columns, problems=_remove_row_numbers(report.problems), notes=notes
+    sheets = tuple(
+        replace(sheet, left_out=tuple(replace(note, rows=()) for note in sheet.left_out))
+        for sheet in report.sheets
     )
+    problems = _remove_row_numbers(report.problems)
+    return replace(report, columns=columns, problems=problems, notes=notes, sheets=sheets)
 
 
 def _has_unknown_population(delivery: Delivery) -> bool:

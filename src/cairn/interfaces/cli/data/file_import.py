@@ -1,5 +1,6 @@
 """Run `cairn receive`: import each file, and report what was received, dropped and refused."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from cairn.interfaces.cli.output import CommandOutput, CommandUsageError, descri
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
+from cairn.warehouse.pipeline import QualityReport, parse_sheet_rows
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
@@ -375,6 +377,8 @@ def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, An
         "rows": row.rows_in,
         "kept": row.rows_kept,
         "set_aside": row.quarantined_rows,
+        "tables": row.report.get("sheets", []),
+        "set_aside_because": _list_set_aside_reasons(row.report),
         "dropped": row.report.get("dropped", []),
         "whole_and_parts": row.is_current
         and intake_api.DeliverySlot.from_delivery(row).has_whole_and_parts(),
@@ -390,6 +394,17 @@ def _describe_held_file(row: intake_api.Delivery) -> str:
     if intake_api.HELD_REPORT not in row.report or row.is_current or earlier is None:
         return ""
     return intake_api.describe_replacement(row, earlier)
+
+
+def _list_set_aside_reasons(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the reasons for which rows were set aside, each with its number of rows."""
+    if "columns" not in report:
+        return []
+    problems = QualityReport.from_json(json.dumps(report)).set_aside_problems
+    return [
+        {"code": problem.code, "message": problem.message, "rows": problem.count}
+        for problem in problems
+    ]
 
 
 def report_import(
@@ -419,6 +434,8 @@ def report_import(
         )
     for line in lines:
         _print_details(output, line)
+        _print_other_rows(output, line)
+    _print_unread_tables(output, lines)
     if not_received:
         output.print_text("Not imported:")
         for name, reason in not_received:
@@ -462,6 +479,46 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
         output.print_text(
             f"  {line['file']}: {number} {noun} not imported, not in the column mapping."
         )
+
+
+def _print_other_rows(output: CommandOutput, line: dict[str, Any]) -> None:
+    """Print why rows were set aside, and the rows of each table that are no records."""
+    for reason in line["set_aside_because"]:
+        noun = "row" if reason["rows"] == 1 else "rows"
+        output.print_text(
+            f"  {line['file']}: {reason['rows']:,} {noun} set aside. {reason['message']}"
+        )
+    for table in parse_sheet_rows(line["tables"]):
+        if table.not_read or not table.has_unusual_rows:
+            continue
+        output.print_text(
+            f"  {line['file']}: {table.rows:,} rows in the table “{table.sheet}”. Not records:"
+        )
+        for note in table.left_out:
+            numbers = ", ".join(map(str, note.rows))
+            more = ", …" if numbers and note.count > len(note.rows) else ""
+            suffix = f" (rows {numbers}{more})" if numbers else ""
+            output.print_text(f"    {note.count:,}: {note.message}{suffix}")
+
+
+def _print_unread_tables(output: CommandOutput, lines: Sequence[dict[str, Any]]) -> None:
+    """Print the tables of each file that none of its data submissions read."""
+    for file in dict.fromkeys(line["file"] for line in lines):
+        tables = [
+            table
+            for line in lines
+            if line["file"] == file
+            for table in parse_sheet_rows(line["tables"])
+        ]
+        was_read = {table.sheet for table in tables if not table.not_read}
+        unread = {t.sheet: t.not_read for t in tables if t.not_read and t.sheet not in was_read}
+        if unread:
+            rows = {table.sheet: table.rows - table.count_left_out() for table in tables}
+            names = ", ".join(f"{name} ({count:,})" for name, count in unread.items())
+            output.print_text(
+                f"  {file}: {sum(unread.values()):,} of {sum(rows.values()):,} rows are in tables "
+                f"that no column mapping reads: {names}."
+            )
 
 
 def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:

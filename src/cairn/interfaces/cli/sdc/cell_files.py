@@ -77,7 +77,7 @@ def read_matching_sheet(path: Path, wanted: Sequence[str]) -> Sheet:
         content = path.read_bytes()
         if content.count(b"\n") > MOST_CELL_ROWS and not content.startswith((b"PAR1", b"PK")):
             raise CommandUsageError(_format_too_many_rows(path.name))
-        sheets = read_file(path.name, content)
+        sheets = read_file(path.name, content, keep_totals=True)
     except UnreadableFile as problem:
         raise CommandUsageError(f"{path.name}: {problem}") from problem
     except OSError as problem:

@@ -1,0 +1,421 @@
+"""Recognize rows that are not records: headings, totals, footers, repeated titles, blank lines.
+
+A report that a person printed to a file has such rows between its records. Most rows are ruled
+out by the first and last letters of their first cells, all at once; the others are looked at one
+by one. A row with an ID is a record, even if its name is Total: a child may have that name.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from cairn.warehouse.schema import RowKind, get_record_type, normalize_spelling
+
+_SAMPLE_ROWS: Final = 200
+_MAX_HEADER_ROWS: Final = 3
+_TRAILING_ROWS: Final = 10
+_REMARK_WORDS: Final = 4
+_LABEL_COLUMNS: Final = 2
+
+_TOTAL: Final = re.compile(
+    r"(?:(?:grand|sub|over ?all|school|class|site|group|page|report|district|column)[\s-]*)?"
+    r"(?:totals?|averages?|avg\.?|mean|median|sum|count|minimum|maximum)"
+    r"(?:[\s:=(-]+(?:(?:of|for|in|per)\b.{0,60}|(?:students?|rows?|records?|child(?:ren)?|hours?|"
+    r"days?|scores?|enrollments?|participants?|members?)\b.{0,20})?[\s:=-]*[\d.,%]*\)?)?"
+    r"|(?:number|count|no\.?) of (?:students|children|rows|records|participants)\b.{0,20}",
+    re.IGNORECASE,
+)
+
+_GROUP_TOTAL: Final = re.compile(
+    r".{1,60}\s(?:sub-?)?(?:totals?|averages?|avg|count)", re.IGNORECASE
+)
+"""What spreadsheets write below a group: “Oak School Total”."""
+
+_FOOTER: Final = re.compile(
+    r"confidential\b|printed(?: on| by| at|:| \d)|print date\b|page:? \d+(?: (?:of|/) \d+)?\b"
+    r"|report (?:run|generated|date|created|printed|id)\b|generated (?:on|by|at)\b"
+    r"|run (?:date|on|time)\b|created (?:on|by)\b|exported (?:on|by|from)\b"
+    r"|date (?:printed|run|generated)\b|end of (?:report|file|data|list)\b|source:|notes?:"
+    r"|\*+ ?\w|©|copyright\b|this (?:report|document|file|list)\b|for (?:official|internal) use\b"
+    r"|data as of\b|as of \d|ferpa\b|do not (?:copy|distribute|share)\b|prepared (?:by|for)\b"
+    r"|downloaded (?:on|by|from)\b|last updated\b|disclaimer\b",
+    re.IGNORECASE,
+)
+
+_LABEL_STARTS: Final = (
+    *("grand", "sub", "overall", "school", "class", "site", "group", "page", "report", "district"),
+    *("column", "total", "average", "avg", "mean", "median", "sum", "count", "minimum", "maximum"),
+    *("number", "no.", "no ", "confidential", "print", "generated", "run", "created", "exported"),
+    *("date", "end", "source", "note", "copyright", "this", "for", "data", "as ", "ferpa", "do "),
+    *("prepared", "downloaded", "last", "disclaimer", '{"I'),
+)
+_LABEL_ENDS: Final = ("total", "totals", "average", "averages", "avg", "count")
+_ODD_STARTS: Final = frozenset(b"*=-_\xc2\xe2")
+"""First bytes of separators, footnotes and signs, which the table of letters cannot hold."""
+
+_DATA_CELL: Final = re.compile(
+    r"[-+$(]?\s*[\d.,/:%\s-]*\d[\d.,/:%\s)-]*(?:[ap]\.?m\.?)?", re.IGNORECASE
+)
+_DASHES: Final = re.compile(r"[-\u2013\u2014*]+|n/?a", re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r"[-=_*~\u2013\u2014]{2,}")
+_IMPORT_ID: Final = re.compile(r'\{"ImportId"')
+_UNIT: Final = re.compile(r"\([^()]{1,40}\)")
+_WORDS: Final = re.compile(r"[a-z]{3,}")
+_ID_WORDS: Final = re.compile(
+    r"(?:^|[^a-z])(?:id|identifier|ssid|number|no|num)(?:$|[^a-z])|#", re.IGNORECASE
+)
+
+
+def find_row_kinds(
+    header: Sequence[str],
+    columns: Sequence[pa.Array | pa.ChunkedArray],
+    titles: Iterable[Sequence[str]] = (),
+    *,
+    keep_totals: bool = False,
+) -> dict[int, RowKind]:
+    """Find the rows of a table that are not records.
+
+    Args:
+        header: names of the columns.
+        columns: their cells, as text.
+        titles: the rows above the header, which a report repeats on each page.
+        keep_totals: whether totals are records, as in a table of counts.
+
+    Returns:
+        The kind of each such row, by its position.
+    """
+    rows = len(columns[0]) if columns else 0
+    if not rows:
+        return {}
+    title_texts = {text for title in titles if (text := _join_cells(title))}
+    candidates = _find_candidates(header, columns, title_texts)
+    first_rows = range(min(_MAX_HEADER_ROWS, rows))
+    last_rows = range(max(0, rows - _TRAILING_ROWS), rows)
+    positions = np.union1d(candidates, np.array([*first_rows, *last_rows], np.int64))
+    taken = pa.array(positions)
+    cells = [[(c or "").strip() for c in column.take(taken).to_pylist()] for column in columns]
+    looked_at = dict(zip(positions.tolist(), map(list, zip(*cells, strict=True)), strict=True))
+    context = _TableContext(header, columns, frozenset(title_texts))
+    kinds = _find_header_rows([looked_at[i] for i in first_rows], context)
+    for position, row in looked_at.items():
+        kind = kinds.get(position) or _classify_row(row, context)
+        if kind and (kind is not RowKind.TOTAL or not keep_totals):
+            kinds[position] = kind
+    for position in reversed(last_rows):
+        if position not in kinds:
+            if not _is_remark(looked_at[position], context):
+                break
+            kinds[position] = RowKind.FOOTER
+    return kinds
+
+
+@dataclass(frozen=True)
+class _TableContext:
+    """Facts about the whole table, to judge one of its rows."""
+
+    header: Sequence[str]
+    columns: Sequence[pa.Array | pa.ChunkedArray]
+    titles: frozenset[str]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The column names, to compare with cells."""
+        return [_fold_cell(name) for name in self.header]
+
+    @cached_property
+    def sample(self) -> list[list[str]]:
+        """The first rows, without those that look like totals."""
+        columns = [
+            [(c or "").strip() for c in column.slice(0, _SAMPLE_ROWS).to_pylist()]
+            for column in self.columns
+        ]
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        return [row for row in rows if not _has_total_label(row)] or rows
+
+    @cached_property
+    def typical_fill(self) -> int:
+        """How many cells the fuller rows fill."""
+        filled = sorted(sum(1 for c in row if c) for row in self.sample)
+        return filled[len(filled) * 3 // 4]
+
+    @cached_property
+    def filled_columns(self) -> list[int]:
+        """The columns that nearly every row fills."""
+        return [
+            i for i, cells in enumerate(zip(*self.sample, strict=True))
+            if sum(1 for c in cells if c) * 10 >= len(cells) * 8
+        ]  # fmt: skip
+
+    @cached_property
+    def data_columns(self) -> list[int]:
+        """The columns of numbers or dates, below possible further headers."""
+        found = []
+        below = self.sample[min(_MAX_HEADER_ROWS, len(self.sample) - 1) :]
+        for i, cells in enumerate(zip(*below, strict=True)):
+            filled = [c for c in cells if c]
+            data = sum(1 for c in filled if _DATA_CELL.fullmatch(c))
+            if filled and data * 20 >= len(filled) * 19:
+                found.append(i)
+        return found
+
+    @cached_property
+    def id_columns(self) -> list[int]:
+        """The columns that identify a child by a number."""
+        fields = get_record_type("student").fields
+        spellings = {h for f in ("local_id", "state_id") for h in fields[f].headers}
+        return [
+            i for i, name in enumerate(self.header)
+            if normalize_spelling(name) in spellings or _ID_WORDS.search(name)
+        ]  # fmt: skip
+
+    def has_id(self, row: Sequence[str], label: int) -> bool:
+        """Return whether a row holds an ID like those of other rows, apart from its label."""
+        for i in self.id_columns:
+            if i != label and row[i] and not _DASHES.fullmatch(row[i]):
+                lengths = {len(r[i]) for r in self.sample if r[i] and r[i] != row[i]}
+                if not lengths or len(row[i]) >= min(lengths):
+                    return True
+        return False
+
+
+def _fold_cell(cell: str) -> str:
+    return " ".join(cell.replace("\ufeff", "").casefold().split())
+
+
+def _join_cells(row: Sequence[str]) -> str:
+    return "\x1f".join(folded for c in row if (folded := _fold_cell(c)))
+
+
+def _classify_row(row: Sequence[str], context: _TableContext) -> RowKind | None:
+    filled = [i for i, c in enumerate(row) if c]
+    if not filled:
+        return RowKind.BLANK
+    if _repeats_header(row, filled, context) or _is_separator(row, filled, context):
+        return RowKind.HEADER
+    if _repeats_title(row, filled, context):
+        return RowKind.TITLE
+    if _is_total(row, filled, context):
+        return RowKind.TOTAL
+    return RowKind.FOOTER if _is_footer(row, filled, context) else None
+
+
+def _is_separator(row: Sequence[str], filled: Sequence[int], context: _TableContext) -> bool:
+    return len(filled) * 2 > context.typical_fill and all(
+        _SEPARATOR.fullmatch(row[i]) for i in filled
+    )
+
+
+def _repeats_title(row: Sequence[str], filled: Sequence[int], context: _TableContext) -> bool:
+    is_title = bool(context.titles) and _join_cells(row) in context.titles
+    return is_title and not context.has_id(row, filled[0])
+
+
+def _repeats_header(row: Sequence[str], filled: Sequence[int], context: _TableContext) -> bool:
+    named = sum(1 for name in context.names if name)
+    return len(filled) * 10 >= named * 6 and all(
+        context.names[i] == _fold_cell(row[i]) for i in filled
+    )
+
+
+def _has_total_label(row: Sequence[str]) -> bool:
+    label = next((c for c in row if c), "")
+    return bool(_TOTAL.fullmatch(label) or _GROUP_TOTAL.fullmatch(label))
+
+
+def _is_total(row: Sequence[str], filled: Sequence[int], context: _TableContext) -> bool:
+    """Return whether a row has the label of a total, numbers beside it, and no child's ID."""
+    first, rest = filled[0], filled[1:]
+    is_labeled = _TOTAL.fullmatch(row[first]) is not None
+    if not is_labeled:
+        is_labeled = _GROUP_TOTAL.fullmatch(row[first]) is not None
+        if not is_labeled and rest and _DATA_CELL.fullmatch(row[first]):
+            is_labeled, first, rest = bool(_TOTAL.fullmatch(row[rest[0]])), rest[0], rest[1:]
+        if is_labeled and all(row[i] for i in {*context.filled_columns, *context.id_columns}):
+            return False
+    if not is_labeled or context.has_id(row, first):
+        return False
+    return all(_DATA_CELL.fullmatch(row[i]) or _DASHES.fullmatch(row[i]) for i in rest)
+
+
+def _is_footer(row: Sequence[str], filled: Sequence[int], context: _TableContext) -> bool:
+    first = filled[0]
+    if not _FOOTER.match(row[first]) or context.has_id(row, first):
+        return False
+    return all(_DATA_CELL.fullmatch(row[i]) or _FOOTER.match(row[i]) for i in filled[1:])
+
+
+def _is_remark(row: Sequence[str], context: _TableContext) -> bool:
+    """Return whether a row at the end of the file is one sentence beside empty cells."""
+    filled = [c for c in row if c]
+    wide = context.typical_fill > _LABEL_COLUMNS
+    return wide and len(filled) == 1 and len(filled[0].split()) >= _REMARK_WORDS
+
+
+def _find_header_rows(rows: Sequence[Sequence[str]], context: _TableContext) -> dict[int, RowKind]:
+    """Find the further headers right below the header."""
+    import_ids = [
+        i
+        for i, row in enumerate(rows)
+        if sum(bool(_IMPORT_ID.match(c)) for c in row) * 2 > len(row)
+    ]
+    if import_ids:
+        return dict.fromkeys(range(import_ids[-1] + 1), RowKind.HEADER)
+    found: dict[int, RowKind] = {}
+    for i, row in enumerate(rows):
+        if not _is_further_header(row, context):
+            break
+        found[i] = RowKind.HEADER
+    return found
+
+
+def _is_further_header(row: Sequence[str], context: _TableContext) -> bool:
+    """Return whether a row has names where all others have numbers or dates.
+
+    It also has a word of the name above, or another known name of a column.
+    """
+    filled = [i for i, c in enumerate(row) if c]
+    if filled and all(_UNIT.fullmatch(row[i]) for i in filled):
+        return True
+    typed = [i for i in context.data_columns if row[i]]
+    if len(typed) < _LABEL_COLUMNS or len(filled) * 10 < context.typical_fill * 6:
+        return False
+    if any(any(c.isdigit() for c in row[i]) or _DASHES.fullmatch(row[i]) for i in typed):
+        return False
+    if len({_fold_cell(row[i]) for i in filled}) < len(filled):
+        return False
+    shared = sum(
+        1 for i in filled
+        if {*_WORDS.findall(context.names[i])} & {*_WORDS.findall(_fold_cell(row[i]))}
+    )  # fmt: skip
+    fields = get_record_type("student").fields.values()
+    known = {h for element in fields for h in element.headers}
+    recognized = sum(1 for i in filled if normalize_spelling(row[i]) in known)
+    return shared > 0 or recognized >= _LABEL_COLUMNS
+
+
+def _find_candidates(
+    header: Sequence[str],
+    columns: Sequence[pa.Array | pa.ChunkedArray],
+    titles: Iterable[str],
+) -> npt.NDArray[np.int64]:
+    """Find the rows that may be other than records by the letters of their first cells."""
+    names = {folded for name in header if (folded := _fold_cell(name))}
+    known = {*names, *(title.partition("\x1f")[0] for title in titles)}
+    starts = _make_letter_table([*_LABEL_STARTS, *known], at_end=False)
+    ends = _make_letter_table(_LABEL_ENDS, at_end=True)
+    rows = len(columns[0])
+    is_candidate = np.zeros(rows, bool)
+    is_blank = np.ones(rows, bool)
+    for number, column in enumerate(columns):
+        if number < _LABEL_COLUMNS:
+            found, empty = _look_at_letters(column, starts, ends)
+            is_blank &= empty
+        else:
+            found = is_blank
+        if found.any():
+            is_label, is_empty = _read_cells(column, found, known)
+            is_candidate |= is_label
+            is_blank &= is_empty | ~found
+    return np.flatnonzero(is_candidate | is_blank)
+
+
+def _read_cells(
+    column: pa.Array | pa.ChunkedArray, wanted: npt.NDArray[np.bool_], known: Collection[str]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which of the wanted cells may be labels, and which are blank; a text is read once."""
+    positions = np.flatnonzero(wanted)
+    cells = column.take(pa.array(positions))
+    cells = cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+    encoded = cells.dictionary_encode()
+    texts = [(text or "").strip() for text in encoded.dictionary.to_pylist()]
+    indices = encoded.indices.to_numpy()
+    is_label, is_blank = np.zeros(len(wanted), bool), np.zeros(len(wanted), bool)
+    is_label[positions] = np.array([_may_be_label(text, known) for text in texts], bool)[indices]
+    is_blank[positions] = np.array([not text for text in texts], bool)[indices]
+    return is_label, is_blank
+
+
+def _may_be_label(cell: str, known: Collection[str]) -> bool:
+    return (
+        _fold_cell(cell) in known
+        or any(p.fullmatch(cell) for p in (_TOTAL, _GROUP_TOTAL, _SEPARATOR))
+        or any(p.match(cell) for p in (_FOOTER, _IMPORT_ID))
+    )
+
+
+_LETTERS: Final = 3
+_LETTER_BITS: Final = 5
+
+
+def _make_letter_table(texts: Iterable[str], *, at_end: bool) -> npt.NDArray[np.bool_]:
+    """Make a table of the three letters with which texts start or end, capital or not."""
+    table = np.zeros(1 << (_LETTERS * _LETTER_BITS), bool)
+    for text in texts:
+        letters = text.encode()[-_LETTERS:] if at_end else text.encode()[:_LETTERS]
+        if len(letters) < _LETTERS:  # any cell that starts or ends like this
+            fillers = range(1 << _LETTER_BITS)
+            for filler in fillers:
+                for other in fillers if len(letters) == 1 else (0,):
+                    added = bytes([filler, other])[: _LETTERS - len(letters)]
+                    table[_hash_letters(added + letters if at_end else letters + added)] = True
+        else:
+            table[_hash_letters(letters)] = True
+    return table
+
+
+def _hash_letters(letters: bytes) -> int:
+    first, second, third = (letter & 31 for letter in letters)
+    return first | second << _LETTER_BITS | third << (2 * _LETTER_BITS)
+
+
+def _look_at_letters(
+    column: pa.Array | pa.ChunkedArray,
+    starts: npt.NDArray[np.bool_],
+    ends: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which cells may be labels, and which are empty or begin with a space."""
+    found, empty = [np.zeros(0, bool)], [np.zeros(0, bool)]
+    for offsets, text in _iterate_cells(column):
+        first, after = offsets[:-1], offsets[1:]
+        byte = text[first]
+        is_empty = (after == first) | (byte <= ord(" "))
+        start = byte & 31 | (text[first + 1] & 31) << 5 | (text[first + 2] & 31) << 10
+        end = text[after - 3] & 31 | (text[after - 2] & 31) << 5 | (text[after - 1] & 31) << 10
+        is_spaced = is_empty & (after > first)
+        found.append(starts[start] | ends[end] | _ODD_BYTES[byte] | is_spaced)
+        empty.append(is_empty)
+    return np.concatenate(found), np.concatenate(empty)
+
+
+_ODD_BYTES: Final = np.array([byte in _ODD_STARTS for byte in range(256)])
+
+
+def _iterate_cells(
+    column: pa.Array | pa.ChunkedArray,
+) -> Iterable[tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]]:
+    """Yield where the cells of each chunk start, and its bytes with three more on each side."""
+    for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
+        if len(chunk):
+            _, offset_buffer, text_buffer = chunk.buffers()
+            offsets = np.frombuffer(offset_buffer, np.int32)
+            offsets = offsets[chunk.offset : chunk.offset + len(chunk) + 1]
+            text = np.zeros(int(offsets[-1] - offsets[0]) + 2 * _LETTERS, np.int16)
+            if text_buffer is not None:
+                data = np.frombuffer(text_buffer, np.uint8)[offsets[0] : offsets[-1]]
+                text[_LETTERS:-_LETTERS] = data
+            yield offsets - offsets[0] + _LETTERS, text
+
+
+def group_row_kinds(kinds: Mapping[int, RowKind]) -> dict[RowKind, list[int]]:
+    """Group the positions of rows by their kind, in the order of the kinds."""
+    grouped: dict[RowKind, list[int]] = {}
+    for kind in RowKind:
+        if positions := sorted(i for i, k in kinds.items() if k is kind):
+            grouped[kind] = positions
+    return grouped
