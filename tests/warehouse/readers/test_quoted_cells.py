@@ -55,6 +55,14 @@ def test_a_note_of_several_lines_stays_a_cell(note: str, end: str) -> None:
     assert sheet.file_rows == 3
 
 
+@pytest.mark.parametrize("header", ["ID,Name,Address", "First,Last,Address"])
+def test_addresses_of_several_lines_stay_where_no_row_has_one_line(header: str) -> None:
+    first = "1" if header.startswith("ID") else "Ana"
+    content = f'{header}\n{first},Cruz,"12 Oak St\nAlder Creek, VA, 22901"\n'
+    (sheet,) = read_file("x.csv", content.encode())
+    assert sheet.table["Address"].to_pylist() == ["12 Oak St\nAlder Creek, VA, 22901"]
+
+
 def test_notes_stay_beside_stray_quotation_marks() -> None:
     content = 'ID,Note\n1,5" tall\n2,"two\nlines"\n3,x\n'
     (sheet,) = read_file("x.csv", content.encode())

@@ -89,6 +89,11 @@ def test_a_child_named_total_stays_where_the_name_comes_first() -> None:
     assert _read(content).table["Student ID"].to_pylist() == ["1001", "1002"]
 
 
+def test_a_child_named_total_stays_with_a_birth_date() -> None:
+    content = "Name,DOB,Hours\nAna,2015-03-04,3\nTotal,2015-03-05,4\nTotal,,7\n"
+    assert _first_cells(_read(content)) == ["Ana", "Total"]
+
+
 def test_a_cell_with_a_space_before_it_is_not_empty() -> None:
     assert _first_cells(_read("ID,Name\n 1,Ana\n 2,Bo\n \n")) == [" 1", " 2"]
 

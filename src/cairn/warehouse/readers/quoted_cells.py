@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -33,12 +33,21 @@ class _Columns:
     width: int
     data: frozenset[int]
 
+    def add_cells(self, cells: Sequence[str]) -> "_Columns":
+        """Count the columns of these cells, the first of a row, as data where the cells are."""
+        data = {i for i, cell in enumerate(cells) if _DATA.fullmatch(cell.strip())}
+        return self if self.data else replace(self, data=frozenset(data))
+
     def fits(self, cells: Sequence[str]) -> bool:
         """Return whether cells, from the first column on, may be those of a row."""
         typed = [i for i in range(len(cells)) if i in self.data and cells[i].strip()]
         if any(not _DATA.fullmatch(cells[i].strip().strip('"')) for i in typed):
             return False
-        return bool(typed) or (not self.data and self.width >= _MIN_COLUMNS_OF_TEXT)
+        if typed:
+            return True
+        # Text alone is judged by its commas: a sentence or an address has spaces after them.
+        is_prose = any(cell.startswith(" ") for cell in cells[1:])
+        return not self.data and self.width >= _MIN_COLUMNS_OF_TEXT and not is_prose
 
 
 def check_quoted_cells(text: bytes, delimiter: str) -> None:
@@ -64,7 +73,7 @@ def check_quoted_cells(text: bytes, delimiter: str) -> None:
         cells = _split_strictly(record, delimiter, line)
         columns = columns or _describe_columns(text, delimiter)
         for number, cell in enumerate(cells):
-            if "\n" in cell and _holds_rows(cell, number, columns):
+            if "\n" in cell and _holds_rows(cell, number, columns.add_cells(cells[:number])):
                 offset = sum(c.count("\n") for c in cells[:number])
                 raise _refuse_cell(line + offset, line + offset + cell.count("\n"))
 

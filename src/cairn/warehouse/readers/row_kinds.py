@@ -65,6 +65,7 @@ _DATA_CELL: Final = re.compile(
 _DASHES: Final = re.compile(r"[-\u2013\u2014*]+|n/?a", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"[-=_*~\u2013\u2014]{2,}")
 _IMPORT_ID: Final = re.compile(r'\{"ImportId"')
+_FULL_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _UNIT: Final = re.compile(r"\([^()]{1,40}\)")
 _WORDS: Final = re.compile(r"[a-z]{3,}")
 _ID_WORDS: Final = re.compile(
@@ -183,6 +184,15 @@ class _TableContext:
                     return True
         return False
 
+    def has_birth_date(self, row: Sequence[str]) -> bool:
+        """Return whether a row has a date in a column of birth dates."""
+        headers = get_record_type("student").fields["birth_date"].headers
+        return any(
+            _FULL_DATE.match(row[i])
+            for i, name in enumerate(self.header)
+            if normalize_spelling(name) in headers
+        )
+
 
 def _fold_cell(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").casefold().split())
@@ -238,7 +248,7 @@ def _is_total(row: Sequence[str], filled: Sequence[int], context: _TableContext)
             is_labeled, first, rest = bool(_TOTAL.fullmatch(row[rest[0]])), rest[0], rest[1:]
         if is_labeled and all(row[i] for i in {*context.filled_columns, *context.id_columns}):
             return False
-    if not is_labeled or context.has_id(row, first):
+    if not is_labeled or context.has_id(row, first) or context.has_birth_date(row):
         return False
     return all(_DATA_CELL.fullmatch(row[i]) or _DASHES.fullmatch(row[i]) for i in rest)
 

@@ -23,7 +23,7 @@ from cairn.policy.vocabulary import Channel
 from cairn.warehouse.pipeline import QualityReport, parse_sheet_rows
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.readers import read_file
-from cairn.warehouse.schema import ColumnMapping, UnreadableFile
+from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 
 _UNRECOGNIZED: Final = (
     "Cairn does not recognize the kind of records from the columns. Add --mapping."
@@ -210,15 +210,34 @@ def _recognize_file(
     except (UnreadableFile, intake_api.UnrecognizedFile) as error:
         context.left.append((path.name, str(error)))
         return
-    if not file_feeds:
-        context.left.append((path.name, _UNRECOGNIZED))
+    covered = {term.record for term in context.terms.data}
+    reasons = [] if file_feeds else [_UNRECOGNIZED]
     for feed in file_feeds:
-        if not is_named and feed.mapping.record not in {term.record for term in context.terms.data}:
+        if is_named or feed.mapping.record in covered:
+            yield _RecognizedFile(path, feed.name, feed.mapping)
+        else:
             record_title = feed.mapping.type.title.lower()
-            reason = f"{context.terms.reference} does not cover {record_title}."
-            context.left.append((path.name, reason))
-            continue
-        yield _RecognizedFile(path, feed.name, feed.mapping)
+            reasons.append(f"{context.terms.reference} does not cover {record_title}.")
+    if reasons and len(reasons) >= len(file_feeds):  # no data submission tells of the tables
+        reasons[-1] += f" {_describe_tables(read_file(path.name, content))}"
+    context.left += [(path.name, reason) for reason in reasons]
+
+
+def _describe_tables(sheets: Sequence[Sheet]) -> str:
+    """Describe the tables of a file that was not imported: their names and numbers of rows.
+
+    The source tables of a joined one are not counted again.
+    """
+    sources = {sheet.sources[0] for sheet in sheets if sheet.sources}
+    rows = {
+        sheet.name: sheet.table.num_rows + len(sheet.misfits)
+        for sheet in sheets
+        if sheet.name not in sources
+    }
+    total = sum(rows.values())
+    noun = "row" if total == 1 else "rows"
+    names = ", ".join(f"{name} ({count:,})" for name, count in rows.items())
+    return f"{total:,} {noun} not read: {names}."
 
 
 def _assign_parts(
