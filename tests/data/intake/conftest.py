@@ -56,6 +56,12 @@ elements = ["local_id", "given_name", "family_name", "birth_date", "gender"]
 years = ["2020-21", "2030-31"]
 clause = "Exhibit A, 1"
 
+[[data]]
+record = "attendance"
+elements = ["local_id", "date", "event"]
+years = ["2020-21", "2030-31"]
+clause = "Exhibit A, 2"
+
 [retention]
 period_days = 1095
 counted_from = "delivery"

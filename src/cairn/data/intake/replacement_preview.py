@@ -1,6 +1,6 @@
 """Compare a file with the earlier one that it would replace, and say so in words.
 
-The student IDs of both files are compared in memory; only counts are kept.
+The student IDs and the days of both files are compared in memory; only counts are kept.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from cairn.data.intake.facts import parse_delivery_mapping
 from cairn.data.intake.models import Delivery
-from cairn.data.intake.students import iterate_landed_local_ids
+from cairn.data.intake.students import iterate_landed_local_ids, list_landed_days
 from cairn.policy.checks import FileComparison
 from cairn.warehouse.schema import ColumnMapping
 from cairn.warehouse.store import FileRef, FileStore
@@ -58,6 +58,8 @@ def compare_files(
     earlier_students = frozenset(
         iterate_landed_local_ids(store, FileRef.parse(earlier.landed), earlier_mapping)
     )
+    days = list_landed_days(store, landed, mapping)
+    earlier_days = list_landed_days(store, FileRef.parse(earlier.landed), earlier_mapping)
     return FileComparison(
         same_content=content_digest == earlier.content_digest,
         same_name=file_name.casefold() == earlier.file_name.casefold(),
@@ -68,6 +70,8 @@ def compare_files(
         students=len(students),
         earlier_students=len(earlier_students),
         kept_students=len(students & earlier_students),
+        earlier_days=len(earlier_days),
+        kept_days=len(days & earlier_days),
     )
 
 

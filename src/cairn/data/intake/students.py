@@ -22,7 +22,14 @@ from cairn.policy.facts import Actor, AgreementFact, RowsFact
 from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.vocabulary import Audience, DeliveryState, LegalBasis, Level, PartyRole
 from cairn.warehouse import pipeline
-from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet, repair_id
+from cairn.warehouse.schema import (
+    HEADING_COLUMN,
+    LOCAL_ID,
+    ColumnMapping,
+    ColumnTarget,
+    Sheet,
+    repair_id,
+)
 from cairn.warehouse.store import FileRef, FileStore
 
 __all__ = [
@@ -79,6 +86,34 @@ def iterate_landed_local_ids(
         if header in table.column_names:
             values = pc.unique(table.column(header)).to_pylist()
             yield from (repair_id(local_id) for local_id in values if local_id and local_id.strip())
+
+
+def list_landed_days(store: FileStore, landed: FileRef, mapping: ColumnMapping) -> frozenset[str]:
+    """List the days that the rows of a landed file are about, as the file writes them.
+
+    Args:
+        store: the file store.
+        landed: the landed file.
+        mapping: its column mapping.
+
+    Returns:
+        The different days; none for a record type whose rows need no date.
+    """
+    fields = mapping.type.fields
+    dated = {name for name, field in fields.items() if field.type == "date" and field.required}
+    headers = [
+        header
+        for header, target in mapping.columns.items()
+        if ColumnTarget.parse(target).field in dated
+    ]
+    table = store.read(landed)
+    columns = [name for name in (*headers, HEADING_COLUMN) if name in table.column_names]
+    return frozenset(
+        day.strip()
+        for name in columns
+        for day in pc.unique(table.column(name)).to_pylist()
+        if day and day.strip()
+    )
 
 
 def describe_row_origin(

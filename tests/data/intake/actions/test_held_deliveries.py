@@ -65,6 +65,23 @@ def test_a_different_file_counts_for_nothing_until_a_person_decides(
     ]
 
 
+def test_the_next_day_under_the_same_name_does_not_replace_the_day_before(
+    send: Callable[..., Any],
+) -> None:
+    """The same children and the same number of rows; a corrected day still replaces its own."""
+    columns = {"ID": "local_id", "Date": "date", "Code": "event"}
+    events = ColumnMapping(record="attendance", columns=columns)
+
+    def send_day(day: str, code: str) -> ReceiptResult:
+        content = f"ID,Date,Code\n1,{day},{code}\n2,{day},A\n".encode()
+        received = send(content=content, name="attendance.csv", feed="attendance", mapping=events)
+        return ReceiptResult(received.result)
+
+    assert send_day("10/01/2026", "A") is ReceiptResult.NEW
+    assert send_day("10/01/2026", "T") is ReceiptResult.REPLACED
+    assert send_day("10/02/2026", "A") is ReceiptResult.HELD
+
+
 def test_a_mapping_of_a_held_file_is_not_yet_that_of_its_feed(
     conformed: Delivery, send: Callable[..., Any]
 ) -> None:

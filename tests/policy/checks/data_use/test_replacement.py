@@ -17,6 +17,8 @@ CORRECTION = FileComparison(
     students=8,
     earlier_students=10,
     kept_students=8,
+    earlier_days=5,
+    kept_days=4,
 )
 
 
@@ -33,6 +35,7 @@ def test_a_file_that_keeps_four_fifths_is_a_correction() -> None:
         {"same_columns": False},
         {"rows": 79},
         {"kept_students": 7},
+        {"kept_days": 3},
     ],
 )
 def test_a_file_that_differs_more_is_none(changed: dict[str, Any]) -> None:
@@ -42,6 +45,6 @@ def test_a_file_that_differs_more_is_none(changed: dict[str, Any]) -> None:
 
 
 def test_a_file_without_students_is_judged_by_its_rows() -> None:
-    calendar = replace(CORRECTION, students=0, earlier_students=0, kept_students=0)
+    calendar = replace(CORRECTION, students=0, earlier_students=0, kept_students=0, earlier_days=0)
     assert is_correction(calendar)
     assert not is_correction(replace(calendar, rows=1))

@@ -6,8 +6,9 @@ from typing import Final
 __all__ = ["FileComparison", "is_correction"]
 
 _MIN_KEPT_PERCENT: Final = 80
-"""Of the earlier file's rows and students, how many a correction has at least. A corrected roster
-drops a few students; a day's attendance sent in place of the year's drops nearly all rows."""
+"""Of the earlier file's rows, students and days, how many a correction has at least. A corrected
+roster drops a few students; a day's attendance sent in place of the year's drops nearly all rows,
+and today's sent under yesterday's name has another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class FileComparison:
         students: different student IDs of the new file.
         earlier_students: different student IDs of the earlier file.
         kept_students: different student IDs that both have.
+        earlier_days: different days of the earlier file's rows, where each row is about a day.
+        kept_days: different days that both have.
     """
 
     same_content: bool
@@ -35,6 +38,8 @@ class FileComparison:
     students: int
     earlier_students: int
     kept_students: int
+    earlier_days: int = 0
+    kept_days: int = 0
 
     @property
     def lost_students(self) -> int:
@@ -46,7 +51,7 @@ def is_correction(comparison: FileComparison) -> bool:
     """Decide whether a file may replace the earlier one without a person's decision.
 
     The same bytes, read anew, lose nothing. Any other file must have the name, the mapping and the
-    columns of the earlier one, and at least 80 % of its rows and of its student IDs.
+    columns of the earlier one, and at least 80 % of its rows, of its student IDs and of its days.
 
     Args:
         comparison: the two files.
@@ -62,6 +67,7 @@ def is_correction(comparison: FileComparison) -> bool:
         and comparison.same_columns
         and _keeps_enough(comparison.rows, comparison.earlier_rows)
         and _keeps_enough(comparison.kept_students, comparison.earlier_students)
+        and _keeps_enough(comparison.kept_days, comparison.earlier_days)
     )
 
 
