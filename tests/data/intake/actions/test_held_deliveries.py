@@ -65,6 +65,19 @@ def test_a_different_file_counts_for_nothing_until_a_person_decides(
     ]
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_withdrawn_correction_brings_the_earlier_file_back_unless_it_counts_as_a_part(
+    conformed: Delivery, roster: bytes, send: Callable[..., Any], manager: Any, elsewhere: bool
+) -> None:
+    corrected = send(content=roster.replace(b"Ada", b"Ava")).delivery
+    if elsewhere:
+        assert send(part="North").result is ReceiptResult.NEW
+    removal.withdraw_delivery(delivery=corrected, by=manager, at=AT)
+    conformed.refresh_from_db()
+    state = DeliveryState.SUPERSEDED if elsewhere else DeliveryState.RECEIVED
+    assert conformed.state == state
+
+
 def test_the_next_day_under_the_same_name_does_not_replace_the_day_before(
     send: Callable[..., Any],
 ) -> None:

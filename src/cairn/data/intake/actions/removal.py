@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cairn.data.intake import facts
 from cairn.data.intake.models import Delivery, transition_delivery
-from cairn.data.intake.queries import list_derived_files
+from cairn.data.intake.queries import DeliverySlot, list_derived_files
 from cairn.governance.partners.api import load_actor
 from cairn.governance.retention.api import DestroyedFile, HoldingDetail
 from cairn.platform.accounts.api import User
@@ -30,7 +30,8 @@ def withdraw_delivery(
 ) -> Delivery:
     """Withdraw a delivery: its rows no longer count, and the one it replaced counts again.
 
-    That one becomes received: it must be conformed, which finds the files made from it before.
+    That one becomes received: it must be conformed, which finds the files made from it before. It
+    stays replaced if the same file counts as another part by now: its rows would count twice.
 
     Raises:
         Refused: policy does not allow it.
@@ -44,11 +45,17 @@ def withdraw_delivery(
     row.save(update_fields=["state"])
     record_audit_event("delivery.withdrawn", row, by=by, at=at, decision=decision)
     earlier = row.supersedes
-    if earlier and earlier.state == DeliveryState.SUPERSEDED:
+    if earlier and earlier.state == DeliveryState.SUPERSEDED and not _counts_elsewhere(earlier):
         transition_delivery(earlier, "reinstate")
         earlier.save(update_fields=["state"])
         record_audit_event("delivery.reinstated", earlier, by=by, at=at, decision=decision)
     return row
+
+
+def _counts_elsewhere(delivery: Delivery) -> bool:
+    """Tell whether the same file counts now as another part of its feed and period."""
+    slot = DeliverySlot.from_delivery(delivery)
+    return slot.find_same_delivery(delivery.fingerprint) is not None
 
 
 @transaction.atomic
