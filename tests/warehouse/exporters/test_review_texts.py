@@ -44,5 +44,7 @@ def test_it_goes_with_the_need(
 
 
 def test_nothing_else_goes_so_easily() -> None:
-    lasting = set(Zone) - {Zone.TEXTS, Zone.EXTRACT}
+    """A file that was landed and held goes when its sender cancels it."""
+    lasting = set(Zone) - {Zone.TEXTS, Zone.EXTRACT, Zone.LANDED}
     assert {DESTROY_ACTIONS[zone] for zone in lasting} == {frozenset({Action.DESTROY})}
+    assert DESTROY_ACTIONS[Zone.LANDED] == {Action.DESTROY, Action.CANCEL_DELIVERY}
