@@ -97,7 +97,7 @@ def list_landed_days(store: FileStore, landed: FileRef, mapping: ColumnMapping) 
         mapping: its column mapping.
 
     Returns:
-        The different days; none for a record type whose rows need no date.
+        The different days; none for a record type without a required date.
     """
     fields = mapping.type.fields
     dated = {name for name, field in fields.items() if field.type == "date" and field.required}

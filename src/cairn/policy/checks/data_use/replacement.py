@@ -50,7 +50,7 @@ class FileComparison:
 def is_correction(comparison: FileComparison) -> bool:
     """Decide whether a file may replace the earlier one without a person's decision.
 
-    The same bytes, read anew, lose nothing. Any other file must have the name, the mapping and the
+    The same bytes, read again, lose nothing. Any other file must have the name, the mapping and the
     columns of the earlier one, and at least 80 % of its rows, of its student IDs and of its days.
 
     Args:
