@@ -159,7 +159,7 @@ CONSERVATIVE_POLICY: Final = LocalPolicy()
 class DisclosureContext:
     """The parts of a disclosure that lie outside its agreements.
 
-    A part that is ``None`` does not apply to the question at hand (a delivery has no purpose of its own).
+    A part that is ``None`` does not apply (a delivery has no purpose of its own).
 
     Args:
         classes: special classes that data dictionaries give an element, by element; an element with
