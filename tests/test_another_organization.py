@@ -88,6 +88,15 @@ def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
             "disclosures",
             "families",
         ),
-        *("figures", "intake", "linkage", "opt_outs", "partners", "projects", "registers"),
+        *(
+            "figures",
+            "intake",
+            "linkage",
+            "notices",
+            "opt_outs",
+            "partners",
+            "projects",
+            "registers",
+        ),
         *("releases", "retention", "training", "web"),
     }
