@@ -64,7 +64,7 @@ def test_a_superintendent_corrects_a_figure(visitor: Callable[..., Visitor], ask
     phone.page.get_by_label("Evidence").fill("Our list of September says so.")
     phone.page.get_by_role("button", name="Add to my answer").tap()
     phone.sees("It will be sent with your answer", "Figures you reported as wrong", "1,171")
-    phone.page.locator("#answer summary").first.tap()
+    phone.page.get_by_role("link", name="Go to your answer").tap()
     phone.page.get_by_role("radio", name="Request a correction").tap()
     _fits_a_finger(phone)
     phone.page.get_by_role("button", name="Submit answer").tap()

@@ -26,7 +26,7 @@
     list.dispatchEvent(new Event("cairn:show"));
     if (list.dataset.touched || !list.checkVisibility()) return;
     const top = list.getBoundingClientRect().top;
-    const later = [...list.children].filter((item, n) => n >= fewest && !item.matches(".differ, :has(:checked)") && item.getBoundingClientRect().bottom - top > share * innerHeight);
+    const later = [...list.children].filter((item, n) => n >= fewest && !item.matches(".differ, :has(input:checked)") && item.getBoundingClientRect().bottom - top > share * innerHeight);
     if (later.length < 2 || list.matches(":has(:focus, :target, .wrong)")) return;
     const line = make("p", "no-print"), button = make("button", "plain");
     button.type = "button";
