@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 from tests.outputs.releases.consent_partnership import YES, Partnership
 from tests.outputs.releases.consent_partnership import roster as make_roster
 
 from cairn.data.intake import students
-from cairn.data.intake.actions import conformance, receipt
+from cairn.data.intake.actions import conformance, held_deliveries, receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.governance.agreements.models import Agreement
@@ -118,6 +119,26 @@ def test_no_file_is_touched_in_a_transaction_under_written_consent(
     assert received.result is ReceiptResult.NEW
     assert partnership.check(received).rows_kept == len(YES)
     assert {"hash", "parse", "write", "read", "key"} <= set(file_access.calls)
+    assert file_access.in_transaction == []
+
+
+def test_no_file_is_touched_in_a_transaction_while_a_held_file_is_decided(
+    partnership: Partnership, file_access: FileAccess
+) -> None:
+    partnership.check(partnership.send("students", make_roster()))
+    held = partnership.send("students", make_roster(YES[:1])).delivery
+    assert held.state == DeliveryState.HELD
+    again = partnership.send("students", make_roster(YES[:1]))
+    assert (again.result, again.delivery) == (ReceiptResult.HELD, held)
+    keys = held_deliveries.read_held_students(held)
+    assert keys is not None
+    assert len(keys) == 1
+    by, at = partnership.manager, timezone.localtime()
+    with pytest.raises(Refused):
+        held_deliveries.accept_replacement(delivery=held, by=by, at=at)
+    accepted = held_deliveries.accept_replacement(delivery=held, student_keys=keys, by=by, at=at)
+    assert accepted.state == DeliveryState.RECEIVED
+    assert held_deliveries.read_held_students(accepted) is None
     assert file_access.in_transaction == []
 
 

@@ -149,9 +149,10 @@ class _TableContext:
     def filled_columns(self) -> list[int]:
         """The columns that nearly every row fills."""
         return [
-            i for i, cells in enumerate(zip(*self.sample, strict=True))
+            i
+            for i, cells in enumerate(zip(*self.sample, strict=True))
             if sum(1 for c in cells if c) * 10 >= len(cells) * 8
-        ]  # fmt: skip
+        ]
 
     @cached_property
     def data_columns(self) -> list[int]:
@@ -171,9 +172,10 @@ class _TableContext:
         fields = get_record_type("student").fields
         spellings = {h for f in ("local_id", "state_id") for h in fields[f].headers}
         return [
-            i for i, name in enumerate(self.header)
+            i
+            for i, name in enumerate(self.header)
             if normalize_spelling(name) in spellings or _ID_WORDS.search(name)
-        ]  # fmt: skip
+        ]
 
     def has_id(self, row: Sequence[str], label: int) -> bool:
         """Return whether a row holds an ID like those of other rows, apart from its label."""
@@ -300,9 +302,10 @@ def _is_further_header(row: Sequence[str], context: _TableContext) -> bool:
     if len({_fold_cell(row[i]) for i in filled}) < len(filled):
         return False
     shared = sum(
-        1 for i in filled
+        1
+        for i in filled
         if {*_WORDS.findall(context.names[i])} & {*_WORDS.findall(_fold_cell(row[i]))}
-    )  # fmt: skip
+    )
     fields = get_record_type("student").fields.values()
     known = {h for element in fields for h in element.headers}
     recognized = sum(1 for i in filled if normalize_spelling(row[i]) in known)

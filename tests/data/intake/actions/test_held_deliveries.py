@@ -169,7 +169,9 @@ def test_the_numbers_must_be_seen_again_if_another_file_arrived(
         held_deliveries.accept_replacement(delivery=held, by=manager, at=AT)
     held.refresh_from_db()
     assert held.state == DeliveryState.HELD
-    held_deliveries.refresh_comparison(delivery=held, by=manager, at=AT)
+    held_deliveries.refresh_comparison(
+        delivery=held, compared=held_deliveries.compare_held_file(held), by=manager, at=AT
+    )
     accepted = held_deliveries.accept_replacement(delivery=held, by=manager, at=AT)
     assert accepted.supersedes == newer
 
@@ -178,7 +180,9 @@ def test_it_may_count_where_the_earlier_file_was_withdrawn(
     held: Delivery, conformed: Delivery, manager: Any
 ) -> None:
     removal.withdraw_delivery(delivery=conformed, by=manager, at=AT)
-    compared = held_deliveries.refresh_comparison(delivery=held, by=manager, at=AT)
+    compared = held_deliveries.refresh_comparison(
+        delivery=held, compared=held_deliveries.compare_held_file(held), by=manager, at=AT
+    )
     assert compared.report["held"] == held.report["held"]
     accepted = held_deliveries.accept_replacement(delivery=held, by=manager, at=AT)
     assert accepted.supersedes is None

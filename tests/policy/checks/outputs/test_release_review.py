@@ -137,6 +137,7 @@ BESIDE = ReleaseComparison(
     attacked=frozenset({"7"}),
 )
 USED = frozenset({"absence.days"})
+ON = date(2026, 11, 24)
 
 
 @pytest.mark.parametrize("state", [ReleaseState.SENT_BACK, ReleaseState.PUBLISHED])
@@ -145,7 +146,7 @@ def test_two_approvals_of_a_safe_audit_determine_that_no_one_is_identified(
 ) -> None:
     """Release 8 was published after the audit, so that it is not covered."""
     release = replace(sent_back, state=state, beside=BESIDE)
-    found = find_release_determination(release, USED, frozenset({"6", "7", "8"}))
+    found = find_release_determination(release, USED, frozenset({"6", "7", "8"}), ON)
     assert found is not None
     assert (found.project, found.by, found.on) == ("", "4, 5", date(2026, 11, 3))
     assert (found.covers, found.elements) == (frozenset({"1", "6", "7"}), USED)
@@ -174,4 +175,4 @@ def test_two_approvals_of_a_safe_audit_determine_that_no_one_is_identified(
 def test_a_release_without_audit_and_approvals_determines_nothing(
     sent_back: ReleaseFact, changes: dict[str, Any]
 ) -> None:
-    assert find_release_determination(replace(sent_back, **changes), USED, frozenset()) is None
+    assert find_release_determination(replace(sent_back, **changes), USED, frozenset(), ON) is None

@@ -1,7 +1,9 @@
 """Decide on a held file: let it replace the earlier one, add it as a part, or cancel it.
 
 A person decides once. The decision about the file is asked again, as if the file arrived on that
-day, because the agreement or a consent may have ended since.
+day, because the agreement or a consent may have ended since. The file itself cannot have changed:
+it is read before the transaction (`read_held_students`, `compare_held_file`), because a large file
+takes seconds and the database has one writer.
 """
 
 from datetime import datetime
@@ -17,6 +19,7 @@ from cairn.governance.agreements.api import Agreement
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.storage.api import open_file_store
+from cairn.policy.checks import FileComparison
 from cairn.policy.engine import Permit
 from cairn.policy.facts import AgreementFact, DeliveryFact, DutyFact, RowsFact
 from cairn.policy.questions import may_accept_held_delivery, may_cancel_held_delivery
@@ -29,6 +32,8 @@ __all__ = [
     "accept_replacement",
     "add_held_part",
     "cancel_held_delivery",
+    "compare_held_file",
+    "read_held_students",
     "refresh_comparison",
 ]
 
@@ -37,8 +42,53 @@ class EarlierFileChanged(DeliveryStateConflict):
     """The file that would be replaced is another one by now: its counts must be seen first."""
 
 
+def read_held_students(delivery: Delivery) -> frozenset[str] | None:
+    """Read which students a held file names, if the decision about it depends on them.
+
+    Args:
+        delivery: the held delivery.
+
+    Returns:
+        Their keys; None where nothing is asked of each student, or the file is decided already.
+    """
+    terms = facts.load_agreement_by_reference(delivery.agreement_reference)
+    if delivery.state != DeliveryState.HELD or not facts.needs_student_keys(terms):
+        return None
+    return students.list_student_keys(
+        open_file_store(),
+        FileRef.parse(delivery.landed),
+        _parse_held_mapping(delivery),
+        delivery.organization,
+    )
+
+
+def compare_held_file(delivery: Delivery) -> tuple[Delivery, FileComparison] | None:
+    """Compare a held file with the file that it would replace now.
+
+    Args:
+        delivery: the held delivery.
+
+    Returns:
+        That file's delivery and the comparison; None if nothing is to be replaced or decided.
+    """
+    earlier = DeliverySlot.from_delivery(delivery).find_current_delivery()
+    if delivery.state != DeliveryState.HELD or earlier is None:
+        return None
+    comparison = compare_files(
+        open_file_store(),
+        earlier,
+        landed=FileRef.parse(delivery.landed),
+        mapping=_parse_held_mapping(delivery),
+        file_name=delivery.file_name,
+        content_digest=delivery.content_digest,
+        rows=delivery.rows_in,
+        report=delivery.report,
+    )
+    return earlier, comparison
+
+
 def _lock_acceptance_facts(
-    *, delivery: Delivery, by: User, at: datetime
+    *, delivery: Delivery, student_keys: frozenset[str] | None, by: User, at: datetime
 ) -> tuple[DeliveryFact, AgreementFact, tuple[DutyFact, ...], tuple[RowsFact, ...] | None]:
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if row.state != DeliveryState.HELD:
@@ -56,15 +106,7 @@ def _lock_acceptance_facts(
         part=row.part,
         synthetic=row.synthetic,
     )
-    terms = facts.load_agreement_by_reference(row.agreement_reference)
-    keys = (
-        students.list_student_keys(
-            open_file_store(), FileRef.parse(row.landed), mapping, row.organization
-        )
-        if facts.needs_student_keys(terms)
-        else None
-    )
-    asked = facts.load_receipt_facts(submission, mapping, keys)
+    asked = facts.load_receipt_facts(submission, mapping, student_keys)
     return asked.delivery, asked.agreement, asked.overdue, asked.rows
 
 
@@ -74,13 +116,20 @@ def _get_owner(*, delivery: Delivery) -> tuple[str]:
 
 @action("delivery.held_replaced", asks=may_accept_held_delivery, facts=_lock_acceptance_facts)
 def accept_replacement(
-    permit: Permit, /, *, delivery: Delivery, by: User, at: datetime
+    permit: Permit,
+    /,
+    *,
+    delivery: Delivery,
+    student_keys: frozenset[str] | None = None,
+    by: User,
+    at: datetime,
 ) -> ActionResult[Delivery]:
     """Let a held file replace the earlier one. It must then be checked.
 
     Args:
         permit: the permit to receive the file on this day.
         delivery: the held delivery.
+        student_keys: what ``read_held_students`` returned; None denies where they decide.
         by: the user who decides.
         at: the time.
 
@@ -124,13 +173,21 @@ def _record_supersession(*, delivery: Delivery, by: User, at: datetime) -> Actio
 
 @action("delivery.held_added", asks=may_accept_held_delivery, facts=_lock_acceptance_facts)
 def add_held_part(
-    permit: Permit, /, *, delivery: Delivery, part: str, by: User, at: datetime
+    permit: Permit,
+    /,
+    *,
+    delivery: Delivery,
+    student_keys: frozenset[str] | None = None,
+    part: str,
+    by: User,
+    at: datetime,
 ) -> ActionResult[Delivery]:
     """Add a held file beside the earlier one, as a part of its own. It must then be checked.
 
     Args:
         permit: the permit to receive the file on this day.
         delivery: the held delivery.
+        student_keys: what ``read_held_students`` returned; None denies where they decide.
         part: the name of its part.
         by: the user who decides.
         at: the time.
@@ -180,11 +237,14 @@ def cancel_held_delivery(
 
 
 @system_action("delivery.held_compared", reason="the earlier file changed while a file was held")
-def refresh_comparison(*, delivery: Delivery, by: User, at: datetime) -> ActionResult[Delivery]:
-    """Compare a held file with the file that it would replace by now.
+def refresh_comparison(
+    *, delivery: Delivery, compared: tuple[Delivery, FileComparison] | None, by: User, at: datetime
+) -> ActionResult[Delivery]:
+    """Record the comparison of a held file with the file that it would replace by now.
 
     Args:
         delivery: the held delivery.
+        compared: what ``compare_held_file`` returned.
         by: the user who asked.
         at: the time.
 
@@ -192,20 +252,8 @@ def refresh_comparison(*, delivery: Delivery, by: User, at: datetime) -> ActionR
         The delivery.
     """
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    earlier = DeliverySlot.from_delivery(row).find_current_delivery(locked=True)
-    if row.state == DeliveryState.HELD and earlier:
-        mapping = _parse_held_mapping(row)
-        comparison = compare_files(
-            open_file_store(),
-            earlier,
-            landed=FileRef.parse(row.landed),
-            mapping=mapping,
-            file_name=row.file_name,
-            content_digest=row.content_digest,
-            rows=row.rows_in,
-            report=row.report,
-        )
-        row.report[HELD_REPORT] = build_held_report(mapping, earlier, comparison)
+    if row.state == DeliveryState.HELD and compared:
+        row.report[HELD_REPORT] = build_held_report(_parse_held_mapping(row), *compared)
         row.save(update_fields=["report"])
     return ActionResult(row, subject=row, detail={"rows": row.rows_in})
 

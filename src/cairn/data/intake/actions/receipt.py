@@ -358,27 +358,27 @@ def _compare_with_earlier(
     return earlier, comparison
 
 
-@transaction.atomic
 def _decide_held_file(sent: _SentFile, held: Delivery) -> DeliveryReceipt:
     """Take the decision that a sender states with a file that is held already."""
     by, at = sent.submission.by, sent.submission.at
-    if sent.slot.part not in ("", held.part):
-        row, result = (
-            held_deliveries.add_held_part(delivery=held, part=sent.slot.part, by=by, at=at),
-            ReceiptResult.NEW,
+    is_other_part = sent.slot.part not in ("", held.part)
+    if not is_other_part:
+        held = held_deliveries.refresh_comparison(
+            delivery=held, compared=held_deliveries.compare_held_file(held), by=by, at=at
         )
-    elif sent.replace_earlier and sent.slot.part == held.part:
-        held_deliveries.refresh_comparison(delivery=held, by=by, at=at)
-        row, result = (
-            held_deliveries.accept_replacement(delivery=held, by=by, at=at),
-            ReceiptResult.REPLACED,
-        )
-    else:
-        row = held_deliveries.refresh_comparison(delivery=held, by=by, at=at)
-        return DeliveryReceipt(row, ReceiptResult.HELD)
-    if sent.on_received:
-        sent.on_received(row)
-    return DeliveryReceipt(row, result)
+        if not (sent.replace_earlier and sent.slot.part == held.part):
+            return DeliveryReceipt(held, ReceiptResult.HELD)
+    keys = held_deliveries.read_held_students(held)
+    with transaction.atomic():
+        if is_other_part:
+            row = held_deliveries.add_held_part(
+                delivery=held, student_keys=keys, part=sent.slot.part, by=by, at=at
+            )
+        else:
+            row = held_deliveries.accept_replacement(delivery=held, student_keys=keys, by=by, at=at)
+        if sent.on_received:
+            sent.on_received(row)
+    return DeliveryReceipt(row, ReceiptResult.NEW if is_other_part else ReceiptResult.REPLACED)
 
 
 @transaction.atomic

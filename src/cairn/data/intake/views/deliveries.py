@@ -239,9 +239,12 @@ def delivery_replacement(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a held file replace the earlier one."""
     row, by, now = _get_held_delivery(request, pk)
     try:
-        accepted = held_deliveries.accept_replacement(delivery=row, by=by, at=now)
+        accepted = held_deliveries.accept_replacement(
+            delivery=row, student_keys=held_deliveries.read_held_students(row), by=by, at=now
+        )
     except EarlierFileChanged as changed:
-        held_deliveries.refresh_comparison(delivery=row, by=by, at=now)
+        compared = held_deliveries.compare_held_file(row)
+        held_deliveries.refresh_comparison(delivery=row, compared=compared, by=by, at=now)
         messages.warning(request, str(changed))
     except DeliveryStateConflict as conflict:
         messages.error(request, str(conflict))
@@ -257,7 +260,11 @@ def delivery_part(request: HttpRequest, pk: int) -> HttpResponse:
     row, by, now = _get_held_delivery(request, pk)
     try:
         accepted = held_deliveries.add_held_part(
-            delivery=row, part=request.POST.get("part", ""), by=by, at=now
+            delivery=row,
+            student_keys=held_deliveries.read_held_students(row),
+            part=request.POST.get("part", ""),
+            by=by,
+            at=now,
         )
     except DeliveryStateConflict as conflict:
         messages.error(request, str(conflict))

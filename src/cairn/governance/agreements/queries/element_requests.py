@@ -82,19 +82,15 @@ def list_element_request_tasks(who: Actor, on: date) -> list[InboxTask]:
     Returns:
         At most one task of each kind.
     """
-    rows = list(_select_requests().filter(draft__state__in=OPEN_DRAFT_STATES))
-    own = who.list_organizations(on)
+    rows = _select_requests().filter(draft__state__in=OPEN_DRAFT_STATES)
     # A data manager may answer for an owner too, but it is the owner's own task.
-    waiting = [
-        row
-        for row in rows
-        if not row.answer
-        and row.owner.slug in own
-        and questions.may_answer_element_request(row.owner.slug, who, on).allowed
+    own = [
+        slug
+        for slug in who.list_organizations(on)
+        if questions.may_answer_element_request(slug, who, on).allowed
     ]
-    answered = [
-        row for row in rows if row.answer and row.read_at is None and str(row.asked_by_id) == who.id
-    ]
+    waiting = list(rows.filter(answer="", owner__slug__in=own))
+    answered = list(rows.exclude(answer="").filter(read_at=None, asked_by=int(who.id)))
     return [*_build_answer_tasks(waiting), *_build_reading_tasks(answered)]
 
 

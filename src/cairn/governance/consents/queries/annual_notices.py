@@ -17,7 +17,7 @@ from cairn.governance.consents.school_year_choices import compute_school_year
 from cairn.governance.partners.api import Organization, load_organization_fact
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
-from cairn.policy.checks import find_notice_gap
+from cairn.policy.checks import find_notice_gap, is_opt_out_window_open
 from cairn.policy.facts import Actor, list_part_agreements
 from cairn.policy.vocabulary import Action, LegalBasis, PartyRole
 from cairn.warehouse.schema import describe_element
@@ -62,7 +62,7 @@ def describe_notices(rows: Iterable[AnnualNoticeVersion], on: date) -> Iterator[
     for row in rows:
         elements = tuple((element, describe_element(element)) for element in row.directory)
         recipients = tuple(names.get(slug, slug) for slug in row.limited_to)
-        is_open = row.is_in_effect and row.opt_out_until is not None and on <= row.opt_out_until
+        is_open = row.is_in_effect and is_opt_out_window_open(row.opt_out_until, on)
         yield AnnualNoticeDetail(row, elements, recipients, is_open)
 
 

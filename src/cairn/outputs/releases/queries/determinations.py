@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from django.utils import timezone
+
 from cairn.governance.disclosure_log.api import UseRecords
 from cairn.outputs.releases.facts import ReleaseFactLoader, find_release_name
 from cairn.outputs.releases.models import Release
@@ -19,7 +21,7 @@ def load_release_determinations(elements: frozenset[str], _project: str) -> UseR
     Returns:
         Determinations and published releases, each release by its title and day.
     """
-    loader, found = ReleaseFactLoader(), []
+    loader, found, today = ReleaseFactLoader(), [], timezone.localdate()
     rows = {
         str(row.pk): (row, list_outcome_elements(row.outcomes))
         for row in Release.objects.filter(pilot=False)
@@ -28,7 +30,7 @@ def load_release_determinations(elements: frozenset[str], _project: str) -> UseR
     for row, used_elements in rows.values():
         if elements <= used_elements:
             fact = loader.load_release(row)
-            found.append(find_release_determination(fact, used_elements, published))
+            found.append(find_release_determination(fact, used_elements, published, today))
     names = {pk: find_release_name(row) for pk, (row, _used) in rows.items()}
     return UseRecords(
         determinations=tuple(

@@ -37,6 +37,7 @@ __all__ = [
     "find_latest_notice",
     "find_notice_gap",
     "has_annual_notice",
+    "is_opt_out_window_open",
 ]
 
 
@@ -152,8 +153,20 @@ def find_notice_gap(
     notice = find_latest_notice(of_season, organization, on)
     if notice is None:
         return NoticeGap()
-    is_open = notice.opt_out_until is not None and on <= notice.opt_out_until
+    is_open = is_opt_out_window_open(notice.opt_out_until, on)
     return NoticeGap(notice.opt_out_until) if is_open else None
+
+
+def is_opt_out_window_open(opt_out_until: date | None, on: date) -> bool:
+    """Tell whether families may still opt out of directory information under a notice.
+
+    Args:
+        opt_out_until: last day on which they may; None if the notice states none.
+        on: the day.
+    Returns:
+        True through the last day.
+    """
+    return opt_out_until is not None and on <= opt_out_until
 
 
 def does_delivery_need_notice(delivery: DeliveryFact, agreement: AgreementFact) -> bool:

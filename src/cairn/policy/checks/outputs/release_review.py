@@ -24,6 +24,7 @@ from cairn.policy.vocabulary import (
     Attacker,
     LegalBasis,
     NoResponseEffect,
+    Outcome,
     OwnerAnswer,
     PartyRole,
     ReleaseState,
@@ -133,45 +134,6 @@ def find_event_after_verdict(reviews: Iterable[ReviewFact]) -> str:
     all_reviews = tuple(reviews)
     wants_changes = any(review.verdict is ReviewVerdict.RETURN for review in all_reviews)
     return "return" if wants_changes and are_verdicts_open(all_reviews) else "review"
-
-
-def find_release_determination(
-    release: ReleaseFact, elements: frozenset[str], published: frozenset[str]
-) -> DeidentificationDetermination | None:
-    """Find what the review of a release determined about its figures (34 CFR 99.31(b)(1)).
-
-    The reviewers determine that the figures identify no one, taking the earlier releases into
-    account that the audit compared them with. The figures belong to no project.
-
-    Args:
-        release: facts of the release.
-        elements: elements that its figures are made from.
-        published: ids of every release that was published.
-    Returns:
-        The determination; None for synthetic data, and until the release is audited and approved.
-    """
-    approvals = [
-        review
-        for review in release.reviews
-        if review.verdict is ReviewVerdict.APPROVE and review.reviewer != release.author
-    ]
-    is_reviewed = are_verdicts_open(approvals) and find_event_after_verdict(release.reviews) != (
-        "return"
-    )
-    states = {ReleaseState.PUBLISHED, *list_states_allowing(RELEASE_TRANSITIONS, "publish")}
-    is_determined = release.safe is True and release.state in states
-    if release.pilot or not (is_reviewed and is_determined):
-        return None
-    uncompared = {earlier.id for earlier in find_uncompared_releases(release.beside)}
-    return DeidentificationDetermination(
-        project="",
-        by=", ".join(sorted({review.reviewer for review in approvals})),
-        on=max(review.on for review in approvals),
-        method="disclosure audit and review of the release",
-        covers=(published - uncompared) | {release.id},
-        elements=elements,
-        years=frozenset(year for _outcome, year in release.beside.counts),
-    )
 
 
 def find_preview_due_date(agreements: Iterable[AgreementFact], owner: str, sent_on: date) -> date:
@@ -336,6 +298,44 @@ def check_two_approvals(on: date, reviews: tuple[ReviewFact, ...], author: str) 
     )
     if any(review.verdict is ReviewVerdict.RETURN for review in reviews):
         yield Reason.from_card(cards.RETURNED, met=False)
+
+
+def find_release_determination(
+    release: ReleaseFact, elements: frozenset[str], published: frozenset[str], on: date
+) -> DeidentificationDetermination | None:
+    """Find what the review of a release determined about its figures (34 CFR 99.31(b)(1)).
+
+    The reviewers determine that the figures identify no one, taking the earlier releases into
+    account that the audit compared them with. The figures belong to no project.
+
+    Args:
+        release: facts of the release.
+        elements: elements that its figures are made from.
+        published: ids of every release that was published.
+        on: the day.
+    Returns:
+        The determination; None for synthetic data, and until the release is audited and approved.
+    """
+    review_checks = (
+        check_safe_audit(release),
+        check_two_approvals(release.reviews, release.author),
+    )
+    is_reviewed = all(
+        reason.effect is Outcome.ALLOW for check in review_checks for reason in check.run(on)
+    )
+    states = {ReleaseState.PUBLISHED, *list_states_allowing(RELEASE_TRANSITIONS, "publish")}
+    if release.pilot or release.state not in states or not is_reviewed:
+        return None
+    uncompared = {earlier.id for earlier in find_uncompared_releases(release.beside)}
+    return DeidentificationDetermination(
+        project="",
+        by=", ".join(sorted({review.reviewer for review in release.reviews})),
+        on=max(review.on for review in release.reviews),
+        method="disclosure audit and review of the release",
+        covers=(published - uncompared) | {release.id},
+        elements=elements,
+        years=frozenset(year for _outcome, year in release.beside.counts),
+    )
 
 
 @policy_check(exceptional_bases_cards.NEVER_COMPELLED, cards.OWNER_CORRECTS)
