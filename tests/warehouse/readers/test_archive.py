@@ -103,6 +103,7 @@ def test_a_gzip_file_is_the_file_in_it() -> None:
         (gzip.compress(b"\0" * 257 + b"ustar" + b"\0" * 300), "tar archive"),
         (gzip.compress(b""), "is empty"),
     ],
+    ids=["cut", "damaged", "bomb", "gzip", "zip", "tar", "empty"],
 )
 def test_other_gzip_files_are_refused(content: bytes, says: str) -> None:
     with pytest.raises(UnreadableFile, match=says):

@@ -42,6 +42,7 @@ def _package(*parts: str) -> bytes:
         (_OLE + "WordDocument".encode("utf-16-le"), "a Word document"),
         (_OLE, "not a workbook that can be opened"),
     ],
+    ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_what_it_is_and_what_to_do(content: bytes, says: str) -> None:
     with pytest.raises(UnreadableFile, match=f"(?s){says}"):
