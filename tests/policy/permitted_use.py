@@ -99,6 +99,7 @@ _CRITERIA: Final = {
         "policies",
         "program_operator",
     ),
+    LegalBasis.DE_IDENTIFIED: ("determination", "code_method_kept"),
     LegalBasis.HIPAA_AUTHORIZATION: ("core_elements", "required_statements"),
     LegalBasis.PART2_CONSENT: ("consent_form", "redisclosure_notice"),
 }

@@ -40,7 +40,7 @@ CRITERIA = {
     ),
 }
 # A district's records are no health records, not a program's own, and not public; the tutors are no
-# authority; an emergency is not for a standing agreement.
+# authority; an emergency is not for a standing agreement; records without names open no named child.
 NEVER_HERE = (
     "emergency",
     "hipaa_authorization",
@@ -53,6 +53,7 @@ NEVER_HERE = (
     "juvenile_justice",
     "own_records",
     "public_data",
+    "de_identified",
     "no_disclosure",
 )
 STATES_IN = ("UT", "CA")
@@ -73,7 +74,7 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
         return set()
     behind = [
         a
-        for a in (as_amended(each, facts, on) for each in facts.agreements)
+        for a in (as_amended(each, facts, on) for each in with_parts(facts.agreements))
         if a.basis != "no_disclosure"
         and in_force(a, on)
         and request.acting_for in [p.organization for p in a.parties]
@@ -91,10 +92,27 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
     return pairs
 
 
+def with_parts(agreements: tuple[AgreementFact, ...]) -> list[AgreementFact]:
+    """Each agreement, and each of its parts with its own basis, criteria, purposes and data."""
+    found = list(agreements)
+    for whole in agreements:
+        for part in whole.parts:
+            own = replace(whole, reference=f"{whole.reference}/{part.id}", part_of=whole.reference)
+            own = replace(own, basis=part.basis, basis_clause=part.basis_clause, parts=())
+            own = replace(own, criteria=part.criteria, purposes=part.purposes, data=part.data)
+            found.append(own)
+    return found
+
+
 def as_amended(agreement: AgreementFact, facts: Facts, on: date) -> AgreementFact:
-    """The agreement with the terms of an amendment that all have signed and that has begun."""
+    """The agreement with the terms of an amendment that all have signed and that has begun.
+
+    What an amendment says without naming a part is open in no part any more.
+    """
     for later in facts.agreements:
-        if later.amends != agreement.reference or later.starts > on:
+        if not later.amends or later.amends not in (agreement.reference, agreement.part_of):
+            continue
+        if later.starts > on:
             continue
         if later.terminated_on is not None and later.terminated_on <= on:
             continue
@@ -104,10 +122,17 @@ def as_amended(agreement: AgreementFact, facts: Facts, on: date) -> AgreementFac
         if not owners <= {p.organization for p in later.parties}:
             continue
         for change in later.changes:
+            if change.part and not agreement.reference.endswith("/" + change.part):
+                continue
+            anew = [part for part in later.parts if part.id == change.part]
             if change.term == "data":
-                agreement = replace(agreement, data=later.data)
+                agreement = replace(agreement, data=anew[0].data if anew else ())
+                if not agreement.part_of:
+                    agreement = replace(agreement, data=later.data)
             if change.term == "purposes":
-                agreement = replace(agreement, purposes=later.purposes)
+                agreement = replace(agreement, purposes=anew[0].purposes if anew else frozenset())
+                if not agreement.part_of:
+                    agreement = replace(agreement, purposes=later.purposes)
     return agreement
 
 
