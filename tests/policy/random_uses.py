@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 from tests.policy import permitted_use as u
+from tests.policy.authorized_project import build_authorization, project
 
 from cairn.policy.facts.agreements.agreement import AgreementFact, AgreementPart
 from cairn.policy.facts.agreements.agreement_terms import AccessTerm, AmendedTerm, Retention
@@ -16,6 +17,7 @@ from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.circumstance import (
     CourtOrder,
     EnrollmentTransfer,
+    RecordCode,
     StudentCircumstance,
 )
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
@@ -23,7 +25,7 @@ from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import AgreementTier, PartyRole
-from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.data_use import IdentifierClass, LegalBasis, Level, Purpose
 from cairn.policy.vocabulary.families import ConsentMethod, OptOutScope, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -349,6 +351,8 @@ def worlds(draw: st.DrawFn) -> Facts:
                 (replace(u.NOTICE, limited_to=frozenset({"mentors"})),),
                 (replace(u.NOTICE, published_on=u.ON),),
                 (replace(u.NOTICE, forwarding=True),),
+                (u.NOTICE, replace(u.NOTICE, season="2027-28", directory=frozenset())),
+                (replace(u.NOTICE, season="2025-26", published_on=u.FIRST, limited_to=None),),
             )
         ),
         transfers=draw(occasions(transfers())),
@@ -371,3 +375,67 @@ def requests() -> st.SearchStrategy[UseRequest]:
         first_year=mostly("2025-26", "", "2014-15"),
         last_year=mostly("2026-27", ""),
     )
+
+
+@st.composite
+def row_exports(draw: st.DrawFn) -> tuple[Facts, UseRequest]:
+    """An analyst of the hub takes rows without names for an authorized project."""
+    basis = draw(
+        st.sampled_from(
+            (
+                *[LegalBasis.DE_IDENTIFIED] * 3,
+                *(LegalBasis.STUDIES, LegalBasis.SCHOOL_OFFICIAL, LegalBasis.CONSENT),
+            )
+        )
+    )
+    whole = u.agreement(basis)
+    lost = draw(mostly("", *whole.criteria))
+    levels = (Level.INDIVIDUAL, Level.DE_IDENTIFIED, Level.PROGRAM)
+    purpose = draw(mostly(Purpose.RESEARCH, Purpose.PROGRAM_EVALUATION))
+    agreement = replace(
+        whole,
+        parties=(whole.parties[0], u.party("hub", PartyRole.RECIPIENT)),
+        purposes=frozenset({purpose}),
+        criteria={key: text for key, text in whole.criteria.items() if key != lost},
+        level=draw(st.sampled_from(levels)),
+        data=tuple(replace(term, first_year="", last_year="") for term in whole.data),
+    )
+    (role,) = u.tutor().affiliations
+    hub = replace(role, organization="hub", kind=OrganizationKind.BACKBONE, role=Role.ANALYST)
+    entries = tuple(
+        replace(
+            entry,
+            confirmed=draw(mostly(True, False)),
+            identifier=draw(mostly(entry.identifier, *IdentifierClass)),
+        )
+        for entry in u.DICTIONARY.elements
+    )
+    leave = build_authorization(
+        purpose=purpose,
+        level=draw(st.sampled_from(levels)),
+        ends=draw(mostly(date(2027, 6, 30), u.ON, date(2026, 11, 23))),
+    )
+    code = RecordCode(
+        draw(mostly("P-1", "P-2")), draw(mostly(True, False, None)), draw(mostly(True, None))
+    )
+    facts = u.facts(
+        agreements=(agreement,),
+        actors=(u.tutor(affiliations=(hub,), security=(u.secured("hub"),)),),
+        projects=(project(purpose=purpose, authorization=leave),),
+        people=(),
+        dictionaries=(replace(u.DICTIONARY, elements=entries),),
+        codes=draw(mostly((code,), ())),
+    )
+    request = u.request(
+        action=Action.EXPORT,
+        acting_for="hub",
+        project="P-1",
+        purpose=purpose,
+        level=Level.DE_IDENTIFIED,
+        elements=draw(st.sampled_from((frozenset({u.DAYS}), frozenset({u.DAYS, u.GRADE})))),
+        people=(),
+        channel="",
+        first_year="",
+        last_year="",
+    )
+    return facts, request

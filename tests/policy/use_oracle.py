@@ -339,16 +339,14 @@ def child_may(
     if agreement.basis in ("transfer", "subpoena", "financial_aid"):
         return has_occasion(child, agreement, request, facts, on)
     if agreement.basis == "directory":
-        for notice in facts.notices:
-            whose = [p.organization for p in agreement.parties if p.role == "provider"]
-            if notice.organization not in whose:
-                continue
-            if notice.published_on <= on and element in notice.directory:
-                closed = notice.opt_out_until is not None and notice.opt_out_until < on
-                named = notice.limited_to is None or request.acting_for in notice.limited_to
-                declined = any(o.scope == "directory" for o in child.opt_outs or ())
-                return closed and named and not declined
-        return False
+        whose = [p.organization for p in agreement.parties if p.role == "provider"]
+        given = [n for n in facts.notices if n.organization in whose and n.published_on <= on]
+        if not given or any(o.scope == "directory" for o in child.opt_outs or ()):
+            return False
+        last = sorted(given, key=lambda n: (n.published_on, n.season))[-1]
+        closed = last.opt_out_until is not None and last.opt_out_until < on
+        named = last.limited_to is None or request.acting_for in last.limited_to
+        return element in last.directory and closed and named
     if agreement.basis == "child_welfare":
         return child.placement == request.acting_for
     if child.court_order:
@@ -369,6 +367,35 @@ def child_may(
         if meant and counts(consent, child, facts, on, of_college=of_college):
             return True
     return False
+
+
+def exportable_elements(request: UseRequest, facts: Facts, on: date) -> set[str]:
+    """The elements of rows without names that may leave for a project (34 CFR 99.31(b)): in these
+    worlds the person, the project and its approvals are in order."""
+    (agreement,) = facts.agreements
+    codes = [code for code in facts.codes if code.project == request.project]
+    if not codes or not codes[0].random or not codes[0].method_kept:
+        return set()
+    if request.purpose != "research" or agreement.basis in ("consent", "school_official"):
+        return set()  # consent is for a named child, and research is no service of the school
+    if any(not agreement.criteria.get(key) for key in ROW_CRITERIA[agreement.basis.value]):
+        return set()
+    leave = facts.projects[0].authorization
+    rows = ("individual", "de_identified")
+    if agreement.level not in rows or leave is None or leave.level not in rows or on > leave.ends:
+        return set()
+    return {
+        element
+        for element in request.elements
+        if all(
+            entry.confirmed and entry.identifier in ("indirect", "none")
+            for entry in facts.dictionaries[0].elements
+            if entry.name == element
+        )
+    }
+
+
+ROW_CRITERIA = {**CRITERIA, "de_identified": ("determination", "code_method_kept")}
 
 
 def has_occasion(
