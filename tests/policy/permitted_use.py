@@ -238,6 +238,7 @@ NOTICE: Final = AnnualNotice(
     date(2026, 7, 1),
     directory=frozenset({DAYS, GRADE}),
     opt_out_until=date(2026, 9, 30),
+    official_criteria=True,
 )
 
 

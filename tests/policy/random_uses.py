@@ -351,6 +351,7 @@ def worlds(draw: st.DrawFn) -> Facts:
                 (replace(u.NOTICE, limited_to=frozenset({"mentors"})),),
                 (replace(u.NOTICE, published_on=u.ON),),
                 (replace(u.NOTICE, forwarding=True),),
+                (replace(u.NOTICE, official_criteria=False),),
                 (u.NOTICE, replace(u.NOTICE, season="2027-28", directory=frozenset())),
                 (replace(u.NOTICE, season="2025-26", published_on=u.FIRST, limited_to=None),),
             )

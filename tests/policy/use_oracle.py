@@ -40,7 +40,7 @@ CRITERIA = {
     ),
 }
 # A district's records are no health records, not a program's own, and not public; the tutors are no
-# authority; an emergency is not for a standing agreement; records without names open no named child.
+# authority; an emergency is not for a standing agreement; records without names open no child.
 NEVER_HERE = (
     "emergency",
     "hipaa_authorization",
@@ -83,6 +83,7 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
     ]
     if any(is_barred_from(a, receiver[0], on) for a in behind):
         return set()
+    behind = [a for a in behind if officials_are_stated(a, facts, on)]
     pairs = set()
     for one in request.people:
         for element in request.elements:
@@ -166,6 +167,16 @@ def is_barred_from(agreement: AgreementFact, receiver: OrganizationFact, on: dat
     """Whether the receiver may not have the records of an owner (34 CFR 99.67)."""
     owners = [p.organization for p in agreement.parties if p.role == "provider"]
     return any(bar.owner in owners and bar.until >= on for bar in receiver.owner_bars)
+
+
+def officials_are_stated(agreement: AgreementFact, facts: Facts, on: date) -> bool:
+    """Whether the provider's last notice says who is a school official, if there is one."""
+    if agreement.basis != "school_official":
+        return True
+    owners = [p.organization for p in agreement.parties if p.role == "provider"]
+    given = [n for n in facts.notices if n.organization in owners and n.published_on <= on]
+    last = sorted(given, key=lambda n: (n.published_on, n.season))[-1:]
+    return all(n.official_criteria for n in last)
 
 
 def emergency_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
@@ -343,7 +354,7 @@ def child_may(
         given = [n for n in facts.notices if n.organization in whose and n.published_on <= on]
         if not given or any(o.scope == "directory" for o in child.opt_outs or ()):
             return False
-        last = sorted(given, key=lambda n: (n.published_on, n.season))[-1]
+        last = max(given, key=lambda n: (n.published_on, n.season))
         closed = last.opt_out_until is not None and last.opt_out_until < on
         named = last.limited_to is None or request.acting_for in last.limited_to
         return element in last.directory and closed and named
