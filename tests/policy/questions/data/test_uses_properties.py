@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policy import permitted_use as u
+from tests.policy.health_uses import health_uses, may_take_element
 from tests.policy.random_uses import (
     AROUND,
     CUSTODIANS,
@@ -135,6 +136,18 @@ def test_an_evaluator_of_its_own_agrees_about_rows_without_names(
     expected = exportable_elements(request, facts, u.ON)
     assert (elements if decision.allowed else set()) == expected, [
         (r.code, r.message) for r in decision.refusals
+    ]
+
+
+@settings(deadline=None, max_examples=200)
+@given(health_uses())
+def test_an_evaluator_of_its_own_agrees_about_health_records(
+    case: tuple[Facts, UseRequest],
+) -> None:
+    facts, request = case
+    decision = decide_use(request, facts, u.ON)
+    assert decision.allowed is may_take_element(request, facts, u.ON), [
+        (reason.code, reason.message) for reason in decision.refusals
     ]
 
 
