@@ -105,12 +105,12 @@ def file_layouts() -> str:
     from cairn.warehouse.layouts import load_layouts
 
     opening = (
-        "# File layouts\n\nCairn knows the exports below by their columns and proposes their column "
-        "mapping. A person confirms it once. Each layout says which column is the district's own "
-        "student ID, and by what rule a result meets the standard. A layout is marked *confirmed "
-        "on a real file* or *from public documentation*. Cairn is not connected with the vendors; "
-        "the names are theirs.\n\nA layout that is not listed is mapped on the page of the data "
-        "submission, with the same rules.\n"
+        "# File layouts\n\nCairn knows the exports below by their columns and proposes their "
+        "column mapping. A person confirms it once. Each layout says which column is the "
+        "district's own student ID, and by what rule a result meets the standard. A layout is "
+        "marked *confirmed on a real file* or *from public documentation*. Cairn is not connected "
+        "with the vendors; the names are theirs.\n\nA layout that is not listed is mapped on the "
+        "page of the data submission, with the same rules.\n"
     )
     parts = [opening]
     for layout in load_layouts().values():

@@ -120,8 +120,8 @@ _SCORES = "record = 'assessment'\ncolumns = { ID = 'local_id', Day = 'date' }\n"
         ),
         (
             (
-                f"{_SCORES}[[results]]\ncolumns = {{ A = 'score' }}\nconstants = {{ subject = 'X' }}\n"
-                "[[results]]\ncolumns = { B = 'score' }\nconstants = { subject = 'X' }"
+                f"{_SCORES}[[results]]\ncolumns = {{ A = 'score' }}\nconstants.subject = 'X'\n"
+                "[[results]]\ncolumns = { B = 'score' }\nconstants.subject = 'X'"
             ),
             "two results have the name “X”",
         ),

@@ -1,4 +1,4 @@
-"""Ship column mappings of known exports: which file it is, which ID is whose, what "met" means.
+"""Ship column mappings of known exports: how to recognize one, the owner of each ID, the rule of "met".
 
 A layout is a TOML file in a folder beside this module. A file is of a layout if it has every
 column of the layout's signature; a share of matching columns never decides, and a layout, not a
@@ -46,12 +46,12 @@ class Layout:
     Attributes:
         name: short name, such as "dibels_8".
         kind: the folder of its kind, such as "assessments".
-        title: what the export is called.
-        vendor: who makes the product.
+        title: title of the export.
+        vendor: maker of the product.
         product: name of the product.
         mark: whether it was confirmed on a real file.
         signature: columns that such a file always has.
-        ids: column with an ID → what it identifies, also of those that are not read.
+        ids: column with an ID → the meaning of the ID, also of columns that are not read.
         met_by: by what rule a result meets the standard; empty if the file has no results.
         met_source: where that rule was published.
         mapping: the column mapping.

@@ -134,8 +134,8 @@ class ResultGroup:
     def expand(self) -> Iterator["ResultGroup"]:
         """Yield the group once for each combination of its placeholders, filled in and named.
 
-        The name tells the result from the others of its row: by the texts of its placeholders and
-        its constants, else by its columns.
+        The name distinguishes the results of a row: the texts of the placeholders and constants,
+        else the columns.
         """
         for texts in product(*self.each.values()):
             filled = dict(zip(self.each, texts, strict=True))
