@@ -193,6 +193,38 @@ def test_each_export_gives_student_result_and_met(
     assert unread | {*layout.mapping.list_read_columns(sheets[0].header)} >= {*sheets[0].header}
 
 
+def test_a_file_of_fixed_width_is_read_by_its_layout(
+    real_data: Path, store: FileStore, permit: Permits
+) -> None:
+    """The places of the columns are those of the vendor's layout file, counted from 0 there."""
+    folder = real_data / "assessments" / "CogAT"
+    content = (folder / "data" / "sample_anonymized_file.txt").read_bytes()
+    with (folder / "layout" / "cogat_fixed_width.csv").open(encoding="utf-8") as lines:
+        places = {
+            row["column_name"]: slice(int(row["start_index"]), int(row["end_index"]))
+            for row in csv.DictReader(lines)
+        }
+    mapping = load_layouts()["cogat_fixed_width"].mapping
+    sheets = read_file("cogat.txt", content, fixed_width=mapping.fixed_width)
+    assert find_layout(sheets[0].header) is load_layouts()["cogat_fixed_width"]
+    landed = land_sheets(store, sheets, mapping, permit=permit(Action.RECEIVE, "assessment"))
+    done = conform_landed_file(
+        store, landed.ref, mapping, permit=permit(Action.CONFORM, "assessment")
+    )
+    expected = Counter(
+        (line[places["Student_ID"]].strip(), float(score), "yes" if level >= "4" else "no")
+        for line in content.decode("utf-8-sig").splitlines()
+        for name, place in places.items()
+        if name.startswith("Standard_Age_Score_SAS__")
+        if (score := line[place].strip())
+        if (level := line[places[name.replace("Standard_Age_Score_SAS", "Age_Stanine_AS")]])
+    )
+    table = store.read(done.ref)
+    columns = (table[name].to_pylist() for name in ("local_id", "score", "met"))
+    assert Counter(zip(*columns, strict=True)) == expected
+    assert {key[2] for key in expected} == {"yes", "no"}
+
+
 def test_every_vendor_folder_has_a_layout(real_data: Path) -> None:
     folders = {path.name for path in (real_data / "assessments").iterdir() if path.is_dir()}
     assert folders == {case.file.partition("/")[0] for case in _CASES}
