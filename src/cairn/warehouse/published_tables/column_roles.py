@@ -90,7 +90,7 @@ def _sample_column(sheet: Sheet, column: str) -> list[str]:
 
 
 def _find_margins(header: Sequence[str]) -> Mapping[str, str]:
-    """Return the margin of error of each estimate whose names differ in their last letter."""
+    """Return the margin of error of each estimate: totalpopM belongs to totalpopE."""
     names = {*header}
     return {
         column: f"{column[:-1]}M"

@@ -141,7 +141,7 @@ def _parse_first(cells: Mapping[str, str | None], names: Sequence[str]) -> Publi
 
 
 def _format_period(text: str) -> str:
-    """Write a school year in one way; a single year or a span of years stays as it is."""
+    """Write a school year in one way; keep a single year or a span of years unchanged."""
     if not _TWO_YEARS.fullmatch(text):
         return text
     year = parse_school_year(" ".join(text.split()))
