@@ -76,6 +76,7 @@ DIRECT_IDENTIFIER_FIELDS: Final = frozenset(
         "phone",
         "email",
         "encoding",
+        "household_id",
     }
 )
 
