@@ -30,7 +30,7 @@ _UNDOABLE: Final = {
         "projects:parties projects:question projects:questions projects:score "
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
         "releases:redraft releases:reword releases:report releases:extract_text "
-        "releases:extract_text_back training:skills web:mail_choice"
+        "releases:extract_text_back training:skills web:mail_choice web:run_job"
     ),
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "

@@ -34,5 +34,6 @@ CAIRN_APPS = (
     CairnApp("governance.training", "training/"),
     CairnApp("data.intake", "intake/"),
     CairnApp("platform.notifications"),
+    CairnApp("platform.schedule"),
     CairnApp("platform.audit"),
 )

@@ -11,8 +11,6 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
 from cairn.interfaces.web import tasks as email_run
 from cairn.platform.accounts.models import User
@@ -20,6 +18,7 @@ from cairn.platform.audit.models import AuditLine
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications import delivery, queries
 from cairn.platform.notifications.models import MailedTask, MailMessage, MailPreference
+from cairn.platform.schedule.api import list_scheduled_jobs
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -49,14 +48,11 @@ def _run(at: datetime = NOON) -> None:
     """What the worker does every five minutes."""
     with patch("django.utils.timezone.now", return_value=at):
         email_run.email_waiting_tasks.func()
-        for pk in delivery.list_due_messages(at):
-            delivery.send_email(pk, at)
 
 
 def _queue() -> MailMessage:
     """The message that a run makes, before it is sent."""
-    with patch.object(email_run.notifications, "list_due_messages", return_value=[]):
-        email_run.email_waiting_tasks.func()
+    email_run.email_new_tasks(NOON)
     return MailMessage.objects.get()
 
 
@@ -202,21 +198,11 @@ def test_a_message_that_a_worker_died_with_is_not_sent_twice(
     assert "It may have arrived" in message.problem
 
 
-def test_the_worker_is_asked_once_in_five_minutes_and_only_with_a_mail_server(
-    steward: User, waits: list[InboxTask], settings: Any
-) -> None:
-    waits.clear()
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    assert email_run.enqueue_email_run(NOON)
-    assert not email_run.enqueue_email_run(NOON)
-    # A worker would close the connection of this test, so the run is marked as done.
-    DBTaskResult.objects.update(status=TaskResultStatus.SUCCESSFUL)
-    assert not email_run.enqueue_email_run(DBTaskResult.objects.get().enqueued_at)
-    assert email_run.enqueue_email_run(DBTaskResult.objects.get().enqueued_at + LATER)
-    assert DBTaskResult.objects.count() == 1
-    DBTaskResult.objects.all().delete()
+def test_the_jobs_run_only_with_a_mail_server(steward: User, settings: Any) -> None:
+    names = {"email.send", "email.tasks"}
+    assert names <= {job.name for job in list_scheduled_jobs()}
     settings.CAIRN_EMAIL_BACKEND = ""
-    assert not email_run.enqueue_email_run(NOON + LATER)
+    assert not names & {job.name for job in list_scheduled_jobs()}
 
 
 def test_a_person_chooses_and_the_page_says_that_email_is_off(

@@ -17,6 +17,7 @@ from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.releases.api import list_release_tasks
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications.api import list_mail_tasks
+from cairn.platform.schedule.api import list_schedule_tasks
 from cairn.policy.facts import Actor
 from cairn.services.families.api import list_amendment_tasks, list_family_tasks
 
@@ -37,6 +38,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_legal_tasks,
     list_destruction_tasks,
     list_mail_tasks,
+    list_schedule_tasks,
 )
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import load_current_actor
@@ -16,6 +17,7 @@ from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications.actions import record_email_failure, record_email_sent
 from cairn.platform.notifications.messages import unseal_text
 from cairn.platform.notifications.models import MailedTask, MailMessage
+from cairn.platform.schedule.api import EveryMinutes, ScheduledJob
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
@@ -24,6 +26,7 @@ __all__ = [
     "forget_finished_tasks",
     "is_email_on",
     "list_due_messages",
+    "send_due_email",
     "send_email",
 ]
 
@@ -111,3 +114,29 @@ def fail_interrupted_messages(at: datetime) -> None:
     problem = "The worker stopped while sending it. It may have arrived."
     for message in interrupted:
         record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
+
+
+def send_due_email(now: datetime) -> str:
+    """Send every message that is due, after closing those that a worker died with.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How many messages were tried, in one sentence.
+    """
+    fail_interrupted_messages(now)
+    due = list_due_messages(now)
+    for message_id in due:
+        send_email(message_id, now)
+    return f"Tried to send {len(due)} messages."
+
+
+SEND_JOB: Final = ScheduledJob(
+    name="email.send",
+    title=_("Send email"),
+    purpose=_("Sends the messages that are due, and tries those again that were not sent."),
+    cadence=EveryMinutes(1),
+    run=send_due_email,
+    is_on=is_email_on,
+)
