@@ -14,8 +14,8 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Translate the paths of renamed tasks in the queue, and declare the jobs of this app."""
-        from cairn.interfaces.web.tasks import EMAIL_JOB
         from cairn.interfaces.verification import VERIFICATION_JOB
+        from cairn.interfaces.web.tasks import EMAIL_JOB
         from cairn.platform.schedule.api import register_scheduled_job
 
         register_path_translation()

@@ -245,6 +245,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "email.queued": "Email made",
     "email.retried": "Email that failed was sent again",
     "email.sent": "Email sent",
+    "notice.read": "Person read a notice on Home",
     "schedule.failed": "Scheduled job failed",
     "schedule.requested": "Scheduled job started by hand",
     "person.ended": "Role of a person ended",

@@ -1,6 +1,7 @@
 """Choose email about tasks, make messages, and record what became of them."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -8,7 +9,12 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_for, system_action
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications.messages import compose_task_message, seal_text, unseal_text
-from cairn.platform.notifications.models import MailedTask, MailMessage, MailPreference
+from cairn.platform.notifications.models import (
+    MailedTask,
+    MailMessage,
+    MailPreference,
+    NoticeDelivery,
+)
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
@@ -19,6 +25,7 @@ __all__ = [
     "queue_task_email",
     "record_email_failure",
     "record_email_sent",
+    "record_notices_read",
     "retry_email",
 ]
 
@@ -108,6 +115,7 @@ def _create_message(
         user=user,
         address=address,
         subject=subject,
+        token=secrets.token_hex(16),
         sealed=seal_text(address, text),
         created_at=at,
         next_try_at=at,
@@ -126,7 +134,43 @@ def record_email_sent(*, message: MailMessage, by: None, at: datetime) -> Action
     message.state, message.sealed, message.problem = MailMessage.State.SENT, b"", ""
     message.attempted_at = at
     message.save(update_fields=["state", "sealed", "problem", "attempted_at"])
+    if message.user is not None:
+        email = NoticeDelivery.Channel.EMAIL
+        _create_deliveries(
+            message.user, message.tasks.values_list("key", flat=True), email, at, message
+        )
     return ActionResult(subject=message)
+
+
+@system_action("notice.read", reason="it follows from a page that the policy let the person open")
+def record_notices_read(*, keys: Iterable[str], by: User, at: datetime) -> ActionResult[None]:
+    """Record that a person saw tasks on Home while signed in.
+
+    Args:
+        keys: keys of the tasks, which have no such record yet.
+        by: the person.
+        at: the moment of the action.
+    """
+    keys = tuple(keys)
+    _create_deliveries(by, keys, NoticeDelivery.Channel.INBOX, at, None)
+    return ActionResult(subject=by, detail={"tasks": len(keys)})
+
+
+def _create_deliveries(
+    user: User,
+    keys: Iterable[str],
+    channel: NoticeDelivery.Channel,
+    at: datetime,
+    message: MailMessage | None,
+) -> None:
+    """Create the rows that are new; the first delivery by a channel stays."""
+    NoticeDelivery.objects.bulk_create(
+        (
+            NoticeDelivery(user=user, key=key, channel=channel, delivered_at=at, message=message)
+            for key in keys
+        ),
+        ignore_conflicts=True,
+    )
 
 
 @system_action("email.failed", reason="it follows from the message that was queued")

@@ -11,15 +11,22 @@ from django.utils.translation import ngettext
 
 from cairn.platform.accounts.api import User
 from cairn.platform.inbox.api import InboxTask
-from cairn.platform.notifications.models import MailedTask, MailMessage, MailPreference
+from cairn.platform.notifications.models import (
+    MailedTask,
+    MailMessage,
+    MailPreference,
+    NoticeDelivery,
+)
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 __all__ = [
+    "find_notice_deliveries",
     "find_tasks_to_email",
     "get_mail_choice",
     "list_mail_tasks",
+    "list_unrecorded_notices",
     "list_unsent_messages",
 ]
 
@@ -100,3 +107,33 @@ def list_mail_tasks(who: Actor, on: date) -> list[InboxTask]:
         return []
     title = ngettext("email that was not sent", "emails that were not sent", len(keys))
     return [InboxTask(len(keys), title, reverse("web:mail"), minutes=5, keys=keys)]
+
+
+def find_notice_deliveries(keys: Iterable[str]) -> QuerySet[NoticeDelivery]:
+    """Find the deliveries of notices of tasks, without those that bounced.
+
+    Args:
+        keys: keys of the tasks.
+
+    Returns:
+        The deliveries, the earliest first.
+    """
+    rows = NoticeDelivery.objects.filter(key__in=tuple(keys), bounced_at=None)
+    return rows.order_by("delivered_at", "pk")
+
+
+def list_unrecorded_notices(user: User, tasks: Iterable[InboxTask]) -> list[str]:
+    """List the tasks with a clock that a person sees for the first time.
+
+    Args:
+        user: the person.
+        tasks: the tasks that a page shows them.
+
+    Returns:
+        Keys of tasks whose silence counts, without a record that the person read them.
+    """
+    keys = dict.fromkeys(key for task in tasks if task.silence_counts for key in task.keys)
+    inbox = NoticeDelivery.Channel.INBOX
+    known = NoticeDelivery.objects.filter(user=user, channel=inbox, key__in=keys)
+    recorded = set(known.values_list("key", flat=True)) if keys else set()
+    return [key for key in keys if key not in recorded]
