@@ -69,6 +69,7 @@ HELPERS: Final = {
         "return_version",
     },
     "governance.training.actions": {"create_completion"},
+    "platform.schedule.actions": {"create_job_run"},
     "outputs.releases.actions.disclosure_check": {"build_pilot_note", "run_disclosure_check"},
     "outputs.releases.actions.state": {
         "get_local_day",

@@ -21,7 +21,7 @@ from cairn.policy.vocabulary.access import Role
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
-        "agreements:step agreements:text "
+        "agreements:step agreements:text deadlines:subscription "
         "dictionaries:classify dictionaries:confirm "
         "projects:attendance projects:proxy projects:proxy_vote "
         "figures:set_target figures:change_target intake:mapping partners:change_role "

@@ -80,6 +80,8 @@ ROUTES = {
         STAFF_ROLES, "post", dict, (Action.CHANGE_OWN_ACCOUNT,), records=("tour.closed",)
     ),
     "web:mail": Route({Role.DATA_MANAGER}, "get", dict, (Action.MANAGE_EMAIL,)),
+    "web:mailbox": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
+    "web:mailbox_mail": Route(EVERYONE, "get", lambda: {"key": "1"}, (Action.VIEW_HOME,)),
     "web:schedule": Route({Role.DATA_MANAGER}, "get", dict, (Action.MANAGE_SCHEDULE,)),
     "web:run_job": Route(
         {Role.DATA_MANAGER},

@@ -50,7 +50,7 @@ def verify_stored_records(progress: Progress) -> InstallationState:
     """Check the audit log, the disclosure log, the files, the scans and the manifests.
 
     Args:
-        progress: hears of each step.
+        progress: is shown each step.
 
     Returns:
         The findings.

@@ -102,7 +102,7 @@ def build_project_key(kind: str, row: project.Version) -> str:
     """Build the key of a task about a project, the same for as long as the task waits.
 
     Args:
-        kind: what is to be done, such as "answer".
+        kind: the next step, such as "answer".
         row: the version.
     Returns:
         The key.

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from django_tasks import task
 
 from cairn.governance.partners.api import load_actor
@@ -45,7 +46,8 @@ def _email_person(user: User, now: datetime) -> bool:
     if not decision.allowed:
         return False
     decision.require()
-    waiting = list_user_tasks(person, today)
+    with override(notifications.get_mail_preference(user).language):
+        waiting = list_user_tasks(person, today)
     notifications.forget_finished_tasks(user, waiting)
     tasks = notifications.find_tasks_to_email(user, waiting, now)
     if not tasks:

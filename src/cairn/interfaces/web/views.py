@@ -39,6 +39,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "access_done": len(steps) - len(open_steps),
         "next_access_step": next((step for step in open_steps if step.is_own), None),
         "waiting": waiting,
+        "is_undeliverable": notifications.is_undeliverable(request.user.email),
         "tour": list_tour_stops(current_actor, today)
         if request.user.tour_closed_at is None or "tour" in request.GET
         else [],

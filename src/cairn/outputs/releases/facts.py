@@ -172,7 +172,7 @@ def build_task_key(step: str, release_id: int, round_number: int) -> str:
     """Build the key of a task about a release.
 
     Args:
-        step: what is to be done, such as "answer" for the answer to a preview.
+        step: the next step, such as "answer" for the answer to a preview.
         release_id: id of the release.
         round_number: its round.
     Returns:

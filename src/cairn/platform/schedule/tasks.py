@@ -1,4 +1,4 @@
-"""Start what is due, and run one job in the worker. Tasks carry ids only."""
+"""Start due jobs, and run one job in the worker. Tasks carry ids only."""
 
 import logging
 from datetime import datetime
