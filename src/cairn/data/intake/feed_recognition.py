@@ -335,7 +335,9 @@ def choose_upload_mapping(
     if saved is not None:
         mapping = schema.ColumnMapping.parse(saved.text)
         refuse_mixed_encodings(mapping, content)
-        sheets = read_file_in_child_process(name, content, skip_rows=mapping.skip_rows)
+        sheets = read_file_in_child_process(
+            name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
+        )
         layout = queries.load_unread_columns(organization).get(feed, frozenset())
         refuse_misfit(feed, mapping, sheets, layout, record=record)
         return mapping

@@ -335,7 +335,9 @@ def _recognize_feeds(
         ]
     intake_api.refuse_mixed_encodings(mapping, content)
     if not context.is_mapping_given:
-        sheets = read_file(name, content, skip_rows=mapping.skip_rows)
+        sheets = read_file(
+            name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
+        )
         layout = context.layouts.get(given_feed, frozenset())
         intake_api.refuse_misfit(given_feed, mapping, sheets, layout)
     return [intake_api.RecognizedFeed(given_feed, mapping, guessed=False)]
