@@ -23,7 +23,7 @@ from cairn.platform.notifications.bounces import (
     parse_bounce_report,
     read_bounce_reports,
 )
-from cairn.platform.notifications.models import BouncedAddress, MailMessage
+from cairn.platform.notifications.models import BouncedAddress, MailMessage, MailPreference
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 
@@ -91,14 +91,8 @@ def test_what_reports_no_failure_of_a_message_of_ours_is_left_alone(content: byt
 @given(st.binary(max_size=300), st.integers(0, 900))
 def test_damaged_reports_never_stop_the_reader(junk: bytes, at: int) -> None:
     report = _report()
-    assert (
-        parse_bounce_report(report[:at] + junk + report[at:])
-        in (
-            None,
-            *(BounceReport(TOKEN, status) for status in ("5.1.1", "5.0.0")),
-        )
-        or junk
-    )
+    found = parse_bounce_report(report[:at] + junk + report[at:])
+    assert found is None or (len(found.token), found.status[0]) in ((32, "5"), (32, "4"))
 
 
 def test_an_mbox_a_maildir_and_a_single_message_are_read(tmp_path: Path) -> None:
@@ -139,6 +133,8 @@ def test_a_bounce_takes_the_notice_back_and_is_shown_until_it_is_cleared(
     assert sent.token in sent_id
     report.write_bytes(_report(token=sent.token))
     manager = person(Role.DATA_MANAGER, email="dana@example.org", at="backbone")
+    off = MailPreference.Choice.OFF
+    MailPreference.objects.create(user=manager, choice=off, changed_at=NOON)
     assert delivery.import_bounce_reports(report, manager, NOON) == BounceSummary(1, 0, 0)
     assert delivery.import_bounce_reports(report, manager, NOON) == BounceSummary(0, 1, 0)
     assert not queries.find_notice_deliveries(["release.answer:1:1"]).exists()

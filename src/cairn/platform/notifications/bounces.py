@@ -93,8 +93,8 @@ def parse_bounce_report(content: bytes) -> BounceReport | None:
 def _find_failure_status(part: Message) -> str:
     blocks = part.get_payload()
     for block in blocks if isinstance(blocks, list) else []:
-        if isinstance(block, Message) and block.get("Action", "").strip().lower() == "failed":
-            code = _STATUS.search(block.get("Status", ""))
+        if isinstance(block, Message) and str(block.get("Action", "")).strip().lower() == "failed":
+            code = _STATUS.search(str(block.get("Status", "")))
             return code.group() if code else "5.0.0"
     return ""
 
@@ -102,9 +102,9 @@ def _find_failure_status(part: Message) -> str:
 def _find_token(part: Message) -> str:
     """Find the Message-ID of the message that was returned, whole or by its headers."""
     payload = part.get_payload()
-    if isinstance(payload, list):
-        headers = "\n".join(str(inner.get("Message-ID", "")) for inner in payload)
-    else:
-        headers = str(message_from_bytes(str(payload).encode()).get("Message-ID", ""))
+    inner = payload if isinstance(payload, list) else [message_from_bytes(str(payload).encode())]
+    headers = " ".join(
+        str(message.get("Message-ID", "")) for message in inner if isinstance(message, Message)
+    )
     found = _TOKEN.search(headers)
     return found[1] if found else ""
