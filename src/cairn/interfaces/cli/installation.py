@@ -27,7 +27,7 @@ def create_demo_mailbox(data_folder: Path | None) -> None:
     """Create the folder of the demo's email in a data folder that is new.
 
     Settings read it, so call this before `prepare_installation`. A folder with data may be a real
-    installation, whose email must never be shown on a page; it is left as it was.
+    installation; its email must never be shown on a page; it is left as it was.
     """
     choose_data_folder(data_folder)
     folder = Path(os.environ.get("CAIRN_DATA") or "cairn-data").expanduser().absolute()

@@ -1,4 +1,4 @@
-"""List what is due or late as tasks: data submissions, and reports to partners."""
+"""List due and late items as tasks: data submissions, and reports to partners."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

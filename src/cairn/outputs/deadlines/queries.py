@@ -89,7 +89,7 @@ def compute_feed_hash(token: str) -> str:
 
 
 def find_feed_user(token: str) -> User | None:
-    """Find the person to whom a secret address belongs.
+    """Find the owner of a secret address.
 
     Args:
         token: the secret part of the address.
