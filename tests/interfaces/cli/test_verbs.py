@@ -193,7 +193,7 @@ def test_nothing_is_added_to_a_broken_chain(
     from cairn.platform.audit.log import ChainFinding
 
     monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.installation_checks.verify_audit_chain",
+        "cairn.interfaces.verification.verify_audit_chain",
         lambda: [ChainFinding(1, "Line 1 was changed.")],
     )
     said = cairn("verify")
@@ -232,7 +232,7 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
 ) -> None:
     wrong = ("attachments/ab", "It is not as it was written.")
     monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.installation_checks.find_damaged_scans",
+        "cairn.interfaces.verification.find_damaged_scans",
         lambda: iter([wrong]),
     )
     said = cairn("check", "--json")
@@ -243,9 +243,7 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
     def gone() -> Any:
         raise DatabaseError
 
-    monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.installation_checks.find_damaged_scans", gone
-    )
+    monkeypatch.setattr("cairn.interfaces.verification.find_damaged_scans", gone)
     assert cairn("check").code == 0
 
 

@@ -1,5 +1,6 @@
 """The demo's email is read on a page, and only in the demo."""
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,4 +73,5 @@ def test_only_a_new_data_folder_gets_a_mailbox(
     assert not (real / "mailbox").exists()
     create_demo_mailbox(tmp_path / "new")
     create_demo_mailbox(tmp_path / "new")
-    assert (tmp_path / "new" / "mailbox").is_dir()
+    for folder in (tmp_path / "new", tmp_path / "new" / "mailbox"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -32,7 +32,8 @@ def create_demo_mailbox(data_folder: Path | None) -> None:
     choose_data_folder(data_folder)
     folder = Path(os.environ.get("CAIRN_DATA") or "cairn-data").expanduser().absolute()
     if not folder.exists() or not any(folder.iterdir()):
-        (folder / "mailbox").mkdir(parents=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / "mailbox").mkdir(mode=0o700)
 
 
 def prepare_installation(data_folder: Path | None = None) -> None:
