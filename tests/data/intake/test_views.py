@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.data.intake.confirmed_uploads import confirm_upload
 from tests.data.intake.conftest import AGREEMENT, AT
 
 from cairn.data.intake import feed_recognition
@@ -40,7 +41,8 @@ def _send(client: Client, content: bytes, **changed: str) -> Any:
         "record": "",
     }
     file = SimpleUploadedFile("roster.csv", content)
-    return client.post(reverse("intake:upload"), {**form, **changed, "file": file})
+    sent = client.post(reverse("intake:upload"), {**form, **changed, "file": file})
+    return confirm_upload(client, sent)
 
 
 def _text(response: Any) -> str:

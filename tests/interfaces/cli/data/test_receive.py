@@ -18,7 +18,7 @@ from cairn.interfaces.cli.data import file_import
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
-FROM = ("--from", "grand-bend-isd", "--under", "GB-DSA-01")
+FROM = ("--from", "grand-bend-isd", "--under", "GB-DSA-01", "--yes")
 REAL = Path(os.environ.get("CAIRN_REAL_DATA", Path(__file__).parents[5] / "shared" / "data"))
 
 
