@@ -81,6 +81,9 @@ def test_columns_are_found_whatever_their_case_and_spacing() -> None:
     assert mapping.find_missing_columns(["STUDENT ID"]) == ["DOB"]
 
 
+_SCORES = "record = 'assessment'\ncolumns = { ID = 'local_id', Day = 'date' }\n"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -102,10 +105,39 @@ def test_columns_are_found_whatever_their_case_and_spacing() -> None:
         ('record = "student"\n[columns]\na = "gender"\n[constants]\nshoe = 1', "shoe"),
         ('record = "student"\n[columns]\na = "gender"\n[codes.gender]\nb = "Z"', "no code “Z”"),
         (
-            'record = "student"\n[columns]\na = "gender"\n[codes.city]\nb = "Z"',
+            'record = "student"\n[columns]\na = "gender"\n[codes.birth_date]\nb = "Z"',
             "Its codes are: none",
         ),
         ('record = "session_attendance"\n[columns]\n[wide]\nx = 1', r"\[wide\] takes"),
+        (f"{_SCORES}[[filters]]\nname = 'n'\ncolumn = 'x'", "needs “keep” or “drop”"),
+        (f"{_SCORES}[[filters]]\ncolumn = 'x'\nkeep = ['a']", "filters"),
+        (f"{_SCORES}[derived.x]\nstrip = '_'", "columns to read"),
+        (f"{_SCORES}[derived.x]\nfrom = 'a'\npattern = 'a'", "one group"),
+        (f"{_SCORES}[derived.x]\nfrom = 'a'\npattern = '(a'", "one group"),
+        (f"{_SCORES}[derived.x]\nfrom = 'a'\nreverse = 1", "derived"),
+        (f"{_SCORES}[[results]]\ncolumns = {{ A = 'scored' }}", "Did you mean: score"),
+        (f"{_SCORES}[[results]]\ncolumns = {{ A = 'local_id' }}", "the child's own local_id"),
+        (f"{_SCORES}[[results]]\ncolumns = {{ A = 'score', B = 'score' }}", "both map to score"),
+        (f"{_SCORES}[[results]]\ncolumns = {{ A = 'date' }}", "date is mapped twice"),
+        (f"{_SCORES}[[results]]\ncolumns = {{}}\nconstants = {{ x = 1 }}", "no field “x”"),
+        (f"{_SCORES}[levels]\nHigh = 'maybe'", "write yes, no"),
+        (f"{_SCORES}[[cut_scores]]\nat_least = 3\nfield = 'subject'", "is not a number"),
+        (f"{_SCORES}[[cut_scores]]\nat_least = 3\nwhere = {{ x = 'a' }}", "no field “x”"),
+        ('record = "student"\n[columns]\na = "gender"\n[levels]\nHigh = "yes"', "no field “met”"),
+        (
+            (
+                "record = 'session_attendance'\ncolumns = { a = 'local_id' }\n[[results]]\n"
+                "columns = { b = 'hours' }\n[[results]]\ncolumns = { c = 'hours:minutes' }"
+            ),
+            "two rules",
+        ),
+        (
+            (
+                "record = 'session_attendance'\ncolumns = { a = 'local_id' }\n[[results]]\n"
+                "columns = { b = 'hours' }\n[wide]\nvalue = 'present'"
+            ),
+            "not both",
+        ),
         (
             'record = "session_attendance"\n[columns]\n[wide]\nvalue = "hours"\nschool_year = "x"',
             "school_year",
@@ -208,6 +240,65 @@ def test_published_exports_get_a_sensible_guess(real_data: Path) -> None:
     guess = suggest_mapping(events.header)
     assert guess.record == "attendance"
     assert guess.columns["AttendanceEvent.AttendanceEventCategory"] == "event"
+
+
+_RULES = """
+record = "assessment"
+
+[columns]
+"Student" = "local_id"
+Grade = "grade"
+
+[derived.Student]
+from = ["ID", "Check"]
+join = ""
+strip = "_"
+pattern = "^([0-9]+)"
+pad = 7
+
+[[filters]]
+name = "Consent"
+column = "Consent"
+drop = ["no"]
+
+[[results]]
+columns = { "{season} Score" = "score", "{season} Level" = "performance_level" }
+constants = { season = "{season}", subject = "Reading" }
+each = { season = ["Fall", "Spring"] }
+
+[levels]
+"At Level" = "yes"
+Below = "no"
+Other = ""
+
+[[cut_scores]]
+at_least = 12.5
+field = "score"
+source = "the district's table"
+where = { grade = ["3", "4"] }
+"""
+
+
+def test_rules_survive_their_file() -> None:
+    mapping = ColumnMapping.parse(_RULES)
+    assert mapping.cut_scores[0].at_least == 12.5
+    assert ColumnMapping.parse(mapping.dump()) == mapping
+    assert ColumnMapping.parse(mapping.dump()).digest == mapping.digest
+
+
+def test_columns_of_rules_count_as_read() -> None:
+    mapping = ColumnMapping.parse(_RULES)
+    header = ["id", "Check", "GRADE", "Consent", "Spring Score", "Note"]
+    assert mapping.find_missing_columns(header) == []
+    assert mapping.list_read_columns(header) == header[:-1]
+    assert mapping.measure_fit(header) == 1
+    assert mapping.list_present_columns(header) == dict(mapping.columns)
+    assert mapping.find_missing_columns(header[1:4]) == ["ID", "Fall Score", "Fall Level"]
+    assert mapping.measure_fit(header[1:4]) == 0.6
+    assert mapping.list_present_columns(header[1:4]) == {"Grade": "grade"}
+    assert mapping.list_target_fields() == frozenset(
+        {"local_id", "grade", "score", "performance_level", "season", "subject", "met"}
+    )
 
 
 def _read_shared(real_data: Path, *parts: str) -> Sheet:

@@ -25,7 +25,7 @@ from cairn.policy.facts import (
 )
 from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel
-from cairn.warehouse.schema import ColumnMapping, ColumnTarget
+from cairn.warehouse.schema import ColumnMapping
 
 __all__ = [
     "Submission",
@@ -300,9 +300,5 @@ def list_mapped_elements(mapping: ColumnMapping) -> frozenset[str]:
     Returns:
         The elements.
     """
-    record = mapping.type
-    targets = [ColumnTarget.parse(text) for text in mapping.columns.values()]
-    if mapping.wide:
-        targets += [ColumnTarget(mapping.wide.field), ColumnTarget.parse(mapping.wide.value)]
-    fields = {field for target in targets for field in target.fields(record)}
-    return frozenset(record.fields[name].element for name in {*fields, *mapping.constants})
+    fields = mapping.type.fields
+    return frozenset(fields[name].element for name in mapping.list_target_fields())

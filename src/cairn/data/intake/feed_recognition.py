@@ -240,15 +240,16 @@ def _is_fit(
     scores out.
     """
     missing = mapping.find_missing_columns(sheet.header)
-    columns = {name: target for name, target in mapping.columns.items() if name not in missing}
+    columns = mapping.list_present_columns(sheet.header)
     if not columns or not _matches_sheet_name(sheet, mapping):
         return False
     if missing and not is_mapping_sufficient(replace(mapping, columns=columns)):
         return False
     if suggestion is None or suggestion.record == mapping.record:
         return True
-    unread = {*sheet.header} - mapping.targets(sheet.header).keys()
-    return (not missing and unread <= layout) or len(columns) >= len(suggestion.columns)
+    read_columns = mapping.list_read_columns(sheet.header)
+    unread = {*sheet.header} - {*read_columns}
+    return (not missing and unread <= layout) or len(read_columns) >= len(suggestion.columns)
 
 
 def _describe_misfit(
@@ -267,7 +268,7 @@ def _describe_misfit(
 def _measure_fit(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> float:
     if not _matches_sheet_name(sheet, mapping) or not mapping.columns:
         return 0.0
-    return len(mapping.targets(sheet.header)) / len(mapping.columns)
+    return mapping.measure_fit(sheet.header)
 
 
 def _matches_sheet_name(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> bool:

@@ -19,6 +19,7 @@ from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quarantine
 from cairn.warehouse.pipeline.landing import load_landing_result
+from cairn.warehouse.pipeline.met_standard import derive_met
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.pipeline.quarantine import FieldColumn
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
@@ -97,6 +98,7 @@ def conform_landed_file(
         fields.append(convert_field(table, element, field_sources, mapping, permit))
         if progress:
             progress.advance(1)
+    fields = _compute_fields(table, fields, mapping, permit)
     issues = quarantine.find_issues(table, fields, mapping, permit, rows)
     is_kept = quarantine.select_kept_rows(table.num_rows, issues)
     landing_result = load_landing_result(store, ref)
@@ -125,6 +127,25 @@ def conform_landed_file(
         found_by=found_by,
     )
     return ConformResult(conformed_ref, quarantine_ref, report)
+
+
+def _compute_fields(
+    table: pa.Table, fields: list[FieldColumn], mapping: ColumnMapping, permit: Permit
+) -> list[FieldColumn]:
+    """Give each result of a row its own record ID, and decide whether it meets the standard."""
+    if schema.RESULT_COLUMN in table.column_names:
+        names = _combine_chunks(table[schema.RESULT_COLUMN])
+        fields = [
+            replace(entry, values=pc.binary_join_element_wise(entry.values, names, ":"))
+            if entry.field == schema.RECORD_ID
+            else entry
+            for entry in fields
+        ]
+    has_rules = bool(mapping.levels or mapping.cut_scores)
+    if has_rules and mapping.type.fields[schema.MET_FIELD].element in permit.elements:
+        met = derive_met(fields, mapping, table.num_rows)
+        fields = [entry for entry in fields if entry.field != schema.MET_FIELD] + [met]
+    return fields
 
 
 def _list_population_inputs(permit: Permit, rows: RowOrigin | None) -> tuple[object, ...]:
@@ -209,6 +230,8 @@ def _build_row_ids(table: pa.Table, fields: list[FieldColumn]) -> pa.Array | pa.
         position = pc.binary_join_element_wise(table[schema.SHEET_COLUMN], position, ":")
     if schema.HEADING_COLUMN in table.column_names:
         position = pc.binary_join_element_wise(position, table[schema.HEADING_COLUMN], ":")
+    if schema.RESULT_COLUMN in table.column_names:
+        position = pc.binary_join_element_wise(position, table[schema.RESULT_COLUMN], ":")
     own_ids = [
         field_column.values for field_column in fields if field_column.field == schema.RECORD_ID
     ]
@@ -249,8 +272,11 @@ def convert_field(
 
 
 def list_source_columns(header: Sequence[str], mapping: ColumnMapping) -> dict[str, ColumnTarget]:
-    """List the mapped columns of a landed table with their targets, wide sheets included."""
+    """List the mapped columns of a landed table with their targets, unpivoted ones included."""
     sources = mapping.targets(header)
+    if schema.RESULT_COLUMN in header:
+        targets = mapping.list_result_targets()
+        sources |= {name: target for name, target in targets.items() if name in header}
     if mapping.wide and schema.HEADING_COLUMN in header:
         sources[schema.HEADING_COLUMN] = ColumnTarget(mapping.wide.field)
         sources[schema.CELL_COLUMN] = ColumnTarget.parse(mapping.wide.value)

@@ -9,7 +9,7 @@ file holds text, as it came, with its place in the source file.
 import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -21,8 +21,9 @@ from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quality
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
+from cairn.warehouse.pipeline.reshape import prepare_sheet, unpivot_results
 from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
-from cairn.warehouse.schema import ColumnMapping, ColumnTarget, Sheet
+from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
 __all__ = [
@@ -76,7 +77,7 @@ def land_sheets(
             "The permit is limited to certain children, and the rows do not show which child "
             "they are about."
         )
-    chosen_sheets = choose_sheets(sheets, mapping)
+    chosen_sheets = [prepare_sheet(sheet, mapping) for sheet in choose_sheets(sheets, mapping)]
     dropped: list[DroppedColumn] = []
     dropped += [
         DroppedColumn(name, refusal, CONSTANTS_SHEET, NOT_COVERED)
@@ -86,7 +87,7 @@ def land_sheets(
     covered = [
         _select_covered_data(sheet, mapping, permit, rows, dropped) for sheet in chosen_sheets
     ]
-    tables, left_out = [table for table, _ in covered], sum(count for _, count in covered)
+    tables, left_out = [part.table for part in covered], sum(p.not_opened for p in covered)
     _check_usable(chosen_sheets, tables, mapping, permit)
     table = pa.concat_tables(tables, promote_options="permissive")
     notes = tuple(dict.fromkeys(note for sheet in chosen_sheets for note in sheet.notes))
@@ -148,7 +149,7 @@ def load_landing_result(store: FileStore, ref: FileRef) -> LandingResult:
 
 
 def _count_sheet_rows(
-    sheets: Sequence[Sheet], chosen: Sequence[Sheet], covered: Sequence[tuple[pa.Table, int]]
+    sheets: Sequence[Sheet], chosen: Sequence[Sheet], covered: Sequence["_CoveredData"]
 ) -> tuple[SheetRows, ...]:
     """Count what becomes of the rows of each table of a file.
 
@@ -158,13 +159,13 @@ def _count_sheet_rows(
         SheetRows(
             sheet=sheet.name,
             rows=sheet.file_rows,
-            kept=table.num_rows,
+            kept=part.table.num_rows,
             set_aside=len(sheet.misfits),
-            not_opened=not_opened,
-            added=table.num_rows + not_opened - sheet.table.num_rows,
-            left_out=sheet.left_out,
+            not_opened=part.not_opened,
+            added=part.added,
+            left_out=(*sheet.left_out, *part.left_out),
         )
-        for sheet, (table, not_opened) in zip(chosen, covered, strict=True)
+        for sheet, part in zip(chosen, covered, strict=True)
     ]
     told = {name for sheet in chosen for name in (sheet.name, *sheet.sources)}
     told |= {sheet.sources[0] for sheet in sheets if sheet.sources}
@@ -199,7 +200,7 @@ def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet
         sheets = [s for s in sheets if fnmatchcase(s.name.casefold(), pattern)]
         if not sheets:
             raise UnusableDelivery(f"The file has no sheet “{mapping.sheet}”. Correct the mapping.")
-    matches = [len(mapping.targets(s.header)) for s in sheets]
+    matches = [len(mapping.list_read_columns(s.header)) for s in sheets]
     best_match = max(matches, default=0)
     if not best_match:
         raise UnusableDelivery(
@@ -209,16 +210,30 @@ def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet
     return [s for s, match in zip(sheets, matches, strict=True) if match * 2 >= best_match]
 
 
+@dataclass(frozen=True, slots=True)
+class _CoveredData:
+    """What may be written of a sheet.
+
+    ``not_opened`` counts the rows that no student opens, ``added`` the rows that unpivoting added
+    beyond the sheet's own, and ``left_out`` the rows without any result.
+    """
+
+    table: pa.Table
+    not_opened: int
+    added: int
+    left_out: tuple[ReadNote, ...] = ()
+
+
 def _select_covered_data(
     sheet: Sheet,
     mapping: ColumnMapping,
     permit: Permit,
     rows: RowOrigin | None,
     dropped: list[DroppedColumn],
-) -> tuple[pa.Table, int]:
-    """Return what may be written of a sheet, and how many rows no student opens."""
+) -> _CoveredData:
+    """Return what may be written of a sheet, and count the rows that may not."""
     targets = mapping.targets(sheet.header)
-    table = _fill_down(sheet.table, mapping)
+    table = sheet.table
     kept_columns = {}
     for header in sheet.header:
         if header not in targets:
@@ -229,23 +244,37 @@ def _select_covered_data(
             kept_columns[header] = _remove_uncovered_name_parts(
                 table[header], targets[header], mapping, permit
             )
-    unmapped = [h for h in sheet.header if h not in targets]
+    read_columns = {*targets, *mapping.list_read_columns(sheet.header)}
+    unmapped = [h for h in sheet.header if h not in read_columns]
     row_positions = {
         schema.SHEET_COLUMN: pa.repeat(pa.scalar(sheet.name, pa.string()), table.num_rows),
         schema.ROW_COLUMN: table[schema.ROW_COLUMN],
     }
+    landed_table = pa.table({**row_positions, **kept_columns})
     kept_targets = {header: targets[header] for header in kept_columns}
+    notes: list[ReadNote] = []
+    if mapping.results:
+        landed_table, notes = _unpivot_covered_results(
+            landed_table, sheet, mapping, permit, dropped
+        )
+        result_targets = mapping.list_result_targets()
+        kept_targets |= {n: t for n, t in result_targets.items() if n in landed_table.column_names}
+    with_results = table.num_rows - sum(note.count for note in notes)
     landed_table, is_left_out = filter_opened_rows(
-        pa.table({**row_positions, **kept_columns}), kept_targets, mapping, permit, rows
+        landed_table, kept_targets, mapping, permit, rows
     )
-    table = table.filter(pc.invert(is_left_out))
+    not_opened = pc.sum(is_left_out).as_py() or 0
     if mapping.wide:
         value = ColumnTarget.parse(mapping.wide.value)
         refusal = _explain_refusal(value, mapping, permit) or _explain_refusal(
             ColumnTarget(mapping.wide.field), mapping, permit
         )
         landed_table, day_headers = unpivot_day_columns(
-            landed_table, table, unmapped, mapping.wide.school_year, refusal
+            landed_table,
+            table.filter(pc.invert(is_left_out)),
+            unmapped,
+            mapping.wide.school_year,
+            refusal,
         )
         if not day_headers:
             raise UnusableDelivery(
@@ -257,7 +286,29 @@ def _select_covered_data(
         ]
         unmapped = [h for h in unmapped if h not in day_headers]
     dropped += [DroppedColumn(h, "not mapped", sheet.name) for h in unmapped]
-    return landed_table, pc.sum(is_left_out).as_py() or 0
+    added = landed_table.num_rows + not_opened - with_results
+    return _CoveredData(landed_table, not_opened, added, tuple(notes))
+
+
+def _unpivot_covered_results(
+    repeated: pa.Table,
+    sheet: Sheet,
+    mapping: ColumnMapping,
+    permit: Permit,
+    dropped: list[DroppedColumn],
+) -> tuple[pa.Table, list[ReadNote]]:
+    """Unpivot the results of a sheet without the fields that the agreement does not cover."""
+    refusals = {
+        target.field: _explain_refusal(target, mapping, permit)
+        for target in mapping.list_result_targets().values()
+    }
+    hidden = frozenset(name for name, refusal in refusals.items() if refusal)
+    dropped += [
+        DroppedColumn(header, refusals[target.field], sheet.name, NOT_COVERED)
+        for header, target in mapping.find_result_columns(sheet.header).items()
+        if target.field in hidden
+    ]
+    return unpivot_results(repeated, sheet.table, mapping, hidden)
 
 
 def _explain_refusal(target: ColumnTarget, mapping: ColumnMapping, permit: Permit) -> str:
@@ -286,18 +337,6 @@ def _remove_uncovered_name_parts(
         for v in encoded.dictionary.to_pylist()
     ]
     return pa.array(names_shown, pa.string()).take(encoded.indices)
-
-
-def _fill_down(table: pa.Table, mapping: ColumnMapping) -> pa.Table:
-    for header in mapping.fill_down:
-        if header in table.column_names:
-            column = table[header]
-            blank = pc.equal(pc.utf8_trim_whitespace(column), "")
-            filled = pc.fill_null_forward(
-                pc.if_else(blank, pa.scalar(None, pa.string()), column).combine_chunks()
-            )
-            table = table.set_column(table.column_names.index(header), header, filled)
-    return table
 
 
 def _check_usable(
@@ -330,6 +369,7 @@ def _list_fed_fields(headers: Iterable[Sequence[str]], mapping: ColumnMapping) -
     for header in headers:
         for target in mapping.targets(header).values():
             fields.update(target.fields(mapping.type))
+    fields |= {target.field for target in mapping.list_result_targets().values()}
     if mapping.wide:
         fields |= {mapping.wide.field, ColumnTarget.parse(mapping.wide.value).field}
     return fields

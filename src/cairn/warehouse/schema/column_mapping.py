@@ -4,11 +4,9 @@ A mapping is saved for each organization and feed, as TOML that a person can rea
 """
 
 import hashlib
-import json
-import re
 import tomllib
 from collections import abc
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -22,9 +20,27 @@ from cairn.warehouse.schema.elements import (
     normalize_spelling,
 )
 from cairn.warehouse.schema.failures import Failure
+from cairn.warehouse.schema.mapping_rules import (
+    CutScore,
+    DerivedColumn,
+    ResultGroup,
+    RowFilter,
+    parse_cut_score,
+    parse_derived_column,
+    parse_result_group,
+    parse_row_filter,
+)
 from cairn.warehouse.schema.school_years import parse_school_year
+from cairn.warehouse.schema.toml_format import format_toml
 
-__all__ = ["WHOLE_NAME", "ColumnMapping", "ColumnTarget", "MappingProblem"]
+__all__ = [
+    "LEVEL_FIELD",
+    "MET_FIELD",
+    "WHOLE_NAME",
+    "ColumnMapping",
+    "ColumnTarget",
+    "MappingProblem",
+]
 
 WHOLE_NAME: Final = "name"
 """The pseudo-field of a column that holds a whole name."""
@@ -32,6 +48,8 @@ WHOLE_NAME: Final = "name"
 NAME_ORDERS: Final = ("last_first", "first_last")
 NAME_FIELDS: Final = ("given_name", "middle_name", "family_name", "suffix")
 MINUTES_RULE: Final = "minutes"
+MET_FIELD: Final = "met"
+LEVEL_FIELD: Final = "performance_level"
 
 
 class MappingProblem(Exception):
@@ -87,6 +105,14 @@ class ColumnMapping:
         date_formats: field → formats for ``strptime``; a field without an entry is read by
             evidence.
         wide: layout of a sheet with a column for each day; None for any other.
+        derived: heading → how a column is made from others; ``columns`` may name it like any
+            column of the file, and it replaces one of the same name.
+        filters: rules by which rows are left out, each counted by its name.
+        results: groups of columns that are one result each; every row becomes one row for each
+            group in which it has a value.
+        levels: performance level → "yes" or "no", whether it meets the standard; "" for neither.
+        cut_scores: lowest scores that meet the standard, for results without a level; the first
+            that fits a result decides.
 
     Raises:
         MappingProblem: an entry cannot be used.
@@ -101,6 +127,11 @@ class ColumnMapping:
     codes: abc.Mapping[str, abc.Mapping[str, str]] = field(default_factory=dict)
     date_formats: abc.Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wide: WideLayout | None = None
+    derived: abc.Mapping[str, DerivedColumn] = field(default_factory=dict)
+    filters: tuple[RowFilter, ...] = ()
+    results: tuple[ResultGroup, ...] = ()
+    levels: abc.Mapping[str, str] = field(default_factory=dict)
+    cut_scores: tuple[CutScore, ...] = ()
 
     def __post_init__(self) -> None:
         for problem in _find_problems(self):
@@ -133,6 +164,15 @@ class ColumnMapping:
             data["wide"] = WideLayout(**data["wide"]) if "wide" in data else None
         except TypeError as error:
             raise MappingProblem("[wide] takes “value”, “field” and “school_year” only.") from error
+        for name, parse_rule in _RULE_PARSERS.items():
+            try:
+                if name in data:
+                    data[name] = parse_rule(data[name])
+            except (TypeError, AttributeError) as error:
+                raise MappingProblem(
+                    f"[{name}] has an entry that Cairn does not know, or lacks one. See the "
+                    "description of the column mapping."
+                ) from error
         return cls(**data)
 
     def dump(self) -> str:
@@ -149,6 +189,11 @@ class ColumnMapping:
                 "codes": self.codes,
                 "date_formats": {k: list(v) for k, v in self.date_formats.items()},
                 "wide": wide,
+                "derived": {name: rule.to_table() for name, rule in self.derived.items()},
+                "filters": [rule.to_table() for rule in self.filters],
+                "results": [group.to_table() for group in self.results],
+                "levels": self.levels,
+                "cut_scores": [rule.to_table() for rule in self.cut_scores],
             }
         )
 
@@ -177,9 +222,91 @@ class ColumnMapping:
         }
 
     def find_missing_columns(self, header: abc.Iterable[str]) -> list[str]:
-        """Return the mapped columns that are not among these."""
+        """Return the columns that the mapping reads for every row and that are not among these.
+
+        Columns of results are missing only if the file has none of them: a file with the fall
+        results alone is complete.
+        """
         present = {_fold_header(h) for h in header}
-        return [c for c in self.columns if _fold_header(c) not in present]
+        missing = [c for c in self._list_source_headings() if _fold_header(c) not in present]
+        if self.results and not self.find_result_columns(present):
+            missing += self.list_results()[0].columns
+        return missing
+
+    def list_present_columns(self, header: abc.Iterable[str]) -> dict[str, str]:
+        """Return the entries of ``columns`` that a file with this header feeds."""
+        missing = set(self.find_missing_columns(header))
+        return {
+            name: target
+            for name, target in self.columns.items()
+            if not missing & {*(self.derived[name].sources if name in self.derived else (name,))}
+        }
+
+    def list_read_columns(self, header: abc.Iterable[str]) -> list[str]:
+        """Return the columns among these that the mapping reads, results and filters included."""
+        names = list(header)
+        sources = {_fold_header(heading) for heading in self._list_source_headings()}
+        results = self.find_result_columns(names)
+        return [name for name in names if name in results or _fold_header(name) in sources]
+
+    def measure_fit(self, header: abc.Iterable[str]) -> float:
+        """Return the share of the columns that the mapping reads for every row that are here.
+
+        All groups of results together count as one column, which is here if any of them is.
+        """
+        names = list(header)
+        expected = len(self._list_source_headings()) + bool(self.results)
+        missing = len(self.find_missing_columns(names))
+        if self.results and not self.find_result_columns(names):
+            missing -= len(self.list_results()[0].columns) - 1
+        return 1 - missing / expected if expected else 0.0
+
+    def list_results(self) -> list[ResultGroup]:
+        """Return every group of results, once for each combination of its placeholders."""
+        return [expanded for group in self.results for expanded in group.expand()]
+
+    def find_result_columns(self, header: abc.Iterable[str]) -> dict[str, ColumnTarget]:
+        """Return the columns of results among these, with their targets."""
+        targets = {
+            _fold_header(heading): ColumnTarget.parse(target)
+            for group in self.list_results()
+            for heading, target in group.columns.items()
+        }
+        return {h: targets[_fold_header(h)] for h in header if _fold_header(h) in targets}
+
+    def list_result_targets(self) -> dict[str, ColumnTarget]:
+        """Return the columns of the unpivoted table that results feed, with their targets.
+
+        Such a column is named for its target in parentheses, such as "(score)".
+        """
+        texts = [text for group in self.results for text in group.columns.values()]
+        texts += [name for group in self.results for name in group.constants]
+        return {f"({text})": ColumnTarget.parse(text) for text in texts}
+
+    def list_target_fields(self) -> frozenset[str]:
+        """Return the fields that any column, result or constant feeds, or that are computed."""
+        targets = [ColumnTarget.parse(text) for text in self.columns.values()]
+        targets += self.list_result_targets().values()
+        if self.wide:
+            targets += [ColumnTarget(self.wide.field), ColumnTarget.parse(self.wide.value)]
+        fields = {name for target in targets for name in target.fields(self.type)}
+        computed = {MET_FIELD} if self.levels or self.cut_scores else set()
+        return frozenset(fields | {*self.constants} | computed)
+
+    def _list_source_headings(self) -> list[str]:
+        """Return the headings that must be in the file: derived columns by their sources."""
+        headings = [name for name in self.columns if name not in self.derived]
+        headings += [source for rule in self.derived.values() for source in rule.sources]
+        return list(dict.fromkeys([*headings, *(rule.column for rule in self.filters)]))
+
+
+_RULE_PARSERS: Final[Mapping[str, abc.Callable[[Any], Any]]] = {
+    "derived": lambda tables: {name: parse_derived_column(t) for name, t in tables.items()},
+    "filters": lambda tables: tuple(parse_row_filter(table) for table in tables),
+    "results": lambda tables: tuple(parse_result_group(table) for table in tables),
+    "levels": lambda levels: {name: str(met) for name, met in levels.items()},
+    "cut_scores": lambda tables: tuple(parse_cut_score(table) for table in tables),
+}
 
 
 def _fold_header(header: str) -> str:
@@ -206,14 +333,72 @@ def _find_problems(mapping: ColumnMapping) -> abc.Iterator[str]:
     if year and isinstance(parse_school_year(year), Failure):
         yield f"[wide] school_year: {Failure.NOT_A_SCHOOL_YEAR.message}"
     yield from _find_repeated_fields(record, targets)
+    yield from _find_rule_problems(mapping, record, targets)
     for name in (*mapping.constants, *mapping.codes, *mapping.date_formats):
         if name not in record.fields:
             yield _describe_unknown_field(record, name)
     for name, spellings in mapping.codes.items():
         for code in spellings.values():
-            if code not in record.fields[name].codes and code != "":
+            field_codes = record.fields[name].codes
+            is_text = record.fields[name].type is FieldType.TEXT
+            if code not in field_codes and code != "" and not is_text:
                 allowed = ", ".join(record.fields[name].codes) or "none"
                 yield f"{name} has no code “{code}”. Its codes are: {allowed}."
+
+
+def _find_rule_problems(
+    mapping: ColumnMapping, record: RecordType, targets: abc.Mapping[str, ColumnTarget]
+) -> abc.Iterator[str]:
+    """Yield the problems of the rules that change rows."""
+    for name, rule in mapping.derived.items():
+        yield from rule.find_problems(name)
+    for row_filter in mapping.filters:
+        yield from row_filter.find_problems()
+    if mapping.results and mapping.wide:
+        yield "A mapping has [[results]] or [wide], not both."
+    row_fields = {name for target in targets.values() for name in target.fields(record)}
+    for group in mapping.results:
+        yield from _find_result_problems(record, group, row_fields | {*mapping.constants})
+    used_rules: dict[str, str] = {}
+    for target in mapping.list_result_targets().values():
+        if used_rules.setdefault(target.field, target.rule) != target.rule:
+            yield f"[[results]]: {target.field} has two rules. Use one rule for all results."
+    if mapping.levels or mapping.cut_scores:
+        yield from _find_met_problems(mapping, record)
+
+
+def _find_result_problems(
+    record: RecordType, group: ResultGroup, row_fields: abc.Set[str]
+) -> abc.Iterator[str]:
+    targets = {column: ColumnTarget.parse(text) for column, text in group.columns.items()}
+    for column, target in targets.items():
+        if target.field == WHOLE_NAME or target.field in record.person:
+            yield f"“{column}”: a result cannot hold the child's own {target.field}."
+            return
+        yield from _find_target_problems(record, column, target)
+    yield from _find_repeated_fields(record, targets)
+    for name in group.constants.keys() - record.fields.keys():
+        yield _describe_unknown_field(record, name)
+    fields = [*(target.field for target in targets.values()), *group.constants]
+    for name in sorted({n for n in fields if n in row_fields or fields.count(n) > 1}):
+        yield f"[[results]]: {name} is mapped twice. Leave one of the two out."
+
+
+def _find_met_problems(mapping: ColumnMapping, record: RecordType) -> abc.Iterator[str]:
+    if MET_FIELD not in record.fields:
+        yield f"A {record.name} has no field “{MET_FIELD}”, which levels and cut scores decide."
+    for level, met in mapping.levels.items():
+        if met not in ("yes", "no", ""):
+            yield f"[levels] “{level}”: write yes, no or an empty text."
+    for cut in mapping.cut_scores:
+        for name in (cut.field, *cut.where):
+            if name not in record.fields:
+                yield _describe_unknown_field(record, name)
+            elif name == cut.field and record.fields[name].type not in _NUMBER_TYPES:
+                yield f"[[cut_scores]]: {name} is not a number."
+
+
+_NUMBER_TYPES: Final = (FieldType.DECIMAL, FieldType.INTEGER)
 
 
 def _find_target_problems(
@@ -256,36 +441,3 @@ def _describe_unknown_field(record: RecordType, name: str) -> str:
         f for f in record.fields if normalize_spelling(f)[:3] == normalize_spelling(name)[:3]
     ] or record.fields
     return f"A {record.name} has no field “{name}”. Did you mean: {', '.join(similar)}?"
-
-
-_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
-
-
-def format_toml(data: Mapping[str, Any]) -> str:
-    """Write plain settings as TOML; the standard library reads TOML but does not write it.
-
-    Takes text, whole numbers, lists of text, and tables of those. Empty entries are left out.
-    """
-    return "\n".join(_format_table(data, ())) + "\n"
-
-
-def _format_table(data: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    plain_entries = {
-        k: v for k, v in data.items() if not isinstance(v, Mapping) and v not in (None, [])
-    }
-    if path and (plain_entries or not data):
-        yield f"\n[{'.'.join(_format_key(p) for p in path)}]"
-    for name, value in plain_entries.items():
-        yield f"{_format_key(name)} = {_format_value(value)}"
-    for name, value in data.items():
-        if isinstance(value, Mapping) and value:
-            yield from _format_table(value, (*path, name))
-
-
-def _format_key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else _format_value(name)
-
-
-def _format_value(value: str | int | list[str]) -> str:
-    # JSON's strings, lists and whole numbers are TOML's too, but for one control character.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -19,6 +19,7 @@ class Failure(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     OUT_OF_RANGE = "out_of_range"
     UNKNOWN_CODE = "unknown_code"
+    UNKNOWN_LEVEL = "unknown_level"
     NOT_A_SCHOOL_YEAR = "not_a_school_year"
     OUTSIDE_YEARS = "outside_years"
     OUTSIDE_POPULATION = "outside_population"
@@ -66,6 +67,10 @@ _PROBLEMS: Final = {
     Failure.UNKNOWN_CODE: (
         "Cairn does not know this value.",
         "Correct it in the file, or add it to the column mapping.",
+    ),
+    Failure.UNKNOWN_LEVEL: (
+        "The column mapping does not say whether this level meets the standard.",
+        "Add the level to the column mapping.",
     ),
     Failure.NOT_A_SCHOOL_YEAR: ("This is not a school year.", "Use the form 2025-26."),
     Failure.OUTSIDE_YEARS: (

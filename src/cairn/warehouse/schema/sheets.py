@@ -10,6 +10,7 @@ import pyarrow as pa
 __all__ = [
     "CELL_COLUMN",
     "HEADING_COLUMN",
+    "RESULT_COLUMN",
     "ROW_COLUMN",
     "SHEET_COLUMN",
     "ReadNote",
@@ -58,18 +59,22 @@ class RowKind(StrEnum):
     BLANK = "blank_rows"
     OTHER_PEOPLE = "other_people"
     OTHER_CLASSES = "homerooms"
+    FILTERED = "filtered_rows"
+    NO_RESULT = "no_result"
 
-    def count_rows(self, count: int, rows: Sequence[int] = ()) -> ReadNote:
+    def count_rows(self, count: int, rows: Sequence[int] = (), rule: str = "") -> ReadNote:
         """Make the note that counts the rows of this kind.
 
         Args:
             count: number of the rows.
             rows: numbers of the rows in the file, as far as they are known.
+            rule: name of the rule of the column mapping that left them out.
 
         Returns:
             The note.
         """
-        return ReadNote(self.value, _KIND_MESSAGES[self], count, tuple(rows[:_NOTED_ROWS]))
+        message = _KIND_MESSAGES[self].format(rule=rule)
+        return ReadNote(self.value, message, count, tuple(rows[:_NOTED_ROWS]))
 
 
 _NOTED_ROWS: Final = 5
@@ -83,6 +88,8 @@ _KIND_MESSAGES: Final = {
     RowKind.BLANK: "Blank lines.",
     RowKind.OTHER_PEOPLE: "Rows of people who are not students, such as teachers.",
     RowKind.OTHER_CLASSES: "Cairn left out enrollments in classes other than homerooms.",
+    RowKind.FILTERED: "Rows left out by the rule “{rule}” of the column mapping.",
+    RowKind.NO_RESULT: "Rows without any result, such as students who were not tested.",
 }
 
 
@@ -123,3 +130,6 @@ class Sheet:
 SHEET_COLUMN: Final = "__sheet"
 HEADING_COLUMN: Final = "(heading)"
 CELL_COLUMN: Final = "(cell)"
+
+RESULT_COLUMN: Final = "(result)"
+"""The column with the name of a result, of a row that became several."""

@@ -33,6 +33,7 @@ __all__ = [
     "clean_text",
     "combine_flag_columns",
     "convert_column",
+    "find_filled_cells",
     "repair_id",
 ]
 
@@ -106,15 +107,17 @@ def convert_column(
         element: the data element.
         on: day of the import, for dates.
         rule: rule of the column mapping, such as "minutes".
-        codes: the mapping's own spellings → code.
+        codes: the mapping's own spellings → code, or → text for a field of text.
         formats: the mapping's date formats.
 
     Returns:
         The typed column, its failures, and notes for the quality report.
     """
     if element.type is FieldType.TEXT:
-        is_id = element.name.endswith(_ID_ENDING)
-        return _convert_ids(column) if is_id else ConvertedColumn(clean_text(column))
+        if element.name.endswith(_ID_ENDING):
+            return _convert_ids(column)
+        text = clean_text(column)
+        return ConvertedColumn(_replace_texts(text, codes) if codes else text)
     encoded = column.dictionary_encode()
     distinct = [(v or "").strip() for v in encoded.dictionary.to_pylist()]
     notes: list[ReadNote] = []
@@ -151,6 +154,30 @@ def clean_text(column: pa.Array) -> pa.Array:
         trimmed = pc.replace_substring_regex(trimmed, r'^="(.*)"$', r"\1")
         trimmed = pc.replace_substring_regex(trimmed, r"^(\d+)\.0$", r"\1")
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def find_filled_cells(column: pa.ChunkedArray | pa.Array) -> pa.BooleanArray:
+    """Return for each cell whether it has a value; "N/A", "--" and the like are none.
+
+    Args:
+        column: cells as text (``Array[str]``).
+
+    Returns:
+        Array[bool] of the same length.
+    """
+    cells = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    encoded = cells.dictionary_encode()
+    distinct = [(value or "").strip() for value in encoded.dictionary.to_pylist()]
+    is_filled = pa.array([bool(v) and not _is_empty_spelling(v) for v in distinct], pa.bool_())
+    return pc.fill_null(is_filled.take(encoded.indices), fill_value=False)
+
+
+def _replace_texts(column: pa.Array, codes: Mapping[str, str]) -> pa.Array:
+    """Replace the spellings of a code table; any other text stays."""
+    encoded = column.dictionary_encode()
+    replacements = {spelling.strip().casefold(): code for spelling, code in codes.items()}
+    texts = [replacements.get(v.casefold(), v) or None for v in encoded.dictionary.to_pylist()]
+    return pa.array(texts, pa.string()).take(encoded.indices)
 
 
 def _convert_ids(column: pa.Array) -> ConvertedColumn:

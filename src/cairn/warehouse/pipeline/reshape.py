@@ -1,0 +1,157 @@
+"""Reshape a sheet by the rules of its mapping: derive columns, filter rows, unpivot results.
+
+All of it happens in memory, before anything is written. Every row that leaves is counted: by the
+name of the filter, or as a row without any result.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.warehouse import schema
+from cairn.warehouse.schema import ColumnMapping, ReadNote, RowFilter, RowKind, Sheet
+
+__all__ = ["prepare_sheet"]
+
+
+def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
+    """Fill down cells, add the derived columns, and leave out the rows that filters name.
+
+    Args:
+        sheet: a sheet as it was read.
+        mapping: its column mapping.
+
+    Returns:
+        The sheet with the derived columns at the end of its header. Its ``left_out`` counts the
+        rows of each filter, under the filter's name.
+    """
+    table = fill_down_cells(sheet.table, mapping.fill_down)
+    header = list(sheet.header)
+    headings = {_fold(heading): heading for heading in header}
+    for name, rule in mapping.derived.items():
+        sources = [headings.get(_fold(source)) for source in rule.sources]
+        present = [source for source in sources if source]
+        if len(present) < len(sources):
+            continue
+        column = rule.compute([table[source] for source in present])
+        if name in header:
+            table = table.set_column(table.column_names.index(name), name, column)
+        else:
+            table, header = table.append_column(name, column), [*header, name]
+    table, left_out = filter_rows(table, headings, mapping.filters)
+    return replace(
+        sheet,
+        header=tuple(header),
+        table=table,
+        left_out=(*sheet.left_out, *left_out),
+        file_rows=sheet.file_rows,
+    )
+
+
+def fill_down_cells(table: pa.Table, headings: Iterable[str]) -> pa.Table:
+    """Give each empty cell of these columns the value above."""
+    for header in headings:
+        if header in table.column_names:
+            column = table[header]
+            blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+            filled = pc.fill_null_forward(
+                pc.if_else(blank, pa.scalar(None, pa.string()), column).combine_chunks()
+            )
+            table = table.set_column(table.column_names.index(header), header, filled)
+    return table
+
+
+def filter_rows(
+    table: pa.Table, headings: dict[str, str], filters: Sequence[RowFilter]
+) -> tuple[pa.Table, list[ReadNote]]:
+    """Apply the filters one after the other; a row is counted by the first that leaves it out.
+
+    Args:
+        table: the rows, with ROW_COLUMN.
+        headings: heading by its folded spelling.
+        filters: the rules; a rule without its column in the file leaves nothing out.
+
+    Returns:
+        The rows that stay, and a note for each filter that left rows out.
+    """
+    notes = []
+    for rule in filters:
+        if (heading := headings.get(_fold(rule.column))) is None:
+            continue
+        texts = pc.utf8_lower(pc.fill_null(pc.utf8_trim_whitespace(table[heading]), ""))
+        listed = pa.array([text.strip().lower() for text in rule.keep or rule.drop], pa.string())
+        is_listed = pc.is_in(texts, value_set=listed)
+        is_kept = is_listed if rule.keep else pc.invert(is_listed)
+        dropped_rows = table[schema.ROW_COLUMN].filter(pc.invert(is_kept)).to_pylist()
+        if dropped_rows:
+            notes.append(RowKind.FILTERED.count_rows(len(dropped_rows), dropped_rows, rule.name))
+            table = table.filter(is_kept)
+    return table, notes
+
+
+def unpivot_results(
+    repeated: pa.Table, cells: pa.Table, mapping: ColumnMapping, hidden: frozenset[str]
+) -> tuple[pa.Table, list[ReadNote]]:
+    """Turn each row into one row for each group of result columns that has a value.
+
+    A result without a value in any of its columns is none: spellings of an empty cell, such as
+    "N/A" or "--", are no value.
+
+    Args:
+        repeated: the columns that every new row repeats.
+        cells: the same rows with all columns of the sheet.
+        mapping: the column mapping.
+        hidden: fields that may not be written; their columns are not carried over.
+
+    Returns:
+        The results in the order of the rows, with RESULT_COLUMN (the name of the result) and a
+        column for each target; and a note that counts the rows without any result.
+    """
+    headings = {_fold(heading): heading for heading in cells.column_names}
+    targets = {
+        name: target
+        for name, target in mapping.list_result_targets().items()
+        if target.field not in hidden
+    }
+    empty = pa.nulls(cells.num_rows, pa.string())
+    has_result = pa.repeat(value=False, size=cells.num_rows)
+    parts = []
+    for group in mapping.list_results():
+        sources = {
+            f"({target})": cells[headings[_fold(heading)]]
+            for heading, target in group.columns.items()
+            if _fold(heading) in headings
+        }
+        if not sources:
+            continue
+        is_filled = pa.repeat(value=False, size=cells.num_rows)
+        for column in sources.values():
+            is_filled = pc.or_(is_filled, schema.find_filled_cells(column))
+        sources |= {
+            f"({name})": pa.repeat(pa.scalar(value, pa.string()), cells.num_rows)
+            for name, value in group.constants.items()
+        }
+        columns = {name: sources.get(name, empty) for name in targets}
+        names = pa.repeat(pa.scalar(group.name, pa.string()), cells.num_rows)
+        part = repeated
+        for name, column in {schema.RESULT_COLUMN: names, **columns}.items():
+            part = part.append_column(name, column)
+        parts.append(part.filter(is_filled))
+        has_result = pc.or_(has_result, is_filled)
+    notes = []
+    if without := cells[schema.ROW_COLUMN].filter(pc.invert(has_result)).to_pylist():
+        notes.append(RowKind.NO_RESULT.count_rows(len(without), without))
+    if not parts:
+        columns = {schema.RESULT_COLUMN: empty, **dict.fromkeys(targets, empty)}
+        for name, column in columns.items():
+            repeated = repeated.append_column(name, column)
+        return repeated.slice(0, 0), notes
+    table = pa.concat_tables(parts)
+    # The sort is stable: the results of a row keep the order of the mapping.
+    return table.sort_by([(schema.ROW_COLUMN, "ascending")]), notes
+
+
+def _fold(heading: str) -> str:
+    return " ".join(heading.casefold().split())
