@@ -74,6 +74,7 @@ def proposal() -> dict[str, Any]:
             "id_candidates": [],
             "changes": [],
             "problems": [],
+            "filtered": [],
             "unread_tables": [],
         },
         preview={"problem": "It has no rows.", "refusals": []},

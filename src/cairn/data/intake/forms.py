@@ -182,6 +182,8 @@ class ColumnProposalForm(forms.Form):
                 choices=[("", _("Choose a column")), *((name, name) for name in id_candidates)],
             )
         for index, column in enumerate(columns):
+            if column.is_fixed:
+                continue
             self.fields[f"column-{index}"] = forms.ChoiceField(
                 label=column.name,
                 required=False,
@@ -205,8 +207,11 @@ class ColumnProposalForm(forms.Form):
 
     @property
     def column_rows(self) -> list[tuple[ProposedColumn, Any]]:
-        """Each column with its field."""
-        return [(column, self[f"column-{i}"]) for i, column in enumerate(self._columns)]
+        """Each column with its field; None where a rule of the layout reads it."""
+        return [
+            (column, None if column.is_fixed else self[f"column-{i}"])
+            for i, column in enumerate(self._columns)
+        ]
 
     @property
     def code_rows(self) -> list[tuple[ProposedCode, Any]]:
@@ -220,8 +225,13 @@ class ColumnProposalForm(forms.Form):
             MappingProblem: two columns have the same target.
         """
         data = self.cleaned_data
-        chosen = {column.name: data[f"column-{i}"] for i, column in enumerate(self._columns)}
-        columns = {name: target for name, target in chosen.items() if target}
+        shown = {
+            column.name: data[f"column-{i}"]
+            for i, column in enumerate(self._columns)
+            if not column.is_fixed
+        }
+        columns = {n: t for n, t in self.mapping.columns.items() if n not in shown}
+        columns |= {name: target for name, target in shown.items() if target}
         if own_id := data.get("id_column"):
             columns = {n: t for n, t in columns.items() if t != LOCAL_ID} | {own_id: LOCAL_ID}
         codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}

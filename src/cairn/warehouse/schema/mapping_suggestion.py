@@ -29,6 +29,7 @@ from cairn.warehouse.schema.elements import (
 from cairn.warehouse.schema.sheets import ROW_COLUMN
 
 __all__ = [
+    "STUDENT_ROLES",
     "count_other_people",
     "is_published_table",
     "list_heading_matches",
@@ -77,7 +78,8 @@ _PLACES: Final = frozenset(
 _MIN_MEASURES: Final = 2
 
 _ROLE_HEADINGS: Final = frozenset({"role", "roles", "userrole", "persontype", "usertype"})
-_STUDENT_ROLES: Final = frozenset({"student", "students", "pupil", "learner", "child", "youth"})
+STUDENT_ROLES: Final = ("student", "students", "pupil", "learner", "child", "youth")
+"""How files write in a column of roles that a row is about a student."""
 
 
 def suggest_mapping(
@@ -188,7 +190,7 @@ def count_other_people(header: Sequence[str], sample: pa.Table | None) -> tuple[
     for column in header:
         if sample is not None and normalize_spelling(column) in _ROLE_HEADINGS:
             roles = [normalize_spelling(c) for c in sample[column].to_pylist() if c and c.strip()]
-            return column, sum(1 for role in roles if role not in _STUDENT_ROLES)
+            return column, sum(1 for role in roles if role not in STUDENT_ROLES)
     return "", 0
 
 

@@ -15,8 +15,15 @@ import pyarrow as pa
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import IdentifierClass
 from cairn.warehouse import schema
-from cairn.warehouse.pipeline import UnusableDelivery, choose_sheets
-from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField, FieldType, Sheet
+from cairn.warehouse.pipeline import UnusableDelivery, choose_sheets, prepare_sheet
+from cairn.warehouse.schema import (
+    ColumnMapping,
+    ColumnTarget,
+    ElementField,
+    FieldType,
+    RowFilter,
+    Sheet,
+)
 
 __all__ = [
     "ConfirmedLayout",
@@ -65,6 +72,7 @@ class ConfirmedLayout:
         except UnusableDelivery:
             return cls()
         header = _list_lasting_columns(chosen, mapping)
+        chosen = [prepare_sheet(sheet, mapping) for sheet in chosen]
         codes: dict[str, frozenset[str]] = {}
         for code in _list_codes(chosen, mapping, covered):
             if code.code is None:
@@ -101,6 +109,7 @@ class ProposedColumn:
         label: name of the data element for a person; empty if the column is not read.
         reason: why, with what the cells look like.
         covered: whether the agreement covers the data element; None if the column is not read.
+        is_fixed: whether a rule of the layout reads the column, so that no choice changes it.
     """
 
     name: str
@@ -108,6 +117,7 @@ class ProposedColumn:
     label: str
     reason: str
     covered: bool | None
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,7 @@ class LayoutProposal:
             if there is no such question.
         changes: how the file differs from the layout that was confirmed.
         problems: what must be settled before the file can be read at all.
+        filtered: name of each rule that leaves out rows, and the number of rows.
         unread_tables: name and number of rows of each table that is not read.
         is_known: whether it is a layout that a person confirmed before.
         rows: number of rows of the tables that it reads.
@@ -152,6 +163,7 @@ class LayoutProposal:
     id_candidates: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    filtered: tuple[tuple[str, int], ...] = ()
     unread_tables: tuple[tuple[str, int], ...] = ()
     is_known: bool = False
     rows: int = 0
@@ -217,7 +229,10 @@ def propose_layout(
     Raises:
         UnusableDelivery: the file has none of the mapped columns.
     """
-    chosen = choose_sheets(sheets, mapping)
+    original = choose_sheets(sheets, mapping)
+    if not (confirmed or reason):
+        mapping = _leave_out_other_people(original, mapping)
+    chosen = [prepare_sheet(sheet, mapping) for sheet in original]
     is_open = asks_for_id and confirmed is None and not reason
     candidates = _ask_for_id(chosen, mapping) if is_open else ()
     if chosen_id:
@@ -227,7 +242,7 @@ def propose_layout(
     # Encodings have one layout by definition, so there is nothing to confirm.
     known = confirmed is not None or mapping.record == schema.ENCODED_RECORD_TYPE
     codes = tuple(_list_codes(chosen, mapping, terms.elements))
-    changes = tuple(_find_changes(chosen, mapping, codes, confirmed)) if confirmed else ()
+    changes = tuple(_find_changes(original, chosen, mapping, codes, confirmed)) if confirmed else ()
     others = {sheet.name for sheet in chosen} | {s for sheet in chosen for s in sheet.sources}
     return LayoutProposal(
         mapping=mapping,
@@ -236,6 +251,11 @@ def propose_layout(
         id_candidates=candidates,
         changes=changes,
         problems=tuple(_find_problems(chosen, mapping)),
+        filtered=tuple(
+            (note.message, note.count)
+            for before, sheet in zip(original, chosen, strict=True)
+            for note in sheet.left_out[len(before.left_out) :]
+        ),
         unread_tables=tuple(
             (sheet.name, sheet.table.num_rows) for sheet in sheets if sheet.name not in others
         ),
@@ -257,7 +277,7 @@ def mask_rows(
     Returns:
         The headings, and at most 20 rows.
     """
-    sheet = choose_sheets(sheets, mapping)[0]
+    sheet = prepare_sheet(choose_sheets(sheets, mapping)[0], mapping)
     names, columns = [], []
     for name, target in mapping.targets(sheet.header).items():
         elements = [mapping.type.fields[f] for f in target.fields(mapping.type)]
@@ -334,8 +354,13 @@ def _list_columns(
     headings: dict[str, list[str]] = {}
     for name, field_name in schema.list_heading_matches(header, mapping.type):
         headings.setdefault(name, []).append(field_name)
+    read_by_rules = {*mapping.list_read_columns(header)} - targets.keys()
+    results = mapping.find_result_columns(header)
     for name in header:
         looks = schema.summarize_column(_get_cells(sheets, name)).description
+        if name in read_by_rules:
+            yield _describe_rule(name, results.get(name), mapping, terms)
+            continue
         if name not in targets:
             yield ProposedColumn(
                 name, "", "", _explain_unread(sheets, name, mapping, headings, looks), None
@@ -358,6 +383,19 @@ def _list_columns(
             f"{source}; {looks}{_describe_known_codes(sheets, name, mapping, target)}",
             terms.elements.issuperset(entry.element for entry in needed),
         )
+
+
+def _describe_rule(
+    name: str, result: ColumnTarget | None, mapping: ColumnMapping, terms: AgreementFact
+) -> ProposedColumn:
+    """Describe a column that is read by a rule: one of several results a row, or a source."""
+    if result is None:
+        reason = "read by a rule of the layout, to make another column or to choose rows"
+        return ProposedColumn(name, "", "", reason, None, is_fixed=True)
+    element = mapping.type.fields[result.field]
+    reason = "one of several results in each row; each becomes a row of its own"
+    is_covered = element.element in terms.elements
+    return ProposedColumn(name, result.field, element.label, reason, is_covered, is_fixed=True)
 
 
 def _explain_unread(
@@ -408,6 +446,7 @@ def _list_codes(
 
 
 def _find_changes(
+    original: Sequence[Sheet],
     sheets: Sequence[Sheet],
     mapping: ColumnMapping,
     codes: Sequence[ProposedCode],
@@ -415,13 +454,13 @@ def _find_changes(
 ) -> Iterator[str]:
     if not confirmed.columns:
         return  # A mapping from before layouts were recorded: the file is recorded as it lands.
-    header = _list_lasting_columns(sheets, mapping)
+    header = _list_lasting_columns(original, mapping)
     if new := [name for name in header if name not in confirmed.columns]:
         yield f"New columns: {', '.join(new)}."
     missing = mapping.find_missing_columns(header)
     if gone := [name for name in missing if name not in confirmed.absent]:
         yield f"Columns that are gone: {', '.join(gone)}."
-    for name, target in mapping.targets(header).items():
+    for name, target in mapping.targets(_list_header(sheets)).items():
         if problem := _explain_cells(sheets, name, mapping, target):
             yield f"The column “{name}” no longer fits: its cells are {problem}."
     known = confirmed.unknown_codes
@@ -431,16 +470,27 @@ def _find_changes(
         yield f"New codes in the column “{name}”: {spellings}."
 
 
+def _leave_out_other_people(sheets: Sequence[Sheet], mapping: ColumnMapping) -> ColumnMapping:
+    """Add a filter where a column says that some rows are about people who are not students."""
+    if not mapping.type.subject or mapping.filters:
+        return mapping
+    for sheet in sheets:
+        column, others = schema.count_other_people(sheet.header, sheet.table)
+        if others:
+            rule = RowFilter("people who are not students", column, keep=schema.STUDENT_ROLES)
+            return replace(mapping, filters=(rule,))
+    return mapping
+
+
 def _find_problems(sheets: Sequence[Sheet], mapping: ColumnMapping) -> Iterator[str]:
     if not mapping.type.subject:
         return
-    for sheet in sheets:
+    for sheet in sheets:  # prepared: what the filters leave out is gone
         column, others = schema.count_other_people(sheet.header, sheet.table)
         if others:
             yield (
                 f"{others:,} of {sheet.table.num_rows:,} rows are about people who are not "
-                f"students, as the column “{column}” says. Remove these rows, or send the whole "
-                "archive, from which Cairn takes the students."
+                f"students, as the column “{column}” says. Remove these rows from the file."
             )
 
 

@@ -80,6 +80,7 @@ def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "changes": body["changes"],
         "problems": body["problems"],
+        "filtered": body["filtered"],
         "unread_tables": body["unread_tables"],
         "column_groups": _group_columns(form),
         "unknown_codes": [row for row in form.code_rows if row[0].code is None],
@@ -101,7 +102,7 @@ def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalF
 
 def _group_columns(
     form: ColumnProposalForm,
-) -> list[tuple[str, list[tuple[ProposedColumn, BoundField]], bool]]:
+) -> list[tuple[str, list[tuple[ProposedColumn, BoundField | None]], bool]]:
     """Group the columns for the page: title, rows, and whether the group is unfolded."""
     rows = form.column_rows
     imported = [row for row in rows if row[0].target]

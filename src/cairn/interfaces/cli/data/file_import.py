@@ -509,6 +509,8 @@ def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
                 for code in body["codes"]
             ],
         )
+    for name, rows in body["filtered"]:
+        output.print_text(f"  Left out: {rows:,} rows. {name}")
     for name, rows in body["unread_tables"]:
         output.print_text(f"  Not read: the table {name} ({rows:,} rows).")
     _print_preview(output, body["preview"])
