@@ -199,7 +199,10 @@ def delivery() -> DeliveryFact:
     """What River sends, all of it covered."""
     elements = frozenset({"student.local_id", "student.birth_date"})
     designated = elements | {"student.street"}
-    notice = AnnualNotice("river", "2026-27", date(2026, 8, 1), designated, date(2026, 9, 30))
+    notice = AnnualNotice(
+        *("river", "2026-27", date(2026, 8, 1), designated, date(2026, 9, 30)),
+        official_criteria=True,
+    )
     return DeliveryFact(
         "river",
         "A",

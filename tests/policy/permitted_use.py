@@ -99,6 +99,7 @@ _CRITERIA: Final = {
         "policies",
         "program_operator",
     ),
+    LegalBasis.DE_IDENTIFIED: ("determination", "code_method_kept"),
     LegalBasis.HIPAA_AUTHORIZATION: ("core_elements", "required_statements"),
     LegalBasis.PART2_CONSENT: ("consent_form", "redisclosure_notice"),
 }
@@ -237,6 +238,7 @@ NOTICE: Final = AnnualNotice(
     date(2026, 7, 1),
     directory=frozenset({DAYS, GRADE}),
     opt_out_until=date(2026, 9, 30),
+    official_criteria=True,
 )
 
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 from tests.policy import permitted_use as u
+from tests.policy.authorized_project import build_authorization, project
 
-from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.agreements.agreement import AgreementFact, AgreementPart
 from cairn.policy.facts.agreements.agreement_terms import AccessTerm, AmendedTerm, Retention
 from cairn.policy.facts.agreements.population import Enrollment, GradeLevel, Population
 from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
@@ -16,6 +17,7 @@ from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.circumstance import (
     CourtOrder,
     EnrollmentTransfer,
+    RecordCode,
     StudentCircumstance,
 )
 from cairn.policy.facts.students.consent import OptOutFact, WrittenConsent
@@ -23,7 +25,7 @@ from cairn.policy.facts.students.student import PersonFact
 from cairn.policy.vocabulary.access import Role, SecondFactor
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.agreements import AgreementTier, PartyRole
-from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
+from cairn.policy.vocabulary.data_use import IdentifierClass, LegalBasis, Level, Purpose
 from cairn.policy.vocabulary.families import ConsentMethod, OptOutScope, SignerRelation
 from cairn.policy.vocabulary.organizations import OrganizationKind
 
@@ -37,11 +39,11 @@ COMMON_BASES: Final = (
     LegalBasis.DIRECTORY,
     LegalBasis.CHILD_WELFARE,
 )
-# Every basis except de-identified records: none of these worlds holds a code or a determination.
 BASES: Final = (
     *COMMON_BASES * 3,
     *(LegalBasis.TRANSFER, LegalBasis.SUBPOENA, LegalBasis.FINANCIAL_AID) * 2,
-    *(b for b in LegalBasis if b not in COMMON_BASES and b is not LegalBasis.DE_IDENTIFIED),
+    *(LegalBasis.DE_IDENTIFIED,) * 2,
+    *(basis for basis in LegalBasis if basis not in COMMON_BASES),
 )
 AROUND: Final = st.dates(date(2026, 11, 20), date(2026, 11, 28))
 PURPOSES: Final = (u.SERVICE, Purpose.IMPROVE_INSTRUCTION)
@@ -197,32 +199,62 @@ def agreements(draw: st.DrawFn, reference: str) -> AgreementFact:
     )
 
 
+def join_as_parts(first: AgreementFact, second: AgreementFact) -> AgreementFact:
+    """One text with the terms of the first, and the legal bases and data of both in two parts."""
+    parts = tuple(
+        AgreementPart(letter, one.basis, one.purposes, one.data, one.basis_clause, "", one.criteria)
+        for letter, one in (("A", first), ("B", second))
+    )
+    return replace(
+        first,
+        basis=LegalBasis.NO_DISCLOSURE,
+        basis_clause="",
+        purposes=frozenset(),
+        criteria={},
+        data=(),
+        parts=parts,
+    )
+
+
+@st.composite
+def agreements_on_record(draw: st.DrawFn) -> tuple[AgreementFact, ...]:
+    """One agreement, two, or one with two parts."""
+    first, second = draw(agreements("A")), draw(agreements("B"))
+    kinds = ((first,), (first, second), (join_as_parts(first, second),))
+    return draw(st.sampled_from(kinds))
+
+
 @st.composite
 def amendments(draw: st.DrawFn, amended: AgreementFact) -> tuple[AgreementFact, ...]:
-    """Sometimes an amendment that strikes elements or purposes, mostly in order itself."""
+    """Sometimes an amendment that strikes elements or purposes, mostly in order itself.
+
+    Of an agreement with parts it mostly names one; else it closes what it names in all of them."""
     if draw(st.sampled_from((True, True, False))):
         return ()
-    grade_only = replace(amended.data[1], elements=frozenset({"grade"}))
+    grade_only = replace(u.agreement().data[1], elements=frozenset({"grade"}))
     terms: dict[str, Any] = {"data": (grade_only,), "purposes": frozenset({u.SERVICE})}
     changed = draw(st.sampled_from(sorted(terms)))
     parties = tuple(
         replace(p, signed_on=draw(mostly(u.FIRST, None, date(2026, 11, 25))))
         for p in amended.parties
     )
-    return (
-        replace(
-            amended,
-            reference=f"{amended.reference}-1",
-            tier=AgreementTier.AMENDMENT,
-            basis=LegalBasis.NO_DISCLOSURE,
-            amends=amended.reference,
-            changes=(AmendedTerm(changed, "before", "now"),),
-            starts=draw(mostly(u.FIRST, u.ON, date(2026, 11, 25))),
-            terminated_on=draw(mostly(None, u.ON)),
-            parties=parties,
-            **{changed: terms[changed]},
-        ),
+    letter = draw(st.sampled_from(("A", "B", ""))) if amended.parts else ""
+    text = replace(
+        amended,
+        reference=f"{amended.reference}-1",
+        tier=AgreementTier.AMENDMENT,
+        basis=LegalBasis.NO_DISCLOSURE,
+        amends=amended.reference,
+        changes=(AmendedTerm(changed, "before", "now", part=letter),),
+        starts=draw(mostly(u.FIRST, u.ON, date(2026, 11, 25))),
+        terminated_on=draw(mostly(None, u.ON)),
+        parties=parties,
+        parts=(),
     )
+    if not letter:
+        return (replace(text, **{changed: terms[changed]}),)
+    (part,) = (one for one in amended.parts if one.id == letter)
+    return (replace(text, parts=(replace(part, **{changed: terms[changed]}),)),)
 
 
 @st.composite
@@ -301,10 +333,9 @@ def applications() -> st.SearchStrategy[StudentCircumstance]:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> Facts:
-    """A world of up to two agreements and three children."""
-    references = draw(st.sampled_from((("A",), ("A", "B"))))
+    """A world of up to two agreements, or one of two parts, and three children."""
     known = draw(st.lists(st.sampled_from(IDS), unique=True, min_size=1))
-    own = tuple(draw(agreements(r)) for r in references)
+    own = draw(agreements_on_record())
     return u.facts(
         agreements=(*own, *draw(amendments(own[0]))),
         people=tuple(draw(children(one)) for one in known),
@@ -320,6 +351,9 @@ def worlds(draw: st.DrawFn) -> Facts:
                 (replace(u.NOTICE, limited_to=frozenset({"mentors"})),),
                 (replace(u.NOTICE, published_on=u.ON),),
                 (replace(u.NOTICE, forwarding=True),),
+                (replace(u.NOTICE, official_criteria=False),),
+                (u.NOTICE, replace(u.NOTICE, season="2027-28", directory=frozenset())),
+                (replace(u.NOTICE, season="2025-26", published_on=u.FIRST, limited_to=None),),
             )
         ),
         transfers=draw(occasions(transfers())),
@@ -342,3 +376,67 @@ def requests() -> st.SearchStrategy[UseRequest]:
         first_year=mostly("2025-26", "", "2014-15"),
         last_year=mostly("2026-27", ""),
     )
+
+
+@st.composite
+def row_exports(draw: st.DrawFn) -> tuple[Facts, UseRequest]:
+    """An analyst of the hub takes rows without names for an authorized project."""
+    basis = draw(
+        st.sampled_from(
+            (
+                *[LegalBasis.DE_IDENTIFIED] * 3,
+                *(LegalBasis.STUDIES, LegalBasis.SCHOOL_OFFICIAL, LegalBasis.CONSENT),
+            )
+        )
+    )
+    whole = u.agreement(basis)
+    lost = draw(mostly("", *whole.criteria))
+    levels = (Level.INDIVIDUAL, Level.DE_IDENTIFIED, Level.PROGRAM)
+    purpose = draw(mostly(Purpose.RESEARCH, Purpose.PROGRAM_EVALUATION))
+    agreement = replace(
+        whole,
+        parties=(whole.parties[0], u.party("hub", PartyRole.RECIPIENT)),
+        purposes=frozenset({purpose}),
+        criteria={key: text for key, text in whole.criteria.items() if key != lost},
+        level=draw(st.sampled_from(levels)),
+        data=tuple(replace(term, first_year="", last_year="") for term in whole.data),
+    )
+    (role,) = u.tutor().affiliations
+    hub = replace(role, organization="hub", kind=OrganizationKind.BACKBONE, role=Role.ANALYST)
+    entries = tuple(
+        replace(
+            entry,
+            confirmed=draw(mostly(True, False)),
+            identifier=draw(mostly(entry.identifier, *IdentifierClass)),
+        )
+        for entry in u.DICTIONARY.elements
+    )
+    leave = build_authorization(
+        purpose=purpose,
+        level=draw(st.sampled_from(levels)),
+        ends=draw(mostly(date(2027, 6, 30), u.ON, date(2026, 11, 23))),
+    )
+    code = RecordCode(
+        draw(mostly("P-1", "P-2")), draw(mostly(True, False, None)), draw(mostly(True, None))
+    )
+    facts = u.facts(
+        agreements=(agreement,),
+        actors=(u.tutor(affiliations=(hub,), security=(u.secured("hub"),)),),
+        projects=(project(purpose=purpose, authorization=leave),),
+        people=(),
+        dictionaries=(replace(u.DICTIONARY, elements=entries),),
+        codes=draw(mostly((code,), ())),
+    )
+    request = u.request(
+        action=Action.EXPORT,
+        acting_for="hub",
+        project="P-1",
+        purpose=purpose,
+        level=Level.DE_IDENTIFIED,
+        elements=draw(st.sampled_from((frozenset({u.DAYS}), frozenset({u.DAYS, u.GRADE})))),
+        people=(),
+        channel="",
+        first_year="",
+        last_year="",
+    )
+    return facts, request

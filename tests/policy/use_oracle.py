@@ -40,7 +40,7 @@ CRITERIA = {
     ),
 }
 # A district's records are no health records, not a program's own, and not public; the tutors are no
-# authority; an emergency is not for a standing agreement.
+# authority; an emergency is not for a standing agreement; records without names open no child.
 NEVER_HERE = (
     "emergency",
     "hipaa_authorization",
@@ -53,6 +53,7 @@ NEVER_HERE = (
     "juvenile_justice",
     "own_records",
     "public_data",
+    "de_identified",
     "no_disclosure",
 )
 STATES_IN = ("UT", "CA")
@@ -73,7 +74,7 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
         return set()
     behind = [
         a
-        for a in (as_amended(each, facts, on) for each in facts.agreements)
+        for a in (as_amended(each, facts, on) for each in with_parts(facts.agreements))
         if a.basis != "no_disclosure"
         and in_force(a, on)
         and request.acting_for in [p.organization for p in a.parties]
@@ -82,6 +83,7 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
     ]
     if any(is_barred_from(a, receiver[0], on) for a in behind):
         return set()
+    behind = [a for a in behind if officials_are_stated(a, facts, on)]
     pairs = set()
     for one in request.people:
         for element in request.elements:
@@ -91,10 +93,27 @@ def allowed_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
     return pairs
 
 
+def with_parts(agreements: tuple[AgreementFact, ...]) -> list[AgreementFact]:
+    """Each agreement, and each of its parts with its own basis, criteria, purposes and data."""
+    found = list(agreements)
+    for whole in agreements:
+        for part in whole.parts:
+            own = replace(whole, reference=f"{whole.reference}/{part.id}", part_of=whole.reference)
+            own = replace(own, basis=part.basis, basis_clause=part.basis_clause, parts=())
+            own = replace(own, criteria=part.criteria, purposes=part.purposes, data=part.data)
+            found.append(own)
+    return found
+
+
 def as_amended(agreement: AgreementFact, facts: Facts, on: date) -> AgreementFact:
-    """The agreement with the terms of an amendment that all have signed and that has begun."""
+    """The agreement with the terms of an amendment that all have signed and that has begun.
+
+    What an amendment says without naming a part is open in no part any more.
+    """
     for later in facts.agreements:
-        if later.amends != agreement.reference or later.starts > on:
+        if not later.amends or later.amends not in (agreement.reference, agreement.part_of):
+            continue
+        if later.starts > on:
             continue
         if later.terminated_on is not None and later.terminated_on <= on:
             continue
@@ -104,10 +123,17 @@ def as_amended(agreement: AgreementFact, facts: Facts, on: date) -> AgreementFac
         if not owners <= {p.organization for p in later.parties}:
             continue
         for change in later.changes:
+            if change.part and not agreement.reference.endswith("/" + change.part):
+                continue
+            anew = [part for part in later.parts if part.id == change.part]
             if change.term == "data":
-                agreement = replace(agreement, data=later.data)
+                agreement = replace(agreement, data=anew[0].data if anew else ())
+                if not agreement.part_of:
+                    agreement = replace(agreement, data=later.data)
             if change.term == "purposes":
-                agreement = replace(agreement, purposes=later.purposes)
+                agreement = replace(agreement, purposes=anew[0].purposes if anew else frozenset())
+                if not agreement.part_of:
+                    agreement = replace(agreement, purposes=later.purposes)
     return agreement
 
 
@@ -141,6 +167,16 @@ def is_barred_from(agreement: AgreementFact, receiver: OrganizationFact, on: dat
     """Whether the receiver may not have the records of an owner (34 CFR 99.67)."""
     owners = [p.organization for p in agreement.parties if p.role == "provider"]
     return any(bar.owner in owners and bar.until >= on for bar in receiver.owner_bars)
+
+
+def officials_are_stated(agreement: AgreementFact, facts: Facts, on: date) -> bool:
+    """Whether the provider's last notice says who is a school official, if there is one."""
+    if agreement.basis != "school_official":
+        return True
+    owners = [p.organization for p in agreement.parties if p.role == "provider"]
+    given = [n for n in facts.notices if n.organization in owners and n.published_on <= on]
+    last = sorted(given, key=lambda n: (n.published_on, n.season))[-1:]
+    return all(n.official_criteria for n in last)
 
 
 def emergency_pairs(request: UseRequest, facts: Facts, on: date) -> set[Pair]:
@@ -314,16 +350,14 @@ def child_may(
     if agreement.basis in ("transfer", "subpoena", "financial_aid"):
         return has_occasion(child, agreement, request, facts, on)
     if agreement.basis == "directory":
-        for notice in facts.notices:
-            whose = [p.organization for p in agreement.parties if p.role == "provider"]
-            if notice.organization not in whose:
-                continue
-            if notice.published_on <= on and element in notice.directory:
-                closed = notice.opt_out_until is not None and notice.opt_out_until < on
-                named = notice.limited_to is None or request.acting_for in notice.limited_to
-                declined = any(o.scope == "directory" for o in child.opt_outs or ())
-                return closed and named and not declined
-        return False
+        whose = [p.organization for p in agreement.parties if p.role == "provider"]
+        given = [n for n in facts.notices if n.organization in whose and n.published_on <= on]
+        if not given or any(o.scope == "directory" for o in child.opt_outs or ()):
+            return False
+        last = max(given, key=lambda n: (n.published_on, n.season))
+        closed = last.opt_out_until is not None and last.opt_out_until < on
+        named = last.limited_to is None or request.acting_for in last.limited_to
+        return element in last.directory and closed and named
     if agreement.basis == "child_welfare":
         return child.placement == request.acting_for
     if child.court_order:
@@ -344,6 +378,35 @@ def child_may(
         if meant and counts(consent, child, facts, on, of_college=of_college):
             return True
     return False
+
+
+def exportable_elements(request: UseRequest, facts: Facts, on: date) -> set[str]:
+    """The elements of rows without names that may leave for a project (34 CFR 99.31(b)): in these
+    worlds the person, the project and its approvals are in order."""
+    (agreement,) = facts.agreements
+    codes = [code for code in facts.codes if code.project == request.project]
+    if not codes or not codes[0].random or not codes[0].method_kept:
+        return set()
+    if request.purpose != "research" or agreement.basis in ("consent", "school_official"):
+        return set()  # consent is for a named child, and research is no service of the school
+    if any(not agreement.criteria.get(key) for key in ROW_CRITERIA[agreement.basis.value]):
+        return set()
+    leave = facts.projects[0].authorization
+    rows = ("individual", "de_identified")
+    if agreement.level not in rows or leave is None or leave.level not in rows or on > leave.ends:
+        return set()
+    return {
+        element
+        for element in request.elements
+        if all(
+            entry.confirmed and entry.identifier in ("indirect", "none")
+            for entry in facts.dictionaries[0].elements
+            if entry.name == element
+        )
+    }
+
+
+ROW_CRITERIA = {**CRITERIA, "de_identified": ("determination", "code_method_kept")}
 
 
 def has_occasion(

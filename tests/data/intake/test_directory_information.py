@@ -191,6 +191,25 @@ def test_the_rows_of_families_who_opted_out_are_set_aside(
     assert (checked.rows_kept, checked.report["left_out"]) == (1, 2)
 
 
+def test_without_student_ids_no_opt_out_could_be_left_out(
+    send: Callable[..., Any], give_notice: Callable[..., Any], steward: Any, manager: Any
+) -> None:
+    give_notice(directory=CONTENT.directory - {"student.local_id"})
+    row = send().delivery
+    assert "ID" not in open_file_store().read(FileRef.parse(row.landed)).column_names
+    record_opt_outs(
+        organization=Organization.objects.get(slug="river"),
+        local_ids=["1"],
+        scope=OptOutScope.DIRECTORY,
+        season="2026-27",
+        by=steward,
+        at=AT,
+    )
+    with pytest.raises(Refused) as refused:
+        check_delivery(delivery=row, by=manager, at=AT)
+    assert "R22.10" in {reason.code for reason in refused.value.decision.refusals}
+
+
 def test_a_notice_withdrawn_before_the_check_stops_the_file(
     send: Callable[..., Any], give_notice: Callable[..., Any], steward: Any, manager: Any
 ) -> None:

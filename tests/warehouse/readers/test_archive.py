@@ -1,5 +1,6 @@
 """Zip files: opened in memory, and only when they are what a delivery would be."""
 
+import gzip
 import zipfile
 from io import BytesIO
 
@@ -84,10 +85,26 @@ def test_damaged_and_locked_archives_are_refused() -> None:
         read_file("x.zip", bytes(locked))
 
 
+def test_a_gzip_file_is_the_file_in_it() -> None:
+    (sheet,) = read_file("roster.csv.gz", gzip.compress(_CSV))
+    assert (sheet.name, sheet.table.num_rows) == ("roster", 1)
+    (inner,) = read_file("all.json.gz", gzip.compress(b'[{"ID": 1}]'))
+    assert inner.name == "all"
+
+
 @pytest.mark.parametrize(
-    "start",
-    [b"%PDF-1.7", b"\x1f\x8b\x08", b"7z\xbc\xaf", b"Rar!", b"\x89PNG", b"PK\x05\x06"],
+    ("content", "says"),
+    [
+        (gzip.compress(_CSV)[:-6], "cut off"),
+        (gzip.compress(_CSV)[:12] + b"\xff" * 20, "damaged"),
+        (gzip.compress(b"0" * (1 << 22)), "far more"),
+        (gzip.compress(gzip.compress(_CSV)), "another archive"),
+        (gzip.compress(_zip(("a.csv", _CSV))), "another archive"),
+        (gzip.compress(b"\0" * 257 + b"ustar" + b"\0" * 300), "tar archive"),
+        (gzip.compress(b""), "is empty"),
+    ],
+    ids=["cut", "damaged", "bomb", "gzip", "zip", "tar", "empty"],
 )
-def test_other_kinds_of_files_are_named(start: bytes) -> None:
-    with pytest.raises(UnreadableFile, match="Send the table as CSV"):
-        read_file("x", start + b"\0" * 30)
+def test_other_gzip_files_are_refused(content: bytes, says: str) -> None:
+    with pytest.raises(UnreadableFile, match=says):
+        read_file("x.csv.gz", content)

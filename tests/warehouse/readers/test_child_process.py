@@ -16,11 +16,11 @@ import xlsxwriter
 from cairn.warehouse.readers import (
     ReadLimits,
     child_process,
-    delimited,
     excel,
     read_file,
     read_file_in_child_process,
 )
+from cairn.warehouse.readers.text import delimited
 from cairn.warehouse.schema.sheets import ROW_COLUMN, UnreadableFile
 
 _CSV = b"Roster 2026\n\nID,Name\n1,Ana\n2,\xc3\x8d\xc3\xb1es,x\n3\n"

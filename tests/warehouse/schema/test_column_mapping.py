@@ -301,6 +301,27 @@ def test_columns_of_rules_count_as_read() -> None:
     )
 
 
+_FIXED_WIDTH = """
+record = "student"
+
+[columns]
+ID = "local_id"
+
+[[fixed_width]]
+name = "ID"
+start = {start}
+length = 4
+"""
+
+
+def test_a_layout_of_fixed_width_is_part_of_a_mapping() -> None:
+    mapping = ColumnMapping.parse(_FIXED_WIDTH.format(start=3))
+    assert (mapping.fixed_width[0].start, mapping.fixed_width[0].end) == (3, 6)
+    assert ColumnMapping.parse(mapping.dump()) == mapping
+    with pytest.raises(MappingProblem, match="at least 1"):
+        ColumnMapping.parse(_FIXED_WIDTH.format(start=0))
+
+
 def _read_shared(real_data: Path, *parts: str) -> Sheet:
     path = real_data.joinpath(*parts)
     (sheet,) = read_file(path.name, path.read_bytes())

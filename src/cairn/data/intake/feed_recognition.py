@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from cairn.data.intake import queries
 from cairn.data.intake.facts import (
@@ -367,12 +367,16 @@ def recognize_upload(
         UnrecognizedFile: the columns do not show what it holds.
     """
     saved, misfit = queries.get_newest_mapping(organization, feed), ""
-    skip_rows = None
+    fixed: dict[str, Any] = {}
     if saved is not None:
         mapping = schema.ColumnMapping.parse(saved.text)
         refuse_mixed_encodings(mapping, content)
-        skip_rows = mapping.skip_rows
-        sheets = tuple(read_file_in_child_process(name, content, skip_rows=skip_rows))
+        fixed = {"skip_rows": mapping.skip_rows, "fixed_width": mapping.fixed_width}
+        sheets = tuple(
+            read_file_in_child_process(
+                name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
+            )
+        )
         layout = queries.load_unread_columns(organization).get(feed, frozenset())
         try:
             refuse_misfit(feed, mapping, sheets, layout, record=record)
@@ -390,7 +394,7 @@ def recognize_upload(
     if not record and not is_mapping_sufficient(mapping):
         kind = describe_file_kind(sheets)
         raise UnrecognizedFile(kind or CHOOSE_RECORD_TYPE)
-    mapping = replace(mapping, skip_rows=skip_rows)
+    mapping = replace(mapping, **fixed)
     return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
 
 

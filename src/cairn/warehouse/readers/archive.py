@@ -1,6 +1,8 @@
-"""Open zip files in memory, never on disk, with limits that a zip bomb cannot pass."""
+"""Open zip and gzip files in memory, never on disk, with limits that a bomb cannot pass."""
 
+import gzip
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -13,6 +15,8 @@ MAX_BYTES: Final = 2 << 30
 
 MAX_RATIO: Final = 200
 """Text about students shrinks about tenfold; only a zip bomb shrinks two hundredfold."""
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
 
 _MAX_FOLDER_DEPTH: Final = 2
 """A file, or a file in one folder, as the "compress" command on a folder makes it."""
@@ -43,6 +47,37 @@ def read_members(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
             member = _read_member(archive, entry, remaining)
             remaining -= len(member)
             yield PurePosixPath(entry.filename).name, member
+
+
+def unpack_gzip(name: str, content: bytes) -> tuple[str, bytes]:
+    """Unpack a gzip file.
+
+    Args:
+        name: name of the file.
+        content: its bytes.
+
+    Returns:
+        Name and bytes of the file in it.
+
+    Raises:
+        UnreadableFile: the file is damaged, holds another archive, or unpacks to far more data
+            than a table has.
+    """
+    limit = min(MAX_BYTES, max(_ALWAYS_ALLOWED_BYTES, MAX_RATIO * len(content)))
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(content)) as file:
+            unpacked = file.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile(
+            f"{name} is damaged or cut off. Compress the file again, or send it as it was."
+        ) from error
+    if len(unpacked) > limit:
+        raise UnreadableFile(
+            f"{name} unpacks to far more data than a table has, so Cairn did not open it."
+        )
+    if unpacked.startswith((GZIP_MAGIC, b"PK\x03\x04")):
+        raise UnreadableFile(f"{name} contains another archive. Unpack it and send the files.")
+    return PurePosixPath(name).name.removesuffix(".gz"), unpacked
 
 
 def check_archive_size(name: str, content: bytes) -> None:
@@ -84,13 +119,16 @@ def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, remaining: in
             "The zip file contains nested folders. Put all files at the top level."
         )
     if entry.flag_bits & 0x1:
-        raise UnreadableFile("The zip file has a password. Create it without one and resend it.")
+        raise UnreadableFile(
+            "The zip file has a password. Create it without one and resend it: Cairn encrypts what "
+            "it receives, and does not ask for passwords of files."
+        )
     if path.suffix.lower() in (".zip", ".7z", ".rar", ".gz"):
         raise UnreadableFile("The zip file contains another archive. Unpack it and send the files.")
     try:
         with archive.open(entry) as file:
             content = file.read(min(entry.file_size, remaining) + 1)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error) as error:
         raise UnreadableFile(
             "The zip file is damaged or incomplete. Create it again and resend it."
         ) from error

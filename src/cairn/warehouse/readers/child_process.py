@@ -20,7 +20,7 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.abc import MetaPathFinder
@@ -30,7 +30,14 @@ from typing import IO, Any, Final
 import pyarrow as pa
 
 from cairn.warehouse.readers.file_reader import read_file
-from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet, UnreadableFile
+from cairn.warehouse.schema import (
+    ROW_COLUMN,
+    FixedWidthColumn,
+    ReadNote,
+    Sheet,
+    UnreadableFile,
+    parse_fixed_width,
+)
 
 __all__ = ["ReadLimits", "read_file_in_child_process"]
 
@@ -110,6 +117,7 @@ def read_file_in_child_process(
     content: bytes | memoryview,
     *,
     skip_rows: int | None = None,
+    fixed_width: Sequence[FixedWidthColumn] = (),
     limits: ReadLimits = _DEFAULT_LIMITS,
 ) -> list[Sheet]:
     """Read every table in a file that came from outside, in a child process with limits.
@@ -118,6 +126,7 @@ def read_file_in_child_process(
         name: name of the file.
         content: its bytes; they are not written to disk.
         skip_rows: lines above the header, as the column mapping says; None to find the header.
+        fixed_width: the layout of a file of fixed width; empty for any other file.
         limits: what the child may use.
 
     Returns:
@@ -130,7 +139,13 @@ def read_file_in_child_process(
         assert child.stdin is not None  # noqa: S101 - Popen was asked for both pipes
         assert child.stdout is not None  # noqa: S101
         try:
-            _send_request(child.stdin, name, content, skip_rows, limits)
+            request = {
+                "name": name,
+                "size": len(content),
+                "skip_rows": skip_rows,
+                "fixed_width": [asdict(column) for column in fixed_width],
+            }
+            _send_request(child.stdin, request, content, limits)
             return _receive_sheets(child.stdout)
         except _BAD_REPLY as error:
             _LOG.warning("A file could not be read in a child process: %s", type(error).__name__)
@@ -175,14 +190,9 @@ def _start_child(limits: ReadLimits) -> Iterator[tuple[subprocess.Popen[bytes], 
 
 
 def _send_request(
-    pipe: IO[bytes],
-    name: str,
-    content: bytes | memoryview,
-    skip_rows: int | None,
-    limits: ReadLimits,
+    pipe: IO[bytes], request: dict[str, Any], content: bytes | memoryview, limits: ReadLimits
 ) -> None:
-    request = {"name": name, "size": len(content), "skip_rows": skip_rows, **asdict(limits)}
-    pipe.write(json.dumps(request).encode() + b"\n")
+    pipe.write(json.dumps({**request, **asdict(limits)}).encode() + b"\n")
     pipe.write(content)
     pipe.close()
 
@@ -247,13 +257,16 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
     """Read a file and write the reply: a line of JSON, and one Arrow IPC stream for each sheet.
 
     Args:
-        request: the file's ``name`` and ``size``, and ``skip_rows``.
+        request: the file's ``name`` and ``size``, ``skip_rows`` and ``fixed_width``.
         content: where its bytes come from.
         replies: where the reply goes.
     """
     try:
         sheets = read_file(
-            request["name"], content.read(request["size"]), skip_rows=request["skip_rows"]
+            request["name"],
+            content.read(request["size"]),
+            skip_rows=request["skip_rows"],
+            fixed_width=parse_fixed_width(request.get("fixed_width", ())),
         )
     except UnreadableFile as problem:
         _reply(replies, {"unreadable": str(problem)})

@@ -19,7 +19,7 @@ from cairn.warehouse.readers.sheet_builder import (
     build_sheet_from_rows,
     find_header_row,
 )
-from cairn.warehouse.readers.text_encoding import note_repaired_text, repair_double_encoding
+from cairn.warehouse.readers.text.text_encoding import note_repaired_text, repair_double_encoding
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
 WorkbookCell = int | float | str | bool | time | date | datetime | timedelta

@@ -1,5 +1,7 @@
 """Detect the format of a file by its content, and read it into sheets of text, in memory."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final, Protocol
@@ -8,36 +10,42 @@ import pyarrow as pa
 
 from cairn.warehouse.readers import (
     archive,
-    delimited,
-    edfi,
     excel,
-    oneroster,
+    file_signatures,
     parquet,
+    statistics_files,
     workbook_size,
 )
-from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile, has_encoding_metadata
+from cairn.warehouse.readers.interchange import edfi, json_records, oneroster, xml_records
+from cairn.warehouse.readers.text import delimited, fixed_width
+from cairn.warehouse.schema import (
+    FixedWidthColumn,
+    ReadNote,
+    Sheet,
+    UnreadableFile,
+    has_encoding_metadata,
+)
 
 __all__ = ["FileReader", "read_file"]
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-
-_UNREADABLE_FORMATS: Final = {
-    b"%PDF": "a PDF",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"PK\x05\x06": "an empty zip file",
-}
+_XML_START: Final = re.compile(rb"<(?:\?xml|!DOCTYPE|!--|[A-Za-z_])")
+_WITHOUT_TABLE: Final = frozenset(
+    {".md", ".pdf", ".doc", ".docx", ".htm", ".html", ".jpg", ".jpeg", ".png", ".rtf"}
+)
 
 
 class FileReader(Protocol):
     """A way to read a file: ``read_file``, or ``read_file_in_child_process`` for an upload."""
 
     def __call__(
-        self, name: str, content: bytes | memoryview, *, skip_rows: int | None = None
+        self,
+        name: str,
+        content: bytes | memoryview,
+        *,
+        skip_rows: int | None = None,
+        fixed_width: Sequence[FixedWidthColumn] = (),
     ) -> list[Sheet]:
         """Read every table in a file."""
 
@@ -48,6 +56,7 @@ def read_file(
     *,
     skip_rows: int | None = None,
     keep_totals: bool = False,
+    fixed_width: Sequence[FixedWidthColumn] = (),
 ) -> list[Sheet]:
     """Read every table in a file, in this process.
 
@@ -58,6 +67,7 @@ def read_file(
         content: its bytes.
         skip_rows: lines above the header, as the column mapping says; None to find the header.
         keep_totals: whether lines with totals are records, as in a table of counts.
+        fixed_width: the layout of a file of fixed width; empty for any other file.
 
     Returns:
         The sheets: one for a CSV file, one for each tab of a workbook, and so on.
@@ -66,7 +76,9 @@ def read_file(
         UnreadableFile: the file cannot be read; says what the sender should do instead.
     """
     try:
-        return _read_by_format(name, bytes(content), _ReadOptions(skip_rows, keep_totals))
+        return _read_by_format(
+            name, bytes(content), _ReadOptions(skip_rows, keep_totals, tuple(fixed_width))
+        )
     except MemoryError as error:
         raise UnreadableFile(
             f"{name} needs more memory than it may use. Export its table as CSV, or send it in "
@@ -76,10 +88,11 @@ def read_file(
 
 @dataclass(frozen=True, slots=True)
 class _ReadOptions:
-    """How a file is read: lines above the header, and whether totals are records."""
+    """How a file is read: lines above the header, whether totals are records, fixed widths."""
 
     skip_rows: int | None
     keep_totals: bool
+    fixed_width: tuple[FixedWidthColumn, ...]
 
     def read_workbook(self, name: str, content: bytes) -> list[Sheet]:
         """Read a workbook."""
@@ -87,45 +100,62 @@ class _ReadOptions:
             name, content, self.skip_rows, keep_totals=self.keep_totals
         )
 
+    def read_text(self, name: str, content: bytes) -> Sheet:
+        """Read a text file, by its layout if it has one."""
+        if self.fixed_width:
+            return fixed_width.read_fixed_width_sheet(name, content, self.fixed_width)
+        return delimited.read_delimited_sheet(
+            name, content, self.skip_rows, keep_totals=self.keep_totals
+        )
+
 
 def _read_by_format(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     if not content or content.isspace():
         raise UnreadableFile(f"{name} is empty. Export it again and resend it.")
-    for start, kind in _UNREADABLE_FORMATS.items():
-        if content.startswith(start):
-            raise UnreadableFile(
-                f"{name} is {kind}. Send the table as CSV, Excel or a zip of those."
-            )
-    if content.startswith(parquet.PARQUET_MAGIC):
-        read = (
-            parquet.read_encoded_sheet
-            if has_encoding_metadata(pa.BufferReader(content))
-            else parquet.read_parquet_sheet
-        )
-        return [read(_file_stem(name), content)]
-    if content.startswith(_OLE):
-        return options.read_workbook(name, content)
+    if content.startswith(archive.GZIP_MAGIC):
+        member, unpacked = archive.unpack_gzip(name, content)
+        return _read_by_format(member, unpacked, options)
     if content.startswith(_ZIP):
-        names = archive.list_member_names(content)
-        if "[Content_Types].xml" in names or "mimetype" in names:
-            archive.check_archive_size(name, content)
-            workbook_size.check_workbook_size(name, content)
-            return options.read_workbook(name, content)
-        return _read_archive(name, content, options)
+        return _read_zip(name, content, options)
+    file_signatures.refuse_file_without_table(name, content)
+    if content.startswith(_OLE):
+        file_signatures.refuse_old_document(name, content)
+        return options.read_workbook(name, content)
+    return _read_tables(_file_stem(name), name, content, options)
+
+
+def _read_tables(stem: str, name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
+    """Read a file that is neither an archive nor a workbook."""
+    if content.startswith(parquet.PARQUET_MAGIC):
+        is_encoded = has_encoding_metadata(pa.BufferReader(content))
+        read = parquet.read_encoded_sheet if is_encoded else parquet.read_parquet_sheet
+        return [read(stem, content)]
+    if program := statistics_files.find_statistics_format(content):
+        return [statistics_files.read_statistics_sheet(stem, content, program)]
     if _is_xml(content):
-        return edfi.read_edfi_sheets(name, content)
-    return [
-        delimited.read_delimited_sheet(
-            _file_stem(name), content, options.skip_rows, keep_totals=options.keep_totals
-        )
-    ]
+        if edfi.is_edfi(content):
+            return edfi.read_edfi_sheets(content)
+        return xml_records.read_xml_sheets(stem, content)
+    if json_records.is_json(name, content):
+        return json_records.read_json_sheets(stem, content, keep_totals=options.keep_totals)
+    return [options.read_text(stem, content)]
+
+
+def _read_zip(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
+    names = archive.list_member_names(content)
+    file_signatures.refuse_document_package(name, names)
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        archive.check_archive_size(name, content)
+        workbook_size.check_workbook_size(name, content)
+        return options.read_workbook(name, content)
+    return _read_archive(name, content, options)
 
 
 def _read_archive(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     sheets: dict[str, Sheet] = {}
     unread: list[ReadNote] = []
     for member, member_content in archive.read_members(name, content):
-        if PurePath(member).suffix.lower() in (".md", ".pdf", ".docx", ".html"):
+        if PurePath(member).suffix.lower() in _WITHOUT_TABLE:
             message = f"The file {member} in the zip file is no table and was not read."
             unread.append(ReadNote("file_without_table", message))
             continue
@@ -149,7 +179,7 @@ def _choose_sheet_name(sheet: str, member: str, taken: dict[str, Sheet]) -> str:
 
 def _is_xml(content: bytes) -> bool:
     start = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return start.startswith((b"<?xml", b"<Interchange", b"<!DOCTYPE"))
+    return bool(_XML_START.match(start))
 
 
 def _file_stem(name: str) -> str:

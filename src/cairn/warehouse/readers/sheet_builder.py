@@ -88,7 +88,7 @@ class RowCounts:
         titles: the rows above the header, which reports repeat on each page.
         skipped: number of rows above the header that the mapping says to skip.
         blank: number of blank rows that were not read.
-        header_row: number of the row with the header.
+        header_row: number of the row with the header; 0 if the file has none.
         keep_totals: whether totals are records, as in a table of counts.
     """
 
@@ -174,7 +174,7 @@ def _find_records(
     kinds = find_row_kinds(header, columns, titles, keep_totals=counts.keep_totals)
     numbers = {
         RowKind.TITLE: [row for row, _ in counts.titles],
-        RowKind.HEADER: [counts.header_row],
+        RowKind.HEADER: [counts.header_row] if counts.header_row else [],
     }
     for kind, positions in group_row_kinds(kinds).items():
         found = rows.take(pa.array(positions)).to_pylist()

@@ -6,6 +6,7 @@ from cairn.warehouse.schema.dates import *
 from cairn.warehouse.schema.elements import *
 from cairn.warehouse.schema.encoded_records import *
 from cairn.warehouse.schema.failures import *
+from cairn.warehouse.schema.fixed_width import *
 from cairn.warehouse.schema.mapping_rules import *
 from cairn.warehouse.schema.mapping_suggestion import *
 from cairn.warehouse.schema.person_names import *

@@ -20,6 +20,7 @@ from cairn.warehouse.schema.elements import (
     normalize_spelling,
 )
 from cairn.warehouse.schema.failures import Failure
+from cairn.warehouse.schema.fixed_width import FixedWidthColumn, parse_fixed_width
 from cairn.warehouse.schema.mapping_rules import (
     CutScore,
     DerivedColumn,
@@ -113,6 +114,7 @@ class ColumnMapping:
         levels: performance level → "yes" or "no", whether it meets the standard; "" for neither.
         cut_scores: lowest scores that meet the standard, for results without a level; the first
             that fits a result decides.
+        fixed_width: the layout of a file of fixed width; empty for any other file.
 
     Raises:
         MappingProblem: an entry cannot be used.
@@ -132,6 +134,7 @@ class ColumnMapping:
     results: tuple[ResultGroup, ...] = ()
     levels: abc.Mapping[str, str] = field(default_factory=dict)
     cut_scores: tuple[CutScore, ...] = ()
+    fixed_width: tuple[FixedWidthColumn, ...] = ()
 
     def __post_init__(self) -> None:
         for problem in _find_problems(self):
@@ -168,6 +171,8 @@ class ColumnMapping:
             try:
                 if name in data:
                     data[name] = parse_rule(data[name])
+            except ValueError as error:
+                raise MappingProblem(f"[{name}] cannot be used: {error}") from error
             except (TypeError, AttributeError) as error:
                 raise MappingProblem(
                     f"[{name}] has an entry that Cairn does not know, or lacks one. See the "
@@ -194,6 +199,7 @@ class ColumnMapping:
                 "results": [group.to_table() for group in self.results],
                 "levels": self.levels,
                 "cut_scores": [rule.to_table() for rule in self.cut_scores],
+                "fixed_width": [asdict(column) for column in self.fixed_width],
             }
         )
 
@@ -306,6 +312,7 @@ _RULE_PARSERS: Final[Mapping[str, abc.Callable[[Any], Any]]] = {
     "results": lambda tables: tuple(parse_result_group(table) for table in tables),
     "levels": lambda levels: {name: str(met) for name, met in levels.items()},
     "cut_scores": lambda tables: tuple(parse_cut_score(table) for table in tables),
+    "fixed_width": parse_fixed_width,
 }
 
 

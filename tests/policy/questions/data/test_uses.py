@@ -19,7 +19,7 @@ from cairn.policy.facts.agreements.agreement_terms import (
 from cairn.policy.facts.agreements.data_dictionary import DataDictionaryFact
 from cairn.policy.facts.data.record_keeping import OnwardFact
 from cairn.policy.facts.data.use import Facts, LocalPolicy, UseRequest
-from cairn.policy.facts.people.access import Actor, OwnerBar
+from cairn.policy.facts.people.access import Actor, AffiliationFact, OwnerBar
 from cairn.policy.facts.students.circumstance import (
     AnnualNotice,
     CourtOrder,
@@ -968,6 +968,21 @@ def test_an_extract_names_no_student_and_no_channel() -> None:
     sent = replace(request, channel="email")
     assert {"X05", "G13"} <= codes(decided(facts, sent))
     assert {"X05", "G13"} <= codes(decided(facts, replace(request, level=Level.INDIVIDUAL)))
+
+
+@pytest.mark.parametrize("stated", [Level.INDIVIDUAL, Level.DE_IDENTIFIED])
+def test_deidentified_records_are_used_about_no_named_child(stated: Level) -> None:
+    """Whatever level the agreement states (34 CFR 99.31(b)(1)); the owner may send its rows."""
+    agreement = u.agreement(LegalBasis.DE_IDENTIFIED, level=stated)
+    facts = u.facts(agreements=(agreement,))
+    assert codes(decided(facts)) == {"X23"}
+    rows = u.request(level=Level.DE_IDENTIFIED, elements=frozenset({u.GRADE}))
+    assert "X23" not in codes(decided(facts, rows))
+    role = AffiliationFact("river", OrganizationKind.SCHOOL_DISTRICT, Role.STEWARD, u.FIRST, u.LAST)
+    sender = u.tutor(affiliations=(role,), security=(u.secured("river"),))
+    sent = u.request(action=Action.DELIVER, acting_for="river", recipient="tutors", people=())
+    found = codes(decided(replace(facts, actors=(sender,)), sent))
+    assert ("X23" in found) is (stated is not Level.INDIVIDUAL)
 
 
 def test_a_record_code_is_random_secret_and_for_research() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.policy import permitted_use as u
+from tests.policy.health_uses import health_uses, may_take_element
 from tests.policy.random_uses import (
     AROUND,
     CUSTODIANS,
@@ -19,9 +20,16 @@ from tests.policy.random_uses import (
     consents,
     mostly,
     requests,
+    row_exports,
     worlds,
 )
-from tests.policy.use_oracle import Pair, allowed_pairs, emergency_pairs, years_old
+from tests.policy.use_oracle import (
+    Pair,
+    allowed_pairs,
+    emergency_pairs,
+    exportable_elements,
+    years_old,
+)
 
 from cairn.policy.engine import audience_redaction, replay
 from cairn.policy.engine.decision import Decision
@@ -115,6 +123,32 @@ def test_an_evaluator_of_its_own_agrees_in_an_emergency(facts: Facts, ids: list[
         action=Action.EMERGENCY, people=tuple(ids), elements=frozenset({u.DAYS, u.GRADE})
     )
     assert pairs(decide_use(request, facts, u.ON)) == emergency_pairs(request, facts, u.ON)
+
+
+@settings(deadline=None, max_examples=120)
+@given(row_exports())
+def test_an_evaluator_of_its_own_agrees_about_rows_without_names(
+    case: tuple[Facts, UseRequest],
+) -> None:
+    facts, request = case
+    decision = decide_use(request, facts, u.ON)
+    elements = {name for name, outcome in decision.elements.items() if outcome == "allow"}
+    expected = exportable_elements(request, facts, u.ON)
+    assert (elements if decision.allowed else set()) == expected, [
+        (r.code, r.message) for r in decision.refusals
+    ]
+
+
+@settings(deadline=None, max_examples=200)
+@given(health_uses())
+def test_an_evaluator_of_its_own_agrees_about_health_records(
+    case: tuple[Facts, UseRequest],
+) -> None:
+    facts, request = case
+    decision = decide_use(request, facts, u.ON)
+    assert decision.allowed is may_take_element(request, facts, u.ON), [
+        (reason.code, reason.message) for reason in decision.refusals
+    ]
 
 
 def _less(facts: Facts) -> Iterator[Facts]:

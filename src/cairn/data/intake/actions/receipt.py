@@ -329,7 +329,14 @@ def _read_sheets(sent: _SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
     A command reads in its own process: a bad file ends that command and nothing else.
     """
     reader = read_file_in_child_process if sent.submission.channel is Channel.UPLOAD else read_file
-    return tuple(reader(sent.submission.name, sent.content, skip_rows=mapping.skip_rows))
+    return tuple(
+        reader(
+            sent.submission.name,
+            sent.content,
+            skip_rows=mapping.skip_rows,
+            fixed_width=mapping.fixed_width,
+        )
+    )
 
 
 def _load_facts(file: _ReadFile) -> ReceiptFacts:

@@ -123,11 +123,16 @@ def _save_choices(
         proposed.file_name,
         proposed_files.open_proposed_file(proposed),
         skip_rows=mapping.skip_rows,
+        fixed_width=mapping.fixed_width,
     )
     record = form.cleaned_data["record"]
     has_new_type = record != mapping.record
     mapping = (
-        replace(guess_file_mapping(sheets, record), skip_rows=mapping.skip_rows)
+        replace(
+            guess_file_mapping(sheets, record),
+            skip_rows=mapping.skip_rows,
+            fixed_width=mapping.fixed_width,
+        )
         if has_new_type
         else form.build_mapping()
     )

@@ -361,7 +361,7 @@ def _recognize_feeds(
     feeds = [intake_api.RecognizedFeed(given_feed, mapping, guessed=False)]
     if context.is_mapping_given:
         return feeds, ()
-    sheets = tuple(read_file(name, content, skip_rows=mapping.skip_rows))
+    sheets = _read_by_mapping(name, content, mapping)
     layout = context.layouts.get(given_feed, frozenset())
     intake_api.refuse_misfit(given_feed, mapping, sheets, layout)
     return feeds, sheets
@@ -385,6 +385,12 @@ def _propose_file(
         chosen_id=context.id_column if context.id_column in _list_headings(sheets) else "",
     )
     return replace(file, mapping=proposal.mapping, proposal=proposal)
+
+
+def _read_by_mapping(name: str, content: bytes, mapping: ColumnMapping) -> tuple[Sheet, ...]:
+    return tuple(
+        read_file(name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width)
+    )
 
 
 def _list_headings(sheets: Sequence[Sheet]) -> set[str]:
@@ -421,7 +427,7 @@ def _describe_proposal(
         synthetic=context.synthetic,
     )
     content = file.path.read_bytes()
-    sheets = read_file(file.path.name, content, skip_rows=proposal.mapping.skip_rows)
+    sheets = _read_by_mapping(file.path.name, content, proposal.mapping)
     preview = intake_api.preview_submission(submission, sheets, proposal.mapping)
     waiting = None
     if proposal.is_known:

@@ -1,4 +1,4 @@
-"""Check directory information against the owner's annual notice to families (34 CFR 99.37).
+"""Check data against the owner's annual notice to families (34 CFR 99.7, 99.37).
 
 A use of data and a data submission ask the same check. The notice itself is checked when the school
 or district records, corrects or withdraws it.
@@ -16,11 +16,19 @@ from cairn.policy.facts import (
     AnnualNotice,
     DeliveryFact,
     OrganizationFact,
+    RowsFact,
 )
 from cairn.policy.law import is_social_security_number, select_student_elements
 from cairn.policy.law.cards.legal_bases import annual_notice as cards
 from cairn.policy.law.cards.legal_bases import ferpa_exceptions as ferpa_exceptions_cards
-from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, RECIPIENT_ROLES, LegalBasis, Outcome
+from cairn.policy.vocabulary import (
+    FERPA_AGENCY_KINDS,
+    RECIPIENT_ROLES,
+    LegalBasis,
+    OptOutScope,
+    Outcome,
+    PartyRole,
+)
 
 __all__ = [
     "DIRECTORY_CARDS",
@@ -32,7 +40,9 @@ __all__ = [
     "check_notice_version",
     "check_noticed_element",
     "check_noticing_institution",
+    "check_official_notice",
     "check_opt_out_period",
+    "check_opt_outs_comparable",
     "does_delivery_need_notice",
     "find_latest_notice",
     "find_notice_gap",
@@ -47,6 +57,10 @@ DIRECTORY_CARDS: Final = (
     ferpa_exceptions_cards.DIRECTORY_OPT_OUT_WINDOW,
     ferpa_exceptions_cards.DIRECTORY_LIMITED,
 )
+
+_OPT_OUT_SCOPES: Final = frozenset({OptOutScope.DIRECTORY, OptOutScope.ALL_DISCRETIONARY})
+_STUDENT_ID: Final = ".local_id"
+"""How the element ends that names each student by the sender's own ID."""
 
 
 @policy_check(*DIRECTORY_CARDS)
@@ -241,6 +255,68 @@ def _list_notice_reasons(
         ).run(on)
     )
     yield from dict.fromkeys(reasons)
+
+
+@policy_check(cards.OPT_OUTS_COMPARABLE)
+def check_opt_outs_comparable(
+    on: date, delivery: DeliveryFact, agreement: AgreementFact, rows: Iterable[RowsFact] | None
+) -> Iterator[Reason]:
+    """Check that the rows of families that opted out can be found in directory information.
+
+    Args:
+        on: date of the check.
+        delivery: facts of the delivery, with its elements.
+        agreement: facts of the agreement.
+        rows: the sender's students with restrictions, by agreement; ``None`` if unknown.
+    Returns:
+        One reason if a family of the sender opted out; none under another legal basis.
+    """
+    if not does_delivery_need_notice(delivery, agreement):
+        return
+    opted_out = [
+        child
+        for fact in rows or ()
+        for child in fact.children
+        if any(opt_out.scope in _OPT_OUT_SCOPES for opt_out in child.opt_outs or ())
+    ]
+    if not opted_out:
+        return
+    notice = find_latest_notice(delivery.notices or (), delivery.organization, on)
+    designated = frozenset[str]() if notice is None else notice.directory
+    kept = delivery.elements & agreement.elements & designated
+    yield Reason.from_card(
+        cards.OPT_OUTS_COMPARABLE,
+        met=any(element.endswith(_STUDENT_ID) for element in kept),
+        n=len(opted_out),
+        organization=delivery.organization,
+    )
+
+
+@policy_check(cards.OFFICIALS_STATED)
+def check_official_notice(
+    on: date, notices: Iterable[AnnualNotice] | None, agreement: AgreementFact
+) -> Iterator[Reason]:
+    """Check that the notice on record says who is a school official (34 CFR 99.7(a)(3)(iii)).
+
+    Without a notice on record, the criterion of the agreement decides alone.
+
+    Args:
+        on: date of the check.
+        notices: annual notices on record; ``None`` or not recorded if they were not looked up.
+        agreement: facts of the agreement.
+    Returns:
+        One reason for each provider with a notice; none under another legal basis.
+    """
+    if agreement.basis is not LegalBasis.SCHOOL_OFFICIAL or notices == NOTICES_NOT_RECORDED:
+        return
+    for provider in sorted(agreement.list_organizations(PartyRole.PROVIDER)):
+        if notice := find_latest_notice(notices or (), provider, on):
+            yield Reason.from_card(
+                cards.OFFICIALS_STATED,
+                met=notice.official_criteria,
+                organization=provider,
+                season=notice.season,
+            )
 
 
 def has_annual_notice(institution: OrganizationFact) -> bool:

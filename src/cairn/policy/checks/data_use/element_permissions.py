@@ -152,13 +152,13 @@ class UseElements:
             yield from self._check_dictionary_entry(agreement, element)
         if agreement.basis is LegalBasis.DIRECTORY:
             yield from self._check_directory_notices(agreement, element, on)
-        level = self.context.level
+        level, agreed_level = self.context.level, self._find_agreed_level(agreement)
         facts = {"agreement": agreement.reference, "element": element}
         yield Reason.from_card(
             cards.AGREED_LEVEL,
-            met=level in LEVELS_WITHIN[agreement.level],
+            met=level in LEVELS_WITHIN[agreed_level],
             level=label_code(level),
-            agreed=label_code(agreement.level),
+            agreed=label_code(agreed_level),
             **facts,
         )
         first, last = self.use.first_year, self.use.last_year
@@ -170,6 +170,16 @@ class UseElements:
             met = any(may_term_use_file(term, file) for term in terms)
             file_facts = {"file": file or "(no name)", "named": describe_file_names(terms)}
             yield Reason.from_card(agreement_cards.FILE_OF_ELEMENT, met=met, **facts, **file_facts)
+
+    def _find_agreed_level(self, agreement: AgreementFact) -> Level:
+        """Find the most detailed level at which the data may be used.
+
+        De-identified records are used about no named child, whatever level the text states (34 CFR
+        99.31(b)(1)). Their owner sends them as rows with a code in each.
+        """
+        is_nameless = agreement.basis is LegalBasis.DE_IDENTIFIED and not self.use.is_submission
+        is_named = agreement.level is Level.INDIVIDUAL
+        return Level.DE_IDENTIFIED if is_nameless and is_named else agreement.level
 
     def _check_dictionary_entry(self, agreement: AgreementFact, element: str) -> Iterator[Reason]:
         """Check that an owner's dictionary lists the element for these years and level.

@@ -22,6 +22,7 @@ from cairn.policy.checks.agreements.recipient_limits import (
     check_listed_access,
     check_processor_limits,
 )
+from cairn.policy.checks.data_use.directory_notice import check_official_notice
 from cairn.policy.checks.data_use.state_law import require_state_law
 from cairn.policy.checks.records.disclosure_log import is_onward_recipient_listed
 from cairn.policy.engine import BoundCheck, Reason, policy_check
@@ -326,6 +327,7 @@ def require_use_agreements(use: UseContext, facts: Facts) -> tuple[BoundCheck, .
             check_use_purpose(use, agreement),
             check_commercial_use(agreement, use.request.purpose, use.request.level, use.providers),
             check_basis_clause(agreement),
+            check_official_notice(facts.notices, agreement),
             check_use_channel(use, agreement),
         ]
     return (

@@ -310,6 +310,7 @@ def _build_delivery_request(
         row_checks = (
             checks.check_consents_known((agreement,), rows),
             checks.check_student_named(agreement, rows),
+            checks.check_opt_outs_comparable(delivery, agreement, rows),
         )
     return replace(
         request,
@@ -344,6 +345,9 @@ def _build_request_before_reading(
             checks.check_delivery_contact(delivery, agreement),
             checks.check_delivery_file_name(delivery, agreement),
             checks.check_delivery_notice_given(delivery, agreement),
+            checks.check_official_notice(
+                None if delivery.synthetic else delivery.notices, agreement
+            ),
         ),
         elements=delivery.elements,
         element_checks=(

@@ -1,6 +1,6 @@
 """State how a school or district records its annual notice to families (34 CFR 99.7, 99.37)."""
 
-from cairn.policy.law.rule_card import RuleCard, RuleSource
+from cairn.policy.law.rule_card import UNMET_CONDITION, RuleCard, RuleSource
 
 NOTICE_INSTITUTION = RuleCard(
     id="R22.6",
@@ -49,6 +49,44 @@ NOTICE_VERSION = RuleCard(
     next_step="Open the notice of the school year that is on record, and correct that version.",
     met="The version of the annual notice that you opened is on record.",
     severity=RuleSource.POLICY,
+)
+
+OPT_OUTS_COMPARABLE = RuleCard(
+    id="R22.10",
+    citation="Cairn policy, consents 9",
+    statement=(
+        "Directory information of families that opted out is left out by the student IDs in the "
+        "file. A file without them is accepted only if no family opted out."
+    ),
+    steward=(
+        "{n:family|families} of {organization} opted out, and the file gives no student ID by "
+        "which their rows could be left out."
+    ),
+    next_step=(
+        "Add the column of student IDs to the file. The annual notice and the agreement must "
+        "include it."
+    ),
+    met="The rows of families that opted out can be left out.",
+    withheld="A file of directory information needs a column of student IDs.",
+    severity=RuleSource.POLICY,
+)
+
+OFFICIALS_STATED = RuleCard(
+    id="R22.11",
+    citation="34 CFR 99.7(a)(3)(iii)",
+    statement=(
+        "A school that gives records to school officials says in its annual notice who they are "
+        "and what a legitimate educational interest is."
+    ),
+    steward=(
+        "The annual notice of {organization} for {season} does not say who is a school official."
+    ),
+    next_step=(
+        "Ask {organization} to correct its annual notice, or use an agreement with another legal "
+        "basis."
+    ),
+    met="The annual notice of {organization} for {season} says who is a school official.",
+    withheld=UNMET_CONDITION,
 )
 
 ALL: tuple[RuleCard, ...] = tuple(v for v in globals().values() if isinstance(v, RuleCard))

@@ -18,9 +18,10 @@ import pyarrow as pa
 from pyarrow import csv as fast
 
 from cairn.warehouse.readers import sheet_builder
-from cairn.warehouse.readers.quoted_cells import check_quoted_cells
 from cairn.warehouse.readers.sheet_builder import RaggedRows, RowCounts
-from cairn.warehouse.readers.text_encoding import convert_to_utf8
+from cairn.warehouse.readers.text.fixed_width import check_separators
+from cairn.warehouse.readers.text.quoted_cells import check_quoted_cells
+from cairn.warehouse.readers.text.text_encoding import convert_to_utf8
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -85,6 +86,7 @@ def read_delimited_sheet(
         raise UnreadableFile("The file is empty. Export it again and resend it.")
     layout = replace(_detect_layout(text, skip_rows), keep_totals=keep_totals)
     sheet_builder.check_width(len(layout.header))
+    check_separators(text, layout.header)
     check_quoted_cells(text, layout.delimiter)
     notes.append(
         ReadNote("delimiter", f"Columns are separated by {_DELIMITERS[layout.delimiter]}.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cairn.warehouse.readers import edfi, read_file, sheet_builder
+from cairn.warehouse.readers import read_file, record_rows, sheet_builder
 from cairn.warehouse.schema.sheets import ROW_COLUMN, UnreadableFile
 
 _XML = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -51,7 +51,7 @@ def test_a_byte_order_mark_does_no_harm() -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b'<?xml version="1.0"?><Students><Student/></Students>', "not an Ed-Fi"),
+        (b'<?xml version="1.0"?><Students><Student/></Students>', "no records"),
         (_XML[:-30], "well-formed XML near line"),
         (
             (
@@ -86,7 +86,7 @@ def test_paths_that_differ_in_every_row_do_not_fill_the_memory(
     rows = "".join(f"<Student><P{i}>1</P{i}></Student>" for i in range(100))
     content = f"<InterchangeStudent>{rows}</InterchangeStudent>".encode()
     assert len(read_file("x.xml", content)[0].header) == 100
-    monkeypatch.setattr(edfi, "MAX_CELLS", 9_000)
+    monkeypatch.setattr(record_rows, "MAX_CELLS", 9_000)
     with pytest.raises(UnreadableFile, match="Send it in parts"):
         read_file("x.xml", content)
     monkeypatch.setattr(sheet_builder, "MAX_COLUMNS", 50)

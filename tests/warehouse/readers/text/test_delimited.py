@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cairn.warehouse.readers import delimited, read_file, sheet_builder
+from cairn.warehouse.readers import read_file, sheet_builder
+from cairn.warehouse.readers.text import delimited
 from cairn.warehouse.schema.sheets import ROW_COLUMN, Sheet, UnreadableFile
 
 

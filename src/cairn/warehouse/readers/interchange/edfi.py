@@ -1,0 +1,54 @@
+"""Read Ed-Fi interchange XML: one sheet per complex type, one column per path below it.
+
+``AttendanceEvent.EventDate`` is the path under ``StudentSchoolAttendanceEvent``; a repeated
+element is ``Address[2].City``; attributes are ``@id`` and ``CourseReference@ref``.
+"""
+
+from typing import Any, Final
+
+from cairn.warehouse.readers.interchange import xml_records
+from cairn.warehouse.readers.record_rows import RecordRows
+from cairn.warehouse.schema import ReadNote, Sheet
+
+_ROOT_PREFIX: Final = "Interchange"
+
+
+def is_edfi(content: bytes) -> bool:
+    """Return whether an XML file is an Ed-Fi interchange, by the name of its first element."""
+    for _, node in xml_records.parse_xml_events(content):
+        kind = xml_records.get_local_name(node)
+        return kind.startswith(_ROOT_PREFIX) and kind != _ROOT_PREFIX
+    return False
+
+
+def read_edfi_sheets(content: bytes) -> list[Sheet]:
+    """Read the sheets of an interchange file, in the order in which their types first appear.
+
+    Args:
+        content: bytes of the file.
+
+    Returns:
+        The sheets; ``__row`` is the line of an element.
+
+    Raises:
+        UnreadableFile: the file is not well-formed.
+    """
+    rows_by_type: dict[str, RecordRows] = {}
+    interchange = ""
+    depth = 0
+    for event, node in xml_records.parse_xml_events(content):
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth == 1:
+            interchange = xml_records.get_local_name(node).removeprefix(_ROOT_PREFIX)
+        elif event == "end" and depth == 1:
+            _add_element(rows_by_type, node)
+    note = ReadNote("interchange", f"Ed-Fi interchange {interchange}.")
+    return [rows.build_sheet(kind, [note]) for kind, rows in rows_by_type.items()]
+
+
+def _add_element(rows_by_type: dict[str, RecordRows], node: Any) -> None:
+    rows = rows_by_type.setdefault(xml_records.get_local_name(node), RecordRows())
+    cells: dict[str, str] = {}
+    xml_records.flatten_element(node, "", cells)
+    rows.add_row(node.sourceline or len(rows.places) + 1, cells)
+    xml_records.release_element(node)

@@ -1,0 +1,1 @@
+"""Read text files: delimited, or of fixed width, in any encoding."""
