@@ -21,7 +21,11 @@ from cairn.data.intake.facts import (
     load_agreement_by_reference,
 )
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
-from cairn.data.intake.proposals.layout_proposal import LayoutProposal, propose_layout
+from cairn.data.intake.proposals.layout_proposal import (
+    ConfirmedLayout,
+    LayoutProposal,
+    propose_layout,
+)
 from cairn.governance.partners.api import Organization
 from cairn.warehouse import schema
 from cairn.warehouse.readers import contains_encodings, read_file_in_child_process
@@ -30,6 +34,7 @@ __all__ = [
     "ColumnMismatch",
     "RecognizedFeed",
     "UnrecognizedFile",
+    "load_confirmed_layout",
     "make_feed_name",
     "recognize_feeds",
     "refuse_misfit",
@@ -398,6 +403,20 @@ def recognize_upload(
     return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
 
 
+def load_confirmed_layout(organization: Organization, feed: str) -> ConfirmedLayout | None:
+    """Load the layout of a feed that a person confirmed.
+
+    Args:
+        organization: the sender.
+        feed: short name of the feed.
+
+    Returns:
+        The layout; None if no mapping of the feed was confirmed yet.
+    """
+    saved = queries.get_newest_mapping(organization, feed)
+    return ConfirmedLayout.parse(saved.layout) if saved else None
+
+
 def propose_upload_layout(submission: Submission, upload: UploadLayout) -> LayoutProposal:
     """Propose how an uploaded file is read.
 
@@ -409,7 +428,7 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
         The proposal; it lands by itself if its layout was confirmed and has not changed.
     """
     confirmed = (
-        queries.load_confirmed_layout(submission.organization, submission.feed)
+        load_confirmed_layout(submission.organization, submission.feed)
         if upload.is_confirmed
         else None
     )

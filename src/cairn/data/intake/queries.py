@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import CURRENT_STATES, Delivery, ProposedFile, SavedMapping
-from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.partners.api import Organization
 from cairn.platform.inbox.api import InboxTask
@@ -33,7 +32,6 @@ __all__ = [
     "list_delivery_tasks",
     "list_derived_files",
     "list_saved_mappings",
-    "load_confirmed_layout",
     "load_received_elements",
     "load_unread_columns",
 ]
@@ -277,20 +275,6 @@ def get_newest_mapping(organization: Organization, feed: str) -> SavedMapping | 
         The version, or None before the first.
     """
     return SavedMapping.objects.filter(organization=organization, feed=feed).first()
-
-
-def load_confirmed_layout(organization: Organization, feed: str) -> ConfirmedLayout | None:
-    """Load the layout of a feed that a person confirmed.
-
-    Args:
-        organization: the sender.
-        feed: short name of the feed.
-
-    Returns:
-        The layout; None if no mapping of the feed was confirmed yet.
-    """
-    saved = get_newest_mapping(organization, feed)
-    return ConfirmedLayout.parse(saved.layout) if saved else None
 
 
 def filter_visible_proposals(requester: Actor, on: date) -> QuerySet[ProposedFile]:
