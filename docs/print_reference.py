@@ -100,6 +100,34 @@ def _codes(field: object) -> str:
     return f" Codes: {', '.join(f'`{code}`' for code in codes)}." if codes else ""
 
 
+def file_layouts() -> str:
+    """The shipped layouts of known exports."""
+    from cairn.warehouse.layouts import load_layouts
+
+    opening = (
+        "# File layouts\n\nCairn knows the exports below by their columns and proposes their "
+        "column mapping. A person confirms it once. Each layout says which column is the "
+        "district's own student ID, and by what rule a result meets the standard. A layout is "
+        "marked *confirmed on a real file* or *from public documentation*. Cairn is not connected "
+        "with the vendors; the names are theirs.\n\nA layout that is not listed is mapped on the "
+        "page of the data submission, with the same rules.\n"
+    )
+    parts = [opening]
+    for layout in load_layouts().values():
+        ids = "; ".join(f"`{column}`: {meaning}" for column, meaning in layout.ids.items())
+        rows = [
+            ("Product", f"{layout.product} ({layout.vendor})"),
+            ("Mark", layout.mark.label),
+            ("Record type", f"`{layout.mapping.record}`"),
+            ("Recognized by", ", ".join(f"`{column}`" for column in layout.signature)),
+            ("IDs", ids),
+        ]
+        if layout.met_by:
+            rows += [("Meets the standard", layout.met_by), ("Source", layout.met_source)]
+        parts.append(f"\n## {layout.title}\n\n{table((f'`{layout.name}`', 'layout'), rows)}")
+    return "".join(parts)
+
+
 def outcomes() -> str:
     """The definitions of the outcomes."""
     from cairn.warehouse.measures.outcomes import load_outcome_catalogue
@@ -169,6 +197,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "findings.md": findings,
     "disclosure-rules.md": disclosure_pages.disclosure_rules,
     "data-elements.md": data_elements,
+    "file-layouts.md": file_layouts,
     "outcomes.md": outcomes,
     "commands.md": commands,
 }

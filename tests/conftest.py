@@ -1,11 +1,12 @@
 """What every test stands on: a fresh data folder, the two databases, no network, known people."""
 
 import gc
+import importlib
 import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date
 from pathlib import Path
 
@@ -22,9 +23,11 @@ else:
     _DATA = Path(_FOLDER.name, "data")
     os.environ["CAIRN_DATA"] = str(_DATA)
 if os.environ.get("PYTHONDONTWRITEBYTECODE"):
-    # What one process of the run compiles, the others load until the end of the run; the programs
-    # that tests start read the variable, see `pytest_collection_finish`.
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(_DATA.with_name("bytecode"))
+    # What one process compiles, the others and the next run load, from a folder that is pytest's in
+    # any case; the programs that tests start read the variable, see `pytest_collection_finish`.
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(
+        Path(__file__).parents[1] / ".pytest_cache" / "bytecode"
+    )
     sys.dont_write_bytecode = False
 os.environ["DJANGO_SETTINGS_MODULE"] = "cairn.config.settings"
 for name in ("CAIRN_HOSTS", "CAIRN_ENGINE", "CAIRN_KEY"):
@@ -68,13 +71,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """With `-n`, migrate once for all processes, while these collect their tests."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """With `-n`, migrate once for all processes, while these load and collect their tests."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
-    session.config.add_cleanup(_FOLDER.cleanup)
-    if session.config.getoption("numprocesses", None) and "DATABASE_URL" not in os.environ:
-        session.config.add_cleanup(begin_migration())
+    config.add_cleanup(_FOLDER.cleanup)
+    if config.getoption("numprocesses", None) and "DATABASE_URL" not in os.environ:
+        config.add_cleanup(begin_migration())
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Load the tests in the other direction than the first process of the run does.
+
+    Else each process would compile each file at the same time; so they meet in the middle, and
+    what one has compiled, the other loads. What cannot be loaded is reported by the collection.
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        return
+    here = session.config.rootpath
+    for path in session.config.args:
+        for file in sorted((here / path).rglob("test_*.py"), reverse=True):
+            with suppress(Exception):
+                importlib.import_module(".".join(file.relative_to(here).with_suffix("").parts))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

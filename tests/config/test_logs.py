@@ -21,6 +21,11 @@ def _formatted(record: logging.LogRecord) -> str:
         ('"GET /a/?name=Maria+Lopez HTTP/1.1" 200', '"GET /a/ HTTP/1.1" 200'),
         ("/p/3f2b8c1e-aaaa-bbbb-cccc-0123456789ab/x", "/p/…/x"),
         ("/agreements/dsa-2025/", "/agreements/dsa-2025/"),
+        (
+            "Forbidden: /releases/extracts/3/fetch/zqXw-9_aBcDeFgHiJkLmNoPqRsTuVw/",
+            "Forbidden: /releases/extracts/…/fetch/…/",
+        ),
+        ("/help/how-figures-are-protected/", "/help/how-figures-are-protected/"),
     ],
 )
 def test_paths_lose_their_query_and_identifiers(said: str, kept: str) -> None:

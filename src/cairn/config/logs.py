@@ -12,11 +12,13 @@ from types import TracebackType
 
 _QUERY = re.compile(r"\?[^\s\"']*")
 _IDENTIFIER = re.compile(r"(?<=/)(?:\d+|[0-9a-fA-F]{12,}|[0-9a-fA-F-]{32,36})(?=/|\s|\"|'|$)")
+# The key of a one-time link: long, and unlike a name that a page has.
+_LINK_KEY = re.compile(r"(?<=/)(?=[a-z-]*[A-Z0-9_])[\w-]{20,}(?=/|\s|\"|'|$)")
 
 
 def remove_identifiers(text: str) -> str:
-    """Remove the query string of every path and blank the identifiers in paths."""
-    return _IDENTIFIER.sub("…", _QUERY.sub("", text))
+    """Remove the query string of every path, and blank identifiers and link keys in paths."""
+    return _LINK_KEY.sub("…", _IDENTIFIER.sub("…", _QUERY.sub("", text)))
 
 
 class RedactingFormatter(logging.Formatter):
@@ -50,12 +52,17 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "quiet"},
+        "none": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # Django's own handlers write query strings and mail error pages: neither is wanted here.
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Anyone can send any host name, at any rate: the answer is enough.
+        "django.security.DisallowedHost": {"handlers": ["none"], "propagate": False},
         "cairn": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

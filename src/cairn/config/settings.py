@@ -141,6 +141,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cairn.platform.accounts.password_rules.DisguisedPasswordValidator"},
 ]
 
 LOGIN_URL = "account_login"

@@ -15,6 +15,7 @@ from cairn.data.intake.feed_recognition import (
     make_feed_name,
     recognize_feeds,
 )
+from cairn.warehouse.layouts import load_layouts
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
 
@@ -40,6 +41,24 @@ def test_what_is_not_known_is_guessed_when_its_columns_tell() -> None:
     content = b"Student ID,First Name,Last Name,Date of Birth\n1,Ada,Ames,2015-01-02\n"
     (one,) = recognize_feeds("Students 2026.csv", read_file("x.csv", content), {})
     assert (one.name, one.guessed, one.mapping.record) == ("students-2026", True, "student")
+
+
+def test_a_known_layout_comes_before_a_guess() -> None:
+    """The level of the test, and whose ID it is, are what the layout says."""
+    layout = load_layouts()["iready_math"]
+    row = dict.fromkeys(_IREADY, "1")
+    content = f"{','.join(row)},Notes\n{','.join(row.values())},x\n".encode()
+    (feed,) = recognize_feeds("Diagnostic.csv", read_file("x.csv", content), {})
+    assert (feed.guessed, feed.mapping) == (True, layout.mapping)
+    assert guess_file_mapping(read_file("x.csv", content), "assessment") == layout.mapping
+    assert guess_file_mapping(read_file("x.csv", content), "student").record == "student"
+
+
+_IREADY = (
+    "Student ID", "Student State ID", "First Name", "Last Name", "Student Grade", "Academic Year",
+    "Completion Date", "Norming Window", "Overall Scale Score", "Percentile",
+    "Overall Relative Placement", "Quantile Measure",
+)  # fmt: skip
 
 
 def test_nothing_is_made_of_columns_that_do_not_tell() -> None:

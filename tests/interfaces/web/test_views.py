@@ -35,6 +35,12 @@ from cairn.policy.vocabulary.decisions import Audience, Outcome
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 
+def test_an_unknown_host_name_gets_an_answer(client: Client) -> None:
+    answer = client.get("/", headers={"host": "attacker.example"})
+    assert answer.status_code == 400
+    assert "This site has another address" in answer.text
+
+
 def _break(request: Any) -> HttpResponse:
     raise ValueError("Maria Lopez")
 

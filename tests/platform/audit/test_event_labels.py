@@ -1,7 +1,9 @@
 """Every recorded event has a sentence for readers, and every sentence has an event."""
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,29 +28,35 @@ RECORDING_CALLS: Final = {"record_audit_event", "action", "system_action"}
 PASSING_ON: Final = {"platform/actions/declaration.py"}
 
 
-def _find_recorded_events() -> Iterator[tuple[str, ast.expr]]:
-    """Yield the name of every recorded event, with its file."""
+def _parse_files() -> Iterator[tuple[Path, ast.Module]]:
+    """Yield each file of the package that has one of these names in it, with its syntax."""
+    name = re.compile(rf"\b(?:{'|'.join(RECORDING_CALLS)})\b")
     for file in sorted(PACKAGE.rglob("*.py")):
-        name = str(file.relative_to(PACKAGE))
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and ast.unparse(node.func) in RECORDING_CALLS
-                and name not in PASSING_ON
-            ):
-                yield name, node.args[0]
+        if name.search(text := file.read_text(encoding="utf-8")):
+            yield file, ast.parse(text)
 
 
-RECORDED: Final = tuple(_find_recorded_events())
-LITERAL: Final = {event.value for _, event in RECORDED if isinstance(event, ast.Constant)}
+@cache
+def _find_recorded_events() -> tuple[tuple[str, ast.expr], ...]:
+    """Find the name of every recorded event, with its file."""
+    return tuple(
+        (name, node.args[0])
+        for file, syntax in _parse_files()
+        if (name := str(file.relative_to(PACKAGE))) not in PASSING_ON
+        for node in ast.walk(syntax)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in RECORDING_CALLS
+    )
 
 
 def test_every_event_has_a_sentence_and_every_sentence_an_event() -> None:
-    assert LITERAL | set[str]().union(*CONDITIONAL.values()) == set(EVENT_SENTENCES)
+    literal = {
+        event.value for _, event in _find_recorded_events() if isinstance(event, ast.Constant)
+    }
+    assert literal | set[str]().union(*CONDITIONAL.values()) == set(EVENT_SENTENCES)
 
 
 def test_a_conditional_event_is_listed_with_its_file() -> None:
-    files = {file for file, event in RECORDED if not isinstance(event, ast.Constant)}
+    files = {file for file, event in _find_recorded_events() if not isinstance(event, ast.Constant)}
     assert files == set(CONDITIONAL)
 
 
@@ -60,8 +68,8 @@ def test_the_conditional_events_are_in_their_file() -> None:
 
 def test_the_audit_log_is_written_by_one_name() -> None:
     """The two tests above find no event that another name records."""
-    for file in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for file, syntax in _parse_files():
+        for node in ast.walk(syntax):
             if isinstance(node, ast.ImportFrom):
                 renamed = [n.name for n in node.names if n.asname and n.name in RECORDING_CALLS]
                 assert not renamed, file

@@ -120,6 +120,17 @@ _SCORES = "record = 'assessment'\ncolumns = { ID = 'local_id', Day = 'date' }\n"
         (f"{_SCORES}[[results]]\ncolumns = {{ A = 'score', B = 'score' }}", "both map to score"),
         (f"{_SCORES}[[results]]\ncolumns = {{ A = 'date' }}", "date is mapped twice"),
         (f"{_SCORES}[[results]]\ncolumns = {{}}\nconstants = {{ x = 1 }}", "no field “x”"),
+        (
+            f"{_SCORES}[[results]]\ncolumns = {{ A = 'score' }}\nneeds = 'B'",
+            "“B” is needed, but it is none",
+        ),
+        (
+            (
+                f"{_SCORES}[[results]]\ncolumns = {{ A = 'score' }}\nconstants.subject = 'X'\n"
+                "[[results]]\ncolumns = { B = 'score' }\nconstants.subject = 'X'"
+            ),
+            "two results have the name “X”",
+        ),
         (f"{_SCORES}[levels]\nHigh = 'maybe'", "write yes, no"),
         (f"{_SCORES}[[cut_scores]]\nat_least = 3\nfield = 'subject'", "is not a number"),
         (f"{_SCORES}[[cut_scores]]\nat_least = 3\nwhere = {{ x = 'a' }}", "no field “x”"),
@@ -265,6 +276,7 @@ drop = ["no"]
 columns = { "{season} Score" = "score", "{season} Level" = "performance_level" }
 constants = { season = "{season}", subject = "Reading" }
 each = { season = ["Fall", "Spring"] }
+needs = ["{season} Score"]
 
 [levels]
 "At Level" = "yes"

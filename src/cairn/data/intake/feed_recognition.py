@@ -28,6 +28,7 @@ from cairn.data.intake.proposals.layout_proposal import (
 )
 from cairn.governance.partners.api import Organization
 from cairn.warehouse import schema
+from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.readers import contains_encodings, read_file_in_child_process
 
 __all__ = [
@@ -193,7 +194,7 @@ def guess_file_mapping(
     proposed = []
     for sheet in sheets:
         try:
-            proposed.append(schema.suggest_mapping(sheet.header, sheet.table, record))
+            proposed.append(_suggest_sheet_mapping(sheet, record))
         except schema.MappingProblem:
             if len(sheets) == 1:
                 raise
@@ -298,13 +299,19 @@ def _propose_mappings(
         if standard is not None and sheet.name not in standard:
             continue
         try:
-            mapping = schema.suggest_mapping(
-                sheet.header, sheet.table, standard[sheet.name] if standard else None
-            )
+            mapping = _suggest_sheet_mapping(sheet, standard[sheet.name] if standard else None)
         except schema.MappingProblem:
             continue
         if is_mapping_sufficient(mapping):
             yield sheet, replace(mapping, sheet=sheet.name) if len(sheets) > 1 else mapping
+
+
+def _suggest_sheet_mapping(sheet: schema.Sheet, record: str | None) -> schema.ColumnMapping:
+    """Suggest the mapping of a known layout, else one from the spellings of the columns."""
+    layout = find_layout(sheet.header)
+    if layout is not None and record in (None, layout.mapping.record):
+        return layout.mapping
+    return schema.suggest_mapping(sheet.header, sheet.table, record)
 
 
 def _detect_interchange_format(sheets: Sequence[schema.Sheet]) -> Mapping[str, str] | None:

@@ -21,10 +21,10 @@ from cairn.governance.disclosure_log.tables import build_disclosure_table
 from cairn.governance.disclosure_log.use_check import UseCheckForm
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
-from cairn.platform.tables.api import escape_formula
 from cairn.policy.engine import find_audience
 from cairn.policy.questions import may_open_disclosure_log, may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.exporters import escape_formula
 
 _SPREADSHEET_COLUMNS = (
     "number",

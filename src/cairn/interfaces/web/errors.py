@@ -1,5 +1,6 @@
 """Show error pages: each says what happened and what to do next."""
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -11,6 +12,9 @@ def _render_error_page(request: HttpRequest, status: int) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Show that the browser sent a request that no page of this site sends."""
+    if isinstance(exception, DisallowedHost):
+        # A page of the site names its own addresses, which need a host name that is allowed.
+        return HttpResponse(render_to_string("web/errors/unknown_host.html"), status=400)
     return _render_error_page(request, 400)
 
 

@@ -4,7 +4,6 @@ from cairn.platform.tables.list_table import (
     DayColumn,
     ListTable,
     build_list_table,
-    escape_formula,
     is_download_requested,
     write_csv_response,
 )
@@ -13,7 +12,6 @@ __all__ = [
     "DayColumn",
     "ListTable",
     "build_list_table",
-    "escape_formula",
     "is_download_requested",
     "write_csv_response",
 ]

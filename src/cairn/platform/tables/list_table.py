@@ -15,8 +15,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.html import strip_tags
 from django_stubs_ext import StrPromise
 
+from cairn.warehouse.exporters import escape_formula
+
 _ROWS_PER_PAGE: Final = 25
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 _DAY_TEMPLATE: Final = '<span class="day">{{ value|date:"DATE_FORMAT"|default:default }}</span>'
 
@@ -275,15 +276,3 @@ def write_csv_response(table: ListTable, file_name: str) -> HttpResponse:
     writer.writerow(header)
     writer.writerows([escape_formula(_flatten_text(cell)) for cell in row] for row in rows)
     return response
-
-
-def escape_formula(text: str) -> str:
-    """Keep a text as text where a spreadsheet would run it as a formula (CWE-1236).
-
-    Args:
-        text: one cell.
-
-    Returns:
-        The text, after an apostrophe if it begins like a formula.
-    """
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text

@@ -6,7 +6,7 @@ from datetime import date
 
 from cairn.warehouse.exporters.labeled_table import LabeledTable, LabeledValue
 
-__all__ = ["export_codebook", "export_csv"]
+__all__ = ["escape_formula", "export_codebook", "export_csv", "restore_formula"]
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,6 +55,31 @@ def export_codebook(tables: tuple[LabeledTable, ...]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
+def escape_formula(text: str) -> str:
+    """Keep a text as text where a spreadsheet would run it as a formula (CWE-1236).
+
+    Args:
+        text: one cell.
+
+    Returns:
+        The text, after an apostrophe if it begins like a formula.
+    """
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
+
+
+def restore_formula(text: str) -> str:
+    """Take away the apostrophe that ``escape_formula`` put before a text.
+
+    Args:
+        text: one cell.
+
+    Returns:
+        The text as it was.
+    """
+    is_escaped = text.startswith("'") and text[1:].startswith(_FORMULA_SIGNS)
+    return text[1:] if is_escaped else text
+
+
 def write_cell_text(value: LabeledValue) -> str:
     """Write a number without a needless point, and a text safe from running as a formula.
 
@@ -69,5 +94,5 @@ def write_cell_text(value: LabeledValue) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA_SIGNS) else value
+        return escape_formula(value)
     return str(int(value)) if float(value).is_integer() else repr(float(value))

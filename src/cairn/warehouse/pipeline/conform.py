@@ -132,7 +132,11 @@ def conform_landed_file(
 def _compute_fields(
     table: pa.Table, fields: list[FieldColumn], mapping: ColumnMapping, permit: Permit
 ) -> list[FieldColumn]:
-    """Give each result of a row its own record ID, and decide whether it meets the standard."""
+    """Compute what the columns do not say.
+
+    Each result of a row has its own record ID. An assessment without a school year is of the one
+    that its date is in. A level or a cut score decides whether a result meets the standard.
+    """
     if schema.RESULT_COLUMN in table.column_names:
         names = _combine_chunks(table[schema.RESULT_COLUMN])
         fields = [
@@ -141,11 +145,29 @@ def _compute_fields(
             else entry
             for entry in fields
         ]
+    if year := _derive_school_year(fields, mapping, permit):
+        fields = [*fields, year]
     has_rules = bool(mapping.levels or mapping.cut_scores)
     if has_rules and mapping.type.fields[schema.MET_FIELD].element in permit.elements:
         met = derive_met(fields, mapping, table.num_rows)
         fields = [entry for entry in fields if entry.field != schema.MET_FIELD] + [met]
     return fields
+
+
+def _derive_school_year(
+    fields: list[FieldColumn], mapping: ColumnMapping, permit: Permit
+) -> FieldColumn | None:
+    """Return the school year of each result's date, from July to June, if no column says it."""
+    by_name = {entry.field: entry for entry in fields}
+    element = mapping.type.fields.get("school_year")
+    if mapping.record != "assessment" or element is None or element.element not in permit.elements:
+        return None
+    if "school_year" in by_name or "date" not in by_name:
+        return None
+    encoded = by_name["date"].values.dictionary_encode()
+    years = [schema.find_school_year(day) for day in encoded.dictionary.to_pylist()]
+    values = pa.array(years, pa.string()).take(encoded.indices)
+    return FieldColumn("school_year", by_name["date"].columns, values)
 
 
 def _list_population_inputs(permit: Permit, rows: RowOrigin | None) -> tuple[object, ...]:

@@ -69,7 +69,7 @@ def _apply_cut_scores(
     for cut in cuts:
         if cut.field not in by_name:
             continue
-        scores = by_name[cut.field].values
+        scores = _read_numbers(by_name[cut.field].values)
         has_score = pc.or_(has_score, pc.is_valid(scores))
         fits = pc.is_valid(scores)
         for name, texts in cut.where.items():
@@ -78,6 +78,15 @@ def _apply_cut_scores(
         result = pc.coalesce(result, pc.if_else(fits, reached, pa.scalar(None, pa.string())))
     is_open = pc.and_(has_score, pc.and_(pc.is_null(result), pc.is_null(met)))
     return result, pc.sum(is_open).as_py() or 0
+
+
+def _read_numbers(values: pa.Array) -> pa.Array:
+    """Return numbers as they are, and those that a column of text holds."""
+    if not pa.types.is_string(values.type):
+        return values
+    encoded = values.dictionary_encode()
+    numbers = [schema.parse_number(text) for text in encoded.dictionary.to_pylist()]
+    return pa.array(numbers, pa.float64()).take(encoded.indices)
 
 
 def _matches(field: FieldColumn | None, texts: Sequence[str], rows: int) -> pa.Array:

@@ -96,8 +96,8 @@ def unpivot_results(
 ) -> tuple[pa.Table, list[ReadNote]]:
     """Turn each row into one row for each group of result columns that has a value.
 
-    A result without a value in any of its columns is none: spellings of an empty cell, such as
-    "N/A" or "--", are no value.
+    A result without a value in the columns that it needs is none: spellings of an empty cell,
+    such as "N/A" or "--", are no value.
 
     Args:
         repeated: the columns that every new row repeats.
@@ -119,16 +119,18 @@ def unpivot_results(
     has_result = pa.repeat(value=False, size=cells.num_rows)
     parts = []
     for group in mapping.list_results():
-        sources = {
-            f"({target})": cells[headings[_fold(heading)]]
-            for heading, target in group.columns.items()
+        present = {
+            heading: cells[headings[_fold(heading)]]
+            for heading in group.columns
             if _fold(heading) in headings
         }
-        if not sources:
+        if not present:
             continue
         is_filled = pa.repeat(value=False, size=cells.num_rows)
-        for column in sources.values():
-            is_filled = pc.or_(is_filled, schema.find_filled_cells(column))
+        for heading, column in present.items():
+            if not group.needs or heading in group.needs:
+                is_filled = pc.or_(is_filled, schema.find_filled_cells(column))
+        sources = {f"({group.columns[heading]})": column for heading, column in present.items()}
         sources |= {
             f"({name})": pa.repeat(pa.scalar(value, pa.string()), cells.num_rows)
             for name, value in group.constants.items()

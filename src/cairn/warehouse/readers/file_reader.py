@@ -16,7 +16,14 @@ from cairn.warehouse.readers import (
     statistics_files,
     workbook_size,
 )
-from cairn.warehouse.readers.interchange import edfi, json_records, oneroster, xml_records
+from cairn.warehouse.readers.interchange import (
+    edfi,
+    hmis,
+    json_records,
+    oneroster,
+    student_tracker,
+    xml_records,
+)
 from cairn.warehouse.readers.text import delimited, fixed_width
 from cairn.warehouse.schema import (
     FixedWidthColumn,
@@ -104,8 +111,10 @@ class _ReadOptions:
         """Read a text file, by its layout if it has one."""
         if self.fixed_width:
             return fixed_width.read_fixed_width_sheet(name, content, self.fixed_width)
-        return delimited.read_delimited_sheet(
-            name, content, self.skip_rows, keep_totals=self.keep_totals
+        return student_tracker.strip_id_marks(
+            delimited.read_delimited_sheet(
+                name, content, self.skip_rows, keep_totals=self.keep_totals
+            )
         )
 
 
@@ -170,6 +179,8 @@ def _read_archive(name: str, content: bytes, options: _ReadOptions) -> list[Shee
         )
     if oneroster.is_oneroster(sheets):
         sheets |= {s.name: s for s in oneroster.join_oneroster_sheets(sheets)}
+    if hmis.is_hmis(sheets):
+        sheets = {s.name: s for s in hmis.join_hmis_sheets(sheets)}
     return [replace(s, name=n, notes=(*s.notes, *unread)) for n, s in sheets.items()]
 
 

@@ -147,7 +147,7 @@ class ColumnMapping:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise MappingProblem(f"The mapping is not valid TOML: {error}.") from error
-        return cls._from_toml(data)
+        return cls.from_table(data)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -155,7 +155,8 @@ class ColumnMapping:
         return cls.parse(path.read_text("utf-8"))
 
     @classmethod
-    def _from_toml(cls, data: dict[str, Any]) -> Self:
+    def from_table(cls, data: dict[str, Any]) -> Self:
+        """Make a mapping from its TOML table."""
         if unknown_entries := sorted(data.keys() - cls.__dataclass_fields__.keys()):
             raise MappingProblem(f"The column mapping has an unknown entry “{unknown_entries[0]}”.")
         if missing_entries := sorted({"record", "columns"} - data.keys()):
@@ -366,6 +367,9 @@ def _find_rule_problems(
     row_fields = {name for target in targets.values() for name in target.fields(record)}
     for group in mapping.results:
         yield from _find_result_problems(record, group, row_fields | {*mapping.constants})
+    names = [group.name for group in mapping.list_results()]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"[[results]]: two results have the name “{name}”. Give them different constants."
     used_rules: dict[str, str] = {}
     for target in mapping.list_result_targets().values():
         if used_rules.setdefault(target.field, target.rule) != target.rule:
@@ -386,6 +390,9 @@ def _find_result_problems(
     yield from _find_repeated_fields(record, targets)
     for name in group.constants.keys() - record.fields.keys():
         yield _describe_unknown_field(record, name)
+    for heading in group.needs:
+        if heading not in group.columns:
+            yield f"[[results]]: “{heading}” is needed, but it is none of the columns."
     fields = [*(target.field for target in targets.values()), *group.constants]
     for name in sorted({n for n in fields if n in row_fields or fields.count(n) > 1}):
         yield f"[[results]]: {name} is mapped twice. Leave one of the two out."
@@ -401,8 +408,13 @@ def _find_met_problems(mapping: ColumnMapping, record: RecordType) -> abc.Iterat
         for name in (cut.field, *cut.where):
             if name not in record.fields:
                 yield _describe_unknown_field(record, name)
-            elif name == cut.field and record.fields[name].type not in _NUMBER_TYPES:
+            elif name == cut.field and not _has_numbers(record.fields[name]):
                 yield f"[[cut_scores]]: {name} is not a number."
+
+
+def _has_numbers(element: ElementField) -> bool:
+    """Return whether a cut score can be about the field; some levels are numbers, such as 4.5."""
+    return element.type in _NUMBER_TYPES or element.name == LEVEL_FIELD
 
 
 _NUMBER_TYPES: Final = (FieldType.DECIMAL, FieldType.INTEGER)

@@ -120,30 +120,37 @@ class ResultGroup:
         constants: field → value of this result; a value may hold placeholders.
         each: placeholder → its texts. The group counts once for each combination of them, so
             ``{season} Score`` with three seasons is three groups.
+        needs: headings among ``columns``, one of which must have a value; empty for any of them.
+            A date alone is no result, for example.
+        name: name of the result within its row, once the group is expanded.
     """
 
     columns: abc.Mapping[str, str]
     constants: abc.Mapping[str, str] = dataclass_field(default_factory=dict)
     each: abc.Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    name: str = ""
 
     def expand(self) -> Iterator["ResultGroup"]:
-        """Yield the group once for each combination of its placeholders, filled in."""
+        """Yield the group once for each combination of its placeholders, filled in and named.
+
+        The name distinguishes the results of a row: the texts of the placeholders and constants,
+        else the columns.
+        """
         for texts in product(*self.each.values()):
             filled = dict(zip(self.each, texts, strict=True))
-            yield ResultGroup(
-                {_fill_in(heading, filled): target for heading, target in self.columns.items()},
-                {name: _fill_in(value, filled) for name, value in self.constants.items()},
-            )
-
-    @property
-    def name(self) -> str:
-        """The name of the result within its row: its constants, else its columns."""
-        return " ".join(self.constants.values()) or " ".join(self.columns)
+            columns = {_fill_in(name, filled): target for name, target in self.columns.items()}
+            constants = {name: _fill_in(value, filled) for name, value in self.constants.items()}
+            parts = dict.fromkeys([*constants.values(), *texts])
+            needs = tuple(_fill_in(name, filled) for name in self.needs)
+            name = " ".join(parts) or " ".join(columns)
+            yield ResultGroup(columns, constants, needs=needs, name=name)
 
     def to_table(self) -> dict[str, Any]:
         """Return the group as a TOML table."""
         each = {name: [*texts] for name, texts in self.each.items()}
-        return {"columns": self.columns, "constants": self.constants, "each": each}
+        needs = {"needs": [*self.needs]}
+        return {"columns": self.columns, **needs, "constants": self.constants, "each": each}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,8 @@ def parse_result_group(table: Mapping[str, Any]) -> ResultGroup:
     """Read a result group from its TOML table; TypeError if an entry is unknown or missing."""
     each = {name: _to_texts(texts) for name, texts in table.get("each", {}).items()}
     constants = {name: str(value) for name, value in table.get("constants", {}).items()}
-    return ResultGroup(**{**table, "each": each, "constants": constants})
+    needs = _to_texts(table.get("needs", ()))
+    return ResultGroup(**{**table, "each": each, "constants": constants, "needs": needs})
 
 
 def parse_cut_score(table: Mapping[str, Any]) -> CutScore:

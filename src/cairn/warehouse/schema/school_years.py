@@ -1,9 +1,15 @@
 """Parse the ways in which partners write a school year."""
 
 import re
+from datetime import date
 from typing import Final
 
 from cairn.warehouse.schema.failures import Failure
+
+__all__ = ["find_school_year"]
+
+_FIRST_MONTH: Final = 7
+"""School years begin in July, as in federal reporting (EDFacts)."""
 
 _SCHOOL_YEARS: Final = range(1950, 2101)
 _YEARS: Final = re.compile(
@@ -36,4 +42,17 @@ def _expand_year(year: str) -> int:
 def _format_school_year(start: int) -> str | Failure:
     if start not in _SCHOOL_YEARS:
         return Failure.NOT_A_SCHOOL_YEAR
+    return f"{start}-{(start + 1) % 100:02d}"
+
+
+def find_school_year(day: date) -> str:
+    """Return the school year, July to June, that a day is in.
+
+    Args:
+        day: the day.
+
+    Returns:
+        The school year, such as "2025-26".
+    """
+    start = day.year if day.month >= _FIRST_MONTH else day.year - 1
     return f"{start}-{(start + 1) % 100:02d}"

@@ -59,6 +59,7 @@ class RowKind(StrEnum):
     BLANK = "blank_rows"
     OTHER_PEOPLE = "other_people"
     OTHER_CLASSES = "homerooms"
+    DELETED = "deleted_rows"
     FILTERED = "filtered_rows"
     NO_RESULT = "no_result"
 
@@ -87,6 +88,7 @@ _KIND_MESSAGES: Final = {
     RowKind.FOOTER: "Page footers and remarks, such as “Printed on”.",
     RowKind.BLANK: "Blank lines.",
     RowKind.OTHER_PEOPLE: "Rows of people who are not students, such as teachers.",
+    RowKind.DELETED: "Rows that the sender marked as deleted.",
     RowKind.OTHER_CLASSES: "Cairn left out enrollments in classes other than homerooms.",
     RowKind.FILTERED: "Rows left out by the rule “{rule}” of the column mapping.",
     RowKind.NO_RESULT: "Rows without any result, such as students who were not tested.",

@@ -34,6 +34,7 @@ __all__ = [
     "combine_flag_columns",
     "convert_column",
     "find_filled_cells",
+    "parse_number",
     "repair_id",
 ]
 
@@ -338,7 +339,14 @@ def _make_number_converter(element: ElementField, rule: str) -> CellConverter:
 
 
 def parse_number(value: str) -> float | None:
-    """Parse a number as people write it: 1,234.5 or 85%; a lone comma is a decimal point."""
+    """Parse a number as people write it: 1,234.5 or 85%; a lone comma is a decimal point.
+
+    Args:
+        value: the text.
+
+    Returns:
+        The number; None if the text is none.
+    """
     value = value.removesuffix("%").strip()
     if _THOUSANDS.fullmatch(value):
         value = value.replace(",", "")

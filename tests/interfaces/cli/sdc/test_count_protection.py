@@ -52,6 +52,18 @@ def test_every_cell_is_there_and_reasons_are_in_the_audit_alone(cairn: Cairn, ce
     assert "small" not in Path("p.csv").read_text()
 
 
+def test_a_name_cannot_run_as_a_formula_and_is_itself_again_when_read(
+    cairn: Cairn, cells: Path
+) -> None:
+    cells.write_text(CELLS.replace("D2,C", "=HYPERLINK(1),C"))
+    arguments = (*DIMS, "--count", "d", "--out", "p.csv", "--audit", "a.json")
+    assert cairn("protect", cells, *arguments).code == 0
+    assert "'=HYPERLINK(1)" in {row["district"] for row in rows("p.csv")}
+    Path("earlier.csv").write_bytes(Path("p.csv").read_bytes())
+    said = cairn("protect", cells, *arguments, "--previous", "earlier.csv")
+    assert said.code == 0, said.error
+
+
 def test_rates_are_recoded_as_the_rule_says(cairn: Cairn, cells: Path) -> None:
     arguments = (*DIMS, "--count", "n", "--denominator", "d", "--tables", "race", "--out", "p.csv")
     assert cairn("protect", cells, *arguments).code == 0

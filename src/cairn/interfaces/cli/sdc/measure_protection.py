@@ -15,6 +15,7 @@ from cairn.interfaces.cli.sdc.protect_options import ProtectOptions
 from cairn.sdc import magnitudes, tables
 from cairn.sdc.magnitudes import FigureReason
 from cairn.sdc.options import Statistic, Sums
+from cairn.warehouse.exporters import escape_formula
 from cairn.warehouse.schema import ROW_COLUMN
 
 _DECIMAL_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -190,7 +191,8 @@ def _format_figures(
             tables.RowStatus.PUBLISHED if rounded or figure.n == 0 else tables.RowStatus.WITHHELD
         )
         n = figure.n if sizes or figure.n == 0 else None
-        writer.writerow([*figure.key, "" if n is None else n, *shown, status.value])
+        key = map(escape_formula, figure.key)
+        writer.writerow([*key, "" if n is None else n, *shown, status.value])
     return sink.getvalue()
 
 

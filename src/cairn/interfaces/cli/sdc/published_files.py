@@ -12,6 +12,7 @@ from cairn.interfaces.cli.output import CommandUsageError
 from cairn.interfaces.cli.sdc.cell_files import read_matching_sheet
 from cairn.interfaces.cli.sdc.protect_options import COUNT_COLUMNS, MEASURE_COLUMNS
 from cairn.sdc.tables import ALL, RESULT, Key, PrintedRow
+from cairn.warehouse.exporters import escape_formula, restore_formula
 from cairn.warehouse.schema import ROW_COLUMN
 from cairn.warehouse.store import write_bytes_atomically
 
@@ -51,7 +52,7 @@ def format_published_file(
             "denominator_range": row.denominator_range,
             "status": row.status.value,
         }
-        writer.writerow([*row.key, *(cells[name] for name in shown)])
+        writer.writerow([*map(escape_formula, row.key), *(cells[name] for name in shown)])
     return sink.getvalue()
 
 
@@ -99,7 +100,10 @@ def read_published_file(path: Path, dims: Sequence[str], *, rates: bool) -> Earl
     columns = {name: sheet.table.column(name).to_pylist() for name in sheet.header}
     recoded: set[Key] = set()
     for index, row in enumerate(sheet.table.column(ROW_COLUMN).to_pylist()):
-        key = tuple((columns[dim][index] or "").strip() if dim in own_dims else ALL for dim in dims)
+        key = tuple(
+            restore_formula((columns[dim][index] or "").strip()) if dim in own_dims else ALL
+            for dim in dims
+        )
         if not all(key):
             raise CommandUsageError(
                 f"{path.name}, row {row}: a dimension is empty. Use the file as published."

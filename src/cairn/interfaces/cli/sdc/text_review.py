@@ -16,6 +16,7 @@ from cairn.interfaces.cli.sdc.cell_files import read_matching_sheet
 from cairn.interfaces.cli.sdc.published_files import write_text_file
 from cairn.matching.standardize import is_given_name
 from cairn.sdc import microdata
+from cairn.warehouse.exporters import escape_formula, restore_formula
 from cairn.warehouse.schema import ROW_COLUMN
 
 _REVIEW_COLUMNS: Final = ("id", "text", "proposal", "found", "decision", "final", "reviewer")
@@ -76,7 +77,12 @@ def write_proposals(voice: CommandOutput, options: DeidentifyOptions) -> None:
         total += counts
         findings = "; ".join(f"{kind} {n}" for kind, n in sorted(counts.items()))
         rows.append(
-            [_compute_text_id(text), _guard_text(text), _guard_text(proposal), findings, "", "", ""]
+            [
+                _compute_text_id(text),
+                escape_formula(text),
+                escape_formula(proposal),
+                *(findings, "", "", ""),
+            ]
         )
     write_text_file(out, _format_csv(_REVIEW_COLUMNS, rows))
     voice.facts.update(
@@ -206,7 +212,7 @@ def _read_decision(path: Path, row_number: int, row: Mapping[str, str]) -> _Deci
         raise CommandUsageError(
             f"{location}, column reviewer: empty. Enter the name of the person who read the text."
         )
-    proposal, final = _unguard_text(row["proposal"]), _unguard_text(row["final"])
+    proposal, final = restore_formula(row["proposal"]), restore_formula(row["final"])
     if decision is TextDecision.EDIT and not final:
         raise CommandUsageError(
             f"{location}, column final: empty. Enter the final text, or refuse."
@@ -229,15 +235,6 @@ def _read_decision(path: Path, row_number: int, row: Mapping[str, str]) -> _Deci
 def _compute_text_id(text: str) -> str:
     """Compute the id of a row of the review, which holds even if a spreadsheet changes the text."""
     return "t" + hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def _guard_text(text: str) -> str:
-    """Prefix a text so that a spreadsheet cannot take it for a formula."""
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") else text
-
-
-def _unguard_text(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@") else text
 
 
 def _format_csv(header: Sequence[str], rows: Iterable[Iterable[str | None]]) -> str:

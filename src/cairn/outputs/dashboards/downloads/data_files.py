@@ -21,7 +21,12 @@ from cairn.outputs.dashboards import queries, wording
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import api as releases_api
 from cairn.policy.vocabulary import PartyRole
-from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ExcelWorkbook
+from cairn.warehouse.exporters import (
+    ALL_GROUPS,
+    CELL_DIMENSIONS,
+    ExcelWorkbook,
+    escape_formula,
+)
 
 _KEY_COLUMNS = ("outcome", "school_year", *CELL_DIMENSIONS)
 
@@ -80,7 +85,9 @@ def format_figures_csv(figures: releases_api.OutcomeFigures, as_of: str) -> str:
     writer = csv.writer(buffer)
     writer.writerow(list_columns(figures))
     for line in iterate_table_lines(figures, as_of):
-        writer.writerow("" if value is None else _escape_cell_formula(value) for value in line)
+        writer.writerow(
+            escape_formula(value) if isinstance(value, str) else value for value in line
+        )
     return buffer.getvalue()
 
 
@@ -102,13 +109,6 @@ def write_figures_workbook(
 
 def _sort_totals_first(key: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
     return tuple((value != ALL_GROUPS, value) for value in key)
-
-
-def _escape_cell_formula(value: FigureCellValue) -> FigureCellValue:
-    """Prefix a name that a spreadsheet could read as a formula."""
-    if isinstance(value, str) and value[:1] in tuple("=+-@\t\r"):
-        return f"'{value}"
-    return value
 
 
 _PROFILE_URL: Final = "https://datapackage.org/profiles/2.0/"

@@ -18,10 +18,10 @@ from cairn.outputs.releases.forms import PartnerReportForm
 from cairn.outputs.releases.partner_reports import actions, queries
 from cairn.outputs.releases.partner_reports.queries import DeliveryMatchCounts, ReleaseOfDelivery
 from cairn.platform.accounts.api import User
-from cairn.platform.tables.api import escape_formula
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page, may_record_partner_report, may_view_partner_report
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.exporters import escape_formula
 
 REPORT_COLUMNS = ("about", "what", "number", "of")
 

@@ -1,17 +1,29 @@
-"""Join the tables of a OneRoster bulk CSV archive into students and enrollments."""
+"""Join the tables of a OneRoster CSV archive, version 1.1 or 1.2, into students and enrollments.
 
-from collections.abc import Mapping, Sequence
+Only a person with the role of a student is one: in 1.1 the role is a column of ``users``, in 1.2 a
+row of ``roles``. What the sender marks ``tobedeleted`` is left out and counted; an enrollment that
+says when it was deleted ends on that day instead.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.warehouse.schema import ROW_COLUMN, ReadNote, RowKind, Sheet
+from cairn.warehouse.readers.interchange.table_joins import join_columns
+from cairn.warehouse.schema import ROW_COLUMN, ReadNote, RowKind, Sheet, UnreadableFile
 
 MANIFEST_SHEET: Final = "manifest"
 _VERSION: Final = "oneroster.version"
 _KEY: Final = "sourcedId"
+_STUDENT: Final = "student"
+_DELETED: Final = "tobedeleted"
 
 _LOOKED_UP: Final = ("classes", "academicSessions", "orgs")
 """The tables that only add columns to an enrollment."""
@@ -31,46 +43,193 @@ def join_oneroster_sheets(sheets: Mapping[str, Sheet]) -> list[Sheet]:
     Students are users with that role and their demographics; enrollments get class, school and
     year. The joined ``enrollments`` replaces enrollments.csv. Rows keep their line of the
     source file.
+
+    Args:
+        sheets: the tables of the archive by name.
+
+    Returns:
+        The joined sheets.
+
+    Raises:
+        UnreadableFile: a table lacks a column that OneRoster requires, or nothing says who is a
+            student.
     """
+    notes = [*_check_headers(sheets), *_check_manifest(sheets)]
     joined_sheets = []
     if users := sheets.get("users"):
-        students = _filter_rows(users.table, "role", "student")
-        others = users.table.num_rows - students.num_rows
-        sources = ["users", MANIFEST_SHEET]
-        notes: list[ReadNote] = []
-        if demographics := sheets.get("demographics"):
-            students = _join_columns(students, _KEY, demographics.table, {})
-            sources.append("demographics")
-            notes += _note_unmatched_rows(demographics, students)
-        left_out = {RowKind.OTHER_PEOPLE: others}
-        sheet = _make_sheet("students", students, users, left_out, sources)
-        joined_sheets.append(replace(sheet, notes=(*sheet.notes, *notes)))
+        joined_sheets.append(_join_students(users, sheets))
     if enrollments := sheets.get("enrollments"):
         joined_sheets.append(_join_enrollments(enrollments, sheets))
-    return joined_sheets
+    return [replace(sheet, notes=(*sheet.notes, *notes)) for sheet in joined_sheets]
+
+
+def _join_students(users: Sheet, sheets: Mapping[str, Sheet]) -> Sheet:
+    students = _filter_students(users, sheets)
+    left_out = {RowKind.OTHER_PEOPLE: users.table.num_rows - students.num_rows}
+    present = students.filter(pc.invert(_find_deleted(students)))
+    left_out[RowKind.DELETED] = students.num_rows - present.num_rows
+    sources = ["users", MANIFEST_SHEET, *(["roles"] if "roles" in sheets else [])]
+    notes: list[ReadNote] = []
+    if demographics := sheets.get("demographics"):
+        notes += _note_unmatched_rows(demographics, students)
+        present = join_columns(present, _KEY, demographics.table, {}, _KEY)
+        sources.append("demographics")
+    sheet = _make_sheet("students", present, users, left_out, sources)
+    return replace(sheet, notes=(*sheet.notes, *notes))
+
+
+def _filter_students(users: Sheet, sheets: Mapping[str, Sheet]) -> pa.Table:
+    """Return the users who are students, by their role or by their rows in ``roles``."""
+    if "role" in users.header:
+        return _filter_rows(users.table, "role", _STUDENT)
+    roles = sheets.get("roles")
+    if roles is None:
+        raise UnreadableFile(
+            "users.csv has no column “role”, and there is no roles.csv, so nothing says who is a "
+            "student. Export the archive again with roles.csv."
+        )
+    current = roles.table.filter(pc.invert(_find_deleted(roles.table)))
+    student_keys = _filter_rows(current, "role", _STUDENT)["userSourcedId"].combine_chunks()
+    return users.table.filter(pc.is_in(users.table[_KEY], value_set=student_keys))
 
 
 def _join_enrollments(enrollments: Sheet, sheets: Mapping[str, Sheet]) -> Sheet:
-    table = _filter_rows(enrollments.table, "role", "student")
-    left_out = {RowKind.OTHER_PEOPLE: enrollments.table.num_rows - table.num_rows}
+    students = _filter_rows(enrollments.table, "role", _STUDENT)
+    table, ended = _end_deleted_spells(students)
+    left_out = {
+        RowKind.OTHER_PEOPLE: enrollments.table.num_rows - students.num_rows,
+        RowKind.DELETED: students.num_rows - table.num_rows,
+    }
     sources = [MANIFEST_SHEET, *(name for name in _LOOKED_UP if name in sheets)]
     if classes := sheets.get("classes"):
         names = {"grades": "grades", "title": "classTitle", "classType": "classType"}
         names |= {"termSourcedIds": "termSourcedIds"}
-        table = _join_columns(table, "classSourcedId", classes.table, names)
+        table = join_columns(table, "classSourcedId", classes.table, names, _KEY)
         homerooms = _filter_rows(table, "classType", "homeroom")
         if homerooms.num_rows and homerooms.num_rows < table.num_rows:
             left_out[RowKind.OTHER_CLASSES] = table.num_rows - homerooms.num_rows
             table = homerooms
     if (sessions := sheets.get("academicSessions")) and "termSourcedIds" in table.column_names:
         names = {"schoolYear": "schoolYear", "title": "sessionTitle"}
-        table = _join_columns(table, "termSourcedIds", sessions.table, names)
+        table = join_columns(table, "termSourcedIds", sessions.table, names, _KEY)
     if orgs := sheets.get("orgs"):
         names = {"name": "schoolName", "identifier": "schoolIdentifier"}
-        table = _join_columns(table, "schoolSourcedId", orgs.table, names)
+        table = join_columns(table, "schoolSourcedId", orgs.table, names, _KEY)
     if users := sheets.get("users"):
-        table = _join_columns(table, "userSourcedId", users.table, {"identifier": "userIdentifier"})
-    return _make_sheet("enrollments", table, enrollments, left_out, sources)
+        table = join_columns(
+            table, "userSourcedId", users.table, {"identifier": "userIdentifier"}, _KEY
+        )
+    sheet = _make_sheet("enrollments", table, enrollments, left_out, sources)
+    if ended:
+        message = (
+            "Enrollments that the sender marked as deleted. They end on the day of that change."
+        )
+        sheet = replace(sheet, notes=(*sheet.notes, ReadNote("ended_enrollments", message, ended)))
+    return sheet
+
+
+def _end_deleted_spells(table: pa.Table) -> tuple[pa.Table, int]:
+    """End the enrollments that were deleted on a known day, and leave out the other deleted ones.
+
+    Returns:
+        The rows, and how many of them ended that way.
+    """
+    deleted = _find_deleted(table)
+    if "dateLastModified" not in table.column_names:
+        return table.filter(pc.invert(deleted)), 0
+    day = pc.utf8_slice_codeunits(table["dateLastModified"], 0, 10)
+    known = pc.and_(
+        deleted,
+        pc.fill_null(pc.match_substring_regex(day, r"^\d{4}-\d{2}-\d{2}$"), fill_value=False),
+    )
+    has_column = "endDate" in table.column_names
+    end = table["endDate"] if has_column else pa.nulls(len(table), pa.string())
+    is_open = pc.equal(pc.fill_null(end, ""), "")
+    end = pc.if_else(pc.and_(known, is_open), day, end)
+    position = table.column_names.index("endDate") if has_column else table.num_columns
+    table = (
+        table.set_column(position, "endDate", end)
+        if has_column
+        else table.append_column("endDate", end)
+    )
+    ended = pc.sum(known).as_py() or 0
+    return table.filter(pc.or_(pc.invert(deleted), known)), ended
+
+
+def _find_deleted(table: pa.Table) -> pa.ChunkedArray:
+    if "status" not in table.column_names:
+        return pa.chunked_array([pa.repeat(pa.scalar(value=False), table.num_rows)])
+    status = pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(table["status"], "")))
+    return pc.equal(status, _DELETED)
+
+
+@cache
+def _load_columns() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    text = files(__package__).joinpath("oneroster.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _check_headers(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
+    """Note columns that may be misspelt.
+
+    Raises:
+        UnreadableFile: a required column is missing.
+    """
+    for name, columns in _load_columns().items():
+        sheet = sheets.get(name)
+        if sheet is None:
+            continue
+        expected = [*columns["required"], *columns["optional"]]
+        missing = [column for column in expected if column not in sheet.header]
+        unknown = [column for column in sheet.header if column not in expected]
+        for column in columns["required"]:
+            if column in missing:
+                similar = _find_similar(column, unknown)
+                guess = f" Is it “{similar}”? Correct its spelling." if similar else ""
+                raise UnreadableFile(f"{name}.csv has no column “{column}”.{guess}")
+        for column in unknown:
+            if similar := _find_similar(column, missing):
+                message = (
+                    f"{name}.csv: “{column}” is not a column of OneRoster. Did you mean "
+                    f"“{similar}”?"
+                )
+                yield ReadNote("misspelt_header", message)
+
+
+def _find_similar(name: str, choices: Sequence[str]) -> str:
+    """Return the most similar of some names; empty if none is similar."""
+    folded = {choice.casefold().replace("_", "").replace(" ", ""): choice for choice in choices}
+    key = name.casefold().replace("_", "").replace(" ", "")
+    matches = get_close_matches(key, folded, n=1, cutoff=0.8)
+    return folded[matches[0]] if matches else ""
+
+
+def _check_manifest(sheets: Mapping[str, Sheet]) -> Iterator[ReadNote]:
+    """Note tables that the manifest announces and the archive lacks, and tables of changes only."""
+    table = sheets[MANIFEST_SHEET].table
+    if "value" not in table.column_names:
+        return
+    properties = dict(
+        zip(table["propertyName"].to_pylist(), table["value"].to_pylist(), strict=True)
+    )
+    modes = {
+        str(name).removeprefix("file."): str(mode or "").strip().lower()
+        for name, mode in properties.items()
+        if str(name).startswith("file.")
+    }
+    absent = [
+        name for name, mode in modes.items() if mode in ("bulk", "delta") and name not in sheets
+    ]
+    if absent:
+        message = f"Tables that the manifest announces and the archive lacks: {', '.join(absent)}."
+        yield ReadNote("missing_tables", message, len(absent))
+    changes = [name for name, mode in modes.items() if mode == "delta" and name in sheets]
+    if changes:
+        message = (
+            f"The manifest says that these tables hold changes only, not all rows: "
+            f"{', '.join(changes)}. Do not replace a complete file with them."
+        )
+        yield ReadNote("changes_only", message, len(changes))
 
 
 def _note_unmatched_rows(demographics: Sheet, students: pa.Table) -> list[ReadNote]:
@@ -88,30 +247,6 @@ def _filter_rows(table: pa.Table, column: str, value: str) -> pa.Table:
     if column not in table.column_names:
         return table
     return table.filter(pc.equal(pc.utf8_lower(table[column]), value))
-
-
-def _join_columns(
-    table: pa.Table, foreign: str, other: pa.Table, names: Mapping[str, str]
-) -> pa.Table:
-    """Add the columns of the row to which the column ``foreign`` points.
-
-    Those are the columns of ``names`` (old → new), or every one that is new. A pointer to
-    several rows takes the first.
-    """
-    if foreign not in table.column_names or _KEY not in other.column_names:
-        return table
-    wanted = names or {
-        n: n for n in other.column_names if n not in (*table.column_names, ROW_COLUMN)
-    }
-    pointer = table[foreign]
-    pointer = pc.if_else(
-        pc.match_substring(pointer, ","), pc.replace_substring_regex(pointer, r",.*$", ""), pointer
-    )
-    positions = pc.index_in(pointer, value_set=other[_KEY].combine_chunks())
-    for old, new in wanted.items():
-        if old in other.column_names and new not in table.column_names:
-            table = table.append_column(new, other[old].take(positions))
-    return table
 
 
 def _make_sheet(
