@@ -397,8 +397,8 @@ def recognize_upload(
         else:
             return UploadLayout(sheets, mapping, is_confirmed=True)
     else:
+        record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
         sheets = tuple(read_file_in_child_process(name, content))
-    record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
     try:
         mapping = guess_file_mapping(sheets, record or None)
     except schema.MappingProblem as problem:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cairn.data.intake.feed_recognition import guess_file_mapping
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
@@ -177,3 +179,13 @@ def test_a_file_that_no_mapping_helps_says_what_it_looks_like(header: str, kind:
     said = describe_file_kind(read_file("x.csv", f"{header}\n1,2\n".encode()))
     assert (kind in said) if kind else said == ""
     assert "--mapping" not in said
+
+
+def test_a_shipped_layout_says_which_id_is_the_districts_own(
+    real_data: Path, agreement: Any
+) -> None:
+    path = real_data / "assessments" / "KRA" / "data" / "KRA_sample_file_deidentified.csv"
+    sheets = read_file(path.name, path.read_bytes())
+    proposal = propose_layout(sheets, guess_file_mapping(sheets), load_agreement_fact(agreement))
+    assert not proposal.id_candidates
+    assert any(column.reason.startswith("known layout: ") for column in proposal.columns)

@@ -15,6 +15,7 @@ import pyarrow as pa
 from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import IdentifierClass
 from cairn.warehouse import schema
+from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.pipeline import UnusableDelivery, choose_sheets, prepare_sheet
 from cairn.warehouse.schema import (
     ColumnMapping,
@@ -230,6 +231,8 @@ def propose_layout(
         UnusableDelivery: the file has none of the mapped columns.
     """
     original = choose_sheets(sheets, mapping)
+    if confirmed is None and not reason:
+        reason = _name_shipped_layout(original, mapping)
     if not (confirmed or reason):
         mapping = _leave_out_other_people(original, mapping)
     chosen = [prepare_sheet(sheet, mapping) for sheet in original]
@@ -383,6 +386,14 @@ def _list_columns(
             f"{source}; {looks}{_describe_known_codes(sheets, name, mapping, target)}",
             terms.elements.issuperset(entry.element for entry in needed),
         )
+
+
+def _name_shipped_layout(sheets: Sequence[Sheet], mapping: ColumnMapping) -> str:
+    """Name the layout that Cairn ships, if the mapping is its mapping; it says whose each ID is."""
+    layout = find_layout(sheets[0].header)
+    if layout is None or layout.mapping != replace(mapping, sheet=layout.mapping.sheet):
+        return ""
+    return f"known layout: {layout.title}, {layout.mark.label}"
 
 
 def _describe_rule(
