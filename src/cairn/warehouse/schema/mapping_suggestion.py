@@ -57,7 +57,7 @@ _PERSON_HEADERS: Final = frozenset(
 _CHILD_HEADERS: Final = _PERSON_HEADERS | {*get_record_type("student").fields["birth_date"].headers}
 
 _OWN_KEY: Final = "sourcedid"
-"""OneRoster's name for the key of the row itself, whatever the row is about."""
+"""OneRoster's name for the key of the row itself, also where the row is about no person."""
 
 _STUDENT_KEYS: Final = ("usersourcedid", "studentsourcedid")
 
@@ -137,7 +137,7 @@ def is_published_table(header: Sequence[str]) -> bool:
 
 
 def list_heading_matches(header: Sequence[str], record: RecordType) -> list[tuple[str, str]]:
-    """List each column whose heading is a known spelling of a field.
+    """List each column with a heading that is a known spelling of a field.
 
     Args:
         header: names of the columns.

@@ -27,6 +27,12 @@ from cairn.warehouse.schema.column_mapping import ColumnMapping
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's transaction is never committed, so what waits for the commit is done at once."""
+    monkeypatch.setattr(proposed_files.transaction, "on_commit", lambda do: do())
+
+
 @pytest.fixture
 def submission(agreement: Any, manager: Any) -> Submission:
     return Submission(
@@ -77,6 +83,7 @@ def test_a_file_waits_encrypted_and_lands_once(
     assert b"ZZCANARY" not in file.read_bytes()
     assert b"Ames" not in file.read_bytes()
     assert open_proposed_file(proposed) == roster
+    assert list(proposed_files.find_damaged_uploads()) == []
     assert not Delivery.objects.exists()
     heard: list[Delivery] = []
     first = confirm_proposed_file(proposed=proposed, by=manager, at=AT, on_received=heard.append)
@@ -164,6 +171,10 @@ def test_a_file_that_waits_too_long_is_destroyed(
     propose: Callable[..., ProposedFile],
 ) -> None:
     proposed = propose()
+    (file,) = _list_files()
+    file.write_bytes(file.read_bytes()[::-1])
+    ((_path, problem),) = proposed_files.find_damaged_uploads()
+    assert "changed on disk" in problem
     early, late = AT + timedelta(days=13), AT + timedelta(days=14)
     assert proposed_files.destroy_unconfirmed_files(by=None, at=early) == 0
     assert proposed_files.destroy_unconfirmed_files(by=None, at=late) == 1

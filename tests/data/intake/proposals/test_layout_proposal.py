@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from cairn.data.intake.proposals.layout_proposal import (
     propose_layout,
 )
 from cairn.governance.agreements.facts import load_agreement_fact
+from cairn.warehouse.layouts import load_layouts
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
 from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
@@ -181,11 +181,12 @@ def test_a_file_that_no_mapping_helps_says_what_it_looks_like(header: str, kind:
     assert "--mapping" not in said
 
 
-def test_a_shipped_layout_says_which_id_is_the_districts_own(
-    real_data: Path, agreement: Any
-) -> None:
-    path = real_data / "assessments" / "KRA" / "data" / "KRA_sample_file_deidentified.csv"
-    sheets = read_file(path.name, path.read_bytes())
-    proposal = propose_layout(sheets, guess_file_mapping(sheets), load_agreement_fact(agreement))
+def test_a_shipped_layout_says_which_id_is_the_districts_own(agreement: Any) -> None:
+    layout = load_layouts()["kra"]
+    header = list(dict.fromkeys([*layout.signature, *layout.mapping.columns]))
+    content = "\n".join((",".join(header), ",".join("1" for _ in header)))
+    sheets = read_file("x.csv", content.encode())
+    terms = load_agreement_fact(agreement)
+    proposal = propose_layout(sheets, guess_file_mapping(sheets), terms)
     assert not proposal.id_candidates
     assert any(column.reason.startswith("known layout: ") for column in proposal.columns)

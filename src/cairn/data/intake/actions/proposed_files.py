@@ -6,7 +6,7 @@ the person who confirms. Then the key is deleted, also after a refusal.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ from cairn.warehouse.schema import ColumnMapping
 from cairn.warehouse.store import (
     UPLOADS_FOLDER,
     Attachment,
+    find_attachment_problems,
     open_attachment,
     remove_attachment,
     store_upload,
@@ -53,6 +54,7 @@ __all__ = [
     "change_proposed_mapping",
     "confirm_proposed_file",
     "destroy_unconfirmed_files",
+    "find_damaged_uploads",
     "open_proposed_file",
     "propose_file",
 ]
@@ -103,6 +105,21 @@ def open_proposed_file(proposed: ProposedFile) -> bytes:
         raise DeliveryStateConflict(DECIDED)
     attachment = Attachment(proposed.stored_name, proposed.stored_key, folder=UPLOADS_FOLDER)
     return open_attachment(settings.CAIRN_DATA, load_key_ring(), attachment)
+
+
+def find_damaged_uploads() -> Iterator[tuple[str, str]]:
+    """Find waiting files that differ from what was written, and files that no row refers to.
+
+    Returns:
+        Pairs of path and problem.
+    """
+    attachments = [
+        Attachment(row.stored_name, row.stored_key, folder=UPLOADS_FOLDER)
+        for row in ProposedFile.objects.exclude(stored_name="")
+    ]
+    return find_attachment_problems(
+        settings.CAIRN_DATA, load_key_ring(), attachments, UPLOADS_FOLDER
+    )
 
 
 def propose_file(

@@ -389,7 +389,7 @@ def _list_columns(
 
 
 def _name_shipped_layout(sheets: Sequence[Sheet], mapping: ColumnMapping) -> str:
-    """Name the layout that Cairn ships, if the mapping is its mapping; it says whose each ID is."""
+    """Name the layout that Cairn ships, if the mapping is its mapping; it says what each ID is."""
     layout = find_layout(sheets[0].header)
     if layout is None or layout.mapping != replace(mapping, sheet=layout.mapping.sheet):
         return ""

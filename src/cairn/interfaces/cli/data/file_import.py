@@ -93,6 +93,7 @@ class _ImportContext:
 def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     """Receive and check every file, then report what was received, set aside and not received."""
     context = _build_import_context(options)
+    intake_api.destroy_unconfirmed_files(by=None, at=context.at)
     with output.show_progress() as progress:
         files = list(_list_files(options.files))
         recognized_files: list[_RecognizedFile] = []
