@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.test import RequestFactory
 from pytest_django import Settings
 
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Affiliation
+from cairn.platform.actions.actors import CurrentRequestMiddleware, load_current_actor
 from cairn.policy.vocabulary.access import Role, SecondFactor
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +95,35 @@ def test_nobody_is_excused_whose_request_was_passed_on(
     request = _request(user)
     request.META[f"HTTP_{header.upper().replace('-', '_')}"] = "192.0.2.7"
     assert load_actor(user, request=request).second_factor is SecondFactor.ABSENT
+
+
+def test_a_page_loads_its_user_once(
+    person: Callable[..., Any], django_assert_num_queries: Callable[..., Any]
+) -> None:
+    user, other = person(Role.STEWARD, at="river"), person(Role.DATA_MANAGER)
+    request = _request(user)
+    who = load_actor(user, request=request)
+    with django_assert_num_queries(0):
+        assert load_actor(user, request=request) is who
+    assert load_actor(other, request=request).list_roles(date(2026, 1, 1)) == {Role.DATA_MANAGER}
+    assert load_actor(user, request=_request(user)) is not who
+
+
+def test_what_changes_something_loads_its_user_anew(person: Callable[..., Any]) -> None:
+    """A role that ends while the page is made is no right of an action, nor of a form."""
+    user, day = person(Role.STEWARD, at="river"), date(2026, 1, 1)
+    page, form = _request(user), _request(user)
+    form.method = "POST"
+    for request in (page, form):
+        assert load_actor(user, request=request).list_roles(day) == {Role.STEWARD}
+    Affiliation.objects.update(ends=date(2020, 12, 31))
+    assert load_actor(user, request=form).list_roles(day) == {Role.PUBLIC}
+    assert load_actor(user).list_roles(day) == {Role.PUBLIC}
+    asked: list[Any] = []
+
+    def view(_request: object) -> HttpResponse:
+        asked.append(load_current_actor(user))
+        return HttpResponse()
+
+    CurrentRequestMiddleware(view)(page)
+    assert asked[0].list_roles(day) == {Role.PUBLIC}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -39,11 +39,15 @@ from cairn.policy.vocabulary import OrganizationKind, Role, SecurityCondition
 __all__ = [
     "build_affiliation_fact",
     "get_organization_slug",
+    "load_acting_user",
     "load_actor",
     "load_organization_fact",
     "load_organization_facts",
     "load_receiver_facts",
 ]
+
+
+_LOADED_ACTORS: Final = "cairn_loaded_actors"
 
 
 class _AssessmentResult(NamedTuple):
@@ -189,12 +193,34 @@ def load_actor(
 ) -> Actor:
     """Load the policy facts about a user, with every affiliation they ever had.
 
-    The policy package picks the affiliations that are active on its date.
+    The policy package picks the affiliations that are active on its date. A request that only
+    reads loads its user once, so that a page and its navigation show the same rights. An action
+    loads its user anew, in its transaction (`load_acting_user`).
 
     Args:
         user: the user; None or an anonymous user is the public.
         request: the HTTP request of a user in a browser, for the second factor of the
             session; without it the user works in the machine's own shell.
+
+    Returns:
+        The actor.
+    """
+    if request is None or request.method not in {"GET", "HEAD"} or not isinstance(user, User):
+        return load_acting_user(user, request=request)
+    loaded: dict[int, Actor] = request.__dict__.setdefault(_LOADED_ACTORS, {})
+    if user.pk not in loaded:
+        loaded[user.pk] = load_acting_user(user, request=request)
+    return loaded[user.pk]
+
+
+def load_acting_user(
+    user: AbstractBaseUser | AnonymousUser | None, *, request: HttpRequest | None = None
+) -> Actor:
+    """Load the policy facts about a user as they are at this moment.
+
+    Args:
+        user: as for `load_actor`.
+        request: as for `load_actor`.
 
     Returns:
         The actor.
