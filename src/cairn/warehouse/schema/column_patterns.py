@@ -35,7 +35,7 @@ __all__ = [
 
 _SAMPLE_CELLS: Final = 2_000
 _CLEAR_SHARE: Final = 0.8
-"""The share of the cells that must have a shape before a column is said to have it."""
+"""The share of the cells that must have a shape before a column is known to have it."""
 
 _MAX_FAILED_SHARE: Final = 0.5
 _MANY_ROWS: Final = 20

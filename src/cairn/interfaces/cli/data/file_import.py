@@ -240,7 +240,7 @@ def _recognize_file(
         else:
             record_title = feed.mapping.type.title.lower()
             reasons.append(f"{context.terms.reference} does not cover {record_title}.")
-    if reasons and len(reasons) >= len(file_feeds):  # no data submission tells of the tables
+    if reasons and len(reasons) >= len(file_feeds):  # no data submission lists the tables
         reasons[-1] += f" {_describe_tables(sheets or read_file(path.name, content))}"
     context.left += [(path.name, reason) for reason in reasons]
 
