@@ -39,10 +39,11 @@ from django.db import connections  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import translation  # noqa: E402
 from hypothesis import settings as drawing  # noqa: E402
-from pytest_django import Settings  # noqa: E402
+from pytest_django import DjangoDbBlocker, Settings  # noqa: E402
 from tests.migrated_databases import (  # noqa: E402
     begin_migration,
     loading_instead_of_migrating,
+    restoring_instead_of_emptying,
 )
 
 if _DATA != django_settings.CAIRN_DATA:
@@ -128,9 +129,15 @@ def quick_migration() -> ExitStack:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(quick_migration: ExitStack, django_db_setup: None) -> None:
-    """pytest-django's own, but migrated once in a run."""
+def django_db_setup(
+    quick_migration: ExitStack, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """pytest-django's own, but migrated once in a run, and restored after a test that commits."""
     quick_migration.close()
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(restoring_instead_of_emptying())
+        yield
 
 
 @pytest.fixture(autouse=True)

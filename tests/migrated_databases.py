@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 FILES: Final = {"default": "governance.sqlite3", "identities": "identities.sqlite3"}
 _FOLDER: Final = Path(os.environ["CAIRN_DATA"]).with_name("migrated")
@@ -89,6 +90,60 @@ def loading_instead_of_migrating() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Command, "handle", load)
         yield
+
+
+@contextmanager
+def restoring_instead_of_emptying() -> Iterator[None]:
+    """Within the block, a database is brought back to what it was where Django would empty it.
+
+    After each test that commits, Django empties each table, and fills those that a migration fills.
+    To copy a whole SQLite database takes a fiftieth of that; to delete from the tables of a
+    PostgreSQL database that were written to, if the role may pass over triggers, a fourteenth.
+    """
+    from django.core.management.commands.flush import Command
+
+    flush, saved = Command.handle, dict[str, sqlite3.Connection]()
+    for alias in connections:
+        if connections[alias].vendor == "sqlite":
+            connections[alias].ensure_connection()
+            saved[alias] = sqlite3.connect(":memory:")
+            connections[alias].connection.backup(saved[alias])
+
+    def restore(self: Command, **options: Any) -> None:
+        alias = options["database"]
+        if alias in saved:
+            saved[alias].backup(connections[alias].connection)
+        elif not _delete_rows(connections[alias]):
+            flush(self, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Command, "handle", restore)
+        yield
+    for connection in saved.values():
+        connection.close()
+
+
+def _delete_rows(connection: BaseDatabaseWrapper) -> bool:
+    """Delete the rows of all PostgreSQL tables but those that a migration fills, if the role may.
+
+    A table that was never written to has no size, and is passed over.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if cursor.fetchone() != (True,):
+            return False
+        tables = connection.introspection.django_table_names(only_existing=True)
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND pg_relation_size(oid) > 0",
+            [sorted({*tables} - {"django_content_type", "auth_permission"})],
+        )
+        written = [connection.ops.quote_name(name) for (name,) in cursor.fetchall()]
+        with transaction.atomic(connection.alias):
+            # No trigger, so neither the check of a foreign key nor the guard of the audit log.
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for name in written:
+                cursor.execute(f"DELETE FROM {name}")  # noqa: S608 - a table of our own
+    return True
 
 
 def _wait() -> bool:

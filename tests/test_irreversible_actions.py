@@ -35,7 +35,7 @@ _UNDOABLE: Final = {
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
         "consents:papers consents:publish consents:roster consents:claims consents:tax_evidence "
-        "dictionaries:import "
+        "dictionaries:import public_sources:columns public_sources:upload "
         "families:letters families:agree families:copy families:amendment families:new_amendment "
         "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
         "legal:new_process legal:new_request breaches:new "
@@ -63,6 +63,7 @@ _UNDOABLE: Final = {
     ),
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "
+        "public_sources:discard "
         "releases:check releases:extract_prepare retention:again web:mail"
     ),
     "answers a question or opens a session, and changes no record": (

@@ -11,7 +11,8 @@ _DATA_PAGES: Final = (
     "figures:own figures:own_outcome figures:targets intake:deliveries intake:delivery",
     "linkage:decisions linkage:matches linkage:question linkage:summary notices:detail",
     "notices:list opt_outs:list",
-    "projects:detail registers:agreement registers:project releases:detail releases:extract",
+    "projects:detail public_sources:detail registers:agreement registers:project",
+    "releases:detail releases:extract",
     "releases:extract_review releases:give_back releases:nation releases:review",
     "releases:send_back releases:wrong_figure retention:duty retention:list",
 )

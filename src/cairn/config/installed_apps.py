@@ -33,6 +33,7 @@ CAIRN_APPS = (
     CairnApp("governance.partners", "partners/"),
     CairnApp("governance.training", "training/"),
     CairnApp("data.intake", "intake/"),
+    CairnApp("data.public_sources", "public-sources/"),
     CairnApp("platform.notifications"),
     CairnApp("platform.audit"),
 )

@@ -74,6 +74,12 @@ def test_rows_to_skip_are_passed_on() -> None:
     assert (sheet.header, sheet.table[ROW_COLUMN].to_pylist()) == (("ID", "Name"), [3])
 
 
+def test_totals_are_kept_where_they_are_records() -> None:
+    content = b"Group,Number\nA,1\nB,2\nTotal,3\n"
+    assert read_file_in_child_process("a.csv", content)[0].table.num_rows == 2
+    assert read_file_in_child_process("a.csv", content, keep_totals=True)[0].table.num_rows == 3
+
+
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PAR1" + b"\0" * 50, b"PK\x03\x04"])
 def test_a_refusal_reads_as_in_this_process(content: bytes) -> None:
     with pytest.raises(UnreadableFile) as here:

@@ -195,7 +195,7 @@ def load_actor(
 
     The policy package picks the affiliations that are active on its date. A request that only
     reads loads its user once, so that a page and its navigation show the same rights. An action
-    loads its user anew, in its transaction (`load_acting_user`).
+    loads its user again, in its transaction (`load_acting_user`).
 
     Args:
         user: the user; None or an anonymous user is the public.

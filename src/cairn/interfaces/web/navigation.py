@@ -48,6 +48,7 @@ _SECTIONS = (
         (
             (_("Data submissions"), "intake:deliveries", Action.VIEW_DELIVERY),
             (_("Record matching"), "linkage:summary", Action.VIEW_LINKAGE),
+            (_("Published data"), "public_sources:list", Action.VIEW_PUBLIC_SOURCE),
         ),
     ),
     (

@@ -121,6 +121,10 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "delivery.unusable": "Uploaded file could not be read",
     "delivery.withdrawn": "Data submission withdrawn",
     "mapping.changed": "Column mapping changed",
+    # published data
+    "public_source.added": "Published table added",
+    "public_source.discarded": "Published table discarded before it was added",
+    "public_source.uploaded": "Published table uploaded, to be confirmed",
     # data dictionaries
     "dictionary.confirmed": "Suggested classifications confirmed",
     "dictionary.imported": "Data dictionary imported",
@@ -295,7 +299,10 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
             }
         ),
     ),
-    "submissions": ("Data submissions", frozenset({"delivery", "mapping"})),
+    "submissions": (
+        "Data submissions and published data",
+        frozenset({"delivery", "mapping", "public_source"}),
+    ),
     "dictionaries": ("Data dictionaries", frozenset({"dictionary", "element"})),
     "matching": ("Record matching", frozenset({"linkage"})),
     "projects": (

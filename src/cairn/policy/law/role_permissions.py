@@ -137,6 +137,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.CANCEL_DELIVERY: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CONFORM: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.WITHDRAW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN},
+        Action.VIEW_PUBLIC_SOURCE: dict.fromkeys(STAFF_ROLES, _EVERY),
+        Action.ADD_PUBLIC_SOURCE: {_DM: _ONLY_HUB},
         Action.VIEW_LINKAGE: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
         Action.LINK: {_DM: _ONLY_HUB},
         Action.REVIEW_MATCH: {_DM: _ONLY_HUB},

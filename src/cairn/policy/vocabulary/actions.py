@@ -108,6 +108,8 @@ class Action(StrEnum):
     CANCEL_DELIVERY = "cancel_delivery"
     CONFORM = "conform"
     WITHDRAW_DELIVERY = "withdraw_delivery"
+    VIEW_PUBLIC_SOURCE = "view_public_source"
+    ADD_PUBLIC_SOURCE = "add_public_source"
     # Record matching
     VIEW_LINKAGE = "view_linkage"
     LINK = "link"

@@ -1,4 +1,4 @@
-"""Ship column mappings of known exports, which say whose ID each column is and what "met" means.
+"""Ship column mappings of known exports, which say what each ID is and what "met" means.
 
 A layout is a TOML file in a folder beside this module. A file is of a layout if it has every
 column of the layout's signature; a share of matching columns never decides, and a layout, not a

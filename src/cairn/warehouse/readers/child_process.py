@@ -117,6 +117,7 @@ def read_file_in_child_process(
     content: bytes | memoryview,
     *,
     skip_rows: int | None = None,
+    keep_totals: bool = False,
     fixed_width: Sequence[FixedWidthColumn] = (),
     limits: ReadLimits = _DEFAULT_LIMITS,
 ) -> list[Sheet]:
@@ -126,6 +127,7 @@ def read_file_in_child_process(
         name: name of the file.
         content: its bytes; they are not written to disk.
         skip_rows: lines above the header, as the column mapping says; None to find the header.
+        keep_totals: whether totals are records, as in a table of counts.
         fixed_width: the layout of a file of fixed width; empty for any other file.
         limits: what the child may use.
 
@@ -143,6 +145,7 @@ def read_file_in_child_process(
                 "name": name,
                 "size": len(content),
                 "skip_rows": skip_rows,
+                "keep_totals": keep_totals,
                 "fixed_width": [asdict(column) for column in fixed_width],
             }
             _send_request(child.stdin, request, content, limits)
@@ -257,7 +260,8 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
     """Read a file and write the reply: a line of JSON, and one Arrow IPC stream for each sheet.
 
     Args:
-        request: the file's ``name`` and ``size``, ``skip_rows`` and ``fixed_width``.
+        request: the file's ``name`` and ``size``, ``skip_rows``, ``keep_totals`` and
+            ``fixed_width``.
         content: where its bytes come from.
         replies: where the reply goes.
     """
@@ -266,6 +270,7 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
             request["name"],
             content.read(request["size"]),
             skip_rows=request["skip_rows"],
+            keep_totals=bool(request.get("keep_totals")),
             fixed_width=parse_fixed_width(request.get("fixed_width", ())),
         )
     except UnreadableFile as problem:

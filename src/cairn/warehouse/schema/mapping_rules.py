@@ -120,7 +120,7 @@ class ResultGroup:
         constants: field → value of this result; a value may hold placeholders.
         each: placeholder → its texts. The group counts once for each combination of them, so
             ``{season} Score`` with three seasons is three groups.
-        needs: headings among ``columns``, one of which must have a value; empty for any of them.
+        needs: headings among ``columns``; at least one must have a value; empty for any of them.
             A date alone is no result, for example.
         name: name of the result within its row, once the group is expanded.
     """

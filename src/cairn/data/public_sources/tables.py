@@ -1,0 +1,70 @@
+"""The tables of published data."""
+
+from typing import ClassVar
+
+import django_tables2
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from cairn.data.public_sources.models import PublicFigure, PublicSource, SourceState
+from cairn.platform.tables.api import ListTable
+
+
+class PublicSourceTable(ListTable):
+    """All published tables."""
+
+    caption = _("Published tables")
+    filter_columns: ClassVar[tuple[str, ...]] = ("publisher", "level", "state")
+    wide_columns: ClassVar[frozenset[str]] = frozenset({"geography", "years"})
+    may_download: ClassVar[bool] = True
+
+    title = django_tables2.Column(verbose_name=_("Table"))
+    publisher = django_tables2.Column(verbose_name=_("Published by"))
+    level = django_tables2.Column(verbose_name=_("Level"))
+    geography = django_tables2.Column(verbose_name=_("Area"))
+    years = django_tables2.Column(verbose_name=_("Years"))
+    as_of = django_tables2.Column(verbose_name=_("As of"))
+    state = django_tables2.Column(verbose_name=_("State"))
+
+    def render_title(self, record: PublicSource) -> SafeString:
+        """Link the table to its figures, or to its columns if it is to be confirmed."""
+        page = "detail" if record.state == SourceState.ADDED else "columns"
+        url = reverse(f"public_sources:{page}", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', url, record.title)
+
+    def value_title(self, record: PublicSource) -> str:
+        """Return the title."""
+        return record.title
+
+    def render_as_of(self, record: PublicSource) -> str:
+        """Show the day that the figures are of."""
+        return date_format(record.as_of, "DATE_FORMAT")
+
+
+class PublicFigureTable(ListTable):
+    """The figures of one published table."""
+
+    caption = _("Figures")
+    filter_columns: ClassVar[tuple[str, ...]] = ("measure", "period", "group", "kind")
+    wide_columns: ClassVar[frozenset[str]] = frozenset(
+        {"place_id", "numerator", "denominator", "kind"}
+    )
+    may_download: ClassVar[bool] = True
+
+    place = django_tables2.Column(verbose_name=_("Place"), default="—")
+    place_id = django_tables2.Column(verbose_name=_("Place code"))
+    period = django_tables2.Column(verbose_name=_("Period"))
+    group = django_tables2.Column(verbose_name=_("Group"))
+    measure = django_tables2.Column(verbose_name=_("Measure"))
+    numerator = django_tables2.Column(verbose_name=_("Numerator"))
+    denominator = django_tables2.Column(verbose_name=_("Denominator"))
+    estimate = django_tables2.Column(verbose_name=_("Figure"), order_by=("low", "high"))
+    margin = django_tables2.Column(verbose_name=_("Margin of error"))
+    kind = django_tables2.Column(verbose_name=_("Kind"))
+
+    def render_kind(self, record: PublicFigure) -> str:
+        """Say what the figure is, and why there is no number."""
+        return str(record.get_kind_display())

@@ -1,0 +1,221 @@
+"""Published tables from upload to figures: nothing on a guess, nothing of students."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from cairn.data.public_sources import actions, published_file
+from cairn.data.public_sources.models import PublicFigure, PublicSource, SourceState
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.engine import Refused
+from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.published_tables import ColumnRole
+from cairn.warehouse.readers import read_file
+
+pytestmark = pytest.mark.django_db
+
+_CARD = (
+    b"School Year,Division Name,Subgroup,Pass Rate\n"
+    b"2022 - 2023,Oak County,All Students,82.3\n"
+    b"2022 - 2023,Oak County,Asian,GE95\n"
+    b"2021-22,Oak County,Black,*\n"
+    b"2021-22,Oak County,Hispanic,NA\n"
+)
+_FORM = {
+    "title": "Reading pass rates",
+    "publisher": "State of Oak",
+    "address": "https://oak.example/rates",
+    "license": "Public domain",
+    "as_of": "2023-06-30",
+    "level": "district",
+    "geography": "Oak County",
+    "direction": "better",
+}
+
+
+def _send(client: Client, content: bytes = _CARD, name: str = "card.csv", **changed: str) -> Any:
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("public_sources:upload"), {**_FORM, **changed, "file": file})
+
+
+def _text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.fixture(autouse=True)
+def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read files in this process: the child process has tests of its own."""
+    monkeypatch.setattr(published_file, "read_file_in_child_process", read_file)
+
+
+@pytest.fixture
+def manager(browser: Callable[..., Client]) -> Client:
+    """Return the browser of a data manager."""
+    return browser(Role.DATA_MANAGER)
+
+
+@pytest.fixture
+def uploaded(manager: Client) -> PublicSource:
+    """Return a table whose columns are not confirmed yet."""
+    assert _send(manager).status_code == 302
+    return PublicSource.objects.get()
+
+
+def _list_roles(**changed: str) -> dict[str, str]:
+    roles = {"column_0": "period", "column_1": "place", "column_2": "group"}
+    return {**roles, "column_3": "estimate", **changed}
+
+
+def test_a_table_waits_until_its_columns_are_confirmed(
+    manager: Client, uploaded: PublicSource, browser: Callable[..., Client]
+) -> None:
+    assert uploaded.state == SourceState.UPLOADED
+    assert uploaded.sealed_file is not None
+    assert b"Oak County" not in bytes(uploaded.sealed_file)
+    page = _text(manager.get(reverse("public_sources:columns", args=[uploaded.pk])))
+    assert "Pass Rate" in page
+    assert "by its heading" in page
+    assert not PublicFigure.objects.exists()
+    colleague = browser(Role.ANALYST)
+    assert "Reading pass rates" not in _text(colleague.get(reverse("public_sources:list")))
+    assert "To be confirmed" in _text(manager.get(reverse("public_sources:list")))
+    detail = reverse("public_sources:detail", args=[uploaded.pk])
+    assert manager.get(detail).status_code == 404
+
+
+def test_a_confirmed_table_has_its_figures_and_its_source(
+    manager: Client, uploaded: PublicSource, browser: Callable[..., Client]
+) -> None:
+    columns = reverse("public_sources:columns", args=[uploaded.pk])
+    preview = manager.post(columns, _list_roles(preview="1"))
+    assert preview.status_code == 200
+    assert not PublicFigure.objects.exists()
+    added = manager.post(columns, _list_roles(add="1"))
+    detail = reverse("public_sources:detail", args=[uploaded.pk])
+    assert added.headers["Location"] == detail
+    uploaded.refresh_from_db()
+    assert (uploaded.state, uploaded.sealed_file) == (SourceState.ADDED, None)
+    assert (uploaded.years, uploaded.figures_total, uploaded.figures_suppressed) == (
+        "2021-22 to 2022-23",
+        4,
+        2,
+    )
+    kinds = list(PublicFigure.objects.values_list("estimate", "kind", "low", "high"))
+    assert kinds == [
+        ("82.3", "exact", 82.3, 82.3),
+        ("GE95", "interval", 95.0, None),
+        ("*", "suppressed", None, None),
+        ("NA", "missing", None, None),
+    ]
+    page = _text(browser(Role.ANALYST).get(detail))
+    for words in ("State of Oak", "https://oak.example/rates", "Public domain", "2 of 4 figures"):
+        assert words in page
+    narrowed = _text(manager.get(detail, {"group": "Asian"}))
+    assert "GE95" in narrowed
+    assert "82.3" not in narrowed
+    file = manager.get(detail, {"download": "csv"})
+    assert b"GE95" in b"".join(getattr(file, "streaming_content", [file.content]))
+    events = AuditLine.objects.filter(event__startswith="public_source.").order_by("pk")
+    assert [*events.values_list("event", flat=True)] == [
+        "public_source.uploaded",
+        "public_source.added",
+    ]
+    # A second confirmation, from another window, finds nothing to confirm.
+    assert manager.post(columns, _list_roles(add="1")).status_code == 404
+
+
+def test_columns_that_cannot_be_are_refused(manager: Client, uploaded: PublicSource) -> None:
+    columns = reverse("public_sources:columns", args=[uploaded.pk])
+    answer = manager.post(columns, _list_roles(column_3="ignored", add="1"))
+    assert answer.status_code == 422
+    assert "at least one column with figures" in _text(answer)
+    assert manager.post(columns, _list_roles(column_3="nonsense", add="1")).status_code == 422
+    assert not PublicFigure.objects.exists()
+
+
+def test_an_upload_can_be_discarded(manager: Client, uploaded: PublicSource) -> None:
+    discard = reverse("public_sources:discard", args=[uploaded.pk])
+    assert manager.post(discard).status_code == 302
+    assert not PublicSource.objects.exists()
+    assert manager.post(discard).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"Student ID,First Name,Score\n1,Ana,2\n", "kids.csv", "about single students"),
+        (b"%PDF-1.7 x", "card.pdf", "is a PDF"),
+        (b"Place,Rate\n", "card.csv", "no rows"),
+    ],
+)
+def test_other_files_are_refused(manager: Client, content: bytes, name: str, says: str) -> None:
+    answer = _send(manager, content, name)
+    assert answer.status_code == 422
+    assert says in _text(answer)
+    assert not PublicSource.objects.exists()
+
+
+def test_the_same_file_is_uploaded_once(manager: Client, uploaded: PublicSource) -> None:
+    answer = _send(manager, title="Again")
+    assert answer.status_code == 422
+    assert "uploaded already" in _text(answer)
+
+
+def test_too_large_files_and_tables_are_refused(
+    manager: Client, uploaded: PublicSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published_file, "MAX_FIGURES", 3)
+    page = manager.get(reverse("public_sources:columns", args=[uploaded.pk]))
+    assert "At most 3 are added" in _text(page)
+    monkeypatch.setattr("cairn.data.public_sources.forms._MAX_FILE_BYTES", 3)
+    assert "larger than 20 MB" in _text(_send(manager, _CARD + b"x"))
+
+
+def test_only_the_data_manager_adds(
+    uploaded: PublicSource, person: Callable[..., Any], browser: Callable[..., Client]
+) -> None:
+    at = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
+    analyst = person(Role.ANALYST)
+    with pytest.raises(Refused):
+        actions.add_public_source(source=uploaded, roles={}, rows=[], by=analyst, at=at)
+    with pytest.raises(Refused):
+        actions.discard_public_source(source=uploaded, by=analyst, at=at)
+    assert (
+        browser(Role.STEWARD, at="backbone").get(reverse("public_sources:upload")).status_code
+        == 403
+    )
+
+
+def test_two_people_at_once_add_it_once(uploaded: PublicSource, person: Callable[..., Any]) -> None:
+    at, by = datetime(2026, 10, 1, 15, 0, tzinfo=UTC), person(Role.DATA_MANAGER)
+    roles = {"Division Name": ColumnRole.PLACE, "Pass Rate": ColumnRole.ESTIMATE}
+    sheet = published_file.read_published_table("card.csv", _CARD)
+    rows = published_file.build_figures(sheet, roles)
+    actions.add_public_source(source=uploaded, roles=roles, rows=rows, by=by, at=at)
+    with pytest.raises(actions.SourceConflict):
+        actions.add_public_source(source=uploaded, roles=roles, rows=rows, by=by, at=at)
+    with pytest.raises(actions.SourceConflict):
+        actions.discard_public_source(source=uploaded, by=by, at=at)
+    assert PublicFigure.objects.count() == 4
+
+
+def test_a_conflict_leads_back_to_the_list(
+    manager: Client, uploaded: PublicSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conflict(**_: Any) -> None:
+        raise actions.SourceConflict("This table was added or discarded in the meantime.")
+
+    monkeypatch.setattr(actions, "add_public_source", conflict)
+    monkeypatch.setattr(actions, "discard_public_source", conflict)
+    columns = reverse("public_sources:columns", args=[uploaded.pk])
+    assert manager.post(columns, _list_roles(add="1")).headers["Location"] == reverse(
+        "public_sources:list"
+    )
+    assert "in the meantime" in _text(
+        manager.post(reverse("public_sources:discard", args=[uploaded.pk]), follow=True)
+    )

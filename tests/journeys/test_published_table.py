@@ -1,0 +1,51 @@
+"""A public table on the first day, without any agreement, becomes figures with a source."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.journeys.visitor import Visitor
+
+from cairn.policy.vocabulary.access import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
+]
+_CARD = (
+    b"School Year,Division Name,Subgroup,Percent,Comment\n"
+    b"2022 - 2023,Oak County,All Students,17.7,x\n"
+    b"2022 - 2023,Oak County,Asian,<5,x\n"
+    b"2022 - 2023,Oak County,Black,PS,x\n"
+)
+
+
+def test_a_published_table_on_the_first_day(
+    visitor: Callable[..., Visitor], person: Callable[..., Any]
+) -> None:
+    manager = visitor(person(Role.DATA_MANAGER), phone=True)
+    manager.open("public_sources:list")
+    manager.sees("No published tables yet", "You need no agreement.")
+    manager.follow("Add a published table")
+    page = manager.page
+    manager.attach(page.get_by_label("File"), name="absence.csv", content=_CARD)
+    for label, text in (
+        ("Title of the table", "Chronic absence"),
+        ("Published by", "State of Oak"),
+        ("Web address of the table", "https://oak.example/absence"),
+        ("License or terms of use", "Public domain"),
+        ("Figures as of", "2023-06-30"),
+        ("Area", "Oak County"),
+    ):
+        manager.type_into(page.get_by_label(label), text)
+    manager.pick(page.get_by_label("What is one row about?"), "district")
+    manager.pick(page.get_by_label("A higher figure is"), "worse")
+    manager.press("Upload and check columns")
+    manager.sees("Check what each column is.", "Rows in the table")
+    manager.unfold("5 columns")
+    manager.pick(page.get_by_label("Comment"), "ignored")
+    manager.press("Preview again")
+    manager.press("Add the table")
+    manager.sees("3 figures added.", "State of Oak", "2 of 3 figures", "<5", "PS")
+    manager.unfold("Source, license and area")
+    manager.sees("Public domain", "https://oak.example/absence")
