@@ -97,7 +97,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
     Example: cairn receive rosters/ --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
-    --synthetic "made with cairn synthetic"
+    --synthetic "made with cairn synthetic" --yes
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
