@@ -57,6 +57,7 @@ _REASONS: Final = {
     "the steward of the one organization with annual notices is not among those shown": (
         "notices:correct notices:withdraw"
     ),
+    "the demo has no published table": "public_sources:columns public_sources:detail",
     "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
         "consents:end_tax_evidence consents:objection consents:scan consents:tax_evidence "
