@@ -239,7 +239,36 @@ def test_layouts_can_be_saved_and_say_whose_ids_they_read() -> None:
             if target in ("local_id", "state_id")
         }
         assert read_ids <= layout.ids.keys(), layout.name
-        assert layout.met_by, layout.name
+        assert bool(layout.met_by) is (layout.kind == "assessments"), layout.name
+
+
+def test_a_college_report_is_read_by_its_layout(
+    real_data: Path, store: FileStore, permit: Permits
+) -> None:
+    (path,) = (real_data / "surveys").glob("*.csv")
+    header = path.read_text("utf-8-sig").splitlines()[0]
+    values = {
+        "Your Unique Identifier": "0012345_", "Record Found Y/N": "Y", "2-year / 4-year": "2",
+        "Public / Private": "Public", "Enrollment Status": "H", "Graduated?": "N",
+        "Enrollment Begin": "20240826", "College Sequence": "1",
+    }  # fmt: skip
+    row = ",".join(values.get(name, "") for name in header.split(","))
+    sheets = read_file("tracker.csv", f"{header}\n{row}\n".encode())
+    layout = find_layout(sheets[0].header)
+    assert layout is load_layouts()["studenttracker"]
+    landed = land_sheets(
+        store, sheets, layout.mapping, permit=permit(Action.RECEIVE, "postsecondary")
+    )
+    done = conform_landed_file(
+        store, landed.ref, layout.mapping, permit=permit(Action.CONFORM, "postsecondary")
+    )
+    (result,) = store.read(done.ref).to_pylist()
+    assert (result["local_id"], result["college_type"], result["enrollment_status"]) == (
+        "0012345", "two_year", "half_time",
+    )  # fmt: skip
+    assert result["enrollment_begin"].isoformat() == "2024-08-26"
+    assert {drop.name for drop in done.report.dropped} == {"Requester Return Field"}
+    assert done.report.missing == ()
 
 
 def test_a_file_without_one_column_of_the_signature_is_not_recognized() -> None:
@@ -264,3 +293,17 @@ def test_a_mark_says_how_far_a_layout_was_tried() -> None:
     layout = read_layout("x", "rosters", text + '{ A = "local_id" } }')
     assert layout.mark.label == "from public documentation"
     assert layout.met_by == ""
+
+
+def test_a_report_of_attendees_keeps_those_who_attend(store: FileStore, permit: Permits) -> None:
+    header = "Order #,Order Date,First Name,Last Name,Ticket Type,Attendee #,Attendee Status"
+    content = f"{header}\n1,11/29/24 22:28,Ada,Ames,Saturday club,10,Attending\n"
+    content += "1,11/29/24 22:28,Bo,Bell,Saturday club,11,Not Attending\n"
+    sheets = read_file("report.csv", content.encode())
+    layout = find_layout(sheets[0].header)
+    assert layout is load_layouts()["eventbrite"]
+    landed = land_sheets(
+        store, sheets, layout.mapping, permit=permit(Action.RECEIVE, "participation")
+    )
+    assert store.read(landed.ref)["First Name"].to_pylist() == ["Ada"]
+    assert [n.count for n in landed.sheets[0].left_out if n.code == "filtered_rows"] == [1]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pyarrow as pa
+import pytest
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.facts.agreements.population import (
@@ -19,6 +20,7 @@ from cairn.warehouse.pipeline.row_filters import (
     KnownStudent,
     RowOrigin,
     collect_known_students,
+    find_closed_rows,
     place_rows_in_population,
 )
 from cairn.warehouse.readers import read_file
@@ -120,3 +122,28 @@ def test_a_student_has_one_key_however_a_program_writes_the_id() -> None:
     origin = RowOrigin("RC-DSA-01", "river", lambda student: f"key of {student}")
     ids = pa.array(["7_", "7.0", '="7"', " 7 ", "7", " ", None])
     assert origin.get_student_keys(ids).to_pylist() == ["key of 7"] * 5 + [None, None]
+
+
+STUDENTS = (None, "", "a", "b", "c", "a")
+GRADE, BORN = "student.grade", "student.birth_date"
+
+
+@pytest.mark.parametrize("elements", [{GRADE}, {GRADE, BORN}])
+@pytest.mark.parametrize("shut", [{}, {"A": {"river": frozenset({BORN})}}])
+@pytest.mark.parametrize("kept_back", [{}, {"a": frozenset({GRADE}), "": frozenset({BORN})}])
+@pytest.mark.parametrize(
+    "opened", [{}, {"A": {"a": frozenset({GRADE}), "b": frozenset({GRADE, BORN})}}]
+)
+def test_rows_of_many_students_are_answered_as_each_student_is(
+    permit: Callable[..., Permit],
+    elements: set[str],
+    shut: dict[str, dict[str, frozenset[str]]],
+    kept_back: dict[str, frozenset[str]],
+    opened: dict[str, dict[str, frozenset[str]]],
+) -> None:
+    given = permit(Action.CONFORM, "student")
+    for name, value in {"shut": shut, "kept_back": kept_back, "rows": opened}.items():
+        object.__setattr__(given, name, value)
+    origin, asked = RowOrigin("A", "river", str), frozenset(elements)
+    closed = find_closed_rows(pa.array(STUDENTS, pa.string()), origin, asked, given).to_pylist()
+    assert closed == [origin.is_withheld(given, student, asked) for student in STUDENTS]

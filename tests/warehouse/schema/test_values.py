@@ -42,6 +42,9 @@ def _convert_value(
         ("student.race_ethnicity", "Black or African American", "black"),
         ("student.race_ethnicity", "Black/African American", "black"),
         ("student.race_ethnicity", "White; Asian", "two_or_more"),
+        ("student.race_ethnicity", "White; Hispanic", "hispanic"),
+        ("student.race_ethnicity_2024", "White; Hispanic", "two_or_more"),
+        ("student.race_ethnicity_2024", "Middle Eastern", "mena"),
         ("student.race_ethnicity", "White and Hispanic", "hispanic"),
         ("student.race_ethnicity", "White; Martian", Failure.UNKNOWN_CODE),
         ("student.disability", "1", "yes"),
@@ -129,7 +132,8 @@ def test_flags_make_one_code() -> None:
     assert values.combine_flag_columns({"white": yes, "asian": no}, None).to_pylist() == [
         "white", "asian", None, "two_or_more",
     ]  # fmt: skip
-    assert values.combine_flag_columns({"hispanic": yes, "white": yes}, None).to_pylist() == [
+    flags = {"hispanic": yes, "white": yes}
+    assert values.combine_flag_columns(flags, None, "hispanic").to_pylist() == [
         "hispanic", None, None, "hispanic",
     ]  # fmt: skip
     plain = pa.array(["white", "white", "black", None])

@@ -4,7 +4,6 @@ Loads the master key of this installation once and derives a key for each use fr
 encrypts fields of the relational database with such a key.
 """
 
-import hashlib
 import hmac
 import os
 from functools import lru_cache
@@ -61,7 +60,7 @@ def compute_keyed_hash(label: str, content: bytes) -> str:
     Raises:
         KeyProblem: the key is missing, or is not the one that the data was written with.
     """
-    return hmac.new(derive_subkey(label), content, hashlib.sha256).hexdigest()
+    return hmac.digest(derive_subkey(label), content, "sha256").hex()
 
 
 @lru_cache(maxsize=4)

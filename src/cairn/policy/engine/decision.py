@@ -341,6 +341,19 @@ class Permit:
             withheld |= elements - self.rows[agreement].get(student, frozenset())
         return withheld
 
+    def list_single_students(self, agreement: str) -> frozenset[str]:
+        """List the students about whom the permit says something of their own.
+
+        All other students of the rows of one organization have the same answer as a student who
+        cannot be identified.
+
+        Args:
+            agreement: reference of the agreement that the rows came under.
+        Returns:
+            Ids of the students.
+        """
+        return frozenset({*self.kept_back, *self.rows.get(agreement, ())})
+
 
 class Refused(Exception):
     """Raised by `Decision.require`; carries the decision, so that a page can show the reasons."""

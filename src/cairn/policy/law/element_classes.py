@@ -15,8 +15,23 @@ __all__ = [
     "select_student_elements",
 ]
 
-# Record types without rows about a person.
-IMPERSONAL_RECORDS: Final = frozenset({"school", "calendar"})
+# Record types without rows about a student.
+IMPERSONAL_RECORDS: Final = frozenset({"school", "calendar", "staff"})
+
+# Record type → the law that protects every field of its rows, the student's ID included: a row
+# says that the student was, for example, in foster care.
+SPECIAL_RECORDS: Final[Mapping[str, SpecialClass]] = MappingProxyType(
+    {
+        "child_welfare": SpecialClass.CHILD_WELFARE,
+        "health_screening": SpecialClass.HEALTH,
+        "homelessness": SpecialClass.HOMELESSNESS,
+        "immunization": SpecialClass.IMMUNIZATION,
+        "juvenile_justice": SpecialClass.JUVENILE,
+        "migrant_education": SpecialClass.IMMIGRATION,
+        "special_education": SpecialClass.DISABILITY,
+        "survey_answer": SpecialClass.SURVEY,
+    }
+)
 
 # Field → the law that protects it. The data dictionary must agree with this list (tested).
 SPECIAL_FIELDS: Final[Mapping[str, SpecialClass]] = MappingProxyType(
@@ -28,6 +43,9 @@ SPECIAL_FIELDS: Final[Mapping[str, SpecialClass]] = MappingProxyType(
         "substance_use": SpecialClass.SUBSTANCE_USE,
         "employed": SpecialClass.WAGE,
         "wage": SpecialClass.WAGE,
+        "employer": SpecialClass.WAGE,
+        "industry": SpecialClass.WAGE,
+        "hours_worked": SpecialClass.WAGE,
         "juvenile": SpecialClass.JUVENILE,
         "immigration": SpecialClass.IMMIGRATION,
         "early_intervention": SpecialClass.EARLY_INTERVENTION,
@@ -58,6 +76,7 @@ DIRECT_IDENTIFIER_FIELDS: Final = frozenset(
         "phone",
         "email",
         "encoding",
+        "household_id",
     }
 )
 
@@ -81,14 +100,15 @@ def is_usually_withheld(element: str) -> bool:
 
 
 def find_special_class(element: str) -> SpecialClass | None:
-    """Find the special class of an element from its field name.
+    """Find the special class of an element from its record type, or else from its field name.
 
     Args:
         element: ``record.field``.
     Returns:
         The class, ``None`` if no law of its own protects the element.
     """
-    return SPECIAL_FIELDS.get(element.rpartition(".")[2])
+    record, _, field = element.rpartition(".")
+    return SPECIAL_RECORDS.get(record) or SPECIAL_FIELDS.get(field)
 
 
 def select_student_elements(elements: Iterable[str]) -> frozenset[str]:

@@ -18,7 +18,7 @@ from cairn.warehouse.schema import ColumnMapping
 
 __all__ = ["Layout", "LayoutMark", "find_layout", "load_layouts"]
 
-_FOLDERS: Final = ("assessments",)
+_FOLDERS: Final = ("assessments", "housing", "postsecondary", "programs")
 
 
 class LayoutMark(StrEnum):
@@ -101,7 +101,7 @@ def find_layout(header: Iterable[str]) -> Layout | None:
         layout
         for layout in load_layouts().values()
         if present.issuperset(map(_fold, layout.signature))
-        and not layout.mapping.find_missing_columns(headings)
+        and (not layout.mapping.results or layout.mapping.find_result_columns(headings))
     ]
     return max(
         candidates,

@@ -386,7 +386,10 @@ def _convert_from_flags(
         else:
             plain = converted.values
     return FieldColumn(
-        element.name, tuple(field_sources), schema.combine_flag_columns(flags, plain), failed
+        element.name,
+        tuple(field_sources),
+        schema.combine_flag_columns(flags, plain, element.prevailing_code),
+        failed,
     )
 
 

@@ -193,16 +193,23 @@ def find_closed_rows(
 ) -> pa.Array:
     """Return True for each row of a student who does not open all of these elements.
 
-    Each different student is checked once; a row without a student counts as one unknown
-    student.
+    Only the students that the permit names are checked one by one; any other has the same answer.
+    A row without a student counts as one unknown student.
     """
-    encoded = students.dictionary_encode()
-    is_missing = [
-        rows.is_withheld(permit, student, elements) for student in encoded.dictionary.to_pylist()
+    common = rows.is_withheld(permit, _OTHER_STUDENT, elements)
+    others = [
+        student
+        for student in {"", *permit.list_single_students(rows.agreement)}
+        if rows.is_withheld(permit, student, elements) is not common
     ]
-    is_missing_unnamed = rows.is_withheld(permit, None, elements)
-    return pc.fill_null(pa.array(is_missing, pa.bool_()).take(encoded.indices), is_missing_unnamed)
+    if not others:
+        return pa.repeat(common, len(students))
+    differs = pc.is_in(pc.fill_null(students, ""), value_set=pa.array(others, pa.string()))
+    return pc.invert(differs) if common else differs
 
+
+_OTHER_STUDENT: Final = "\x00"
+"""An ID that no student has: its answer is that of every student whom a permit does not name."""
 
 _ENROLLMENT_FIELDS: Final = {
     "school": "school_id",

@@ -272,34 +272,30 @@ def make_code_converter(element: ElementField, own_spellings: Mapping[str, str])
                 for p in re.split(r"[;|,/&+]| and ", value)
             }
             if len(cell_codes) > 1 and "" not in cell_codes:
-                code = _combine_race_codes(cell_codes)
+                prevails = element.prevailing_code in cell_codes
+                code = element.prevailing_code if prevails else TWO_OR_MORE
         return Failure.UNKNOWN_CODE if code is None else code or None
 
     return convert_code
 
 
-HISPANIC: Final = "hispanic"
 TWO_OR_MORE: Final = "two_or_more"
 
 
-def _combine_race_codes(codes: set[str]) -> str:
-    """Combine several races by the federal reporting rule.
-
-    Hispanic of any race is Hispanic; otherwise several races are "two or more".
-    """
-    return HISPANIC if HISPANIC in codes else TWO_OR_MORE
-
-
-def combine_flag_columns(flags: Mapping[str, pa.Array], plain: pa.Array | None) -> pa.Array:
+def combine_flag_columns(
+    flags: Mapping[str, pa.Array], plain: pa.Array | None, prevailing: str = ""
+) -> pa.Array:
     """Combine yes/no columns, one for each code, into one column of codes.
 
-    Hispanic of any race is Hispanic; otherwise several races are "two or more" (Final Guidance on
-    Racial and Ethnic Data, U.S. Department of Education, 72 FR 59266, 2007).
+    Several codes are "two or more". In the seven categories Hispanic of any race is Hispanic
+    (Final Guidance on Racial and Ethnic Data, U.S. Department of Education, 72 FR 59266, 2007);
+    in the 2024 federal standard no code prevails (Statistical Policy Directive 15, 89 FR 22182).
 
     Args:
         flags: code → Array[str] of "yes", "no" or null.
         plain: Array[str] of codes of the same length, from a column that holds the code itself;
             None if there is no such column.
+        prevailing: the code of a row that has it among several; empty if there is none.
 
     Returns:
         Array[str] with one code or null for each row.
@@ -317,7 +313,9 @@ def combine_flag_columns(flags: Mapping[str, pa.Array], plain: pa.Array | None) 
         result = pc.if_else(mask, code, result)
         count = pc.add(count, mask.cast(pa.int8()))
     result = pc.if_else(pc.greater(count, 1), TWO_OR_MORE, result)
-    return pc.if_else(has_code[HISPANIC], HISPANIC, result) if HISPANIC in has_code else result
+    return (
+        pc.if_else(has_code[prevailing], prevailing, result) if prevailing in has_code else result
+    )
 
 
 def _make_number_converter(element: ElementField, rule: str) -> CellConverter:

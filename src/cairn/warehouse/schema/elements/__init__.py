@@ -83,6 +83,8 @@ class ElementField:
         codes: allowed values by code; empty unless its type is code.
         headers: normalized headings under which it is recognized.
         flags: code → normalized headings of a yes/no column for that code.
+        prevailing_code: the code of a row that has it among several; empty if several codes are
+            always "two or more".
     """
 
     record: str
@@ -98,6 +100,7 @@ class ElementField:
     codes: Mapping[str, ElementCode] = field(default_factory=dict)
     headers: tuple[str, ...] = ()
     flags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    prevailing_code: str = ""
 
     @property
     def element(self) -> str:
@@ -277,7 +280,9 @@ def _build_record_type(
         **{f: person[f] for f in data.get("person", ())},
         **data["fields"],
     }
-    fields = {f: _build_field(name, f, entry) for f, entry in all_fields.items()}
+    # What a record type is about protects every field of its rows, the child's ID included.
+    special = {"special": data["special"]} if "special" in data else {}
+    fields = {f: _build_field(name, f, special | entry) for f, entry in all_fields.items()}
     return RecordType(
         name,
         data["title"],
@@ -302,6 +307,7 @@ def _build_field(record: str, name: str, entry: Mapping[str, Any]) -> ElementFie
         range=tuple(entry["range"]) if "range" in entry else None,
         codes=load_code_list(entry["codes"]) if "codes" in entry else MappingProxyType({}),
         headers=tuple(_normalize_spellings([name, *entry["headers"]])),
+        prevailing_code=entry.get("prevailing_code", ""),
         flags={
             code: tuple(_normalize_spellings(spellings))
             for code, spellings in entry.get("flags", {}).items()
