@@ -11,7 +11,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.identity.api import list_referenced_files
-from cairn.data.intake.api import list_delivery_files
+from cairn.data.intake.api import find_damaged_uploads, list_delivery_files
 from cairn.governance.agreements.api import count_signed_pages, find_damaged_signed_pages
 from cairn.governance.consents.api import find_damaged_scans, list_sittings_with_scan
 from cairn.governance.disclosure_log.api import find_changed_lines
@@ -77,7 +77,7 @@ def verify_stored_records(progress: Progress) -> InstallationState:
 
 
 def list_damaged_attachments() -> list[VerificationFinding]:
-    """List the scans and signed pages that are not as they were written.
+    """List the stored papers and waiting files that are not as they were written.
 
     Returns:
         Path and problem of each.
@@ -86,6 +86,7 @@ def list_damaged_attachments() -> list[VerificationFinding]:
         *find_damaged_scans(),
         *find_damaged_amendment_scans(),
         *find_damaged_signed_pages(),
+        *find_damaged_uploads(),
     ]
 
 

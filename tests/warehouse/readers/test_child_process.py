@@ -75,7 +75,7 @@ def test_rows_to_skip_are_passed_on() -> None:
 
 
 def test_totals_are_kept_where_they_are_records() -> None:
-    content = b"Group,Number\nA,1\nB,2\nTotal,3\n"
+    content = b"ID,Name,Hours\n1,Ana,1\n2,Bo,2\n,Total,3\n"
     assert read_file_in_child_process("a.csv", content)[0].table.num_rows == 2
     assert read_file_in_child_process("a.csv", content, keep_totals=True)[0].table.num_rows == 3
 
