@@ -37,7 +37,7 @@ _UNDOABLE: Final = {
         "consents:papers consents:publish consents:roster consents:claims consents:tax_evidence "
         "dictionaries:import public_sources:columns public_sources:upload "
         "families:letters families:agree families:copy families:amendment families:new_amendment "
-        "intake:part intake:replace intake:upload "
+        "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -112,6 +112,7 @@ CONFIRMED: Final = {
     "legal:withdraw": "",
     # data
     "intake:cancel": r"Rows in the file: \d",
+    "intake:proposal_cancel": r"sent by",
     "intake:withdraw": r"Rows accepted: \d",
     "linkage:guardian": "",
     "linkage:undo": "",

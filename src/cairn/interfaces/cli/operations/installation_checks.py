@@ -18,7 +18,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from cairn.data.identity.api import list_referenced_files
-from cairn.data.intake.api import list_delivery_files
+from cairn.data.intake.api import find_damaged_uploads, list_delivery_files
 from cairn.governance.agreements.api import count_signed_pages, find_damaged_signed_pages
 from cairn.governance.consents.api import find_damaged_scans, list_sittings_with_scan
 from cairn.governance.disclosure_log.api import find_changed_lines, replay_decisions
@@ -144,11 +144,12 @@ def check_stored_files() -> Iterator[HealthResult]:
 
 
 def _find_damaged_attachments() -> list[tuple[str, str]]:
-    """List the scans and signed pages that are not as they were written: path and problem."""
+    """List the stored papers and waiting files that are not as they were written."""
     return [
         *find_damaged_scans(),
         *find_damaged_amendment_scans(),
         *find_damaged_signed_pages(),
+        *find_damaged_uploads(),
     ]
 
 
