@@ -30,6 +30,11 @@ DECORATORS: Final = {"action", "long_action", "system_action"}
 HELPERS: Final = {
     "data.intake.actions.held_deliveries": {"compare_held_file", "read_held_students"},
     "data.intake.actions.mapping_versions": {"save_mapping_version"},
+    "data.intake.actions.proposed_files": {
+        "build_submission",
+        "find_damaged_uploads",
+        "open_proposed_file",
+    },
     "data.intake.actions.receipt": {"decide_submission"},
     "governance.agreements.actions.signature_and_record": {"save_agreement_version"},
     "governance.agreements.actions.draft_lifecycle": {
@@ -69,6 +74,7 @@ HELPERS: Final = {
         "return_version",
     },
     "governance.training.actions": {"create_completion"},
+    "platform.schedule.actions": {"create_job_run"},
     "outputs.releases.actions.disclosure_check": {"build_pilot_note", "run_disclosure_check"},
     "outputs.releases.actions.state": {
         "get_local_day",

@@ -21,7 +21,7 @@ from cairn.policy.vocabulary.access import Role
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
-        "agreements:step agreements:text "
+        "agreements:step agreements:text deadlines:subscription "
         "dictionaries:classify dictionaries:confirm "
         "projects:attendance projects:proxy projects:proxy_vote "
         "figures:set_target figures:change_target intake:mapping partners:change_role "
@@ -30,14 +30,14 @@ _UNDOABLE: Final = {
         "projects:parties projects:question projects:questions projects:score "
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
         "releases:redraft releases:reword releases:report releases:extract_text "
-        "releases:extract_text_back training:skills web:mail_choice"
+        "releases:extract_text_back training:skills web:mail_choice web:run_job"
     ),
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
         "consents:papers consents:publish consents:roster consents:claims consents:tax_evidence "
         "dictionaries:import public_sources:columns public_sources:upload "
         "families:letters families:agree families:copy families:amendment families:new_amendment "
-        "intake:part intake:replace intake:upload "
+        "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -112,6 +112,7 @@ CONFIRMED: Final = {
     "legal:withdraw": "",
     # data
     "intake:cancel": r"Rows in the file: \d",
+    "intake:proposal_cancel": r"sent by",
     "intake:withdraw": r"Rows accepted: \d",
     "linkage:guardian": "",
     "linkage:undo": "",

@@ -116,6 +116,13 @@ def _entries(room: str) -> dict[str, Any]:
     return vars(import_module(f"tests.entry_points.{room}"))
 
 
+def _mailbox(folder: Path) -> list[str]:
+    """A message that is no report of a bounce."""
+    message = folder / "message.eml"
+    message.write_text("Subject: Hello\n\nNo report.")
+    return [str(message)]
+
+
 COMMANDS = {
     "trace": Command(_found, (Action.VIEW_EXTRACT,), 1),
     "agree": Command(_agreement, (Action.LOAD_AGREEMENT,), 0, ("agreement.loaded",)),
@@ -177,5 +184,6 @@ COMMANDS = {
     ),
     "secure assess": Command(_organization, (Action.VIEW_CLEARANCE,), 0),
     "secure plan": Command(_organization, (Action.VIEW_CLEARANCE,), 0),
+    "bounces": Command(_mailbox, (Action.MANAGE_EMAIL,), 0),
     "verify": Command(_nothing, (Action.VERIFY,), 0, ("verified",)),
 }

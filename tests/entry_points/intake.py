@@ -8,7 +8,7 @@ from tests.entry_points import agreements
 from tests.entry_points.entry import BackgroundTask, Route
 
 from cairn.data.intake.actions.receipt import receive_delivery
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, ProposedFile
 from cairn.demo.governance.staff import BACKBONE_SLUG
 from cairn.demo.planned_deliveries import find_examples_folder
 from cairn.governance.agreements.actions import signature_and_record
@@ -56,6 +56,35 @@ def delivery() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def proposal() -> dict[str, Any]:
+    """A file of that district that waits for a person to confirm its columns."""
+    row = Delivery.objects.get(**delivery())
+    waiting = ProposedFile.objects.create(
+        organization=row.organization,
+        agreement_reference=row.agreement_reference,
+        feed="students",
+        channel=Channel.UPLOAD.value,
+        file_name="students.csv",
+        size=1,
+        content_digest="0" * 64,
+        mapping=ColumnMapping(record="student", columns={"ID": "local_id"}).dump(),
+        proposal={
+            "columns": [],
+            "codes": [],
+            "id_candidates": [],
+            "changes": [],
+            "problems": [],
+            "filtered": [],
+            "unread_tables": [],
+        },
+        preview={"problem": "It has no rows.", "refusals": []},
+        proposed_by=row.received_by,
+        proposed_at=row.received_at,
+        destroy_on=timezone.localdate(),
+    )
+    return {"pk": waiting.pk}
+
+
 def task() -> dict[str, Any]:
     """A delivery that was received and not checked, and the one who asks."""
     at = timezone.localtime()
@@ -88,6 +117,11 @@ def task() -> dict[str, Any]:
 ROUTES = {
     "intake:deliveries": Route(STAFF, "get", dict, (Action.VIEW_DELIVERY,)),
     "intake:upload": Route(STAFF, "get", dict, (Action.RECEIVE,)),
+    "intake:proposal": Route(STAFF, "get", proposal, (Action.RECEIVE,)),
+    "intake:proposal_preview": Route(STAFF, "get", proposal, (Action.RECEIVE,)),
+    "intake:proposal_cancel": Route(
+        STAFF, "get", proposal, (Action.RECEIVE, Action.CANCEL_DELIVERY)
+    ),
     "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
     # No district sent a file with errors: whoever may pass finds none.
     "intake:errors": Route(

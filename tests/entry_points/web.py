@@ -10,6 +10,7 @@ from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import Work
 from cairn.platform.notifications.messages import seal_text
 from cairn.platform.notifications.models import MailMessage
+from cairn.platform.schedule.models import JobRun
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -53,6 +54,12 @@ def message() -> dict[str, Any]:
     return {"message_id": made.pk}
 
 
+def cleanup_run() -> dict[str, Any]:
+    """A run of a scheduled job."""
+    run = JobRun.objects.create(job="schedule.cleanup", due_at=timezone.localtime())
+    return {"run_id": run.pk}
+
+
 def person_with_a_task() -> dict[str, Any]:
     """A steward who has not met the access requirements, which is a task."""
     message()
@@ -73,6 +80,16 @@ ROUTES = {
         STAFF_ROLES, "post", dict, (Action.CHANGE_OWN_ACCOUNT,), records=("tour.closed",)
     ),
     "web:mail": Route({Role.DATA_MANAGER}, "get", dict, (Action.MANAGE_EMAIL,)),
+    "web:mailbox": Route(EVERYONE, "get", dict, (Action.VIEW_HOME,)),
+    "web:mailbox_mail": Route(EVERYONE, "get", lambda: {"key": "1"}, (Action.VIEW_HOME,)),
+    "web:schedule": Route({Role.DATA_MANAGER}, "get", dict, (Action.MANAGE_SCHEDULE,)),
+    "web:run_job": Route(
+        {Role.DATA_MANAGER},
+        "post",
+        lambda: {"name": "schedule.cleanup"},
+        (Action.MANAGE_SCHEDULE,),
+        records=("schedule.requested",),
+    ),
     "web:mail_choice": Route(STAFF_ROLES, "get", dict, (Action.CHANGE_OWN_ACCOUNT,)),
     "web:progress": Route(STAFF, "get", running, (Action.VIEW_WORK,)),
     "audit:log": Route({Role.DATA_MANAGER}, "get", dict, (Action.VIEW_AUDIT,)),
@@ -83,6 +100,7 @@ TASKS = {
     "cairn.interfaces.web.tasks.email_waiting_tasks": BackgroundTask(
         person_with_a_task, (Action.RECEIVE_TASK_EMAIL,), ("email.queued", "email.failed")
     ),
+    "cairn.platform.schedule.tasks.run_scheduled_job": BackgroundTask(cleanup_run, ()),
     "cairn.platform.notifications.tasks.send_email_task": BackgroundTask(
         message, (Action.RECEIVE_TASK_EMAIL,), ("email.failed",)
     ),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.journeys.upload_steps import confirm_columns
 from tests.journeys.visitor import Visitor
 
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
@@ -41,6 +42,7 @@ def test_a_barred_receiver_is_refused_at_upload(
     manager.type_into(manager.page.get_by_label("Reason"), "The finding was withdrawn")
     manager.press("Lift bar")
     _upload(steward)
+    confirm_columns(steward)
     steward.sees("The file was uploaded.")
 
 

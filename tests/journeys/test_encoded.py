@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 from tests.journeys.river_files import YEAR, attendance, roster
+from tests.journeys.upload_steps import confirm_columns
 from tests.journeys.visitor import Visitor
 from tests.matching.pprl.encoded_files import encoded
 from tests.school_statements import say
@@ -84,6 +85,8 @@ def _send(steward: Visitor, name: str, content: bytes) -> None:
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     steward.page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
     steward.press("Upload file")
+    if name.endswith(".csv"):
+        confirm_columns(steward)
     steward.sees("The file was uploaded.", re.compile(r"\d+\s*rows accepted"))
 
 

@@ -10,6 +10,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from playwright.sync_api import expect
 from tests.journeys import agreement_steps
+from tests.journeys.upload_steps import confirm_columns
 from tests.journeys.visitor import PASSWORD, Visitor
 
 from cairn.platform.accounts.models import User
@@ -85,6 +86,7 @@ def _upload(manager: Visitor) -> None:
         page.get_by_label("File", exact=True), name="attendance.csv", content=_attendance()
     )
     manager.press("Upload file")
+    confirm_columns(manager)
     manager.sees("The file was uploaded.", f"{_CHILDREN}rows accepted")
 
 

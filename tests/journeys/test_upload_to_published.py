@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 from tests.journeys.river_files import CANARY, SCHOOLS, YEAR, attendance, roster
+from tests.journeys.upload_steps import confirm_columns
 from tests.journeys.visitor import Visitor
 
 from cairn.policy.vocabulary.access import Role
@@ -96,6 +97,7 @@ def _send(manager: Visitor, feed: str, content: bytes, *, kept: int) -> None:
     file = {"name": f"{feed}.csv", "mimeType": "text/csv", "buffer": content}
     manager.page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
     manager.press("Upload file")
+    confirm_columns(manager)
     manager.sees("The file was uploaded.", f"{kept}rows accepted")
 
 

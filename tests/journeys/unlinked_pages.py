@@ -73,6 +73,9 @@ _REASONS: Final = {
     "the law of the demo's state is in a pack": "partners:review_state_law",
     "every row of a small River County can be read": "intake:errors",
     "no file of the demo would replace a different one": "intake:cancel",
+    "every layout of the demo is confirmed": (
+        "intake:proposal intake:proposal_cancel intake:proposal_preview"
+    ),
     "nobody in a small River County could be two children": (
         "linkage:alarm linkage:person linkage:find_relative linkage:relative linkage:guardian "
         "linkage:name_guardian"

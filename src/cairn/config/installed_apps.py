@@ -35,5 +35,6 @@ CAIRN_APPS = (
     CairnApp("data.intake", "intake/"),
     CairnApp("data.public_sources", "public-sources/"),
     CairnApp("platform.notifications"),
+    CairnApp("platform.schedule"),
     CairnApp("platform.audit"),
 )

@@ -202,5 +202,10 @@ if ENVIRONMENT.mail is not None:
     EMAIL_TIMEOUT = 20
     DEFAULT_FROM_EMAIL = ENVIRONMENT.mail.sender
 
+elif ENVIRONMENT.is_loopback and (CAIRN_DATA / "mailbox").is_dir():
+    # The demo: its email stays in this folder, and a page shows it.
+    CAIRN_EMAIL_BACKEND = "cairn.platform.notifications.demo_mailbox.DemoMailboxBackend"
+    DEFAULT_FROM_EMAIL = "cairn@river-county.example"
+
 # Long work waits in the governance database, in the same transaction as the action that asks.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests.data.identity.encoded_deliveries import AGREEMENT
+from tests.data.intake.confirmed_uploads import confirm_upload
 from tests.matching.pprl.encoded_files import encoded
 from tests.matching.rosters.roster_rows import children, csv_of
 
@@ -38,7 +39,7 @@ def clinic(person: Callable[..., Any], client: Client) -> Client:
 
 
 def _send(client: Client, content: bytes, *, feed: str, name: str = "sent.parquet", **more: str):  # type: ignore[no-untyped-def]
-    return client.post(
+    sent = client.post(
         reverse("intake:upload"),
         {
             "organization": "clinic",
@@ -49,6 +50,7 @@ def _send(client: Client, content: bytes, *, feed: str, name: str = "sent.parque
             **more,
         },
     )
+    return confirm_upload(client, sent)
 
 
 def test_encodings_need_no_mapping(clinic: Client) -> None:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.data.intake.confirmed_uploads import confirm_upload
 from tests.data.intake.conftest import AGREEMENT, AT
 
 from cairn.data.intake import feed_recognition
@@ -31,7 +32,7 @@ from cairn.warehouse.schema.column_mapping import ColumnMapping
 pytestmark = pytest.mark.django_db
 
 
-def _send(client: Client, content: bytes, **changed: str) -> Any:
+def _upload(client: Client, content: bytes, **changed: str) -> Any:
     form = {
         "organization": "river",
         "agreement": "RV-DSA-01",
@@ -41,6 +42,11 @@ def _send(client: Client, content: bytes, **changed: str) -> Any:
     }
     file = SimpleUploadedFile("roster.csv", content)
     return client.post(reverse("intake:upload"), {**form, **changed, "file": file})
+
+
+def _send(client: Client, content: bytes, **changed: str) -> Any:
+    """Uploads a file, and confirms its columns where they are new."""
+    return confirm_upload(client, _upload(client, content, **changed))
 
 
 def _text(response: Any) -> str:
@@ -210,7 +216,7 @@ def test_columns_that_do_not_tell_need_a_person(
     client = browser(Role.STEWARD, at="river")
     response = _send(client, b"Student ID,Color\n1,red\n")
     assert response.status_code == 422
-    assert "Choose it above" in _text(response)
+    assert "choose that record type" in _text(response)
     assert "did not recognize any column name" in _text(_send(client, b"Color\nred\n"))
     assert "is empty" in _text(_send(client, b""))
     assert Delivery.objects.count() == 0
@@ -498,15 +504,15 @@ def test_an_upload_that_ends_its_reader_is_refused_on_the_page(
     assert not Delivery.objects.exists()
 
 
-def test_a_data_set_name_of_another_kind_of_file_is_refused(
+def test_another_kind_of_file_waits_and_says_how_it_differs(
     browser: Callable[..., Client], conformed: Delivery
 ) -> None:
     client = browser(Role.STEWARD, at="river")
     scores = b"ID,First,Last,Assessment,Test date,Subject,Score\n1,A,B,MAP,2026-09-20,Reading,210\n"
-    page = _send(client, scores)
-    assert page.status_code == 422
+    page = client.get(_upload(client, scores).url)
+    assert "The file differs from earlier ones" in _text(page)
     assert "Expected columns: ID, First, Last, Born, Sex, Lunch" in _text(page)
-    chosen = _send(client, b"ID,First,Last\n1,Ada,Ames\n", record="enrollment")
+    chosen = _upload(client, b"ID,First,Last\n1,Ada,Ames\n", record="enrollment")
     assert chosen.status_code == 422
     assert list(Delivery.objects.values_list("pk", "state")) == [(conformed.pk, "conformed")]
 

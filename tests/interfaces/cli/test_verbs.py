@@ -115,7 +115,7 @@ def test_an_agreement_that_cannot_be_read_is_named(
 
 
 def test_verify_finds_a_changed_byte(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:
-    cairn("receive", sent, *FROM)
+    cairn("receive", sent, *FROM, "--yes")
     assert "No changes found:" in cairn("verify").out
     assert AuditLine.objects.last().event == "verified"
     (file, *_) = sorted(settings.CAIRN_DATA.rglob("*.parquet"))
@@ -151,7 +151,7 @@ def test_verify_names_the_scan_of_a_signed_page_that_was_exchanged(
 def test_verify_finds_a_file_taken_away_with_its_manifest(
     cairn: Callable[..., Any], agreed: Path, sent: Path
 ) -> None:
-    cairn("receive", sent, *FROM)
+    cairn("receive", sent, *FROM, "--yes")
     row = Delivery.objects.get()
     lost = FileRef.parse(row.quarantined)
     zones = open_file_store().root
@@ -193,7 +193,7 @@ def test_nothing_is_added_to_a_broken_chain(
     from cairn.platform.audit.log import ChainFinding
 
     monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.installation_checks.verify_audit_chain",
+        "cairn.interfaces.verification.verify_audit_chain",
         lambda: [ChainFinding(1, "Line 1 was changed.")],
     )
     said = cairn("verify")
@@ -232,7 +232,7 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
 ) -> None:
     wrong = ("attachments/ab", "It is not as it was written.")
     monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.installation_checks.find_damaged_scans",
+        "cairn.interfaces.verification.find_damaged_scans",
         lambda: iter([wrong]),
     )
     said = cairn("check", "--json")
@@ -243,9 +243,7 @@ def test_check_looks_at_the_scans_of_signed_papers_too(
     def gone() -> Any:
         raise DatabaseError
 
-    monkeypatch.setattr(
-        "cairn.interfaces.cli.operations.installation_checks.find_damaged_scans", gone
-    )
+    monkeypatch.setattr("cairn.interfaces.verification.find_damaged_scans", gone)
     assert cairn("check").code == 0
 
 
@@ -280,7 +278,7 @@ def test_a_key_from_elsewhere_is_sound(
 def test_destroy_shows_first_and_destroys_when_meant(
     cairn: Callable[..., Any], agreed: Path, sent: Path
 ) -> None:
-    cairn("receive", sent, *FROM)
+    cairn("receive", sent, *FROM, "--yes")
     row = Delivery.objects.get()
     assert "Nothing is due" in cairn("destroy", "--due").out
     assert cairn("destroy").code == 2
@@ -301,7 +299,7 @@ def test_destroy_shows_first_and_destroys_when_meant(
 def test_destroy_asks_where_somebody_can_answer(
     cairn: Callable[..., Any], agreed: Path, sent: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cairn("receive", sent, *FROM)
+    cairn("receive", sent, *FROM, "--yes")
     row = Delivery.objects.get()
     asked: list[str] = []
     monkeypatch.setattr("cairn.interfaces.cli.operations.destruction._has_terminal", lambda: True)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from tests.data.intake.confirmed_uploads import confirm_upload
 from tests.outputs.releases.community import agreement as text_of
 from tests.school_statements import say
 
@@ -94,7 +95,7 @@ def _send(client: Client, under: str, record: str, content: bytes, synthetic: st
             "file": SimpleUploadedFile(f"{record}.csv", content, "text/csv"),
         },
     )
-    assert response.status_code == 302, response.content.decode()
+    assert confirm_upload(client, response).status_code == 302, response.content.decode()
     return Delivery.objects.latest("pk")
 
 

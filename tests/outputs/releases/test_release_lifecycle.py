@@ -1,21 +1,26 @@
 """The life of a release: every state, and every refusal on the way."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from tests.outputs.releases.community import AT, CANARY, Community, Silent, agreement
 
 from cairn.governance.agreements.actions import signature_and_record
+from cairn.governance.partners.api import load_actor
+from cairn.outputs.releases import facts
 from cairn.outputs.releases.actions import (
     disclosure_check,
     drafts,
     owner_answers,
     review_and_publication,
 )
+from cairn.outputs.releases.models import Release, SendBack
 from cairn.outputs.releases.queries import figures as queries_figures
 from cairn.outputs.releases.queries import releases
 from cairn.platform.audit.models import AuditLine
+from cairn.platform.notifications import api as notifications
 from cairn.policy.engine.decision import Refused
+from cairn.policy.law import add_business_days
 from cairn.policy.vocabulary.releases import OwnerAnswer, ReleaseState, ReviewVerdict
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -197,12 +202,75 @@ def test_publication_before_the_window_ends_is_refused(community: Community) -> 
         )
 
 
-def test_silence_past_the_window_lapses(community: Community) -> None:
-    release, _asked = community.sent_back()
+def _notify(community: Community, asked: list[SendBack], at: datetime) -> None:
+    """What Home does when the stewards of the owners open it."""
+    for sent in asked:
+        steward = community.stewards[sent.organization.slug]
+        tasks = releases.list_release_tasks(load_actor(steward), AT.date())
+        keys = notifications.list_unrecorded_notices(steward, tasks)
+        notifications.record_notices_read(keys=keys, by=steward, at=at)
+
+
+def _publish(community: Community, release: Release, days: int) -> None:
     review_and_publication.publish_release(
-        release=release, by=community.manager, at=AT + timedelta(days=19)
+        release=release, by=community.manager, at=AT + timedelta(days=days)
     )
+
+
+def test_silence_past_the_window_lapses_once_every_owner_was_notified(
+    community: Community,
+) -> None:
+    release, asked = community.sent_back()
+    _notify(community, asked, AT)
+    with pytest.raises(Refused) as refused:
+        _publish(community, release, 18)
+    assert codes(refused) == {"P08"}
+    _publish(community, release, 19)
     assert release.state == ReleaseState.PUBLISHED
+
+
+def test_silence_of_an_owner_that_no_notice_reached_never_lapses(community: Community) -> None:
+    release, asked = community.sent_back()
+    _notify(community, asked[:1], AT)
+    with pytest.raises(Refused) as refused:
+        _publish(community, release, 99)
+    assert codes(refused) == {"P43"}
+    assert facts.load_preview_clock(asked[1]) == facts.PreviewClock(None, asked[1].due_on)
+
+
+def test_the_window_begins_when_the_notice_is_delivered_and_a_second_one_changes_nothing(
+    community: Community,
+) -> None:
+    release, asked = community.sent_back()
+    _notify(community, asked, AT + timedelta(days=20))
+    _notify(community, asked, AT + timedelta(days=30))
+    clocks = {sent.organization.slug: facts.load_preview_clock(sent) for sent in asked}
+    day = AT.date() + timedelta(days=20)
+    assert {clock.delivered_on for clock in clocks.values()} == {day}
+    assert clocks["oak"].due_on == add_business_days(day, 10)
+    assert clocks["elm"].due_on == add_business_days(day, 14)
+    with pytest.raises(Refused):
+        _publish(community, release, (clocks["elm"].due_on - AT.date()).days)
+    _publish(community, release, (clocks["elm"].due_on - AT.date()).days + 1)
+
+
+def test_an_email_that_bounced_is_no_notice(community: Community) -> None:
+    _release, (sent, *_rest) = community.sent_back()
+    steward = community.stewards[sent.organization.slug]
+    key = facts.build_task_key("answer", sent.release_id, sent.round)
+    delivery = notifications.NoticeDelivery.objects.create(
+        user=steward, key=key, channel="email", delivered_at=AT
+    )
+    assert facts.load_preview_clock(sent).delivered_on == AT.date()
+    delivery.bounced_at = AT + timedelta(hours=1)
+    delivery.save()
+    assert facts.load_preview_clock(sent).delivered_on is None
+    # A notice to a person of another organization is no notice to this owner.
+    other = next(s for s in community.stewards.values() if s != steward)
+    notifications.NoticeDelivery.objects.create(
+        user=other, key=key, channel="email", delivered_at=AT
+    )
+    assert facts.load_preview_clock(sent).delivered_on is None
 
 
 @pytest.mark.parametrize("given", [OwnerAnswer.CORRECT, OwnerAnswer.DECLINE])

@@ -1,7 +1,7 @@
 """A person is emailed once of each task, as they chose, and a message that fails is tried again."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from smtplib import SMTPServerDisconnected
 from typing import Any
 from unittest.mock import patch
@@ -11,15 +11,17 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from django.urls import reverse
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django.utils import timezone
+from django.utils.translation import ngettext
 
 from cairn.interfaces.web import tasks as email_run
+from cairn.interfaces.web import views
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications import delivery, queries
 from cairn.platform.notifications.models import MailedTask, MailMessage, MailPreference
+from cairn.platform.schedule.api import list_scheduled_jobs
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -49,19 +51,16 @@ def _run(at: datetime = NOON) -> None:
     """What the worker does every five minutes."""
     with patch("django.utils.timezone.now", return_value=at):
         email_run.email_waiting_tasks.func()
-        for pk in delivery.list_due_messages(at):
-            delivery.send_email(pk, at)
 
 
 def _queue() -> MailMessage:
     """The message that a run makes, before it is sent."""
-    with patch.object(email_run.notifications, "list_due_messages", return_value=[]):
-        email_run.email_waiting_tasks.func()
+    email_run.email_new_tasks(NOON)
     return MailMessage.objects.get()
 
 
-def _choose(user: User, choice: MailPreference.Choice) -> None:
-    MailPreference.objects.create(user=user, choice=choice, changed_at=NOON)
+def _choose(user: User, choice: MailPreference.Choice, **more: Any) -> None:
+    MailPreference.objects.create(user=user, choice=choice, changed_at=NOON, **more)
 
 
 def test_a_task_is_emailed_once_with_its_title_and_a_link_only(
@@ -202,21 +201,11 @@ def test_a_message_that_a_worker_died_with_is_not_sent_twice(
     assert "It may have arrived" in message.problem
 
 
-def test_the_worker_is_asked_once_in_five_minutes_and_only_with_a_mail_server(
-    steward: User, waits: list[InboxTask], settings: Any
-) -> None:
-    waits.clear()
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    assert email_run.enqueue_email_run(NOON)
-    assert not email_run.enqueue_email_run(NOON)
-    # A worker would close the connection of this test, so the run is marked as done.
-    DBTaskResult.objects.update(status=TaskResultStatus.SUCCESSFUL)
-    assert not email_run.enqueue_email_run(DBTaskResult.objects.get().enqueued_at)
-    assert email_run.enqueue_email_run(DBTaskResult.objects.get().enqueued_at + LATER)
-    assert DBTaskResult.objects.count() == 1
-    DBTaskResult.objects.all().delete()
+def test_the_jobs_run_only_with_a_mail_server(steward: User, settings: Any) -> None:
+    names = {"email.send", "email.tasks"}
+    assert names <= {job.name for job in list_scheduled_jobs()}
     settings.CAIRN_EMAIL_BACKEND = ""
-    assert not email_run.enqueue_email_run(NOON + LATER)
+    assert not names & {job.name for job in list_scheduled_jobs()}
 
 
 def test_a_person_chooses_and_the_page_says_that_email_is_off(
@@ -227,6 +216,89 @@ def test_a_person_chooses_and_the_page_says_that_email_is_off(
     assert "Cairn writes to sol@example.org" in client.get(address).content.decode()
     settings.CAIRN_EMAIL_BACKEND = ""
     assert "Cairn sends no email here" in client.get(address).content.decode()
-    assert client.post(address, {"choice": "hourly"}).status_code == 422
-    client.post(address, {"choice": "daily"})
-    assert queries.get_mail_choice(steward) is MailPreference.Choice.DAILY
+    assert client.post(address, {"choice": "hourly", "language": "en"}).status_code == 422
+    one_time = {"choice": "daily", "language": "es", "quiet_from": "20:00"}
+    assert "Enter both times" in client.post(address, one_time).content.decode()
+    same = {**one_time, "quiet_until": "20:00"}
+    assert "Enter another time" in client.post(address, same).content.decode()
+    client.post(address, {**one_time, "quiet_until": "07:30"})
+    chosen = queries.get_mail_preference(steward)
+    assert (chosen.choice, chosen.language) == ("daily", "es")
+    assert (chosen.quiet_from, chosen.quiet_until) == (time(20), time(7, 30))
+
+
+def test_a_person_reads_email_in_spanish(steward: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def list_in_language(who: object, on: object) -> list[InboxTask]:
+        title = ngettext("agreement to sign", "agreements to sign", 2)
+        return [InboxTask(2, title, "/agreements/", minutes=5, keys=("sign:1", "sign:2"))]
+
+    monkeypatch.setattr(email_run, "list_user_tasks", list_in_language)
+    _choose(steward, MailPreference.Choice.EACH, language="es")
+    _run()
+    (message,) = mail.outbox
+    assert message.subject == "Cairn: le espera una tarea"
+    assert "Hola, Steward" in message.body
+    assert "- 2 acuerdos que firmar" in message.body
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_quiet"),
+    [
+        (time(20), time(7), False),  # noon in New York is 12:00
+        (time(11), time(13), True),
+        (time(12), time(13), True),
+        (time(11), time(12), False),
+        (time(11), time(7), True),  # past midnight
+        (None, None, False),
+    ],
+)
+def test_nothing_is_sent_in_quiet_hours_and_what_waits_is_sent_after(
+    steward: User, waits: list[InboxTask], start: time | None, end: time | None, is_quiet: bool
+) -> None:
+    _choose(steward, MailPreference.Choice.EACH, quiet_from=start, quiet_until=end)
+    _run(NOON)
+    assert len(mail.outbox) == (0 if is_quiet else 1)
+    _run(NOON + timedelta(hours=20))  # 8 in the morning
+    assert len(mail.outbox) == 1
+
+
+def test_quiet_hours_follow_the_clock_when_it_changes(steward: User) -> None:
+    until_seven = MailPreference(user=steward, quiet_from=time(20), quiet_until=time(7))
+    for day in (datetime(2026, 10, 31, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)):
+        seven = timezone.make_aware(day.replace(hour=7, tzinfo=None))
+        assert not queries.is_quiet_time(until_seven, seven)
+        assert queries.is_quiet_time(until_seven, seven - timedelta(minutes=1))
+
+
+def test_a_message_that_was_made_before_quiet_hours_waits_without_an_attempt(
+    steward: User, waits: list[InboxTask]
+) -> None:
+    message = _queue()
+    _choose(steward, MailPreference.Choice.EACH, quiet_from=time(11), quiet_until=time(13))
+    delivery.send_email(message.pk, NOON)
+    message.refresh_from_db()
+    assert (message.state, message.attempts, mail.outbox) == ("waiting", 0, [])
+
+
+def test_a_sent_message_is_the_proof_of_a_notice_and_one_that_failed_is_none(
+    steward: User, waits: list[InboxTask]
+) -> None:
+    with patch.object(EmailBackend, "send_messages", side_effect=SMTPServerDisconnected("x")):
+        _run(NOON)
+    assert not queries.find_notice_deliveries(["draft:1"]).exists()
+    _run(NOON + LATER)
+    proof = queries.find_notice_deliveries(["draft:1"]).get()
+    assert (proof.user, proof.channel, proof.delivered_at) == (steward, "email", NOON + LATER)
+
+
+def test_what_a_person_sees_on_home_is_recorded_once_where_silence_counts(
+    steward: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = InboxTask(1, "preview", "/", minutes=5, keys=("answer:1",), silence_counts=True)
+    monkeypatch.setattr(views, "list_user_tasks", lambda who, on: [READ, answer])
+    client.force_login(steward)
+    for _visit in range(2):
+        client.get(reverse("web:home"))
+    proof = queries.find_notice_deliveries(["answer:1", "draft:1"]).get()
+    assert (proof.key, proof.channel) == ("answer:1", "inbox")
+    assert AuditLine.objects.filter(event="notice.read").count() == 1

@@ -107,6 +107,21 @@ def test_every_cell_with_a_figure_is_a_row(cells: list[list[str]]) -> None:
     assert sum(count_value_kinds(rows).values()) == len(rows) == 2 * sheet.table.num_rows
 
 
+def test_counts_beside_several_figures_are_figures_of_their_own() -> None:
+    sheet = _read("year,locality,fc_count,pop_17under,fc_rate\n2022,Oak,101,21879,4.6\n")
+    rows = build_indicator_rows(sheet, _propose(sheet))
+    assert [row.measure for row in rows] == ["fc_count", "pop_17under", "fc_rate"]
+
+
+def test_every_published_file_has_a_proposal_that_can_be(real_data: Path) -> None:
+    files = sorted((real_data / "charlottesville").glob("*/*.csv"))
+    assert len(files) > 15
+    for path in files:
+        sheet = _read(path.read_bytes(), path.name)
+        rows = build_indicator_rows(sheet, _propose(sheet))
+        assert count_value_kinds(rows)[ValueKind.UNREAD] == 0, path.name
+
+
 def test_a_list_of_students_is_recognized() -> None:
     assert find_student_columns(_read("Student ID,First Name,Score\n1,Ana,2\n"))
     assert find_student_columns(_read(_CARD)) == ()

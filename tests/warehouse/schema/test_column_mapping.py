@@ -14,7 +14,13 @@ from cairn.warehouse.schema.column_mapping import (
     MappingProblem,
     WideLayout,
 )
-from cairn.warehouse.schema.mapping_suggestion import suggest_mapping
+from cairn.warehouse.schema.mapping_suggestion import (
+    count_other_people,
+    is_published_table,
+    list_id_candidates,
+    suggest_mapping,
+)
+from cairn.warehouse.schema.sheets import Sheet
 
 _WHOLE = """
 record = "session_attendance"
@@ -326,3 +332,46 @@ def test_a_layout_of_fixed_width_is_part_of_a_mapping() -> None:
     assert ColumnMapping.parse(mapping.dump()) == mapping
     with pytest.raises(MappingProblem, match="at least 1"):
         ColumnMapping.parse(_FIXED_WIDTH.format(start=0))
+
+
+def _read_shared(real_data: Path, *parts: str) -> Sheet:
+    path = real_data.joinpath(*parts)
+    (sheet,) = read_file(path.name, path.read_bytes())
+    return sheet
+
+
+def test_a_table_of_counties_is_no_list_of_children(real_data: Path) -> None:
+    sheet = _read_shared(real_data, "charlottesville", "outcomes", "child_pov_byRace.csv")
+    assert is_published_table(sheet.header)
+    assert not suggest_mapping(sheet.header, sheet.table).type.subject
+    assert not is_published_table(["Student ID", "County", "Total", "Rate"])
+    assert not is_published_table(["Program", "Days"])
+
+
+def test_a_family_of_skills_is_no_last_name(real_data: Path) -> None:
+    name = "SR_SkillArea_v1_sample_anonymized_file.csv"
+    sheet = _read_shared(real_data, "assessments", "STAR", "data", name)
+    assert "FamilyName" not in suggest_mapping(sheet.header, sheet.table, "student").columns
+    assert list_id_candidates(sheet.header, sheet.table)[:2] == (
+        "StudentRenaissanceID",
+        "StudentSourcedID",
+    )
+
+
+def test_the_level_of_a_test_is_no_result(real_data: Path) -> None:
+    sheet = _read_shared(real_data, "assessments", "CogAT", "data", "sample_anonymized_file.csv")
+    assert "Level" not in suggest_mapping(sheet.header, sheet.table).columns
+    assert set(list_id_candidates(sheet.header, sheet.table)) >= {"Student ID"}
+
+
+def test_the_key_of_an_enrollment_is_no_student_and_other_people_are_counted() -> None:
+    header = ["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"]
+    rows = [["e1", "c1", "s1", "u1", "student"], ["e2", "c1", "s1", "u2", "teacher"]]
+    rows += [["e3", "c1", "s1", "u3", "Guardian"], ["e4", "c1", "s1", "u4", ""]]
+    table = pa.table(dict(zip(header, map(list, zip(*rows, strict=True)), strict=True)))
+    guess = suggest_mapping(header, table, "enrollment")
+    assert guess.columns["userSourcedId"] == "local_id"
+    assert "sourcedId" not in guess.columns
+    assert count_other_people(header, table) == ("role", 2)
+    assert count_other_people(["ID"], table) == ("", 0)
+    assert suggest_mapping(["sourcedId"], None, "student").columns == {"sourcedId": "local_id"}

@@ -71,7 +71,7 @@ def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, keys: KeyRing) ->
     assert hash_attachment(tmp_path, one.name) == hashlib.sha256(file.read_bytes()).hexdigest()
     place = f"attachments/{one.name[:2]}/{one.name}"
     assert dict(find_attachment_problems(tmp_path, keys, [other])) == {
-        place: "No record refers to this scan. Remove it."
+        place: "No record refers to this file. Remove it."
     }
     another = KeyRing(b"j" * 32)
     assert len(list(find_attachment_problems(tmp_path, another, [one, other]))) == 2

@@ -1,9 +1,9 @@
 """Recognize which feeds a file holds: by saved mappings, else by a guess from its columns.
 
 A saved mapping is used for a file only where it fits: it finds the columns that its record type
-needs, and the columns do not show another record type better. A guess is used only where the
-columns show the kind of record; anything else is left to a person. Interchange formats name their
-tables, so only the tables that they define are used.
+needs, and the columns do not show another record type better. A guess is a proposal: nothing lands
+by it until a person confirms it (`layout_proposals`). Interchange formats name their tables, so
+only the tables that they define are used.
 """
 
 import re
@@ -12,10 +12,20 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from cairn.data.intake import queries
-from cairn.data.intake.facts import list_mapped_elements
+from cairn.data.intake.facts import (
+    Submission,
+    list_mapped_elements,
+    load_agreement_by_reference,
+)
+from cairn.data.intake.proposals.file_kinds import describe_file_kind
+from cairn.data.intake.proposals.layout_proposal import (
+    ConfirmedLayout,
+    LayoutProposal,
+    propose_layout,
+)
 from cairn.governance.partners.api import Organization
 from cairn.warehouse import schema
 from cairn.warehouse.layouts import find_layout
@@ -25,6 +35,7 @@ __all__ = [
     "ColumnMismatch",
     "RecognizedFeed",
     "UnrecognizedFile",
+    "load_confirmed_layout",
     "make_feed_name",
     "recognize_feeds",
     "refuse_misfit",
@@ -54,6 +65,8 @@ _MIN_FIT: Final = 0.6
 
 # A list of students has at least two identifying fields for each.
 _MIN_PERSON_FIELDS: Final = 2
+_STUDENT: Final = "student"
+_ID_FIELDS: Final = frozenset({"local_id", "state_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +207,8 @@ def is_mapping_sufficient(mapping: schema.ColumnMapping) -> bool:
     """Return whether a mapping has the required fields, typical fields, and a person."""
     record = mapping.type
     fields = {name.partition(".")[2] for name in list_mapped_elements(mapping)}
+    if record.name == _STUDENT and not fields & {*record.person} - _ID_FIELDS:
+        return False  # Two IDs are no list of students: any file about students has them.
     required = {name for name, field in record.fields.items() if field.required}
     person_fields = fields & {*record.person}
     is_typical = (
@@ -327,38 +342,118 @@ class ColumnMismatch(UnrecognizedFile):
     """The saved mapping of the data set does not fit the file; the message names the columns."""
 
 
-def choose_upload_mapping(
-    organization: Organization, feed: str, record: str, name: str, content: bytes
-) -> schema.ColumnMapping:
-    """Choose the mapping for a file that a person uploads: the feed's saved one, else a guess.
+@dataclass(frozen=True, slots=True)
+class UploadLayout:
+    """How an uploaded file would be read.
 
-    A saved one is used only where it fits the file.
+    Attributes:
+        sheets: its sheets.
+        mapping: the feed's confirmed mapping, or a suggested one.
+        is_confirmed: whether it is the confirmed one, and fits the file.
+        misfit: why the confirmed mapping does not fit; empty if it does or there is none.
+    """
+
+    sheets: tuple[schema.Sheet, ...]
+    mapping: schema.ColumnMapping
+    is_confirmed: bool
+    misfit: str = ""
+
+
+def recognize_upload(
+    organization: Organization, feed: str, record: str, name: str, content: bytes
+) -> UploadLayout:
+    """Recognize how a file that a person uploads is read: as confirmed before, else as suggested.
+
+    Args:
+        organization: the sender.
+        feed: the feed that the person named.
+        record: the record type that the person chose; empty to detect it.
+        name: name of the file.
+        content: its bytes.
+
+    Returns:
+        The layout.
 
     Raises:
         UnreadableFile: the file cannot be read.
         UnrecognizedFile: the columns do not show what it holds.
     """
-    saved = queries.get_newest_mapping(organization, feed)
+    saved, misfit = queries.get_newest_mapping(organization, feed), ""
+    fixed: dict[str, Any] = {}
     if saved is not None:
         mapping = schema.ColumnMapping.parse(saved.text)
         refuse_mixed_encodings(mapping, content)
-        sheets = read_file_in_child_process(
-            name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
+        fixed = {"skip_rows": mapping.skip_rows, "fixed_width": mapping.fixed_width}
+        sheets = tuple(
+            read_file_in_child_process(
+                name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
+            )
         )
         layout = queries.load_unread_columns(organization).get(feed, frozenset())
-        refuse_misfit(feed, mapping, sheets, layout, record=record)
-        return mapping
-    record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
+        try:
+            refuse_misfit(feed, mapping, sheets, layout, record=record)
+        except ColumnMismatch as mismatch:
+            misfit = str(mismatch)
+        else:
+            return UploadLayout(sheets, mapping, is_confirmed=True)
+    else:
+        record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
+        sheets = tuple(read_file_in_child_process(name, content))
     try:
-        mapping = guess_file_mapping(read_file_in_child_process(name, content), record or None)
+        mapping = guess_file_mapping(sheets, record or None)
     except schema.MappingProblem as problem:
-        raise UnrecognizedFile(str(problem)) from problem
+        raise UnrecognizedFile(f"{problem} {describe_file_kind(sheets)}".strip()) from problem
     if not record and not is_mapping_sufficient(mapping):
-        raise UnrecognizedFile(
-            "Cairn cannot detect the record type from the columns. Choose it above and upload the "
-            "file again."
-        )
-    return mapping
+        kind = describe_file_kind(sheets)
+        raise UnrecognizedFile(kind or CHOOSE_RECORD_TYPE)
+    mapping = replace(mapping, **fixed)
+    return UploadLayout(sheets, mapping, is_confirmed=False, misfit=misfit)
+
+
+def load_confirmed_layout(organization: Organization, feed: str) -> ConfirmedLayout | None:
+    """Load the layout of a feed that a person confirmed.
+
+    Args:
+        organization: the sender.
+        feed: short name of the feed.
+
+    Returns:
+        The layout; None if no mapping of the feed was confirmed yet.
+    """
+    saved = queries.get_newest_mapping(organization, feed)
+    return ConfirmedLayout.parse(saved.layout) if saved else None
+
+
+def propose_upload_layout(submission: Submission, upload: UploadLayout) -> LayoutProposal:
+    """Propose how an uploaded file is read.
+
+    Args:
+        submission: what its sender states.
+        upload: how it was recognized.
+
+    Returns:
+        The proposal; it lands by itself if its layout was confirmed and has not changed.
+    """
+    confirmed = (
+        load_confirmed_layout(submission.organization, submission.feed)
+        if upload.is_confirmed
+        else None
+    )
+    proposal = propose_layout(
+        upload.sheets,
+        upload.mapping,
+        load_agreement_by_reference(submission.agreement.reference),
+        confirmed=confirmed,
+    )
+    slot = queries.DeliverySlot.from_submission(submission)
+    proposal = proposal.compare_rows(slot.count_earlier_rows())
+    return replace(proposal, changes=(upload.misfit,)) if upload.misfit else proposal
+
+
+CHOOSE_RECORD_TYPE: Final = (
+    "Cairn cannot detect the record type from the columns. Choose it above and upload the file "
+    "again."
+)
 
 
 def refuse_mixed_encodings(known: schema.ColumnMapping, content: bytes) -> None:

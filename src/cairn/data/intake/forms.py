@@ -1,6 +1,7 @@
 """Forms of intake: a file with its description, and the columns of a feed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.models import PART_LENGTH
+from cairn.data.intake.proposals.layout_proposal import ProposedCode, ProposedColumn
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
-from cairn.warehouse.schema import RecordType, load_element_catalogue
+from cairn.warehouse.schema import (
+    LOCAL_ID,
+    ColumnMapping,
+    ElementField,
+    RecordType,
+    load_element_catalogue,
+)
 
 _DETECT_CHOICE = ("", _("Detect from the columns"))
 
@@ -124,7 +132,7 @@ class ColumnsForm(forms.Form):
             self.fields[f"column-{index}"] = forms.ChoiceField(
                 label=column.name,
                 required=False,
-                choices=_list_target_choices(column, record),
+                choices=_list_target_choices(column.target, record),
                 initial=column.target,
             )
 
@@ -137,7 +145,109 @@ class ColumnsForm(forms.Form):
         return {name: target for name, target in chosen.items() if target}
 
 
-def _list_target_choices(column: DeliveryColumn, record: RecordType) -> list[tuple[str, str]]:
+LEAVE_BLANK = "-"
+"""The choice that leaves the cells with a spelling blank; a code is never a sign."""
+
+
+class ColumnProposalForm(forms.Form):
+    """How a file is read: its record type, the targets of columns, and the codes of spellings.
+
+    Columns are named `column-0`, `column-1` …, codes `code-0`, `code-1` …
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        mapping: ColumnMapping,
+        columns: Sequence[ProposedColumn],
+        codes: Sequence[ProposedCode],
+        id_candidates: Sequence[str],
+    ) -> None:
+        super().__init__(*args)
+        self.mapping, self._columns, self._codes = mapping, columns, codes
+        record = mapping.type
+        self.fields["record"] = forms.ChoiceField(
+            label=_("Record type"),
+            help_text=_("What one row of the file is about."),
+            choices=[(entry.name, entry.title) for entry in load_element_catalogue().values()],
+            initial=record.name,
+        )
+        if id_candidates:
+            self.fields["id_column"] = forms.ChoiceField(
+                label=_("Which column is your own student ID?"),
+                help_text=_(
+                    "The ID that your organization uses for its students. A number that a vendor "
+                    "or the state assigned is another one."
+                ),
+                choices=[("", _("Choose a column")), *((name, name) for name in id_candidates)],
+            )
+        for index, column in enumerate(columns):
+            if column.is_fixed:
+                continue
+            self.fields[f"column-{index}"] = forms.ChoiceField(
+                label=column.name,
+                required=False,
+                choices=_list_target_choices(column.target, record),
+                initial=column.target,
+            )
+        for index, code in enumerate(codes):
+            self.fields[f"code-{index}"] = forms.ChoiceField(
+                label=f"{code.column}: {code.spelling}",
+                choices=[
+                    ("", _("Choose a code")),
+                    *(
+                        (entry.code, entry.label)
+                        for entry in record.fields[code.field].codes.values()
+                    ),
+                    (LEAVE_BLANK, _("Leave blank")),
+                ],
+                initial=LEAVE_BLANK if code.code == "" else code.code or "",
+                error_messages={"required": _("Choose what this spelling means.")},
+            )
+
+    @property
+    def column_rows(self) -> list[tuple[ProposedColumn, Any]]:
+        """Each column with its field; None where a rule of the layout reads it."""
+        return [
+            (column, None if column.is_fixed else self[f"column-{i}"])
+            for i, column in enumerate(self._columns)
+        ]
+
+    @property
+    def code_rows(self) -> list[tuple[ProposedCode, Any]]:
+        """Each spelling with its field."""
+        return [(code, self[f"code-{i}"]) for i, code in enumerate(self._codes)]
+
+    def build_mapping(self) -> ColumnMapping:
+        """Build the column mapping that was chosen; codes only of columns that keep their target.
+
+        Raises:
+            MappingProblem: two columns have the same target.
+        """
+        data = self.cleaned_data
+        shown = {
+            column.name: data[f"column-{i}"]
+            for i, column in enumerate(self._columns)
+            if not column.is_fixed
+        }
+        columns = {n: t for n, t in self.mapping.columns.items() if n not in shown}
+        columns |= {name: target for name, target in shown.items() if target}
+        if own_id := data.get("id_column"):
+            columns = {n: t for n, t in columns.items() if t != LOCAL_ID} | {own_id: LOCAL_ID}
+        codes = {name: dict(spellings) for name, spellings in self.mapping.codes.items()}
+        for index, code in enumerate(self._codes):
+            choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")
+            if columns.get(code.column) == code.field and choice != code.code:
+                codes.setdefault(code.field, {})[code.spelling] = choice
+        return replace(self.mapping, columns=columns, codes=codes)
+
+
+def _list_code_choices(element: ElementField) -> list[tuple[str, Any]]:
+    codes = [(entry.code, entry.label) for entry in element.codes.values()]
+    return [("", _("Choose a code")), *codes, (LEAVE_BLANK, _("Leave blank"))]
+
+
+def _list_target_choices(target: str, record: RecordType) -> list[tuple[str, str]]:
     """List what a column can be: nothing, a field, a whole name, or its present rule."""
     field_choices = [(name, field.label) for name, field in record.fields.items()]
     name_choices = [
@@ -147,6 +257,6 @@ def _list_target_choices(column: DeliveryColumn, record: RecordType) -> list[tup
     choices = [("", str(_("Do not import"))), *field_choices]
     if {"given_name", "family_name"} <= record.fields.keys():
         choices += name_choices
-    if column.target and column.target not in dict(choices):
-        choices.append((column.target, column.target.replace(":", ": ")))
+    if target and target not in dict(choices):
+        choices.append((target, target.replace(":", ": ")))
     return choices

@@ -13,7 +13,7 @@ from cairn.governance.partners.models import Organization
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Channel, DeliveryState
 
-__all__ = ["Delivery", "DeliveryStateConflict"]
+__all__ = ["Delivery", "DeliveryStateConflict", "ProposedFile"]
 
 _STATE_LABELS = {
     DeliveryState.HELD: _("Waiting for a decision"),
@@ -43,12 +43,17 @@ _CHANNEL_LABELS = {Channel.UPLOAD: _("Web upload"), Channel.COMMAND: _("Command 
 
 
 class SavedMapping(models.Model):
-    """One version of how a feed is read; it never changes, and the newest counts."""
+    """One version of how a feed is read, as a person confirmed it; the newest counts.
+
+    `layout` holds the columns that files had when it was confirmed, and the code spellings that
+    were left without a code. A file that differs waits for a person.
+    """
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     feed = models.SlugField(_("feed"), max_length=60)
     version = models.PositiveIntegerField()
     text = models.TextField(_("mapping (TOML)"))
+    layout: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -173,6 +178,79 @@ class Delivery(models.Model):
     def quarantined_rows(self) -> int:
         """The number of rows that were set aside."""
         return self.rows_in - self.rows_kept if self.conformed else 0
+
+
+PROPOSAL_DAYS = 14
+"""How many days a file waits for a person to confirm its columns; then it is destroyed."""
+
+
+class ProposalOutcome(models.TextChoices):
+    """What became of a file that waited for a person to confirm its columns."""
+
+    WAITING = "", _("Waiting for you to confirm the columns")
+    CONFIRMED = "confirmed", _("Confirmed")
+    CANCELED = "canceled", _("Canceled")
+    EXPIRED = "expired", _("Not confirmed in time")
+
+
+class ProposedFile(models.Model):
+    """A file with a layout that no person has confirmed: stored encrypted, and used for nothing.
+
+    The bytes lie under `stored_name`, encrypted under a key of their own. The key goes with the
+    decision, so the file cannot be read afterwards. `proposal` and `preview` hold column names,
+    shapes, counts and codes, never a child's value.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    agreement_reference = models.CharField(_("agreement"), max_length=80)
+    feed = models.SlugField(_("feed"), max_length=60)
+    period = models.CharField(_("period"), max_length=40, blank=True)
+    part = models.CharField(_("part"), max_length=PART_LENGTH, blank=True)
+    channel = models.CharField(max_length=20)
+    file_name = models.CharField(_("file"), max_length=255)
+    synthetic = models.TextField(_("how synthetic data were made"), blank=True)
+    size = models.PositiveBigIntegerField(_("bytes"))
+    content_digest = models.CharField(max_length=64)
+    mapping = models.TextField(_("mapping (TOML)"))
+    proposal: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    preview: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    stored_name = models.CharField(max_length=40, blank=True)
+    stored_key = models.TextField(blank=True)
+    outcome = models.CharField(max_length=10, choices=ProposalOutcome.choices, blank=True)
+    delivery = models.ForeignKey(
+        "Delivery", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    destroy_on = models.DateField(_("destroyed on"))
+
+    class Meta:
+        ordering = ("-proposed_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=[
+                    *("organization", "agreement_reference", "feed", "period", "part"),
+                    "content_digest",
+                ],
+                condition=models.Q(outcome=""),
+                name="intake_one_proposal_a_file",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (f"{self.organization}: {self.feed}", self.period, self.part)))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for a person."""
+        return not self.outcome
+
+    @property
+    def slot(self) -> str:
+        """The name of the data set, its period and its part."""
+        return ", ".join(filter(None, (self.feed, self.period, self.part)))
 
 
 _EVENT_PHRASES = {

@@ -10,7 +10,8 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from cairn.data.intake.models import CURRENT_STATES, Delivery, SavedMapping
+from cairn.data.intake.facts import Submission
+from cairn.data.intake.models import CURRENT_STATES, Delivery, ProposedFile, SavedMapping
 from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.partners.api import Organization
 from cairn.platform.inbox.api import InboxTask
@@ -18,7 +19,7 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import find_organization_scope, find_viewable_deliveries
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import has_population_fields
-from cairn.warehouse.schema import Failure
+from cairn.warehouse.schema import Failure, get_record_type
 from cairn.warehouse.store import FileStore, Manifest, Zone
 
 __all__ = [
@@ -65,6 +66,17 @@ class DeliverySlot:
             delivery.part,
         )
 
+    @classmethod
+    def from_submission(cls, submission: Submission) -> Self:
+        """Return the slot that a file would fill."""
+        return cls(
+            submission.organization,
+            submission.agreement.reference,
+            submission.feed,
+            submission.period,
+            submission.part,
+        )
+
     def list_current_parts(self) -> QuerySet[Delivery]:
         """Return the deliveries that count now for this feed and period, whichever the part."""
         return Delivery.objects.filter(
@@ -107,6 +119,23 @@ class DeliverySlot:
             state=DeliveryState.HELD,
             fingerprint=fingerprint,
         ).first()
+
+    def count_earlier_rows(self) -> int:
+        """Return the rows of the newest file of another period, to notice that many are gone.
+
+        Only rows about each child once are compared, such as a roster: a month has more or fewer
+        days than the one before.
+        """
+        rows = Delivery.objects.filter(
+            organization=self.organization,
+            agreement_reference=self.agreement,
+            feed=self.feed,
+            part=self.part,
+            state__in=CURRENT_STATES,
+        ).exclude(period=self.period)
+        newest = rows.order_by("-received_at", "-pk").first()
+        is_roster = newest is not None and "date" not in get_record_type(newest.record).fields
+        return newest.rows_in if newest and is_roster else 0
 
     def find_current_delivery(self, *, locked: bool = False) -> Delivery | None:
         """Return the delivery that counts now, if any; `locked` until the transaction ends."""
@@ -248,6 +277,21 @@ def get_newest_mapping(organization: Organization, feed: str) -> SavedMapping | 
     return SavedMapping.objects.filter(organization=organization, feed=feed).first()
 
 
+def filter_visible_proposals(requester: Actor, on: date) -> QuerySet[ProposedFile]:
+    """Return the files that wait for a person to confirm their columns, as far as one may see them.
+
+    Args:
+        requester: facts about the person.
+        on: the date.
+
+    Returns:
+        The files, newest first.
+    """
+    rows = ProposedFile.objects.select_related("organization", "proposed_by", "delivery")
+    scope = find_organization_scope(Action.RECEIVE, requester, on)
+    return rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
+
+
 def load_unread_columns(organization: Organization) -> Mapping[str, frozenset[str]]:
     """Load the columns that no mapping reads in the newest accepted file of each feed.
 
@@ -313,6 +357,19 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
         )
         keys = tuple(f"submission.held:{pk}" for pk in to_decide)
         entries.append(InboxTask(count, title, decide_address, minutes=5, keys=keys))
+    if waiting := list(filter_visible_proposals(requester, on).filter(outcome="")):
+        count = len(waiting)
+        title = ngettext("file with columns to confirm", "files with columns to confirm", count)
+        entries.append(
+            InboxTask(
+                count,
+                title,
+                reverse("intake:proposal", args=[waiting[0].pk]) if count == 1 else address,
+                due=min(row.destroy_on for row in waiting),
+                minutes=5,
+                keys=tuple(f"submission.confirm:{row.pk}" for row in waiting),
+            )
+        )
     if to_recheck := list_deliveries_to_recheck(visible):
         count = len(to_recheck)
         title = ngettext(

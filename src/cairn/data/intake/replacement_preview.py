@@ -76,7 +76,11 @@ def compare_files(
 
 
 def build_held_report(
-    mapping: ColumnMapping, earlier: Delivery, comparison: FileComparison
+    mapping: ColumnMapping,
+    earlier: Delivery,
+    comparison: FileComparison,
+    *,
+    layout: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Build the entry of a held delivery's report.
 
@@ -84,12 +88,14 @@ def build_held_report(
         mapping: how the file is read; it becomes the feed's mapping only once the file counts.
         earlier: the delivery that it would replace.
         comparison: both files.
+        layout: its layout, recorded with the mapping.
 
     Returns:
         The entry.
     """
     return {
         "mapping": mapping.dump(),
+        "layout": dict(layout),
         "earlier": earlier.pk,
         "rows": comparison.rows,
         "earlier_rows": comparison.earlier_rows,

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from cairn.data.intake.views import deliveries
+from cairn.data.intake.views import deliveries, proposals
 
 app_name = "intake"
 
 urlpatterns = [
     path("", deliveries.delivery_list, name="deliveries"),
     path("new/", deliveries.delivery_upload, name="upload"),
+    path("waiting/<int:pk>/", proposals.proposal_columns, name="proposal"),
+    path("waiting/<int:pk>/preview/", proposals.proposal_preview, name="proposal_preview"),
+    path("waiting/<int:pk>/cancel/", proposals.proposal_cancellation, name="proposal_cancel"),
     path("<int:pk>/", deliveries.delivery_detail, name="delivery"),
     path("<int:pk>/errors.csv", deliveries.delivery_error_file, name="errors"),
     path("<int:pk>/check/", deliveries.delivery_check, name="check"),

@@ -1,6 +1,7 @@
 """Build the facts about projects, bodies and hearings that `cairn.policy` judges."""
 
 from collections.abc import Iterable
+from datetime import date
 from types import MappingProxyType
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.flow_files import parse_flow
 from cairn.governance.projects.models import body, project
+from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy import checks
 from cairn.policy.engine import Reason
 from cairn.policy.facts import (
@@ -25,6 +27,7 @@ from cairn.policy.facts import (
     ProjectQuestionFact,
     ProxyFact,
     SeatFact,
+    StepNoticeFact,
     VoteFact,
 )
 from cairn.policy.lifecycles import DATA_USE_STATES, STATES_THROUGH_APPROVAL
@@ -91,7 +94,31 @@ def load_project_fact(row: project.Version) -> ProjectFact:
         file_names=tuple(row.file_names),
         pilot=row.project.pilot,
         pilots=find_pilot_agreements(row.agreements),
+        notices=_load_step_notices(row),
     )
+
+
+def build_project_key(kind: str, row: project.Version) -> str:
+    """Build the key of a task about a project, the same for as long as the task waits.
+
+    Args:
+        kind: the next step, such as "answer".
+        row: the version.
+    Returns:
+        The key.
+    """
+    return f"project.{kind}:{row.pk}:{row.state}:{row.round}"
+
+
+def _load_step_notices(row: project.Version) -> tuple[StepNoticeFact, ...]:
+    """Return the first notice of the present step that reached each organization."""
+    delivered = find_notice_deliveries([build_project_key("answer", row)])
+    slugs = delivered.values_list("user__affiliations__organization__slug", "delivered_at")
+    first: dict[str, date] = {}
+    for slug, delivered_at in slugs:
+        if slug is not None:
+            first.setdefault(slug, timezone.localdate(delivered_at))
+    return tuple(StepNoticeFact(slug, day) for slug, day in sorted(first.items()))
 
 
 def load_project_facts(references: Iterable[str] | None = None) -> tuple[ProjectFact, ...]:

@@ -23,6 +23,19 @@ def choose_data_folder(data_folder: Path | None) -> None:
         os.environ["CAIRN_DATA"] = str(data_folder.expanduser().absolute())
 
 
+def create_demo_mailbox(data_folder: Path | None) -> None:
+    """Create the folder of the demo's email in a data folder that is new.
+
+    Settings read it, so call this before `prepare_installation`. A folder with data may be a real
+    installation; its email must never be shown on a page; it is left as it was.
+    """
+    choose_data_folder(data_folder)
+    folder = Path(os.environ.get("CAIRN_DATA") or "cairn-data").expanduser().absolute()
+    if not folder.exists() or not any(folder.iterdir()):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / "mailbox").mkdir(mode=0o700)
+
+
 def prepare_installation(data_folder: Path | None = None) -> None:
     """Set Django up and bring both databases to the schema that this version needs."""
     choose_data_folder(data_folder)

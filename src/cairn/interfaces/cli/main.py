@@ -48,6 +48,7 @@ app.command("publish", rich_help_panel=_DATA_FLOW_PANEL)(releases.publish)
 app.command("trace", rich_help_panel=_MAINTENANCE_PANEL)(releases.trace)
 app.command("check", rich_help_panel=_MAINTENANCE_PANEL)(operations.check)
 app.command("verify", rich_help_panel=_MAINTENANCE_PANEL)(operations.verify)
+app.command("bounces", rich_help_panel=_MAINTENANCE_PANEL)(operations.bounces)
 app.command("destroy", rich_help_panel=_MAINTENANCE_PANEL)(operations.destroy)
 
 

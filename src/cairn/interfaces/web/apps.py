@@ -13,5 +13,11 @@ class WebConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Translate the paths of renamed tasks in the queue."""
+        """Translate the paths of renamed tasks in the queue, and declare the jobs of this app."""
+        from cairn.interfaces.verification import VERIFICATION_JOB
+        from cairn.interfaces.web.tasks import EMAIL_JOB
+        from cairn.platform.schedule.api import register_scheduled_job
+
         register_path_translation()
+        register_scheduled_job(EMAIL_JOB)
+        register_scheduled_job(VERIFICATION_JOB)

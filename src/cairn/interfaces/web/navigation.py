@@ -72,6 +72,7 @@ _SECTIONS = (
             (_("Deadlines"), "deadlines:list", Action.VIEW_DEADLINES),
             (_("Audit log"), "audit:log", Action.VIEW_AUDIT),
             (_("Email"), "web:mail", Action.MANAGE_EMAIL),
+            (_("Scheduled jobs"), "web:schedule", Action.MANAGE_SCHEDULE),
         ),
     ),
     (

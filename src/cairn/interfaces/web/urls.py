@@ -7,7 +7,15 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from cairn.interfaces.web import views
-from cairn.interfaces.web.pages import audit_log, documentation, email, gallery, partner, search
+from cairn.interfaces.web.pages import (
+    audit_log,
+    documentation,
+    email,
+    gallery,
+    partner,
+    scheduled_jobs,
+    search,
+)
 
 app_name = "web"
 
@@ -21,6 +29,10 @@ urlpatterns = [
     path("tour/close/", views.close_welcome_tour, name="close_tour"),
     path("email/", email.unsent_email, name="mail"),
     path("email/choice/", email.email_choice, name="mail_choice"),
+    path("mailbox/", email.demo_mailbox, name="mailbox"),
+    path("mailbox/<str:key>/", email.demo_mail, name="mailbox_mail"),
+    path("schedule/", scheduled_jobs.job_list, name="schedule"),
+    path("schedule/<str:name>/run/", scheduled_jobs.job_run, name="run_job"),
     path("components/", gallery.component_gallery, name="gallery"),
     path("search/", search.search_page, name="search"),
     path("help/", documentation.help_index, name="help"),

@@ -13,10 +13,12 @@ from cairn.governance.legal_process.api import list_legal_tasks
 from cairn.governance.partners.api import list_partner_tasks
 from cairn.governance.projects.api import list_project_tasks
 from cairn.governance.retention.api import list_destruction_tasks
+from cairn.outputs.deadlines.api import list_due_tasks
 from cairn.outputs.extracts.api import list_extract_tasks
 from cairn.outputs.releases.api import list_release_tasks
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications.api import list_mail_tasks
+from cairn.platform.schedule.api import list_schedule_tasks
 from cairn.policy.facts import Actor
 from cairn.services.families.api import list_amendment_tasks, list_family_tasks
 
@@ -29,6 +31,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_family_tasks,
     list_amendment_tasks,
     list_delivery_tasks,
+    list_due_tasks,
     list_identity_tasks,
     list_release_tasks,
     list_extract_tasks,
@@ -37,6 +40,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_legal_tasks,
     list_destruction_tasks,
     list_mail_tasks,
+    list_schedule_tasks,
 )
 
 

@@ -13,6 +13,7 @@ from cairn.interfaces.web.pages.welcome_tour import list_tour_stops
 from cairn.interfaces.web.user_tasks import list_user_tasks
 from cairn.platform.accounts.api import User, close_tour
 from cairn.platform.audit.api import Work
+from cairn.platform.notifications import api as notifications
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
@@ -25,6 +26,9 @@ def home_page(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User):
         return render(request, "web/welcome.html")
     activate_english(request)
+    waiting = list_user_tasks(current_actor, today)
+    if unread := notifications.list_unrecorded_notices(request.user, waiting):
+        notifications.record_notices_read(keys=unread, by=request.user, at=timezone.now())
     steps = list_access_steps(current_actor, today)
     open_steps = [step for step in steps if not step.is_done]
     context = {
@@ -34,7 +38,8 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "access_steps": steps if open_steps else [],
         "access_done": len(steps) - len(open_steps),
         "next_access_step": next((step for step in open_steps if step.is_own), None),
-        "waiting": list_user_tasks(current_actor, today),
+        "waiting": waiting,
+        "is_undeliverable": notifications.is_undeliverable(request.user.email),
         "tour": list_tour_stops(current_actor, today)
         if request.user.tour_closed_at is None or "tour" in request.GET
         else [],

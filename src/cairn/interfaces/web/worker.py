@@ -19,7 +19,7 @@ from django_tasks_db.models import DBTaskResult
 
 from cairn.interfaces.web import leases
 from cairn.interfaces.web.models import HEARTBEAT_INTERVAL
-from cairn.interfaces.web.tasks import enqueue_email_run
+from cairn.platform.schedule.api import enqueue_due_jobs
 from cairn.platform.storage.api import open_file_store
 
 _LOG = logging.getLogger("cairn.worker")
@@ -62,10 +62,11 @@ class TaskWorker(Worker):
 
 
 class _Heartbeat(threading.Thread):
-    """Renew the lease while a task runs, and requeue the tasks of dead workers."""
+    """Renew the lease while a task runs, requeue the tasks of dead workers, start due jobs."""
 
-    def __init__(self, worker_id: str, parent: int | None) -> None:
+    def __init__(self, worker_id: str, parent: int | None, *, runs_schedule: bool) -> None:
         super().__init__(name="heartbeat", daemon=True)
+        self.runs_schedule = runs_schedule
         self.worker_id = worker_id
         self.parent = parent
         self.ended = threading.Event()
@@ -78,7 +79,8 @@ class _Heartbeat(threading.Thread):
             try:
                 leases.record_heartbeat(self.worker_id, timezone.now())
                 leases.requeue_orphaned_tasks(timezone.now())
-                enqueue_email_run(timezone.now())
+                if self.runs_schedule:
+                    enqueue_due_jobs(timezone.now())
             except OperationalError:
                 _LOG.warning("The database was busy; the next heartbeat tries again.")
         connections.close_all()
@@ -91,7 +93,7 @@ def run_worker(*, until_empty: bool = False, parent: int | None = None) -> None:
     handled in the main thread only, so call it there, or with `until_empty` from a test.
 
     Args:
-        until_empty: return when the queue is empty.
+        until_empty: return when the queue is empty; such a worker starts no scheduled jobs.
         parent: id of a process; the worker ends when that process does.
     """
     worker_id = secrets.token_hex(16)
@@ -111,7 +113,7 @@ def run_worker(*, until_empty: bool = False, parent: int | None = None) -> None:
     )
     if not until_empty:
         worker.configure_signals()
-    heartbeat = _Heartbeat(worker_id, parent)
+    heartbeat = _Heartbeat(worker_id, parent, runs_schedule=not until_empty)
     heartbeat.start()
     try:
         worker.run()

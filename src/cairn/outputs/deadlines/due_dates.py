@@ -84,7 +84,8 @@ def _list_delivery_deadlines(
         if day is not None:
             values = {"sender": names.get(sender, sender), "agreement": terms.reference}
             title = _("Data submission from %(sender)s under %(agreement)s") % values
-            yield Deadline(day, title, DeadlineKind.DELIVERY, sender, address)
+            key = f"{terms.reference}:{sender}"
+            yield Deadline(day, title, DeadlineKind.DELIVERY, sender, address, key=key)
 
 
 def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]:
@@ -131,7 +132,14 @@ def list_birthday_deadlines(actor: Actor, on: date, until: date) -> list[Deadlin
             )
             address = reverse("consents:list")
             deadlines.append(
-                Deadline(max(month, on), title % values, DeadlineKind.BIRTHDAY, row.slug, address)
+                Deadline(
+                    max(month, on),
+                    title % values,
+                    DeadlineKind.BIRTHDAY,
+                    row.slug,
+                    address,
+                    key=f"{month:%Y-%m}",
+                )
             )
     return deadlines
 

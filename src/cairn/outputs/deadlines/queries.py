@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from cairn.governance.partners.api import Organization
+from cairn.outputs.deadlines.models import CalendarFeed
+from cairn.platform.accounts.api import User
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind, list_deadline_sources
+from cairn.platform.sealing.api import compute_keyed_hash
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
@@ -71,3 +74,34 @@ def _matches_filter(deadline: Deadline, deadline_filter: DeadlineFilter) -> bool
 def split_acting_organizations(deadline: Deadline) -> list[str]:
     """Return the slugs of the organizations that must act on a deadline."""
     return [name.strip() for name in deadline.organization.split(",") if name.strip()]
+
+
+def compute_feed_hash(token: str) -> str:
+    """Compute the keyed hash under which the secret address of a calendar is stored.
+
+    Args:
+        token: the secret part of the address.
+
+    Returns:
+        The hash.
+    """
+    return compute_keyed_hash("calendar feed", token.encode())
+
+
+def find_feed_user(token: str) -> User | None:
+    """Find the owner of a secret address.
+
+    Args:
+        token: the secret part of the address.
+
+    Returns:
+        The person; None for an address that never existed, was renewed or was ended.
+    """
+    feeds = CalendarFeed.objects.filter(token_hash=compute_feed_hash(token))
+    feed = feeds.select_related("user").first()
+    return feed.user if feed else None
+
+
+def find_calendar_feed(user: User) -> CalendarFeed | None:
+    """Find the row of a person's calendar, if they have a secret address."""
+    return CalendarFeed.objects.filter(user=user).first()

@@ -3,18 +3,24 @@
 from calendar import Calendar
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
 from itertools import groupby
+from time import time
+from typing import Final, cast
 
+from django.contrib import messages
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.disclosure_log.api import name_organizations
 from cairn.governance.partners.api import load_actor
-from cairn.outputs.deadlines import queries
+from cairn.outputs.deadlines import actions, queries
 from cairn.outputs.deadlines.forms import LapseSimulationForm
 from cairn.outputs.deadlines.icalendar import format_icalendar
 from cairn.outputs.deadlines.lapse_simulation import list_lapse_choices, simulate_lapse
@@ -24,6 +30,7 @@ from cairn.outputs.deadlines.tables import (
     DeadlineTable,
     fold_deadline_lines,
 )
+from cairn.platform.accounts.api import User
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import Reason, find_audience, reveals_special_class
@@ -31,6 +38,8 @@ from cairn.policy.questions import DependentUseKind, may_open_page
 from cairn.policy.vocabulary import Action, Audience
 
 _DAYS_SHOWN = 365
+MAX_FETCHES_AN_HOUR: Final = 60
+_RATE_WINDOW_SECONDS: Final = 3600
 
 DEADLINE_KIND_LABELS = {
     DeadlineKind.RENEWAL: _("renewals"),
@@ -128,12 +137,63 @@ def deadline_feed(request: HttpRequest) -> HttpResponse:
     """Send the deadlines as a calendar file, with the same filter."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     deadlines = queries.list_deadlines(current_actor, _parse_filter(request, today))
+    disposition = 'attachment; filename="cairn-deadlines.ics"'
+    return _build_calendar_response(request, deadlines, disposition)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar_subscription(request: HttpRequest) -> HttpResponse:
+    """Show, make, renew and end the secret address of the user's deadlines."""
+    current_actor, now = load_actor(request.user, request=request), timezone.localtime()
+    queries.may_view_calendar(current_actor, now.date()).require()
+    user, address = cast("User", request.user), ""
+    if request.method == "POST" and request.POST.get("step") == "end":
+        actions.end_calendar_feed(by=user, at=now)
+        messages.success(request, _("The address no longer works."))
+        return redirect("deadlines:subscription")
+    if request.method == "POST":
+        token = actions.renew_calendar_feed(by=user, at=now)
+        path = reverse("deadlines:subscribed_feed", args=[token])
+        address = request.build_absolute_uri(path)
+    context = {"feed": queries.find_calendar_feed(user), "address": address}
+    return render(request, "deadlines/subscription.html", context)
+
+
+@require_safe
+def subscribed_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a person's deadlines to their own calendar, by a secret address, without a session.
+
+    The policy is asked each time, so the address shows what the person may see now. It answers as
+    if it did not exist once it was ended or the person may see no deadlines.
+    """
+    user, today = queries.find_feed_user(token), timezone.localdate()
+    # Calendar programs of many people share an address, so only guesses are counted by address.
+    reader = f"user:{user.pk}" if user else f"address:{request.META.get('REMOTE_ADDR', '')}"
+    if not _count_fetch(reader):
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS)
+    person = load_actor(user)
+    if not queries.may_view_calendar(person, today).allowed or user is None:
+        raise Http404
+    deadlines = queries.list_deadlines(person, _parse_filter(request, today))
+    return _build_calendar_response(request, deadlines, "inline")
+
+
+def _count_fetch(reader: str) -> bool:
+    """Count one fetch of a calendar; return whether the reader is within the limit of the hour."""
+    name = f"calendar-feed:{reader}:{int(time()) // _RATE_WINDOW_SECONDS}"
+    cache.add(name, 0, timeout=_RATE_WINDOW_SECONDS)
+    try:
+        return cache.incr(name) <= MAX_FETCHES_AN_HOUR
+    except ValueError:  # The entry was dropped between the two calls, since the cache is full.
+        return True
+
+
+def _build_calendar_response(
+    request: HttpRequest, deadlines: list[Deadline], disposition: str
+) -> HttpResponse:
     site = request.build_absolute_uri("/").rstrip("/")
     text = format_icalendar(deadlines, site=site, created_at=datetime.now(UTC))
-    headers = {
-        "Content-Disposition": 'attachment; filename="cairn-deadlines.ics"',
-        "Cache-Control": "private, no-store",
-    }
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 

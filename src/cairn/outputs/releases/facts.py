@@ -1,6 +1,8 @@
 """Turn rows of releases into the frozen facts that policy decides about."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,8 +12,10 @@ from cairn.governance.partners.api import Organization, load_organization_facts
 from cairn.outputs.releases import labels
 from cairn.outputs.releases import merged_groups as releases_merged_groups
 from cairn.outputs.releases.json_fields import StoredConflict
-from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.models import Release, SendBack
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
+from cairn.platform.notifications.api import find_notice_deliveries
+from cairn.policy.checks import find_preview_due_date
 from cairn.policy.facts import (
     NO_EARLIER_RELEASES,
     AgreementFact,
@@ -111,6 +115,72 @@ def load_release_fact(row: Release) -> ReleaseFact:
     return ReleaseFactLoader().load_release(row)
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewClock:
+    """The review period of one owner.
+
+    Attributes:
+        delivered_on: day on which the first notice reached a person of the owner; None while none
+            did, so that the period has not begun.
+        due_on: last day to answer; counted from the day of sending while no notice was delivered.
+    """
+
+    delivered_on: date | None
+    due_on: date
+
+
+def load_preview_clock(
+    send_back: SendBack, agreements: tuple[AgreementFact, ...] | None = None
+) -> PreviewClock:
+    """Load the review period of one owner, which begins when a notice is delivered.
+
+    Args:
+        send_back: the preview.
+        agreements: the agreements of the release; None loads them.
+    Returns:
+        The clock.
+    """
+    owner = send_back.organization
+    key = build_task_key("answer", send_back.release_id, send_back.round)
+    delivered = find_notice_deliveries([key])
+    first = delivered.filter(user__affiliations__organization=owner).first()
+    if first is None:
+        return PreviewClock(None, send_back.due_on)
+    day = max(timezone.localdate(first.delivered_at), send_back.sent_on)
+    if day == send_back.sent_on:
+        return PreviewClock(day, send_back.due_on)
+    if agreements is None:
+        agreements = load_release_fact(send_back.release).agreements
+    due_on = find_preview_due_date(agreements, owner.slug, day)
+    return PreviewClock(day, max(send_back.due_on, due_on))
+
+
+def _build_send_back_fact(
+    send_back: SendBack, agreements: tuple[AgreementFact, ...]
+) -> SendBackFact:
+    clock = load_preview_clock(send_back, agreements)
+    return SendBackFact(
+        organization=send_back.organization.slug,
+        sent_on=send_back.sent_on,
+        due_on=clock.due_on,
+        answer=OwnerAnswer(send_back.answer) if send_back.answer else None,
+        was_notified=clock.delivered_on is not None,
+    )
+
+
+def build_task_key(step: str, release_id: int, round_number: int) -> str:
+    """Build the key of a task about a release.
+
+    Args:
+        step: the next step, such as "answer" for the answer to a preview.
+        release_id: id of the release.
+        round_number: its round.
+    Returns:
+        The key, the same for as long as the task waits.
+    """
+    return f"release.{step}:{release_id}:{round_number}"
+
+
 def _build_release_fact(
     row: Release, agreements: tuple[AgreementFact, ...], owners: tuple[OrganizationFact, ...]
 ) -> ReleaseFact:
@@ -130,12 +200,7 @@ def _build_release_fact(
             for review in row.reviews.filter(round=row.round)
         ),
         send_backs=tuple(
-            SendBackFact(
-                organization=send_back.organization.slug,
-                sent_on=send_back.sent_on,
-                due_on=send_back.due_on,
-                answer=OwnerAnswer(send_back.answer) if send_back.answer else None,
-            )
+            _build_send_back_fact(send_back, agreements)
             for send_back in row.send_backs.filter(round=row.round).select_related("organization")
         ),
         safe=row.safe,

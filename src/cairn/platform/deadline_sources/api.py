@@ -51,6 +51,8 @@ class Deadline:
         organization: slug of the organization that must act; empty if none is named.
         address: URL of the page where it acts; empty if there is none.
         detail: the due item in more words; empty if `what` says it all.
+        key: names the deadline on its day where `what` changes, such as with a number of people;
+            empty if the words always name it.
     """
 
     on: date
@@ -59,6 +61,7 @@ class Deadline:
     organization: str = ""
     address: str = ""
     detail: str = ""
+    key: str = ""
 
 
 DeadlineSource = Callable[[Actor, date, date], list[Deadline]]

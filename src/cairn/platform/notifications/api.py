@@ -1,7 +1,9 @@
 """Public face of cairn.platform.notifications: what other packages may import."""
 
 from cairn.platform.notifications.actions import *
+from cairn.platform.notifications.bounces import *
 from cairn.platform.notifications.delivery import *
+from cairn.platform.notifications.demo_mailbox import *
 from cairn.platform.notifications.models import *
 from cairn.platform.notifications.queries import *
 from cairn.platform.notifications.tasks import *

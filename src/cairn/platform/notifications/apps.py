@@ -9,3 +9,10 @@ class NotificationsConfig(AppConfig):
     name = "cairn.platform.notifications"
     label = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the job that sends email."""
+        from cairn.platform.notifications.delivery import SEND_JOB
+        from cairn.platform.schedule.api import register_scheduled_job
+
+        register_scheduled_job(SEND_JOB)

@@ -1,29 +1,46 @@
 """Hand messages to the mail server: each at most once, unless the server says that it failed."""
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 from smtplib import SMTPException
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import load_current_actor
 from cairn.platform.inbox.api import InboxTask
-from cairn.platform.notifications.actions import record_email_failure, record_email_sent
+from cairn.platform.notifications.actions import (
+    record_bounce,
+    record_email_failure,
+    record_email_sent,
+)
+from cairn.platform.notifications.bounces import BounceSummary, read_bounce_reports
 from cairn.platform.notifications.messages import unseal_text
 from cairn.platform.notifications.models import MailedTask, MailMessage
+from cairn.platform.notifications.queries import (
+    get_mail_preference,
+    is_quiet_time,
+    is_undeliverable,
+)
+from cairn.platform.schedule.api import EveryMinutes, ScheduledJob
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 __all__ = [
     "fail_interrupted_messages",
     "forget_finished_tasks",
+    "import_bounce_reports",
     "is_email_on",
     "list_due_messages",
+    "send_due_email",
     "send_email",
 ]
 
@@ -73,6 +90,9 @@ def send_email(message_id: int, at: datetime) -> None:
         at: the time.
     """
     waiting = MailMessage.objects.filter(pk=message_id, state=MailMessage.State.WAITING)
+    row = waiting.select_related("user").first()
+    if row is None or (row.user and is_quiet_time(get_mail_preference(row.user), at)):
+        return
     sending = MailMessage.State.SENDING
     if not waiting.update(state=sending, attempts=F("attempts") + 1, attempted_at=at):
         return
@@ -83,6 +103,10 @@ def send_email(message_id: int, at: datetime) -> None:
             problem = "The person has no active sign-in or role."
             record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
             return
+    if is_undeliverable(message.address):
+        problem = "Email to this address bounced."
+        record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
+        return
     if not is_email_on():
         problem = "No mail server is set up."
         record_email_failure(message=message, problem=problem, is_final=False, by=None, at=at)
@@ -90,13 +114,53 @@ def send_email(message_id: int, at: datetime) -> None:
     text = unseal_text(message.address, message.sealed)
     try:
         with get_connection(settings.CAIRN_EMAIL_BACKEND) as connection:
-            EmailMessage(message.subject, text, to=[message.address], connection=connection).send()
+            EmailMessage(
+                message.subject,
+                text,
+                to=[message.address],
+                connection=connection,
+                headers={"Message-ID": _build_message_id(message)},
+            ).send()
     except (SMTPException, OSError) as error:
         # The kind of error only: what the server answered may repeat the address or the text.
         problem = f"The mail server did not take it ({type(error).__name__})."
         record_email_failure(message=message, problem=problem, is_final=False, by=None, at=at)
     else:
         record_email_sent(message=message, by=None, at=at)
+
+
+def _build_message_id(message: MailMessage) -> str:
+    """Build the Message-ID, by which the report of a bounce names the message."""
+    host = urlsplit(settings.CAIRN_SITE).hostname
+    return f"<cairn.{message.token or secrets.token_hex(16)}@{host}>"
+
+
+def import_bounce_reports(path: Path, by: User, at: datetime) -> BounceSummary:
+    """Record every bounce that the files of a mailbox report. A second reading changes nothing.
+
+    Args:
+        path: an mbox file, a Maildir folder, or one message.
+        by: the user who acts.
+        at: the time.
+
+    Returns:
+        What became of the reports.
+
+    Raises:
+        Refused: the user may not manage email.
+    """
+    recorded = known = other = 0
+    for report in read_bounce_reports(path):
+        rows = MailMessage.objects.exclude(token="").filter(token=report.token) if report else ()
+        message = next(iter(rows), None)
+        if report is None or message is None:
+            other += 1
+        elif message.state == MailMessage.State.BOUNCED:
+            known += 1
+        else:
+            record_bounce(message=message, status=report.status, by=by, at=at)
+            recorded += 1
+    return BounceSummary(recorded, known, other)
 
 
 def fail_interrupted_messages(at: datetime) -> None:
@@ -111,3 +175,29 @@ def fail_interrupted_messages(at: datetime) -> None:
     problem = "The worker stopped while sending it. It may have arrived."
     for message in interrupted:
         record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
+
+
+def send_due_email(now: datetime) -> str:
+    """Send every message that is due, after closing those that a worker died with.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How many messages were tried, in one sentence.
+    """
+    fail_interrupted_messages(now)
+    due = list_due_messages(now)
+    for message_id in due:
+        send_email(message_id, now)
+    return f"Tried to send {len(due)} messages."
+
+
+SEND_JOB: Final = ScheduledJob(
+    name="email.send",
+    title=_("Send email"),
+    purpose=_("Sends the messages that are due, and tries those again that were not sent."),
+    cadence=EveryMinutes(1),
+    run=send_due_email,
+    is_on=is_email_on,
+)

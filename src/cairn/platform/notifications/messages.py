@@ -15,17 +15,18 @@ from cairn.platform.sealing.api import FieldSealer, derive_subkey
 _KEY_LABEL: Final = "email"
 
 
-def compose_task_message(user: User, tasks: Sequence[InboxTask]) -> tuple[str, str]:
+def compose_task_message(user: User, tasks: Sequence[InboxTask], language: str) -> tuple[str, str]:
     """Write the message that names tasks: titles and links, nothing else of their content.
 
     Args:
         user: the person.
-        tasks: the tasks.
+        tasks: the tasks, with titles in that language.
+        language: code of the language, such as "es".
 
     Returns:
         Subject and text.
     """
-    with override("en"):
+    with override(language):
         count = len(tasks)
         subject = ngettext(
             "Cairn: a task waits for you", "Cairn: %(count)s tasks wait for you", count

@@ -21,7 +21,18 @@ class MailPreference(models.Model):
         related_name="mail_preference",
         primary_key=True,
     )
+
+    class Language(models.TextChoices):
+        """The languages of emails."""
+
+        ENGLISH = "en", _("English")
+        SPANISH = "es", _("Spanish")
+
     choice = models.CharField(max_length=10, choices=Choice.choices, default=Choice.EACH)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    # No email about tasks between these times of the installation's time zone; both or none.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -44,6 +55,7 @@ class MailMessage(models.Model):
         WAITING = "waiting", _("Waiting")
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
+        BOUNCED = "bounced", _("Bounced")
         FAILED = "failed", _("Not sent")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -52,6 +64,8 @@ class MailMessage(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     address = models.EmailField()
+    # Part of the Message-ID, by which the report of a bounce names this message.
+    token = models.CharField(max_length=40, blank=True, db_index=True)
     subject = models.CharField(max_length=200)
     sealed = models.BinaryField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -69,6 +83,21 @@ class MailMessage(models.Model):
         return f"{self.get_kind_display()} to {self.address}"
 
 
+class BouncedAddress(models.Model):
+    """An address to which email could not be delivered; nothing is sent to it until cleared."""
+
+    address = models.EmailField(unique=True)
+    bounced_at = models.DateTimeField()
+    # The status code of the report, such as "5.1.1"; empty if a person marked it.
+    status = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ("address",)
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class MailedTask(models.Model):
     """A task that waits for a person and was named in an email."""
 
@@ -83,3 +112,39 @@ class MailedTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} for {self.user}"
+
+
+class NoticeDelivery(models.Model):
+    """The proof that one person got notice of one task: the first delivery by each channel.
+
+    It outlives the task and the message. A clock that ends without an answer counts from it.
+    """
+
+    class Channel(models.TextChoices):
+        """How a notice was delivered."""
+
+        EMAIL = "email", _("Email that the mail server took")
+        INBOX = "inbox", _("Home, while signed in")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    delivered_at = models.DateTimeField()
+    # The message, for email: if it bounces, it was no delivery.
+    message = models.ForeignKey(
+        MailMessage, null=True, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    bounced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["key"], name="notifications_by_key"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "key", "channel"],
+                condition=models.Q(bounced_at=None),
+                name="notifications_one_delivery",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} to {self.user}"

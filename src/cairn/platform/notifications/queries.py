@@ -11,15 +11,26 @@ from django.utils.translation import ngettext
 
 from cairn.platform.accounts.api import User
 from cairn.platform.inbox.api import InboxTask
-from cairn.platform.notifications.models import MailedTask, MailMessage, MailPreference
+from cairn.platform.notifications.models import (
+    BouncedAddress,
+    MailedTask,
+    MailMessage,
+    MailPreference,
+    NoticeDelivery,
+)
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 __all__ = [
+    "find_notice_deliveries",
     "find_tasks_to_email",
-    "get_mail_choice",
+    "get_mail_preference",
+    "is_quiet_time",
+    "is_undeliverable",
+    "list_bounced_addresses",
     "list_mail_tasks",
+    "list_unrecorded_notices",
     "list_unsent_messages",
 ]
 
@@ -29,17 +40,55 @@ _DAILY_FROM: Final = time(7)
 _UNSENT_STATES: Final = (MailMessage.State.WAITING, MailMessage.State.FAILED)
 
 
-def get_mail_choice(user: User) -> MailPreference.Choice:
-    """Return when a person gets email about tasks.
+def get_mail_preference(user: User) -> MailPreference:
+    """Return what a person chose about email.
 
     Args:
         user: the person.
 
     Returns:
-        What they chose; `EACH` if they never chose.
+        Their choices; an unsaved row with the defaults if they never chose.
     """
     row = MailPreference.objects.filter(user=user).first()
-    return MailPreference.Choice(row.choice) if row else MailPreference.Choice.EACH
+    return row if row is not None else MailPreference(user=user)
+
+
+def is_quiet_time(preference: MailPreference, at: datetime) -> bool:
+    """Return whether a person wants no email about tasks at a moment.
+
+    Args:
+        preference: what the person chose.
+        at: the moment; the hours are those of the installation's time zone.
+
+    Returns:
+        True inside their quiet hours, which may go past midnight.
+    """
+    start, end = preference.quiet_from, preference.quiet_until
+    if start is None or end is None:
+        return False
+    now = timezone.localtime(at).time()
+    return start <= now < end if start <= end else now >= start or now < end
+
+
+def is_undeliverable(address: str) -> bool:
+    """Return whether email to an address bounced, and no person has cleared it.
+
+    Args:
+        address: the address.
+
+    Returns:
+        True if nothing is sent to it.
+    """
+    return BouncedAddress.objects.filter(address=address).exists()
+
+
+def list_bounced_addresses() -> QuerySet[BouncedAddress]:
+    """List the addresses to which nothing is sent, because email to them bounced.
+
+    Returns:
+        The addresses.
+    """
+    return BouncedAddress.objects.all()
 
 
 def find_tasks_to_email(
@@ -56,10 +105,12 @@ def find_tasks_to_email(
         The tasks with something that no earlier email named; none if the person chose no email,
         or chose one a day and had it or it is too early.
     """
-    choice = get_mail_choice(user)
-    if choice is MailPreference.Choice.OFF:
+    preference = get_mail_preference(user)
+    if preference.choice == MailPreference.Choice.OFF or is_quiet_time(preference, at):
         return ()
-    if choice is MailPreference.Choice.DAILY and not _is_daily_due(user, at):
+    if preference.choice == MailPreference.Choice.DAILY and not _is_daily_due(user, at):
+        return ()
+    if is_undeliverable(user.email):
         return ()
     mailed = set(MailedTask.objects.filter(user=user).values_list("key", flat=True))
     return tuple(task for task in waiting if not mailed.issuperset(task.keys))
@@ -90,13 +141,47 @@ def list_mail_tasks(who: Actor, on: date) -> list[InboxTask]:
         on: the day.
 
     Returns:
-        One task for the data manager, or none.
+        The tasks of the data manager; none for others.
     """
     if not may_open_page(Action.MANAGE_EMAIL, who, on=on).allowed:
         return []
+    tasks, url = [], reverse("web:mail")
     failed = MailMessage.objects.filter(state=MailMessage.State.FAILED)
-    keys = tuple(f"email:{pk}" for pk in failed.values_list("pk", flat=True))
-    if not keys:
-        return []
-    title = ngettext("email that was not sent", "emails that were not sent", len(keys))
-    return [InboxTask(len(keys), title, reverse("web:mail"), minutes=5, keys=keys)]
+    if keys := tuple(f"email:{pk}" for pk in failed.values_list("pk", flat=True)):
+        title = ngettext("email that was not sent", "emails that were not sent", len(keys))
+        tasks.append(InboxTask(len(keys), title, url, minutes=5, keys=keys))
+    bounced = BouncedAddress.objects.values_list("pk", flat=True)
+    if keys := tuple(f"email.bounced:{pk}" for pk in bounced):
+        title = ngettext("email address that bounced", "email addresses that bounced", len(keys))
+        tasks.append(InboxTask(len(keys), title, url, minutes=5, keys=keys))
+    return tasks
+
+
+def find_notice_deliveries(keys: Iterable[str]) -> QuerySet[NoticeDelivery]:
+    """Find the deliveries of notices of tasks, without those that bounced.
+
+    Args:
+        keys: keys of the tasks.
+
+    Returns:
+        The deliveries, the earliest first.
+    """
+    rows = NoticeDelivery.objects.filter(key__in=tuple(keys), bounced_at=None)
+    return rows.order_by("delivered_at", "pk")
+
+
+def list_unrecorded_notices(user: User, tasks: Iterable[InboxTask]) -> list[str]:
+    """List the tasks with a clock that a person sees for the first time.
+
+    Args:
+        user: the person.
+        tasks: the tasks that a page shows them.
+
+    Returns:
+        Keys of tasks in which silence counts, without a record that the person read them.
+    """
+    keys = dict.fromkeys(key for task in tasks if task.silence_counts for key in task.keys)
+    inbox = NoticeDelivery.Channel.INBOX
+    known = NoticeDelivery.objects.filter(user=user, channel=inbox, key__in=keys)
+    recorded = set(known.values_list("key", flat=True)) if keys else set()
+    return [key for key in keys if key not in recorded]

@@ -64,6 +64,7 @@ _RELEASE_STEP_CARDS: Final = (
     release_cards.STORY,
     release_cards.OWNER_ASKED,
     release_cards.OWNER_CONFIRMED,
+    release_cards.OWNER_NOTIFIED,
     release_cards.OWNER_SILENT,
     release_cards.OWNER_CORRECTS,
     release_cards.NOT_ASKED,

@@ -50,6 +50,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.CHANGE_OWN_ACCOUNT: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.RECEIVE_TASK_EMAIL: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.MANAGE_EMAIL: {_DM: _ONLY_HUB},
+        Action.MANAGE_SCHEDULE: {_DM: _ONLY_HUB},
         Action.VIEW_CLEARANCE: dict.fromkeys(STAFF_ROLES, _HUB),
         Action.TAKE_TRAINING: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.ATTEST_TRAINING: {_DM: _HUB, _STEWARD: _OWN},

@@ -25,6 +25,7 @@ class Action(StrEnum):
     CHANGE_OWN_ACCOUNT = "change_own_account"
     RECEIVE_TASK_EMAIL = "receive_task_email"
     MANAGE_EMAIL = "manage_email"
+    MANAGE_SCHEDULE = "manage_schedule"
     # Access requirements: confidentiality, training, the organization's security
     VIEW_CLEARANCE = "view_clearance"
     TAKE_TRAINING = "take_training"

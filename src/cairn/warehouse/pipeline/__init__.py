@@ -3,5 +3,7 @@
 from cairn.warehouse.pipeline.conform import *
 from cairn.warehouse.pipeline.landing import *
 from cairn.warehouse.pipeline.mart import *
+from cairn.warehouse.pipeline.preview import *
 from cairn.warehouse.pipeline.quality import *
+from cairn.warehouse.pipeline.reshape import *
 from cairn.warehouse.pipeline.row_filters import *

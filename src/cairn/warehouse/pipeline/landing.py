@@ -26,7 +26,13 @@ from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
-__all__ = ["LANDING_STEP", "UnusableDelivery", "land_sheets", "load_landing_result"]
+__all__ = [
+    "LANDING_STEP",
+    "UnusableDelivery",
+    "choose_sheets",
+    "land_sheets",
+    "load_landing_result",
+]
 
 CONSTANTS_SHEET: Final = "(constant)"
 LANDING_STEP: Final = "land"
@@ -71,7 +77,7 @@ def land_sheets(
             "The permit is limited to certain children, and the rows do not show which child "
             "they are about."
         )
-    chosen_sheets = [prepare_sheet(sheet, mapping) for sheet in _choose_sheets(sheets, mapping)]
+    chosen_sheets = [prepare_sheet(sheet, mapping) for sheet in choose_sheets(sheets, mapping)]
     dropped: list[DroppedColumn] = []
     dropped += [
         DroppedColumn(name, refusal, CONSTANTS_SHEET, NOT_COVERED)
@@ -176,8 +182,19 @@ def _count_sheet_rows(
     return (*counted, *unread)
 
 
-def _choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet]:
-    """Choose the sheets that the mapping names, else those with most of its columns."""
+def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet]:
+    """Choose the sheets that a mapping reads: those that it names, else those with most columns.
+
+    Args:
+        sheets: sheets of one file.
+        mapping: the column mapping.
+
+    Returns:
+        At least one sheet.
+
+    Raises:
+        UnusableDelivery: no sheet has a mapped column.
+    """
     if mapping.sheet:
         pattern = mapping.sheet.casefold()
         sheets = [s for s in sheets if fnmatchcase(s.name.casefold(), pattern)]

@@ -170,7 +170,20 @@ def _settle_roles(proposals: Sequence[ColumnProposal]) -> list[ColumnProposal]:
         seen.setdefault(role, proposal.column)
         settled.append(ColumnProposal(proposal.column, role, reason))
     order = {p.column: i for i, p in enumerate(proposals)}
-    return sorted(settled, key=lambda p: order[p.column])
+    return _free_counts(sorted(settled, key=lambda p: order[p.column]))
+
+
+def _free_counts(proposals: Sequence[ColumnProposal]) -> list[ColumnProposal]:
+    """Make counts figures of their own where several columns have figures."""
+    counts = (ColumnRole.NUMERATOR, ColumnRole.DENOMINATOR)
+    if sum(1 for p in proposals if p.role is ColumnRole.ESTIMATE) <= 1:
+        return [*proposals]
+    return [
+        ColumnProposal(p.column, ColumnRole.ESTIMATE, "a column of figures")
+        if p.role in counts
+        else p
+        for p in proposals
+    ]
 
 
 def _is_part_of_id(proposal: ColumnProposal, first: str) -> bool:

@@ -1,6 +1,7 @@
 """Describe data: the element catalogue, column mappings, typed values and dates."""
 
 from cairn.warehouse.schema.column_mapping import *
+from cairn.warehouse.schema.column_patterns import *
 from cairn.warehouse.schema.dates import *
 from cairn.warehouse.schema.elements import *
 from cairn.warehouse.schema.encoded_records import *

@@ -1,6 +1,10 @@
-"""Suggest a column mapping for a person to correct, from header spellings and a few cells."""
+"""Suggest a column mapping for a person to correct, from header spellings and a few cells.
 
-from collections.abc import Iterable, Sequence
+A heading counts only where the cells can be what it says; a table of places is about no child.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -12,6 +16,7 @@ from cairn.warehouse.schema.column_mapping import (
     MappingProblem,
     WideLayout,
 )
+from cairn.warehouse.schema.column_patterns import explain_mismatch
 from cairn.warehouse.schema.dates import parse_date_heading
 from cairn.warehouse.schema.elements import (
     ElementField,
@@ -23,7 +28,14 @@ from cairn.warehouse.schema.elements import (
 )
 from cairn.warehouse.schema.sheets import ROW_COLUMN
 
-__all__ = ["suggest_mapping"]
+__all__ = [
+    "STUDENT_ROLES",
+    "count_other_people",
+    "is_published_table",
+    "list_heading_matches",
+    "list_id_candidates",
+    "suggest_mapping",
+]
 
 _WHOLE_NAME_HEADERS: Final = frozenset(
     {"name", "studentname", "childname", "fullname", "child", "student", "participant", "youth"}
@@ -42,6 +54,33 @@ _PERSON_HEADERS: Final = frozenset(
     for h in get_record_type("student").fields[f].headers
 ) - {"sourcedid"}
 
+_CHILD_HEADERS: Final = _PERSON_HEADERS | {*get_record_type("student").fields["birth_date"].headers}
+
+_OWN_KEY: Final = "sourcedid"
+"""OneRoster's name for the key of the row itself, also where the row is about no person."""
+
+_STUDENT_KEYS: Final = ("usersourcedid", "studentsourcedid")
+
+_ID_HEADING: Final = re.compile(
+    r"(student|child|pupil|participant|learner)\w*(id|identifier|number|num|no)"
+)
+
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_MEASURES: Final = frozenset(
+    {"count", "counts", "percent", "pct", "percentage", "rate", "total", "num", "number"}
+    | {"numerator", "denominator", "estimate", "moe", "pop", "population", "students"}
+    | {"cohortsize", "frac", "unemployed", "share", "average"}
+)
+_PLACES: Final = frozenset(
+    {"geoid", "fips", "county", "tract", "locality", "location", "division", "state", "countyname"}
+    | {"subgroup", "geography", "nation", "region", "place", "census"}
+)
+_MIN_MEASURES: Final = 2
+
+_ROLE_HEADINGS: Final = frozenset({"role", "roles", "userrole", "persontype", "usertype"})
+STUDENT_ROLES: Final = ("student", "students", "pupil", "learner", "child", "youth")
+"""How files write in a column of roles that a row is about a student."""
+
 
 def suggest_mapping(
     header: Sequence[str], sample: pa.Table | None = None, record: str | None = None
@@ -59,7 +98,12 @@ def suggest_mapping(
     Raises:
         MappingProblem: no column looks like anything in the catalogue.
     """
-    types = [get_record_type(record)] if record else list(load_element_catalogue().values())
+    if record:
+        types = [get_record_type(record)]
+    else:
+        is_published = is_published_table(header)
+        catalogue = load_element_catalogue().values()
+        types = [entry for entry in catalogue if not (is_published and entry.subject)]
     scored_mappings = [
         (_score_mapping(header, candidate, mapping), mapping)
         for candidate in types
@@ -73,16 +117,95 @@ def suggest_mapping(
     return max(scored_mappings, key=lambda scored: scored[0])[1]
 
 
+def is_published_table(header: Sequence[str]) -> bool:
+    """Return whether columns are those of a table about places or groups, not about children.
+
+    It has places or groups and at least two measures, such as a count and a percentage, and no
+    column that names a child.
+
+    Args:
+        header: names of the columns.
+
+    Returns:
+        True for such a table.
+    """
+    if any(_normalize_last(name) in _CHILD_HEADERS for name in header):
+        return False
+    words = [{word.casefold() for word in _WORDS.findall(name)} for name in header]
+    measures = sum(1 for entry in words if entry & _MEASURES)
+    return measures >= _MIN_MEASURES and any(entry & _PLACES for entry in words)
+
+
+def list_heading_matches(header: Sequence[str], record: RecordType) -> list[tuple[str, str]]:
+    """List each column with a heading that is a known spelling of a field.
+
+    Args:
+        header: names of the columns.
+        record: the record type.
+
+    Returns:
+        (column, field), the nearest spellings first.
+    """
+    return [(column, name) for _, column, name in sorted(_match_headers(header, record))]
+
+
+def list_id_candidates(header: Sequence[str], sample: pa.Table | None) -> tuple[str, ...]:
+    """List the columns that may be the ID by which the sender knows a student.
+
+    Which of them it is cannot be seen from a file: a vendor's own number also is different for
+    each student, and is found among a district's IDs by chance.
+
+    Args:
+        header: names of the columns.
+        sample: rows of the sheet, all text.
+
+    Returns:
+        Names of columns with cells that can be IDs.
+    """
+    student = get_record_type("student")
+    spellings = {h for name in ("local_id", "state_id") for h in student.fields[name].headers}
+    local_id = student.fields["local_id"]
+    return tuple(
+        column
+        for column in _remove_own_key(header)
+        if (
+            _normalize_last(column) in spellings
+            or _ID_HEADING.fullmatch(_normalize_last(column)) is not None
+        )
+        and _sample_cells(sample, column)
+        and not _explain_column(sample, column, local_id)
+    )
+
+
+def count_other_people(header: Sequence[str], sample: pa.Table | None) -> tuple[str, int]:
+    """Count the rows that are about people who are not students, such as teachers.
+
+    Args:
+        header: names of the columns.
+        sample: rows of the sheet, all text.
+
+    Returns:
+        The column that says the role, and the number of rows; empty and 0 if none does.
+    """
+    for column in header:
+        if sample is not None and normalize_spelling(column) in _ROLE_HEADINGS:
+            roles = [normalize_spelling(c) for c in sample[column].to_pylist() if c and c.strip()]
+            return column, sum(1 for role in roles if role not in STUDENT_ROLES)
+    return "", 0
+
+
 def _guess_mapping(
     header: Sequence[str], sample: pa.Table | None, record: RecordType
 ) -> ColumnMapping | None:
     columns: dict[str, str] = {}
+    header = list(_remove_own_key(header))
     for element in record.fields.values():
         if element.flags and (flags := _match_flag_columns(header, element)):
             columns.update(flags)
-    for _, column, name in sorted(_match_headers(header, record)):
+    for column, name in list_heading_matches(header, record):
         used_fields = {t for t in columns.values() if ":" not in t}
-        if column not in columns and name not in used_fields:
+        is_free = column not in columns and name not in used_fields
+        if is_free and not _explain_column(sample, column, record.fields[name]):
             columns[column] = name
     _match_whole_name(header, sample, record, columns)
     _match_minutes(header, record, columns)
@@ -93,13 +216,28 @@ def _guess_mapping(
     return ColumnMapping(record=record.name, columns=ordered, wide=wide)
 
 
+def _remove_own_key(header: Sequence[str]) -> Iterator[str]:
+    """Yield the columns that may be mapped; a row's own key is no student's where one is named."""
+    has_student_key = any(normalize_spelling(name) in _STUDENT_KEYS for name in header)
+    for name in header:
+        if not (has_student_key and normalize_spelling(name) == _OWN_KEY):
+            yield name
+
+
+def _explain_column(sample: pa.Table | None, column: str, element: ElementField | None) -> str:
+    if sample is None or column not in sample.column_names:
+        return ""
+    return explain_mismatch(sample[column], element, column)
+
+
+def _normalize_last(column: str) -> str:
+    return normalize_spelling(column.rpartition(".")[2])
+
+
 def _match_headers(header: Sequence[str], record: RecordType) -> Iterable[tuple[int, str, str]]:
     """Yield (distance, column, field) for each header spelling that the catalogue knows."""
     for column in header:
-        full_key, last_key = (
-            normalize_spelling(column),
-            normalize_spelling(column.rpartition(".")[2]),
-        )
+        full_key, last_key = normalize_spelling(column), _normalize_last(column)
         for name, element in record.fields.items():
             if full_key in element.headers:
                 yield element.headers.index(full_key), column, name
@@ -128,7 +266,9 @@ def _match_whole_name(
     if "given_name" not in record.fields or {"given_name", "family_name"} & {*columns.values()}:
         return
     for column in header:
-        if normalize_spelling(column) in _WHOLE_NAME_HEADERS and column not in columns:
+        if normalize_spelling(column) not in _WHOLE_NAME_HEADERS or column in columns:
+            continue
+        if not _explain_column(sample, column, None):
             cells = _sample_cells(sample, column)
             commas = sum(1 for c in cells if "," in c)
             order = "last_first" if commas * 2 > len(cells) else "first_last"

@@ -1,5 +1,7 @@
 """Store a file that belongs to a database row and is no table, such as a scan of signed papers.
 
+A partner's file that waits for a person to confirm its columns is kept here too.
+
 Each file is encrypted under a key of its own. The app that keeps the row keeps the wrapped key
 with it, so that deleting the key makes the file unreadable, also in a copy of the folder.
 """
@@ -19,6 +21,7 @@ from cairn.warehouse.store import sealed_files
 from cairn.warehouse.store.keys import KEY_BYTES, KeyProblem, KeyRing
 
 __all__ = [
+    "UPLOADS_FOLDER",
     "Attachment",
     "AttachmentProblem",
     "find_attachment_problems",
@@ -26,11 +29,13 @@ __all__ = [
     "open_attachment",
     "remove_attachment",
     "store_attachment",
+    "store_upload",
 ]
 
 MAX_ATTACHMENT_BYTES: Final = 30 * 1024 * 1024
 _ATTACHMENT_NONCE_BYTES: Final = 12
 _ATTACHMENTS_FOLDER: Final = "attachments"
+UPLOADS_FOLDER: Final = "uploads"
 
 _MEDIA_TYPES: Final = {
     b"%PDF-": "application/pdf",
@@ -52,12 +57,14 @@ class Attachment:
     Attributes:
         name: random name of the file.
         wrapped_key: the file's key, wrapped by the key ring.
-        kind: media type, such as "application/pdf".
+        kind: media type, such as "application/pdf"; empty for an upload.
+        folder: folder of the data folder that holds the file.
     """
 
     name: str
     wrapped_key: str
-    kind: str
+    kind: str = ""
+    folder: str = _ATTACHMENTS_FOLDER
 
 
 def store_attachment(data: Path, keys: KeyRing, content: bytes) -> Attachment:
@@ -81,14 +88,35 @@ def store_attachment(data: Path, keys: KeyRing, content: bytes) -> Attachment:
         raise AttachmentProblem(
             "The scan is larger than 30 MB. Scan at a lower resolution, or in two parts."
         )
+    return _write_encrypted(data, keys, content, kind, _ATTACHMENTS_FOLDER)
+
+
+def store_upload(data: Path, keys: KeyRing, content: bytes) -> Attachment:
+    """Encrypt a partner's file, as it came, that waits for a person to confirm its columns.
+
+    Args:
+        data: the data folder.
+        keys: key ring of the data folder.
+        content: the file's bytes.
+
+    Returns:
+        The attachment to keep with the row.
+    """
+    return _write_encrypted(data, keys, content, "", UPLOADS_FOLDER)
+
+
+def _write_encrypted(
+    data: Path, keys: KeyRing, content: bytes, kind: str, folder: str
+) -> Attachment:
     name, key, nonce = (
         secrets.token_hex(20),
         os.urandom(KEY_BYTES),
         os.urandom(_ATTACHMENT_NONCE_BYTES),
     )
     encrypted = nonce + AESGCM(key).encrypt(nonce, content, name.encode())
-    sealed_files.write_bytes_atomically(encrypted, _attachment_path(data, name))
-    return Attachment(name, keys.wrap(key, bound_to=name), kind)
+    attachment = Attachment(name, keys.wrap(key, bound_to=name), kind, folder)
+    sealed_files.write_bytes_atomically(encrypted, _attachment_path(data, name, folder))
+    return attachment
 
 
 def open_attachment(data: Path, keys: KeyRing, attachment: Attachment) -> bytes:
@@ -105,9 +133,9 @@ def open_attachment(data: Path, keys: KeyRing, attachment: Attachment) -> bytes:
     Raises:
         AttachmentProblem: the file or its key is gone, or the file was changed.
     """
-    path = _attachment_path(data, attachment.name)
+    path = _attachment_path(data, attachment.name, attachment.folder)
     if not attachment.wrapped_key or not path.exists():
-        raise AttachmentProblem("This scan was destroyed.")
+        raise AttachmentProblem("This file was destroyed.")
     key = keys.unwrap(attachment.wrapped_key, bound_to=attachment.name)
     encrypted = path.read_bytes()
     try:
@@ -117,11 +145,14 @@ def open_attachment(data: Path, keys: KeyRing, attachment: Attachment) -> bytes:
             attachment.name.encode(),
         )
     except InvalidTag as error:
-        raise AttachmentProblem("This scan was changed on disk after it was attached.") from error
+        raise AttachmentProblem("This file was changed on disk after it was stored.") from error
 
 
 def find_attachment_problems(
-    data: Path, keys: KeyRing, attachments: Iterable[Attachment]
+    data: Path,
+    keys: KeyRing,
+    attachments: Iterable[Attachment],
+    folder: str = _ATTACHMENTS_FOLDER,
 ) -> Iterator[tuple[str, str]]:
     """Find attachments that are missing, changed, or without a row.
 
@@ -130,7 +161,8 @@ def find_attachment_problems(
     Args:
         data: the data folder.
         keys: key ring of the data folder.
-        attachments: every attachment that a row points to.
+        attachments: every attachment of the folder that a row points to.
+        folder: folder of the data folder that holds them.
 
     Yields:
         Path within the data folder, and the problem in a sentence.
@@ -141,10 +173,11 @@ def find_attachment_problems(
         try:
             open_attachment(data, keys, attachment)
         except (AttachmentProblem, KeyProblem) as problem:
-            yield str(_attachment_path(data, attachment.name).relative_to(data)), str(problem)
-    for path in sorted((data / _ATTACHMENTS_FOLDER).rglob("*")):
+            path = _attachment_path(data, attachment.name, folder)
+            yield str(path.relative_to(data)), str(problem)
+    for path in sorted((data / folder).rglob("*")):
         if path.is_file() and path.name not in known_names:
-            yield str(path.relative_to(data)), "No record refers to this scan. Remove it."
+            yield str(path.relative_to(data)), "No record refers to this file. Remove it."
 
 
 def hash_attachment(data: Path, name: str) -> str:
@@ -161,15 +194,16 @@ def hash_attachment(data: Path, name: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
-def remove_attachment(data: Path, name: str) -> None:
+def remove_attachment(data: Path, name: str, folder: str = _ATTACHMENTS_FOLDER) -> None:
     """Remove the file of an attachment; the caller deletes its key.
 
     Args:
         data: the data folder.
         name: the attachment's random name.
+        folder: folder of the data folder that holds it.
     """
-    _attachment_path(data, name).unlink(missing_ok=True)
+    _attachment_path(data, name, folder).unlink(missing_ok=True)
 
 
-def _attachment_path(data: Path, name: str) -> Path:
-    return data / _ATTACHMENTS_FOLDER / name[:2] / name
+def _attachment_path(data: Path, name: str, folder: str = _ATTACHMENTS_FOLDER) -> Path:
+    return data / folder / name[:2] / name

@@ -12,13 +12,13 @@ from tests.data.identity.encoded_deliveries import AGREEMENT
 from tests.matching.pprl.encoded_files import written
 from tests.matching.rosters.roster_rows import children, csv_of
 
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, ProposedFile
 from cairn.governance.agreements.models import Agreement
 from cairn.interfaces.cli.data import file_import
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
-FROM = ("--from", "grand-bend-isd", "--under", "GB-DSA-01")
+FROM = ("--from", "grand-bend-isd", "--under", "GB-DSA-01", "--yes")
 REAL = Path(os.environ.get("CAIRN_REAL_DATA", Path(__file__).parents[5] / "shared" / "data"))
 
 
@@ -36,6 +36,61 @@ def test_a_folder_is_taken_file_by_file(
     assert "empty" in left["empty.csv"]
     for file in settings.CAIRN_DATA.rglob("*"):
         assert not file.is_file() or b"ZZCANARY" not in file.read_bytes()
+
+
+def test_the_first_file_of_a_layout_is_shown_and_lands_when_the_user_agrees(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    file, unasked = sent / "students.csv", FROM[:-1]
+    said = cairn("receive", file, *unasked)
+    assert said.code == 1
+    assert "students.csv: nothing was imported." in said.out
+    assert "known heading" in said.out
+    assert "Rows: 2 in, 2 kept" in said.out
+    assert "run the command again with --yes" in said.out
+    assert "ZZCANARY" not in said.out
+    shown = cairn("receive", file, *unasked, "--json")
+    (proposal,) = shown.facts["proposals"]
+    assert (proposal["record"], proposal["preview"]["kept"]) == ("student", 2)
+    assert proposal["waiting"] is None
+    assert not Delivery.objects.exists()
+    assert cairn("receive", file, *FROM).code == 0
+    more = file.read_text() + "3,Cam,Cole,2015-05-03,x\n"
+    file.write_text(more)
+    assert cairn("receive", file, *unasked).code == 0
+    file.write_text(more.replace("First Name", "Call Name"))
+    changed = cairn("receive", file, *unasked, "--feed", "students")
+    assert changed.code == 1
+    assert "Changed since it was confirmed: New columns: Call Name." in changed.out
+    assert "The file waits on its page" in changed.out
+    assert ProposedFile.objects.get(outcome="").feed == "students"
+
+
+def test_the_id_of_an_assessment_is_asked_for(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "scores.csv"
+    file.write_text(
+        "Student ID,State Student ID,Assessment,Test date,Score\n1,91,MAP,2026-09-20,210\n"
+    )
+    asked = cairn("receive", file, *FROM)
+    assert asked.code == 1
+    assert "Student ID, State Student ID. Say which: --id-column NAME." in asked.out
+    told = cairn("receive", file, *FROM, "--id-column", "Student ID")
+    assert told.code == 0
+    assert Delivery.objects.get().state == "conformed"
+
+
+def test_a_published_table_says_what_it_is(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "poverty.csv"
+    file.write_text("NAME,county,group,pov_count,total_count\nVirginia,51,race,1,2\n")
+    said = cairn("receive", file, *FROM)
+    assert said.code == 1
+    assert "published table" in said.out
+    assert "--mapping" not in said.out
+    assert not Delivery.objects.exists()
 
 
 def test_people_are_told_in_words(cairn: Callable[..., Any], agreed: Path, sent: Path) -> None:

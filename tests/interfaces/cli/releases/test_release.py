@@ -60,7 +60,7 @@ def _reviewer(email: str) -> User:
 def test_from_files_to_a_release(cairn: Callable[..., Any], agreed: Path, files: Path) -> None:
     from django.utils import timezone
 
-    assert cairn("receive", files, *FROM, "--period", "2025-26").code == 0
+    assert cairn("receive", files, *FROM, "--yes", "--period", "2025-26").code == 0
     linked = cairn("link")
     assert linked.code == 0, linked.error
     assert "belong to 60 people" in linked.out

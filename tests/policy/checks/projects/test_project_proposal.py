@@ -22,6 +22,7 @@ from cairn.policy.checks.projects.project_requirements import (
 from cairn.policy.checks.projects.project_workflow import (
     AwaitedDecider,
     WorkflowPosition,
+    find_comment_due_date,
     find_next_position,
     find_step_due_date,
     has_comment_period_ended,
@@ -35,6 +36,7 @@ from cairn.policy.facts.projects.project import (
     ProjectConditionFact,
     ProjectFact,
     ProjectQuestionFact,
+    StepNoticeFact,
 )
 from cairn.policy.lifecycles.state_machine import (
     find_next_state,
@@ -204,7 +206,7 @@ def test_whose_word_is_awaited(fact: ProjectFact, waits_for: list[tuple[str, str
 
 
 def test_comments_lapse_after_their_days_and_nothing_else_does() -> None:
-    fact = _at("feedback")
+    fact = _at("feedback", notices=(StepNoticeFact("river", DAY),))
     assert find_step_due_date(fact) == DAY + timedelta(15)
     assert not has_comment_period_ended(fact, DAY + timedelta(15))
     assert list_awaited_deciders(fact, DAY + timedelta(15)) != ()
@@ -214,6 +216,30 @@ def test_comments_lapse_after_their_days_and_nothing_else_does() -> None:
     assert find_step_due_date(_at("idea")) is None
     assert find_step_due_date(replace(fact, since=None)) is None
     assert not has_comment_period_ended(replace(fact, since=None), DAY)
+
+
+def test_a_comment_lapses_only_after_a_delivered_notice(analyst: Actor) -> None:
+    late = DAY + timedelta(99)
+    unnotified = _at("feedback")
+    assert find_comment_due_date(unnotified, "river") is None
+    assert list_awaited_deciders(unnotified, late) == (AwaitedDecider(D.PROVIDERS, "river"),)
+    refused = may_finish_project_step(unnotified, analyst, late)
+    assert {"J40", "J43"} <= _codes(refused)
+    # The lawful twin: a notice was delivered, and the days that follow it have passed.
+    notices = (StepNoticeFact("river", DAY + timedelta(5)), StepNoticeFact("hills", DAY))
+    notified = replace(unnotified, notices=notices)
+    assert find_comment_due_date(notified, "river") == DAY + timedelta(20)
+    assert "J40" in _codes(may_finish_project_step(notified, analyst, DAY + timedelta(20)))
+    assert not {"J40", "J43"} & _codes(
+        may_finish_project_step(notified, analyst, DAY + timedelta(21))
+    )
+    # A notice before the step began is not a notice of this step.
+    early = replace(unnotified, notices=(StepNoticeFact("river", DAY - timedelta(9)),))
+    assert find_comment_due_date(early, "river") == DAY + timedelta(15)
+    # A decision recorded before notices were kept is answered as it was.
+    assert list_awaited_deciders(replace(unnotified, notices=None), late) == ()
+    # A step that waits for approval refuses for the missing approval alone.
+    assert "J43" not in _codes(may_finish_project_step(_at("owners"), analyst, late))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ change_people        hub   -     -     -     -     -     -     -
 change_own_account   every every every every every every every -
 receive_task_email   every every every every every every every -
 manage_email         only  -     -     -     -     -     -     -
+manage_schedule      only  -     -     -     -     -     -     -
 view_clearance       hub   hub   hub   hub   hub   hub   hub   -
 take_training        every every every every every every every -
 attest_training      hub   own   -     -     -     -     -     -

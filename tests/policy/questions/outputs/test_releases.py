@@ -297,7 +297,8 @@ def test_an_owner_may_always_decline(
 def test_silence_past_the_window_is_what_the_agreement_says(
     sent_back: ReleaseFact, agreed: Agreed, acting: Acting, on: date
 ) -> None:
-    asked = replace(sent_back, send_backs=(SendBackFact("river", on, on + 3 * DAY),))
+    preview = SendBackFact("river", on, on + 3 * DAY, was_notified=True)
+    asked = replace(sent_back, send_backs=(preview,))
     assert _codes(_publish(asked, acting, on + 3 * DAY)) == ["P08"]
     lapsed = _publish(asked, acting, on + 4 * DAY)
     assert lapsed.allowed
@@ -317,11 +318,25 @@ def test_an_agreement_of_another_owner_says_nothing_of_silence(
         sent_back,
         agreements=(agreed(), of_hills),
         send_backs=(
-            SendBackFact("river", on, on),
+            SendBackFact("river", on, on, was_notified=True),
             SendBackFact("hills", on, on, OwnerAnswer.CONFIRM),
         ),
     )
     assert _publish(release, acting, on + DAY).allowed
+
+
+def test_silence_without_a_delivered_notice_is_no_answer(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    preview = SendBackFact("river", on, on + 3 * DAY)
+    unnotified = replace(sent_back, send_backs=(preview,))
+    for day in (on, on + 3 * DAY, on + 99 * DAY):
+        assert _codes(_publish(unnotified, acting, day)) == ["P43"]
+    notified = replace(unnotified, send_backs=(replace(preview, was_notified=True),))
+    assert _publish(notified, acting, on + 4 * DAY).allowed
+    # An answer needs no notice.
+    answered = replace(unnotified, send_backs=(replace(preview, answer=OwnerAnswer.CONFIRM),))
+    assert _publish(answered, acting, on).allowed
 
 
 def test_an_owner_that_is_asked_reads_its_own_figures_and_nobody_else_does(

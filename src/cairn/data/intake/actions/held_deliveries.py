@@ -13,6 +13,7 @@ from cairn.data.intake import facts, students
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
+from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
 from cairn.data.intake.replacement_preview import HELD_REPORT, build_held_report, compare_files
 from cairn.governance.agreements.api import Agreement
@@ -253,7 +254,10 @@ def refresh_comparison(
     """
     row = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if row.state == DeliveryState.HELD and compared:
-        row.report[HELD_REPORT] = build_held_report(_parse_held_mapping(row), *compared)
+        layout = row.report[HELD_REPORT].get("layout", {})
+        row.report[HELD_REPORT] = build_held_report(
+            _parse_held_mapping(row), *compared, layout=layout
+        )
         row.save(update_fields=["report"])
     return ActionResult(row, subject=row, detail={"rows": row.rows_in})
 
@@ -261,7 +265,10 @@ def refresh_comparison(
 def _accept_file(row: Delivery, event: str, by: User, at: datetime) -> None:
     """Let the file count from now on, and its mapping be that of its feed."""
     transition_delivery(row, event)
-    row.mapping = save_mapping_version(row.organization, row.feed, _parse_held_mapping(row), by, at)
+    layout = ConfirmedLayout.parse(row.report[HELD_REPORT].get("layout", {}))
+    row.mapping = save_mapping_version(
+        row.organization, row.feed, _parse_held_mapping(row), by, at, layout
+    )
     del row.report[HELD_REPORT]
 
 

@@ -1,5 +1,6 @@
 """Change how a feed's columns are read: for the next file, and for the stored one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from cairn.data.intake.models import (
     SavedMapping,
     transition_delivery,
 )
+from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import get_newest_mapping
 from cairn.governance.partners.api import Organization, load_actor
 from cairn.platform.accounts.api import User
@@ -89,18 +91,43 @@ def remap_delivery(
 
 
 def save_mapping_version(
-    organization: Organization, feed: str, mapping: ColumnMapping, by: User, at: datetime
+    organization: Organization,
+    feed: str,
+    mapping: ColumnMapping,
+    by: User,
+    at: datetime,
+    layout: ConfirmedLayout | None = None,
 ) -> SavedMapping:
-    """Return the saved version with exactly this mapping: the newest one, or a new one."""
+    """Return the saved version with exactly this mapping: the newest one, or a new one.
+
+    Args:
+        organization: the sender.
+        feed: short name of the feed.
+        mapping: the mapping.
+        by: the user who confirmed it.
+        at: the time.
+        layout: the layout of the file with which it was confirmed; None to keep the recorded one.
+
+    Returns:
+        The version. It is new if the mapping is, or if the file has what no confirmed one had.
+    """
     newest = get_newest_mapping(organization, feed)
     text = mapping.dump()
+    recorded = ConfirmedLayout.parse(newest.layout) if newest else ConfirmedLayout()
     if newest and newest.text == text:
-        return newest
+        if layout is None or recorded.merge(layout) == recorded:
+            return newest
+        layout = recorded.merge(layout)
+    elif newest:
+        layout = recorded.merge(layout or ConfirmedLayout())
+        # Only columns of this mapping can be confirmed as absent from its files.
+        layout = replace(layout, absent=layout.absent & {*mapping.columns})
     return SavedMapping.objects.create(
         organization=organization,
         feed=feed,
         version=newest.version + 1 if newest else 1,
         text=text,
+        layout=layout.dump() if layout else {},
         saved_by=by,
         saved_at=at,
     )

@@ -12,7 +12,7 @@ sent again.
 import hashlib
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -25,6 +25,7 @@ from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.delivery_parts import normalize_part_name
 from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
+from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
 from cairn.data.intake.replacement_preview import (
     HELD_REPORT,
@@ -47,7 +48,13 @@ from cairn.warehouse.readers import read_file, read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
 
-__all__ = ["DeliveryReceipt", "ReceiptResult", "decide_submission", "receive_delivery"]
+__all__ = [
+    "DeliveryReceipt",
+    "ReceiptResult",
+    "decide_submission",
+    "receive_delivery",
+    "receive_submission",
+]
 
 MAX_ATTEMPTS: Final = 3
 """How often a file is asked about and landed before the sender gets the message that the
@@ -143,10 +150,11 @@ class _DecidedFile:
 
 @dataclass(frozen=True, slots=True)
 class _LandedFile:
-    """What was written of a file, and the keys of the students that the disclosure names."""
+    """What was written of a file, the students that the disclosure names, and its layout."""
 
     result: pipeline.LandingResult
     disclosed_students: frozenset[str]
+    layout: ConfirmedLayout
 
 
 def decide_submission(submission: Submission) -> Decision:
@@ -222,10 +230,49 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
         name=name,
         feed=feed,
         period=period,
-        part=normalize_part_name(part),
+        part=part,
         synthetic=synthetic.strip(),
         requester=requester,
     )
+    return receive_submission(
+        submission=submission,
+        content=content,
+        mapping=mapping,
+        by=by,
+        at=at,
+        on_received=on_received,
+        replace_earlier=replace_earlier,
+    )
+
+
+def receive_submission(
+    *,
+    submission: Submission,
+    content: bytes,
+    mapping: ColumnMapping | MappingChooser,
+    by: User,
+    at: datetime,
+    on_received: Callable[[Delivery], object] | None = None,
+    replace_earlier: bool = False,
+) -> DeliveryReceipt:
+    """Receive a file that its sender has described, as ``receive_delivery`` does.
+
+    Args:
+        submission: what the sender states.
+        content: the bytes of the file.
+        mapping: the column mapping, or a function that chooses it from the file.
+        by: the user who sends it.
+        at: the time.
+        on_received: called with an accepted delivery, in the same transaction.
+        replace_earlier: the sender has decided that the file replaces the earlier one.
+
+    Returns:
+        The delivery and the result.
+
+    Raises:
+        DeliveryStateConflict: the facts kept changing while the file was received.
+    """
+    submission = replace(submission, by=by, at=at, part=normalize_part_name(submission.part))
     known_mapping = mapping if isinstance(mapping, ColumnMapping) else None
     asked = facts.load_receipt_facts(submission, known_mapping, None)
     decision = _ask_to_submit(asked)
@@ -326,11 +373,11 @@ def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _Lan
     sent, permit = file.sent, decided.decision.require()
     submission = sent.submission
     note = {"fingerprint": decided.fingerprint}
+    sheets = file.sheets or _read_sheets(sent, file.mapping)
     unfinished = store.find(pipeline.LANDING_STEP, (), note, permit=permit)
     if unfinished is not None and not Delivery.objects.filter(landed=str(unfinished)).exists():
         result = pipeline.load_landing_result(store, unfinished)
     else:
-        sheets = file.sheets or _read_sheets(sent, file.mapping)
         origin = students.describe_row_origin(
             submission.organization.slug, submission.agreement.reference
         )
@@ -342,7 +389,9 @@ def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _Lan
         if submission.synthetic
         else students.list_student_keys(store, result.ref, file.mapping, submission.organization)
     )
-    return _LandedFile(result, keys)
+    return _LandedFile(
+        result, keys, ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements)
+    )
 
 
 def _compare_with_earlier(
@@ -416,7 +465,12 @@ def _record_accepted(
         decided,
         state=DeliveryState.RECEIVED.value,
         mapping=save_mapping_version(
-            submission.organization, submission.feed, file.mapping, submission.by, submission.at
+            submission.organization,
+            submission.feed,
+            file.mapping,
+            submission.by,
+            submission.at,
+            landed.layout,
         ),
         landed=str(result.ref),
         rows_in=result.rows,
@@ -460,7 +514,7 @@ def _record_held(
         return None
     if Delivery.objects.filter(landed=str(result.ref)).exists():
         return None
-    held_report = build_held_report(file.mapping, *compared)
+    held_report = build_held_report(file.mapping, *compared, layout=landed.layout.dump())
     row = _create_delivery(
         decided,
         state=DeliveryState.HELD.value,

@@ -24,6 +24,7 @@ from cairn.data.intake.actions import (
     error_files,
     held_deliveries,
     mapping_versions,
+    proposed_files,
     receipt,
     removal,
 )
@@ -34,9 +35,13 @@ from cairn.data.intake.delivery_parts import (
     UnclearPart,
     choose_part_names,
 )
-from cairn.data.intake.feed_recognition import UnrecognizedFile, choose_upload_mapping
+from cairn.data.intake.feed_recognition import (
+    UnrecognizedFile,
+    propose_upload_layout,
+    recognize_upload,
+)
 from cairn.data.intake.forms import ColumnsForm, UploadForm
-from cairn.data.intake.models import Delivery, DeliveryStateConflict
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
 from cairn.data.intake.students import list_statements_with_delivery
 from cairn.data.intake.tables import DeliveryTable
 from cairn.data.intake.tasks import enqueue_delivery_check
@@ -90,6 +95,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
     requester, today = load_actor(request.user, request=request), timezone.localdate()
     may_open_page(Action.VIEW_DELIVERY, requester, on=today).require()
     show = request.GET.get("show", "")
+    waiting = queries.filter_visible_proposals(requester, today).filter(outcome="")
     rows = _filter_list(queries.filter_visible_deliveries(requester, today), show)
     may_read = may_open_page(Action.VIEW_AGREEMENT, requester, on=today).allowed
     listings = list_visible_agreements(requester, today) if may_read else []
@@ -111,6 +117,7 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "narrowed": _DESCRIBE_SHOWN.get(show, ""),
         "may_send": bool(queries.list_organizations_for_action(Action.RECEIVE, requester, today)),
+        "waiting": list(waiting),
         "as_of": today,
     }
     return render(request, "intake/deliveries.html", context)
@@ -138,7 +145,7 @@ def _filter_list(rows: QuerySet[Delivery], show: str) -> QuerySet[Delivery]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delivery_upload(request: HttpRequest) -> HttpResponse:
-    """Receive a file. It stays in memory; only covered columns are ever written."""
+    """Receive a file; a new or changed layout is shown to the person first, and lands nothing."""
     requester, now = load_actor(request.user, request=request), timezone.localtime()
     may_open_page(Action.RECEIVE, requester, on=now.date()).require()
     organizations = queries.list_organizations_for_action(Action.RECEIVE, requester, now.date())
@@ -153,10 +160,9 @@ def delivery_upload(request: HttpRequest) -> HttpResponse:
         organizations=organizations,
         agreements=list_visible_agreements(requester, now.date()),
     )
-    if request.method == "POST" and form.is_valid():
-        row = _receive_upload(request, form, requester)
-        if row is not None:
-            return redirect("intake:delivery", row.pk)
+    is_sent = request.method == "POST" and form.is_valid()
+    if is_sent and (address := _receive_upload(request, form, requester)):
+        return redirect(address)
     feeds = sorted(
         {
             saved.feed
@@ -168,52 +174,91 @@ def delivery_upload(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/upload.html", context, status=422 if form.errors else 200)
 
 
-def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) -> Delivery | None:
+def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) -> str:
+    """Receive a file, or keep it until its columns are confirmed; return the page to show next.
+
+    A file with a layout that was confirmed and has not changed lands. Empty if the form has an
+    error.
+    """
     data, by = form.cleaned_data, require_signed_in_user(request)
-    organization, file = data["organization"], data["file"]
+    proposed_files.destroy_unconfirmed_files(by=None, at=timezone.localtime())
     listed_agreement = find_visible_agreement(data["agreement"], requester, timezone.localdate())
-    content, period = file.read(), data["period"].strip()
-    slot = queries.DeliverySlot(
-        organization, listed_agreement.row.reference, data["feed"], period, data["part"]
+    file = data["file"]
+    submission = facts.Submission(
+        organization=data["organization"],
+        agreement=listed_agreement.row,
+        channel=Channel.UPLOAD,
+        by=by,
+        at=timezone.localtime(),
+        name=file.name,
+        feed=data["feed"],
+        period=data["period"].strip(),
+        part=data["part"],
+        synthetic=data.get("synthetic", "").strip(),
+        requester=requester,
     )
+    slot = queries.DeliverySlot.from_submission(submission)
     try:
         part = slot.part or choose_part_names([Path(file.name)], slot.list_current_parts())[0]
     except UnclearPart as unclear:
         form.add_error("part", str(unclear))
-        return None
+        return ""
+    submission, slot = replace(submission, part=part), replace(slot, part=part)
     try:
-        delivery_receipt = receipt.receive_delivery(
-            name=file.name,
-            content=content,
-            organization=organization,
-            agreement=listed_agreement.row,
-            feed=data["feed"],
-            period=period,
-            part=part,
-            channel=Channel.UPLOAD,
-            mapping=partial(
-                choose_upload_mapping,
-                organization,
-                data["feed"],
-                data["record"],
-                file.name,
-                content,
-            ),
-            by=by,
-            at=timezone.localtime(),
-            synthetic=data.get("synthetic", ""),
-            requester=requester,
-            on_received=lambda row: enqueue_delivery_check(row, by),
-        )
+        upload = _propose_upload(submission, data["record"], file.read())
+        if isinstance(upload, ProposedFile):
+            return reverse("intake:proposal", args=[upload.pk])
     except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
         form.add_error("file", str(problem))
-        return None
-    _show_result(request, delivery_receipt.result)
-    if delivery_receipt.result is ReceiptResult.REPLACED:
-        _show_replacement(request, delivery_receipt.delivery)
-    if delivery_receipt.delivery.is_current and slot.has_whole_and_parts():
+        return ""
+    show_receipt(request, upload)
+    return reverse("intake:delivery", args=[upload.delivery.pk])
+
+
+def _propose_upload(
+    submission: facts.Submission, record: str, content: bytes
+) -> receipt.DeliveryReceipt | ProposedFile:
+    """Land a file, have it refused, or keep it until a person confirms its columns."""
+    recognize = partial(
+        recognize_upload,
+        submission.organization,
+        submission.feed,
+        record,
+        submission.name,
+        content,
+    )
+    receive = partial(
+        receipt.receive_submission,
+        submission=submission,
+        content=content,
+        by=submission.by,
+        at=submission.at,
+        on_received=lambda row: enqueue_delivery_check(row, submission.by),
+    )
+    if not receipt.decide_submission(submission).allowed:
+        return receive(mapping=lambda: recognize().mapping)
+    upload = recognize()
+    proposal = propose_upload_layout(submission, upload)
+    if proposal.lands_by_itself:
+        return receive(mapping=upload.mapping)
+    return proposed_files.propose_file(
+        submission=submission,
+        content=content,
+        proposal=proposal,
+        preview={},
+        by=submission.by,
+        at=submission.at,
+    )
+
+
+def show_receipt(request: HttpRequest, received: receipt.DeliveryReceipt) -> None:
+    """Say what became of a file that was sent."""
+    _show_result(request, received.result)
+    if received.result is ReceiptResult.REPLACED:
+        _show_replacement(request, received.delivery)
+    slot = queries.DeliverySlot.from_delivery(received.delivery)
+    if received.delivery.is_current and slot.has_whole_and_parts():
         messages.warning(request, WHOLE_BESIDE_PARTS)
-    return delivery_receipt.delivery
 
 
 def _show_result(request: HttpRequest, result: ReceiptResult) -> None:

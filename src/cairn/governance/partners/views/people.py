@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.actions import person_records
@@ -264,19 +265,26 @@ def _email_invitation(affiliation: Affiliation, link: str, by: User) -> None:
         "organization": affiliation.organization.name,
         "link": link,
     }
+    language = notifications.get_mail_preference(affiliation.user).language
+    with override(language):
+        subject, text = _("Cairn: your sign-in link"), _compose_invitation(values)
+    notifications.email_link(
+        kind=notifications.MailMessage.Kind.INVITATION,
+        address=affiliation.user.email,
+        subject=subject,
+        text=text,
+        by=by,
+        at=timezone.localtime(),
+    )
+
+
+def _compose_invitation(values: dict[str, str]) -> str:
     text = _(
         "Hello %(name)s,\n\n%(by)s added you to Cairn, where %(organization)s shares data "
         "about children by agreement. Choose your password here:\n\n%(link)s\n\nThe link works "
         "once, within three days. If you do not know %(by)s, do not open it.\n"
     )
-    notifications.email_link(
-        kind=notifications.MailMessage.Kind.INVITATION,
-        address=affiliation.user.email,
-        subject=_("Cairn: your sign-in link"),
-        text=text % values,
-        by=by,
-        at=timezone.localtime(),
-    )
+    return text % values
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

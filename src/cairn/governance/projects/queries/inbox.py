@@ -130,9 +130,8 @@ def _build_project_tasks(
         url=url,
         due=min(due_days, default=None),
         minutes=minutes,
-        keys=tuple(
-            f"project.{kind}:{row.pk}:{row.state}:{row.round}" for row, _fact in waiting_versions
-        ),
+        keys=tuple(facts.build_project_key(kind, row) for row, _fact in waiting_versions),
+        silence_counts=kind == "answer",
     )
 
 

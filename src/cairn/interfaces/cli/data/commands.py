@@ -53,9 +53,21 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             "--mapping",
             exists=True,
             help="Column mapping: a TOML file, or a folder with one for each feed. Default: the "
-            "saved mapping, or a suggestion.",
+            "confirmed mapping, or a proposal.",
         ),
     ] = None,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", help="Import files of a new layout as proposed."),
+    ] = False,
+    id_column: Annotated[
+        str,
+        typer.Option(
+            "--id-column",
+            metavar="NAME",
+            help="Column with the student ID that the sender itself uses, if a file has several.",
+        ),
+    ] = "",
     synthetic: Annotated[
         str,
         typer.Option(
@@ -72,6 +84,10 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 
     Example: cairn receive students.csv --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
+    The first file of a layout is not imported: the command shows what each column and code would
+    become, and what would become of the rows. Look at it, then run the command again with --yes.
+    From then on, files of this layout are imported at once, until the layout changes.
+
     A folder is read file by file. Files of an unknown kind, and files that the agreement does not
     cover, are listed and not imported. Sending the same file again changes nothing; a corrected
     file replaces the earlier one of the same feed, period and part. A file that differs more is
@@ -81,7 +97,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
     Example: cairn receive rosters/ --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
-    --synthetic "made with cairn synthetic"
+    --synthetic "made with cairn synthetic" --yes
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
@@ -90,7 +106,18 @@ def receive(  # noqa: PLR0913 - each is an option of the command
         file_import.import_files(
             output,
             file_import.ReceiveOptions(
-                tuple(files), sender, under, feed, period, mapping, acting, synthetic, part, replace
+                files=tuple(files),
+                sender=sender,
+                under=under,
+                feed=feed,
+                period=period,
+                mapping=mapping,
+                acting=acting,
+                synthetic=synthetic,
+                part=part,
+                replace_earlier=replace,
+                accept_proposals=yes,
+                id_column=id_column,
             ),
         )
 

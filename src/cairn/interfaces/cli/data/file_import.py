@@ -26,7 +26,8 @@ from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 
 _UNRECOGNIZED: Final = (
-    "Cairn does not recognize the kind of records from the columns. Add --mapping."
+    "Cairn does not recognize the kind of records from the columns. If the file holds records of a "
+    "type that Cairn has, describe its columns in a file: --mapping FILE."
 )
 
 
@@ -44,16 +45,22 @@ class ReceiveOptions:
     synthetic: str = ""
     part: str = ""
     replace_earlier: bool = False
+    accept_proposals: bool = False
+    id_column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _RecognizedFile:
-    """A file with the feed that it holds, and its part; the mapping may be chosen later."""
+    """A file with the feed that it holds, and its part; the mapping may be chosen later.
+
+    `proposal` is None where the user gave the mapping, or where the file will be refused unread.
+    """
 
     path: Path
     feed: str
     mapping: ColumnMapping | Callable[[], ColumnMapping]
     part: str = ""
+    proposal: intake_api.LayoutProposal | None = None
 
 
 @dataclass(slots=True)
@@ -77,12 +84,16 @@ class _ImportContext:
     by: User
     at: datetime
     synthetic: str
+    accept_proposals: bool = False
+    id_column: str = ""
     left: list[tuple[str, str]] = field(default_factory=list)
+    proposals: list[dict[str, Any]] = field(default_factory=list)
 
 
 def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     """Receive and check every file, then report what was received, set aside and not received."""
     context = _build_import_context(options)
+    intake_api.destroy_unconfirmed_files(by=None, at=context.at)
     with output.show_progress() as progress:
         files = list(_list_files(options.files))
         recognized_files: list[_RecognizedFile] = []
@@ -90,11 +101,19 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
             progress.step(f"Reading {path.name} ({number} of {len(files)})")
             recognized_files += _recognize_file(context, path, is_named=is_named)
         received_files = []
-        for file in _assign_parts(context, recognized_files):
+        for assigned in _assign_parts(context, recognized_files):
+            file = _settle_proposal(context, assigned)
+            if file.proposal is not None:
+                progress.step(f"Previewing {file.path.name}")
+                context.proposals.append(_describe_proposal(context, file, file.proposal))
+                continue
             try:
                 received_files.append(_import_delivery(context, file, progress))
             except intake_api.DeliveryStateConflict as conflict:
                 context.left.append((file.path.name, str(conflict)))
+    for body in context.proposals:
+        print_proposal(output, body)
+    output.facts["proposals"] = context.proposals
     report_import(
         output, [describe_received_file(received) for received in received_files], context.left
     )
@@ -106,6 +125,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     named_files = {path.name for path, is_named in files if is_named}
     if (
         failed
+        or context.proposals
         or not received_files
         or named_files & {name for name, _unused_reason in context.left}
     ):
@@ -148,6 +168,8 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         by=by,
         at=at,
         synthetic=options.synthetic,
+        accept_proposals=options.accept_proposals,
+        id_column=options.id_column,
     )
 
 
@@ -203,7 +225,7 @@ def _recognize_file(
         if not _may_submit(context, path.name):
             yield _name_unread_file(context, path, content)
             return
-        file_feeds = _recognize_feeds(context, path.name, content, is_named=is_named)
+        file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
     except intake_api.ColumnMismatch as mismatch:
         context.left.append((path.name, f"{mismatch} Options: --feed NAME, --mapping FILE."))
         return
@@ -211,15 +233,15 @@ def _recognize_file(
         context.left.append((path.name, str(error)))
         return
     covered = {term.record for term in context.terms.data}
-    reasons = [] if file_feeds else [_UNRECOGNIZED]
+    reasons = [] if file_feeds else [intake_api.describe_file_kind(sheets) or _UNRECOGNIZED]
     for feed in file_feeds:
         if is_named or feed.mapping.record in covered:
-            yield _RecognizedFile(path, feed.name, feed.mapping)
+            yield _propose_file(context, _RecognizedFile(path, feed.name, feed.mapping), sheets)
         else:
             record_title = feed.mapping.type.title.lower()
             reasons.append(f"{context.terms.reference} does not cover {record_title}.")
-    if reasons and len(reasons) >= len(file_feeds):  # no data submission tells of the tables
-        reasons[-1] += f" {_describe_tables(read_file(path.name, content))}"
+    if reasons and len(reasons) >= len(file_feeds):  # no data submission lists the tables
+        reasons[-1] += f" {_describe_tables(sheets or read_file(path.name, content))}"
     context.left += [(path.name, reason) for reason in reasons]
 
 
@@ -305,15 +327,16 @@ def _name_unread_file(context: _ImportContext, path: Path, content: bytes) -> _R
 
 def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> ColumnMapping:
     """Choose the mapping of a file from a sender who was refused and may send by now."""
-    for feed in _recognize_feeds(context, name, content, is_named=True):
+    feeds, _sheets = _recognize_feeds(context, name, content, is_named=True)
+    for feed in feeds:
         return feed.mapping
     raise intake_api.UnrecognizedFile(_UNRECOGNIZED)
 
 
 def _recognize_feeds(
     context: _ImportContext, name: str, content: bytes, *, is_named: bool
-) -> list[intake_api.RecognizedFeed]:
-    """Recognize the feeds in a file.
+) -> tuple[list[intake_api.RecognizedFeed], tuple[Sheet, ...]]:
+    """Recognize the feeds in a file, and return its sheets where they decide how it is read.
 
     The one mapping that the user gave is always used for a file named directly. A saved mapping is
     used only where it fits the file.
@@ -324,23 +347,108 @@ def _recognize_feeds(
         else ""
     )
     if not is_named or not given_feed:
-        sheets = read_file(name, content)
-        return intake_api.recognize_feeds(name, sheets, context.known_mappings, context.layouts)
+        sheets = tuple(read_file(name, content))
+        feeds = intake_api.recognize_feeds(name, sheets, context.known_mappings, context.layouts)
+        return feeds, sheets
     mapping = context.known_mappings.get(given_feed)
     if mapping is None:
-        recognized = intake_api.recognize_feeds(name, read_file(name, content), {})
+        sheets = tuple(read_file(name, content))
+        recognized = intake_api.recognize_feeds(name, sheets, {})
         return [
             intake_api.RecognizedFeed(given_feed, feed.mapping, guessed=True)
             for feed in recognized[:1]
-        ]
+        ], sheets
     intake_api.refuse_mixed_encodings(mapping, content)
-    if not context.is_mapping_given:
-        sheets = read_file(
-            name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
+    feeds = [intake_api.RecognizedFeed(given_feed, mapping, guessed=False)]
+    if context.is_mapping_given:
+        return feeds, ()
+    sheets = _read_by_mapping(name, content, mapping)
+    layout = context.layouts.get(given_feed, frozenset())
+    intake_api.refuse_misfit(given_feed, mapping, sheets, layout)
+    return feeds, sheets
+
+
+def _propose_file(
+    context: _ImportContext, file: _RecognizedFile, sheets: Sequence[Sheet]
+) -> _RecognizedFile:
+    """Propose how a file is read, unless the user gave its mapping."""
+    known = context.known_mappings.get(file.feed)
+    if context.is_mapping_given and known is not None:
+        return file
+    assert not callable(file.mapping)  # noqa: S101 - a file that was read has its mapping
+    proposal = intake_api.propose_layout(
+        sheets,
+        file.mapping,
+        context.terms,
+        confirmed=intake_api.load_confirmed_layout(context.organization, file.feed)
+        if known is not None
+        else None,
+        chosen_id=context.id_column if context.id_column in _list_headings(sheets) else "",
+    )
+    return replace(file, mapping=proposal.mapping, proposal=proposal)
+
+
+def _read_by_mapping(name: str, content: bytes, mapping: ColumnMapping) -> tuple[Sheet, ...]:
+    return tuple(
+        read_file(name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width)
+    )
+
+
+def _list_headings(sheets: Sequence[Sheet]) -> set[str]:
+    return {name for sheet in sheets for name in sheet.header}
+
+
+def _settle_proposal(context: _ImportContext, file: _RecognizedFile) -> _RecognizedFile:
+    """Drop the proposal of a file that lands: its layout was confirmed, or the user agrees."""
+    if file.proposal is None:
+        return file
+    slot = intake_api.DeliverySlot(
+        context.organization, context.agreement.reference, file.feed, context.period, file.part
+    )
+    proposal = file.proposal.compare_rows(slot.count_earlier_rows())
+    is_accepted = context.accept_proposals and not proposal.has_open_questions
+    lands = proposal.lands_by_itself or is_accepted
+    return replace(file, proposal=None if lands else proposal)
+
+
+def _describe_proposal(
+    context: _ImportContext, file: _RecognizedFile, proposal: intake_api.LayoutProposal
+) -> dict[str, Any]:
+    """Describe how a file would be read. A layout that changed waits for its steward, stored."""
+    submission = intake_api.Submission(
+        organization=context.organization,
+        agreement=context.agreement,
+        channel=Channel.COMMAND,
+        by=context.by,
+        at=context.at,
+        name=file.path.name,
+        feed=file.feed,
+        period=context.period,
+        part=file.part,
+        synthetic=context.synthetic,
+    )
+    content = file.path.read_bytes()
+    sheets = _read_by_mapping(file.path.name, content, proposal.mapping)
+    preview = intake_api.preview_submission(submission, sheets, proposal.mapping)
+    waiting = None
+    if proposal.is_known:
+        waiting = intake_api.propose_file(
+            submission=submission,
+            content=content,
+            proposal=proposal,
+            preview=preview,
+            by=context.by,
+            at=context.at,
         )
-        layout = context.layouts.get(given_feed, frozenset())
-        intake_api.refuse_misfit(given_feed, mapping, sheets, layout)
-    return [intake_api.RecognizedFeed(given_feed, mapping, guessed=False)]
+    return {
+        "file": file.path.name,
+        "feed": file.feed,
+        "period": context.period,
+        "part": file.part,
+        "waiting": waiting.pk if waiting else None,
+        **proposal.to_json(),
+        "preview": preview,
+    }
 
 
 def _import_delivery(
@@ -368,6 +476,88 @@ def _import_delivery(
         delivery=received.delivery, by=context.by, at=timezone.now(), progress=progress
     )
     return intake_api.DeliveryReceipt(checked_delivery, received.result)
+
+
+def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
+    """Print how a file would be read, what would become of its rows, and how to agree.
+
+    Args:
+        output: the output of the command.
+        body: what ``describe_proposal`` returned.
+    """
+    output.print_text(
+        f"{body['file']}: nothing was imported. Data set “{body['feed']}”, "
+        f"{body['record'].replace('_', ' ')}."
+    )
+    for change in body["changes"]:
+        output.print_text(f"  Changed since it was confirmed: {change}")
+    output.print_table(
+        ("Column", "Data element", "Why", "Agreement"),
+        [
+            (
+                column["name"],
+                column["label"] or "-",
+                column["reason"],
+                {None: "", True: "covered", False: "not covered"}[column["covered"]],
+            )
+            for column in body["columns"]
+        ],
+    )
+    if body["codes"]:
+        output.print_table(
+            ("Column", "In the file", "Rows", "Code"),
+            [
+                (
+                    code["column"],
+                    code["spelling"],
+                    code["count"],
+                    "unknown: choose" if code["code"] is None else code["code"] or "left blank",
+                )
+                for code in body["codes"]
+            ],
+        )
+    for name, rows in body["filtered"]:
+        output.print_text(f"  Left out: {rows:,} rows. {name}")
+    for name, rows in body["unread_tables"]:
+        output.print_text(f"  Not read: the table {name} ({rows:,} rows).")
+    _print_preview(output, body["preview"])
+    for problem in body["problems"]:
+        output.print_text(f"  ✗ {problem}")
+    if candidates := body["id_candidates"]:
+        output.print_text(
+            "  ✗ Several columns may hold the student ID that the sender itself uses: "
+            f"{', '.join(candidates)}. Say which: --id-column NAME."
+        )
+    if body["waiting"]:
+        output.print_text(
+            f"  The file waits on its page: /intake/waiting/{body['waiting']}/. The sender's "
+            "steward is asked to confirm it there."
+        )
+    if not (body["problems"] or body["id_candidates"]):
+        output.print_text(
+            "  If this is right, run the command again with --yes. To change it, give --mapping "
+            "FILE, or upload the file on the page."
+        )
+
+
+def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
+    for message in (*preview["refusals"], preview["problem"]):
+        if message:
+            output.print_text(f"  ✗ {message}")
+    if "rows" not in preview:
+        return
+    output.print_text(
+        f"  Rows: {preview['rows']:,} in, {preview['kept']:,} kept, {preview['set_aside']:,} set "
+        f"aside, {preview['left_out']:,} without consent; {preview['blank_cells']:,} values left "
+        "blank."
+    )
+    for reason in preview["reasons"]:
+        output.print_text(f"    {reason['rows']:,} set aside. {reason['message']}")
+    if earlier := preview["replaces"]:
+        output.print_text(
+            f"  An earlier file with {earlier['rows']:,} rows counts now; "
+            f"{earlier['lost_students']:,} of its student IDs are not in this one."
+        )
 
 
 _RESULT_TEXT = {

@@ -37,6 +37,7 @@ def demo(
     Every child is invented. A second run starts at once with the same data.
     """
     with run_command(as_json=as_json) as output:
+        installation.create_demo_mailbox(data)
         prepare_installation(data)
         from cairn.interfaces.cli.operations.demo_report import run_demo
 
@@ -144,6 +145,32 @@ def verify(
         from cairn.interfaces.cli.operations.installation_checks import verify_installation
 
         verify_installation(output, acting, kept, replay=replay)
+
+
+def bounces(
+    mailbox: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, help="An mbox file, a Maildir folder, or one message of your mail server."
+        ),
+    ],
+    *,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read your mail server's reports of email that could not be delivered.
+
+    Example: cairn bounces /var/mail/cairn
+
+    A message that bounced does not count as a notice, and nothing more is sent to an address that
+    does not exist. A second reading of the same reports changes nothing.
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.operations.bounce_report import report_bounces
+
+        report_bounces(output, mailbox, acting)
 
 
 def destroy(

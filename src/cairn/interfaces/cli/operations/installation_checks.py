@@ -17,25 +17,19 @@ from django.contrib.staticfiles import finders
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from cairn.data.identity.api import list_referenced_files
-from cairn.data.intake.api import list_delivery_files
-from cairn.governance.agreements.api import count_signed_pages, find_damaged_signed_pages
-from cairn.governance.consents.api import find_damaged_scans, list_sittings_with_scan
-from cairn.governance.disclosure_log.api import find_changed_lines, replay_decisions
+from cairn.governance.disclosure_log.api import replay_decisions
 from cairn.governance.partners.api import find_operator, load_actor
 from cairn.interfaces.cli.installation import list_unmigrated_databases
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.interfaces.cli.progress import ProgressBar
-from cairn.outputs.extracts.api import list_extract_files
-from cairn.outputs.releases.api import list_release_files
-from cairn.platform.audit.api import AuditLine, record_audit_event, verify_audit_chain
+from cairn.interfaces.verification import list_damaged_attachments, verify_stored_records
+from cairn.platform.audit.api import AuditLine, record_audit_event
 from cairn.platform.storage.api import open_file_store, open_key_ring
 from cairn.policy.facts import Actor
 from cairn.policy.law import format_count
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
-from cairn.services.families.api import find_damaged_amendment_scans, list_scanned_amendments
-from cairn.warehouse.store import MASTER_KEY_VARIABLE, FileRef, FileStore, KeyProblem, NoSuchFile
+from cairn.warehouse.store import MASTER_KEY_VARIABLE, KeyProblem
 
 _OLDEST_PYTHON = (3, 11)
 _MINIMUM_FREE_BYTES = 1 << 30
@@ -143,22 +137,13 @@ def check_stored_files() -> Iterator[HealthResult]:
     )
 
 
-def _find_damaged_attachments() -> list[tuple[str, str]]:
-    """List the scans and signed pages that are not as they were written: path and problem."""
-    return [
-        *find_damaged_scans(),
-        *find_damaged_amendment_scans(),
-        *find_damaged_signed_pages(),
-    ]
-
-
 def _count_wrong_scans() -> int:
     """Count the scans that are not as they were written.
 
     The count is 0 when no database knows of scans; the check of databases reports that.
     """
     try:
-        return sum(1 for _ in _find_damaged_attachments())
+        return sum(1 for _ in list_damaged_attachments())
     except DatabaseError:
         return 0
 
@@ -210,31 +195,10 @@ def verify_installation(
     decision = may_open_page(Action.VERIFY, load_actor(by), on=timezone.localdate(at))
     decision.require()
     with output.show_progress() as progress:
-        progress.step("Audit log")
-        chain_findings = [
-            (f"audit line {finding.sequence}", finding.message) for finding in verify_audit_chain()
-        ]
-        chain_findings += _check_known_head(known_head)
-        progress.step("Disclosure log")
-        log_findings = [
-            (f"disclosure {record_finding.record}", record_finding.message)
-            for record_finding in find_changed_lines()
-        ]
-        progress.step("Files and manifests")
-        store = open_file_store()
-        file_findings = [(finding.path, finding.message) for finding in store.verify()]
-        file_findings += _find_damaged_attachments()
-        file_findings += [] if file_findings else list(_find_lost_files(store))
-        file_count = (
-            0
-            if file_findings
-            else sum(1 for _ in store.manifests())
-            + list_sittings_with_scan().count()
-            + list_scanned_amendments().count()
-            + count_signed_pages()
-        )
+        state = verify_stored_records(progress)
+        chain_findings = [*state.chain, *_check_known_head(known_head)]
         changed_decisions = _replay_decisions(output, progress) if replay else []
-    findings = chain_findings + log_findings + file_findings
+    findings = [*chain_findings, *state.records]
     output.facts["findings"] = [{"where": place, "what": problem} for place, problem in findings]
     for place, problem in findings:
         output.print_text(f"✗ {place}: {problem}")
@@ -242,9 +206,8 @@ def verify_installation(
         output.mark_findings()
         output.print_text("Restore the changed files from a backup, and find out who changed them.")
     else:
-        audit_line_count = AuditLine.objects.count()
         output.print_text(
-            f"No changes found: {audit_line_count:,} lines of the audit log and {file_count:,} "
+            f"No changes found: {state.lines:,} lines of the audit log and {state.files:,} "
             f"files are unchanged."
         )
     for place, problem in changed_decisions:
@@ -292,24 +255,3 @@ def _check_known_head(known_head: str) -> Iterator[tuple[str, str]]:
                 "rewritten."
             ),
         )
-
-
-def _find_lost_files(store: FileStore) -> Iterator[tuple[str, str]]:
-    """Find files that the database refers to and the store does not know.
-
-    A file and its manifest that were removed together leave no other trace.
-    """
-    referenced_files = {
-        *list_delivery_files(),
-        *list_referenced_files(),
-        *list_release_files(),
-        *list_extract_files(),
-    }
-    for name in sorted(referenced_files):
-        try:
-            store.manifest(FileRef.parse(name))
-        except NoSuchFile:
-            yield (
-                name,
-                "The database refers to this file, but the file and its manifest are missing.",
-            )

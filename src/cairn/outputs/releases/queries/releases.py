@@ -351,7 +351,7 @@ def _build_release_tasks(
                 )
                 if send_back
             ]
-            due = min(send_back.due_on for send_back in send_backs)
+            due = min(facts.load_preview_clock(send_back).due_on for send_back in send_backs)
             url = (
                 reverse("releases:send_back", args=[send_backs[0].pk])
                 if len(send_backs) == 1
@@ -361,9 +361,15 @@ def _build_release_tasks(
             url = reverse("releases:nation", args=[releases[0].pk])
         elif len(releases) == 1:
             url = reverse("releases:detail", args=[releases[0].pk])
-        keys = tuple(f"release.{step}:{release.pk}:{release.round}" for release in releases)
+        keys = tuple(facts.build_task_key(step, release.pk, release.round) for release in releases)
         yield InboxTask(
-            count=len(releases), title=title, url=url, due=due, minutes=minutes, keys=keys
+            count=len(releases),
+            title=title,
+            url=url,
+            due=due,
+            minutes=minutes,
+            keys=keys,
+            silence_counts=step == "answer",
         )
 
 

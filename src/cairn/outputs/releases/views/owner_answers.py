@@ -55,13 +55,14 @@ def send_back_answer(request: HttpRequest, pk: int) -> HttpResponse:
             request.session[_get_comment_key(pk)] = form.cleaned_data["comment"]
             return redirect("releases:decline", pk)
         return _store_answer(request, send_back, chosen_answer, form.cleaned_data["comment"])
-    days_left = count_business_days_left(timezone.localdate(), send_back.due_on)
+    clock = facts.load_preview_clock(send_back)
     context = {
         **release_page.build_release_context(send_back.release),
         **_build_owner_context(request, send_back),
         "sent": send_back,
         "form": form,
-        "left": days_left,
+        "clock": clock,
+        "left": count_business_days_left(timezone.localdate(), clock.due_on),
         "named": disputed_figures,
         "naming": reverse("releases:wrong_figure", args=[pk]),
     }

@@ -96,8 +96,9 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
         and not any(decision.allowed for decision in decisions.values()),
         "reviews": releases.list_release_reviews(release, current_actor),
         "send_backs": [
-            (send_back, count_business_days_left(today, send_back.due_on))
+            (send_back, clock, count_business_days_left(today, clock.due_on))
             for send_back in figures.list_send_backs(release)
+            for clock in (facts.load_preview_clock(send_back),)
         ],
         "own_send_back": send_back_to_answer,
         "called_wrong": figures.list_readable_disputes(release, current_actor, today),

@@ -403,9 +403,12 @@ def check_preview_answered(on: date, release: ReleaseFact, owner: str) -> Reason
     return Reason.from_card(cards.WRONG_FIGURE, met=is_answered, owner=owner)
 
 
-@policy_check(cards.OWNER_ASKED, cards.OWNER_CONFIRMED, cards.OWNER_SILENT)
+@policy_check(cards.OWNER_ASKED, cards.OWNER_CONFIRMED, cards.OWNER_NOTIFIED, cards.OWNER_SILENT)
 def check_owners_settled(on: date, release: ReleaseFact) -> Iterator[Reason]:
     """Check that every owner saw the preview, and confirmed or let the agreed days pass.
+
+    The days count from a delivered notice: an owner that never learned of the preview did not let
+    them pass.
 
     Args:
         on: date of the check.
@@ -418,14 +421,22 @@ def check_owners_settled(on: date, release: ReleaseFact) -> Iterator[Reason]:
         if not previews:
             yield Reason.from_card(cards.OWNER_ASKED, met=False, owner=owner)
         for preview in previews:
-            due = preview.due_on.isoformat()
-            is_confirmed = preview.answer is OwnerAnswer.CONFIRM
-            if is_confirmed or (preview.answer is None and on <= preview.due_on):
-                yield Reason.from_card(
-                    cards.OWNER_CONFIRMED, met=is_confirmed, owner=owner, due=due
-                )
-            elif preview.answer is None:
-                yield from _check_silence_terms(release.agreements, owner, due)
+            yield from _check_preview_settled(release.agreements, preview, on)
+
+
+def _check_preview_settled(
+    agreements: tuple[AgreementFact, ...], preview: SendBackFact, on: date
+) -> Iterator[Reason]:
+    owner, due = preview.organization, preview.due_on.isoformat()
+    if preview.answer is not None:
+        if preview.answer is OwnerAnswer.CONFIRM:
+            yield Reason.from_card(cards.OWNER_CONFIRMED, met=True, owner=owner, due=due)
+        return
+    yield Reason.from_card(cards.OWNER_NOTIFIED, met=preview.was_notified, owner=owner)
+    if preview.was_notified and on <= preview.due_on:
+        yield Reason.from_card(cards.OWNER_CONFIRMED, met=False, owner=owner, due=due)
+    elif preview.was_notified:
+        yield from _check_silence_terms(agreements, owner, due)
 
 
 def _list_previews(release: ReleaseFact, owner: str) -> list[SendBackFact]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from cairn.policy.checks.projects.project_workflow import (
+    find_comment_due_date,
     find_current_step,
     find_flow_faults,
-    find_step_due_date,
     is_comment_step,
     list_awaited_deciders,
 )
@@ -14,7 +14,14 @@ from cairn.policy.engine import Reason, policy_check
 from cairn.policy.facts import Actor, AuthorizationFact, ProjectFact
 from cairn.policy.law.cards.governance import project as cards
 from cairn.policy.lifecycles import PROJECT_TRANSITIONS, list_states_allowing
-from cairn.policy.vocabulary import Decider, ProjectState, StepAnswer, StepRequirement, label_code
+from cairn.policy.vocabulary import (
+    Decider,
+    NoResponseEffect,
+    ProjectState,
+    StepAnswer,
+    StepRequirement,
+    label_code,
+)
 
 __all__ = [
     "check_at_authorization_step",
@@ -133,29 +140,42 @@ def check_flow_valid(on: date, project: ProjectFact) -> Iterator[Reason]:
         yield Reason.from_card(cards.FLOW, met=False, fault=fault)
 
 
-@policy_check(cards.WAITS)
-def check_no_decider_awaited(on: date, project: ProjectFact) -> Reason:
+@policy_check(cards.WAITS, cards.NOTICE)
+def check_no_decider_awaited(on: date, project: ProjectFact) -> Iterator[Reason]:
     """Check that no decider other than the requester is awaited.
 
     Args:
         on: date of the check.
         project: facts of the project.
     Returns:
-        One reason.
+        One reason, and a refusal if a comment period has not begun, because no notice was
+        delivered.
     """
-    present_step, last_day = find_current_step(project), find_step_due_date(project)
+    present_step = find_current_step(project)
     awaited_deciders = [
         item for item in list_awaited_deciders(project, on) if item.decider is not Decider.REQUESTER
     ]
-    return Reason.from_card(
+    last_days = [find_comment_due_date(project, item.organization) for item in awaited_deciders]
+    known_days = [day for day in last_days if day is not None]
+    yield Reason.from_card(
         cards.WAITS,
         met=not awaited_deciders,
         who=", ".join(
             item.organization or _format_words(item.decider) for item in awaited_deciders
         ),
-        due=last_day.isoformat() if last_day else "they respond",
+        due=max(known_days).isoformat()
+        if known_days and len(known_days) == len(last_days)
+        else "they respond",
         step=present_step.title if present_step else "",
     )
+    if present_step is not None and present_step.silence is NoResponseEffect.LAPSES:
+        unnotified = [
+            item.organization
+            for item, day in zip(awaited_deciders, last_days, strict=True)
+            if item.organization and day is None
+        ]
+        if unnotified:
+            yield Reason.from_card(cards.NOTICE, met=False, who=", ".join(unnotified))
 
 
 @policy_check(cards.CONCERNED)

@@ -25,6 +25,7 @@ from cairn.policy.vocabulary import (
 )
 
 __all__ = [
+    "find_comment_due_date",
     "find_current_step",
     "find_flow_faults",
     "find_flow_findings",
@@ -78,16 +79,40 @@ def find_step_due_date(project: ProjectFact) -> date | None:
     return project.since + timedelta(days=step.days)
 
 
-def has_comment_period_ended(project: ProjectFact, on: date) -> bool:
+def find_comment_due_date(project: ProjectFact, organization: str) -> date | None:
+    """Find the last day on which an organization may comment in the current step.
+
+    The days count from a delivered notice, so that an organization that never learned of the
+    project does not lose its comment. The public, staff and bodies have no such notice: for them
+    the days count from the day the project reached the step.
+
+    Args:
+        project: the project.
+        organization: slug of the organization; empty for the public, staff and bodies.
+    Returns:
+        The day; ``None`` without a limit, and while no notice was delivered.
+    """
+    step = find_current_step(project)
+    if step is None or step.days is None or project.since is None:
+        return None
+    first_day: date | None = project.since
+    if organization and project.notices is not None:
+        delivered = [notice.on for notice in project.notices if notice.organization == organization]
+        first_day = max(project.since, min(delivered)) if delivered else None
+    return first_day + timedelta(days=step.days) if first_day else None
+
+
+def has_comment_period_ended(project: ProjectFact, on: date, organization: str = "") -> bool:
     """Tell whether the time for comments is over, in a step where no answer means no comment.
 
     Args:
         project: the project.
         on: the date.
+        organization: slug of the organization; empty for the public, staff and bodies.
     Returns:
         True if the right to comment has lapsed.
     """
-    step, last_day = find_current_step(project), find_step_due_date(project)
+    step, last_day = find_current_step(project), find_comment_due_date(project, organization)
     return (
         step is not None
         and step.silence is NoResponseEffect.LAPSES
@@ -118,18 +143,20 @@ def list_awaited_deciders(project: ProjectFact, on: date) -> tuple[AwaitedDecide
 def _list_awaited_in_step(
     project: ProjectFact, step: FlowStep, on: date
 ) -> Iterator[AwaitedDecider]:
-    is_over = has_comment_period_ended(project, on)
     for decider in step.deciders:
         if decider is Decider.REQUESTER:
             yield AwaitedDecider(decider)
-        elif decider in VOTING_BODIES:
+            continue
+        if decider in VOTING_BODIES:
             hearing_result = find_decided_hearing(project, step.name, decider, on)
             if hearing_result is None or hearing_result[1].result not in APPROVING_RESULTS:
                 yield AwaitedDecider(decider)
-        elif not is_over:
-            for organization in _list_deciding_organizations(project, decider):
-                if not has_decider_answered(project, step, decider, organization, on):
-                    yield AwaitedDecider(decider, organization)
+            continue
+        for organization in _list_deciding_organizations(project, decider):
+            if not has_comment_period_ended(project, on, organization) and not has_decider_answered(
+                project, step, decider, organization, on
+            ):
+                yield AwaitedDecider(decider, organization)
 
 
 def _list_deciding_organizations(project: ProjectFact, decider: Decider) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
+from cairn.policy.facts.later_fields import added_later
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.nation import NationDecisionFact
 from cairn.policy.vocabulary import (
@@ -62,14 +63,18 @@ class SendBackFact:
     Attributes:
         organization: slug of the owner.
         sent_on: day on which the preview was sent.
-        due_on: last day to answer.
+        due_on: last day to answer, counted from the day on which a notice of the preview was
+            delivered; from the day on which it was sent while none was.
         answer: the owner's answer; None if there is none yet.
+        was_notified: whether a notice of the preview was delivered to a person of the owner. Until
+            then its silence means nothing. Facts recorded without it are read as notified.
     """
 
     organization: str
     sent_on: date
     due_on: date
     answer: OwnerAnswer | None = None
+    was_notified: bool = field(default=False, metadata=added_later(recorded=True))
 
 
 OutcomeYear = tuple[str, str]

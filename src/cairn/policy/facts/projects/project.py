@@ -7,6 +7,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
+from cairn.policy.facts.later_fields import added_later
 from cairn.policy.facts.projects.committee import Hearing
 from cairn.policy.vocabulary import (
     Decider,
@@ -27,6 +28,7 @@ __all__ = [
     "ProjectConditionFact",
     "ProjectFact",
     "ProjectQuestionFact",
+    "StepNoticeFact",
 ]
 
 EMPTY_TEXTS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -234,6 +236,19 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class StepNoticeFact:
+    """Record that a notice of the present step was delivered to an organization.
+
+    Attributes:
+        organization: slug of the organization.
+        on: day on which a person of it got the email, or saw the task after signing in.
+    """
+
+    organization: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectFact:
     """Describe the current state of one version of a project, with the workflow that it follows.
 
@@ -282,6 +297,8 @@ class ProjectFact:
             empty means any name.
         pilot: whether it works with synthetic data only.
         pilots: references of those of its agreements that are for a pilot.
+        notices: notices of the present step that were delivered. An organization without one has
+            not let the days of a comment step pass. None: recorded before notices were kept.
     """
 
     reference: str
@@ -320,6 +337,9 @@ class ProjectFact:
     file_names: tuple[str, ...] = ()
     pilot: bool = False
     pilots: frozenset[str] = frozenset()
+    notices: tuple[StepNoticeFact, ...] | None = field(
+        default=(), metadata=added_later(recorded=None)
+    )
 
     @property
     def elements(self) -> frozenset[str]:

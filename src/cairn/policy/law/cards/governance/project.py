@@ -392,4 +392,14 @@ FILE_OF_USE = _build_project_card(
     met="The authorization names the file {asked}.",
 )
 
+NOTICE = _build_project_card(
+    "J43",
+    (
+        "The comment period of a data owner begins when a notice is delivered to it. Without a "
+        "delivered notice, silence is no answer."
+    ),
+    "No notice of this step was delivered to: {who}. Its comment period has not begun.",
+    "Contact the data owner, and correct the email address of its data steward.",
+)
+
 ALL: Final = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

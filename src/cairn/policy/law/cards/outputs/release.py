@@ -419,4 +419,20 @@ SOMETHING_TO_REPORT = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+OWNER_NOTIFIED = RuleCard(
+    id="P43",
+    citation="Cairn policy, releases 6",
+    statement=(
+        "The review period of a data owner begins when a notice is delivered to it. Without a "
+        "delivered notice, silence is no answer."
+    ),
+    steward="No notice of the preview reached {owner}, so its review period has not begun.",
+    next_step=(
+        "Contact {owner}, and correct the email address on the page of its data steward. The "
+        "period begins when the email is sent, or when the steward opens Home."
+    ),
+    met="A notice of the preview was delivered to {owner}.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

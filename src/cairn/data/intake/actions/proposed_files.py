@@ -1,0 +1,389 @@
+"""Keep a file with columns that no person has confirmed; land it, cancel it, or destroy it.
+
+The bytes are encrypted under a key of their own as soon as the sender may hand in the file. They
+are used for nothing. Confirming asks everything again, as if the file arrived at that moment, by
+the person who confirms. Then the key is deleted, also after a refusal.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from cairn.data.intake.actions.receipt import (
+    DeliveryReceipt,
+    ReceiptResult,
+    decide_submission,
+    receive_submission,
+)
+from cairn.data.intake.facts import Submission
+from cairn.data.intake.models import (
+    PROPOSAL_DAYS,
+    Delivery,
+    DeliveryStateConflict,
+    ProposalOutcome,
+    ProposedFile,
+)
+from cairn.data.intake.proposals.layout_proposal import LayoutProposal
+from cairn.governance.agreements.api import Agreement
+from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, system_action
+from cairn.platform.audit.api import record_audit_event
+from cairn.platform.sealing.api import load_key_ring
+from cairn.policy.engine import Permit
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_cancel_held_delivery
+from cairn.policy.vocabulary import Channel
+from cairn.warehouse.schema import ColumnMapping
+from cairn.warehouse.store import (
+    UPLOADS_FOLDER,
+    Attachment,
+    find_attachment_problems,
+    open_attachment,
+    remove_attachment,
+    store_upload,
+)
+
+__all__ = [
+    "build_submission",
+    "cancel_proposed_file",
+    "change_proposed_mapping",
+    "confirm_proposed_file",
+    "destroy_unconfirmed_files",
+    "find_damaged_uploads",
+    "open_proposed_file",
+    "propose_file",
+]
+
+
+def build_submission(
+    proposed: ProposedFile, by: User, at: datetime, requester: Actor | None = None
+) -> Submission:
+    """Build what the sender of a file states, as if the file arrived now.
+
+    Args:
+        proposed: the file.
+        by: the user who acts on it.
+        at: the time.
+        requester: facts about ``by``, where a browser session supplied them.
+
+    Returns:
+        The submission.
+    """
+    return Submission(
+        organization=proposed.organization,
+        agreement=Agreement.objects.get(reference=proposed.agreement_reference),
+        channel=Channel(proposed.channel),
+        by=by,
+        at=at,
+        name=proposed.file_name,
+        feed=proposed.feed,
+        period=proposed.period,
+        part=proposed.part,
+        synthetic=proposed.synthetic,
+        requester=requester,
+    )
+
+
+def open_proposed_file(proposed: ProposedFile) -> bytes:
+    """Decrypt a file that waits.
+
+    Args:
+        proposed: the file.
+
+    Returns:
+        Its bytes, as they came.
+
+    Raises:
+        DeliveryStateConflict: it was decided already, and its bytes are destroyed.
+    """
+    if not proposed.stored_key:
+        raise DeliveryStateConflict(DECIDED)
+    attachment = Attachment(proposed.stored_name, proposed.stored_key, folder=UPLOADS_FOLDER)
+    return open_attachment(settings.CAIRN_DATA, load_key_ring(), attachment)
+
+
+def find_damaged_uploads() -> Iterator[tuple[str, str]]:
+    """Find waiting files that differ from what was written, and files that no row refers to.
+
+    Returns:
+        Pairs of path and problem.
+    """
+    attachments = [
+        Attachment(row.stored_name, row.stored_key, folder=UPLOADS_FOLDER)
+        for row in ProposedFile.objects.exclude(stored_name="")
+    ]
+    return find_attachment_problems(
+        settings.CAIRN_DATA, load_key_ring(), attachments, UPLOADS_FOLDER
+    )
+
+
+def propose_file(
+    *,
+    submission: Submission,
+    content: bytes,
+    proposal: LayoutProposal,
+    preview: Mapping[str, Any],
+    by: User,
+    at: datetime,
+) -> ProposedFile:
+    """Keep a file, encrypted, until a person confirms how it is read.
+
+    The same file for the same slot is kept once.
+
+    Args:
+        submission: what its sender states.
+        content: its bytes.
+        proposal: how it would be read.
+        preview: what would become of its rows.
+        by: the user who sends it.
+        at: the time.
+
+    Returns:
+        The file that waits.
+
+    Raises:
+        Refused: its sender may not hand it in.
+    """
+    decide_submission(submission).require()
+    content_digest = hashlib.sha256(content).hexdigest()
+    earlier = _find_waiting(submission, content_digest)
+    if earlier is not None:
+        return earlier
+    stored = store_upload(settings.CAIRN_DATA, load_key_ring(), content)
+    row = _record_proposal(submission, content, content_digest, proposal, preview, stored)
+    if row.stored_name != stored.name:  # the same file was sent twice at once
+        remove_attachment(settings.CAIRN_DATA, stored.name, UPLOADS_FOLDER)
+    return row
+
+
+def _find_waiting(submission: Submission, content_digest: str) -> ProposedFile | None:
+    return ProposedFile.objects.filter(
+        organization=submission.organization,
+        agreement_reference=submission.agreement.reference,
+        feed=submission.feed,
+        period=submission.period,
+        part=submission.part,
+        content_digest=content_digest,
+        outcome="",
+    ).first()
+
+
+@transaction.atomic
+def _record_proposal(
+    submission: Submission,
+    content: bytes,
+    content_digest: str,
+    proposal: LayoutProposal,
+    preview: Mapping[str, Any],
+    stored: Attachment,
+) -> ProposedFile:
+    decision = decide_submission(submission)
+    decision.require()
+    row, is_new = ProposedFile.objects.get_or_create(
+        organization=submission.organization,
+        agreement_reference=submission.agreement.reference,
+        feed=submission.feed,
+        period=submission.period,
+        part=submission.part,
+        content_digest=content_digest,
+        outcome="",
+        defaults={
+            "channel": submission.channel.value,
+            "file_name": submission.name,
+            "synthetic": submission.synthetic,
+            "size": len(content),
+            "mapping": proposal.mapping.dump(),
+            "proposal": proposal.to_json(),
+            "preview": dict(preview),
+            "stored_name": stored.name,
+            "stored_key": stored.wrapped_key,
+            "proposed_by": submission.by,
+            "proposed_at": submission.at,
+            "destroy_on": timezone.localdate(submission.at) + timedelta(days=PROPOSAL_DAYS),
+        },
+    )
+    if is_new:
+        record_audit_event(
+            "delivery.proposed",
+            row,
+            by=submission.by,
+            at=submission.at,
+            decision=decision,
+            detail={"feed": row.feed, "columns": len(proposal.columns)},
+        )
+    return row
+
+
+@transaction.atomic
+def change_proposed_mapping(
+    *,
+    proposed: ProposedFile,
+    proposal: LayoutProposal,
+    preview: Mapping[str, Any],
+    by: User,
+    at: datetime,
+    requester: Actor | None = None,
+) -> ProposedFile:
+    """Save how a person would have a file read; nothing lands.
+
+    Args:
+        proposed: the file.
+        proposal: how it would be read.
+        preview: what would become of its rows.
+        by: the user who changes it.
+        at: the time.
+        requester: facts about ``by``, where a browser session supplied them.
+
+    Returns:
+        The file that waits.
+
+    Raises:
+        Refused: the user may not hand in such a file.
+        DeliveryStateConflict: it was decided already.
+    """
+    decision = decide_submission(build_submission(proposed, by, at, requester))
+    decision.require()
+    row = _lock_waiting(proposed)
+    row.mapping, row.proposal = proposal.mapping.dump(), proposal.to_json()
+    row.preview = dict(preview)
+    row.save(update_fields=["mapping", "proposal", "preview"])
+    record_audit_event("delivery.proposal_changed", row, by=by, at=at, decision=decision)
+    return row
+
+
+def confirm_proposed_file(
+    *,
+    proposed: ProposedFile,
+    by: User,
+    at: datetime,
+    requester: Actor | None = None,
+    on_received: Callable[[Delivery], object] | None = None,
+) -> DeliveryReceipt:
+    """Land a file as a person confirmed it; its layout lands by itself from then on.
+
+    Everything is asked again. Not atomic: see `receive_submission`. Confirmed twice, or by two
+    people at once, it lands once.
+
+    Args:
+        proposed: the file.
+        by: the user who confirms.
+        at: the time.
+        requester: facts about ``by``, where a browser session supplied them.
+        on_received: called with an accepted delivery, in the transaction that records it.
+
+    Returns:
+        The delivery and the result. An unusable file still waits, so that its columns can be
+        changed.
+
+    Raises:
+        DeliveryStateConflict: it was decided already.
+    """
+    proposed.refresh_from_db()
+    if proposed.delivery is not None:
+        return DeliveryReceipt(proposed.delivery, ReceiptResult.AGAIN)
+    received = receive_submission(
+        submission=build_submission(proposed, by, at, requester),
+        content=open_proposed_file(proposed),
+        mapping=ColumnMapping.parse(proposed.mapping),
+        by=by,
+        at=at,
+        on_received=on_received,
+    )
+    if received.result is not ReceiptResult.UNUSABLE:
+        _record_confirmation(proposed=proposed, received=received, by=by, at=at)
+    return received
+
+
+@transaction.atomic
+def _record_confirmation(
+    *, proposed: ProposedFile, received: DeliveryReceipt, by: User, at: datetime
+) -> None:
+    """Record the decision and delete the key; a second confirmation changes nothing."""
+    row = ProposedFile.objects.select_for_update().get(pk=proposed.pk)
+    if not row.is_waiting:
+        return
+    row.delivery = received.delivery
+    _forget_file(row, ProposalOutcome.CONFIRMED)
+    detail = {"delivery": received.delivery.pk, "result": received.result.value}
+    record_audit_event("delivery.proposal_confirmed", row, by=by, at=at, detail=detail)
+
+
+def _get_owner(*, proposed: ProposedFile) -> tuple[str]:
+    return (proposed.organization.slug,)
+
+
+@action("delivery.proposal_canceled", asks=may_cancel_held_delivery, facts=_get_owner)
+def cancel_proposed_file(
+    permit: Permit, /, *, proposed: ProposedFile, by: User, at: datetime
+) -> ActionResult[ProposedFile]:
+    """Cancel a file that waits: it is destroyed, and nothing of it was ever used.
+
+    Args:
+        permit: the permit to cancel.
+        proposed: the file.
+        by: the user who decides.
+        at: the time.
+
+    Returns:
+        The file, as canceled.
+
+    Raises:
+        DeliveryStateConflict: it was decided already.
+    """
+    row = _lock_waiting(proposed)
+    _forget_file(row, ProposalOutcome.CANCELED)
+    return ActionResult(row, subject=row)
+
+
+def destroy_unconfirmed_files(*, by: None, at: datetime) -> int:
+    """Destroy every file that waited its 14 days.
+
+    Args:
+        by: None, since no person asks for it.
+        at: the time.
+
+    Returns:
+        The number of files.
+    """
+    due = ProposedFile.objects.filter(outcome="", destroy_on__lte=timezone.localdate(at))
+    rows = list(due)
+    for row in rows:
+        _destroy_unconfirmed_file(proposed=row, by=by, at=at)
+    return len(rows)
+
+
+@system_action("delivery.proposal_expired", reason="no person confirmed the file in time")
+def _destroy_unconfirmed_file(
+    *, proposed: ProposedFile, by: None, at: datetime
+) -> ActionResult[None]:
+    """Destroy one file that waited too long."""
+    row = ProposedFile.objects.select_for_update().get(pk=proposed.pk)
+    if row.is_waiting:
+        _forget_file(row, ProposalOutcome.EXPIRED)
+    return ActionResult(subject=row)
+
+
+DECIDED = (
+    "This file does not wait any more: it was confirmed, canceled, or destroyed after 14 days. "
+    "Upload it again if it is still needed."
+)
+
+
+def _lock_waiting(proposed: ProposedFile) -> ProposedFile:
+    row = ProposedFile.objects.select_for_update().get(pk=proposed.pk)
+    if not row.is_waiting:
+        raise DeliveryStateConflict(DECIDED)
+    return row
+
+
+def _forget_file(row: ProposedFile, outcome: ProposalOutcome) -> None:
+    """Record the outcome and delete the key, then the bytes; a crash leaves nothing readable."""
+    name, row.stored_name, row.stored_key = row.stored_name, "", ""
+    row.outcome, row.proposal, row.preview = outcome.value, {}, {}
+    row.save()
+    transaction.on_commit(lambda: remove_attachment(settings.CAIRN_DATA, name, UPLOADS_FOLDER))

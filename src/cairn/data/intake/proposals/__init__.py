@@ -1,0 +1,1 @@
+"""Propose how a file is read, and preview what would become of its rows."""

@@ -1,0 +1,528 @@
+"""Propose how a file is read: each column and code with its reason, for a person to confirm.
+
+A layout that a person confirmed is used again until it changes. What makes it wait for a person:
+a new column, a mapped column that is gone, a column with cells that no longer fit, a new code
+without a meaning, and a fifth fewer rows than the file before. Descriptions hold column
+names, shapes, counts and codes, never a value of a row that could name a child.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, Self
+
+import pyarrow as pa
+
+from cairn.policy.facts import AgreementFact
+from cairn.policy.vocabulary import IdentifierClass
+from cairn.warehouse import schema
+from cairn.warehouse.layouts import find_layout
+from cairn.warehouse.pipeline import UnusableDelivery, choose_sheets, prepare_sheet
+from cairn.warehouse.schema import (
+    ColumnMapping,
+    ColumnTarget,
+    ElementField,
+    FieldType,
+    RowFilter,
+    Sheet,
+)
+
+__all__ = [
+    "ConfirmedLayout",
+    "LayoutProposal",
+    "ProposedCode",
+    "ProposedColumn",
+    "propose_layout",
+]
+
+_MIN_ROWS_SHARE: Final = 0.8
+_MASKED_ROWS: Final = 20
+_ASSESSMENT: Final = "assessment"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedLayout:
+    """What a person confirmed of a layout, to notice when a later file is different.
+
+    Attributes:
+        columns: names of the columns that files had.
+        absent: mapped columns that a confirmed file did not have.
+        unknown_codes: field → spellings that a person left without a code.
+    """
+
+    columns: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    unknown_codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> Self:
+        """Read what ``dump`` wrote; an empty body records nothing."""
+        codes = body.get("unknown_codes", {})
+        return cls(
+            frozenset(body.get("columns", ())),
+            frozenset(body.get("absent", ())),
+            {name: frozenset(spellings) for name, spellings in codes.items()},
+        )
+
+    @classmethod
+    def describe_file(
+        cls, sheets: Sequence[Sheet], mapping: ColumnMapping, covered: frozenset[str]
+    ) -> Self:
+        """Describe the layout of a file; codes only of elements that the agreement covers."""
+        try:
+            chosen = choose_sheets(sheets, mapping)
+        except UnusableDelivery:
+            return cls()
+        header = _list_lasting_columns(chosen, mapping)
+        chosen = [prepare_sheet(sheet, mapping) for sheet in chosen]
+        codes: dict[str, frozenset[str]] = {}
+        for code in _list_codes(chosen, mapping, covered):
+            if code.code is None:
+                codes[code.field] = codes.get(code.field, frozenset()) | {code.spelling}
+        return cls(frozenset(header), frozenset(mapping.find_missing_columns(header)), codes)
+
+    def dump(self) -> dict[str, Any]:
+        """Write the layout as plain lists and texts, for JSON."""
+        codes = {name: sorted(spellings) for name, spellings in self.unknown_codes.items()}
+        return {
+            "columns": sorted(self.columns),
+            "absent": sorted(self.absent),
+            "unknown_codes": codes,
+        }
+
+    def merge(self, other: "ConfirmedLayout") -> "ConfirmedLayout":
+        """Return what one of two files may have."""
+        names = {*self.unknown_codes, *other.unknown_codes}
+        none = frozenset[str]()
+        return ConfirmedLayout(
+            self.columns | other.columns,
+            self.absent | other.absent,
+            {n: self.unknown_codes.get(n, none) | other.unknown_codes.get(n, none) for n in names},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedColumn:
+    """One column of the file.
+
+    Attributes:
+        name: its heading.
+        target: the field, with its rule; empty if the column is not read.
+        label: name of the data element for a person; empty if the column is not read.
+        reason: why, with what the cells look like.
+        covered: whether the agreement covers the data element; None if the column is not read.
+        is_fixed: whether a rule of the layout reads the column, so that no choice changes it.
+    """
+
+    name: str
+    target: str
+    label: str
+    reason: str
+    covered: bool | None
+    is_fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedCode:
+    """One spelling of a column of codes.
+
+    Attributes:
+        column: heading of the column.
+        field: name of the field.
+        spelling: the text of the cells.
+        count: number of the rows.
+        code: the code that it means; empty if it is left blank; None if it is unknown.
+    """
+
+    column: str
+    field: str
+    spelling: str
+    count: int
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutProposal:
+    """How a file would be read, and what a person must look at before it is.
+
+    Attributes:
+        mapping: the column mapping.
+        columns: every column of the tables that it reads.
+        codes: every spelling of the columns of codes.
+        id_candidates: columns among which a person must choose the sender's own student ID; empty
+            if there is no such question.
+        changes: how the file differs from the layout that was confirmed.
+        problems: what must be settled before the file can be read at all.
+        filtered: name of each rule that leaves out rows, and the number of rows.
+        unread_tables: name and number of rows of each table that is not read.
+        is_known: whether it is a layout that a person confirmed before.
+        rows: number of rows of the tables that it reads.
+    """
+
+    mapping: ColumnMapping
+    columns: tuple[ProposedColumn, ...]
+    codes: tuple[ProposedCode, ...]
+    id_candidates: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    filtered: tuple[tuple[str, int], ...] = ()
+    unread_tables: tuple[tuple[str, int], ...] = ()
+    is_known: bool = False
+    rows: int = 0
+
+    @property
+    def lands_by_itself(self) -> bool:
+        """Whether the file needs no person: its layout was confirmed and has not changed."""
+        return self.is_known and not (self.changes or self.problems or self.id_candidates)
+
+    @property
+    def unknown_codes(self) -> tuple[ProposedCode, ...]:
+        """The spellings without a code."""
+        return tuple(code for code in self.codes if code.code is None)
+
+    @property
+    def has_open_questions(self) -> bool:
+        """Whether a person must answer something, so that agreeing to it is not enough."""
+        return bool(self.problems or self.id_candidates)
+
+    def compare_rows(self, earlier_rows: int) -> Self:
+        """Return the proposal with a change if a fifth of the rows of the file before are gone.
+
+        Args:
+            earlier_rows: number of rows of that file, of the same data set; 0 if there is none.
+        """
+        if not self.is_known or self.rows >= earlier_rows * _MIN_ROWS_SHARE:
+            return self
+        change = f"{self.rows:,} rows, where the file before had {earlier_rows:,}."
+        return replace(self, changes=(*self.changes, change))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain facts: column names, shapes, counts and codes."""
+        body = asdict(self)
+        body["mapping"] = self.mapping.dump()
+        body["record"] = self.mapping.record
+        return body
+
+
+def propose_layout(
+    sheets: Sequence[Sheet],
+    mapping: ColumnMapping,
+    terms: AgreementFact,
+    *,
+    confirmed: ConfirmedLayout | None = None,
+    chosen_id: str = "",
+    asks_for_id: bool = True,
+    reason: str = "",
+) -> LayoutProposal:
+    """Propose how a file is read.
+
+    Args:
+        sheets: sheets of the file.
+        mapping: the confirmed column mapping, or a suggested one.
+        terms: the agreement.
+        confirmed: the layout that a person confirmed with that mapping; None for a suggestion.
+        chosen_id: the column that a person named as the sender's own student ID.
+        asks_for_id: whether to ask which column that is, where a suggestion leaves it open.
+        reason: where a mapping comes from that is neither confirmed nor guessed.
+
+    Returns:
+        The proposal.
+
+    Raises:
+        UnusableDelivery: the file has none of the mapped columns.
+    """
+    original = choose_sheets(sheets, mapping)
+    if confirmed is None and not reason:
+        reason = _name_shipped_layout(original, mapping)
+    if not (confirmed or reason):
+        mapping = _leave_out_other_people(original, mapping)
+    chosen = [prepare_sheet(sheet, mapping) for sheet in original]
+    is_open = asks_for_id and confirmed is None and not reason
+    candidates = _ask_for_id(chosen, mapping) if is_open else ()
+    if chosen_id:
+        mapping, candidates = _set_local_id(mapping, chosen_id), ()
+    elif candidates:
+        mapping = _set_local_id(mapping, "")
+    # Encodings have one layout by definition, so there is nothing to confirm.
+    known = confirmed is not None or mapping.record == schema.ENCODED_RECORD_TYPE
+    codes = tuple(_list_codes(chosen, mapping, terms.elements))
+    changes = tuple(_find_changes(original, chosen, mapping, codes, confirmed)) if confirmed else ()
+    others = {sheet.name for sheet in chosen} | {s for sheet in chosen for s in sheet.sources}
+    return LayoutProposal(
+        mapping=mapping,
+        columns=tuple(_list_columns(chosen, mapping, terms, reason=reason, is_known=known)),
+        codes=codes,
+        id_candidates=candidates,
+        changes=changes,
+        problems=tuple(_find_problems(chosen, mapping)),
+        filtered=tuple(
+            (note.message, note.count)
+            for before, sheet in zip(original, chosen, strict=True)
+            for note in sheet.left_out[len(before.left_out) :]
+        ),
+        unread_tables=tuple(
+            (sheet.name, sheet.table.num_rows) for sheet in sheets if sheet.name not in others
+        ),
+        is_known=known,
+        rows=sum(sheet.table.num_rows for sheet in chosen),
+    )
+
+
+def mask_rows(
+    sheets: Sequence[Sheet], mapping: ColumnMapping, covered: frozenset[str]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Mask the first rows of a file: shapes of cells, and codes that identify no child.
+
+    Args:
+        sheets: sheets of the file.
+        mapping: the column mapping.
+        covered: the elements (``record.field``) that the agreement covers.
+
+    Returns:
+        The headings, and at most 20 rows.
+    """
+    sheet = prepare_sheet(choose_sheets(sheets, mapping)[0], mapping)
+    names, columns = [], []
+    for name, target in mapping.targets(sheet.header).items():
+        elements = [mapping.type.fields[f] for f in target.fields(mapping.type)]
+        if not covered.issuperset(element.element for element in elements[:1]):
+            continue
+        names.append(name)
+        columns.append(_mask_column(sheet.table[name].slice(0, _MASKED_ROWS), elements[0], mapping))
+    return tuple(names), [tuple(row) for row in zip(*columns, strict=True)]
+
+
+def _mask_column(
+    cells: pa.ChunkedArray, element: ElementField, mapping: ColumnMapping
+) -> list[str]:
+    texts = [cell or "" for cell in cells.to_pylist()]
+    if element.type is not FieldType.CODE or element.identifier is not IdentifierClass.NONE:
+        return [schema.mask_text(text) for text in texts]
+    own = mapping.codes.get(element.name, {})
+    codes = {code.spelling: code.code for code in schema.count_codes(cells, element, own)}
+    labels = {code: entry.label for code, entry in element.codes.items()}
+    return [
+        labels.get(codes.get(text.strip()) or "", schema.mask_text(text)) if text.strip() else ""
+        for text in texts
+    ]
+
+
+def _list_header(sheets: Sequence[Sheet]) -> list[str]:
+    return list(dict.fromkeys(name for sheet in sheets for name in sheet.header))
+
+
+def _list_lasting_columns(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[str]:
+    """List the columns of a file without those of single days, which differ in each file."""
+    header = _list_header(sheets)
+    if mapping.wide is None:
+        return header
+    year = mapping.wide.school_year
+    return [name for name in header if schema.parse_date_heading(name, year) is None]
+
+
+def _get_cells(sheets: Sequence[Sheet], name: str) -> pa.ChunkedArray:
+    chunks = [
+        chunk for sheet in sheets if name in sheet.header for chunk in sheet.table[name].chunks
+    ]
+    return pa.chunked_array(chunks, pa.string())
+
+
+def _get_element(mapping: ColumnMapping, target: ColumnTarget) -> ElementField | None:
+    """Return the field of a target; None for a whole name."""
+    return None if target.field == schema.WHOLE_NAME else mapping.type.fields[target.field]
+
+
+def _explain_cells(
+    sheets: Sequence[Sheet], name: str, mapping: ColumnMapping, target: ColumnTarget
+) -> str:
+    return schema.explain_mismatch(
+        _get_cells(sheets, name),
+        _get_element(mapping, target),
+        name,
+        rule=target.rule,
+        codes=mapping.codes.get(target.field),
+        formats=mapping.date_formats.get(target.field, ()),
+    )
+
+
+def _list_columns(
+    sheets: Sequence[Sheet],
+    mapping: ColumnMapping,
+    terms: AgreementFact,
+    *,
+    reason: str,
+    is_known: bool,
+) -> Iterator[ProposedColumn]:
+    header = _list_header(sheets)
+    targets = mapping.targets(header)
+    headings: dict[str, list[str]] = {}
+    for name, field_name in schema.list_heading_matches(header, mapping.type):
+        headings.setdefault(name, []).append(field_name)
+    read_by_rules = {*mapping.list_read_columns(header)} - targets.keys()
+    results = mapping.find_result_columns(header)
+    for name in header:
+        looks = schema.summarize_column(_get_cells(sheets, name)).description
+        if name in read_by_rules:
+            yield _describe_rule(name, results.get(name), mapping, terms)
+            continue
+        if name not in targets:
+            yield ProposedColumn(
+                name, "", "", _explain_unread(sheets, name, mapping, headings, looks), None
+            )
+            continue
+        target = targets[name]
+        fields = [mapping.type.fields[f] for f in target.fields(mapping.type)]
+        source = reason or (
+            "as confirmed before"
+            if is_known
+            else "known heading"
+            if target.field in headings.get(name, ()) or target.rule
+            else "chosen by a person"
+        )
+        needed = fields[:1] if target.field == schema.WHOLE_NAME else fields
+        yield ProposedColumn(
+            name,
+            f"{target.field}:{target.rule}" if target.rule else target.field,
+            "Full name" if target.field == schema.WHOLE_NAME else fields[0].label,
+            f"{source}; {looks}{_describe_known_codes(sheets, name, mapping, target)}",
+            terms.elements.issuperset(entry.element for entry in needed),
+        )
+
+
+def _name_shipped_layout(sheets: Sequence[Sheet], mapping: ColumnMapping) -> str:
+    """Name the layout that Cairn ships, if the mapping is its mapping; it says what each ID is."""
+    layout = find_layout(sheets[0].header)
+    if layout is None or layout.mapping != replace(mapping, sheet=layout.mapping.sheet):
+        return ""
+    return f"known layout: {layout.title}, {layout.mark.label}"
+
+
+def _describe_rule(
+    name: str, result: ColumnTarget | None, mapping: ColumnMapping, terms: AgreementFact
+) -> ProposedColumn:
+    """Describe a column that is read by a rule: one of several results a row, or a source."""
+    if result is None:
+        reason = "read by a rule of the layout, to make another column or to choose rows"
+        return ProposedColumn(name, "", "", reason, None, is_fixed=True)
+    element = mapping.type.fields[result.field]
+    reason = "one of several results in each row; each becomes a row of its own"
+    is_covered = element.element in terms.elements
+    return ProposedColumn(name, result.field, element.label, reason, is_covered, is_fixed=True)
+
+
+def _explain_unread(
+    sheets: Sequence[Sheet],
+    name: str,
+    mapping: ColumnMapping,
+    headings: Mapping[str, Sequence[str]],
+    looks: str,
+) -> str:
+    """Explain why a column is not read: its cells are not what its heading says, or it is new."""
+    if mapping.wide and schema.parse_date_heading(name, mapping.wide.school_year):
+        return "a day; each filled cell becomes a row"
+    for field_name in headings.get(name, ()):
+        if problem := _explain_cells(sheets, name, mapping, ColumnTarget(field_name)):
+            label = mapping.type.fields[field_name].label_in_sentence
+            return f"the heading suggests {label}, but the cells are {problem}"
+    return f"not read; {looks}"
+
+
+def _describe_known_codes(
+    sheets: Sequence[Sheet], name: str, mapping: ColumnMapping, target: ColumnTarget
+) -> str:
+    element = _get_element(mapping, target)
+    if element is None or element.type is not FieldType.CODE or target.rule:
+        return ""
+    own = mapping.codes.get(element.name, {})
+    codes = schema.count_codes(_get_cells(sheets, name), element, own)
+    rows = sum(code.count for code in codes)
+    if not rows:
+        return ""
+    known = sum(code.count for code in codes if code.code is not None)
+    return f"; {100 * known // rows}% of the rows have a known code"
+
+
+def _list_codes(
+    sheets: Sequence[Sheet], mapping: ColumnMapping, covered: frozenset[str]
+) -> Iterator[ProposedCode]:
+    """List the spellings of columns of codes; nothing of a column that is not covered is kept."""
+    for name, target in mapping.targets(_list_header(sheets)).items():
+        element = _get_element(mapping, target)
+        if element is None or element.type is not FieldType.CODE or target.rule:
+            continue
+        if element.element not in covered:
+            continue
+        own = mapping.codes.get(element.name, {})
+        for code in schema.count_codes(_get_cells(sheets, name), element, own):
+            yield ProposedCode(name, element.name, code.spelling, code.count, code.code)
+
+
+def _find_changes(
+    original: Sequence[Sheet],
+    sheets: Sequence[Sheet],
+    mapping: ColumnMapping,
+    codes: Sequence[ProposedCode],
+    confirmed: ConfirmedLayout,
+) -> Iterator[str]:
+    if not confirmed.columns:
+        return  # A mapping from before layouts were recorded: the file is recorded as it lands.
+    header = _list_lasting_columns(original, mapping)
+    if new := [name for name in header if name not in confirmed.columns]:
+        yield f"New columns: {', '.join(new)}."
+    missing = mapping.find_missing_columns(header)
+    if gone := [name for name in missing if name not in confirmed.absent]:
+        yield f"Columns that are gone: {', '.join(gone)}."
+    for name, target in mapping.targets(_list_header(sheets)).items():
+        if problem := _explain_cells(sheets, name, mapping, target):
+            yield f"The column “{name}” no longer fits: its cells are {problem}."
+    known = confirmed.unknown_codes
+    new_codes = [c for c in codes if c.code is None and c.spelling not in known.get(c.field, ())]
+    for name in dict.fromkeys(code.column for code in new_codes):
+        spellings = ", ".join(code.spelling for code in new_codes if code.column == name)
+        yield f"New codes in the column “{name}”: {spellings}."
+
+
+def _leave_out_other_people(sheets: Sequence[Sheet], mapping: ColumnMapping) -> ColumnMapping:
+    """Add a filter where a column says that some rows are about people who are not students."""
+    if not mapping.type.subject or mapping.filters:
+        return mapping
+    for sheet in sheets:
+        column, others = schema.count_other_people(sheet.header, sheet.table)
+        if others:
+            rule = RowFilter("people who are not students", column, keep=schema.STUDENT_ROLES)
+            return replace(mapping, filters=(rule,))
+    return mapping
+
+
+def _find_problems(sheets: Sequence[Sheet], mapping: ColumnMapping) -> Iterator[str]:
+    if not mapping.type.subject:
+        return
+    for sheet in sheets:  # prepared: what the filters leave out is gone
+        column, others = schema.count_other_people(sheet.header, sheet.table)
+        if others:
+            yield (
+                f"{others:,} of {sheet.table.num_rows:,} rows are about people who are not "
+                f"students, as the column “{column}” says. Remove these rows from the file."
+            )
+
+
+def _ask_for_id(sheets: Sequence[Sheet], mapping: ColumnMapping) -> tuple[str, ...]:
+    """List the columns that may be the sender's own student ID, if the file does not say."""
+    if "local_id" not in mapping.type.fields:
+        return ()
+    state_ids = {name for name, target in mapping.columns.items() if target == "state_id"}
+    found: dict[str, None] = {}
+    for sheet in sheets:
+        found |= dict.fromkeys(schema.list_id_candidates(sheet.header, sheet.table))
+    # A vendor fills either column with the ID that a district sent, so both are asked about.
+    candidates = tuple(
+        name for name in found if mapping.record == _ASSESSMENT or name not in state_ids
+    )
+    return candidates if len(candidates) > 1 else ()
+
+
+def _set_local_id(mapping: ColumnMapping, column: str) -> ColumnMapping:
+    """Return the mapping with this column as the student ID, or with none."""
+    columns = {name: t for name, t in mapping.columns.items() if t != "local_id"}
+    if column:
+        columns[column] = "local_id"
+    return replace(mapping, columns=columns)

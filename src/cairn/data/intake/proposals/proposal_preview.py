@@ -1,0 +1,110 @@
+"""Preview what would become of a file if its columns were confirmed: counts and masked rows.
+
+Nothing is written. The questions of policy are those that the confirmation asks again.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cairn.data.intake import facts, students
+from cairn.data.intake.facts import Submission
+from cairn.data.intake.proposals.layout_proposal import mask_rows
+from cairn.data.intake.queries import DeliverySlot
+from cairn.governance.disclosure_log.api import load_organization_names, name_organizations
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.engine import Decision
+from cairn.policy.questions import may_conform_delivery, may_receive_delivery
+from cairn.warehouse.pipeline import UnusableDelivery, preview_rows
+from cairn.warehouse.schema import ColumnMapping, Sheet
+from cairn.warehouse.store import FileRef
+
+__all__ = ["preview_submission"]
+
+
+def preview_submission(
+    submission: Submission, sheets: Sequence[Sheet], mapping: ColumnMapping
+) -> dict[str, Any]:
+    """Preview what would become of the rows of a file.
+
+    Args:
+        submission: what its sender states.
+        sheets: sheets of the file.
+        mapping: how it would be read.
+
+    Returns:
+        Plain facts: ``problem`` and ``refusals`` say why it cannot be imported; ``rows``, ``kept``,
+        ``set_aside``, ``blank_cells`` and ``left_out`` are counts, with ``reasons``; ``replaces``
+        counts the file that it would replace; ``masked`` are the first rows.
+    """
+    organization = submission.organization.slug
+    keys = None
+    terms = facts.load_receipt_facts(submission, mapping, None).agreement
+    if facts.needs_student_keys(terms):
+        local_ids = students.list_sheet_local_ids(sheets, mapping)
+        keys = students.compute_student_keys(organization, local_ids)
+    asked = facts.load_receipt_facts(submission, mapping, keys)
+    about = (asked.delivery, asked.agreement, asked.actor, asked.on)
+    received = may_receive_delivery(*about, overdue=asked.overdue, rows=asked.rows)
+    checked = may_conform_delivery(*about, rows=asked.rows)
+    body: dict[str, Any] = {"problem": "", "refusals": [], "replaces": {}}
+    if not (received.allowed and checked.allowed):
+        return body | {"refusals": _describe_refusals(received if checked.allowed else checked)}
+    origin = students.describe_row_origin(organization, submission.agreement.reference)
+    try:
+        report = preview_rows(
+            sheets,
+            mapping,
+            landing=received.require(),
+            conforming=checked.require(),
+            rows=origin,
+        )
+    except UnusableDelivery as unusable:
+        return body | {"problem": str(unusable)}
+    headings, rows = mask_rows(sheets, mapping, asked.agreement.elements)
+    return body | {
+        "rows": report.rows_in,
+        "kept": report.rows_kept,
+        "set_aside": report.rows_quarantined,
+        "blank_cells": report.cells_blanked,
+        "left_out": report.left_out,
+        "reasons": [
+            {"message": problem.message, "rows": problem.count}
+            for problem in report.set_aside_problems
+        ],
+        "warnings": [
+            {"message": f"{', '.join(column.columns)}: {problem.message}", "rows": problem.count}
+            for column in report.columns
+            for problem in column.problems
+            if problem.kept
+        ],
+        "replaces": _describe_earlier_file(submission, sheets, mapping),
+        "masked": {"headings": list(headings), "rows": [list(row) for row in rows]},
+    }
+
+
+def _describe_refusals(decision: Decision) -> list[str]:
+    names = load_organization_names()
+    return [name_organizations(reason, names).message for reason in decision.refusals]
+
+
+def _describe_earlier_file(
+    submission: Submission, sheets: Sequence[Sheet], mapping: ColumnMapping
+) -> dict[str, Any]:
+    """Count the file that the slot holds now, and its students that the new file lacks."""
+    slot = DeliverySlot(
+        submission.organization,
+        submission.agreement.reference,
+        submission.feed,
+        submission.period,
+        submission.part,
+    )
+    earlier = slot.find_current_delivery()
+    if earlier is None:
+        return {}
+    known = frozenset(
+        students.iterate_landed_local_ids(
+            open_file_store(), FileRef.parse(earlier.landed), facts.parse_delivery_mapping(earlier)
+        )
+    )
+    lost = len(known - students.list_sheet_local_ids(sheets, mapping))
+    return {"delivery": earlier.pk, "rows": earlier.rows_in, "lost_students": lost}

@@ -1,0 +1,227 @@
+"""Pages of a file that waits for confirmation: its columns and codes, and the preview."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cairn.data.intake import queries
+from cairn.data.intake.actions import proposed_files
+from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.facts import load_agreement_by_reference
+from cairn.data.intake.feed_recognition import guess_file_mapping
+from cairn.data.intake.forms import ColumnProposalForm
+from cairn.data.intake.models import DeliveryStateConflict, ProposedFile
+from cairn.data.intake.proposals.layout_proposal import (
+    LayoutProposal,
+    ProposedCode,
+    ProposedColumn,
+    propose_layout,
+)
+from cairn.data.intake.proposals.proposal_preview import preview_submission
+from cairn.data.intake.tasks import enqueue_delivery_check
+from cairn.data.intake.views.deliveries import require_signed_in_user, show_receipt
+from cairn.governance.partners.api import load_actor
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_cancel_held_delivery, may_open_page
+from cairn.policy.vocabulary import Action
+from cairn.warehouse.pipeline import UnusableDelivery
+from cairn.warehouse.readers import read_file_in_child_process
+from cairn.warehouse.schema import ColumnMapping, MappingProblem, Sheet
+
+MAX_UNFOLDED: Final = 6
+"""More columns than these are folded, so that the page stays short on a phone."""
+
+
+def _get_proposed_file(request: HttpRequest, pk: int) -> tuple[ProposedFile, Actor]:
+    """Return the file that waits, if the person may hand in files for its sender; else 404."""
+    requester, today = load_actor(request.user, request=request), timezone.localdate()
+    may_open_page(Action.RECEIVE, requester, on=today).require()
+    rows = queries.filter_visible_proposals(requester, today)
+    return get_object_or_404(rows, pk=pk), requester
+
+
+def _go_where_it_went(request: HttpRequest, proposed: ProposedFile) -> HttpResponse:
+    """Send a person on from a file that was decided meanwhile."""
+    if proposed.delivery:
+        return redirect("intake:delivery", proposed.delivery.pk)
+    messages.info(request, str(DeliveryStateConflict(proposed_files.DECIDED)))
+    return redirect("intake:deliveries")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what each column and code would become; save what the person chooses instead."""
+    proposed, requester = _get_proposed_file(request, pk)
+    if not proposed.is_waiting:
+        return _go_where_it_went(request, proposed)
+    form = _build_form(request, proposed)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = _save_choices(request, proposed, form, requester)
+        except (MappingProblem, UnusableDelivery, DeliveryStateConflict) as problem:
+            form.add_error(None, str(problem))
+        else:
+            is_settled = not (proposal.has_open_questions or proposal.unknown_codes)
+            if is_settled and form.mapping.record == proposal.mapping.record:
+                return redirect("intake:proposal_preview", proposed.pk)
+            messages.info(request, _("Saved. Look at the columns and codes below again."))
+            return redirect("intake:proposal", proposed.pk)
+    body = proposed.proposal
+    context = {
+        "proposed": proposed,
+        "form": form,
+        "changes": body["changes"],
+        "problems": body["problems"],
+        "filtered": body["filtered"],
+        "unread_tables": body["unread_tables"],
+        "column_groups": _group_columns(form),
+        "unknown_codes": [row for row in form.code_rows if row[0].code is None],
+        "known_codes": [row for row in form.code_rows if row[0].code is not None],
+    }
+    return render(request, "intake/proposal.html", context, status=422 if form.errors else 200)
+
+
+def _build_form(request: HttpRequest, proposed: ProposedFile) -> ColumnProposalForm:
+    body = proposed.proposal
+    return ColumnProposalForm(
+        request.POST or None,
+        mapping=ColumnMapping.parse(proposed.mapping),
+        columns=[ProposedColumn(**column) for column in body["columns"]],
+        codes=[ProposedCode(**code) for code in body["codes"]],
+        id_candidates=body["id_candidates"],
+    )
+
+
+def _group_columns(
+    form: ColumnProposalForm,
+) -> list[tuple[str, list[tuple[ProposedColumn, BoundField | None]], bool]]:
+    """Group the columns for the page: title, rows, and whether the group is unfolded."""
+    rows = form.column_rows
+    imported = [row for row in rows if row[0].target]
+    unread = [row for row in rows if not row[0].target]
+    return [
+        (_("Columns to import"), imported, len(imported) <= MAX_UNFOLDED),
+        (_("Columns that are not read"), unread, False),
+    ]
+
+
+def _save_choices(
+    request: HttpRequest, proposed: ProposedFile, form: ColumnProposalForm, requester: Actor
+) -> LayoutProposal:
+    """Propose again as the person chose, preview the rows, and save both."""
+    by, at = require_signed_in_user(request), timezone.localtime()
+    mapping = ColumnMapping.parse(proposed.mapping)
+    sheets = read_file_in_child_process(
+        proposed.file_name,
+        proposed_files.open_proposed_file(proposed),
+        skip_rows=mapping.skip_rows,
+        fixed_width=mapping.fixed_width,
+    )
+    record = form.cleaned_data["record"]
+    has_new_type = record != mapping.record
+    mapping = (
+        replace(
+            guess_file_mapping(sheets, record),
+            skip_rows=mapping.skip_rows,
+            fixed_width=mapping.fixed_width,
+        )
+        if has_new_type
+        else form.build_mapping()
+    )
+    proposal = propose_layout(
+        sheets,
+        mapping,
+        load_agreement_by_reference(proposed.agreement_reference),
+        chosen_id=form.cleaned_data.get("id_column", ""),
+        asks_for_id=has_new_type,
+    )
+    proposal = replace(proposal, changes=tuple(proposed.proposal["changes"]))
+    preview = _preview_choices(proposed, sheets, proposal, requester, request)
+    proposed_files.change_proposed_mapping(
+        proposed=proposed, proposal=proposal, preview=preview, by=by, at=at, requester=requester
+    )
+    return proposal
+
+
+def _preview_choices(
+    proposed: ProposedFile,
+    sheets: list[Sheet],
+    proposal: LayoutProposal,
+    requester: Actor,
+    request: HttpRequest,
+) -> dict[str, Any]:
+    if proposal.has_open_questions:
+        return {}
+    by, at = require_signed_in_user(request), timezone.localtime()
+    submission = proposed_files.build_submission(proposed, by, at, requester)
+    return preview_submission(submission, sheets, proposal.mapping)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what would become of the rows; land the file when the person confirms."""
+    proposed, requester = _get_proposed_file(request, pk)
+    if not proposed.is_waiting:
+        return _go_where_it_went(request, proposed)
+    preview = proposed.preview
+    if not preview:
+        return redirect("intake:proposal", proposed.pk)
+    if request.method == "POST":
+        by = require_signed_in_user(request)
+        try:
+            received = proposed_files.confirm_proposed_file(
+                proposed=proposed,
+                by=by,
+                at=timezone.localtime(),
+                requester=requester,
+                on_received=lambda row: enqueue_delivery_check(row, by),
+            )
+        except DeliveryStateConflict as conflict:
+            messages.error(request, str(conflict))
+            return redirect("intake:deliveries")
+        if received.result is ReceiptResult.UNUSABLE:
+            messages.error(request, received.delivery.report["problem"])
+            return redirect("intake:proposal", proposed.pk)
+        show_receipt(request, received)
+        return redirect("intake:delivery", received.delivery.pk)
+    context = {
+        "proposed": proposed,
+        "preview": preview,
+        "record_title": ColumnMapping.parse(proposed.mapping).type.title,
+        "can_land": not (preview["problem"] or preview["refusals"]),
+    }
+    return render(request, "intake/proposal_preview.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def proposal_cancellation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then cancel a file that waits and destroy it."""
+    proposed, requester = _get_proposed_file(request, pk)
+    now = timezone.localtime()
+    may_cancel_held_delivery(proposed.organization.slug, requester, now.date()).require()
+    if request.method == "POST":
+        by = require_signed_in_user(request)
+        try:
+            proposed_files.cancel_proposed_file(proposed=proposed, by=by, at=now)
+        except DeliveryStateConflict as conflict:
+            messages.error(request, str(conflict))
+        else:
+            messages.success(request, _("The file was canceled and destroyed."))
+        return redirect("intake:deliveries")
+    context = {
+        "proposed": proposed,
+        "consequences": [
+            _("The file is destroyed. Nothing of it was imported."),
+            _("The audit log keeps its name, your name and the time."),
+        ],
+        "back": reverse("intake:proposal", args=[proposed.pk]),
+    }
+    return render(request, "intake/proposal_cancel.html", context)

@@ -1,0 +1,156 @@
+"""Check that the audit log, the disclosure log and every stored file are as they were written.
+
+`cairn verify` prints the result; the nightly job keeps it on the page of scheduled jobs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from cairn.data.identity.api import list_referenced_files
+from cairn.data.intake.api import find_damaged_uploads, list_delivery_files
+from cairn.governance.agreements.api import count_signed_pages, find_damaged_signed_pages
+from cairn.governance.consents.api import find_damaged_scans, list_sittings_with_scan
+from cairn.governance.disclosure_log.api import find_changed_lines
+from cairn.outputs.extracts.api import list_extract_files
+from cairn.outputs.releases.api import list_release_files
+from cairn.platform.actions.api import ActionResult, system_action
+from cairn.platform.audit.api import AuditLine, verify_audit_chain
+from cairn.platform.schedule.api import EveryDay, JobFindingError, ScheduledJob
+from cairn.platform.storage.api import open_file_store
+from cairn.platform.tasks.api import NullProgress, Progress
+from cairn.services.families.api import find_damaged_amendment_scans, list_scanned_amendments
+from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
+
+VerificationFinding = tuple[str, str]
+"""Where something was changed, and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationState:
+    """What a verification found.
+
+    Attributes:
+        chain: findings of the audit log.
+        records: findings of the disclosure log and of stored files.
+        lines: number of lines of the audit log.
+        files: number of files that are unchanged; 0 if one was changed.
+    """
+
+    chain: tuple[VerificationFinding, ...]
+    records: tuple[VerificationFinding, ...]
+    lines: int
+    files: int
+
+
+def verify_stored_records(progress: Progress) -> InstallationState:
+    """Check the audit log, the disclosure log, the files, the scans and the manifests.
+
+    Args:
+        progress: is shown each step.
+
+    Returns:
+        The findings.
+    """
+    progress.step("Audit log")
+    chain = [
+        (f"audit line {finding.sequence}", finding.message) for finding in verify_audit_chain()
+    ]
+    progress.step("Disclosure log")
+    records = [
+        (f"disclosure {finding.record}", finding.message) for finding in find_changed_lines()
+    ]
+    progress.step("Files and manifests")
+    store = open_file_store()
+    files = [(finding.path, finding.message) for finding in store.verify()]
+    files += list_damaged_attachments()
+    files += [] if files else list(_find_lost_files(store))
+    return InstallationState(
+        chain=tuple(chain),
+        records=(*records, *files),
+        lines=AuditLine.objects.count(),
+        files=0 if files else _count_files(store),
+    )
+
+
+def list_damaged_attachments() -> list[VerificationFinding]:
+    """List the stored papers and waiting files that are not as they were written.
+
+    Returns:
+        Path and problem of each.
+    """
+    return [
+        *find_damaged_scans(),
+        *find_damaged_amendment_scans(),
+        *find_damaged_signed_pages(),
+        *find_damaged_uploads(),
+    ]
+
+
+def _count_files(store: FileStore) -> int:
+    return (
+        sum(1 for _manifest in store.manifests())
+        + list_sittings_with_scan().count()
+        + list_scanned_amendments().count()
+        + count_signed_pages()
+    )
+
+
+def _find_lost_files(store: FileStore) -> Iterator[VerificationFinding]:
+    """Find files that the database refers to and the store does not know.
+
+    A file and its manifest that were removed together leave no other trace.
+    """
+    referenced_files = {
+        *list_delivery_files(),
+        *list_referenced_files(),
+        *list_release_files(),
+        *list_extract_files(),
+    }
+    for name in sorted(referenced_files):
+        try:
+            store.manifest(FileRef.parse(name))
+        except NoSuchFile:
+            yield (
+                name,
+                "The database refers to this file, but the file and its manifest are missing.",
+            )
+
+
+@system_action("verified", reason="the schedule verifies the installation each night")
+def _record_verification(*, findings: int, by: None, at: datetime) -> ActionResult[None]:
+    return ActionResult(subject="installation:", detail={"findings": findings})
+
+
+def verify_each_night(now: datetime) -> str:
+    """Verify the installation, and record that it was done.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How much was checked, in one sentence.
+
+    Raises:
+        JobFindingError: something was changed.
+    """
+    state = verify_stored_records(NullProgress())
+    count = len(state.chain) + len(state.records)
+    if not state.chain:
+        # A broken chain gets no further link: it must stay as it was found.
+        _record_verification(findings=count, by=None, at=now)
+    if count:
+        raise JobFindingError(f"{count} findings. List them with the command: cairn verify")
+    return f"{state.lines:,} lines of the audit log and {state.files:,} files are unchanged."
+
+
+VERIFICATION_JOB: Final = ScheduledJob(
+    name="installation.verify",
+    title=_("Verify records and files"),
+    purpose=_("Checks that the audit log, the disclosure log and every stored file are unchanged."),
+    cadence=EveryDay(time(2)),
+    run=verify_each_night,
+)

@@ -1,0 +1,8 @@
+"""Public face of cairn.platform.schedule: what other packages may import."""
+
+from cairn.platform.schedule.actions import *
+from cairn.platform.schedule.cadence import *
+from cairn.platform.schedule.declaration import *
+from cairn.platform.schedule.models import *
+from cairn.platform.schedule.queries import *
+from cairn.platform.schedule.tasks import *

@@ -1,0 +1,123 @@
+"""The pages of a file that waits: columns and codes, the preview, and who may see them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from cairn.data.intake.models import Delivery, ProposedFile, SavedMapping
+from cairn.policy.vocabulary.access import Role
+
+pytestmark = pytest.mark.django_db
+
+FILE = (
+    b"ID,First,Last,Born,Sex,Colour\n"
+    b"1,Ada,Ames,2015-03-01,Girlie,ZZCANARY\n"
+    b"2,Ben,Boyd,2015-04-02,M,ZZCANARY\n"
+    b"3,Cam,Cole,2015-05-02,M,ZZCANARY\n"
+)
+
+
+@pytest.fixture
+def steward(browser: Callable[..., Client], agreement: Any) -> Client:
+    return browser(Role.STEWARD, at="river")
+
+
+def _upload(client: Client, content: bytes = FILE, **changed: str) -> Any:
+    form = {"organization": "river", "agreement": "RV-DSA-01", "feed": "roster"}
+    form |= {"period": "2026-27", "record": "student"}
+    file = SimpleUploadedFile("roster.csv", content)
+    return client.post(reverse("intake:upload"), {**form, **changed, "file": file})
+
+
+def _text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def _fill(client: Client, address: str, **changed: str) -> dict[str, str]:
+    form = client.get(address).context["form"]
+    return {name: form[name].value() or "" for name in form.fields} | changed
+
+
+def _find(client: Client, address: str, column: str) -> str:
+    form = client.get(address).context["form"]
+    return next(field.html_name for entry, field in form.column_rows if entry.name == column)
+
+
+def test_a_column_and_a_code_are_mended_and_the_file_lands(steward: Client) -> None:
+    address = _upload(steward).url
+    page = _text(steward.get(address))
+    assert "Nothing of this file was imported." in page
+    assert "“Girlie”" in page
+    assert "CANARY" not in page
+    assert not Delivery.objects.exists()
+    unanswered = steward.post(address, _fill(steward, address))
+    assert unanswered.status_code == 422
+    assert "Choose what this spelling means." in _text(unanswered)
+    id_field = _find(steward, address, "ID")
+    twice = {_find(steward, address, "Last"): "given_name", "code-1": "F"}
+    chosen = _fill(steward, address, **twice)
+    codes = {name: value or "F" for name, value in chosen.items() if name.startswith("code")}
+    assert "both map to given_name" in _text(steward.post(address, chosen | codes))
+    mended = _fill(steward, address, **{id_field: "local_id"}) | codes
+    preview = steward.post(address, mended, follow=True)
+    assert "Preview of the file" in _text(preview)
+    assert "Aaa" in _text(preview)
+    assert "Ames" not in _text(preview)
+    landed = steward.post(preview.redirect_chain[-1][0], follow=True)
+    assert "The file was uploaded." in _text(landed)
+    row = Delivery.objects.get()
+    assert (row.state, row.rows_kept) == ("conformed", 3)
+    assert 'ID = "local_id"' in SavedMapping.objects.get().text
+    assert steward.get(address).url == reverse("intake:delivery", args=[row.pk])
+    again = FILE.replace(b"Ada", b"Eve")
+    assert steward.get(_upload(steward, again).url).status_code == 200
+    assert Delivery.objects.filter(state="conformed").count() == 1
+    assert not ProposedFile.objects.filter(outcome="").exists()
+
+
+def test_a_changed_layout_waits_and_is_a_task(steward: Client) -> None:
+    first = _upload(steward).url
+    codes = {n: v or "-" for n, v in _fill(steward, first).items() if n.startswith("code")}
+    preview = steward.post(first, _fill(steward, first) | codes).url
+    steward.post(preview)
+    address = _upload(steward, FILE.replace(b"Colour", b"Homeroom")).url
+    page = _text(steward.get(address))
+    assert "The file differs from earlier ones" in page
+    assert "New columns: Homeroom." in page
+    assert "file with columns to confirm" in _text(steward.get(reverse("web:home")))
+    assert address in _text(steward.get(reverse("intake:deliveries")))
+    asked = steward.get(reverse("intake:proposal_cancel", args=[ProposedFile.objects.first().pk]))
+    assert "Cancel this file?" in _text(asked)
+    canceled = steward.post(asked.request["PATH_INFO"], follow=True)
+    assert "canceled and destroyed" in _text(canceled)
+    assert "does not wait any more" in _text(steward.get(address, follow=True))
+    late = steward.post(asked.request["PATH_INFO"], follow=True)
+    assert "does not wait any more" in _text(late)
+
+
+def test_another_record_type_is_proposed_anew(steward: Client) -> None:
+    content = b"Student ID,State ID,Test,Test date,Score\n1,91,MAP,2026-09-20,210\n"
+    address = _upload(steward, content).url
+    chosen = _fill(steward, address, record="assessment")
+    steward.post(address, chosen)
+    page = _text(steward.get(address))
+    assert "Which column is your own student ID?" in page
+    assert steward.post(address, _fill(steward, address)).status_code == 422
+    answered = steward.post(address, _fill(steward, address, id_column="Student ID"), follow=True)
+    assert "This file cannot be imported" in _text(answered)
+
+
+def test_strangers_see_nothing_of_it(steward: Client, browser: Callable[..., Client]) -> None:
+    address = _upload(steward).url
+    number = ProposedFile.objects.get().pk
+    stranger = browser(Role.STEWARD, at="lake")
+    for name in ("proposal", "proposal_preview", "proposal_cancel"):
+        assert stranger.get(reverse(f"intake:{name}", args=[number])).status_code == 404
+        assert stranger.post(reverse(f"intake:{name}", args=[number])).status_code == 404
+    assert address not in _text(stranger.get(reverse("intake:deliveries")))
+    early = steward.get(reverse("intake:proposal_preview", args=[number]))
+    assert early.url == address

@@ -1,0 +1,103 @@
+"""No kind of email has anything about a child: values are planted, and every message is read."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from tests.governance.agreements.draft_steps import make as make_writing
+from tests.governance.consents.sample_consents import make as make_families
+from tests.governance.consents.sample_consents import paper
+
+from cairn.interfaces.web import tasks as email_run
+from cairn.platform.accounts.models import User
+from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications import delivery
+from cairn.platform.notifications.models import MailMessage
+from cairn.policy.vocabulary.access import Role
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+
+Make = Callable[..., Any]
+NOON = datetime(2026, 11, 27, 17, tzinfo=UTC)
+PLANTED = ("Q7-PLANTED", "Zyxwvuta")
+"""A student ID and a name that occur nowhere else."""
+
+
+@pytest.fixture(autouse=True)
+def mail_server(settings: Any) -> None:
+    settings.CAIRN_EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def _email_tasks(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tasks of every kind whose second line, organization and key name a child."""
+    world = make_families(person, organization)
+    world.record(paper(*PLANTED))
+    listed = email_run.list_user_tasks
+
+    def list_with_planted(who: Any, on: Any) -> list[InboxTask]:
+        planted = " ".join(PLANTED)
+        more = InboxTask(1, "draft", "/agreements/", planted, minutes=5, keys=(planted,))
+        return [*listed(who, on), more]
+
+    monkeypatch.setattr(email_run, "list_user_tasks", list_with_planted)
+    email_run.email_new_tasks(NOON)
+
+
+def _email_invitation(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_families(person, organization)
+    world.record(paper(*PLANTED))
+    client, invited = Client(), person(Role.STEWARD, email="sam@river.example", at="river")
+    client.force_login(person(Role.DATA_MANAGER, email="dana@example.org", at="backbone"))
+    User.objects.filter(pk=invited.pk).update(password="!")
+    client.post(reverse("partners:invite", args=[invited.affiliations.get().pk]))
+
+
+def _email_paper_link(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    writing = make_writing(person, organization)
+    draft, client = writing.out(), Client()
+    client.force_login(writing.manager)
+    address = f"/agreements/drafts/{draft.pk}/sign/"
+    page = client.get(address).content.decode()
+    client.post(
+        address,
+        {
+            "do": "attest",
+            "organization": "elm",
+            "digest": page.split('name="digest" value="')[1].split('"')[0],
+            "name": "M. Okafor",
+            "capacity": "Head",
+            "on": "2026-11-02",
+            "page": SimpleUploadedFile(f"{PLANTED[1]}.pdf", b"%PDF-1.7 " + PLANTED[1].encode()),
+            "email": "okafor@elm.example",
+        },
+    )
+
+
+MAKERS = {
+    MailMessage.Kind.TASKS: _email_tasks,
+    MailMessage.Kind.INVITATION: _email_invitation,
+    MailMessage.Kind.PAPER_SIGNATURE: _email_paper_link,
+}
+
+
+def test_every_kind_of_email_is_read() -> None:
+    assert set(MAKERS) == set(MailMessage.Kind)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_no_email_has_a_planted_value(
+    kind: MailMessage.Kind, person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    MAKERS[kind](person, organization, monkeypatch)
+    delivery.send_due_email(datetime.now(UTC))
+    assert MailMessage.objects.filter(kind=kind).exists()
+    for message in mail.outbox:
+        raw = message.message().as_string() + message.body
+        assert not re.search("|".join(PLANTED), raw)
+    assert mail.outbox
