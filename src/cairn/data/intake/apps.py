@@ -11,16 +11,21 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register deliveries with retention and questions, and rosters with enrollment checks."""
+        """Register deliveries with retention, questions and the schedule, and their rosters."""
+        from cairn.data.intake.actions.proposed_files import ProposedFileHolder
         from cairn.data.intake.actions.removal import DeliveryHolder
         from cairn.data.intake.queries import load_received_elements
         from cairn.data.intake.students import load_known_students_by_key
+        from cairn.data.intake.tasks import UNCONFIRMED_FILES_JOB
         from cairn.governance.consents.api import register_schooling_provider
         from cairn.governance.disclosure_log.api import register_use_records
         from cairn.governance.retention.api import register_data_holder
+        from cairn.platform.schedule.api import register_scheduled_job
         from cairn.platform.storage.api import open_file_store
 
         register_data_holder(DeliveryHolder())
+        register_data_holder(ProposedFileHolder())
+        register_scheduled_job(UNCONFIRMED_FILES_JOB)
         register_use_records(load_received_elements)
         register_schooling_provider(
             lambda children: load_known_students_by_key(open_file_store(), children)

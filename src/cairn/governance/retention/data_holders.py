@@ -17,6 +17,7 @@ from cairn.policy.facts import Holding
 from cairn.warehouse.store import Zone
 
 __all__ = [
+    "UPLOAD_ZONE",
     "DestroyedFile",
     "HoldingDetail",
     "list_holdings",
@@ -24,6 +25,9 @@ __all__ = [
     "register_follow_up",
 ]
 
+
+UPLOAD_ZONE: Final = "uploads"
+"""The zone of uploaded files that wait for a person, which are outside the file store too."""
 
 SCAN_ZONE: Final = "attachments"
 """The zone of scanned papers, which are outside the file store."""
@@ -39,6 +43,7 @@ _ZONE_LABELS: Final = {
     Zone.EXTRACT.value: _("Extract"),
     Zone.TEXTS.value: _("Free text for review"),
     SCAN_ZONE: _("Scanned form"),
+    UPLOAD_ZONE: _("Uploaded file that waited"),
 }
 
 
@@ -54,7 +59,7 @@ class DestroyedFile:
     Attributes:
         zone: zone of the file store, such as "landed".
         sha256: SHA-256 of the file's bytes, in hexadecimal digits.
-        rows: number of its rows; 0 for a scan.
+        rows: number of its rows; 0 for a scan and for a file that was not read.
     """
 
     zone: str

@@ -15,6 +15,7 @@ from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile, SavedMapping
 from cairn.data.intake.proposals.layout_proposal import LayoutProposal, propose_layout
 from cairn.data.intake.proposals.proposal_preview import preview_submission
+from cairn.data.intake.tasks import UNCONFIRMED_FILES_JOB
 from cairn.governance.agreements.facts import load_agreement_fact
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.partners.models import Organization
@@ -177,11 +178,27 @@ def test_a_file_that_waits_too_long_is_destroyed(
     assert "changed on disk" in problem
     early, late = AT + timedelta(days=13), AT + timedelta(days=14)
     assert proposed_files.destroy_unconfirmed_files(by=None, at=early) == 0
-    assert proposed_files.destroy_unconfirmed_files(by=None, at=late) == 1
-    assert proposed_files.destroy_unconfirmed_files(by=None, at=late) == 0
+    assert UNCONFIRMED_FILES_JOB.run(late) == "Files destroyed: 1."
+    assert UNCONFIRMED_FILES_JOB.run(late) == "Files destroyed: 0."
     proposed.refresh_from_db()
     assert proposed.outcome == "expired"
     assert _list_files() == []
+
+
+def test_a_demand_for_destruction_reaches_a_file_that_waits(
+    propose: Callable[..., ProposedFile], manager: Any
+) -> None:
+    proposed = propose()
+    holder = proposed_files.ProposedFileHolder()
+    (holding,) = holder.holdings()
+    assert (holding.agreement, holding.owner) == (proposed.agreement_reference, "river")
+    assert holding.keep_until == proposed.destroy_on
+    (detail,) = holder.items([holding.reference])
+    assert [file.sha256 for file in detail.files] == [proposed.content_digest]
+    assert holder.destroy(holding.reference, by=manager, at=AT) == detail
+    assert _list_files() == []
+    assert list(holder.holdings()) == []
+    assert holder.destroy(holding.reference, by=manager, at=AT).files == ()
 
 
 def test_a_preview_counts_what_landing_would_do(

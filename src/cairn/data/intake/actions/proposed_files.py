@@ -6,12 +6,13 @@ the person who confirms. Then the key is deleted, also after a refusal.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cairn.data.intake.actions.receipt import (
@@ -30,12 +31,13 @@ from cairn.data.intake.models import (
 )
 from cairn.data.intake.proposals.layout_proposal import LayoutProposal
 from cairn.governance.agreements.api import Agreement
+from cairn.governance.retention.api import UPLOAD_ZONE, DestroyedFile, HoldingDetail
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.sealing.api import load_key_ring
 from cairn.policy.engine import Permit
-from cairn.policy.facts import Actor
+from cairn.policy.facts import Actor, Holding
 from cairn.policy.questions import may_cancel_held_delivery
 from cairn.policy.vocabulary import Channel
 from cairn.warehouse.schema import ColumnMapping
@@ -49,6 +51,7 @@ from cairn.warehouse.store import (
 )
 
 __all__ = [
+    "ProposedFileHolder",
     "build_submission",
     "cancel_proposed_file",
     "change_proposed_mapping",
@@ -366,6 +369,49 @@ def _destroy_unconfirmed_file(
     if row.is_waiting:
         _forget_file(row, ProposalOutcome.EXPIRED)
     return ActionResult(subject=row)
+
+
+class ProposedFileHolder:
+    """Every file that waits: a data owner's demand destroys it with the rest (`retention`)."""
+
+    kind = "proposed"
+
+    def holdings(self) -> Iterator[Holding]:
+        """Yield the files that wait now."""
+        for row in ProposedFile.objects.filter(outcome="").select_related("organization"):
+            yield Holding(
+                reference=f"{self.kind}:{row.pk}",
+                agreement=row.agreement_reference,
+                owner=row.organization.slug,
+                since=timezone.localdate(row.proposed_at),
+                keep_until=row.destroy_on,
+            )
+
+    def items(self, references: Sequence[str]) -> list[HoldingDetail]:
+        """Describe files that wait, each with its bytes."""
+        return [self._describe_file(self._load_file(reference)) for reference in references]
+
+    def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
+        """Destroy one file that waits; do nothing if it was decided already."""
+        row = self._load_file(reference)
+        detail = self._describe_file(row)
+        if row.is_waiting:
+            _forget_file(row, ProposalOutcome.CANCELED)
+            record_audit_event("delivery.proposal_canceled", row, by=by, at=at)
+        return detail
+
+    def _load_file(self, reference: str) -> ProposedFile:
+        rows = ProposedFile.objects.select_for_update(of=("self",)).select_related("organization")
+        return rows.get(pk=int(reference.partition(":")[2]))
+
+    def _describe_file(self, row: ProposedFile) -> HoldingDetail:
+        files = (DestroyedFile(UPLOAD_ZONE, row.content_digest, 0),) if row.is_waiting else ()
+        return HoldingDetail(
+            reference=f"{self.kind}:{row.pk}",
+            name=str(row),
+            address=reverse("intake:proposal", args=[row.pk]),
+            files=files,
+        )
 
 
 DECIDED = (

@@ -181,7 +181,6 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
     error.
     """
     data, by = form.cleaned_data, require_signed_in_user(request)
-    proposed_files.destroy_unconfirmed_files(by=None, at=timezone.localtime())
     listed_agreement = find_visible_agreement(data["agreement"], requester, timezone.localdate())
     file = data["file"]
     submission = facts.Submission(
