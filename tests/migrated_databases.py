@@ -112,6 +112,8 @@ def restoring_instead_of_emptying() -> Iterator[None]:
     def restore(self: Command, **options: Any) -> None:
         alias = options["database"]
         if alias in saved:
+            # A test with a server of its own closes its connection.
+            connections[alias].ensure_connection()
             saved[alias].backup(connections[alias].connection)
         elif not _delete_rows(connections[alias]):
             flush(self, **options)
