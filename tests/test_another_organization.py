@@ -37,11 +37,12 @@ ABOUT_ONE = sorted(
     and not name.startswith("dashboards:")
     # The documentation is public. All staff see which partners there are; `web:partner` shows of
     # one what its reader may see (tests/interfaces/web/pages/test_partner.py).
-    # The key of a one-time link is in the address, and only the signer of the paper has it.
+    # A secret key is in the address: only the signer of the paper has it, or whose calendar it is.
     and name
     not in {
         *("web:help_page", "web:partner"),
         *("agreements:confirm_signature", "agreements:confirmation_page"),
+        "deadlines:subscribed_feed",
     }
 )
 
@@ -96,6 +97,7 @@ def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
             "opt_outs",
             "partners",
             "projects",
+            "public_sources",
             "registers",
         ),
         *("releases", "retention", "training", "web"),
