@@ -123,6 +123,8 @@ receive              hub   own   -     -     own   -     -     -
 cancel_delivery      hub   own   -     -     own   -     -     -
 conform              hub   own   -     -     own   -     -     -
 withdraw_delivery    hub   own   -     -     -     -     -     -
+view_public_source   every every every every every every every -
+add_public_source    only  -     -     -     -     -     -     -
 view_linkage         only  -     only  -     -     -     -     -
 link                 only  -     -     -     -     -     -     -
 review_match         only  -     -     -     -     -     -     -
