@@ -29,7 +29,7 @@ def conform_delivery(delivery_id: int, by_id: int) -> None:
         conformance.check_delivery(delivery=delivery, by=by, at=timezone.now(), progress=progress)
 
 
-def destroy_unconfirmed_files(now: datetime) -> str:
+def destroy_expired_uploads(now: datetime) -> str:
     """Destroy the files that waited 14 days for a person.
 
     Args:
@@ -47,5 +47,5 @@ UNCONFIRMED_FILES_JOB: Final = ScheduledJob(
     title=_("Destroy files that no person confirmed"),
     purpose=_("Destroys uploaded files whose columns were not confirmed within 14 days."),
     cadence=EveryDay(time(4, 0)),
-    run=destroy_unconfirmed_files,
+    run=destroy_expired_uploads,
 )
