@@ -15,6 +15,7 @@ from cairn.outputs.releases.actions import owner_answers, review_and_publication
 from cairn.outputs.releases.models import Release, Review
 from cairn.outputs.releases.queries import releases
 from cairn.platform.audit.models import Work
+from cairn.platform.notifications import api as notifications
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.releases import OwnerAnswer, ReleaseState, ReviewVerdict
 
@@ -223,6 +224,11 @@ def test_what_waits_is_told_at_home(community: Community) -> None:
     (line,) = releases.list_release_tasks(load_actor(community.stewards["oak"]), AT.date())
     assert (line.url, line.due) == (url("send_back", mine.pk), mine.due_on)
     later = (AT + timedelta(days=20)).date()
+    assert releases.list_release_tasks(load_actor(community.manager), later) == []
+    for steward in community.stewards.values():
+        tasks = releases.list_release_tasks(load_actor(steward), AT.date())
+        keys = notifications.list_unrecorded_notices(steward, tasks)
+        notifications.record_notices_read(keys=keys, by=steward, at=AT)
     assert [w.count for w in releases.list_release_tasks(load_actor(community.manager), later)] == [
         1
     ]
