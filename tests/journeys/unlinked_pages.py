@@ -20,7 +20,7 @@ _REASONS: Final = {
     ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
-        "web:health dashboards:chart dashboards:target_chart"
+        "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed"
     ),
     "work that is done by the time the demo is served": "web:progress",
     "the search box of every page leads here, and no link": "web:search",
@@ -56,6 +56,9 @@ _REASONS: Final = {
     ),
     "the steward of the one organization with annual notices is not among those shown": (
         "notices:correct notices:withdraw"
+    ),
+    "a data folder has a mailbox if its server is that of the demo": (
+        "web:mailbox web:mailbox_mail"
     ),
     "the demo has no published table": "public_sources:columns public_sources:detail",
     "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",

@@ -22,7 +22,13 @@ def confirm_upload(client: Client, response: Any) -> Any:
     preview = client.post(response.url, chosen)
     assert preview.status_code == 302, preview.content.decode()
     assert preview.url.endswith("/preview/"), client.get(preview.url).content.decode()
-    return client.post(preview.url)
+    return confirm_preview(client, preview.url)
+
+
+def confirm_preview(client: Client, address: str, *, follow: bool = False) -> Any:
+    """The answer to the confirmation of the preview as it is now."""
+    seen = client.get(address).context["proposed"].mapping_digest
+    return client.post(address, {"seen": seen}, follow=follow)
 
 
 def _choose(name: str, field: Any) -> str:

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from tests.data.intake.confirmed_uploads import confirm_preview
 
 from cairn.data.intake.models import Delivery, ProposedFile, SavedMapping
 from cairn.policy.vocabulary.access import Role
@@ -67,7 +68,10 @@ def test_a_column_and_a_code_are_mended_and_the_file_lands(steward: Client) -> N
     assert "Preview of the file" in _text(preview)
     assert "Aaa" in _text(preview)
     assert "Ames" not in _text(preview)
-    landed = steward.post(preview.redirect_chain[-1][0], follow=True)
+    address_of_preview = preview.redirect_chain[-1][0]
+    unseen = steward.post(address_of_preview, {"seen": "another"}, follow=True)
+    assert "changed after you opened the preview" in _text(unseen)
+    landed = confirm_preview(steward, address_of_preview, follow=True)
     assert "The file was uploaded." in _text(landed)
     row = Delivery.objects.get()
     assert (row.state, row.rows_kept) == ("conformed", 3)
@@ -83,7 +87,7 @@ def test_a_changed_layout_waits_and_is_a_task(steward: Client) -> None:
     first = _upload(steward).url
     codes = {n: v or "-" for n, v in _fill(steward, first).items() if n.startswith("code")}
     preview = steward.post(first, _fill(steward, first) | codes).url
-    steward.post(preview)
+    confirm_preview(steward, preview)
     address = _upload(steward, FILE.replace(b"Colour", b"Homeroom")).url
     page = _text(steward.get(address))
     assert "The file differs from earlier ones" in page

@@ -3,6 +3,7 @@
 The state of a delivery changes only as the lifecycle table `delivery` allows.
 """
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -246,6 +247,11 @@ class ProposedFile(models.Model):
     def is_waiting(self) -> bool:
         """Whether it waits for a person."""
         return not self.outcome
+
+    @property
+    def mapping_digest(self) -> str:
+        """The SHA-256 (hex) of the column mapping, which a person confirms with the preview."""
+        return hashlib.sha256(self.mapping.encode()).hexdigest()
 
     @property
     def slot(self) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from tests.data.intake.conftest import AT
 
 from cairn.data.intake.actions import proposed_files, receipt
-from cairn.data.intake.actions.proposed_files import confirm_proposed_file, open_proposed_file
+from cairn.data.intake.actions.proposed_files import open_proposed_file
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile, SavedMapping
 from cairn.data.intake.proposals.layout_proposal import LayoutProposal, propose_layout
@@ -71,6 +71,12 @@ def _propose(content: bytes, mapping: ColumnMapping, submission: Submission) -> 
     return propose_layout(read_file("roster.csv", content), mapping, terms)
 
 
+def _confirm(proposed: ProposedFile, **changed: Any) -> Any:
+    """Confirm what the row shows."""
+    seen = {"seen": proposed.mapping_digest}
+    return proposed_files.confirm_proposed_file(proposed=proposed, **(seen | changed))
+
+
 def _list_files() -> list[Path]:
     return [path for path in (settings.CAIRN_DATA / "uploads").rglob("*") if path.is_file()]
 
@@ -87,8 +93,8 @@ def test_a_file_waits_encrypted_and_lands_once(
     assert list(proposed_files.find_damaged_uploads()) == []
     assert not Delivery.objects.exists()
     heard: list[Delivery] = []
-    first = confirm_proposed_file(proposed=proposed, by=manager, at=AT, on_received=heard.append)
-    again = confirm_proposed_file(proposed=proposed, by=manager, at=AT)
+    first = _confirm(proposed=proposed, by=manager, at=AT, on_received=heard.append)
+    again = _confirm(proposed=proposed, by=manager, at=AT)
     assert (first.result, again.result) == ("new", "again")
     assert heard == [first.delivery] == [again.delivery]
     assert _list_files() == []
@@ -106,7 +112,7 @@ def test_two_people_at_once_land_it_once(
 ) -> None:
     mine, theirs = propose(), ProposedFile.objects.get()
     content = open_proposed_file(theirs)
-    assert confirm_proposed_file(proposed=mine, by=manager, at=AT).result == "new"
+    assert _confirm(proposed=mine, by=manager, at=AT).result == "new"
     sent = receipt.receive_submission(
         submission=proposed_files.build_submission(theirs, manager, AT),
         content=content,
@@ -119,6 +125,30 @@ def test_two_people_at_once_land_it_once(
     assert Delivery.objects.count() == 1
 
 
+def test_only_what_a_person_saw_is_confirmed(
+    propose: Callable[..., ProposedFile], submission: Submission, manager: Any, roster: bytes
+) -> None:
+    """Another person changed the columns between the preview and the confirmation."""
+    proposed = propose()
+    seen = proposed.mapping_digest
+    mapping = ColumnMapping(record="student", columns={"ID": "local_id"})
+    changed = proposed_files.change_proposed_mapping(
+        proposed=proposed,
+        proposal=_propose(roster, mapping, submission),
+        preview={},
+        by=manager,
+        at=AT,
+    )
+    with pytest.raises(DeliveryStateConflict, match="after you opened the preview"):
+        _confirm(proposed, seen=seen, by=manager, at=AT)
+    changed.proposal = changed.proposal | {"id_candidates": ["ID", "State ID"]}
+    changed.save()
+    with pytest.raises(DeliveryStateConflict, match="question about the columns"):
+        _confirm(changed, by=manager, at=AT)
+    assert not Delivery.objects.exists()
+    assert len(_list_files()) == 1
+
+
 def test_the_right_to_send_is_asked_first_and_again(
     propose: Callable[..., ProposedFile], manager: Any
 ) -> None:
@@ -127,7 +157,7 @@ def test_the_right_to_send_is_asked_first_and_again(
     with pytest.raises(Refused):
         propose(content=b"ID,First\n1,Ada\n")
     assert len(_list_files()) == 1
-    refused = confirm_proposed_file(proposed=proposed, by=manager, at=AT)
+    refused = _confirm(proposed=proposed, by=manager, at=AT)
     assert refused.result == "refused"
     assert _list_files() == []
 
@@ -144,7 +174,7 @@ def test_what_the_mapping_cannot_read_still_waits(
         by=manager,
         at=AT,
     )
-    assert confirm_proposed_file(proposed=changed, by=manager, at=AT).result == "unusable"
+    assert _confirm(proposed=changed, by=manager, at=AT).result == "unusable"
     changed.refresh_from_db()
     assert changed.is_waiting
     preview = preview_submission(submission, read_file("r.csv", roster), mapping)
@@ -162,7 +192,7 @@ def test_a_canceled_file_is_destroyed_and_stays_so(
     assert _list_files() == []
     for act in (
         lambda: proposed_files.cancel_proposed_file(proposed=proposed, by=manager, at=AT),
-        lambda: confirm_proposed_file(proposed=proposed, by=manager, at=AT),
+        lambda: _confirm(proposed=proposed, by=manager, at=AT),
     ):
         with pytest.raises(DeliveryStateConflict):
             act()

@@ -154,7 +154,8 @@ def propose_file(
     """
     decide_submission(submission).require()
     content_digest = hashlib.sha256(content).hexdigest()
-    earlier = _find_waiting(submission, content_digest)
+    key = _build_waiting_key(submission, content_digest)
+    earlier = ProposedFile.objects.filter(**key).first()
     if earlier is not None:
         return earlier
     stored = store_upload(settings.CAIRN_DATA, load_key_ring(), content)
@@ -164,16 +165,17 @@ def propose_file(
     return row
 
 
-def _find_waiting(submission: Submission, content_digest: str) -> ProposedFile | None:
-    return ProposedFile.objects.filter(
-        organization=submission.organization,
-        agreement_reference=submission.agreement.reference,
-        feed=submission.feed,
-        period=submission.period,
-        part=submission.part,
-        content_digest=content_digest,
-        outcome="",
-    ).first()
+def _build_waiting_key(submission: Submission, content_digest: str) -> dict[str, Any]:
+    """Build the values by which a file waits once for its slot."""
+    return {
+        "organization": submission.organization,
+        "agreement_reference": submission.agreement.reference,
+        "feed": submission.feed,
+        "period": submission.period,
+        "part": submission.part,
+        "content_digest": content_digest,
+        "outcome": "",
+    }
 
 
 @transaction.atomic
@@ -188,13 +190,7 @@ def _record_proposal(
     decision = decide_submission(submission)
     decision.require()
     row, is_new = ProposedFile.objects.get_or_create(
-        organization=submission.organization,
-        agreement_reference=submission.agreement.reference,
-        feed=submission.feed,
-        period=submission.period,
-        part=submission.part,
-        content_digest=content_digest,
-        outcome="",
+        **_build_waiting_key(submission, content_digest),
         defaults={
             "channel": submission.channel.value,
             "file_name": submission.name,
@@ -262,6 +258,7 @@ def change_proposed_mapping(
 def confirm_proposed_file(
     *,
     proposed: ProposedFile,
+    seen: str,
     by: User,
     at: datetime,
     requester: Actor | None = None,
@@ -274,6 +271,7 @@ def confirm_proposed_file(
 
     Args:
         proposed: the file.
+        seen: digest of the column mapping that the person saw in the preview.
         by: the user who confirms.
         at: the time.
         requester: facts about ``by``, where a browser session supplied them.
@@ -284,11 +282,16 @@ def confirm_proposed_file(
         changed.
 
     Raises:
-        DeliveryStateConflict: it was decided already.
+        DeliveryStateConflict: it was decided already, its columns changed since the preview, or a
+            question about it is open.
     """
     proposed.refresh_from_db()
     if proposed.delivery is not None:
         return DeliveryReceipt(proposed.delivery, ReceiptResult.AGAIN)
+    if proposed.is_waiting and proposed.mapping_digest != seen:
+        raise DeliveryStateConflict(_CHANGED_MEANWHILE)
+    if proposed.proposal.get("problems") or proposed.proposal.get("id_candidates"):
+        raise DeliveryStateConflict(_OPEN_QUESTION)
     received = receive_submission(
         submission=build_submission(proposed, by, at, requester),
         content=open_proposed_file(proposed),
@@ -414,6 +417,13 @@ class ProposedFileHolder:
         )
 
 
+_CHANGED_MEANWHILE = (
+    "The columns or codes of this file were changed after you opened the preview. Nothing was "
+    "imported. Look at the preview below and confirm again."
+)
+_OPEN_QUESTION = (
+    "A question about the columns of this file is open. Nothing was imported. Answer it first."
+)
 DECIDED = (
     "This file does not wait any more: it was confirmed, canceled, or destroyed after 14 days. "
     "Upload it again if it is still needed."

@@ -175,23 +175,7 @@ def proposal_preview(request: HttpRequest, pk: int) -> HttpResponse:
     if not preview:
         return redirect("intake:proposal", proposed.pk)
     if request.method == "POST":
-        by = require_signed_in_user(request)
-        try:
-            received = proposed_files.confirm_proposed_file(
-                proposed=proposed,
-                by=by,
-                at=timezone.localtime(),
-                requester=requester,
-                on_received=lambda row: enqueue_delivery_check(row, by),
-            )
-        except DeliveryStateConflict as conflict:
-            messages.error(request, str(conflict))
-            return redirect("intake:deliveries")
-        if received.result is ReceiptResult.UNUSABLE:
-            messages.error(request, received.delivery.report["problem"])
-            return redirect("intake:proposal", proposed.pk)
-        show_receipt(request, received)
-        return redirect("intake:delivery", received.delivery.pk)
+        return _confirm_file(request, proposed, requester)
     context = {
         "proposed": proposed,
         "preview": preview,
@@ -199,6 +183,30 @@ def proposal_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "can_land": not (preview["problem"] or preview["refusals"]),
     }
     return render(request, "intake/proposal_preview.html", context)
+
+
+def _confirm_file(request: HttpRequest, proposed: ProposedFile, requester: Actor) -> HttpResponse:
+    """Land the file as the person saw it in the preview, and go where it went."""
+    by = require_signed_in_user(request)
+    try:
+        received = proposed_files.confirm_proposed_file(
+            proposed=proposed,
+            seen=request.POST.get("seen", ""),
+            by=by,
+            at=timezone.localtime(),
+            requester=requester,
+            on_received=lambda row: enqueue_delivery_check(row, by),
+        )
+    except DeliveryStateConflict as conflict:
+        if not proposed.is_waiting:
+            return _go_where_it_went(request, proposed)
+        messages.error(request, str(conflict))
+        return redirect("intake:proposal_preview", proposed.pk)
+    if received.result is ReceiptResult.UNUSABLE:
+        messages.error(request, received.delivery.report["problem"])
+        return redirect("intake:proposal", proposed.pk)
+    show_receipt(request, received)
+    return redirect("intake:delivery", received.delivery.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
