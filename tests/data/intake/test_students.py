@@ -12,6 +12,7 @@ from tests.services.families.statements import place_statement
 from cairn.data.intake.actions import conformance
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.students import (
+    list_sheet_local_ids,
     list_statements_with_delivery,
     load_known_students_by_key,
 )
@@ -28,6 +29,7 @@ from cairn.governance.partners.models import Organization
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts.agreements.population import Enrollment, PopulationMatch, match_population
 from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -75,6 +77,25 @@ def keys(rows: Delivery) -> dict[str, str]:
             sealed=seal_child_label(found[one], ChildLabel(one, "", None)),
         )
     return found
+
+
+def test_ids_are_those_that_would_land() -> None:
+    """An ID that a rule makes from another column, and no ID of a row that a filter leaves out."""
+    content = b"Student,Role,Name\n0012345_,student,Ada\n0099999_,teacher,Ben\n"
+    mapping = ColumnMapping.parse(
+        """record = "student"
+        [columns]
+        "ID" = "local_id"
+        [derived."ID"]
+        from = ["Student"]
+        strip = "_"
+        [[filters]]
+        name = "not students"
+        column = "Role"
+        keep = ["student"]
+        """
+    )
+    assert list_sheet_local_ids(read_file("list.csv", content), mapping) == {"0012345"}
 
 
 def test_a_district_tells_of_its_own_children(rows: Delivery, keys: dict[str, str]) -> None:

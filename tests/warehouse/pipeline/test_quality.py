@@ -147,16 +147,16 @@ def _write_interchange(students: int, others: int) -> bytes:
 
 
 def _write_oneroster(students: int, others: int) -> bytes:
-    users = "".join(f"u{i},student,Given{i},{1000 + i}\n" for i in range(students))
-    users += "".join(f"t{i},teacher,Pat,\n" for i in range(others))
+    users = "".join(f"u{i},student,Given{i},Ames,{1000 + i}\n" for i in range(students))
+    users += "".join(f"t{i},teacher,Pat,Boyd,\n" for i in range(others))
     tables = {
         "manifest": "propertyName,value\noneroster.version,1.2\n",
-        "users": f"sourcedId,role,First,ID\n{users}",
+        "users": f"sourcedId,role,givenName,familyName,ID\n{users}",
         "demographics": "sourcedId,sex\nu0,male\nx9,female\n",
         "orgs": "sourcedId,name,type\no1,Oak,school\n",
         "classes": "sourcedId,classType\nc1,homeroom\nc2,scheduled\n",
-        "enrollments": "sourcedId,classSourcedId,userSourcedId,role\ne1,c1,u0,student\n"
-        "e2,c2,u0,student\n",
+        "enrollments": "sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role\n"
+        "e1,c1,o1,u0,student\ne2,c2,o1,u0,student\n",
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
@@ -188,7 +188,8 @@ def test_every_row_of_a_format_is_accounted_for(
     store: FileStore,
     permit: Permits,
 ) -> None:
-    columns = {"ID": "local_id", "First": "given_name"}
+    first_name = "givenName" if name == "x.zip" else "First"
+    columns = {"ID": "local_id", first_name: "given_name"}
     mapping = ColumnMapping(record="student", columns=columns, sheet=sheet)
     report = report_of(store, permit, name, write(students, others), mapping)
     assert [table.unaccounted for table in report.sheets] == [0] * len(report.sheets)

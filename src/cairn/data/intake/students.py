@@ -253,10 +253,13 @@ def list_statements_with_delivery(
 
 
 def list_sheet_local_ids(sheets: Iterable[Sheet], mapping: ColumnMapping) -> frozenset[str]:
-    """List the IDs by which the rows of sheets name students."""
+    """List the IDs by which the rows of sheets name students, as they would land.
+
+    An ID may be made from other columns, and rows that a filter leaves out name no student.
+    """
     return frozenset(
         repair_id(local_id)
-        for sheet in sheets
+        for sheet in (pipeline.prepare_sheet(sheet, mapping) for sheet in sheets)
         for header, target in mapping.targets(sheet.header).items()
         if target.field == LOCAL_ID
         for local_id in pc.unique(sheet.table[header]).to_pylist()

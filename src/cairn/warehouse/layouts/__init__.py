@@ -14,7 +14,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from cairn.warehouse.schema import ColumnMapping
+from cairn.warehouse.schema import ColumnMapping, fold_header
 
 __all__ = ["Layout", "LayoutMark", "find_layout", "load_layouts"]
 
@@ -96,11 +96,11 @@ def find_layout(header: Iterable[str]) -> Layout | None:
         one that reads the most columns; None if there is none.
     """
     headings = list(header)
-    present = {_fold(heading) for heading in headings}
+    present = {fold_header(heading) for heading in headings}
     candidates = [
         layout
         for layout in load_layouts().values()
-        if present.issuperset(map(_fold, layout.signature))
+        if present.issuperset(map(fold_header, layout.signature))
         and (not layout.mapping.results or layout.mapping.find_result_columns(headings))
     ]
     return max(
@@ -123,7 +123,3 @@ def parse_layout(name: str, kind: str, text: str) -> Layout:
     mapping = ColumnMapping.from_table(data.pop("mapping"))
     mark, signature = LayoutMark(data.pop("mark")), tuple(data.pop("signature"))
     return Layout(name=name, kind=kind, mark=mark, signature=signature, mapping=mapping, **data)
-
-
-def _fold(heading: str) -> str:
-    return " ".join(heading.casefold().split())

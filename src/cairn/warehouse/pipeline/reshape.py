@@ -29,9 +29,9 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
     """
     table = fill_down_cells(sheet.table, mapping.fill_down)
     header = list(sheet.header)
-    headings = {_fold(heading): heading for heading in header}
+    headings = {schema.fold_header(heading): heading for heading in header}
     for name, rule in mapping.derived.items():
-        sources = [headings.get(_fold(source)) for source in rule.sources]
+        sources = [headings.get(schema.fold_header(source)) for source in rule.sources]
         present = [source for source in sources if source]
         if len(present) < len(sources):
             continue
@@ -78,7 +78,7 @@ def filter_rows(
     """
     notes = []
     for rule in filters:
-        if (heading := headings.get(_fold(rule.column))) is None:
+        if (heading := headings.get(schema.fold_header(rule.column))) is None:
             continue
         texts = pc.utf8_lower(pc.fill_null(pc.utf8_trim_whitespace(table[heading]), ""))
         listed = pa.array([text.strip().lower() for text in rule.keep or rule.drop], pa.string())
@@ -109,7 +109,7 @@ def unpivot_results(
         The results in the order of the rows, with RESULT_COLUMN (the name of the result) and a
         column for each target; and a note that counts the rows without any result.
     """
-    headings = {_fold(heading): heading for heading in cells.column_names}
+    headings = {schema.fold_header(heading): heading for heading in cells.column_names}
     targets = {
         name: target
         for name, target in mapping.list_result_targets().items()
@@ -120,9 +120,9 @@ def unpivot_results(
     parts = []
     for group in mapping.list_results():
         present = {
-            heading: cells[headings[_fold(heading)]]
+            heading: cells[headings[schema.fold_header(heading)]]
             for heading in group.columns
-            if _fold(heading) in headings
+            if schema.fold_header(heading) in headings
         }
         if not present:
             continue
@@ -153,7 +153,3 @@ def unpivot_results(
     table = pa.concat_tables(parts)
     # The sort is stable: the results of a row keep the order of the mapping.
     return table.sort_by([(schema.ROW_COLUMN, "ascending")]), notes
-
-
-def _fold(heading: str) -> str:
-    return " ".join(heading.casefold().split())

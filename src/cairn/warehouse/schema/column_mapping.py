@@ -41,6 +41,7 @@ __all__ = [
     "ColumnMapping",
     "ColumnTarget",
     "MappingProblem",
+    "fold_header",
 ]
 
 WHOLE_NAME: Final = "name"
@@ -219,13 +220,11 @@ class ColumnMapping:
 
         Case and repeated spaces are ignored.
         """
-        targets_by_header = {
-            _fold_header(c): ColumnTarget.parse(t) for c, t in self.columns.items()
-        }
+        targets_by_header = {fold_header(c): ColumnTarget.parse(t) for c, t in self.columns.items()}
         return {
-            h: targets_by_header[_fold_header(h)]
+            h: targets_by_header[fold_header(h)]
             for h in header
-            if _fold_header(h) in targets_by_header
+            if fold_header(h) in targets_by_header
         }
 
     def find_missing_columns(self, header: abc.Iterable[str]) -> list[str]:
@@ -234,8 +233,8 @@ class ColumnMapping:
         Columns of results are missing only if the file has none of them: a file with the fall
         results alone is complete.
         """
-        present = {_fold_header(h) for h in header}
-        missing = [c for c in self._list_source_headings() if _fold_header(c) not in present]
+        present = {fold_header(h) for h in header}
+        missing = [c for c in self._list_source_headings() if fold_header(c) not in present]
         if self.results and not self.find_result_columns(present):
             missing += self.list_results()[0].columns
         return missing
@@ -252,9 +251,9 @@ class ColumnMapping:
     def list_read_columns(self, header: abc.Iterable[str]) -> list[str]:
         """Return the columns among these that the mapping reads, results and filters included."""
         names = list(header)
-        sources = {_fold_header(heading) for heading in self._list_source_headings()}
+        sources = {fold_header(heading) for heading in self._list_source_headings()}
         results = self.find_result_columns(names)
-        return [name for name in names if name in results or _fold_header(name) in sources]
+        return [name for name in names if name in results or fold_header(name) in sources]
 
     def measure_fit(self, header: abc.Iterable[str]) -> float:
         """Return the share of the columns that the mapping reads for every row that are here.
@@ -275,11 +274,11 @@ class ColumnMapping:
     def find_result_columns(self, header: abc.Iterable[str]) -> dict[str, ColumnTarget]:
         """Return the columns of results among these, with their targets."""
         targets = {
-            _fold_header(heading): ColumnTarget.parse(target)
+            fold_header(heading): ColumnTarget.parse(target)
             for group in self.list_results()
             for heading, target in group.columns.items()
         }
-        return {h: targets[_fold_header(h)] for h in header if _fold_header(h) in targets}
+        return {h: targets[fold_header(h)] for h in header if fold_header(h) in targets}
 
     def list_result_targets(self) -> dict[str, ColumnTarget]:
         """Return the columns of the unpivoted table that results feed, with their targets.
@@ -317,7 +316,15 @@ _RULE_PARSERS: Final[Mapping[str, abc.Callable[[Any], Any]]] = {
 }
 
 
-def _fold_header(header: str) -> str:
+def fold_header(header: str) -> str:
+    """Fold a heading as mappings compare it: letter case and repeated spaces are ignored.
+
+    Args:
+        header: the heading.
+
+    Returns:
+        The folded heading.
+    """
     return " ".join(header.casefold().split())
 
 

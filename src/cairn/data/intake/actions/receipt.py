@@ -99,10 +99,7 @@ class _SentFile:
     @property
     def slot(self) -> DeliverySlot:
         """The slot that the file would fill."""
-        sent = self.submission
-        return DeliverySlot(
-            sent.organization, sent.agreement.reference, sent.feed, sent.period, sent.part
-        )
+        return DeliverySlot.from_submission(self.submission)
 
 
 @dataclass(frozen=True, slots=True)

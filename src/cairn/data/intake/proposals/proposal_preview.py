@@ -91,14 +91,7 @@ def _describe_earlier_file(
     submission: Submission, sheets: Sequence[Sheet], mapping: ColumnMapping
 ) -> dict[str, Any]:
     """Count the file that the slot holds now, and its students that the new file lacks."""
-    slot = DeliverySlot(
-        submission.organization,
-        submission.agreement.reference,
-        submission.feed,
-        submission.period,
-        submission.part,
-    )
-    earlier = slot.find_current_delivery()
+    earlier = DeliverySlot.from_submission(submission).find_current_delivery()
     if earlier is None:
         return {}
     known = frozenset(
