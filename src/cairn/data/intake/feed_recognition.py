@@ -2,7 +2,7 @@
 
 A saved mapping is used for a file only where it fits: it finds the columns that its record type
 needs, and the columns do not show another record type better. A guess is a proposal: nothing lands
-by it until a person confirms it (`layout_proposals`). Interchange formats name their tables, so
+by it until a person confirms it (`proposals`). Interchange formats name their tables, so
 only the tables that they define are used.
 """
 

@@ -48,7 +48,8 @@ _TEXT_SIGNATURES: Final = (
     ),
     (
         re.compile(
-            rb"(?:\s*(?:--[^\n]*|/\*.*?\*/;?|set [^\n]*;|use [^\n]*;|begin[^\n]*;)\s*)*"
+            # Possessive: a file that begins with many comments and is no dump is given up at once.
+            rb"\s*+(?:(?:--[^\n]*|/\*.*?\*/;?|set [^\n]*;|use [^\n]*;|begin[^\n]*;)\s*+)*+"
             rb"(?:(?:create|drop) (?:table|database|schema)\b[^,\n]*[(;]|insert into\b[^,\n]*\()",
             re.IGNORECASE | re.DOTALL,
         ),

@@ -11,12 +11,12 @@ __all__ = ["describe_file_kind"]
 
 _PUBLISHED: Final = (
     "It looks like a published table about places or groups: it has counts or rates, and no column "
-    "that names a child. It needs no agreement and is not a data submission about children. Keep "
-    "it as a public source."
+    "that names a child. It needs no agreement. Ask the data manager to add it under “Published "
+    "data”."
 )
 _DIRECTORY: Final = (
-    "It looks like a directory of organizations or services. Import it into the resource directory "
-    "instead."
+    "It looks like a directory of organizations or services. Cairn keeps records about students, "
+    "and has no place for a directory yet."
 )
 _SURVEY: Final = (
     "It looks like the export of a survey: its headings are questions. Send the answers with a "
