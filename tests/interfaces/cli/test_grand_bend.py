@@ -34,7 +34,7 @@ def published(cairn: Callable[..., Any], real_data: Path, mappings: Path) -> lis
             *("--from", "grand-bend-isd", "--as", steward),
         )
         assert said.code == 0, said.error
-    received = cairn("receive", real_data / "edfi_grandbend", *FROM, "--mapping", mappings)
+    received = cairn("receive", real_data / "edfi_grandbend", *FROM, "--mapping", mappings, "--yes")
     assert received.code == 0, received.error
     assert "960 student," in received.out
     assert "1,917 attendance." in received.out

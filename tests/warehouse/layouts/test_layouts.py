@@ -7,8 +7,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -223,6 +224,47 @@ def test_a_file_of_fixed_width_is_read_by_its_layout(
     columns = (table[name].to_pylist() for name in ("local_id", "score", "met"))
     assert Counter(zip(*columns, strict=True)) == expected
     assert {key[2] for key in expected} == {"yes", "no"}
+
+
+_EDFI_NAMES = {"a": "http://ed-fi.org/5.2.0"}
+
+
+@pytest.mark.parametrize("file", ["StateAssessment", "SAT", "Benchmarks-3rdGradeReading"])
+def test_ed_fi_assessments_give_every_score_and_one_level(
+    file: str, real_data: Path, store: FileStore, permit: Permits
+) -> None:
+    content = (real_data / "edfi_grandbend" / f"StudentAssessment-{file}.xml").read_bytes()
+    sheets = read_file("StudentAssessment.xml", content)
+    (sheet,) = [sheet for sheet in sheets if sheet.name == "StudentAssessment"]
+    layout = find_layout(sheet.header)
+    assert layout is load_layouts()["edfi_student_assessment"]
+    mapping = replace(layout.mapping, sheet=sheet.name)
+    landed = land_sheets(store, [sheet], mapping, permit=permit(Action.RECEIVE, "assessment"))
+    done = conform_landed_file(
+        store, landed.ref, mapping, permit=permit(Action.CONFORM, "assessment")
+    )
+    met = {"Met Standard": "yes", "Advanced": "yes", "Did Not Meet Standard": "no"}
+    expected: Counter[tuple[str | None, ...]] = Counter()
+    for one in ElementTree.fromstring(content).iterfind("a:StudentAssessment", _EDFI_NAMES):
+        student = one.findtext(".//a:StudentUniqueId", None, _EDFI_NAMES)
+        level = one.find("a:PerformanceLevel", _EDFI_NAMES)
+        of_level = "" if level is None else _read_method(level)
+        for score in one.iterfind("a:ScoreResult", _EDFI_NAMES):
+            result = "" if level is None or _read_method(score) != of_level else met[
+                level.findtext("a:PerformanceLevel", "", _EDFI_NAMES).partition("#")[2]
+            ]  # fmt: skip
+            number = float(score.findtext("a:Result", "", _EDFI_NAMES))
+            expected[student, _read_method(score), str(number), result or None] += 1
+    table = store.read(done.ref)
+    columns = [table[n].to_pylist() for n in ("local_id", "measure", "score", "met")]
+    found = Counter((s, m, str(float(n)), met) for s, m, n, met in zip(*columns, strict=True))
+    assert found == expected
+    (counts,) = done.report.sheets
+    assert (counts.unaccounted, counts.set_aside, done.report.missing) == (0, 0, ())
+
+
+def _read_method(element: ElementTree.Element) -> str:
+    return element.findtext("a:AssessmentReportingMethod", "", _EDFI_NAMES).partition("#")[2]
 
 
 def test_every_vendor_folder_has_a_layout(real_data: Path) -> None:

@@ -44,6 +44,46 @@ def test_a_type_is_a_sheet_and_a_path_a_column() -> None:
     assert student.notes[0].message == "Ed-Fi interchange Student."
 
 
+_SCORE = "<ScoreResult><Result>{}</Result>{}</ScoreResult>"
+_METHOD = "<AssessmentReportingMethod>{}</AssessmentReportingMethod>"
+
+
+@pytest.mark.parametrize(
+    ("level", "first"),
+    [
+        ("<PerformanceLevel><PerformanceLevel>Pass</PerformanceLevel>{}</PerformanceLevel>", "650"),
+        ("<PerformanceLevel><PerformanceLevel>Pass</PerformanceLevel></PerformanceLevel>", "89"),
+        ("", "89"),
+    ],
+)
+def test_the_score_of_the_performance_level_comes_first(level: str, first: str) -> None:
+    raw, percentile = _METHOD.format("Raw score"), _METHOD.format("Percentile")
+    scores = _SCORE.format("89", percentile) + _SCORE.format("650", raw)
+    content = (
+        '<InterchangeStudentAssessment xmlns="http://ed-fi.org/5.2.0"><StudentAssessment>'
+        f"{scores}{level.format(raw)}</StudentAssessment></InterchangeStudentAssessment>"
+    )
+    (sheet,) = read_file("StudentAssessment.xml", content.encode())
+    (row,) = sheet.table.to_pylist()
+    assert row["ScoreResult.Result"] == first
+    assert {row["ScoreResult.Result"], row["ScoreResult[2].Result"]} == {"89", "650"}
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("uri://ed-fi.org/SexDescriptor#Female", "Female"),
+        ("uri://tx.example/GradeLevelDescriptor#A #1 grade", "A #1 grade"),
+        ("uri://ed-fi.org/SexDescriptor#", "uri://ed-fi.org/SexDescriptor#"),
+        ("Apartment #4", "Apartment #4"),
+    ],
+)
+def test_of_a_descriptor_the_word_is_kept(text: str, read: str) -> None:
+    content = f"<InterchangeStudent><Student><A>{text}</A></Student></InterchangeStudent>"
+    (sheet,) = read_file("Student.xml", content.encode())
+    assert sheet.table["A"].to_pylist() == [read]
+
+
 def test_a_byte_order_mark_does_no_harm() -> None:
     assert len(read_file("Student.xml", b"\xef\xbb\xbf" + _XML)) == 2
 

@@ -1,9 +1,12 @@
 """Read Ed-Fi interchange XML: one sheet per complex type, one column per path below it.
 
 ``AttendanceEvent.EventDate`` is the path under ``StudentSchoolAttendanceEvent``; a repeated
-element is ``Address[2].City``; attributes are ``@id`` and ``CourseReference@ref``.
+element is ``Address[2].City``; attributes are ``@id`` and ``CourseReference@ref``. Of a descriptor,
+``uri://ed-fi.org/SexDescriptor#Female``, the word is kept. Of the scores of a student
+assessment, whose order means nothing, the one that its performance level rests on comes first.
 """
 
+import re
 from typing import Any, Final
 
 from cairn.warehouse.readers.interchange import xml_records
@@ -11,6 +14,11 @@ from cairn.warehouse.readers.record_rows import RecordRows
 from cairn.warehouse.schema import ReadNote, Sheet
 
 _ROOT_PREFIX: Final = "Interchange"
+_ASSESSMENT: Final = "StudentAssessment"
+_SCORE: Final = "ScoreResult"
+_LEVEL: Final = "PerformanceLevel"
+_METHOD: Final = "AssessmentReportingMethod"
+_DESCRIPTOR: Final = re.compile(r"^uri://[^#\s]*Descriptor#(?=\S)")
 
 
 def is_edfi(content: bytes) -> bool:
@@ -49,6 +57,21 @@ def read_edfi_sheets(content: bytes) -> list[Sheet]:
 def _add_element(rows_by_type: dict[str, RecordRows], node: Any) -> None:
     rows = rows_by_type.setdefault(xml_records.get_local_name(node), RecordRows())
     cells: dict[str, str] = {}
+    if xml_records.get_local_name(node) == _ASSESSMENT:
+        _put_leveled_score_first(node)
     xml_records.flatten_element(node, "", cells)
+    cells = {path: _DESCRIPTOR.sub("", text) for path, text in cells.items()}
     rows.add_row(node.sourceline or len(rows.places) + 1, cells)
     xml_records.release_element(node)
+
+
+def _put_leveled_score_first(node: Any) -> None:
+    """Put the score first that has the reporting method of the performance level."""
+    scores = [child for child in node if xml_records.get_local_name(child) == _SCORE]
+    levels = [child for child in node if xml_records.get_local_name(child) == _LEVEL]
+    if not (scores and levels):
+        return
+    method = levels[0].findtext(f"{{*}}{_METHOD}")
+    leveled = next((s for s in scores if s.findtext(f"{{*}}{_METHOD}") == method), scores[0])
+    if leveled is not scores[0]:
+        scores[0].addprevious(leveled)
