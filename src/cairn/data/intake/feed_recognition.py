@@ -62,6 +62,7 @@ ONEROSTER_RECORD_TYPES: Final[Mapping[str, str]] = MappingProxyType(
 
 _ONEROSTER_SOURCE_TABLES: Final = frozenset({"users", "orgs"})
 _MIN_FIT: Final = 0.6
+_NAMED_COLUMNS: Final = 8  # in a message; an Ed-Fi table can have hundreds
 
 # A list of students has at least two identifying fields for each.
 _MIN_PERSON_FIELDS: Final = 2
@@ -261,14 +262,20 @@ def _is_fit(
 def _describe_misfit(
     feed: str, mapping: schema.ColumnMapping, sheets: Sequence[schema.Sheet]
 ) -> str:
-    expected = ", ".join(mapping.columns)
-    present = ", ".join(dict.fromkeys(header for sheet in sheets for header in sheet.header))
+    expected = _list_some([*mapping.columns])
+    present = _list_some([*dict.fromkeys(header for sheet in sheets for header in sheet.header)])
     return (
         f"The columns of this file are not those of the data set “{feed}” "
         f"({mapping.type.title.lower()}). Expected columns: {expected}. Columns in this file: "
         f"{present or 'none'}. If it is another kind of file, give it another data set name. If "
         "the layout changed, change the column mapping first."
     )
+
+
+def _list_some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMED_COLUMNS])
+    others = len(names) - _NAMED_COLUMNS
+    return f"{shown} and {others} more" if others > 0 else shown
 
 
 def _measure_fit(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> float:
