@@ -74,11 +74,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """With `-n`, migrate once for all processes, while these load and collect their tests."""
+    """Migrate once for all processes and later runs, while these load and collect their tests."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
     config.add_cleanup(_FOLDER.cleanup)
-    if config.getoption("numprocesses", None) and "DATABASE_URL" not in os.environ:
+    if "DATABASE_URL" not in os.environ:
         config.add_cleanup(begin_migration())
 
 

@@ -1,9 +1,12 @@
-"""The two databases with all tables and no rows, migrated once in a run and copied from then on.
+"""The two databases with all tables and no rows, migrated once and copied from then on.
 
-Migrating takes about eight seconds of work, in each process of the run and in each data folder of a
-program that a test starts. On PostgreSQL each process migrates its own.
+Migrating takes eight to thirty seconds of work, in each process of a run and in each data folder of
+a program that a test starts. What a run has migrated, the next one loads from pytest's own folder,
+as long as no migration, model or library of the databases is another. On PostgreSQL each process
+migrates its own.
 """
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -12,10 +15,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+import django
 import pytest
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -28,6 +32,9 @@ _MIGRATE: Final = (
 )
 _PATIENCE: Final = 300
 """Seconds."""
+_ROOT: Final = Path(__file__).parents[1]
+_KEPT: Final = _ROOT / ".pytest_cache" / "migrated"
+_DECIDING: Final = ("models", "guard", "apps")
 
 
 def begin_migration() -> Callable[[], None]:
@@ -36,6 +43,11 @@ def begin_migration() -> Callable[[], None]:
     Returns:
         Ends it, if the run ends first.
     """
+    kept = _KEPT / _digest_schema()
+    if kept.is_dir():
+        shutil.copytree(kept, _FOLDER)
+        _ANSWER.write_text("0")
+        return lambda: None
     process = subprocess.Popen(
         [sys.executable, "-c", _MIGRATE],
         env=_environment(_FOLDER),
@@ -45,8 +57,11 @@ def begin_migration() -> Callable[[], None]:
     )
 
     def tell() -> None:
+        returncode = process.wait()
+        if returncode == 0:
+            _keep(kept)
         draft = _ANSWER.with_suffix(".draft")
-        draft.write_text(str(process.wait()))
+        draft.write_text(str(returncode))
         draft.rename(_ANSWER)
 
     thread = threading.Thread(target=tell, daemon=True)
@@ -57,6 +72,27 @@ def begin_migration() -> Callable[[], None]:
         thread.join()
 
     return end
+
+
+def _digest_schema() -> str:
+    """Return a digest of what decides about the tables: migrations, models and libraries."""
+    digest = hashlib.sha256((_ROOT / "pyproject.toml").read_bytes())
+    digest.update(django.__version__.encode())
+    for path in sorted((_ROOT / "src").rglob("*.py")):
+        if path.parent.name in ("migrations", "models") or path.stem.endswith(_DECIDING):
+            digest.update(str(path.relative_to(_ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _keep(kept: Path) -> None:
+    """Keep the databases for the next run, in place of older ones; two runs may end at once."""
+    draft = kept.with_name(f"{kept.name}-{os.getpid()}")
+    with suppress(OSError):
+        shutil.rmtree(_KEPT, ignore_errors=True)
+        draft.mkdir(parents=True)
+        for name in FILES.values():
+            shutil.copyfile(_FOLDER / name, draft / name)
+        draft.rename(kept)
 
 
 def copy_migrated_databases(folder: Path) -> None:
