@@ -27,15 +27,8 @@ _ROSTER = (
 )
 
 
-def test_a_file_that_was_asked_for_is_sent_on_a_phone_and_confirmed(
-    visitor: Callable[..., Visitor], person: Callable[..., Any], settings: Any
-) -> None:
-    settings.CAIRN_EMAIL_BACKEND = f"{DemoMailboxBackend.__module__}.DemoMailboxBackend"
-    by = person(Role.DATA_MANAGER)
-    load_agreement(
-        text=_AGREEMENT.read_text("utf-8"), newcomers=["river"], by=by, at=timezone.localtime()
-    )
-    manager = visitor(by)
+def _ask(manager: Visitor) -> str:
+    """The address in the email that the person gets."""
     manager.open("intake:deliveries")
     manager.follow("Ask for a file")
     manager.sees("No file was asked for yet")
@@ -60,9 +53,11 @@ def test_a_file_that_was_asked_for_is_sent_on_a_phone_and_confirmed(
     manager.sees("Hello Kim Okafor,", "You do not need an account.")
     address = page.locator("main .card a[href*='/intake/send/']").first.get_attribute("href")
     assert address
+    return address
 
-    kim = visitor(phone=True, locale="en-US")
-    assert kim.page.viewport_size == PHONE
+
+def _send(kim: Visitor, address: str) -> None:
+    """First a file that cannot be read, then the right one; the link takes no other."""
     kim.page.goto(address)
     kim.look_over()
     kim.look_over_in_the_dark()
@@ -78,8 +73,22 @@ def test_a_file_that_was_asked_for_is_sent_on_a_phone_and_confirmed(
     kim.page.goto(address)
     kim.sees("This link takes no file", "A file was sent with this link already.")
     kim.look_over()
-    assert not Delivery.objects.exists()
 
+
+def test_a_file_that_was_asked_for_is_sent_on_a_phone_and_confirmed(
+    visitor: Callable[..., Visitor], person: Callable[..., Any], settings: Any
+) -> None:
+    settings.CAIRN_EMAIL_BACKEND = f"{DemoMailboxBackend.__module__}.DemoMailboxBackend"
+    by = person(Role.DATA_MANAGER)
+    load_agreement(
+        text=_AGREEMENT.read_text("utf-8"), newcomers=["river"], by=by, at=timezone.localtime()
+    )
+    manager = visitor(by)
+    address = _ask(manager)
+    kim = visitor(phone=True, locale="en-US")
+    assert kim.page.viewport_size == PHONE
+    _send(kim, address)
+    assert not Delivery.objects.exists()
     manager.open("web:home")
     manager.open("intake:proposal", ProposedFile.objects.get().pk)
     manager.sees("Sent by Kim Okafor (kim@river.example)")

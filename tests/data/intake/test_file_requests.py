@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.data.intake.conftest import AGREEMENT
 from tests.data.intake.confirmed_uploads import confirm_preview
+from tests.data.intake.conftest import AGREEMENT
 
 from cairn.data.intake import facts
 from cairn.data.intake.actions import file_requests as actions

@@ -56,7 +56,7 @@ UNCONFIRMED_FILES_JOB: Final = ScheduledJob(
 
 
 def remind_of_requested_files(now: datetime) -> str:
-    """Email a reminder, once, to each person whose file is due within two days.
+    """Email a reminder, once, to each person with a file that is due in two days.
 
     Args:
         now: the time.

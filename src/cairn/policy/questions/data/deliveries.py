@@ -218,7 +218,7 @@ def may_view_delivery(organization: str, actor: Actor, on: date) -> Decision:
 
 
 def find_viewable_deliveries(actor: Actor, on: date) -> OrganizationScope:
-    """Find whose deliveries a user may see: those that the organizations in the scope sent.
+    """Find the senders of deliveries that a user may see: the organizations in the scope.
 
     Args:
         actor: the person who asks, with roles and clearance.
