@@ -7,7 +7,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from cairn.warehouse.schema.surveys.survey_form import SurveyForm
+from cairn.warehouse.schema.survey_form import SurveyForm
 
 __all__ = [
     "CELL_COLUMN",

@@ -5,7 +5,7 @@ from tests.warehouse.survey_exports import EXPORTS, survey_monkey, write_csv
 
 from cairn.warehouse.readers.file_reader import read_file
 from cairn.warehouse.readers.surveys.survey_headers import find_survey_header
-from cairn.warehouse.schema.surveys.survey_form import SurveyForm, SurveyRole
+from cairn.warehouse.schema.survey_form import SurveyForm, SurveyRole
 
 
 @pytest.mark.parametrize("tool", EXPORTS)

@@ -16,7 +16,7 @@ from cairn.warehouse.schema.elements import RecordType, get_record_type
 from cairn.warehouse.schema.mapping_rules import DerivedColumn, ResultGroup, RowFilter
 from cairn.warehouse.schema.mapping_suggestion import list_heading_matches
 from cairn.warehouse.schema.sheets import Sheet
-from cairn.warehouse.schema.surveys.survey_form import SurveyColumn, SurveyForm, SurveyRole
+from cairn.warehouse.schema.survey_form import SurveyColumn, SurveyForm, SurveyRole
 from cairn.warehouse.schema.surveys.survey_questions import (
     SCALE_PATTERN,
     AnswerKind,
