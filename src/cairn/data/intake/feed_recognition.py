@@ -100,7 +100,7 @@ def recognize_feeds(
     Raises:
         ColumnMismatch: the file fits no saved mapping, and what its columns suggest has the name
             of a feed that is read otherwise.
-        UnrecognizedFile: the file is the export of a survey that cannot be read as it is.
+        UnrecognizedFile: the file is the export of a survey that cannot be read.
     """
     recognized: dict[str, RecognizedFeed] = {}
     guesses = list(_guess_feeds(file_name, sheets))

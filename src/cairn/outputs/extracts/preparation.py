@@ -309,7 +309,7 @@ def _load_tables(
     reasons_left_out: dict[str, str] = {}
     for ref in marts:
         name = store.manifest(ref).note["record"]
-        # Rows that do not say whose they are cannot be protected student by student.
+        # Anonymous rows cannot be protected student by student.
         if name in IMPERSONAL_RECORDS or schema.get_record_type(name).anonymous:
             continue
         rows = _read_rows(

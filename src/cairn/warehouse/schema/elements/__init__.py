@@ -129,7 +129,7 @@ class RecordType:
         person: fields that identify the person of a row; empty if a row is about no child.
         telling: fields that are typical of files of this record type, by which it is recognized.
         fields: its data elements by name.
-        anonymous: whether a row is about a person whom it does not name.
+        anonymous: whether a row is about a person without naming anyone.
     """
 
     name: str
