@@ -599,5 +599,6 @@ def _create_delivery(decided: _DecidedFile, **fields: Any) -> Delivery:
         decision_id=decided.decision.decision_id,
         received_by=sent.by,
         received_at=sent.at,
+        sender_email=sent.sender_email,
         **fields,
     )
