@@ -29,6 +29,7 @@ ANSWER = {
     "obligations": [],
 }
 STAFF = {Role.DATA_MANAGER, Role.STEWARD, Role.PROGRAM_STAFF}
+SENDERS = {Role.STEWARD, Role.PROGRAM_STAFF}
 
 
 def delivery() -> dict[str, Any]:
@@ -123,13 +124,15 @@ ROUTES = {
         STAFF, "get", proposal, (Action.RECEIVE, Action.CANCEL_DELIVERY)
     ),
     "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
-    # No district sent a file with errors: whoever may pass finds none.
-    "intake:errors": Route(
-        {Role.STEWARD, Role.PROGRAM_STAFF},
-        "get",
-        delivery,
-        (Action.VIEW_DELIVERY, Action.RECEIVE),
+    "intake:correct": Route(SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
+    # No district sent a file with problems: whoever may pass finds none.
+    "intake:correction_workbook": Route(
+        SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)
     ),
+    "intake:correction_csv": Route(
+        SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)
+    ),
+    "intake:correction": Route(STAFF, "get", proposal, (Action.RECEIVE,)),
     "intake:check": Route(STAFF, "post", delivery, (Action.VIEW_DELIVERY, Action.CONFORM)),
     "intake:withdraw": Route(
         {Role.DATA_MANAGER, Role.STEWARD},

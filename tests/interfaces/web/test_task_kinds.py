@@ -57,6 +57,7 @@ TASK_KINDS: Final = {
     "data submission with rows set aside": "sender and data manager",
     "file to replace an earlier one or not": "sender and data manager",
     "file with columns to confirm": "sender and data manager",
+    "correction to confirm": "sender and data manager",
     "data submission to check again with a newer roster": "data manager",
     "data submission past its destruction date": "data manager",
     "possible match to review": "reviewer of matches",

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.data.intake import delivery_columns, facts, queries
 from cairn.data.intake.actions import (
     conformance,
-    error_files,
     held_deliveries,
     mapping_versions,
     proposed_files,
@@ -57,7 +55,6 @@ from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import (
     may_cancel_held_delivery,
     may_change_column_mapping,
-    may_download_error_file,
     may_open_page,
 )
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
@@ -367,25 +364,6 @@ def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "statements": list_statements_with_delivery(row, requester, today),
     }
     return render(request, "intake/delivery.html", context)
-
-
-@require_safe
-def delivery_error_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the errors of a file to its sender, each with its place and its remedy."""
-    requester, now = load_actor(request.user, request=request), timezone.localtime()
-    row = get_visible_delivery(request, requester, pk)
-    may_download_error_file(row.organization.slug, requester, now.date()).require()
-    if not queries.has_error_file(row):
-        raise Http404
-    content = error_files.download_error_file(
-        delivery=row, by=require_signed_in_user(request), at=now
-    )
-    file_name = slugify(f"{row.feed} {row.period} {row.part} errors")
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name}.csv"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_POST
