@@ -1,6 +1,8 @@
 """Mixed and wrong encodings: repaired where that is certain, else refused by line."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.sheets import Sheet, UnreadableFile
@@ -38,6 +40,40 @@ def test_a_whole_file_in_no_encoding_is_refused() -> None:
     names = "Renée Müller\n".encode("cp1252") * 10_000
     with pytest.raises(UnreadableFile, match="Line 10002 "):
         read_file("x.csv", b"Name\n" + names + b"B\x81\n")
+
+
+_NAMES = [
+    "Pía",
+    "Élise",
+    "GARCÍA",
+    "Ibáñez",
+    "O\u2019Neil",
+    "Zoë",
+    "Núñez",
+    "Siân",
+    "Ørsted",
+    "Strauß",
+]
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_one_name_is_enough_to_tell_windows_text(name: str) -> None:
+    names, _notes = _read(f"ID,Name\n1,{name}\n".encode("cp1252"))
+    assert names == [name]
+
+
+@pytest.mark.parametrize(
+    "name", ["José", "Ibáñez", "GARCÍA", "Élise", "François", "Simón", "NÚÑEZ"]
+)
+def test_one_name_is_mostly_enough_to_tell_old_mac_text(name: str) -> None:
+    names, _notes = _read(f"ID,Name\n1,{name}\n".encode("mac_roman"))
+    assert names == [name]
+
+
+@given(st.lists(st.sampled_from(_NAMES), min_size=1, max_size=20))
+def test_windows_text_stays_windows_text(names: list[str]) -> None:
+    lines = "".join(f"{number},{name}\n" for number, name in enumerate(names))
+    assert _read(f"ID,Name\n{lines}".encode("cp1252"))[0] == names
 
 
 def test_letters_that_were_encoded_twice_are_repaired() -> None:
