@@ -28,14 +28,21 @@ DECORATORS: Final = {"action", "long_action", "system_action"}
 # Public functions beside actions that are no action: they change nothing, or only inside the
 # transaction of the action that calls them; the first user is created by no user.
 HELPERS: Final = {
+    "data.intake.actions.corrections": {"describe_correction"},
     "data.intake.actions.held_deliveries": {"compare_held_file", "read_held_students"},
     "data.intake.actions.mapping_versions": {"save_mapping_version"},
     "data.intake.actions.proposed_files": {
         "build_submission",
         "find_damaged_uploads",
+        "get_waiting_route",
         "open_proposed_file",
     },
-    "data.intake.actions.receipt": {"decide_submission"},
+    "data.intake.actions.receipt": {
+        "build_landing_report",
+        "create_delivery_row",
+        "decide_submission",
+        "log_disclosure",
+    },
     "governance.agreements.actions.signature_and_record": {"save_agreement_version"},
     "governance.agreements.actions.draft_lifecycle": {
         "lock_draft",

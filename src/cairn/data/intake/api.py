@@ -15,5 +15,6 @@ from cairn.data.intake.proposals.proposal_preview import *
 from cairn.data.intake.queries import *
 from cairn.data.intake.replacement_preview import *
 from cairn.data.intake.students import *
+from cairn.data.intake.submission_reports import *
 from cairn.data.intake.views.deliveries import *
 from cairn.data.intake.views.delivery_page import *

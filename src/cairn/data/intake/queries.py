@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from cairn.data.intake import submission_reports
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import CURRENT_STATES, Delivery, ProposedFile, SavedMapping
 from cairn.governance.disclosure_log.api import UseRecords
@@ -35,6 +36,10 @@ __all__ = [
     "load_received_elements",
     "load_unread_columns",
 ]
+
+
+MAILED_REPORTS: Final = 5
+"""How many reports an email describes in counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +346,23 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
     visible = filter_visible_deliveries(requester, on)
     address = reverse("intake:deliveries")
     entries = []
+    if reports := submission_reports.list_unread_reports(visible, requester, on):
+        count = len(reports)
+        title = ngettext(
+            "report on a data submission to read", "reports on data submissions to read", count
+        )
+        texts = [report.describe_counts() for report in reports[:MAILED_REPORTS]]
+        entries.append(
+            InboxTask(
+                count,
+                title,
+                reverse("intake:delivery", args=[reports[0].delivery.pk]),
+                detail=texts[0] if count == 1 else "",
+                mail_detail="\n".join(texts),
+                minutes=2,
+                keys=tuple(report.key for report in reports),
+            )
+        )
     if keys := _list_keys("set_aside", filter_quarantined_deliveries(visible)):
         count = len(keys)
         title = ngettext(

@@ -95,7 +95,7 @@ class RowToCorrect:
         sheet: the table of the sender's file that it is in.
         row: its number there.
         cells: its text by heading.
-        problems: what is wrong with it.
+        problems: its problems.
     """
 
     position: int | None
