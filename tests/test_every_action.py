@@ -29,6 +29,12 @@ DECORATORS: Final = {"action", "long_action", "system_action"}
 # transaction of the action that calls them; the first user is created by no user.
 HELPERS: Final = {
     "data.intake.actions.corrections": {"describe_correction"},
+    "data.intake.actions.file_requests": {
+        "build_request_fact",
+        "build_request_submission",
+        "decide_link",
+        "hash_link_key",
+    },
     "data.intake.actions.held_deliveries": {"compare_held_file", "read_held_students"},
     "data.intake.actions.mapping_versions": {"save_mapping_version"},
     "data.intake.actions.proposed_files": {

@@ -39,6 +39,7 @@ _UNDOABLE: Final = {
         "families:letters families:agree families:copy families:amendment families:new_amendment "
         "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
         "intake:correct intake:correction "
+        "intake:file_request_new intake:requested_file "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -114,6 +115,7 @@ CONFIRMED: Final = {
     # data
     "intake:cancel": r"Rows in the file: \d",
     "intake:proposal_cancel": r"sent by",
+    "intake:file_request_withdraw": r"was asked for students",
     "intake:withdraw": r"Rows accepted: \d",
     "linkage:guardian": "",
     "linkage:undo": "",

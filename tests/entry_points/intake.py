@@ -7,8 +7,9 @@ from tests.access_clearance import clear
 from tests.entry_points import agreements
 from tests.entry_points.entry import BackgroundTask, Route
 
+from cairn.data.intake.actions.file_requests import hash_link_key
 from cairn.data.intake.actions.receipt import receive_delivery
-from cairn.data.intake.models import Delivery, ProposedFile
+from cairn.data.intake.models import Delivery, FileRequest, FileRequestLink, ProposedFile
 from cairn.demo.governance.staff import BACKBONE_SLUG
 from cairn.demo.planned_deliveries import find_examples_folder
 from cairn.governance.agreements.actions import signature_and_record
@@ -28,6 +29,7 @@ ANSWER = {
     "reasons": [],
     "obligations": [],
 }
+ASKERS = {Role.DATA_MANAGER, Role.STEWARD}
 STAFF = {Role.DATA_MANAGER, Role.STEWARD, Role.PROGRAM_STAFF}
 SENDERS = {Role.STEWARD, Role.PROGRAM_STAFF}
 
@@ -86,6 +88,39 @@ def proposal() -> dict[str, Any]:
     return {"pk": waiting.pk}
 
 
+LINK_KEY = "the key of a one-time link"
+
+
+def file_request() -> dict[str, Any]:
+    """A file that was asked of that district by somebody without a role."""
+    row = Delivery.objects.get(**delivery())
+    today = timezone.localdate()
+    made = FileRequest.objects.create(
+        organization=row.organization,
+        agreement_reference=row.agreement_reference,
+        feed="students",
+        record="student",
+        name="Kim",
+        email="kim@district.example",
+        is_emailed=True,
+        due_on=today,
+        ends_on=today,
+        asked_by=row.received_by,
+        asked_at=row.received_at,
+    )
+    return {"pk": made.pk}
+
+
+def link() -> dict[str, Any]:
+    """The link of that request, which opens without a sign-in."""
+    FileRequestLink.objects.create(
+        file_request=FileRequest.objects.get(**file_request()),
+        key_digest=hash_link_key(LINK_KEY),
+        made_at=timezone.localtime(),
+    )
+    return {"key": LINK_KEY}
+
+
 def task() -> dict[str, Any]:
     """A delivery that was received and not checked, and the one who asks."""
     at = timezone.localtime()
@@ -123,6 +158,11 @@ ROUTES = {
     "intake:proposal_cancel": Route(
         STAFF, "get", proposal, (Action.RECEIVE, Action.CANCEL_DELIVERY)
     ),
+    "intake:file_requests": Route(ASKERS, "get", dict, (Action.REQUEST_FILE,)),
+    "intake:file_request_new": Route(ASKERS, "get", dict, (Action.REQUEST_FILE,)),
+    "intake:file_request_withdraw": Route(ASKERS, "get", file_request, (Action.REQUEST_FILE,)),
+    # The link takes no file, since the person who asked has no role: its page says so.
+    "intake:requested_file": Route(set(Role), "get", link, (Action.SEND_REQUESTED_FILE,)),
     "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
     "intake:correct": Route(SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
     # No district sent a file with problems: whoever may pass finds none.

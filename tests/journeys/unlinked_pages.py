@@ -18,6 +18,9 @@ _REASONS: Final = {
     "opens with a one-time link that only the signer of a paper has": (
         "agreements:confirm_signature agreements:confirmation_page"
     ),
+    "opens with a link that only the person who is asked for a file has; the demo asks for none": (
+        "intake:requested_file intake:file_request_withdraw"
+    ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed"

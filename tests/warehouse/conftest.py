@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from cairn.policy.engine.decision import (
+    ALL_PEOPLE_INCLUDED,
     NO_POPULATION_FILTERS,
     NO_YEAR_LIMITS,
+    PeopleAnswer,
     Permit,
     PopulationFilters,
     Reason,
@@ -51,6 +53,7 @@ def permit() -> Callable[..., Permit]:
         agreements: Iterable[str] = ("RC-DSA-01",),
         years: YearLimits = NO_YEAR_LIMITS,
         populations: PopulationFilters = NO_POPULATION_FILTERS,
+        people: PeopleAnswer = ALL_PEOPLE_INCLUDED,
     ) -> Permit:
         fields = [f for r in records for f in load_element_catalogue()[r].fields.values()]
         named = [f for f in fields if f.name not in set(without)]
@@ -66,6 +69,7 @@ def permit() -> Callable[..., Permit]:
             agreements=agreements,
             years=years,
             populations=populations,
+            people=people,
         ).require()
 
     return make

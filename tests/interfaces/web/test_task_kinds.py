@@ -59,6 +59,7 @@ TASK_KINDS: Final = {
     "file to replace an earlier one or not": "sender and data manager",
     "file with columns to confirm": "sender and data manager",
     "correction to confirm": "sender and data manager",
+    "requested file that is late": "sender and data manager",
     "data submission to check again with a newer roster": "data manager",
     "data submission past its destruction date": "data manager",
     "possible match to review": "reviewer of matches",

@@ -10,10 +10,13 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from tests.data.intake.conftest import AGREEMENT
 from tests.governance.agreements.draft_steps import make as make_writing
 from tests.governance.consents.sample_consents import make as make_families
 from tests.governance.consents.sample_consents import paper
 
+from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.interfaces.web import tasks as email_run
 from cairn.platform.accounts.models import User
 from cairn.platform.inbox.api import InboxTask
@@ -79,10 +82,22 @@ def _email_paper_link(person: Make, organization: Make, monkeypatch: pytest.Monk
     )
 
 
+def _email_file_request(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager, client = person(Role.DATA_MANAGER, at="backbone"), Client()
+    load_agreement(text=AGREEMENT, newcomers=["river"], by=manager, at=NOON)
+    make_families(person, organization).record(paper(*PLANTED))
+    client.force_login(manager)
+    form = {"organization": "river", "agreement": "RV-DSA-01", "feed": "roster"}
+    form |= {"period": "2026-27", "record": "student", "name": "Kim"}
+    form |= {"email": "kim@river.example", "due_on": str(timezone.localdate())}
+    client.post(reverse("intake:file_request_new"), form)
+
+
 MAKERS = {
     MailMessage.Kind.TASKS: _email_tasks,
     MailMessage.Kind.INVITATION: _email_invitation,
     MailMessage.Kind.PAPER_SIGNATURE: _email_paper_link,
+    MailMessage.Kind.FILE_REQUEST: _email_file_request,
 }
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -245,7 +245,7 @@ def test_ed_fi_assessments_give_every_score_and_one_level(
     )
     met = {"Met Standard": "yes", "Advanced": "yes", "Did Not Meet Standard": "no"}
     expected: Counter[tuple[str | None, ...]] = Counter()
-    for one in ElementTree.fromstring(content).iterfind("a:StudentAssessment", _EDFI_NAMES):
+    for one in ET.fromstring(content).iterfind("a:StudentAssessment", _EDFI_NAMES):  # noqa: S314
         student = one.findtext(".//a:StudentUniqueId", None, _EDFI_NAMES)
         level = one.find("a:PerformanceLevel", _EDFI_NAMES)
         of_level = "" if level is None else _read_method(level)
@@ -263,7 +263,7 @@ def test_ed_fi_assessments_give_every_score_and_one_level(
     assert (counts.unaccounted, counts.set_aside, done.report.missing) == (0, 0, ())
 
 
-def _read_method(element: ElementTree.Element) -> str:
+def _read_method(element: ET.Element) -> str:
     return element.findtext("a:AssessmentReportingMethod", "", _EDFI_NAMES).partition("#")[2]
 
 

@@ -51,6 +51,8 @@ class Submission:
         part: which part of the period's data the file holds; empty for all of it.
         synthetic: how the rows were made, if no child is in them; empty for rows about children.
         requester: facts about `by` where a browser session supplied them.
+        sender_email: address of the person who sent it by a link in the name of `by`; empty if
+            `by` sent it.
     """
 
     organization: Organization
@@ -64,6 +66,7 @@ class Submission:
     part: str = ""
     synthetic: str = ""
     requester: Actor | None = None
+    sender_email: str = ""
 
     @property
     def on(self) -> date:
@@ -122,7 +125,7 @@ def load_receipt_facts(
         channel=submission.channel,
         mapping=mapping,
         file=submission.name,
-        brought_by=submission.by.email,
+        brought_by=submission.sender_email or submission.by.email,
         synthetic=submission.synthetic,
         receivers=_load_receivers(terms),
         notices=load_annual_notices([submission.organization.slug]),
@@ -251,7 +254,7 @@ def load_delivery_fact(delivery_row: Delivery, terms: AgreementFact) -> Delivery
         channel=Channel(delivery_row.channel),
         mapping=parse_delivery_mapping(delivery_row),
         file=delivery_row.file_name,
-        brought_by=delivery_row.received_by.email,
+        brought_by=delivery_row.sender_email or delivery_row.received_by.email,
         synthetic=delivery_row.synthetic,
         receivers=_load_receivers(terms),
         notices=load_annual_notices([delivery_row.organization.slug]),

@@ -100,6 +100,7 @@ def recognize_feeds(
     Raises:
         ColumnMismatch: the file fits no saved mapping, and what its columns suggest has the name
             of a feed that is read otherwise.
+        UnrecognizedFile: the file is the export of a survey that cannot be read.
     """
     recognized: dict[str, RecognizedFeed] = {}
     guesses = list(_guess_feeds(file_name, sheets))
@@ -120,7 +121,20 @@ def recognize_feeds(
             recognized.setdefault(guess.name, guess)
     if not recognized and (nearest := _find_nearest_feed(sheets, known)):
         raise ColumnMismatch(_describe_misfit(nearest, known[nearest], sheets))
+    if not recognized and (problem := _find_survey_problem(sheets)):
+        raise UnrecognizedFile(problem)
     return list(recognized.values())
+
+
+def _find_survey_problem(sheets: Sequence[schema.Sheet]) -> str:
+    """Say why the export of a survey cannot be read; empty if there is none, or it can."""
+    for sheet in sheets:
+        if sheet.survey is not None and not sheet.survey.parent:
+            try:
+                _suggest_sheet_mapping(sheet, None, sheets)
+            except schema.MappingProblem as problem:
+                return str(problem)
+    return ""
 
 
 def _find_nearest_feed(
@@ -195,9 +209,9 @@ def guess_file_mapping(
     proposed = []
     for sheet in sheets:
         try:
-            proposed.append(_suggest_sheet_mapping(sheet, record))
+            proposed.append(_suggest_sheet_mapping(sheet, record, sheets))
         except schema.MappingProblem:
-            if len(sheets) == 1:
+            if len(sheets) == 1 or (sheet.survey and not sheet.survey.parent):
                 raise
     if not proposed:
         raise schema.MappingProblem("Cairn did not recognize any column name in this file.")
@@ -306,15 +320,26 @@ def _propose_mappings(
         if standard is not None and sheet.name not in standard:
             continue
         try:
-            mapping = _suggest_sheet_mapping(sheet, standard[sheet.name] if standard else None)
+            record = standard[sheet.name] if standard else None
+            mapping = _suggest_sheet_mapping(sheet, record, sheets)
         except schema.MappingProblem:
             continue
         if is_mapping_sufficient(mapping):
             yield sheet, replace(mapping, sheet=sheet.name) if len(sheets) > 1 else mapping
 
 
-def _suggest_sheet_mapping(sheet: schema.Sheet, record: str | None) -> schema.ColumnMapping:
-    """Suggest the mapping of a known layout, else one from the spellings of the columns."""
+def _suggest_sheet_mapping(
+    sheet: schema.Sheet, record: str | None, sheets: Sequence[schema.Sheet]
+) -> schema.ColumnMapping:
+    """Suggest the mapping of a survey or a known layout, else one from the columns' spellings."""
+    if sheet.survey is not None and record in (None, *schema.SURVEY_RECORDS):
+        if sheet.survey.parent:
+            raise schema.MappingProblem("A repeated group is read with the sheet of its survey.")
+        repeated = [s for s in sheets if s.survey and s.survey.parent == sheet.name]
+        return schema.suggest_survey_mapping([sheet, *repeated], record)
+    if record in schema.SURVEY_RECORDS and not schema.has_answer_rows(sheet):
+        form = schema.describe_plain_survey(sheet)
+        return schema.suggest_survey_mapping([replace(sheet, survey=form)], record)
     layout = find_layout(sheet.header)
     if layout is not None and record in (None, layout.mapping.record):
         return layout.mapping

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.delivery_columns import DeliveryColumn
 from cairn.data.intake.delivery_parts import normalize_part_name
-from cairn.data.intake.models import PART_LENGTH
+from cairn.data.intake.models import LINK_DAYS, PART_LENGTH
 from cairn.data.intake.proposals.layout_proposal import ProposedCode, ProposedColumn
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
@@ -130,6 +131,56 @@ class UploadForm(forms.Form):
 
     def _choices(self, name: str) -> Any:
         return self.fields[name]
+
+
+class FileRequestForm(UploadForm):
+    """A request for one file: what `UploadForm` asks, without the file, and who is to send it."""
+
+    name = forms.CharField(label=_("Name of the person who has the file"), max_length=160)
+    email = forms.EmailField(
+        label=_("Their email address"),
+        help_text=_("They get a link. They need no account."),
+    )
+    due_on = forms.DateField(
+        label=_("Due date"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("At most 14 days from today. The link ends after 14 days."),
+    )
+
+    field_order = (
+        *("organization", "agreement", "record", "feed", "period", "part", "synthetic"),
+        *("name", "email", "due_on"),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+        del self.fields["file"]
+        record = self._choices("record")
+        record.required, record.help_text = True, ""
+        record.choices = [("", _("Choose what one row is about")), *record.choices[1:]]
+        self._choices("agreement").help_text = _("The agreement under which they send the file.")
+
+    def clean_email(self) -> str:
+        """Write the address in lower case, as agreements name people."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_due_on(self) -> date:
+        """Refuse a date on which the link does not work."""
+        due_on: date = self.cleaned_data["due_on"]
+        if not self._today <= due_on <= self._today + timedelta(days=LINK_DAYS):
+            raise forms.ValidationError(_("Choose a date from today to 14 days from today."))
+        return due_on
+
+
+class RequestedFileForm(forms.Form):
+    """The one file of a request."""
+
+    file = forms.FileField(
+        label=_("Your file"),
+        allow_empty_file=True,
+        help_text=_("CSV or Excel, or a zip file of these. Drop it here, or choose it."),
+    )
 
 
 class ColumnsForm(forms.Form):

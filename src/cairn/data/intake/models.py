@@ -14,7 +14,7 @@ from cairn.governance.partners.models import Organization
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Channel, DeliveryState
 
-__all__ = ["Delivery", "DeliveryStateConflict", "ProposedFile"]
+__all__ = ["Delivery", "DeliveryStateConflict", "FileRequest", "ProposedFile"]
 
 _STATE_LABELS = {
     DeliveryState.HELD: _("Waiting for a decision"),
@@ -122,6 +122,8 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     received_at = models.DateTimeField()
+    # The named person who sent it by the link of a file request; empty if `received_by` sent it.
+    sender_email = models.EmailField(blank=True)
     supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseders"
     )
@@ -241,6 +243,7 @@ class ProposedFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     proposed_at = models.DateTimeField()
+    sender_email = models.EmailField(blank=True)
     destroy_on = models.DateField(_("destroyed on"))
 
     class Meta:
@@ -265,6 +268,11 @@ class ProposedFile(models.Model):
         return not self.outcome
 
     @property
+    def file_request(self) -> "FileRequest | None":
+        """The request for which it was sent; None for a file that a user uploaded."""
+        return self.file_requests.select_related("asked_by").first()
+
+    @property
     def mapping_digest(self) -> str:
         """The SHA-256 (hex) of the column mapping, which a person confirms with the preview."""
         return hashlib.sha256(self.mapping.encode()).hexdigest()
@@ -273,6 +281,83 @@ class ProposedFile(models.Model):
     def slot(self) -> str:
         """The name of the data set, its period and its part."""
         return ", ".join(filter(None, (self.feed, self.period, self.part)))
+
+
+LINK_DAYS = 14
+"""How many days the link of a file request works; a rule of this software."""
+
+
+class FileRequest(models.Model):
+    """A request that a named person of a partner send one file, by a link without an account.
+
+    The person who asked answers for it: the file is received in their name. `is_emailed` says
+    whether Cairn sent the link to the address itself; only then does the link show who uses it.
+    `claimed_until` is set while a file is being received, so that two at once are not.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    agreement_reference = models.CharField(_("agreement"), max_length=80)
+    feed = models.SlugField(_("feed"), max_length=60)
+    period = models.CharField(_("period"), max_length=40, blank=True)
+    part = models.CharField(_("part"), max_length=PART_LENGTH, blank=True)
+    record = models.CharField(_("record type"), max_length=40)
+    synthetic = models.TextField(_("how synthetic data were made"), blank=True)
+    name = models.CharField(_("name"), max_length=160)
+    email = models.EmailField(_("email"))
+    is_emailed = models.BooleanField()
+    due_on = models.DateField(_("due"))
+    ends_on = models.DateField(_("link ends"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    proposed = models.ForeignKey(
+        ProposedFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="file_requests",
+    )
+    delivery = models.ForeignKey(
+        Delivery, on_delete=models.PROTECT, null=True, blank=True, related_name="file_requests"
+    )
+
+    class Meta:
+        ordering = ("-asked_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.slot}"
+
+    @property
+    def slot(self) -> str:
+        """The name of the data set, its period and its part."""
+        return ", ".join(filter(None, (self.feed, self.period, self.part)))
+
+    @property
+    def sender_email(self) -> str:
+        """The address that the link proves; empty where a person handed on the link."""
+        return self.email if self.is_emailed else ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was neither withdrawn nor answered."""
+        return self.withdrawn_at is None and self.answered_at is None
+
+
+class FileRequestLink(models.Model):
+    """One link of a request: the first one, or that of the reminder. Only the hash is kept."""
+
+    file_request = models.ForeignKey(FileRequest, on_delete=models.CASCADE, related_name="links")
+    key_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"link of {self.file_request}"
 
 
 _EVENT_PHRASES = {

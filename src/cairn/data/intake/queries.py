@@ -3,21 +3,32 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Self
 
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from cairn.data.intake import submission_reports
 from cairn.data.intake.facts import Submission
-from cairn.data.intake.models import CURRENT_STATES, Delivery, ProposedFile, SavedMapping
+from cairn.data.intake.models import (
+    CURRENT_STATES,
+    Delivery,
+    FileRequest,
+    ProposedFile,
+    SavedMapping,
+)
 from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.partners.api import Organization
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
-from cairn.policy.questions import find_organization_scope, find_viewable_deliveries
+from cairn.policy.questions import (
+    find_askable_organizations,
+    find_organization_scope,
+    find_viewable_deliveries,
+)
 from cairn.policy.vocabulary import Action, DeliveryState
 from cairn.warehouse.pipeline import has_population_fields
 from cairn.warehouse.schema import Failure, get_record_type
@@ -301,6 +312,47 @@ def filter_visible_proposals(requester: Actor, on: date) -> QuerySet[ProposedFil
     return rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
 
 
+def filter_visible_file_requests(requester: Actor, on: date) -> QuerySet[FileRequest]:
+    """Return the requests for files that a person may see: those of organizations they may ask.
+
+    Args:
+        requester: facts about the person.
+        on: the date.
+
+    Returns:
+        The requests, newest first.
+    """
+    rows = FileRequest.objects.select_related("organization", "asked_by", "proposed", "delivery")
+    scope = find_askable_organizations(requester, on)
+    return rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
+
+
+def find_file_request(key_digest: str) -> FileRequest | None:
+    """Find the request of a link by the hash of its key; None if there is no such link."""
+    rows = FileRequest.objects.select_related("organization", "asked_by")
+    return rows.filter(links__key_digest=key_digest).first()
+
+
+def list_requests_to_remind(on: date) -> list[FileRequest]:
+    """List the open requests that are due within two days and were not reminded of.
+
+    Args:
+        on: the day; a request of that day is not reminded of yet.
+    """
+    rows = FileRequest.objects.select_related("organization", "asked_by").filter(
+        withdrawn_at=None,
+        answered_at=None,
+        reminded_at=None,
+        is_emailed=True,
+        due_on__lte=on + REMINDER_TIME,
+        ends_on__gte=on,
+    )
+    return [row for row in rows if timezone.localdate(row.asked_at) < on]
+
+
+REMINDER_TIME: Final = timedelta(days=2)
+
+
 def load_unread_columns(organization: Organization) -> Mapping[str, frozenset[str]]:
     """Load the columns that no mapping reads in the newest accepted file of each feed.
 
@@ -408,6 +460,21 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
                 due=min(row.destroy_on for row in waiting),
                 minutes=5,
                 keys=tuple(f"submission.correction:{row.pk}" for row in waiting),
+            )
+        )
+    late = filter_visible_file_requests(requester, on).filter(
+        due_on__lt=on, withdrawn_at=None, answered_at=None
+    )
+    if late_requests := list(late):
+        count = len(late_requests)
+        entries.append(
+            InboxTask(
+                count,
+                ngettext("requested file that is late", "requested files that are late", count),
+                reverse("intake:file_requests"),
+                due=min(row.due_on for row in late_requests),
+                minutes=5,
+                keys=tuple(f"file_request.late:{row.pk}" for row in late_requests),
             )
         )
     if to_recheck := list_deliveries_to_recheck(visible):

@@ -3,13 +3,17 @@
 from datetime import datetime, time
 from typing import Final
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
-from cairn.data.intake.actions import conformance, proposed_files
+from cairn.data.intake import queries
+from cairn.data.intake.actions import conformance, file_requests, proposed_files
+from cairn.data.intake.file_requests.request_email import email_request_link
 from cairn.data.intake.models import Delivery
 from cairn.platform.accounts.api import User
+from cairn.platform.notifications.api import is_email_on
 from cairn.platform.schedule.api import EveryDay, ScheduledJob
 from cairn.platform.tasks.api import record_waiting_work, track_work
 
@@ -48,4 +52,33 @@ UNCONFIRMED_FILES_JOB: Final = ScheduledJob(
     purpose=_("Destroys uploaded files whose columns were not confirmed within 14 days."),
     cadence=EveryDay(time(4, 0)),
     run=destroy_expired_uploads,
+)
+
+
+def remind_of_requested_files(now: datetime) -> str:
+    """Email a reminder, once, to each person with a file that is due in two days.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How many, in one sentence.
+    """
+    count = 0
+    for file_request in queries.list_requests_to_remind(timezone.localdate(now)):
+        with transaction.atomic():
+            key = file_requests.create_reminder_link(file_request=file_request, by=None, at=now)
+            if key:
+                email_request_link(file_request, key, at=now, is_reminder=True)
+                count += 1
+    return f"Reminders made: {count}."
+
+
+FILE_REMINDER_JOB: Final = ScheduledJob(
+    name="file_request.remind",
+    title=_("Remind partners of requested files"),
+    purpose=_("Emails a reminder two days before a requested file is due."),
+    cadence=EveryDay(time(8, 0)),
+    run=remind_of_requested_files,
+    is_on=is_email_on,
 )

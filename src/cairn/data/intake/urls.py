@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.data.intake.views import corrections, deliveries, proposals
+from cairn.data.intake.views import corrections, deliveries, file_requests, proposals
 
 app_name = "intake"
 
@@ -13,6 +13,14 @@ urlpatterns = [
     path("waiting/<int:pk>/preview/", proposals.proposal_preview, name="proposal_preview"),
     path("waiting/<int:pk>/cancel/", proposals.proposal_cancellation, name="proposal_cancel"),
     path("waiting/<int:pk>/correction/", corrections.correction_preview, name="correction"),
+    path("requests/", file_requests.file_request_list, name="file_requests"),
+    path("requests/new/", file_requests.file_request_new, name="file_request_new"),
+    path(
+        "requests/<int:pk>/withdraw/",
+        file_requests.file_request_withdrawal,
+        name="file_request_withdraw",
+    ),
+    path("send/<str:key>/", file_requests.requested_file, name="requested_file"),
     path("<int:pk>/", deliveries.delivery_detail, name="delivery"),
     path("<int:pk>/correct/", corrections.delivery_correction, name="correct"),
     path("<int:pk>/corrections.xlsx", corrections.correction_workbook, name="correction_workbook"),

@@ -309,7 +309,8 @@ def _load_tables(
     reasons_left_out: dict[str, str] = {}
     for ref in marts:
         name = store.manifest(ref).note["record"]
-        if name in IMPERSONAL_RECORDS:
+        # Anonymous rows cannot be protected student by student.
+        if name in IMPERSONAL_RECORDS or schema.get_record_type(name).anonymous:
             continue
         rows = _read_rows(
             store,

@@ -48,6 +48,7 @@ class MailMessage(models.Model):
         TASKS = "tasks", _("Tasks")
         INVITATION = "invitation", _("Sign-in link")
         PAPER_SIGNATURE = "paper_signature", _("Link to confirm a signature")
+        FILE_REQUEST = "file_request", _("Link to send a file")
 
     class State(models.TextChoices):
         """How far an email has come."""

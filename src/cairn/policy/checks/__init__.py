@@ -16,6 +16,7 @@ from cairn.policy.checks.data_use.deidentification import *
 from cairn.policy.checks.data_use.delivery import *
 from cairn.policy.checks.data_use.directory_notice import *
 from cairn.policy.checks.data_use.element_permissions import *
+from cairn.policy.checks.data_use.file_request import *
 from cairn.policy.checks.data_use.obligations import *
 from cairn.policy.checks.data_use.replacement import *
 from cairn.policy.checks.data_use.state_law import *

@@ -10,6 +10,7 @@ from cairn.policy.facts.agreements.population import *
 from cairn.policy.facts.agreements.state_review import *
 from cairn.policy.facts.data.breach import *
 from cairn.policy.facts.data.delivery import *
+from cairn.policy.facts.data.file_request import *
 from cairn.policy.facts.data.legal_process import *
 from cairn.policy.facts.data.record_keeping import *
 from cairn.policy.facts.data.use import *

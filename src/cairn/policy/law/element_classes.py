@@ -22,6 +22,7 @@ IMPERSONAL_RECORDS: Final = frozenset({"school", "calendar", "staff"})
 # says that the student was, for example, in foster care.
 SPECIAL_RECORDS: Final[Mapping[str, SpecialClass]] = MappingProxyType(
     {
+        "anonymous_survey_answer": SpecialClass.SURVEY,
         "child_welfare": SpecialClass.CHILD_WELFARE,
         "health_screening": SpecialClass.HEALTH,
         "homelessness": SpecialClass.HOMELESSNESS,

@@ -138,6 +138,9 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.CANCEL_DELIVERY: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CONFORM: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.WITHDRAW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN},
+        Action.REQUEST_FILE: {_DM: _HUB, _STEWARD: _OWN},
+        # The key of the link is what the sender has; it opens no data.
+        Action.SEND_REQUESTED_FILE: dict.fromkeys(Role, _EVERY),
         Action.VIEW_PUBLIC_SOURCE: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.ADD_PUBLIC_SOURCE: {_DM: _ONLY_HUB},
         Action.VIEW_LINKAGE: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
@@ -204,6 +207,8 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.CANCEL_DELIVERY,
         Action.CONFORM,
         Action.WITHDRAW_DELIVERY,
+        # The file is received in the name of the person who asked for it.
+        Action.REQUEST_FILE,
         Action.LINK,
         Action.REVIEW_MATCH,
         Action.FIND_CHILD,

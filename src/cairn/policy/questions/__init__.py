@@ -2,6 +2,7 @@
 
 from cairn.policy.questions.data.data_marts import *
 from cairn.policy.questions.data.deliveries import *
+from cairn.policy.questions.data.file_requests import *
 from cairn.policy.questions.data.public_sources import *
 from cairn.policy.questions.data.record_matching import *
 from cairn.policy.questions.data.uses import *

@@ -109,6 +109,8 @@ class Action(StrEnum):
     CANCEL_DELIVERY = "cancel_delivery"
     CONFORM = "conform"
     WITHDRAW_DELIVERY = "withdraw_delivery"
+    REQUEST_FILE = "request_file"
+    SEND_REQUESTED_FILE = "send_requested_file"
     VIEW_PUBLIC_SOURCE = "view_public_source"
     ADD_PUBLIC_SOURCE = "add_public_source"
     # Record matching

@@ -331,7 +331,7 @@ def _list_record_choices() -> list[tuple[str, str]]:
         (
             (name, record.title)
             for name, record in load_element_catalogue().items()
-            if name not in IMPERSONAL_RECORDS
+            if name not in IMPERSONAL_RECORDS and not record.anonymous
         ),
         key=lambda choice: choice[1],
     )

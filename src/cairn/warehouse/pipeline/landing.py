@@ -204,7 +204,12 @@ def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet
     """
     if mapping.sheet:
         pattern = mapping.sheet.casefold()
-        sheets = [s for s in sheets if fnmatchcase(s.name.casefold(), pattern)]
+        sheets = [
+            s
+            for s in sheets
+            if fnmatchcase(s.name.casefold(), pattern)
+            or (s.survey and fnmatchcase(s.survey.parent.casefold(), pattern))
+        ]
         if not sheets:
             raise UnusableDelivery(f"The file has no sheet “{mapping.sheet}”. Correct the mapping.")
     matches = [len(mapping.list_read_columns(s.header)) for s in sheets]
@@ -214,7 +219,11 @@ def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet
             "The file has none of the columns in the column mapping. Check that it is "
             "the right file. If its layout changed, map its columns again."
         )
-    return [s for s, match in zip(sheets, matches, strict=True) if match * 2 >= best_match]
+    return [
+        s
+        for s, match in zip(sheets, matches, strict=True)
+        if match * 2 >= best_match or (match and s.survey and s.survey.parent)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +375,11 @@ def _check_usable(
 ) -> None:
     """Refuse a delivery that would lack an element without which its rows are of no use."""
     record = mapping.type
+    if record.anonymous and permit.rows:
+        raise UnusableDelivery(
+            "The agreement opens records student by student, and these rows do not say whose they "
+            "are. Send the survey with the student ID, or under another agreement."
+        )
     mapped_fields = _list_fed_fields([sheet.header for sheet in sheets], mapping)
     landing_fields = _list_fed_fields([t.column_names for t in tables], mapping)
     allowed = {

@@ -113,6 +113,9 @@ def find_issues(
         issues += _find_rows_outside_years(fields, mapping, *agreed_years)
     if mapping.type.subject and rows is not None:
         issues += _find_rows_outside_population(fields, mapping, permit, rows)
+    if mapping.type.anonymous and rows is not None and rows.agreement in permit.populations:
+        unknown = pa.repeat(value=True, size=len(table))
+        issues.append(RowIssue("", (), Failure.POPULATION_UNKNOWN, unknown))
     if mapping.type.subject:
         issues.append(
             RowIssue("", (), Failure.NO_SUBJECT, _find_rows_without_student(len(table), by_name))

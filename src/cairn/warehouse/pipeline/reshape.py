@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse import schema
-from cairn.warehouse.schema import ColumnMapping, ReadNote, RowFilter, RowKind, Sheet
+from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, RowFilter, RowKind, Sheet
 
 __all__ = ["prepare_sheet"]
 
@@ -97,7 +97,8 @@ def unpivot_results(
     """Turn each row into one row for each group of result columns that has a value.
 
     A result without a value in the columns that it needs is none: spellings of an empty cell,
-    such as "N/A" or "--", are no value.
+    such as "N/A" or "--", are no value; in a survey they are answers. A result with hidden fields
+    only is left out.
 
     Args:
         repeated: the columns that every new row repeats.
@@ -124,12 +125,13 @@ def unpivot_results(
             for heading in group.columns
             if schema.fold_header(heading) in headings
         }
-        if not present:
+        fields = {ColumnTarget.parse(target).field for target in group.columns.values()}
+        if not present or fields <= hidden:
             continue
         is_filled = pa.repeat(value=False, size=cells.num_rows)
         for heading, column in present.items():
             if not group.needs or heading in group.needs:
-                is_filled = pc.or_(is_filled, schema.find_filled_cells(column))
+                is_filled = pc.or_(is_filled, _find_results(column, mapping))
         sources = {f"({group.columns[heading]})": column for heading, column in present.items()}
         sources |= {
             f"({name})": pa.repeat(pa.scalar(value, pa.string()), cells.num_rows)
@@ -153,3 +155,10 @@ def unpivot_results(
     table = pa.concat_tables(parts)
     # The sort is stable: the results of a row keep the order of the mapping.
     return table.sort_by([(schema.ROW_COLUMN, "ascending")]), notes
+
+
+def _find_results(column: pa.ChunkedArray, mapping: ColumnMapping) -> pa.Array:
+    """Return for each cell whether it is a result; "None" is an answer of a survey."""
+    if mapping.record not in schema.SURVEY_RECORDS:
+        return schema.find_filled_cells(column)
+    return pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(column, "")), "").combine_chunks()

@@ -35,6 +35,7 @@ from cairn.warehouse.schema import (
     FixedWidthColumn,
     ReadNote,
     Sheet,
+    SurveyForm,
     UnreadableFile,
     parse_fixed_width,
 )
@@ -227,6 +228,7 @@ def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
         _parse_notes(description["left_out"]),
         int(description["file_rows"]),
         tuple(str(source) for source in description["sources"]),
+        SurveyForm.from_json(form) if (form := description.get("survey")) else None,
     )
 
 
@@ -288,6 +290,7 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
             "left_out": [asdict(note) for note in sheet.left_out],
             "file_rows": sheet.file_rows,
             "sources": sheet.sources,
+            "survey": sheet.survey.to_json() if sheet.survey else None,
         }
         for sheet in sheets
     ]

@@ -19,6 +19,7 @@ from cairn.warehouse.readers.sheet_builder import (
     build_sheet_from_rows,
     find_header_row,
 )
+from cairn.warehouse.readers.surveys.survey_headers import MAX_SURVEY_HEADERS, find_survey_header
 from cairn.warehouse.readers.text.text_encoding import note_repaired_text, repair_double_encoding
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
@@ -96,7 +97,15 @@ def _read_tab(name: str, tab: CalamineSheet, options: _TabOptions) -> Sheet | Re
         if options.skip_rows is not None
         else find_header_row([row for _, row in rows[:_HEADER_SEARCH_ROWS]])
     )
+    survey = (
+        find_survey_header([row for _, row in rows[:MAX_SURVEY_HEADERS]])
+        if options.skip_rows is None
+        else None
+    )
+    header_index = 0 if survey else header_index
     header_row_number, header = rows[header_index]
+    further = tuple(number for number, _ in rows[1 : survey.rows]) if survey else ()
+    first_record = header_index + 1 + len(further)
     notes = [ReadNote("workbook", f"Read from the sheet “{name}”.")]
     if header_index:
         message = f"The header is in row {header_row_number}; the rows above it were skipped."
@@ -110,8 +119,12 @@ def _read_tab(name: str, tab: CalamineSheet, options: _TabOptions) -> Sheet | Re
         file_rows - skipped - len(rows),
         header_row_number,
         options.keep_totals,
+        further,
     )
-    return build_sheet_from_rows(name, header, rows[header_index + 1 :], notes, counts)
+    sheet = build_sheet_from_rows(
+        name, survey.names if survey else header, rows[first_record:], notes, counts
+    )
+    return replace(sheet, survey=survey.form) if survey else sheet
 
 
 def _iterate_rows(tab: CalamineSheet, repaired: list[int]) -> Iterator[tuple[int, list[str]]]:

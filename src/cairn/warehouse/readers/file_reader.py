@@ -24,6 +24,7 @@ from cairn.warehouse.readers.interchange import (
     student_tracker,
     xml_records,
 )
+from cairn.warehouse.readers.surveys import survey_sheets
 from cairn.warehouse.readers.text import delimited, fixed_width
 from cairn.warehouse.schema import (
     FixedWidthColumn,
@@ -83,9 +84,10 @@ def read_file(
         UnreadableFile: the file cannot be read; says what the sender should do instead.
     """
     try:
-        return _read_by_format(
+        sheets = _read_by_format(
             name, bytes(content), _ReadOptions(skip_rows, keep_totals, tuple(fixed_width))
         )
+        return survey_sheets.finish_survey_sheets(_file_stem(name), sheets)
     except MemoryError as error:
         raise UnreadableFile(
             f"{name} needs more memory than it may use. Export its table as CSV, or send it in "

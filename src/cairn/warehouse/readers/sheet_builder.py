@@ -90,6 +90,7 @@ class RowCounts:
         blank: number of blank rows that were not read.
         header_row: number of the row with the header; 0 if the file has none.
         keep_totals: whether totals are records, as in a table of counts.
+        further_headers: numbers of the further rows of the header.
     """
 
     file_rows: int
@@ -98,6 +99,7 @@ class RowCounts:
     blank: int = 0
     header_row: int = 1
     keep_totals: bool = False
+    further_headers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,10 @@ def _find_records(
     kinds = find_row_kinds(header, columns, titles, keep_totals=counts.keep_totals)
     numbers = {
         RowKind.TITLE: [row for row, _ in counts.titles],
-        RowKind.HEADER: [counts.header_row] if counts.header_row else [],
+        RowKind.HEADER: [
+            *([counts.header_row] if counts.header_row else []),
+            *counts.further_headers,
+        ],
     }
     for kind, positions in group_row_kinds(kinds).items():
         found = rows.take(pa.array(positions)).to_pylist()

@@ -12,4 +12,7 @@ from cairn.warehouse.schema.mapping_suggestion import *
 from cairn.warehouse.schema.person_names import *
 from cairn.warehouse.schema.school_years import *
 from cairn.warehouse.schema.sheets import *
+from cairn.warehouse.schema.survey_form import *
+from cairn.warehouse.schema.surveys.survey_mapping import *
+from cairn.warehouse.schema.surveys.survey_questions import *
 from cairn.warehouse.schema.values import *

@@ -7,6 +7,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from cairn.warehouse.schema.survey_form import SurveyForm
+
 __all__ = [
     "CELL_COLUMN",
     "HEADING_COLUMN",
@@ -111,6 +113,7 @@ class Sheet:
         file_rows: how many rows the table has in the file: those of ``table``, ``misfits`` and
             ``left_out`` together. Readers count it on its own.
         sources: names of the tables of the file that a joined table was made of.
+        survey: the form of the survey, if it is the export of a survey; None for any other table.
     """
 
     name: str
@@ -121,6 +124,7 @@ class Sheet:
     left_out: tuple[ReadNote, ...] = ()
     file_rows: int = UNCOUNTED
     sources: tuple[str, ...] = ()
+    survey: SurveyForm | None = None
 
     def __post_init__(self) -> None:
         if self.file_rows == UNCOUNTED:

@@ -59,6 +59,6 @@ def test_another_submission_or_several_files_are_usage_errors(
     number = str(Delivery.objects.get().pk)
     unknown = cairn("receive", correction, *FROM, "--corrects", "99")
     assert unknown.code == 2
-    assert "has no data submission 99" in unknown.out + unknown.err
+    assert "has no data submission 99" in unknown.error
     several = cairn("receive", correction, correction, *FROM, "--corrects", number)
     assert several.code == 2

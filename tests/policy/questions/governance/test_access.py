@@ -123,6 +123,8 @@ receive              hub   own   -     -     own   -     -     -
 cancel_delivery      hub   own   -     -     own   -     -     -
 conform              hub   own   -     -     own   -     -     -
 withdraw_delivery    hub   own   -     -     -     -     -     -
+request_file         hub   own   -     -     -     -     -     -
+send_requested_file  every every every every every every every every
 view_public_source   every every every every every every every -
 add_public_source    only  -     -     -     -     -     -     -
 view_linkage         only  -     only  -     -     -     -     -
@@ -184,6 +186,7 @@ CHILDREN = frozenset(
         "cancel_delivery",
         "conform",
         "withdraw_delivery",
+        "request_file",
         "link",
         "review_match",
         "find_child",

@@ -90,6 +90,7 @@ def build_submission(
         part=proposed.part,
         synthetic=proposed.synthetic,
         requester=requester,
+        sender_email=proposed.sender_email,
     )
 
 
@@ -246,6 +247,7 @@ def _record_proposal(
             "synthetic": submission.synthetic,
             "proposed_by": submission.by,
             "proposed_at": submission.at,
+            "sender_email": submission.sender_email,
             "destroy_on": timezone.localdate(submission.at) + timedelta(days=PROPOSAL_DAYS),
         },
     )

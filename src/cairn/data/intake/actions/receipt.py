@@ -602,5 +602,6 @@ def create_delivery_row(decided: DecidedFile, **fields: Any) -> Delivery:
         decision_id=decided.decision.decision_id,
         received_by=sent.by,
         received_at=sent.at,
+        sender_email=sent.sender_email,
         **fields,
     )

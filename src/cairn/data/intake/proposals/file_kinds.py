@@ -19,8 +19,8 @@ _DIRECTORY: Final = (
     "and has no place for a directory yet."
 )
 _SURVEY: Final = (
-    "It looks like the export of a survey: its headings are questions. Send the answers with a "
-    "column that holds the student ID, and choose the record type."
+    "It looks like the export of a survey: its headings are questions. Choose the record type "
+    "“Survey answers” if a column holds the student ID, else “Anonymous survey answers”."
 )
 _LAYOUT: Final = (
     "It looks like the description of a file layout, not like data. Send the data file that it "

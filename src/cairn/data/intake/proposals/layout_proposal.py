@@ -78,7 +78,8 @@ class ConfirmedLayout:
         for code in _list_codes(chosen, mapping, covered):
             if code.code is None:
                 codes[code.field] = codes.get(code.field, frozenset()) | {code.spelling}
-        return cls(frozenset(header), frozenset(mapping.find_missing_columns(header)), codes)
+        absent = {*mapping.find_missing_columns(header), *_find_gone_questions(header, mapping)}
+        return cls(frozenset(header), frozenset(absent), codes)
 
     def dump(self) -> dict[str, Any]:
         """Write the layout as plain lists and texts, for JSON."""
@@ -361,8 +362,9 @@ def _list_columns(
     results = mapping.find_result_columns(header)
     for name in header:
         looks = schema.summarize_column(_get_cells(sheets, name)).description
+        explained = schema.explain_survey_column(sheets, name, mapping)
         if name in read_by_rules:
-            yield _describe_rule(name, results.get(name), mapping, terms)
+            yield _describe_rule(name, results.get(name), mapping, terms, explained or "")
             continue
         if name not in targets:
             yield ProposedColumn(
@@ -397,14 +399,20 @@ def _name_shipped_layout(sheets: Sequence[Sheet], mapping: ColumnMapping) -> str
 
 
 def _describe_rule(
-    name: str, result: ColumnTarget | None, mapping: ColumnMapping, terms: AgreementFact
+    name: str,
+    result: ColumnTarget | None,
+    mapping: ColumnMapping,
+    terms: AgreementFact,
+    explained: str,
 ) -> ProposedColumn:
     """Describe a column that is read by a rule: one of several results a row, or a source."""
     if result is None:
-        reason = "read by a rule of the layout, to make another column or to choose rows"
+        reason = (
+            explained or "read by a rule of the layout, to make another column or to choose rows"
+        )
         return ProposedColumn(name, "", "", reason, None, is_fixed=True)
     element = mapping.type.fields[result.field]
-    reason = "one of several results in each row; each becomes a row of its own"
+    reason = explained or "one of several results in each row; each becomes a row of its own"
     is_covered = element.element in terms.elements
     return ProposedColumn(name, result.field, element.label, reason, is_covered, is_fixed=True)
 
@@ -468,17 +476,29 @@ def _find_changes(
     header = _list_lasting_columns(original, mapping)
     if new := [name for name in header if name not in confirmed.columns]:
         yield f"New columns: {', '.join(new)}."
-    missing = mapping.find_missing_columns(header)
-    if gone := [name for name in missing if name not in confirmed.absent]:
+    missing = [*mapping.find_missing_columns(header), *_find_gone_questions(header, mapping)]
+    if gone := [name for name in dict.fromkeys(missing) if name not in confirmed.absent]:
         yield f"Columns that are gone: {', '.join(gone)}."
     for name, target in mapping.targets(_list_header(sheets)).items():
         if problem := _explain_cells(sheets, name, mapping, target):
             yield f"The column “{name}” no longer fits: its cells are {problem}."
+    for name in schema.find_opened_questions(original, mapping):
+        yield f"The question “{name}” has answers in the respondents' own words now."
     known = confirmed.unknown_codes
     new_codes = [c for c in codes if c.code is None and c.spelling not in known.get(c.field, ())]
     for name in dict.fromkeys(code.column for code in new_codes):
         spellings = ", ".join(code.spelling for code in new_codes if code.column == name)
         yield f"New codes in the column “{name}”: {spellings}."
+
+
+def _find_gone_questions(header: Sequence[str], mapping: ColumnMapping) -> list[str]:
+    """List the questions of a survey that a file lacks; other files may lack some results."""
+    if mapping.record not in schema.SURVEY_RECORDS:
+        return []
+    present = {schema.fold_header(name) for name in header}
+    derived = {schema.fold_header(name) for name in mapping.derived}
+    headings = dict.fromkeys(name for group in mapping.list_results() for name in group.columns)
+    return [n for n in headings if schema.fold_header(n) not in present | derived]
 
 
 def _leave_out_other_people(sheets: Sequence[Sheet], mapping: ColumnMapping) -> ColumnMapping:
@@ -507,8 +527,8 @@ def _find_problems(sheets: Sequence[Sheet], mapping: ColumnMapping) -> Iterator[
 
 def _ask_for_id(sheets: Sequence[Sheet], mapping: ColumnMapping) -> tuple[str, ...]:
     """List the columns that may be the sender's own student ID, if the file does not say."""
-    if "local_id" not in mapping.type.fields:
-        return ()
+    if "local_id" not in mapping.type.fields or mapping.record in schema.SURVEY_RECORDS:
+        return ()  # IDs of responses are no candidates; a survey's student ID is asked for in words
     state_ids = {name for name, target in mapping.columns.items() if target == "state_id"}
     found: dict[str, None] = {}
     for sheet in sheets:

@@ -115,6 +115,9 @@ def delivery_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "narrowed": _DESCRIBE_SHOWN.get(show, ""),
         "may_send": bool(queries.list_organizations_for_action(Action.RECEIVE, requester, today)),
+        "may_ask": bool(
+            queries.list_organizations_for_action(Action.REQUEST_FILE, requester, today)
+        ),
         "waiting": list(waiting),
         "as_of": today,
     }

@@ -10,6 +10,7 @@ from cairn.policy.law.cards.governance import breach as breach_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.law.cards.governance import data_use as data_use_cards
 from cairn.policy.law.cards.governance import family as family_cards
+from cairn.policy.law.cards.governance import file_request as file_request_cards
 from cairn.policy.law.cards.governance import legal_process as legal_process_cards
 from cairn.policy.law.cards.governance import pilot as pilot_cards
 from cairn.policy.law.cards.governance import project as project_cards
@@ -35,6 +36,7 @@ CARD_MODULES: Final = (
     committee_cards,
     agreement_cards,
     agreement_draft_cards,
+    file_request_cards,
     consent_cards,
     ferpa_exceptions_cards,
     annual_notice_cards,

@@ -64,17 +64,7 @@ def may_submit_delivery(
     Returns:
         The decision, with one reason for each check that ran.
     """
-    overdue_duties = None if overdue is None else tuple(overdue)
-    request = _build_request_before_reading(Action.RECEIVE, delivery, agreement, actor)
-    request = replace(
-        request,
-        facts=(*request.facts, overdue_duties),
-        authority_checks=(
-            *request.authority_checks,
-            checks.check_no_overdue_destruction(overdue_duties),
-            checks.check_delivery_receivers(delivery, agreement),
-        ),
-    )
+    request = build_submission_request(Action.RECEIVE, delivery, agreement, actor, overdue)
     return decide_request(request, on)
 
 
@@ -229,7 +219,7 @@ def may_view_delivery(organization: str, actor: Actor, on: date) -> Decision:
 
 
 def find_viewable_deliveries(actor: Actor, on: date) -> OrganizationScope:
-    """Find whose deliveries a user may see: those that the organizations in the scope sent.
+    """Find the senders of deliveries that a user may see: the organizations in the scope.
 
     Args:
         actor: the person who asks, with roles and clearance.
@@ -349,6 +339,27 @@ def _build_delivery_request(
         ),
         people=_decide_intake_rows(delivery, agreement, rows) if has_students else None,
         obligations=lambda day: checks.list_delivery_obligations(delivery, agreement, day),
+    )
+
+
+def build_submission_request(
+    action: Action,
+    delivery: DeliveryFact,
+    agreement: AgreementFact,
+    actor: Actor,
+    overdue: Iterable[DutyFact] | None,
+) -> PolicyRequest:
+    """Build the request about a file that a sender would hand in, before anything in it is read."""
+    overdue_duties = None if overdue is None else tuple(overdue)
+    request = _build_request_before_reading(action, delivery, agreement, actor)
+    return replace(
+        request,
+        facts=(*request.facts, overdue_duties),
+        authority_checks=(
+            *request.authority_checks,
+            checks.check_no_overdue_destruction(overdue_duties),
+            checks.check_delivery_receivers(delivery, agreement),
+        ),
     )
 
 

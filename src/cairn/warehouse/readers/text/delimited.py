@@ -19,6 +19,11 @@ from pyarrow import csv as fast
 
 from cairn.warehouse.readers import sheet_builder
 from cairn.warehouse.readers.sheet_builder import RaggedRows, RowCounts
+from cairn.warehouse.readers.surveys.survey_headers import (
+    MAX_SURVEY_HEADERS,
+    SurveyHeader,
+    find_survey_header,
+)
 from cairn.warehouse.readers.text.fixed_width import check_separators
 from cairn.warehouse.readers.text.quoted_cells import check_quoted_cells
 from cairn.warehouse.readers.text.text_encoding import convert_to_utf8
@@ -36,7 +41,8 @@ class _Layout:
     """How a file is laid out: its separator, its header, and the line where the data begin.
 
     ``titles`` are the rows above the header with their lines; ``skipped`` the rows above those
-    that the mapping says to skip; ``blank`` the blank ones among all of them.
+    that the mapping says to skip; ``blank`` the blank ones among all of them. ``survey`` is the
+    header of a survey's export, and ``further_headers`` are the lines of its further rows.
     """
 
     delimiter: str
@@ -47,10 +53,13 @@ class _Layout:
     skipped: int = 0
     blank: int = 0
     keep_totals: bool = False
+    survey: SurveyHeader | None = None
+    further_headers: tuple[int, ...] = ()
 
     def count_rows(self, data_rows: int, blank: int) -> RowCounts:
         """Count the rows of the file: these below the header, and those above it."""
-        above = self.skipped + len(self.titles) + self.blank + 1
+        headers = 1 + len(self.further_headers)
+        above = self.skipped + len(self.titles) + self.blank + headers
         return RowCounts(
             above + data_rows + blank,
             self.titles,
@@ -58,6 +67,7 @@ class _Layout:
             self.blank + blank,
             self.header_line,
             self.keep_totals,
+            self.further_headers,
         )
 
 
@@ -94,7 +104,8 @@ def read_delimited_sheet(
     if layout.header_line > 1:
         message = f"The header is on line {layout.header_line}; lines above it were skipped."
         notes.append(ReadNote("title_rows", message, layout.header_line - 1))
-    return _read_fast(name, text, layout, notes) or _read_slowly(name, text, layout, notes)
+    sheet = _read_fast(name, text, layout, notes) or _read_slowly(name, text, layout, notes)
+    return replace(sheet, survey=layout.survey.form) if layout.survey else sheet
 
 
 def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
@@ -112,6 +123,22 @@ def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
     if not rows:
         raise UnreadableFile(
             "There are no rows below the skipped lines. Check how many lines to skip."
+        )
+    survey = None if skip_rows else find_survey_header([r for _, _, r in rows[:MAX_SURVEY_HEADERS]])
+    if survey:
+        headers = rows[: survey.rows]
+        line, last_line = headers[0][0], headers[-1][1]
+        further = tuple(first for first, _, _ in headers[1:])
+        blank = last_line - skipped - sum(last - first + 1 for first, last, _ in headers)
+        return _Layout(
+            delimiter,
+            survey.names,
+            line,
+            last_line + 1,
+            skipped=skipped,
+            blank=blank,
+            survey=survey,
+            further_headers=further,
         )
     line, last_line, cells = rows[header_index]
     names = cells + [""] * _count_unnamed_columns(

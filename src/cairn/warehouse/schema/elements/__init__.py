@@ -129,6 +129,7 @@ class RecordType:
         person: fields that identify the person of a row; empty if a row is about no child.
         telling: fields that are typical of files of this record type, by which it is recognized.
         fields: its data elements by name.
+        anonymous: whether a row is about a person without naming anyone.
     """
 
     name: str
@@ -137,6 +138,7 @@ class RecordType:
     person: tuple[str, ...]
     telling: tuple[str, ...]
     fields: Mapping[str, ElementField]
+    anonymous: bool = False
 
     @property
     def subject(self) -> bool:
@@ -290,6 +292,7 @@ def _build_record_type(
         tuple(data.get("person", ())),
         tuple(data.get("telling", ())),
         MappingProxyType(fields),
+        bool(data.get("anonymous")),
     )
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0007_proposed_files"),
+        ("intake", "0008_file_requests"),
     ]
 
     operations = [

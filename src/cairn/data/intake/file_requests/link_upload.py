@@ -1,0 +1,222 @@
+"""Receive a file that came by the link of a file request, in the name of the person who asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from cairn.data.intake import facts
+from cairn.data.intake.actions import file_requests, proposed_files, receipt
+from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.facts import Submission
+from cairn.data.intake.feed_recognition import propose_upload_layout, recognize_upload
+from cairn.data.intake.models import (
+    Delivery,
+    DeliveryStateConflict,
+    FileRequest,
+    ProposedFile,
+)
+from cairn.platform.accounts.api import User
+from cairn.policy.coverage import list_terms_for_element
+from cairn.policy.facts import Actor, AgreementFact, describe_population
+from cairn.policy.questions import list_reasons_for_sender, may_land_requested_file
+from cairn.policy.vocabulary import DeliveryState, label_code
+from cairn.warehouse.schema import ColumnMapping, get_record_type
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedColumns:
+    """Which columns a requested file may bring, in the words of the agreement.
+
+    Attributes:
+        agreement: the agreement.
+        record: title of the record type.
+        labels: names of the data elements that the agreement covers for the sender.
+        purposes: what the data are used for, in words.
+        population: which students the agreement covers, in words; empty if all.
+    """
+
+    agreement: AgreementFact
+    record: str
+    labels: tuple[str, ...]
+    purposes: tuple[str, ...]
+    population: str
+
+    @classmethod
+    def from_request(cls, file_request: FileRequest) -> "RequestedColumns":
+        """Read what the agreement of a request covers today."""
+        terms = facts.load_agreement_by_reference(file_request.agreement_reference)
+        record = get_record_type(file_request.record)
+        labels = tuple(
+            field.label
+            for field in record.fields.values()
+            if any(list_terms_for_element(terms, field.element, file_request.organization.slug))
+        )
+        purposes = tuple(label_code(purpose) for purpose in sorted(terms.purposes))
+        population = terms.population
+        if terms.children is not None and terms.children.is_restrictive:
+            population = describe_population(terms.children)
+        return cls(terms, record.title, labels, purposes, population)
+
+
+@dataclass(frozen=True, slots=True)
+class SentFileReceipt:
+    """What became of a file that was sent by a link, in counts.
+
+    Attributes:
+        name: name of the file.
+        rows: number of its rows; None if they were not counted.
+        columns: number of its columns.
+        covered: number of those that the agreement covers.
+        waits: whether a person must confirm it before anything is imported.
+    """
+
+    name: str
+    rows: int | None
+    columns: int | None
+    covered: int | None
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentFileRefusal:
+    """Why a file was not accepted, in sentences for its sender; empty if none is for them."""
+
+    reasons: tuple[str, ...]
+
+
+def receive_requested_file(
+    *,
+    file_request: FileRequest,
+    name: str,
+    content: bytes,
+    who: Actor,
+    by: User | None,
+    at: datetime,
+    on_received: Callable[[Delivery], object],
+) -> SentFileReceipt | SentFileRefusal:
+    """Keep a file until a person confirms it, import it if it needs none, or refuse it.
+
+    Args:
+        file_request: the request, found by its link.
+        name: name of the file.
+        content: its bytes.
+        who: the person who follows the link; the public without a sign-in.
+        by: the signed-in user, if any.
+        at: the time.
+        on_received: called with a file that was imported at once, in the transaction that records
+            it.
+
+    Returns:
+        The receipt; or the refusal, after which the link still works.
+
+    Raises:
+        Refused: the link takes no file.
+        DeliveryStateConflict: another file is being received, or the facts kept changing.
+        UnreadableFile: the file cannot be read.
+        UnrecognizedFile: its columns do not show what it holds.
+    """
+    claimed = file_requests.claim_file_request(file_request=file_request, who=who, by=by, at=at)
+    is_accepted = False
+    try:
+        submission = file_requests.build_request_submission(claimed, at, name=name)
+        kept = _keep_file(claimed, submission, content, on_received)
+        is_accepted = not isinstance(kept, SentFileRefusal)
+    finally:
+        if not is_accepted:
+            file_requests.release_file_request(file_request=claimed, by=None, at=at)
+    if isinstance(kept, SentFileRefusal):
+        return kept
+    file_requests.record_requested_file(
+        file_request=claimed,
+        proposed=kept if isinstance(kept, ProposedFile) else None,
+        delivery=kept if isinstance(kept, Delivery) else None,
+        by=None,
+        at=at,
+    )
+    return _describe_kept_file(kept)
+
+
+def _keep_file(
+    file_request: FileRequest,
+    submission: Submission,
+    content: bytes,
+    on_received: Callable[[Delivery], object],
+) -> ProposedFile | Delivery | SentFileRefusal:
+    decision = receipt.decide_submission(submission)
+    if not decision.allowed:
+        _record_refusal(submission, content)
+        return SentFileRefusal(list_reasons_for_sender(decision))
+    upload = recognize_upload(
+        submission.organization, submission.feed, file_request.record, submission.name, content
+    )
+    proposal = propose_upload_layout(submission, upload)
+    if proposal.lands_by_itself and _needs_no_confirmation(submission):
+        return _land_file(submission, content, upload.mapping, on_received)
+    return proposed_files.propose_file(
+        submission=submission,
+        content=content,
+        proposal=proposal,
+        preview={},
+        by=submission.by,
+        at=submission.at,
+    )
+
+
+def _record_refusal(submission: Submission, content: bytes) -> None:
+    """Record a refused file (34 CFR 99.32); it is not read."""
+
+    def read_no_file() -> ColumnMapping:
+        raise DeliveryStateConflict(_CHANGED_MEANWHILE)
+
+    receipt.receive_submission(
+        submission=submission,
+        content=content,
+        mapping=read_no_file,
+        by=submission.by,
+        at=submission.at,
+    )
+
+
+def _needs_no_confirmation(submission: Submission) -> bool:
+    """Return whether a file of a confirmed layout is imported at once: its sender is named."""
+    asked = facts.load_receipt_facts(submission, None, None)
+    decision = may_land_requested_file(
+        asked.delivery, asked.agreement, asked.actor, asked.on, overdue=asked.overdue
+    )
+    return decision.allowed
+
+
+def _land_file(
+    submission: Submission,
+    content: bytes,
+    mapping: ColumnMapping,
+    on_received: Callable[[Delivery], object],
+) -> Delivery | SentFileRefusal:
+    received = receipt.receive_submission(
+        submission=submission,
+        content=content,
+        mapping=mapping,
+        by=submission.by,
+        at=submission.at,
+        on_received=on_received,
+    )
+    if received.result is ReceiptResult.UNUSABLE:
+        return SentFileRefusal((received.delivery.report["problem"],))
+    if received.result is ReceiptResult.REFUSED:
+        return SentFileRefusal(())
+    return received.delivery
+
+
+def _describe_kept_file(kept: ProposedFile | Delivery) -> SentFileReceipt:
+    if isinstance(kept, Delivery):
+        waits = kept.state == DeliveryState.HELD
+        return SentFileReceipt(kept.file_name, kept.rows_in, None, None, waits=waits)
+    columns = kept.proposal["columns"]
+    covered = sum(1 for column in columns if column["covered"])
+    return SentFileReceipt(kept.file_name, kept.proposal["rows"], len(columns), covered, waits=True)
+
+
+_CHANGED_MEANWHILE: Final = (
+    "The agreement changed while the file was being sent. Nothing was imported. Send it again."
+)

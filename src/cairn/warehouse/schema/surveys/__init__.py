@@ -1,0 +1,1 @@
+"""Describe surveys: their forms, their questions, and how their answers become rows."""
