@@ -8,7 +8,6 @@ themselves.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -136,7 +135,7 @@ def describe_row_origin(
         The origin of the rows.
     """
     return pipeline.RowOrigin(
-        agreement, organization, partial(consents_api.compute_child_key, organization), known or {}
+        agreement, organization, consents_api.make_child_namer(organization), known or {}
     )
 
 
@@ -207,11 +206,8 @@ def compute_student_keys(organization: str, local_ids: Iterable[str]) -> frozens
     Returns:
         The keys.
     """
-    return frozenset(
-        consents_api.compute_child_key(organization, local_id)
-        for local_id in local_ids
-        if local_id.strip()
-    )
+    name_child = consents_api.make_child_namer(organization)
+    return frozenset(name_child(local_id) for local_id in local_ids if local_id.strip())
 
 
 def list_conformed_local_ids(store: FileStore, conformed: FileRef) -> frozenset[str]:
