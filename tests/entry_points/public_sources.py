@@ -16,6 +16,10 @@ def _unknown() -> dict[str, int]:
 ROUTES = {
     "public_sources:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PUBLIC_SOURCE,)),
     "public_sources:upload": Route(ADDERS, "get", dict, (Action.ADD_PUBLIC_SOURCE,)),
+    "public_sources:catalog": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PUBLIC_SOURCE,)),
+    "public_sources:catalog_entry": Route(
+        STAFF_ROLES, "get", lambda: {"pk": 1}, (Action.VIEW_PUBLIC_SOURCE,)
+    ),
     "public_sources:detail": Route(STAFF_ROLES, "get", _unknown, (Action.VIEW_PUBLIC_SOURCE,)),
     "public_sources:columns": Route(ADDERS, "get", _unknown, (Action.ADD_PUBLIC_SOURCE,)),
     "public_sources:discard": Route(ADDERS, "post", _unknown, (Action.ADD_PUBLIC_SOURCE,)),

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cairn.data.public_sources import actions, published_file
 from cairn.data.public_sources.models import PublicFigure, PublicSource, SourceState
+from cairn.data.public_sources.source_catalog import load_source_catalog
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
@@ -219,3 +220,34 @@ def test_a_conflict_leads_back_to_the_list(
     assert "in the meantime" in _text(
         manager.post(reverse("public_sources:discard", args=[uploaded.pk]), follow=True)
     )
+
+
+def test_a_source_is_found_in_the_catalog_and_a_table_added_from_it(manager: Client) -> None:
+    listed = _text(manager.get(reverse("public_sources:catalog"), {"level_label": "National"}))
+    assert "Civil Rights Data Collection" in listed
+    assert "School district" not in listed.partition("<table")[2]
+    found = _text(manager.get(reverse("public_sources:catalog"), {"q": "civil rights"}))
+    assert "1 of 26" in found
+    csv = manager.get(reverse("public_sources:catalog"), {"download": "csv"}).content.decode()
+    assert csv.count("\r\n") == 27
+    census = next(one for one in load_source_catalog() if "Census" in one.name)
+    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.pk])))
+    assert "None yet." in page
+    start = reverse("public_sources:upload") + f"?source={census.pk}"
+    assert start in page
+    assert 'value="U.S. Census Bureau"' in _text(manager.get(start))
+    _send(manager, publisher=census.name)
+    source = PublicSource.objects.get()
+    manager.post(reverse("public_sources:columns", args=[source.pk]), _list_roles(add="1"))
+    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.pk])))
+    assert "Reading pass rates" in page
+    unknown = manager.get(reverse("public_sources:catalog_entry", args=[987]))
+    assert unknown.status_code == 404
+    assert manager.get(reverse("public_sources:upload"), {"source": "987"}).status_code == 200
+
+
+def test_records_of_people_are_never_added_from_the_catalog(manager: Client) -> None:
+    district = next(one for one in load_source_catalog() if one.name == "School district")
+    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[district.pk])))
+    assert "With an agreement" in page
+    assert "Add a table from this source" not in page

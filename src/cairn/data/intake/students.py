@@ -8,8 +8,8 @@ themselves.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.data.intake.models import Delivery
@@ -74,9 +74,14 @@ def iterate_landed_local_ids(
     Yields:
         The organization's own student IDs.
     """
+    if mapping.type.subject:
+        yield from iterate_table_local_ids(store.read(landed), mapping)
+
+
+def iterate_table_local_ids(table: pa.Table, mapping: ColumnMapping) -> Iterator[str]:
+    """Yield the IDs by which the rows of a landed table name students."""
     if not mapping.type.subject:
         return
-    table = store.read(landed)
     headers = [
         name
         for name, target_text in mapping.columns.items()
@@ -130,7 +135,7 @@ def describe_row_origin(
         The origin of the rows.
     """
     return pipeline.RowOrigin(
-        agreement, organization, partial(consents_api.compute_child_key, organization), known or {}
+        agreement, organization, consents_api.make_child_namer(organization), known or {}
     )
 
 
@@ -201,11 +206,8 @@ def compute_student_keys(organization: str, local_ids: Iterable[str]) -> frozens
     Returns:
         The keys.
     """
-    return frozenset(
-        consents_api.compute_child_key(organization, local_id)
-        for local_id in local_ids
-        if local_id.strip()
-    )
+    name_child = consents_api.make_child_namer(organization)
+    return frozenset(name_child(local_id) for local_id in local_ids if local_id.strip())
 
 
 def list_conformed_local_ids(store: FileStore, conformed: FileRef) -> frozenset[str]:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.public_sources.models import PublicFigure, PublicSource, SourceState
+from cairn.data.public_sources.source_catalog import CatalogSource
 from cairn.platform.tables.api import ListTable
 
 
@@ -42,6 +43,35 @@ class PublicSourceTable(ListTable):
     def render_as_of(self, record: PublicSource) -> str:
         """Show the day that the figures are of."""
         return date_format(record.as_of, "DATE_FORMAT")
+
+
+class CatalogTable(ListTable):
+    """The catalog of data sources."""
+
+    caption = _("Data sources")
+    filter_columns: ClassVar[tuple[str, ...]] = ("level_label", "terms_label", "records_label")
+    wide_columns: ClassVar[frozenset[str]] = frozenset(
+        {"topic_list", "geography", "years", "terms_label", "records_label", "steward"}
+    )
+    may_download: ClassVar[bool] = True
+
+    name = django_tables2.Column(verbose_name=_("Source"))
+    level_label = django_tables2.Column(verbose_name=_("Level"), order_by="pk")
+    topic_list = django_tables2.Column(verbose_name=_("Topics"))
+    geography = django_tables2.Column(verbose_name=_("Areas"))
+    years = django_tables2.Column(verbose_name=_("Years"))
+    terms_label = django_tables2.Column(verbose_name=_("Use of figures"))
+    records_label = django_tables2.Column(verbose_name=_("Records of single people"))
+    steward = django_tables2.Column(verbose_name=_("Whom to ask"))
+
+    def render_name(self, record: CatalogSource) -> SafeString:
+        """Link the source to its page."""
+        url = reverse("public_sources:catalog_entry", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', url, record.name)
+
+    def value_name(self, record: CatalogSource) -> str:
+        """Return the name."""
+        return record.name
 
 
 class PublicFigureTable(ListTable):

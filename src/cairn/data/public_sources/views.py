@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.data.public_sources import actions, published_file, queries
 from cairn.data.public_sources.forms import ColumnRolesForm, SourceUploadForm
-from cairn.data.public_sources.models import PublicSource
-from cairn.data.public_sources.tables import PublicFigureTable, PublicSourceTable
+from cairn.data.public_sources.models import PublicSource, SourceState
+from cairn.data.public_sources.source_catalog import CatalogSource, load_source_catalog
+from cairn.data.public_sources.tables import CatalogTable, PublicFigureTable, PublicSourceTable
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
-from cairn.policy.questions import may_add_public_source
+from cairn.policy.questions import may_add_public_source, may_view_public_source
 from cairn.warehouse.published_tables import (
     LayoutProblem,
     count_value_kinds,
@@ -46,11 +47,14 @@ def source_upload(request: HttpRequest) -> HttpResponse:
     """Upload a published table, with who published it."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_add_public_source(who, now.date()).require()
-    form = SourceUploadForm(request.POST or None, request.FILES or None)
+    chosen = request.GET.get("source", "")
+    source = _find_catalog_source(int(chosen)) if chosen.isdecimal() else None
+    initial = {"publisher": source.name, "address": source.address} if source else {}
+    form = SourceUploadForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            source = actions.upload_public_source(
+            uploaded = actions.upload_public_source(
                 description=form.build_description(),
                 name=file.name,
                 content=file.read(),
@@ -60,9 +64,43 @@ def source_upload(request: HttpRequest) -> HttpResponse:
         except actions.SourceConflict as problem:
             form.add_error("file", str(problem))
         else:
-            return redirect("public_sources:columns", pk=source.pk)
+            return redirect("public_sources:columns", pk=uploaded.pk)
     status = 422 if form.errors else 200
     return render(request, "public_sources/upload.html", {"form": form}, status=status)
+
+
+@require_safe
+def source_catalog(request: HttpRequest) -> HttpResponse:
+    """List the sources of data about a community: whom to ask, and what it takes."""
+    who, today = load_actor(request.user, request=request), timezone.localdate()
+    may_view_public_source(who, today).require()
+    table = build_list_table(CatalogTable, load_source_catalog(), request)
+    if is_download_requested(table, request):
+        return write_csv_response(table, "data-sources")
+    return render(request, "public_sources/catalog.html", {"table": table})
+
+
+@require_safe
+def catalog_entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one source of the catalog, and the published tables that were added from it."""
+    who, today = load_actor(request.user, request=request), timezone.localdate()
+    may_view_public_source(who, today).require()
+    source = _find_catalog_source(pk)
+    if source is None:
+        raise Http404
+    added = queries.list_public_sources(who, today).filter(
+        publisher=source.name, state=SourceState.ADDED
+    )
+    context = {
+        "source": source,
+        "added": added,
+        "may_add": may_add_public_source(who, today).allowed,
+    }
+    return render(request, "public_sources/catalog_entry.html", context)
+
+
+def _find_catalog_source(pk: int) -> CatalogSource | None:
+    return next((one for one in load_source_catalog() if one.pk == pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -301,8 +301,10 @@ def _select_part(terms: AgreementFact, row: Agreement) -> AgreementFact:
 def _load_signed_terms(rows: Iterable[Agreement]) -> dict[str, AgreementFact]:
     digests = {row.reference: (row, compute_text_digest(row.text)) for row in rows}
     texts = {text for _row, text in digests.values()}
+    signatures = load_signatures(texts)
+    # What counsel confirmed of a draft is in the text that was signed elsewhere.
     rows_of_drafts = _DraftRows(
-        load_signatures(texts), load_finding_overrides(texts), load_confirmations(texts)
+        signatures, load_finding_overrides(texts), load_confirmations(signatures)
     )
     return {
         reference: _build_agreement_fact(row, text, rows_of_drafts)

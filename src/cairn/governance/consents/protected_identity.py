@@ -7,17 +7,23 @@ bound to its owner, so two ciphertexts cannot be exchanged.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
+from cairn.platform.sealing.api import (
+    FieldSealer,
+    compute_keyed_hash,
+    derive_subkey,
+    make_keyed_hash,
+)
 
 __all__ = [
     "ChildLabel",
     "compute_child_key",
     "compute_signer_key",
+    "make_child_namer",
     "seal_fields",
     "unseal_child_label",
     "unseal_fields",
@@ -42,8 +48,25 @@ def compute_child_key(organization: str, local_id: str) -> str:
     Returns:
         64 hexadecimal digits (HMAC-SHA-256).
     """
-    normalized = f"{organization}\x1f{_SPACES.sub('', local_id).casefold()}"
-    return compute_keyed_hash(_CHILD_KEY_LABEL, normalized.encode())
+    return make_child_namer(organization)(local_id)
+
+
+def make_child_namer(organization: str) -> Callable[[str], str]:
+    """Make the function that computes the keys of many children of one organization.
+
+    Args:
+        organization: slug of the organization that assigned the IDs.
+
+    Returns:
+        ID → the child's key, as `compute_child_key` computes it.
+    """
+    hash_content = make_keyed_hash(_CHILD_KEY_LABEL)
+    prefix = f"{organization}\x1f"
+
+    def name_child(local_id: str) -> str:
+        return hash_content(f"{prefix}{_SPACES.sub('', local_id).casefold()}".encode())
+
+    return name_child
 
 
 def compute_signer_key(child: str, name: str) -> str:

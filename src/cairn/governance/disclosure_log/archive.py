@@ -253,9 +253,7 @@ class SnapshotVault:
 
     def hash_child_key(self, child_key: str) -> str:
         """Hash a child key of the consents app for use in this log only: 32 hexadecimal digits."""
-        return hmac.new(self._children, child_key.encode(), hashlib.sha256).hexdigest()[
-            :_CHILD_HASH_DIGITS
-        ]
+        return hmac.digest(self._children, child_key.encode(), "sha256").hex()[:_CHILD_HASH_DIGITS]
 
     def _seal(self, digest: str, text: bytes) -> bytes:
         return FieldSealer(self._closing).seal(digest, zlib.compress(text, _COMPRESSION_LEVEL))

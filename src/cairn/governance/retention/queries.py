@@ -124,15 +124,7 @@ def find_overdue_duties(organization: str, on: date) -> tuple[DutyFact, ...]:
     Returns:
         The overdue duties, begun ones first.
     """
-    begun_duties = [
-        facts.build_duty_fact(row)
-        for row in DestructionRun.objects.filter(state__in=_OPEN_RUN_STATES)
-    ]
-    agreements = Agreement.objects.filter(parties__slug=organization)
-    candidate_duties = (*begun_duties, *compute_duties(on, agreements))
-    return tuple(
-        duty for duty in candidate_duties if organization in duty.holders and duty.is_overdue(on)
-    )
+    return find_overdue_duties_of_recipients((organization,), on)
 
 
 def find_overdue_duties_of_recipients(
@@ -145,14 +137,18 @@ def find_overdue_duties_of_recipients(
         on: the date.
 
     Returns:
-        The overdue duties, each once.
+        The overdue duties, begun ones first.
     """
-    duties_in_order = {
-        duty: None
-        for organization in sorted(set(organizations))
-        for duty in find_overdue_duties(organization, on)
-    }
-    return tuple(duties_in_order)
+    holders = frozenset(organizations)
+    begun_duties = [
+        facts.build_duty_fact(row)
+        for row in DestructionRun.objects.filter(state__in=_OPEN_RUN_STATES)
+    ]
+    agreements = Agreement.objects.filter(parties__slug__in=holders).distinct()
+    candidate_duties = (*begun_duties, *compute_duties(on, agreements))
+    return tuple(
+        duty for duty in candidate_duties if holders & {*duty.holders} and duty.is_overdue(on)
+    )
 
 
 def count_open_duties(reference: str, on: date) -> int:

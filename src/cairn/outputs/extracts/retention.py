@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.governance.partners.api import load_actor
+from cairn.governance.projects.api import find_current_version, load_project_fact
 from cairn.governance.retention.api import DestroyedFile, HoldingDetail
-from cairn.outputs.extracts import facts
 from cairn.outputs.releases.api import Extract, load_lineage
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
@@ -32,7 +32,8 @@ class ExtractDataHolder:
         """Yield one holding for each agreement and owner of an extract: any of them may end it."""
         rows = Extract.objects.exclude(roster="").exclude(state=ExtractState.DESTROYED.value)
         for row in rows.select_related("project", "organization"):
-            authorization = facts.load_extract_fact(row).project.authorization
+            project = load_project_fact(find_current_version(row.project))
+            authorization = project.authorization
             for terms in load_lineage(row.agreements):
                 for owner in sorted(terms.list_organizations(PartyRole.PROVIDER)):
                     yield Holding(

@@ -6,6 +6,7 @@ encrypts fields of the relational database with such a key.
 
 import hmac
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,13 @@ from django.conf import settings
 
 from cairn.warehouse.store import KeyRing
 
-__all__ = ["FieldSealer", "compute_keyed_hash", "derive_subkey", "load_key_ring"]
+__all__ = [
+    "FieldSealer",
+    "compute_keyed_hash",
+    "derive_subkey",
+    "load_key_ring",
+    "make_keyed_hash",
+]
 
 
 def load_key_ring() -> KeyRing:
@@ -60,7 +67,23 @@ def compute_keyed_hash(label: str, content: bytes) -> str:
     Raises:
         KeyProblem: the key is missing, or is not the one that the data was written with.
     """
-    return hmac.digest(derive_subkey(label), content, "sha256").hex()
+    return make_keyed_hash(label)(content)
+
+
+def make_keyed_hash(label: str) -> Callable[[bytes], str]:
+    """Make the function that computes the keyed hashes of many values of one use.
+
+    Args:
+        label: name of the use, as for `compute_keyed_hash`.
+
+    Returns:
+        Value → 64 hexadecimal digits.
+
+    Raises:
+        KeyProblem: the key is missing, or is not the one that the data was written with.
+    """
+    key = derive_subkey(label)
+    return lambda content: hmac.digest(key, content, "sha256").hex()
 
 
 @lru_cache(maxsize=4)

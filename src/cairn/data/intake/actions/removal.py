@@ -104,13 +104,14 @@ class DeliveryHolder:
     def holdings(self) -> Iterator[Holding]:
         """Yield everything that this app holds now."""
         rows = Delivery.objects.filter(landed__gt="").exclude(state=DeliveryState.DESTROYED)
-        for row in rows.select_related("organization"):
+        columns = ("pk", "agreement_reference", "organization__slug", "received_at", "destroy_by")
+        for number, agreement, owner, received_at, destroy_by in rows.values_list(*columns):
             yield Holding(
-                reference=f"{self.kind}:{row.pk}",
-                agreement=row.agreement_reference,
-                owner=row.organization.slug,
-                since=timezone.localdate(row.received_at),
-                keep_until=row.destroy_by,
+                reference=f"{self.kind}:{number}",
+                agreement=agreement,
+                owner=owner,
+                since=timezone.localdate(received_at),
+                keep_until=destroy_by,
             )
 
     def items(self, references: Sequence[str]) -> list[HoldingDetail]:

@@ -86,6 +86,7 @@ class _ImportContext:
     synthetic: str
     accept_proposals: bool = False
     id_column: str = ""
+    may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
 
@@ -96,6 +97,8 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     intake_api.destroy_unconfirmed_files(by=None, at=context.at)
     with output.show_progress() as progress:
         files = list(_list_files(options.files))
+        # Of each file, the action asks again; here the question is whether to read any of them.
+        context.may_submit = bool(files) and _may_submit(context, files[0][0].name)
         recognized_files: list[_RecognizedFile] = []
         for number, (path, is_named) in enumerate(files, 1):
             progress.step(f"Reading {path.name} ({number} of {len(files)})")
@@ -222,7 +225,7 @@ def _recognize_file(
 ) -> Iterator[_RecognizedFile]:
     content = path.read_bytes()
     try:
-        if not _may_submit(context, path.name):
+        if not context.may_submit:
             yield _name_unread_file(context, path, content)
             return
         file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
