@@ -177,7 +177,7 @@ def find_affirmative_spellings(cells: pa.Array | pa.ChunkedArray) -> list[str]:
 
 _USUAL_CONSENT: Final = ("yes", "sí", "si", "i agree", "i consent", "agree", "acepto")
 NO_SIGNATURES: Final = ("", "no", "none", "n/a", "na", "-", "ninguno", "ninguna")
-"""What stands in place of a signature that was not given."""
+"""Answers that a respondent without a signature leaves or writes."""
 
 
 def find_student_field(wording: str) -> str:
