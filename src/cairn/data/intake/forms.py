@@ -26,6 +26,16 @@ from cairn.warehouse.schema import (
 _DETECT_CHOICE = ("", _("Detect from the columns"))
 
 
+class CorrectionForm(forms.Form):
+    """A correction file that comes back."""
+
+    file = forms.FileField(
+        label=_("Corrected file"),
+        allow_empty_file=True,
+        help_text=_("The correction file, as Excel or CSV, with the same columns."),
+    )
+
+
 class UploadForm(forms.Form):
     """One file, its sender, its agreement, and what it is."""
 
