@@ -28,6 +28,7 @@ DECORATORS: Final = {"action", "long_action", "system_action"}
 # Public functions beside actions that are no action: they change nothing, or only inside the
 # transaction of the action that calls them; the first user is created by no user.
 HELPERS: Final = {
+    "data.intake.actions.corrections": {"describe_correction"},
     "data.intake.actions.file_requests": {
         "build_request_fact",
         "build_request_submission",
@@ -39,9 +40,15 @@ HELPERS: Final = {
     "data.intake.actions.proposed_files": {
         "build_submission",
         "find_damaged_uploads",
+        "get_waiting_route",
         "open_proposed_file",
     },
-    "data.intake.actions.receipt": {"decide_submission"},
+    "data.intake.actions.receipt": {
+        "build_landing_report",
+        "create_delivery_row",
+        "decide_submission",
+        "log_disclosure",
+    },
     "governance.agreements.actions.signature_and_record": {"save_agreement_version"},
     "governance.agreements.actions.draft_lifecycle": {
         "lock_draft",

@@ -37,6 +37,7 @@ ANSWER = {
 }
 ASKERS = {Role.DATA_MANAGER, Role.STEWARD}
 STAFF = {Role.DATA_MANAGER, Role.STEWARD, Role.PROGRAM_STAFF}
+SENDERS = {Role.STEWARD, Role.PROGRAM_STAFF}
 
 
 def delivery() -> dict[str, Any]:
@@ -193,13 +194,15 @@ ROUTES = {
         records=("watched_folder.file_dismissed",),
     ),
     "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
-    # No district sent a file with errors: whoever may pass finds none.
-    "intake:errors": Route(
-        {Role.STEWARD, Role.PROGRAM_STAFF},
-        "get",
-        delivery,
-        (Action.VIEW_DELIVERY, Action.RECEIVE),
+    "intake:correct": Route(SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
+    # No district sent a file with problems: whoever may pass finds none.
+    "intake:correction_workbook": Route(
+        SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)
     ),
+    "intake:correction_csv": Route(
+        SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)
+    ),
+    "intake:correction": Route(STAFF, "get", proposal, (Action.RECEIVE,)),
     "intake:check": Route(STAFF, "post", delivery, (Action.VIEW_DELIVERY, Action.CONFORM)),
     "intake:withdraw": Route(
         {Role.DATA_MANAGER, Role.STEWARD},

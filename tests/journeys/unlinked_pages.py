@@ -77,7 +77,9 @@ _REASONS: Final = {
         "partners:reactivate partners:reset_second_factor"
     ),
     "the law of the demo's state is in a pack": "partners:review_state_law",
-    "every row of a small River County can be read": "intake:errors",
+    "every row of a small River County can be read": (
+        "intake:correct intake:correction intake:correction_csv intake:correction_workbook"
+    ),
     "no file of the demo would replace a different one": "intake:cancel",
     "every layout of the demo is confirmed": (
         "intake:proposal intake:proposal_cancel intake:proposal_preview"

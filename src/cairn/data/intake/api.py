@@ -1,6 +1,7 @@
 """Public face of cairn.data.intake: what other packages may import."""
 
 from cairn.data.intake.actions.conformance import *
+from cairn.data.intake.actions.corrections import *
 from cairn.data.intake.actions.proposed_files import *
 from cairn.data.intake.actions.receipt import *
 from cairn.data.intake.actions.watched_folders import *
@@ -8,12 +9,14 @@ from cairn.data.intake.delivery_parts import *
 from cairn.data.intake.facts import *
 from cairn.data.intake.feed_recognition import *
 from cairn.data.intake.models import *
+from cairn.data.intake.proposals.correction_preview import *
 from cairn.data.intake.proposals.file_kinds import *
 from cairn.data.intake.proposals.layout_proposal import *
 from cairn.data.intake.proposals.proposal_preview import *
 from cairn.data.intake.queries import *
 from cairn.data.intake.replacement_preview import *
 from cairn.data.intake.students import *
+from cairn.data.intake.submission_reports import *
 from cairn.data.intake.tasks import *
 from cairn.data.intake.views.deliveries import *
 from cairn.data.intake.views.delivery_page import *

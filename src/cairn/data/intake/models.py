@@ -90,7 +90,9 @@ class Delivery(models.Model):
     same delivery sent again. `landed`, `conformed` and `quarantined` point into the file store
     as `zone/digest`. `decision` holds the reasons as they were given on that day; `report`
     holds counts, column names and row numbers, never a value. `synthetic` is the sender's
-    description of how invented data were made; it is empty for real data.
+    description of how invented data were made; it is empty for real data. A delivery with
+    corrected rows has the file that was corrected first as `original`; its `content_digest` is a
+    keyed hash of the corrections.
     """
 
     organization = models.ForeignKey(
@@ -132,6 +134,10 @@ class Delivery(models.Model):
     supersedes = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseders"
     )
+    original = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    corrected_rows = models.PositiveIntegerField(_("rows corrected"), default=0)
     conformed_at = models.DateTimeField(_("checked"), null=True, blank=True)
     destroy_by = models.DateField(_("must be destroyed by"), null=True, blank=True)
 
@@ -166,6 +172,11 @@ class Delivery(models.Model):
     def is_current(self) -> bool:
         """Whether this is the delivery that counts for its slot."""
         return self.state in CURRENT_STATES
+
+    @property
+    def version(self) -> str:
+        """What names these rows as they landed, in a correction file."""
+        return f"{self.pk}-{self.landed.rpartition('/')[2][:16]}"
 
     @property
     def slot(self) -> str:
@@ -204,7 +215,9 @@ class ProposalOutcome(models.TextChoices):
 
 
 class ProposedFile(models.Model):
-    """A file with a layout that no person has confirmed: stored encrypted, and used for nothing.
+    """A file that waits for a person: stored encrypted, and used for nothing.
+
+    Its layout is new, or it corrects rows of the delivery `corrects`.
 
     The bytes lie under `stored_name`, encrypted under a key of their own. The key goes with the
     decision, so the file cannot be read afterwards. `proposal` and `preview` hold column names,
@@ -228,6 +241,9 @@ class ProposedFile(models.Model):
     stored_key = models.TextField(blank=True)
     outcome = models.CharField(max_length=10, choices=ProposalOutcome.choices, blank=True)
     delivery = models.ForeignKey(
+        "Delivery", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    corrects = models.ForeignKey(
         "Delivery", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     proposed_by = models.ForeignKey(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Self
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from cairn.data.intake import submission_reports
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import (
     CURRENT_STATES,
@@ -49,6 +50,10 @@ __all__ = [
     "load_received_elements",
     "load_unread_columns",
 ]
+
+
+MAILED_REPORTS: Final = 5
+"""How many reports an email describes in counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,11 @@ class DeliverySlot:
     def find_same_delivery(self, fingerprint: str) -> Delivery | None:
         """Return the delivery of the same file that counts now, if any, whichever its part.
 
-        The same rows under two parts would count twice.
+        The same rows under two parts would count twice. Where its rows were corrected since, the
+        corrected ones count: the uncorrected file does not replace them.
         """
-        return self.list_current_parts().filter(fingerprint=fingerprint).first()
+        same = Q(fingerprint=fingerprint) | Q(original__fingerprint=fingerprint)
+        return self.list_current_parts().filter(same).first()
 
     def list_deliveries(self) -> QuerySet[Delivery]:
         """Return every delivery ever sent for this slot."""
@@ -301,7 +308,9 @@ def filter_visible_proposals(requester: Actor, on: date) -> QuerySet[ProposedFil
     Returns:
         The files, newest first.
     """
-    rows = ProposedFile.objects.select_related("organization", "proposed_by", "delivery")
+    rows = ProposedFile.objects.select_related(
+        "organization", "proposed_by", "delivery", "corrects"
+    )
     scope = find_organization_scope(Action.RECEIVE, requester, on)
     return rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
 
@@ -428,6 +437,23 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
     visible = filter_visible_deliveries(requester, on)
     address = reverse("intake:deliveries")
     entries = []
+    if reports := submission_reports.list_unread_reports(visible, requester, on):
+        count = len(reports)
+        title = ngettext(
+            "report on a data submission to read", "reports on data submissions to read", count
+        )
+        texts = [report.describe_counts() for report in reports[:MAILED_REPORTS]]
+        entries.append(
+            InboxTask(
+                count,
+                title,
+                reverse("intake:delivery", args=[reports[0].delivery.pk]),
+                detail=texts[0] if count == 1 else "",
+                mail_detail="\n".join(texts),
+                minutes=2,
+                keys=tuple(report.key for report in reports),
+            )
+        )
     if keys := _list_keys("set_aside", filter_quarantined_deliveries(visible)):
         count = len(keys)
         title = ngettext(
@@ -448,7 +474,8 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
         )
         keys = tuple(f"submission.held:{pk}" for pk in to_decide)
         entries.append(InboxTask(count, title, decide_address, minutes=5, keys=keys))
-    if waiting := list(filter_visible_proposals(requester, on).filter(outcome="")):
+    waiting_files = filter_visible_proposals(requester, on).filter(outcome="")
+    if waiting := list(waiting_files.filter(corrects=None)):
         count = len(waiting)
         title = ngettext("file with columns to confirm", "files with columns to confirm", count)
         entries.append(
@@ -459,6 +486,19 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
                 due=min(row.destroy_on for row in waiting),
                 minutes=5,
                 keys=tuple(f"submission.confirm:{row.pk}" for row in waiting),
+            )
+        )
+    if waiting := list(waiting_files.exclude(corrects=None)):
+        count = len(waiting)
+        title = ngettext("correction to confirm", "corrections to confirm", count)
+        entries.append(
+            InboxTask(
+                count,
+                title,
+                reverse("intake:correction", args=[waiting[0].pk]) if count == 1 else address,
+                due=min(row.destroy_on for row in waiting),
+                minutes=5,
+                keys=tuple(f"submission.correction:{row.pk}" for row in waiting),
             )
         )
     late = filter_visible_file_requests(requester, on).filter(
@@ -537,14 +577,14 @@ def _list_keys(kind: str, rows: QuerySet[Delivery]) -> tuple[str, ...]:
     return tuple(f"submission.{kind}:{pk}" for pk in rows.values_list("pk", flat=True))
 
 
-def has_error_file(delivery: Delivery) -> bool:
-    """Return whether a delivery was checked, has errors, and its rows are still kept.
+def has_rows_to_correct(delivery: Delivery) -> bool:
+    """Return whether a delivery was checked, has problems, and its rows are still kept.
 
     Args:
         delivery: the delivery.
 
     Returns:
-        True if an error file can be made of it.
+        True if a correction file can be made of it.
     """
     has_errors = delivery.report.get("rows_quarantined") or delivery.report.get("cells_blanked")
     return delivery.state == DeliveryState.CONFORMED and bool(has_errors)

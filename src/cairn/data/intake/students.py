@@ -9,6 +9,7 @@ themselves.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.data.intake.models import Delivery
@@ -73,9 +74,14 @@ def iterate_landed_local_ids(
     Yields:
         The organization's own student IDs.
     """
+    if mapping.type.subject:
+        yield from iterate_table_local_ids(store.read(landed), mapping)
+
+
+def iterate_table_local_ids(table: pa.Table, mapping: ColumnMapping) -> Iterator[str]:
+    """Yield the IDs by which the rows of a landed table name students."""
     if not mapping.type.subject:
         return
-    table = store.read(landed)
     headers = [
         name
         for name, target_text in mapping.columns.items()

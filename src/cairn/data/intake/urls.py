@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from cairn.data.intake.views import deliveries, file_requests, proposals, watched_folders
+from cairn.data.intake.views import (
+    corrections,
+    deliveries,
+    file_requests,
+    proposals,
+    watched_folders,
+)
 
 app_name = "intake"
 
@@ -12,6 +18,7 @@ urlpatterns = [
     path("waiting/<int:pk>/", proposals.proposal_columns, name="proposal"),
     path("waiting/<int:pk>/preview/", proposals.proposal_preview, name="proposal_preview"),
     path("waiting/<int:pk>/cancel/", proposals.proposal_cancellation, name="proposal_cancel"),
+    path("waiting/<int:pk>/correction/", corrections.correction_preview, name="correction"),
     path("requests/", file_requests.file_request_list, name="file_requests"),
     path("requests/new/", file_requests.file_request_new, name="file_request_new"),
     path(
@@ -27,7 +34,9 @@ urlpatterns = [
     ),
     path("send/<str:key>/", file_requests.requested_file, name="requested_file"),
     path("<int:pk>/", deliveries.delivery_detail, name="delivery"),
-    path("<int:pk>/errors.csv", deliveries.delivery_error_file, name="errors"),
+    path("<int:pk>/correct/", corrections.delivery_correction, name="correct"),
+    path("<int:pk>/corrections.xlsx", corrections.correction_workbook, name="correction_workbook"),
+    path("<int:pk>/corrections.csv", corrections.correction_csv, name="correction_csv"),
     path("<int:pk>/check/", deliveries.delivery_check, name="check"),
     path("<int:pk>/withdraw/", deliveries.delivery_withdrawal, name="withdraw"),
     path("<int:pk>/replace/", deliveries.delivery_replacement, name="replace"),

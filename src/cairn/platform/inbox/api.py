@@ -22,6 +22,7 @@ class InboxTask:
         keys: names each thing to do, the same for as long as it waits, such as "draft.sign:12". An
             email names a task when it has a key that is new. A list that fills all the time, such
             as possible matches, has one key for all.
+        mail_detail: lines for the email that names the task; empty for its title alone.
         silence_counts: whether no answer has an effect once the days have passed. The days count
             from a delivered notice, so it is recorded when the person sees this task.
     """
@@ -33,4 +34,5 @@ class InboxTask:
     due: date | None = None
     minutes: int = field(kw_only=True)
     keys: tuple[str, ...] = field(kw_only=True)
+    mail_detail: str = field(default="", kw_only=True)
     silence_counts: bool = field(default=False, kw_only=True)

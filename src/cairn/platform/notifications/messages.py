@@ -16,7 +16,7 @@ _KEY_LABEL: Final = "email"
 
 
 def compose_task_message(user: User, tasks: Sequence[InboxTask], language: str) -> tuple[str, str]:
-    """Write the message that names tasks: titles and links, nothing else of their content.
+    """Write the message that names tasks: titles, counts and links, nothing else of their content.
 
     Args:
         user: the person.
@@ -31,7 +31,7 @@ def compose_task_message(user: User, tasks: Sequence[InboxTask], language: str) 
         subject = ngettext(
             "Cairn: a task waits for you", "Cairn: %(count)s tasks wait for you", count
         ) % {"count": count}
-        lines = [f"- {task.count} {task.title}\n  {build_address(task.url)}" for task in tasks]
+        lines = [_describe_task(task) for task in tasks]
         text = _(
             "Hello %(name)s,\n\n%(tasks)s\n\nYou must sign in to read more.\n\nTo get these "
             "messages once a day, or not at all: %(choice)s\n"
@@ -41,6 +41,11 @@ def compose_task_message(user: User, tasks: Sequence[InboxTask], language: str) 
             "choice": build_address(reverse("web:mail_choice")),
         }
     return subject, text
+
+
+def _describe_task(task: InboxTask) -> str:
+    lines = [f"- {task.count} {task.title}", *task.mail_detail.splitlines()]
+    return "\n  ".join([*lines, build_address(task.url)])
 
 
 def build_address(path: str) -> str:

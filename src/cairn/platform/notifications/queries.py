@@ -30,6 +30,7 @@ __all__ = [
     "is_undeliverable",
     "list_bounced_addresses",
     "list_mail_tasks",
+    "list_read_notices",
     "list_unrecorded_notices",
     "list_unsent_messages",
 ]
@@ -168,6 +169,21 @@ def find_notice_deliveries(keys: Iterable[str]) -> QuerySet[NoticeDelivery]:
     """
     rows = NoticeDelivery.objects.filter(key__in=tuple(keys), bounced_at=None)
     return rows.order_by("delivered_at", "pk")
+
+
+def list_read_notices(user_id: str, keys: Iterable[str]) -> frozenset[str]:
+    """List which notices a person has read while signed in.
+
+    Args:
+        user_id: the id of the person's account, as policy facts have it.
+        keys: keys of tasks.
+
+    Returns:
+        Those with a record that the person read them.
+    """
+    inbox = NoticeDelivery.Channel.INBOX
+    rows = NoticeDelivery.objects.filter(user_id=int(user_id), channel=inbox, key__in=tuple(keys))
+    return frozenset(rows.values_list("key", flat=True))
 
 
 def list_unrecorded_notices(user: User, tasks: Iterable[InboxTask]) -> list[str]:

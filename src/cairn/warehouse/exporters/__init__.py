@@ -4,8 +4,8 @@ Every format writer takes a `LabeledTable` and returns bytes: an extract is neve
 file on a disk of the installation.
 """
 
+from cairn.warehouse.exporters.correction_file import *
 from cairn.warehouse.exporters.csv_format import *
-from cairn.warehouse.exporters.error_file import *
 from cairn.warehouse.exporters.excel_workbook import *
 from cairn.warehouse.exporters.extract_files import *
 from cairn.warehouse.exporters.labeled_table import *

@@ -9,7 +9,7 @@ file holds text, as it came, with its place in the source file.
 import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ __all__ = [
 CONSTANTS_SHEET: Final = "(constant)"
 LANDING_STEP: Final = "land"
 _LANDING_NOTE: Final = "landing"
+_NOT_WRITTEN: Final = FileRef(Zone.LANDED, "")
 
 
 class UnusableDelivery(Exception):
@@ -96,14 +97,9 @@ def land_sheets(
     missing = tuple(
         mapping.find_missing_columns({h for sheet in chosen_sheets for h in sheet.header})
     )
-    summary = {
-        "dropped": [asdict(d) for d in dropped],
-        "missing": missing,
-        "notes": [asdict(note) for note in notes],
-        "misfits": misfits,
-        "left_out": left_out,
-        "sheets": [asdict(sheet) for sheet in sheet_rows],
-    }
+    result = LandingResult(
+        _NOT_WRITTEN, table.num_rows, tuple(dropped), missing, notes, misfits, left_out, sheet_rows
+    )
     ref = store.write(
         Zone.LANDED,
         table,
@@ -116,12 +112,23 @@ def land_sheets(
             "left_out": left_out,
         },
         engine="pyarrow",
-        note={"record": mapping.record, _LANDING_NOTE: json.dumps(summary)},
+        note=describe_landing(result, mapping.record),
         found_by=note,
     )
-    return LandingResult(
-        ref, table.num_rows, tuple(dropped), missing, notes, misfits, left_out, sheet_rows
-    )
+    return replace(result, ref=ref)
+
+
+def describe_landing(result: LandingResult, record: str) -> dict[str, str]:
+    """Describe for a manifest what landing did, so that ``load_landing_result`` finds it there."""
+    summary = {
+        "dropped": [asdict(column) for column in result.dropped],
+        "missing": result.missing,
+        "notes": [asdict(note) for note in result.notes],
+        "misfits": result.misfits,
+        "left_out": result.left_out,
+        "sheets": [asdict(sheet) for sheet in result.sheets],
+    }
+    return {"record": record, _LANDING_NOTE: json.dumps(summary)}
 
 
 def load_landing_result(store: FileStore, ref: FileRef) -> LandingResult:
@@ -333,19 +340,34 @@ def _remove_uncovered_name_parts(
     column: pa.ChunkedArray, target: ColumnTarget, mapping: ColumnMapping, permit: Permit
 ) -> pa.ChunkedArray | pa.Array:
     """Remove the parts of a whole name that are not covered; return any other column unchanged."""
-    if target.field != schema.WHOLE_NAME:
-        return column
-    fields = target.fields(mapping.type)
-    hidden = [f for f in fields if mapping.type.fields[f].element not in permit.elements]
-    hidden += [f for f in ("middle_name", "suffix") if f not in fields]
+    hidden = _list_hidden_parts(target, mapping, permit)
     if not hidden:
         return column
     encoded = column.combine_chunks().dictionary_encode()
     names_shown = [
-        schema.join_name(schema.remove_name_parts(schema.split_name(v or "", target.rule), hidden))
-        for v in encoded.dictionary.to_pylist()
+        _hide_name_parts(v or "", target, hidden) for v in encoded.dictionary.to_pylist()
     ]
     return pa.array(names_shown, pa.string()).take(encoded.indices)
+
+
+def remove_uncovered_parts(
+    text: str, target: ColumnTarget, mapping: ColumnMapping, permit: Permit
+) -> str:
+    """Remove the parts of one whole name that are not covered; return any other cell unchanged."""
+    hidden = _list_hidden_parts(target, mapping, permit)
+    return _hide_name_parts(text, target, hidden) if hidden else text
+
+
+def _list_hidden_parts(target: ColumnTarget, mapping: ColumnMapping, permit: Permit) -> list[str]:
+    if target.field != schema.WHOLE_NAME:
+        return []
+    fields = target.fields(mapping.type)
+    hidden = [f for f in fields if mapping.type.fields[f].element not in permit.elements]
+    return hidden + [f for f in ("middle_name", "suffix") if f not in fields]
+
+
+def _hide_name_parts(text: str, target: ColumnTarget, hidden: Iterable[str]) -> str:
+    return schema.join_name(schema.remove_name_parts(schema.split_name(text, target.rule), hidden))
 
 
 def _check_usable(

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from cairn.policy.engine import Permit
 from cairn.warehouse.pipeline.conform import conform_landed_file
+from cairn.warehouse.pipeline.corrections import CorrectedFile, write_corrected_file
 from cairn.warehouse.pipeline.landing import land_sheets
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.pipeline.row_filters import RowOrigin
@@ -14,7 +15,7 @@ from cairn.warehouse.schema import ColumnMapping, Sheet
 from cairn.warehouse.store import FileRef, FileStore, Manifest, Zone
 from cairn.warehouse.store.manifests import describe_permit, list_schema_columns
 
-__all__ = ["preview_rows"]
+__all__ = ["preview_corrected_rows", "preview_rows"]
 
 
 def preview_rows(
@@ -43,6 +44,32 @@ def preview_rows(
     store = _PreviewStore()
     landed = land_sheets(store, sheets, mapping, permit=landing, rows=rows)
     return conform_landed_file(store, landed.ref, mapping, permit=conforming, rows=rows).report
+
+
+def preview_corrected_rows(
+    corrected: CorrectedFile,
+    mapping: ColumnMapping,
+    *,
+    landing: Permit,
+    conforming: Permit,
+    rows: RowOrigin | None = None,
+) -> tuple[QualityReport, pa.Table]:
+    """Check a corrected file in memory; nothing is written.
+
+    Args:
+        corrected: what ``build_corrected_file`` returned.
+        mapping: the column mapping.
+        landing: a permit to receive it.
+        conforming: a permit to conform it.
+        rows: where the rows come from.
+
+    Returns:
+        The quality report that the check would make, and the problems that it would find.
+    """
+    store = _PreviewStore()
+    landed = write_corrected_file(store, corrected, mapping, permit=landing)
+    result = conform_landed_file(store, landed.ref, mapping, permit=conforming, rows=rows)
+    return result.report, store.read(result.quarantine_ref)
 
 
 class _PreviewStore(FileStore):

@@ -20,6 +20,8 @@ from cairn.warehouse.schema import ColumnMapping, Failure
 
 SOURCE_SHEET_COLUMN: Final = "source_sheet"
 SOURCE_ROW_COLUMN: Final = "source_row"
+SOURCE_PART_COLUMN: Final = "source_part"
+"""The cell or result that a landed row was made of, where a row of the file became several."""
 
 QUARANTINE_SCHEMA: Final = pa.schema(
     [
@@ -30,7 +32,15 @@ QUARANTINE_SCHEMA: Final = pa.schema(
         ("code", pa.string()),
         ("message", pa.string()),
         ("kept", pa.bool_()),
+        (SOURCE_PART_COLUMN, pa.string()),
     ]
+)
+_PART_FIELD: Final = QUARANTINE_SCHEMA.field(SOURCE_PART_COLUMN)
+_ROW_PLACE: Final = (
+    schema.SHEET_COLUMN,
+    schema.ROW_COLUMN,
+    schema.HEADING_COLUMN,
+    schema.RESULT_COLUMN,
 )
 
 
@@ -216,9 +226,11 @@ def build_quarantine_table(
     Misfits, which never entered the table, get one line each.
     """
     parts = [QUARANTINE_SCHEMA.empty_table()]
+    names = [name for name in _ROW_PLACE if name in table.column_names]
     for issue in issues:
-        rows = table.select([schema.SHEET_COLUMN, schema.ROW_COLUMN]).filter(issue.rows)
-        parts.append(_build_lines(rows[schema.SHEET_COLUMN], rows[schema.ROW_COLUMN], issue))
+        rows = table.select(names).filter(issue.rows)
+        lines = _build_lines(rows[schema.SHEET_COLUMN], rows[schema.ROW_COLUMN], issue)
+        parts.append(lines.set_column(len(lines.column_names) - 1, _PART_FIELD, _list_parts(rows)))
     if misfits:
         row_numbers = pa.array(misfits, pa.int64())
         blank = pa.nulls(len(row_numbers), pa.string())
@@ -228,14 +240,29 @@ def build_quarantine_table(
     return pa.concat_tables(parts)
 
 
+def join_part_names(heading: str | None, result: str | None) -> str:
+    """Name the cell or result of which a landed row was made; empty for a row of its own."""
+    return ": ".join(filter(None, (heading, result)))
+
+
+def _list_parts(rows: pa.Table) -> pa.Array:
+    blank = pa.nulls(rows.num_rows, pa.string())
+    headings, results = (
+        rows[name] if name in rows.column_names else blank
+        for name in (schema.HEADING_COLUMN, schema.RESULT_COLUMN)
+    )
+    names = zip(headings.to_pylist(), results.to_pylist(), strict=True)
+    return pa.array([join_part_names(*pair) or None for pair in names], pa.string())
+
+
 def _build_lines(
     sheet: pa.Array | pa.ChunkedArray, rows: pa.Array | pa.ChunkedArray, issue: RowIssue
 ) -> pa.Table:
     values = (", ".join(issue.columns), issue.field, issue.failure.value, issue.message)
     texts = [pa.repeat(pa.scalar(value or None, pa.string()), len(rows)) for value in values]
-    return pa.table(
-        [sheet, rows, *texts, pa.repeat(issue.kept, len(rows))], schema=QUARANTINE_SCHEMA
-    )
+    kept = pa.repeat(issue.kept, len(rows))
+    part = pa.nulls(len(rows), pa.string())
+    return pa.table([sheet, rows, *texts, kept, part], schema=QUARANTINE_SCHEMA)
 
 
 def build_quality_report(

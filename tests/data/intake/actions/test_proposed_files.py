@@ -121,7 +121,7 @@ def test_two_people_at_once_land_it_once(
         at=AT,
     )
     assert sent.result == "again"
-    proposed_files._record_confirmation(proposed=theirs, received=sent, by=manager, at=AT)
+    proposed_files.record_confirmation(proposed=theirs, received=sent, by=manager, at=AT)
     assert Delivery.objects.count() == 1
 
 

@@ -20,6 +20,7 @@ from cairn.policy.questions.data.deliveries import (
     may_cancel_held_delivery,
     may_change_column_mapping,
     may_conform_delivery,
+    may_download_correction_file,
     may_download_error_file,
     may_open_landed_delivery,
     may_receive_delivery,
@@ -384,3 +385,32 @@ def test_the_error_file_is_for_the_sender_alone(
     acting: Callable[..., Actor], on: date, role: Role, at: str, *, allowed: bool
 ) -> None:
     assert may_download_error_file("river", acting(role, at=at), on).allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("role", "at", "allowed"),
+    [
+        (Role.STEWARD, "river", True),
+        (Role.DATA_MANAGER, "river", True),
+        (Role.DATA_MANAGER, "hub", False),
+        (Role.STEWARD, "lake", False),
+        (Role.ANALYST, "river", False),
+    ],
+)
+def test_rows_to_correct_are_for_the_sender_while_the_agreement_lasts(
+    delivery: DeliveryFact,
+    agreed: Agreed,
+    acting: Acting,
+    on: date,
+    role: Role,
+    at: str,
+    *,
+    allowed: bool,
+) -> None:
+    agreement, actor = agreed(), acting(role, at=at)
+    decision = may_download_correction_file(delivery, agreement, actor, on)
+    assert decision.allowed is allowed
+    if allowed:
+        assert decision.require().elements <= delivery.elements
+    ended = replace(agreement, ends=date(2020, 6, 30))
+    assert not may_download_correction_file(delivery, ended, actor, on).allowed

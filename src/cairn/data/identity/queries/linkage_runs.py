@@ -1,11 +1,15 @@
 """Read linkage runs: the newest one, its files and its findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
 from cairn.data.identity.runs.delivery_records import FINDINGS_KEY
-from cairn.data.intake.api import find_inactive_deliveries, list_current_deliveries
+from cairn.data.intake.api import (
+    MatchCounts,
+    find_inactive_deliveries,
+    list_current_deliveries,
+)
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.rosters import RECORD_ID
 from cairn.platform.audit.api import Work
@@ -41,6 +45,19 @@ def find_latest_run(*, pilot: bool = False) -> LinkageRun | None:
         The run, or None before the first.
     """
     return LinkageRun.objects.filter(pilot=pilot).select_related("by").first()
+
+
+def count_matched_rows_of(deliveries: Collection[int]) -> dict[int, MatchCounts]:
+    """Count the rows of deliveries that the newest runs matched to a person.
+
+    Args:
+        deliveries: primary keys of deliveries.
+    Returns:
+        The counts by delivery; none for a delivery that was not matched.
+    """
+    runs = [run for pilot in (False, True) if (run := find_latest_run(pilot=pilot))]
+    parts = LinkedPart.objects.filter(run__in=runs, delivery__in=list(deliveries))
+    return {part.delivery: MatchCounts(part.rows, part.rows - part.rows_unlinked) for part in parts}
 
 
 def list_linked_files(*, pilot: bool = False) -> list[LinkedFile]:

@@ -59,6 +59,7 @@ __all__ = [
     "destroy_unconfirmed_files",
     "find_damaged_uploads",
     "open_proposed_file",
+    "propose_correction",
     "propose_file",
 ]
 
@@ -153,6 +154,53 @@ def propose_file(
     Raises:
         Refused: its sender may not hand it in.
     """
+    fields = {
+        "mapping": proposal.mapping.dump(),
+        "proposal": proposal.to_json(),
+        "preview": dict(preview),
+    }
+    recorded = ("delivery.proposed", {"columns": len(proposal.columns)})
+    return _keep_file(submission, content, fields, recorded)
+
+
+def propose_correction(
+    *,
+    delivery: Delivery,
+    submission: Submission,
+    content: bytes,
+    preview: Mapping[str, Any],
+    by: User,
+    at: datetime,
+) -> ProposedFile:
+    """Keep a correction file, encrypted, until a person confirms it.
+
+    Args:
+        delivery: the delivery with the rows.
+        submission: what its sender states.
+        content: its bytes.
+        preview: what would become of the rows.
+        by: the user who sends it.
+        at: the time.
+
+    Returns:
+        The file that waits.
+
+    Raises:
+        Refused: its sender may not hand it in.
+    """
+    mapping = delivery.mapping.text if delivery.mapping else ""
+    fields = {"mapping": mapping, "preview": dict(preview), "corrects": delivery}
+    recorded = ("delivery.correction_sent", {"rows": preview["changed"]})
+    return _keep_file(submission, content, fields, recorded)
+
+
+def _keep_file(
+    submission: Submission,
+    content: bytes,
+    fields: Mapping[str, Any],
+    recorded: tuple[str, Mapping[str, int]],
+) -> ProposedFile:
+    """Store a file once for its slot; ``recorded`` is the audit event and its counts."""
     decide_submission(submission).require()
     content_digest = hashlib.sha256(content).hexdigest()
     key = _build_waiting_key(submission, content_digest)
@@ -160,7 +208,9 @@ def propose_file(
     if earlier is not None:
         return earlier
     stored = store_upload(settings.CAIRN_DATA, load_key_ring(), content)
-    row = _record_proposal(submission, content, content_digest, proposal, preview, stored)
+    about = {**fields, "size": len(content)}
+    about |= {"stored_name": stored.name, "stored_key": stored.wrapped_key}
+    row = _record_proposal(submission, key, about, recorded)
     if row.stored_name != stored.name:  # the same file was sent twice at once
         remove_attachment(settings.CAIRN_DATA, stored.name, UPLOADS_FOLDER)
     return row
@@ -182,26 +232,19 @@ def _build_waiting_key(submission: Submission, content_digest: str) -> dict[str,
 @transaction.atomic
 def _record_proposal(
     submission: Submission,
-    content: bytes,
-    content_digest: str,
-    proposal: LayoutProposal,
-    preview: Mapping[str, Any],
-    stored: Attachment,
+    key: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    recorded: tuple[str, Mapping[str, int]],
 ) -> ProposedFile:
     decision = decide_submission(submission)
     decision.require()
     row, is_new = ProposedFile.objects.get_or_create(
-        **_build_waiting_key(submission, content_digest),
+        **key,
         defaults={
+            **fields,
             "channel": submission.channel.value,
             "file_name": submission.name,
             "synthetic": submission.synthetic,
-            "size": len(content),
-            "mapping": proposal.mapping.dump(),
-            "proposal": proposal.to_json(),
-            "preview": dict(preview),
-            "stored_name": stored.name,
-            "stored_key": stored.wrapped_key,
             "proposed_by": submission.by,
             "proposed_at": submission.at,
             "sender_email": submission.sender_email,
@@ -209,13 +252,14 @@ def _record_proposal(
         },
     )
     if is_new:
+        event, counts = recorded
         record_audit_event(
-            "delivery.proposed",
+            event,
             row,
             by=submission.by,
             at=submission.at,
             decision=decision,
-            detail={"feed": row.feed, "columns": len(proposal.columns)},
+            detail={"feed": row.feed, **counts},
         )
     return row
 
@@ -303,12 +347,12 @@ def confirm_proposed_file(
         on_received=on_received,
     )
     if received.result is not ReceiptResult.UNUSABLE:
-        _record_confirmation(proposed=proposed, received=received, by=by, at=at)
+        record_confirmation(proposed=proposed, received=received, by=by, at=at)
     return received
 
 
 @transaction.atomic
-def _record_confirmation(
+def record_confirmation(
     *, proposed: ProposedFile, received: DeliveryReceipt, by: User, at: datetime
 ) -> None:
     """Record the decision and delete the key; a second confirmation changes nothing."""
@@ -376,6 +420,11 @@ def _destroy_unconfirmed_file(
     return ActionResult(subject=row)
 
 
+def get_waiting_route(proposed: ProposedFile) -> str:
+    """Return the name of the route on which a person decides on a file that waits."""
+    return "intake:correction" if proposed.corrects_id else "intake:proposal"
+
+
 class ProposedFileHolder:
     """Every file that waits: a data owner's demand destroys it with the rest (`retention`)."""
 
@@ -414,7 +463,7 @@ class ProposedFileHolder:
         return HoldingDetail(
             reference=f"{self.kind}:{row.pk}",
             name=str(row),
-            address=reverse("intake:proposal", args=[row.pk]),
+            address=reverse(get_waiting_route(row), args=[row.pk]),
             files=files,
         )
 

@@ -84,17 +84,18 @@ class DeliveryReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _SentFile:
-    """The bytes of a file with what its sender states; hashed once."""
+class SentFile:
+    """The bytes of a file with what its sender states; hashed once, unless a digest is given."""
 
     submission: Submission
     content: bytes
     on_received: Callable[[Delivery], object] | None
     replace_earlier: bool
-    content_digest: str = field(init=False)
+    content_digest: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "content_digest", hashlib.sha256(self.content).hexdigest())
+        digest = self.content_digest or hashlib.sha256(self.content).hexdigest()
+        object.__setattr__(self, "content_digest", digest)
 
     @property
     def slot(self) -> DeliverySlot:
@@ -110,7 +111,7 @@ class _ReadFile:
     cannot be read.
     """
 
-    sent: _SentFile
+    sent: SentFile
     mapping: ColumnMapping
     sheets: tuple[Sheet, ...] | None
     problem: str
@@ -118,14 +119,14 @@ class _ReadFile:
 
 
 @dataclass(frozen=True, slots=True)
-class _DecidedFile:
+class DecidedFile:
     """A file with policy's answer; ``mapping`` is None for one that was refused unread.
 
     ``fingerprint`` is a digest of the bytes, the mapping, the agreement's coverage today, and the
     consents.
     """
 
-    sent: _SentFile
+    sent: SentFile
     mapping: ColumnMapping | None
     asked: ReceiptFacts
     decision: Decision
@@ -273,10 +274,10 @@ def receive_submission(
     known_mapping = mapping if isinstance(mapping, ColumnMapping) else None
     asked = facts.load_receipt_facts(submission, known_mapping, None)
     decision = _ask_to_submit(asked)
-    sent = _SentFile(submission, content, on_received, replace_earlier)
+    sent = SentFile(submission, content, on_received, replace_earlier)
     if not decision.allowed:
         full_decision = _ask_to_receive(asked) if known_mapping else decision
-        refused = _DecidedFile(sent, known_mapping, asked, full_decision)
+        refused = DecidedFile(sent, known_mapping, asked, full_decision)
         return DeliveryReceipt(_record_refused(refused, {}), ReceiptResult.REFUSED)
     chosen_mapping = mapping if isinstance(mapping, ColumnMapping) else mapping()
     file = _read_students(sent, chosen_mapping, asked.agreement)
@@ -307,7 +308,7 @@ def _ask_to_receive(asked: ReceiptFacts) -> Decision:
     )
 
 
-def _read_students(sent: _SentFile, mapping: ColumnMapping, terms: AgreementFact) -> _ReadFile:
+def _read_students(sent: SentFile, mapping: ColumnMapping, terms: AgreementFact) -> _ReadFile:
     """Read a file in memory where families' consents decide: policy asks for the students in it."""
     if not facts.needs_student_keys(terms):
         return _ReadFile(sent, mapping, sheets=None, problem="", student_keys=None)
@@ -320,7 +321,7 @@ def _read_students(sent: _SentFile, mapping: ColumnMapping, terms: AgreementFact
     return _ReadFile(sent, mapping, sheets, "", keys)
 
 
-def _read_sheets(sent: _SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
+def _read_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
     """Read a file; an upload in a child process, so that no file can take the server down.
 
     A command reads in its own process: a bad file ends that command and nothing else.
@@ -343,7 +344,7 @@ def _load_facts(file: _ReadFile) -> ReceiptFacts:
 def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
     """Ask, land and record; None where the facts changed before the record was written."""
     asked = _load_facts(file)
-    decided = _DecidedFile(file.sent, file.mapping, asked, _ask_to_receive(asked))
+    decided = DecidedFile(file.sent, file.mapping, asked, _ask_to_receive(asked))
     if file.problem:
         row = _record_refused(decided, {"problem": file.problem})
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
@@ -361,7 +362,7 @@ def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
     return _record_accepted(file, decided, landed, _compare_with_earlier(file, landed))
 
 
-def _land_file(store: FileStore, file: _ReadFile, decided: _DecidedFile) -> _LandedFile:
+def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _LandedFile:
     """Write the covered columns, or find what an earlier attempt wrote of the same file.
 
     An invented ID may be a real student's by chance, who must not find a disclosure that never
@@ -406,12 +407,12 @@ def _compare_with_earlier(
         file_name=file.sent.submission.name,
         content_digest=file.sent.content_digest,
         rows=landed.result.rows,
-        report=_build_report(landed.result),
+        report=build_landing_report(landed.result),
     )
     return earlier, comparison
 
 
-def _decide_held_file(sent: _SentFile, held: Delivery) -> DeliveryReceipt:
+def _decide_held_file(sent: SentFile, held: Delivery) -> DeliveryReceipt:
     """Take the decision that a sender states with a file that is held already."""
     by, at = sent.submission.by, sent.submission.at
     is_other_part = sent.slot.part not in ("", held.part)
@@ -437,7 +438,7 @@ def _decide_held_file(sent: _SentFile, held: Delivery) -> DeliveryReceipt:
 @transaction.atomic
 def _record_accepted(
     file: _ReadFile,
-    decided: _DecidedFile,
+    decided: DecidedFile,
     landed: _LandedFile,
     compared: tuple[Delivery, FileComparison] | None,
 ) -> DeliveryReceipt | None:
@@ -458,7 +459,7 @@ def _record_accepted(
         transition_delivery(earlier, "supersede")
         earlier.save(update_fields=["state"])
         record_audit_event("delivery.superseded", earlier, by=submission.by, at=submission.at)
-    row = _create_delivery(
+    row = create_delivery_row(
         decided,
         state=DeliveryState.RECEIVED.value,
         mapping=save_mapping_version(
@@ -471,13 +472,13 @@ def _record_accepted(
         ),
         landed=str(result.ref),
         rows_in=result.rows,
-        report=_build_report(result),
+        report=build_landing_report(result),
         supersedes=earlier,
         destroy_by=find_destruction_due_date(
             decided.asked.agreement, submission.on, decided.allowed
         ),
     )
-    _log_disclosure(decided, landed.disclosed_students)
+    log_disclosure(decided, landed.disclosed_students)
     record_audit_event(
         "delivery.received",
         row,
@@ -498,7 +499,7 @@ def _record_accepted(
 
 def _record_held(
     file: _ReadFile,
-    decided: _DecidedFile,
+    decided: DecidedFile,
     landed: _LandedFile,
     compared: tuple[Delivery, FileComparison],
 ) -> DeliveryReceipt | None:
@@ -512,17 +513,17 @@ def _record_held(
     if Delivery.objects.filter(landed=str(result.ref)).exists():
         return None
     held_report = build_held_report(file.mapping, *compared, layout=landed.layout.dump())
-    row = _create_delivery(
+    row = create_delivery_row(
         decided,
         state=DeliveryState.HELD.value,
         landed=str(result.ref),
         rows_in=result.rows,
-        report={**_build_report(result), HELD_REPORT: held_report},
+        report={**build_landing_report(result), HELD_REPORT: held_report},
         destroy_by=find_destruction_due_date(
             decided.asked.agreement, submission.on, decided.allowed
         ),
     )
-    _log_disclosure(decided, landed.disclosed_students)
+    log_disclosure(decided, landed.disclosed_students)
     counts = ("rows", "earlier_rows", "lost_students")
     record_audit_event(
         "delivery.held",
@@ -535,7 +536,8 @@ def _record_held(
     return DeliveryReceipt(row, ReceiptResult.HELD)
 
 
-def _build_report(result: pipeline.LandingResult) -> dict[str, Any]:
+def build_landing_report(result: pipeline.LandingResult) -> dict[str, Any]:
+    """Build the report of a delivery before it is checked: what landing did not write."""
     return {
         "dropped": [asdict(column) for column in result.dropped],
         "missing": list(result.missing),
@@ -545,17 +547,17 @@ def _build_report(result: pipeline.LandingResult) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _record_refused(refused: _DecidedFile, report: AbstractMapping[str, Any]) -> Delivery:
+def _record_refused(refused: DecidedFile, report: AbstractMapping[str, Any]) -> Delivery:
     sent = refused.sent.submission
-    row = _create_delivery(refused, state=DeliveryState.REFUSED.value, report=dict(report))
+    row = create_delivery_row(refused, state=DeliveryState.REFUSED.value, report=dict(report))
     event = "delivery.unusable" if report else "delivery.refused"
     if not refused.decision.allowed:
-        _log_disclosure(refused, ())
+        log_disclosure(refused, ())
     record_audit_event(event, row, by=sent.by, at=sent.at, decision=refused.decision)
     return row
 
 
-def _log_disclosure(decided: _DecidedFile, keys: Iterable[str]) -> None:
+def log_disclosure(decided: DecidedFile, keys: Iterable[str]) -> None:
     """Log that the partner gives its data to the agreement's recipients, or would have."""
     disclosure_log_api.record_disclosure(
         decided.decision,
@@ -568,7 +570,7 @@ def _log_disclosure(decided: _DecidedFile, keys: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def _record_sent_again(decided: _DecidedFile, current: Delivery) -> Delivery:
+def _record_sent_again(decided: DecidedFile, current: Delivery) -> Delivery:
     sent = decided.sent.submission
     record_audit_event(
         "delivery.sent_again", current, by=sent.by, at=sent.at, decision=decided.decision
@@ -576,7 +578,8 @@ def _record_sent_again(decided: _DecidedFile, current: Delivery) -> Delivery:
     return current
 
 
-def _create_delivery(decided: _DecidedFile, **fields: Any) -> Delivery:
+def create_delivery_row(decided: DecidedFile, **fields: Any) -> Delivery:
+    """Create the row of a delivery with the decision about it."""
     sent, names = decided.sent.submission, disclosure_log_api.load_organization_names()
     reasons = [
         disclosure_log_api.name_organizations(reason, names) for reason in decided.decision.reasons

@@ -13,15 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cairn.data.intake import delivery_columns, facts, queries
+from cairn.data.intake import delivery_columns, facts, queries, submission_reports
 from cairn.data.intake.actions import (
     conformance,
-    error_files,
     held_deliveries,
     mapping_versions,
     proposed_files,
@@ -50,6 +48,7 @@ from cairn.governance.agreements.api import find_visible_agreement, list_visible
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
+from cairn.platform.notifications.api import record_notices_read
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
@@ -57,7 +56,6 @@ from cairn.policy.law import SIGNED_FORM_BASES
 from cairn.policy.questions import (
     may_cancel_held_delivery,
     may_change_column_mapping,
-    may_download_error_file,
     may_open_page,
 )
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
@@ -363,32 +361,26 @@ def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one delivery: state, columns kept and dropped, decision, sender, end date."""
     requester, today = load_actor(request.user, request=request), timezone.localdate()
     row = get_visible_delivery(request, requester, pk)
+    is_checked = row.state == DeliveryState.CONFORMED
     context = {
+        "report": submission_reports.build_submission_report(row) if is_checked else None,
         "page": DeliveryPage.from_delivery(row, requester, today),
         "delivery": row,
         "audience": find_audience(requester, frozenset({row.organization.slug}), today),
         "statements": list_statements_with_delivery(row, requester, today),
     }
+    _mark_report_read(request, row, requester)
     return render(request, "intake/delivery.html", context)
 
 
-@require_safe
-def delivery_error_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the errors of a file to its sender, each with its place and its remedy."""
-    requester, now = load_actor(request.user, request=request), timezone.localtime()
-    row = get_visible_delivery(request, requester, pk)
-    may_download_error_file(row.organization.slug, requester, now.date()).require()
-    if not queries.has_error_file(row):
-        raise Http404
-    content = error_files.download_error_file(
-        delivery=row, by=require_signed_in_user(request), at=now
-    )
-    file_name = slugify(f"{row.feed} {row.period} {row.part} errors")
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name}.csv"',
-        "Cache-Control": "no-store",
-    }
-    return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+def _mark_report_read(request: HttpRequest, row: Delivery, requester: Actor) -> None:
+    """Record that a person who acts for the sender saw what became of the file."""
+    now = timezone.localtime()
+    shown = Delivery.objects.filter(pk=row.pk)
+    unread = submission_reports.list_unread_reports(shown, requester, now.date())
+    if unread and request.method == "GET":
+        keys = [report.key for report in unread]
+        record_notices_read(keys=keys, by=require_signed_in_user(request), at=now)
 
 
 @require_POST

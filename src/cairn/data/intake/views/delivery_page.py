@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cairn.data.intake import delivery_columns, facts
 from cairn.data.intake.delivery_columns import UnwrittenColumn
 from cairn.data.intake.models import Delivery
-from cairn.data.intake.queries import DeliverySlot, find_newer_roster, has_error_file
+from cairn.data.intake.queries import DeliverySlot, find_newer_roster, has_rows_to_correct
 from cairn.data.intake.replacement_preview import HELD_REPORT, describe_replacement
 from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.consents.api import Subject, load_school_declarations
@@ -48,7 +48,7 @@ class DeliveryPage:
         may_see_what_became: whether they may open the report to the partner.
         may_map: whether they may change the column mapping.
         may_upload: whether they may upload a file of this sender.
-        may_download_errors: whether they may download the errors of the file, with its values.
+        may_correct: whether they act for the sender and there are rows to correct.
         encoded: whether the file holds encodings instead of names, so that all of its columns are
             known.
         replaced_by: the later delivery that replaced this one.
@@ -78,7 +78,7 @@ class DeliveryPage:
     may_see_what_became: bool
     may_map: bool
     may_upload: bool
-    may_download_errors: bool
+    may_correct: bool
     encoded: bool
     replaced_by: Delivery | None
     left_out: int | str
@@ -144,7 +144,7 @@ class DeliveryPage:
             and delivery.record != ENCODED_RECORD_TYPE
             and _may_take_action(Action.CHANGE_MAPPING, delivery, requester, on),
             may_upload=_may_take_action(Action.RECEIVE, delivery, requester, on),
-            may_download_errors=has_error_file(delivery)
+            may_correct=has_rows_to_correct(delivery)
             and may_download_error_file(delivery.organization.slug, requester, on).allowed,
             encoded=delivery.record == ENCODED_RECORD_TYPE,
             left_out=_format_left_out(delivery, requester, on),

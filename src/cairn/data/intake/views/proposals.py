@@ -40,7 +40,7 @@ MAX_UNFOLDED: Final = 6
 """More columns than these are folded, so that the page stays short on a phone."""
 
 
-def _get_proposed_file(request: HttpRequest, pk: int) -> tuple[ProposedFile, Actor]:
+def get_proposed_file(request: HttpRequest, pk: int) -> tuple[ProposedFile, Actor]:
     """Return the file that waits, if the person may hand in files for its sender; else 404."""
     requester, today = load_actor(request.user, request=request), timezone.localdate()
     may_open_page(Action.RECEIVE, requester, on=today).require()
@@ -48,7 +48,7 @@ def _get_proposed_file(request: HttpRequest, pk: int) -> tuple[ProposedFile, Act
     return get_object_or_404(rows, pk=pk), requester
 
 
-def _go_where_it_went(request: HttpRequest, proposed: ProposedFile) -> HttpResponse:
+def go_where_it_went(request: HttpRequest, proposed: ProposedFile) -> HttpResponse:
     """Send a person on from a file that was decided meanwhile."""
     if proposed.delivery:
         return redirect("intake:delivery", proposed.delivery.pk)
@@ -59,9 +59,11 @@ def _go_where_it_went(request: HttpRequest, proposed: ProposedFile) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what each column and code would become; save what the person chooses instead."""
-    proposed, requester = _get_proposed_file(request, pk)
+    proposed, requester = get_proposed_file(request, pk)
     if not proposed.is_waiting:
-        return _go_where_it_went(request, proposed)
+        return go_where_it_went(request, proposed)
+    if proposed.corrects_id:
+        return redirect("intake:correction", proposed.pk)
     form = _build_form(request, proposed)
     if request.method == "POST" and form.is_valid():
         try:
@@ -168,11 +170,11 @@ def _preview_choices(
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what would become of the rows; land the file when the person confirms."""
-    proposed, requester = _get_proposed_file(request, pk)
+    proposed, requester = get_proposed_file(request, pk)
     if not proposed.is_waiting:
-        return _go_where_it_went(request, proposed)
+        return go_where_it_went(request, proposed)
     preview = proposed.preview
-    if not preview:
+    if proposed.corrects_id or not preview:
         return redirect("intake:proposal", proposed.pk)
     if request.method == "POST":
         return _confirm_file(request, proposed, requester)
@@ -199,7 +201,7 @@ def _confirm_file(request: HttpRequest, proposed: ProposedFile, requester: Actor
         )
     except DeliveryStateConflict as conflict:
         if not proposed.is_waiting:
-            return _go_where_it_went(request, proposed)
+            return go_where_it_went(request, proposed)
         messages.error(request, str(conflict))
         return redirect("intake:proposal_preview", proposed.pk)
     if received.result is ReceiptResult.UNUSABLE:
@@ -212,7 +214,7 @@ def _confirm_file(request: HttpRequest, proposed: ProposedFile, requester: Actor
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_cancellation(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then cancel a file that waits and destroy it."""
-    proposed, requester = _get_proposed_file(request, pk)
+    proposed, requester = get_proposed_file(request, pk)
     now = timezone.localtime()
     may_cancel_held_delivery(proposed.organization.slug, requester, now.date()).require()
     if request.method == "POST":
@@ -230,6 +232,6 @@ def proposal_cancellation(request: HttpRequest, pk: int) -> HttpResponse:
             _("The file is destroyed. Nothing of it was imported."),
             _("The audit log keeps its name, your name and the time."),
         ],
-        "back": reverse("intake:proposal", args=[proposed.pk]),
+        "back": reverse(proposed_files.get_waiting_route(proposed), args=[proposed.pk]),
     }
     return render(request, "intake/proposal_cancel.html", context)

@@ -68,6 +68,15 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             help="Column with the student ID that the sender itself uses, if a file has several.",
         ),
     ] = "",
+    corrects: Annotated[
+        int,
+        typer.Option(
+            "--corrects",
+            metavar="NUMBER",
+            help="The file is the correction file of this data submission. The number is in the "
+            "address of its page.",
+        ),
+    ] = 0,
     synthetic: Annotated[
         str,
         typer.Option(
@@ -96,30 +105,36 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 
     Example: cairn receive rosters/ --from alder-creek-sd --under RC-DSA-01 --period 2025-26
 
+    Example: cairn receive corrections.xlsx --from alder-creek-sd --under RC-DSA-01 --corrects 412
+
+    A correction file has the rows with problems of a data submission. The command shows what would
+    become of them; with --yes it imports them as a new version.
+
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
     --synthetic "made with cairn synthetic" --yes
     """
     with run_command(as_json=as_json) as output:
         prepare_installation(data)
-        from cairn.interfaces.cli.data import file_import
+        from cairn.interfaces.cli.data import correction_import, file_import
 
-        file_import.import_files(
-            output,
-            file_import.ReceiveOptions(
-                files=tuple(files),
-                sender=sender,
-                under=under,
-                feed=feed,
-                period=period,
-                mapping=mapping,
-                acting=acting,
-                synthetic=synthetic,
-                part=part,
-                replace_earlier=replace,
-                accept_proposals=yes,
-                id_column=id_column,
-            ),
+        options = file_import.ReceiveOptions(
+            files=tuple(files),
+            sender=sender,
+            under=under,
+            feed=feed,
+            period=period,
+            mapping=mapping,
+            acting=acting,
+            synthetic=synthetic,
+            part=part,
+            replace_earlier=replace,
+            accept_proposals=yes,
+            id_column=id_column,
         )
+        if corrects:
+            correction_import.import_correction_file(output, options, corrects)
+        else:
+            file_import.import_files(output, options)
 
 
 def watch(  # noqa: PLR0913 - each is an option of the command

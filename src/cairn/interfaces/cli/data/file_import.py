@@ -260,13 +260,15 @@ def _recognize_file(
         return
     covered = {term.record for term in context.terms.data}
     reasons = [] if file_feeds else [intake_api.describe_file_kind(sheets) or _UNRECOGNIZED]
+    uncovered: list[str] = []
     for feed in file_feeds:
         if is_named or feed.mapping.record in covered:
             yield _propose_file(context, _RecognizedFile(path, feed.name, feed.mapping), sheets)
         else:
-            record_title = feed.mapping.type.title.lower()
-            reasons.append(f"{context.terms.reference} does not cover {record_title}.")
-    if reasons and len(reasons) >= len(file_feeds):  # no data submission lists the tables
+            uncovered.append(feed.mapping.type.title.lower())
+    if uncovered:
+        reasons.append(f"{context.terms.reference} does not cover {', '.join(uncovered)}.")
+    if reasons and len(uncovered) == len(file_feeds):  # no data submission lists the tables
         reasons[-1] += f" {_describe_tables(sheets or read_file(path.name, content))}"
     context.left += [(path.name, reason) for reason in reasons]
 

@@ -28,6 +28,7 @@ __all__ = [
     "may_cancel_held_delivery",
     "may_change_column_mapping",
     "may_conform_delivery",
+    "may_download_correction_file",
     "may_download_error_file",
     "may_open_landed_delivery",
     "may_receive_delivery",
@@ -232,7 +233,7 @@ def find_viewable_deliveries(actor: Actor, on: date) -> OrganizationScope:
 
 @policy_question
 def may_download_error_file(organization: str, actor: Actor, on: date) -> Decision:
-    """Decide whether a user may download the errors of a sender's file, with its values.
+    """Decide whether a user acts for the sender of a file, who may see the errors with its values.
 
     The partnership's data manager, who may send a file for a partner, may not: the values are for
     the sender, who corrects them.
@@ -251,6 +252,32 @@ def may_download_error_file(organization: str, actor: Actor, on: date) -> Decisi
         facts=(organization,),
         access_checks=checks.require_actor_access(Action.RECEIVE, actor, frozenset({organization})),
         outcome_checks=(checks.check_error_file_reader(actor, organization),),
+    )
+    return decide_request(request, on)
+
+
+@policy_question
+def may_download_correction_file(
+    delivery: DeliveryFact, agreement: AgreementFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may download the rows with problems of a file, to correct them.
+
+    The agreement must allow the delivery on that day, and the user must act for the sender. The
+    permit names the elements that the agreement covers: other columns are not in the file.
+
+    Args:
+        delivery: facts of the delivery.
+        agreement: facts of the agreement.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = _build_request_before_reading(Action.RECEIVE, delivery, agreement, actor)
+    request = replace(
+        request,
+        outcome_checks=(checks.check_error_file_reader(actor, delivery.organization),),
     )
     return decide_request(request, on)
 

@@ -133,11 +133,11 @@ ERROR_FILE = RuleCard(
     id="G34",
     citation="Cairn policy, agreements 34",
     statement=(
-        "The error file of a data submission has values of the sender's own file. Only people of "
-        "the organization that sent it may download it."
+        "The correction file of a data submission has values of the sender's own file. Only "
+        "people of the organization that sent it may download it."
     ),
     steward="You do not act for {sender}, which sent this file.",
-    next_step="Ask {sender} to download the error file and to correct its own file.",
+    next_step="Ask {sender} to download the correction file and to correct its rows.",
     met="You act for {sender}, which sent this file.",
     severity=RuleSource.POLICY,
 )

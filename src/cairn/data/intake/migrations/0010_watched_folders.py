@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0008_file_requests"),
+        ("intake", "0009_corrected_rows"),
         ("partners", "0003_state_review"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,189 @@
+"""Pages of corrections: the rows with problems, the file that comes back, and its preview."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.data.intake import facts, queries
+from cairn.data.intake.actions import correction_files, corrections, proposed_files
+from cairn.data.intake.actions.correction_files import CorrectionFormat
+from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.forms import CorrectionForm
+from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
+from cairn.data.intake.proposals.correction_preview import (
+    CorrectionSentBefore,
+    describe_newer_version,
+    preview_correction,
+    read_correction_file,
+)
+from cairn.data.intake.tasks import enqueue_delivery_check
+from cairn.data.intake.views.deliveries import get_visible_delivery, require_signed_in_user
+from cairn.data.intake.views.proposals import get_proposed_file, go_where_it_went
+from cairn.governance.disclosure_log.api import load_organization_names, name_organizations
+from cairn.governance.partners.api import load_actor
+from cairn.policy.facts import Actor
+from cairn.policy.questions import may_download_correction_file, may_download_error_file
+from cairn.policy.vocabulary import Channel, DeliveryState
+from cairn.warehouse.pipeline import MAX_CORRECTION_ROWS, UnusableDelivery
+from cairn.warehouse.schema import UnreadableFile
+
+_CONTENT_TYPES: Final = {
+    CorrectionFormat.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    CorrectionFormat.CSV: "text/csv; charset=utf-8",
+}
+
+
+def _get_own_delivery(request: HttpRequest, pk: int) -> tuple[Delivery, Actor]:
+    """Return a delivery if the person acts for its sender."""
+    requester, today = load_actor(request.user, request=request), timezone.localdate()
+    row = get_visible_delivery(request, requester, pk)
+    may_download_error_file(row.organization.slug, requester, today).require()
+    return row, requester
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how rows are corrected; keep a correction file that comes back for its preview."""
+    row, requester = _get_own_delivery(request, pk)
+    form = CorrectionForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        address = _receive_correction(request, form, row, requester)
+        if address:
+            return redirect(address)
+    is_checked = row.state == DeliveryState.CONFORMED
+    with_problems = row.report.get("rows_quarantined", 0) + row.report.get("cells_blanked", 0)
+    context = {
+        "delivery": row,
+        "form": form,
+        "newer": "" if is_checked else describe_newer_version(row),
+        "replaced_by": row.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
+        "has_rows": queries.has_rows_to_correct(row),
+        "refusals": _list_refusals(row, requester) if is_checked else [],
+        "limit": MAX_CORRECTION_ROWS,
+        "too_many": with_problems > MAX_CORRECTION_ROWS,
+    }
+    return render(request, "intake/correct.html", context, status=422 if form.errors else 200)
+
+
+def _list_refusals(row: Delivery, requester: Actor) -> list[str]:
+    """List why the rows cannot be corrected now, such as an agreement that ended."""
+    terms = facts.load_agreement_by_reference(row.agreement_reference)
+    decision = may_download_correction_file(
+        facts.load_delivery_fact(row, terms), terms, requester, timezone.localdate()
+    )
+    names = load_organization_names()
+    return [name_organizations(reason, names).message for reason in decision.refusals] * (
+        not decision.allowed
+    )
+
+
+def _receive_correction(
+    request: HttpRequest, form: CorrectionForm, row: Delivery, requester: Actor
+) -> str:
+    """Keep a correction file and return the page of its preview; empty if the form has an error."""
+    by, at = require_signed_in_user(request), timezone.localtime()
+    content = form.cleaned_data["file"].read()
+    submission = corrections.describe_correction(row, Channel.UPLOAD, by, at, requester)
+    if row.mapping is None:
+        raise Http404
+    try:
+        read = read_correction_file(row, submission, content)
+        preview = preview_correction(read, submission)
+    except CorrectionSentBefore as sent:
+        messages.info(request, str(sent))
+        return reverse("intake:delivery", args=[sent.delivery.pk])
+    except (UnreadableFile, DeliveryStateConflict) as problem:
+        form.add_error("file", str(problem))
+        return ""
+    proposed = proposed_files.propose_correction(
+        delivery=row, submission=submission, content=content, preview=preview, by=by, at=at
+    )
+    return reverse("intake:correction", args=[proposed.pk])
+
+
+@require_safe
+def correction_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the rows with problems to their sender, as an Excel workbook."""
+    return _send_correction_file(request, pk, CorrectionFormat.EXCEL)
+
+
+@require_safe
+def correction_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the rows with problems to their sender, as CSV."""
+    return _send_correction_file(request, pk, CorrectionFormat.CSV)
+
+
+def _send_correction_file(request: HttpRequest, pk: int, kind: CorrectionFormat) -> HttpResponse:
+    row, _requester = _get_own_delivery(request, pk)
+    if not queries.has_rows_to_correct(row):
+        raise Http404
+    content = correction_files.download_correction_file(
+        delivery=row, kind=kind, by=require_signed_in_user(request), at=timezone.localtime()
+    )
+    name = slugify(f"{row.feed} {row.period} {row.part} corrections")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}.{kind.value}"',
+        "Cache-Control": "no-store",
+    }
+    return HttpResponse(content, content_type=_CONTENT_TYPES[kind], headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correction_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what would become of corrected rows; import them when the person confirms."""
+    proposed, requester = get_proposed_file(request, pk)
+    if not proposed.is_waiting:
+        return go_where_it_went(request, proposed)
+    if not proposed.corrects_id:
+        return redirect("intake:proposal", proposed.pk)
+    if request.method == "POST":
+        return _confirm(request, proposed, requester)
+    preview = proposed.preview
+    context = {
+        "proposed": proposed,
+        "preview": preview,
+        "can_land": not (preview["problem"] or preview["refusals"]),
+        "counts": [
+            (label, preview["before"][name], preview["after"][name])
+            for name, label in (
+                ("kept", _("Rows accepted")),
+                ("set_aside", _("Rows set aside")),
+                ("blank_cells", _("Values left blank")),
+                (
+                    "left_out",
+                    _("Rows not imported, because no verified consent covers the student"),
+                ),
+            )
+            if "before" in preview
+        ],
+    }
+    return render(request, "intake/correction.html", context)
+
+
+def _confirm(request: HttpRequest, proposed: ProposedFile, requester: Actor) -> HttpResponse:
+    by = require_signed_in_user(request)
+    try:
+        received = corrections.confirm_correction(
+            proposed=proposed,
+            by=by,
+            at=timezone.localtime(),
+            requester=requester,
+            on_received=lambda row: enqueue_delivery_check(row, by),
+        )
+    except (DeliveryStateConflict, UnusableDelivery) as conflict:
+        if not proposed.is_waiting:
+            return go_where_it_went(request, proposed)
+        messages.error(request, str(conflict))
+        return redirect("intake:correction", proposed.pk)
+    if received.result is ReceiptResult.AGAIN:
+        messages.info(request, _("These corrections were already imported. Nothing changed."))
+    else:
+        messages.success(request, _("The corrections were imported. The rows are checked again."))
+    return redirect("intake:delivery", received.delivery.pk)
