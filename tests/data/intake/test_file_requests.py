@@ -282,6 +282,7 @@ def test_without_email_the_link_proves_no_named_sender(
         ({"due_on": str(timezone.localdate() + timedelta(20))}, "Choose a date from today"),
         ({"email": "kim"}, "valid email address"),
         ({"record": ""}, "This field is required"),
+        ({"record": "assessment"}, "covers no column of this record type"),
     ],
 )
 def test_mistakes_in_the_request(asked: Asked, changed: dict[str, str], words: str) -> None:

@@ -40,6 +40,13 @@ def test_messages_are_listed_and_their_links_stay_on_this_site(demo: None, clien
     assert "&lt;b&gt;Hola&lt;/b&gt; ñ" in message
 
 
+def test_an_empty_folder_is_a_mailbox(demo: None, client: Client, settings: Any) -> None:
+    (settings.CAIRN_DATA / "mailbox").mkdir()
+    assert "No email yet" in client.get(reverse("web:mailbox")).content.decode()
+    _send("Cairn: please send a file", "Hello")
+    assert "please send a file" in client.get(reverse("web:mailbox")).content.decode()
+
+
 def test_another_site_is_no_link_and_an_unknown_message_is_not_found(
     demo: None, client: Client
 ) -> None:

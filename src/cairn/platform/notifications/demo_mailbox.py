@@ -90,7 +90,10 @@ def read_demo_mail(key: str) -> DemoMail | None:
 
 
 def _open_mailbox() -> "mailbox.Maildir":
-    return mailbox.Maildir(Path(settings.CAIRN_DATA) / "mailbox", create=True)
+    folder = Path(settings.CAIRN_DATA) / "mailbox"
+    for name in ("cur", "new", "tmp"):  # `create` makes none of them in a folder that exists
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return mailbox.Maildir(folder, create=True)
 
 
 def _parse_mail(key: str, content: bytes) -> DemoMail:

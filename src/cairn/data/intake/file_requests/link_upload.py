@@ -47,16 +47,21 @@ class RequestedColumns:
         """Read what the agreement of a request covers today."""
         terms = facts.load_agreement_by_reference(file_request.agreement_reference)
         record = get_record_type(file_request.record)
-        labels = tuple(
-            field.label
-            for field in record.fields.values()
-            if any(list_terms_for_element(terms, field.element, file_request.organization.slug))
-        )
+        labels = list_covered_labels(terms, file_request.record, file_request.organization.slug)
         purposes = tuple(label_code(purpose) for purpose in sorted(terms.purposes))
         population = terms.population
         if terms.children is not None and terms.children.is_restrictive:
             population = describe_population(terms.children)
         return cls(terms, record.title, labels, purposes, population)
+
+
+def list_covered_labels(terms: AgreementFact, record: str, sender: str) -> tuple[str, ...]:
+    """List the data elements of a record type that an agreement covers for a sender, by name."""
+    return tuple(
+        field.label
+        for field in get_record_type(record).fields.values()
+        if any(list_terms_for_element(terms, field.element, sender))
+    )
 
 
 @dataclass(frozen=True, slots=True)

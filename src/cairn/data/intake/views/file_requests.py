@@ -17,6 +17,7 @@ from cairn.data.intake.feed_recognition import UnrecognizedFile
 from cairn.data.intake.file_requests.link_upload import (
     RequestedColumns,
     SentFileRefusal,
+    list_covered_labels,
     receive_requested_file,
 )
 from cairn.data.intake.file_requests.request_email import email_request_link
@@ -75,12 +76,23 @@ def file_request_new(request: HttpRequest) -> HttpResponse:
         agreements=list_visible_agreements(requester, now.date()),
         today=now.date(),
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _covers_record_type(form, requester):
         return _ask_for_file(request, form, requester)
     context = {"form": form, "is_email_on": is_email_on()}
     return render(
         request, "intake/file_request_new.html", context, status=422 if form.errors else 200
     )
+
+
+def _covers_record_type(form: FileRequestForm, requester: Actor) -> bool:
+    """Return whether the agreement covers some column of the record type, else add an error."""
+    data = form.cleaned_data
+    listing = find_visible_agreement(data["agreement"], requester, timezone.localdate())
+    if list_covered_labels(listing.terms, data["record"], data["organization"].slug):
+        return True
+    text = _("The agreement covers no column of this record type from this organization.")
+    form.add_error("record", text)
+    return False
 
 
 def _ask_for_file(request: HttpRequest, form: FileRequestForm, requester: Actor) -> HttpResponse:
