@@ -90,6 +90,66 @@ def test_an_interchange_is_only_what_its_tables_mean(tmp_path: Path) -> None:
     assert recognize_feeds("Contact.xml", read_file("Contact.xml", xml.encode()), {}) == []
 
 
+_STUDENT = (
+    "<StudentReference><StudentIdentity><StudentUniqueId>{}</StudentUniqueId></StudentIdentity>"
+    "</StudentReference>"
+)
+_PROGRAM = (
+    "<ProgramReference><ProgramIdentity><ProgramName>{0}</ProgramName>"
+    "<ProgramType>{0}</ProgramType></ProgramIdentity></ProgramReference>"
+)
+_ASSOCIATIONS = {
+    "StudentProgramAssociation": ("Gifted", "", "participation", "program"),
+    "StudentSpecialEducationProgramAssociation": (
+        "Special Education",
+        "<SpecialEducationSetting>Inside regular class</SpecialEducationSetting>",
+        "special_education",
+        "setting",
+    ),
+    "StudentCTEProgramAssociation": (
+        "Career and Technical Education",
+        "<CTEProgramService><CIPCode>13.0410</CIPCode></CTEProgramService>",
+        "career_technical",
+        "career_pathway",
+    ),
+    "StudentTitleIPartAProgramAssociation": (
+        "Title I",
+        "<TitleIPartAParticipant>Targeted</TitleIPartAParticipant>",
+        "title_i",
+        "title_i_type",
+    ),
+    "StudentMigrantEducationProgramAssociation": (
+        "Migrant",
+        "<PriorityForServices>0</PriorityForServices>",
+        "migrant_education",
+        "priority",
+    ),
+    "StudentLanguageInstructionProgramAssociation": (
+        "ESL",
+        "<Dosage>175</Dosage>",
+        "english_learner",
+        "instrument",
+    ),
+    "StudentHomelessProgramAssociation": ("Homeless", "", "homelessness", "project_type"),
+}
+
+
+def test_each_program_association_is_a_record_type_of_its_own() -> None:
+    elements = "".join(
+        f"<{kind}>{_STUDENT.format(number)}{_PROGRAM.format(program)}"
+        f"<BeginDate>2021-08-30</BeginDate>{more}</{kind}>"
+        for kind, (program, more, _record, _field) in _ASSOCIATIONS.items()
+        for number in (605001, 605002)
+    )
+    xml = f"<InterchangeStudentProgram>{elements}</InterchangeStudentProgram>"
+    sheets = read_file("StudentProgram.xml", xml.encode())
+    found = {feed.mapping.record: feed for feed in recognize_feeds("p.xml", sheets, {})}
+    assert found.keys() == {record for _program, _more, record, _field in _ASSOCIATIONS.values()}
+    for _program, _more, record, field in _ASSOCIATIONS.values():
+        assert {"local_id", field} <= {*found[record].mapping.columns.values()}
+        assert found[record].name == f"p-{record.replace('_', '-')}"
+
+
 def test_a_guess_for_a_person_to_correct() -> None:
     mapping = guess_file_mapping(read_file("x.csv", ATTENDANCE))
     assert mapping.record == "attendance"

@@ -124,6 +124,21 @@ def test_a_consent_question_that_is_gone_holds_the_file(
     assert Delivery.objects.count() == 1
 
 
+def test_a_person_may_say_that_it_is_not_about_consent(
+    sign: Callable[..., Any], browser: Callable[..., Client]
+) -> None:
+    sign("survey_answer")
+    steward = browser(Role.STEWARD, at="river")
+    proposed = _upload(steward, qualtrics())
+    form = steward.get(proposed.url).context["form"]
+    assert form["consent-0"].value() is True
+    chosen = {name: form[name].value() or "" for name in form.fields if name != "consent-0"}
+    steward.post(proposed.url, chosen)
+    assert "did not consent" not in _text(steward.get(proposed.url))
+    confirm_upload(steward, proposed)
+    assert Delivery.objects.get().rows_kept == 8 * 2 + 4
+
+
 def test_open_answers_land_where_the_agreement_covers_them(
     sign: Callable[..., Any], browser: Callable[..., Client]
 ) -> None:

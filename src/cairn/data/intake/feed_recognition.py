@@ -50,6 +50,12 @@ EDFI_RECORD_TYPES: Final[Mapping[str, str]] = MappingProxyType(
         "StudentSchoolAttendanceEvent": "attendance",
         "StudentAssessment": "assessment",
         "StudentProgramAssociation": "participation",
+        "StudentSpecialEducationProgramAssociation": "special_education",
+        "StudentCTEProgramAssociation": "career_technical",
+        "StudentTitleIPartAProgramAssociation": "title_i",
+        "StudentMigrantEducationProgramAssociation": "migrant_education",
+        "StudentLanguageInstructionProgramAssociation": "english_learner",
+        "StudentHomelessProgramAssociation": "homelessness",
         "Session": "calendar",
         "School": "school",
     }
@@ -306,9 +312,11 @@ def _matches_sheet_name(sheet: schema.Sheet, mapping: schema.ColumnMapping) -> b
 def _guess_feeds(file_name: str, sheets: Sequence[schema.Sheet]) -> Iterable[RecognizedFeed]:
     stem = make_feed_name(file_name)
     proposed = list(_propose_mappings(sheets))
+    is_edfi = _detect_interchange_format(sheets) is EDFI_RECORD_TYPES
     for sheet, mapping in proposed:
         is_single = len(proposed) == 1
-        name = stem if is_single else f"{stem}-{make_feed_name(sheet.name)}"[:60]
+        kind = mapping.record.replace("_", "-") if is_edfi else make_feed_name(sheet.name)
+        name = stem if is_single else f"{stem}-{kind}"[:60]
         yield RecognizedFeed(name, mapping, guessed=True)
 
 

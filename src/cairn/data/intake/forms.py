@@ -16,10 +16,12 @@ from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.schema import (
+    CONSENT_RULE,
     LOCAL_ID,
     ColumnMapping,
     ElementField,
     RecordType,
+    drop_consent_rule,
     load_element_catalogue,
 )
 
@@ -226,6 +228,7 @@ class ColumnProposalForm(forms.Form):
     ) -> None:
         super().__init__(*args)
         self.mapping, self._columns, self._codes = mapping, columns, codes
+        self._consent_rules = [rule for rule in mapping.filters if rule.name == CONSENT_RULE]
         record = mapping.type
         self.fields["record"] = forms.ChoiceField(
             label=_("Record type"),
@@ -241,6 +244,14 @@ class ColumnProposalForm(forms.Form):
                     "or the state assigned is another one."
                 ),
                 choices=[("", _("Choose a column")), *((name, name) for name in id_candidates)],
+            )
+        for index, rule in enumerate(self._consent_rules):
+            self.fields[f"consent-{index}"] = forms.BooleanField(
+                label=_("“%(question)s” asks for consent: leave out who did not give it.")
+                % {"question": rule.column},
+                help_text=_("Clear the box only if the question is about something else."),
+                required=False,
+                initial=True,
             )
         for index, column in enumerate(columns):
             if column.is_fixed:
@@ -265,6 +276,11 @@ class ColumnProposalForm(forms.Form):
                 initial=LEAVE_BLANK if code.code == "" else code.code or "",
                 error_messages={"required": _("Choose what this spelling means.")},
             )
+
+    @property
+    def consent_fields(self) -> list[Any]:
+        """The fields that say whether a question of a survey asks for consent."""
+        return [self[f"consent-{i}"] for i in range(len(self._consent_rules))]
 
     @property
     def column_rows(self) -> list[tuple[ProposedColumn, Any]]:
@@ -300,7 +316,11 @@ class ColumnProposalForm(forms.Form):
             choice = data[f"code-{index}"].replace(LEAVE_BLANK, "")
             if columns.get(code.column) == code.field and choice != code.code:
                 codes.setdefault(code.field, {})[code.spelling] = choice
-        return replace(self.mapping, columns=columns, codes=codes)
+        mapping = replace(self.mapping, columns=columns, codes=codes)
+        for index, rule in enumerate(self._consent_rules):
+            if not data[f"consent-{index}"]:
+                mapping = drop_consent_rule(mapping, rule.column)
+        return mapping
 
 
 def _list_code_choices(element: ElementField) -> list[tuple[str, Any]]:

@@ -1,9 +1,19 @@
 """Choices, titles, and the questions that a respondent answers several times."""
 
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
 from tests.warehouse.survey_exports import EXPORTS, write_csv
 
+from cairn.warehouse.pipeline.reshape import prepare_sheet, unpivot_results
 from cairn.warehouse.readers.file_reader import read_file
 from cairn.warehouse.readers.surveys.survey_sheets import finish_survey_sheets
+from cairn.warehouse.schema.sheets import UnreadableFile
+from cairn.warehouse.schema.surveys.survey_mapping import suggest_survey_mapping
 
 
 def test_choices_are_written_out_and_those_not_chosen_are_counted() -> None:
@@ -55,3 +65,37 @@ def test_choices_with_other_cells_stay_questions() -> None:
     columns = {column.heading: column for column in sheet.survey.columns}
     assert columns["q/a"].wording == "q: a"
     assert sheet.table["q/a"].to_pylist() == ["often"]
+
+
+_ANSWERS = st.text(st.sampled_from("aB1 ,;:/\"'\n-ñ"), max_size=8)
+_CSV_TOOLS = [tool for tool in EXPORTS if tool != "KoboToolbox"]
+
+
+@pytest.mark.parametrize("tool", _CSV_TOOLS)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_whatever_respondents_write_every_answer_becomes_a_row(
+    tool: str, data: st.DataObject
+) -> None:
+    name, content = EXPORTS[tool]
+    original = read_file(name, content)[0]
+    mapping = replace(suggest_survey_mapping([original]), filters=())
+    rows = list(csv.reader(io.StringIO(content.decode())))
+    headers = len(rows) - original.table.num_rows
+    questions = [original.header.index(h) for h in mapping.find_result_columns(original.header)]
+    for row in rows[headers:]:
+        for i in questions:
+            row[i] = data.draw(_ANSWERS)
+    try:
+        (sheet,) = read_file(name, write_csv(rows))
+    except UnreadableFile:  # a cell of several lines that looks like rows: nothing is imported
+        reject()
+    prepared = prepare_sheet(sheet, mapping)
+    repeated = prepared.table.select(["__row"])
+    landed, notes = unpivot_results(repeated, prepared.table, mapping, frozenset())
+    filled = sum(bool(row[i].strip()) for row in rows[headers:] for i in questions)
+    records = sheet.table.num_rows + len(sheet.misfits)
+    assert records + sum(note.count for note in sheet.left_out) == sheet.file_rows == len(rows)
+    assert landed.num_rows == filled
+    without = sum(note.count for note in notes)
+    assert len({*landed["__row"].to_pylist()}) + without == records

@@ -22,7 +22,9 @@ from cairn.warehouse.schema.surveys.survey_mapping import (
     SURVEY_ANSWERS,
     SURVEY_RECORDS,
     describe_plain_survey,
+    drop_consent_rule,
     explain_survey_column,
+    find_new_consent,
     find_opened_questions,
     has_answer_rows,
     suggest_survey_mapping,
@@ -123,7 +125,7 @@ def test_a_survey_without_a_student_is_anonymous() -> None:
     assert targets["What do you like?"] == "answer"
     _, mapping = _suggest("Microsoft Forms")
     assert mapping.record == ANONYMOUS_ANSWERS
-    assert mapping.filters[0].keep == ("sí",)
+    assert mapping.filters[0].keep == ("sí", "yes", "si", "i agree", "i consent", "agree", "acepto")
 
 
 def test_anonymous_answers_need_an_agreement_that_covers_them(
@@ -185,14 +187,31 @@ def test_coded_consent_is_refused_because_nobody_can_tell_which_number_is_yes() 
         suggest_survey_mapping(read_file("x.csv", text.encode()))
 
 
-def test_the_name_of_who_consents_is_no_consent() -> None:
-    names = [f"Parent {n}" for n in range(20)]
-    rows = "\n".join(f"2026/11/20,{name},4" for name in names)
-    text = f"Timestamp,Who gives consent for this student?,How safe is it?\n{rows}\n"
-    mapping = suggest_survey_mapping(read_file("x.csv", text.encode()))
-    assert not mapping.filters
-    targets = {name: t for group in mapping.results for name, t in group.columns.items()}
-    assert targets["Who gives consent for this student?"] == "answer_text"
+def test_a_signature_that_is_missing_is_no_consent() -> None:
+    names = [f"Parent {n}" for n in range(20)] + ["", "No"]
+    rows = "\n".join(f"2026/11/20,{100 + n},{name},4" for n, name in enumerate(names))
+    text = f"Timestamp,Student ID,Type your name to give consent,How safe is it?\n{rows}\n"
+    (rule,) = suggest_survey_mapping(read_file("x.csv", text.encode())).filters
+    assert (rule.column, rule.keep) == ("Type your name to give consent", ())
+    assert {"", "no"} <= {*rule.drop}
+
+
+def test_a_person_can_say_that_a_question_does_not_ask_for_consent() -> None:
+    _, mapping = _suggest("Qualtrics")
+    heading = f"Q1: {CONSENT}"
+    changed = drop_consent_rule(mapping, heading)
+    assert [rule.name for rule in changed.filters] == ["previews and tests", "incomplete responses"]
+    assert changed.results[-1].columns == {heading: "answer_text"}
+    assert ColumnMapping.parse(changed.dump()) == changed
+
+
+def test_a_new_spelling_of_yes_is_noticed() -> None:
+    sheets, mapping = _suggest("Qualtrics")
+    assert find_new_consent(sheets, mapping) == []
+    spelled = read_file("x.csv", qualtrics().replace(b",Yes,", b',"Yes, I agree",'))
+    assert find_new_consent(spelled, mapping) == [f"Q1: {CONSENT}"]
+    without = read_file("x.csv", b"StudentID\n1\n")
+    assert find_new_consent(without, mapping) == []
 
 
 def test_of_two_choices_the_one_that_consents_is_the_filter() -> None:
@@ -200,9 +219,9 @@ def test_of_two_choices_the_one_that_consents_is_the_filter() -> None:
     second = ["", "", "I agree", "I do not agree", "Response"]
     rows = [["1", "4", "I agree", "", "Good"], ["2", "4", "", "I do not agree", "Poor"]]
     mapping = suggest_survey_mapping(read_file("x.csv", write_csv([head, second, *rows])))
-    assert [(rule.column, rule.keep) for rule in mapping.filters] == [
-        (f"{CONSENT}: I agree", ("i agree",))
-    ]
+    (rule,) = mapping.filters
+    assert (rule.column, rule.keep[0]) == (f"{CONSENT}: I agree", "i agree")
+    assert "i do not agree" not in rule.keep
 
 
 def test_a_table_of_any_tool_can_be_read_as_a_survey() -> None:

@@ -5,13 +5,13 @@ import pytest
 
 from cairn.warehouse.schema.surveys.survey_questions import (
     AnswerKind,
-    asks_for_consent,
-    asks_for_identity,
     find_answer_kind,
     find_consent_answers,
     find_student_field,
     has_written_answers,
     is_affirmative_answer,
+    is_consent_question,
+    is_identity_question,
 )
 
 
@@ -33,11 +33,14 @@ def _cells(*texts: str | None) -> pa.Array:
         ("¿Está de acuerdo en participar?", True),
         ("How much do you agree? My school is safe.", False),
         ("Do you agree with your teachers?", False),
+        ("consent_given", True),
+        ("If you do not consent, tell us the reason.", False),
+        ("Why do you not give consent?", False),
         ("How safe do you feel?", False),
     ],
 )
 def test_questions_of_consent_are_known_in_two_languages(wording: str, asks: bool) -> None:
-    assert asks_for_consent(wording) is asks
+    assert is_consent_question(wording) is asks
 
 
 @pytest.mark.parametrize(
@@ -64,11 +67,16 @@ def test_only_a_plain_yes_consents(answer: str, consents: bool) -> None:
 
 
 def test_consent_answers_are_the_spellings_of_yes() -> None:
-    assert find_consent_answers(_cells("Yes", "yes ", "No", "", None)) == ("yes",)
+    answers = find_consent_answers(_cells("Yes, I do", "yes, i do ", "No", "", None))
+    assert answers is not None
+    assert answers[:2] == ("yes, i do", "yes")
     assert "yes" in (find_consent_answers(_cells("No", "No")) or ())
     assert "yes" in (find_consent_answers(_cells("", None)) or ())
     assert find_consent_answers(_cells("1", "2")) == ()
-    assert find_consent_answers(_cells(*(f"Name {n}" for n in range(13)))) is None
+    assert find_consent_answers(_cells("1", "2", "3")) == ()
+    assert find_consent_answers(_cells("Noted", "Noted")) == ()
+    assert find_consent_answers(_cells("Ada A", "Ben B", "Cam C")) is None
+    assert find_consent_answers(_cells(*(f"Yes {n}" for n in range(13)))) is None
 
 
 @pytest.mark.parametrize(
@@ -92,11 +100,11 @@ def test_questions_about_the_student_are_known(wording: str, field: str) -> None
 
 
 def test_short_questions_ask_for_a_name_or_an_address() -> None:
-    assert asks_for_identity("RecipientEmail")
-    assert asks_for_identity("Your name")
-    assert asks_for_identity("Correo electrónico")
-    assert not asks_for_identity("School name")
-    assert not asks_for_identity("Name one thing that you would change about the camp")
+    assert is_identity_question("RecipientEmail")
+    assert is_identity_question("Your name")
+    assert is_identity_question("Correo electrónico")
+    assert not is_identity_question("School name")
+    assert not is_identity_question("Name one thing that you would change about the camp")
 
 
 def test_scales_choices_and_open_questions_are_told_apart() -> None:

@@ -484,6 +484,8 @@ def _find_changes(
             yield f"The column “{name}” no longer fits: its cells are {problem}."
     for name in schema.find_opened_questions(original, mapping):
         yield f"The question “{name}” has answers in the respondents' own words now."
+    for name in schema.find_new_consent(original, mapping):
+        yield f"The question “{name}” has a new answer that gives consent."
     known = confirmed.unknown_codes
     new_codes = [c for c in codes if c.code is None and c.spelling not in known.get(c.field, ())]
     for name in dict.fromkeys(code.column for code in new_codes):

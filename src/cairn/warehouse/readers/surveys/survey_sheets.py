@@ -14,8 +14,8 @@ from cairn.warehouse.schema import (
     SurveyColumn,
     SurveyForm,
     SurveyRole,
-    find_consent_column,
     find_student_field,
+    is_consent_column,
 )
 
 __all__ = ["finish_survey_sheets"]
@@ -176,6 +176,6 @@ def _list_joined_columns(parent: Sheet, form: SurveyForm) -> Iterable[SurveyColu
         if (
             is_response
             or find_student_field(column.wording or column.heading)
-            or find_consent_column(column, parent.table[column.heading])
+            or is_consent_column(column, parent.table[column.heading])
         ):
             yield column

@@ -229,7 +229,7 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _detect_legacy_encoding(content: bytes) -> str:
-    """Choose the encoding in which fewer letters stand where names have none.
+    """Choose the encoding in which fewer letters are in unlikely places.
 
     Each of the two decodes nearly any bytes. In the wrong one a capital follows a small letter
     ("PÌa" for "Pía"), or a sign is in the middle of a word. Of two that are as likely, it is that
@@ -240,7 +240,7 @@ def _detect_legacy_encoding(content: bytes) -> str:
 
 
 def _count_unlikely_letters(words: Mapping[bytes, int], encoding: str) -> int:
-    """Count the letters that are unlikely where they stand, if this is the encoding."""
+    """Count the letters in unlikely places, if this is the encoding."""
     unlikely = 0
     for word, count in words.items():
         text = word.decode(encoding, "replace")

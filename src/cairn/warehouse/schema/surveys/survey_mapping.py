@@ -18,27 +18,32 @@ from cairn.warehouse.schema.mapping_suggestion import list_heading_matches
 from cairn.warehouse.schema.sheets import Sheet
 from cairn.warehouse.schema.survey_form import SurveyColumn, SurveyForm, SurveyRole
 from cairn.warehouse.schema.surveys.survey_questions import (
+    NO_SIGNATURES,
     SCALE_PATTERN,
     AnswerKind,
-    asks_for_consent,
-    asks_for_identity,
+    find_affirmative_spellings,
     find_answer_kind,
     find_consent_answers,
     find_student_field,
     has_written_answers,
     is_affirmative_answer,
+    is_consent_question,
+    is_identity_question,
 )
 from cairn.warehouse.schema.values import find_filled_cells
 
 __all__ = [
     "ANONYMOUS_ANSWERS",
+    "CONSENT_RULE",
     "SURVEY_ANSWERS",
     "SURVEY_RECORDS",
     "describe_plain_survey",
+    "drop_consent_rule",
     "explain_survey_column",
-    "find_consent_column",
+    "find_new_consent",
     "find_opened_questions",
     "has_answer_rows",
+    "is_consent_column",
     "suggest_survey_mapping",
 ]
 
@@ -49,7 +54,7 @@ SURVEY_RECORDS: Final = (SURVEY_ANSWERS, ANONYMOUS_ANSWERS)
 
 _PREVIEWS: Final = "previews and tests"
 _INCOMPLETE: Final = "incomplete responses"
-_NO_CONSENT: Final = "respondents who did not consent"
+CONSENT_RULE: Final = "respondents who did not consent"
 _NUMBER_SUFFIX: Final = " (number)"
 _DAY_SUFFIX: Final = " (day)"
 _DAY_PATTERN: Final = (
@@ -119,7 +124,7 @@ def suggest_survey_mapping(sheets: Sequence[Sheet], record: str | None = None) -
         for column in columns
         if column.role is SurveyRole.QUESTION
         and column.heading not in people
-        and not find_consent_column(column, tables.get_cells(column.heading))
+        and not is_consent_column(column, tables.get_cells(column.heading))
     ]
     results = [*_list_results(tables, questions, derived)]
     if not results:
@@ -155,7 +160,7 @@ def describe_plain_survey(sheet: Sheet) -> SurveyForm:
         field = known.get(heading, "")
         if field in roles:
             columns.append(SurveyColumn(heading, roles[field]))
-        elif field in about.person or asks_for_identity(heading):
+        elif field in about.person or is_identity_question(heading):
             columns.append(SurveyColumn(heading, SurveyRole.DETAIL))
         else:
             columns.append(SurveyColumn(heading, SurveyRole.QUESTION, heading, f"Q{number}"))
@@ -176,7 +181,7 @@ def has_answer_rows(sheet: Sheet) -> bool:
     return known >= _TYPICAL_FIELDS
 
 
-def find_consent_column(column: SurveyColumn, cells: pa.Array | pa.ChunkedArray) -> bool:
+def is_consent_column(column: SurveyColumn, cells: pa.Array | pa.ChunkedArray) -> bool:
     """Tell whether a column holds the answer to a question that asks for consent.
 
     Args:
@@ -187,13 +192,11 @@ def find_consent_column(column: SurveyColumn, cells: pa.Array | pa.ChunkedArray)
         Whether it does. Of a question with a column for each choice, only the column of the
         choice that gives consent does.
     """
-    if column.role is not SurveyRole.QUESTION or column.is_text:
+    if column.role is not SurveyRole.QUESTION:
         return False
-    if not asks_for_consent(f"{column.wording} {column.choice}"):
+    if not is_consent_question(f"{column.wording} {column.choice}"):
         return False
-    if column.choice and not is_affirmative_answer(column.choice):
-        return False
-    return find_consent_answers(cells) is not None
+    return not column.choice or is_affirmative_answer(column.choice)
 
 
 def explain_survey_column(
@@ -270,6 +273,44 @@ def find_opened_questions(sheets: Sequence[Sheet], mapping: ColumnMapping) -> li
     ]
 
 
+def find_new_consent(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[str]:
+    """Find the questions with a new spelling of yes, which the mapping would leave out.
+
+    Args:
+        sheets: the sheets of a file.
+        mapping: its confirmed mapping.
+
+    Returns:
+        Headings of the questions.
+    """
+    found = []
+    for rule in mapping.filters:
+        known = {text.casefold() for text in rule.keep}
+        for sheet in sheets if rule.name == CONSENT_RULE and known else ():
+            if rule.column in sheet.header:
+                spellings = find_affirmative_spellings(sheet.table[rule.column])
+                found += [rule.column] if {*spellings} - known else []
+    return list(dict.fromkeys(found))
+
+
+def drop_consent_rule(mapping: ColumnMapping, heading: str) -> ColumnMapping:
+    """Return the mapping without the filter of a question that does not ask for consent.
+
+    Args:
+        mapping: the mapping.
+        heading: heading of the question.
+
+    Returns:
+        The mapping, in which the question is an open one.
+    """
+    filters = tuple(
+        rule for rule in mapping.filters if (rule.name, rule.column) != (CONSENT_RULE, heading)
+    )
+    constants = {"question": heading, "question_id": f"Q{len(mapping.results) + 1}"}
+    group = ResultGroup({heading: OPEN_ANSWER}, constants, needs=(heading,))
+    return replace(mapping, filters=filters, results=(*mapping.results, group))
+
+
 def _explain_derived_column(heading: str, mapping: ColumnMapping) -> str | None:
     if heading not in mapping.derived:
         return None
@@ -299,7 +340,7 @@ def _choose_record_type(
         for column in columns
         if column.role in (SurveyRole.DETAIL, SurveyRole.QUESTION)
         and not column.choice
-        and asks_for_identity(column.wording or column.heading)
+        and is_identity_question(column.wording or column.heading)
         and _has_names(tables.get_cells(column.heading))
     ]
     if named:
@@ -405,12 +446,15 @@ def _list_filters(tables: _SurveyTables, columns: Sequence[SurveyColumn]) -> Ite
             yield RowFilter(_INCOMPLETE, column.heading, keep=column.keep)
     for column in columns:
         cells = tables.get_cells(column.heading)
-        if not find_consent_column(column, cells):
+        if not is_consent_column(column, cells):
             continue
         answers = find_consent_answers(cells)
+        if answers is None:
+            yield RowFilter(CONSENT_RULE, column.heading, drop=NO_SIGNATURES)
+            continue
         if not answers:
             raise MappingProblem(
                 f"Cairn cannot tell which answers to “{column.heading}” give consent. Export the "
                 "survey with the text of the choices, such as Yes and No, and resend it."
             )
-        yield RowFilter(_NO_CONSENT, column.heading, keep=answers)
+        yield RowFilter(CONSENT_RULE, column.heading, keep=answers)

@@ -14,13 +14,14 @@ import pyarrow.compute as pc
 
 __all__ = [
     "AnswerKind",
-    "asks_for_consent",
-    "asks_for_identity",
+    "find_affirmative_spellings",
     "find_answer_kind",
     "find_consent_answers",
     "find_student_field",
     "has_written_answers",
     "is_affirmative_answer",
+    "is_consent_question",
+    "is_identity_question",
 ]
 
 _CONSENT: Final = (
@@ -42,7 +43,11 @@ _YES: Final = re.compile(
     r"|agree|agreed|assent|accept|accepted|give|acepto|autorizo|consiento|doy|de acuerdo"
     r"|estoy de acuerdo)\b"
 )
+_NO_CONSENT_ASKED: Final = re.compile(
+    r"\b(?:why|reasons?|if you (?:do not|don['\u2019]?t|did not)|por qu[eé]|si no)\b"
+)
 _MAX_CONSENT_SPELLINGS: Final = 12
+_MIN_SIGNATURES: Final = 3
 _MAX_SPELLING: Final = 200
 
 _STUDENT: Final = r"(?:student|child|youth|participant|scholar|pupil|camper)(?:['\u2019]?s)?"
@@ -104,7 +109,7 @@ class AnswerKind(StrEnum):
     EMPTY = "empty"
 
 
-def asks_for_consent(wording: str) -> bool:
+def is_consent_question(wording: str) -> bool:
     """Tell whether a question asks for consent to take part or to use the answers.
 
     Args:
@@ -114,7 +119,8 @@ def asks_for_consent(wording: str) -> bool:
         Whether it does.
     """
     text = _fold_wording(wording)
-    return any(pattern.search(text) for pattern in _CONSENT)
+    is_follow_up = _NO_CONSENT_ASKED.search(text) is not None
+    return not is_follow_up and any(pattern.search(text) for pattern in _CONSENT)
 
 
 def is_affirmative_answer(text: str) -> bool:
@@ -137,27 +143,41 @@ def find_consent_answers(cells: pa.Array | pa.ChunkedArray) -> tuple[str, ...] |
         cells: the column, as text.
 
     Returns:
-        Their spellings, folded to lower case; empty if none of the answers is a yes or a no, so
-        that it stays open; None if the answers are not a choice, as in "Name of the parent who
-        gives consent".
+        Their spellings, folded to lower case, with the usual ones; empty if none of the answers
+        is a yes or a no, so that it stays open; None if respondents write something of their own,
+        such as a signature, so that any answer but a no gives consent.
+    """
+    texts = _count_answers(cells)
+    consenting = find_affirmative_spellings(cells)
+    if consenting or all(_NO.search(_fold_wording(text)) for text in texts):
+        return tuple(dict.fromkeys([*consenting, *_USUAL_CONSENT]))
+    distinct = pa.array([*texts], pa.string())
+    has_numbers = pc.all(pc.match_substring_regex(distinct, SCALE_PATTERN)).as_py()
+    is_written = len(texts) == sum(texts.values()) and len(texts) >= _MIN_SIGNATURES
+    if len(texts) > _MAX_CONSENT_SPELLINGS or (is_written and not has_numbers):
+        return None
+    return ()
+
+
+def find_affirmative_spellings(cells: pa.Array | pa.ChunkedArray) -> list[str]:
+    """Find the spellings of yes in a column, if its answers are a choice.
+
+    Args:
+        cells: the column, as text.
+
+    Returns:
+        The spellings, folded to lower case; none if there are too many different answers.
     """
     texts = _count_answers(cells)
     if len(texts) > _MAX_CONSENT_SPELLINGS:
-        return None
-    yes = sorted(
-        {
-            text.casefold()
-            for text in texts
-            if len(text) <= _MAX_SPELLING and is_affirmative_answer(text)
-        }
-    )
-    if yes or not texts:
-        return (*yes,) or _USUAL_CONSENT
-    is_refusal = all(_NO.search(_fold_wording(text)) for text in texts)
-    return _USUAL_CONSENT if is_refusal else ()
+        return []
+    short = (text for text in texts if len(text) <= _MAX_SPELLING)
+    return sorted({text.casefold() for text in short if is_affirmative_answer(text)})
 
 
 _USUAL_CONSENT: Final = ("yes", "sí", "si", "i agree", "i consent", "agree", "acepto")
+NO_SIGNATURES: Final = ("", "no", "none", "n/a", "na", "-", "ninguno", "ninguna")
+"""Answers that a respondent without a signature leaves or writes."""
 
 
 def find_student_field(wording: str) -> str:
@@ -178,7 +198,7 @@ def find_student_field(wording: str) -> str:
     return ""
 
 
-def asks_for_identity(wording: str) -> bool:
+def is_identity_question(wording: str) -> bool:
     """Tell whether a short question or heading asks for a name, an e-mail address or the like.
 
     Args:
@@ -252,5 +272,6 @@ def _count_answers(cells: pa.Array | pa.ChunkedArray) -> dict[str, int]:
 
 
 def _fold_wording(text: str) -> str:
-    folded = " ".join(text.casefold().split())
+    # "consent_given" is the name of a question; "child/consent" one in a group.
+    folded = " ".join(re.sub(r"[_/]", " ", text.casefold()).split())
     return folded.strip("¿?¡!.,:;*\"' ")
