@@ -259,6 +259,11 @@ def test_each_column_is_explained_without_an_answer() -> None:
     assert "open question" in str(reasons["Q4: What would you change?"])
     assert reasons["new"] == "made from “EndDate”"
     assert reasons["IPAddress"] is None
+    assert reasons["UserLanguage"] == "the survey tool's own column"
+    assert reasons["StudentID"] is None  # the heading says it
+    monkey, monkey_mapping = _suggest("SurveyMonkey")
+    asked = explain_survey_column(monkey, "Your student ID", monkey_mapping)
+    assert asked == "asks for the student"
     assert explain_survey_column(sheets, "gone", mapping) is None
     assert "Idea" not in str(reasons)
     google, google_mapping = _suggest("Google Forms")

@@ -378,7 +378,7 @@ def _list_columns(
             if is_known
             else "known heading"
             if target.field in headings.get(name, ()) or target.rule
-            else "chosen by a person"
+            else explained or "chosen by a person"
         )
         needed = fields[:1] if target.field == schema.WHOLE_NAME else fields
         yield ProposedColumn(

@@ -227,7 +227,7 @@ def explain_survey_column(
 def _explain_question(column: SurveyColumn, mapping: ColumnMapping) -> str | None:
     target = mapping.find_result_columns([column.heading]).get(column.heading)
     if target is None:
-        return None
+        return _explain_detail(column, mapping)
     if column.choice:
         return "a choice of a question; each chosen one becomes an answer"
     if f"{column.heading}{_NUMBER_SUFFIX}" in mapping.derived:
@@ -235,6 +235,14 @@ def _explain_question(column: SurveyColumn, mapping: ColumnMapping) -> str | Non
     return _OPEN_REASON if target.field == OPEN_ANSWER else _CHOICE_REASON
 
 
+def _explain_detail(column: SurveyColumn, mapping: ColumnMapping) -> str | None:
+    field = mapping.columns.get(column.heading, "")
+    if field in mapping.type.person:
+        return "asks for the student" if find_student_field(column.wording) == field else None
+    return "the survey tool's own column" if field in _RESPONSE_FIELDS else None
+
+
+_RESPONSE_FIELDS: Final = ("response_id", "language")
 _SCALE_REASON: Final = "a question with a scale; each answer is kept as text and as a number"
 _CHOICE_REASON: Final = "a question with choices; each answer becomes a row"
 _OPEN_REASON: Final = (
