@@ -72,6 +72,7 @@ _UNDOABLE: Final = {
         "disclosures:may_i families:amendment_reader families:enter families:leave "
         "families:letters_of"
     ),
+    "takes a line off a list; the file stays in its folder": "intake:folder_file_dismiss",
     "records that a report was handed over, on the page that shows the report": "releases:given",
 }
 CONFIRMED: Final = {

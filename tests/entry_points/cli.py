@@ -100,6 +100,11 @@ def _file(folder: Path) -> list[str]:
     return [str(file), "--from", "alder-creek-sd", "--under", "RC-DSA-01", "--feed", "graduation"]
 
 
+def _watched(folder: Path) -> list[str]:
+    _delivered(folder)
+    return [str(folder), "--from", "alder-creek-sd", "--under", "RC-DSA-01"]
+
+
 def _release(folder: Path) -> list[str]:
     return [str(_entries("releases")["release"]()["pk"])]
 
@@ -149,6 +154,9 @@ COMMANDS = {
         (Action.VIEW_RELEASE, Action.PUBLISH_RELEASE),
         1,
         ("refused", "disclosure.refused"),
+    ),
+    "watch": Command(
+        _watched, (Action.VIEW_AGREEMENT, Action.RECEIVE), 1, ("refused", "disclosure.refused")
     ),
     "receive": Command(
         _file,

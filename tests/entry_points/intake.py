@@ -9,7 +9,13 @@ from tests.entry_points.entry import BackgroundTask, Route
 
 from cairn.data.intake.actions.file_requests import hash_link_key
 from cairn.data.intake.actions.receipt import receive_delivery
-from cairn.data.intake.models import Delivery, FileRequest, FileRequestLink, ProposedFile
+from cairn.data.intake.models import (
+    Delivery,
+    FileRequest,
+    FileRequestLink,
+    ProposedFile,
+    WatchedFolder,
+)
 from cairn.demo.governance.staff import BACKBONE_SLUG
 from cairn.demo.planned_deliveries import find_examples_folder
 from cairn.governance.agreements.actions import signature_and_record
@@ -121,6 +127,22 @@ def link() -> dict[str, Any]:
     return {"key": LINK_KEY}
 
 
+def folder_file() -> dict[str, Any]:
+    """A file of that district in a watched folder, which was not accepted."""
+    row = Delivery.objects.get(**delivery())
+    folder = WatchedFolder.objects.create(
+        organization=row.organization,
+        agreement_reference=row.agreement_reference,
+        path="/srv/district",
+        added_by=row.received_by,
+        added_at=row.received_at,
+    )
+    file = folder.files.create(
+        name="scan.pdf", content_digest="0" * 64, outcome="refused", seen_at=row.received_at
+    )
+    return {"pk": file.pk}
+
+
 def task() -> dict[str, Any]:
     """A delivery that was received and not checked, and the one who asks."""
     at = timezone.localtime()
@@ -163,6 +185,14 @@ ROUTES = {
     "intake:file_request_withdraw": Route(ASKERS, "get", file_request, (Action.REQUEST_FILE,)),
     # The link takes no file, since the person who asked has no role: its page says so.
     "intake:requested_file": Route(set(Role), "get", link, (Action.SEND_REQUESTED_FILE,)),
+    "intake:watched_folders": Route(STAFF, "get", dict, (Action.RECEIVE,)),
+    "intake:folder_file_dismiss": Route(
+        STAFF,
+        "post",
+        folder_file,
+        (Action.RECEIVE, Action.CANCEL_DELIVERY),
+        records=("watched_folder.file_dismissed",),
+    ),
     "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
     "intake:correct": Route(SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
     # No district sent a file with problems: whoever may pass finds none.

@@ -16,7 +16,11 @@ class IntakeConfig(AppConfig):
         from cairn.data.intake.actions.removal import DeliveryHolder
         from cairn.data.intake.queries import load_received_elements
         from cairn.data.intake.students import load_known_students_by_key
-        from cairn.data.intake.tasks import FILE_REMINDER_JOB, UNCONFIRMED_FILES_JOB
+        from cairn.data.intake.tasks import (
+            FILE_REMINDER_JOB,
+            UNCONFIRMED_FILES_JOB,
+            WATCHED_FOLDERS_JOB,
+        )
         from cairn.governance.consents.api import register_schooling_provider
         from cairn.governance.disclosure_log.api import register_use_records
         from cairn.governance.retention.api import register_data_holder
@@ -27,6 +31,7 @@ class IntakeConfig(AppConfig):
         register_data_holder(ProposedFileHolder())
         register_scheduled_job(UNCONFIRMED_FILES_JOB)
         register_scheduled_job(FILE_REMINDER_JOB)
+        register_scheduled_job(WATCHED_FOLDERS_JOB)
         register_use_records(load_received_elements)
         register_schooling_provider(
             lambda children: load_known_students_by_key(open_file_store(), children)

@@ -14,7 +14,14 @@ from cairn.governance.partners.models import Organization
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Channel, DeliveryState
 
-__all__ = ["Delivery", "DeliveryStateConflict", "FileRequest", "ProposedFile"]
+__all__ = [
+    "Delivery",
+    "DeliveryStateConflict",
+    "FileRequest",
+    "FolderFileOutcome",
+    "ProposedFile",
+    "WatchedFolder",
+]
 
 _STATE_LABELS = {
     DeliveryState.HELD: _("Waiting for a decision"),
@@ -358,6 +365,69 @@ class FileRequestLink(models.Model):
 
     def __str__(self) -> str:
         return f"link of {self.file_request}"
+
+
+class WatchedFolder(models.Model):
+    """A folder of this machine in which one partner's files arrive, under one agreement.
+
+    Files are received in the name of `added_by`. `period` is "month" for the month of arrival,
+    empty for the school year.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    agreement_reference = models.CharField(_("agreement"), max_length=80)
+    path = models.CharField(_("folder"), max_length=1000)
+    feed = models.SlugField(_("feed"), max_length=60, blank=True)
+    period = models.CharField(_("period"), max_length=40, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("organization__name", "path")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["path"],
+                condition=models.Q(ended_at=None),
+                name="intake_one_watch_a_folder",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.path}"
+
+
+class FolderFileOutcome(models.TextChoices):
+    """What became of a file in a watched folder; also the name of the folder that it moves to."""
+
+    RECEIVED = "received", _("Received")
+    WAITING = "waiting", _("Waiting for a person")
+    REFUSED = "refused", _("Not accepted")
+
+
+class FolderFile(models.Model):
+    """One file that was in a watched folder. `reason` is a sentence, never a value of the file."""
+
+    folder = models.ForeignKey(WatchedFolder, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(_("file"), max_length=255)
+    content_digest = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=10, choices=FolderFileOutcome.choices)
+    reason = models.TextField(_("reason"), blank=True)
+    seen_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-seen_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["folder", "name", "content_digest"], name="intake_one_row_a_folder_file"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.folder}"
 
 
 _EVENT_PHRASES = {

@@ -17,8 +17,11 @@ from cairn.data.intake.models import (
     CURRENT_STATES,
     Delivery,
     FileRequest,
+    FolderFile,
+    FolderFileOutcome,
     ProposedFile,
     SavedMapping,
+    WatchedFolder,
 )
 from cairn.governance.disclosure_log.api import UseRecords
 from cairn.governance.partners.api import Organization
@@ -350,6 +353,42 @@ def list_requests_to_remind(on: date) -> list[FileRequest]:
     return [row for row in rows if timezone.localdate(row.asked_at) < on]
 
 
+def list_watched_folders(
+    requester: Actor, on: date
+) -> list[tuple[WatchedFolder, FolderFile | None]]:
+    """List the folders that are watched, as far as a person may see them, with the newest file.
+
+    Args:
+        requester: facts about the person.
+        on: the date.
+    """
+    rows = WatchedFolder.objects.filter(ended_at=None).select_related("organization")
+    scope = find_organization_scope(Action.RECEIVE, requester, on)
+    visible = rows if scope.every else rows.filter(organization__slug__in=scope.organizations)
+    return [(row, row.files.first()) for row in visible]
+
+
+def filter_refused_folder_files(
+    requester: Actor, on: date, *, is_handled: bool | None = False
+) -> QuerySet[FolderFile]:
+    """Return the files of watched folders that were not accepted, as far as a person may see them.
+
+    Args:
+        requester: facts about the person.
+        on: the date.
+        is_handled: whether a person looked at them; None for both.
+    """
+    rows = FolderFile.objects.select_related("folder__organization").filter(
+        outcome=FolderFileOutcome.REFUSED
+    )
+    if is_handled is not None:
+        rows = rows.filter(handled_at__isnull=not is_handled)
+    scope = find_organization_scope(Action.RECEIVE, requester, on)
+    if scope.every:
+        return rows
+    return rows.filter(folder__organization__slug__in=scope.organizations)
+
+
 REMINDER_TIME: Final = timedelta(days=2)
 
 
@@ -475,6 +514,21 @@ def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
                 due=min(row.due_on for row in late_requests),
                 minutes=5,
                 keys=tuple(f"file_request.late:{row.pk}" for row in late_requests),
+            )
+        )
+    if refused := list(filter_refused_folder_files(requester, on)):
+        count = len(refused)
+        entries.append(
+            InboxTask(
+                count,
+                ngettext(
+                    "file of a watched folder that was not accepted",
+                    "files of watched folders that were not accepted",
+                    count,
+                ),
+                reverse("intake:watched_folders"),
+                minutes=5,
+                keys=tuple(f"watched_folder.refused:{row.pk}" for row in refused),
             )
         )
     if to_recheck := list_deliveries_to_recheck(visible):

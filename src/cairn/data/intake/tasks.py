@@ -1,6 +1,7 @@
 """Long work of intake, done by the worker. Tasks carry IDs only."""
 
 from datetime import datetime, time
+from functools import partial
 from typing import Final
 
 from django.db import transaction
@@ -11,15 +12,23 @@ from django_tasks import task
 from cairn.data.intake import queries
 from cairn.data.intake.actions import conformance, file_requests, proposed_files
 from cairn.data.intake.file_requests.request_email import email_request_link
-from cairn.data.intake.models import Delivery
+from cairn.data.intake.models import Delivery, WatchedFolder
+from cairn.data.intake.watched_folders.folder_pass import sort_folder_files
 from cairn.platform.accounts.api import User
 from cairn.platform.notifications.api import is_email_on
-from cairn.platform.schedule.api import EveryDay, ScheduledJob
+from cairn.platform.schedule.api import EveryDay, EveryMinutes, JobFindingError, ScheduledJob
 from cairn.platform.tasks.api import record_waiting_work, track_work
+
+__all__ = ["enqueue_delivery_check"]
 
 
 def enqueue_delivery_check(delivery: Delivery, by: User) -> None:
-    """Queue the check of a delivery; its page shows from now on that it waits."""
+    """Queue the check of a delivery; its page shows from now on that it waits.
+
+    Args:
+        delivery: the delivery.
+        by: the user who asks for the check.
+    """
     record_waiting_work("conform", f"delivery:{delivery.pk}", by=by)
     conform_delivery.enqueue(delivery.pk, by.pk)
 
@@ -81,4 +90,42 @@ FILE_REMINDER_JOB: Final = ScheduledJob(
     cadence=EveryDay(time(8, 0)),
     run=remind_of_requested_files,
     is_on=is_email_on,
+)
+
+
+def receive_watched_files(now: datetime) -> str:
+    """Look into every watched folder once.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How many files were moved, in one sentence.
+
+    Raises:
+        JobFindingError: a folder or a file cannot be read or moved.
+    """
+    count, unreadable = 0, 0
+    for folder in WatchedFolder.objects.filter(ended_at=None).select_related(
+        "organization", "added_by"
+    ):
+        enqueue = partial(enqueue_delivery_check, by=folder.added_by)
+        try:
+            files = sort_folder_files(folder, now, settle=SETTLE_SECONDS, on_received=enqueue)
+            count += len(files)
+        except OSError:
+            unreadable += 1
+    if unreadable:
+        raise JobFindingError(f"Watched folders that cannot be read or written: {unreadable}.")
+    return f"Files moved: {count}."
+
+
+SETTLE_SECONDS: Final = 3.0
+
+WATCHED_FOLDERS_JOB: Final = ScheduledJob(
+    name="watched_folder.receive",
+    title=_("Receive files from watched folders"),
+    purpose=_("Receives the complete files in each watched folder, and moves them."),
+    cadence=EveryMinutes(5),
+    run=receive_watched_files,
 )

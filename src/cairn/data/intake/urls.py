@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from cairn.data.intake.views import corrections, deliveries, file_requests, proposals
+from cairn.data.intake.views import (
+    corrections,
+    deliveries,
+    file_requests,
+    proposals,
+    watched_folders,
+)
 
 app_name = "intake"
 
@@ -19,6 +25,12 @@ urlpatterns = [
         "requests/<int:pk>/withdraw/",
         file_requests.file_request_withdrawal,
         name="file_request_withdraw",
+    ),
+    path("folders/", watched_folders.watched_folder_list, name="watched_folders"),
+    path(
+        "folders/files/<int:pk>/dismiss/",
+        watched_folders.folder_file_dismissal,
+        name="folder_file_dismiss",
     ),
     path("send/<str:key>/", file_requests.requested_file, name="requested_file"),
     path("<int:pk>/", deliveries.delivery_detail, name="delivery"),

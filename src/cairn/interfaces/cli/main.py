@@ -39,6 +39,7 @@ app.add_typer(consents.family_app, name="family", rich_help_panel=_DATA_FLOW_PAN
 app.command("opt-out", rich_help_panel=_DATA_FLOW_PANEL)(consents.opt_out)
 app.command("synthetic", rich_help_panel=_DATA_FLOW_PANEL)(agreements.synthetic)
 app.command("receive", rich_help_panel=_DATA_FLOW_PANEL)(data.receive)
+app.command("watch", rich_help_panel=_DATA_FLOW_PANEL)(data.watch)
 app.command("encode", rich_help_panel=_DATA_FLOW_PANEL)(data.encode)
 app.command("link", rich_help_panel=_DATA_FLOW_PANEL)(data.link)
 app.command("protect", rich_help_panel=_DATA_FLOW_PANEL)(sdc.protect)

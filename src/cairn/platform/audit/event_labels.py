@@ -128,6 +128,10 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "file_request.not_accepted": "File sent by a link not accepted; the link still works",
     "file_request.reminded": "Partner reminded of a requested file",
     "file_request.withdrawn": "Request for a file withdrawn",
+    "watched_folder.added": "Folder watched for a partner's files",
+    "watched_folder.ended": "Folder no longer watched",
+    "watched_folder.file_dismissed": "File of a watched folder looked at by a person",
+    "watched_folder.file_sorted": "File of a watched folder received, kept waiting or not accepted",
     "mapping.changed": "Column mapping changed",
     # published data
     "public_source.added": "Published table added",
@@ -317,7 +321,7 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     ),
     "submissions": (
         "Data submissions and published data",
-        frozenset({"delivery", "file_request", "mapping", "public_source"}),
+        frozenset({"delivery", "file_request", "mapping", "public_source", "watched_folder"}),
     ),
     "dictionaries": ("Data dictionaries", frozenset({"dictionary", "element"})),
     "matching": ("Record matching", frozenset({"linkage"})),
@@ -365,6 +369,7 @@ SUBJECT_LABELS: Final[Mapping[str, str]] = {
     "copyrequest": "request for a copy",
     "delivery": "data submission",
     "filerequest": "file request",
+    "watchedfolder": "watched folder",
     "job": "scheduled job",
     "demand": "destruction request",
     "demo": "demo",

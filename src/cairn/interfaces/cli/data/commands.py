@@ -1,4 +1,4 @@
-"""Define `cairn receive`, `cairn encode` and `cairn link`.
+"""Define `cairn receive`, `cairn watch`, `cairn encode` and `cairn link`.
 
 They import partners' files, match records without sending names, and find which records are of
 the same child.
@@ -135,6 +135,62 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             correction_import.import_correction_file(output, options, corrects)
         else:
             file_import.import_files(output, options)
+
+
+def watch(  # noqa: PLR0913 - each is an option of the command
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder.", exists=True, file_okay=False)
+    ],
+    *,
+    sender: Annotated[
+        str, typer.Option("--from", metavar="ORG", help="Organization that sends the files.")
+    ] = "",
+    under: Annotated[
+        str, typer.Option("--under", metavar="AGREEMENT", help="Reference of the agreement.")
+    ] = "",
+    feed: Annotated[
+        str, typer.Option("--feed", help="Name of the feed. Default: Cairn recognizes it.")
+    ] = "",
+    period: Annotated[
+        str,
+        typer.Option(
+            "--period",
+            help="Period of the data; “month” for the month in which a file arrives. Default: the "
+            "school year in which it arrives.",
+        ),
+    ] = "",
+    stop: Annotated[bool, typer.Option("--stop", help="Stop watching the folder.")] = False,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Receive each file that a partner puts into a folder, now and while the worker runs.
+
+    Example: cairn watch /srv/alder-creek --from alder-creek-sd --under RC-DSA-01 --period month
+
+    A file is taken once its size has not changed for a minute. A file with a confirmed layout is
+    imported and moved to the folder “received” in it. A new or changed layout waits for a person
+    on the pages, and the file is moved to “waiting”. Any other file is moved to “refused”. The
+    reason is beside it. Nothing is deleted, and a file that comes twice is imported once.
+
+    Example: cairn watch /srv/alder-creek --stop
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.data import folder_watch
+
+        folder_watch.watch_partner_folder(
+            output,
+            folder_watch.WatchOptions(
+                folder=folder,
+                sender=sender,
+                under=under,
+                feed=feed,
+                period=period,
+                acting=acting,
+                stop=stop,
+            ),
+        )
 
 
 def encode(  # noqa: PLR0913 - each is an option of the command

@@ -12,7 +12,11 @@ from typing import Any, Final
 from django.utils import timezone
 
 from cairn.data.intake import api as intake_api
-from cairn.governance.agreements.api import Agreement, find_visible_agreement
+from cairn.governance.agreements.api import (
+    Agreement,
+    AgreementListing,
+    find_visible_agreement,
+)
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.disclosure_log.api import deserialize_answer
 from cairn.governance.partners.api import Organization, find_operator, load_actor
@@ -137,21 +141,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
 
 def _build_import_context(options: ReceiveOptions) -> _ImportContext:
     by, at = find_operator(options.acting), timezone.localtime()
-    organization = Organization.objects.filter(slug=options.sender).first()
-    if organization is None:
-        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
-        raise CommandUsageError(
-            f"--from: there is no partner “{options.sender}”. Partners: {partner_names}. "
-            "Register a partner with its agreement: cairn agree FILE.toml --register"
-        )
-    try:
-        agreement_in_force = find_visible_agreement(
-            options.under, load_actor(by), timezone.localdate(at)
-        )
-    except Agreement.DoesNotExist:
-        raise CommandUsageError(
-            f"--under: there is no agreement “{options.under}”. Record it: cairn agree FILE.toml"
-        ) from None
+    organization, agreement_in_force = find_sender_agreement(options.sender, options.under, by, at)
     part = intake_api.normalize_part_name(options.part)
     if options.part and not part:
         raise CommandUsageError("--part: write a name with letters or digits.")
@@ -174,6 +164,39 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         accept_proposals=options.accept_proposals,
         id_column=options.id_column,
     )
+
+
+def find_sender_agreement(
+    sender: str, under: str, by: User, at: datetime
+) -> tuple[Organization, AgreementListing]:
+    """Find the organization and the agreement that the options of a command name.
+
+    Args:
+        sender: slug of the organization.
+        under: reference of the agreement.
+        by: the user who runs the command.
+        at: the time.
+
+    Returns:
+        The organization and the agreement.
+
+    Raises:
+        CommandUsageError: one of them is not on record.
+    """
+    organization = Organization.objects.filter(slug=sender).first()
+    if organization is None:
+        partner_names = ", ".join(Organization.objects.values_list("slug", flat=True)) or "none yet"
+        raise CommandUsageError(
+            f"--from: there is no partner “{sender}”. Partners: {partner_names}. "
+            "Register a partner with its agreement: cairn agree FILE.toml --register"
+        )
+    try:
+        agreement_in_force = find_visible_agreement(under, load_actor(by), timezone.localdate(at))
+    except Agreement.DoesNotExist:
+        raise CommandUsageError(
+            f"--under: there is no agreement “{under}”. Record it: cairn agree FILE.toml"
+        ) from None
+    return organization, agreement_in_force
 
 
 def _load_given_mappings(options: ReceiveOptions, mapping: Path) -> dict[str, ColumnMapping]:

@@ -1,0 +1,146 @@
+"""Watch a folder for a partner's files, stop watching it, and record what became of each file."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+
+from cairn.data.intake.actions.receipt import decide_submission
+from cairn.data.intake.facts import Submission
+from cairn.data.intake.models import (
+    DeliveryStateConflict,
+    FolderFile,
+    FolderFileOutcome,
+    WatchedFolder,
+)
+from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action, system_action
+from cairn.platform.audit.api import record_audit_event
+from cairn.policy.engine import Permit
+from cairn.policy.questions import may_cancel_held_delivery
+
+__all__ = [
+    "dismiss_folder_file",
+    "end_folder_watch",
+    "record_folder_file",
+    "watch_folder",
+]
+
+
+@transaction.atomic
+def watch_folder(*, submission: Submission, path: Path, by: User, at: datetime) -> WatchedFolder:
+    """Begin to watch a folder. A folder that is watched already gets the new description.
+
+    Args:
+        submission: the sender, the agreement, and the feed and period if they are fixed.
+        path: the folder.
+        by: the user; its files are received in their name.
+        at: the time.
+
+    Returns:
+        The watched folder.
+
+    Raises:
+        Refused: the user may not hand in such files today.
+        DeliveryStateConflict: the folder is watched for another organization.
+    """
+    decision = decide_submission(submission)
+    decision.require()
+    rows = WatchedFolder.objects.select_for_update(of=("self",))
+    row = rows.filter(path=str(path), ended_at=None).first()
+    if row is not None and row.organization != submission.organization:
+        raise DeliveryStateConflict(_OF_ANOTHER.format(organization=row.organization))
+    row = row or WatchedFolder(path=str(path), organization=submission.organization, added_at=at)
+    row.agreement_reference = submission.agreement.reference
+    row.feed, row.period, row.added_by = submission.feed, submission.period, by
+    row.save()
+    record_audit_event("watched_folder.added", row, by=by, at=at, decision=decision)
+    return row
+
+
+def _get_sender(*, folder: WatchedFolder) -> tuple[str]:
+    return (folder.organization.slug,)
+
+
+@action("watched_folder.ended", asks=may_cancel_held_delivery, facts=_get_sender)
+def end_folder_watch(
+    permit: Permit, /, *, folder: WatchedFolder, by: User, at: datetime
+) -> ActionResult[None]:
+    """Stop watching a folder; its files stay where they are.
+
+    Args:
+        permit: the permit.
+        folder: the watched folder.
+        by: the user who decides.
+        at: the time.
+    """
+    WatchedFolder.objects.filter(pk=folder.pk, ended_at=None).update(ended_at=at)
+    return ActionResult(subject=folder)
+
+
+def _get_sender_of_file(*, file: FolderFile) -> tuple[str]:
+    return (file.folder.organization.slug,)
+
+
+@action("watched_folder.file_dismissed", asks=may_cancel_held_delivery, facts=_get_sender_of_file)
+def dismiss_folder_file(
+    permit: Permit, /, *, file: FolderFile, by: User, at: datetime
+) -> ActionResult[None]:
+    """Record that a person looked at a file that was not accepted, so that it is no task.
+
+    Args:
+        permit: the permit.
+        file: the file.
+        by: the user who looked at it.
+        at: the time.
+    """
+    FolderFile.objects.filter(pk=file.pk, handled_at=None).update(handled_at=at)
+    return ActionResult(subject=file.folder)
+
+
+@system_action(
+    "watched_folder.file_sorted", reason="it follows from the file, about which policy was asked"
+)
+def record_folder_file(
+    *,
+    folder: WatchedFolder,
+    name: str,
+    content_digest: str,
+    outcome: FolderFileOutcome,
+    reason: str,
+    by: None,
+    at: datetime,
+) -> ActionResult[FolderFile]:
+    """Record what became of a file, before it is moved; once for each name and content.
+
+    Args:
+        folder: the watched folder.
+        name: name of the file.
+        content_digest: SHA-256 of its bytes.
+        outcome: what became of it.
+        reason: why, in sentences.
+        by: None, since no person asks for it.
+        at: the time.
+
+    Returns:
+        The row.
+    """
+    row, _is_new = FolderFile.objects.update_or_create(
+        folder=folder,
+        name=name,
+        content_digest=content_digest,
+        defaults={
+            "outcome": outcome.value,
+            "reason": reason,
+            "seen_at": at,
+            "handled_at": None,
+        },
+    )
+    return ActionResult(row, subject=folder, detail={"result": outcome.value})
+
+
+_OF_ANOTHER: Final = (
+    "This folder is watched for {organization}. Stop that first, or use another folder: a folder "
+    "holds the files of one organization."
+)

@@ -1,0 +1,1 @@
+"""Receive the files that a partner puts into a folder of this machine."""

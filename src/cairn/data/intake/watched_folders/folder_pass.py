@@ -1,0 +1,338 @@
+"""Look into a watched folder once: receive each complete file, and move it.
+
+A file is in the folder, or it was moved: nothing else is remembered between two passes. If the
+process dies after a file was received and before it was moved, the next pass receives it again,
+which changes nothing, and moves it. A partner's file is never deleted, changed or overwritten.
+"""
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from cairn.data.intake import queries
+from cairn.data.intake.actions import proposed_files, receipt, watched_folders
+from cairn.data.intake.actions.receipt import ReceiptResult
+from cairn.data.intake.delivery_parts import UnclearPart, choose_part_names
+from cairn.data.intake.facts import Submission, load_agreement_by_reference
+from cairn.data.intake.feed_recognition import (
+    UnrecognizedFile,
+    UploadLayout,
+    propose_upload_layout,
+    recognize_feeds,
+    recognize_upload,
+)
+from cairn.data.intake.models import (
+    Delivery,
+    DeliveryStateConflict,
+    FolderFileOutcome,
+    ProposedFile,
+    WatchedFolder,
+)
+from cairn.data.intake.proposals.file_kinds import describe_file_kind
+from cairn.governance.agreements.api import Agreement
+from cairn.governance.consents.api import compute_school_year
+from cairn.policy.questions import list_reasons_for_sender
+from cairn.policy.vocabulary import Channel
+from cairn.warehouse.readers import read_file_in_child_process
+from cairn.warehouse.schema import ColumnMapping, UnreadableFile
+
+__all__ = ["SortedFile", "build_folder_submission", "sort_folder_files"]
+
+MONTH: Final = "month"
+"""The period of a folder with one file for each month."""
+
+_MIN_AGE: Final = 60.0
+_UNFINISHED: Final = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp")
+_HIDDEN: Final = (".", "~")
+
+OnReceived = Callable[[Delivery], object]
+
+
+@dataclass(frozen=True, slots=True)
+class SortedFile:
+    """One file of a pass, and what became of it.
+
+    Attributes:
+        name: name of the file.
+        outcome: what became of it.
+        reason: why, in sentences; empty for a file that was received.
+    """
+
+    name: str
+    outcome: FolderFileOutcome
+    reason: str = ""
+
+
+def build_folder_submission(folder: WatchedFolder, at: datetime, *, name: str = "") -> Submission:
+    """Build the submission of a file in a folder, in the name of the user who added the folder.
+
+    Args:
+        folder: the watched folder.
+        at: the time, which decides the period.
+        name: name of the file; empty while there is none.
+
+    Returns:
+        The submission.
+    """
+    day = timezone.localdate(at)
+    period = f"{day:%Y-%m}" if folder.period == MONTH else folder.period
+    return Submission(
+        organization=folder.organization,
+        agreement=Agreement.objects.get(reference=folder.agreement_reference),
+        channel=Channel.COMMAND,
+        by=folder.added_by,
+        at=at,
+        name=name,
+        feed=folder.feed,
+        period=period or compute_school_year(day),
+    )
+
+
+def sort_folder_files(
+    folder: WatchedFolder, at: datetime, *, settle: float, on_received: OnReceived
+) -> list[SortedFile]:
+    """Receive and move every complete file of a folder.
+
+    Args:
+        folder: the watched folder.
+        at: the time.
+        settle: how many seconds the size of a file must stay the same.
+        on_received: called with each accepted delivery, in the transaction that records it.
+
+    Returns:
+        The files, by name.
+
+    Raises:
+        OSError: the folder or a file cannot be read, or a file cannot be moved. What was moved
+            before stays moved.
+    """
+    sorted_files = (
+        _sort_file(folder, file, at, on_received)
+        for file in _list_complete_files(Path(folder.path), settle)
+    )
+    return [file for file in sorted_files if file is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _CompleteFile:
+    """A file that no program writes to any more; no content if it is too large."""
+
+    path: Path
+    state: tuple[int, float]
+    content: bytes | None
+
+
+def _list_complete_files(path: Path, settle: float) -> Iterator[_CompleteFile]:
+    """List the files that no program writes to any more, by their size, time and name."""
+    first = {entry: _look_at(entry) for entry in sorted(path.iterdir()) if _is_candidate(entry)}
+    old_enough = {
+        entry: state
+        for entry, state in first.items()
+        if state is not None and abs(time.time() - state[1]) >= _MIN_AGE
+    }
+    if old_enough:
+        time.sleep(settle)
+    for entry, state in old_enough.items():
+        if _look_at(entry) != state:
+            continue
+        content = None if state[0] > settings.CAIRN_UPLOAD_LIMIT else _read_content(entry)
+        if _look_at(entry) == state:
+            yield _CompleteFile(entry, state, content)
+
+
+def _is_candidate(entry: Path) -> bool:
+    return not entry.name.startswith(_HIDDEN) and entry.suffix.lower() not in _UNFINISHED
+
+
+def _look_at(entry: Path) -> tuple[int, float] | None:
+    """Return size and time of a regular file; None for a link, a folder, or a file that is gone."""
+    try:
+        state = entry.lstat()
+    except FileNotFoundError:
+        return None
+    return (state.st_size, state.st_mtime) if stat.S_ISREG(state.st_mode) else None
+
+
+def _read_content(entry: Path) -> bytes:
+    """Read a file that may have become a link to a file elsewhere: then it fails."""
+    with os.fdopen(os.open(entry, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        return file.read()
+
+
+def _sort_file(
+    folder: WatchedFolder, file: _CompleteFile, at: datetime, on_received: OnReceived
+) -> SortedFile | None:
+    """Receive and move one file; None where it changed meanwhile, for the next pass."""
+    outcome, reason = _try_file(folder, file, at, on_received)
+    watched_folders.record_folder_file(
+        folder=folder,
+        name=file.path.name,
+        content_digest=hashlib.sha256(file.content or b"").hexdigest(),
+        outcome=outcome,
+        reason=reason,
+        by=None,
+        at=at,
+    )
+    if _look_at(file.path) != file.state:
+        return None
+    _move_file(file.path, file.path.parent / outcome.value, reason)
+    return SortedFile(file.path.name, outcome, reason)
+
+
+def _try_file(
+    folder: WatchedFolder, file: _CompleteFile, at: datetime, on_received: OnReceived
+) -> tuple[FolderFileOutcome, str]:
+    if file.content is None:
+        return FolderFileOutcome.REFUSED, _TOO_LARGE
+    try:
+        return _receive_file(folder, file.path.name, file.content, at, on_received)
+    except (UnreadableFile, UnrecognizedFile, UnclearPart, DeliveryStateConflict) as problem:
+        return FolderFileOutcome.REFUSED, str(problem)
+
+
+def _move_file(path: Path, target: Path, reason: str) -> None:
+    """Write the reason, then move the file; names that are taken are left to their files."""
+    if target.is_symlink():
+        raise NotADirectoryError(target)
+    target.mkdir(exist_ok=True)
+    free, number = target / path.name, 1
+    while os.path.lexists(free) or os.path.lexists(_name_reason_file(free)):
+        number += 1
+        free = target / f"{path.stem}-{number}{path.suffix}"
+    if reason:
+        _name_reason_file(free).write_text(f"{reason}\n", "utf-8")
+    path.rename(free)
+
+
+def _name_reason_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.txt")
+
+
+def _receive_file(
+    folder: WatchedFolder, name: str, content: bytes, at: datetime, on_received: OnReceived
+) -> tuple[FolderFileOutcome, str]:
+    submission = build_folder_submission(folder, at, name=name)
+    decision = receipt.decide_submission(submission)
+    if not decision.allowed:
+        _record_refusal(submission, content)
+        reasons = list_reasons_for_sender(decision) or (_NOT_ALLOWED,)
+        return FolderFileOutcome.REFUSED, " ".join(reasons)
+    results = [
+        _receive_feed(replace(submission, feed=feed), content, layout, on_received)
+        for feed, layout in _list_layouts(submission, content)
+    ]
+    for outcome in (FolderFileOutcome.REFUSED, FolderFileOutcome.WAITING):
+        reasons = tuple(reason for found, reason in results if found is outcome)
+        if reasons:
+            return outcome, " ".join(reasons)
+    return FolderFileOutcome.RECEIVED, ""
+
+
+def _record_refusal(submission: Submission, content: bytes) -> None:
+    """Record a refused file (34 CFR 99.32); it is not read."""
+
+    def read_no_file() -> ColumnMapping:
+        raise DeliveryStateConflict(_CHANGED_MEANWHILE)
+
+    receipt.receive_submission(
+        submission=replace(submission, feed=submission.feed or "watched-folder"),
+        content=content,
+        mapping=read_no_file,
+        by=submission.by,
+        at=submission.at,
+    )
+
+
+def _list_layouts(submission: Submission, content: bytes) -> list[tuple[str, UploadLayout]]:
+    """List the feeds of a file that the agreement covers, each with how it would be read."""
+    organization, name = submission.organization, submission.name
+    if submission.feed:
+        upload = recognize_upload(organization, submission.feed, "", name, content)
+        return [(submission.feed, upload)]
+    sheets = tuple(read_file_in_child_process(name, content))
+    known = {
+        row.feed: ColumnMapping.parse(row.text) for row in queries.list_saved_mappings(organization)
+    }
+    feeds = recognize_feeds(name, sheets, known, queries.load_unread_columns(organization))
+    terms = load_agreement_by_reference(submission.agreement.reference)
+    covered = {term.record for term in terms.data}
+    layouts = [
+        (feed.name, UploadLayout(sheets, feed.mapping, is_confirmed=not feed.guessed))
+        for feed in feeds
+        if feed.mapping.record in covered
+    ]
+    if not layouts:
+        raise UnrecognizedFile(_NOT_COVERED if feeds else describe_file_kind(sheets) or _UNKNOWN)
+    return layouts
+
+
+def _receive_feed(
+    submission: Submission, content: bytes, layout: UploadLayout, on_received: OnReceived
+) -> tuple[FolderFileOutcome, str]:
+    slot = queries.DeliverySlot.from_submission(submission)
+    part = choose_part_names([Path(submission.name)], slot.list_current_parts())[0]
+    submission = replace(submission, part=part)
+    proposal = propose_upload_layout(submission, layout)
+    if not proposal.lands_by_itself:
+        waiting = proposed_files.propose_file(
+            submission=submission,
+            content=content,
+            proposal=proposal,
+            preview={},
+            by=submission.by,
+            at=submission.at,
+        )
+        return FolderFileOutcome.WAITING, _describe_waiting(waiting)
+    received = receipt.receive_submission(
+        submission=submission,
+        content=content,
+        mapping=layout.mapping,
+        by=submission.by,
+        at=submission.at,
+        on_received=on_received,
+    )
+    row, page = received.delivery, reverse("intake:delivery", args=[received.delivery.pk])
+    match received.result:
+        case ReceiptResult.HELD:
+            return FolderFileOutcome.WAITING, f"{_HELD} {settings.CAIRN_SITE}{page}"
+        case ReceiptResult.UNUSABLE:
+            return FolderFileOutcome.REFUSED, row.report["problem"]
+        case ReceiptResult.REFUSED:
+            return FolderFileOutcome.REFUSED, f"{_NOT_ALLOWED} {settings.CAIRN_SITE}{page}"
+        case _:
+            return FolderFileOutcome.RECEIVED, ""
+
+
+def _describe_waiting(waiting: ProposedFile) -> str:
+    page = reverse("intake:proposal", args=[waiting.pk])
+    return f"{_CONFIRM} {settings.CAIRN_SITE}{page}"
+
+
+_TOO_LARGE: Final = "The file is too large for a watched folder. Import it with cairn receive."
+_NOT_ALLOWED: Final = "The agreement or the access requirements do not allow this file now."
+_NOT_COVERED: Final = "The agreement covers no records of this kind."
+_UNKNOWN: Final = (
+    "Cairn does not recognize the kind of records from the columns. Upload the file on the page "
+    "and choose its record type."
+)
+_CONFIRM: Final = (
+    "Nothing was imported yet: the layout is new or has changed. Confirm the columns, or the file "
+    "that Cairn keeps is destroyed after 14 days:"
+)
+_HELD: Final = (
+    "Nothing was replaced: the file differs from the earlier one of this data set and period. "
+    "Decide on its page:"
+)
+_CHANGED_MEANWHILE: Final = (
+    "The agreement changed while the file was being received. Put the file into the folder again."
+)
