@@ -342,3 +342,20 @@ def test_the_download_names_no_one_else(conformed: Delivery, person: Callable[..
     for kind in kinds:
         content = download_correction_file(delivery=conformed, kind=kind, by=by, at=AT)
         assert b"Ames" not in content
+
+
+def test_it_is_refused_on_the_page_for_whole_files(steward: Client, conformed: Delivery) -> None:
+    content = _download(steward, conformed).replace(BAD.encode(), GOOD.encode())
+    for feed in ("roster", "corrections"):
+        sent = {
+            "organization": "river",
+            "agreement": "RV-DSA-01",
+            "feed": feed,
+            "period": "2026-27",
+            "file": SimpleUploadedFile("roster.csv", content),
+        }
+        refused = steward.post(reverse("intake:upload"), sent)
+        assert refused.status_code == 422
+        assert "This is a correction file of Cairn." in _text(refused)
+    assert not ProposedFile.objects.exists()
+    assert Delivery.objects.count() == 1

@@ -9,11 +9,13 @@ from tests.matching.pprl.encoded_files import encoded
 from tests.matching.rosters.roster_rows import children
 
 from cairn.data.intake.feed_recognition import (
+    UnrecognizedFile,
     find_best_feed,
     guess_file_mapping,
     is_mapping_sufficient,
     make_feed_name,
     recognize_feeds,
+    refuse_misfit,
 )
 from cairn.warehouse.layouts import load_layouts
 from cairn.warehouse.readers import read_file
@@ -168,6 +170,18 @@ def test_encodings_are_known_by_their_columns() -> None:
     )
     assert (found.name, found.mapping.record) == ("river-clinic", "encoded_child")
     assert is_mapping_sufficient(found.mapping)
+
+
+def test_a_correction_file_is_no_file_of_a_data_set(students: ColumnMapping) -> None:
+    content = (
+        b"Cairn key,Cairn sheet,Cairn row,Problems,ID,First,Last,Born,Sex\n"
+        b"1-ab-2,a,4,x,3,Cam,Cole,,X\n"
+    )
+    sheets = read_file("x.csv", content)
+    with pytest.raises(UnrecognizedFile, match="This is a correction file of Cairn"):
+        recognize_feeds("x.csv", sheets, {"roster": students})
+    with pytest.raises(UnrecognizedFile, match="on the page of its data submission"):
+        refuse_misfit("roster", students, sheets)
 
 
 def test_no_guess_says_so() -> None:

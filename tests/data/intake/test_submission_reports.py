@@ -142,6 +142,8 @@ def test_it_compares_with_the_submission_before(
     assert "matched in the next matching" in report.next_step
     match[clean.pk] = MatchCounts(4, 4)
     assert "Nothing is left for you to do" in build_submission_report(clean).next_step
+    clean.synthetic = "made by a program"
+    assert "count in no published figure" in build_submission_report(clean).next_step
     first = build_submission_report(conformed)
     assert (first.row_change, first.kept_change) == (0, 0)
     assert MatchCounts(0, 0).percent == 0

@@ -97,6 +97,8 @@ def test_a_survey_is_proposed_with_its_consent_and_lands_until_a_question_change
     )
     assert "An open question; it is read only if the agreement covers" in page
     assert "Idea" not in page
+    assert "The survey tool&#x27;s own column; one word, the same in each row" in page
+    assert "chosen by a person" not in page.lower()
     confirm_upload(steward, proposed)
     row = Delivery.objects.get()
     assert (row.state, row.rows_kept) == ("conformed", 6 * 2 + 3)  # scale, art; chess of three

@@ -29,6 +29,7 @@ from cairn.data.intake.proposals.layout_proposal import (
 from cairn.governance.partners.api import Organization
 from cairn.warehouse import schema
 from cairn.warehouse.layouts import find_layout
+from cairn.warehouse.pipeline import CORRECTION_HEADINGS
 from cairn.warehouse.readers import contains_encodings, read_file_in_child_process
 
 __all__ = [
@@ -106,8 +107,10 @@ def recognize_feeds(
     Raises:
         ColumnMismatch: the file fits no saved mapping, and what its columns suggest has the name
             of a feed that is read otherwise.
-        UnrecognizedFile: the file is the export of a survey that cannot be read.
+        UnrecognizedFile: the file is the export of a survey that cannot be read, or a correction
+            file.
     """
+    _refuse_correction_file(sheets)
     recognized: dict[str, RecognizedFeed] = {}
     guesses = list(_guess_feeds(file_name, sheets))
     suggested = {guess.mapping.sheet: guess.mapping for guess in guesses}
@@ -130,6 +133,16 @@ def recognize_feeds(
     if not recognized and (problem := _find_survey_problem(sheets)):
         raise UnrecognizedFile(problem)
     return list(recognized.values())
+
+
+def _refuse_correction_file(sheets: Iterable[schema.Sheet]) -> None:
+    """Refuse the rows with problems of an earlier file: alone they are no file of a data set."""
+    if any(CORRECTION_HEADINGS[0] in sheet.header for sheet in sheets):
+        raise UnrecognizedFile(
+            "This is a correction file of Cairn. Upload it on the page of its data submission, "
+            "under Correct the rows with problems, or use cairn receive --corrects. Nothing was "
+            "imported."
+        )
 
 
 def _find_survey_problem(sheets: Sequence[schema.Sheet]) -> str:
@@ -187,7 +200,9 @@ def refuse_misfit(
 
     Raises:
         ColumnMismatch: the mapping does not fit; the message names the columns.
+        UnrecognizedFile: it is a correction file, which belongs on another page.
     """
+    _refuse_correction_file(sheets)
     suggested = {sheet.name: proposal for sheet, proposal in _propose_mappings(sheets)}
     is_chosen = record == mapping.record
     if (record and not is_chosen) or not any(
@@ -439,6 +454,7 @@ def recognize_upload(
     else:
         record = schema.ENCODED_RECORD_TYPE if contains_encodings(content) else record
         sheets = tuple(read_file_in_child_process(name, content))
+        _refuse_correction_file(sheets)
     try:
         mapping = guess_file_mapping(sheets, record or None)
     except schema.MappingProblem as problem:

@@ -247,7 +247,9 @@ class ColumnProposalForm(forms.Form):
             )
         for index, rule in enumerate(self._consent_rules):
             self.fields[f"consent-{index}"] = forms.BooleanField(
-                label=_("“%(question)s” asks for consent: leave out who did not give it.")
+                label=_(
+                    "“%(question)s” asks for consent: leave out respondents who did not give it."
+                )
                 % {"question": rule.column},
                 help_text=_("Clear the box only if the question is about something else."),
                 required=False,

@@ -108,6 +108,8 @@ class SubmissionReport:
             return _("Correct the rows with problems on the page of the data submission.")
         if self.match is None:
             return _("The rows are matched in the next matching. You then get a second report.")
+        if self.delivery.pilot:
+            return _("Nothing is left for you to do. A pilot's rows count in no published figure.")
         return _("Nothing is left for you to do. The rows count in the next figures.")
 
     def describe_counts(self) -> str:

@@ -23,7 +23,7 @@ from cairn.warehouse.schema.surveys.survey_mapping import (
     SURVEY_RECORDS,
     describe_plain_survey,
     drop_consent_rule,
-    explain_survey_column,
+    explain_survey_columns,
     find_new_consent,
     find_opened_questions,
     has_answer_rows,
@@ -250,21 +250,22 @@ def test_a_table_without_questions_is_refused() -> None:
 
 def test_each_column_is_explained_without_an_answer() -> None:
     sheets, mapping = _suggest("Qualtrics")
-    reasons = {name: explain_survey_column(sheets, name, mapping) for name in sheets[0].header}
-    reasons["new"] = explain_survey_column(sheets, "EndDate (day)", mapping)
-    assert "asks for consent" in str(reasons[f"Q1: {CONSENT}"])
-    assert "previews" in str(reasons["Status"])
-    assert "with a scale" in str(reasons["Q2: How safe, in all, do you feel?"])
-    assert "a choice of a question" in str(reasons["Q3_1: What do you like? - Art, music"])
-    assert "open question" in str(reasons["Q4: What would you change?"])
-    assert reasons["new"] == "made from “EndDate”"
-    assert reasons["IPAddress"] is None
-    assert explain_survey_column(sheets, "gone", mapping) is None
+    reasons = explain_survey_columns(sheets, mapping)
+    assert "asks for consent" in reasons[f"Q1: {CONSENT}"]
+    assert "previews" in reasons["Status"]
+    assert "with a scale" in reasons["Q2: How safe, in all, do you feel?"]
+    assert "a choice of a question" in reasons["Q3_1: What do you like? - Art, music"]
+    assert "open question" in reasons["Q4: What would you change?"]
+    assert reasons["EndDate (day)"] == "made from “EndDate”"
+    assert reasons["UserLanguage"] == "the survey tool's own column"
+    assert not {"IPAddress", "StudentID"} & {*reasons}  # as for any file
     assert "Idea" not in str(reasons)
-    google, google_mapping = _suggest("Google Forms")
-    assert "with choices" in str(explain_survey_column(google, "What do you like?", google_mapping))
+    asked = explain_survey_columns(*_suggest("SurveyMonkey"))
+    assert asked["Your student ID"] == "asks for the student"
+    google = explain_survey_columns(*_suggest("Google Forms"))
+    assert "with choices" in google["What do you like?"]
     roster = ColumnMapping(record="student", columns={"ID": "local_id"})
-    assert explain_survey_column(sheets, "Status", roster) is None
+    assert explain_survey_columns(sheets, roster) == {}
     assert find_opened_questions(sheets, roster) == []
 
 

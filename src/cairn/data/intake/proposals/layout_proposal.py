@@ -360,11 +360,12 @@ def _list_columns(
         headings.setdefault(name, []).append(field_name)
     read_by_rules = {*mapping.list_read_columns(header)} - targets.keys()
     results = mapping.find_result_columns(header)
+    survey_reasons = schema.explain_survey_columns(sheets, mapping)
     for name in header:
         looks = schema.summarize_column(_get_cells(sheets, name)).description
-        explained = schema.explain_survey_column(sheets, name, mapping)
+        explained = survey_reasons.get(name, "")
         if name in read_by_rules:
-            yield _describe_rule(name, results.get(name), mapping, terms, explained or "")
+            yield _describe_rule(name, results.get(name), mapping, terms, explained)
             continue
         if name not in targets:
             yield ProposedColumn(
@@ -378,7 +379,7 @@ def _list_columns(
             if is_known
             else "known heading"
             if target.field in headings.get(name, ()) or target.rule
-            else "chosen by a person"
+            else explained or "chosen by a person"
         )
         needed = fields[:1] if target.field == schema.WHOLE_NAME else fields
         yield ProposedColumn(

@@ -10,7 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
+from cairn.warehouse.schema.column_mapping import ColumnMapping, ColumnTarget, MappingProblem
 from cairn.warehouse.schema.column_patterns import explain_mismatch
 from cairn.warehouse.schema.elements import RecordType, get_record_type
 from cairn.warehouse.schema.mapping_rules import DerivedColumn, ResultGroup, RowFilter
@@ -39,7 +39,7 @@ __all__ = [
     "SURVEY_RECORDS",
     "describe_plain_survey",
     "drop_consent_rule",
-    "explain_survey_column",
+    "explain_survey_columns",
     "find_new_consent",
     "find_opened_questions",
     "has_answer_rows",
@@ -199,35 +199,38 @@ def is_consent_column(column: SurveyColumn, cells: pa.Array | pa.ChunkedArray) -
     return not column.choice or is_affirmative_answer(column.choice)
 
 
-def explain_survey_column(
-    sheets: Sequence[Sheet], heading: str, mapping: ColumnMapping
-) -> str | None:
-    """Explain what a column of a survey is, for the person who confirms the mapping.
+def explain_survey_columns(sheets: Sequence[Sheet], mapping: ColumnMapping) -> dict[str, str]:
+    """Explain what the columns of a survey are, for the person who confirms the mapping.
 
     Args:
         sheets: the sheets of the survey.
-        heading: heading of the column.
         mapping: the mapping.
 
     Returns:
-        The explanation, without any answer; None if the column is not part of a survey, or if its
-        heading and cells explain it like those of any file.
+        Heading → explanation, without any answer. Columns that their heading and cells explain
+        are left out, and so is every column of a file that is not a survey.
     """
     tables = _find_survey_tables(sheets, mapping)
     if tables is None:
-        return None
-    column = next((c for c in tables.list_columns() if c.heading == heading), None)
-    if column is None:
-        return _explain_derived_column(heading, mapping)
-    if any(rule.column == heading for rule in mapping.filters):
-        return _STATUS_REASON if column.role is SurveyRole.STATUS else _CONSENT_REASON
-    return _explain_question(column, mapping)
+        return {}
+    columns = tables.list_columns()
+    results = mapping.find_result_columns([column.heading for column in columns])
+    filtered = {rule.column for rule in mapping.filters}
+    reasons = {
+        heading: f"made from “{rule.sources[0]}”" for heading, rule in mapping.derived.items()
+    }
+    for column in columns:
+        if column.heading in filtered:
+            is_status = column.role is SurveyRole.STATUS
+            reasons[column.heading] = _STATUS_REASON if is_status else _CONSENT_REASON
+        elif target := results.get(column.heading):
+            reasons[column.heading] = _explain_question(column, target, mapping)
+        elif reason := _explain_detail(column, mapping):
+            reasons[column.heading] = reason
+    return reasons
 
 
-def _explain_question(column: SurveyColumn, mapping: ColumnMapping) -> str | None:
-    target = mapping.find_result_columns([column.heading]).get(column.heading)
-    if target is None:
-        return None
+def _explain_question(column: SurveyColumn, target: ColumnTarget, mapping: ColumnMapping) -> str:
     if column.choice:
         return "a choice of a question; each chosen one becomes an answer"
     if f"{column.heading}{_NUMBER_SUFFIX}" in mapping.derived:
@@ -235,6 +238,14 @@ def _explain_question(column: SurveyColumn, mapping: ColumnMapping) -> str | Non
     return _OPEN_REASON if target.field == OPEN_ANSWER else _CHOICE_REASON
 
 
+def _explain_detail(column: SurveyColumn, mapping: ColumnMapping) -> str | None:
+    field = mapping.columns.get(column.heading, "")
+    if field in mapping.type.person:
+        return "asks for the student" if find_student_field(column.wording) == field else None
+    return "the survey tool's own column" if field in _RESPONSE_FIELDS else None
+
+
+_RESPONSE_FIELDS: Final = ("response_id", "language")
 _SCALE_REASON: Final = "a question with a scale; each answer is kept as text and as a number"
 _CHOICE_REASON: Final = "a question with choices; each answer becomes a row"
 _OPEN_REASON: Final = (
@@ -309,13 +320,6 @@ def drop_consent_rule(mapping: ColumnMapping, heading: str) -> ColumnMapping:
     constants = {"question": heading, "question_id": f"Q{len(mapping.results) + 1}"}
     group = ResultGroup({heading: OPEN_ANSWER}, constants, needs=(heading,))
     return replace(mapping, filters=filters, results=(*mapping.results, group))
-
-
-def _explain_derived_column(heading: str, mapping: ColumnMapping) -> str | None:
-    if heading not in mapping.derived:
-        return None
-    source = mapping.derived[heading].sources[0]
-    return f"made from “{source}”"
 
 
 def _find_survey_tables(sheets: Sequence[Sheet], mapping: ColumnMapping) -> _SurveyTables | None:
