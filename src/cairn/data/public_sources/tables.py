@@ -51,7 +51,7 @@ class CatalogTable(ListTable):
     caption = _("Data sources")
     filter_columns: ClassVar[tuple[str, ...]] = ("level_label", "terms_label", "records_label")
     wide_columns: ClassVar[frozenset[str]] = frozenset(
-        {"topic_list", "geography", "years", "terms_label", "records_label", "steward"}
+        {"topic_list", "geography", "terms_label", "records_label"}
     )
     may_download: ClassVar[bool] = True
 
@@ -59,10 +59,8 @@ class CatalogTable(ListTable):
     level_label = django_tables2.Column(verbose_name=_("Level"), order_by="pk")
     topic_list = django_tables2.Column(verbose_name=_("Topics"))
     geography = django_tables2.Column(verbose_name=_("Areas"))
-    years = django_tables2.Column(verbose_name=_("Years"))
     terms_label = django_tables2.Column(verbose_name=_("Use of figures"))
     records_label = django_tables2.Column(verbose_name=_("Records of single people"))
-    steward = django_tables2.Column(verbose_name=_("Whom to ask"))
 
     def render_name(self, record: CatalogSource) -> SafeString:
         """Link the source to its page."""
