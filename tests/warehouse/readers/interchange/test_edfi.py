@@ -93,6 +93,7 @@ def test_a_byte_order_mark_does_no_harm() -> None:
     [
         (b'<?xml version="1.0"?><Students><Student/></Students>', "no records"),
         (_XML[:-30], "well-formed XML near line"),
+        (b"<x:InterchangeStudent><Student/></x:InterchangeStudent>", "well-formed XML near line"),
         (
             (
                 b'<?xml version="1.0"?><!DOCTYPE InterchangeStudent [<!ENTITY a "b">]>'

@@ -81,7 +81,7 @@ def _find_repeated_paths(content: bytes) -> frozenset[_Path]:
     children: list[Counter[str]] = [Counter()]
     for event, node in parse_xml_events(content):
         if event == "start":
-            if not path and etree.QName(node).namespace == _SPREADSHEET:
+            if not path and str(node.tag).startswith(f"{{{_SPREADSHEET}}}"):
                 raise UnreadableFile(
                     "The file is a workbook in XML. Open it in Excel, save it as .xlsx, and resend "
                     "it."
@@ -109,7 +109,7 @@ def _convert_element(content: bytes, repeated: frozenset[_Path]) -> dict[str, An
     for event, node in parse_xml_events(content):
         if event == "start":
             path.append(get_local_name(node))
-            values.append({f"@{etree.QName(a).localname}": v for a, v in node.attrib.items()})
+            values.append({f"@{_trim_namespace(a)}": v for a, v in node.attrib.items()})
             continue
         own = values.pop()
         text = " ".join(filter(None, map(_trim, (node.text, *(c.tail for c in node)))))
@@ -127,7 +127,7 @@ def _convert_element(content: bytes, repeated: frozenset[_Path]) -> dict[str, An
 def flatten_element(node: Any, path: str, cells: dict[str, str]) -> None:
     """Add the values below an element to the cells of its row, by their paths."""
     for attribute, value in node.attrib.items():
-        cells[f"{path}@{etree.QName(attribute).localname}"] = value
+        cells[f"{path}@{_trim_namespace(attribute)}"] = value
     children = list(node)
     text = " ".join(part for t in (node.text, *(c.tail for c in children)) if (part := _trim(t)))
     if text:
@@ -150,7 +150,12 @@ def release_element(node: Any) -> None:
 
 def get_local_name(node: Any) -> str:
     """Return the name of an element without its namespace."""
-    return str(etree.QName(node).localname)
+    return _trim_namespace(node.tag)
+
+
+def _trim_namespace(name: str) -> str:
+    """Return a name without its namespace; a prefix that the file does not declare stays."""
+    return str(name).rpartition("}")[2]
 
 
 def _trim(text: str | None) -> str:
