@@ -61,9 +61,11 @@ def file_access(monkeypatch: pytest.MonkeyPatch) -> FileAccess:
         monkeypatch.setattr(receipt, reader, access.watch("parse", getattr(receipt, reader)))
     watched_hash = SimpleNamespace(sha256=access.watch("hash", hashlib.sha256))
     monkeypatch.setattr(receipt, "hashlib", watched_hash)
-    consents_api = students.consents_api
+    make_namer = students.consents_api.make_child_namer
     monkeypatch.setattr(
-        consents_api, "compute_child_key", access.watch("key", consents_api.compute_child_key)
+        students.consents_api,
+        "make_child_namer",
+        lambda slug: access.watch("key", make_namer(slug)),
     )
     return access
 
