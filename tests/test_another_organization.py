@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 READ_BY_ALL = {
     *("deadlines:month", "training:course", "training:quiz"),
     *("projects:body", "projects:body_public", "projects:detail", "projects:matter"),
-    *("projects:meeting", "projects:policy", "projects:request", "web:progress"),
+    *("projects:meeting", "projects:policy", "projects:request", "public_sources:catalog_entry"),
+    "web:progress",
 }
 # What a form of theirs would send.
 SENT = {"ballot": "approve", "why": "because", "organization": "river", "text": "words"}
