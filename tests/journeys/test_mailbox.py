@@ -53,7 +53,7 @@ def test_a_steward_hears_of_a_preview_by_email_and_answers_on_a_phone(
     phone.sees("Hello", "release with your data to preview", "You must sign in to read more.")
     phone.look_over()
     phone.page.locator("main .card a[href*='releases']").first.tap()
-    phone.sees("Preview of your data before publication", "The notice was delivered on")
+    phone.sees("Preview of your data before publication", "when you were notified")
     phone.page.get_by_role("radio", name="Confirm").tap()
     phone.page.get_by_role("button", name="Submit answer").tap()
     phone.sees("Answer recorded.")

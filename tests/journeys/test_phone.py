@@ -41,7 +41,7 @@ def test_a_superintendent_corrects_a_figure(visitor: Callable[..., Visitor], ask
     phone = visitor(asked.stewards["oak"], phone=True, locale="en-US")
     assert phone.page.viewport_size == PHONE
     phone.open("web:home")
-    phone.page.locator("ul.waits a").first.tap()
+    phone.page.locator("ul.waits a[href*='releases']").first.tap()
     phone.sees(
         "Preview of your data before publication", "10 business days left", "Your own numbers"
     )
