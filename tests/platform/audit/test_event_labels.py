@@ -17,6 +17,7 @@ PACKAGE: Final = Path(cairn.__file__).parent
 CONDITIONAL: Final = {
     "demo/setup.py": {DEMO_MADE_EVENT},
     "governance/disclosure_log/actions.py": {f"disclosure.{kind}" for kind, _ in DISCLOSURE_KINDS},
+    "data/intake/actions/proposed_files.py": {"delivery.proposed", "delivery.correction_sent"},
     "data/intake/actions/receipt.py": {"delivery.unusable", "delivery.refused"},
     "governance/projects/actions/reviews.py": {f"project.{kind}" for kind, _ in EquityStep.KINDS},
 }
@@ -61,9 +62,10 @@ def test_a_conditional_event_is_listed_with_its_file() -> None:
 
 
 def test_the_conditional_events_are_in_their_file() -> None:
-    file = "data/intake/actions/receipt.py"
-    text = (PACKAGE / file).read_text(encoding="utf-8")
-    assert all(f'"{event}"' in text for event in CONDITIONAL[file])
+    for name in ("proposed_files", "receipt"):
+        file = f"data/intake/actions/{name}.py"
+        text = (PACKAGE / file).read_text(encoding="utf-8")
+        assert all(f'"{event}"' in text for event in CONDITIONAL[file])
 
 
 def test_the_audit_log_is_written_by_one_name() -> None:
