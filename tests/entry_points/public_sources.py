@@ -18,7 +18,7 @@ ROUTES = {
     "public_sources:upload": Route(ADDERS, "get", dict, (Action.ADD_PUBLIC_SOURCE,)),
     "public_sources:catalog": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PUBLIC_SOURCE,)),
     "public_sources:catalog_entry": Route(
-        STAFF_ROLES, "get", lambda: {"pk": 1}, (Action.VIEW_PUBLIC_SOURCE,)
+        STAFF_ROLES, "get", lambda: {"slug": "us-census-bureau"}, (Action.VIEW_PUBLIC_SOURCE,)
     ),
     "public_sources:detail": Route(STAFF_ROLES, "get", _unknown, (Action.VIEW_PUBLIC_SOURCE,)),
     "public_sources:columns": Route(ADDERS, "get", _unknown, (Action.ADD_PUBLIC_SOURCE,)),

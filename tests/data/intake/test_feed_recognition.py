@@ -150,6 +150,14 @@ def test_each_program_association_is_a_record_type_of_its_own() -> None:
     for _program, _more, record, field in _ASSOCIATIONS.values():
         assert {"local_id", field} <= {*found[record].mapping.columns.values()}
         assert found[record].name == f"p-{record.replace('_', '-')}"
+    known = {feed.name: feed.mapping for feed in found.values()}
+    again = recognize_feeds("p.xml", sheets, known)
+    assert {feed.name for feed in again} == known.keys()
+    assert not any(feed.guessed for feed in again)
+    first = {"p": found["participation"].mapping}
+    later = {feed.name: feed.guessed for feed in recognize_feeds("p.xml", sheets, first)}
+    assert later.pop("p") is False
+    assert later == dict.fromkeys(known.keys() - {"p-participation"}, True)
 
 
 def test_a_guess_for_a_person_to_correct() -> None:

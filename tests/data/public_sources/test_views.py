@@ -231,23 +231,23 @@ def test_a_source_is_found_in_the_catalog_and_a_table_added_from_it(manager: Cli
     csv = manager.get(reverse("public_sources:catalog"), {"download": "csv"}).content.decode()
     assert csv.count("\r\n") == 27
     census = next(one for one in load_source_catalog() if "Census" in one.name)
-    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.pk])))
+    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.slug])))
     assert "None yet." in page
-    start = reverse("public_sources:upload") + f"?source={census.pk}"
+    start = reverse("public_sources:upload") + f"?source={census.slug}"
     assert start in page
     assert 'value="U.S. Census Bureau"' in _text(manager.get(start))
     _send(manager, publisher=census.name)
     source = PublicSource.objects.get()
     manager.post(reverse("public_sources:columns", args=[source.pk]), _list_roles(add="1"))
-    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.pk])))
+    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.slug])))
     assert "Reading pass rates" in page
-    unknown = manager.get(reverse("public_sources:catalog_entry", args=[987]))
+    unknown = manager.get(reverse("public_sources:catalog_entry", args=["moon"]))
     assert unknown.status_code == 404
-    assert manager.get(reverse("public_sources:upload"), {"source": "987"}).status_code == 200
+    assert manager.get(reverse("public_sources:upload"), {"source": "moon"}).status_code == 200
 
 
 def test_records_of_people_are_never_added_from_the_catalog(manager: Client) -> None:
     district = next(one for one in load_source_catalog() if one.name == "School district")
-    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[district.pk])))
+    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[district.slug])))
     assert "With an agreement" in page
     assert "Add a table from this source" not in page

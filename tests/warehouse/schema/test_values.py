@@ -211,3 +211,15 @@ def test_keys_ignore_case_space_and_signs() -> None:
     assert normalize_spelling("Student_ID ") == normalize_spelling("studentId") == "studentid"
     assert normalize_spelling("✓") == "✓"
     assert normalize_spelling("-1") == "-1"
+
+
+@pytest.mark.parametrize(
+    ("record", "title"),
+    [
+        ("calendar", "school calendar"),
+        ("fafsa", "FAFSA completion"),
+        ("title_i", "Title I services"),
+    ],
+)
+def test_a_record_type_has_a_title_within_a_sentence(record: str, title: str) -> None:
+    assert get_record_type(record).title_in_sentence == title

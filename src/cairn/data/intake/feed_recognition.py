@@ -8,6 +8,7 @@ only the tables that they define are used.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePath
@@ -112,6 +113,7 @@ def recognize_feeds(
     """
     _refuse_correction_file(sheets)
     recognized: dict[str, RecognizedFeed] = {}
+    read: set[str] = set()
     guesses = list(_guess_feeds(file_name, sheets))
     suggested = {guess.mapping.sheet: guess.mapping for guess in guesses}
     for sheet in sheets:
@@ -123,6 +125,10 @@ def recognize_feeds(
         }
         if feed := find_best_feed(sheet, fitting, preferred=make_feed_name(file_name)):
             recognized.setdefault(feed, RecognizedFeed(feed, known[feed], guessed=False))
+            read.add(sheet.name)
+    if recognized:
+        new = _list_new_tables(sheets, guesses, read)
+        recognized |= {guess.name: guess for guess in new if guess.name not in known}
     if not recognized:
         for guess in guesses:
             if guess.name in known:
@@ -133,6 +139,17 @@ def recognize_feeds(
     if not recognized and (problem := _find_survey_problem(sheets)):
         raise UnrecognizedFile(problem)
     return list(recognized.values())
+
+
+def _list_new_tables(
+    sheets: Sequence[schema.Sheet],
+    guesses: Iterable[RecognizedFeed],
+    read: AbstractSet[str],
+) -> list[RecognizedFeed]:
+    """List the tables of an interchange that no saved mapping reads: each has its record type."""
+    if _detect_interchange_format(sheets) is not EDFI_RECORD_TYPES:
+        return []
+    return [guess for guess in guesses if (guess.mapping.sheet or sheets[0].name) not in read]
 
 
 def _refuse_correction_file(sheets: Iterable[schema.Sheet]) -> None:
@@ -301,7 +318,7 @@ def _describe_misfit(
     present = _list_some([*dict.fromkeys(header for sheet in sheets for header in sheet.header)])
     return (
         f"The columns of this file are not those of the data set “{feed}” "
-        f"({mapping.type.title.lower()}). Expected columns: {expected}. Columns in this file: "
+        f"({mapping.type.title_in_sentence}). Expected columns: {expected}. Columns in this file: "
         f"{present or 'none'}. If it is another kind of file, give it another data set name. If "
         "the layout changed, change the column mapping first."
     )

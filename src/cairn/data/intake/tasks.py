@@ -13,7 +13,7 @@ from cairn.data.intake import queries
 from cairn.data.intake.actions import conformance, file_requests, proposed_files
 from cairn.data.intake.file_requests.request_email import email_request_link
 from cairn.data.intake.models import Delivery, WatchedFolder
-from cairn.data.intake.watched_folders.folder_pass import sort_folder_files
+from cairn.data.intake.watched_folders.folder_pass import SETTLE_SECONDS, sort_folder_files
 from cairn.platform.accounts.api import User
 from cairn.platform.notifications.api import is_email_on
 from cairn.platform.schedule.api import EveryDay, EveryMinutes, JobFindingError, ScheduledJob
@@ -119,8 +119,6 @@ def receive_watched_files(now: datetime) -> str:
         raise JobFindingError(f"Watched folders that cannot be read or written: {unreadable}.")
     return f"Files moved: {count}."
 
-
-SETTLE_SECONDS: Final = 3.0
 
 WATCHED_FOLDERS_JOB: Final = ScheduledJob(
     name="watched_folder.receive",

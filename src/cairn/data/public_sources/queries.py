@@ -31,6 +31,15 @@ def list_public_sources(who: Actor, on: date) -> QuerySet[PublicSource]:
     return rows.filter(state=SourceState.ADDED)
 
 
+def list_added_sources(publisher: str, who: Actor, on: date) -> QuerySet[PublicSource]:
+    """List the published tables of one publisher that were added.
+
+    Raises:
+        Refused: the person may not read published tables.
+    """
+    return list_public_sources(who, on).filter(publisher=publisher, state=SourceState.ADDED)
+
+
 def find_added_source(pk: int, who: Actor, on: date) -> PublicSource:
     """Find one published table that was added.
 

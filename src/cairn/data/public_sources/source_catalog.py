@@ -9,12 +9,20 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-__all__ = ["CatalogSource", "RecordAccess", "SourceTerms", "load_source_catalog"]
+__all__ = [
+    "CatalogSource",
+    "RecordAccess",
+    "SourceTerms",
+    "find_catalog_source",
+    "load_source_catalog",
+]
 
 _FILE: Final = "source_catalog.toml"
+_CONVERTED: Final = frozenset({"topics", "terms", "records"})
 
 
 class SourceTerms(StrEnum):
@@ -61,7 +69,8 @@ class CatalogSource:
     """One source of the catalog.
 
     Attributes:
-        pk: its place in the catalog, from 1.
+        place: its place in the catalog, from 1.
+        slug: its name in the address of its page.
         name: its name.
         level: national, state or local, in words.
         topics: what its data are about.
@@ -74,7 +83,8 @@ class CatalogSource:
         note: what to know before using it.
     """
 
-    pk: int
+    place: int
+    slug: str
     name: str
     level: str
     topics: tuple[str, ...]
@@ -107,6 +117,11 @@ class CatalogSource:
         return str(_RECORDS[self.records])
 
 
+def find_catalog_source(slug: str) -> CatalogSource | None:
+    """Find a source by the name in its address; None if there is none."""
+    return next((source for source in load_source_catalog() if source.slug == slug), None)
+
+
 @cache
 def load_source_catalog() -> tuple[CatalogSource, ...]:
     """Load the catalog: national sources first, then state and local ones."""
@@ -118,12 +133,10 @@ def load_source_catalog() -> tuple[CatalogSource, ...]:
 def _build_source(number: int, entry: Mapping[str, Any]) -> CatalogSource:
     rest = {name: value for name, value in entry.items() if name not in _CONVERTED}
     return CatalogSource(
-        pk=number,
+        place=number,
+        slug=slugify(entry["name"]),
         topics=tuple(entry["topics"]),
         terms=SourceTerms(entry["terms"]),
         records=RecordAccess(entry["records"]),
         **rest,
     )
-
-
-_CONVERTED: Final = frozenset({"topics", "terms", "records"})

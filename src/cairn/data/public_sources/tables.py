@@ -56,7 +56,7 @@ class CatalogTable(ListTable):
     may_download: ClassVar[bool] = True
 
     name = django_tables2.Column(verbose_name=_("Source"))
-    level_label = django_tables2.Column(verbose_name=_("Level"), order_by="pk")
+    level_label = django_tables2.Column(verbose_name=_("Level"), order_by="place")
     topic_list = django_tables2.Column(verbose_name=_("Topics"))
     geography = django_tables2.Column(verbose_name=_("Areas"))
     terms_label = django_tables2.Column(verbose_name=_("Use of figures"))
@@ -64,7 +64,7 @@ class CatalogTable(ListTable):
 
     def render_name(self, record: CatalogSource) -> SafeString:
         """Link the source to its page."""
-        url = reverse("public_sources:catalog_entry", args=[record.pk])
+        url = reverse("public_sources:catalog_entry", args=[record.slug])
         return format_html('<a href="{}">{}</a>', url, record.name)
 
     def value_name(self, record: CatalogSource) -> str:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.data.public_sources import actions, published_file, queries
 from cairn.data.public_sources.forms import ColumnRolesForm, SourceUploadForm
-from cairn.data.public_sources.models import PublicSource, SourceState
-from cairn.data.public_sources.source_catalog import CatalogSource, load_source_catalog
+from cairn.data.public_sources.models import PublicSource
+from cairn.data.public_sources.source_catalog import find_catalog_source, load_source_catalog
 from cairn.data.public_sources.tables import CatalogTable, PublicFigureTable, PublicSourceTable
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
@@ -47,8 +47,7 @@ def source_upload(request: HttpRequest) -> HttpResponse:
     """Upload a published table, with who published it."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_add_public_source(who, now.date()).require()
-    chosen = request.GET.get("source", "")
-    source = _find_catalog_source(int(chosen)) if chosen.isdecimal() else None
+    source = find_catalog_source(request.GET.get("source", ""))
     initial = {"publisher": source.name, "address": source.address} if source else {}
     form = SourceUploadForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -81,26 +80,19 @@ def source_catalog(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def catalog_entry(request: HttpRequest, pk: int) -> HttpResponse:
+def catalog_entry(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one source of the catalog, and the published tables that were added from it."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
     may_view_public_source(who, today).require()
-    source = _find_catalog_source(pk)
+    source = find_catalog_source(slug)
     if source is None:
         raise Http404
-    added = queries.list_public_sources(who, today).filter(
-        publisher=source.name, state=SourceState.ADDED
-    )
     context = {
         "source": source,
-        "added": added,
+        "added": queries.list_added_sources(source.name, who, today),
         "may_add": may_add_public_source(who, today).allowed,
     }
     return render(request, "public_sources/catalog_entry.html", context)
-
-
-def _find_catalog_source(pk: int) -> CatalogSource | None:
-    return next((one for one in load_source_catalog() if one.pk == pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -297,7 +297,15 @@ def change_proposed_mapping(
     row.mapping, row.proposal = proposal.mapping.dump(), proposal.to_json()
     row.preview = dict(preview)
     row.save(update_fields=["mapping", "proposal", "preview"])
-    record_audit_event("delivery.proposal_changed", row, by=by, at=at, decision=decision)
+    record_audit_event(
+        "delivery.proposal_changed",
+        row,
+        by=by,
+        at=at,
+        decision=decision,
+        # A person may say that a question does not ask for consent: the log shows who did.
+        detail={"rows_left_out_by": "; ".join(rule.name for rule in proposal.mapping.filters)},
+    )
     return row
 
 

@@ -291,6 +291,32 @@ def receive_submission(
     )
 
 
+def record_unread_file(submission: Submission, content: bytes) -> None:
+    """Record a file of a sender who may not hand it in (34 CFR 99.32); it is not read.
+
+    Args:
+        submission: what the sender states.
+        content: the bytes of the file.
+
+    Raises:
+        DeliveryStateConflict: the sender may hand it in by now.
+    """
+
+    def read_no_file() -> ColumnMapping:
+        raise DeliveryStateConflict(
+            "The agreement changed while the file was being sent. Nothing was imported. Send it "
+            "again."
+        )
+
+    receive_submission(
+        submission=submission,
+        content=content,
+        mapping=read_no_file,
+        by=submission.by,
+        at=submission.at,
+    )
+
+
 def _ask_to_submit(asked: ReceiptFacts) -> Decision:
     return may_submit_delivery(
         asked.delivery, asked.agreement, asked.actor, asked.on, overdue=asked.overdue

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from cairn.data.intake import facts
 from cairn.data.intake.actions import file_requests, proposed_files, receipt
@@ -12,7 +11,6 @@ from cairn.data.intake.facts import Submission
 from cairn.data.intake.feed_recognition import propose_upload_layout, recognize_upload
 from cairn.data.intake.models import (
     Delivery,
-    DeliveryStateConflict,
     FileRequest,
     ProposedFile,
 )
@@ -150,7 +148,7 @@ def _keep_file(
 ) -> ProposedFile | Delivery | SentFileRefusal:
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
-        _record_refusal(submission, content)
+        receipt.record_unread_file(submission, content)
         return SentFileRefusal(list_reasons_for_sender(decision))
     upload = recognize_upload(
         submission.organization, submission.feed, file_request.record, submission.name, content
@@ -163,21 +161,6 @@ def _keep_file(
         content=content,
         proposal=proposal,
         preview={},
-        by=submission.by,
-        at=submission.at,
-    )
-
-
-def _record_refusal(submission: Submission, content: bytes) -> None:
-    """Record a refused file (34 CFR 99.32); it is not read."""
-
-    def read_no_file() -> ColumnMapping:
-        raise DeliveryStateConflict(_CHANGED_MEANWHILE)
-
-    receipt.receive_submission(
-        submission=submission,
-        content=content,
-        mapping=read_no_file,
         by=submission.by,
         at=submission.at,
     )
@@ -220,8 +203,3 @@ def _describe_kept_file(kept: ProposedFile | Delivery) -> SentFileReceipt:
     columns = kept.proposal["columns"]
     covered = sum(1 for column in columns if column["covered"])
     return SentFileReceipt(kept.file_name, kept.proposal["rows"], len(columns), covered, waits=True)
-
-
-_CHANGED_MEANWHILE: Final = (
-    "The agreement changed while the file was being sent. Nothing was imported. Send it again."
-)

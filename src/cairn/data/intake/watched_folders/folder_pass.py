@@ -46,7 +46,7 @@ from cairn.policy.vocabulary import Channel
 from cairn.warehouse.readers import read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, UnreadableFile
 
-__all__ = ["SortedFile", "build_folder_submission", "sort_folder_files"]
+__all__ = ["SETTLE_SECONDS", "SortedFile", "build_folder_submission", "sort_folder_files"]
 
 MONTH: Final = "month"
 """The period of a folder with one file for each month."""
@@ -54,6 +54,9 @@ MONTH: Final = "month"
 _MIN_AGE: Final = 60.0
 _UNFINISHED: Final = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp")
 _HIDDEN: Final = (".", "~")
+
+SETTLE_SECONDS: Final = 3.0
+"""How long the size of a file must stay the same before it is taken."""
 
 OnReceived = Callable[[Delivery], object]
 
@@ -224,7 +227,9 @@ def _receive_file(
     submission = build_folder_submission(folder, at, name=name)
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
-        _record_refusal(submission, content)
+        receipt.record_unread_file(
+            replace(submission, feed=submission.feed or "watched-folder"), content
+        )
         reasons = list_reasons_for_sender(decision) or (_NOT_ALLOWED,)
         return FolderFileOutcome.REFUSED, " ".join(reasons)
     results = [
@@ -236,21 +241,6 @@ def _receive_file(
         if reasons:
             return outcome, " ".join(reasons)
     return FolderFileOutcome.RECEIVED, ""
-
-
-def _record_refusal(submission: Submission, content: bytes) -> None:
-    """Record a refused file (34 CFR 99.32); it is not read."""
-
-    def read_no_file() -> ColumnMapping:
-        raise DeliveryStateConflict(_CHANGED_MEANWHILE)
-
-    receipt.receive_submission(
-        submission=replace(submission, feed=submission.feed or "watched-folder"),
-        content=content,
-        mapping=read_no_file,
-        by=submission.by,
-        at=submission.at,
-    )
 
 
 def _list_layouts(submission: Submission, content: bytes) -> list[tuple[str, UploadLayout]]:
@@ -332,7 +322,4 @@ _CONFIRM: Final = (
 _HELD: Final = (
     "Nothing was replaced: the file differs from the earlier one of this data set and period. "
     "Decide on its page:"
-)
-_CHANGED_MEANWHILE: Final = (
-    "The agreement changed while the file was being received. Put the file into the folder again."
 )

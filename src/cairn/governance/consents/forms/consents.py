@@ -26,7 +26,10 @@ def _list_record_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             record.title,
             [
-                (f"{record.name}.*", _("All fields: %(title)s") % {"title": record.title.lower()}),
+                (
+                    f"{record.name}.*",
+                    _("All fields: %(title)s") % {"title": record.title_in_sentence},
+                ),
                 *((field.element, field.label) for field in record.fields.values()),
             ],
         )

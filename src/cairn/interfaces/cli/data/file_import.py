@@ -101,8 +101,9 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
     intake_api.destroy_unconfirmed_files(by=None, at=context.at)
     with output.show_progress() as progress:
         files = list(_list_files(options.files))
-        # Of each file, the action asks again; here the question is whether to read any of them.
-        context.may_submit = bool(files) and _may_submit(context, files[0][0].name)
+        # Whether any file may be read, by sender, agreement and user; each file is asked about
+        # again when it is received.
+        context.may_submit = _may_submit(context)
         recognized_files: list[_RecognizedFile] = []
         for number, (path, is_named) in enumerate(files, 1):
             progress.step(f"Reading {path.name} ({number} of {len(files)})")
@@ -265,7 +266,7 @@ def _recognize_file(
         if is_named or feed.mapping.record in covered:
             yield _propose_file(context, _RecognizedFile(path, feed.name, feed.mapping), sheets)
         else:
-            uncovered.append(feed.mapping.type.title.lower())
+            uncovered.append(feed.mapping.type.title_in_sentence)
     if uncovered:
         reasons.append(f"{context.terms.reference} does not cover {', '.join(uncovered)}.")
     if reasons and len(uncovered) == len(file_feeds):  # no data submission lists the tables
@@ -331,15 +332,14 @@ def _choose_part_names(
     return [context.part]
 
 
-def _may_submit(context: _ImportContext, name: str) -> bool:
-    """Return whether the sender may hand in the file at all, before anything in it is read."""
+def _may_submit(context: _ImportContext) -> bool:
+    """Return whether the sender may hand in files at all, before anything in them is read."""
     submission = intake_api.Submission(
         organization=context.organization,
         agreement=context.agreement,
         channel=Channel.COMMAND,
         by=context.by,
         at=context.at,
-        name=name,
         period=context.period,
         part=context.part,
         synthetic=context.synthetic,

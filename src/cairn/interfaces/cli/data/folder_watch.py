@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from django.utils import timezone
 
@@ -13,8 +12,6 @@ from cairn.interfaces.cli.data.file_import import find_sender_agreement
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
 from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import Channel
-
-_SETTLE_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,7 @@ def _receive_files(output: CommandOutput, folder: intake_api.WatchedFolder, at: 
     files = intake_api.sort_folder_files(
         folder,
         at,
-        settle=_SETTLE_SECONDS,
+        settle=intake_api.SETTLE_SECONDS,
         on_received=lambda row: intake_api.enqueue_delivery_check(row, by),
     )
     output.facts["files"] = [

@@ -110,12 +110,17 @@ class ElementField:
     @property
     def label_in_sentence(self) -> str:
         """The label within a sentence: "date of birth", but "ZIP code"."""
-        is_acronym = self.label[:2].isupper()
-        return self.label if is_acronym else self.label[0].lower() + self.label[1:]
+        return _lower_first_letter(self.label)
 
     def list_code_spellings(self) -> dict[str, str]:
         """Return a mapping from the key of every accepted spelling to its code."""
         return {s: c.code for c in self.codes.values() for s in c.spellings}
+
+
+def _lower_first_letter(text: str) -> str:
+    """Begin a name within a sentence in lower case, unless it begins with a name of its own."""
+    begins_with_name = text[:2].isupper() or text.startswith("Title I")
+    return text if begins_with_name else text[0].lower() + text[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,11 @@ class RecordType:
     telling: tuple[str, ...]
     fields: Mapping[str, ElementField]
     anonymous: bool = False
+
+    @property
+    def title_in_sentence(self) -> str:
+        """The title within a sentence: "school calendar", but "FAFSA completion"."""
+        return _lower_first_letter(self.title)
 
     @property
     def subject(self) -> bool:
