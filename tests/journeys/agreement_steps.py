@@ -3,15 +3,10 @@
 import time
 from typing import Final
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from tests.journeys.visitor import Visitor
+from tests.one_time_codes import compute_code
 
 NEW_PASSWORD: Final = "three herons at the weir"
-
-
-def compute_code(secret: str) -> str:
-    """The code that an authenticator shows now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def accept_invitation(guest: Visitor, link: str) -> None:

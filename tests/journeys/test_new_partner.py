@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.journeys import agreement_steps
 from tests.journeys.upload_steps import confirm_columns
 from tests.journeys.visitor import PASSWORD, Visitor
+from tests.one_time_codes import compute_code
 
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
@@ -48,7 +49,7 @@ def _sign_in(manager: Visitor, user: User) -> None:
     manager.type_into(manager.page.get_by_label("Email"), user.email)
     manager.type_into(manager.page.get_by_label("Password", exact=True), PASSWORD)
     manager.press("Sign in")
-    manager.type_into(manager.page.get_by_label("Code"), agreement_steps.compute_code(secret))
+    manager.type_into(manager.page.get_by_label("Code"), compute_code(secret))
     manager.press("Sign in")
     expect(manager.page.get_by_role("heading", level=1)).to_contain_text("Welcome")
 

@@ -5,15 +5,11 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from tests.one_time_codes import compute_code
 
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
@@ -30,10 +26,6 @@ def fresh_limits() -> None:
 
 def _sign_in(client: Client, email: str, password: str = PASSWORD) -> Any:
     return client.post(reverse("account_login"), {"login": email, "password": password})
-
-
-def _code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def _events() -> list[str]:
@@ -109,13 +101,13 @@ def test_guessing_the_second_factor_is_slowed_down(person: Callable[..., Any]) -
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.get(reverse("mfa_activate_totp"))
     secret = client.session["mfa.totp.secret"]
-    client.post(reverse("mfa_activate_totp"), {"code": _code(secret)})
+    client.post(reverse("mfa_activate_totp"), {"code": compute_code(secret)})
     cache.clear()
     guesser = Client()
     _sign_in(guesser, user.email)
     for _ in range(6):
         guesser.post(reverse("mfa_authenticate"), {"code": "000000"})
-    guesser.post(reverse("mfa_authenticate"), {"code": _code(secret)})
+    guesser.post(reverse("mfa_authenticate"), {"code": compute_code(secret)})
     assert "_auth_user_id" not in guesser.session
 
 
@@ -137,7 +129,7 @@ def test_a_second_factor_is_set_up_kept_secret_and_asked_for(
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     client.get(reverse("mfa_activate_totp"))
     secret = client.session["mfa.totp.secret"]
-    client.post(reverse("mfa_activate_totp"), {"code": _code(secret)})
+    client.post(reverse("mfa_activate_totp"), {"code": compute_code(secret)})
     stored = Authenticator.objects.get(type=Authenticator.Type.TOTP)
     assert secret not in str(stored.data)
     assert "second_factor.added" in _events()
@@ -147,7 +139,7 @@ def test_a_second_factor_is_set_up_kept_secret_and_asked_for(
     again = Client()
     _sign_in(again, user.email)
     assert "_auth_user_id" not in again.session
-    again.post(reverse("mfa_authenticate"), {"code": _code(secret)})
+    again.post(reverse("mfa_authenticate"), {"code": compute_code(secret)})
     assert again.session["_auth_user_id"] == str(user.pk)
     assert b"Set up two-step sign-in" not in again.get(reverse("web:home")).content
 

@@ -291,12 +291,14 @@ def receive_submission(
     )
 
 
-def record_unread_file(submission: Submission, content: bytes) -> None:
+def record_unread_file(*, submission: Submission, content: bytes, by: User, at: datetime) -> None:
     """Record a file of a sender who may not hand it in (34 CFR 99.32); it is not read.
 
     Args:
         submission: what the sender states.
         content: the bytes of the file.
+        by: who hands it in.
+        at: when.
 
     Raises:
         DeliveryStateConflict: the sender may hand it in by now.
@@ -312,8 +314,8 @@ def record_unread_file(submission: Submission, content: bytes) -> None:
         submission=submission,
         content=content,
         mapping=read_no_file,
-        by=submission.by,
-        at=submission.at,
+        by=by,
+        at=at,
     )
 
 

@@ -148,7 +148,9 @@ def _keep_file(
 ) -> ProposedFile | Delivery | SentFileRefusal:
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
-        receipt.record_unread_file(submission, content)
+        receipt.record_unread_file(
+            submission=submission, content=content, by=submission.by, at=submission.at
+        )
         return SentFileRefusal(list_reasons_for_sender(decision))
     upload = recognize_upload(
         submission.organization, submission.feed, file_request.record, submission.name, content

@@ -228,7 +228,10 @@ def _receive_file(
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
         receipt.record_unread_file(
-            replace(submission, feed=submission.feed or "watched-folder"), content
+            submission=replace(submission, feed=submission.feed or "watched-folder"),
+            content=content,
+            by=submission.by,
+            at=at,
         )
         reasons = list_reasons_for_sender(decision) or (_NOT_ALLOWED,)
         return FolderFileOutcome.REFUSED, " ".join(reasons)
