@@ -19,7 +19,7 @@ Acting = Callable[..., Actor]
 @pytest.mark.parametrize(
     ("role", "at", "allowed"),
     [
-        (Role.DATA_MANAGER, "backbone", True),
+        (Role.DATA_MANAGER, "hub", True),
         (Role.STEWARD, "river", True),
         (Role.PROGRAM_STAFF, "river", True),
         (Role.STEWARD, "hills", False),

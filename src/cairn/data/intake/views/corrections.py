@@ -172,7 +172,7 @@ def row_correction(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if content and request.POST.get("version") == table.version:
                 return redirect(_receive_correction(request, content, row, requester))
-            problem = _UNCHANGED if content else _NO_CHANGE
+            problem = str(_UNCHANGED if content else _NO_CHANGE)
         except (UnreadableFile, DeliveryStateConflict) as conflict:
             problem = str(conflict)
     rows = [
