@@ -28,9 +28,11 @@ from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel
 from cairn.warehouse.schema import ColumnMapping
 
 __all__ = [
+    "ReceiptFacts",
     "Submission",
     "load_agreement_by_reference",
     "load_delivery_fact",
+    "load_receipt_facts",
     "parse_delivery_mapping",
 ]
 
