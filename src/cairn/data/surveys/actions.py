@@ -13,17 +13,10 @@ from django.db import transaction
 from django.db.models import F
 
 from cairn.data.intake import api as intake_api
-from cairn.data.surveys import sealed_answers
+from cairn.data.surveys import models, sealed_answers
 from cairn.data.surveys.answer_columns import build_answer_mapping
 from cairn.data.surveys.facts import build_survey_fact, build_survey_submission, count_sendings
-from cairn.data.surveys.models import (
-    Answers,
-    Survey,
-    SurveyLink,
-    SurveyQuestion,
-    SurveyResponse,
-    SurveyStateConflict,
-)
+from cairn.data.surveys.models import Answers, Survey, SurveyLink, SurveyQuestion
 from cairn.data.surveys.reachable_students import list_reachable_students
 from cairn.governance.consents.api import make_child_namer
 from cairn.governance.partners.api import Organization
@@ -264,7 +257,7 @@ def open_survey(*, survey: Survey, requester: Actor | None = None, by: User, at:
     row.save(update_fields=["status", "opened_at"])
     links = _make_missing_links(row, submission) if row.is_by_roster else 0
     if row.is_by_roster and not links:
-        raise SurveyStateConflict(_NO_STUDENT)
+        raise models.SurveyStateConflict(_NO_STUDENT)
     record_audit_event(
         "survey.opened", row, by=by, at=at, decision=decision, detail={"links": links}
     )
@@ -295,7 +288,7 @@ def add_personal_links(
     decision = questions.may_manage_survey(row.organization.slug, actor, submission.on)
     decision.require()
     if not row.is_open or not row.is_by_roster:
-        raise SurveyStateConflict(_NOT_OPEN)
+        raise models.SurveyStateConflict(_NOT_OPEN)
     links = _make_missing_links(row, submission)
     record_audit_event(
         "survey.links_added", row, by=by, at=at, decision=decision, detail={"links": links}
@@ -343,7 +336,7 @@ def close_survey(
     """
     row = _lock_survey(survey)
     if not row.is_open:
-        raise SurveyStateConflict(_NOT_OPEN)
+        raise models.SurveyStateConflict(_NOT_OPEN)
     row.status, row.closed_at = SurveyStatus.CLOSED.value, at
     row.save(update_fields=["status", "closed_at"])
     return ActionResult(subject=row, detail={"answers": row.responses.count()})
@@ -386,7 +379,7 @@ def discard_answers(
     """
     row = _lock_survey(survey)
     if not row.is_waiting:
-        raise SurveyStateConflict(_NOT_WAITING)
+        raise models.SurveyStateConflict(_NOT_WAITING)
     return ActionResult(subject=row, detail={"answers": _discard_all(row, at)})
 
 
@@ -460,7 +453,7 @@ def record_answer(  # noqa: PLR0913 - each is one property of the answer
         SurveyLink.objects.filter(pk=link.pk).update(sendings=F("sendings") + 1)
         earlier = survey.responses.filter(link=link).first()
         own_id = earlier.response_id if earlier else response_id
-    SurveyResponse.objects.update_or_create(
+    models.SurveyResponse.objects.update_or_create(
         survey=survey,
         response_id=own_id,
         defaults={

@@ -14,11 +14,10 @@ from typing import Final
 from django.utils import timezone
 
 from cairn.data.intake import api as intake_api
+from cairn.data.surveys import facts, sealed_answers
 from cairn.data.surveys.actions import record_imported_answers
 from cairn.data.surveys.answer_columns import COLUMNS, build_answer_mapping
-from cairn.data.surveys.facts import build_survey_submission, get_survey_year
 from cairn.data.surveys.models import Answers, Survey, SurveyQuestion, SurveyResponse
-from cairn.data.surveys.sealed_answers import unseal_answers, unseal_student
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import QuestionKind
@@ -56,7 +55,7 @@ def import_survey_answers(
         DeliveryStateConflict: the facts kept changing meanwhile.
     """
     received = intake_api.receive_submission(
-        submission=build_survey_submission(survey, by=by, at=at, requester=requester),
+        submission=facts.build_survey_submission(survey, by=by, at=at, requester=requester),
         content=write_answer_file(survey),
         mapping=build_answer_mapping(is_by_roster=survey.is_by_roster),
         by=by,
@@ -89,15 +88,15 @@ def write_answer_file(survey: Survey) -> bytes:
 def _list_answer_rows(
     survey: Survey, questions: list[SurveyQuestion], response: SurveyResponse
 ) -> Iterator[dict[str, str]]:
-    answers = unseal_answers(response)
+    answers = sealed_answers.unseal_answers(response)
     common = {
         "Survey": survey.title,
         "Response ID": response.response_id,
         "Consent": "yes",
         "Survey language": response.language,
         "Response date": timezone.localdate(response.sent_at).isoformat(),
-        "School year": get_survey_year(survey.opens_on),
-        "Student ID": unseal_student(response.link) if response.link else "",
+        "School year": facts.get_survey_year(survey.opens_on),
+        "Student ID": sealed_answers.unseal_student(response.link) if response.link else "",
     }
     for question in questions:
         about = {"Question ID": question.name, "Question": question.wording}

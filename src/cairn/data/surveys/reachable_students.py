@@ -20,7 +20,7 @@ _ROSTER_RECORD = "student"
 def list_reachable_students(
     submission: intake_api.Submission, mapping: ColumnMapping, needed: Collection[str]
 ) -> tuple[str, ...]:
-    """List the students on an organization's rosters for whom it may hand in records today.
+    """List the students on an organization's rosters that it may hand in records of today.
 
     Each is decided as on receipt of a file: by the families' consents where the agreement rests on
     them, and by the population that it covers.

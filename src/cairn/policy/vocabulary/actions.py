@@ -115,6 +115,7 @@ class Action(StrEnum):
     ANSWER_SURVEY = "answer_survey"
     VIEW_PUBLIC_SOURCE = "view_public_source"
     ADD_PUBLIC_SOURCE = "add_public_source"
+    SHOW_PUBLIC_SOURCE = "show_public_source"
     # Record matching
     VIEW_LINKAGE = "view_linkage"
     LINK = "link"

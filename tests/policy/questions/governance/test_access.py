@@ -129,6 +129,7 @@ manage_survey        hub   own   -     -     -     -     -     -
 answer_survey        every every every every every every every every
 view_public_source   every every every every every every every -
 add_public_source    only  -     -     -     -     -     -     -
+show_public_source   only  -     -     -     -     -     -     -
 view_linkage         only  -     only  -     -     -     -     -
 link                 only  -     -     -     -     -     -     -
 review_match         only  -     -     -     -     -     -     -

@@ -13,12 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from cairn.data.surveys import queries
-from cairn.data.surveys.actions import record_answer, record_consent_refusal
-from cairn.data.surveys.facts import build_survey_fact, count_sendings
+from cairn.data.surveys import actions, facts, queries
 from cairn.data.surveys.forms import AnswerForm, SurveyConsentForm
 from cairn.data.surveys.models import SPANISH
-from cairn.data.surveys.queries import FollowedLink
 from cairn.governance.partners.api import load_actor
 from cairn.policy.checks import find_survey_phase
 from cairn.policy.engine import Refused
@@ -61,7 +58,8 @@ def survey_answer(request: HttpRequest, key: str) -> HttpResponse:
     followed = queries.find_followed_link(key)
     if followed is None:
         return render(request, "surveys/no_survey.html", status=404)
-    fact, sendings = build_survey_fact(followed.survey, now), count_sendings(followed.link)
+    fact = facts.build_survey_fact(followed.survey, now)
+    sendings = facts.count_sendings(followed.link)
     if not may_answer_survey(fact, sendings, who, now.date()).allowed:
         return _show_closed(request, followed, find_survey_phase(fact, sendings, now.date()))
     try:
@@ -71,10 +69,10 @@ def survey_answer(request: HttpRequest, key: str) -> HttpResponse:
         return _show_closed(request, followed, SurveyPhase.ENDED)
 
 
-def _take_step(request: HttpRequest, followed: FollowedLink, who: Actor) -> HttpResponse:
+def _take_step(request: HttpRequest, followed: queries.FollowedLink, who: Actor) -> HttpResponse:
     consent = request.POST.get("consent", "")
     if request.method == "POST" and consent == "no":
-        record_consent_refusal(
+        actions.record_consent_refusal(
             survey=followed.survey, link=followed.link, who=who, by=None, at=timezone.localtime()
         )
         return _show_page(request, followed, "refused")
@@ -87,7 +85,7 @@ def _take_step(request: HttpRequest, followed: FollowedLink, who: Actor) -> Http
     return _take_answers(request, followed, who)
 
 
-def _take_answers(request: HttpRequest, followed: FollowedLink, who: Actor) -> HttpResponse:
+def _take_answers(request: HttpRequest, followed: queries.FollowedLink, who: Actor) -> HttpResponse:
     language = _get_language()
     form = AnswerForm(
         request.POST if "response" in request.POST else None,
@@ -97,7 +95,7 @@ def _take_answers(request: HttpRequest, followed: FollowedLink, who: Actor) -> H
     )
     if not form.is_valid():
         return _show_page(request, followed, "questions", form=form)
-    record_answer(
+    actions.record_answer(
         survey=followed.survey,
         link=followed.link,
         response_id=form.cleaned_data["response"],
@@ -111,7 +109,7 @@ def _take_answers(request: HttpRequest, followed: FollowedLink, who: Actor) -> H
 
 
 def _show_page(
-    request: HttpRequest, followed: FollowedLink, step: str, *, form: object = None
+    request: HttpRequest, followed: queries.FollowedLink, step: str, *, form: object = None
 ) -> HttpResponse:
     """Show one step in the reader's language; never a student, or an earlier answer."""
     survey, language = followed.survey, _get_language()
@@ -129,7 +127,9 @@ def _show_page(
     return render(request, "surveys/answer.html", context, status=422 if has_errors else 200)
 
 
-def _show_closed(request: HttpRequest, followed: FollowedLink, phase: SurveyPhase) -> HttpResponse:
+def _show_closed(
+    request: HttpRequest, followed: queries.FollowedLink, phase: SurveyPhase
+) -> HttpResponse:
     context = {
         "survey": followed.survey,
         "phase": phase.value,

@@ -16,12 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.intake import api as intake_api
-from cairn.data.surveys import actions, queries
+from cairn.data.surveys import actions, facts, queries, sealed_answers
 from cairn.data.surveys.answer_file import import_survey_answers
-from cairn.data.surveys.facts import build_survey_fact, build_survey_submission
 from cairn.data.surveys.forms import SurveyDraftForm, SurveyQuestionForm
 from cairn.data.surveys.models import Survey, SurveyQuestion, SurveyStateConflict
-from cairn.data.surveys.sealed_answers import compute_link_key
 from cairn.data.surveys.tables import SurveyTable, count_answers
 from cairn.governance.agreements import api as agreements_api
 from cairn.governance.partners.api import load_actor
@@ -85,11 +83,15 @@ def survey_detail(request: HttpRequest, pk: int) -> HttpResponse:
     survey, requester, now = _find_visible(request, pk)
     decision = None
     if survey.is_draft:
-        submission = build_survey_submission(
+        submission = facts.build_survey_submission(
             survey, by=_get_user(request), at=now, requester=requester
         )
         decision = actions.decide_opening(survey, submission)
-    link = "" if survey.is_by_roster else _make_address(request, compute_link_key(survey.key_seed))
+    link = (
+        ""
+        if survey.is_by_roster
+        else _make_address(request, sealed_answers.compute_link_key(survey.key_seed))
+    )
     terms = agreements_api.find_visible_agreement(
         survey.agreement_reference, requester, now.date()
     ).terms
@@ -309,7 +311,7 @@ def _find_visible(request: HttpRequest, pk: int) -> tuple[Survey, Actor, datetim
 def _find_changeable(request: HttpRequest, pk: int) -> tuple[Survey, Actor, datetime]:
     """Find a survey that the person may change: one that was not opened."""
     survey, requester, now = _find_visible(request, pk)
-    fact = build_survey_fact(survey, now)
+    fact = facts.build_survey_fact(survey, now)
     may_change_survey(fact, requester, now.date()).require()
     return survey, requester, now
 

@@ -8,11 +8,7 @@ from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, AgreementFact, DeliveryFact, DutyFact, SurveyFact
 from cairn.policy.questions.data.deliveries import build_submission_request
-from cairn.policy.questions.governance.access import (
-    OrganizationScope,
-    find_organization_scope,
-    may_open_page,
-)
+from cairn.policy.questions.governance import access
 from cairn.policy.vocabulary import Action
 
 __all__ = [
@@ -36,10 +32,10 @@ def may_manage_survey(organization: str, actor: Actor, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return may_open_page(Action.MANAGE_SURVEY, actor, organization=organization, on=on)
+    return access.may_open_page(Action.MANAGE_SURVEY, actor, organization=organization, on=on)
 
 
-def find_surveying_organizations(actor: Actor, on: date) -> OrganizationScope:
+def find_surveying_organizations(actor: Actor, on: date) -> access.OrganizationScope:
     """Find the organizations for which a user may see surveys.
 
     Args:
@@ -49,7 +45,7 @@ def find_surveying_organizations(actor: Actor, on: date) -> OrganizationScope:
     Returns:
         The scope of organizations; the same answer as ``may_manage_survey`` for each.
     """
-    return find_organization_scope(Action.MANAGE_SURVEY, actor, on)
+    return access.find_organization_scope(Action.MANAGE_SURVEY, actor, on)
 
 
 @policy_question
