@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 from cryptography.exceptions import InvalidTag
 
 from cairn.governance.disclosure_log.models import Snapshot
-from cairn.platform.sealing.api import FieldSealer, derive_subkey
+from cairn.platform.sealing.api import FieldSealer, KeyedHasher, derive_subkey
 from cairn.policy.engine import Decision, Obligation, Reason
 from cairn.policy.law import RuleCard
 from cairn.policy.vocabulary import Audience, Outcome
@@ -161,7 +161,7 @@ def _escape_braces(text: str) -> str:
 
 
 _KEY_LABELS: Final = ("disclosures/names", "disclosures/snapshots", "disclosures/children")
-_CHILD_HASH_DIGITS: Final = 32
+CHILD_HASH_BYTES: Final = 16
 _COMPRESSION_LEVEL: Final = 6
 
 
@@ -253,7 +253,12 @@ class SnapshotVault:
 
     def hash_child_key(self, child_key: str) -> str:
         """Hash a child key of the consents app for use in this log only: 32 hexadecimal digits."""
-        return hmac.digest(self._children, child_key.encode(), "sha256").hex()[:_CHILD_HASH_DIGITS]
+        return self.hash_child_keys([child_key]).hex()
+
+    def hash_child_keys(self, child_keys: Iterable[str]) -> bytes:
+        """Hash many child keys for use in this log only: `CHILD_HASH_BYTES` each, in a row."""
+        hashes = KeyedHasher(self._children).hash_contents(map(str.encode, child_keys))
+        return b"".join([hash_of_key[:CHILD_HASH_BYTES] for hash_of_key in hashes])
 
     def _seal(self, digest: str, text: bytes) -> bytes:
         return FieldSealer(self._closing).seal(digest, zlib.compress(text, _COMPRESSION_LEVEL))
