@@ -35,7 +35,7 @@ ABOUT_ONE = sorted(
     name
     for name, route in ROUTES.items()
     if route.make is not dict
-    and not name.startswith("dashboards:")
+    and not name.startswith(("dashboards:", "published_tables:"))
     # The documentation is public. All staff see which partners there are; `web:partner` shows of
     # one what its reader may see (tests/interfaces/web/pages/test_partner.py).
     # A secret key is in the address: only the signer of the paper has it, whose calendar it is, or

@@ -65,7 +65,7 @@ _UNDOABLE: Final = {
     ),
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "
-        "public_sources:discard "
+        "public_sources:discard public_sources:show "
         "releases:check releases:extract_prepare retention:again web:mail"
     ),
     "answers a question or opens a session, and changes no record": (
@@ -122,6 +122,7 @@ CONFIRMED: Final = {
     "linkage:undo": "",
     "linkage:undo_relationship": "",
     # figures and rows that leave
+    "public_sources:hide": r"Hide this table from the public\?",
     "figures:end_target": "",
     "releases:decline": "",
     "releases:extract_fetch": "",

@@ -63,7 +63,10 @@ _REASONS: Final = {
     "a data folder has a mailbox if its server is that of the demo": (
         "web:mailbox web:mailbox_mail"
     ),
-    "the demo has no published table": "public_sources:columns public_sources:detail",
+    "the demo has no published table": (
+        "public_sources:columns public_sources:detail public_sources:hide public_sources:show "
+        "published_tables:detail published_tables:list"
+    ),
     "no committee of the demo allows proxies": "projects:proxy projects:proxy_vote",
     "no list of the demo has a scan, no opt-out is disputed or can be undone": (
         "consents:end_tax_evidence consents:objection consents:scan consents:tax_evidence "

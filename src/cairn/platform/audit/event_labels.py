@@ -136,6 +136,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     # published data
     "public_source.added": "Published table added",
     "public_source.discarded": "Published table discarded before it was added",
+    "public_source.hidden": "Published table hidden from the public",
+    "public_source.replaced": "Published table replaced by a newer edition",
+    "public_source.shown": "Published table shown to the public",
     "public_source.uploaded": "Published table uploaded, to be confirmed",
     # data dictionaries
     "dictionary.confirmed": "Suggested classifications confirmed",

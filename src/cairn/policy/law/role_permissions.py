@@ -143,6 +143,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.SEND_REQUESTED_FILE: dict.fromkeys(Role, _EVERY),
         Action.VIEW_PUBLIC_SOURCE: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.ADD_PUBLIC_SOURCE: {_DM: _ONLY_HUB},
+        Action.SHOW_PUBLIC_SOURCE: {_DM: _ONLY_HUB},
         Action.VIEW_LINKAGE: {_DM: _ONLY_HUB, _ANALYST: _ONLY_HUB},
         Action.LINK: {_DM: _ONLY_HUB},
         Action.REVIEW_MATCH: {_DM: _ONLY_HUB},

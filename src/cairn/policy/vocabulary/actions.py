@@ -113,6 +113,7 @@ class Action(StrEnum):
     SEND_REQUESTED_FILE = "send_requested_file"
     VIEW_PUBLIC_SOURCE = "view_public_source"
     ADD_PUBLIC_SOURCE = "add_public_source"
+    SHOW_PUBLIC_SOURCE = "show_public_source"
     # Record matching
     VIEW_LINKAGE = "view_linkage"
     LINK = "link"

@@ -127,6 +127,7 @@ request_file         hub   own   -     -     -     -     -     -
 send_requested_file  every every every every every every every every
 view_public_source   every every every every every every every -
 add_public_source    only  -     -     -     -     -     -     -
+show_public_source   only  -     -     -     -     -     -     -
 view_linkage         only  -     only  -     -     -     -     -
 link                 only  -     -     -     -     -     -     -
 review_match         only  -     -     -     -     -     -     -
