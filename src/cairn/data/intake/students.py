@@ -147,7 +147,7 @@ def describe_row_origin(
         organization: slug of the sender.
         agreement: reference of the agreement.
         known: what the organization has delivered of these students before.
-        on_named: receives the keys of the students whose rows stay, where they are asked for.
+        on_named: receives the keys of the students of remaining rows, if they are asked for.
 
     Returns:
         The origin of the rows.

@@ -17,8 +17,7 @@ from django.utils import timezone
 from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.dictionaries.api import find_special_classes
 from cairn.governance.disclosure_log import archive, models
-from cairn.governance.disclosure_log.archive import SnapshotVault
-from cairn.governance.disclosure_log.child_hashes import ChildHashes
+from cairn.governance.disclosure_log.archive import ChildHashes, SnapshotVault
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor

@@ -2,7 +2,6 @@
 
 from cairn.governance.disclosure_log.actions import *
 from cairn.governance.disclosure_log.archive import *
-from cairn.governance.disclosure_log.child_hashes import *
 from cairn.governance.disclosure_log.facts import *
 from cairn.governance.disclosure_log.models import *
 from cairn.governance.disclosure_log.queries import *

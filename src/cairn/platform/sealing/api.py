@@ -79,6 +79,9 @@ class KeyedHasher:
 
     Args:
         key: 32 bytes, from `derive_subkey`.
+
+    Raises:
+        ValueError: the key is longer than a block of the hash, 64 bytes.
     """
 
     def __init__(self, key: bytes) -> None:

@@ -76,8 +76,8 @@ class RowOrigin:
         name: turns the organization's IDs of students into the keys that a permit uses.
         roster: what the organization has delivered about its students before; needed for agreements
             that cover a population only.
-        on_named: receives the key of each student whose rows stay, where a permit asks who they
-            are, so that a caller who needs the keys too does not compute them again.
+        on_named: receives the keys of the students of the remaining rows, if the permit names
+            students, so that a caller that needs them does not compute them again.
     """
 
     agreement: str

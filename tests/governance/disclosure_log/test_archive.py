@@ -2,16 +2,15 @@
 
 import pytest
 
-from cairn.governance.disclosure_log import child_hashes
+from cairn.governance.disclosure_log import archive
 from cairn.governance.disclosure_log.actions import compute_children_digest
-from cairn.governance.disclosure_log.archive import SnapshotVault
-from cairn.governance.disclosure_log.child_hashes import ChildHashes
+from cairn.governance.disclosure_log.archive import ChildHashes, SnapshotVault
 
 
 def test_each_child_counts_once_in_order_and_whole_blocks_are_the_same_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(child_hashes, "_BLOCK_CHILDREN", 4)
+    monkeypatch.setattr(archive, "_BLOCK_CHILDREN", 4)
     keys = [f"{number:064x}" for number in range(10)]
     vault = SnapshotVault.for_installation()
     expected = sorted(vault.hash_child_key(key) for key in keys)
