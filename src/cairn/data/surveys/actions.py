@@ -300,11 +300,11 @@ def _make_missing_links(survey: Survey, submission: intake_api.Submission) -> in
     mapping = build_answer_mapping(is_by_roster=True)
     needed = list_collected_elements(build_survey_fact(survey, submission.at))
     local_ids = list_reachable_students(submission, mapping, needed)
-    name_child = make_child_namer(survey.organization.slug)
+    name_children = make_child_namer(survey.organization.slug)
     known = set(survey.links.values_list("student_key", flat=True))
     links = [
         _build_link(survey, key, local_id)
-        for key, local_id in {name_child(i): i for i in local_ids}.items()
+        for key, local_id in dict(zip(name_children(local_ids), local_ids, strict=True)).items()
         if key not in known
     ]
     SurveyLink.objects.bulk_create(links)

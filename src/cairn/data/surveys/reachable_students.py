@@ -53,12 +53,13 @@ def list_reachable_students(
     permit = _decide_receipt(asked)
     known = intake_api.collect_delivered_students(store, rows, organization)
     origin = intake_api.describe_row_origin(organization, submission.agreement.reference, known)
+    covered = _list_covered(asked, local_ids, submission, known)
     return tuple(
         local_id
-        for local_id, is_covered in zip(
-            local_ids, _list_covered(asked, local_ids, submission, known), strict=True
+        for local_id, key, is_covered in zip(
+            local_ids, origin.name(local_ids), covered, strict=True
         )
-        if is_covered and not origin.is_withheld(permit, origin.name(local_id), frozenset(needed))
+        if is_covered and not origin.is_withheld(permit, key, frozenset(needed))
     )
 
 
