@@ -177,10 +177,10 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.ISSUE_EXTRACT: {_DM: _ONLY_HUB},
         Action.WITHDRAW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _OWN},
         Action.DESTROY: {_DM: _HUB},
-        # Its own organization alone: the backbone sees no participant of a partner's program.
-        Action.VIEW_PROGRAM_RECORDS: {_DM: _OWN, _STEWARD: _OWN, _STAFF: _OWN},
-        Action.CHANGE_PROGRAM: {_DM: _OWN, _STEWARD: _OWN, _STAFF: _OWN},
-        Action.TAKE_ATTENDANCE: {_DM: _OWN, _STEWARD: _OWN, _STAFF: _OWN},
+        # Its own organization alone: the data manager sees no participant of a program.
+        Action.VIEW_PROGRAM_RECORDS: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.CHANGE_PROGRAM: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
     }
 )
 

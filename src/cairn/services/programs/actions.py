@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import IntegrityError, transaction
 
-from cairn.governance.partners.api import Organization
+from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
@@ -19,7 +19,12 @@ from cairn.policy.questions import (
     may_record_attendance,
 )
 from cairn.services.programs import queries
-from cairn.services.programs.facts import lock_series_for_enrollment, lock_series_for_session
+from cairn.services.programs.facts import (
+    get_slug_of_enrollment,
+    get_slug_of_program,
+    lock_series_for_enrollment,
+    lock_series_for_session,
+)
 from cairn.services.programs.models import (
     ATTENDED,
     AttendanceMark,
@@ -44,7 +49,7 @@ __all__ = [
     "create_session_series",
     "end_enrollment",
     "enroll_participant",
-    "record_attendance",
+    "record_session_attendance",
     "restore_session",
 ]
 
@@ -102,7 +107,7 @@ class AttendanceConflict:
     Attributes:
         enrollment: number of the enrollment.
         entered: what the person entered.
-        recorded: what is on record.
+        recorded: the mark on record.
     """
 
     enrollment: int
@@ -125,22 +130,7 @@ class SavedAttendance:
     conflicts: tuple[AttendanceConflict, ...] = ()
 
 
-def get_slug_of_organization(organization: Organization) -> tuple[str]:
-    """Return the slug of an organization, as the fact of an action."""
-    return (organization.slug,)
-
-
-def get_slug_of_program(program: Program) -> tuple[str]:
-    """Return the slug of the organization that runs a program, as the fact of an action."""
-    return (program.organization.slug,)
-
-
-def get_slug_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
-    """Return the slug of the organization that enrolled a child, as the fact of an action."""
-    return (enrollment.series.program.organization.slug,)
-
-
-@action("program.created", asks=may_change_program, facts=get_slug_of_organization)
+@action("program.created", asks=may_change_program, facts=get_organization_slug)
 def create_program(
     permit: Permit,
     /,
@@ -312,7 +302,7 @@ def end_enrollment(
 
 
 @action("program.attendance_recorded", asks=may_record_attendance, facts=lock_series_for_session)
-def record_attendance(
+def record_session_attendance(
     permit: Permit,
     /,
     *,
@@ -325,8 +315,8 @@ def record_attendance(
 ) -> ActionResult[SavedAttendance]:
     """Record how the children of a group attended on a day.
 
-    Sent twice, it changes nothing the second time. An entry for a child whose attendance somebody
-    else recorded in the meantime is given back, and not saved.
+    Sent twice, it changes nothing the second time. If somebody else recorded a child in the
+    meantime, the entry is given back, and not saved.
 
     Args:
         series: the group.

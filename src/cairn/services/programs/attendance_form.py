@@ -24,8 +24,8 @@ class AttendanceLine:
     Attributes:
         row: the child on the roster.
         number: place in the list, as on a printed sheet.
-        status: what is chosen; empty if nothing is.
-        minutes: what stands in the field of minutes.
+        status: the choice; empty if there is none.
+        minutes: the text in the field of minutes.
         conflict: an entry that was not saved; None if there was none.
     """
 
@@ -50,7 +50,7 @@ def build_attendance_lines(
 
     Args:
         roster: the children who hold a place on the day.
-        sent: what a person entered, to be shown again; None shows what is on record.
+        sent: what a person entered, to be shown again; None shows the record.
         conflicts: entries that were not saved, by enrollment.
 
     Returns:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q
 
 from cairn.policy.facts import SessionSeriesFact
-from cairn.services.programs.models import SessionSeries
+from cairn.services.programs.models import Program, ProgramEnrollment, SessionSeries
 
 
 def build_series_fact(series: SessionSeries, enrolled: int = 0) -> SessionSeriesFact:
@@ -26,6 +26,16 @@ def build_series_fact(series: SessionSeries, enrolled: int = 0) -> SessionSeries
         capacity=series.capacity,
         enrolled=enrolled,
     )
+
+
+def get_slug_of_program(program: Program) -> tuple[str]:
+    """Return the slug of the organization that runs a program, as the fact of an action."""
+    return (program.organization.slug,)
+
+
+def get_slug_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
+    """Return the slug of the organization that enrolled a child, as the fact of an action."""
+    return (enrollment.series.program.organization.slug,)
 
 
 def lock_series(pk: int) -> SessionSeries:

@@ -101,17 +101,11 @@ class EnrollmentForm(forms.Form):
     )
     given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
     family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
-    birth_date = forms.DateField(
-        label=_("Birth date"), widget=_build_date_input(), required=False
-    )
+    birth_date = forms.DateField(label=_("Birth date"), widget=_build_date_input(), required=False)
     guardian = forms.CharField(label=_("Parent or guardian"), max_length=200, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    pick_up = forms.CharField(
-        label=_("Who may pick the child up"), max_length=300, required=False
-    )
-    health = forms.CharField(
-        label=_("Allergies and safety"), max_length=300, required=False
-    )
+    pick_up = forms.CharField(label=_("Who may pick the child up"), max_length=300, required=False)
+    health = forms.CharField(label=_("Allergies and safety"), max_length=300, required=False)
     starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
     same_name = forms.BooleanField(
         label=_("This is another child with the same name"),
@@ -163,7 +157,15 @@ class EnrollmentForm(forms.Form):
 
     def build_details(self) -> ParticipantDetails:
         """Return who the new child is."""
-        names = ("given_name", "family_name", "birth_date", "guardian", "phone", "pick_up", "health")
+        names = (
+            "given_name",
+            "family_name",
+            "birth_date",
+            "guardian",
+            "phone",
+            "pick_up",
+            "health",
+        )
         return ParticipantDetails(**{name: self.cleaned_data.get(name) for name in names})  # type: ignore[arg-type]
 
 
@@ -197,14 +199,14 @@ class PeriodForm(forms.Form):
         return cleaned
 
 
-def find_school_year(today: date) -> tuple[date, date]:
+def find_report_year(today: date) -> tuple[date, date]:
     """Find the first and last day of the school year of a day, July 1 to June 30."""
     july = 7
     first = date(today.year if today.month >= july else today.year - 1, july, 1)
     return first, date(first.year + 1, july - 1, 30)
 
 
-def list_series_of(program: Program) -> list[str]:
+def list_program_sites(program: Program) -> list[str]:
     """List the sites of a program, to offer them for the next group."""
     return sorted(set(program.series.values_list("site", flat=True)))
 

@@ -31,9 +31,7 @@ class AttendanceStatus(models.TextChoices):
     LEFT_EARLY = "left_early", _("Left early")
 
 
-ATTENDED = frozenset(
-    {AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY}
-)
+ATTENDED = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})
 """The statuses of a child who was there, for all of the session or a part."""
 
 
@@ -105,7 +103,7 @@ class SessionSeries(models.Model):
 
     @property
     def minutes(self) -> int:
-        """How long a session lasts by the clock on the wall, whatever daylight saving does."""
+        """How long a session lasts by the clock on the wall, also when daylight saving begins."""
         day = date(2000, 1, 1)
         length = datetime.combine(day, self.ends_at) - datetime.combine(day, self.starts_at)
         return int(length / timedelta(minutes=1))

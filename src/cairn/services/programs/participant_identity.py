@@ -19,7 +19,7 @@ _LOOKUP_LABEL: Final = "programs-lookup"
 
 @dataclass(frozen=True, slots=True)
 class ParticipantDetails:
-    """What a program knows about a child and whom to call.
+    """What a program knows about a child, and the people to call.
 
     Attributes:
         given_name: first name.
@@ -67,9 +67,7 @@ def compute_participant_lookup(organization: str, details: ParticipantDetails) -
     return compute_keyed_hash(_LOOKUP_LABEL, f"{organization}\x1f{name}\x1f{born}".encode())
 
 
-def build_identity(
-    key: str, organization: str, details: ParticipantDetails
-) -> ParticipantIdentity:
+def build_identity(key: str, organization: str, details: ParticipantDetails) -> ParticipantIdentity:
     """Build the encrypted row of a participant, not saved.
 
     Args:
@@ -122,14 +120,10 @@ def find_same_participants(
     """
     lookup = compute_participant_lookup(organization, details)
     keys = ParticipantIdentity.objects.filter(lookup=lookup).values_list("key", flat=True)
-    return tuple(
-        Participant.objects.filter(key__in=list(keys), organization__slug=organization)
-    )
+    return tuple(Participant.objects.filter(key__in=list(keys), organization__slug=organization))
 
 
 def _parse_details(plain: bytes) -> ParticipantDetails:
     fields = json.loads(plain)
     born = fields.pop("birth_date")
-    return ParticipantDetails(
-        birth_date=date.fromisoformat(born) if born else None, **fields
-    )
+    return ParticipantDetails(birth_date=date.fromisoformat(born) if born else None, **fields)

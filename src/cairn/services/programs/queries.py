@@ -52,12 +52,12 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """One session of a group on a day, for the page that lists what is next.
+    """One session of a group on a day, for the page that lists the day.
 
     Attributes:
         series: the group.
         enrolled: children who hold a place on that day.
-        recorded: children whose attendance is recorded.
+        recorded: children with recorded attendance.
         cancelled: why the group does not meet; empty if it does.
     """
 
@@ -70,7 +70,7 @@ class PlannedSession:
 def list_program_organizations(
     who: Actor, on: date, action: Action = Action.VIEW_PROGRAM_RECORDS
 ) -> QuerySet[Organization]:
-    """List the organizations whose programs a user may see or change.
+    """List the organizations that let a user see or change their programs.
 
     Args:
         who: the policy facts about the user.
@@ -116,9 +116,7 @@ def get_program(pk: int, who: Actor, on: date, action: Action) -> Program:
         Program.DoesNotExist: there is no such program, or it belongs to another organization.
     """
     organizations = list_program_organizations(who, on, action)
-    return Program.objects.select_related("organization").get(
-        pk=pk, organization__in=organizations
-    )
+    return Program.objects.select_related("organization").get(pk=pk, organization__in=organizations)
 
 
 def get_series(pk: int, who: Actor, on: date, action: Action) -> SessionSeries:
@@ -223,7 +221,9 @@ def list_roster(series: SessionSeries, who: Actor, on: date, day: date) -> list[
         row.participant: row for row in compute_dosage(_read_sessions(Q(enrollment__series=series)))
     }
     rows = [
-        RosterRow(row, details[row.participant.key], marks.get(row.pk), dosages.get(row.participant_id))
+        RosterRow(
+            row, details[row.participant.key], marks.get(row.pk), dosages.get(row.participant_id)
+        )
         for row in enrollments
     ]
     return sorted(rows, key=lambda row: (row.details.sort_name.casefold(), row.enrollment.pk))

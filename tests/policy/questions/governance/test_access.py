@@ -159,9 +159,9 @@ review_extract       -     -     -     every -     -     -     -
 issue_extract        only  -     -     -     -     -     -     -
 withdraw_extract     hub   own   own   -     -     -     -     -
 destroy              hub   -     -     -     -     -     -     -
-view_program_records own   own   -     -     own   -     -     -
-change_program       own   own   -     -     own   -     -     -
-take_attendance      own   own   -     -     own   -     -     -
+view_program_records -     own   -     -     own   -     -     -
+change_program       -     own   -     -     own   -     -     -
+take_attendance      -     own   -     -     own   -     -     -
 """
 CHILDREN = frozenset(
     {

@@ -43,7 +43,7 @@ def may_view_program_records(organization: str, actor: Actor, on: date) -> Decis
 
 
 def find_program_organizations(actor: Actor, on: date) -> OrganizationScope:
-    """Find whose programs a user may see.
+    """Find the organizations that show a user their programs.
 
     Args:
         actor: the person who asks, with roles and clearance.
@@ -119,9 +119,7 @@ def may_cancel_session(series: SessionSeriesFact, day: date, actor: Actor, on: d
 
 
 @policy_question
-def may_record_attendance(
-    series: SessionSeriesFact, day: date, actor: Actor, on: date
-) -> Decision:
+def may_record_attendance(series: SessionSeriesFact, day: date, actor: Actor, on: date) -> Decision:
     """Decide whether a user may record or correct who attended a group's session on a day.
 
     Args:

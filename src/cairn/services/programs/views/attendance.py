@@ -18,11 +18,10 @@ from cairn.services.programs.attendance_form import (
     build_attendance_lines,
     read_attendance,
 )
-from cairn.services.programs.days import read_day
 from cairn.services.programs.facts import build_series_fact
 from cairn.services.programs.forms import CancellationForm
 from cairn.services.programs.models import AttendanceStatus, SessionSeries
-from cairn.services.programs.views.programs import find_group
+from cairn.services.programs.views.programs import find_group, read_day
 
 _SHEET_SESSIONS = 5
 
@@ -38,7 +37,7 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     if request.method == "POST":
         sent = request.POST.dict()
         try:
-            saved = actions.record_attendance(
+            saved = actions.record_session_attendance(
                 series=series,
                 day=on_day,
                 entries=read_attendance(roster, sent),

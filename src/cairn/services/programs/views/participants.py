@@ -10,11 +10,10 @@ from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary import Action, Audience
 from cairn.services.programs import actions, queries
-from cairn.services.programs.days import read_day
 from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm
 from cairn.services.programs.models import ExitReason, Participant, ProgramEnrollment
 from cairn.services.programs.participant_identity import load_participant_details
-from cairn.services.programs.views.programs import find_group
+from cairn.services.programs.views.programs import find_group, read_day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +101,7 @@ def _show_refusal(form: EnrollmentForm, refused: Refused) -> None:
     messages_of_rules = [
         f"{reason.message_for(Audience.STEWARD)} {reason.next_step}"
         for reason in refused.decision.refusals
-        if reason.code.startswith("V")
+        if reason.code.startswith("H")
     ]
     if not messages_of_rules:
         raise refused

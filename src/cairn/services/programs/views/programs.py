@@ -12,15 +12,8 @@ from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_change_program
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import actions, queries
+from cairn.services.programs import actions, forms, queries
 from cairn.services.programs.dosage import count_by_band
-from cairn.services.programs.forms import (
-    PeriodForm,
-    ProgramForm,
-    SessionSeriesForm,
-    find_school_year,
-    list_series_of,
-)
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
@@ -44,7 +37,7 @@ def new_program(request: HttpRequest) -> HttpResponse:
     organizations = queries.list_program_organizations(
         staff.who, staff.today, Action.CHANGE_PROGRAM
     )
-    form = ProgramForm(request.POST or None, organizations=organizations)
+    form = forms.ProgramForm(request.POST or None, organizations=organizations)
     if form.is_valid():
         try:
             program = actions.create_program(**form.cleaned_data, by=staff.user, at=staff.now)
@@ -73,7 +66,7 @@ def new_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a group to a program."""
     staff = load_staff_request(request)
     program = _find_program(request, pk, Action.CHANGE_PROGRAM)
-    form = SessionSeriesForm(request.POST or None, initial={"first_day": staff.today})
+    form = forms.SessionSeriesForm(request.POST or None, initial={"first_day": staff.today})
     if form.is_valid():
         try:
             series = actions.create_session_series(
@@ -84,7 +77,7 @@ def new_group(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Group added. Enroll its first child."))
             return redirect("programs:group", pk=series.pk)
-    context = {"form": form, "program": program, "sites": list_series_of(program)}
+    context = {"form": form, "program": program, "sites": forms.list_program_sites(program)}
     return render(request, "programs/new_group.html", context, status=get_form_status(form))
 
 
@@ -116,9 +109,9 @@ def program_dosage(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how long each child attended in a period, and the bands of hours."""
     staff = load_staff_request(request)
     program = _find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
-    year_first, year_last = find_school_year(staff.today)
+    year_first, year_last = forms.find_report_year(staff.today)
     chosen = "first" in request.GET or "last" in request.GET
-    form = PeriodForm(
+    form = forms.PeriodForm(
         request.GET if chosen else None, initial={"first": year_first, "last": year_last}
     )
     first: date = year_first
@@ -154,3 +147,11 @@ def find_group(request: HttpRequest, pk: int, action: Action) -> SessionSeries:
         return queries.get_series(pk, staff.who, staff.today, action)
     except SessionSeries.DoesNotExist as error:
         raise Http404 from error
+
+
+def read_day(text: str) -> date | None:
+    """Read the day in an address, such as 2026-11-29; None if there is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -9,7 +9,7 @@ from typing import Final
 from cairn.policy.law.rule_card import RuleCard, RuleSource
 
 SERIES_RUNS: Final = RuleCard(
-    id="V01",
+    id="H01",
     citation="Cairn policy, programs 1",
     statement="Children are enrolled, and attend, while the group meets.",
     steward="This group does not meet on {day}. It meets from {first_day} to {last_day}.",
@@ -19,7 +19,7 @@ SERIES_RUNS: Final = RuleCard(
 )
 
 SERIES_WEEKDAY: Final = RuleCard(
-    id="V02",
+    id="H02",
     citation="Cairn policy, programs 2",
     statement="Attendance is taken on the days of the week on which the group meets.",
     steward="This group does not meet on a {weekday}.",
@@ -29,7 +29,7 @@ SERIES_WEEKDAY: Final = RuleCard(
 )
 
 ATTENDANCE_DAY: Final = RuleCard(
-    id="V03",
+    id="H03",
     citation="Cairn policy, programs 3",
     statement="Attendance is taken on the day of the session or later.",
     steward="Attendance for {day} can be taken on that day, not before.",
@@ -39,7 +39,7 @@ ATTENDANCE_DAY: Final = RuleCard(
 )
 
 SERIES_CAPACITY: Final = RuleCard(
-    id="V04",
+    id="H04",
     citation="Cairn policy, programs 4",
     statement="No more children hold a place in a group than it has places.",
     steward="All {capacity} places of this group are taken.",
