@@ -19,6 +19,8 @@ _CARD = (
     b"2022 - 2023,Oak County,Black,PS,x\n"
 )
 
+_NEWER_CARD = _CARD.replace(b"17.7", b"18.1") + b"2023 - 2024,Oak County,All Students,16.2,x\n"
+
 
 def test_a_published_table_on_the_first_day(
     visitor: Callable[..., Visitor], person: Callable[..., Any]
@@ -49,3 +51,29 @@ def test_a_published_table_on_the_first_day(
     manager.sees("3 figures added.", "State of Oak", "2 of 3 figures", "<5", "PS")
     manager.unfold("Source, license and area")
     manager.sees("Public domain", "https://oak.example/absence")
+    manager.follow("Show to the public")
+    manager.sees("Anyone can read and download the 3 figures", "Public domain")
+    manager.choose(page.get_by_label("I have read the license or terms of use"))
+    manager.press("Show to the public")
+    manager.sees("The public sees this table now.")
+
+    # Anyone, without an account, from the public figures.
+    reader = visitor(phone=True, locale="en-US")
+    reader.open("dashboards:index")
+    reader.follow("Chronic absence")
+    reader.sees("State of Oak", "<5", "PS", "2 of 3 figures", "The publisher gives no margins")
+    reader.unfold("Source, license and area")
+    reader.sees("https://oak.example/absence", "Public domain")
+
+    # A year later, a newer edition: what differs comes before anything is replaced.
+    manager.follow("Add a newer edition")
+    manager.attach(page.get_by_label("File"), name="absence-24.csv", content=_NEWER_CARD)
+    manager.type_into(page.get_by_label("Figures as of"), "2024-06-30")
+    manager.press("Upload and check columns")
+    manager.sees("What differs from the edition of June 30, 2023", "Figures changed")
+    manager.press("Replace the earlier edition")
+    manager.sees("4 figures added.", "2 editions")
+    reader.reload()
+    reader.sees("A newer edition replaced this one.")
+    reader.follow("See the edition as of")
+    reader.sees("18.1", "16.2")

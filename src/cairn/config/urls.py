@@ -12,6 +12,7 @@ urlpatterns = [
     path("annual-notices/", include("cairn.governance.consents.annual_notice_urls")),
     path("opt-outs/", include("cairn.governance.consents.opt_out_urls")),
     path("releases/", include("cairn.outputs.urls")),
+    path("public/tables/", include("cairn.data.public_sources.public_urls")),
     path("figures/", include("cairn.outputs.dashboards.staff_urls")),
     *(path(app.path, include(f"cairn.{app.name}.urls")) for app in CAIRN_APPS if app.path),
 ]

@@ -12,6 +12,7 @@ from tests.services.families.statements import place_statement
 from cairn.data.intake.actions import conformance
 from cairn.data.intake.models import Delivery
 from cairn.data.intake.students import (
+    iterate_landed_local_ids,
     list_sheet_local_ids,
     list_statements_with_delivery,
     load_known_students_by_key,
@@ -24,6 +25,7 @@ from cairn.governance.consents.protected_identity import (
     compute_child_key,
     seal_child_label,
 )
+from cairn.governance.disclosure_log.queries import list_disclosures_of_child
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.platform.storage.api import open_file_store
@@ -31,6 +33,7 @@ from cairn.policy.facts.agreements.population import Enrollment, PopulationMatch
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping
+from cairn.warehouse.store.file_refs import FileRef
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -96,6 +99,21 @@ def test_ids_are_those_that_would_land() -> None:
         """
     )
     assert list_sheet_local_ids(read_file("list.csv", content), mapping) == {"0012345"}
+
+
+def test_a_landed_file_names_its_students_however_its_headings_are_written(
+    agreement: Any, send: Callable[..., Any], manager: Any
+) -> None:
+    content = ROWS.replace(b"ID,School", b" id ,SCHOOL")
+    text = AGREEMENT.replace("[retention]", f"{ENROLLMENTS}\n[retention]")
+    wider = signature_and_record.load_agreement(text=text, by=manager, at=AT)
+    row = send(
+        agreement=wider, feed="enrollment", name="e.csv", content=content, mapping=COLUMNS
+    ).delivery
+    landed = FileRef.parse(row.landed)
+    assert set(iterate_landed_local_ids(open_file_store(), landed, COLUMNS)) == {"1", "2"}
+    for local_id in ("1", "2"):
+        assert list_disclosures_of_child(compute_child_key("river", local_id))
 
 
 def test_a_district_tells_of_its_own_children(rows: Delivery, keys: dict[str, str]) -> None:

@@ -105,7 +105,7 @@ def test_no_file_is_touched_while_a_transaction_is_open(
     send: Callable[..., Any], manager: Any, roster: bytes, file_access: FileAccess
 ) -> None:
     row = send().delivery
-    assert {"hash", "parse", "write", "read"} <= set(file_access.calls)
+    assert {"hash", "parse", "write", "read_batches", "key"} <= set(file_access.calls)
     conformance.check_delivery(delivery=row, by=manager, at=AT)
     send(content=roster.replace(b"Ames", b"Ayres"))
     send(name="x.pdf", content=b"%PDF-1.7 ...")

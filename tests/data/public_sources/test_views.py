@@ -5,9 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from tests.data.public_sources.published_card import (
+    CARD,
+    list_card_roles,
+    read_page,
+    send_card,
+)
 
 from cairn.data.public_sources import actions, published_file
 from cairn.data.public_sources.models import PublicFigure, PublicSource, SourceState
@@ -16,60 +21,8 @@ from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.warehouse.published_tables import ColumnRole
-from cairn.warehouse.readers import read_file
 
 pytestmark = pytest.mark.django_db
-
-_CARD = (
-    b"School Year,Division Name,Subgroup,Pass Rate\n"
-    b"2022 - 2023,Oak County,All Students,82.3\n"
-    b"2022 - 2023,Oak County,Asian,GE95\n"
-    b"2021-22,Oak County,Black,*\n"
-    b"2021-22,Oak County,Hispanic,NA\n"
-)
-_FORM = {
-    "title": "Reading pass rates",
-    "publisher": "State of Oak",
-    "address": "https://oak.example/rates",
-    "license": "Public domain",
-    "as_of": "2023-06-30",
-    "level": "district",
-    "geography": "Oak County",
-    "direction": "better",
-}
-
-
-def _send(client: Client, content: bytes = _CARD, name: str = "card.csv", **changed: str) -> Any:
-    file = SimpleUploadedFile(name, content)
-    return client.post(reverse("public_sources:upload"), {**_FORM, **changed, "file": file})
-
-
-def _text(response: Any) -> str:
-    return " ".join(response.content.decode().split())
-
-
-@pytest.fixture(autouse=True)
-def quick_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read files in this process: the child process has tests of its own."""
-    monkeypatch.setattr(published_file, "read_file_in_child_process", read_file)
-
-
-@pytest.fixture
-def manager(browser: Callable[..., Client]) -> Client:
-    """Return the browser of a data manager."""
-    return browser(Role.DATA_MANAGER)
-
-
-@pytest.fixture
-def uploaded(manager: Client) -> PublicSource:
-    """Return a table whose columns are not confirmed yet."""
-    assert _send(manager).status_code == 302
-    return PublicSource.objects.get()
-
-
-def _list_roles(**changed: str) -> dict[str, str]:
-    roles = {"column_0": "period", "column_1": "place", "column_2": "group"}
-    return {**roles, "column_3": "estimate", **changed}
 
 
 def test_a_table_waits_until_its_columns_are_confirmed(
@@ -78,13 +31,13 @@ def test_a_table_waits_until_its_columns_are_confirmed(
     assert uploaded.state == SourceState.UPLOADED
     assert uploaded.sealed_file is not None
     assert b"Oak County" not in bytes(uploaded.sealed_file)
-    page = _text(manager.get(reverse("public_sources:columns", args=[uploaded.pk])))
+    page = read_page(manager.get(reverse("public_sources:columns", args=[uploaded.pk])))
     assert "Pass Rate" in page
     assert "by its heading" in page
     assert not PublicFigure.objects.exists()
     colleague = browser(Role.ANALYST)
-    assert "Reading pass rates" not in _text(colleague.get(reverse("public_sources:list")))
-    assert "To be confirmed" in _text(manager.get(reverse("public_sources:list")))
+    assert "Reading pass rates" not in read_page(colleague.get(reverse("public_sources:list")))
+    assert "To be confirmed" in read_page(manager.get(reverse("public_sources:list")))
     detail = reverse("public_sources:detail", args=[uploaded.pk])
     assert manager.get(detail).status_code == 404
 
@@ -93,10 +46,10 @@ def test_a_confirmed_table_has_its_figures_and_its_source(
     manager: Client, uploaded: PublicSource, browser: Callable[..., Client]
 ) -> None:
     columns = reverse("public_sources:columns", args=[uploaded.pk])
-    preview = manager.post(columns, _list_roles(preview="1"))
+    preview = manager.post(columns, list_card_roles(preview="1"))
     assert preview.status_code == 200
     assert not PublicFigure.objects.exists()
-    added = manager.post(columns, _list_roles(add="1"))
+    added = manager.post(columns, list_card_roles(add="1"))
     detail = reverse("public_sources:detail", args=[uploaded.pk])
     assert added.headers["Location"] == detail
     uploaded.refresh_from_db()
@@ -113,10 +66,10 @@ def test_a_confirmed_table_has_its_figures_and_its_source(
         ("*", "suppressed", None, None),
         ("NA", "missing", None, None),
     ]
-    page = _text(browser(Role.ANALYST).get(detail))
+    page = read_page(browser(Role.ANALYST).get(detail))
     for words in ("State of Oak", "https://oak.example/rates", "Public domain", "2 of 4 figures"):
         assert words in page
-    narrowed = _text(manager.get(detail, {"group": "Asian"}))
+    narrowed = read_page(manager.get(detail, {"group": "Asian"}))
     assert "GE95" in narrowed
     assert "82.3" not in narrowed
     file = manager.get(detail, {"download": "csv"})
@@ -127,15 +80,15 @@ def test_a_confirmed_table_has_its_figures_and_its_source(
         "public_source.added",
     ]
     # A second confirmation, from another window, finds nothing to confirm.
-    assert manager.post(columns, _list_roles(add="1")).status_code == 404
+    assert manager.post(columns, list_card_roles(add="1")).status_code == 404
 
 
 def test_columns_that_cannot_be_are_refused(manager: Client, uploaded: PublicSource) -> None:
     columns = reverse("public_sources:columns", args=[uploaded.pk])
-    answer = manager.post(columns, _list_roles(column_3="ignored", add="1"))
+    answer = manager.post(columns, list_card_roles(column_3="ignored", add="1"))
     assert answer.status_code == 422
-    assert "at least one column with figures" in _text(answer)
-    assert manager.post(columns, _list_roles(column_3="nonsense", add="1")).status_code == 422
+    assert "at least one column with figures" in read_page(answer)
+    assert manager.post(columns, list_card_roles(column_3="nonsense", add="1")).status_code == 422
     assert not PublicFigure.objects.exists()
 
 
@@ -155,16 +108,16 @@ def test_an_upload_can_be_discarded(manager: Client, uploaded: PublicSource) -> 
     ],
 )
 def test_other_files_are_refused(manager: Client, content: bytes, name: str, says: str) -> None:
-    answer = _send(manager, content, name)
+    answer = send_card(manager, content, name)
     assert answer.status_code == 422
-    assert says in _text(answer)
+    assert says in read_page(answer)
     assert not PublicSource.objects.exists()
 
 
 def test_the_same_file_is_uploaded_once(manager: Client, uploaded: PublicSource) -> None:
-    answer = _send(manager, title="Again")
+    answer = send_card(manager, title="Again")
     assert answer.status_code == 422
-    assert "uploaded already" in _text(answer)
+    assert "uploaded already" in read_page(answer)
 
 
 def test_too_large_files_and_tables_are_refused(
@@ -172,9 +125,9 @@ def test_too_large_files_and_tables_are_refused(
 ) -> None:
     monkeypatch.setattr(published_file, "MAX_FIGURES", 3)
     page = manager.get(reverse("public_sources:columns", args=[uploaded.pk]))
-    assert "At most 3 are added" in _text(page)
+    assert "At most 3 are added" in read_page(page)
     monkeypatch.setattr("cairn.data.public_sources.forms._MAX_FILE_BYTES", 3)
-    assert "larger than 20 MB" in _text(_send(manager, _CARD + b"x"))
+    assert "larger than 20 MB" in read_page(send_card(manager, CARD + b"x"))
 
 
 def test_only_the_data_manager_adds(
@@ -195,7 +148,7 @@ def test_only_the_data_manager_adds(
 def test_two_people_at_once_add_it_once(uploaded: PublicSource, person: Callable[..., Any]) -> None:
     at, by = datetime(2026, 10, 1, 15, 0, tzinfo=UTC), person(Role.DATA_MANAGER)
     roles = {"Division Name": ColumnRole.PLACE, "Pass Rate": ColumnRole.ESTIMATE}
-    sheet = published_file.read_published_table("card.csv", _CARD)
+    sheet = published_file.read_published_table("card.csv", CARD)
     rows = published_file.build_figures(sheet, roles)
     actions.add_public_source(source=uploaded, roles=roles, rows=rows, by=by, at=at)
     with pytest.raises(actions.SourceConflict):
@@ -214,32 +167,32 @@ def test_a_conflict_leads_back_to_the_list(
     monkeypatch.setattr(actions, "add_public_source", conflict)
     monkeypatch.setattr(actions, "discard_public_source", conflict)
     columns = reverse("public_sources:columns", args=[uploaded.pk])
-    assert manager.post(columns, _list_roles(add="1")).headers["Location"] == reverse(
+    assert manager.post(columns, list_card_roles(add="1")).headers["Location"] == reverse(
         "public_sources:list"
     )
-    assert "in the meantime" in _text(
+    assert "in the meantime" in read_page(
         manager.post(reverse("public_sources:discard", args=[uploaded.pk]), follow=True)
     )
 
 
 def test_a_source_is_found_in_the_catalog_and_a_table_added_from_it(manager: Client) -> None:
-    listed = _text(manager.get(reverse("public_sources:catalog"), {"level_label": "National"}))
+    listed = read_page(manager.get(reverse("public_sources:catalog"), {"level_label": "National"}))
     assert "Civil Rights Data Collection" in listed
     assert "School district" not in listed.partition("<table")[2]
-    found = _text(manager.get(reverse("public_sources:catalog"), {"q": "civil rights"}))
+    found = read_page(manager.get(reverse("public_sources:catalog"), {"q": "civil rights"}))
     assert "1 of 26" in found
     csv = manager.get(reverse("public_sources:catalog"), {"download": "csv"}).content.decode()
     assert csv.count("\r\n") == 27
     census = next(one for one in load_source_catalog() if "Census" in one.name)
-    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.slug])))
+    page = read_page(manager.get(reverse("public_sources:catalog_entry", args=[census.slug])))
     assert "None yet." in page
     start = reverse("public_sources:upload") + f"?source={census.slug}"
     assert start in page
-    assert 'value="U.S. Census Bureau"' in _text(manager.get(start))
-    _send(manager, publisher=census.name)
+    assert 'value="U.S. Census Bureau"' in read_page(manager.get(start))
+    send_card(manager, publisher=census.name)
     source = PublicSource.objects.get()
-    manager.post(reverse("public_sources:columns", args=[source.pk]), _list_roles(add="1"))
-    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[census.slug])))
+    manager.post(reverse("public_sources:columns", args=[source.pk]), list_card_roles(add="1"))
+    page = read_page(manager.get(reverse("public_sources:catalog_entry", args=[census.slug])))
     assert "Reading pass rates" in page
     unknown = manager.get(reverse("public_sources:catalog_entry", args=["moon"]))
     assert unknown.status_code == 404
@@ -248,6 +201,6 @@ def test_a_source_is_found_in_the_catalog_and_a_table_added_from_it(manager: Cli
 
 def test_records_of_people_are_never_added_from_the_catalog(manager: Client) -> None:
     district = next(one for one in load_source_catalog() if one.name == "School district")
-    page = _text(manager.get(reverse("public_sources:catalog_entry", args=[district.slug])))
+    page = read_page(manager.get(reverse("public_sources:catalog_entry", args=[district.slug])))
     assert "With an agreement" in page
     assert "Add a table from this source" not in page

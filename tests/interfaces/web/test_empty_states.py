@@ -22,6 +22,7 @@ NEVER_EMPTY = {
     "opt_outs/list.html tallies": "one row for each kind of opt-out",
     "public_sources/catalog.html table": "the catalog comes with Cairn",
     "public_sources/detail.html table": "a table without figures cannot be added",
+    "public_sources/public/detail.html table": "a table without figures cannot be added",
     "web/gallery.html table": "shows examples",
     "families/invite.html runs": "the form above makes the first row",
     "deadlines/list.html table": "`count` is asked for its empty text",

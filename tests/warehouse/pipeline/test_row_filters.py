@@ -6,7 +6,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from cairn.policy.engine.decision import Permit
+from cairn.policy.engine.decision import PeopleAnswer, Permit
 from cairn.policy.facts.agreements.population import (
     Enrollment,
     GradeLevel,
@@ -97,7 +97,7 @@ def test_conforming_sets_them_aside_with_the_clause(
         store, read_file("x.csv", content), mapping, permit=permit(Action.RECEIVE, "enrollment")
     ).ref
     may = permit(Action.CONFORM, "enrollment", populations={"RC-DSA-01": THIRD})
-    whose = RowOrigin("RC-DSA-01", "river", str)
+    whose = RowOrigin("RC-DSA-01", "river", list)
     done = conform_landed_file(store, came, mapping, permit=may, rows=whose)
     assert store.read(done.ref).column("local_id").to_pylist() == ["1"]
     lines = store.read(done.quarantine_ref).to_pylist()
@@ -107,19 +107,19 @@ def test_conforming_sets_them_aside_with_the_clause(
     }
     assert all("RC-DSA-01: grade 3, clause §2" in x["message"] for x in lines)
     knows = RowOrigin(
-        "RC-DSA-01", "river", str, {"3": KnownStudent(None, (Enrollment(grade="3"),))}
+        "RC-DSA-01", "river", list, {"3": KnownStudent(None, (Enrollment(grade="3"),))}
     )
     again = conform_landed_file(store, came, mapping, permit=may, rows=knows)
     assert store.read(again.ref).column("local_id").to_pylist() == ["1", "3"]
     assert conform_landed_file(store, came, mapping, permit=may, rows=whose).ref == done.ref
-    other = RowOrigin("RC-DSA-02", "river", str)
+    other = RowOrigin("RC-DSA-02", "river", list)
     assert (
         len(store.read(conform_landed_file(store, came, mapping, permit=may, rows=other).ref)) == 3
     )
 
 
 def test_a_student_has_one_key_however_a_program_writes_the_id() -> None:
-    origin = RowOrigin("RC-DSA-01", "river", lambda student: f"key of {student}")
+    origin = RowOrigin("RC-DSA-01", "river", lambda ids: [f"key of {i}" for i in ids])
     ids = pa.array(["7_", "7.0", '="7"', " 7 ", "7", " ", None])
     assert origin.get_student_keys(ids).to_pylist() == ["key of 7"] * 5 + [None, None]
 
@@ -144,6 +144,36 @@ def test_rows_of_many_students_are_answered_as_each_student_is(
     given = permit(Action.CONFORM, "student")
     for name, value in {"shut": shut, "kept_back": kept_back, "rows": opened}.items():
         object.__setattr__(given, name, value)
-    origin, asked = RowOrigin("A", "river", str), frozenset(elements)
+    origin, asked = RowOrigin("A", "river", list), frozenset(elements)
     closed = find_closed_rows(pa.array(STUDENTS, pa.string()), origin, asked, given).to_pylist()
     assert closed == [origin.is_withheld(given, student, asked) for student in STUDENTS]
+
+
+def test_rows_that_landed_opened_are_named_again_only_under_another_answer(
+    store: FileStore, permit: Callable[..., Permit]
+) -> None:
+    """Naming a million students takes seconds; a consent that ended since still leaves them out."""
+    opened = frozenset({"enrollment.local_id", "enrollment.grade", "enrollment.school_year"})
+    mapping = ColumnMapping(
+        record="enrollment",
+        columns={"ID": "local_id", "Grade": "grade"},
+        constants={"school_year": "2025-26"},
+    )
+
+    def answer(action: Action, *students: str) -> Permit:
+        rows = {"RC-DSA-01": dict.fromkeys(students, opened)}
+        return permit(action, "enrollment", people=PeopleAnswer(rows=rows))
+
+    named: list[str] = []
+    origin = RowOrigin("RC-DSA-01", "river", list, on_named=named.extend)
+    sheets = read_file("x.csv", b"ID,Grade\n1,3\n2,5\n2,6\n3,4\n,4\n")
+    landed = land_sheets(
+        store, sheets, mapping, permit=answer(Action.RECEIVE, "1", "2"), rows=origin
+    )
+    assert (named, landed.rows) == (["1", "2"], 3)
+    same = answer(Action.CONFORM, "1", "2")
+    done = conform_landed_file(store, landed.ref, mapping, permit=same, rows=origin)
+    assert (named, done.report.rows_kept, done.report.left_out) == (["1", "2"], 3, 2)
+    ended = answer(Action.CONFORM, "1")
+    later = conform_landed_file(store, landed.ref, mapping, permit=ended, rows=origin)
+    assert (named, later.report.rows_kept, later.report.left_out) == (["1", "2", "1"], 1, 4)

@@ -6,14 +6,18 @@ about its own students lets an agreement's population be checked for rows that d
 themselves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import QuerySet
 
 from cairn.data.intake.models import Delivery
 from cairn.governance.consents import api as consents_api
+from cairn.governance.disclosure_log.api import ChildHashes
 from cairn.governance.partners import api as partners_api
 from cairn.governance.partners.api import Organization
 from cairn.platform.storage.api import open_file_store
@@ -34,10 +38,15 @@ from cairn.warehouse.store import FileRef, FileStore
 
 __all__ = [
     "build_rows_fact",
+    "collect_delivered_students",
+    "compute_student_keys",
     "describe_row_origin",
     "iterate_landed_local_ids",
     "list_conformed_local_ids",
 ]
+
+
+_ROWS_AT_ONCE: Final = 1 << 20
 
 
 def list_student_keys(
@@ -66,6 +75,8 @@ def iterate_landed_local_ids(
 ) -> Iterator[str]:
     """Yield the IDs by which a landed file names students; the file is read when asked.
 
+    The column is read in blocks of a million rows. Within one an ID comes once.
+
     Args:
         store: the file store.
         landed: the landed file.
@@ -74,23 +85,29 @@ def iterate_landed_local_ids(
     Yields:
         The organization's own student IDs.
     """
-    if mapping.type.subject:
-        yield from iterate_table_local_ids(store.read(landed), mapping)
+    if headers := _list_id_headers([name for name, _ in store.manifest(landed).columns], mapping):
+        batches: list[pa.RecordBatch] = []
+        for batch in store.read_batches(landed, headers):
+            batches.append(batch)
+            if sum(part.num_rows for part in batches) >= _ROWS_AT_ONCE:
+                yield from iterate_table_local_ids(pa.Table.from_batches(batches), mapping)
+                batches = []
+        if batches:
+            yield from iterate_table_local_ids(pa.Table.from_batches(batches), mapping)
 
 
 def iterate_table_local_ids(table: pa.Table, mapping: ColumnMapping) -> Iterator[str]:
-    """Yield the IDs by which the rows of a landed table name students."""
-    if not mapping.type.subject:
-        return
-    headers = [
-        name
-        for name, target_text in mapping.columns.items()
-        if ColumnTarget.parse(target_text).field == LOCAL_ID
-    ]
-    for header in headers:
-        if header in table.column_names:
-            values = pc.unique(table.column(header)).to_pylist()
-            yield from (repair_id(local_id) for local_id in values if local_id and local_id.strip())
+    """Yield the IDs by which the rows of a landed table name students, each once for a table."""
+    for header in _list_id_headers(table.column_names, mapping):
+        for local_id in pc.unique(table.column(header)).to_pylist():
+            if local_id and local_id.strip():
+                yield local_id if local_id.isalnum() else repair_id(local_id)
+
+
+def _list_id_headers(header: Sequence[str], mapping: ColumnMapping) -> list[str]:
+    """List the columns with the IDs by which rows name students; none of another record type."""
+    targets = mapping.targets(header) if mapping.type.subject else {}
+    return [name for name, target in targets.items() if target.field == LOCAL_ID]
 
 
 def list_landed_days(store: FileStore, landed: FileRef, mapping: ColumnMapping) -> frozenset[str]:
@@ -122,7 +139,10 @@ def list_landed_days(store: FileStore, landed: FileRef, mapping: ColumnMapping) 
 
 
 def describe_row_origin(
-    organization: str, agreement: str, known: pipeline.KnownStudents | None = None
+    organization: str,
+    agreement: str,
+    known: pipeline.KnownStudents | None = None,
+    on_named: Callable[[list[str]], object] | None = None,
 ) -> pipeline.RowOrigin:
     """Describe for the warehouse where rows come from and how their students are named.
 
@@ -130,12 +150,13 @@ def describe_row_origin(
         organization: slug of the sender.
         agreement: reference of the agreement.
         known: what the organization has delivered of these students before.
+        on_named: receives the keys of the students of remaining rows, if they are asked for.
 
     Returns:
         The origin of the rows.
     """
     return pipeline.RowOrigin(
-        agreement, organization, consents_api.make_child_namer(organization), known or {}
+        agreement, organization, consents_api.make_child_namer(organization), known or {}, on_named
     )
 
 
@@ -206,8 +227,29 @@ def compute_student_keys(organization: str, local_ids: Iterable[str]) -> frozens
     Returns:
         The keys.
     """
-    name_child = consents_api.make_child_namer(organization)
-    return frozenset(name_child(local_id) for local_id in local_ids if local_id.strip())
+    name_children = consents_api.make_child_namer(organization)
+    return frozenset(name_children(local_id for local_id in local_ids if local_id.strip()))
+
+
+def collect_child_hashes(
+    store: FileStore, landed: FileRef, mapping: ColumnMapping, organization: str
+) -> ChildHashes:
+    """Collect the students in a landed file for the line of its disclosure, in little memory.
+
+    Args:
+        store: the file store.
+        landed: the landed file.
+        mapping: its column mapping.
+        organization: slug of the sender.
+
+    Returns:
+        The students, as `list_student_keys` lists them.
+    """
+    name_children, hashes = consents_api.make_child_namer(organization), ChildHashes()
+    local_ids = filter(str.strip, iterate_landed_local_ids(store, landed, mapping))
+    while block := list(islice(local_ids, _ROWS_AT_ONCE)):
+        hashes.add_keys(name_children(block))
+    return hashes
 
 
 def list_conformed_local_ids(store: FileStore, conformed: FileRef) -> frozenset[str]:
@@ -279,10 +321,24 @@ def load_known_students(delivery: Delivery, store: FileStore) -> pipeline.KnownS
         organization=delivery.organization, state=DeliveryState.CONFORMED.value
     ).exclude(pk=delivery.pk)
     rows = rows.exclude(synthetic="") if delivery.pilot else rows.filter(synthetic="")
+    return collect_delivered_students(store, rows, delivery.organization.slug)
+
+
+def collect_delivered_students(
+    store: FileStore, rows: QuerySet[Delivery], organization: str
+) -> pipeline.KnownStudents:
+    """Collect what some deliveries of one organization say of its students, by its own IDs.
+
+    Args:
+        store: the file store.
+        rows: accepted deliveries of the organization.
+        organization: its slug.
+
+    Returns:
+        The known facts; nothing of them leaves memory.
+    """
     files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
-    return pipeline.collect_known_students(
-        _read_population_columns(store, files), delivery.organization.slug
-    )
+    return pipeline.collect_known_students(_read_population_columns(store, files), organization)
 
 
 def load_known_students_by_key(

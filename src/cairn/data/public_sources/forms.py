@@ -79,6 +79,19 @@ class SourceUploadForm(forms.Form):
         )
 
 
+class ShowSourceForm(forms.Form):
+    """Whether the license or terms of use of a table allow that the public reads it here."""
+
+    is_allowed = forms.BooleanField(
+        label=_("I have read the license or terms of use, and they allow showing this table.")
+    )
+    confirmed_terms = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, terms: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["confirmed_terms"].initial = terms
+
+
 class ColumnRolesForm(forms.Form):
     """What each column of the table is, with the proposal chosen."""
 

@@ -8,10 +8,11 @@ from cairn.warehouse.published_tables import ValueKind
 
 
 class SourceState(models.TextChoices):
-    """A table waits until a person has confirmed its columns."""
+    """A table waits until a person has confirmed its columns; a newer edition supersedes it."""
 
     UPLOADED = "uploaded", _("To be confirmed")
     ADDED = "added", _("Added")
+    SUPERSEDED = "superseded", _("Superseded")
 
 
 class SourceLevel(models.TextChoices):
@@ -47,7 +48,8 @@ class PublicSource(models.Model):
     """One table that an agency has published, with who published it and under which terms.
 
     Until its columns are confirmed it keeps the file, sealed, because a person may have chosen a
-    file with students by mistake. After that it keeps the figures only.
+    file with students by mistake. After that it keeps the figures only. A newer edition of the
+    table is a row of its own; the earlier one is kept with its figures.
     """
 
     title = models.CharField(_("title"), max_length=200)
@@ -75,6 +77,11 @@ class PublicSource(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     added_at = models.DateTimeField(_("added"), null=True)
+    first_edition = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="newer_editions"
+    )
+    superseded_at = models.DateTimeField(_("superseded"), null=True)
+    shown_at = models.DateTimeField(_("shown to the public"), null=True)
 
     class Meta:
         ordering = ("title", "-as_of")
@@ -82,14 +89,35 @@ class PublicSource(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state=SourceState.UPLOADED, added_at__isnull=True)
                 | models.Q(
-                    state=SourceState.ADDED, added_at__isnull=False, sealed_file__isnull=True
+                    state__in=(SourceState.ADDED, SourceState.SUPERSEDED),
+                    added_at__isnull=False,
+                    sealed_file__isnull=True,
                 ),
                 name="public_sources_added_without_file",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=SourceState.SUPERSEDED, superseded_at__isnull=False)
+                | (~models.Q(state=SourceState.SUPERSEDED) & models.Q(superseded_at__isnull=True)),
+                name="public_sources_superseded_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shown_at__isnull=True) | ~models.Q(state=SourceState.UPLOADED),
+                name="public_sources_shown_once_confirmed",
+            ),
+            models.UniqueConstraint(
+                fields=("first_edition",),
+                condition=models.Q(state=SourceState.ADDED),
+                name="public_sources_one_current_edition",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.title}, {self.publisher}"
+
+    @property
+    def first_edition_pk(self) -> int:
+        """The key of the first edition of this table, which all its editions share."""
+        return self.first_edition_id or self.pk
 
     @property
     def figures_total(self) -> int:
@@ -100,6 +128,12 @@ class PublicSource(models.Model):
     def figures_suppressed(self) -> int:
         """How many figures the publisher suppressed or blurred to a range."""
         kinds = (ValueKind.SUPPRESSED.value, ValueKind.INTERVAL.value)
+        return sum(self.kind_counts.get(kind, 0) for kind in kinds)
+
+    @property
+    def figures_without_number(self) -> int:
+        """How many figures are not available, or not understood."""
+        kinds = (ValueKind.MISSING.value, ValueKind.UNREAD.value)
         return sum(self.kind_counts.get(kind, 0) for kind in kinds)
 
 

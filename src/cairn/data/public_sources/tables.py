@@ -7,18 +7,19 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.public_sources.models import PublicFigure, PublicSource, SourceState
 from cairn.data.public_sources.source_catalog import CatalogSource
-from cairn.platform.tables.api import ListTable
+from cairn.platform.tables.api import DayColumn, ListTable
 
 
 class PublicSourceTable(ListTable):
     """All published tables."""
 
     caption = _("Published tables")
-    filter_columns: ClassVar[tuple[str, ...]] = ("publisher", "level", "state")
+    filter_columns: ClassVar[tuple[str, ...]] = ("publisher", "level", "state", "shown_at")
     wide_columns: ClassVar[frozenset[str]] = frozenset({"geography", "years"})
     may_download: ClassVar[bool] = True
 
@@ -29,10 +30,11 @@ class PublicSourceTable(ListTable):
     years = django_tables2.Column(verbose_name=_("Years"))
     as_of = django_tables2.Column(verbose_name=_("As of"))
     state = django_tables2.Column(verbose_name=_("State"))
+    shown_at = django_tables2.Column(verbose_name=_("Public"), empty_values=())
 
     def render_title(self, record: PublicSource) -> SafeString:
         """Link the table to its figures, or to its columns if it is to be confirmed."""
-        page = "detail" if record.state == SourceState.ADDED else "columns"
+        page = "columns" if record.state == SourceState.UPLOADED else "detail"
         url = reverse(f"public_sources:{page}", args=[record.pk])
         return format_html('<a href="{}">{}</a>', url, record.title)
 
@@ -43,6 +45,34 @@ class PublicSourceTable(ListTable):
     def render_as_of(self, record: PublicSource) -> str:
         """Show the day that the figures are of."""
         return date_format(record.as_of, "DATE_FORMAT")
+
+    def render_shown_at(self, record: PublicSource) -> str:
+        """Say whether the public sees the table."""
+        return str(_("Not shown") if record.shown_at is None else _("Shown"))
+
+
+class ShownSourceTable(ListTable):
+    """The published tables that the public sees."""
+
+    caption = _("Published tables")
+    filter_columns: ClassVar[tuple[str, ...]] = ("publisher", "level")
+    may_download: ClassVar[bool] = True
+
+    title = django_tables2.Column(verbose_name=_("Table"))
+    publisher = django_tables2.Column(verbose_name=_("Published by"))
+    level = django_tables2.Column(verbose_name=_("Level"))
+    geography = django_tables2.Column(verbose_name=_("Area"))
+    years = django_tables2.Column(verbose_name=_("Years"))
+    as_of = DayColumn(verbose_name=_("As of"))
+
+    def render_title(self, record: PublicSource) -> SafeString:
+        """Link the table to its public page."""
+        url = reverse("published_tables:detail", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', url, record.title)
+
+    def value_title(self, record: PublicSource) -> str:
+        """Return the title."""
+        return record.title
 
 
 class CatalogTable(ListTable):
@@ -78,7 +108,7 @@ class PublicFigureTable(ListTable):
     caption = _("Figures")
     filter_columns: ClassVar[tuple[str, ...]] = ("measure", "period", "group", "kind")
     wide_columns: ClassVar[frozenset[str]] = frozenset(
-        {"place_id", "numerator", "denominator", "kind"}
+        {"place_id", "numerator", "denominator", "kind", "reason"}
     )
     may_download: ClassVar[bool] = True
 
@@ -92,7 +122,12 @@ class PublicFigureTable(ListTable):
     estimate = django_tables2.Column(verbose_name=_("Figure"), order_by=("low", "high"))
     margin = django_tables2.Column(verbose_name=_("Margin of error"))
     kind = django_tables2.Column(verbose_name=_("Kind"))
+    reason = django_tables2.Column(verbose_name=_("Reason"))
 
     def render_kind(self, record: PublicFigure) -> str:
         """Say what the figure is, and why there is no number."""
         return str(record.get_kind_display())
+
+    def render_reason(self, record: PublicFigure) -> str:
+        """Say why there is no number, in the reader's language."""
+        return gettext(record.reason) if record.reason else ""

@@ -14,4 +14,6 @@ urlpatterns = [
     path("<int:pk>/", views.source_detail, name="detail"),
     path("<int:pk>/columns/", views.source_columns, name="columns"),
     path("<int:pk>/discard/", views.source_discard, name="discard"),
+    path("<int:pk>/show/", views.source_show, name="show"),
+    path("<int:pk>/hide/", views.source_hide, name="hide"),
 ]

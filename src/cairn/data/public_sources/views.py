@@ -1,6 +1,7 @@
 """Pages about published data."""
 
-from typing import cast
+from datetime import date
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,23 +13,35 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.data.public_sources import actions, published_file, queries
-from cairn.data.public_sources.forms import ColumnRolesForm, SourceUploadForm
-from cairn.data.public_sources.models import PublicSource
+from cairn.data.public_sources.editions import (
+    EditionDifference,
+    build_public_figure,
+    compare_editions,
+    repeat_column_roles,
+)
+from cairn.data.public_sources.figure_page import build_figure_table, describe_withheld_figures
+from cairn.data.public_sources.forms import ColumnRolesForm, ShowSourceForm, SourceUploadForm
+from cairn.data.public_sources.models import PublicSource, SourceState
 from cairn.data.public_sources.source_catalog import find_catalog_source, load_source_catalog
-from cairn.data.public_sources.tables import CatalogTable, PublicFigureTable, PublicSourceTable
+from cairn.data.public_sources.tables import CatalogTable, PublicSourceTable
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
-from cairn.policy.questions import may_add_public_source, may_view_public_source
+from cairn.policy.facts import Actor
+from cairn.policy.questions import (
+    may_add_public_source,
+    may_hide_public_source,
+    may_show_public_source,
+    may_view_public_source,
+)
 from cairn.warehouse.published_tables import (
+    IndicatorRow,
     LayoutProblem,
     count_value_kinds,
     propose_column_roles,
 )
 
 _PREVIEW_ROWS = 10
-_ROWS_PER_PAGE = 10
-_OPTIONAL_COLUMNS = ("place_id", "numerator", "denominator", "margin")
 
 
 @require_safe
@@ -47,9 +60,10 @@ def source_upload(request: HttpRequest) -> HttpResponse:
     """Upload a published table, with who published it."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_add_public_source(who, now.date()).require()
-    source = find_catalog_source(request.GET.get("source", ""))
-    initial = {"publisher": source.name, "address": source.address} if source else {}
-    form = SourceUploadForm(request.POST or None, request.FILES or None, initial=initial)
+    earlier = _find_earlier_edition(request, who, now.date())
+    form = SourceUploadForm(
+        request.POST or None, request.FILES or None, initial=_guess_description(request, earlier)
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -57,15 +71,37 @@ def source_upload(request: HttpRequest) -> HttpResponse:
                 description=form.build_description(),
                 name=file.name,
                 content=file.read(),
+                earlier=earlier,
                 by=cast("User", request.user),
                 at=now,
             )
         except actions.SourceConflict as problem:
-            form.add_error("file", str(problem))
+            form.add_error(None, str(problem))
         else:
             return redirect("public_sources:columns", pk=uploaded.pk)
     status = 422 if form.errors else 200
-    return render(request, "public_sources/upload.html", {"form": form}, status=status)
+    context = {"form": form, "earlier": earlier}
+    return render(request, "public_sources/upload.html", context, status=status)
+
+
+def _find_earlier_edition(request: HttpRequest, who: Actor, on: date) -> PublicSource | None:
+    """Find the current edition of the table that the request is to replace, if it names one."""
+    key = request.GET.get("replaces", "")
+    if not key:
+        return None
+    try:
+        return queries.find_current_edition(int(key), who, on)
+    except (ValueError, PublicSource.DoesNotExist) as error:
+        raise Http404 from error
+
+
+def _guess_description(request: HttpRequest, earlier: PublicSource | None) -> dict[str, Any]:
+    """Fill in what the earlier edition or the catalog says about the table."""
+    if earlier is not None:
+        fields = set(actions.SourceDescription.__slots__) - {"as_of"}
+        return {field: getattr(earlier, field) for field in fields}
+    source = find_catalog_source(request.GET.get("source", ""))
+    return {"publisher": source.name, "address": source.address} if source else {}
 
 
 @require_safe
@@ -100,9 +136,13 @@ def source_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what each column seems to be and what becomes of it, and add the table."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     source = _find_uploaded(request, pk)
+    earlier = _find_replaced_edition(source, who, now.date())
     content = published_file.unseal_file(source.digest, source.sealed_file or b"")
     sheet = published_file.read_published_table(source.file_name, content)
-    form = ColumnRolesForm(request.POST or None, proposals=propose_column_roles(sheet))
+    proposals = repeat_column_roles(
+        propose_column_roles(sheet), earlier.column_roles if earlier else {}
+    )
+    form = ColumnRolesForm(request.POST or None, proposals=proposals)
     rows, problem = [], ""
     if not form.is_bound or form.is_valid():
         try:
@@ -111,20 +151,7 @@ def source_columns(request: HttpRequest, pk: int) -> HttpResponse:
             problem = str(error)
     if rows and "add" in request.POST:
         may_add_public_source(who, now.date()).require()
-        try:
-            actions.add_public_source(
-                source=source,
-                roles=form.get_roles(),
-                rows=rows,
-                by=cast("User", request.user),
-                at=now,
-            )
-        except actions.SourceConflict as conflict:
-            messages.error(request, str(conflict))
-            return redirect("public_sources:list")
-        message = ngettext("%(n)d figure added.", "%(n)d figures added.", len(rows))
-        messages.success(request, message % {"n": len(rows)})
-        return redirect("public_sources:detail", pk=pk)
+        return _add_source(request, source, earlier, form, rows)
     context = {
         "source": source,
         "form": form,
@@ -135,9 +162,56 @@ def source_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "left_out": sheet.left_out,
         "misfits": len(sheet.misfits),
         "counts": {kind.value: count for kind, count in count_value_kinds(rows).items()},
+        "earlier": earlier,
+        "difference": _compare_with(earlier, source, rows) if earlier and rows else None,
+        "stays_shown": earlier and queries.stays_shown(source, earlier, who, now.date()),
     }
     status = 422 if problem or form.errors else 200
     return render(request, "public_sources/columns.html", context, status=status)
+
+
+def _find_replaced_edition(source: PublicSource, who: Actor, on: date) -> PublicSource | None:
+    if source.first_edition_id is None:
+        return None
+    return queries.find_current_edition(source.first_edition_id, who, on)
+
+
+def _compare_with(
+    earlier: PublicSource, source: PublicSource, rows: list[IndicatorRow]
+) -> EditionDifference:
+    return compare_editions(
+        earlier.figures.all(), [build_public_figure(source, row) for row in rows]
+    )
+
+
+def _add_source(
+    request: HttpRequest,
+    source: PublicSource,
+    earlier: PublicSource | None,
+    form: ColumnRolesForm,
+    rows: list[IndicatorRow],
+) -> HttpResponse:
+    """Add the table, or replace the edition that the page compared it with."""
+    by, at = cast("User", request.user), timezone.localtime()
+    roles = form.get_roles()
+    try:
+        if earlier is None:
+            actions.add_public_source(source=source, roles=roles, rows=rows, by=by, at=at)
+        elif request.POST.get("replaces") != str(earlier.pk):
+            messages.error(
+                request, _("Another edition was added in the meantime. Check what differs now.")
+            )
+            return redirect("public_sources:columns", pk=source.pk)
+        else:
+            actions.replace_public_source(
+                source=source, earlier=earlier, roles=roles, rows=rows, by=by, at=at
+            )
+    except actions.SourceConflict as conflict:
+        messages.error(request, str(conflict))
+        return redirect("public_sources:list")
+    message = ngettext("%(n)d figure added.", "%(n)d figures added.", len(rows))
+    messages.success(request, message % {"n": len(rows)})
+    return redirect("public_sources:detail", pk=source.pk)
 
 
 @require_POST
@@ -159,28 +233,76 @@ def source_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the figures of one published table, with its source and license."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
-    try:
-        source = queries.find_added_source(pk, who, today)
-    except PublicSource.DoesNotExist as error:
-        raise Http404 from error
-    figures = list(source.figures.all())
-    empty = [name for name in _OPTIONAL_COLUMNS if not any(getattr(f, name) for f in figures)]
-    table = build_list_table(
-        PublicFigureTable, figures, request, rows_per_page=_ROWS_PER_PAGE, exclude=empty
-    )
+    source = _find_added(request, pk)
+    table = build_figure_table(source, request)
     if is_download_requested(table, request):
         return write_csv_response(table, f"published-table-{source.pk}-{source.as_of}")
-    withheld = _("%(n)d of %(total)d figures, suppressed or given as a range by the publisher") % {
-        "n": source.figures_suppressed,
-        "total": source.figures_total,
-    }
+    editions = queries.list_editions(source, who, today)
+    is_current = source.state == SourceState.ADDED
     context = {
         "source": source,
         "table": table,
-        "withheld": withheld if source.figures_suppressed else "",
+        "withheld": describe_withheld_figures(source),
         "as_of": date_format(source.as_of, "DATE_FORMAT"),
+        "editions": editions,
+        "current": None if is_current else editions[0],
+        "may_replace": is_current and may_add_public_source(who, today).allowed,
+        "may_show": is_current
+        and source.shown_at is None
+        and may_show_public_source(source.license, source.license, who, today).allowed,
+        "may_hide": source.shown_at is not None and may_hide_public_source(who, today).allowed,
     }
     return render(request, "public_sources/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source_show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether the terms of use allow it, and show a published table to the public."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    may_hide_public_source(who, now.date()).require()
+    source = _find_added(request, pk)
+    form = ShowSourceForm(request.POST or None, terms=source.license)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.show_public_source(
+                source=source,
+                confirmed_terms=form.cleaned_data["confirmed_terms"],
+                by=cast("User", request.user),
+                at=now,
+            )
+        except actions.SourceConflict as conflict:
+            messages.error(request, str(conflict))
+        else:
+            messages.success(request, _("The public sees this table now."))
+        return redirect("public_sources:detail", pk=pk)
+    status = 422 if form.errors else 200
+    context = {"source": source, "form": form}
+    return render(request, "public_sources/show.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def source_hide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask, and hide a published table with all its editions from the public."""
+    who, now = load_actor(request.user, request=request), timezone.localtime()
+    may_hide_public_source(who, now.date()).require()
+    source = _find_added(request, pk)
+    if request.method == "POST":
+        try:
+            actions.hide_public_source(source=source, by=cast("User", request.user), at=now)
+        except actions.SourceConflict as conflict:
+            messages.error(request, str(conflict))
+        else:
+            messages.success(request, _("The public no longer sees this table."))
+        return redirect("public_sources:detail", pk=pk)
+    return render(request, "public_sources/hide.html", {"source": source})
+
+
+def _find_added(request: HttpRequest, pk: int) -> PublicSource:
+    who, today = load_actor(request.user, request=request), timezone.localdate()
+    try:
+        return queries.find_added_source(pk, who, today)
+    except PublicSource.DoesNotExist as error:
+        raise Http404 from error
 
 
 def _find_uploaded(request: HttpRequest, pk: int) -> PublicSource:

@@ -6,17 +6,16 @@ bound to its owner, so two ciphertexts cannot be exchanged.
 """
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from cairn.platform.sealing.api import (
     FieldSealer,
+    KeyedHasher,
     compute_keyed_hash,
     derive_subkey,
-    make_keyed_hash,
 )
 
 __all__ = [
@@ -32,7 +31,6 @@ __all__ = [
 _CHILD_KEY_LABEL: Final = "consents-child"
 _SIGNER_KEY_LABEL: Final = "consents-signer"
 _LABEL_KEY_LABEL: Final = "consents-label"
-_SPACES = re.compile(r"\s+")
 
 
 def compute_child_key(organization: str, local_id: str) -> str:
@@ -48,25 +46,29 @@ def compute_child_key(organization: str, local_id: str) -> str:
     Returns:
         64 hexadecimal digits (HMAC-SHA-256).
     """
-    return make_child_namer(organization)(local_id)
+    return make_child_namer(organization)([local_id])[0]
 
 
-def make_child_namer(organization: str) -> Callable[[str], str]:
+def make_child_namer(organization: str) -> Callable[[Iterable[str]], list[str]]:
     """Make the function that computes the keys of many children of one organization.
 
     Args:
         organization: slug of the organization that assigned the IDs.
 
     Returns:
-        ID → the child's key, as `compute_child_key` computes it.
+        IDs → the children's keys in the same order, as `compute_child_key` computes them.
     """
-    hash_content = make_keyed_hash(_CHILD_KEY_LABEL)
+    hasher = KeyedHasher(derive_subkey(_CHILD_KEY_LABEL))
     prefix = f"{organization}\x1f"
 
-    def name_child(local_id: str) -> str:
-        return hash_content(f"{prefix}{_SPACES.sub('', local_id).casefold()}".encode())
+    def name_children(local_ids: Iterable[str]) -> list[str]:
+        contents = [
+            f"{prefix}{(i if i.isalnum() else ''.join(i.split())).casefold()}".encode()
+            for i in local_ids
+        ]
+        return [key.hex() for key in hasher.hash_contents(contents)]
 
-    return name_child
+    return name_children
 
 
 def compute_signer_key(child: str, name: str) -> str:

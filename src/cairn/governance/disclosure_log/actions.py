@@ -17,7 +17,7 @@ from django.utils import timezone
 from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.dictionaries.api import find_special_classes
 from cairn.governance.disclosure_log import archive, models
-from cairn.governance.disclosure_log.archive import SnapshotVault
+from cairn.governance.disclosure_log.archive import ChildHashes, SnapshotVault
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor
@@ -99,7 +99,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     people: int | None = None,
     required_by_law: bool | None = None,
     why: str = "",
-    children: Iterable[str] = (),
+    children: Iterable[str] | ChildHashes = (),
     owners: Iterable[str] = (),
 ) -> models.DisclosureRecord:
     """Record one request, allowed or not, with its answer and the reasons.
@@ -117,7 +117,8 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         people: the number of children if they are not named; None if not counted.
         required_by_law: whether 34 CFR 99.32 requires the line; derived if None.
         why: why the law requires the line or not.
-        children: child keys, by which a family finds the line.
+        children: child keys, by which a family finds the line; for many, `ChildHashes` that were
+            made before the transaction.
         owners: slugs of data owners, where no agreement of the decision names them.
 
     Returns:
@@ -127,7 +128,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         IncompleteDisclosure: the law requires the line, and it would not say enough.
     """
     vault = SnapshotVault.for_installation()
-    child_hashes = sorted({vault.hash_child_key(key) for key in children})
+    named = children if isinstance(children, ChildHashes) else ChildHashes(children)
     question_arguments = _dump_question_arguments(decision)
     answer, *argument_digests = vault.store_contents(
         [build_archived_answer(decision), *question_arguments.values()]
@@ -151,7 +152,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         agreements=list(decision.agreements),
         elements=shared_elements if decision.allowed else [],
         withheld=sorted(set(decision.elements) - set(shared_elements)),
-        people=len(child_hashes) if child_hashes else people,
+        people=len(named) or people,
         required_by_law=requirement.by_law if required_by_law is None else required_by_law,
         why=why or f"{requirement.why} ({requirement.citation})",
         decision_id=decision.decision_id,
@@ -159,7 +160,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         question=decision.asked.name if decision.asked else "",
         facts=dict(zip(question_arguments, argument_digests, strict=True)),
         answer=answer,
-        children_digest=compute_children_digest(child_hashes),
+        children_digest=named.compute_digest(),
     )
     _check_required_line(row, sides)
     row.digest = compute_line_digest(row, sides)
@@ -168,7 +169,7 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
         models.DisclosureParty(record=row, side=side, organization=organization)
         for side, organization in sides
     )
-    _insert_children(row.pk, child_hashes)
+    _insert_children(row.pk, named)
     record_audit_event(
         f"disclosure.{row.kind}",
         row,
@@ -180,18 +181,23 @@ def record_disclosure(  # noqa: PLR0913 - the law asks for this much
     return row
 
 
-def _insert_children(record: int, child_hashes: Iterable[str]) -> None:
-    """Insert the children of a line.
+def _insert_children(record: int, children: ChildHashes) -> None:
+    """Insert the children of a line, in blocks.
 
-    A roster of a county names 100,000 of them. An object for each takes ten times as long as the
-    rest of the line and its file together.
+    A roster of a state names millions. An object for each takes ten times as long as the rest of
+    the line and its file together, and a statement for each three times as long as one for all.
     """
     table = connection.ops.quote_name(models.DisclosedChild._meta.db_table)
+    values = (
+        "SELECT %s, unnest(%s::text[])"
+        if connection.vendor == "postgresql"
+        else "SELECT %s, value FROM json_each(%s)"
+    )
+    statement = f"INSERT INTO {table} (record_id, child) {values}"
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} (record_id, child) VALUES (%s, %s)",  # noqa: S608 - our table
-            [(record, child) for child in child_hashes],
-        )
+        for block in children.list_blocks():
+            hashes = block if connection.vendor == "postgresql" else json.dumps(block)
+            cursor.execute(statement, [record, hashes])
 
 
 def record_denied_disclosure(

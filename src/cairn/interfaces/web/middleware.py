@@ -76,12 +76,14 @@ FAMILY_PAGES: Final = frozenset(
             for page in ("index", "why-missing", "file", "outcome", "apart", "embed")
         ),
         *(f"dashboards:{drawing}" for drawing in ("chart", "target_chart")),
+        *("published_tables:list", "published_tables:detail"),
         *(f"families:{page}" for page in ("enter", "leave", "home", "record", "agree", "stop")),
         *(f"families:{page}" for page in ("stopped", "decline", "copy", "no_copy", "amendment")),
         *(
             f"families:amendment_{step}"
             for step in ("reader", "withdrawal", "hearing", "statement")
         ),
+        "surveys:answer",
     }
 )
 

@@ -4,9 +4,10 @@ Loads the master key of this installation once and derives a key for each use fr
 encrypts fields of the relational database with such a key.
 """
 
+import hashlib
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -18,10 +19,10 @@ from cairn.warehouse.store import KeyRing
 
 __all__ = [
     "FieldSealer",
+    "KeyedHasher",
     "compute_keyed_hash",
     "derive_subkey",
     "load_key_ring",
-    "make_keyed_hash",
 ]
 
 
@@ -67,23 +68,46 @@ def compute_keyed_hash(label: str, content: bytes) -> str:
     Raises:
         KeyProblem: the key is missing, or is not the one that the data was written with.
     """
-    return make_keyed_hash(label)(content)
+    return hmac.digest(derive_subkey(label), content, "sha256").hex()
 
 
-def make_keyed_hash(label: str) -> Callable[[bytes], str]:
-    """Make the function that computes the keyed hashes of many values of one use.
+class KeyedHasher:
+    """Computes the keyed hashes (HMAC-SHA-256, RFC 2104) of many values under one key.
+
+    The key is hashed once, and each value starts from a copy of that state: half the time of
+    `hmac.digest`, which counts where a file names a million children.
 
     Args:
-        label: name of the use, as for `compute_keyed_hash`.
-
-    Returns:
-        Value → 64 hexadecimal digits.
+        key: 32 bytes, from `derive_subkey`.
 
     Raises:
-        KeyProblem: the key is missing, or is not the one that the data was written with.
+        ValueError: the key is longer than a block of the hash, 64 bytes.
     """
-    key = derive_subkey(label)
-    return lambda content: hmac.digest(key, content, "sha256").hex()
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(_HASH_BLOCK_BYTES, b"\0")
+        if len(block) > _HASH_BLOCK_BYTES:
+            raise ValueError("The key is longer than a block of SHA-256.")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def hash_contents(self, contents: Iterable[bytes]) -> list[bytes]:
+        """Compute the keyed hash of each value.
+
+        Args:
+            contents: the values.
+
+        Returns:
+            32 bytes for each, in the same order.
+        """
+        copy_inner, copy_outer = self._inner.copy, self._outer.copy
+        hashes = []
+        for content in contents:
+            inner, outer = copy_inner(), copy_outer()
+            inner.update(content)
+            outer.update(inner.digest())
+            hashes.append(outer.digest())
+        return hashes
 
 
 @lru_cache(maxsize=4)
@@ -97,6 +121,7 @@ def _derive_subkey(data: Path, master: str, label: str) -> bytes:
 
 
 _NONCE_BYTES: Final = 12
+_HASH_BLOCK_BYTES: Final = 64
 
 
 class FieldSealer:

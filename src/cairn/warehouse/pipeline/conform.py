@@ -18,11 +18,15 @@ from cairn.policy.engine import Permit, digest_facts
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quarantine
-from cairn.warehouse.pipeline.landing import load_landing_result
+from cairn.warehouse.pipeline.landing import OPENED_NOTE, load_landing_result
 from cairn.warehouse.pipeline.met_standard import derive_met
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.pipeline.quarantine import FieldColumn
-from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
+from cairn.warehouse.pipeline.row_filters import (
+    RowOrigin,
+    digest_opened_rows,
+    filter_opened_rows,
+)
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
@@ -87,9 +91,7 @@ def conform_landed_file(
     if conformed_ref := store.find(CONFORM_STEP, [ref], found_by, permit=permit):
         return load_conform_result(store, conformed_ref)
     table = store.read(ref)
-    table, is_left_out = filter_opened_rows(
-        table, list_source_columns(table.column_names, mapping), mapping, permit, rows
-    )
+    table, is_left_out = _filter_landed_rows(store, ref, table, mapping, permit, rows)
     planned_fields = plan_fields(table.column_names, mapping, permit)
     if progress:
         progress.step("Conforming", len(planned_fields))
@@ -127,6 +129,22 @@ def conform_landed_file(
         found_by=found_by,
     )
     return ConformResult(conformed_ref, quarantine_ref, report)
+
+
+def _filter_landed_rows(
+    store: FileStore,
+    ref: FileRef,
+    table: pa.Table,
+    mapping: ColumnMapping,
+    permit: Permit,
+    rows: RowOrigin | None,
+) -> tuple[pa.Table, pa.Array]:
+    """Leave out what was opened when the file landed and is not now; usually that is nothing."""
+    opened = store.manifest(ref).note.get(OPENED_NOTE)
+    if opened == digest_opened_rows(mapping, permit, rows):
+        return table, pa.repeat(value=False, size=table.num_rows)
+    targets = list_source_columns(table.column_names, mapping)
+    return filter_opened_rows(table, targets, mapping, permit, rows)
 
 
 def _compute_fields(

@@ -22,7 +22,11 @@ from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quality
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
 from cairn.warehouse.pipeline.reshape import prepare_sheet, unpivot_results
-from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
+from cairn.warehouse.pipeline.row_filters import (
+    RowOrigin,
+    digest_opened_rows,
+    filter_opened_rows,
+)
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 
@@ -36,6 +40,9 @@ __all__ = [
 
 CONSTANTS_SHEET: Final = "(constant)"
 LANDING_STEP: Final = "land"
+OPENED_NOTE: Final = "opened"
+"""The text of a landed file's manifest that says by which answer its rows were opened."""
+
 _LANDING_NOTE: Final = "landing"
 _NOT_WRITTEN: Final = FileRef(Zone.LANDED, "")
 
@@ -112,7 +119,10 @@ def land_sheets(
             "left_out": left_out,
         },
         engine="pyarrow",
-        note=describe_landing(result, mapping.record),
+        note={
+            **describe_landing(result, mapping.record),
+            OPENED_NOTE: digest_opened_rows(mapping, permit, rows),
+        },
         found_by=note,
     )
     return replace(result, ref=ref)

@@ -22,7 +22,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cairn.policy.engine import Permit
+from cairn.policy.engine import Permit, digest_facts
 from cairn.policy.facts import (
     NO_SCHOOL_YEARS,
     Enrollment,
@@ -43,10 +43,11 @@ __all__ = [
     "collect_known_students",
     "has_population_fields",
     "merge_known_student",
+    "place_rows_in_population",
 ]
 
-StudentNaming = Callable[[str], str]
-"""The ID by which an organization knows a student → the key that a permit gives the student."""
+StudentNaming = Callable[[list[str]], list[str]]
+"""The IDs by which an organization knows students → the keys that a permit gives the students."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,18 @@ class RowOrigin:
     Attributes:
         agreement: reference of the agreement under which they came.
         organization: slug of the organization that delivered them.
-        name: turns the organization's ID of a student into the key that a permit uses.
+        name: turns the organization's IDs of students into the keys that a permit uses.
         roster: what the organization has delivered about its students before; needed for agreements
             that cover a population only.
+        on_named: receives the keys of the students of the remaining rows, if the permit names
+            students, so that a caller that needs them does not compute them again.
     """
 
     agreement: str
     organization: str
     name: StudentNaming
     roster: KnownStudents = field(default_factory=dict)
+    on_named: Callable[[list[str]], object] | None = None
 
     def is_affected_by(self, permit: Permit) -> bool:
         """Return whether the permit says anything about single students of these rows."""
@@ -99,11 +103,11 @@ class RowOrigin:
         """
         combined = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
         encoded = combined.cast(pa.string()).dictionary_encode()
-        names = [
-            self.name(repair_id(i)) if i and i.strip() else None
-            for i in encoded.dictionary.to_pylist()
-        ]
-        return pa.array(names, pa.string()).take(encoded.indices)
+        distinct = encoded.dictionary.to_pylist()
+        names = self.name([i if i.isalnum() else repair_id(i) for i in distinct])
+        is_blank = pa.array([not i.strip() for i in distinct], pa.bool_())
+        keys = pc.if_else(is_blank, pa.scalar(None, pa.string()), pa.array(names, pa.string()))
+        return keys.take(encoded.indices)
 
 
 def filter_opened_rows(
@@ -135,6 +139,8 @@ def filter_opened_rows(
         table.column(id_column) if id_column else pa.nulls(table.num_rows, pa.string())
     )
     is_left_out = find_closed_rows(students, rows, _list_required_elements(mapping, permit), permit)
+    if rows.on_named:
+        rows.on_named(pc.drop_null(pc.unique(students.filter(pc.invert(is_left_out)))).to_pylist())
     elements_by_column = {
         name: frozenset(mapping.type.fields[f].element for f in target.fields(mapping.type))
         & permit.elements
@@ -143,6 +149,26 @@ def filter_opened_rows(
     return blank_closed_cells(table, students, rows, elements_by_column, permit).filter(
         pc.invert(is_left_out)
     ), is_left_out
+
+
+def digest_opened_rows(mapping: ColumnMapping, permit: Permit, rows: RowOrigin | None) -> str:
+    """Compute a digest of everything on which `filter_opened_rows` depends beside the rows.
+
+    Filtered rows of the same digest are opened already: the filter would change nothing.
+
+    Args:
+        mapping: the column mapping.
+        permit: the permit of the step.
+        rows: where the rows come from.
+
+    Returns:
+        The digest.
+    """
+    origin = (rows.agreement, rows.organization) if rows else ()
+    elements = sorted(permit.elements)
+    return digest_facts(
+        mapping.digest, origin, elements, permit.rows, permit.kept_back, permit.shut
+    )
 
 
 def _list_required_elements(mapping: ColumnMapping, permit: Permit) -> frozenset[str]:

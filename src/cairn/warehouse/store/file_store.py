@@ -121,10 +121,24 @@ class FileStore:
         """
         return self._open(ref).read()
 
-    def read_batches(self, ref: FileRef) -> pa.RecordBatchReader:
-        """Read a file as a stream of batches, in the order written."""
+    def read_batches(
+        self, ref: FileRef, columns: Sequence[str] | None = None
+    ) -> pa.RecordBatchReader:
+        """Read a file as a stream of batches, in the order written.
+
+        Args:
+            ref: the file.
+            columns: names of the columns to read; all if None.
+
+        Returns:
+            The batches.
+        """
         parquet = self._open(ref)
-        return pa.RecordBatchReader.from_batches(parquet.schema_arrow, parquet.iter_batches())
+        schema = parquet.schema_arrow
+        if columns is not None:
+            schema = pa.schema([schema.field(name) for name in columns])
+        batches = parquet.iter_batches(columns=columns)
+        return pa.RecordBatchReader.from_batches(schema, (b.select(schema.names) for b in batches))
 
     def _open(self, ref: FileRef) -> pq.ParquetFile:
         manifest = self.manifest(ref)

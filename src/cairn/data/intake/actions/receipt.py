@@ -34,6 +34,7 @@ from cairn.data.intake.replacement_preview import (
 )
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.disclosure_log import api as disclosure_log_api
+from cairn.governance.disclosure_log.api import ChildHashes
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
@@ -151,7 +152,7 @@ class _LandedFile:
     """What was written of a file, the students that the disclosure names, and its layout."""
 
     result: pipeline.LandingResult
-    disclosed_students: frozenset[str]
+    disclosed_students: ChildHashes
     layout: ConfirmedLayout
 
 
@@ -400,23 +401,28 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
     submission = sent.submission
     note = {"fingerprint": decided.fingerprint}
     sheets = file.sheets or _read_sheets(sent, file.mapping)
+    disclosed = ChildHashes()
     unfinished = store.find(pipeline.LANDING_STEP, (), note, permit=permit)
     if unfinished is not None and not Delivery.objects.filter(landed=str(unfinished)).exists():
         result = pipeline.load_landing_result(store, unfinished)
     else:
         origin = students.describe_row_origin(
-            submission.organization.slug, submission.agreement.reference
+            submission.organization.slug,
+            submission.agreement.reference,
+            # A student without a filled cell has no row once days have become rows.
+            on_named=None if file.mapping.wide else disclosed.add_keys,
         )
         result = pipeline.land_sheets(
             store, sheets, file.mapping, permit=permit, rows=origin, note=note
         )
-    keys = (
-        frozenset[str]()
-        if submission.synthetic
-        else students.list_student_keys(store, result.ref, file.mapping, submission.organization)
-    )
+    if submission.synthetic:
+        disclosed = ChildHashes()
+    elif not len(disclosed):
+        disclosed = students.collect_child_hashes(
+            store, result.ref, file.mapping, submission.organization.slug
+        )
     return _LandedFile(
-        result, keys, ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements)
+        result, disclosed, ConfirmedLayout.describe_file(sheets, file.mapping, permit.elements)
     )
 
 
@@ -585,7 +591,7 @@ def _record_refused(refused: DecidedFile, report: AbstractMapping[str, Any]) -> 
     return row
 
 
-def log_disclosure(decided: DecidedFile, keys: Iterable[str]) -> None:
+def log_disclosure(decided: DecidedFile, keys: Iterable[str] | ChildHashes) -> None:
     """Log that the partner gives its data to the agreement's recipients, or would have."""
     disclosure_log_api.record_disclosure(
         decided.decision,

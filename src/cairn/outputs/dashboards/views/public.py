@@ -17,6 +17,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from cairn.data.public_sources import api as public_sources_api
 from cairn.governance.partners.api import load_actor
 from cairn.outputs.dashboards import outcome_page, queries, wording
 from cairn.outputs.dashboards.charts import figures as figure_charts
@@ -40,6 +41,8 @@ CHART_CACHE = cache_control(public=True, max_age=3600)
 # An image cannot run a script or fetch anything; it only needs its own styles.
 CHART_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
+_LISTED_TABLES: Final = 3
+
 
 @require_safe
 @PAGE_CACHE
@@ -47,7 +50,11 @@ def outcome_index(request: HttpRequest) -> HttpResponse:
     """List the outcomes, from cradle to career, with their newest figure."""
     today = require_public_access(request)
     published_outcomes = list(queries.iterate_published_outcomes(today))
+    reader = load_actor(request.user, request=request)
+    tables = public_sources_api.list_shown_sources(reader, today)
     context = {
+        "tables": tables[:_LISTED_TABLES],
+        "tables_total": len(tables),
         "stops": [
             _build_outcome_summary(published_outcome) for published_outcome in published_outcomes
         ],

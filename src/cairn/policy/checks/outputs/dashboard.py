@@ -1,4 +1,4 @@
-"""Check an organization's own figures beside published ones, and the targets of a dashboard."""
+"""Check own figures beside published ones, targets, and tables that an agency published."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +11,8 @@ from cairn.policy.law.cards.outputs import dashboard as cards
 __all__ = [
     "check_others_protected",
     "check_own_records",
+    "check_table_shown",
+    "check_table_terms",
     "check_target_agreed",
     "check_target_ahead",
     "check_target_baseline",
@@ -124,6 +126,34 @@ def check_target_agreed(on: date, target: TargetFact) -> Reason:
     required_texts = {"who agreed to it": target.agreed_by, "the planned actions": target.context}
     missing = " and ".join(label for label, text in required_texts.items() if not text.strip())
     return Reason.from_card(cards.AGREED, met=not missing, missing=missing)
+
+
+@policy_check(cards.SHOWN_TABLE)
+def check_table_shown(on: date, *, shown: bool) -> Reason:
+    """Check that the data manager decided to show a published table to the public.
+
+    Args:
+        on: date of the check.
+        shown: whether it is shown.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.SHOWN_TABLE, met=shown)
+
+
+@policy_check(cards.TABLE_TERMS)
+def check_table_terms(on: date, terms: str, confirmed_terms: str) -> Reason:
+    """Check that a person confirmed the terms of use that a published table has now.
+
+    Args:
+        on: date of the check.
+        terms: the license or terms of use of the table.
+        confirmed_terms: the terms that a person confirmed; empty if none were.
+    Returns:
+        One reason.
+    """
+    is_confirmed = bool(terms) and terms == confirmed_terms
+    return Reason.from_card(cards.TABLE_TERMS, met=is_confirmed)
 
 
 def _format_share(share: int) -> str:

@@ -1,7 +1,7 @@
 """State what a dashboard target needs, and what a partner may see of its own figures.
 
 A target needs a published baseline figure and an agreement. A partner sees its own figures next
-to published ones.
+to published ones. The public sees an agency's table once its terms of use were confirmed.
 """
 
 from cairn.policy.law.rule_card import RuleCard, RuleSource
@@ -75,6 +75,33 @@ OTHERS_HOLD = RuleCard(
         "Subtracting your own numbers from the published ones would disclose a small group "
         "of other children."
     ),
+)
+
+SHOWN_TABLE = RuleCard(
+    id="F06",
+    citation="Cairn policy, published tables 1",
+    statement=(
+        "The public sees a table that an agency published once the data manager has decided to "
+        "show it."
+    ),
+    steward="This table is not shown to the public.",
+    next_step="Show it to the public on its page.",
+    met="This table is shown to the public.",
+    severity=RuleSource.POLICY,
+    withheld="This page is not available.",
+)
+
+TABLE_TERMS = RuleCard(
+    id="F07",
+    citation="Cairn policy, published tables 2",
+    statement=(
+        "A table that an agency published may be shown to the public only if its license or terms "
+        "of use allow it."
+    ),
+    steward="The license or terms of use of this table were not confirmed.",
+    next_step="Read the publisher's license or terms of use, and confirm that they allow it.",
+    met="A person confirmed that the license or terms of use allow it.",
+    severity=RuleSource.POLICY,
 )
 
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
