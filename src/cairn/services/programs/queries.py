@@ -16,15 +16,9 @@ from cairn.policy.questions import (
     may_view_program_records,
 )
 from cairn.policy.vocabulary import Action
+from cairn.services.programs import models
 from cairn.services.programs.dosage import AttendedSession, ParticipantDosage, compute_dosage
-from cairn.services.programs.models import (
-    ATTENDED,
-    AttendanceMark,
-    Participant,
-    Program,
-    ProgramEnrollment,
-    SessionSeries,
-)
+from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
 from cairn.services.programs.participant_identity import (
     ParticipantDetails,
     load_participant_details,
@@ -46,7 +40,7 @@ class RosterRow:
 
     enrollment: ProgramEnrollment
     details: ParticipantDetails
-    mark: AttendanceMark | None = None
+    mark: models.AttendanceMark | None = None
     dosage: ParticipantDosage | None = None
 
 
@@ -244,7 +238,7 @@ class ParticipantRecord:
     participant: Participant
     details: ParticipantDetails
     enrollments: tuple[ProgramEnrollment, ...]
-    marks: tuple[AttendanceMark, ...]
+    marks: tuple[models.AttendanceMark, ...]
     dosage: ParticipantDosage | None
 
 
@@ -268,7 +262,7 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
         pk=pk, organization__in=organizations
     )
     marks = (
-        AttendanceMark.objects.filter(enrollment__participant=participant)
+        models.AttendanceMark.objects.filter(enrollment__participant=participant)
         .select_related("enrollment__series__program", "recorded_by", "replaced_by")
         .order_by("-day", "-pk")
     )
@@ -360,7 +354,7 @@ def find_session_days(series: SessionSeries, around: date) -> tuple[date | None,
 
 def load_current_marks(
     enrollments: Iterable[ProgramEnrollment], day: date
-) -> Mapping[int, AttendanceMark]:
+) -> Mapping[int, models.AttendanceMark]:
     """Load the attendance of a day that no correction has replaced, by enrollment."""
     found = _select_current_marks().filter(enrollment__in=list(enrollments), day=day)
     return {mark.enrollment_id: mark for mark in found.select_related("recorded_by")}
@@ -377,8 +371,8 @@ def _select_enrolled(day: date) -> QuerySet[ProgramEnrollment]:
     )
 
 
-def _select_current_marks() -> QuerySet[AttendanceMark]:
-    return AttendanceMark.objects.filter(replaced_by__isnull=True)
+def _select_current_marks() -> QuerySet[models.AttendanceMark]:
+    return models.AttendanceMark.objects.filter(replaced_by__isnull=True)
 
 
 def _read_sessions(which: Q) -> list[AttendedSession]:
@@ -391,7 +385,7 @@ def _read_sessions(which: Q) -> list[AttendedSession]:
     ):
         cancelled[number].add(day)
     return [
-        AttendedSession(participant, status in ATTENDED, minutes)
+        AttendedSession(participant, status in models.ATTENDED, minutes)
         for participant, number, day, status, minutes in rows.order_by().values_list(
             "enrollment__participant", "enrollment__series", "day", "status", "minutes"
         )

@@ -12,12 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.questions import may_record_attendance
 from cairn.policy.vocabulary import Action, Audience
-from cairn.services.programs import actions, queries
-from cairn.services.programs.attendance_form import (
-    UnreadableEntry,
-    build_attendance_lines,
-    read_attendance,
-)
+from cairn.services.programs import actions, attendance_form, queries
 from cairn.services.programs.facts import build_series_fact
 from cairn.services.programs.forms import CancellationForm
 from cairn.services.programs.models import AttendanceStatus, SessionSeries
@@ -40,12 +35,12 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
             saved = actions.record_session_attendance(
                 series=series,
                 day=on_day,
-                entries=read_attendance(roster, sent),
+                entries=attendance_form.read_attendance(roster, sent),
                 reason=sent.get("reason", "").strip()[:200],
                 by=staff.user,
                 at=staff.now,
             )
-        except (actions.ProgramConflict, UnreadableEntry) as error:
+        except (actions.ProgramConflict, attendance_form.UnreadableEntry) as error:
             problem = str(error)
         else:
             if not saved.conflicts:
@@ -54,7 +49,7 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
             conflicts = {conflict.enrollment: conflict for conflict in saved.conflicts}
             roster = queries.list_roster(series, staff.who, staff.today, on_day)
             sent = None
-    lines = build_attendance_lines(roster, sent, conflicts)
+    lines = attendance_form.build_attendance_lines(roster, sent, conflicts)
     before, after = queries.find_session_days(series, on_day)
     context = {
         "series": series,
@@ -96,7 +91,7 @@ def attendance_sheet(request: HttpRequest, pk: int, day: str) -> HttpResponse:
         "program": series.program,
         "day": on_day,
         "days": days,
-        "lines": build_attendance_lines(roster),
+        "lines": attendance_form.build_attendance_lines(roster),
         "today": staff.today,
     }
     return render(request, "programs/sheet.html", context)
