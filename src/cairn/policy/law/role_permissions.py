@@ -183,6 +183,10 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.ISSUE_EXTRACT: {_DM: _ONLY_HUB},
         Action.WITHDRAW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _OWN},
         Action.DESTROY: {_DM: _HUB},
+        # Its own organization alone: the data manager sees no participant of a program.
+        Action.VIEW_PROGRAM_RECORDS: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.CHANGE_PROGRAM: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
     }
 )
 
@@ -233,6 +237,9 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         # Small numbers of an organization's own children, which its steward could identify.
         Action.COMPARE_OWN_FIGURES,
         Action.DESTROY,
+        Action.VIEW_PROGRAM_RECORDS,
+        Action.CHANGE_PROGRAM,
+        Action.TAKE_ATTENDANCE,
     }
 )
 

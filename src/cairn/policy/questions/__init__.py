@@ -26,3 +26,4 @@ from cairn.policy.questions.outputs.dashboards import *
 from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
+from cairn.policy.questions.services.programs import *

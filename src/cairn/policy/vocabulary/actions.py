@@ -152,3 +152,7 @@ class Action(StrEnum):
     ISSUE_EXTRACT = "issue_extract"
     WITHDRAW_EXTRACT = "withdraw_extract"
     DESTROY = "destroy"
+    # A program's own records
+    VIEW_PROGRAM_RECORDS = "view_program_records"
+    CHANGE_PROGRAM = "change_program"
+    TAKE_ATTENDANCE = "take_attendance"

@@ -164,10 +164,16 @@ review_extract       -     -     -     every -     -     -     -
 issue_extract        only  -     -     -     -     -     -     -
 withdraw_extract     hub   own   own   -     -     -     -     -
 destroy              hub   -     -     -     -     -     -     -
+view_program_records -     own   -     -     own   -     -     -
+change_program       -     own   -     -     own   -     -     -
+take_attendance      -     own   -     -     own   -     -     -
 """
 CHILDREN = frozenset(
     {
         "see_children",
+        "view_program_records",
+        "change_program",
+        "take_attendance",
         "view_opt_outs",
         "record_opt_out",
         "view_consents",
