@@ -249,6 +249,7 @@ def test_responses_that_stop_early_are_left_out_by_name_unless_a_person_keeps_th
     sheets = read_file("Youth.csv", write_csv(_stop_early()))
     status = sheets[0].table[FOUND_STATUS_HEADING].to_pylist()
     assert status == [*["Complete"] * 2, *["Incomplete"] * 2, *["Complete"] * 2]
+    assert sheets[0].table.column_names == [*sheets[0].header, "__row"]
     mapping = suggest_survey_mapping(sheets)
     assert [rule.name for rule in mapping.filters][-1] == "incomplete responses"
     receive = permit(Action.RECEIVE, *SURVEY_RECORDS)

@@ -153,7 +153,7 @@ def _mark_incomplete(sheet: Sheet) -> Sheet:
     return replace(
         sheet,
         header=(*sheet.header, FOUND_STATUS_HEADING),
-        table=sheet.table.append_column(FOUND_STATUS_HEADING, status),
+        table=sheet.table.add_column(len(sheet.header), FOUND_STATUS_HEADING, status),
         survey=replace(form, columns=(*form.columns, column)),
     )
 
