@@ -45,7 +45,7 @@ from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import may_receive_delivery, may_submit_delivery
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, DeliveryState
 from cairn.warehouse import pipeline
-from cairn.warehouse.readers import read_file, read_file_in_child_process
+from cairn.warehouse.readers import FileContent, read_file, read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
 
@@ -86,17 +86,20 @@ class DeliveryReceipt:
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """The bytes of a file with what its sender states; hashed once, unless a digest is given."""
+    """A file with what its sender states; hashed once, unless a digest is given."""
 
     submission: Submission
-    content: bytes
+    content: FileContent
     on_received: Callable[[Delivery], object] | None
     replace_earlier: bool
     content_digest: str = ""
 
     def __post_init__(self) -> None:
-        digest = self.content_digest or hashlib.sha256(self.content).hexdigest()
-        object.__setattr__(self, "content_digest", digest)
+        if not self.content_digest:
+            digest = hashlib.sha256()
+            for block in self.content.read_blocks():
+                digest.update(block)
+            object.__setattr__(self, "content_digest", digest.hexdigest())
 
     @property
     def slot(self) -> DeliverySlot:
@@ -171,7 +174,7 @@ def decide_submission(submission: Submission) -> Decision:
 def receive_delivery(  # noqa: PLR0913 - each is one property of the file
     *,
     name: str,
-    content: bytes,
+    content: bytes | FileContent,
     organization: Organization,
     agreement: Agreement,
     feed: str,
@@ -196,7 +199,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
 
     Args:
         name: name of the file.
-        content: its bytes.
+        content: its bytes, or content that can be opened again.
         organization: the sender.
         agreement: the agreement.
         feed: short name of the feed.
@@ -247,7 +250,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
 def receive_submission(
     *,
     submission: Submission,
-    content: bytes,
+    content: bytes | FileContent,
     mapping: ColumnMapping | MappingChooser,
     by: User,
     at: datetime,
@@ -258,7 +261,7 @@ def receive_submission(
 
     Args:
         submission: what the sender states.
-        content: the bytes of the file.
+        content: its bytes, or content that can be opened again.
         mapping: the column mapping, or a function that chooses it from the file.
         by: the user who sends it.
         at: the time.
@@ -275,7 +278,7 @@ def receive_submission(
     known_mapping = mapping if isinstance(mapping, ColumnMapping) else None
     asked = facts.load_receipt_facts(submission, known_mapping, None)
     decision = _ask_to_submit(asked)
-    sent = SentFile(submission, content, on_received, replace_earlier)
+    sent = SentFile(submission, FileContent.wrap(content), on_received, replace_earlier)
     if not decision.allowed:
         full_decision = _ask_to_receive(asked) if known_mapping else decision
         refused = DecidedFile(sent, known_mapping, asked, full_decision)
@@ -292,12 +295,14 @@ def receive_submission(
     )
 
 
-def record_unread_file(*, submission: Submission, content: bytes, by: User, at: datetime) -> None:
+def record_unread_file(
+    *, submission: Submission, content: bytes | FileContent, by: User, at: datetime
+) -> None:
     """Record a file of a sender who may not hand it in (34 CFR 99.32); it is not read.
 
     Args:
         submission: what the sender states.
-        content: the bytes of the file.
+        content: its bytes, or content that can be opened again.
         by: who hands it in.
         at: when.
 
@@ -629,7 +634,7 @@ def create_delivery_row(decided: DecidedFile, **fields: Any) -> Delivery:
         channel=sent.channel.value,
         file_name=sent.name,
         synthetic=sent.synthetic,
-        size=len(decided.sent.content),
+        size=decided.sent.content.size,
         content_digest=decided.sent.content_digest,
         fingerprint=decided.fingerprint,
         decision=disclosure_log_api.serialize_decision(decided.decision, reasons),
