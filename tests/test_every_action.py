@@ -49,6 +49,7 @@ HELPERS: Final = {
         "decide_submission",
         "log_disclosure",
     },
+    "data.surveys.actions": {"decide_opening"},
     "governance.agreements.actions.signature_and_record": {"save_agreement_version"},
     "governance.agreements.actions.draft_lifecycle": {
         "lock_draft",

@@ -30,7 +30,8 @@ _UNDOABLE: Final = {
         "projects:parties projects:question projects:questions projects:score "
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
         "releases:redraft releases:reword releases:report releases:extract_text "
-        "releases:extract_text_back training:skills web:mail_choice web:run_job"
+        "releases:extract_text_back surveys:change surveys:question surveys:question_new "
+        "training:skills web:mail_choice web:run_job"
     ),
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
@@ -40,6 +41,7 @@ _UNDOABLE: Final = {
         "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
         "intake:correct intake:correction "
         "intake:file_request_new intake:requested_file "
+        "surveys:new surveys:answer surveys:more_links "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -118,6 +120,10 @@ CONFIRMED: Final = {
     "intake:proposal_cancel": r"sent by",
     "intake:file_request_withdraw": r"was asked for students",
     "intake:withdraw": r"Rows accepted: \d",
+    "surveys:close": r"Answers to “.+”: \d",
+    "surveys:discard": r"that were not imported: \d",
+    "surveys:open": "cannot be changed after that",
+    "surveys:question_remove": r"“.+” is removed from the survey",
     "linkage:guardian": "",
     "linkage:undo": "",
     "linkage:undo_relationship": "",

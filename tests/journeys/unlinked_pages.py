@@ -21,6 +21,10 @@ _REASONS: Final = {
     "opens with a link that only the person who is asked for a file has; the demo asks for none": (
         "intake:requested_file intake:file_request_withdraw"
     ),
+    "the demo has no survey, and its links are for those who answer": (
+        "surveys:answer surveys:change surveys:close surveys:discard surveys:links surveys:open "
+        "surveys:question surveys:question_new surveys:question_remove surveys:survey"
+    ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed"

@@ -21,6 +21,7 @@ CAIRN_APPS = (
     CairnApp("outputs.extracts"),
     CairnApp("outputs.releases"),
     CairnApp("data.identity", "linkage/"),
+    CairnApp("data.surveys", "surveys/"),
     CairnApp("governance.retention", "destruction/"),
     CairnApp("services.families", "family/"),
     CairnApp("governance.disclosure_log", "disclosures/"),

@@ -173,6 +173,7 @@ _SPEAK_OF_NO_CHILD: Final = {
     "R35.1": "which document a copy needs on record",
     "R35.2": "that counsel reviews a copy first",
     "P13": "that opt-outs are looked up at all",
+    **{f"S0{number}": "surveys, before or without any child" for number in range(1, 8)},
     "R22.8": "how long a notice lets families answer",
     "Y01": "who collects forms",
     "Y02": "the steps of a form",

@@ -31,14 +31,14 @@ es = "N"
 """
 
 
-def test_the_seven_outcomes_chronic_absence_and_the_measures() -> None:
+def test_the_seven_outcomes_chronic_absence_a_survey_and_the_measures() -> None:
     assert {name for name, found in load_outcome_catalogue().items() if found.measure} == {
         "days_absent"
     }
     assert {name for name, found in load_outcome_catalogue().items() if not found.measure} == {
         "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
         "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
-        "workforce_success",
+        "workforce_success", "family_welcome",
     }  # fmt: skip
 
 

@@ -28,9 +28,11 @@ from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel
 from cairn.warehouse.schema import ColumnMapping
 
 __all__ = [
+    "ReceiptFacts",
     "Submission",
     "load_agreement_by_reference",
     "load_delivery_fact",
+    "load_receipt_facts",
     "parse_delivery_mapping",
 ]
 
@@ -78,8 +80,14 @@ class Submission:
 class ReceiptFacts:
     """Everything that policy is asked about a file that arrives.
 
-    ``rows`` is None where the students in it decide and have not been read yet.
-    ``agreement_version`` is the version of the agreement's text.
+    Attributes:
+        delivery: the file.
+        agreement: its agreement.
+        agreement_version: the version of the agreement's text.
+        actor: the user who sends it.
+        on: the day.
+        overdue: destruction duties of the recipients that are overdue.
+        rows: the students in it; None where they decide and have not been read yet.
     """
 
     delivery: DeliveryFact

@@ -46,6 +46,7 @@ __all__ = [
     "list_delivery_files",
     "list_delivery_tasks",
     "list_derived_files",
+    "list_organizations_for_action",
     "list_saved_mappings",
     "load_received_elements",
     "load_unread_columns",

@@ -13,6 +13,7 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db.models import QuerySet
 
 from cairn.data.intake.models import Delivery
 from cairn.governance.consents import api as consents_api
@@ -37,6 +38,8 @@ from cairn.warehouse.store import FileRef, FileStore
 
 __all__ = [
     "build_rows_fact",
+    "collect_delivered_students",
+    "compute_student_keys",
     "describe_row_origin",
     "iterate_landed_local_ids",
     "list_conformed_local_ids",
@@ -318,10 +321,24 @@ def load_known_students(delivery: Delivery, store: FileStore) -> pipeline.KnownS
         organization=delivery.organization, state=DeliveryState.CONFORMED.value
     ).exclude(pk=delivery.pk)
     rows = rows.exclude(synthetic="") if delivery.pilot else rows.filter(synthetic="")
+    return collect_delivered_students(store, rows, delivery.organization.slug)
+
+
+def collect_delivered_students(
+    store: FileStore, rows: QuerySet[Delivery], organization: str
+) -> pipeline.KnownStudents:
+    """Collect what some deliveries of one organization say of its students, by its own IDs.
+
+    Args:
+        store: the file store.
+        rows: accepted deliveries of the organization.
+        organization: its slug.
+
+    Returns:
+        The known facts; nothing of them leaves memory.
+    """
     files = ((row.record, FileRef.parse(row.conformed)) for row in rows.order_by("pk"))
-    return pipeline.collect_known_students(
-        _read_population_columns(store, files), delivery.organization.slug
-    )
+    return pipeline.collect_known_students(_read_population_columns(store, files), organization)
 
 
 def load_known_students_by_key(

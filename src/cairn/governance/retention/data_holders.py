@@ -17,6 +17,7 @@ from cairn.policy.facts import Holding
 from cairn.warehouse.store import Zone
 
 __all__ = [
+    "ANSWER_ZONE",
     "UPLOAD_ZONE",
     "DestroyedFile",
     "HoldingDetail",
@@ -28,6 +29,9 @@ __all__ = [
 
 UPLOAD_ZONE: Final = "uploads"
 """The zone of uploaded files that wait for a person, which are outside the file store too."""
+
+ANSWER_ZONE: Final = "survey_answers"
+"""The zone of survey answers that were not imported, which are rows of the database."""
 
 SCAN_ZONE: Final = "attachments"
 """The zone of scanned papers, which are outside the file store."""
@@ -44,6 +48,7 @@ _ZONE_LABELS: Final = {
     Zone.TEXTS.value: _("Free text for review"),
     SCAN_ZONE: _("Scanned form"),
     UPLOAD_ZONE: _("Uploaded file that waited"),
+    ANSWER_ZONE: _("Survey answers that were not imported"),
 }
 
 

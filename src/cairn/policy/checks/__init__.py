@@ -20,6 +20,7 @@ from cairn.policy.checks.data_use.file_request import *
 from cairn.policy.checks.data_use.obligations import *
 from cairn.policy.checks.data_use.replacement import *
 from cairn.policy.checks.data_use.state_law import *
+from cairn.policy.checks.data_use.survey import *
 from cairn.policy.checks.data_use.use_context import *
 from cairn.policy.checks.data_use.use_request import *
 from cairn.policy.checks.outputs.dashboard import *

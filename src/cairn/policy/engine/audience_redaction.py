@@ -19,6 +19,7 @@ from cairn.policy.law.cards.governance import agreement as agreement_cards
 from cairn.policy.law.cards.governance import agreement_draft as agreement_draft_cards
 from cairn.policy.law.cards.governance import committee as committee_cards
 from cairn.policy.law.cards.governance import file_request as file_request_cards
+from cairn.policy.law.cards.governance import survey as survey_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
@@ -99,6 +100,7 @@ _WORKFLOW_STEP_CODES: Final = frozenset(
         *agreement_draft_cards.ALL,
         *committee_cards.ALL,
         *file_request_cards.ALL,
+        *survey_cards.ALL,
         *release_content_cards.CATEGORY_MERGING_CARDS,
         *_DIFFERENCING_CARDS,
         *_RELEASE_STEP_CARDS,

@@ -13,6 +13,7 @@ from cairn.policy.facts.data.delivery import *
 from cairn.policy.facts.data.file_request import *
 from cairn.policy.facts.data.legal_process import *
 from cairn.policy.facts.data.record_keeping import *
+from cairn.policy.facts.data.survey import *
 from cairn.policy.facts.data.use import *
 from cairn.policy.facts.outputs.dashboard import *
 from cairn.policy.facts.outputs.extract import *

@@ -141,6 +141,9 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.REQUEST_FILE: {_DM: _HUB, _STEWARD: _OWN},
         # The key of the link is what the sender has; it opens no data.
         Action.SEND_REQUESTED_FILE: dict.fromkeys(Role, _EVERY),
+        Action.MANAGE_SURVEY: {_DM: _HUB, _STEWARD: _OWN},
+        # Without an account; the link opens no data.
+        Action.ANSWER_SURVEY: dict.fromkeys(Role, _EVERY),
         Action.VIEW_PUBLIC_SOURCE: dict.fromkeys(STAFF_ROLES, _EVERY),
         Action.ADD_PUBLIC_SOURCE: {_DM: _ONLY_HUB},
         Action.SHOW_PUBLIC_SOURCE: {_DM: _ONLY_HUB},
@@ -210,6 +213,8 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.WITHDRAW_DELIVERY,
         # The file is received in the name of the person who asked for it.
         Action.REQUEST_FILE,
+        # The links of a survey by roster are listed by student ID.
+        Action.MANAGE_SURVEY,
         Action.LINK,
         Action.REVIEW_MATCH,
         Action.FIND_CHILD,

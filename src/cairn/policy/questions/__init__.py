@@ -5,6 +5,7 @@ from cairn.policy.questions.data.deliveries import *
 from cairn.policy.questions.data.file_requests import *
 from cairn.policy.questions.data.public_sources import *
 from cairn.policy.questions.data.record_matching import *
+from cairn.policy.questions.data.surveys import *
 from cairn.policy.questions.data.uses import *
 from cairn.policy.questions.governance.access import *
 from cairn.policy.questions.governance.agreement_drafts import *

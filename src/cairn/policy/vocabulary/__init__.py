@@ -17,3 +17,4 @@ from cairn.policy.vocabulary.organizations import *
 from cairn.policy.vocabulary.projects import *
 from cairn.policy.vocabulary.releases import *
 from cairn.policy.vocabulary.retention import *
+from cairn.policy.vocabulary.surveys import *

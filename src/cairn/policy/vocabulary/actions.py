@@ -111,6 +111,8 @@ class Action(StrEnum):
     WITHDRAW_DELIVERY = "withdraw_delivery"
     REQUEST_FILE = "request_file"
     SEND_REQUESTED_FILE = "send_requested_file"
+    MANAGE_SURVEY = "manage_survey"
+    ANSWER_SURVEY = "answer_survey"
     VIEW_PUBLIC_SOURCE = "view_public_source"
     ADD_PUBLIC_SOURCE = "add_public_source"
     SHOW_PUBLIC_SOURCE = "show_public_source"

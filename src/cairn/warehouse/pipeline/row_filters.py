@@ -43,6 +43,7 @@ __all__ = [
     "collect_known_students",
     "has_population_fields",
     "merge_known_student",
+    "place_rows_in_population",
 ]
 
 StudentNaming = Callable[[list[str]], list[str]]

@@ -125,6 +125,8 @@ conform              hub   own   -     -     own   -     -     -
 withdraw_delivery    hub   own   -     -     -     -     -     -
 request_file         hub   own   -     -     -     -     -     -
 send_requested_file  every every every every every every every every
+manage_survey        hub   own   -     -     -     -     -     -
+answer_survey        every every every every every every every every
 view_public_source   every every every every every every every -
 add_public_source    only  -     -     -     -     -     -     -
 show_public_source   only  -     -     -     -     -     -     -
@@ -188,6 +190,7 @@ CHILDREN = frozenset(
         "conform",
         "withdraw_delivery",
         "request_file",
+        "manage_survey",
         "link",
         "review_match",
         "find_child",

@@ -16,6 +16,7 @@ from cairn.policy.law.cards.governance import pilot as pilot_cards
 from cairn.policy.law.cards.governance import project as project_cards
 from cairn.policy.law.cards.governance import record_copy as record_copy_cards
 from cairn.policy.law.cards.governance import record_keeping as record_keeping_cards
+from cairn.policy.law.cards.governance import survey as survey_cards
 from cairn.policy.law.cards.legal_bases import annual_notice as annual_notice_cards
 from cairn.policy.law.cards.legal_bases import commercial_use as commercial_use_cards
 from cairn.policy.law.cards.legal_bases import consent as consent_cards
@@ -37,6 +38,7 @@ CARD_MODULES: Final = (
     agreement_cards,
     agreement_draft_cards,
     file_request_cards,
+    survey_cards,
     consent_cards,
     ferpa_exceptions_cards,
     annual_notice_cards,

@@ -1,0 +1,315 @@
+"""Forms of surveys: what its author writes, and what a respondent fills in."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cairn.data.surveys import models
+from cairn.data.surveys.actions import QuestionDetails, SurveyDetails
+from cairn.governance.agreements.api import AgreementListing
+from cairn.governance.partners.api import Organization
+from cairn.policy.vocabulary import QuestionKind
+
+_DATE_INPUT: Final = {"type": "date"}
+_AREA: Final = {"rows": 3}
+_TEXT_NAMES: Final = (
+    *("title", "title_es", "notice", "notice_es"),
+    *("consent_question", "consent_question_es"),
+)
+MAX_TEXT: Final = 2_000
+"""The longest answer in a respondent's own words, in characters."""
+
+_MAX_CHOICES: Final = 20
+_DEFAULT_LIMIT: Final = 500
+_OUTCOME_TOP: Final = 5
+"""A question that counts toward a figure has a scale from 1 to 5."""
+
+
+class SurveyDraftForm(forms.Form):
+    """A survey without its questions."""
+
+    organization = forms.ModelChoiceField(
+        queryset=Organization.objects.none(),
+        to_field_name="slug",
+        label=_("Organization whose survey it is"),
+        empty_label=None,
+    )
+    agreement = forms.ChoiceField(
+        label=_("Agreement"),
+        help_text=_("It must cover survey answers, or anonymous survey answers."),
+    )
+    route = forms.ChoiceField(
+        label=_("Who answers"), choices=models.ROUTE_CHOICES, widget=forms.RadioSelect
+    )
+    title = forms.CharField(label=_("Title in English"), max_length=160)
+    title_es = forms.CharField(label=_("Title in Spanish"), max_length=160)
+    notice = forms.CharField(
+        label=_("What the survey is for, in English"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs=_AREA),
+        help_text=_(
+            "Families read it first. If a question is about a protected area, name the area here."
+        ),
+    )
+    notice_es = forms.CharField(
+        label=_("What the survey is for, in Spanish"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs=_AREA),
+    )
+    consent_question = forms.CharField(
+        label=_("Consent question in English"),
+        max_length=300,
+        initial="Do you agree to take part in this survey?",
+        help_text=_("A no ends the survey, and only the number of refusals is kept."),
+    )
+    consent_question_es = forms.CharField(
+        label=_("Consent question in Spanish"),
+        max_length=300,
+        initial="¿Acepta participar en esta encuesta?",
+    )
+    opens_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs=_DATE_INPUT))
+    closes_on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs=_DATE_INPUT))
+    answer_limit = forms.IntegerField(
+        label=_("Largest number of answers"),
+        min_value=1,
+        max_value=100_000,
+        initial=_DEFAULT_LIMIT,
+        help_text=_("The link stops here, so that a stranger cannot send answers without end."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        organizations: Iterable[Organization],
+        agreements: Iterable[AgreementListing],
+        survey: models.Survey | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if survey is not None:
+            kwargs["initial"] = {
+                **{name: getattr(survey, name) for name in _TEXT_NAMES},
+                "agreement": survey.agreement_reference,
+                "route": survey.route,
+                "opens_on": survey.opens_on,
+                "closes_on": survey.closes_on,
+                "answer_limit": survey.answer_limit,
+            }
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        slugs = [organization.pk for organization in organizations]
+        fields["organization"].queryset = Organization.objects.filter(pk__in=slugs)
+        if survey is not None:
+            del self.fields["organization"]
+        fields["agreement"].choices = [
+            (entry.row.reference, str(entry.row)) for entry in agreements if not entry.terms.parts
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        data = super().clean() or {}
+        first, last = data.get("opens_on"), data.get("closes_on")
+        if first and last and last < first:
+            self.add_error("closes_on", _("The last day is before the first day."))
+        return data
+
+    def build_details(self) -> SurveyDetails:
+        """Build what the author states."""
+        data = self.cleaned_data
+        return SurveyDetails(
+            agreement_reference=data["agreement"],
+            texts={name: data[name].strip() for name in _TEXT_NAMES},
+            route=data["route"],
+            opens_on=data["opens_on"],
+            closes_on=data["closes_on"],
+            answer_limit=data["answer_limit"],
+        )
+
+
+class SurveyQuestionForm(forms.Form):
+    """One question of a survey."""
+
+    kind = forms.ChoiceField(label=_("Kind of answer"), choices=models.KIND_CHOICES)
+    wording = forms.CharField(label=_("Question in English"), max_length=300)
+    wording_es = forms.CharField(label=_("Question in Spanish"), max_length=300)
+    choices = forms.CharField(
+        label=_("Choices in English"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs=_AREA),
+        help_text=_("One per line, for one choice or several choices."),
+    )
+    choices_es = forms.CharField(
+        label=_("Choices in Spanish"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs=_AREA),
+        help_text=_("In the same order."),
+    )
+    scale_top = forms.IntegerField(
+        label=_("Highest number of the scale"), min_value=2, max_value=10, initial=5
+    )
+    is_required = forms.BooleanField(label=_("An answer is required"), required=False)
+    topic = forms.ChoiceField(
+        label=_("Protected area that it asks about"),
+        required=False,
+        choices=[("", _("None")), *models.TOPIC_CHOICES],
+        help_text=_(
+            "The eight areas of the Protection of Pupil Rights Amendment, 20 USC 1232h(b)."
+        ),
+    )
+    outcome = forms.ChoiceField(
+        label=_("Figure toward which it counts"),
+        required=False,
+        help_text=_(
+            "For a scale from 1 to 5. The answers can then be counted in a release, with small "
+            "groups suppressed."
+        ),
+    )
+    position = forms.IntegerField(label=_("Position"), min_value=1, max_value=200)
+
+    def __init__(
+        self,
+        *args: Any,
+        survey: models.Survey,
+        outcomes: Mapping[str, str],
+        question: models.SurveyQuestion | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self._survey, self._question = survey, question
+        kwargs["initial"] = self._describe(question)
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["outcome"].choices = [("", _("None")), *outcomes.items()]
+        if not survey.is_by_roster:
+            del self.fields["outcome"]
+
+    def _describe(self, question: models.SurveyQuestion | None) -> dict[str, Any]:
+        if question is None:
+            return {"position": self._survey.questions.count() + 1, "scale_top": _OUTCOME_TOP}
+        names = ("kind", "wording", "wording_es", "scale_top", "is_required", "topic", "outcome")
+        described = {name: getattr(question, name) for name in (*names, "position")}
+        for name, language in (("choices", "en"), ("choices_es", "es")):
+            described[name] = "\n".join(question.list_labels(language))
+        return described
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse choices that do not fit the kind of answer, and a figure without its scale."""
+        data = super().clean() or {}
+        english, spanish = (_split_lines(data.get(name)) for name in ("choices", "choices_es"))
+        if data.get("kind") in (QuestionKind.ONE_CHOICE, QuestionKind.CHOICES):
+            self._check_choices(english, spanish)
+            data["pairs"] = [list(pair) for pair in zip(english, spanish, strict=False)]
+        else:
+            data["pairs"] = []
+        if data.get("outcome"):
+            self._check_outcome(data)
+        return data
+
+    def _check_choices(self, english: list[str], spanish: list[str]) -> None:
+        if not 1 < len(english) <= _MAX_CHOICES or len(set(english)) < len(english):
+            self.add_error("choices", _("Write 2 to 20 different choices, one per line."))
+        if len(spanish) != len(english):
+            self.add_error("choices_es", _("Write one line for each choice in English."))
+
+    def _check_outcome(self, data: Mapping[str, Any]) -> None:
+        others = self._survey.questions.exclude(pk=self._question.pk if self._question else 0)
+        is_counted = others.filter(outcome=data["outcome"]).exists()
+        if data.get("kind") != QuestionKind.SCALE or data.get("scale_top") != _OUTCOME_TOP:
+            self.add_error("outcome", _("A figure needs a scale from 1 to 5."))
+        elif is_counted:
+            self.add_error("outcome", _("Another question counts toward this figure."))
+
+    def build_details(self) -> QuestionDetails:
+        """Build the question as its author wrote it."""
+        data = self.cleaned_data
+        return QuestionDetails(
+            position=data["position"],
+            kind=data["kind"],
+            wording=data["wording"].strip(),
+            wording_es=data["wording_es"].strip(),
+            choices=data["pairs"],
+            scale_top=data["scale_top"],
+            is_required=data["is_required"],
+            topic=data["topic"],
+            outcome=data.get("outcome", ""),
+        )
+
+
+def _split_lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+class SurveyConsentForm(forms.Form):
+    """The consent question, before any other."""
+
+    consent = forms.ChoiceField(
+        choices=[("yes", _("Yes, I agree")), ("no", _("No"))], widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, question: str) -> None:
+        super().__init__(*args)
+        self.fields["consent"].label = question
+
+
+class AnswerForm(forms.Form):
+    """The questions of a survey in one language; fields are named `question-1`, by their ID."""
+
+    response = forms.RegexField(regex="^[0-9a-f]{32}$", widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        questions: Iterable[models.SurveyQuestion],
+        language: str,
+        response_id: str,
+    ) -> None:
+        super().__init__(data, initial={"response": response_id})
+        self._questions = list(questions)
+        for question in self._questions:
+            field = _build_field(question, language)
+            field.label, field.required = question.get_wording(language), question.is_required
+            self.fields[f"question-{question.pk}"] = field
+
+    def collect_answers(self) -> models.Answers:
+        """Collect what was answered; questions without an answer are left out."""
+        answers: models.Answers = {}
+        for question in self._questions:
+            given = self.cleaned_data[f"question-{question.pk}"]
+            if given in (None, "", []):
+                continue
+            answers[str(question.pk)] = _store_answer(QuestionKind(question.kind), given)
+        return answers
+
+
+def _build_field(question: models.SurveyQuestion, language: str) -> forms.Field:
+    numbered = [(str(i), label) for i, label in enumerate(question.list_labels(language))]
+    scale = [(str(i), str(i)) for i in range(1, question.scale_top + 1)]
+    match QuestionKind(question.kind):
+        case QuestionKind.TEXT:
+            return forms.CharField(
+                max_length=MAX_TEXT,
+                widget=forms.Textarea(attrs=_AREA),
+                help_text=_("Please do not write names or addresses."),
+            )
+        case QuestionKind.ONE_CHOICE:
+            return forms.ChoiceField(choices=numbered, widget=forms.RadioSelect)
+        case QuestionKind.CHOICES:
+            return forms.MultipleChoiceField(choices=numbered, widget=forms.CheckboxSelectMultiple)
+        case QuestionKind.SCALE:
+            return forms.ChoiceField(choices=scale, widget=forms.RadioSelect)
+        case QuestionKind.NUMBER:
+            return forms.DecimalField(max_digits=12, decimal_places=3)
+        case QuestionKind.DATE:
+            return forms.DateField(widget=forms.DateInput(attrs=_DATE_INPUT))
+
+
+def _store_answer(kind: QuestionKind, given: Any) -> Any:
+    if kind is QuestionKind.ONE_CHOICE:
+        return [int(given)]
+    if kind is QuestionKind.CHOICES:
+        return [int(position) for position in given]
+    return given.isoformat() if isinstance(given, date) else str(given)

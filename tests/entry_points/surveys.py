@@ -1,0 +1,71 @@
+"""The doors of surveys."""
+
+from typing import Any
+
+from django.utils import timezone
+from tests.entry_points import intake
+from tests.entry_points.entry import Route
+
+from cairn.data.intake.models import Delivery
+from cairn.data.surveys.models import Survey
+from cairn.data.surveys.sealed_answers import compute_link_key, hash_survey_key
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
+
+AUTHORS = {Role.DATA_MANAGER, Role.STEWARD}
+
+
+def survey(status: str = "draft", route: str = "anonymous") -> dict[str, Any]:
+    """A survey of the district that the roles of these tests act for."""
+    delivery = Delivery.objects.get(**intake.delivery())
+    seed = "a seed"
+    row = Survey.objects.create(
+        organization=delivery.organization,
+        agreement_reference=delivery.agreement_reference,
+        title="Family survey",
+        route=route,
+        status=status,
+        opens_on=timezone.localdate(),
+        closes_on=timezone.localdate(),
+        answer_limit=5,
+        key_seed=seed,
+        key_digest=hash_survey_key(compute_link_key(seed)),
+        written_by=delivery.received_by,
+        written_at=delivery.received_at,
+    )
+    return {"pk": row.pk}
+
+
+def open_survey() -> dict[str, Any]:
+    """An open survey of that district, by roster."""
+    return survey("open", "roster")
+
+
+def question() -> dict[str, Any]:
+    """A question of a draft."""
+    about = survey()
+    row = Survey.objects.get(**about).questions.create(position=1, kind="scale", wording="Welcome?")
+    return {**about, "question": row.pk}
+
+
+def link() -> dict[str, Any]:
+    """The link of an open survey, which opens without a sign-in."""
+    return {"key": compute_link_key(Survey.objects.get(**survey("open")).key_seed)}
+
+
+_MANAGE = (Action.MANAGE_SURVEY,)
+ROUTES = {
+    "surveys:surveys": Route(AUTHORS, "get", dict, _MANAGE),
+    "surveys:new": Route(AUTHORS, "get", dict, _MANAGE),
+    "surveys:survey": Route(AUTHORS, "get", survey, _MANAGE),
+    "surveys:change": Route(AUTHORS, "get", survey, _MANAGE),
+    "surveys:open": Route(AUTHORS, "get", survey, _MANAGE),
+    "surveys:links": Route(AUTHORS, "get", open_survey, _MANAGE),
+    "surveys:more_links": Route(AUTHORS, "post", survey, _MANAGE),
+    "surveys:close": Route(AUTHORS, "get", open_survey, _MANAGE),
+    "surveys:discard": Route(AUTHORS, "get", survey, _MANAGE),
+    "surveys:question_new": Route(AUTHORS, "get", survey, _MANAGE),
+    "surveys:question": Route(AUTHORS, "get", question, _MANAGE),
+    "surveys:question_remove": Route(AUTHORS, "get", question, _MANAGE),
+    "surveys:answer": Route(set(Role), "get", link, (Action.ANSWER_SURVEY,)),
+}
