@@ -155,7 +155,7 @@ def _open_landed_file(
     permit: Permit,
     rows: RowOrigin | None,
 ) -> LandedRows:
-    """Open a landed file and leave out what is no longer opened; usually that is nothing."""
+    """Open a landed file, without the rows that a permit no longer opens."""
     manifest = store.manifest(ref)
     header = tuple(name for name, _ in manifest.columns)
     place_columns = [name for name in quarantine.PLACE_COLUMNS if name in header]

@@ -265,7 +265,7 @@ def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet
 
 @dataclass(slots=True)
 class _CoveredData:
-    """What may be written of a sheet, opened block by block as it is written.
+    """What may be written of a sheet, opened block by block while it is written.
 
     ``with_results`` counts the rows before days became rows, and ``left_out`` those without any
     result. The rows that were written, and those that no student opens, are counted as they go by.

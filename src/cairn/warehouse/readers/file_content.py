@@ -20,7 +20,7 @@ _BLOCK_BYTES: Final = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """The content of one file, which can be opened as often as it is needed.
+    """The content of one file, which can be opened repeatedly.
 
     Attributes:
         size: number of bytes.
@@ -32,7 +32,7 @@ class FileContent:
 
     @classmethod
     def wrap(cls, content: "bytes | memoryview | FileContent") -> "FileContent":
-        """Return content as it is, or bytes as content.
+        """Return bytes as content, and content unchanged.
 
         Args:
             content: bytes in memory, or content.

@@ -65,7 +65,7 @@ def read_large_sheet(
 
 
 def _count_plain_lines(content: FileContent) -> int | None:
-    """Count the lines of a file if each is a record or stands above them; None if it is not so."""
+    """Count the lines of a plain file; None of any other."""
     decode = codecs.getincrementaldecoder("utf-8")().decode
     lines, last, is_ascii = 0, b"", True
     for block in content.read_blocks():
