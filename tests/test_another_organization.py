@@ -99,6 +99,7 @@ def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
             "opt_outs",
             "partners",
             "projects",
+            "programs",
             "public_sources",
             "registers",
         ),

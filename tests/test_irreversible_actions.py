@@ -20,6 +20,7 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
+        "programs:attendance programs:end_enrollment "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
         "agreements:step agreements:text deadlines:subscription "
         "dictionaries:classify dictionaries:confirm "
@@ -39,7 +40,7 @@ _UNDOABLE: Final = {
         "dictionaries:import public_sources:columns public_sources:upload "
         "families:letters families:agree families:copy families:amendment families:new_amendment "
         "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
-        "intake:correct intake:correction "
+        "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
         "surveys:new surveys:answer surveys:more_links "
         "legal:new_process legal:new_request breaches:new "
@@ -48,7 +49,8 @@ _UNDOABLE: Final = {
         "partners:sub_processor projects:agreements projects:body_new projects:call "
         "projects:invite projects:meeting projects:new projects:revise projects:make_real "
         "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
-        "releases:wrong_figure retention:demand disclosures:ask_for_record"
+        "releases:wrong_figure retention:demand disclosures:ask_for_record "
+        "programs:new programs:new_group programs:enroll programs:cancel_session"
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
@@ -63,7 +65,8 @@ _UNDOABLE: Final = {
     ),
     "takes back what can be given again": (
         "agreements:take_back_notice families:no_copy families:stopped figures:resume_target "
-        "linkage:take_back releases:right_figure web:close_tour projects:matter"
+        "linkage:take_back releases:right_figure web:close_tour projects:matter "
+        "programs:restore_session"
     ),
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "

@@ -192,7 +192,7 @@ def test_audit_events() -> None:
 
 def test_rule_cards() -> None:
     """Audit lines and archived answers hold the ids of the reasons."""
-    assert sorted({card.id for card in CARDS}) == STORED["rule_cards"]
+    assert sorted(card.id for card in CARDS) == STORED["rule_cards"], "an id is new or used twice"
 
 
 def test_manifests() -> None:

@@ -16,6 +16,7 @@ _DATA_PAGES: Final = (
     "releases:detail releases:extract",
     "releases:extract_review releases:give_back releases:nation releases:review",
     "releases:send_back releases:wrong_figure retention:duty retention:list",
+    "programs:attendance programs:dosage programs:group programs:participant programs:sheet",
 )
 DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.split())
 """Pages that name their legal basis, their date, and what the reader does not see."""
@@ -23,7 +24,7 @@ _PRINTED_PAGES: Final = (
     "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
     "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
     "linkage:summary projects:detail projects:request registers:agreement releases:detail",
-    "releases:extract training:certificate web:home",
+    "programs:sheet releases:extract training:certificate web:home",
 )
 PRINTED_PAGES: Final = frozenset(route for line in _PRINTED_PAGES for route in line.split())
 """Pages that somebody takes to a meeting or a file."""

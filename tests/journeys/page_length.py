@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 _MOST_SCREENS: Final = 3
 LONG_PAGES: Final = {
     "linkage:question": "a reviewer compares every value that differs before deciding",
+    "programs:attendance": "a whole roster is marked on one page, one line a child",
+    "programs:sheet": "a whole roster is printed on one sheet",
 }
 """Pages that may be longer, each with its reason."""
 # The page fits itself to a window before it is drawn. What the person unfolded is theirs,

@@ -24,6 +24,7 @@ CAIRN_APPS = (
     CairnApp("data.surveys", "surveys/"),
     CairnApp("governance.retention", "destruction/"),
     CairnApp("services.families", "family/"),
+    CairnApp("services.programs", "programs/"),
     CairnApp("governance.disclosure_log", "disclosures/"),
     CairnApp("governance.legal_process", "legal/"),
     CairnApp("governance.breaches", "breaches/"),

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -281,3 +282,11 @@ def test_the_reply_of_one_request() -> None:
     (sheet,) = read_file("a.csv", _CSV)
     assert json.loads(line)["sheets"][0]["misfits"] == list(sheet.misfits)
     assert pa.ipc.open_stream(stream).read_all().equals(sheet.table)
+
+
+def test_a_child_starts_without_pandas() -> None:
+    """Where pandas is installed, a constant made by `pa.array` loads it, which takes longer than
+    all other imports of the child; and what is worked out for a mapping is not needed to read."""
+    program = "import sys, cairn.warehouse.readers; print('pandas' in sys.modules)"
+    child = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, check=True)
+    assert child.stdout.strip() == b"False"

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -31,6 +33,10 @@ _SECTIONS = (
             (_("Committees"), "projects:bodies", Action.VIEW_COMMITTEE),
             (_("Data dictionaries"), "dictionaries:list", Action.VIEW_DICTIONARY),
         ),
+    ),
+    (
+        _("Programs"),
+        ((_("Programs"), "programs:list", Action.VIEW_PROGRAM_RECORDS),),
     ),
     (
         _("Families"),
@@ -152,17 +158,28 @@ def _build_page_shell(request: HttpRequest) -> PageShell:
 
 
 def _build_sections(request: HttpRequest, current_actor: Actor) -> Iterator[NavigationSection]:
-    today = timezone.localdate()
     view_name = request.resolver_match.view_name if request.resolver_match else ""
     active_route = _find_active_route(view_name, request.path)
+    open_routes = _list_open_routes(current_actor, timezone.localdate())
     for title, entries in _SECTIONS:
         links = tuple(
             NavigationLink(str(name), reverse(route), route == active_route)
-            for name, route, action in entries
-            if may_open_page(action, current_actor, on=today).allowed
+            for name, route, _action in entries
+            if route in open_routes
         )
         if links:
             yield NavigationSection(str(title), links)
+
+
+@lru_cache(maxsize=512)
+def _list_open_routes(current_actor: Actor, today: date) -> frozenset[str]:
+    """Return the routes that the actor may open: the answer changes with these facts alone."""
+    return frozenset(
+        route
+        for _title, entries in _SECTIONS
+        for _name, route, action in entries
+        if may_open_page(action, current_actor, on=today).allowed
+    )
 
 
 def _find_active_route(view_name: str, path: str) -> str | None:

@@ -146,6 +146,13 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "watched_folder.file_sorted": "File of a watched folder received, kept waiting or not accepted",
     "mapping.changed": "Column mapping changed",
     # published data
+    "program.attendance_recorded": "Attendance of a program's group recorded",
+    "program.created": "Program added",
+    "program.enrollment_ended": "A child's enrollment in a group ended",
+    "program.group_added": "Group added to a program",
+    "program.participant_enrolled": "Child enrolled in a group of a program",
+    "program.session_cancelled": "Session of a group cancelled",
+    "program.session_restored": "Cancelled session of a group restored",
     "public_source.added": "Published table added",
     "public_source.discarded": "Published table discarded before it was added",
     "public_source.hidden": "Published table hidden from the public",

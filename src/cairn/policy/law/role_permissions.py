@@ -136,6 +136,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.CHANGE_MAPPING: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.RECEIVE: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CANCEL_DELIVERY: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.END_FOLDER_WATCH: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.DISMISS_FOLDER_FILE: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CONFORM: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.WITHDRAW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN},
         Action.REQUEST_FILE: {_DM: _HUB, _STEWARD: _OWN},
@@ -181,6 +183,10 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.ISSUE_EXTRACT: {_DM: _ONLY_HUB},
         Action.WITHDRAW_EXTRACT: {_DM: _HUB, _STEWARD: _OWN, _ANALYST: _OWN},
         Action.DESTROY: {_DM: _HUB},
+        # Its own organization alone: the data manager sees no participant of a program.
+        Action.VIEW_PROGRAM_RECORDS: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.CHANGE_PROGRAM: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
     }
 )
 
@@ -209,6 +215,8 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.CHANGE_MAPPING,
         Action.RECEIVE,
         Action.CANCEL_DELIVERY,
+        Action.END_FOLDER_WATCH,
+        Action.DISMISS_FOLDER_FILE,
         Action.CONFORM,
         Action.WITHDRAW_DELIVERY,
         # The file is received in the name of the person who asked for it.
@@ -229,6 +237,9 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         # Small numbers of an organization's own children, which its steward could identify.
         Action.COMPARE_OWN_FIGURES,
         Action.DESTROY,
+        Action.VIEW_PROGRAM_RECORDS,
+        Action.CHANGE_PROGRAM,
+        Action.TAKE_ATTENDANCE,
     }
 )
 
@@ -239,6 +250,7 @@ PROTECTIVE_ACTIONS: Final = frozenset(
         Action.RECORD_OPT_OUT,
         Action.REVOKE_CONSENT,
         Action.CANCEL_DELIVERY,
+        Action.END_FOLDER_WATCH,
         Action.WITHDRAW_DELIVERY,
         Action.DESTROY,
     }

@@ -7,6 +7,7 @@ from cairn.policy.questions.data.public_sources import *
 from cairn.policy.questions.data.record_matching import *
 from cairn.policy.questions.data.surveys import *
 from cairn.policy.questions.data.uses import *
+from cairn.policy.questions.data.watched_folders import *
 from cairn.policy.questions.governance.access import *
 from cairn.policy.questions.governance.agreement_drafts import *
 from cairn.policy.questions.governance.agreements import *
@@ -25,3 +26,4 @@ from cairn.policy.questions.outputs.dashboards import *
 from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
+from cairn.policy.questions.services.programs import *

@@ -107,6 +107,8 @@ class Action(StrEnum):
     CHANGE_MAPPING = "change_mapping"
     RECEIVE = "receive"
     CANCEL_DELIVERY = "cancel_delivery"
+    END_FOLDER_WATCH = "end_folder_watch"
+    DISMISS_FOLDER_FILE = "dismiss_folder_file"
     CONFORM = "conform"
     WITHDRAW_DELIVERY = "withdraw_delivery"
     REQUEST_FILE = "request_file"
@@ -150,3 +152,7 @@ class Action(StrEnum):
     ISSUE_EXTRACT = "issue_extract"
     WITHDRAW_EXTRACT = "withdraw_extract"
     DESTROY = "destroy"
+    # A program's own records
+    VIEW_PROGRAM_RECORDS = "view_program_records"
+    CHANGE_PROGRAM = "change_program"
+    TAKE_ATTENDANCE = "take_attendance"

@@ -5,6 +5,7 @@ A heading counts only where the cells can be what it says; a table of places is 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Final
 
 import pyarrow as pa
@@ -48,14 +49,6 @@ _SAMPLE_CELLS: Final = 200
 _MIN_DAY_COLUMNS: Final = 2
 _DEFAULT_SCHOOL_YEAR: Final = "2025-26"
 
-_PERSON_HEADERS: Final = frozenset(
-    h
-    for f in ("local_id", "given_name", "family_name")
-    for h in get_record_type("student").fields[f].headers
-) - {"sourcedid"}
-
-_CHILD_HEADERS: Final = _PERSON_HEADERS | {*get_record_type("student").fields["birth_date"].headers}
-
 _OWN_KEY: Final = "sourcedid"
 """OneRoster's name for the key of the row itself, also where the row is about no person."""
 
@@ -80,6 +73,18 @@ _MIN_MEASURES: Final = 2
 _ROLE_HEADINGS: Final = frozenset({"role", "roles", "userrole", "persontype", "usertype"})
 STUDENT_ROLES: Final = ("student", "students", "pupil", "learner", "child", "youth")
 """How files write in a column of roles that a row is about a student."""
+
+
+@cache
+def _list_person_headers() -> frozenset[str]:
+    fields = get_record_type("student").fields
+    names = ("local_id", "given_name", "family_name")
+    return frozenset(h for name in names for h in fields[name].headers) - {_OWN_KEY}
+
+
+@cache
+def _list_child_headers() -> frozenset[str]:
+    return _list_person_headers() | {*get_record_type("student").fields["birth_date"].headers}
 
 
 def suggest_mapping(
@@ -129,7 +134,7 @@ def is_published_table(header: Sequence[str]) -> bool:
     Returns:
         True for such a table.
     """
-    if any(_normalize_last(name) in _CHILD_HEADERS for name in header):
+    if any(_normalize_last(name) in _list_child_headers() for name in header):
         return False
     words = [{word.casefold() for word in _WORDS.findall(name)} for name in header]
     measures = sum(1 for entry in words if entry & _MEASURES)
@@ -325,7 +330,7 @@ def _score_mapping(header: Sequence[str], record: RecordType, mapping: ColumnMap
         1 / sum(f in other.fields for other in load_element_catalogue().values()) for f in fields
     )
     has_required = [n in fields for n, e in record.fields.items() if e.required]
-    about_children = any(normalize_spelling(h) in _PERSON_HEADERS for h in header)
+    about_children = any(normalize_spelling(h) in _list_person_headers() for h in header)
     typical = 2 * sum(1 for f in record.telling if f in fields) or -bool(record.telling)
     penalty = 3 if about_children and not record.subject else 0
     return specificity + typical + sum(1 if n else -1 for n in has_required) - penalty

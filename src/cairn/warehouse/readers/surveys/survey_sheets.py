@@ -25,8 +25,8 @@ _EXPORT_MARKS: Final = (
     re.compile(r"\s*- ?(?:form responses|respuestas de formulario) ?\d*$", re.IGNORECASE),
     re.compile(r"[_\s]+[A-Z][a-z]+ \d{1,2}, \d{4}[_\s]+\d{1,2}\.\d{2}$"),
 )
-_UNCHOSEN: Final = pa.array(["0", "false", "no"], pa.string())
-_CHOSEN: Final = pa.array(["1", "true", "yes"], pa.string())
+_UNCHOSEN: Final = ("0", "false", "no")
+_CHOSEN: Final = ("1", "true", "yes")
 _JOINS: Final = (("_submission__id", "_id"), ("_parent_index", "_index"), ("PARENT_KEY", "KEY"))
 
 
@@ -100,7 +100,9 @@ def _read_marks(cells: pa.ChunkedArray, choice: str) -> tuple[pa.ChunkedArray, i
         The cells, and how many 0 were emptied; None if there are other cells.
     """
     texts = pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(cells, "")))
-    is_chosen, is_unchosen = pc.is_in(texts, _CHOSEN), pc.is_in(texts, _UNCHOSEN)
+    is_chosen, is_unchosen = (
+        pc.is_in(texts, pa.array(words, pa.string())) for words in (_CHOSEN, _UNCHOSEN)
+    )
     is_mark = pc.or_(pc.or_(is_chosen, is_unchosen), pc.equal(texts, ""))
     if not pc.all(is_mark).as_py():
         return cells, None

@@ -1,0 +1,77 @@
+"""Check what a program records about its own groups: enrollments and attendance."""
+
+from datetime import date
+
+from cairn.policy.engine import Reason, policy_check
+from cairn.policy.facts import SessionSeriesFact
+from cairn.policy.law.cards.services import program as cards
+
+__all__ = [
+    "check_attendance_day",
+    "check_free_place",
+    "check_series_runs",
+    "check_series_weekday",
+]
+
+
+@policy_check(cards.SERIES_RUNS)
+def check_series_runs(on: date, series: SessionSeriesFact, day: date) -> Reason:
+    """Check that a group meets in the time around a day.
+
+    Args:
+        on: date of the check.
+        series: facts of the group.
+        day: first day of an enrollment, or the day of a session.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.SERIES_RUNS,
+        met=series.runs_on(day),
+        day=day.isoformat(),
+        first_day=series.first_day.isoformat(),
+        last_day="an open end" if series.last_day is None else series.last_day.isoformat(),
+    )
+
+
+@policy_check(cards.SERIES_WEEKDAY)
+def check_series_weekday(on: date, series: SessionSeriesFact, day: date) -> Reason:
+    """Check that a group meets on the day of the week of a session.
+
+    Args:
+        on: date of the check.
+        series: facts of the group.
+        day: the day of the session.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.SERIES_WEEKDAY, met=day.weekday() in series.weekdays, weekday=f"{day:%A}"
+    )
+
+
+@policy_check(cards.ATTENDANCE_DAY)
+def check_attendance_day(on: date, day: date) -> Reason:
+    """Check that the day of a session has come.
+
+    Args:
+        on: date of the check.
+        day: the day of the session.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.ATTENDANCE_DAY, met=day <= on, day=day.isoformat())
+
+
+@policy_check(cards.SERIES_CAPACITY)
+def check_free_place(on: date, series: SessionSeriesFact) -> Reason:
+    """Check that a group has a free place.
+
+    Args:
+        on: date of the check.
+        series: facts of the group, with the number of children enrolled on the day in question.
+    Returns:
+        One reason.
+    """
+    has_place = series.capacity is None or series.enrolled < series.capacity
+    return Reason.from_card(cards.SERIES_CAPACITY, met=has_place, capacity=series.capacity or 0)

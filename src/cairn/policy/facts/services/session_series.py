@@ -1,0 +1,31 @@
+"""Define the facts of a session series: a group of children that meets on set days of the week."""
+
+from dataclasses import dataclass
+from datetime import date
+
+__all__ = ["SessionSeriesFact"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeriesFact:
+    """Describe a session series, as its program has it on record.
+
+    Attributes:
+        organization: slug of the organization that runs the program.
+        first_day: the first day on which the group may meet.
+        last_day: the last one; ``None`` while no end is set.
+        weekdays: days of the week on which it meets, Monday is 0 (``date.weekday``).
+        capacity: number of places; ``None`` without a limit.
+        enrolled: number of children who hold a place on the day that the request is about.
+    """
+
+    organization: str
+    first_day: date
+    last_day: date | None
+    weekdays: frozenset[int]
+    capacity: int | None = None
+    enrolled: int = 0
+
+    def runs_on(self, day: date) -> bool:
+        """Return whether a day lies between the first and the last day."""
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)

@@ -1,0 +1,151 @@
+"""Decide who may see and keep a program's own records: groups, enrollments and attendance.
+
+Only people of the program's own organization see its participants. The backbone's data manager
+sees none of another organization.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from cairn.policy import checks
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
+from cairn.policy.facts import Actor, SessionSeriesFact
+from cairn.policy.questions.governance.access import (
+    OrganizationScope,
+    find_organization_scope,
+    may_open_page,
+)
+from cairn.policy.vocabulary import Action
+
+__all__ = [
+    "find_program_organizations",
+    "may_cancel_session",
+    "may_change_program",
+    "may_enroll_participant",
+    "may_record_attendance",
+    "may_view_program_records",
+]
+
+
+@policy_question
+def may_view_program_records(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may see the programs of an organization and their participants.
+
+    Args:
+        organization: slug of the organization that runs the programs.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.VIEW_PROGRAM_RECORDS, actor, organization=organization, on=on)
+
+
+def find_program_organizations(actor: Actor, on: date) -> OrganizationScope:
+    """Find the organizations that show a user their programs.
+
+    Args:
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The scope of organizations; the same answer as ``may_view_program_records`` for each.
+    """
+    return find_organization_scope(Action.VIEW_PROGRAM_RECORDS, actor, on)
+
+
+@policy_question
+def may_change_program(organization: str, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may set up programs and groups, and end enrollments.
+
+    Args:
+        organization: slug of the organization that runs the programs.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return may_open_page(Action.CHANGE_PROGRAM, actor, organization=organization, on=on)
+
+
+@policy_question
+def may_enroll_participant(
+    series: SessionSeriesFact, starts: date, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may enroll a child in a group from a day on.
+
+    Args:
+        series: facts of the group, with the number of children enrolled on that day.
+        starts: first day of the enrollment.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.CHANGE_PROGRAM,
+            actor=actor,
+            facts=(series, starts),
+            access_checks=checks.require_actor_access(
+                Action.CHANGE_PROGRAM, actor, frozenset({series.organization})
+            ),
+            outcome_checks=(
+                checks.check_series_runs(series, starts),
+                checks.check_free_place(series),
+            ),
+        ),
+        on,
+    )
+
+
+@policy_question
+def may_cancel_session(series: SessionSeriesFact, day: date, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record that a group does not meet on a day, also a day to come.
+
+    Args:
+        series: facts of the group.
+        day: the day of the session.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(_build_session_request(series, day, actor), on)
+
+
+@policy_question
+def may_record_attendance(series: SessionSeriesFact, day: date, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may record or correct who attended a group's session on a day.
+
+    Args:
+        series: facts of the group.
+        day: the day of the session.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = _build_session_request(series, day, actor)
+    came = checks.check_attendance_day(day)
+    return decide_request(replace(request, outcome_checks=(*request.outcome_checks, came)), on)
+
+
+def _build_session_request(series: SessionSeriesFact, day: date, actor: Actor) -> PolicyRequest:
+    return PolicyRequest(
+        action=Action.TAKE_ATTENDANCE,
+        actor=actor,
+        facts=(series, day),
+        access_checks=checks.require_actor_access(
+            Action.TAKE_ATTENDANCE, actor, frozenset({series.organization})
+        ),
+        outcome_checks=(
+            checks.check_series_runs(series, day),
+            checks.check_series_weekday(series, day),
+        ),
+    )

@@ -1,0 +1,441 @@
+"""Write a program's own records: programs, groups, enrollments and attendance."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from cairn.governance.partners.api import Organization, get_organization_slug
+from cairn.platform.accounts.api import User
+from cairn.platform.actions.api import ActionResult, action
+from cairn.policy.engine import Permit
+from cairn.policy.questions import (
+    may_cancel_session,
+    may_change_program,
+    may_enroll_participant,
+    may_record_attendance,
+)
+from cairn.services.programs import queries
+from cairn.services.programs.facts import (
+    get_slug_of_enrollment,
+    get_slug_of_program,
+    lock_series_for_enrollment,
+    lock_series_for_session,
+)
+from cairn.services.programs.models import (
+    ATTENDED,
+    AttendanceMark,
+    AttendanceStatus,
+    CancelledSession,
+    ExitReason,
+    Participant,
+    Program,
+    ProgramEnrollment,
+    SessionSeries,
+)
+from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
+
+__all__ = [
+    "AttendanceConflict",
+    "AttendanceEntry",
+    "ProgramConflict",
+    "SavedAttendance",
+    "SeriesPlan",
+    "cancel_session",
+    "create_program",
+    "create_session_series",
+    "end_enrollment",
+    "enroll_participant",
+    "record_session_attendance",
+    "restore_session",
+]
+
+_KEY_BYTES: Final = 16
+
+
+class ProgramConflict(Exception):
+    """Something else was recorded in the meantime, or before; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlan:
+    """When and where a group meets, and for how many children.
+
+    Attributes:
+        site: where.
+        name: name of the group.
+        weekdays: days of the week, Monday is 0.
+        starts_at: when a session begins.
+        ends_at: when it ends.
+        first_day: first day on which the group may meet.
+        last_day: the last one; None while no end is set.
+        capacity: number of places; None without a limit.
+    """
+
+    site: str
+    name: str
+    weekdays: tuple[int, ...]
+    starts_at: time
+    ends_at: time
+    first_day: date
+    last_day: date | None = None
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceEntry:
+    """What a person entered for one child on one day.
+
+    Attributes:
+        status: how the child attended.
+        minutes: how long; None for the whole session.
+        seen: number of the mark that the person saw on the page; 0 if there was none.
+    """
+
+    status: AttendanceStatus
+    minutes: int | None = None
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceConflict:
+    """An entry that was not saved: somebody else recorded another one in the meantime.
+
+    Attributes:
+        enrollment: number of the enrollment.
+        entered: what the person entered.
+        recorded: the mark on record.
+    """
+
+    enrollment: int
+    entered: AttendanceEntry
+    recorded: AttendanceMark
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAttendance:
+    """What became of the entries of one page.
+
+    Attributes:
+        recorded: entries that were new.
+        corrected: entries that replaced an earlier mark.
+        conflicts: entries that were not saved.
+    """
+
+    recorded: int
+    corrected: int
+    conflicts: tuple[AttendanceConflict, ...] = ()
+
+
+@action("program.created", asks=may_change_program, facts=get_organization_slug)
+def create_program(
+    permit: Permit,
+    /,
+    *,
+    organization: Organization,
+    name: str,
+    description: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[Program]:
+    """Add a program to an organization.
+
+    Args:
+        organization: the organization that runs it.
+        name: its name.
+        description: what it offers.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Returns:
+        The program.
+
+    Raises:
+        ProgramConflict: the organization has a program of this name.
+        Refused: the policy does not allow it.
+    """
+    if Program.objects.filter(organization=organization, name__iexact=name).exists():
+        raise ProgramConflict("There is a program of this name. Choose another name.")
+    row = Program.objects.create(
+        organization=organization, name=name, description=description, created_by=by, created_at=at
+    )
+    return ActionResult(row, subject=row)
+
+
+@action("program.group_added", asks=may_change_program, facts=get_slug_of_program)
+def create_session_series(
+    permit: Permit, /, *, program: Program, plan: SeriesPlan, by: User, at: datetime
+) -> ActionResult[SessionSeries]:
+    """Add a group to a program.
+
+    Args:
+        program: the program.
+        plan: when and where the group meets.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Returns:
+        The group.
+
+    Raises:
+        ProgramConflict: the program has a group of this name at this site.
+        Refused: the policy does not allow it.
+    """
+    same = program.series.filter(site__iexact=plan.site, name__iexact=plan.name)
+    if same.exists():
+        raise ProgramConflict("There is a group of this name at this site. Choose another name.")
+    row = SessionSeries.objects.create(
+        program=program,
+        site=plan.site,
+        name=plan.name,
+        weekdays=sorted(plan.weekdays),
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        first_day=plan.first_day,
+        last_day=plan.last_day,
+        capacity=plan.capacity,
+        created_by=by,
+        created_at=at,
+    )
+    return ActionResult(row, subject=row)
+
+
+@action(
+    "program.participant_enrolled",
+    asks=may_enroll_participant,
+    facts=lock_series_for_enrollment,
+    also_in="identities",
+)
+def enroll_participant(
+    permit: Permit,
+    /,
+    *,
+    series: SessionSeries,
+    participant: Participant | None,
+    details: ParticipantDetails | None,
+    starts: date,
+    by: User,
+    at: datetime,
+) -> ActionResult[ProgramEnrollment]:
+    """Enroll a child in a group: one who is on record here, or a new one.
+
+    Args:
+        series: the group.
+        participant: the organization's own record of the child; None for a new child.
+        details: who the new child is; None if there is a record.
+        starts: first day of the enrollment.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Returns:
+        The enrollment.
+
+    Raises:
+        ProgramConflict: the child holds a place in this group already.
+        Refused: the policy does not allow it.
+    """
+    organization = series.program.organization
+    if participant is None:
+        assert details is not None  # noqa: S101 - the form gives one of the two
+        participant = Participant.objects.create(
+            organization=organization,
+            key=secrets.token_hex(_KEY_BYTES),
+            added_by=by,
+            added_at=at,
+        )
+        build_identity(participant.key, organization.slug, details).save(force_insert=True)
+    elif participant.organization != organization:
+        raise ProgramConflict("This child is not on record here. Enter the child anew.")
+    if queries.select_enrolled_in(series, starts).filter(participant=participant).exists():
+        raise ProgramConflict("This child is in this group already.")
+    later = series.enrollments.filter(participant=participant, ends__isnull=True)
+    if later.exists():
+        raise ProgramConflict("This child joins this group on a later day already.")
+    row = ProgramEnrollment.objects.create(
+        participant=participant, series=series, starts=starts, enrolled_by=by, enrolled_at=at
+    )
+    return ActionResult(row, subject=row)
+
+
+@action("program.enrollment_ended", asks=may_change_program, facts=get_slug_of_enrollment)
+def end_enrollment(
+    permit: Permit,
+    /,
+    *,
+    enrollment: ProgramEnrollment,
+    ends: date,
+    reason: ExitReason,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
+    """End a child's time in a group; what was recorded stays.
+
+    Args:
+        enrollment: the enrollment.
+        ends: its last day.
+        reason: why it ends.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        ProgramConflict: it has ended, or attendance is recorded after its last day.
+        Refused: the policy does not allow it.
+    """
+    row = ProgramEnrollment.objects.select_for_update().get(pk=enrollment.pk)
+    if row.ends is not None:
+        raise ProgramConflict("This enrollment has ended already.")
+    if ends < row.starts:
+        raise ProgramConflict("The last day is before the first day of this enrollment.")
+    attended = row.attendance_marks.filter(
+        replaced_by__isnull=True, day__gt=ends, status__in=ATTENDED
+    ).last()
+    if attended is not None:
+        raise ProgramConflict(
+            f"The child attended on {attended.day}. Choose that day or a later one."
+        )
+    row.ends, row.exit_reason = ends, reason.value
+    row.save(update_fields=["ends", "exit_reason"])
+    return ActionResult(subject=row, detail={"reason": reason.value})
+
+
+@action("program.attendance_recorded", asks=may_record_attendance, facts=lock_series_for_session)
+def record_session_attendance(
+    permit: Permit,
+    /,
+    *,
+    series: SessionSeries,
+    day: date,
+    entries: Mapping[int, AttendanceEntry],
+    reason: str,
+    by: User,
+    at: datetime,
+) -> ActionResult[SavedAttendance]:
+    """Record how the children of a group attended on a day.
+
+    Sent twice, it changes nothing the second time. If somebody else recorded a child in the
+    meantime, the entry is given back, and not saved.
+
+    Args:
+        series: the group.
+        day: the day of the session.
+        entries: entry of each enrollment, by its number.
+        reason: why earlier marks are corrected; needed only for a correction after the day.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Returns:
+        What became of the entries.
+
+    Raises:
+        ProgramConflict: the session was cancelled, a child holds no place in the group on that
+            day, the minutes are longer than the session, or a reason is missing.
+        Refused: the policy does not allow it.
+    """
+    if series.cancelled_sessions.filter(day=day).exists():
+        raise ProgramConflict("This session was cancelled. Restore it to record attendance.")
+    enrolled = queries.select_enrolled_in(series, day).in_bulk(list(entries))
+    if len(enrolled) != len(entries):
+        raise ProgramConflict(
+            "A child on this page left the group in the meantime. Look at the roster again."
+        )
+    current = queries.load_current_marks(enrolled.values(), day)
+    new: list[AttendanceMark] = []
+    conflicts: list[AttendanceConflict] = []
+    for number, entry in entries.items():
+        found, minutes = current.get(number), _choose_minutes(series, entry)
+        if found and (found.status, found.minutes) == (entry.status.value, minutes):
+            continue
+        if (found.pk if found else 0) != entry.seen:
+            assert found is not None  # noqa: S101 - a mark that was seen is never deleted
+            conflicts.append(AttendanceConflict(number, entry, found))
+            continue
+        new.append(
+            AttendanceMark(
+                enrollment=enrolled[number],
+                day=day,
+                status=entry.status.value,
+                minutes=minutes,
+                recorded_by=by,
+                recorded_at=at,
+                replaces=found,
+                reason=reason if found else "",
+            )
+        )
+    corrected = sum(mark.replaces is not None for mark in new)
+    if corrected and not reason and day < at.date():
+        raise ProgramConflict("Say why you correct the attendance of an earlier day.")
+    AttendanceMark.objects.bulk_create(new)
+    saved = SavedAttendance(len(new) - corrected, corrected, tuple(conflicts))
+    return ActionResult(
+        saved,
+        subject=series,
+        detail={
+            "day": day.isoformat(),
+            "recorded": saved.recorded,
+            "corrected": corrected,
+            "conflicts": len(conflicts),
+        },
+    )
+
+
+@action("program.session_cancelled", asks=may_cancel_session, facts=lock_series_for_session)
+def cancel_session(
+    permit: Permit, /, *, series: SessionSeries, day: date, reason: str, by: User, at: datetime
+) -> ActionResult[None]:
+    """Record that a group did not meet on a day; marks of that day no longer count.
+
+    Args:
+        series: the group.
+        day: the day.
+        reason: why, such as snow.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        ProgramConflict: it was cancelled before.
+        Refused: the policy does not allow it.
+    """
+    try:
+        with transaction.atomic():
+            CancelledSession.objects.create(
+                series=series, day=day, reason=reason, cancelled_by=by, cancelled_at=at
+            )
+    except IntegrityError as error:
+        raise ProgramConflict("This session was cancelled already.") from error
+    return ActionResult(subject=series, detail={"day": day.isoformat()})
+
+
+@action("program.session_restored", asks=may_cancel_session, facts=lock_series_for_session)
+def restore_session(
+    permit: Permit, /, *, series: SessionSeries, day: date, by: User, at: datetime
+) -> ActionResult[None]:
+    """Take back that a session was cancelled; its marks count again.
+
+    Args:
+        series: the group.
+        day: the day.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        ProgramConflict: it was not cancelled.
+        Refused: the policy does not allow it.
+    """
+    deleted, _by_model = series.cancelled_sessions.filter(day=day).delete()
+    if not deleted:
+        raise ProgramConflict("This session was not cancelled.")
+    return ActionResult(subject=series, detail={"day": day.isoformat()})
+
+
+def _choose_minutes(series: SessionSeries, entry: AttendanceEntry) -> int:
+    """Return the minutes of an entry: none for a child who was not there, else the session's."""
+    if entry.status not in ATTENDED:
+        return 0
+    if entry.minutes is None:
+        return series.minutes
+    if entry.minutes > series.minutes:
+        raise ProgramConflict(f"The session has {series.minutes} minutes. Enter no more.")
+    return entry.minutes

@@ -1,0 +1,216 @@
+"""Forms of programs: programs, groups, enrollments and corrections."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.partners.api import Organization
+from cairn.services.programs.actions import SeriesPlan
+from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, Program
+from cairn.services.programs.participant_identity import (
+    ParticipantDetails,
+    find_same_participants,
+)
+
+
+def _build_date_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
+def _build_time_input() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class ProgramForm(forms.Form):
+    """A new program of one of the user's organizations."""
+
+    organization = forms.ModelChoiceField(
+        label=_("Organization"), queryset=Organization.objects.none(), empty_label=None
+    )
+    name = forms.CharField(label=_("Name of the program"), max_length=120)
+    description = forms.CharField(
+        label=_("What it offers"),
+        max_length=300,
+        required=False,
+        help_text=_("For example: reading help after school, grades 1 to 5."),
+    )
+
+    def __init__(self, *args: Any, organizations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].queryset = organizations  # type: ignore[attr-defined]
+        if len(organizations) == 1:
+            self.fields["organization"].widget = forms.HiddenInput()
+            self.fields["organization"].initial = organizations[0].pk
+
+
+class SessionSeriesForm(forms.Form):
+    """When and where a group of a program meets."""
+
+    name = forms.CharField(
+        label=_("Name of the group"), max_length=120, help_text=_("For example: Grades 1 and 2.")
+    )
+    site = forms.CharField(
+        label=_("Site"), max_length=120, help_text=_("For example: Alder Creek Elementary.")
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days of the week"),
+        choices=WEEKDAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    starts_at = forms.TimeField(label=_("Begins at"), widget=_build_time_input())
+    ends_at = forms.TimeField(label=_("Ends at"), widget=_build_time_input())
+    first_day = forms.DateField(label=_("First day"), widget=_build_date_input())
+    last_day = forms.DateField(label=_("Last day"), widget=_build_date_input(), required=False)
+    capacity = forms.IntegerField(
+        label=_("Places"),
+        min_value=1,
+        max_value=999,
+        required=False,
+        help_text=_("Leave empty for no limit."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the group begins before it ends."""
+        cleaned = super().clean() or {}
+        starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", _("Enter a time after the session begins."))
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("Enter a day after the first day."))
+        return cleaned
+
+    def build_plan(self) -> SeriesPlan:
+        """Return when and where the group meets."""
+        values = {name: self.cleaned_data[name] for name in SeriesPlan.__slots__}
+        return SeriesPlan(**values | {"weekdays": tuple(values["weekdays"])})
+
+
+class EnrollmentForm(forms.Form):
+    """A child who joins a group: one who is on record here, or a new one."""
+
+    participant = forms.TypedChoiceField(
+        label=_("Child on record here"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Or enter a new child below."),
+    )
+    given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
+    family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
+    birth_date = forms.DateField(label=_("Birth date"), widget=_build_date_input(), required=False)
+    guardian = forms.CharField(label=_("Parent or guardian"), max_length=200, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    pick_up = forms.CharField(label=_("Who may pick the child up"), max_length=300, required=False)
+    health = forms.CharField(label=_("Allergies and safety"), max_length=300, required=False)
+    starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
+    same_name = forms.BooleanField(
+        label=_("This is another child with the same name"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        organization: Organization,
+        known: list[tuple[Participant, ParticipantDetails]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._organization = organization
+        self._known = {row.pk: row for row, _details in known}
+        self.fields["participant"].choices = [  # type: ignore[attr-defined]
+            ("", _("A new child")),
+            *((row.pk, _describe_participant(details)) for row, details in known),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that there is one child, who is not on record here under the same name."""
+        cleaned = super().clean() or {}
+        if cleaned.get("participant") is not None:
+            return cleaned
+        for name in ("given_name", "family_name"):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Enter the child's name, or choose a child on record."))
+        if not self.errors and not cleaned.get("same_name"):
+            self._warn_of_same_child(self.build_details())
+        return cleaned
+
+    def _warn_of_same_child(self, details: ParticipantDetails) -> None:
+        if find_same_participants(self._organization.slug, details):
+            self.fields["same_name"].widget = forms.CheckboxInput()
+            self.add_error(
+                "same_name",
+                _(
+                    "A child with this name and birth date is on record here. Choose the child "
+                    "from the list, or check this box."
+                ),
+            )
+
+    def get_participant(self) -> Participant | None:
+        """Return the chosen record; None for a new child."""
+        return self._known.get(self.cleaned_data["participant"] or 0)
+
+    def build_details(self) -> ParticipantDetails:
+        """Return who the new child is."""
+        names = (
+            "given_name",
+            "family_name",
+            "birth_date",
+            "guardian",
+            "phone",
+            "pick_up",
+            "health",
+        )
+        return ParticipantDetails(**{name: self.cleaned_data.get(name) for name in names})  # type: ignore[arg-type]
+
+
+class EnrollmentEndForm(forms.Form):
+    """The last day of a child in a group, and why."""
+
+    ends = forms.DateField(label=_("Last day"), widget=_build_date_input())
+    reason = forms.ChoiceField(label=_("Why it ended"), choices=ExitReason.choices)
+
+
+class CancellationForm(forms.Form):
+    """Why a group did not meet."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("For example: snow day.")
+    )
+
+
+class PeriodForm(forms.Form):
+    """The days that a report is about."""
+
+    first = forms.DateField(label=_("From"), widget=_build_date_input())
+    last = forms.DateField(label=_("To"), widget=_build_date_input())
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the period begins before it ends."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("Enter a day after the first day."))
+        return cleaned
+
+
+def find_report_year(today: date) -> tuple[date, date]:
+    """Find the first and last day of the school year of a day, July 1 to June 30."""
+    july = 7
+    first = date(today.year if today.month >= july else today.year - 1, july, 1)
+    return first, date(first.year + 1, july - 1, 30)
+
+
+def list_program_sites(program: Program) -> list[str]:
+    """List the sites of a program, to offer them for the next group."""
+    return sorted(set(program.series.values_list("site", flat=True)))
+
+
+def _describe_participant(details: ParticipantDetails) -> str:
+    born = f", {details.birth_date:%m/%d/%Y}" if details.birth_date else ""
+    return f"{details.sort_name}{born}"

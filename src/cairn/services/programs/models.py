@@ -1,0 +1,242 @@
+"""Database rows of a program's own records. No row of the governance database names a child."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cairn.governance.partners.api import Organization
+
+WEEKDAYS = (
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+)
+"""As `date.weekday` counts them."""
+
+
+class AttendanceStatus(models.TextChoices):
+    """How a child attended one session."""
+
+    PRESENT = "present", _("Present")
+    ABSENT = "absent", _("Absent")
+    EXCUSED = "excused", _("Excused")
+    LATE = "late", _("Late")
+    LEFT_EARLY = "left_early", _("Left early")
+
+
+ATTENDED = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})
+"""The statuses of a child who was there, for all of the session or a part."""
+
+
+class ExitReason(models.TextChoices):
+    """Why an enrollment ended."""
+
+    COMPLETED = "completed", _("Completed the program")
+    MOVED = "moved", _("Moved away")
+    SCHEDULE = "schedule", _("Schedule or transportation")
+    FAMILY_CHOICE = "family_choice", _("Family's choice")
+    STOPPED = "stopped", _("Stopped attending")
+    MISTAKE = "mistake", _("Enrolled by mistake")
+    OTHER = "other", _("Other")
+
+
+class Program(models.Model):
+    """What an organization offers, such as an after-school reading program."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="programs_run"
+    )
+    name = models.CharField(_("name of the program"), max_length=120)
+    description = models.CharField(_("what it offers"), max_length=300, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint("organization", "name", name="programs_program_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SessionSeries(models.Model):
+    """A group of a program that meets at one site on set days of the week."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="series")
+    site = models.CharField(_("site"), max_length=120)
+    name = models.CharField(_("name of the group"), max_length=120)
+    weekdays: models.JSONField[list[int], list[int]] = models.JSONField(_("days of the week"))
+    starts_at = models.TimeField(_("begins at"))
+    ends_at = models.TimeField(_("ends at"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        ordering = ("site", "name")
+        verbose_name_plural = "session series"
+        constraints = (
+            models.UniqueConstraint("program", "site", "name", name="programs_series_name"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="programs_series_begins_before_it_ends",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.site}"
+
+    @property
+    def minutes(self) -> int:
+        """How long a session lasts by the clock on the wall, also when daylight saving begins."""
+        day = date(2000, 1, 1)
+        length = datetime.combine(day, self.ends_at) - datetime.combine(day, self.starts_at)
+        return int(length / timedelta(minutes=1))
+
+    @property
+    def weekday_names(self) -> str:
+        """The days of the week in words."""
+        names = dict(WEEKDAYS)
+        return ", ".join(str(names[weekday]) for weekday in sorted(self.weekdays))
+
+    def meets_on(self, day: date) -> bool:
+        """Tell whether the plan has a session on a day."""
+        ended = self.last_day is not None and day > self.last_day
+        return day >= self.first_day and not ended and day.weekday() in self.weekdays
+
+
+class Participant(models.Model):
+    """One organization's own record of a child; `ParticipantIdentity` has the name, encrypted."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="participants"
+    )
+    key = models.CharField(_("random key"), max_length=32, unique=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(_("added"))
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"participant {self.pk}"
+
+
+class ParticipantIdentity(models.Model):
+    """Who a participant is, encrypted, in the database of identities."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    # Keyed hash of the organization, the name and the birth date: finds a child entered twice.
+    lookup = models.CharField(max_length=64, db_index=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "participant identities"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ProgramEnrollment(models.Model):
+    """A child's time in one group, from its first to its last day."""
+
+    participant = models.ForeignKey(
+        Participant, on_delete=models.PROTECT, related_name="enrollments"
+    )
+    series = models.ForeignKey(SessionSeries, on_delete=models.PROTECT, related_name="enrollments")
+    starts = models.DateField(_("first day"))
+    ends = models.DateField(_("last day"), null=True, blank=True)
+    exit_reason = models.CharField(_("why it ended"), max_length=20, choices=ExitReason, blank=True)
+    enrolled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    enrolled_at = models.DateTimeField(_("enrolled"))
+
+    class Meta:
+        ordering = ("starts", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["participant", "series"],
+                condition=models.Q(ends__isnull=True),
+                name="programs_enrolled_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends__isnull=True) | models.Q(ends__gte=models.F("starts")),
+                name="programs_enrollment_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"enrollment {self.pk}"
+
+
+class AttendanceMark(models.Model):
+    """How one child attended on one day. A correction is a new mark that replaces the old one."""
+
+    enrollment = models.ForeignKey(
+        ProgramEnrollment, on_delete=models.PROTECT, related_name="attendance_marks"
+    )
+    day = models.DateField(_("day"))
+    status = models.CharField(_("attendance"), max_length=12, choices=AttendanceStatus)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded"))
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    reason = models.CharField(_("reason for the correction"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("day", "pk")
+        constraints: ClassVar[tuple[Any, ...]] = (
+            models.UniqueConstraint(
+                fields=["enrollment", "day"],
+                condition=models.Q(replaces__isnull=True),
+                name="programs_first_mark_of_a_day",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display()} on {self.day}"
+
+
+class CancelledSession(models.Model):
+    """A day on which a group did not meet, although its plan has a session."""
+
+    series = models.ForeignKey(
+        SessionSeries, on_delete=models.PROTECT, related_name="cancelled_sessions"
+    )
+    day = models.DateField(_("day"))
+    reason = models.CharField(_("reason"), max_length=200)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(_("cancelled"))
+
+    class Meta:
+        ordering = ("day",)
+        constraints = (
+            models.UniqueConstraint("series", "day", name="programs_session_cancelled_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"no session on {self.day}"

@@ -1,0 +1,129 @@
+"""Encrypt what identifies a participant, and recognize a child who was entered before.
+
+A child is looked for among the organization's own participants only. So a program never learns
+from its screen whether another organization knows the child.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Final
+
+from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
+from cairn.services.programs.models import Participant, ParticipantIdentity
+
+_SEALING_LABEL: Final = "programs-participant"
+_LOOKUP_LABEL: Final = "programs-lookup"
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantDetails:
+    """What a program knows about a child, and the people to call.
+
+    Attributes:
+        given_name: first name.
+        family_name: last name.
+        birth_date: day of birth; None if it is not known.
+        own_id: ID that the program uses; empty if none.
+        guardian: name of a parent or guardian.
+        phone: how to reach them.
+        pick_up: adults who may pick the child up.
+        health: allergies and what staff must know to keep the child safe.
+    """
+
+    given_name: str
+    family_name: str
+    birth_date: date | None = None
+    own_id: str = ""
+    guardian: str = ""
+    phone: str = ""
+    pick_up: str = ""
+    health: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def sort_name(self) -> str:
+        """Last and first name, as a roster is sorted."""
+        return f"{self.family_name}, {self.given_name}"
+
+
+def compute_participant_lookup(organization: str, details: ParticipantDetails) -> str:
+    """Compute the keyed hash by which a child entered twice is found.
+
+    Args:
+        organization: slug of the organization that keeps the record.
+        details: name and birth date of the child. Spaces and letter case are ignored.
+
+    Returns:
+        64 hexadecimal digits (HMAC-SHA-256).
+    """
+    born = details.birth_date.isoformat() if details.birth_date else ""
+    name = "".join(f"{details.given_name}{details.family_name}".casefold().split())
+    return compute_keyed_hash(_LOOKUP_LABEL, f"{organization}\x1f{name}\x1f{born}".encode())
+
+
+def build_identity(key: str, organization: str, details: ParticipantDetails) -> ParticipantIdentity:
+    """Build the encrypted row of a participant, not saved.
+
+    Args:
+        key: random key of the participant.
+        organization: slug of the organization that keeps the record.
+        details: what identifies the child.
+
+    Returns:
+        The row.
+    """
+    fields = asdict(details) | {
+        "birth_date": details.birth_date.isoformat() if details.birth_date else ""
+    }
+    plain = json.dumps(fields, ensure_ascii=False).encode()
+    sealed = FieldSealer(derive_subkey(_SEALING_LABEL)).seal(key, plain)
+    lookup = compute_participant_lookup(organization, details)
+    return ParticipantIdentity(key=key, lookup=lookup, sealed=sealed)
+
+
+def load_participant_details(
+    participants: Iterable[Participant],
+) -> Mapping[str, ParticipantDetails]:
+    """Decrypt the details of participants, with one query for any number of them.
+
+    Args:
+        participants: the participants; the caller has checked that the user may see them.
+
+    Returns:
+        Key of the participant → details.
+    """
+    sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
+    keys = [participant.key for participant in participants]
+    return {
+        row.key: _parse_details(sealer.unseal(row.key, row.sealed))
+        for row in ParticipantIdentity.objects.filter(key__in=keys)
+    }
+
+
+def find_same_participants(
+    organization: str, details: ParticipantDetails
+) -> tuple[Participant, ...]:
+    """Find the organization's own participants with the same name and birth date.
+
+    Args:
+        organization: slug of the organization.
+        details: name and birth date of the child who is entered.
+
+    Returns:
+        The participants; empty if the child is new to this organization.
+    """
+    lookup = compute_participant_lookup(organization, details)
+    keys = ParticipantIdentity.objects.filter(lookup=lookup).values_list("key", flat=True)
+    return tuple(Participant.objects.filter(key__in=list(keys), organization__slug=organization))
+
+
+def _parse_details(plain: bytes) -> ParticipantDetails:
+    fields = json.loads(plain)
+    born = fields.pop("birth_date")
+    return ParticipantDetails(birth_date=date.fromisoformat(born) if born else None, **fields)

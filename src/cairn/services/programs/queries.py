@@ -1,0 +1,393 @@
+"""Read a program's own records, limited to what the user may see."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from cairn.governance.partners.api import Organization
+from cairn.policy.facts import Actor
+from cairn.policy.questions import (
+    find_program_organizations,
+    may_change_program,
+    may_open_page,
+    may_view_program_records,
+)
+from cairn.policy.vocabulary import Action
+from cairn.services.programs import models
+from cairn.services.programs.dosage import AttendedSession, ParticipantDosage, compute_dosage
+from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
+from cairn.services.programs.participant_identity import (
+    ParticipantDetails,
+    load_participant_details,
+)
+
+__all__ = ["list_program_organizations", "list_programs"]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One child on the roster of a group.
+
+    Attributes:
+        enrollment: the child's time in the group.
+        details: who the child is.
+        mark: attendance on the day that is shown; None if none was recorded.
+        dosage: what the child received so far; None if no attendance was recorded.
+    """
+
+    enrollment: ProgramEnrollment
+    details: ParticipantDetails
+    mark: models.AttendanceMark | None = None
+    dosage: ParticipantDosage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """One session of a group on a day, for the page that lists the day.
+
+    Attributes:
+        series: the group.
+        enrolled: children who hold a place on that day.
+        recorded: children with recorded attendance.
+        cancelled: why the group does not meet; empty if it does.
+    """
+
+    series: SessionSeries
+    enrolled: int
+    recorded: int
+    cancelled: str
+
+
+def list_program_organizations(
+    who: Actor, on: date, action: Action = Action.VIEW_PROGRAM_RECORDS
+) -> QuerySet[Organization]:
+    """List the organizations that let a user see or change their programs.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+        action: what the user wants to do.
+
+    Returns:
+        The organizations.
+
+    Raises:
+        Refused: the user may do so for no organization.
+    """
+    may_open_page(action, who, on=on).require()
+    scope = find_program_organizations(who, on)
+    return Organization.objects.filter(slug__in=scope.organizations).order_by("name")
+
+
+def list_programs(who: Actor, on: date) -> QuerySet[Program]:
+    """List the programs of the user's own organizations, with the number of groups.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The programs.
+
+    Raises:
+        Refused: the user may see programs of no organization.
+    """
+    return (
+        Program.objects.filter(organization__in=list_program_organizations(who, on))
+        .select_related("organization")
+        .annotate(group_count=Count("series"))
+    )
+
+
+def get_program(pk: int, who: Actor, on: date, action: Action) -> Program:
+    """Find one program of the user's own organizations.
+
+    Raises:
+        Refused: the user may take the action for no organization.
+        Program.DoesNotExist: there is no such program, or it belongs to another organization.
+    """
+    organizations = list_program_organizations(who, on, action)
+    return Program.objects.select_related("organization").get(pk=pk, organization__in=organizations)
+
+
+def get_series(pk: int, who: Actor, on: date, action: Action) -> SessionSeries:
+    """Find one group of the user's own organizations.
+
+    Raises:
+        Refused: the user may take the action for no organization.
+        SessionSeries.DoesNotExist: there is no such group, or it belongs to another organization.
+    """
+    organizations = list_program_organizations(who, on, action)
+    return SessionSeries.objects.select_related("program__organization").get(
+        pk=pk, program__organization__in=organizations
+    )
+
+
+def get_enrollment(pk: int, who: Actor, on: date, action: Action) -> ProgramEnrollment:
+    """Find one enrollment of the user's own organizations.
+
+    Raises:
+        Refused: the user may take the action for no organization.
+        ProgramEnrollment.DoesNotExist: there is none, or it belongs to another organization.
+    """
+    organizations = list_program_organizations(who, on, action)
+    return ProgramEnrollment.objects.select_related(
+        "participant", "series__program__organization"
+    ).get(pk=pk, series__program__organization__in=organizations)
+
+
+def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
+    """List the sessions of a day over all groups of the user's own organizations.
+
+    Args:
+        who: the policy facts about the user.
+        on: the day.
+
+    Returns:
+        The sessions, the earliest first.
+
+    Raises:
+        Refused: the user may see programs of no organization.
+    """
+    series = [
+        row
+        for row in SessionSeries.objects.filter(program__in=list_programs(who, on))
+        .select_related("program__organization")
+        .prefetch_related("cancelled_sessions")
+        .order_by("starts_at", "site", "name")
+        if row.meets_on(on)
+    ]
+    enrolled = dict(
+        _select_enrolled(on)
+        .filter(series__in=series)
+        .order_by()
+        .values_list("series")
+        .annotate(Count("pk"))
+    )
+    recorded = dict(
+        _select_current_marks()
+        .filter(day=on, enrollment__series__in=series)
+        .order_by()
+        .values_list("enrollment__series")
+        .annotate(Count("pk"))
+    )
+    return [
+        PlannedSession(
+            row,
+            enrolled.get(row.pk, 0),
+            recorded.get(row.pk, 0),
+            next((c.reason for c in row.cancelled_sessions.all() if c.day == on), ""),
+        )
+        for row in series
+    ]
+
+
+def list_roster(series: SessionSeries, who: Actor, on: date, day: date) -> list[RosterRow]:
+    """List the children who hold a place in a group on a day, by last name.
+
+    Args:
+        series: the group.
+        who: the policy facts about the user.
+        on: the date of the request.
+        day: the day of the roster.
+
+    Returns:
+        The rows, with the attendance of that day and what each child received so far.
+
+    Raises:
+        Refused: the user may not see the records of this program.
+    """
+    may_view_program_records(series.program.organization.slug, who, on).require()
+    enrollments = list(
+        _select_enrolled(day).filter(series=series).select_related("participant", "series")
+    )
+    details = load_participant_details(row.participant for row in enrollments)
+    marks = {
+        mark.enrollment_id: mark
+        for mark in _select_current_marks()
+        .filter(enrollment__in=enrollments, day=day)
+        .select_related("recorded_by")
+    }
+    dosages = {
+        row.participant: row for row in compute_dosage(_read_sessions(Q(enrollment__series=series)))
+    }
+    rows = [
+        RosterRow(
+            row, details[row.participant.key], marks.get(row.pk), dosages.get(row.participant_id)
+        )
+        for row in enrollments
+    ]
+    return sorted(rows, key=lambda row: (row.details.sort_name.casefold(), row.enrollment.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRecord:
+    """A program's own record of one child.
+
+    Attributes:
+        participant: the record.
+        details: who the child is.
+        enrollments: the groups, the newest first.
+        marks: attendance, the newest first, with the marks that were corrected.
+        dosage: what the child received; None if no attendance was recorded.
+    """
+
+    participant: Participant
+    details: ParticipantDetails
+    enrollments: tuple[ProgramEnrollment, ...]
+    marks: tuple[models.AttendanceMark, ...]
+    dosage: ParticipantDosage | None
+
+
+def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
+    """Load a program's own record of one child.
+
+    Args:
+        pk: number of the participant.
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The record.
+
+    Raises:
+        Refused: the user may see programs of no organization.
+        Participant.DoesNotExist: there is no such record, or another organization keeps it.
+    """
+    organizations = list_program_organizations(who, on)
+    participant = Participant.objects.select_related("organization").get(
+        pk=pk, organization__in=organizations
+    )
+    marks = (
+        models.AttendanceMark.objects.filter(enrollment__participant=participant)
+        .select_related("enrollment__series__program", "recorded_by", "replaced_by")
+        .order_by("-day", "-pk")
+    )
+    dosage = compute_dosage(_read_sessions(Q(enrollment__participant=participant)))
+    return ParticipantRecord(
+        participant,
+        load_participant_details([participant])[participant.key],
+        tuple(participant.enrollments.select_related("series__program").order_by("-starts")),
+        tuple(marks),
+        next(iter(dosage), None),
+    )
+
+
+def list_own_participants(
+    organization: Organization, who: Actor, on: date
+) -> list[tuple[Participant, ParticipantDetails]]:
+    """List an organization's own participants by last name.
+
+    Args:
+        organization: the organization that keeps the records.
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The participants with who they are.
+
+    Raises:
+        Refused: the user may not change programs of this organization.
+    """
+    may_change_program(organization.slug, who, on).require()
+    rows = list(Participant.objects.filter(organization=organization))
+    details = load_participant_details(rows)
+    return sorted(
+        ((row, details[row.key]) for row in rows), key=lambda pair: pair[1].sort_name.casefold()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DosageRow:
+    """What one child of a program received in a period, with who the child is."""
+
+    details: ParticipantDetails
+    dosage: ParticipantDosage
+
+
+def list_program_dosage(
+    program: Program, who: Actor, on: date, first: date, last: date
+) -> list[DosageRow]:
+    """List what each child of a program received in a period; a child of two groups is one row.
+
+    Args:
+        program: the program.
+        who: the policy facts about the user.
+        on: the date of the request.
+        first: first day of the period.
+        last: last day of the period.
+
+    Returns:
+        The rows by last name.
+
+    Raises:
+        Refused: the user may not see the records of this program.
+    """
+    may_view_program_records(program.organization.slug, who, on).require()
+    dosages = compute_dosage(
+        _read_sessions(Q(enrollment__series__program=program, day__range=(first, last)))
+    )
+    participants = Participant.objects.in_bulk([row.participant for row in dosages])
+    details = load_participant_details(participants.values())
+    rows = [DosageRow(details[participants[row.participant].key], row) for row in dosages]
+    return sorted(rows, key=lambda row: row.details.sort_name.casefold())
+
+
+def find_session_days(series: SessionSeries, around: date) -> tuple[date | None, date | None]:
+    """Find the last planned session before a day and the next one after it.
+
+    Args:
+        series: the group.
+        around: the day.
+
+    Returns:
+        The two days; None where the plan has none within four weeks.
+    """
+    days = [timedelta(days=number) for number in range(1, 29)]
+    before = next((around - day for day in days if series.meets_on(around - day)), None)
+    after = next((around + day for day in days if series.meets_on(around + day)), None)
+    return before, after
+
+
+def load_current_marks(
+    enrollments: Iterable[ProgramEnrollment], day: date
+) -> Mapping[int, models.AttendanceMark]:
+    """Load the attendance of a day that no correction has replaced, by enrollment."""
+    found = _select_current_marks().filter(enrollment__in=list(enrollments), day=day)
+    return {mark.enrollment_id: mark for mark in found.select_related("recorded_by")}
+
+
+def select_enrolled_in(series: SessionSeries, day: date) -> QuerySet[ProgramEnrollment]:
+    """Select the enrollments that hold a place in a group on a day."""
+    return _select_enrolled(day).filter(series=series)
+
+
+def _select_enrolled(day: date) -> QuerySet[ProgramEnrollment]:
+    return ProgramEnrollment.objects.filter(starts__lte=day).filter(
+        Q(ends__isnull=True) | Q(ends__gte=day)
+    )
+
+
+def _select_current_marks() -> QuerySet[models.AttendanceMark]:
+    return models.AttendanceMark.objects.filter(replaced_by__isnull=True)
+
+
+def _read_sessions(which: Q) -> list[AttendedSession]:
+    """Read current marks, without the days on which the group did not meet after all."""
+    cancelled: dict[int, set[date]] = defaultdict(set)
+    rows = _select_current_marks().filter(which)
+    series = rows.order_by().values_list("enrollment__series").distinct()
+    for number, day in SessionSeries.objects.filter(pk__in=series).values_list(
+        "pk", "cancelled_sessions__day"
+    ):
+        cancelled[number].add(day)
+    return [
+        AttendedSession(participant, status in models.ATTENDED, minutes)
+        for participant, number, day, status, minutes in rows.order_by().values_list(
+            "enrollment__participant", "enrollment__series", "day", "status", "minutes"
+        )
+        if day not in cancelled[number]
+    ]

@@ -1,0 +1,64 @@
+"""The tables of programs."""
+
+from typing import ClassVar
+
+import django_tables2
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from cairn.platform.tables.api import DayColumn, ListTable
+from cairn.services.programs.queries import DosageRow, RosterRow
+
+
+class GroupRosterTable(ListTable):
+    """The children of a group."""
+
+    caption = _("Children")
+    wide_columns: ClassVar[frozenset[str]] = frozenset({"starts", "rate"})
+
+    name = django_tables2.Column(verbose_name=_("Child"), accessor="details__sort_name")
+    starts = DayColumn(verbose_name=_("Enrolled since"), accessor="enrollment__starts")
+    attended = django_tables2.Column(
+        verbose_name=_("Sessions attended"), accessor="dosage__attended", default=0
+    )
+    rate = django_tables2.Column(verbose_name=_("Percent"), accessor="dosage__rate", default="—")
+    hours = django_tables2.Column(verbose_name=_("Hours"), accessor="dosage__hours", default=0)
+
+    def render_name(self, record: RosterRow) -> SafeString:
+        """Link the child to the program's own record."""
+        url = reverse("programs:participant", args=[record.enrollment.participant_id])
+        return format_html('<a href="{}">{}</a>', url, record.details.sort_name)
+
+    def value_name(self, record: RosterRow) -> str:
+        """Return the name."""
+        return record.details.sort_name
+
+
+class DosageTable(ListTable):
+    """What each child of a program received in a period."""
+
+    caption = _("Children with recorded attendance")
+    filter_columns: ClassVar[tuple[str, ...]] = ("band",)
+    wide_columns: ClassVar[frozenset[str]] = frozenset({"sessions", "rate"})
+
+    name = django_tables2.Column(verbose_name=_("Child"), accessor="details__sort_name")
+    sessions = django_tables2.Column(
+        verbose_name=_("Sessions recorded"), accessor="dosage__sessions"
+    )
+    attended = django_tables2.Column(
+        verbose_name=_("Sessions attended"), accessor="dosage__attended"
+    )
+    rate = django_tables2.Column(verbose_name=_("Percent"), accessor="dosage__rate")
+    hours = django_tables2.Column(verbose_name=_("Hours"), accessor="dosage__hours")
+    band = django_tables2.Column(verbose_name=_("Band"), accessor="dosage__band")
+
+    def render_name(self, record: DosageRow) -> SafeString:
+        """Link the child to the program's own record."""
+        url = reverse("programs:participant", args=[record.dosage.participant])
+        return format_html('<a href="{}">{}</a>', url, record.details.sort_name)
+
+    def value_name(self, record: DosageRow) -> str:
+        """Return the name."""
+        return record.details.sort_name

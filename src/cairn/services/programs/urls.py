@@ -1,0 +1,23 @@
+"""URLs of programs."""
+
+from django.urls import path
+
+from cairn.services.programs.views import attendance, participants, programs
+
+app_name = "programs"
+
+urlpatterns = [
+    path("", programs.program_list, name="list"),
+    path("new/", programs.new_program, name="new"),
+    path("<int:pk>/", programs.program_detail, name="detail"),
+    path("<int:pk>/groups/new/", programs.new_group, name="new_group"),
+    path("<int:pk>/dosage/", programs.program_dosage, name="dosage"),
+    path("groups/<int:pk>/", programs.group_detail, name="group"),
+    path("groups/<int:pk>/enroll/", participants.enroll_child, name="enroll"),
+    path("groups/<int:pk>/<str:day>/", attendance.attendance_page, name="attendance"),
+    path("groups/<int:pk>/<str:day>/sheet/", attendance.attendance_sheet, name="sheet"),
+    path("groups/<int:pk>/<str:day>/cancel/", attendance.cancel_page, name="cancel_session"),
+    path("groups/<int:pk>/<str:day>/restore/", attendance.restore_day, name="restore_session"),
+    path("enrollments/<int:pk>/end/", participants.end_page, name="end_enrollment"),
+    path("participants/<int:pk>/", participants.participant_page, name="participant"),
+]

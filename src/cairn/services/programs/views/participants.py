@@ -1,0 +1,109 @@
+"""Pages about a program's participants: enroll, end an enrollment, and the program's record."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.governance.partners.api import get_form_status, load_staff_request
+from cairn.policy.engine import Refused
+from cairn.policy.vocabulary import Action, Audience
+from cairn.services.programs import actions, queries
+from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm
+from cairn.services.programs.models import ExitReason, Participant, ProgramEnrollment
+from cairn.services.programs.participant_identity import load_participant_details
+from cairn.services.programs.views.programs import find_group, read_day
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enroll a child in a group, also a walk-in on the day of a session."""
+    staff = load_staff_request(request)
+    series = find_group(request, pk, Action.CHANGE_PROGRAM)
+    organization = series.program.organization
+    walk_in = read_day(request.GET.get("day", ""))
+    form = EnrollmentForm(
+        request.POST or None,
+        organization=organization,
+        known=queries.list_own_participants(organization, staff.who, staff.today),
+        initial={"starts": walk_in or max(staff.today, series.first_day)},
+    )
+    if form.is_valid():
+        participant = form.get_participant()
+        try:
+            actions.enroll_participant(
+                series=series,
+                participant=participant,
+                details=None if participant else form.build_details(),
+                starts=form.cleaned_data["starts"],
+                by=staff.user,
+                at=staff.now,
+            )
+        except actions.ProgramConflict as conflict:
+            form.add_error(None, str(conflict))
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, _("Child enrolled."))
+            if walk_in:
+                return redirect("programs:attendance", pk=pk, day=walk_in.isoformat())
+            return redirect("programs:group", pk=pk)
+    context = {"form": form, "series": series, "program": series.program}
+    return render(request, "programs/enroll.html", context, status=get_form_status(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a child's time in a group."""
+    staff = load_staff_request(request)
+    try:
+        enrollment = queries.get_enrollment(pk, staff.who, staff.today, Action.CHANGE_PROGRAM)
+    except ProgramEnrollment.DoesNotExist as error:
+        raise Http404 from error
+    form = EnrollmentEndForm(request.POST or None, initial={"ends": staff.today})
+    if form.is_valid():
+        try:
+            actions.end_enrollment(
+                enrollment=enrollment,
+                ends=form.cleaned_data["ends"],
+                reason=ExitReason(form.cleaned_data["reason"]),
+                by=staff.user,
+                at=staff.now,
+            )
+        except actions.ProgramConflict as conflict:
+            form.add_error(None, str(conflict))
+        else:
+            messages.success(request, _("Enrollment ended."))
+            return redirect("programs:group", pk=enrollment.series_id)
+    participant = enrollment.participant
+    context = {
+        "form": form,
+        "enrollment": enrollment,
+        "details": load_participant_details([participant])[participant.key],
+    }
+    return render(request, "programs/end.html", context, status=get_form_status(form))
+
+
+@require_safe
+def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the program's own record of one child."""
+    staff = load_staff_request(request)
+    try:
+        record = queries.load_participant_record(pk, staff.who, staff.today)
+    except Participant.DoesNotExist as error:
+        raise Http404 from error
+    return render(request, "programs/participant.html", {"record": record, "today": staff.today})
+
+
+def _show_refusal(form: EnrollmentForm, refused: Refused) -> None:
+    """Show at the form what a rule of the group refuses; anything else is refused as a page."""
+    messages_of_rules = [
+        f"{reason.message_for(Audience.STEWARD)} {reason.next_step}"
+        for reason in refused.decision.refusals
+        if reason.code.startswith("H")
+    ]
+    if not messages_of_rules:
+        raise refused
+    for message in messages_of_rules:
+        form.add_error(None, message)

@@ -1,0 +1,157 @@
+"""Pages about programs and their groups, and what children received."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.governance.partners.api import get_form_status, load_staff_request
+from cairn.platform.tables.api import build_list_table
+from cairn.policy.questions import may_change_program
+from cairn.policy.vocabulary import Action
+from cairn.services.programs import actions, forms, queries
+from cairn.services.programs.dosage import count_by_band
+from cairn.services.programs.models import Program, SessionSeries
+from cairn.services.programs.tables import DosageTable, GroupRosterTable
+
+
+@require_safe
+def program_list(request: HttpRequest) -> HttpResponse:
+    """List today's sessions and the programs of the user's own organizations."""
+    staff = load_staff_request(request)
+    context = {
+        "sessions": queries.list_planned_sessions(staff.who, staff.today),
+        "programs": queries.list_programs(staff.who, staff.today),
+        "today": staff.today,
+    }
+    return render(request, "programs/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_program(request: HttpRequest) -> HttpResponse:
+    """Add a program."""
+    staff = load_staff_request(request)
+    organizations = queries.list_program_organizations(
+        staff.who, staff.today, Action.CHANGE_PROGRAM
+    )
+    form = forms.ProgramForm(request.POST or None, organizations=organizations)
+    if form.is_valid():
+        try:
+            program = actions.create_program(**form.cleaned_data, by=staff.user, at=staff.now)
+        except actions.ProgramConflict as conflict:
+            form.add_error("name", str(conflict))
+        else:
+            messages.success(request, _("Program added. Add its first group."))
+            return redirect("programs:new_group", pk=program.pk)
+    return render(request, "programs/new.html", {"form": form}, status=get_form_status(form))
+
+
+@require_safe
+def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the groups of a program."""
+    staff = load_staff_request(request)
+    program = _find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    groups = [
+        (row, queries.select_enrolled_in(row, staff.today).count()) for row in program.series.all()
+    ]
+    context = {"program": program, "groups": groups, "today": staff.today}
+    return render(request, "programs/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_group(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a group to a program."""
+    staff = load_staff_request(request)
+    program = _find_program(request, pk, Action.CHANGE_PROGRAM)
+    form = forms.SessionSeriesForm(request.POST or None, initial={"first_day": staff.today})
+    if form.is_valid():
+        try:
+            series = actions.create_session_series(
+                program=program, plan=form.build_plan(), by=staff.user, at=staff.now
+            )
+        except actions.ProgramConflict as conflict:
+            form.add_error("name", str(conflict))
+        else:
+            messages.success(request, _("Group added. Enroll its first child."))
+            return redirect("programs:group", pk=series.pk)
+    context = {"form": form, "program": program, "sites": forms.list_program_sites(program)}
+    return render(request, "programs/new_group.html", context, status=get_form_status(form))
+
+
+@require_safe
+def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the roster of a group, with what each child received so far."""
+    staff = load_staff_request(request)
+    series = find_group(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    roster = queries.list_roster(series, staff.who, staff.today, staff.today)
+    meets_today = series.meets_on(staff.today)
+    before, after = queries.find_session_days(series, staff.today)
+    context = {
+        "series": series,
+        "program": series.program,
+        "table": build_list_table(GroupRosterTable, roster, request),
+        "today": staff.today,
+        "session_day": staff.today if meets_today else before,
+        "next_day": after,
+        "free_places": None if series.capacity is None else series.capacity - len(roster),
+        "may_change": may_change_program(
+            series.program.organization.slug, staff.who, staff.today
+        ).allowed,
+    }
+    return render(request, "programs/group.html", context)
+
+
+@require_safe
+def program_dosage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how long each child attended in a period, and the bands of hours."""
+    staff = load_staff_request(request)
+    program = _find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    year_first, year_last = forms.find_report_year(staff.today)
+    chosen = "first" in request.GET or "last" in request.GET
+    form = forms.PeriodForm(
+        request.GET if chosen else None, initial={"first": year_first, "last": year_last}
+    )
+    first: date = year_first
+    last: date = year_last
+    if form.is_valid():
+        first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+    rows = queries.list_program_dosage(program, staff.who, staff.today, first, last)
+    context = {
+        "program": program,
+        "form": form,
+        "first": first,
+        "last": last,
+        "bands": count_by_band(row.dosage for row in rows),
+        "attending": sum(row.dosage.attended > 0 for row in rows),
+        "table": build_list_table(DosageTable, rows, request),
+        "today": staff.today,
+    }
+    return render(request, "programs/dosage.html", context, status=get_form_status(form))
+
+
+def _find_program(request: HttpRequest, pk: int, action: Action) -> Program:
+    staff = load_staff_request(request)
+    try:
+        return queries.get_program(pk, staff.who, staff.today, action)
+    except Program.DoesNotExist as error:
+        raise Http404 from error
+
+
+def find_group(request: HttpRequest, pk: int, action: Action) -> SessionSeries:
+    """Find one group of the user's own organizations, or answer that there is none."""
+    staff = load_staff_request(request)
+    try:
+        return queries.get_series(pk, staff.who, staff.today, action)
+    except SessionSeries.DoesNotExist as error:
+        raise Http404 from error
+
+
+def read_day(text: str) -> date | None:
+    """Read the day in an address, such as 2026-11-29; None if there is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

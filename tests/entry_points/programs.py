@@ -1,0 +1,118 @@
+"""The doors of programs."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+from tests.entry_points.entry import Route
+
+from cairn.governance.partners.models import Organization
+from cairn.platform.accounts.models import User
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
+from cairn.services.programs.models import (
+    Participant,
+    Program,
+    ProgramEnrollment,
+    SessionSeries,
+)
+from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
+
+STAFF = {Role.STEWARD, Role.PROGRAM_STAFF}
+_VIEW, _CHANGE = (Action.VIEW_PROGRAM_RECORDS,), (Action.CHANGE_PROGRAM,)
+_TAKE = (Action.TAKE_ATTENDANCE,)
+
+
+def _recorder() -> User:
+    return User.objects.get_or_create(email="recorder@example.org", name="Recorder")[0]
+
+
+def _recorded() -> dict[str, Any]:
+    return {"created_by": _recorder(), "created_at": timezone.now()}
+
+
+def program() -> dict[str, Any]:
+    """A program of the district that the roles of these tests act for."""
+    district = Organization.objects.get_or_create(
+        slug="district", defaults={"name": "District", "kind": "school_district"}
+    )[0]
+    row = Program.objects.create(organization=district, name="Reading club", **_recorded())
+    return {"pk": row.pk}
+
+
+def group() -> dict[str, Any]:
+    """A group of it that meets each day."""
+    row = SessionSeries.objects.create(
+        program_id=program()["pk"],
+        site="Library",
+        name="Grades 1 and 2",
+        weekdays=list(range(7)),
+        starts_at=time(15),
+        ends_at=time(17),
+        first_day=date(2020, 1, 1),
+        **_recorded(),
+    )
+    return {"pk": row.pk}
+
+
+def session() -> dict[str, Any]:
+    """A session of the group, today."""
+    return group() | {"day": timezone.localdate().isoformat()}
+
+
+def cancelled_session() -> dict[str, Any]:
+    """A session that was cancelled."""
+    place = session()
+    SessionSeries.objects.get(pk=place["pk"]).cancelled_sessions.create(
+        day=place["day"],
+        reason="Snow",
+        cancelled_by=_recorder(),
+        cancelled_at=timezone.now(),
+    )
+    return place
+
+
+def enrollment() -> dict[str, Any]:
+    """A child in the group."""
+    series = SessionSeries.objects.get(**group())
+    now, user = timezone.now(), _recorder()
+    child = Participant.objects.create(
+        organization=series.program.organization, key="a" * 32, added_by=user, added_at=now
+    )
+    build_identity(child.key, "district", ParticipantDetails("Ana", "Reyes")).save()
+    row = ProgramEnrollment.objects.create(
+        participant=child,
+        series=series,
+        starts=date(2020, 1, 1),
+        enrolled_by=user,
+        enrolled_at=datetime(2020, 1, 1, tzinfo=now.tzinfo),
+    )
+    return {"pk": row.pk}
+
+
+def participant() -> dict[str, Any]:
+    """The program's own record of a child."""
+    return {"pk": ProgramEnrollment.objects.get(**enrollment()).participant_id}
+
+
+ROUTES = {
+    "programs:list": Route(STAFF, "get", dict, _VIEW),
+    "programs:new": Route(STAFF, "get", dict, _CHANGE),
+    "programs:detail": Route(STAFF, "get", program, _VIEW),
+    "programs:new_group": Route(STAFF, "get", program, _CHANGE),
+    "programs:dosage": Route(STAFF, "get", program, _VIEW),
+    "programs:group": Route(STAFF, "get", group, _VIEW),
+    "programs:enroll": Route(STAFF, "get", group, _CHANGE),
+    "programs:attendance": Route(STAFF, "get", session, _TAKE),
+    "programs:sheet": Route(STAFF, "get", session, _VIEW),
+    "programs:cancel_session": Route(STAFF, "get", session, _TAKE),
+    "programs:restore_session": Route(
+        STAFF,
+        "post",
+        cancelled_session,
+        _TAKE,
+        ("program.session_restored",),
+    ),
+    "programs:end_enrollment": Route(STAFF, "get", enrollment, _CHANGE),
+    "programs:participant": Route(STAFF, "get", participant, _VIEW),
+}

@@ -1,0 +1,101 @@
+"""A program keeps its own records; nobody else's staff sees its participants."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.services.session_series import SessionSeriesFact
+from cairn.policy.questions.services.programs import (
+    find_program_organizations,
+    may_cancel_session,
+    may_change_program,
+    may_enroll_participant,
+    may_record_attendance,
+    may_view_program_records,
+)
+from cairn.policy.vocabulary.access import STAFF_ROLES, Role
+from cairn.policy.vocabulary.decisions import Audience
+
+Acting = Callable[..., Actor]
+_DAY = timedelta(days=1)
+_KEEPERS = {Role.STEWARD, Role.PROGRAM_STAFF}
+
+
+@pytest.fixture
+def series(on: date) -> SessionSeriesFact:
+    return SessionSeriesFact(
+        organization="river",
+        first_day=on - 30 * _DAY,
+        last_day=on + 30 * _DAY,
+        weekdays=frozenset({on.weekday()}),
+        capacity=2,
+        enrolled=1,
+    )
+
+
+@pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+def test_only_people_of_the_program_itself(
+    role: Role, series: SessionSeriesFact, acting: Acting, on: date
+) -> None:
+    own, other = acting(role, at="river"), acting(role, at="hills")
+    answers = [
+        may_view_program_records("river", own, on),
+        may_change_program("river", own, on),
+        may_enroll_participant(series, on, own, on),
+        may_record_attendance(series, on, own, on),
+    ]
+    assert {answer.allowed for answer in answers} == {role in _KEEPERS}
+    assert find_program_organizations(own, on).includes(["river"]) is (role in _KEEPERS)
+    assert not may_view_program_records("river", other, on).allowed
+    assert not may_change_program("river", other, on).allowed
+    assert not may_enroll_participant(series, on, other, on).allowed
+    assert not may_record_attendance(series, on, other, on).allowed
+    assert not find_program_organizations(other, on).includes(["river"])
+
+
+def test_the_backbone_sees_no_participant_of_a_partner(
+    series: SessionSeriesFact, acting: Acting, on: date
+) -> None:
+    manager = acting(Role.DATA_MANAGER)
+    assert not may_view_program_records("river", manager, on).allowed
+    assert not may_record_attendance(series, on, manager, on).allowed
+
+
+def test_the_public_sees_and_changes_nothing(series: SessionSeriesFact, on: date) -> None:
+    assert not may_view_program_records("river", Actor.public(), on).allowed
+    assert not may_record_attendance(series, on, Actor.public(), on).allowed
+
+
+@pytest.mark.parametrize(
+    ("days", "refused"),
+    [(0, set()), (-7, set()), (-1, {"H02"}), (7, {"H03"}), (-35, {"H01"}), (35, {"H01", "H03"})],
+)
+def test_the_days_on_which_attendance_is_taken(
+    days: int, refused: set[str], series: SessionSeriesFact, acting: Acting, on: date
+) -> None:
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    decision = may_record_attendance(series, on + days * _DAY, staff, on)
+    assert {reason.code for reason in decision.refusals} == refused
+    # That a group will not meet is known before the day.
+    cancelled = may_cancel_session(series, on + days * _DAY, staff, on)
+    assert {reason.code for reason in cancelled.refusals} == refused - {"H03"}
+
+
+def test_a_child_is_enrolled_while_the_group_meets_and_has_a_place(
+    series: SessionSeriesFact, acting: Acting, on: date
+) -> None:
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    assert may_enroll_participant(series, on + 20 * _DAY, staff, on).allowed
+    late = may_enroll_participant(series, on + 31 * _DAY, staff, on)
+    assert {reason.code for reason in late.refusals} == {"H01"}
+    full = replace(series, enrolled=2)
+    refused = may_enroll_participant(full, on, staff, on)
+    assert {reason.code for reason in refused.refusals} == {"H04"}
+    assert may_enroll_participant(replace(full, capacity=None), on, staff, on).allowed
+    endless = replace(series, last_day=None)
+    assert may_enroll_participant(endless, on + 400 * _DAY, staff, on).allowed
+    early = may_enroll_participant(endless, on - 31 * _DAY, staff, on)
+    assert "an open end" in early.refusals[0].message_for(Audience.STEWARD)

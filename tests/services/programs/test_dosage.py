@@ -1,0 +1,54 @@
+"""Minutes add up to hours and bands; a child of two groups counts once."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cairn.services.programs.dosage import (
+    HOUR_BANDS,
+    AttendedSession,
+    compute_dosage,
+    count_by_band,
+    find_hour_band,
+)
+
+SESSIONS = st.lists(
+    st.tuples(st.integers(1, 5), st.booleans(), st.integers(1, 300)).map(
+        lambda drawn: AttendedSession(drawn[0], drawn[1], drawn[2] if drawn[1] else 0)
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "band"),
+    [
+        (0, "less than 15 hours"),
+        (899, "less than 15 hours"),
+        (900, "15 to 44 hours"),
+        (2699, "15 to 44 hours"),
+        (2700, "45 to 89 hours"),
+        (5400, "90 to 179 hours"),
+        (10800, "180 to 269 hours"),
+        (16199, "180 to 269 hours"),
+        (16200, "270 hours or more"),
+    ],
+)
+def test_a_band_begins_with_its_first_full_hour(minutes: int, band: str) -> None:
+    assert find_hour_band(minutes) == band
+
+
+@given(SESSIONS)
+def test_nothing_is_lost_and_no_child_counts_twice(sessions: list[AttendedSession]) -> None:
+    rows = compute_dosage(sessions)
+    assert [row.participant for row in rows] == sorted({s.participant for s in sessions})
+    assert sum(row.minutes for row in rows) == sum(s.minutes for s in sessions)
+    assert sum(row.sessions for row in rows) == len(sessions)
+    assert all(0 <= row.rate <= 100 and row.attended <= row.sessions for row in rows)
+    bands = count_by_band(rows)
+    assert [label for label, _count in bands] == [label for _hours, label in HOUR_BANDS]
+    assert sum(count for _label, count in bands) == sum(row.attended > 0 for row in rows)
+
+
+def test_hours_and_percent() -> None:
+    (row,) = compute_dosage([AttendedSession(1, True, 100), AttendedSession(1, False, 0)])
+    assert (row.hours, row.rate, row.band) == (1.7, 50, "less than 15 hours")
