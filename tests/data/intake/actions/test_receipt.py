@@ -1,7 +1,9 @@
 """At the door: what is let in, what is dropped, what is refused, and what is on record after."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
+from cairn.warehouse.readers import FileContent
+from cairn.warehouse.readers.text import large_files
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.store.file_refs import FileRef
 
@@ -258,3 +262,21 @@ def test_the_next_step_is_asked_for_in_the_same_transaction(send: Callable[..., 
     with pytest.raises(RuntimeError):
         send(on_received=fail)
     assert Delivery.objects.count() == 0
+
+
+def test_a_large_file_is_hashed_read_and_landed_without_its_bytes_in_memory(
+    send: Callable[..., Any], roster: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_bytes(roster)
+    monkeypatch.setattr(large_files, "LARGE_FILE_BYTES", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(FileContent, "read", lambda content: pytest.fail("read whole"))
+        first = send(content=FileContent.from_path(path))
+    row = first.delivery
+    assert (row.size, row.content_digest) == (len(roster), hashlib.sha256(roster).hexdigest())
+    again = send(content=roster)
+    assert (again.result, again.delivery) == (ReceiptResult.AGAIN, row)
+    path.write_bytes(roster + roster)
+    held = send(content=FileContent.from_path(path), period="2025-26").delivery
+    assert (held.rows_in, row.rows_in) == (2 * row.rows_in, row.rows_in)
