@@ -40,7 +40,7 @@ _UNDOABLE: Final = {
         "dictionaries:import public_sources:columns public_sources:upload "
         "families:letters families:agree families:copy families:amendment families:new_amendment "
         "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
-        "intake:correct intake:correction "
+        "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
         "surveys:new surveys:answer surveys:more_links "
         "legal:new_process legal:new_request breaches:new "

@@ -190,12 +190,13 @@ ROUTES = {
         STAFF,
         "post",
         folder_file,
-        (Action.RECEIVE, Action.CANCEL_DELIVERY),
+        (Action.RECEIVE, Action.DISMISS_FOLDER_FILE),
         records=("watched_folder.file_dismissed",),
     ),
     "intake:delivery": Route(STAFF, "get", delivery, (Action.VIEW_DELIVERY,)),
     "intake:correct": Route(SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
     # No district sent a file with problems: whoever may pass finds none.
+    "intake:correct_rows": Route(SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)),
     "intake:correction_workbook": Route(
         SENDERS, "get", delivery, (Action.VIEW_DELIVERY, Action.RECEIVE)
     ),

@@ -10,6 +10,8 @@ from tests.journeys.visitor import Visitor
 
 from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
+from cairn.interfaces.web.tasks import email_new_tasks
+from cairn.platform.notifications.api import DemoMailboxBackend, send_due_email
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = [
@@ -27,7 +29,7 @@ _ROSTER = (
 
 
 def test_rows_with_problems_are_downloaded_corrected_and_sent_back(
-    visitor: Callable[..., Visitor], person: Callable[..., Any]
+    visitor: Callable[..., Visitor], person: Callable[..., Any], settings: Any
 ) -> None:
     by = person(Role.DATA_MANAGER)
     load_agreement(
@@ -67,3 +69,27 @@ def test_rows_with_problems_are_downloaded_corrected_and_sent_back(
     steward.press("Show preview")
     steward.sees("These corrections were already imported. Nothing changed.")
     assert Delivery.objects.count() == 2
+    colleague = person(Role.STEWARD, at="river")
+    _answer_an_email(visitor(colleague, phone=True, locale="en-US"), colleague.email, settings)
+
+
+def _answer_an_email(phone: Visitor, email: str, settings: Any) -> None:
+    """A colleague reads of what is left by email, and corrects it on a phone, on the page."""
+    settings.CAIRN_EMAIL_BACKEND = f"{DemoMailboxBackend.__module__}.{DemoMailboxBackend.__name__}"
+    email_new_tasks(timezone.now())
+    send_due_email(timezone.now())
+    phone.open("web:mailbox")
+    mails = phone.page.get_by_role("row").filter(has_text=email)
+    phone.enter(mails.get_by_role("link", name="Cairn").first)
+    phone.sees("report on a data submission to read", "4 rows, 4 accepted, 0 set aside.")
+    phone.enter(phone.page.locator("main .card a[href*='intake']").first)
+    phone.follow("Correct the rows with problems")
+    phone.follow("Correct rows on this page")
+    phone.sees("Row 4 of your file", "This is not a date.", "Cole")
+    phone.type_into(phone.page.get_by_label("Born"), "2015-05-03")
+    phone.press("Show preview")
+    phone.sees("Preview of the corrections", "1row corrected")
+    phone.press("Confirm the corrections")
+    phone.sees("The corrections were imported.")
+    newest = Delivery.objects.get(state="conformed")
+    assert (newest.corrected_rows, newest.report["cells_blanked"]) == (1, 0)

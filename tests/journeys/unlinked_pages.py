@@ -85,7 +85,8 @@ _REASONS: Final = {
     ),
     "the law of the demo's state is in a pack": "partners:review_state_law",
     "every row of a small River County can be read": (
-        "intake:correct intake:correction intake:correction_csv intake:correction_workbook"
+        "intake:correct intake:correct_rows intake:correction intake:correction_csv "
+        "intake:correction_workbook"
     ),
     "no file of the demo would replace a different one": "intake:cancel",
     "every layout of the demo is confirmed": (

@@ -62,7 +62,7 @@ def test_a_column_and_a_code_are_mended_and_the_file_lands(steward: Client) -> N
     twice = {_find(steward, address, "Last"): "given_name", "code-1": "F"}
     chosen = _fill(steward, address, **twice)
     codes = {name: value or "F" for name, value in chosen.items() if name.startswith("code")}
-    assert "both map to given_name" in _text(steward.post(address, chosen | codes))
+    assert "both map to “First name”" in _text(steward.post(address, chosen | codes))
     mended = _fill(steward, address, **{id_field: "local_id"}) | codes
     preview = steward.post(address, mended, follow=True)
     assert "Preview of the file" in _text(preview)

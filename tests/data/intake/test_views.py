@@ -420,7 +420,7 @@ def test_two_columns_for_one_field_are_a_mistake(
     address = reverse("intake:mapping", args=[conformed.pk])
     response = client.post(address, {"column-0": "local_id", "column-1": "local_id"})
     assert response.status_code == 422
-    assert "both map to local_id" in _text(response)
+    assert "both map to “Local student ID”" in _text(response)
 
 
 def test_a_feed_that_was_never_read_has_no_columns(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.data.intake.conftest import AGREEMENT, AT
 
 from cairn.data.intake import tasks
+from cairn.data.intake.actions import receipt
 from cairn.data.intake.actions import watched_folders as actions
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import (
@@ -30,10 +31,12 @@ from cairn.data.intake.watched_folders.folder_pass import SortedFile, sort_folde
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.partners.api import load_actor
 from cairn.governance.partners.models import Organization
+from cairn.platform.audit.models import AuditLine
 from cairn.platform.schedule.api import JobFindingError
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
+from cairn.warehouse.pipeline import UnusableDelivery
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +190,42 @@ def test_after_the_agreement_ended_files_are_refused(known: Watched, roster: byt
     reason = (known.path / "refused" / "october.csv.txt").read_text()
     assert "RV-DSA-01 ended on 2026-09-30" in reason
     assert Delivery.objects.filter(period="2026-27").get().state == "refused"
+
+
+@pytest.mark.parametrize("step", ["record_folder_file", "_move_file"])
+@pytest.mark.parametrize("kind", ["refused", "unusable"])
+def test_a_kill_after_a_refusal_records_it_once(
+    kind: str, step: str, known: Watched, roster: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = roster
+    if kind == "refused":
+        text = AGREEMENT.replace("ends = 2031-06-30", "ends = 2026-09-30")
+        load_agreement(text=text, newcomers=[], by=known.by, at=AT)
+    else:
+
+        def cannot_land(*_arguments: Any, **_named: Any) -> None:
+            raise UnusableDelivery("It cannot be used.")
+
+        monkeypatch.setattr(receipt, "_land_file", cannot_land)
+    known.put("october.csv", content)
+
+    def die(*_arguments: Any, **_named: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder_pass if step == "_move_file" else actions, step, die)
+        with pytest.raises(KeyboardInterrupt):
+            known.look()
+    refused = Delivery.objects.filter(state="refused")
+    assert (known.list_names(), refused.count()) == (["october.csv"], 1)
+    assert [file.outcome for file in known.look()] == [FolderFileOutcome.REFUSED]
+    assert (known.list_names(), refused.count()) == ([], 1)
+    events = ("delivery.refused", "delivery.unusable")
+    assert AuditLine.objects.filter(event__in=events).count() == 1
+    # The same file, put there again after it was moved, is refused once more.
+    known.put("october.csv", content)
+    known.look()
+    assert refused.count() == 2
 
 
 def test_only_complete_files_of_the_folder_itself_are_taken(

@@ -246,6 +246,20 @@ def test_a_draft_and_a_closed_survey_take_nothing(
     assert not SurveyResponse.objects.exists()
 
 
+def test_the_link_closes_when_the_agreement_ends(
+    opened: Callable[..., Survey], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = opened(kinds=("scale",), closes_on=AT.date() + 3_000 * _DAY)
+    client, url = _open(survey)
+    page = client.post(url, {"consent": "yes"})
+    sent = _fill(survey, page)
+    monkeypatch.setattr(timezone, "now", lambda: AT.replace(year=2031, month=8))
+    closed = client.post(url, sent)
+    assert closed.status_code == 410
+    assert "is closed" in _text(closed)
+    assert not SurveyResponse.objects.exists()
+
+
 def test_an_answer_that_arrives_as_the_survey_closes_is_refused(
     opened: Callable[..., Survey], manager: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

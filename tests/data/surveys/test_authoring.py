@@ -52,6 +52,8 @@ def test_a_survey_is_written_and_opened(
     assert "No survey was written yet" in _text(client.get(reverse("surveys:surveys")))
     wrong = client.post(reverse("surveys:new"), _SURVEY | {"closes_on": "2026-09-01"})
     assert "The last day is before the first day." in _text(wrong)
+    hub = client.post(reverse("surveys:new"), _SURVEY | {"organization": "backbone"})
+    assert "The organization provides no data under it." in _text(hub)
     page = client.post(reverse("surveys:new"), _SURVEY, follow=True)
     assert "No question yet" in _text(page)
     survey = Survey.objects.get()

@@ -14,8 +14,10 @@ from cairn.data.surveys import actions
 from cairn.data.surveys.answer_file import write_answer_file
 from cairn.data.surveys.answer_retention import SurveyAnswerHolder
 from cairn.data.surveys.models import Survey, SurveyResponse, SurveyStateConflict
+from cairn.data.surveys.queries import list_survey_tasks
 from cairn.data.surveys.sealed_answers import unseal_student
 from cairn.data.surveys.tasks import destroy_left_answers
+from cairn.governance.partners.api import load_actor
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.facts.people.access import Actor
@@ -236,7 +238,7 @@ def test_students_who_join_the_roster_get_links_too(
     assert "1 link was made." in page.content.decode()
     assert keys < {link.key_digest for link in survey.links.all()}
     links = browser(manager).get(reverse("surveys:links", args=[survey.pk])).content.decode()
-    assert "Student ID 4" in links
+    assert '<th scope="row">4</th>' in links
     assert "Dee" not in links
     actions.close_survey(survey=survey, by=manager, at=AT)
     assert "is not open" in browser(manager).post(url, follow=True).content.decode()
@@ -301,3 +303,23 @@ def test_the_file_escapes_what_people_write(opened: Callable[..., Survey]) -> No
         at=AT,
     )
     assert b'"a,""b""\nc"' in write_answer_file(survey)
+
+
+def test_answers_to_import_are_a_task(
+    opened: Callable[..., Survey], manager: Any, person: Callable[..., Any]
+) -> None:
+    steward, stranger = person(Role.STEWARD, at="river"), person(Role.STEWARD, at="hills")
+    surveys = [opened(kinds=("scale",)), opened(kinds=("scale",))]
+    over = LAST + timedelta(days=1)
+    assert not list_survey_tasks(load_actor(manager), over)
+    _answer(surveys[0])
+    assert not list_survey_tasks(load_actor(manager), LAST)
+    for who in (manager, steward):
+        (task,) = list_survey_tasks(load_actor(who), over)
+        assert (task.count, task.due) == (1, LAST + timedelta(days=14))
+        assert task.url == reverse("surveys:survey", args=[surveys[0].pk])
+    assert not list_survey_tasks(load_actor(stranger), over)
+    _answer(surveys[1])
+    actions.close_survey(survey=surveys[1], by=manager, at=AT)
+    (task,) = list_survey_tasks(load_actor(manager), over)
+    assert (task.count, task.url) == (2, reverse("surveys:surveys"))

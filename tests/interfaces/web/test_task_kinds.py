@@ -60,6 +60,7 @@ TASK_KINDS: Final = {
     "file with columns to confirm": "sender and data manager",
     "correction to confirm": "sender and data manager",
     "requested file that is late": "sender and data manager",
+    "survey with answers to import": "data manager and steward of the organization",
     "file of a watched folder that was not accepted": "sender and data manager",
     "data submission to check again with a newer roster": "data manager",
     "data submission past its destruction date": "data manager",

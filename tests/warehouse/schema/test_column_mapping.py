@@ -97,10 +97,10 @@ _SCORES = "record = 'assessment'\ncolumns = { ID = 'local_id', Day = 'date' }\n"
         ('record = "session_attendance"\n[columns]\na = "hours:days"', "no rule “days”"),
         ('record = "student"\n[columns]\na = "name:sideways"', "name:last_first"),
         ('record = "calendar"\n[columns]\na = "name:last_first"', "holds no names"),
-        ('record = "student"\n[columns]\na = "gender"\nb = "gender"', "both map to gender"),
+        ('record = "student"\n[columns]\na = "gender"\nb = "gender"', "both map to “Gender”"),
         (
             'record = "student"\n[columns]\na = "name:last_first"\nb = "suffix"',
-            "both map to suffix",
+            "both map to “Name suffix”",
         ),
         ('record = "student"\n[columns]\na = "gender"\n[constants]\nshoe = 1', "shoe"),
         ('record = "student"\n[columns]\na = "gender"\n[codes.gender]\nb = "Z"', "no code “Z”"),
@@ -117,7 +117,10 @@ _SCORES = "record = 'assessment'\ncolumns = { ID = 'local_id', Day = 'date' }\n"
         (f"{_SCORES}[derived.x]\nfrom = 'a'\nreverse = 1", "derived"),
         (f"{_SCORES}[[results]]\ncolumns = {{ A = 'scored' }}", "Did you mean: score"),
         (f"{_SCORES}[[results]]\ncolumns = {{ A = 'local_id' }}", "the child's own local_id"),
-        (f"{_SCORES}[[results]]\ncolumns = {{ A = 'score', B = 'score' }}", "both map to score"),
+        (
+            f"{_SCORES}[[results]]\ncolumns = {{ A = 'score', B = 'score' }}",
+            "both map to “Assessment score”",
+        ),
         (f"{_SCORES}[[results]]\ncolumns = {{ A = 'date' }}", "date is mapped twice"),
         (f"{_SCORES}[[results]]\ncolumns = {{}}\nconstants = {{ x = 1 }}", "no field “x”"),
         (

@@ -425,6 +425,32 @@ def list_saved_mappings(organization: Organization) -> list[SavedMapping]:
     return list(newest.values())
 
 
+def find_refused_file(submission: Submission, content_digest: str) -> Delivery | None:
+    """Find the newest refusal on record of a file.
+
+    Args:
+        submission: what the sender states.
+        content_digest: SHA-256 of its bytes.
+
+    Returns:
+        The delivery; None if there is none.
+    """
+    return (
+        Delivery.objects.filter(
+            organization=submission.organization,
+            agreement_reference=submission.agreement.reference,
+            feed=submission.feed,
+            period=submission.period,
+            file_name=submission.name,
+            channel=submission.channel.value,
+            content_digest=content_digest,
+            state=DeliveryState.REFUSED.value,
+        )
+        .order_by("pk")
+        .last()
+    )
+
+
 def list_delivery_tasks(requester: Actor, on: date) -> list[InboxTask]:
     """List the deliveries on which a person must act: rows set aside, and duties to destroy.
 

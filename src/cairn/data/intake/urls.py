@@ -35,6 +35,7 @@ urlpatterns = [
     path("send/<str:key>/", file_requests.requested_file, name="requested_file"),
     path("<int:pk>/", deliveries.delivery_detail, name="delivery"),
     path("<int:pk>/correct/", corrections.delivery_correction, name="correct"),
+    path("<int:pk>/correct/rows/", corrections.row_correction, name="correct_rows"),
     path("<int:pk>/corrections.xlsx", corrections.correction_workbook, name="correction_workbook"),
     path("<int:pk>/corrections.csv", corrections.correction_csv, name="correction_csv"),
     path("<int:pk>/check/", deliveries.delivery_check, name="check"),

@@ -26,7 +26,7 @@ from cairn.platform.audit.api import record_audit_event
 from cairn.policy import questions
 from cairn.policy.checks import list_collected_elements
 from cairn.policy.engine import Decision, Permit
-from cairn.policy.facts import Actor, SurveyFact
+from cairn.policy.facts import Actor, AgreementFact, SurveyFact
 from cairn.policy.vocabulary import SurveyStatus
 
 __all__ = [
@@ -415,10 +415,11 @@ def _erase_answers(survey: Survey) -> None:
 
 def _lock_answer_facts(
     *, survey: Survey, link: SurveyLink | None, at: datetime
-) -> tuple[SurveyFact, int]:
+) -> tuple[SurveyFact, int, AgreementFact]:
     fact = build_survey_fact(_lock_survey(survey), at)
     fresh = SurveyLink.objects.get(pk=link.pk) if link is not None else None
-    return fact, count_sendings(fresh)
+    terms = intake_api.load_agreement_by_reference(survey.agreement_reference)
+    return fact, count_sendings(fresh), terms
 
 
 @action("survey.answered", asks=questions.may_answer_survey, facts=_lock_answer_facts)

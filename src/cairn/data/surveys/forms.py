@@ -11,7 +11,7 @@ from cairn.data.surveys import models
 from cairn.data.surveys.actions import QuestionDetails, SurveyDetails
 from cairn.governance.agreements.api import AgreementListing
 from cairn.governance.partners.api import Organization
-from cairn.policy.vocabulary import QuestionKind
+from cairn.policy.vocabulary import PartyRole, QuestionKind
 
 _DATE_INPUT: Final = {"type": "date"}
 _AREA: Final = {"rows": 3}
@@ -103,16 +103,24 @@ class SurveyDraftForm(forms.Form):
         fields["organization"].queryset = Organization.objects.filter(pk__in=slugs)
         if survey is not None:
             del self.fields["organization"]
-        fields["agreement"].choices = [
-            (entry.row.reference, str(entry.row)) for entry in agreements if not entry.terms.parts
-        ]
+        listings = [entry for entry in agreements if not entry.terms.parts]
+        fields["agreement"].choices = [(entry.row.reference, str(entry.row)) for entry in listings]
+        self._organization = survey.organization if survey is not None else None
+        self._providers = {
+            entry.row.reference: entry.terms.list_organizations(PartyRole.PROVIDER)
+            for entry in listings
+        }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days in the wrong order."""
+        """Refuse days in the wrong order, and an agreement under which others provide the data."""
         data = super().clean() or {}
         first, last = data.get("opens_on"), data.get("closes_on")
         if first and last and last < first:
             self.add_error("closes_on", _("The last day is before the first day."))
+        organization = self._organization or data.get("organization")
+        agreement = data.get("agreement")
+        if organization and agreement and organization.slug not in self._providers[agreement]:
+            self.add_error("agreement", _("The organization provides no data under it."))
         return data
 
     def build_details(self) -> SurveyDetails:

@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
 
 from cairn.data.surveys.models import KEEP_DAYS, Survey, SurveyLink
 from cairn.data.surveys.sealed_answers import compute_link_key, hash_survey_key, unseal_student
+from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
 from cairn.policy.questions import find_surveying_organizations
+from cairn.policy.vocabulary import SurveyStatus
 from cairn.warehouse.measures import load_outcome_catalogue
+
+__all__ = ["list_survey_tasks"]
 
 _SURVEY_RECORD = "survey_answer"
 
@@ -22,11 +28,10 @@ def filter_visible_surveys(requester: Actor, on: date) -> QuerySet[Survey]:
         on: the day.
 
     Returns:
-        The surveys, newest first, each with the number of its answers as `answer_count`.
+        The surveys, newest first.
     """
     scope = find_surveying_organizations(requester, on)
     rows = Survey.objects.select_related("organization")
-    rows = rows.annotate(answer_count=Count("responses"))
     if scope.every:
         return rows
     return rows.filter(organization__slug__in=scope.organizations)
@@ -44,6 +49,36 @@ def list_expired_surveys(on: date) -> list[Survey]:
     last_day = on - timedelta(days=KEEP_DAYS)
     rows = Survey.objects.filter(closes_on__lt=last_day, responses__isnull=False)
     return list(rows.distinct())
+
+
+def list_survey_tasks(requester: Actor, on: date) -> list[InboxTask]:
+    """List the surveys with answers to import: their last day is over, or they are closed.
+
+    Args:
+        requester: the policy facts about the person.
+        on: the day.
+
+    Returns:
+        Entries for the person's task list; due on the day on which the answers are destroyed.
+    """
+    rows = filter_visible_surveys(requester, on).filter(responses__isnull=False).distinct()
+    is_over = Q(closes_on__lt=on) | Q(status=SurveyStatus.CLOSED.value)
+    surveys = list(rows.filter(is_over).order_by("closes_on", "pk"))
+    if not surveys:
+        return []
+    count = len(surveys)
+    return [
+        InboxTask(
+            count,
+            ngettext("survey with answers to import", "surveys with answers to import", count),
+            reverse("surveys:survey", args=[surveys[0].pk])
+            if count == 1
+            else reverse("surveys:surveys"),
+            due=surveys[0].destroy_on,
+            minutes=5,
+            keys=tuple(f"survey.import:{survey.pk}" for survey in surveys),
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date
 
 from cairn.data.identity.api import list_identity_tasks
 from cairn.data.intake.api import list_delivery_tasks
+from cairn.data.surveys.api import list_survey_tasks
 from cairn.governance.agreements.api import list_agreement_tasks
 from cairn.governance.breaches.api import list_breach_tasks
 from cairn.governance.consents.api import list_consent_tasks
@@ -31,6 +32,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_family_tasks,
     list_amendment_tasks,
     list_delivery_tasks,
+    list_survey_tasks,
     list_due_tasks,
     list_identity_tasks,
     list_release_tasks,

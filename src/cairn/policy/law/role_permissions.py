@@ -136,6 +136,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.CHANGE_MAPPING: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.RECEIVE: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CANCEL_DELIVERY: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.END_FOLDER_WATCH: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
+        Action.DISMISS_FOLDER_FILE: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.CONFORM: {_DM: _HUB, _STEWARD: _OWN, _STAFF: _OWN},
         Action.WITHDRAW_DELIVERY: {_DM: _HUB, _STEWARD: _OWN},
         Action.REQUEST_FILE: {_DM: _HUB, _STEWARD: _OWN},
@@ -213,6 +215,8 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.CHANGE_MAPPING,
         Action.RECEIVE,
         Action.CANCEL_DELIVERY,
+        Action.END_FOLDER_WATCH,
+        Action.DISMISS_FOLDER_FILE,
         Action.CONFORM,
         Action.WITHDRAW_DELIVERY,
         # The file is received in the name of the person who asked for it.
@@ -246,6 +250,7 @@ PROTECTIVE_ACTIONS: Final = frozenset(
         Action.RECORD_OPT_OUT,
         Action.REVOKE_CONSENT,
         Action.CANCEL_DELIVERY,
+        Action.END_FOLDER_WATCH,
         Action.WITHDRAW_DELIVERY,
         Action.DESTROY,
     }

@@ -7,6 +7,7 @@ from cairn.policy.questions.data.public_sources import *
 from cairn.policy.questions.data.record_matching import *
 from cairn.policy.questions.data.surveys import *
 from cairn.policy.questions.data.uses import *
+from cairn.policy.questions.data.watched_folders import *
 from cairn.policy.questions.governance.access import *
 from cairn.policy.questions.governance.agreement_drafts import *
 from cairn.policy.questions.governance.agreements import *

@@ -107,6 +107,8 @@ class Action(StrEnum):
     CHANGE_MAPPING = "change_mapping"
     RECEIVE = "receive"
     CANCEL_DELIVERY = "cancel_delivery"
+    END_FOLDER_WATCH = "end_folder_watch"
+    DISMISS_FOLDER_FILE = "dismiss_folder_file"
     CONFORM = "conform"
     WITHDRAW_DELIVERY = "withdraw_delivery"
     REQUEST_FILE = "request_file"

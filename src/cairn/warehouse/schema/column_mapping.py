@@ -456,8 +456,10 @@ def _find_repeated_fields(
             continue
         for name in target.fields(record):
             if name in by_field:
+                label = record.fields[name].label
                 yield (
-                    f"“{by_field[name]}” and “{column}” both map to {name}. Leave one of them out."
+                    f"“{by_field[name]}” and “{column}” both map to “{label}”. Leave one of them "
+                    "out."
                 )
             by_field[name] = column
 

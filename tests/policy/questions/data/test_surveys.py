@@ -169,14 +169,24 @@ def test_an_agreement_without_the_law_of_surveys_opens_none(
     ],
 )
 def test_when_a_link_takes_an_answer(
-    changed: dict[str, Any], sendings: int, phase: SurveyPhase, acting: Acting, on: date
+    changed: dict[str, Any],
+    sendings: int,
+    phase: SurveyPhase,
+    agreed: Agreed,
+    acting: Acting,
+    on: date,
 ) -> None:
-    survey = _survey(on, **changed)
+    survey, terms = _survey(on, **changed), agreed()
     assert find_survey_phase(survey, sendings, on) is phase
     for who in (Actor.public(), acting(Role.ANALYST)):
-        decision = may_answer_survey(survey, sendings, who, on)
+        decision = may_answer_survey(survey, sendings, terms, who, on)
         assert decision.allowed is (phase is SurveyPhase.OPEN)
         assert [r.code for r in decision.refusals] == ([] if decision.allowed else ["S06"])
+
+
+def test_the_link_closes_with_the_agreement(agreed: Agreed, on: date) -> None:
+    ended = replace(agreed(), ends=on - _DAY)
+    assert not may_answer_survey(_survey(on), 0, ended, Actor.public(), on).allowed
 
 
 def test_the_first_and_the_last_day_count(on: date) -> None:

@@ -121,6 +121,8 @@ view_delivery        hub   own   -     -     own   -     -     -
 change_mapping       hub   own   -     -     own   -     -     -
 receive              hub   own   -     -     own   -     -     -
 cancel_delivery      hub   own   -     -     own   -     -     -
+end_folder_watch     hub   own   -     -     own   -     -     -
+dismiss_folder_file  hub   own   -     -     own   -     -     -
 conform              hub   own   -     -     own   -     -     -
 withdraw_delivery    hub   own   -     -     -     -     -     -
 request_file         hub   own   -     -     -     -     -     -
@@ -193,6 +195,8 @@ CHILDREN = frozenset(
         "change_mapping",
         "receive",
         "cancel_delivery",
+        "end_folder_watch",
+        "dismiss_folder_file",
         "conform",
         "withdraw_delivery",
         "request_file",
@@ -213,7 +217,10 @@ CHILDREN = frozenset(
     }
 )
 # What takes a child's data out of use, which an organization can do that is itself not cleared.
-PROTECTING = {"record_opt_out", "cancel_delivery", "withdraw_delivery", "revoke_consent", "destroy"}
+PROTECTING = {
+    *("record_opt_out", "cancel_delivery", "withdraw_delivery", "revoke_consent", "destroy"),
+    "end_folder_watch",
+}
 COLUMNS = (
     "data_manager",
     "steward",

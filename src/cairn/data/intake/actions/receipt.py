@@ -86,13 +86,17 @@ class DeliveryReceipt:
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """The bytes of a file with what its sender states; hashed once, unless a digest is given."""
+    """The bytes of a file with what its sender states; hashed once, unless a digest is given.
+
+    ``recorded_refusal`` is the refusal of the same file in the same try, if that was cut short.
+    """
 
     submission: Submission
     content: bytes
     on_received: Callable[[Delivery], object] | None
     replace_earlier: bool
     content_digest: str = ""
+    recorded_refusal: Delivery | None = None
 
     def __post_init__(self) -> None:
         digest = self.content_digest or hashlib.sha256(self.content).hexdigest()
@@ -253,6 +257,7 @@ def receive_submission(
     at: datetime,
     on_received: Callable[[Delivery], object] | None = None,
     replace_earlier: bool = False,
+    recorded_refusal: Delivery | None = None,
 ) -> DeliveryReceipt:
     """Receive a file that its sender has described, as ``receive_delivery`` does.
 
@@ -264,6 +269,8 @@ def receive_submission(
         at: the time.
         on_received: called with an accepted delivery, in the same transaction.
         replace_earlier: the sender has decided that the file replaces the earlier one.
+        recorded_refusal: the refusal of this file that a try recorded before it was cut short; it
+            is not recorded twice.
 
     Returns:
         The delivery and the result.
@@ -275,7 +282,9 @@ def receive_submission(
     known_mapping = mapping if isinstance(mapping, ColumnMapping) else None
     asked = facts.load_receipt_facts(submission, known_mapping, None)
     decision = _ask_to_submit(asked)
-    sent = SentFile(submission, content, on_received, replace_earlier)
+    sent = SentFile(
+        submission, content, on_received, replace_earlier, recorded_refusal=recorded_refusal
+    )
     if not decision.allowed:
         full_decision = _ask_to_receive(asked) if known_mapping else decision
         refused = DecidedFile(sent, known_mapping, asked, full_decision)
@@ -292,12 +301,20 @@ def receive_submission(
     )
 
 
-def record_unread_file(*, submission: Submission, content: bytes, by: User, at: datetime) -> None:
+def record_unread_file(
+    *,
+    submission: Submission,
+    content: bytes,
+    recorded_refusal: Delivery | None = None,
+    by: User,
+    at: datetime,
+) -> None:
     """Record a file of a sender who may not hand it in (34 CFR 99.32); it is not read.
 
     Args:
         submission: what the sender states.
         content: the bytes of the file.
+        recorded_refusal: its refusal that a try recorded before it was cut short, if there is one.
         by: who hands it in.
         at: when.
 
@@ -317,6 +334,7 @@ def record_unread_file(*, submission: Submission, content: bytes, by: User, at: 
         mapping=read_no_file,
         by=by,
         at=at,
+        recorded_refusal=recorded_refusal,
     )
 
 
@@ -582,7 +600,9 @@ def build_landing_report(result: pipeline.LandingResult) -> dict[str, Any]:
 
 @transaction.atomic
 def _record_refused(refused: DecidedFile, report: AbstractMapping[str, Any]) -> Delivery:
-    sent = refused.sent.submission
+    sent, recorded = refused.sent.submission, refused.sent.recorded_refusal
+    if recorded is not None and recorded.report.get("problem") == report.get("problem"):
+        return recorded
     row = create_delivery_row(refused, state=DeliveryState.REFUSED.value, report=dict(report))
     event = "delivery.unusable" if report else "delivery.refused"
     if not refused.decision.allowed:

@@ -18,7 +18,7 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
-from cairn.policy.questions import may_cancel_held_delivery
+from cairn.policy.questions import may_dismiss_folder_file, may_end_folder_watch
 
 __all__ = [
     "dismiss_folder_file",
@@ -63,7 +63,7 @@ def _get_sender(*, folder: WatchedFolder) -> tuple[str]:
     return (folder.organization.slug,)
 
 
-@action("watched_folder.ended", asks=may_cancel_held_delivery, facts=_get_sender)
+@action("watched_folder.ended", asks=may_end_folder_watch, facts=_get_sender)
 def end_folder_watch(
     permit: Permit, /, *, folder: WatchedFolder, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -83,7 +83,7 @@ def _get_sender_of_file(*, file: FolderFile) -> tuple[str]:
     return (file.folder.organization.slug,)
 
 
-@action("watched_folder.file_dismissed", asks=may_cancel_held_delivery, facts=_get_sender_of_file)
+@action("watched_folder.file_dismissed", asks=may_dismiss_folder_file, facts=_get_sender_of_file)
 def dismiss_folder_file(
     permit: Permit, /, *, file: FolderFile, by: User, at: datetime
 ) -> ActionResult[None]:

@@ -4,7 +4,7 @@ Nothing is written. The questions of policy are those that the confirmation asks
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.formats import date_format
@@ -24,11 +24,18 @@ from cairn.policy.questions import (
 )
 from cairn.policy.vocabulary import Channel, DeliveryState
 from cairn.warehouse import pipeline
+from cairn.warehouse.exporters import export_correction_csv
 from cairn.warehouse.readers import read_file, read_file_in_child_process
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef
 
-__all__ = ["CorrectionSentBefore", "ReadCorrection", "preview_correction", "read_correction_file"]
+__all__ = [
+    "CorrectionSentBefore",
+    "ReadCorrection",
+    "preview_correction",
+    "read_correction_file",
+    "write_row_corrections",
+]
 
 _SEAL_LABEL: Final = "corrections"
 _LATER_STATES: Final = (DeliveryState.WITHDRAWN.value, DeliveryState.DESTROYED.value)
@@ -113,6 +120,35 @@ def list_delivery_problems(
         ),
         limit=limit,
     )
+
+
+def write_row_corrections(
+    table: pipeline.CorrectionTable, texts: Mapping[tuple[int, str], str]
+) -> bytes:
+    """Write a correction file of the rows that a person changed on a page.
+
+    Args:
+        table: every row with a problem of the version that the page showed.
+        texts: the text of each open cell, by position and heading.
+
+    Returns:
+        The same CSV file as if the person had downloaded the rows and changed them; empty if no
+        cell differs.
+    """
+    changed = [
+        replace(row, cells={**row.cells, **cells})
+        for row in table.rows
+        if row.position is not None
+        and (
+            cells := {
+                name: text.strip()
+                for name in row.list_open_columns(table.columns)
+                if (text := texts.get((row.position, name))) is not None
+                and text.strip() != row.cells[name].strip()
+            }
+        )
+    ]
+    return export_correction_csv(replace(table, rows=tuple(changed))) if changed else b""
 
 
 def read_correction_file(

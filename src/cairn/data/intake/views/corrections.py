@@ -1,5 +1,7 @@
 """Pages of corrections: the rows with problems, the file that comes back, and its preview."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from django.contrib import messages
@@ -9,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.data.intake import facts, queries
@@ -22,6 +26,7 @@ from cairn.data.intake.proposals.correction_preview import (
     describe_newer_version,
     preview_correction,
     read_correction_file,
+    write_row_corrections,
 )
 from cairn.data.intake.tasks import enqueue_delivery_check
 from cairn.data.intake.views.deliveries import get_visible_delivery, require_signed_in_user
@@ -31,8 +36,23 @@ from cairn.governance.partners.api import load_actor
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_download_correction_file, may_download_error_file
 from cairn.policy.vocabulary import Channel, DeliveryState
-from cairn.warehouse.pipeline import MAX_CORRECTION_ROWS, UnusableDelivery
+from cairn.warehouse.pipeline import (
+    MAX_CORRECTION_ROWS,
+    CorrectionTable,
+    RowToCorrect,
+    UnusableDelivery,
+)
 from cairn.warehouse.schema import UnreadableFile
+
+_ROWS_ON_PAGE: Final = 30
+"""More rows are corrected in a spreadsheet."""
+
+_CELLS_ON_PAGE: Final = 500
+
+_NO_CHANGE: Final = gettext_lazy("Change at least one value, then choose “Show preview”.")
+_UNCHANGED: Final = gettext_lazy(
+    "The data submission changed since you opened this page. Check your values and send them again."
+)
 
 _CONTENT_TYPES: Final = {
     CorrectionFormat.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -54,9 +74,11 @@ def delivery_correction(request: HttpRequest, pk: int) -> HttpResponse:
     row, requester = _get_own_delivery(request, pk)
     form = CorrectionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        address = _receive_correction(request, form, row, requester)
-        if address:
-            return redirect(address)
+        content = form.cleaned_data["file"].read()
+        try:
+            return redirect(_receive_correction(request, content, row, requester))
+        except (UnreadableFile, DeliveryStateConflict) as problem:
+            form.add_error("file", str(problem))
     is_checked = row.state == DeliveryState.CONFORMED
     with_problems = row.report.get("rows_quarantined", 0) + row.report.get("cells_blanked", 0)
     context = {
@@ -68,6 +90,7 @@ def delivery_correction(request: HttpRequest, pk: int) -> HttpResponse:
         "refusals": _list_refusals(row, requester) if is_checked else [],
         "limit": MAX_CORRECTION_ROWS,
         "too_many": with_problems > MAX_CORRECTION_ROWS,
+        "on_page": with_problems <= _ROWS_ON_PAGE,
     }
     return render(request, "intake/correct.html", context, status=422 if form.errors else 200)
 
@@ -85,11 +108,15 @@ def _list_refusals(row: Delivery, requester: Actor) -> list[str]:
 
 
 def _receive_correction(
-    request: HttpRequest, form: CorrectionForm, row: Delivery, requester: Actor
+    request: HttpRequest, content: bytes, row: Delivery, requester: Actor
 ) -> str:
-    """Keep a correction file and return the page of its preview; empty if the form has an error."""
+    """Keep a correction file, and return the page of its preview.
+
+    Raises:
+        UnreadableFile: it cannot be read.
+        DeliveryStateConflict: it corrects another version, or nothing of this one.
+    """
     by, at = require_signed_in_user(request), timezone.localtime()
-    content = form.cleaned_data["file"].read()
     submission = corrections.describe_correction(row, Channel.UPLOAD, by, at, requester)
     if row.mapping is None:
         raise Http404
@@ -99,13 +126,102 @@ def _receive_correction(
     except CorrectionSentBefore as sent:
         messages.info(request, str(sent))
         return reverse("intake:delivery", args=[sent.delivery.pk])
-    except (UnreadableFile, DeliveryStateConflict) as problem:
-        form.add_error("file", str(problem))
-        return ""
     proposed = proposed_files.propose_correction(
         delivery=row, submission=submission, content=content, preview=preview, by=by, at=at
     )
     return reverse("intake:correction", args=[proposed.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenCell:
+    """A cell that a person may correct: its heading, its text and the name of its field."""
+
+    heading: str
+    text: str
+    field: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _RowOnPage:
+    """A row with problems: its open cells, its other cells, and problems of the whole row."""
+
+    number: int
+    cells: tuple[_OpenCell, ...]
+    others: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def row_correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a few rows with problems in fields; keep what was changed for its preview."""
+    row, requester = _get_own_delivery(request, pk)
+    if row.state != DeliveryState.CONFORMED or not queries.has_rows_to_correct(row):
+        return redirect("intake:correct", row.pk)
+    by, at = require_signed_in_user(request), timezone.localtime()
+    table = correction_files.open_rows_to_correct(delivery=row, by=by, at=at)
+    cells = sum(len(entry.list_open_columns(table.columns)) for entry in table.rows)
+    if len(table.rows) > _ROWS_ON_PAGE or cells > _CELLS_ON_PAGE:
+        messages.info(request, _("These are too many values for a page. Use a spreadsheet."))
+        return redirect("intake:correct", row.pk)
+    texts = _list_typed_texts(request, table)
+    problem = ""
+    if request.method == "POST":
+        content = write_row_corrections(table, texts)
+        try:
+            if content and request.POST.get("version") == table.version:
+                return redirect(_receive_correction(request, content, row, requester))
+            problem = str(_UNCHANGED if content else _NO_CHANGE)
+        except (UnreadableFile, DeliveryStateConflict) as conflict:
+            problem = str(conflict)
+    rows = [
+        _describe_row(table, entry, texts) for entry in table.rows if entry.position is not None
+    ]
+    context = {
+        "delivery": row,
+        "version": table.version,
+        "rows": rows,
+        "unread": len(table.rows) - len(rows),
+        "problem": problem,
+    }
+    status = 422 if problem else 200
+    return render(request, "intake/correct_rows.html", context, status=status)
+
+
+def _list_typed_texts(request: HttpRequest, table: CorrectionTable) -> dict[tuple[int, str], str]:
+    """List what a person typed, by position and heading."""
+    return {
+        (row.position, name): request.POST[field]
+        for row in table.rows
+        if row.position is not None
+        for index, name in enumerate(table.columns)
+        if (field := f"cell-{row.position}-{index}") in request.POST
+    }
+
+
+def _describe_row(
+    table: CorrectionTable, row: RowToCorrect, texts: Mapping[tuple[int, str], str]
+) -> _RowOnPage:
+    position = row.position or 0
+    open_columns = row.list_open_columns(table.columns)
+    cells = tuple(
+        _OpenCell(
+            name,
+            texts.get((position, name), row.cells[name]),
+            f"cell-{position}-{index}",
+            tuple(p.message for p in row.problems if name in p.columns and not p.is_about_row()),
+        )
+        for index, name in enumerate(table.columns)
+        if name in open_columns
+    )
+    others = tuple(
+        (name, row.cells[name])
+        for name in table.columns
+        if name not in open_columns and row.cells[name]
+    )
+    whole = tuple(problem.message for problem in row.problems if problem.is_about_row())
+    return _RowOnPage(row.row, cells, others, whole)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from cairn.data.intake.actions import watched_folders
 from cairn.data.intake.models import FolderFile
 from cairn.data.intake.views.deliveries import require_signed_in_user
 from cairn.governance.partners.api import load_actor
-from cairn.policy.questions import may_cancel_held_delivery, may_open_page
+from cairn.policy.questions import may_dismiss_folder_file, may_open_page
 from cairn.policy.vocabulary import Action
 
 
@@ -36,7 +36,7 @@ def folder_file_dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     may_open_page(Action.RECEIVE, requester, on=now.date()).require()
     visible = queries.filter_refused_folder_files(requester, now.date(), is_handled=None)
     file: FolderFile = get_object_or_404(visible, pk=pk)
-    may_cancel_held_delivery(file.folder.organization.slug, requester, now.date()).require()
+    may_dismiss_folder_file(file.folder.organization.slug, requester, now.date()).require()
     watched_folders.dismiss_folder_file(file=file, by=require_signed_in_user(request), at=now)
     messages.success(request, _("Removed from the list. The file is still in its folder."))
     return redirect("intake:watched_folders")

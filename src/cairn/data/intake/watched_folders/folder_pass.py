@@ -227,16 +227,18 @@ def _receive_file(
     submission = build_folder_submission(folder, at, name=name)
     decision = receipt.decide_submission(submission)
     if not decision.allowed:
+        unread = replace(submission, feed=submission.feed or "watched-folder")
         receipt.record_unread_file(
-            submission=replace(submission, feed=submission.feed or "watched-folder"),
+            submission=unread,
             content=content,
-            by=submission.by,
+            recorded_refusal=_find_recorded_refusal(folder, unread, content),
+            by=unread.by,
             at=at,
         )
         reasons = list_reasons_for_sender(decision) or (_NOT_ALLOWED,)
         return FolderFileOutcome.REFUSED, " ".join(reasons)
     results = [
-        _receive_feed(replace(submission, feed=feed), content, layout, on_received)
+        _receive_feed(folder, replace(submission, feed=feed), content, layout, on_received)
         for feed, layout in _list_layouts(submission, content)
     ]
     for outcome in (FolderFileOutcome.REFUSED, FolderFileOutcome.WAITING):
@@ -244,6 +246,29 @@ def _receive_file(
         if reasons:
             return outcome, " ".join(reasons)
     return FolderFileOutcome.RECEIVED, ""
+
+
+def _find_recorded_refusal(
+    folder: WatchedFolder, submission: Submission, content: bytes
+) -> Delivery | None:
+    """Find the refusal of a file that an earlier pass recorded before it died, if there is one.
+
+    A file that was moved is among the refused ones of the folder: then this one was put there
+    again, and its refusal is another one.
+    """
+    refusal = queries.find_refused_file(submission, hashlib.sha256(content).hexdigest())
+    refused_files = Path(folder.path, FolderFileOutcome.REFUSED.value)
+    return None if refusal is None or _has_same_file(refused_files, content) else refusal
+
+
+def _has_same_file(path: Path, content: bytes) -> bool:
+    """Tell whether a folder holds a file with these bytes."""
+    entries = sorted(path.iterdir()) if path.is_dir() else []
+    sizes = ((entry, _look_at(entry)) for entry in entries)
+    return any(
+        state is not None and state[0] == len(content) and _read_content(entry) == content
+        for entry, state in sizes
+    )
 
 
 def _list_layouts(submission: Submission, content: bytes) -> list[tuple[str, UploadLayout]]:
@@ -270,7 +295,11 @@ def _list_layouts(submission: Submission, content: bytes) -> list[tuple[str, Upl
 
 
 def _receive_feed(
-    submission: Submission, content: bytes, layout: UploadLayout, on_received: OnReceived
+    folder: WatchedFolder,
+    submission: Submission,
+    content: bytes,
+    layout: UploadLayout,
+    on_received: OnReceived,
 ) -> tuple[FolderFileOutcome, str]:
     slot = queries.DeliverySlot.from_submission(submission)
     part = choose_part_names([Path(submission.name)], slot.list_current_parts())[0]
@@ -293,6 +322,7 @@ def _receive_feed(
         by=submission.by,
         at=submission.at,
         on_received=on_received,
+        recorded_refusal=_find_recorded_refusal(folder, submission, content),
     )
     row, page = received.delivery, reverse("intake:delivery", args=[received.delivery.pk])
     match received.result:

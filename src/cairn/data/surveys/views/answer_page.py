@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
+from cairn.data.intake.api import load_agreement_by_reference
 from cairn.data.surveys import actions, facts, queries
 from cairn.data.surveys.forms import AnswerForm, SurveyConsentForm
 from cairn.data.surveys.models import SPANISH
@@ -60,8 +61,10 @@ def survey_answer(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "surveys/no_survey.html", status=404)
     fact = facts.build_survey_fact(followed.survey, now)
     sendings = facts.count_sendings(followed.link)
-    if not may_answer_survey(fact, sendings, who, now.date()).allowed:
-        return _show_closed(request, followed, find_survey_phase(fact, sendings, now.date()))
+    terms = load_agreement_by_reference(followed.survey.agreement_reference)
+    if not may_answer_survey(fact, sendings, terms, who, now.date()).allowed:
+        phase = find_survey_phase(fact, sendings, now.date())
+        return _show_closed(request, followed, phase)
     try:
         return _take_step(request, followed, who)
     except Refused:
@@ -130,6 +133,8 @@ def _show_page(
 def _show_closed(
     request: HttpRequest, followed: queries.FollowedLink, phase: SurveyPhase
 ) -> HttpResponse:
+    """Say why the link takes no answer; where its agreement ended, that it is closed."""
+    phase = SurveyPhase.ENDED if phase is SurveyPhase.OPEN else phase
     context = {
         "survey": followed.survey,
         "phase": phase.value,

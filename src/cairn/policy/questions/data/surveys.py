@@ -110,12 +110,15 @@ def may_open_survey(
 
 
 @policy_question
-def may_answer_survey(survey: SurveyFact, sendings: int, actor: Actor, on: date) -> Decision:
-    """Decide whether the link of a survey takes an answer.
+def may_answer_survey(
+    survey: SurveyFact, sendings: int, agreement: AgreementFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether the link of a survey takes an answer: its agreement must be in force too.
 
     Args:
         survey: facts of the survey.
         sendings: number of answers that were sent with the personal link; 0 without one.
+        agreement: facts of the agreement under which the answers are imported.
         actor: the person who follows the link; the public without a sign-in.
         on: the day that the decision is for.
 
@@ -126,8 +129,9 @@ def may_answer_survey(survey: SurveyFact, sendings: int, actor: Actor, on: date)
     request = PolicyRequest(
         action=action,
         actor=actor,
-        facts=(survey, sendings),
+        facts=(survey, sendings, agreement),
         access_checks=checks.require_actor_access(action, actor),
+        authority_checks=checks.require_valid_agreement(agreement),
         outcome_checks=(checks.check_survey_answerable(survey, sendings),),
     )
     return decide_request(request, on)
