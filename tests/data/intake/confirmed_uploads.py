@@ -7,7 +7,7 @@ from django.test import Client
 from cairn.data.intake.forms import LEAVE_BLANK
 
 
-def confirm_upload(client: Client, response: Any) -> Any:
+def confirm_upload(client: Client, response: Any, **changed: str) -> Any:
     """The answer to the confirmation; that to the upload where there is nothing to confirm.
 
     A code that Cairn does not know is left blank; of several IDs the first is the district's.
@@ -19,7 +19,7 @@ def confirm_upload(client: Client, response: Any) -> Any:
     chosen = {
         name: form[name].value() or _choose(name, field) for name, field in form.fields.items()
     }
-    preview = client.post(response.url, chosen)
+    preview = client.post(response.url, chosen | changed)
     assert preview.status_code == 302, preview.content.decode()
     assert preview.url.endswith("/preview/"), client.get(preview.url).content.decode()
     return confirm_preview(client, preview.url)

@@ -256,6 +256,17 @@ def send_confirmed(asked: Asked) -> Callable[[str], None]:
     return confirm
 
 
+def test_the_email_comes_in_the_language_that_was_chosen(asked: Asked) -> None:
+    asked.steward.post(reverse("intake:file_request_new"), fill(language="es"))
+    send_mail()
+    message = mail.outbox[-1]
+    assert message.subject == "Cairn: por favor, envíe un archivo"
+    assert "Hola, Kim" in str(message.body)
+    assert "/intake/send/" in str(message.body)
+    assert "is due" not in str(message.body)
+    assert FileRequest.objects.get().language == "es"
+
+
 def test_without_email_the_person_who_asks_hands_on_the_link(asked: Asked, settings: Any) -> None:
     settings.CAIRN_EMAIL_BACKEND = ""
     page = asked.steward.post(reverse("intake:file_request_new"), fill())

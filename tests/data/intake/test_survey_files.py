@@ -200,3 +200,22 @@ def test_a_table_of_any_tool_is_read_as_a_survey_if_its_sender_says_so() -> None
     assert guess_file_mapping(
         read_file("x.csv", b"Student ID,Question,Answer\n1,a,b\n"), "survey_answer"
     ).columns == {"Student ID": "local_id", "Question": "question", "Answer": "answer"}
+
+
+def test_incomplete_responses_are_left_out_unless_the_box_is_cleared(
+    sign: Callable[..., Any], browser: Callable[..., Client]
+) -> None:
+    sign("survey_answer")
+    steward = browser(Role.STEWARD, at="river")
+    head = ["Respondent ID", "Collector ID", "Your student ID", "How was it?", "How safe?"]
+    rows = [
+        ["1", "4", "101", "Good", "4"],
+        ["2", "4", "102", "Poor", "5"],
+        ["3", "4", "103", "Good", ""],
+    ]
+    proposed = _upload(steward, write_csv([head, *rows]))
+    page = _text(steward.get(proposed.url))
+    assert "1 row is left out: Rows left out by the rule “incomplete responses”" in page
+    assert 'name="drops_incomplete"' in page
+    confirm_upload(steward, proposed, drops_incomplete="")
+    assert Delivery.objects.get().rows_kept == 5

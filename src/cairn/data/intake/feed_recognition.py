@@ -31,7 +31,7 @@ from cairn.governance.partners.api import Organization
 from cairn.warehouse import schema
 from cairn.warehouse.layouts import find_layout
 from cairn.warehouse.pipeline import CORRECTION_HEADINGS
-from cairn.warehouse.readers import contains_encodings, read_file_in_child_process
+from cairn.warehouse.readers import FileContent, contains_encodings, read_file_in_child_process
 
 __all__ = [
     "ColumnMismatch",
@@ -529,14 +529,14 @@ CHOOSE_RECORD_TYPE: Final = (
 )
 
 
-def refuse_mixed_encodings(known: schema.ColumnMapping, content: bytes) -> None:
+def refuse_mixed_encodings(known: schema.ColumnMapping, content: bytes | FileContent) -> None:
     """Refuse encodings under the name of a table, and a table under the name of encodings.
 
     Neither may replace the other.
 
     Args:
         known: the saved mapping of the feed.
-        content: bytes of the file.
+        content: bytes of the file, or content that can be opened.
 
     Raises:
         UnrecognizedFile: the file is of the other kind.

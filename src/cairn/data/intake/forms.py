@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.delivery_columns import DeliveryColumn
@@ -17,11 +18,13 @@ from cairn.governance.partners.api import Organization
 from cairn.policy.vocabulary import PartyRole
 from cairn.warehouse.schema import (
     CONSENT_RULE,
+    INCOMPLETE_RULE,
     LOCAL_ID,
     ColumnMapping,
     ElementField,
     RecordType,
     drop_consent_rule,
+    drop_incomplete_rules,
     load_element_catalogue,
 )
 
@@ -143,6 +146,9 @@ class FileRequestForm(UploadForm):
         label=_("Their email address"),
         help_text=_("They get a link. They need no account."),
     )
+    language = forms.ChoiceField(
+        label=_("Language of the email"), choices=settings.LANGUAGES, required=False
+    )
     due_on = forms.DateField(
         label=_("Due date"),
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -151,7 +157,7 @@ class FileRequestForm(UploadForm):
 
     field_order = (
         *("organization", "agreement", "record", "feed", "period", "part", "synthetic"),
-        *("name", "email", "due_on"),
+        *("name", "email", "language", "due_on"),
     )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -229,6 +235,7 @@ class ColumnProposalForm(forms.Form):
         super().__init__(*args)
         self.mapping, self._columns, self._codes = mapping, columns, codes
         self._consent_rules = [rule for rule in mapping.filters if rule.name == CONSENT_RULE]
+        self._drops_incomplete = any(rule.name == INCOMPLETE_RULE for rule in mapping.filters)
         record = mapping.type
         self.fields["record"] = forms.ChoiceField(
             label=_("Record type"),
@@ -252,6 +259,13 @@ class ColumnProposalForm(forms.Form):
                 )
                 % {"question": rule.column},
                 help_text=_("Clear the box only if the question is about something else."),
+                required=False,
+                initial=True,
+            )
+        if self._drops_incomplete:
+            self.fields["drops_incomplete"] = forms.BooleanField(
+                label=_("Leave out incomplete responses."),
+                help_text=_("Clear the box to keep what these respondents answered."),
                 required=False,
                 initial=True,
             )
@@ -281,8 +295,9 @@ class ColumnProposalForm(forms.Form):
 
     @property
     def consent_fields(self) -> list[Any]:
-        """The fields that say whether a question of a survey asks for consent."""
-        return [self[f"consent-{i}"] for i in range(len(self._consent_rules))]
+        """The fields that say which respondents of a survey are left out."""
+        names = [f"consent-{i}" for i in range(len(self._consent_rules))]
+        return [self[name] for name in (*names, *["drops_incomplete"] * self._drops_incomplete)]
 
     @property
     def column_rows(self) -> list[tuple[ProposedColumn, Any]]:
@@ -322,6 +337,8 @@ class ColumnProposalForm(forms.Form):
         for index, rule in enumerate(self._consent_rules):
             if not data[f"consent-{index}"]:
                 mapping = drop_consent_rule(mapping, rule.column)
+        if self._drops_incomplete and not data["drops_incomplete"]:
+            mapping = drop_incomplete_rules(mapping)
         return mapping
 
 

@@ -311,6 +311,9 @@ class FileRequest(models.Model):
     synthetic = models.TextField(_("how synthetic data were made"), blank=True)
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("email"))
+    language = models.CharField(
+        _("language of the email"), max_length=7, choices=settings.LANGUAGES, default="en"
+    )
     is_emailed = models.BooleanField()
     due_on = models.DateField(_("due"))
     ends_on = models.DateField(_("link ends"))

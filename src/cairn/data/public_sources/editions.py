@@ -7,12 +7,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from cairn.data.public_sources.models import PublicFigure, PublicSource
-from cairn.warehouse.published_tables import (
-    ColumnProposal,
-    ColumnRole,
-    IndicatorRow,
-    PublishedValue,
-)
+from cairn.warehouse import published_tables
 
 _TEXT_LENGTHS = {"place_id": 60, "place": 200, "period": 60, "group": 300, "measure": 200}
 _VALUE_LENGTH = 60
@@ -65,7 +60,7 @@ class EditionDifference:
         return not (self.changed or self.unchanged)
 
 
-def build_public_figure(source: PublicSource, row: IndicatorRow) -> PublicFigure:
+def build_public_figure(source: PublicSource, row: published_tables.IndicatorRow) -> PublicFigure:
     """Build the database row of one figure, not saved."""
     texts = {name: getattr(row, name)[:length] for name, length in _TEXT_LENGTHS.items()}
     return PublicFigure(
@@ -119,13 +114,13 @@ def compare_editions(
 
 
 def repeat_column_roles(
-    proposals: Sequence[ColumnProposal], earlier_roles: Mapping[str, str]
-) -> list[ColumnProposal]:
+    proposals: Sequence[published_tables.ColumnProposal], earlier_roles: Mapping[str, str]
+) -> list[published_tables.ColumnProposal]:
     """Propose for each column what it was in the earlier edition, if that had it."""
     return [
         replace(
             proposal,
-            role=ColumnRole(earlier_roles[proposal.column]),
+            role=published_tables.ColumnRole(earlier_roles[proposal.column]),
             reason=_("As in the earlier edition."),
         )
         if proposal.column in earlier_roles
@@ -154,5 +149,5 @@ def _describe_value(value: _FigureValue) -> str:
     return f"{text} ({counts})" if counts else text
 
 
-def _get_text(value: PublishedValue | None) -> str:
+def _get_text(value: published_tables.PublishedValue | None) -> str:
     return value.text[:_VALUE_LENGTH] if value else ""

@@ -12,13 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cairn.data.public_sources import actions, published_file, queries
-from cairn.data.public_sources.editions import (
-    EditionDifference,
-    build_public_figure,
-    compare_editions,
-    repeat_column_roles,
-)
+from cairn.data.public_sources import actions, editions, published_file, queries
 from cairn.data.public_sources.figure_page import build_figure_table, describe_withheld_figures
 from cairn.data.public_sources.forms import ColumnRolesForm, ShowSourceForm, SourceUploadForm
 from cairn.data.public_sources.models import PublicSource, SourceState
@@ -27,19 +21,9 @@ from cairn.data.public_sources.tables import CatalogTable, PublicSourceTable
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
+from cairn.policy import questions
 from cairn.policy.facts import Actor
-from cairn.policy.questions import (
-    may_add_public_source,
-    may_hide_public_source,
-    may_show_public_source,
-    may_view_public_source,
-)
-from cairn.warehouse.published_tables import (
-    IndicatorRow,
-    LayoutProblem,
-    count_value_kinds,
-    propose_column_roles,
-)
+from cairn.warehouse import published_tables
 
 _PREVIEW_ROWS = 10
 
@@ -51,7 +35,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
     table = build_list_table(PublicSourceTable, queries.list_public_sources(who, today), request)
     if is_download_requested(table, request):
         return write_csv_response(table, f"published-tables-{today}")
-    context = {"table": table, "may_add": may_add_public_source(who, today).allowed}
+    context = {"table": table, "may_add": questions.may_add_public_source(who, today).allowed}
     return render(request, "public_sources/list.html", context)
 
 
@@ -59,7 +43,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 def source_upload(request: HttpRequest) -> HttpResponse:
     """Upload a published table, with who published it."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    may_add_public_source(who, now.date()).require()
+    questions.may_add_public_source(who, now.date()).require()
     earlier = _find_earlier_edition(request, who, now.date())
     form = SourceUploadForm(
         request.POST or None, request.FILES or None, initial=_guess_description(request, earlier)
@@ -108,7 +92,7 @@ def _guess_description(request: HttpRequest, earlier: PublicSource | None) -> di
 def source_catalog(request: HttpRequest) -> HttpResponse:
     """List the sources of data about a community: whom to ask, and what it takes."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
-    may_view_public_source(who, today).require()
+    questions.may_view_public_source(who, today).require()
     table = build_list_table(CatalogTable, load_source_catalog(), request)
     if is_download_requested(table, request):
         return write_csv_response(table, "data-sources")
@@ -119,14 +103,14 @@ def source_catalog(request: HttpRequest) -> HttpResponse:
 def catalog_entry(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one source of the catalog, and the published tables that were added from it."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
-    may_view_public_source(who, today).require()
+    questions.may_view_public_source(who, today).require()
     source = find_catalog_source(slug)
     if source is None:
         raise Http404
     context = {
         "source": source,
         "added": queries.list_added_sources(source.name, who, today),
-        "may_add": may_add_public_source(who, today).allowed,
+        "may_add": questions.may_add_public_source(who, today).allowed,
     }
     return render(request, "public_sources/catalog_entry.html", context)
 
@@ -139,18 +123,18 @@ def source_columns(request: HttpRequest, pk: int) -> HttpResponse:
     earlier = _find_replaced_edition(source, who, now.date())
     content = published_file.unseal_file(source.digest, source.sealed_file or b"")
     sheet = published_file.read_published_table(source.file_name, content)
-    proposals = repeat_column_roles(
-        propose_column_roles(sheet), earlier.column_roles if earlier else {}
+    proposals = editions.repeat_column_roles(
+        published_tables.propose_column_roles(sheet), earlier.column_roles if earlier else {}
     )
     form = ColumnRolesForm(request.POST or None, proposals=proposals)
     rows, problem = [], ""
     if not form.is_bound or form.is_valid():
         try:
             rows = published_file.build_figures(sheet, form.get_roles())
-        except (LayoutProblem, published_file.NotPublished) as error:
+        except (published_tables.LayoutProblem, published_file.NotPublished) as error:
             problem = str(error)
     if rows and "add" in request.POST:
-        may_add_public_source(who, now.date()).require()
+        questions.may_add_public_source(who, now.date()).require()
         return _add_source(request, source, earlier, form, rows)
     context = {
         "source": source,
@@ -161,7 +145,9 @@ def source_columns(request: HttpRequest, pk: int) -> HttpResponse:
         "table_rows": sheet.table.num_rows,
         "left_out": sheet.left_out,
         "misfits": len(sheet.misfits),
-        "counts": {kind.value: count for kind, count in count_value_kinds(rows).items()},
+        "counts": {
+            kind.value: count for kind, count in published_tables.count_value_kinds(rows).items()
+        },
         "earlier": earlier,
         "difference": _compare_with(earlier, source, rows) if earlier and rows else None,
         "stays_shown": earlier and queries.stays_shown(source, earlier, who, now.date()),
@@ -177,10 +163,10 @@ def _find_replaced_edition(source: PublicSource, who: Actor, on: date) -> Public
 
 
 def _compare_with(
-    earlier: PublicSource, source: PublicSource, rows: list[IndicatorRow]
-) -> EditionDifference:
-    return compare_editions(
-        earlier.figures.all(), [build_public_figure(source, row) for row in rows]
+    earlier: PublicSource, source: PublicSource, rows: list[published_tables.IndicatorRow]
+) -> editions.EditionDifference:
+    return editions.compare_editions(
+        earlier.figures.all(), [editions.build_public_figure(source, row) for row in rows]
     )
 
 
@@ -189,7 +175,7 @@ def _add_source(
     source: PublicSource,
     earlier: PublicSource | None,
     form: ColumnRolesForm,
-    rows: list[IndicatorRow],
+    rows: list[published_tables.IndicatorRow],
 ) -> HttpResponse:
     """Add the table, or replace the edition that the page compared it with."""
     by, at = cast("User", request.user), timezone.localtime()
@@ -237,20 +223,21 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
     table = build_figure_table(source, request)
     if is_download_requested(table, request):
         return write_csv_response(table, f"published-table-{source.pk}-{source.as_of}")
-    editions = queries.list_editions(source, who, today)
+    all_editions = queries.list_editions(source, who, today)
     is_current = source.state == SourceState.ADDED
     context = {
         "source": source,
         "table": table,
         "withheld": describe_withheld_figures(source),
         "as_of": date_format(source.as_of, "DATE_FORMAT"),
-        "editions": editions,
-        "current": None if is_current else editions[0],
-        "may_replace": is_current and may_add_public_source(who, today).allowed,
+        "editions": all_editions,
+        "current": None if is_current else all_editions[0],
+        "may_replace": is_current and questions.may_add_public_source(who, today).allowed,
         "may_show": is_current
         and source.shown_at is None
-        and may_show_public_source(source.license, source.license, who, today).allowed,
-        "may_hide": source.shown_at is not None and may_hide_public_source(who, today).allowed,
+        and questions.may_show_public_source(source.license, source.license, who, today).allowed,
+        "may_hide": source.shown_at is not None
+        and questions.may_hide_public_source(who, today).allowed,
     }
     return render(request, "public_sources/detail.html", context)
 
@@ -259,7 +246,7 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def source_show(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether the terms of use allow it, and show a published table to the public."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    may_hide_public_source(who, now.date()).require()
+    questions.may_hide_public_source(who, now.date()).require()
     source = _find_added(request, pk)
     form = ShowSourceForm(request.POST or None, terms=source.license)
     if request.method == "POST" and form.is_valid():
@@ -284,7 +271,7 @@ def source_show(request: HttpRequest, pk: int) -> HttpResponse:
 def source_hide(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, and hide a published table with all its editions from the public."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
-    may_hide_public_source(who, now.date()).require()
+    questions.may_hide_public_source(who, now.date()).require()
     source = _find_added(request, pk)
     if request.method == "POST":
         try:

@@ -7,7 +7,7 @@ counted; the row stays. Each reason is one line of the quarantine: sheet, row, c
 code and message, never the value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -90,14 +90,14 @@ def conform_landed_file(
     }
     if conformed_ref := store.find(CONFORM_STEP, [ref], found_by, permit=permit):
         return load_conform_result(store, conformed_ref)
-    table = store.read(ref)
-    table, is_left_out = _filter_landed_rows(store, ref, table, mapping, permit, rows)
-    planned_fields = plan_fields(table.column_names, mapping, permit)
+    landed = _open_landed_file(store, ref, mapping, permit, rows)
+    table = landed.places
+    planned_fields = plan_fields(landed.header, mapping, permit)
     if progress:
         progress.step("Conforming", len(planned_fields))
     fields = []
     for element, field_sources in planned_fields.items():
-        fields.append(convert_field(table, element, field_sources, mapping, permit))
+        fields.append(convert_field(landed, element, field_sources, mapping, permit))
         if progress:
             progress.advance(1)
     fields = _compute_fields(table, fields, mapping, permit)
@@ -105,7 +105,7 @@ def conform_landed_file(
     is_kept = quarantine.select_kept_rows(table.num_rows, issues)
     landing_result = load_landing_result(store, ref)
     report = quarantine.build_quality_report(
-        table, fields, issues, is_kept, mapping, landing_result, pc.sum(is_left_out).as_py() or 0
+        table, fields, issues, is_kept, mapping, landing_result, landed.left_out
     )
     quarantine_ref = store.write(
         Zone.QUARANTINED,
@@ -119,7 +119,7 @@ def conform_landed_file(
     )
     conformed_ref = store.write(
         Zone.CONFORMED,
-        _build_conformed_table(table, fields, is_kept, mapping),
+        _stream_conformed_rows(table, fields, is_kept, mapping),
         permit=permit,
         step=CONFORM_STEP,
         inputs=[ref],
@@ -131,20 +131,43 @@ def conform_landed_file(
     return ConformResult(conformed_ref, quarantine_ref, report)
 
 
-def _filter_landed_rows(
+@dataclass(frozen=True, slots=True)
+class LandedRows:
+    """The rows of a landed file that are opened now; columns are read one at a time.
+
+    Attributes:
+        places: where each row is in the file.
+        header: names of all columns.
+        read_column: reads one column.
+        left_out: rows that were opened when the file landed and are not now.
+    """
+
+    places: pa.Table
+    header: tuple[str, ...]
+    read_column: Callable[[str], pa.ChunkedArray]
+    left_out: int = 0
+
+
+def _open_landed_file(
     store: FileStore,
     ref: FileRef,
-    table: pa.Table,
     mapping: ColumnMapping,
     permit: Permit,
     rows: RowOrigin | None,
-) -> tuple[pa.Table, pa.Array]:
-    """Leave out what was opened when the file landed and is not now; usually that is nothing."""
-    opened = store.manifest(ref).note.get(OPENED_NOTE)
-    if opened == digest_opened_rows(mapping, permit, rows):
-        return table, pa.repeat(value=False, size=table.num_rows)
-    targets = list_source_columns(table.column_names, mapping)
-    return filter_opened_rows(table, targets, mapping, permit, rows)
+) -> LandedRows:
+    """Open a landed file, without the rows that a permit no longer opens."""
+    manifest = store.manifest(ref)
+    header = tuple(name for name, _ in manifest.columns)
+    place_columns = [name for name in quarantine.PLACE_COLUMNS if name in header]
+    if manifest.note.get(OPENED_NOTE) == digest_opened_rows(mapping, permit, rows):
+        return LandedRows(
+            store.read(ref, place_columns), header, lambda name: store.read(ref, [name])[name]
+        )
+    table, is_left_out = filter_opened_rows(
+        store.read(ref), list_source_columns(header, mapping), mapping, permit, rows
+    )
+    left_out = pc.sum(is_left_out).as_py() or 0
+    return LandedRows(table.select(place_columns), header, table.__getitem__, left_out)
 
 
 def _compute_fields(
@@ -158,7 +181,7 @@ def _compute_fields(
     if schema.RESULT_COLUMN in table.column_names:
         names = _combine_chunks(table[schema.RESULT_COLUMN])
         fields = [
-            replace(entry, values=pc.binary_join_element_wise(entry.values, names, ":"))
+            replace(entry, stored=pc.binary_join_element_wise(entry.values, names, ":"))
             if entry.field == schema.RECORD_ID
             else entry
             for entry in fields
@@ -227,55 +250,55 @@ def _check_permit(
         raise WrongPermit(f"The permit does not cover {', '.join(uncovered)}, which was landed.")
 
 
-def _build_conformed_table(
+def _stream_conformed_rows(
     table: pa.Table, fields: list[FieldColumn], kept: pa.Array, mapping: ColumnMapping
-) -> pa.Table:
-    columns: dict[str, pa.Array | pa.ChunkedArray] = {
-        schema.RECORD_ID: _build_row_ids(table, fields)
-    }
-    columns |= {
-        quarantine.SOURCE_SHEET_COLUMN: table[schema.SHEET_COLUMN],
-        quarantine.SOURCE_ROW_COLUMN: table[schema.ROW_COLUMN],
-    }
-    columns |= {
-        field_column.field: field_column.values
-        for field_column in fields
-        if field_column.field != schema.RECORD_ID
-    }
+) -> pa.RecordBatchReader:
+    """Build the conformed rows block by block, as they are written."""
+    places = (quarantine.SOURCE_SHEET_COLUMN, quarantine.SOURCE_ROW_COLUMN)
+    names = [schema.RECORD_ID, *places]
+    names += [entry.field for entry in fields if entry.field != schema.RECORD_ID]
     types = {
-        column_name: schema.ARROW_TYPES[mapping.type.fields[column_name].type]
-        for column_name in columns
-        if column_name in mapping.type.fields
+        name: schema.ARROW_TYPES[element.type] for name, element in mapping.type.fields.items()
     }
+    types[quarantine.SOURCE_ROW_COLUMN] = pa.int64()
     table_schema = pa.schema(
-        [
-            (
-                column_name,
-                types.get(
-                    column_name,
-                    pa.int64() if column_name == quarantine.SOURCE_ROW_COLUMN else pa.string(),
-                ),
-            )
-            for column_name in columns
-        ],
+        [(name, types.get(name, pa.string())) for name in names],
         metadata={"cairn.record": mapping.record},
     )
-    return pa.table(list(columns.values()), schema=table_schema).filter(kept)
+    has_sheets = len(table[schema.SHEET_COLUMN].unique()) > 1
+
+    def build_batches() -> Iterator[pa.RecordBatch]:
+        for start in range(0, table.num_rows, _BLOCK_ROWS):
+            block = table.slice(start, _BLOCK_ROWS)
+            values = {f.field: f.slice_values(start, block.num_rows) for f in fields}
+            own_ids = values.pop(schema.RECORD_ID, None)
+            columns = [
+                _build_row_ids(block, own_ids, has_sheets=has_sheets),
+                block[schema.SHEET_COLUMN],
+                block[schema.ROW_COLUMN],
+                *values.values(),
+            ]
+            rows = pa.table(columns, schema=table_schema).filter(kept.slice(start, len(block)))
+            yield from rows.combine_chunks().to_batches()
+
+    return pa.RecordBatchReader.from_batches(table_schema, build_batches())
 
 
-def _build_row_ids(table: pa.Table, fields: list[FieldColumn]) -> pa.Array | pa.ChunkedArray:
+_BLOCK_ROWS: Final = 1 << 18
+
+
+def _build_row_ids(
+    table: pa.Table, own_ids: pa.Array | None, *, has_sheets: bool
+) -> pa.Array | pa.ChunkedArray:
     """Use the source's own ID where there is one, else the row's place in the delivery."""
     position = pc.cast(table[schema.ROW_COLUMN], pa.string())
-    if len(table[schema.SHEET_COLUMN].unique()) > 1:
+    if has_sheets:
         position = pc.binary_join_element_wise(table[schema.SHEET_COLUMN], position, ":")
     if schema.HEADING_COLUMN in table.column_names:
         position = pc.binary_join_element_wise(position, table[schema.HEADING_COLUMN], ":")
     if schema.RESULT_COLUMN in table.column_names:
         position = pc.binary_join_element_wise(position, table[schema.RESULT_COLUMN], ":")
-    own_ids = [
-        field_column.values for field_column in fields if field_column.field == schema.RECORD_ID
-    ]
-    return pc.coalesce(own_ids[0], position) if own_ids else position
+    return position if own_ids is None else pc.coalesce(own_ids, position)
 
 
 def plan_fields(
@@ -299,7 +322,7 @@ def plan_fields(
 
 
 def convert_field(
-    table: pa.Table,
+    landed: LandedRows,
     element: ElementField,
     field_sources: dict[str, ColumnTarget],
     mapping: ColumnMapping,
@@ -307,8 +330,8 @@ def convert_field(
 ) -> FieldColumn:
     """Convert one field of a landed table."""
     if not field_sources:
-        return _convert_constant(table, element, mapping, permit)
-    return _convert_from_columns(table, element, field_sources, mapping, permit)
+        return _convert_constant(landed, element, mapping, permit)
+    return _convert_from_columns(landed, element, field_sources, mapping, permit)
 
 
 def list_source_columns(header: Sequence[str], mapping: ColumnMapping) -> dict[str, ColumnTarget]:
@@ -324,16 +347,16 @@ def list_source_columns(header: Sequence[str], mapping: ColumnMapping) -> dict[s
 
 
 def _convert_from_columns(
-    table: pa.Table,
+    landed: LandedRows,
     element: ElementField,
     field_sources: dict[str, ColumnTarget],
     mapping: ColumnMapping,
     permit: Permit,
 ) -> FieldColumn:
     if element.flags and any(t.rule for t in field_sources.values()):
-        return _convert_from_flags(table, element, field_sources, mapping, permit)
+        return _convert_from_flags(landed, element, field_sources, mapping, permit)
     ((column, target),) = field_sources.items()
-    cells = _combine_chunks(table[column])
+    cells = _combine_chunks(landed.read_column(column))
     if target.field == schema.WHOLE_NAME:
         return FieldColumn(
             element.name, (column,), _extract_name_part(cells, element.name, target.rule)
@@ -357,11 +380,11 @@ def _convert_cells(
 
 
 def _convert_constant(
-    table: pa.Table, element: ElementField, mapping: ColumnMapping, permit: Permit
+    landed: LandedRows, element: ElementField, mapping: ColumnMapping, permit: Permit
 ) -> FieldColumn:
     cell = pa.array([mapping.constants[element.name]], pa.string())
     converted = _convert_cells(cell, element, mapping, permit)
-    rows = table.num_rows
+    rows = landed.places.num_rows
     failed = pa.repeat(converted.failed[0], rows) if converted.failed is not None else None
     return FieldColumn(
         element.name, (), pa.repeat(converted.values[0], rows), failed, converted.notes
@@ -380,7 +403,7 @@ def _extract_name_part(cells: pa.Array, name: str, order: str) -> pa.Array:
 
 
 def _convert_from_flags(
-    table: pa.Table,
+    landed: LandedRows,
     element: ElementField,
     field_sources: dict[str, ColumnTarget],
     mapping: ColumnMapping,
@@ -395,7 +418,10 @@ def _convert_from_flags(
         source_element = yes_no if target.rule else element
         own_codes = None if target.rule else mapping.codes.get(element.name)
         converted = schema.convert_column(
-            _combine_chunks(table[column]), source_element, on=permit.on, codes=own_codes
+            _combine_chunks(landed.read_column(column)),
+            source_element,
+            on=permit.on,
+            codes=own_codes,
         )
         if converted.failed is not None:
             failed = converted.failed if failed is None else pc.coalesce(failed, converted.failed)

@@ -7,10 +7,11 @@ file holds text, as it came, with its place in the source file.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
@@ -95,37 +96,63 @@ def land_sheets(
     covered = [
         _select_covered_data(sheet, mapping, permit, rows, dropped) for sheet in chosen_sheets
     ]
-    tables, left_out = [part.table for part in covered], sum(p.not_opened for p in covered)
-    _check_usable(chosen_sheets, tables, mapping, permit)
-    table = pa.concat_tables(tables, promote_options="permissive")
+    _check_usable(chosen_sheets, [part.table for part in covered], mapping, permit)
     notes = tuple(dict.fromkeys(note for sheet in chosen_sheets for note in sheet.notes))
-    sheet_rows = _count_sheet_rows(sheets, chosen_sheets, covered)
     misfits = tuple(row for sheet in chosen_sheets for row in sheet.misfits)
     missing = tuple(
         mapping.find_missing_columns({h for sheet in chosen_sheets for h in sheet.header})
     )
-    result = LandingResult(
-        _NOT_WRITTEN, table.num_rows, tuple(dropped), missing, notes, misfits, left_out, sheet_rows
+
+    def summarize() -> LandingResult:
+        """Summarize the landing once every row went by."""
+        return LandingResult(
+            _NOT_WRITTEN,
+            sum(part.kept for part in covered),
+            tuple(dropped),
+            missing,
+            notes,
+            misfits,
+            sum(part.not_opened for part in covered),
+            _count_sheet_rows(sheets, chosen_sheets, covered),
+        )
+
+    table_schema = pa.unify_schemas(
+        [part.table.schema for part in covered], promote_options="permissive"
     )
     ref = store.write(
         Zone.LANDED,
-        table,
+        pa.RecordBatchReader.from_batches(table_schema, _iterate_batches(covered, table_schema)),
         permit=permit,
         step=LANDING_STEP,
-        counts={
-            "rows": table.num_rows,
-            "misfits": len(misfits),
-            "dropped": len(dropped),
-            "left_out": left_out,
-        },
+        counts=lambda: _count_landing(summarize()),
         engine="pyarrow",
-        note={
-            **describe_landing(result, mapping.record),
+        note=lambda: {
+            **describe_landing(summarize(), mapping.record),
             OPENED_NOTE: digest_opened_rows(mapping, permit, rows),
         },
         found_by=note,
     )
-    return replace(result, ref=ref)
+    return replace(summarize(), ref=ref)
+
+
+def _iterate_batches(
+    covered: Sequence["_CoveredData"], table_schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """Yield what may be written of all sheets, in blocks."""
+    empty = table_schema.empty_table()
+    for part in covered:
+        for block in part.open_blocks():
+            whole = pa.concat_tables([empty, block], promote_options="permissive")
+            yield from whole.combine_chunks().to_batches()
+
+
+def _count_landing(result: LandingResult) -> dict[str, int]:
+    return {
+        "rows": result.rows,
+        "misfits": len(result.misfits),
+        "dropped": len(result.dropped),
+        "left_out": result.left_out,
+    }
 
 
 def describe_landing(result: LandingResult, record: str) -> dict[str, str]:
@@ -176,7 +203,7 @@ def _count_sheet_rows(
         SheetRows(
             sheet=sheet.name,
             rows=sheet.file_rows,
-            kept=part.table.num_rows,
+            kept=part.kept,
             set_aside=len(sheet.misfits),
             not_opened=part.not_opened,
             added=part.added,
@@ -236,18 +263,36 @@ def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _CoveredData:
-    """What may be written of a sheet.
+    """What may be written of a sheet, opened block by block while it is written.
 
-    ``not_opened`` counts the rows that no student opens, ``added`` the rows that unpivoting added
-    beyond the sheet's own, and ``left_out`` the rows without any result.
+    ``with_results`` counts the rows before days became rows, and ``left_out`` those without any
+    result. The rows that were written, and those that no student opens, are counted as they go by.
     """
 
     table: pa.Table
-    not_opened: int
-    added: int
+    with_results: int
+    open_rows: Callable[[pa.Table], tuple[pa.Table, pa.Array]]
     left_out: tuple[ReadNote, ...] = ()
+    kept: int = 0
+    not_opened: int = 0
+
+    @property
+    def added(self) -> int:
+        """The rows that unpivoting added beyond the sheet's own."""
+        return self.kept + self.not_opened - self.with_results
+
+    def open_blocks(self) -> Iterator[pa.Table]:
+        """Yield the rows that the permit opens."""
+        for start in range(0, self.table.num_rows, _BLOCK_ROWS):
+            block, is_left_out = self.open_rows(self.table.slice(start, _BLOCK_ROWS))
+            self.kept += block.num_rows
+            self.not_opened += pc.sum(is_left_out).as_py() or 0
+            yield block
+
+
+_BLOCK_ROWS: Final = 1 << 18
 
 
 def _select_covered_data(
@@ -285,35 +330,59 @@ def _select_covered_data(
         )
         result_targets = mapping.list_result_targets()
         kept_targets |= {n: t for n, t in result_targets.items() if n in landed_table.column_names}
-    with_results = table.num_rows - sum(note.count for note in notes)
-    landed_table, is_left_out = filter_opened_rows(
-        landed_table, kept_targets, mapping, permit, rows
+    covered = _CoveredData(
+        landed_table,
+        table.num_rows - sum(note.count for note in notes),
+        partial(
+            filter_opened_rows, targets=kept_targets, mapping=mapping, permit=permit, rows=rows
+        ),
+        tuple(notes),
     )
-    not_opened = pc.sum(is_left_out).as_py() or 0
     if mapping.wide:
-        value = ColumnTarget.parse(mapping.wide.value)
-        refusal = _explain_refusal(value, mapping, permit) or _explain_refusal(
-            ColumnTarget(mapping.wide.field), mapping, permit
-        )
-        landed_table, day_headers = unpivot_day_columns(
-            landed_table,
-            table.filter(pc.invert(is_left_out)),
-            unmapped,
-            mapping.wide.school_year,
-            refusal,
-        )
-        if not day_headers:
-            raise UnusableDelivery(
-                f"No heading of the sheet “{sheet.name}” is a date. Where headings leave out the "
-                "year, write the school year into the mapping, under [wide]."
-            )
-        dropped += [
-            DroppedColumn(h, refusal, sheet.name, NOT_COVERED) for h in day_headers if refusal
-        ]
-        unmapped = [h for h in unmapped if h not in day_headers]
+        unmapped = _unpivot_covered_days(covered, sheet, mapping, permit, unmapped, dropped)
     dropped += [DroppedColumn(h, "not mapped", sheet.name) for h in unmapped]
-    added = landed_table.num_rows + not_opened - with_results
-    return _CoveredData(landed_table, not_opened, added, tuple(notes))
+    return covered
+
+
+def _unpivot_covered_days(
+    covered: _CoveredData,
+    sheet: Sheet,
+    mapping: ColumnMapping,
+    permit: Permit,
+    headers: Sequence[str],
+    dropped: list[DroppedColumn],
+) -> list[str]:
+    """Turn the days of a sheet into rows, for the students that the permit opens.
+
+    Returns:
+        The headers among these that are no days.
+    """
+    assert mapping.wide is not None  # noqa: S101 - asked for sheets with a column for each day
+    opened, is_left_out = covered.open_rows(covered.table)
+    value = ColumnTarget.parse(mapping.wide.value)
+    refusal = _explain_refusal(value, mapping, permit) or _explain_refusal(
+        ColumnTarget(mapping.wide.field), mapping, permit
+    )
+    covered.table, day_headers = unpivot_day_columns(
+        opened,
+        sheet.table.filter(pc.invert(is_left_out)),
+        headers,
+        mapping.wide.school_year,
+        refusal,
+    )
+    if not day_headers:
+        raise UnusableDelivery(
+            f"No heading of the sheet “{sheet.name}” is a date. Where headings leave out the "
+            "year, write the school year into the mapping, under [wide]."
+        )
+    covered.not_opened = pc.sum(is_left_out).as_py() or 0
+    covered.open_rows = _open_every_row
+    dropped += [DroppedColumn(h, refusal, sheet.name, NOT_COVERED) for h in day_headers if refusal]
+    return [h for h in headers if h not in day_headers]
+
+
+def _open_every_row(table: pa.Table) -> tuple[pa.Table, pa.Array]:
+    return table, pa.repeat(value=False, size=table.num_rows)
 
 
 def _unpivot_covered_results(

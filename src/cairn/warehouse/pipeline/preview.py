@@ -1,6 +1,6 @@
 """Land and check a file in memory, to show what would become of its rows; nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -87,9 +87,9 @@ class _PreviewStore(FileStore):
         permit: Permit,
         step: str,
         inputs: Sequence[FileRef] = (),
-        counts: Mapping[str, int] | None = None,
+        counts: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None,
         engine: str = "duckdb",
-        note: Mapping[str, str] | None = None,
+        note: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = None,
         found_by: Mapping[str, str] | None = None,
     ) -> FileRef:
         """Keep a table in memory."""
@@ -106,15 +106,15 @@ class _PreviewStore(FileStore):
             step=step,
             engine=engine,
             inputs=tuple(map(str, inputs)),
-            counts=counts or {},
-            note={**(note or {}), **(found_by or {})},
+            counts=(counts() if callable(counts) else counts) or {},
+            note={**((note() if callable(note) else note) or {}), **(found_by or {})},
             **about,
         )
         return ref
 
-    def read(self, ref: FileRef) -> pa.Table:
+    def read(self, ref: FileRef, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a table that was kept."""
-        return self._tables[ref]
+        return self._tables[ref] if columns is None else self._tables[ref].select(columns)
 
     def manifest(self, ref: FileRef) -> Manifest:
         """Return the record of a table that was kept."""

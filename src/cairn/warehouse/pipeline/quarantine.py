@@ -36,7 +36,7 @@ QUARANTINE_SCHEMA: Final = pa.schema(
     ]
 )
 _PART_FIELD: Final = QUARANTINE_SCHEMA.field(SOURCE_PART_COLUMN)
-_ROW_PLACE: Final = (
+PLACE_COLUMNS: Final = (
     schema.SHEET_COLUMN,
     schema.ROW_COLUMN,
     schema.HEADING_COLUMN,
@@ -62,23 +62,45 @@ class RowIssue:
         return f"{text} ({self.clause})" if self.clause else text
 
 
+_LARGE_COLUMN: Final = 1 << 20
+_MIN_REPEATS: Final = 4
+
+
 @dataclass(frozen=True, slots=True)
 class FieldColumn:
     """One field's values, one per landed row; its source columns; the cells that failed.
 
-    ``distinct`` counts its different values.
+    In a large file a text that repeats is stored once: a hundred bytes of a row become thirty.
+    ``distinct`` counts the different values.
     """
 
     field: str
     columns: tuple[str, ...]
-    values: pa.Array
+    stored: pa.Array
     failed: pa.Array | None = None
     notes: tuple[schema.ReadNote, ...] = ()
     distinct: int = dataclass_field(init=False)
 
     def __post_init__(self) -> None:
-        distinct = len(self.values.unique()) - bool(self.values.null_count)
+        stored = self.stored
+        if pa.types.is_string(stored.type) and len(stored) >= _LARGE_COLUMN:
+            encoded = stored.dictionary_encode()
+            distinct = len(encoded.dictionary)
+            if distinct * _MIN_REPEATS <= len(stored):
+                object.__setattr__(self, "stored", encoded)
+        else:
+            distinct = len(stored.unique()) - bool(stored.null_count)
         object.__setattr__(self, "distinct", distinct)
+
+    @property
+    def values(self) -> pa.Array:
+        """The values, each written out."""
+        return self.slice_values(0, len(self.stored))
+
+    def slice_values(self, start: int, rows: int) -> pa.Array:
+        """Return the values of some rows."""
+        part = self.stored.slice(start, rows)
+        return part.dictionary_decode() if pa.types.is_dictionary(part.type) else part
 
 
 def find_issues(
@@ -128,7 +150,7 @@ def find_issues(
 
 
 def _find_cell_issues(column: FieldColumn, *, required: bool) -> Iterator[RowIssue]:
-    missing = pc.is_null(column.values)
+    missing = pc.is_null(column.stored)
     if column.failed is not None:
         for code in pc.drop_null(column.failed.unique()).to_pylist():
             rows = pc.fill_null(pc.equal(column.failed, code), fill_value=False)
@@ -148,9 +170,9 @@ def _is_lost_id(field_name: str, failure: Failure) -> bool:
 def _find_shared_ids(by_name: abc.Mapping[str, FieldColumn]) -> Iterator[RowIssue]:
     """Find the rows of IDs that the file gives to two children."""
     ids = by_name.get(schema.LOCAL_ID)
-    if ids is None or ids.distinct + ids.values.null_count == len(ids.values):
+    if ids is None or ids.distinct + ids.stored.null_count == len(ids.stored):
         return
-    columns = {name: column.values for name, column in by_name.items()}
+    columns = {n: by_name[n].values for n in shared_ids.IDENTITY_FIELDS if n in by_name}
     rows = shared_ids.find_shared_ids(ids.values, columns)
     if rows is not None:
         yield RowIssue(schema.LOCAL_ID, ids.columns, Failure.SHARED_ID, rows)
@@ -197,7 +219,7 @@ def _find_rows_without_student(rows: int, by_name: abc.Mapping[str, FieldColumn]
     is_unknown = pa.repeat(value=True, size=rows)
     for name in ("local_id", "state_id", "given_name", "family_name"):
         if name in by_name:
-            is_unknown = pc.and_(is_unknown, pc.is_null(by_name[name].values))
+            is_unknown = pc.and_(is_unknown, pc.is_null(by_name[name].stored))
     return is_unknown
 
 
@@ -226,7 +248,7 @@ def build_quarantine_table(
     Misfits, which never entered the table, get one line each.
     """
     parts = [QUARANTINE_SCHEMA.empty_table()]
-    names = [name for name in _ROW_PLACE if name in table.column_names]
+    names = [name for name in PLACE_COLUMNS if name in table.column_names]
     for issue in issues:
         rows = table.select(names).filter(issue.rows)
         lines = _build_lines(rows[schema.SHEET_COLUMN], rows[schema.ROW_COLUMN], issue)
@@ -354,7 +376,7 @@ def _describe_column(
     return quality.ColumnQuality(
         column.field,
         column.columns,
-        rows - column.values.null_count,
+        rows - column.stored.null_count,
         column.distinct,
         tuple(p for name, p in problems if name == column.field),
         rows,
@@ -384,7 +406,7 @@ def _count_repeated_rows(
         c.distinct == c.rows for c in columns if c.field != schema.RECORD_ID
     ):
         return 0
-    table = pa.table({f.field: f.values for f in compared_fields})
+    table = pa.table({f.field: f.stored for f in compared_fields})
     names = ", ".join(f'"{n}"' for n in table.column_names)  # the catalogue's, not a sender's
     result = open_sql_engine().query(
         f"SELECT count(*) - count(DISTINCT hash({names})) AS n FROM rows",  # noqa: S608

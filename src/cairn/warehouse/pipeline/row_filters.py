@@ -146,9 +146,10 @@ def filter_opened_rows(
         & permit.elements
         for name, target in targets.items()
     }
-    return blank_closed_cells(table, students, rows, elements_by_column, permit).filter(
-        pc.invert(is_left_out)
-    ), is_left_out
+    table = blank_closed_cells(table, students, rows, elements_by_column, permit)
+    if pc.any(is_left_out).as_py():
+        table = table.filter(pc.invert(is_left_out))
+    return table, is_left_out
 
 
 def digest_opened_rows(mapping: ColumnMapping, permit: Permit, rows: RowOrigin | None) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_IDENTITY_FIELDS: Final = ("given_name", "family_name", "birth_date")
+IDENTITY_FIELDS: Final = ("given_name", "family_name", "birth_date")
 _MIN_LIKENESS: Final = 0.8
 _MIN_SHARED_LETTERS: Final = 3
 
@@ -32,7 +32,7 @@ def find_shared_ids(ids: pa.Array, columns: Mapping[str, pa.Array]) -> pa.Array 
     Returns:
         One value for each row; None where nothing says who the children are.
     """
-    present = [name for name in _IDENTITY_FIELDS if name in columns]
+    present = [name for name in IDENTITY_FIELDS if name in columns]
     if not present:
         return None
     table = pa.table({"id": ids, **{name: columns[name] for name in present}})

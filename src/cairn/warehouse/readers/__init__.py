@@ -5,5 +5,6 @@ messages.
 """
 
 from cairn.warehouse.readers.child_process import *
+from cairn.warehouse.readers.file_content import *
 from cairn.warehouse.readers.file_reader import *
 from cairn.warehouse.readers.parquet import *

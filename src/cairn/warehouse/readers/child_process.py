@@ -29,6 +29,7 @@ from typing import IO, Any, Final
 
 import pyarrow as pa
 
+from cairn.warehouse.readers.file_content import FileContent
 from cairn.warehouse.readers.file_reader import read_file
 from cairn.warehouse.schema import (
     ROW_COLUMN,
@@ -115,7 +116,7 @@ class _Deadline:
 
 def read_file_in_child_process(
     name: str,
-    content: bytes | memoryview,
+    content: bytes | memoryview | FileContent,
     *,
     skip_rows: int | None = None,
     keep_totals: bool = False,
@@ -126,7 +127,7 @@ def read_file_in_child_process(
 
     Args:
         name: name of the file.
-        content: its bytes; they are not written to disk.
+        content: its bytes, or content that can be opened; they are not written to disk.
         skip_rows: lines above the header, as the column mapping says; None to find the header.
         keep_totals: whether totals are records, as in a table of counts.
         fixed_width: the layout of a file of fixed width; empty for any other file.
@@ -138,18 +139,19 @@ def read_file_in_child_process(
     Raises:
         UnreadableFile: the file cannot be read, or not within the limits.
     """
+    opened = FileContent.wrap(content)
     with _CHILDREN_AT_ONCE, _start_child(limits) as (child, deadline):
         assert child.stdin is not None  # noqa: S101 - Popen was asked for both pipes
         assert child.stdout is not None  # noqa: S101
         try:
             request = {
                 "name": name,
-                "size": len(content),
+                "size": opened.size,
                 "skip_rows": skip_rows,
                 "keep_totals": keep_totals,
                 "fixed_width": [asdict(column) for column in fixed_width],
             }
-            _send_request(child.stdin, request, content, limits)
+            _send_request(child.stdin, request, opened, limits)
             return _receive_sheets(child.stdout)
         except _BAD_REPLY as error:
             _LOG.warning("A file could not be read in a child process: %s", type(error).__name__)
@@ -194,10 +196,11 @@ def _start_child(limits: ReadLimits) -> Iterator[tuple[subprocess.Popen[bytes], 
 
 
 def _send_request(
-    pipe: IO[bytes], request: dict[str, Any], content: bytes | memoryview, limits: ReadLimits
+    pipe: IO[bytes], request: dict[str, Any], content: FileContent, limits: ReadLimits
 ) -> None:
     pipe.write(json.dumps({**request, **asdict(limits)}).encode() + b"\n")
-    pipe.write(content)
+    for block in content.read_blocks():
+        pipe.write(block)
     pipe.close()
 
 

@@ -16,6 +16,7 @@ from cairn.warehouse.readers import (
     statistics_files,
     workbook_size,
 )
+from cairn.warehouse.readers.file_content import FileContent
 from cairn.warehouse.readers.interchange import (
     edfi,
     hmis,
@@ -25,7 +26,7 @@ from cairn.warehouse.readers.interchange import (
     xml_records,
 )
 from cairn.warehouse.readers.surveys import survey_sheets
-from cairn.warehouse.readers.text import delimited, fixed_width
+from cairn.warehouse.readers.text import delimited, fixed_width, large_files
 from cairn.warehouse.schema import (
     FixedWidthColumn,
     ReadNote,
@@ -50,7 +51,7 @@ class FileReader(Protocol):
     def __call__(
         self,
         name: str,
-        content: bytes | memoryview,
+        content: bytes | memoryview | FileContent,
         *,
         skip_rows: int | None = None,
         fixed_width: Sequence[FixedWidthColumn] = (),
@@ -60,7 +61,7 @@ class FileReader(Protocol):
 
 def read_file(
     name: str,
-    content: bytes | memoryview,
+    content: bytes | memoryview | FileContent,
     *,
     skip_rows: int | None = None,
     keep_totals: bool = False,
@@ -72,7 +73,7 @@ def read_file(
 
     Args:
         name: name of the file.
-        content: its bytes.
+        content: its bytes, or content that can be opened.
         skip_rows: lines above the header, as the column mapping says; None to find the header.
         keep_totals: whether lines with totals are records, as in a table of counts.
         fixed_width: the layout of a file of fixed width; empty for any other file.
@@ -83,9 +84,12 @@ def read_file(
     Raises:
         UnreadableFile: the file cannot be read; says what the sender should do instead.
     """
+    options = _ReadOptions(skip_rows, keep_totals, tuple(fixed_width))
     try:
-        sheets = _read_by_format(
-            name, bytes(content), _ReadOptions(skip_rows, keep_totals, tuple(fixed_width))
+        sheets = _read_large_text(name, content, options) or _read_by_format(
+            name,
+            content.read() if isinstance(content, FileContent) else bytes(content),
+            options,
         )
         return survey_sheets.finish_survey_sheets(_file_stem(name), sheets)
     except MemoryError as error:
@@ -120,6 +124,35 @@ class _ReadOptions:
         )
 
 
+def _read_large_text(
+    name: str, content: bytes | memoryview | FileContent, options: _ReadOptions
+) -> list[Sheet]:
+    """Read a large file of delimited text block by block; no sheet if it must be read whole."""
+    if not isinstance(content, FileContent) or content.size < large_files.LARGE_FILE_BYTES:
+        return []
+    with content.open() as file:
+        head = file.read(large_files.HEAD_BYTES)
+    is_other = options.fixed_width or head.startswith((archive.GZIP_MAGIC, _ZIP, _OLE))
+    if is_other or head.isspace() or _find_table_format(name, head):
+        return []
+    file_signatures.refuse_file_without_table(name, head)
+    sheet = large_files.read_large_sheet(
+        _file_stem(name), content, options.skip_rows, keep_totals=options.keep_totals
+    )
+    return [student_tracker.strip_id_marks(sheet)] if sheet else []
+
+
+def _find_table_format(name: str, content: bytes) -> str:
+    """Return the format of a file by its first bytes; empty for text in columns."""
+    if content.startswith(parquet.PARQUET_MAGIC):
+        return "Parquet"
+    if program := statistics_files.find_statistics_format(content):
+        return program
+    if _is_xml(content):
+        return "XML"
+    return "JSON" if json_records.is_json(name, content) else ""
+
+
 def _read_by_format(name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     if not content or content.isspace():
         raise UnreadableFile(f"{name} is empty. Export it again and resend it.")
@@ -137,18 +170,19 @@ def _read_by_format(name: str, content: bytes, options: _ReadOptions) -> list[Sh
 
 def _read_tables(stem: str, name: str, content: bytes, options: _ReadOptions) -> list[Sheet]:
     """Read a file that is neither an archive nor a workbook."""
-    if content.startswith(parquet.PARQUET_MAGIC):
+    kind = _find_table_format(name, content)
+    if kind == "Parquet":
         is_encoded = has_encoding_metadata(pa.BufferReader(content))
         read = parquet.read_encoded_sheet if is_encoded else parquet.read_parquet_sheet
         return [read(stem, content)]
-    if program := statistics_files.find_statistics_format(content):
-        return [statistics_files.read_statistics_sheet(stem, content, program)]
-    if _is_xml(content):
+    if kind == "XML":
         if edfi.is_edfi(content):
             return edfi.read_edfi_sheets(content)
         return xml_records.read_xml_sheets(stem, content)
-    if json_records.is_json(name, content):
+    if kind == "JSON":
         return json_records.read_json_sheets(stem, content, keep_totals=options.keep_totals)
+    if kind:
+        return [statistics_files.read_statistics_sheet(stem, content, kind)]
     return [options.read_text(stem, content)]
 
 

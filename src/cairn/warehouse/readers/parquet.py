@@ -3,6 +3,7 @@
 Encoded records are what `cairn encode` writes: encodings (Bloom filter bits) instead of names.
 """
 
+import os
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from cairn.warehouse.readers.file_content import FileContent
 from cairn.warehouse.readers.sheet_builder import build_sheet
 from cairn.warehouse.schema import (
     FORMAT_KEY,
@@ -86,22 +88,29 @@ _FOOTER_END: Final = 4 + _MAGIC_SIZE
 """A Parquet file ends with the size of its metadata, in four bytes, and the magic bytes again."""
 
 
-def contains_encodings(content: bytes) -> bool:
+def contains_encodings(content: bytes | FileContent) -> bool:
     """Return whether a file says that it holds encodings instead of names.
 
     It looks for the key of the format among the metadata at the end of the file, without a parser
     that an uploaded file could bring down.
 
     Args:
-        content: bytes of the file.
+        content: bytes of the file, or content that can be opened.
 
     Returns:
         True for a file that `cairn encode` wrote.
     """
-    if not content.startswith(PARQUET_MAGIC) or not content.endswith(PARQUET_MAGIC):
-        return False
-    size = int.from_bytes(content[-_FOOTER_END:-_MAGIC_SIZE], "little")
-    return FORMAT_KEY in content[-size - _FOOTER_END : -_FOOTER_END]
+    opened = FileContent.wrap(content)
+    with opened.open() as file:
+        if opened.size < _FOOTER_END or file.read(_MAGIC_SIZE) != PARQUET_MAGIC:
+            return False
+        file.seek(-_FOOTER_END, os.SEEK_END)
+        end = file.read()
+        if not end.endswith(PARQUET_MAGIC):
+            return False
+        size = int.from_bytes(end[:-_MAGIC_SIZE], "little")
+        file.seek(max(0, opened.size - size - _FOOTER_END))
+        return FORMAT_KEY in file.read()[:-_FOOTER_END]
 
 
 def is_encoded_sheet(sheet: Sheet) -> bool:

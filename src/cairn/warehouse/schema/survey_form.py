@@ -7,9 +7,12 @@ how the answers become rows. Descriptions hold headings and wordings, never an a
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
-__all__ = ["SurveyColumn", "SurveyForm", "SurveyRole"]
+__all__ = ["FOUND_STATUS_HEADING", "SurveyColumn", "SurveyForm", "SurveyRole"]
+
+FOUND_STATUS_HEADING: Final = "Response status (found by Cairn)"
+"""The column that a reader adds where the tool does not mark incomplete responses."""
 
 
 class SurveyRole(StrEnum):

@@ -6,7 +6,7 @@ A file exists once its manifest does; what a crash left before that is invisible
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -54,9 +54,9 @@ class FileStore:
         permit: Permit,
         step: str,
         inputs: Sequence[FileRef] = (),
-        counts: Mapping[str, int] | None = None,
+        counts: Mapping[str, int] | Callable[[], Mapping[str, int]] | None = None,
         engine: str = "duckdb",
-        note: Mapping[str, str] | None = None,
+        note: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = None,
         found_by: Mapping[str, str] | None = None,
     ) -> FileRef:
         """Write one file and its manifest.
@@ -67,9 +67,10 @@ class FileStore:
             permit: a permit for an action of ``WRITE_ACTIONS[zone]``.
             step: name of the pipeline step.
             inputs: files from which this one was made.
-            counts: row counts for the manifest.
+            counts: row counts for the manifest, or a function that returns them once the last
+                batch is written.
             engine: name of the engine that computed the table.
-            note: texts that the manifest keeps.
+            note: texts that the manifest keeps, or a function that returns them then.
             found_by: texts that the manifest keeps too, and by which ``find`` finds the file.
 
         Returns:
@@ -96,8 +97,8 @@ class FileStore:
                 step=step,
                 engine=engine,
                 inputs=tuple(str(i) for i in inputs),
-                counts=dict(counts or {}),
-                note={**(note or {}), **(found_by or {})},
+                counts=dict((counts() if callable(counts) else counts) or {}),
+                note={**((note() if callable(note) else note) or {}), **(found_by or {})},
                 **manifests.describe_permit(permit),
             )
             sealed_files.publish_file(file, ref.data_path(self.root))
@@ -112,14 +113,22 @@ class FileStore:
             pointer.touch()
         return ref
 
-    def read(self, ref: FileRef) -> pa.Table:
-        """Read a whole file into memory.
+    def read(self, ref: FileRef, columns: Sequence[str] | None = None) -> pa.Table:
+        """Read a file into memory.
+
+        Args:
+            ref: the file.
+            columns: names of the columns to read; all if None.
+
+        Returns:
+            The table.
 
         Raises:
             NoSuchFile: the file or its key is gone.
             ManifestProblem: its manifest was changed.
         """
-        return self._open(ref).read()
+        table = self._open(ref).read(columns=columns)
+        return table if columns is None else table.select(columns)
 
     def read_batches(
         self, ref: FileRef, columns: Sequence[str] | None = None

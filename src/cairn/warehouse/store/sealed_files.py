@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
@@ -111,28 +112,28 @@ def write_encrypted_parquet(
     """
     sink = _HashingSink(file)
     rows = 0
+    batches = iter([table] if isinstance(table, pa.Table) else map(_make_table, table))
+    first = next(batches, table.schema.empty_table())
     writer = pq.ParquetWriter(
         pa.PythonFile(sink, mode="w"),
         table.schema,
         compression="zstd",
-        use_dictionary=_list_repeating_columns(table),
+        use_dictionary=_list_repeating_columns(first),
         encryption_properties=create_encryption_properties(key),
     )
     with writer:
-        if isinstance(table, pa.Table):
-            writer.write_table(table, row_group_size=_ROW_GROUP_SIZE)
-            rows = table.num_rows
-        else:
-            for batch in table:
-                writer.write_batch(batch, row_group_size=_ROW_GROUP_SIZE)
-                rows += batch.num_rows
+        for part in chain([first], batches):
+            writer.write_table(part, row_group_size=_ROW_GROUP_SIZE)
+            rows += part.num_rows
     return WrittenFile(sink.sha256.hexdigest(), sink.size, rows)
 
 
-def _list_repeating_columns(table: pa.Table | pa.RecordBatchReader) -> list[str]:
+def _make_table(batch: pa.RecordBatch) -> pa.Table:
+    return pa.Table.from_batches([batch])
+
+
+def _list_repeating_columns(table: pa.Table) -> list[str]:
     """List the columns that repeat values; only those gain from a dictionary."""
-    if not isinstance(table, pa.Table):
-        return list(table.schema.names)
     sample = table.slice(0, _SAMPLE_ROWS)
     return [n for n in sample.column_names if len(sample[n].unique()) * 2 <= sample.num_rows]
 

@@ -17,12 +17,14 @@ from cairn.warehouse.pipeline.row_filters import RowOrigin
 from cairn.warehouse.readers.file_reader import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping, MappingProblem
 from cairn.warehouse.schema.sheets import Sheet
+from cairn.warehouse.schema.survey_form import FOUND_STATUS_HEADING
 from cairn.warehouse.schema.surveys.survey_mapping import (
     ANONYMOUS_ANSWERS,
     SURVEY_ANSWERS,
     SURVEY_RECORDS,
     describe_plain_survey,
     drop_consent_rule,
+    drop_incomplete_rules,
     explain_survey_columns,
     find_new_consent,
     find_opened_questions,
@@ -71,7 +73,8 @@ def test_the_reader_keeps_every_cell_of_the_file(tool: str) -> None:
     (sheet,) = read_file(name, content)
     rows = list(csv.reader(io.StringIO(content.decode())))[-sheet.table.num_rows :]
     cells = sum(bool(cell) for row in rows for cell in row)
-    assert sum(bool(c) for h in sheet.header for c in sheet.table[h].to_pylist()) == cells
+    own = [heading for heading in sheet.header if heading != FOUND_STATUS_HEADING]
+    assert sum(bool(c) for h in own for c in sheet.table[h].to_pylist()) == cells
 
 
 def test_previews_unfinished_responses_and_missing_consent_are_left_out_by_name(
@@ -219,9 +222,54 @@ def test_of_two_choices_the_one_that_consents_is_the_filter() -> None:
     second = ["", "", "I agree", "I do not agree", "Response"]
     rows = [["1", "4", "I agree", "", "Good"], ["2", "4", "", "I do not agree", "Poor"]]
     mapping = suggest_survey_mapping(read_file("x.csv", write_csv([head, second, *rows])))
-    (rule,) = mapping.filters
+    rule, incomplete = mapping.filters
+    assert incomplete.name == "incomplete responses"
     assert (rule.column, rule.keep[0]) == (f"{CONSENT}: I agree", "i agree")
     assert "i do not agree" not in rule.keep
+
+
+def _stop_early() -> list[list[str]]:
+    """Six respondents: one stops after the first question, others skip one of the last two."""
+    head = ["Respondent ID", "Collector ID", CONSENT, "How was it?", "How safe?", "Why?"]
+    second = ["", "", "Response", "Response", "Response", "Open-Ended Response"]
+    answers = [
+        ("Yes", "Good", "Safe", "a"),
+        ("Yes", "Poor", "Safe", ""),
+        ("Yes", "Good", "", ""),
+        ("No", "", "", ""),
+        ("Yes", "Good", "", "b"),
+        ("Yes", "Fine", "Safe", ""),
+    ]
+    return [head, second, *([str(n), "4", *cells] for n, cells in enumerate(answers))]
+
+
+def test_responses_that_stop_early_are_left_out_by_name_unless_a_person_keeps_them(
+    store: FileStore, permit: Permits
+) -> None:
+    sheets = read_file("Youth.csv", write_csv(_stop_early()))
+    status = sheets[0].table[FOUND_STATUS_HEADING].to_pylist()
+    assert status == [*["Complete"] * 2, *["Incomplete"] * 2, *["Complete"] * 2]
+    assert sheets[0].table.column_names == [*sheets[0].header, "__row"]
+    mapping = suggest_survey_mapping(sheets)
+    assert [rule.name for rule in mapping.filters][-1] == "incomplete responses"
+    receive = permit(Action.RECEIVE, *SURVEY_RECORDS)
+    done = land_sheets(store, sheets, mapping, permit=receive)
+    left_out = {
+        note.message.partition("“")[2].partition("”")[0]: note.count
+        for note in done.sheets[0].left_out
+        if "“" in note.message
+    }
+    assert left_out == {"respondents who did not consent": 1, "incomplete responses": 1}
+    kept = drop_incomplete_rules(mapping)
+    more = land_sheets(store, sheets, kept, permit=receive)
+    assert sum("“" in note.message for note in more.sheets[0].left_out) == 1
+    assert more.rows == done.rows + 1
+
+
+def test_a_survey_without_answers_has_no_incomplete_responses() -> None:
+    rows = [row if n < 2 else [*row[:2], "", "", "", ""] for n, row in enumerate(_stop_early())]
+    (sheet,) = read_file("Youth.csv", write_csv(rows))
+    assert set(sheet.table[FOUND_STATUS_HEADING].to_pylist()) == {"Complete"}
 
 
 def test_a_table_of_any_tool_can_be_read_as_a_survey() -> None:

@@ -50,6 +50,7 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import may_receive_delivery
 from cairn.policy.vocabulary import Channel, DeliveryState
 from cairn.warehouse import pipeline
+from cairn.warehouse.readers import FileContent
 
 __all__ = ["confirm_correction", "describe_correction", "import_corrections"]
 
@@ -167,7 +168,7 @@ def import_corrections(
     """
     sent = SentFile(
         submission,
-        read.corrections.serialize(),
+        FileContent.wrap(read.corrections.serialize()),
         on_received,
         replace_earlier=True,
         content_digest=read.digest,

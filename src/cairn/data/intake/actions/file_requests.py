@@ -64,6 +64,7 @@ class FileRequestDetails:
         is_emailed: whether Cairn sends the link to that address itself.
         record: name of the record type.
         due_on: the day by which the file is needed.
+        language: the code of the language of the emails to them.
     """
 
     name: str
@@ -71,6 +72,7 @@ class FileRequestDetails:
     is_emailed: bool
     record: str
     due_on: date
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def ask_for_file(
         synthetic=submission.synthetic,
         name=details.name,
         email=details.email,
+        language=details.language,
         is_emailed=details.is_emailed,
         due_on=details.due_on,
         ends_on=submission.on + timedelta(days=LINK_DAYS),

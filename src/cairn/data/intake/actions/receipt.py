@@ -45,7 +45,7 @@ from cairn.policy.facts import Actor, AgreementFact
 from cairn.policy.questions import may_receive_delivery, may_submit_delivery
 from cairn.policy.vocabulary import RECIPIENT_ROLES, Channel, DeliveryState
 from cairn.warehouse import pipeline
-from cairn.warehouse.readers import read_file, read_file_in_child_process
+from cairn.warehouse.readers import FileContent, read_file, read_file_in_child_process
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 from cairn.warehouse.store import FileStore
 
@@ -86,21 +86,24 @@ class DeliveryReceipt:
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """The bytes of a file with what its sender states; hashed once, unless a digest is given.
+    """A file with what its sender states; hashed once, unless a digest is given.
 
     ``recorded_refusal`` is the refusal of the same file in the same try, if that was cut short.
     """
 
     submission: Submission
-    content: bytes
+    content: FileContent
     on_received: Callable[[Delivery], object] | None
     replace_earlier: bool
     content_digest: str = ""
     recorded_refusal: Delivery | None = None
 
     def __post_init__(self) -> None:
-        digest = self.content_digest or hashlib.sha256(self.content).hexdigest()
-        object.__setattr__(self, "content_digest", digest)
+        if not self.content_digest:
+            digest = hashlib.sha256()
+            for block in self.content.read_blocks():
+                digest.update(block)
+            object.__setattr__(self, "content_digest", digest.hexdigest())
 
     @property
     def slot(self) -> DeliverySlot:
@@ -175,7 +178,7 @@ def decide_submission(submission: Submission) -> Decision:
 def receive_delivery(  # noqa: PLR0913 - each is one property of the file
     *,
     name: str,
-    content: bytes,
+    content: bytes | FileContent,
     organization: Organization,
     agreement: Agreement,
     feed: str,
@@ -200,7 +203,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
 
     Args:
         name: name of the file.
-        content: its bytes.
+        content: its bytes, or content that can be opened again.
         organization: the sender.
         agreement: the agreement.
         feed: short name of the feed.
@@ -251,7 +254,7 @@ def receive_delivery(  # noqa: PLR0913 - each is one property of the file
 def receive_submission(
     *,
     submission: Submission,
-    content: bytes,
+    content: bytes | FileContent,
     mapping: ColumnMapping | MappingChooser,
     by: User,
     at: datetime,
@@ -263,7 +266,7 @@ def receive_submission(
 
     Args:
         submission: what the sender states.
-        content: the bytes of the file.
+        content: its bytes, or content that can be opened again.
         mapping: the column mapping, or a function that chooses it from the file.
         by: the user who sends it.
         at: the time.
@@ -283,7 +286,11 @@ def receive_submission(
     asked = facts.load_receipt_facts(submission, known_mapping, None)
     decision = _ask_to_submit(asked)
     sent = SentFile(
-        submission, content, on_received, replace_earlier, recorded_refusal=recorded_refusal
+        submission,
+        FileContent.wrap(content),
+        on_received,
+        replace_earlier,
+        recorded_refusal=recorded_refusal,
     )
     if not decision.allowed:
         full_decision = _ask_to_receive(asked) if known_mapping else decision
@@ -304,7 +311,7 @@ def receive_submission(
 def record_unread_file(
     *,
     submission: Submission,
-    content: bytes,
+    content: bytes | FileContent,
     recorded_refusal: Delivery | None = None,
     by: User,
     at: datetime,
@@ -313,7 +320,7 @@ def record_unread_file(
 
     Args:
         submission: what the sender states.
-        content: the bytes of the file.
+        content: its bytes, or content that can be opened again.
         recorded_refusal: its refusal that a try recorded before it was cut short, if there is one.
         by: who hands it in.
         at: when.
@@ -649,7 +656,7 @@ def create_delivery_row(decided: DecidedFile, **fields: Any) -> Delivery:
         channel=sent.channel.value,
         file_name=sent.name,
         synthetic=sent.synthetic,
-        size=len(decided.sent.content),
+        size=decided.sent.content.size,
         content_digest=decided.sent.content_digest,
         fingerprint=decided.fingerprint,
         decision=disclosure_log_api.serialize_decision(decided.decision, reasons),

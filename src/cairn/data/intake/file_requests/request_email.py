@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cairn.data.intake.models import FileRequest
 from cairn.platform.notifications.api import MailMessage, email_link
@@ -14,7 +15,9 @@ from cairn.platform.notifications.api import MailMessage, email_link
 def email_request_link(
     file_request: FileRequest, key: str, *, at: datetime, is_reminder: bool
 ) -> None:
-    """Email the link of a request to the person who is asked; the text is stored encrypted.
+    """Email the link of a request to the person who is asked, in the language that was chosen.
+
+    The text is stored encrypted.
 
     Args:
         file_request: the request.
@@ -23,6 +26,20 @@ def email_request_link(
         at: the time.
         is_reminder: whether it reminds of a request that was emailed before.
     """
+    with override(file_request.language):
+        subject, text = _compose_request(file_request, key, is_reminder=is_reminder)
+    email_link(
+        kind=MailMessage.Kind.FILE_REQUEST,
+        address=file_request.email,
+        subject=subject,
+        text=text,
+        by=file_request.asked_by,
+        at=at,
+    )
+
+
+def _compose_request(file_request: FileRequest, key: str, *, is_reminder: bool) -> tuple[str, str]:
+    """Compose the subject and the text of the email, in the active language."""
     values = {
         "name": file_request.name,
         "by": file_request.asked_by.name,
@@ -45,11 +62,5 @@ def email_request_link(
         "not pass the link on.\n"
     )
     greeting = _("Hello %(name)s,")
-    email_link(
-        kind=MailMessage.Kind.FILE_REQUEST,
-        address=file_request.email,
-        subject=_("Cairn: a file is due") if is_reminder else _("Cairn: please send a file"),
-        text=f"{greeting}\n\n{opening} {text}" % values,
-        by=file_request.asked_by,
-        at=at,
-    )
+    subject = _("Cairn: a file is due") if is_reminder else _("Cairn: please send a file")
+    return subject, f"{greeting}\n\n{opening} {text}" % values

@@ -36,12 +36,7 @@ from cairn.governance.partners.api import load_actor
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_download_correction_file, may_download_error_file
 from cairn.policy.vocabulary import Channel, DeliveryState
-from cairn.warehouse.pipeline import (
-    MAX_CORRECTION_ROWS,
-    CorrectionTable,
-    RowToCorrect,
-    UnusableDelivery,
-)
+from cairn.warehouse import pipeline
 from cairn.warehouse.schema import UnreadableFile
 
 _ROWS_ON_PAGE: Final = 30
@@ -88,8 +83,8 @@ def delivery_correction(request: HttpRequest, pk: int) -> HttpResponse:
         "replaced_by": row.superseders.exclude(state=DeliveryState.WITHDRAWN).first(),
         "has_rows": queries.has_rows_to_correct(row),
         "refusals": _list_refusals(row, requester) if is_checked else [],
-        "limit": MAX_CORRECTION_ROWS,
-        "too_many": with_problems > MAX_CORRECTION_ROWS,
+        "limit": pipeline.MAX_CORRECTION_ROWS,
+        "too_many": with_problems > pipeline.MAX_CORRECTION_ROWS,
         "on_page": with_problems <= _ROWS_ON_PAGE,
     }
     return render(request, "intake/correct.html", context, status=422 if form.errors else 200)
@@ -189,7 +184,9 @@ def row_correction(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "intake/correct_rows.html", context, status=status)
 
 
-def _list_typed_texts(request: HttpRequest, table: CorrectionTable) -> dict[tuple[int, str], str]:
+def _list_typed_texts(
+    request: HttpRequest, table: pipeline.CorrectionTable
+) -> dict[tuple[int, str], str]:
     """List what a person typed, by position and heading."""
     return {
         (row.position, name): request.POST[field]
@@ -201,7 +198,9 @@ def _list_typed_texts(request: HttpRequest, table: CorrectionTable) -> dict[tupl
 
 
 def _describe_row(
-    table: CorrectionTable, row: RowToCorrect, texts: Mapping[tuple[int, str], str]
+    table: pipeline.CorrectionTable,
+    row: pipeline.RowToCorrect,
+    texts: Mapping[tuple[int, str], str],
 ) -> _RowOnPage:
     position = row.position or 0
     open_columns = row.list_open_columns(table.columns)
@@ -293,7 +292,7 @@ def _confirm(request: HttpRequest, proposed: ProposedFile, requester: Actor) -> 
             requester=requester,
             on_received=lambda row: enqueue_delivery_check(row, by),
         )
-    except (DeliveryStateConflict, UnusableDelivery) as conflict:
+    except (DeliveryStateConflict, pipeline.UnusableDelivery) as conflict:
         if not proposed.is_waiting:
             return go_where_it_went(request, proposed)
         messages.error(request, str(conflict))

@@ -117,6 +117,7 @@ def _ask_for_file(request: HttpRequest, form: FileRequestForm, requester: Actor)
         is_emailed=is_emailed,
         record=data["record"],
         due_on=data["due_on"],
+        language=data["language"] or "en",
     )
     made = file_requests.ask_for_file(submission=submission, details=details, by=by, at=now)
     link = request.build_absolute_uri(reverse("intake:requested_file", args=[made.key]))

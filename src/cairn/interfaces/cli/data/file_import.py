@@ -26,7 +26,7 @@ from cairn.policy.facts import AgreementFact
 from cairn.policy.vocabulary import Channel
 from cairn.warehouse.pipeline import QualityReport, parse_sheet_rows
 from cairn.warehouse.progress import Progress
-from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers import FileContent, read_file
 from cairn.warehouse.schema import ColumnMapping, Sheet, UnreadableFile
 
 _UNRECOGNIZED: Final = (
@@ -247,7 +247,7 @@ def _list_named_files(paths: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
 def _recognize_file(
     context: _ImportContext, path: Path, *, is_named: bool
 ) -> Iterator[_RecognizedFile]:
-    content = path.read_bytes()
+    content = FileContent.from_path(path)
     try:
         if not context.may_submit:
             yield _name_unread_file(context, path, content)
@@ -347,13 +347,13 @@ def _may_submit(context: _ImportContext) -> bool:
     return intake_api.decide_submission(submission).allowed
 
 
-def _name_unread_file(context: _ImportContext, path: Path, content: bytes) -> _RecognizedFile:
+def _name_unread_file(context: _ImportContext, path: Path, content: FileContent) -> _RecognizedFile:
     """Name a file that will be refused; nothing in the file decides its name or its columns."""
     feed = context.feed or intake_api.make_feed_name(path.name)
     return _RecognizedFile(path, feed, partial(_choose_mapping, context, path.name, content))
 
 
-def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> ColumnMapping:
+def _choose_mapping(context: _ImportContext, name: str, content: FileContent) -> ColumnMapping:
     """Choose the mapping of a file from a sender who was refused and may send by now."""
     feeds, _sheets = _recognize_feeds(context, name, content, is_named=True)
     for feed in feeds:
@@ -362,7 +362,7 @@ def _choose_mapping(context: _ImportContext, name: str, content: bytes) -> Colum
 
 
 def _recognize_feeds(
-    context: _ImportContext, name: str, content: bytes, *, is_named: bool
+    context: _ImportContext, name: str, content: FileContent, *, is_named: bool
 ) -> tuple[list[intake_api.RecognizedFeed], tuple[Sheet, ...]]:
     """Recognize the feeds in a file, and return its sheets where they decide how it is read.
 
@@ -416,7 +416,7 @@ def _propose_file(
     return replace(file, mapping=proposal.mapping, proposal=proposal)
 
 
-def _read_by_mapping(name: str, content: bytes, mapping: ColumnMapping) -> tuple[Sheet, ...]:
+def _read_by_mapping(name: str, content: FileContent, mapping: ColumnMapping) -> tuple[Sheet, ...]:
     return tuple(
         read_file(name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width)
     )
@@ -455,14 +455,14 @@ def _describe_proposal(
         part=file.part,
         synthetic=context.synthetic,
     )
-    content = file.path.read_bytes()
+    content = FileContent.from_path(file.path)
     sheets = _read_by_mapping(file.path.name, content, proposal.mapping)
     preview = intake_api.preview_submission(submission, sheets, proposal.mapping)
     waiting = None
     if proposal.is_known:
         waiting = intake_api.propose_file(
             submission=submission,
-            content=content,
+            content=content.read(),
             proposal=proposal,
             preview=preview,
             by=context.by,
@@ -485,7 +485,7 @@ def _import_delivery(
     progress.step(f"Importing {file.path.name}")
     received = intake_api.receive_delivery(
         name=file.path.name,
-        content=file.path.read_bytes(),
+        content=FileContent.from_path(file.path),
         organization=context.organization,
         agreement=context.agreement,
         feed=file.feed,

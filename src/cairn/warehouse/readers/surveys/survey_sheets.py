@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cairn.warehouse.schema import (
+    FOUND_STATUS_HEADING,
     ReadNote,
     Sheet,
     SurveyColumn,
@@ -27,6 +28,8 @@ _EXPORT_MARKS: Final = (
 )
 _UNCHOSEN: Final = ("0", "false", "no")
 _CHOSEN: Final = ("1", "true", "yes")
+_UNMARKED_TOOLS: Final = frozenset({"SurveyMonkey"})
+_COMPLETE: Final = "Complete"
 _JOINS: Final = (("_submission__id", "_id"), ("_parent_index", "_index"), ("PARENT_KEY", "KEY"))
 
 
@@ -44,7 +47,7 @@ def finish_survey_sheets(stem: str, sheets: Sequence[Sheet]) -> list[Sheet]:
         return list(sheets)
     title = _make_title(stem)
     finished = [
-        _finish_choices(replace(sheet, survey=replace(sheet.survey, title=title)))
+        _mark_incomplete(_finish_choices(replace(sheet, survey=replace(sheet.survey, title=title))))
         if sheet.survey
         else sheet
         for sheet in sheets
@@ -125,6 +128,43 @@ def _settle_choice(
         return column
     wording = f"{column.wording}: {column.choice}"
     return replace(column, wording=wording, choice="", is_text=column.is_text or is_divided)
+
+
+def _mark_incomplete(sheet: Sheet) -> Sheet:
+    """Add a column that says which responses stop early, where the tool's export does not say it.
+
+    A response is incomplete if it has no answer to the last question that at least half of the
+    respondents answered, and to none after it.
+    """
+    form = sheet.survey
+    if form is None or form.tool not in _UNMARKED_TOOLS or not sheet.table.num_rows:
+        return sheet
+    headings: dict[str, list[str]] = {}
+    for column in form.list_columns(SurveyRole.QUESTION):
+        headings.setdefault(column.wording, []).append(column.heading)
+    answered = [_find_answered(sheet.table, group) for group in headings.values()]
+    half = sheet.table.num_rows / 2
+    reached = [n for n, cells in enumerate(answered) if (pc.sum(cells).as_py() or 0) >= half]
+    is_complete = answered[reached[-1]] if reached else pa.array([True] * sheet.table.num_rows)
+    for cells in answered[reached[-1] + 1 :] if reached else ():
+        is_complete = pc.or_(is_complete, cells)
+    status = pc.if_else(is_complete, pa.scalar(_COMPLETE), pa.scalar("Incomplete"))
+    column = SurveyColumn(FOUND_STATUS_HEADING, SurveyRole.STATUS, keep=(_COMPLETE,))
+    return replace(
+        sheet,
+        header=(*sheet.header, FOUND_STATUS_HEADING),
+        table=sheet.table.add_column(len(sheet.header), FOUND_STATUS_HEADING, status),
+        survey=replace(form, columns=(*form.columns, column)),
+    )
+
+
+def _find_answered(table: pa.Table, headings: Sequence[str]) -> pa.ChunkedArray:
+    """Find which respondents filled any cell of a question."""
+    is_answered = pa.chunked_array([pa.array([False] * table.num_rows)])
+    for heading in headings:
+        texts = pc.utf8_trim_whitespace(pc.fill_null(table[heading], ""))
+        is_answered = pc.or_(is_answered, pc.not_equal(texts, ""))
+    return is_answered
 
 
 def _join_parent(sheet: Sheet, sheets: Sequence[Sheet]) -> Sheet:

@@ -30,14 +30,14 @@ from cairn.warehouse.readers.text.text_encoding import convert_to_utf8
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-_SAMPLE_BYTES: Final = 1 << 17
+SAMPLE_BYTES: Final = 1 << 17
 _SAMPLE_ROWS: Final = 200
 _BLOCK_BYTES: Final = 1 << 22
 csv.field_size_limit(1 << 24)
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class TextLayout:
     """How a file is laid out: its separator, its header, and the line where the data begin.
 
     ``titles`` are the rows above the header with their lines; ``skipped`` the rows above those
@@ -88,6 +88,28 @@ def read_delimited_sheet(
     Raises:
         UnreadableFile: the file is empty or cannot be cut into cells.
     """
+    text, layout, notes = detect_text_layout(content, skip_rows, keep_totals=keep_totals)
+    check_quoted_cells(text, layout.delimiter)
+    sheet = _read_fast(name, text, layout, notes) or _read_slowly(name, text, layout, notes)
+    return replace(sheet, survey=layout.survey.form) if layout.survey else sheet
+
+
+def detect_text_layout(
+    content: bytes | memoryview, skip_rows: int | None, *, keep_totals: bool
+) -> tuple[bytes, TextLayout, list[ReadNote]]:
+    """Convert a text to UTF-8 and detect its layout from its beginning.
+
+    Args:
+        content: bytes of the file, or of its first lines.
+        skip_rows: lines above the header, if known.
+        keep_totals: whether totals are records, as in a table of counts.
+
+    Returns:
+        The text, its layout, and remarks about both.
+
+    Raises:
+        UnreadableFile: it is empty, or no table.
+    """
     text, notes = convert_to_utf8(bytes(content))
     if b"\r" in text and b"\n" not in text:
         text = text.replace(b"\r", b"\n")
@@ -97,20 +119,18 @@ def read_delimited_sheet(
     layout = replace(_detect_layout(text, skip_rows), keep_totals=keep_totals)
     sheet_builder.check_width(len(layout.header))
     check_separators(text, layout.header)
-    check_quoted_cells(text, layout.delimiter)
     notes.append(
         ReadNote("delimiter", f"Columns are separated by {_DELIMITERS[layout.delimiter]}.")
     )
     if layout.header_line > 1:
         message = f"The header is on line {layout.header_line}; lines above it were skipped."
         notes.append(ReadNote("title_rows", message, layout.header_line - 1))
-    sheet = _read_fast(name, text, layout, notes) or _read_slowly(name, text, layout, notes)
-    return replace(sheet, survey=layout.survey.form) if layout.survey else sheet
+    return text, layout, notes
 
 
-def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
-    sample = text[:_SAMPLE_BYTES].decode("utf-8", "ignore")
-    if len(text) > _SAMPLE_BYTES:
+def _detect_layout(text: bytes, skip_rows: int | None) -> TextLayout:
+    sample = text[:SAMPLE_BYTES].decode("utf-8", "ignore")
+    if len(text) > SAMPLE_BYTES:
         sample = sample[: sample.rfind("\n") + 1] or sample
     skipped = 0
     if skip_rows:
@@ -130,7 +150,7 @@ def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
         line, last_line = headers[0][0], headers[-1][1]
         further = tuple(first for first, _, _ in headers[1:])
         blank = last_line - skipped - sum(last - first + 1 for first, last, _ in headers)
-        return _Layout(
+        return TextLayout(
             delimiter,
             survey.names,
             line,
@@ -147,7 +167,7 @@ def _detect_layout(text: bytes, skip_rows: int | None) -> _Layout:
     titles = tuple((first, row) for first, _, row in rows[:header_index])
     title_lines = sum(last - first + 1 for first, last, _ in rows[:header_index])
     blank = line - 1 - skipped - title_lines
-    return _Layout(delimiter, tuple(names), line, last_line + 1, titles, skipped, blank)
+    return TextLayout(delimiter, tuple(names), line, last_line + 1, titles, skipped, blank)
 
 
 def _count_unnamed_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
@@ -195,7 +215,7 @@ def _parse_all_records(text: str, delimiter: str) -> Iterator[tuple[int, int, li
         ) from error
 
 
-def _read_slowly(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet:
+def _read_slowly(name: str, text: bytes, layout: TextLayout, notes: Sequence[ReadNote]) -> Sheet:
     rows = [
         r for r in _parse_all_records(text.decode(), layout.delimiter) if r[0] >= layout.data_line
     ]
@@ -204,22 +224,15 @@ def _read_slowly(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNo
     return sheet_builder.build_sheet_from_rows(name, layout.header, records, notes, counts)
 
 
-def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote]) -> Sheet | None:
+def _read_fast(
+    name: str, text: bytes, layout: TextLayout, notes: Sequence[ReadNote]
+) -> Sheet | None:
     """Read the sheet with pyarrow, or return None when its count of rows differs from ours."""
     irregular: list[int] = []
     if lines := _find_plain_lines(text, layout.data_line):
         columns = _parse_columns(text, lines.start, layout, irregular)
         if columns is not None and not irregular and columns.num_rows == lines.count:
-            first = layout.data_line
-            rows = pa.array(np.arange(first, first + lines.count))
-            return sheet_builder.build_sheet(
-                name,
-                layout.header,
-                columns.columns,
-                rows,
-                notes,
-                counts=layout.count_rows(lines.count, 0),
-            )
+            return build_plain_sheet(name, columns, layout, notes)
     records = _locate_records(text, layout.data_line)
     if not len(records.starts):
         return _read_slowly(name, text, layout, notes)
@@ -238,6 +251,21 @@ def _read_fast(name: str, text: bytes, layout: _Layout, notes: Sequence[ReadNote
     return _insert_irregular_rows(name, text, layout, notes, columns, irregular, records)
 
 
+def build_plain_sheet(
+    name: str, columns: pa.Table, layout: TextLayout, notes: Sequence[ReadNote]
+) -> Sheet:
+    """Build the sheet of a file in which every line below the header is one record."""
+    first, rows = layout.data_line, columns.num_rows
+    return sheet_builder.build_sheet(
+        name,
+        layout.header,
+        columns.columns,
+        pa.array(np.arange(first, first + rows)),
+        notes,
+        counts=layout.count_rows(rows, 0),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _LineRange:
     """Records that are lines: the offset of the first, and their number."""
@@ -250,13 +278,21 @@ def _find_plain_lines(text: bytes, line: int) -> _LineRange | None:
     """Find the lines from one on if every line is a record: no quotation marks, no empty lines."""
     if b'"' in text or b"\n\n" in text or b"\n\r" in text:
         return None
+    start = find_line_start(text, line)
+    if start is None:
+        return None
+    count = text.count(b"\n", start) + (not text.endswith(b"\n"))
+    return _LineRange(start, count) if start < len(text) else None
+
+
+def find_line_start(text: bytes, line: int) -> int | None:
+    """Find the offset at which a line starts, counted from 1; None if the text has fewer."""
     start = 0
     for _ in range(line - 1):
         start = text.find(b"\n", start) + 1
         if not start:
             return None
-    count = text.count(b"\n", start) + (not text.endswith(b"\n"))
-    return _LineRange(start, count) if start < len(text) else None
+    return start
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,34 +328,58 @@ def _locate_records(text: bytes, line: int) -> _RecordOffsets:
 
 
 def _parse_columns(
-    text: bytes, start: int, layout: _Layout, irregular: list[int]
+    text: bytes, start: int, layout: TextLayout, irregular: list[int]
 ) -> pa.Table | None:
     """Parse the rows of the right length; add the ordinals of the others to ``irregular``."""
+
+    def attempt(*, threads: bool) -> pa.Table | None:
+        source = pa.BufferReader(pa.py_buffer(text).slice(start))
+        return parse_columns(source, layout, irregular, is_quoted=b'"' in text, threads=threads)
+
+    # One block is read as fast on this thread. Other threads would still release its bytes
+    # while a short command ends, and the interpreter, half gone, would abort (exit 134).
+    table = attempt(threads=len(text) - start > _BLOCK_BYTES)
+    return attempt(threads=False) if irregular and table is not None else table
+
+
+def parse_columns(
+    source: pa.NativeFile,
+    layout: TextLayout,
+    irregular: list[int],
+    *,
+    is_quoted: bool,
+    threads: bool,
+) -> pa.Table | None:
+    """Parse the rows of the right length into columns of text.
+
+    Args:
+        source: the text below the header.
+        layout: its layout.
+        irregular: receives the ordinals of the other rows; right without threads only.
+        is_quoted: whether it has quotation marks.
+        threads: whether several blocks are parsed at once.
+
+    Returns:
+        The rows in their order, or None if they cannot be parsed.
+    """
 
     def record_invalid_row(row: fast.InvalidRow) -> str:
         irregular.append(-1 if row.number is None else row.number - 1)
         return "skip"
 
+    irregular.clear()
     names = [f"c{i}" for i in range(len(layout.header))]
-
-    def attempt(*, threads: bool) -> pa.Table:
-        irregular.clear()
+    try:
         return fast.read_csv(
-            pa.BufferReader(pa.py_buffer(text).slice(start)),
+            source,
             fast.ReadOptions(use_threads=threads, block_size=_BLOCK_BYTES, column_names=names),
             fast.ParseOptions(
                 delimiter=layout.delimiter,
-                newlines_in_values=b'"' in text,
+                newlines_in_values=is_quoted,
                 invalid_row_handler=record_invalid_row,
             ),
             fast.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
-
-    try:
-        # One block is read as fast on this thread. Other threads would still release its bytes
-        # while a short command ends, and the interpreter, half gone, would abort (exit 134).
-        table = attempt(threads=len(text) - start > _BLOCK_BYTES)
-        return attempt(threads=False) if irregular else table
     except pa.ArrowInvalid:
         return None
 
@@ -327,7 +387,7 @@ def _parse_columns(
 def _insert_irregular_rows(
     name: str,
     text: bytes,
-    layout: _Layout,
+    layout: TextLayout,
     notes: Sequence[ReadNote],
     columns: pa.Table,
     irregular: Sequence[int],

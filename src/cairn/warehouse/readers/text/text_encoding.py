@@ -156,6 +156,11 @@ _DOUBLE_ENCODED: Final = re.compile(
 _DOUBLE_ENCODED_STARTS: Final = (*(bytes([0xC3, byte]) for byte in range(0x82, 0x86)), b"\xc3\xa2")
 
 
+def needs_repair(content: bytes) -> bool:
+    """Return whether UTF-8 text may hold letters that were lost or encoded twice."""
+    return b"\xef\xbf\xbd" in content or any(start in content for start in _DOUBLE_ENCODED_STARTS)
+
+
 def _repair_lines(content: bytes, notes: list[ReadNote]) -> tuple[bytes, list[ReadNote]]:
     """Repair letters that were encoded twice, in the lines where that is certain."""
     if b"\xef\xbf\xbd" in content:

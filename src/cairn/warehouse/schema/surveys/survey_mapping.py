@@ -16,7 +16,12 @@ from cairn.warehouse.schema.elements import RecordType, get_record_type
 from cairn.warehouse.schema.mapping_rules import DerivedColumn, ResultGroup, RowFilter
 from cairn.warehouse.schema.mapping_suggestion import list_heading_matches
 from cairn.warehouse.schema.sheets import Sheet
-from cairn.warehouse.schema.survey_form import SurveyColumn, SurveyForm, SurveyRole
+from cairn.warehouse.schema.survey_form import (
+    FOUND_STATUS_HEADING,
+    SurveyColumn,
+    SurveyForm,
+    SurveyRole,
+)
 from cairn.warehouse.schema.surveys.survey_questions import (
     NO_SIGNATURES,
     SCALE_PATTERN,
@@ -35,10 +40,12 @@ from cairn.warehouse.schema.values import find_filled_cells
 __all__ = [
     "ANONYMOUS_ANSWERS",
     "CONSENT_RULE",
+    "INCOMPLETE_RULE",
     "SURVEY_ANSWERS",
     "SURVEY_RECORDS",
     "describe_plain_survey",
     "drop_consent_rule",
+    "drop_incomplete_rules",
     "explain_survey_columns",
     "find_new_consent",
     "find_opened_questions",
@@ -53,7 +60,7 @@ OPEN_ANSWER: Final = "answer_text"
 SURVEY_RECORDS: Final = (SURVEY_ANSWERS, ANONYMOUS_ANSWERS)
 
 _PREVIEWS: Final = "previews and tests"
-_INCOMPLETE: Final = "incomplete responses"
+INCOMPLETE_RULE: Final = "incomplete responses"
 CONSENT_RULE: Final = "respondents who did not consent"
 _NUMBER_SUFFIX: Final = " (number)"
 _DAY_SUFFIX: Final = " (day)"
@@ -322,6 +329,19 @@ def drop_consent_rule(mapping: ColumnMapping, heading: str) -> ColumnMapping:
     return replace(mapping, filters=filters, results=(*mapping.results, group))
 
 
+def drop_incomplete_rules(mapping: ColumnMapping) -> ColumnMapping:
+    """Return the mapping without the filters that leave out incomplete responses.
+
+    Args:
+        mapping: the mapping.
+
+    Returns:
+        The mapping, which reads what the respondents answered before they stopped.
+    """
+    filters = tuple(rule for rule in mapping.filters if rule.name != INCOMPLETE_RULE)
+    return replace(mapping, filters=filters)
+
+
 def _find_survey_tables(sheets: Sequence[Sheet], mapping: ColumnMapping) -> _SurveyTables | None:
     """Return the tables of a survey that is read as one row for each respondent."""
     if mapping.record not in SURVEY_RECORDS or not mapping.results:
@@ -440,14 +460,21 @@ def _list_results(
 def _list_filters(tables: _SurveyTables, columns: Sequence[SurveyColumn]) -> Iterator[RowFilter]:
     """Yield what leaves rows out: previews, incomplete responses, then missing consent.
 
+    What the reader found to be incomplete comes last: who does not consent stops early too.
+
     Raises:
         MappingProblem: no answer of a consent question is a yes or a no.
     """
+    last: list[RowFilter] = []
     for column in tables.form.list_columns(SurveyRole.STATUS):
         if column.drop:
             yield RowFilter(_PREVIEWS, column.heading, drop=column.drop)
         if column.keep:
-            yield RowFilter(_INCOMPLETE, column.heading, keep=column.keep)
+            rule = RowFilter(INCOMPLETE_RULE, column.heading, keep=column.keep)
+            if column.heading == FOUND_STATUS_HEADING:
+                last.append(rule)
+            else:
+                yield rule
     for column in columns:
         cells = tables.get_cells(column.heading)
         if not is_consent_column(column, cells):
@@ -462,3 +489,4 @@ def _list_filters(tables: _SurveyTables, columns: Sequence[SurveyColumn]) -> Ite
                 "survey with the text of the choices, such as Yes and No, and resend it."
             )
         yield RowFilter(CONSENT_RULE, column.heading, keep=answers)
+    yield from last
