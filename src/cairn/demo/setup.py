@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cairn.data.identity.api import link_current_deliveries
 from cairn.data.intake.api import DeliveryReceipt, ReceiptResult, check_delivery, receive_delivery
-from cairn.demo import outputs
+from cairn.demo import outputs, programs
 from cairn.demo.community import generate_community
 from cairn.demo.governance import (
     agreements,
@@ -94,6 +94,7 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     consents.record_school_declarations(timezone.now())
     annual_notices.record_demo_notices(timezone.now())
     tribal_nation.record_nation_students(planned_deliveries, timezone.now())
+    programs.run_demo_program(timezone.now())
     step_timer.record_lap("record consents")
     for delivery in _receive_deliveries(planned_deliveries, manager, progress):
         _count_delivery(result, delivery)

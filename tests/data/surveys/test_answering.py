@@ -65,6 +65,8 @@ def test_consent_comes_first_and_the_answers_after(opened: Callable[..., Survey]
     assert "Question scale?" not in first
     page = client.post(url, {"consent": "yes"})
     assert "Question scale?" in _text(page)
+    assert "1 is the lowest and 5 the highest." in _text(page)
+    assert "Question choices? (optional)" in _text(page)
     assert not SurveyResponse.objects.exists()
     done = client.post(url, _fill(survey, page))
     assert "Thank you. Your answers were received." in _text(done)

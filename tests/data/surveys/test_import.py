@@ -71,7 +71,7 @@ def test_answers_by_roster_are_imported_under_their_students(
     survey.refresh_from_db()
     delivery = survey.delivery
     assert delivery
-    assert (delivery.record, delivery.feed) == ("survey_answer", f"survey-{survey.pk}")
+    assert (delivery.record, delivery.feed) == ("survey_answer", f"family-survey-{survey.pk}")
     assert delivery.period == "2026-27"
     rows = _rows(delivery)
     assert len(rows) == 2 * 7  # six questions, and two choices of one of them

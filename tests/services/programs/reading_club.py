@@ -47,24 +47,24 @@ class Club:
         )
 
 
-def make_club(tutor: User) -> Club:
+def make_club(tutor: User, plan: actions.SeriesPlan = PLAN, at: datetime = NOW) -> Club:
     """A program of the tutor's organization, with one group and its children."""
     program = actions.create_program(
         organization=tutor.affiliations.get().organization,
         name="Reading club",
         description="",
         by=tutor,
-        at=NOW,
+        at=at,
     )
-    series = actions.create_session_series(program=program, plan=PLAN, by=tutor, at=NOW)
+    series = actions.create_session_series(program=program, plan=plan, by=tutor, at=at)
     enrolled = {
         given: actions.enroll_participant(
             series=series,
             participant=None,
             details=ParticipantDetails(given, family, birth_date=date(2018, 5, 4)),
-            starts=PLAN.first_day,
+            starts=plan.first_day,
             by=tutor,
-            at=NOW,
+            at=at,
         )
         for given, family in CHILDREN
     }

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.surveys import models
@@ -23,6 +24,7 @@ MAX_TEXT: Final = 2_000
 """The longest answer in a respondent's own words, in characters."""
 
 _MAX_CHOICES: Final = 20
+_CHOICE_KINDS: Final = (QuestionKind.ONE_CHOICE, QuestionKind.CHOICES)
 _DEFAULT_LIMIT: Final = 500
 _OUTCOME_TOP: Final = 5
 """A question that counts toward a figure has a scale from 1 to 5."""
@@ -207,7 +209,7 @@ class SurveyQuestionForm(forms.Form):
         """Refuse choices that do not fit the kind of answer, and a figure without its scale."""
         data = super().clean() or {}
         english, spanish = (_split_lines(data.get(name)) for name in ("choices", "choices_es"))
-        if data.get("kind") in (QuestionKind.ONE_CHOICE, QuestionKind.CHOICES):
+        if data.get("kind") in _CHOICE_KINDS:
             self._check_choices(english, spanish)
             data["pairs"] = [list(pair) for pair in zip(english, spanish, strict=False)]
         else:
@@ -279,7 +281,7 @@ class AnswerForm(forms.Form):
         self._questions = list(questions)
         for question in self._questions:
             field = _build_field(question, language)
-            field.label, field.required = question.get_wording(language), question.is_required
+            field.label, field.required = _word_label(question, language), question.is_required
             self.fields[f"question-{question.pk}"] = field
 
     def collect_answers(self) -> models.Answers:
@@ -291,6 +293,13 @@ class AnswerForm(forms.Form):
                 continue
             answers[str(question.pk)] = _store_answer(QuestionKind(question.kind), given)
         return answers
+
+
+def _word_label(question: models.SurveyQuestion, language: str) -> str:
+    """Word the label of a question; a group of choices says that it is optional, as fields do."""
+    wording = question.get_wording(language)
+    is_group = question.kind in (*_CHOICE_KINDS, QuestionKind.SCALE)
+    return wording if question.is_required or not is_group else f"{wording} {gettext('(optional)')}"
 
 
 def _build_field(question: models.SurveyQuestion, language: str) -> forms.Field:
@@ -308,7 +317,12 @@ def _build_field(question: models.SurveyQuestion, language: str) -> forms.Field:
         case QuestionKind.CHOICES:
             return forms.MultipleChoiceField(choices=numbered, widget=forms.CheckboxSelectMultiple)
         case QuestionKind.SCALE:
-            return forms.ChoiceField(choices=scale, widget=forms.RadioSelect)
+            return forms.ChoiceField(
+                choices=scale,
+                widget=forms.RadioSelect,
+                help_text=_("1 is the lowest and %(top)s the highest.")
+                % {"top": question.scale_top},
+            )
         case QuestionKind.NUMBER:
             return forms.DecimalField(max_digits=12, decimal_places=3)
         case QuestionKind.DATE:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.api import Delivery
@@ -18,6 +19,7 @@ from cairn.policy.vocabulary import ProtectedTopic, QuestionKind, SurveyRoute, S
 __all__ = ["Survey", "SurveyStateConflict"]
 
 SPANISH: Final = "es"
+_FEED_LENGTH: Final = 45
 
 KEEP_DAYS: Final = 14
 """How many days answers wait after the survey's last day; then they are destroyed."""
@@ -116,7 +118,7 @@ class Survey(models.Model):
     @property
     def feed(self) -> str:
         """The name of its data set; each survey has one of its own."""
-        return f"survey-{self.pk}"
+        return f"{slugify(self.title)[:_FEED_LENGTH] or 'survey'}-{self.pk}"
 
     @property
     def is_draft(self) -> bool:

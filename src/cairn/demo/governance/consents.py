@@ -159,6 +159,19 @@ def _record_district_statements(
     )
 
 
+def list_tutoring_children(on_date: date) -> list[consents_api.ChildLabel]:
+    """List the children of the tutoring program, each once, by their number.
+
+    Args:
+        on_date: the day from which their ages are counted.
+
+    Returns:
+        Who they are.
+    """
+    count = len(_GIVEN_NAMES) * len(_FAMILY_NAMES)
+    return [_make_tutoring_paper(child_index, on_date).child for child_index in range(count)]
+
+
 def _make_tutoring_papers(on_date: date) -> Sequence[consents_api.SignedPaper]:
     """Make one paper for each child; the second child's other parent says no."""
     agreeing_papers = [

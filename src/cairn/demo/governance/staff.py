@@ -107,7 +107,7 @@ PROGRAM_STAFF: Final = DemoMember(
     "Nadia Brooks",
     Role.PROGRAM_STAFF,
     "riverside-readers",
-    "Consents: only the children with their families' consent",
+    "Programs: today's attendance. Consents: only the children with their families' consent",
 )
 
 NATION_SLUG: Final = "heronwater-nation"

@@ -53,6 +53,7 @@ _SECTIONS = (
         _("Data"),
         (
             (_("Data submissions"), "intake:deliveries", Action.VIEW_DELIVERY),
+            (_("Surveys"), "surveys:surveys", Action.MANAGE_SURVEY),
             (_("Record matching"), "linkage:summary", Action.VIEW_LINKAGE),
             (_("Published data"), "public_sources:list", Action.VIEW_PUBLIC_SOURCE),
         ),

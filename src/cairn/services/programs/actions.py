@@ -18,24 +18,14 @@ from cairn.policy.questions import (
     may_enroll_participant,
     may_record_attendance,
 )
-from cairn.services.programs import queries
+from cairn.services.programs import models, queries
 from cairn.services.programs.facts import (
     get_slug_of_enrollment,
     get_slug_of_program,
     lock_series_for_enrollment,
     lock_series_for_session,
 )
-from cairn.services.programs.models import (
-    ATTENDED,
-    AttendanceMark,
-    AttendanceStatus,
-    CancelledSession,
-    ExitReason,
-    Participant,
-    Program,
-    ProgramEnrollment,
-    SessionSeries,
-)
+from cairn.services.programs.models import AttendanceStatus, ExitReason, Program, SessionSeries
 from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
 
 __all__ = [
@@ -112,7 +102,7 @@ class AttendanceConflict:
 
     enrollment: int
     entered: AttendanceEntry
-    recorded: AttendanceMark
+    recorded: models.AttendanceMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +204,12 @@ def enroll_participant(
     /,
     *,
     series: SessionSeries,
-    participant: Participant | None,
+    participant: models.Participant | None,
     details: ParticipantDetails | None,
     starts: date,
     by: User,
     at: datetime,
-) -> ActionResult[ProgramEnrollment]:
+) -> ActionResult[models.ProgramEnrollment]:
     """Enroll a child in a group: one who is on record here, or a new one.
 
     Args:
@@ -240,7 +230,7 @@ def enroll_participant(
     organization = series.program.organization
     if participant is None:
         assert details is not None  # noqa: S101 - the form gives one of the two
-        participant = Participant.objects.create(
+        participant = models.Participant.objects.create(
             organization=organization,
             key=secrets.token_hex(_KEY_BYTES),
             added_by=by,
@@ -254,7 +244,7 @@ def enroll_participant(
     later = series.enrollments.filter(participant=participant, ends__isnull=True)
     if later.exists():
         raise ProgramConflict("This child joins this group on a later day already.")
-    row = ProgramEnrollment.objects.create(
+    row = models.ProgramEnrollment.objects.create(
         participant=participant, series=series, starts=starts, enrolled_by=by, enrolled_at=at
     )
     return ActionResult(row, subject=row)
@@ -265,7 +255,7 @@ def end_enrollment(
     permit: Permit,
     /,
     *,
-    enrollment: ProgramEnrollment,
+    enrollment: models.ProgramEnrollment,
     ends: date,
     reason: ExitReason,
     by: User,
@@ -284,13 +274,13 @@ def end_enrollment(
         ProgramConflict: it has ended, or attendance is recorded after its last day.
         Refused: the policy does not allow it.
     """
-    row = ProgramEnrollment.objects.select_for_update().get(pk=enrollment.pk)
+    row = models.ProgramEnrollment.objects.select_for_update().get(pk=enrollment.pk)
     if row.ends is not None:
         raise ProgramConflict("This enrollment has ended already.")
     if ends < row.starts:
         raise ProgramConflict("The last day is before the first day of this enrollment.")
     attended = row.attendance_marks.filter(
-        replaced_by__isnull=True, day__gt=ends, status__in=ATTENDED
+        replaced_by__isnull=True, day__gt=ends, status__in=models.ATTENDED
     ).last()
     if attended is not None:
         raise ProgramConflict(
@@ -342,7 +332,7 @@ def record_session_attendance(
             "A child on this page left the group in the meantime. Look at the roster again."
         )
     current = queries.load_current_marks(enrolled.values(), day)
-    new: list[AttendanceMark] = []
+    new: list[models.AttendanceMark] = []
     conflicts: list[AttendanceConflict] = []
     for number, entry in entries.items():
         found, minutes = current.get(number), _choose_minutes(series, entry)
@@ -353,7 +343,7 @@ def record_session_attendance(
             conflicts.append(AttendanceConflict(number, entry, found))
             continue
         new.append(
-            AttendanceMark(
+            models.AttendanceMark(
                 enrollment=enrolled[number],
                 day=day,
                 status=entry.status.value,
@@ -367,7 +357,7 @@ def record_session_attendance(
     corrected = sum(mark.replaces is not None for mark in new)
     if corrected and not reason and day < at.date():
         raise ProgramConflict("Say why you correct the attendance of an earlier day.")
-    AttendanceMark.objects.bulk_create(new)
+    models.AttendanceMark.objects.bulk_create(new)
     saved = SavedAttendance(len(new) - corrected, corrected, tuple(conflicts))
     return ActionResult(
         saved,
@@ -400,7 +390,7 @@ def cancel_session(
     """
     try:
         with transaction.atomic():
-            CancelledSession.objects.create(
+            models.CancelledSession.objects.create(
                 series=series, day=day, reason=reason, cancelled_by=by, cancelled_at=at
             )
     except IntegrityError as error:
@@ -432,7 +422,7 @@ def restore_session(
 
 def _choose_minutes(series: SessionSeries, entry: AttendanceEntry) -> int:
     """Return the minutes of an entry: none for a child who was not there, else the session's."""
-    if entry.status not in ATTENDED:
+    if entry.status not in models.ATTENDED:
         return 0
     if entry.minutes is None:
         return series.minutes

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
 
+__all__ = ["AttendanceStatus"]
+
 WEEKDAYS = (
     (0, _("Monday")),
     (1, _("Tuesday")),
@@ -112,6 +114,8 @@ class SessionSeries(models.Model):
     def weekday_names(self) -> str:
         """The days of the week in words."""
         names = dict(WEEKDAYS)
+        if len(self.weekdays) == len(WEEKDAYS):
+            return str(_("Every day"))
         return ", ".join(str(names[weekday]) for weekday in sorted(self.weekdays))
 
     def meets_on(self, day: date) -> bool:

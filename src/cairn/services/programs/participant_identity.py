@@ -13,6 +13,8 @@ from typing import Final
 from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
 from cairn.services.programs.models import Participant, ParticipantIdentity
 
+__all__ = ["ParticipantDetails"]
+
 _SEALING_LABEL: Final = "programs-participant"
 _LOOKUP_LABEL: Final = "programs-lookup"
 

@@ -30,7 +30,7 @@ from cairn.policy.facts import Actor
 from cairn.policy.questions import may_change_survey, may_manage_survey, may_open_page
 from cairn.policy.vocabulary import Action
 
-_SLIPS_PER_PAGE: Final = 12
+_SLIPS_PER_PAGE: Final = 25
 
 
 @require_safe
@@ -181,18 +181,23 @@ def survey_opening(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def survey_links(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the personal links, to print or copy: a slip for each student."""
-    survey, _requester, now = _find_visible(request, pk)
+    survey, requester, now = _find_visible(request, pk)
     if not survey.is_open or not survey.is_by_roster:
         raise Http404
     page = Paginator(queries.list_personal_links(survey), _SLIPS_PER_PAGE).get_page(
         request.GET.get("page")
     )
-    slips = [
-        {"student": link.student, "address": address, "square": _draw_square(address)}
-        for link in page.object_list
-        for address in [_make_address(request, link.key)]
-    ]
-    context = {"survey": survey, "page": page, "slips": slips, "as_of": now.date()}
+    slips = [_describe_slip(request, link) for link in page.object_list]
+    listing = agreements_api.find_visible_agreement(
+        survey.agreement_reference, requester, now.date()
+    )
+    context = {
+        "survey": survey,
+        "page": page,
+        "slips": slips,
+        "basis": agreements_api.LEGAL_BASIS_PHRASES[listing.terms.basis],
+        "as_of": now.date(),
+    }
     return render(request, "surveys/links.html", context)
 
 
@@ -325,6 +330,14 @@ def _get_user(request: HttpRequest) -> User:
 
 def _make_address(request: HttpRequest, key: str) -> str:
     return request.build_absolute_uri(reverse("surveys:answer", args=[key]))
+
+
+def _describe_slip(request: HttpRequest, link: queries.PersonalLink) -> dict[str, str]:
+    """Describe a slip; its address can be broken into two lines before the key."""
+    address = _make_address(request, link.key)
+    start, key, end = address.partition(link.key)
+    square = _draw_square(address)
+    return {"student": link.student, "start": start, "end": f"{key}{end}", "square": square}
 
 
 def _draw_square(address: str) -> str:

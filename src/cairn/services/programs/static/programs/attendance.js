@@ -11,7 +11,10 @@
     return choice;
   };
   form.addEventListener("keydown", (event) => {
-    const row = event.target.matches("input[type=radio]") && event.target.closest("fieldset");
+    // After the minutes of one child, the next letter is the next child's.
+    const isChoice = event.target.matches("input[type=radio]");
+    const own = event.target.closest("fieldset");
+    const row = isChoice ? own : event.target.closest(".minutes") && rows[rows.indexOf(own) + 1];
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.shiftKey && event.key.toLowerCase() === "p") {
       event.preventDefault();

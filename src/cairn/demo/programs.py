@@ -1,0 +1,123 @@
+"""Run the tutoring program of River County: two groups, their children, an autumn of attendance.
+
+The children are those of the tutoring papers, so that a tutor finds the same names on the roster
+and on the list of children with consent.
+"""
+
+import random
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from cairn.demo.governance import consents, staff
+from cairn.governance.consents.api import ChildLabel
+from cairn.governance.partners.api import Organization
+from cairn.platform.accounts.api import User
+from cairn.services.programs import api as programs_api
+
+_WEEKS: Final = 10
+_SEED: Final = 20_260_901
+_EVERY_DAY: Final = tuple(range(7))
+_GROUPS: Final = (
+    ("Grades 1 and 2", _EVERY_DAY, time(15, 0), time(16, 30), 18),
+    ("Grades 3 and 4", (1, 3), time(16, 0), time(17, 30), 20),
+)
+"""Name, days of the week, times and places. One group meets each day, so that there is a session
+on whatever day somebody tries the demo."""
+
+_CHANCES: Final = {"present": 82, "absent": 9, "excused": 4, "late": 3, "left_early": 2}
+"""How many in a hundred marks."""
+
+
+def run_demo_program(at: datetime) -> None:
+    """Set up the program, enroll its children and record attendance up to yesterday.
+
+    It does nothing if the program exists.
+
+    Args:
+        at: the moment of the actions.
+    """
+    tutor = User.objects.get(email=staff.PROGRAM_STAFF.email)
+    organization = Organization.objects.get(slug=staff.PROGRAM_STAFF.organization)
+    if organization.programs_run.exists():
+        return
+    today = timezone.localdate(at)
+    program = programs_api.create_program(
+        organization=organization,
+        name="Riverside Readers",
+        description="Reading help after school, grades 1 to 4.",
+        by=tutor,
+        at=at,
+    )
+    children = consents.list_tutoring_children(today)
+    half = len(children) // 2
+    draw = random.Random(_SEED)  # noqa: S311 - invented children
+    for (name, weekdays, starts_at, ends_at, places), part in zip(
+        _GROUPS, (children[:half], children[half:]), strict=True
+    ):
+        plan = programs_api.SeriesPlan(
+            site="Alder Creek Library",
+            name=name,
+            weekdays=weekdays,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            first_day=today - timedelta(weeks=_WEEKS),
+            last_day=today + timedelta(weeks=2 * _WEEKS),
+            capacity=places,
+        )
+        series = programs_api.create_session_series(program=program, plan=plan, by=tutor, at=at)
+        enrolled = [
+            programs_api.enroll_participant(
+                series=series,
+                participant=None,
+                details=_describe_child(child, number),
+                starts=plan.first_day,
+                by=tutor,
+                at=at,
+            ).pk
+            for number, child in enumerate(part)
+        ]
+        for day in _list_session_days(plan, today):
+            programs_api.record_session_attendance(
+                series=series,
+                day=day,
+                entries=_draw_marks(draw, enrolled),
+                reason="",
+                by=tutor,
+                at=at,
+            )
+
+
+def _describe_child(child: ChildLabel, number: int) -> programs_api.ParticipantDetails:
+    given_name, _, family_name = child.name.partition(" ")
+    return programs_api.ParticipantDetails(
+        given_name=given_name,
+        family_name=family_name,
+        birth_date=child.birth_date,
+        own_id=child.local_id,
+        guardian=f"Rosa {family_name}",
+        phone=f"555-01{number:02}",
+        pick_up=f"Rosa and Marco {family_name}",
+        health="Peanut allergy" if number == 3 else "",  # noqa: PLR2004 - one child
+    )
+
+
+def _list_session_days(plan: programs_api.SeriesPlan, today: date) -> list[date]:
+    """List the days before today on which the group met, at most three a week."""
+    days = (plan.first_day + timedelta(days=number) for number in range(7 * _WEEKS))
+    return [day for day in days if day.weekday() in plan.weekdays and day.weekday() in (1, 2, 3)]
+
+
+def _draw_marks(
+    draw: random.Random, enrolled: list[int]
+) -> Mapping[int, programs_api.AttendanceEntry]:
+    statuses = draw.choices(list(_CHANCES), list(_CHANCES.values()), k=len(enrolled))
+    return {
+        number: programs_api.AttendanceEntry(
+            programs_api.AttendanceStatus(status),
+            45 if status in ("late", "left_early") else None,
+        )
+        for number, status in zip(enrolled, statuses, strict=True)
+    }
