@@ -137,3 +137,21 @@ def test_a_search_without_a_result_offers_all_rows(page: Callable[[ListTable], s
     assert "No row matches" in html
     assert "<table" not in html
     assert page(_table(rows=[])).strip() == ""
+
+
+@pytest.mark.parametrize("is_described", [False, True])
+def test_a_column_that_is_not_exported_is_in_no_download(is_described: bool) -> None:
+    class WithActions(RowTable):
+        actions = columns.Column("Actions", empty_values=(), exclude_from_export=True)
+
+        @classmethod
+        def describe_record(cls, record: Row) -> dict[str, str] | None:
+            texts = {"title": record.title, "state": record.state, "on": "", "actions": "x"}
+            return texts if is_described else None
+
+    request = RequestFactory().get("/?state=Draft")
+    table = build_list_table(WithActions, ROWS, request)
+    text = write_csv_response(table, "agreements").content.decode("utf-8-sig")
+    assert text.splitlines()[0] == "Title,Status,Date"
+    assert text.splitlines()[1].startswith("Mentors,Draft,")
+    assert len(text.splitlines()) == 2

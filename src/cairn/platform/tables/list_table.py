@@ -6,7 +6,7 @@ what the user may see, often as dataclasses; everything here works on those rows
 
 import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -239,14 +239,15 @@ def _list_texts(table: ListTable, records: list[Any]) -> list[dict[str, str]]:
     return [table.describe_record(record) or {} for record in records]
 
 
-def _list_values(table: ListTable) -> list[list[object]]:
-    """List the cells of the rows that a download has, in their order."""
+def _list_values(table: ListTable) -> list[Sequence[object]]:
+    """List the headings of a download and the cells of its rows, in their order."""
     records = list(table.data)
     if not records or table.describe_record(records[0]) is None:
-        return list(table.as_values())[1:]
-    names = [column.name for column in table.columns]
+        return list(table.as_values())
+    columns = [column for column in table.columns if not column.column.exclude_from_export]
     described = (table.describe_record(record) or {} for record in records)
-    return [[texts[name] for name in names] for texts in described]
+    headings = [str(column.header) for column in columns]
+    return [headings, *([texts[column.name] for column in columns] for texts in described)]
 
 
 def _read_row_texts(row: Any) -> dict[str, str]:
@@ -304,7 +305,7 @@ def write_csv_response(table: ListTable, file_name: str) -> HttpResponse:
         },
     )
     writer = csv.writer(response)
-    writer.writerow([str(column.header) for column in table.columns])
-    rows = _list_values(table)
+    header, *rows = _list_values(table)
+    writer.writerow(header)
     writer.writerows([escape_formula(_flatten_text(cell)) for cell in row] for row in rows)
     return response
