@@ -14,6 +14,11 @@ from cairn.data.public_sources.models import PublicFigure, PublicSource, SourceS
 from cairn.data.public_sources.source_catalog import CatalogSource
 from cairn.platform.tables.api import DayColumn, ListTable
 
+_TEXT_COLUMNS = (
+    *("place", "place_id", "period", "group", "measure"),
+    *("numerator", "denominator", "estimate", "margin"),
+)
+
 
 class PublicSourceTable(ListTable):
     """All published tables."""
@@ -123,6 +128,14 @@ class PublicFigureTable(ListTable):
     margin = django_tables2.Column(verbose_name=_("Margin of error"))
     kind = django_tables2.Column(verbose_name=_("Kind"))
     reason = django_tables2.Column(verbose_name=_("Reason"))
+
+    @classmethod
+    def describe_record(cls, record: PublicFigure) -> dict[str, str]:
+        """Return the text of each cell: a table can have 20,000 figures."""
+        texts = {name: " ".join(getattr(record, name).split()) for name in _TEXT_COLUMNS}
+        reason = gettext(record.reason) if record.reason else ""
+        place = texts["place"] or "—"
+        return {**texts, "place": place, "kind": str(record.get_kind_display()), "reason": reason}
 
     def render_kind(self, record: PublicFigure) -> str:
         """Say what the figure is, and why there is no number."""

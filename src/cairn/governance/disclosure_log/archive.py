@@ -287,8 +287,8 @@ class ChildHashes:
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._vault = SnapshotVault.for_installation()
-        self._unsorted = bytearray()
-        self._sorted = b""
+        self._hashes = bytearray()
+        self._is_sorted = True
         self.add_keys(keys)
 
     def add_keys(self, keys: Iterable[str]) -> None:
@@ -299,11 +299,13 @@ class ChildHashes:
         """
         remaining = iter(keys)
         while block := list(islice(remaining, _BLOCK_CHILDREN)):
-            self._unsorted += self._vault.hash_child_keys(block)
+            self._hashes += self._vault.hash_child_keys(block)
+            self._is_sorted = False
 
     def __len__(self) -> int:
         """Return the number of different children."""
-        return len(self._sort()) // _CHILD_HASH_BYTES
+        self._sort()
+        return len(self._hashes) // _CHILD_HASH_BYTES
 
     def list_blocks(self) -> Iterator[list[str]]:
         """Yield the hashes in ascending order, in lists of at most 65,536.
@@ -311,9 +313,10 @@ class ChildHashes:
         Yields:
             Hashes of 32 hexadecimal digits.
         """
-        hashes, step = self._sort(), _BLOCK_CHILDREN * _CHILD_HASH_BYTES
-        for start in range(0, len(hashes), step):
-            yield hashes[start : start + step].hex("\n", _CHILD_HASH_BYTES).split("\n")
+        self._sort()
+        step = _BLOCK_CHILDREN * _CHILD_HASH_BYTES
+        for start in range(0, len(self._hashes), step):
+            yield self._hashes[start : start + step].hex("\n", _CHILD_HASH_BYTES).split("\n")
 
     def compute_digest(self) -> str:
         """Compute the SHA-256 (hex) of the children: what `compute_children_digest` computes.
@@ -326,13 +329,16 @@ class ChildHashes:
             digest.update(("\n" if number else "").encode() + "\n".join(block).encode("ascii"))
         return digest.hexdigest()
 
-    def _sort(self) -> bytes:
-        if self._unsorted:
-            both = self._sorted + bytes(self._unsorted)
-            hashes = np.sort(np.frombuffer(both, f"S{_CHILD_HASH_BYTES}"))
-            is_new = np.concatenate([[True], hashes[1:] != hashes[:-1]])
-            self._sorted, self._unsorted = hashes[is_new].tobytes(), bytearray()
-        return self._sorted
+    def _sort(self) -> None:
+        """Sort the hashes where they are, and copy them only if a child is there twice."""
+        if self._is_sorted:
+            return
+        hashes = np.frombuffer(self._hashes, f"S{_CHILD_HASH_BYTES}")
+        hashes.sort()
+        is_again = hashes[1:] == hashes[:-1]
+        if is_again.any():
+            self._hashes = bytearray(hashes[np.append(True, ~is_again)].tobytes())
+        self._is_sorted = True
 
 
 def _serialize_content(content: Any) -> bytes:

@@ -108,6 +108,21 @@ class ListTable(django_tables2.Table):
     unfiltered_count: int = 0
     query: QueryDict
 
+    @classmethod
+    def describe_record(cls, record: Any) -> dict[str, str] | None:
+        """Return the plain text of each cell of a record, where a table can do so by itself.
+
+        A table of thousands of rows overrides it: reading every cell as django-tables2 does takes
+        a millisecond a row.
+
+        Args:
+            record: one row.
+
+        Returns:
+            Text by name of the column; None to read the cells.
+        """
+        return None
+
     @property
     def is_narrowed(self) -> bool:
         """Whether a search or a filter is on."""
@@ -194,7 +209,7 @@ def build_list_table(
     """
     rows = list(records)
     every_row = table_class(rows, prefix=prefix, **options)
-    texts = [_read_row_texts(row) for row in every_row.rows]
+    texts = _list_texts(every_row, rows)
     search_text = request.GET.get(f"{prefix}q", "").strip()
     chosen = {name: request.GET.get(prefix + name, "") for name in table_class.filter_columns}
     kept = [
@@ -215,6 +230,23 @@ def build_list_table(
     table.paginate(page=1, per_page=rows_per_page)
     table.page = table.paginator.get_page(request.GET.get(f"{prefix}page", "1"))
     return table
+
+
+def _list_texts(table: ListTable, records: list[Any]) -> list[dict[str, str]]:
+    """List the plain texts of the rows, in the order of the records."""
+    if not records or table.describe_record(records[0]) is None:
+        return [_read_row_texts(row) for row in table.rows]
+    return [table.describe_record(record) or {} for record in records]
+
+
+def _list_values(table: ListTable) -> list[list[object]]:
+    """List the cells of the rows that a download has, in their order."""
+    records = list(table.data)
+    if not records or table.describe_record(records[0]) is None:
+        return list(table.as_values())[1:]
+    names = [column.name for column in table.columns]
+    described = (table.describe_record(record) or {} for record in records)
+    return [[texts[name] for name in names] for texts in described]
 
 
 def _read_row_texts(row: Any) -> dict[str, str]:
@@ -272,7 +304,7 @@ def write_csv_response(table: ListTable, file_name: str) -> HttpResponse:
         },
     )
     writer = csv.writer(response)
-    header, *rows = table.as_values()
-    writer.writerow(header)
+    writer.writerow([str(column.header) for column in table.columns])
+    rows = _list_values(table)
     writer.writerows([escape_formula(_flatten_text(cell)) for cell in row] for row in rows)
     return response

@@ -284,7 +284,7 @@ def _stream_conformed_rows(
     return pa.RecordBatchReader.from_batches(table_schema, build_batches())
 
 
-_BLOCK_ROWS: Final = 1 << 18
+_BLOCK_ROWS: Final = 1 << 17
 
 
 def _build_row_ids(

@@ -292,7 +292,7 @@ class _CoveredData:
             yield block
 
 
-_BLOCK_ROWS: Final = 1 << 18
+_BLOCK_ROWS: Final = 1 << 17
 
 
 def _select_covered_data(

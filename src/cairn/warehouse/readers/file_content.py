@@ -73,6 +73,10 @@ class FileContent:
         with self.open() as file:
             return file.read()
 
+    def check_unchanged(self) -> None:
+        """Refuse content that changed since it was first opened, such as during the last read."""
+        self.open().close()
+
     def read_blocks(self) -> Iterator[bytes]:
         """Yield the bytes in blocks of 4 MB."""
         with self.open() as file:

@@ -1,14 +1,16 @@
 """At the door: what is let in, what is dropped, what is refused, and what is on record after."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 
 from cairn.data.intake import queries
-from cairn.data.intake.actions import removal
+from cairn.data.intake.actions import receipt, removal
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.models import Delivery, SavedMapping
 from cairn.governance.disclosure_log import archive
@@ -17,6 +19,8 @@ from cairn.platform.storage.api import open_file_store
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.decisions import Audience, Outcome
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
+from cairn.warehouse.readers import FileContent, read_file
+from cairn.warehouse.readers.text import large_files
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 from cairn.warehouse.store.file_refs import FileRef
 
@@ -258,3 +262,39 @@ def test_the_next_step_is_asked_for_in_the_same_transaction(send: Callable[..., 
     with pytest.raises(RuntimeError):
         send(on_received=fail)
     assert Delivery.objects.count() == 0
+
+
+def test_a_large_file_is_hashed_read_and_landed_without_its_bytes_in_memory(
+    send: Callable[..., Any], roster: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_bytes(roster)
+    monkeypatch.setattr(large_files, "LARGE_FILE_BYTES", 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(FileContent, "read", lambda content: pytest.fail("read whole"))
+        first = send(content=FileContent.from_path(path))
+    row = first.delivery
+    assert (row.size, row.content_digest) == (len(roster), hashlib.sha256(roster).hexdigest())
+    again = send(content=roster)
+    assert (again.result, again.delivery) == (ReceiptResult.AGAIN, row)
+    path.write_bytes(roster + roster)
+    held = send(content=FileContent.from_path(path), period="2025-26").delivery
+    assert (held.rows_in, row.rows_in) == (2 * row.rows_in, row.rows_in)
+
+
+def test_a_file_that_changes_during_the_last_read_is_unusable(
+    send: Callable[..., Any], roster: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the digest on record would be that of other bytes than the rows came from."""
+    path = tmp_path / "roster.csv"
+    path.write_bytes(roster)
+
+    def read_and_change(*args: Any, **options: Any) -> Any:
+        sheets = read_file(*args, **options)
+        path.write_bytes(roster + b"\n")
+        return sheets
+
+    monkeypatch.setattr(receipt, "read_file", read_and_change)
+    result = send(content=FileContent.from_path(path))
+    assert result.result is ReceiptResult.UNUSABLE
+    assert "was changed" in result.delivery.report["problem"]

@@ -381,7 +381,7 @@ def _read_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
     A command reads in its own process: a bad file ends that command and nothing else.
     """
     reader = read_file_in_child_process if sent.submission.channel is Channel.UPLOAD else read_file
-    return tuple(
+    sheets = tuple(
         reader(
             sent.submission.name,
             sent.content,
@@ -389,6 +389,8 @@ def _read_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
             fixed_width=mapping.fixed_width,
         )
     )
+    sent.content.check_unchanged()  # what was read is what was hashed
+    return sheets
 
 
 def _load_facts(file: _ReadFile) -> ReceiptFacts:

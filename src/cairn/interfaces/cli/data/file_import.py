@@ -117,7 +117,7 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
                 continue
             try:
                 received_files.append(_import_delivery(context, file, progress))
-            except intake_api.DeliveryStateConflict as conflict:
+            except (intake_api.DeliveryStateConflict, UnreadableFile) as conflict:
                 context.left.append((file.path.name, str(conflict)))
     for body in context.proposals:
         print_proposal(output, body)
