@@ -42,7 +42,7 @@ IS_TRANSLATED: Final = RuleCard(
 
 GIVES_NOTICE: Final = RuleCard(
     id="S04",
-    citation="20 USC 1232h(b), 1232h(c)(2)",
+    citation="20 USC 1232h(b), 1232h(c)(2)(A)",
     statement=(
         "A survey that asks about one of the eight protected areas asks for consent first, and "
         "tells parents so before they answer."
