@@ -30,8 +30,9 @@ def rates(outcomes: Rows, outcome: str, by: Callable[[dict[str, str]], str]) -> 
 
 
 def test_every_outcome_of_the_catalogue_is_counted(outcomes: Rows) -> None:
-    # What children have is measured, not counted.
+    # What children have is measured, not counted; the invented families answer no survey.
     counted = {name for name, one in load_outcome_catalogue().items() if not one.measure}
+    counted -= {"family_welcome"}
     assert {row["outcome"] for row in outcomes} == set(RANGES) == counted
 
 
