@@ -1,11 +1,15 @@
 """A real browser against the real site, on this machine only."""
 
+import threading
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext
 from pytest_django.live_server_helper import LiveServer
@@ -32,6 +36,20 @@ def _sign_in(window: BrowserContext, user: Any, url: str) -> None:
     client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
     window.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+
+
+@pytest.fixture(autouse=True)
+def one_request_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of the test's server share one connection to a database in memory, which cannot
+    have two transactions at once: on a busy machine a form that saves itself would meet its own
+    button. A real server has a connection for each thread, and they wait for each other."""
+    turn, answer = threading.RLock(), BaseHandler.get_response
+
+    def answer_in_turn(self: BaseHandler, request: HttpRequest) -> HttpResponseBase:
+        with turn:
+            return answer(self, request)
+
+    monkeypatch.setattr(BaseHandler, "get_response", answer_in_turn)
 
 
 @pytest.fixture
