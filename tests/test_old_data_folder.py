@@ -91,7 +91,7 @@ class OldFolder:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=600,  # a busy machine migrates the old tables for minutes
         )
         assert finished.returncode == 0, finished.stdout + finished.stderr
         return finished.stdout
