@@ -144,7 +144,6 @@ class FileRequestForm(UploadForm):
     name = forms.CharField(label=_("Name of the person who has the file"), max_length=160)
     email = forms.EmailField(
         label=_("Their email address"),
-        help_text=_("They get a link. They need no account."),
     )
     language = forms.ChoiceField(
         label=_("Language of the email"), choices=settings.LANGUAGES, required=False
