@@ -4,6 +4,7 @@ The answer is that of "Can I use or share this data?" (`decide_use`), from the s
 rules only narrow it: who may open such a page at all, and what the page is for.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -20,9 +21,9 @@ __all__ = ["decide_student_access", "list_student_openings", "may_keep_student_r
 def decide_student_access(request: UseRequest, facts: Facts, on: date) -> Decision:
     """Decide which elements of a student the staff of an organization may see on a day.
 
-    A student who is not on record, and one whose family, roster, agreement or school opens nothing,
-    get the same answer from the same checks. No reason is for the reader: what is not allowed is
-    "not shared".
+    A student who is not on record gets the same answer, from the same checks, as one for whom
+    family, roster, agreement or school opens nothing. No reason is for the reader: an element that
+    is not allowed is "not shared".
 
     Args:
         request: the page about one student (``Action.VIEW``), or a list (``Action.LIST``).
@@ -49,25 +50,30 @@ def decide_student_access(request: UseRequest, facts: Facts, on: date) -> Decisi
 
 def list_student_openings(
     request: UseRequest, decision: Decision, facts: Facts, on: date
-) -> tuple[checks.ElementOpening, ...]:
-    """List what opens each allowed element of one student: agreement, basis and signed forms.
+) -> Mapping[str, tuple[checks.ElementOpening, ...]]:
+    """List what opens each allowed element of each student: agreement, basis and signed forms.
 
     Args:
-        request: the page about the student.
+        request: the page about the student, or the list.
         decision: its answer from `decide_student_access`.
         facts: everything on record.
         on: date of the use.
 
     Returns:
-        One opening for each element; none if the decision does not allow.
+        One opening for each element, by student; students who are not shared are absent.
     """
     if not decision.allowed:
-        return ()
-    (student_id,) = request.people
-    student = index_students_by_id(facts.people)[student_id]
-    elements = decision.require().list_elements_of(student_id)
+        return {}
+    permit = decision.require()
     terms = build_agreed_terms(request, facts, on)
-    return checks.list_element_openings(student, terms, elements, on)
+    students = index_students_by_id(facts.people)
+    shared = (decision.included | decision.partly.keys()) & students.keys()
+    return {
+        student_id: checks.list_element_openings(
+            students[student_id], terms, permit.list_elements_of(student_id), on
+        )
+        for student_id in sorted(shared)
+    }
 
 
 def may_keep_student_records(agreement: AgreementFact) -> bool:
@@ -80,7 +86,7 @@ def may_keep_student_records(agreement: AgreementFact) -> bool:
         agreement: the agreement that the records came under.
 
     Returns:
-        True if it is about individual students whom a recipient serves.
+        True if it is about individual students that a recipient serves.
     """
     return (
         not agreement.pilot
