@@ -225,6 +225,7 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return write_csv_response(table, f"published-table-{source.pk}-{source.as_of}")
     all_editions = queries.list_editions(source, who, today)
     is_current = source.state == SourceState.ADDED
+    shown = next((edition for edition in all_editions if edition.shown_at), None)
     context = {
         "source": source,
         "table": table,
@@ -236,7 +237,8 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_show": is_current
         and source.shown_at is None
         and questions.may_show_public_source(source.license, source.license, who, today).allowed,
-        "may_hide": source.shown_at is not None
+        "shown": shown,
+        "may_hide": shown is not None
         and questions.may_hide_public_source(who, today).allowed,
     }
     return render(request, "public_sources/detail.html", context)
