@@ -263,13 +263,17 @@ _DAILY = ColumnMapping(
     [
         (
             _ATTENDANCE,
-            b"Key,ID,Day,Code,N\nK1,1,9/8/2025,A,1\nK1,2,9/8/2025,A,1\n,3,soon,A,\n"
-            b"K4,,9/9/2025,A,2\nK5,5,9/9/2025,,\nK6,1,9/10/2025,A,x\nK7,2,9/10/2025,A,1\n",
+            (
+                b"Key,ID,Day,Code,N\nK1,1,9/8/2025,A,1\nK1,2,9/8/2025,A,1\n,3,soon,A,\n"
+                b"K4,,9/9/2025,A,2\nK5,5,9/9/2025,,\nK6,1,9/10/2025,A,x\nK7,2,9/10/2025,A,1\n"
+            ),
         ),
         (
             _STUDENTS,
-            b"ID,First,Last,Born\n1,Ana,Ames,2015-03-01\n1,Ana,Ames,2015-03-01\n"
-            b"2,Ben,Boyd,soon\n3,Cam,Cole,2015-03-03\n3,Dee,Dunn,2016-03-03\n,,,2015-01-01\n",
+            (
+                b"ID,First,Last,Born\n1,Ana,Ames,2015-03-01\n1,Ana,Ames,2015-03-01\n"
+                b"2,Ben,Boyd,soon\n3,Cam,Cole,2015-03-03\n3,Dee,Dunn,2016-03-03\n,,,2015-01-01\n"
+            ),
         ),
         (_DAILY, b"ID,9/8/2025,9/9/2025\n1,A,\n2,A,A\n3,,A\n4,,\n5,A,A\n"),
     ],
