@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 from typing import Any
 
 import pytest
@@ -104,6 +104,23 @@ def test_attendance_of_other_days_is_refused_with_the_reason(
     assert not AttendanceMark.objects.exists()
 
 
+def test_the_day_of_a_correction_is_the_local_one(club: Club) -> None:
+    """At half past seven in the evening of the session it is the next day in UTC."""
+    club.take(Ana=S.PRESENT)
+    mark = AttendanceMark.objects.get()
+    evening = (NOW + timedelta(hours=4)).astimezone(UTC)
+    assert evening.date() > TODAY
+    saved = actions.record_session_attendance(
+        series=club.series,
+        day=TODAY,
+        entries={club.enrolled["Ana"].pk: AttendanceEntry(S.ABSENT, seen=mark.pk)},
+        reason="",
+        by=club.tutor,
+        at=evening,
+    )
+    assert saved.corrected == 1
+
+
 def test_minutes_are_no_longer_than_the_session(club: Club) -> None:
     with pytest.raises(actions.ProgramConflict, match="120 minutes"):
         club.take(Ana=AttendanceEntry(S.LATE, 121))
@@ -173,7 +190,7 @@ def test_a_record_of_another_organization_is_not_taken(
     assert find_same_participants("maple", same)
     assert not find_same_participants("birch", same)
     for refused in (
-        lambda: club.take.__func__(replace(club, tutor=other), Ana=S.PRESENT),
+        lambda: replace(club, tutor=other).take(Ana=S.PRESENT),
         lambda: actions.create_program(
             organization=club.series.program.organization,
             name="Theirs",

@@ -1,12 +1,14 @@
 """Write a program's own records: programs, groups, enrollments and attendance."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
@@ -20,18 +22,23 @@ from cairn.policy.questions import (
 )
 from cairn.services.programs import models, queries
 from cairn.services.programs.facts import (
-    get_slug_of_enrollment,
     get_slug_of_program,
     lock_series_for_enrollment,
     lock_series_for_session,
+    lock_series_of_enrollment,
 )
 from cairn.services.programs.models import AttendanceStatus, ExitReason, Program, SessionSeries
-from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
+from cairn.services.programs.participant_identity import (
+    ParticipantDetails,
+    build_identity,
+    find_same_participants,
+)
 
 __all__ = [
     "AttendanceConflict",
     "AttendanceEntry",
     "ProgramConflict",
+    "SameChildConflict",
     "SavedAttendance",
     "SeriesPlan",
     "cancel_session",
@@ -48,6 +55,21 @@ _KEY_BYTES: Final = 16
 
 class ProgramConflict(Exception):
     """Something else was recorded in the meantime, or before; the message says what to do."""
+
+
+class SameChildConflict(ProgramConflict):
+    """Children of this name and birth date are on record with the organization.
+
+    Args:
+        participants: their numbers.
+    """
+
+    def __init__(self, participants: Collection[int]) -> None:
+        super().__init__(
+            "A child with this name and birth date is on record here. Choose the child from the "
+            "list, or confirm that the new child is another one."
+        )
+        self.participants = participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +229,7 @@ def enroll_participant(
     participant: models.Participant | None,
     details: ParticipantDetails | None,
     starts: date,
+    other_than: Collection[int] = (),
     by: User,
     at: datetime,
 ) -> ActionResult[models.ProgramEnrollment]:
@@ -217,6 +240,8 @@ def enroll_participant(
         participant: the organization's own record of the child; None for a new child.
         details: who the new child is; None if there is a record.
         starts: first day of the enrollment.
+        other_than: numbers of the participants who have the new child's name and birth date, and
+            of whom the user says that they are other children.
         by: the user who acts.
         at: the moment of the action.
 
@@ -224,12 +249,14 @@ def enroll_participant(
         The enrollment.
 
     Raises:
+        SameChildConflict: a child of this name and birth date is on record here.
         ProgramConflict: the child holds a place in this group already.
         Refused: the policy does not allow it.
     """
     organization = series.program.organization
     if participant is None:
         assert details is not None  # noqa: S101 - the form gives one of the two
+        _require_new_child(find_same_participants(organization.slug, details), other_than)
         participant = models.Participant.objects.create(
             organization=organization,
             key=secrets.token_hex(_KEY_BYTES),
@@ -250,7 +277,7 @@ def enroll_participant(
     return ActionResult(row, subject=row)
 
 
-@action("program.enrollment_ended", asks=may_change_program, facts=get_slug_of_enrollment)
+@action("program.enrollment_ended", asks=may_change_program, facts=lock_series_of_enrollment)
 def end_enrollment(
     permit: Permit,
     /,
@@ -284,7 +311,7 @@ def end_enrollment(
     ).last()
     if attended is not None:
         raise ProgramConflict(
-            f"The child attended on {attended.day}. Choose that day or a later one."
+            f"The child attended on {date_format(attended.day)}. Choose that day or a later one."
         )
     row.ends, row.exit_reason = ends, reason.value
     row.save(update_fields=["ends", "exit_reason"])
@@ -324,7 +351,7 @@ def record_session_attendance(
             day, the minutes are longer than the session, or a reason is missing.
         Refused: the policy does not allow it.
     """
-    if series.cancelled_sessions.filter(day=day).exists():
+    if queries.find_cancellation(series, day):
         raise ProgramConflict("This session was cancelled. Restore it to record attendance.")
     enrolled = queries.select_enrolled_in(series, day).in_bulk(list(entries))
     if len(enrolled) != len(entries):
@@ -338,8 +365,7 @@ def record_session_attendance(
         found, minutes = current.get(number), _choose_minutes(series, entry)
         if found and (found.status, found.minutes) == (entry.status.value, minutes):
             continue
-        if (found.pk if found else 0) != entry.seen:
-            assert found is not None  # noqa: S101 - a mark that was seen is never deleted
+        if found and found.pk != entry.seen:
             conflicts.append(AttendanceConflict(number, entry, found))
             continue
         new.append(
@@ -355,7 +381,7 @@ def record_session_attendance(
             )
         )
     corrected = sum(mark.replaces is not None for mark in new)
-    if corrected and not reason and day < at.date():
+    if corrected and not reason and day < timezone.localdate(at):
         raise ProgramConflict("Say why you correct the attendance of an earlier day.")
     models.AttendanceMark.objects.bulk_create(new)
     saved = SavedAttendance(len(new) - corrected, corrected, tuple(conflicts))
@@ -418,6 +444,11 @@ def restore_session(
     if not deleted:
         raise ProgramConflict("This session was not cancelled.")
     return ActionResult(subject=series, detail={"day": day.isoformat()})
+
+
+def _require_new_child(same: Collection[models.Participant], other_than: Collection[int]) -> None:
+    if any(row.pk not in other_than for row in same):
+        raise SameChildConflict([row.pk for row in same])
 
 
 def _choose_minutes(series: SessionSeries, entry: AttendanceEntry) -> int:

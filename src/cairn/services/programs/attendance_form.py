@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cairn.services.programs.actions import AttendanceConflict, AttendanceEntry
-from cairn.services.programs.models import ATTENDED, AttendanceStatus
+from cairn.services.programs.models import AttendanceStatus
 from cairn.services.programs.queries import RosterRow
 
 PARTIAL = frozenset({AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})
@@ -74,7 +74,7 @@ def read_attendance(
 ) -> dict[int, AttendanceEntry]:
     """Read the entries of a page that was sent.
 
-    With the button "All others present", a child without a choice is present.
+    With the button "Others present, save", a child without a choice is present.
 
     Args:
         roster: the children who hold a place on the day.
@@ -104,7 +104,7 @@ def read_attendance(
 
 
 def _read_minutes(row: RosterRow, status: str, text: str) -> int | None:
-    if status not in PARTIAL or status not in ATTENDED or not text.strip():
+    if status not in PARTIAL or not text.strip():
         return None
     if not text.strip().isascii() or not text.strip().isdigit():
         raise UnreadableEntry(

@@ -33,9 +33,16 @@ def get_slug_of_program(program: Program) -> tuple[str]:
     return (program.organization.slug,)
 
 
-def get_slug_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
-    """Return the slug of the organization that enrolled a child, as the fact of an action."""
-    return (enrollment.series.program.organization.slug,)
+def lock_series_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
+    """Lock the group of an enrollment, so that no attendance is recorded while it ends.
+
+    Args:
+        enrollment: the enrollment.
+
+    Returns:
+        The slug of the organization that enrolled the child.
+    """
+    return (lock_series(enrollment.series_id).program.organization.slug,)
 
 
 def lock_series(pk: int) -> SessionSeries:

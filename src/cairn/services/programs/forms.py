@@ -1,5 +1,6 @@
 """Forms of programs: programs, groups, enrollments and corrections."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
-from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, Program
-from cairn.services.programs.participant_identity import (
-    ParticipantDetails,
-    find_same_participants,
-)
+from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant
+from cairn.services.programs.participant_identity import ParticipantDetails
 
 
 def _build_date_input() -> forms.DateInput:
@@ -102,54 +100,54 @@ class EnrollmentForm(forms.Form):
     given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
     family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
     birth_date = forms.DateField(label=_("Birth date"), widget=_build_date_input(), required=False)
+    own_id = forms.CharField(label=_("Your own ID"), max_length=60, required=False)
     guardian = forms.CharField(label=_("Parent or guardian"), max_length=200, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     pick_up = forms.CharField(label=_("Who may pick the child up"), max_length=300, required=False)
     health = forms.CharField(label=_("Allergies and safety"), max_length=300, required=False)
     starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
-    same_name = forms.BooleanField(
-        label=_("This is another child with the same name"),
+    other_than = forms.TypedMultipleChoiceField(
+        label=_("The new child is another one than"),
         required=False,
-        widget=forms.HiddenInput,
+        coerce=int,
+        widget=forms.MultipleHiddenInput,
     )
 
     def __init__(
         self,
         *args: Any,
-        organization: Organization,
         known: list[tuple[Participant, ParticipantDetails]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._organization = organization
         self._known = {row.pk: row for row, _details in known}
-        self.fields["participant"].choices = [  # type: ignore[attr-defined]
-            ("", _("A new child")),
-            *((row.pk, _describe_participant(details)) for row, details in known),
-        ]
+        choices = [(row.pk, _describe_participant(details)) for row, details in known]
+        for name, offered in (
+            ("participant", [("", _("A new child")), *choices]),
+            ("other_than", choices),
+        ):
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Check that there is one child, who is not on record here under the same name."""
+        """Check that there is one child."""
         cleaned = super().clean() or {}
         if cleaned.get("participant") is not None:
             return cleaned
         for name in ("given_name", "family_name"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Enter the child's name, or choose a child on record."))
-        if not self.errors and not cleaned.get("same_name"):
-            self._warn_of_same_child(self.build_details())
         return cleaned
 
-    def _warn_of_same_child(self, details: ParticipantDetails) -> None:
-        if find_same_participants(self._organization.slug, details):
-            self.fields["same_name"].widget = forms.CheckboxInput()
-            self.add_error(
-                "same_name",
-                _(
-                    "A child with this name and birth date is on record here. Choose the child "
-                    "from the list, or check this box."
-                ),
-            )
+    def ask_about_namesakes(self, participants: Collection[int], message: str) -> None:
+        """Show the children of the same name, for the user to say that the new one is another."""
+        field = self.fields["other_than"]
+        field.widget = forms.CheckboxSelectMultiple()
+        field.choices = [  # type: ignore[attr-defined]
+            choice
+            for choice in field.choices  # type: ignore[attr-defined]
+            if choice[0] in participants
+        ]
+        self.add_error("other_than", message)
 
     def get_participant(self) -> Participant | None:
         """Return the chosen record; None for a new child."""
@@ -161,6 +159,7 @@ class EnrollmentForm(forms.Form):
             "given_name",
             "family_name",
             "birth_date",
+            "own_id",
             "guardian",
             "phone",
             "pick_up",
@@ -204,11 +203,6 @@ def find_report_year(today: date) -> tuple[date, date]:
     july = 7
     first = date(today.year if today.month >= july else today.year - 1, july, 1)
     return first, date(first.year + 1, july - 1, 30)
-
-
-def list_program_sites(program: Program) -> list[str]:
-    """List the sites of a program, to offer them for the next group."""
-    return sorted(set(program.series.values_list("site", flat=True)))
 
 
 def _describe_participant(details: ParticipantDetails) -> str:

@@ -1,7 +1,6 @@
 """Database rows of a program's own records. No row of the governance database names a child."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -211,7 +210,7 @@ class AttendanceMark(models.Model):
 
     class Meta:
         ordering = ("day", "pk")
-        constraints: ClassVar[tuple[Any, ...]] = (
+        constraints = (
             models.UniqueConstraint(
                 fields=["enrollment", "day"],
                 condition=models.Q(replaces__isnull=True),

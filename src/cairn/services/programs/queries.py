@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import Actor
 from cairn.policy.questions import (
-    find_program_organizations,
+    find_organization_scope,
     may_change_program,
     may_open_page,
     may_view_program_records,
@@ -35,7 +35,8 @@ class RosterRow:
         enrollment: the child's time in the group.
         details: who the child is.
         mark: attendance on the day that is shown; None if none was recorded.
-        dosage: what the child received so far; None if no attendance was recorded.
+        dosage: what the child received so far; None if it was not asked for, or no attendance was
+            recorded.
     """
 
     enrollment: ProgramEnrollment
@@ -78,7 +79,7 @@ def list_program_organizations(
         Refused: the user may do so for no organization.
     """
     may_open_page(action, who, on=on).require()
-    scope = find_program_organizations(who, on)
+    scope = find_organization_scope(action, who, on)
     return Organization.objects.filter(slug__in=scope.organizations).order_by("name")
 
 
@@ -160,13 +161,7 @@ def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
         .order_by("starts_at", "site", "name")
         if row.meets_on(on)
     ]
-    enrolled = dict(
-        _select_enrolled(on)
-        .filter(series__in=series)
-        .order_by()
-        .values_list("series")
-        .annotate(Count("pk"))
-    )
+    enrolled = _count_enrolled(series, on)
     recorded = dict(
         _select_current_marks()
         .filter(day=on, enrollment__series__in=series)
@@ -185,6 +180,23 @@ def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
     ]
 
 
+def list_groups(program: Program, on: date) -> list[tuple[SessionSeries, int]]:
+    """List the groups of a program that the user may see, with the children enrolled on a day."""
+    series = list(program.series.all())
+    enrolled = _count_enrolled(series, on)
+    return [(row, enrolled.get(row.pk, 0)) for row in series]
+
+
+def list_program_sites(program: Program) -> list[str]:
+    """List the sites of a program, to offer them for the next group."""
+    return sorted(set(program.series.values_list("site", flat=True)))
+
+
+def find_cancellation(series: SessionSeries, day: date) -> models.CancelledSession | None:
+    """Find why a group does not meet on a day; None if it does."""
+    return series.cancelled_sessions.filter(day=day).first()
+
+
 def list_roster(series: SessionSeries, who: Actor, on: date, day: date) -> list[RosterRow]:
     """List the children who hold a place in a group on a day, by last name.
 
@@ -195,7 +207,7 @@ def list_roster(series: SessionSeries, who: Actor, on: date, day: date) -> list[
         day: the day of the roster.
 
     Returns:
-        The rows, with the attendance of that day and what each child received so far.
+        The rows, with the attendance of that day.
 
     Raises:
         Refused: the user may not see the records of this program.
@@ -205,22 +217,29 @@ def list_roster(series: SessionSeries, who: Actor, on: date, day: date) -> list[
         _select_enrolled(day).filter(series=series).select_related("participant", "series")
     )
     details = load_participant_details(row.participant for row in enrollments)
-    marks = {
-        mark.enrollment_id: mark
-        for mark in _select_current_marks()
-        .filter(enrollment__in=enrollments, day=day)
-        .select_related("recorded_by")
-    }
-    dosages = {
-        row.participant: row for row in compute_dosage(_read_sessions(Q(enrollment__series=series)))
-    }
-    rows = [
-        RosterRow(
-            row, details[row.participant.key], marks.get(row.pk), dosages.get(row.participant_id)
-        )
-        for row in enrollments
-    ]
+    marks = load_current_marks(enrollments, day)
+    rows = [RosterRow(row, details[row.participant.key], marks.get(row.pk)) for row in enrollments]
     return sorted(rows, key=lambda row: (row.details.sort_name.casefold(), row.enrollment.pk))
+
+
+def list_roster_with_hours(series: SessionSeries, who: Actor, on: date) -> list[RosterRow]:
+    """List the children who hold a place in a group today, with what each received so far.
+
+    Args:
+        series: the group.
+        who: the policy facts about the user.
+        on: the date of the request.
+
+    Returns:
+        The rows by last name.
+
+    Raises:
+        Refused: the user may not see the records of this program.
+    """
+    roster = list_roster(series, who, on, on)
+    sessions = _read_sessions(Q(enrollment__series=series))
+    dosages = {row.participant: row for row in compute_dosage(sessions)}
+    return [replace(row, dosage=dosages.get(row.enrollment.participant_id)) for row in roster]
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +388,12 @@ def _select_enrolled(day: date) -> QuerySet[ProgramEnrollment]:
     return ProgramEnrollment.objects.filter(starts__lte=day).filter(
         Q(ends__isnull=True) | Q(ends__gte=day)
     )
+
+
+def _count_enrolled(series: Iterable[SessionSeries], day: date) -> dict[int, int]:
+    """Count the children who hold a place on a day, by group."""
+    enrolled = _select_enrolled(day).filter(series__in=list(series)).order_by()
+    return dict(enrolled.values_list("series").annotate(Count("pk")))
 
 
 def _select_current_marks() -> QuerySet[models.AttendanceMark]:

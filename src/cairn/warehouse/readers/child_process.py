@@ -9,7 +9,7 @@ where the key is.
 
 This guards against accidents and bombs. It is no sandbox for code that a file smuggles in.
 
-The cost is the start of the child: 0.22 seconds of work on Linux, nearly all of it imports, and
+The cost is the start of the child: 0.3 seconds of work on Linux, nearly all of it imports, and
 0.4 to 0.5 seconds by the clock on two busy cores.
 """
 

@@ -25,12 +25,12 @@ def check_series_runs(on: date, series: SessionSeriesFact, day: date) -> Reason:
     Returns:
         One reason.
     """
+    end = "on" if series.last_day is None else f"to {series.last_day.isoformat()}"
     return Reason.from_card(
         cards.SERIES_RUNS,
         met=series.runs_on(day),
         day=day.isoformat(),
-        first_day=series.first_day.isoformat(),
-        last_day="an open end" if series.last_day is None else series.last_day.isoformat(),
+        period=f"from {series.first_day.isoformat()} {end}",
     )
 
 

@@ -6,19 +6,17 @@ sees none of another organization.
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, SessionSeriesFact
-from cairn.policy.questions.governance.access import (
-    OrganizationScope,
-    find_organization_scope,
-    may_open_page,
-)
-from cairn.policy.vocabulary import Action
+from cairn.policy.law.cards.services import program as program_cards
+from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.vocabulary import Action, Audience
 
 __all__ = [
-    "find_program_organizations",
+    "list_group_problems",
     "may_cancel_session",
     "may_change_program",
     "may_enroll_participant",
@@ -40,19 +38,6 @@ def may_view_program_records(organization: str, actor: Actor, on: date) -> Decis
         The decision, with one reason for each check that ran.
     """
     return may_open_page(Action.VIEW_PROGRAM_RECORDS, actor, organization=organization, on=on)
-
-
-def find_program_organizations(actor: Actor, on: date) -> OrganizationScope:
-    """Find the organizations that show a user their programs.
-
-    Args:
-        actor: the person who asks, with roles and clearance.
-        on: the day that the decision is for.
-
-    Returns:
-        The scope of organizations; the same answer as ``may_view_program_records`` for each.
-    """
-    return find_organization_scope(Action.VIEW_PROGRAM_RECORDS, actor, on)
 
 
 @policy_question
@@ -134,6 +119,25 @@ def may_record_attendance(series: SessionSeriesFact, day: date, actor: Actor, on
     request = _build_session_request(series, day, actor)
     came = checks.check_attendance_day(day)
     return decide_request(replace(request, outcome_checks=(*request.outcome_checks, came)), on)
+
+
+_GROUP_CODES: Final = frozenset(card.id for card in program_cards.ALL)
+
+
+def list_group_problems(decision: Decision) -> tuple[str, ...]:
+    """List why a group's own plan refuses an enrollment or a session, each with the next step.
+
+    Args:
+        decision: the decision about the enrollment or the session.
+
+    Returns:
+        Sentences for the program's staff; empty if the person was refused, not the plan.
+    """
+    return tuple(
+        f"{reason.message_for(Audience.STEWARD)} {reason.next_step}"
+        for reason in decision.refusals
+        if reason.code in _GROUP_CODES
+    )
 
 
 def _build_session_request(series: SessionSeriesFact, day: date, actor: Actor) -> PolicyRequest:

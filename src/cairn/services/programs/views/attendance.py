@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
-from cairn.policy.questions import may_record_attendance
-from cairn.policy.vocabulary import Action, Audience
+from cairn.policy.questions import list_group_problems, may_record_attendance
+from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, attendance_form, queries
 from cairn.services.programs.facts import build_series_fact
 from cairn.services.programs.forms import CancellationForm
@@ -61,11 +61,8 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
         "recorded": sum(line.row.mark is not None for line in lines),
         "problem": problem,
         "conflicts": [line for line in lines if line.conflict],
-        "cancelled": series.cancelled_sessions.filter(day=on_day).first(),
-        "refusals": [
-            f"{reason.message_for(Audience.STEWARD)} {reason.next_step}"
-            for reason in decision.refusals
-        ],
+        "cancelled": queries.find_cancellation(series, on_day),
+        "refusals": list_group_problems(decision),
         "is_correction": on_day < staff.today and any(line.row.mark for line in lines),
         "reason": (sent or {}).get("reason", ""),
         "before": before,

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.engine import Refused
-from cairn.policy.vocabulary import Action, Audience
+from cairn.policy.questions import list_group_problems
+from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, queries
 from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm
 from cairn.services.programs.models import ExitReason, Participant, ProgramEnrollment
@@ -25,7 +26,6 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
     walk_in = read_day(request.GET.get("day", ""))
     form = EnrollmentForm(
         request.POST or None,
-        organization=organization,
         known=queries.list_own_participants(organization, staff.who, staff.today),
         initial={"starts": walk_in or max(staff.today, series.first_day)},
     )
@@ -37,9 +37,12 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
                 participant=participant,
                 details=None if participant else form.build_details(),
                 starts=form.cleaned_data["starts"],
+                other_than=form.cleaned_data["other_than"],
                 by=staff.user,
                 at=staff.now,
             )
+        except actions.SameChildConflict as conflict:
+            form.ask_about_namesakes(conflict.participants, str(conflict))
         except actions.ProgramConflict as conflict:
             form.add_error(None, str(conflict))
         except Refused as refused:
@@ -97,13 +100,9 @@ def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show_refusal(form: EnrollmentForm, refused: Refused) -> None:
-    """Show at the form what a rule of the group refuses; anything else is refused as a page."""
-    messages_of_rules = [
-        f"{reason.message_for(Audience.STEWARD)} {reason.next_step}"
-        for reason in refused.decision.refusals
-        if reason.code.startswith("H")
-    ]
-    if not messages_of_rules:
+    """Show at the form what the group's own plan refuses; anything else is refused as a page."""
+    problems = list_group_problems(refused.decision)
+    if not problems:
         raise refused
-    for message in messages_of_rules:
-        form.add_error(None, message)
+    for problem in problems:
+        form.add_error(None, problem)

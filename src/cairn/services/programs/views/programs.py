@@ -54,9 +54,7 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the groups of a program."""
     staff = load_staff_request(request)
     program = _find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
-    groups = [
-        (row, queries.select_enrolled_in(row, staff.today).count()) for row in program.series.all()
-    ]
+    groups = queries.list_groups(program, staff.today)
     context = {"program": program, "groups": groups, "today": staff.today}
     return render(request, "programs/detail.html", context)
 
@@ -77,7 +75,7 @@ def new_group(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Group added. Enroll its first child."))
             return redirect("programs:group", pk=series.pk)
-    context = {"form": form, "program": program, "sites": forms.list_program_sites(program)}
+    context = {"form": form, "program": program, "sites": queries.list_program_sites(program)}
     return render(request, "programs/new_group.html", context, status=get_form_status(form))
 
 
@@ -86,7 +84,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the roster of a group, with what each child received so far."""
     staff = load_staff_request(request)
     series = find_group(request, pk, Action.VIEW_PROGRAM_RECORDS)
-    roster = queries.list_roster(series, staff.who, staff.today, staff.today)
+    roster = queries.list_roster_with_hours(series, staff.who, staff.today)
     meets_today = series.meets_on(staff.today)
     before, after = queries.find_session_days(series, staff.today)
     context = {
