@@ -90,7 +90,7 @@ def _guess_description(request: HttpRequest, earlier: PublicSource | None) -> di
 
 @require_safe
 def source_catalog(request: HttpRequest) -> HttpResponse:
-    """List the sources of data about a community: whom to ask, and what it takes."""
+    """List the sources of data about a community, each with its contact and its terms."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
     questions.may_view_public_source(who, today).require()
     table = build_list_table(CatalogTable, load_source_catalog(), request)
@@ -238,8 +238,7 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
         and source.shown_at is None
         and questions.may_show_public_source(source.license, source.license, who, today).allowed,
         "shown": shown,
-        "may_hide": shown is not None
-        and questions.may_hide_public_source(who, today).allowed,
+        "may_hide": shown is not None and questions.may_hide_public_source(who, today).allowed,
     }
     return render(request, "public_sources/detail.html", context)
 

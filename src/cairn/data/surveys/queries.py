@@ -48,7 +48,7 @@ def filter_surveys_to_erase() -> QuerySet[Survey]:
 
 
 def list_expired_surveys(on: date) -> list[Survey]:
-    """List the surveys whose answers and students were not erased in time.
+    """List the surveys with answers or student IDs that were not erased in time.
 
     Args:
         on: the day.

@@ -57,7 +57,7 @@ class ReceiveOptions:
 class _RecognizedFile:
     """A file with the feed that it holds, and its part; the mapping may be chosen later.
 
-    `content` is refused once the file changes, so that what is imported is what was recognized.
+    `content` is refused once the file changes, so that the recognized file is imported.
     `proposal` is None where the user gave the mapping, or where the file will be refused unread.
     """
 
