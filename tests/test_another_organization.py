@@ -103,5 +103,5 @@ def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
             "public_sources",
             "registers",
         ),
-        *("releases", "retention", "surveys", "training", "web"),
+        *("releases", "retention", "students", "surveys", "training", "web"),
     }

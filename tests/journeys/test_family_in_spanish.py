@@ -1,10 +1,12 @@
-"""A parent reads a letter in Spanish, stops sharing on a phone, and the program sees it at once."""
+"""A parent reads a letter in Spanish, stops sharing on a phone, and the program sees it at once:
+the list of students and the open page of the student are gone at the next request."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from tests.data.records import served_students as served
 from tests.governance.consents import sample_consents as made
 from tests.journeys.visitor import Visitor
 from tests.services.families.phone import letter
@@ -20,12 +22,18 @@ def test_a_parent_stops_sharing_and_the_program_sees_it(
     organization: Callable[..., Any],
     visitor: Callable[..., Visitor],
 ) -> None:
-    world = made.make(person, organization)
-    made.agree(person, world.river, world.steward)
-    world.verified(made.paper("S-1"), made.paper("S-2"))
+    world = served.make_world(person, organization)
+    served.consented(world, "S-1", "S-2")
+    served.deliver(world)
     program = visitor(world.tutor)
     program.open("consents:program", "lanterns")
     program.sees("Child S-1", "Child S-2")
+    staff = visitor(world.tutor)
+    staff.open("students:caseload", "lanterns")
+    staff.sees("85.0%", "Attendance below 90%")
+    staff.follow("Child S-1 (S-1)")
+    staff.sees("Attendance totals", "85.0%", "Written consent, RC-DSA-09")
+    staff.look_over()
 
     parent = visitor(phone=True)
     parent.open("families:enter")
@@ -40,6 +48,8 @@ def test_a_parent_stops_sharing_and_the_program_sees_it(
     parent.press("Sí, dejar de compartir")
     parent.sees("Ya no se comparte")
 
+    staff.page.reload()
+    expect(staff.page.locator("body")).not_to_contain_text("Child S-1")
     program.page.reload()
     expect(program.page.get_by_role("main")).not_to_contain_text("Child S-1")
     program.sees("Child S-2", "A few students on the roster")
@@ -48,6 +58,8 @@ def test_a_parent_stops_sharing_and_the_program_sees_it(
     parent.sees("Su permiso vuelve a estar vigente.")
     program.page.reload()
     program.sees("Child S-1", "Child S-2")
+    parent.open("families:record")
+    parent.sees("Quién miró", world.tutor.name)
 
 
 def test_a_family_answers_and_the_district_hears(

@@ -26,6 +26,7 @@ CAIRN_APPS = (
     CairnApp("governance.retention", "destruction/"),
     CairnApp("services.families", "family/"),
     CairnApp("services.programs", "programs/"),
+    CairnApp("services.students", "students/"),
     CairnApp("governance.disclosure_log", "disclosures/"),
     CairnApp("governance.legal_process", "legal/"),
     CairnApp("governance.breaches", "breaches/"),

@@ -9,16 +9,10 @@ from typing import Final
 from django.utils import timezone
 
 from cairn.data.intake.api import Delivery
+from cairn.data.records import student_rows
 from cairn.data.records.models import StudentRecord
 from cairn.data.records.record_store import compute_record_lookups, unseal_rows
-from cairn.data.records.student_rows import (
-    EVENT_COUNT,
-    EVENT_TOTALS,
-    SCHOOL_YEAR,
-    AttributeRow,
-    Value,
-    find_row_year,
-)
+from cairn.data.records.student_rows import EVENT_COUNT, SCHOOL_YEAR, AttributeRow, Value
 from cairn.governance.consents.api import Child, ChildLabel, unseal_child_label
 from cairn.policy.checks import ElementOpening
 from cairn.policy.engine import Permit
@@ -161,9 +155,9 @@ def _build_lines(
     delivery: Delivery,
 ) -> Iterator[RecordLine]:
     first, last = permit.years.get(row.record, ("", ""))
-    total = EVENT_TOTALS.get(row.record)
+    total = student_rows.EVENT_TOTALS.get(row.record)
     for attributes in values:
-        year = find_row_year(attributes)
+        year = student_rows.find_row_year(attributes)
         is_outside = (first and year < first) or (last and (not year or year > last))
         fields = allowed
         if total and allowed.issuperset(total.group):

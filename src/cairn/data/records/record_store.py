@@ -11,12 +11,9 @@ from typing import Final
 from django.db import transaction
 
 from cairn.data.intake.api import CheckedFile, load_agreement_by_reference
+from cairn.data.records import student_rows
 from cairn.data.records.models import StudentRecord
-from cairn.data.records.student_rows import (
-    AttributeRow,
-    group_rows_by_student,
-    list_attribute_fields,
-)
+from cairn.data.records.student_rows import AttributeRow
 from cairn.governance.consents.api import make_child_namer
 from cairn.platform.sealing.api import FieldSealer, KeyedHasher, derive_subkey
 from cairn.platform.storage.api import open_file_store
@@ -28,7 +25,7 @@ __all__ = ["erase_student_records", "keep_student_records"]
 _LOOKUP_LABEL: Final = "records-lookup"
 _SEALING_LABEL: Final = "records-attributes"
 _DATABASE: Final = "identities"
-_ROWS_AT_ONCE: Final = 2_000
+ROWS_AT_ONCE: Final = 2_000
 
 
 def keep_student_records(file: CheckedFile) -> int:
@@ -48,7 +45,7 @@ def keep_student_records(file: CheckedFile) -> int:
     students = _read_students(file)
     with transaction.atomic(using=_DATABASE):
         erase_student_records(file.delivery)
-        StudentRecord.objects.bulk_create(_build_records(file, students), batch_size=_ROWS_AT_ONCE)
+        StudentRecord.objects.bulk_create(build_records(file, students), batch_size=ROWS_AT_ONCE)
     return len(students)
 
 
@@ -104,14 +101,14 @@ def _read_students(file: CheckedFile) -> Mapping[str, list[AttributeRow]]:
     """Read the checked rows as attributes by local ID; none of another record type."""
     store, record = open_file_store(), get_record_type(file.record)
     columns = [name for name, _type in store.manifest(file.conformed).columns]
-    fields = list_attribute_fields(record, columns)
+    fields = student_rows.list_attribute_fields(record, columns)
     if not (record.subject and fields and LOCAL_ID in columns):
         return {}
     batches = store.read_batches(file.conformed, [LOCAL_ID, *fields])
-    return group_rows_by_student(batches, record, fields)
+    return student_rows.group_rows_by_student(batches, record, fields)
 
 
-def _build_records(
+def build_records(
     file: CheckedFile, students: Mapping[str, list[AttributeRow]]
 ) -> Iterator[StudentRecord]:
     sealer = FieldSealer(derive_subkey(_SEALING_LABEL))

@@ -30,8 +30,8 @@ from cairn.platform.accounts.api import User
 from cairn.policy.vocabulary import FERPA_AGENCY_KINDS, Purpose, SignerRelation
 from cairn.services.families.api import print_letters
 
-_TUTORING_DISTRICT: Final = "alder-creek-sd"
-_TUTORING_AGREEMENT: Final = "RC-CON-01"
+TUTORING_DISTRICT: Final = "alder-creek-sd"
+TUTORING_AGREEMENT: Final = "RC-CON-01"
 _TUTORING_ELEMENTS: Final = ("assessment.*", "attendance_total.*", "student.*")
 
 _TUTORING_TEXTS: Final = {
@@ -78,9 +78,9 @@ def record_tutoring_consents(at: datetime) -> str:
     """
     if consents_api.ConsentForm.objects.exists():
         return ""
-    district = Organization.objects.get(slug=_TUTORING_DISTRICT)
+    district = Organization.objects.get(slug=TUTORING_DISTRICT)
     program = Organization.objects.get(slug=staff.PROGRAM_STAFF.organization)
-    steward = User.objects.get(email=staff.find_demo_steward(_TUTORING_DISTRICT).email)
+    steward = User.objects.get(email=staff.find_demo_steward(TUTORING_DISTRICT).email)
     tutor = User.objects.get(email=staff.PROGRAM_STAFF.email)
     form = _publish_tutoring_form(district, program, steward, at)
     papers = _make_tutoring_papers(timezone.localdate(at))
@@ -131,7 +131,7 @@ def _publish_tutoring_form(
         records=_TUTORING_ELEMENTS,
         purposes=[Purpose.SERVICE_COORDINATION],
         parties=[program],
-        agreement=_TUTORING_AGREEMENT,
+        agreement=TUTORING_AGREEMENT,
         clause="§3",
     )
     return consents_api.publish_consent_form(

@@ -140,7 +140,10 @@ class RosterTable(ListTable):
     may_search = False
 
     student = columns.Column(
-        _("Student"), accessor="child", order_by=("child__name", "child__local_id")
+        _("Student"),
+        accessor="child",
+        order_by=("child__name", "child__local_id"),
+        linkify=("students:student", (A("entry__organization__slug"), A("entry__pk"))),
     )
     data = columns.TemplateColumn(
         template_name="consents/parts/data_by_purpose.html",

@@ -21,10 +21,12 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import (
     Organization,
     load_organization_fact,
+    load_organization_facts,
     load_receiver_facts,
     load_state_reviews,
 )
 from cairn.governance.projects.api import load_project_facts
+from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import (
     FIGURE_RELEASE_ACTIONS,
     Actor,
@@ -103,7 +105,13 @@ a release: the agreements behind its figures name the purpose."""
 
 
 def gather_use_facts(
-    actor: Actor, project: str, people: Iterable[str], on: date, *, year: str = ""
+    actor: Actor,
+    project: str,
+    people: Iterable[str],
+    on: date,
+    *,
+    year: str = "",
+    viewer: str = "",
 ) -> Facts:
     """Gather everything on record for one question about a use of data.
 
@@ -113,6 +121,9 @@ def gather_use_facts(
         people: child keys.
         on: the date.
         year: the school year of the data; empty for the year of `on`.
+        viewer: slug of the organization that would view the data on its screen and send nothing.
+            Then its own duties alone are computed: counting those of every partner takes seconds,
+            and no check of a view reads them. Empty: any organization may receive the data.
 
     Returns:
         The facts.
@@ -125,8 +136,13 @@ def gather_use_facts(
         projects=load_project_facts([project]) if project else (),
         people=_load_people(frozenset(people), agreements, year, on),
         actors=(actor,),
-        organizations=tuple(load_organization_with_duties(row, on) for row in rows),
-        receivers=load_receiver_facts(row.slug for row in rows),
+        organizations=tuple(
+            replace(fact, overdue=providers.count_overdue_duties(fact.slug, on))
+            if viewer in ("", fact.slug)
+            else fact
+            for fact in load_organization_facts(rows)
+        ),
+        receivers=None if viewer else load_receiver_facts(row.slug for row in rows),
         disclosed=list_onward_recipient_facts(agreements),
         orders=providers.load_court_orders(on),
         state_reviews=load_state_reviews(),
@@ -214,7 +230,7 @@ def list_program_uses(
     for agreement in facts.agreements:
         if organization in agreement.list_organizations(*RECIPIENT_ROLES):
             for element in agreement.elements:
-                year = find_newest_year((element,), on, facts.dictionaries)
+                year = _find_use_year(element, agreement, facts, on)
                 for purpose in agreement.purposes:
                     elements_by_use[purpose, year].add(element)
     (actor,) = facts.actors
@@ -232,3 +248,18 @@ def list_program_uses(
         )
         for (purpose, year), elements in sorted(elements_by_use.items())
     )
+
+
+def _find_use_year(element: str, agreement: AgreementFact, facts: Facts, on: date) -> str:
+    """Find the newest school year for which to ask about an element of an agreement.
+
+    A file that brought the element shows that the owner has it: then the agreement alone limits the
+    years, to which the rows are held one by one.
+    """
+    if element not in facts.received.get(agreement.reference, ()):
+        return find_newest_year((element,), on, facts.dictionaries)
+    this_year = compute_school_year(on)
+    last_years = {
+        term.last_year or this_year for term in list_terms_for_element(agreement, element)
+    }
+    return min(this_year, max(last_years, default=this_year))

@@ -15,7 +15,7 @@ from cairn.governance.agreements.api import LEGAL_BASIS_PHRASES
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary import Action, LegalBasis, Purpose
 
-__all__ = ["DisclosureRecord"]
+__all__ = ["DISCLOSED", "DisclosureRecord"]
 
 DISCLOSED, USED, PUT_OUT, REFUSED = "disclosed", "used", "put_out", "refused"
 

@@ -36,7 +36,10 @@ _SECTIONS = (
     ),
     (
         _("Programs"),
-        ((_("Programs"), "programs:list", Action.VIEW_PROGRAM_RECORDS),),
+        (
+            (_("Programs"), "programs:list", Action.VIEW_PROGRAM_RECORDS),
+            (_("Students"), "students:list", Action.VIEW_STUDENT),
+        ),
     ),
     (
         _("Families"),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import api as consents_api
 from cairn.governance.disclosure_log.api import (
+    DISCLOSED,
     DisclosureRecord,
     list_disclosures_of_child,
     load_organization_names,
@@ -198,6 +199,12 @@ class FamilyLogEntry:
     recipients: tuple[str, ...]
     what: tuple[str, ...]
     why: tuple[str, ...]
+
+    @property
+    def looked(self) -> str:
+        """The name of the person who opened a page about the child; empty for any other line."""
+        is_view = self.row.action in (Action.VIEW, Action.LIST) and self.row.kind == DISCLOSED
+        return self.row.by.name if is_view and self.row.by else ""
 
 
 def list_disclosures_to_family(

@@ -22,9 +22,11 @@ from cairn.policy.questions.services.students import (
     decide_student_access,
     list_student_openings,
     may_keep_student_records,
+    select_viewer_facts,
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
+from cairn.policy.vocabulary.agreements import PartyRole
 from cairn.policy.vocabulary.data_use import LegalBasis, Level, Purpose
 from cairn.policy.vocabulary.decisions import Outcome
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -242,6 +244,32 @@ def test_the_page_shows_what_a_use_allows_and_an_independent_evaluator_too(
             for element in shown.require().list_elements_of(student)
         }
         assert pairs <= allowed_pairs(asked, facts, on)
+
+
+@given(worlds(), requests(), AROUND)
+@settings(max_examples=40)
+def test_the_facts_of_others_change_no_answer(facts: Facts, request: UseRequest, on: date) -> None:
+    asked = replace(request, action=Action.LIST, recipient="", project="", channel="")
+    narrowed = select_viewer_facts(facts, asked.acting_for)
+    whole, part = (decide_student_access(asked, known, on) for known in (facts, narrowed))
+    assert (part.outcome, part.elements, part.people, part.partly, part.agreements) == (
+        whole.outcome,
+        whole.elements,
+        whole.people,
+        whole.partly,
+        whole.agreements,
+    )
+
+
+def test_the_facts_of_a_view_are_those_of_the_own_agreements() -> None:
+    other = u.agreement(reference="Z", parties=(u.party("hills", PartyRole.PROVIDER),))
+    mentored = u.onward()
+    received = {"A": frozenset({u.DAYS}), "Z": frozenset({u.GRADE})}
+    facts = u.facts(agreements=(mentored, other), received=received)
+    for viewer, agreements in (("mentors", ("A",)), ("tutors", ("A",)), ("hills", ("Z",))):
+        narrowed = select_viewer_facts(facts, viewer)
+        assert tuple(item.reference for item in narrowed.agreements) == agreements
+        assert set(narrowed.received) == set(agreements)
 
 
 @given(worlds(), AROUND, st.data())

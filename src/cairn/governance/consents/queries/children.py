@@ -230,7 +230,7 @@ def _decide_program_uses(
     organization: Organization, who: Actor, keys: tuple[str, ...], on: date
 ) -> dict[tuple[Purpose, str], Decision]:
     """Decide on each purpose and school year of the program's agreements about students."""
-    use_facts = gather_use_facts(who, "", keys, on)
+    use_facts = gather_use_facts(who, "", keys, on, viewer=organization.slug)
     uses = list_program_uses(organization.slug, keys, Action.LIST, use_facts, on)
     return {(use.purpose, use.first_year): decide_use(use, use_facts, on) for use in uses}
 

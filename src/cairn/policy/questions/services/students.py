@@ -14,16 +14,21 @@ from cairn.policy.facts import AgreementFact, Facts, UseRequest, index_students_
 from cairn.policy.questions.data.uses import build_agreed_terms, build_agreed_use
 from cairn.policy.vocabulary import Action, LegalBasis, Level, Purpose
 
-__all__ = ["decide_student_access", "list_student_openings", "may_keep_student_records"]
+__all__ = [
+    "decide_student_access",
+    "list_student_openings",
+    "may_keep_student_records",
+    "select_viewer_facts",
+]
 
 
 @policy_question
 def decide_student_access(request: UseRequest, facts: Facts, on: date) -> Decision:
     """Decide which elements of a student the staff of an organization may see on a day.
 
-    A student who is not on record gets the same answer, from the same checks, as one for whom
-    family, roster, agreement or school opens nothing. No reason is for the reader: an element that
-    is not allowed is "not shared".
+    A student who is not on record gets the same answer, from the same checks, as one without
+    consent, roster, agreement or school that opens something. No reason is for the reader: an
+    element that is not allowed is "not shared".
 
     Args:
         request: the page about one student (``Action.VIEW``), or a list (``Action.LIST``).
@@ -93,4 +98,44 @@ def may_keep_student_records(agreement: AgreementFact) -> bool:
         and agreement.basis is not LegalBasis.NO_DISCLOSURE
         and agreement.level is Level.INDIVIDUAL
         and Purpose.SERVICE_COORDINATION in agreement.purposes
+    )
+
+
+def select_viewer_facts(facts: Facts, viewer: str) -> Facts:
+    """Select the facts on which a view by one organization can rest; the answer is the same.
+
+    A page computes and archives a digest of all facts, and most agreements concern others.
+
+    Args:
+        facts: everything on record.
+        viewer: slug of the organization that views.
+
+    Returns:
+        The facts with the agreements that name the organization, those that they depend on, and
+        the facts about the parties of these.
+    """
+    own = (
+        agreement.reference
+        for agreement in facts.agreements
+        if viewer in {party.organization for party in agreement.parties}
+        or viewer in {recipient.organization for recipient in agreement.onward}
+    )
+    related = {
+        item.reference
+        for reference in own
+        for item in checks.select_related_agreements(facts.agreements, reference)
+    }
+    agreements = tuple(item for item in facts.agreements if item.reference in related)
+    parties = {viewer} | {
+        party.organization for agreement in agreements for party in agreement.parties
+    }
+    return replace(
+        facts,
+        agreements=agreements,
+        dictionaries=tuple(item for item in facts.dictionaries if item.organization in parties),
+        organizations=tuple(item for item in facts.organizations if item.slug in parties),
+        notices=tuple(item for item in facts.notices if item.organization in parties),
+        state_reviews=tuple(item for item in facts.state_reviews if item.organization in parties),
+        disclosed=tuple(item for item in facts.disclosed if item.agreement in related),
+        received={name: items for name, items in facts.received.items() if name in related},
     )

@@ -1,0 +1,1 @@
+"""The pages about single students, for those who serve them."""

@@ -1,0 +1,58 @@
+"""Pages about students: one student, and the students of one organization."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cairn.governance.partners.api import load_staff_request
+from cairn.platform.tables.api import build_list_table
+from cairn.services.students import actions, queries
+from cairn.services.students.tables import CaseloadTable
+
+
+@require_safe
+def organization_list(request: HttpRequest) -> HttpResponse:
+    """Let a user of several organizations choose the one to act for; else open its list."""
+    staff = load_staff_request(request)
+    organizations = list(queries.list_student_organizations(staff.who, staff.today))
+    if len(organizations) == 1:
+        return redirect("students:caseload", slug=organizations[0].slug)
+    return render(request, "students/organizations.html", {"organizations": organizations})
+
+
+@never_cache
+@require_safe
+def caseload_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the students on an organization's roster with something that is shared today."""
+    staff = load_staff_request(request)
+    organization = get_object_or_404(
+        queries.list_student_organizations(staff.who, staff.today), slug=slug
+    )
+    caseload = actions.open_caseload(
+        organization=organization, who=staff.who, by=staff.user, at=staff.now
+    )
+    context = {
+        "organization": organization,
+        "caseload": caseload,
+        "table": build_list_table(CaseloadTable, caseload.rows, request),
+        "today": staff.today,
+    }
+    return render(request, "students/caseload.html", context)
+
+
+@never_cache
+@require_safe
+def student_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show the shared elements of one student today, and list the others."""
+    staff = load_staff_request(request)
+    organization = get_object_or_404(
+        queries.list_student_organizations(staff.who, staff.today), slug=slug
+    )
+    page = actions.open_student_page(
+        organization=organization, entry=pk, who=staff.who, by=staff.user, at=staff.now
+    )
+    if page is None:
+        raise Http404
+    context = {"organization": organization, "page": page, "today": staff.today}
+    return render(request, "students/student.html", context)
