@@ -161,6 +161,32 @@ def test_a_corrected_file_replaces(cairn: Callable[..., Any], agreed: Path, sent
     assert Delivery.objects.filter(state="conformed").count() == 1
 
 
+def test_changes_are_applied_once_and_older_ones_wait(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    cairn("receive", sent, *FROM)
+    header = (sent / "students.csv").read_text().splitlines()[0]
+    file = sent / "changes.csv"
+    file.write_text(f"{header}\n3,Cam,Cole,2015-05-03,x\n")
+    options = ("--feed", "students", "--changes-as-of", "2199-01-02")
+    said = cairn("receive", file, *FROM, *options)
+    assert said.code == 0, said.out
+    assert "changes applied" in said.out
+    assert "1 rows added, 0 changed, 0 deleted, 2 earlier rows kept" in said.out
+    assert Delivery.objects.get(state="conformed").rows_kept == 3
+    assert "already received" in cairn("receive", file, *FROM, *options).out
+    file.write_text(f"{header}\n4,Dee,Dunn,2015-06-03,x\n")
+    older = cairn("receive", file, *FROM, "--feed", "students", "--changes-as-of", "2199-01-01")
+    assert older.code == 1
+    assert "They are not applied." in older.out
+    waits = cairn(
+        "receive", file, *FROM[:-1], "--feed", "students", "--changes-as-of", "2199-01-01"
+    )
+    assert "Changes of the earlier file: 1 rows added" in waits.out
+    assert ProposedFile.objects.get(outcome="").changes_as_of is not None
+    assert cairn("receive", file, *FROM, "--changes-as-of", "soon").code == 2
+
+
 def test_a_mapping_is_given_as_a_file(
     cairn: Callable[..., Any], agreed: Path, sent: Path, tmp_path: Path
 ) -> None:
