@@ -15,11 +15,11 @@ from tests.data.intake.conftest import STUDENTS
 from tests.outputs.releases.consent_partnership import YES, Partnership
 from tests.outputs.releases.consent_partnership import roster as make_roster
 
-from cairn.data.intake import change_base
 from cairn.data.intake.actions import change_files, conformance, removal
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, ProposedFile
+from cairn.data.intake.proposals import change_base
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.models import Organization

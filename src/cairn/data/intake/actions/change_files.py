@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cairn.data.intake import change_base, facts, students
+from cairn.data.intake import facts, students
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
 from cairn.data.intake.actions.receipt import (
     MAX_ATTEMPTS,
@@ -31,6 +31,7 @@ from cairn.data.intake.actions.receipt import (
 )
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
+from cairn.data.intake.proposals import change_base
 from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
 from cairn.platform.accounts.api import User

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from cairn.data.intake import change_base, facts, students
+from cairn.data.intake import facts, students
 from cairn.data.intake.facts import Submission
+from cairn.data.intake.proposals import change_base
 from cairn.data.intake.proposals.layout_proposal import mask_rows
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.disclosure_log.api import load_organization_names, name_organizations
