@@ -18,6 +18,7 @@ from cairn.data.intake.replacement_preview import *
 from cairn.data.intake.students import *
 from cairn.data.intake.submission_reports import *
 from cairn.data.intake.tasks import *
+from cairn.data.intake.typed_records.record_receipt import *
 from cairn.data.intake.views.deliveries import *
 from cairn.data.intake.views.delivery_page import *
 from cairn.data.intake.watched_folders.folder_pass import *
