@@ -6,6 +6,7 @@ from cairn.data.intake.actions.proposed_files import *
 from cairn.data.intake.actions.receipt import *
 from cairn.data.intake.actions.watched_folders import *
 from cairn.data.intake.delivery_parts import *
+from cairn.data.intake.derived_records.record_keepers import *
 from cairn.data.intake.facts import *
 from cairn.data.intake.feed_recognition import *
 from cairn.data.intake.models import *
