@@ -48,6 +48,7 @@ HELPERS: Final = {
         "create_delivery_row",
         "decide_submission",
         "log_disclosure",
+        "preview_receipt",
         "read_sent_sheets",
         "record_refused_file",
         "record_sent_again",
