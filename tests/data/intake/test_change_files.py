@@ -188,14 +188,14 @@ def test_changes_are_refused_once_the_agreement_ended(
 def test_an_agreement_that_ends_while_changes_are_read_has_them_refused(
     conformed: Delivery, change: Change, agreement: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = change_files.read_sent_sheets
+    read = change_files.receipt.read_sent_sheets
 
     def end_first(*args: Any) -> Any:
         ended = date(2026, 10, 1)
         Agreement.objects.filter(pk=agreement.pk).update(state="terminated", terminated_on=ended)
         return read(*args)
 
-    monkeypatch.setattr(change_files, "read_sent_sheets", end_first)
+    monkeypatch.setattr(change_files.receipt, "read_sent_sheets", end_first)
     assert change().result is ReceiptResult.REFUSED
     conformed.refresh_from_db()
     assert conformed.is_current
@@ -233,7 +233,7 @@ def test_what_an_attempt_wrote_that_was_cut_short_is_found(
         raise InterruptedError
 
     with monkeypatch.context() as patch:
-        patch.setattr(change_files, "create_delivery_row", stop)
+        patch.setattr(change_files.receipt, "create_delivery_row", stop)
         patch.setattr(change_files, "save_mapping_version", stop)
         with pytest.raises(InterruptedError):
             change()

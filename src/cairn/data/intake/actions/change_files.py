@@ -12,23 +12,9 @@ from datetime import datetime
 from django.db import transaction
 
 from cairn.data.intake import facts, students
+from cairn.data.intake.actions import receipt
 from cairn.data.intake.actions.mapping_versions import save_mapping_version
-from cairn.data.intake.actions.receipt import (
-    MAX_ATTEMPTS,
-    DecidedFile,
-    DeliveryReceipt,
-    MappingChooser,
-    ReceiptResult,
-    SentFile,
-    build_landing_report,
-    create_delivery_row,
-    decide_submission,
-    log_disclosure,
-    read_sent_sheets,
-    receive_submission,
-    record_refused_file,
-    record_sent_again,
-)
+from cairn.data.intake.actions.receipt import DecidedFile, DeliveryReceipt, ReceiptResult, SentFile
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.proposals import change_base
@@ -66,7 +52,7 @@ def receive_changes(
     *,
     submission: Submission,
     content: bytes | FileContent,
-    mapping: ColumnMapping | MappingChooser,
+    mapping: ColumnMapping | receipt.MappingChooser,
     by: User,
     at: datetime,
     on_received: Callable[[Delivery], object] | None = None,
@@ -89,17 +75,17 @@ def receive_changes(
     Raises:
         DeliveryStateConflict: changes of a later day count already, or the facts kept changing.
     """
-    if not decide_submission(submission).allowed:
-        return receive_submission(
+    if not receipt.decide_submission(submission).allowed:
+        return receipt.receive_submission(
             submission=submission, content=content, mapping=_refuse_to_read, by=by, at=at
         )
     chosen = mapping if isinstance(mapping, ColumnMapping) else mapping()
     sent = SentFile(submission, FileContent.wrap(content), on_received, replace_earlier=True)
     try:
-        read = _ReadChanges(sent, chosen, read_sent_sheets(sent, chosen))
+        read = _ReadChanges(sent, chosen, receipt.read_sent_sheets(sent, chosen))
     except UnreadableFile as problem:
         read = _ReadChanges(sent, chosen, (), str(problem))
-    for _attempt in range(MAX_ATTEMPTS):
+    for _attempt in range(receipt.MAX_ATTEMPTS):
         received = _apply_once(read)
         if received is not None:
             return received
@@ -136,9 +122,9 @@ def _apply_once(read: _ReadChanges) -> DeliveryReceipt | None:
     base = DeliverySlot.from_submission(submission).find_current_delivery()
     decided = _ask_to_receive(read, base)
     if not decided.decision.allowed:
-        return DeliveryReceipt(record_refused_file(decided, {}), ReceiptResult.REFUSED)
+        return DeliveryReceipt(receipt.record_refused_file(decided, {}), ReceiptResult.REFUSED)
     if applied := change_base.find_applied_changes(submission, read.sent.content_digest):
-        return DeliveryReceipt(record_sent_again(decided, applied), ReceiptResult.AGAIN)
+        return DeliveryReceipt(receipt.record_sent_again(decided, applied), ReceiptResult.AGAIN)
     problem = read.problem or change_base.find_change_problem(base, submission, read.mapping)
     if problem or base is None:
         return _record_unusable(decided, problem)
@@ -152,13 +138,13 @@ def _apply_once(read: _ReadChanges) -> DeliveryReceipt | None:
     except pipeline.UnusableDelivery as unusable:
         return _record_unusable(decided, str(unusable))
     if changed.counts.is_empty:
-        return DeliveryReceipt(record_sent_again(decided, base), ReceiptResult.AGAIN)
+        return DeliveryReceipt(receipt.record_sent_again(decided, base), ReceiptResult.AGAIN)
     result = _write_changes(read, decided, base, changed)
     return _record_version(read, decided, base, changed, result)
 
 
 def _record_unusable(decided: DecidedFile, problem: str) -> DeliveryReceipt:
-    row = record_refused_file(decided, {"problem": problem})
+    row = receipt.record_refused_file(decided, {"problem": problem})
     return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
 
 
@@ -198,7 +184,7 @@ def _record_version(
         read.sheets, read.mapping, decided.decision.require().elements
     )
     counts = changed.counts
-    row = create_delivery_row(
+    row = receipt.create_delivery_row(
         decided,
         state=DeliveryState.RECEIVED.value,
         mapping=save_mapping_version(
@@ -206,7 +192,7 @@ def _record_version(
         ),
         landed=str(result.ref),
         rows_in=result.rows,
-        report=build_landing_report(result),
+        report=receipt.build_landing_report(result),
         supersedes=earlier,
         original=earlier.original or earlier,
         changes_as_of=submission.changes_as_of,
@@ -217,7 +203,7 @@ def _record_version(
     keys = frozenset[str]()
     if not submission.synthetic:
         keys = students.compute_student_keys(submission.organization.slug, changed.local_ids)
-    log_disclosure(decided, keys)
+    receipt.log_disclosure(decided, keys)
     record_audit_event(
         "delivery.changes_applied",
         row,
