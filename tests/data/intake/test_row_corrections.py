@@ -125,6 +125,8 @@ def test_many_rows_are_corrected_in_a_spreadsheet(
         steward.get(reverse("intake:correct", args=[conformed.pk]))
     )
     assert shown == (limit == "_CELLS_ON_PAGE")
+    logged = AuditLine.objects.filter(event="delivery.errors_downloaded").exists()
+    assert logged == (limit == "_CELLS_ON_PAGE")  # rows that are not opened are no download
 
 
 def test_a_problem_of_the_whole_row_opens_all_its_values(

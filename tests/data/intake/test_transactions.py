@@ -21,10 +21,12 @@ from cairn.governance.agreements.models import Agreement
 from cairn.governance.disclosure_log.archive import deserialize_answer
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.partners.models import Affiliation
+from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
 from cairn.warehouse import pipeline
+from cairn.warehouse.store.file_refs import FileRef
 from cairn.warehouse.store.file_store import FileStore
 
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
@@ -258,6 +260,21 @@ def test_an_agreement_that_ends_during_a_check_leaves_nothing_conformed(
         conformance.check_delivery(delivery=row, by=manager, at=AT)
     row.refresh_from_db()
     assert (row.state, row.conformed) == (DeliveryState.CONFORMING, "")
+
+
+def test_a_consent_that_is_revoked_between_landing_and_the_check_leaves_the_child_out(
+    partnership: Partnership,
+) -> None:
+    received = partnership.send("students", make_roster())
+    assert received.delivery.rows_in == len(YES)
+    partnership.take_back(YES[0])
+    checked = partnership.check(received)
+    store = open_file_store()
+    for ref in (checked.conformed, checked.quarantined):
+        cells = store.read(FileRef.parse(ref)).to_pylist()
+        assert not any(YES[0] in map(str, row.values()) for row in cells)
+    assert (checked.rows_in, checked.rows_kept) == (len(YES) - 1, len(YES) - 1)
+    assert checked.report["left_out"] == received.delivery.report["left_out"] + 1
 
 
 def test_a_consent_that_is_revoked_during_a_check_leaves_the_child_out(

@@ -106,7 +106,7 @@ def test_a_file_that_was_added_before_and_an_older_one_are_recognized(
     assert "uploaded already" in read_page(again)
     older = send_card(manager, NEWER, replaces=added.pk, as_of="2022-06-30")
     assert older.status_code == 422
-    assert "before those of the edition that they would replace" in read_page(older)
+    assert "before those of the edition that they would replace (June 30, 2023)" in read_page(older)
     assert PublicSource.objects.count() == 1
 
 

@@ -1,6 +1,7 @@
 """Anyone reads a published table that the data manager shows, and none that is hidden."""
 
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from cairn.data.public_sources.models import PublicSource
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
+from cairn.warehouse.published_tables import parse_published_value, published_values
 
 NEWER = CARD.replace(b"82.3", b"82.9")
 CONFIRMED = {"is_allowed": "on", "confirmed_terms": "Public domain"}
@@ -119,6 +121,9 @@ def test_a_newer_edition_under_other_terms_is_not_shown_until_they_are_confirmed
     assert "June 30, 2023" in listed
     detail = read_page(manager.get(reverse("public_sources:detail", args=[newer.pk])))
     assert "Show to the public" in detail
+    assert "The public sees the edition as of June 30, 2023." in detail
+    assert reverse("public_sources:hide", args=[newer.pk]) in detail
+    assert reverse("published_tables:detail", args=[added.pk]) in detail
     again = manager.post(reverse("public_sources:show", args=[added.pk]), CONFIRMED, follow=True)
     assert "a newer edition replaced it" in read_page(again)
 
@@ -148,6 +153,8 @@ def test_pages_of_the_public_are_in_spanish_too(manager: Client, added: PublicSo
     for words in ("Publicada por", "Distrito escolar", "suprimida por quien la publicó"):
         assert words in text
     assert "Suppressed" not in text
+    assert "publicada como rango" in text
+    assert "as a range" not in text
 
 
 def test_every_word_of_the_public_pages_is_translated() -> None:
@@ -156,5 +163,9 @@ def test_every_word_of_the_public_pages_is_translated() -> None:
     used = set[str]()
     for template in folder.rglob("public/*.html"):
         used |= set(re.findall(r'{% translate "([^"]+)"', template.read_text("utf-8")))
+    values = Path(published_values.__file__)
+    signs = tomllib.loads(values.with_name("symbols.toml").read_text("utf-8"))
+    used |= {reason for kind in signs.values() for reason in kind.values()}
+    used |= {parse_published_value(text).reason for text in ("<5", "quux")}
     assert len(used) > 20
     assert {words for words in used if f'msgid "{words}"' not in written} == set()

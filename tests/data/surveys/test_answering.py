@@ -56,6 +56,15 @@ def _send(survey: Survey, link: SurveyLink | None = None, *, text: str = "Kites"
     return client.post(url, _fill(survey, page, text=text))
 
 
+def _store_answers(survey: Survey, count: int) -> None:
+    SurveyResponse.objects.bulk_create(
+        SurveyResponse(
+            survey=survey, response_id=str(n), language="en", sent_at=AT, sealed_answers=b""
+        )
+        for n in range(count)
+    )
+
+
 def test_consent_comes_first_and_the_answers_after(opened: Callable[..., Survey]) -> None:
     survey = opened()
     client, url = _open(survey)
@@ -281,6 +290,35 @@ def test_an_answer_that_arrives_as_the_survey_closes_is_refused(
     assert not SurveyResponse.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("changed", "status", "words"),
+    [({"answer_limit": 1}, 410, "all the answers"), ({}, 429, "Wait a minute")],
+)
+def test_an_answer_that_arrives_as_the_survey_fills_is_told_why(
+    changed: dict[str, int],
+    status: int,
+    words: str,
+    opened: Callable[..., Survey],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from cairn.data.surveys.views import answer_page
+
+    survey = opened(**changed)
+    client, url = _open(survey)
+    page = client.post(url, {"consent": "yes"})
+    sent, take = _fill(survey, page), answer_page._take_step
+
+    def fill_first(*args: Any) -> Any:
+        _store_answers(survey, 60)
+        return take(*args)
+
+    monkeypatch.setattr(answer_page, "_take_step", fill_first)
+    refused = client.post(url, sent)
+    assert refused.status_code == status
+    assert words in _text(refused)
+    assert SurveyResponse.objects.count() == 60
+
+
 def test_it_takes_no_more_than_it_was_set_for(opened: Callable[..., Survey]) -> None:
     survey = opened(kinds=("scale",), answer_limit=1)
     assert _send(survey).status_code == 200
@@ -292,12 +330,7 @@ def test_it_takes_no_more_than_it_was_set_for(opened: Callable[..., Survey]) -> 
 
 def test_it_takes_sixty_answers_a_minute(opened: Callable[..., Survey]) -> None:
     survey = opened(kinds=("scale",))
-    SurveyResponse.objects.bulk_create(
-        SurveyResponse(
-            survey=survey, response_id=str(n), language="en", sent_at=AT, sealed_answers=b""
-        )
-        for n in range(60)
-    )
+    _store_answers(survey, 60)
     client, url = _open(survey)
     busy = client.get(url)
     assert busy.status_code == 429

@@ -162,6 +162,7 @@ def test_the_page_says_what_is_missing(
     page = _text(client.get(reverse("surveys:survey", args=[survey.pk])))
     assert "Before you can open it" in page
     assert "does not cover Anonymous survey answers: answer to an open question" in page
+    assert page.count("Anonymous survey answers: answer to an open question") == 1
     refused = client.post(reverse("surveys:open", args=[survey.pk]))
     assert refused.status_code == 403
     survey.refresh_from_db()

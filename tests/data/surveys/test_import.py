@@ -173,6 +173,17 @@ def test_a_survey_without_answers_imports_nothing(
         actions.close_survey(survey=survey, by=manager, at=AT)
 
 
+def test_a_draft_is_not_closed(
+    write: Callable[..., Survey], manager: Any, browser: Callable[..., Client]
+) -> None:
+    survey = write(kinds=("scale",))
+    page = _import(survey, manager, browser).content.decode()
+    assert "This survey is not open. Nothing changed." in page
+    assert "The survey is closed" not in page
+    survey.refresh_from_db()
+    assert survey.is_draft
+
+
 def test_two_who_close_it_at_once_import_it_once(
     opened: Callable[..., Survey],
     manager: Any,
@@ -204,6 +215,21 @@ def test_answers_left_behind_are_destroyed_after_14_days(opened: Callable[..., S
     assert destroy_left_answers(AT + days + timedelta(days=15)).endswith(": 0.")
 
 
+@pytest.mark.usefixtures("roster")
+def test_student_ids_of_a_survey_without_answers_are_erased_too(
+    opened: Callable[..., Survey], manager: Any, browser: Callable[..., Client]
+) -> None:
+    left, closed = opened("roster"), opened("roster")
+    _import(closed, manager, browser)
+    assert not closed.links.exclude(sealed_student=None).exists()
+    over = AT + timedelta(days=(LAST - AT.date()).days)
+    destroy_left_answers(over + timedelta(days=14))
+    assert left.links.exclude(sealed_student=None).exists()
+    assert destroy_left_answers(over + timedelta(days=15)).endswith(": 1.")
+    assert not left.links.exclude(sealed_student=None).exists()
+    assert destroy_left_answers(over + timedelta(days=15)).endswith(": 0.")
+
+
 def test_a_demand_for_destruction_reaches_answers(
     opened: Callable[..., Survey], manager: Any
 ) -> None:
@@ -217,6 +243,17 @@ def test_a_demand_for_destruction_reaches_answers(
     assert holder.destroy(holding.reference, by=manager, at=AT).files == detail.files
     assert not SurveyResponse.objects.exists()
     assert holder.destroy(holding.reference, by=manager, at=AT).files == ()
+
+
+@pytest.mark.usefixtures("roster")
+def test_a_demand_for_destruction_reaches_students_who_did_not_answer(
+    opened: Callable[..., Survey], manager: Any
+) -> None:
+    survey, holder = opened("roster"), SurveyAnswerHolder()
+    (holding,) = holder.holdings()
+    assert [file.rows for file in holder.destroy(holding.reference, by=manager, at=AT).files] == [0]
+    assert not survey.links.exclude(sealed_student=None).exists()
+    assert not [*holder.holdings()]
 
 
 def test_students_who_join_the_roster_get_links_too(

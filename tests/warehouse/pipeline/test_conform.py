@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.pipeline import conform, landing, quarantine
 from cairn.warehouse.pipeline.conform import ConformResult, conform_landed_file, load_conform_result
 from cairn.warehouse.pipeline.landing import land_sheets
 from cairn.warehouse.pipeline.quality import QualityReport
@@ -18,6 +19,7 @@ from cairn.warehouse.readers import read_file
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
 from cairn.warehouse.store.file_refs import FileRef
 from cairn.warehouse.store.file_store import FileStore, WrongPermit
+from cairn.warehouse.store.keys import KeyRing
 
 Permits = Callable[..., Permit]
 ABSENT_AT_LEAST = 0.10
@@ -242,6 +244,63 @@ def test_records_without_a_person_need_no_subject(store: FileStore, permit: Perm
     assert done.report.rows_kept == 1
     only = ColumnMapping(record="student", columns={"K": "record_id", "ID": "local_id"})
     assert _conform(store, permit, b"K,ID\n1,2\n", only).report.repeated_rows == 0
+
+
+_STUDENTS = ColumnMapping(
+    record="student",
+    columns={"ID": "local_id", "First": "given_name", "Last": "family_name", "Born": "birth_date"},
+)
+_DAILY = ColumnMapping(
+    record="attendance",
+    columns={"ID": "local_id"},
+    constants={"school_year": "2025-26"},
+    wide=WideLayout(field="date", value="event", school_year="2025-26"),
+)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "content"),
+    [
+        (
+            _ATTENDANCE,
+            (
+                b"Key,ID,Day,Code,N\nK1,1,9/8/2025,A,1\nK1,2,9/8/2025,A,1\n,3,soon,A,\n"
+                b"K4,,9/9/2025,A,2\nK5,5,9/9/2025,,\nK6,1,9/10/2025,A,x\nK7,2,9/10/2025,A,1\n"
+            ),
+        ),
+        (
+            _STUDENTS,
+            (
+                b"ID,First,Last,Born\n1,Ana,Ames,2015-03-01\n1,Ana,Ames,2015-03-01\n"
+                b"2,Ben,Boyd,soon\n3,Cam,Cole,2015-03-03\n3,Dee,Dunn,2016-03-03\n,,,2015-01-01\n"
+            ),
+        ),
+        (_DAILY, b"ID,9/8/2025,9/9/2025\n1,A,\n2,A,A\n3,,A\n4,,\n5,A,A\n"),
+    ],
+)
+def test_a_file_of_many_blocks_is_conformed_as_one_of_one_block(
+    store: FileStore,
+    permit: Permits,
+    tmp_path: Path,
+    keys: KeyRing,
+    monkeypatch: pytest.MonkeyPatch,
+    mapping: ColumnMapping,
+    content: bytes,
+) -> None:
+    whole = _conform(store, permit, content, mapping)
+    for module, name, size in (
+        (landing, "_BLOCK_ROWS", 2),
+        (conform, "_BLOCK_ROWS", 2),
+        (quarantine, "_LARGE_COLUMN", 1),
+        (quarantine, "_MIN_REPEATS", 1),
+    ):
+        monkeypatch.setattr(module, name, size)
+    other = FileStore(tmp_path / "blocks", keys)
+    in_blocks = _conform(other, permit, content, mapping)
+    assert in_blocks.report == whole.report
+    assert other.read(in_blocks.ref).equals(store.read(whole.ref))
+    assert other.read(in_blocks.quarantine_ref).equals(store.read(whole.quarantine_ref))
+    assert whole.report.rows_kept
 
 
 _CELLS = st.sampled_from(["1", "x", "", "9/8/2025", "2025-09-31", "A", "Tardy", "12.5"])

@@ -177,3 +177,54 @@ def test_rows_that_landed_opened_are_named_again_only_under_another_answer(
     ended = answer(Action.CONFORM, "1")
     later = conform_landed_file(store, landed.ref, mapping, permit=ended, rows=origin)
     assert (named, later.report.rows_kept, later.report.left_out) == (["1", "2", "1"], 1, 4)
+
+
+_OPENED = frozenset({"enrollment.local_id", "enrollment.grade", "enrollment.school_year"})
+_GRADE = frozenset({"enrollment.grade"})
+_BOTH = {"RC-DSA-01": {"1": _OPENED, "2": _OPENED}}
+
+# For students 1, 2 and 3: 0 the row stays out, 1 it has no grade, 2 it is whole.
+_ANSWERS: dict[str, tuple[PeopleAnswer, tuple[int, int, int]]] = {
+    "no consent needed": (PeopleAnswer(), (2, 2, 2)),
+    "consent for 1 and 2": (PeopleAnswer(rows=_BOTH), (2, 2, 0)),
+    "consent for 1": (PeopleAnswer(rows={"RC-DSA-01": {"1": _OPENED}}), (2, 0, 0)),
+    "consent for 2 without the grade": (
+        PeopleAnswer(rows={"RC-DSA-01": {"1": _OPENED, "2": _OPENED - _GRADE}}),
+        (2, 1, 0),
+    ),
+    "grade of 1 withheld": (PeopleAnswer(rows=_BOTH, kept_back={"1": _GRADE}), (1, 2, 0)),
+    "school has not declared": (PeopleAnswer(shut={"RC-DSA-01": {"river": _GRADE}}), (1, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("later", _ANSWERS)
+@pytest.mark.parametrize("landing", _ANSWERS)
+def test_a_row_is_opened_only_by_both_answers_that_of_landing_and_that_of_conforming(
+    store: FileStore, permit: Callable[..., Permit], landing: str, later: str
+) -> None:
+    """A consent that ended since closes the row; one that was given since opens nothing again."""
+    mapping = ColumnMapping(
+        record="enrollment",
+        columns={"ID": "local_id", "Grade": "grade"},
+        constants={"school_year": "2025-26"},
+    )
+    origin = RowOrigin("RC-DSA-01", "river", list)
+    (first, landed_levels), (second, conformed_levels) = _ANSWERS[landing], _ANSWERS[later]
+    landed = land_sheets(
+        store,
+        read_file("x.csv", b"ID,Grade\n1,3\n2,4\n3,5\n"),
+        mapping,
+        permit=permit(Action.RECEIVE, "enrollment", people=first),
+        rows=origin,
+    )
+    conforming = permit(Action.CONFORM, "enrollment", people=second)
+    done = conform_landed_file(store, landed.ref, mapping, permit=conforming, rows=origin)
+    levels = map(min, landed_levels, conformed_levels)
+    expected = [
+        (student, grade if level > 1 else None)
+        for student, grade, level in zip("123", "345", levels, strict=True)
+        if level
+    ]
+    rows = store.read(done.ref).select(["local_id", "grade"]).to_pylist()
+    assert [(row["local_id"], row["grade"]) for row in rows] == expected
+    assert done.report.rows_kept + done.report.left_out == 3

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cairn.data.public_sources import published_file
 from cairn.data.public_sources.editions import build_public_figure
@@ -278,8 +279,8 @@ def _lock_uploaded(source: PublicSource) -> PublicSource:
 def _require_later_date(as_of: date, earlier: PublicSource) -> None:
     if as_of < earlier.as_of:
         raise SourceConflict(
-            f"The figures are as of {as_of}, before those of the edition that they would replace "
-            f"({earlier.as_of})."
+            f"The figures are as of {date_format(as_of)}, before those of the edition that they "
+            f"would replace ({date_format(earlier.as_of)})."
         )
 
 

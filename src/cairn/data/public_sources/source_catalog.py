@@ -1,4 +1,4 @@
-"""The catalog of data sources: whom to ask for what, and what it takes to use it."""
+"""The catalog of data sources: the contact, the elements and the terms of each."""
 
 import tomllib
 from collections.abc import Mapping

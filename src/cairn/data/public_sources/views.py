@@ -90,7 +90,7 @@ def _guess_description(request: HttpRequest, earlier: PublicSource | None) -> di
 
 @require_safe
 def source_catalog(request: HttpRequest) -> HttpResponse:
-    """List the sources of data about a community: whom to ask, and what it takes."""
+    """List the sources of data about a community, each with its contact and its terms."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
     questions.may_view_public_source(who, today).require()
     table = build_list_table(CatalogTable, load_source_catalog(), request)
@@ -225,6 +225,7 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
         return write_csv_response(table, f"published-table-{source.pk}-{source.as_of}")
     all_editions = queries.list_editions(source, who, today)
     is_current = source.state == SourceState.ADDED
+    shown = next((edition for edition in all_editions if edition.shown_at), None)
     context = {
         "source": source,
         "table": table,
@@ -236,8 +237,8 @@ def source_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_show": is_current
         and source.shown_at is None
         and questions.may_show_public_source(source.license, source.license, who, today).allowed,
-        "may_hide": source.shown_at is not None
-        and questions.may_hide_public_source(who, today).allowed,
+        "shown": shown,
+        "may_hide": shown is not None and questions.may_hide_public_source(who, today).allowed,
     }
     return render(request, "public_sources/detail.html", context)
 

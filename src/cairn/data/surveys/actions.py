@@ -323,7 +323,7 @@ def _build_link(survey: Survey, student_key: str, local_id: str) -> SurveyLink:
 def close_survey(
     permit: Permit, /, *, survey: Survey, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Close a survey; its links then take no answer.
+    """Close a survey; its links then take no answer, and without answers forget their students.
 
     Args:
         permit: the permit.
@@ -339,7 +339,10 @@ def close_survey(
         raise models.SurveyStateConflict(_NOT_OPEN)
     row.status, row.closed_at = SurveyStatus.CLOSED.value, at
     row.save(update_fields=["status", "closed_at"])
-    return ActionResult(subject=row, detail={"answers": row.responses.count()})
+    answers = row.responses.count()
+    if not answers:
+        _erase_answers(row)
+    return ActionResult(subject=row, detail={"answers": answers})
 
 
 @system_action("survey.imported", reason="it follows from the data submission that was accepted")

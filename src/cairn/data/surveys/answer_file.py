@@ -18,6 +18,7 @@ from cairn.data.surveys import facts, sealed_answers
 from cairn.data.surveys.actions import record_imported_answers
 from cairn.data.surveys.answer_columns import COLUMNS, build_answer_mapping
 from cairn.data.surveys.models import Answers, Survey, SurveyQuestion, SurveyResponse
+from cairn.governance.consents.api import compute_school_year
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import QuestionKind
@@ -95,7 +96,7 @@ def _list_answer_rows(
         "Consent": "yes",
         "Survey language": response.language,
         "Response date": timezone.localdate(response.sent_at).isoformat(),
-        "School year": facts.get_survey_year(survey.opens_on),
+        "School year": compute_school_year(survey.opens_on),
         "Student ID": sealed_answers.unseal_student(response.link) if response.link else "",
     }
     for question in questions:

@@ -9,20 +9,20 @@ from django.utils import timezone
 
 from cairn.data.surveys.actions import destroy_demanded_answers
 from cairn.data.surveys.models import Survey
+from cairn.data.surveys.queries import filter_surveys_to_erase
 from cairn.governance.retention.api import ANSWER_ZONE, DestroyedFile, HoldingDetail
 from cairn.platform.accounts.api import User
 from cairn.policy.facts import Holding
 
 
 class SurveyAnswerHolder:
-    """The answers of each survey, until they are imported: a data owner's demand destroys them."""
+    """The answers of each survey and the students of its links, until they are imported."""
 
     kind = "survey"
 
     def holdings(self) -> Iterator[Holding]:
-        """Yield the surveys with answers that were not imported."""
-        rows = Survey.objects.filter(responses__isnull=False).distinct()
-        for row in rows.select_related("organization"):
+        """Yield the surveys with answers that were not imported, or with students of links."""
+        for row in filter_surveys_to_erase().select_related("organization"):
             yield Holding(
                 reference=f"{self.kind}:{row.pk}",
                 agreement=row.agreement_reference,
@@ -36,7 +36,7 @@ class SurveyAnswerHolder:
         return [self._describe_answers(self._load_survey(reference)) for reference in references]
 
     def destroy(self, reference: str, *, by: User, at: datetime) -> HoldingDetail:
-        """Destroy the answers of one survey, which takes no more; do nothing if there are none."""
+        """Destroy the answers and students of one survey, which takes no more; none is no error."""
         survey = self._load_survey(reference)
         detail = self._describe_answers(survey)
         if detail.files:
@@ -47,11 +47,14 @@ class SurveyAnswerHolder:
         return Survey.objects.get(pk=int(reference.partition(":")[2]))
 
     def _describe_answers(self, survey: Survey) -> HoldingDetail:
-        sealed = [bytes(row.sealed_answers) for row in survey.responses.all()]
-        digest = hashlib.sha256(b"".join(sealed)).hexdigest()
+        answers = [bytes(row.sealed_answers) for row in survey.responses.all()]
+        kept = survey.links.filter(sealed_student__isnull=False)
+        students = [bytes(row.sealed_student or b"") for row in kept]
+        digest = hashlib.sha256(b"".join([*answers, *students])).hexdigest()
+        file = DestroyedFile(ANSWER_ZONE, digest, len(answers))
         return HoldingDetail(
             reference=f"{self.kind}:{survey.pk}",
             name=str(survey),
             address=reverse("surveys:survey", args=[survey.pk]),
-            files=(DestroyedFile(ANSWER_ZONE, digest, len(sealed)),) if sealed else (),
+            files=(file,) if answers or students else (),
         )

@@ -1,7 +1,7 @@
 """Build facts about surveys for policy."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from cairn.data.intake.api import Submission
@@ -84,11 +84,6 @@ def build_survey_submission(
         at=at,
         name=f"{survey.feed}.csv",
         feed=survey.feed,
-        period=get_survey_year(survey.opens_on),
+        period=compute_school_year(survey.opens_on),
         requester=requester,
     )
-
-
-def get_survey_year(day: date) -> str:
-    """Return the school year in which a survey is held."""
-    return compute_school_year(day)

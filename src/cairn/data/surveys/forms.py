@@ -79,7 +79,10 @@ class SurveyDraftForm(forms.Form):
         min_value=1,
         max_value=100_000,
         initial=_DEFAULT_LIMIT,
-        help_text=_("The link stops here, so that a stranger cannot send answers without end."),
+        help_text=_(
+            "An anonymous link stops here, so that a stranger cannot send answers without end. "
+            "A survey by roster takes an answer for each student."
+        ),
     )
 
     def __init__(

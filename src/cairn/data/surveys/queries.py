@@ -37,8 +37,18 @@ def filter_visible_surveys(requester: Actor, on: date) -> QuerySet[Survey]:
     return rows.filter(organization__slug__in=scope.organizations)
 
 
+def filter_surveys_to_erase() -> QuerySet[Survey]:
+    """Filter the surveys with answers, or with students of personal links, that are not erased.
+
+    Returns:
+        The surveys; none is a draft.
+    """
+    is_kept = Q(responses__isnull=False) | Q(links__sealed_student__isnull=False)
+    return Survey.objects.filter(is_kept).distinct()
+
+
 def list_expired_surveys(on: date) -> list[Survey]:
-    """List the surveys with answers that were not imported in time.
+    """List the surveys with answers or student IDs that were not erased in time.
 
     Args:
         on: the day.
@@ -47,8 +57,7 @@ def list_expired_surveys(on: date) -> list[Survey]:
         The surveys.
     """
     last_day = on - timedelta(days=KEEP_DAYS)
-    rows = Survey.objects.filter(closes_on__lt=last_day, responses__isnull=False)
-    return list(rows.distinct())
+    return list(filter_surveys_to_erase().filter(closes_on__lt=last_day))
 
 
 def list_survey_tasks(requester: Actor, on: date) -> list[InboxTask]:

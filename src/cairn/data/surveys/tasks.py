@@ -29,7 +29,7 @@ def destroy_left_answers(now: datetime) -> str:
 
 LEFT_ANSWERS_JOB: Final = ScheduledJob(
     name="survey.left_answers",
-    title=_("Destroy survey answers that nobody imported"),
+    title=_("Destroy survey answers that were not imported"),
     purpose=_(
         "Destroys answers 14 days after the last day of a survey, if they were not imported."
     ),

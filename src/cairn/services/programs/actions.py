@@ -240,8 +240,8 @@ def enroll_participant(
         participant: the organization's own record of the child; None for a new child.
         details: who the new child is; None if there is a record.
         starts: first day of the enrollment.
-        other_than: numbers of the participants who have the new child's name and birth date, and
-            of whom the user says that they are other children.
+        other_than: numbers of the participants who have the new child's name and birth date, but
+            are other children, as the user says.
         by: the user who acts.
         at: the moment of the action.
 

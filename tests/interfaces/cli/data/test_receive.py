@@ -67,6 +67,28 @@ def test_the_first_file_of_a_layout_is_shown_and_lands_when_the_user_agrees(
     assert ProposedFile.objects.get(outcome="").feed == "students"
 
 
+@pytest.mark.parametrize("options", [FROM, FROM[:-1]], ids=["import", "preview"])
+def test_a_file_that_changes_after_its_columns_were_recognized_is_not_imported(
+    cairn: Callable[..., Any],
+    agreed: Path,
+    sent: Path,
+    options: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise rows would be read by columns that nobody looked at."""
+    file, settle = sent / "students.csv", file_import._settle_proposal
+
+    def change_and_settle(context: Any, recognized: Any) -> Any:
+        file.write_text(file.read_text().replace("First Name", "Call Name"))
+        return settle(context, recognized)
+
+    monkeypatch.setattr(file_import, "_settle_proposal", change_and_settle)
+    said = cairn("receive", file, *options)
+    assert said.code == 1
+    assert "students.csv was changed while Cairn read it." in said.out
+    assert not Delivery.objects.exists()
+
+
 def test_the_id_of_an_assessment_is_asked_for(
     cairn: Callable[..., Any], agreed: Path, tmp_path: Path
 ) -> None:

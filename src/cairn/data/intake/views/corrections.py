@@ -75,7 +75,7 @@ def delivery_correction(request: HttpRequest, pk: int) -> HttpResponse:
         except (UnreadableFile, DeliveryStateConflict) as problem:
             form.add_error("file", str(problem))
     is_checked = row.state == DeliveryState.CONFORMED
-    with_problems = row.report.get("rows_quarantined", 0) + row.report.get("cells_blanked", 0)
+    with_problems = _count_problems(row)
     context = {
         "delivery": row,
         "form": form,
@@ -88,6 +88,12 @@ def delivery_correction(request: HttpRequest, pk: int) -> HttpResponse:
         "on_page": with_problems <= _ROWS_ON_PAGE,
     }
     return render(request, "intake/correct.html", context, status=422 if form.errors else 200)
+
+
+def _count_problems(row: Delivery) -> int:
+    """Count the rows set aside and the values left blank: no fewer than the rows to correct."""
+    count: int = row.report.get("rows_quarantined", 0) + row.report.get("cells_blanked", 0)
+    return count
 
 
 def _list_refusals(row: Delivery, requester: Actor) -> list[str]:
@@ -154,12 +160,12 @@ def row_correction(request: HttpRequest, pk: int) -> HttpResponse:
     row, requester = _get_own_delivery(request, pk)
     if row.state != DeliveryState.CONFORMED or not queries.has_rows_to_correct(row):
         return redirect("intake:correct", row.pk)
+    if _count_problems(row) > _ROWS_ON_PAGE:
+        return _ask_for_spreadsheet(request, row)
     by, at = require_signed_in_user(request), timezone.localtime()
     table = correction_files.open_rows_to_correct(delivery=row, by=by, at=at)
-    cells = sum(len(entry.list_open_columns(table.columns)) for entry in table.rows)
-    if len(table.rows) > _ROWS_ON_PAGE or cells > _CELLS_ON_PAGE:
-        messages.info(request, _("These are too many values for a page. Use a spreadsheet."))
-        return redirect("intake:correct", row.pk)
+    if sum(len(entry.list_open_columns(table.columns)) for entry in table.rows) > _CELLS_ON_PAGE:
+        return _ask_for_spreadsheet(request, row)
     texts = _list_typed_texts(request, table)
     problem = ""
     if request.method == "POST":
@@ -182,6 +188,11 @@ def row_correction(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if problem else 200
     return render(request, "intake/correct_rows.html", context, status=status)
+
+
+def _ask_for_spreadsheet(request: HttpRequest, row: Delivery) -> HttpResponse:
+    messages.info(request, _("These are too many values for a page. Use a spreadsheet."))
+    return redirect("intake:correct", row.pk)
 
 
 def _list_typed_texts(

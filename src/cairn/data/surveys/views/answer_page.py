@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Final
 
@@ -62,14 +63,12 @@ def survey_answer(request: HttpRequest, key: str) -> HttpResponse:
     fact = facts.build_survey_fact(followed.survey, now)
     sendings = facts.count_sendings(followed.link)
     terms = load_agreement_by_reference(followed.survey.agreement_reference)
-    if not may_answer_survey(fact, sendings, terms, who, now.date()).allowed:
-        phase = find_survey_phase(fact, sendings, now.date())
-        return _show_closed(request, followed, phase)
     try:
+        may_answer_survey(fact, sendings, terms, who, now.date()).require()
         return _take_step(request, followed, who)
     except Refused:
-        # The survey was closed or filled between the question above and the answer.
-        return _show_closed(request, followed, SurveyPhase.ENDED)
+        # Looked up again: it may have closed or filled between the question above and the answer.
+        return _show_closed(request, queries.find_followed_link(key) or followed, now)
 
 
 def _take_step(request: HttpRequest, followed: queries.FollowedLink, who: Actor) -> HttpResponse:
@@ -131,9 +130,11 @@ def _show_page(
 
 
 def _show_closed(
-    request: HttpRequest, followed: queries.FollowedLink, phase: SurveyPhase
+    request: HttpRequest, followed: queries.FollowedLink, now: datetime
 ) -> HttpResponse:
     """Say why the link takes no answer; where its agreement ended, that it is closed."""
+    fact = facts.build_survey_fact(followed.survey, now)
+    phase = find_survey_phase(fact, facts.count_sendings(followed.link), now.date())
     phase = SurveyPhase.ENDED if phase is SurveyPhase.OPEN else phase
     context = {
         "survey": followed.survey,

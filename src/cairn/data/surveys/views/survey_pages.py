@@ -241,7 +241,7 @@ def _close_and_import(
 ) -> HttpResponse:
     by, page = _get_user(request), redirect("surveys:survey", pk=survey.pk)
     try:
-        if survey.is_open:
+        if survey.is_open or survey.is_draft:
             actions.close_survey(survey=survey, by=by, at=now)
             survey.refresh_from_db()
     except SurveyStateConflict as conflict:

@@ -57,10 +57,12 @@ class ReceiveOptions:
 class _RecognizedFile:
     """A file with the feed that it holds, and its part; the mapping may be chosen later.
 
+    `content` is refused once the file changes, so that the recognized file is imported.
     `proposal` is None where the user gave the mapping, or where the file will be refused unread.
     """
 
     path: Path
+    content: FileContent
     feed: str
     mapping: ColumnMapping | Callable[[], ColumnMapping]
     part: str = ""
@@ -111,11 +113,11 @@ def import_files(output: CommandOutput, options: ReceiveOptions) -> None:
         received_files = []
         for assigned in _assign_parts(context, recognized_files):
             file = _settle_proposal(context, assigned)
-            if file.proposal is not None:
-                progress.step(f"Previewing {file.path.name}")
-                context.proposals.append(_describe_proposal(context, file, file.proposal))
-                continue
             try:
+                if file.proposal is not None:
+                    progress.step(f"Previewing {file.path.name}")
+                    context.proposals.append(_describe_proposal(context, file, file.proposal))
+                    continue
                 received_files.append(_import_delivery(context, file, progress))
             except (intake_api.DeliveryStateConflict, UnreadableFile) as conflict:
                 context.left.append((file.path.name, str(conflict)))
@@ -264,7 +266,9 @@ def _recognize_file(
     uncovered: list[str] = []
     for feed in file_feeds:
         if is_named or feed.mapping.record in covered:
-            yield _propose_file(context, _RecognizedFile(path, feed.name, feed.mapping), sheets)
+            yield _propose_file(
+                context, _RecognizedFile(path, content, feed.name, feed.mapping), sheets
+            )
         else:
             uncovered.append(feed.mapping.type.title_in_sentence)
     if uncovered:
@@ -350,7 +354,9 @@ def _may_submit(context: _ImportContext) -> bool:
 def _name_unread_file(context: _ImportContext, path: Path, content: FileContent) -> _RecognizedFile:
     """Name a file that will be refused; nothing in the file decides its name or its columns."""
     feed = context.feed or intake_api.make_feed_name(path.name)
-    return _RecognizedFile(path, feed, partial(_choose_mapping, context, path.name, content))
+    return _RecognizedFile(
+        path, content, feed, partial(_choose_mapping, context, path.name, content)
+    )
 
 
 def _choose_mapping(context: _ImportContext, name: str, content: FileContent) -> ColumnMapping:
@@ -455,14 +461,13 @@ def _describe_proposal(
         part=file.part,
         synthetic=context.synthetic,
     )
-    content = FileContent.from_path(file.path)
-    sheets = _read_by_mapping(file.path.name, content, proposal.mapping)
+    sheets = _read_by_mapping(file.path.name, file.content, proposal.mapping)
     preview = intake_api.preview_submission(submission, sheets, proposal.mapping)
     waiting = None
     if proposal.is_known:
         waiting = intake_api.propose_file(
             submission=submission,
-            content=content.read(),
+            content=file.content.read(),
             proposal=proposal,
             preview=preview,
             by=context.by,
@@ -485,7 +490,7 @@ def _import_delivery(
     progress.step(f"Importing {file.path.name}")
     received = intake_api.receive_delivery(
         name=file.path.name,
-        content=FileContent.from_path(file.path),
+        content=file.content,
         organization=context.organization,
         agreement=context.agreement,
         feed=file.feed,

@@ -66,13 +66,15 @@ def find_survey_phase(survey: SurveyFact, sendings: int, on: date) -> SurveyPhas
     Returns:
         The phase; only an open survey takes an answer.
     """
-    is_full = survey.answers >= survey.answer_limit or survey.refusals >= survey.answer_limit
+    # A survey by roster has as many links as students; a stranger has none of them.
+    is_limited = survey.route is SurveyRoute.ANONYMOUS
+    is_full = is_limited and max(survey.answers, survey.refusals) >= survey.answer_limit
     phases = (
         (SurveyPhase.DRAFT, survey.status is SurveyStatus.DRAFT),
         (SurveyPhase.ENDED, survey.status is SurveyStatus.CLOSED or on > survey.closes_on),
         (SurveyPhase.EARLY, on < survey.opens_on),
         (SurveyPhase.TRIED, sendings >= MAX_SENDINGS),
-        (SurveyPhase.FULL, is_full and not sendings),
+        (SurveyPhase.FULL, is_full),
         (SurveyPhase.BUSY, survey.latest_answers >= MAX_PER_MINUTE),
     )
     return next((phase for phase, applies in phases if applies), SurveyPhase.OPEN)

@@ -40,7 +40,7 @@ class SurveyFact:
         answers: number of answers on record.
         refusals: number of times that consent was refused.
         latest_answers: number of answers in the last minute.
-        answer_limit: the largest number of answers.
+        answer_limit: the largest number of answers by an anonymous link.
     """
 
     organization: str

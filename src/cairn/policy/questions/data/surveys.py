@@ -99,6 +99,8 @@ def may_open_survey(
     request = replace(
         request,
         facts=(survey, *request.facts),
+        # The others are refused once, by `check_survey_covered`.
+        elements=request.elements & agreement.elements,
         authority_checks=(
             *request.authority_checks,
             checks.check_survey_unopened(survey),

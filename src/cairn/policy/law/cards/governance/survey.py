@@ -71,8 +71,8 @@ TAKES_ANSWERS: Final = RuleCard(
     id="S06",
     citation="Cairn policy, surveys 5",
     statement=(
-        "A survey takes answers from its first to its last day, up to the number that it was set "
-        "for, at most 60 in a minute, and at most 20 from one personal link."
+        "A survey takes answers from its first to its last day, at most 60 in a minute; by an "
+        "anonymous link up to the number that it was set for, by a personal link at most 20."
     ),
     steward="This survey takes no answer now.",
     next_step="Ask the organization whose survey it is.",

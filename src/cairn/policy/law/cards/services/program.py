@@ -1,6 +1,6 @@
 """State the rules of a program's own records: enrollments and attendance.
 
-They are records of the program, which needs nobody's permission to keep them. What schools and
+They are records of the program, which needs no permission to keep them. What schools and
 other partners hold about the same children has rules of its own.
 """
 
