@@ -176,8 +176,9 @@ def upload_reader_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     What is sent to the reader and what comes back are the same bytes. Tests about the process
     itself have the mark `child_process`.
     """
-    from cairn.warehouse.readers import child_process
     from tests.upload_reader_thread import start_reader_thread
+
+    from cairn.warehouse.readers import child_process
 
     monkeypatch.setattr(child_process, "_start_child", start_reader_thread)
 
