@@ -48,6 +48,7 @@ HELPERS: Final = {
         "create_delivery_row",
         "decide_submission",
         "log_disclosure",
+        "preview_receipt",
     },
     "data.surveys.actions": {"decide_opening"},
     "governance.agreements.actions.signature_and_record": {"save_agreement_version"},

@@ -22,6 +22,7 @@ CAIRN_APPS = (
     CairnApp("outputs.releases"),
     CairnApp("data.identity", "linkage/"),
     CairnApp("data.surveys", "surveys/"),
+    CairnApp("data.records"),
     CairnApp("governance.retention", "destruction/"),
     CairnApp("services.families", "family/"),
     CairnApp("services.programs", "programs/"),

@@ -6,6 +6,7 @@ from cairn.data.intake.actions.proposed_files import *
 from cairn.data.intake.actions.receipt import *
 from cairn.data.intake.actions.watched_folders import *
 from cairn.data.intake.delivery_parts import *
+from cairn.data.intake.derived_records.record_keepers import *
 from cairn.data.intake.facts import *
 from cairn.data.intake.feed_recognition import *
 from cairn.data.intake.models import *
@@ -18,6 +19,7 @@ from cairn.data.intake.replacement_preview import *
 from cairn.data.intake.students import *
 from cairn.data.intake.submission_reports import *
 from cairn.data.intake.tasks import *
+from cairn.data.intake.typed_records.record_receipt import *
 from cairn.data.intake.views.deliveries import *
 from cairn.data.intake.views.delivery_page import *
 from cairn.data.intake.watched_folders.folder_pass import *

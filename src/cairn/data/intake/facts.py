@@ -55,6 +55,7 @@ class Submission:
         requester: facts about `by` where a browser session supplied them.
         sender_email: address of the person who sent it by a link in the name of `by`; empty if
             `by` sent it.
+        is_own_file: whether this site wrote the file from records that people typed here.
     """
 
     organization: Organization
@@ -69,6 +70,7 @@ class Submission:
     synthetic: str = ""
     requester: Actor | None = None
     sender_email: str = ""
+    is_own_file: bool = False
 
     @property
     def on(self) -> date:

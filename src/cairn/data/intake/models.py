@@ -4,12 +4,14 @@ The state of a delivery changes only as the lifecycle table `delivery` allows.
 """
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from cairn.data.intake.derived_records.record_keepers import erase_derived_records
 from cairn.governance.partners.models import Organization
 from cairn.policy.lifecycles import DELIVERY_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Channel, DeliveryState
@@ -448,6 +450,10 @@ _EVENT_PHRASES = {
 }
 
 
+_REPLACING_EVENTS = frozenset({"supersede", "withdraw"})
+"""After these the rows no longer count; records made from them are erased once that is certain."""
+
+
 class DeliveryStateConflict(Exception):
     """The delivery's state does not allow the action; the message says what to do instead."""
 
@@ -466,3 +472,5 @@ def transition_delivery(delivery: Delivery, event: str) -> None:
             "changed in the meantime."
         )
     delivery.state = next_value.value
+    if event in _REPLACING_EVENTS:
+        transaction.on_commit(partial(erase_derived_records, delivery.pk))

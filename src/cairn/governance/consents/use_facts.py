@@ -1,5 +1,6 @@
 """Gather the facts on record on a date for one policy question about a use of data."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -35,11 +36,17 @@ from cairn.policy.facts import (
     OnwardFact,
     OrganizationFact,
     PersonFact,
+    UseRequest,
 )
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, PartyRole, Purpose
+from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, Level, PartyRole, Purpose
 from cairn.warehouse.pipeline import UNKNOWN_STUDENT
 
-__all__ = ["find_newest_year", "gather_use_facts", "list_roster_keys"]
+__all__ = [
+    "find_newest_year",
+    "gather_use_facts",
+    "list_program_uses",
+    "list_roster_keys",
+]
 
 
 def list_onward_recipient_facts(agreements: Iterable[AgreementFact]) -> tuple[OnwardFact, ...]:
@@ -184,3 +191,44 @@ def find_newest_year(
         if available == wanted:
             return year
     return compute_school_year(on)
+
+
+def list_program_uses(
+    organization: str, people: tuple[str, ...], action: Action, facts: Facts, on: date
+) -> tuple[UseRequest, ...]:
+    """List the uses that show an organization all elements of its agreements about its students.
+
+    Roster and student page ask these, so that they show the same.
+
+    Args:
+        organization: slug of the organization that would see the data.
+        people: child keys.
+        action: viewing one student, or a list.
+        facts: everything on record, with the one person who asks.
+        on: date of the use.
+
+    Returns:
+        One use for each purpose and each newest school year of the data, in that order.
+    """
+    elements_by_use: dict[tuple[Purpose, str], set[str]] = defaultdict(set)
+    for agreement in facts.agreements:
+        if organization in agreement.list_organizations(*RECIPIENT_ROLES):
+            for element in agreement.elements:
+                year = find_newest_year((element,), on, facts.dictionaries)
+                for purpose in agreement.purposes:
+                    elements_by_use[purpose, year].add(element)
+    (actor,) = facts.actors
+    return tuple(
+        UseRequest(
+            actor=actor.id,
+            acting_for=organization,
+            action=action,
+            purpose=purpose,
+            elements=frozenset(elements),
+            level=Level.INDIVIDUAL,
+            people=people,
+            first_year=year,
+            last_year=year,
+        )
+        for (purpose, year), elements in sorted(elements_by_use.items())
+    )

@@ -40,6 +40,7 @@ from cairn.policy.checks.records.disclosure_log import *
 from cairn.policy.checks.records.legal_process import *
 from cairn.policy.checks.records.statements import *
 from cairn.policy.checks.services.session_series import *
+from cairn.policy.checks.services.student_page import *
 from cairn.policy.checks.students.consent_status import *
 from cairn.policy.checks.students.consent_validity import *
 from cairn.policy.checks.students.exceptional_bases import *

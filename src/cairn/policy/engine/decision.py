@@ -317,6 +317,17 @@ class Permit:
         """Tell whether this permit is for that action and names every one of those elements."""
         return self.action is action and self.elements.issuperset(elements)
 
+    def list_elements_of(self, student: str) -> frozenset[str]:
+        """List the elements that may be used of one student of a request that named its students.
+
+        Args:
+            student: id of the student.
+        Returns:
+            The elements; none for any other student.
+        """
+        whole = self.elements if student in (self.only_people or ()) else frozenset[str]()
+        return self.partly.get(student, whole)
+
     def find_withheld(
         self, agreement: str, organization: str, child: str | None, elements: frozenset[str]
     ) -> frozenset[str]:

@@ -187,6 +187,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.VIEW_PROGRAM_RECORDS: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.CHANGE_PROGRAM: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
+        # A person who serves the student; the data manager reviews identities and sees no record.
+        Action.VIEW_STUDENT: {_STEWARD: _OWN, _STAFF: _OWN},
     }
 )
 
@@ -240,6 +242,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.VIEW_PROGRAM_RECORDS,
         Action.CHANGE_PROGRAM,
         Action.TAKE_ATTENDANCE,
+        Action.VIEW_STUDENT,
     }
 )
 

@@ -27,3 +27,4 @@ from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.services.programs import *
+from cairn.policy.questions.services.students import *

@@ -156,3 +156,4 @@ class Action(StrEnum):
     VIEW_PROGRAM_RECORDS = "view_program_records"
     CHANGE_PROGRAM = "change_program"
     TAKE_ATTENDANCE = "take_attendance"
+    VIEW_STUDENT = "view_student"

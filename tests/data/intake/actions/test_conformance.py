@@ -27,7 +27,7 @@ from cairn.warehouse.store.file_store import NoSuchFile
 
 AT = datetime(2026, 10, 1, 15, 0, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 
 def test_good_rows_are_kept_and_the_report_holds_no_value(conformed: Delivery) -> None:

@@ -167,6 +167,7 @@ destroy              hub   -     -     -     -     -     -     -
 view_program_records -     own   -     -     own   -     -     -
 change_program       -     own   -     -     own   -     -     -
 take_attendance      -     own   -     -     own   -     -     -
+view_student         -     own   -     -     own   -     -     -
 """
 CHILDREN = frozenset(
     {
@@ -174,6 +175,7 @@ CHILDREN = frozenset(
         "view_program_records",
         "change_program",
         "take_attendance",
+        "view_student",
         "view_opt_outs",
         "record_opt_out",
         "view_consents",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.intake import facts, students
+from cairn.data.intake.derived_records.record_keepers import CheckedFile, keep_derived_records
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
@@ -82,6 +83,8 @@ def check_delivery(
         if begun is None:
             continue
         conform_result = _conform_file(begun, progress)
+        # Before the rows count: a crash in between leaves records that no page reads.
+        keep_derived_records(_describe_checked_file(begun.opened.delivery, conform_result))
         finished = _finish_check(begun, conform_result, by, at)
         if finished is not None:
             return finished
@@ -170,6 +173,17 @@ def _conform_file(begun: _BegunCheck, progress: Progress | None) -> ConformResul
         permit=permit,
         rows=origin,
         progress=progress,
+    )
+
+
+def _describe_checked_file(row: Delivery, conform_result: ConformResult) -> CheckedFile:
+    return CheckedFile(
+        delivery=row.pk,
+        agreement=row.agreement_reference,
+        organization=row.organization.slug,
+        record=row.record,
+        is_synthetic=row.pilot,
+        conformed=conform_result.ref,
     )
 
 

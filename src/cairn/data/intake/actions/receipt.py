@@ -51,8 +51,10 @@ from cairn.warehouse.store import FileStore
 
 __all__ = [
     "DeliveryReceipt",
+    "ReceiptPreview",
     "ReceiptResult",
     "decide_submission",
+    "preview_receipt",
     "receive_delivery",
     "receive_submission",
 ]
@@ -173,6 +175,74 @@ def decide_submission(submission: Submission) -> Decision:
         The decision; its refusals name everything that is wrong apart from the file itself.
     """
     return _ask_to_submit(facts.load_receipt_facts(submission, None, None))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPreview:
+    """What would become of a file that is sent now; nothing of it is written or recorded.
+
+    Attributes:
+        decision: whether it would be received, with every reason.
+        known: the delivery that holds the same rows already; None for a file with something new.
+        earlier: the delivery that counts now for its slot, which it would replace; None if none.
+        left_out: number of students in it left out, because no consent opens their rows.
+    """
+
+    decision: Decision
+    known: Delivery | None
+    earlier: Delivery | None
+    left_out: int = 0
+
+
+def preview_receipt(
+    submission: Submission,
+    content: bytes | FileContent,
+    mapping: ColumnMapping,
+) -> ReceiptPreview:
+    """Ask what would become of a file, with the students in it, without receiving it.
+
+    Args:
+        submission: what the sender states.
+        content: its bytes, or content that can be opened again.
+        mapping: the column mapping.
+
+    Returns:
+        The preview.
+    """
+    submission = replace(submission, part=normalize_part_name(submission.part))
+    sent = SentFile(
+        submission,
+        FileContent.wrap(content),
+        None,
+        replace_earlier=False,
+    )
+    asked = facts.load_receipt_facts(submission, mapping, None)
+    earlier = sent.slot.find_current_delivery()
+    decision = _ask_to_submit(asked)
+    if not decision.allowed:
+        return ReceiptPreview(decision, None, earlier)
+    file = _read_students(sent, mapping, asked.agreement)
+    asked = _load_facts(file)
+    decided = DecidedFile(sent, mapping, asked, _ask_to_receive(asked))
+    if not decided.decision.allowed:
+        return ReceiptPreview(decided.decision, None, earlier)
+    return ReceiptPreview(
+        decided.decision,
+        sent.slot.find_same_delivery(decided.fingerprint),
+        earlier,
+        _count_left_out_students(file, decided),
+    )
+
+
+def _count_left_out_students(file: _ReadFile, decided: DecidedFile) -> int:
+    permit, submission = decided.decision.require(), file.sent.submission
+    return sum(
+        permit.find_withheld(
+            submission.agreement.reference, submission.organization.slug, key, permit.elements
+        )
+        == permit.elements
+        for key in file.student_keys or ()
+    )
 
 
 def receive_delivery(  # noqa: PLR0913 - each is one property of the file
@@ -381,9 +451,11 @@ def _read_students(sent: SentFile, mapping: ColumnMapping, terms: AgreementFact)
 def _read_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
     """Read a file; an upload in a child process, so that no file can take the server down.
 
-    A command reads in its own process: a bad file ends that command and nothing else.
+    A command reads in its own process: a bad file ends that command and nothing else. A file that
+    this site wrote itself cannot be bad.
     """
-    reader = read_file_in_child_process if sent.submission.channel is Channel.UPLOAD else read_file
+    is_from_outside = sent.submission.channel is Channel.UPLOAD and not sent.submission.is_own_file
+    reader = read_file_in_child_process if is_from_outside else read_file
     sheets = tuple(
         reader(
             sent.submission.name,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cairn.data.intake import facts
+from cairn.data.intake.derived_records.record_keepers import erase_derived_records
 from cairn.data.intake.models import Delivery, transition_delivery
 from cairn.data.intake.queries import DeliverySlot, list_derived_files
 from cairn.governance.partners.api import load_actor
@@ -89,6 +90,7 @@ def destroy_delivery(
     files = list_derived_files(store, row)
     for manifest in files:
         store.destroy(FileRef.parse(manifest.name), permit=permit)
+    erase_derived_records(row.pk)
     row.save(update_fields=["state"])
     record_audit_event(
         "delivery.destroyed", row, by=by, at=at, decision=decision, detail={"files": len(files)}

@@ -26,13 +26,13 @@ from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
 from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send
-from cairn.governance.consents.use_facts import find_newest_year, gather_use_facts
+from cairn.governance.consents.use_facts import gather_use_facts, list_program_uses
 from cairn.governance.partners.api import Organization
 from cairn.policy.checks import find_tax_dependency_end
 from cairn.policy.engine import Decision, redact_decision
-from cairn.policy.facts import Actor, UseRequest
+from cairn.policy.facts import Actor
 from cairn.policy.questions import decide_use, may_open_page, may_record_tax_dependency
-from cairn.policy.vocabulary import RECIPIENT_ROLES, Action, Audience, Level, Purpose, label_code
+from cairn.policy.vocabulary import Action, Audience, Level, Purpose, label_code
 from cairn.warehouse.schema import describe_element
 
 MIN_SHOWN_HIDDEN_CHILDREN: Final = 10
@@ -231,31 +231,8 @@ def _decide_program_uses(
 ) -> dict[tuple[Purpose, str], Decision]:
     """Decide on each purpose and school year of the program's agreements about students."""
     use_facts = gather_use_facts(who, "", keys, on)
-    elements_by_use: dict[tuple[Purpose, str], set[str]] = defaultdict(set)
-    for agreement in use_facts.agreements:
-        if organization.slug in agreement.list_organizations(*RECIPIENT_ROLES):
-            for element in agreement.elements:
-                year = find_newest_year((element,), on, use_facts.dictionaries)
-                for purpose in agreement.purposes:
-                    elements_by_use[purpose, year].add(element)
-    return {
-        (purpose, year): decide_use(
-            UseRequest(
-                actor=who.id,
-                acting_for=organization.slug,
-                action=Action.LIST,
-                purpose=purpose,
-                elements=frozenset(elements),
-                level=Level.INDIVIDUAL,
-                people=keys,
-                first_year=year,
-                last_year=year,
-            ),
-            use_facts,
-            on,
-        )
-        for (purpose, year), elements in sorted(elements_by_use.items())
-    }
+    uses = list_program_uses(organization.slug, keys, Action.LIST, use_facts, on)
+    return {(use.purpose, use.first_year): decide_use(use, use_facts, on) for use in uses}
 
 
 def _collect_allowed_elements(

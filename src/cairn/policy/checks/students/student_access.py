@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -47,7 +47,13 @@ from cairn.policy.vocabulary import (
     label_code,
 )
 
-__all__ = ["ElementPermission", "StudentTerms", "judge_students"]
+__all__ = [
+    "ElementOpening",
+    "ElementPermission",
+    "StudentTerms",
+    "judge_students",
+    "list_element_openings",
+]
 
 SINGLE_OCCASION_BASES: Final[Mapping[LegalBasis, str]] = MappingProxyType(
     {
@@ -106,6 +112,24 @@ class ElementPermission:
     agreement: str
     basis: LegalBasis
     providers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementOpening:
+    """What opens one element of one student to a receiver on a day.
+
+    Args:
+        element: the element, or the coarser form that is shown in its place.
+        agreement: reference of the agreement.
+        basis: its legal basis.
+        consents: references of the family's signed forms that count; none where the basis needs
+            none, or where only several forms together open the element.
+    """
+
+    element: str
+    agreement: str
+    basis: LegalBasis
+    consents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -591,6 +615,60 @@ def _list_scope_faults(
     if terms.receiver not in form.parties and terms.kind not in form.classes:
         facts = (("organization", terms.receiver),)
         yield StudentFinding(form_cards.recipient, Outcome.DENY, facts)
+
+
+def list_element_openings(
+    student: PersonFact, terms: StudentTerms, elements: frozenset[str], on: date
+) -> tuple[ElementOpening, ...]:
+    """List what opens each element of a student: the agreement, and the signed forms that count.
+
+    It asks the judgment of the use again with one agreement, and with one form, at a time, so that
+    no second set of rules can answer otherwise.
+
+    Args:
+        student: facts about the student.
+        terms: conditions of the use.
+        elements: elements that the use may show of this student.
+        on: date of the use.
+    Returns:
+        One opening for each element that an agreement opens by itself, by element.
+    """
+    openings: dict[str, ElementOpening] = {}
+    references = {item.agreement for name in elements for item in terms.permissions[name]}
+    for reference in sorted(references):
+        permissions = {
+            name: tuple(item for item in terms.permissions[name] if item.agreement == reference)
+            for name in elements
+        }
+        single_terms = replace(terms, permissions=permissions)
+        allowed = _list_allowed_elements(student, single_terms, elements, on) - openings.keys()
+        by_consent = _list_elements_by_consent(student, single_terms, allowed, on)
+        for element in allowed:
+            basis = permissions[element][0].basis
+            forms = (form for form, opened in by_consent.items() if element in opened)
+            signed = tuple(forms) if basis in SIGNED_FORM_BASES else ()
+            openings[element] = ElementOpening(element, reference, basis, signed)
+    return tuple(openings[element] for element in sorted(openings))
+
+
+def _list_elements_by_consent(
+    student: PersonFact, terms: StudentTerms, elements: frozenset[str], on: date
+) -> Mapping[str, frozenset[str]]:
+    """Return, for each signed form of a student, the elements that it opens by itself."""
+    return {
+        form.id: _list_allowed_elements(replace(student, consents=(form,)), terms, elements, on)
+        for form in student.consents
+    }
+
+
+def _list_allowed_elements(
+    student: PersonFact, terms: StudentTerms, elements: frozenset[str], on: date
+) -> frozenset[str]:
+    """Return the elements of one student that these conditions allow."""
+    answer = judge_students((student.id,), {student.id: student}, terms, elements, on)
+    if answer.outcomes[student.id] is Outcome.ALLOW:
+        return elements
+    return answer.partly.get(student.id, frozenset())
 
 
 _UNKNOWN_STUDENT: Final = CaseJudgment(

@@ -32,6 +32,7 @@ from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
 from cairn.policy.law.cards.services import program as program_cards
+from cairn.policy.law.cards.services import student as student_cards
 
 CARD_MODULES: Final = (
     access_cards,
@@ -64,6 +65,7 @@ CARD_MODULES: Final = (
     release_content_cards,
     dashboard_cards,
     program_cards,
+    student_cards,
 )
 
 CARDS: Final = tuple(card for source in CARD_MODULES for card in source.ALL)

@@ -38,7 +38,7 @@ from cairn.policy.facts import (
 from cairn.policy.law.cards.governance import data_use as cards
 from cairn.policy.vocabulary import Action, Decider, LegalBasis, Outcome, SpecialClass, StepAnswer
 
-__all__ = ["decide_use"]
+__all__ = ["build_agreed_terms", "build_agreed_use", "decide_use"]
 
 
 class _RequestedStudents(NamedTuple):
@@ -70,15 +70,22 @@ def decide_use(request: UseRequest, facts: Facts, on: date) -> Decision:
         case Action.EMERGENCY:
             policy_request = _build_emergency_use(request, facts, on)
         case _:
-            policy_request = _build_agreed_use(request, facts, on)
+            policy_request = build_agreed_use(request, facts, on)
     return decide_request(policy_request, on)
 
 
-def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequest:
+def build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequest:
     """Build the request of a use that rests on agreements and, as a rule, on a project.
 
     A use with an ongoing purpose, and figures under the agreements alone (``LocalPolicy``), need no
     project.
+
+    Args:
+        request: the use.
+        facts: everything on record.
+        on: date of the use.
+    Returns:
+        The request, with the checks of every stage.
     """
     use, children = checks.build_use_context(request, facts, on), _collect_students(request, facts)
     elements = _collect_elements(use, facts, use.owners)
@@ -134,6 +141,22 @@ def _build_agreed_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequ
         ),
         lineage=checks.summarize_lineage(use.disclosing_agreements),
     )
+
+
+def build_agreed_terms(request: UseRequest, facts: Facts, on: date) -> checks.StudentTerms:
+    """Build the conditions that a use under agreements puts on each student.
+
+    Args:
+        request: the use.
+        facts: everything on record.
+        on: date of the use.
+    Returns:
+        The conditions.
+    """
+    use = checks.build_use_context(request, facts, on)
+    elements = _collect_elements(use, facts, use.owners)
+    permissions = checks.list_element_permissions(request.elements, elements, on)
+    return _build_student_terms(elements, facts, permissions, on)
 
 
 def _build_emergency_use(request: UseRequest, facts: Facts, on: date) -> PolicyRequest:

@@ -1,0 +1,1 @@
+"""Records that apps in higher layers make from checked files."""

@@ -1,0 +1,1 @@
+"""Records of single students, ready for the pages of those who serve them."""

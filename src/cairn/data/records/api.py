@@ -1,0 +1,3 @@
+"""Public face of cairn.data.records: what other packages may import."""
+
+from cairn.data.records.queries import *

@@ -1,0 +1,186 @@
+"""Read the records of single students with a permit; only here do names and attributes meet."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.utils import timezone
+
+from cairn.data.intake.api import Delivery
+from cairn.data.records.models import StudentRecord
+from cairn.data.records.record_store import compute_record_lookups, unseal_rows
+from cairn.data.records.student_rows import (
+    EVENT_COUNT,
+    EVENT_TOTALS,
+    SCHOOL_YEAR,
+    AttributeRow,
+    Value,
+    find_row_year,
+)
+from cairn.governance.consents.api import Child, ChildLabel, unseal_child_label
+from cairn.policy.checks import ElementOpening
+from cairn.policy.engine import Permit
+from cairn.policy.vocabulary import Action, DeliveryState
+from cairn.warehouse.store import WrongPermit
+
+__all__ = ["RecordLine", "StudentFile", "read_student", "read_students"]
+
+Openings = Mapping[str, tuple[ElementOpening, ...]]
+"""What opens each element, by student key."""
+
+_READING_ACTIONS: Final = frozenset({Action.VIEW, Action.LIST})
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLine:
+    """One row about a student, with the allowed values alone.
+
+    Attributes:
+        record: record type, such as "attendance_total".
+        year: its school year; empty if it is unknown or not shared.
+        values: values by field; a field without a value is absent.
+        agreement: reference of the agreement that the row came under.
+        organization: slug of the organization that sent it.
+        as_of: the day on which the data submission arrived.
+    """
+
+    record: str
+    year: str
+    values: Mapping[str, Value]
+    agreement: str
+    organization: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class StudentFile:
+    """One student's name, and the rows that a permit opens.
+
+    Attributes:
+        label: who the student is.
+        lines: rows with the allowed values.
+    """
+
+    label: ChildLabel
+    lines: tuple[RecordLine, ...]
+
+
+def read_student(permit: Permit, openings: Openings) -> StudentFile | None:
+    """Read the record of the one student of a permit.
+
+    Args:
+        permit: permit for the page about one student.
+        openings: what opens each element, from `list_student_openings`; it narrows further.
+
+    Returns:
+        The record; None if the student has no entry.
+
+    Raises:
+        WrongPermit: it is not for the page of exactly one student.
+    """
+    students = _list_students(permit)
+    if permit.action is not Action.VIEW or len(students) != 1:
+        raise WrongPermit("Reading a student's record needs a permit for that one student.")
+    return read_students(permit, openings).get(students[0])
+
+
+def read_students(permit: Permit, openings: Openings) -> Mapping[str, StudentFile]:
+    """Read the records of the students of a permit, in three queries for any number of them.
+
+    Rows count while their data submission does, under the agreement that opens the element and for
+    the school years that the agreements name.
+
+    Args:
+        permit: permit for a page about students.
+        openings: what opens each element of each student.
+
+    Returns:
+        Records by student key.
+
+    Raises:
+        WrongPermit: it is for another action.
+    """
+    if permit.action not in _READING_ACTIONS:
+        raise WrongPermit("Reading students' records needs a permit to view or to list them.")
+    keys = _list_students(permit)
+    key_by_lookup = compute_record_lookups(keys)
+    found = list(
+        StudentRecord.objects.filter(
+            lookup__in=list(key_by_lookup), agreement__in=permit.agreements
+        ).order_by("delivery")
+    )
+    current = {
+        row.pk: row
+        for row in Delivery.objects.filter(
+            pk__in={row.delivery for row in found}, state=DeliveryState.CONFORMED.value
+        ).select_related("organization")
+    }
+    counting = (
+        row
+        for row in found
+        if row.delivery in current and current[row.delivery].conformed == row.source
+    )
+    lines: defaultdict[str, list[RecordLine]] = defaultdict(list)
+    for row, values in unseal_rows(counting):
+        key = key_by_lookup[row.lookup]
+        allowed = _list_opened_fields(permit, openings.get(key, ()), key, row)
+        delivery = current[row.delivery]
+        lines[key] += _build_lines(permit, row, values, allowed, delivery)
+    return {
+        child.key: StudentFile(unseal_child_label(child.key, child.sealed), tuple(lines[child.key]))
+        for child in Child.objects.filter(key__in=keys)
+    }
+
+
+def _list_students(permit: Permit) -> list[str]:
+    return sorted({*(permit.only_people or ()), *permit.partly})
+
+
+def _list_opened_fields(
+    permit: Permit, openings: Iterable[ElementOpening], key: str, row: StudentRecord
+) -> frozenset[str]:
+    """List the fields that the agreement of a row opens of the student."""
+    allowed = permit.list_elements_of(key)
+    prefix = f"{row.record}."
+    return frozenset(
+        item.element.removeprefix(prefix)
+        for item in openings
+        if item.agreement == row.agreement
+        and item.element in allowed
+        and item.element.startswith(prefix)
+    )
+
+
+def _build_lines(
+    permit: Permit,
+    row: StudentRecord,
+    values: Iterable[AttributeRow],
+    allowed: frozenset[str],
+    delivery: Delivery,
+) -> Iterator[RecordLine]:
+    first, last = permit.years.get(row.record, ("", ""))
+    total = EVENT_TOTALS.get(row.record)
+    for attributes in values:
+        year = find_row_year(attributes)
+        is_outside = (first and year < first) or (last and (not year or year > last))
+        fields = allowed
+        if total and allowed.issuperset(total.group):
+            fields |= {EVENT_COUNT}
+        shown = {
+            name: value
+            for name, value in attributes.items()
+            if name in fields and value is not None and value != ""
+        }
+        if shown.keys() - {SCHOOL_YEAR} and not is_outside:
+            # A day says its school year as well.
+            is_year_shared = bool(allowed & {SCHOOL_YEAR, "date", "service_date"})
+            yield RecordLine(
+                row.record,
+                year if is_year_shared else "",
+                shown,
+                row.agreement,
+                delivery.organization.slug,
+                timezone.localdate(delivery.received_at),
+            )

@@ -1,0 +1,96 @@
+"""Decide what a member of staff may see of one student, element by element.
+
+The answer is that of "Can I use or share this data?" (`decide_use`), from the same checks. Two
+rules only narrow it: who may open such a page at all, and what the page is for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from cairn.policy import checks
+from cairn.policy.engine import Decision, decide_request, policy_question
+from cairn.policy.facts import AgreementFact, Facts, UseRequest, index_students_by_id
+from cairn.policy.questions.data.uses import build_agreed_terms, build_agreed_use
+from cairn.policy.vocabulary import Action, LegalBasis, Level, Purpose
+
+__all__ = ["decide_student_access", "list_student_openings", "may_keep_student_records"]
+
+
+@policy_question
+def decide_student_access(request: UseRequest, facts: Facts, on: date) -> Decision:
+    """Decide which elements of a student the staff of an organization may see on a day.
+
+    A student who is not on record gets the same answer, from the same checks, as one for whom
+    family, roster, agreement or school opens nothing. No reason is for the reader: an element that
+    is not allowed is "not shared".
+
+    Args:
+        request: the page about one student (``Action.VIEW``), or a list (``Action.LIST``).
+        facts: everything on record.
+        on: date of the use.
+
+    Returns:
+        The decision, with an answer for each student and each element.
+    """
+    policy_request = build_agreed_use(request, facts, on)
+    access_checks = checks.require_actor_access(
+        Action.VIEW_STUDENT, facts.find_actor(request.actor), frozenset({request.acting_for})
+    )
+    purpose_check = checks.check_student_page(request)
+    return decide_request(
+        replace(
+            policy_request,
+            access_checks=access_checks,
+            authority_checks=(*policy_request.authority_checks, purpose_check),
+        ),
+        on,
+    )
+
+
+def list_student_openings(
+    request: UseRequest, decision: Decision, facts: Facts, on: date
+) -> Mapping[str, tuple[checks.ElementOpening, ...]]:
+    """List what opens each allowed element of each student: agreement, basis and signed forms.
+
+    Args:
+        request: the page about the student, or the list.
+        decision: its answer from `decide_student_access`.
+        facts: everything on record.
+        on: date of the use.
+
+    Returns:
+        One opening for each element, by student; students who are not shared are absent.
+    """
+    if not decision.allowed:
+        return {}
+    permit = decision.require()
+    terms = build_agreed_terms(request, facts, on)
+    students = index_students_by_id(facts.people)
+    shared = (decision.included | decision.partly.keys()) & students.keys()
+    return {
+        student_id: checks.list_element_openings(
+            students[student_id], terms, permit.list_elements_of(student_id), on
+        )
+        for student_id in sorted(shared)
+    }
+
+
+def may_keep_student_records(agreement: AgreementFact) -> bool:
+    """Tell whether an agreement lets someone see individual students, so that a page needs them.
+
+    Records of single students are kept ready for a page only then. Invented data of a pilot serve
+    no student.
+
+    Args:
+        agreement: the agreement that the records came under.
+
+    Returns:
+        True if it is about individual students that a recipient serves.
+    """
+    return (
+        not agreement.pilot
+        and agreement.basis is not LegalBasis.NO_DISCLOSURE
+        and agreement.level is Level.INDIVIDUAL
+        and Purpose.SERVICE_COORDINATION in agreement.purposes
+    )
