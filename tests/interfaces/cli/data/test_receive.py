@@ -1,9 +1,11 @@
 """`cairn receive`: files and folders, what is told, and how it ends."""
 
 import os
+import sqlite3
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,37 @@ def test_a_file_that_changes_after_its_columns_were_recognized_is_not_imported(
     assert said.code == 1
     assert "students.csv was changed while Cairn read it." in said.out
     assert not Delivery.objects.exists()
+
+
+def test_a_query_of_a_database_is_imported_like_a_file(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "sis.sqlite")) as connection, connection:
+        connection.execute("CREATE TABLE student (id, first_name, last_name, date_of_birth)")
+        connection.execute("INSERT INTO student VALUES ('0012', 'Ada', 'Ames', '2015-03-01')")
+    source = tmp_path / "students.toml"
+    source.write_text(f'query = "TABLE"\nurl = "sqlite:///{tmp_path}/sis.sqlite"')
+    source.write_text(source.read_text().replace("TABLE", "SELECT * FROM student"))
+    assert cairn("receive", source, *FROM).code == 0
+    delivery = Delivery.objects.get()
+    assert (delivery.record, delivery.rows_kept, delivery.feed) == ("student", 1, "students")
+    assert "already received" in cairn("receive", source, *FROM).out
+    (tmp_path / "sis.sqlite").unlink()
+    gone = cairn("receive", source, *FROM)
+    assert (gone.code, "there is no database file" in gone.out) == (1, True)
+
+
+def test_no_database_is_asked_for_a_sender_who_may_not_send(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Agreement.objects.update(state="terminated", terminated_on="2026-01-01")
+    asked: list[str] = []
+    monkeypatch.setattr(file_import, "_query_database", lambda path: asked.append(path.name))
+    source = tmp_path / "students.toml"
+    source.write_text('url = "sqlite://"\nquery = "SELECT 1"')
+    assert cairn("receive", source, *FROM).code == 1
+    assert asked == []
+    assert Delivery.objects.get().state == "refused"
 
 
 def test_the_id_of_an_assessment_is_asked_for(

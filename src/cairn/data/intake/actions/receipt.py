@@ -369,10 +369,13 @@ def receive_submission(
         return DeliveryReceipt(record_refused_file(refused, {}), ReceiptResult.REFUSED)
     chosen_mapping = mapping if isinstance(mapping, ColumnMapping) else mapping()
     file = _read_students(sent, chosen_mapping, asked.agreement)
+    if known_mapping is None or file.student_keys is not None:
+        asked = _load_facts(file)
     for _attempt in range(MAX_ATTEMPTS):
-        delivery_receipt = _receive_file(file)
+        delivery_receipt = _receive_file(file, asked)
         if delivery_receipt is not None:
             return delivery_receipt
+        asked = _load_facts(file)
     raise DeliveryStateConflict(
         "The agreement, the consents or this data submission changed during each try to save the "
         "file. Nothing was saved. Upload the file again."
@@ -470,9 +473,8 @@ def _load_facts(file: _ReadFile) -> ReceiptFacts:
     return facts.load_receipt_facts(file.sent.submission, file.mapping, file.student_keys)
 
 
-def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
+def _receive_file(file: _ReadFile, asked: ReceiptFacts) -> DeliveryReceipt | None:
     """Ask, land and record; None where the facts changed before the record was written."""
-    asked = _load_facts(file)
     decided = DecidedFile(file.sent, file.mapping, asked, _ask_to_receive(asked))
     if file.problem:
         row = record_refused_file(decided, {"problem": file.problem})

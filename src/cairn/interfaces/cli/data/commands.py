@@ -127,6 +127,11 @@ def receive(  # noqa: PLR0913 - each is an option of the command
     A correction file has the rows with problems of a data submission. The command shows what would
     become of them; with --yes it imports them as a new version.
 
+    Example: cairn receive students.toml --from alder-creek-sd --under RC-DSA-01
+
+    A .toml file describes a query of a database: url, query, and password_variable, the
+    environment variable with the password. Its result is imported like a file.
+
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
     --synthetic "made with cairn synthetic" --yes
     """

@@ -34,6 +34,9 @@ _UNRECOGNIZED: Final = (
     "type that Cairn has, describe its columns in a file: --mapping FILE."
 )
 
+_DATABASE_SOURCE_SUFFIX: Final = ".toml"
+"""The ending of a file that describes a query of a partner's database."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiveOptions:
@@ -257,6 +260,8 @@ def _recognize_file(
         if not context.may_submit:
             yield _name_unread_file(context, path, content)
             return
+        if path.suffix.lower() == _DATABASE_SOURCE_SUFFIX:
+            content = FileContent.wrap(_query_database(path))
         file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
     except intake_api.ColumnMismatch as mismatch:
         context.left.append((path.name, f"{mismatch} Options: --feed NAME, --mapping FILE."))
@@ -279,6 +284,13 @@ def _recognize_file(
     if reasons and len(uncovered) == len(file_feeds):  # no data submission lists the tables
         reasons[-1] += f" {_describe_tables(sheets or read_file(path.name, content))}"
     context.left += [(path.name, reason) for reason in reasons]
+
+
+def _query_database(path: Path) -> bytes:
+    from cairn.warehouse.database_query import DatabaseQuery, read_database_query
+
+    source = DatabaseQuery.parse(path.name, path.read_text("utf-8", errors="replace"))
+    return read_database_query(path.name, source)
 
 
 def _describe_tables(sheets: Sequence[Sheet]) -> str:
