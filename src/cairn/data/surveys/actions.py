@@ -152,7 +152,7 @@ def change_survey(
 def delete_draft_survey(
     permit: Permit, /, *, survey: Survey, by: User, at: datetime
 ) -> ActionResult[None]:
-    """Delete a survey that was not opened, with its questions; nobody could answer it.
+    """Delete a survey that was not opened, with its questions.
 
     Args:
         permit: the permit.
