@@ -20,6 +20,7 @@ from cairn.services.programs.participant_identity import ParticipantDetails, bui
 
 STAFF = {Role.STEWARD, Role.PROGRAM_STAFF}
 _VIEW, _CHANGE = (Action.VIEW_PROGRAM_RECORDS,), (Action.CHANGE_PROGRAM,)
+_SEND = (Action.VIEW_PROGRAM_RECORDS, Action.RECEIVE)
 _TAKE = (Action.TAKE_ATTENDANCE,)
 
 
@@ -101,6 +102,14 @@ ROUTES = {
     "programs:detail": Route(STAFF, "get", program, _VIEW),
     "programs:new_group": Route(STAFF, "get", program, _CHANGE),
     "programs:dosage": Route(STAFF, "get", program, _VIEW),
+    "programs:delivery": Route(STAFF, "get", program, _SEND),
+    "programs:nightly": Route(
+        STAFF,
+        "post",
+        program,
+        (*_SEND, Action.CHANGE_PROGRAM),
+        ("program.nightly_delivery_stopped",),
+    ),
     "programs:group": Route(STAFF, "get", group, _VIEW),
     "programs:enroll": Route(STAFF, "get", group, _CHANGE),
     "programs:attendance": Route(STAFF, "get", session, _TAKE),

@@ -80,9 +80,11 @@ class Partnership:
             Role.DATA_MANAGER, at=BACKBONE, kind=kind, email="dana@partnership.example"
         )
         self.analyst: User = person(Role.ANALYST, at=BACKBONE, kind=kind)
-        text = Path(__file__).with_name("RC-CON-02.toml").read_text("utf-8")
         self.agreement = signature_and_record.load_agreement(
-            text=text, newcomers=[DISTRICT], by=self.manager, at=timezone.localtime()
+            text=self.write_agreement(),
+            newcomers=[DISTRICT],
+            by=self.manager,
+            at=timezone.localtime(),
         )
         self.district = Organization.objects.get(slug=DISTRICT)
         self.hub = Organization.objects.get(slug=BACKBONE)
@@ -98,6 +100,10 @@ class Partnership:
         over = timezone.localdate() - timedelta(days=1)
         self.verified(self.publish("last", Purpose.PUBLIC_REPORTING, ends=over), [OVER])
         self.take_back(TAKEN_BACK)
+
+    def write_agreement(self) -> str:
+        """The text of the agreement."""
+        return Path(__file__).with_name("RC-CON-02.toml").read_text("utf-8")
 
     def _district(self) -> dict[str, Any]:
         return {"organization": self.district, "by": self.steward, "at": timezone.localtime()}

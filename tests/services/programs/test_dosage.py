@@ -1,5 +1,7 @@
 """Minutes add up to hours and bands; a child of two groups counts once."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +14,10 @@ from cairn.services.programs.dosage import (
     find_hour_band,
 )
 
+_DAY = date(2026, 11, 23)
 SESSIONS = st.lists(
     st.tuples(st.integers(1, 5), st.booleans(), st.integers(1, 300)).map(
-        lambda drawn: AttendedSession(drawn[0], drawn[1], drawn[2] if drawn[1] else 0)
+        lambda drawn: AttendedSession(drawn[0], drawn[1], drawn[2] if drawn[1] else 0, _DAY)
     )
 )
 
@@ -50,5 +53,7 @@ def test_nothing_is_lost_and_no_child_counts_twice(sessions: list[AttendedSessio
 
 
 def test_hours_and_percent() -> None:
-    (row,) = compute_dosage([AttendedSession(1, True, 100), AttendedSession(1, False, 0)])
+    (row,) = compute_dosage(
+        [AttendedSession(1, True, 100, _DAY), AttendedSession(1, False, 0, _DAY)]
+    )
     assert (row.hours, row.rate, row.band) == (1.7, 50, "less than 15 hours")

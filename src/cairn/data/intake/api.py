@@ -1,5 +1,6 @@
 """Public face of cairn.data.intake: what other packages may import."""
 
+from cairn.data.intake.actions.change_files import *
 from cairn.data.intake.actions.conformance import *
 from cairn.data.intake.actions.corrections import *
 from cairn.data.intake.actions.proposed_files import *
@@ -19,6 +20,7 @@ from cairn.data.intake.replacement_preview import *
 from cairn.data.intake.students import *
 from cairn.data.intake.submission_reports import *
 from cairn.data.intake.tasks import *
+from cairn.data.intake.typed_records.record_receipt import *
 from cairn.data.intake.views.deliveries import *
 from cairn.data.intake.views.delivery_page import *
 from cairn.data.intake.watched_folders.folder_pass import *

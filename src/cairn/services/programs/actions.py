@@ -10,9 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from cairn.data.intake.api import Submission, decide_submission
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action
+from cairn.platform.actions.api import ActionResult, action, system_action
+from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
 from cairn.policy.questions import (
     may_cancel_session,
@@ -48,9 +50,13 @@ __all__ = [
     "enroll_participant",
     "record_session_attendance",
     "restore_session",
+    "start_nightly_delivery",
+    "stop_nightly_delivery",
+    "stop_refused_delivery",
 ]
 
 _KEY_BYTES: Final = 16
+_REFUSAL_LENGTH: Final = 300
 
 
 class ProgramConflict(Exception):
@@ -444,6 +450,82 @@ def restore_session(
     if not deleted:
         raise ProgramConflict("This session was not cancelled.")
     return ActionResult(subject=series, detail={"day": day.isoformat()})
+
+
+@transaction.atomic
+def start_nightly_delivery(
+    *, program: Program, submission: Submission, by: User, at: datetime
+) -> models.NightlyDelivery:
+    """Send the records of a program each night from now on, in the name of the user who says so.
+
+    Another agreement takes the place of the one before.
+
+    Args:
+        program: the program.
+        submission: what would be sent today.
+        by: the user.
+        at: the moment of the action.
+
+    Returns:
+        The setting.
+
+    Raises:
+        Refused: the user may not send such records under this agreement today.
+    """
+    decision = decide_submission(submission)
+    decision.require()
+    Program.objects.select_for_update().get(pk=program.pk)
+    reference = submission.agreement.reference
+    program.nightly_deliveries.filter(ended_at=None).update(ended_at=at)
+    row = models.NightlyDelivery.objects.create(
+        program=program, agreement_reference=reference, started_by=by, started_at=at
+    )
+    record_audit_event(
+        "program.nightly_delivery_started",
+        row,
+        by=by,
+        at=at,
+        decision=decision,
+        detail={"agreement": reference},
+    )
+    return row
+
+
+@action("program.nightly_delivery_stopped", asks=may_change_program, facts=get_slug_of_program)
+def stop_nightly_delivery(
+    permit: Permit, /, *, program: Program, by: User, at: datetime
+) -> ActionResult[None]:
+    """Send the records of a program no longer each night; what was sent stays.
+
+    Args:
+        program: the program.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        Refused: the policy does not allow it.
+    """
+    program.nightly_deliveries.filter(ended_at=None).update(ended_at=at)
+    return ActionResult(subject=program)
+
+
+@system_action(
+    "program.nightly_delivery_refused", reason="it follows from a refusal, which is recorded"
+)
+def stop_refused_delivery(
+    *, nightly: models.NightlyDelivery, refusal: str, by: None, at: datetime
+) -> ActionResult[None]:
+    """Stop sending a program's records after a refusal, so that it is recorded once.
+
+    Args:
+        nightly: the setting.
+        refusal: why it was refused, in words for the program's staff.
+        by: None, since no person asks for it.
+        at: the moment of the action.
+    """
+    nightly.ended_at, nightly.refusal = at, refusal[:_REFUSAL_LENGTH]
+    nightly.save(update_fields=["ended_at", "refusal"])
+    return ActionResult(subject=nightly.program)
 
 
 def _require_new_child(same: Collection[models.Participant], other_than: Collection[int]) -> None:

@@ -11,3 +11,10 @@ class ProgramsConfig(AppConfig):
     label = "programs"
     verbose_name = _("Programs")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the job that sends what programs recorded."""
+        from cairn.platform.schedule.api import register_scheduled_job
+        from cairn.services.programs.tasks import NIGHTLY_DELIVERY_JOB
+
+        register_scheduled_job(NIGHTLY_DELIVERY_JOB)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 MINUTES_PER_HOUR: Final = 60
@@ -30,11 +31,13 @@ class AttendedSession:
         participant: number of the participant.
         attended: whether the child was there, for all of the session or a part.
         minutes: how long.
+        day: the day of the session.
     """
 
     participant: int
     attended: bool
     minutes: int
+    day: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Forms of programs: programs, groups, enrollments and corrections."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
 from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant
@@ -196,6 +197,22 @@ class PeriodForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", _("Enter a day after the first day."))
         return cleaned
+
+
+class DeliveryForm(forms.Form):
+    """The school year and the agreement of records to be sent."""
+
+    year = forms.ChoiceField(label=_("School year"), required=False)
+    agreement = forms.ChoiceField(label=_("Agreement"), required=False)
+
+    def __init__(
+        self, *args: Any, years: Sequence[str], agreements: Sequence[Agreement], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.years = years
+        fields: Any = self.fields
+        fields["year"].choices = [(year, year) for year in years]
+        fields["agreement"].choices = [(row.reference, str(row)) for row in agreements]
 
 
 def find_report_year(today: date) -> tuple[date, date]:

@@ -243,3 +243,33 @@ class CancelledSession(models.Model):
 
     def __str__(self) -> str:
         return f"no session on {self.day}"
+
+
+class NightlyDelivery(models.Model):
+    """That a program's records are sent each night under an agreement, in the name of a user."""
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, related_name="nightly_deliveries"
+    )
+    agreement_reference = models.CharField(_("agreement"), max_length=80)
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    # Why it ended by itself; empty if a person ended it.
+    refusal = models.CharField(_("why it was refused"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-started_at", "-pk")
+        verbose_name_plural = "nightly deliveries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["program"],
+                condition=models.Q(ended_at__isnull=True),
+                name="programs_one_nightly_delivery",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.program} under {self.agreement_reference}"

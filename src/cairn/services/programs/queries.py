@@ -237,7 +237,7 @@ def list_roster_with_hours(series: SessionSeries, who: Actor, on: date) -> list[
         Refused: the user may not see the records of this program.
     """
     roster = list_roster(series, who, on, on)
-    sessions = _read_sessions(Q(enrollment__series=series))
+    sessions = read_attended_sessions(Q(enrollment__series=series))
     dosages = {row.participant: row for row in compute_dosage(sessions)}
     return [replace(row, dosage=dosages.get(row.enrollment.participant_id)) for row in roster]
 
@@ -285,7 +285,7 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
         .select_related("enrollment__series__program", "recorded_by", "replaced_by")
         .order_by("-day", "-pk")
     )
-    dosage = compute_dosage(_read_sessions(Q(enrollment__participant=participant)))
+    dosage = compute_dosage(read_attended_sessions(Q(enrollment__participant=participant)))
     return ParticipantRecord(
         participant,
         load_participant_details([participant])[participant.key],
@@ -347,12 +347,23 @@ def list_program_dosage(
     """
     may_view_program_records(program.organization.slug, who, on).require()
     dosages = compute_dosage(
-        _read_sessions(Q(enrollment__series__program=program, day__range=(first, last)))
+        read_attended_sessions(Q(enrollment__series__program=program, day__range=(first, last)))
     )
     participants = Participant.objects.in_bulk([row.participant for row in dosages])
     details = load_participant_details(participants.values())
     rows = [DosageRow(details[participants[row.participant].key], row) for row in dosages]
     return sorted(rows, key=lambda row: row.details.sort_name.casefold())
+
+
+def find_nightly_delivery(program: Program) -> models.NightlyDelivery | None:
+    """Find the newest setting by which a program's records are, or were, sent each night."""
+    return program.nightly_deliveries.select_related("started_by").first()
+
+
+def list_nightly_deliveries() -> list[models.NightlyDelivery]:
+    """List the settings by which programs send their records each night."""
+    rows = models.NightlyDelivery.objects.filter(ended_at=None)
+    return list(rows.select_related("program__organization", "started_by").order_by("pk"))
 
 
 def find_session_days(series: SessionSeries, around: date) -> tuple[date | None, date | None]:
@@ -400,8 +411,15 @@ def _select_current_marks() -> QuerySet[models.AttendanceMark]:
     return models.AttendanceMark.objects.filter(replaced_by__isnull=True)
 
 
-def _read_sessions(which: Q) -> list[AttendedSession]:
-    """Read current marks, without the days on which the group did not meet after all."""
+def read_attended_sessions(which: Q) -> list[AttendedSession]:
+    """Read current marks, without the days on which the group did not meet after all.
+
+    Args:
+        which: which marks; the caller has checked that the user may see them.
+
+    Returns:
+        The sessions.
+    """
     cancelled: dict[int, set[date]] = defaultdict(set)
     rows = _select_current_marks().filter(which)
     series = rows.order_by().values_list("enrollment__series").distinct()
@@ -410,7 +428,7 @@ def _read_sessions(which: Q) -> list[AttendedSession]:
     ):
         cancelled[number].add(day)
     return [
-        AttendedSession(participant, status in models.ATTENDED, minutes)
+        AttendedSession(participant, status in models.ATTENDED, minutes, day)
         for participant, number, day, status, minutes in rows.order_by().values_list(
             "enrollment__participant", "enrollment__series", "day", "status", "minutes"
         )

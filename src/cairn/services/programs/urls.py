@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cairn.services.programs.views import attendance, participants, programs
+from cairn.services.programs.views import attendance, delivery, participants, programs
 
 app_name = "programs"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:pk>/", programs.program_detail, name="detail"),
     path("<int:pk>/groups/new/", programs.new_group, name="new_group"),
     path("<int:pk>/dosage/", programs.program_dosage, name="dosage"),
+    path("<int:pk>/delivery/", delivery.program_delivery, name="delivery"),
+    path("<int:pk>/delivery/nightly/", delivery.nightly_delivery, name="nightly"),
     path("groups/<int:pk>/", programs.group_detail, name="group"),
     path("groups/<int:pk>/enroll/", participants.enroll_child, name="enroll"),
     path("groups/<int:pk>/<str:day>/", attendance.attendance_page, name="attendance"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.tables.api import build_list_table
-from cairn.policy.questions import may_change_program
+from cairn.policy.questions import may_change_program, may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, forms, queries
 from cairn.services.programs.dosage import count_by_band
@@ -53,9 +53,16 @@ def new_program(request: HttpRequest) -> HttpResponse:
 def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the groups of a program."""
     staff = load_staff_request(request)
-    program = _find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    program = find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
     groups = queries.list_groups(program, staff.today)
-    context = {"program": program, "groups": groups, "today": staff.today}
+    context = {
+        "program": program,
+        "groups": groups,
+        "today": staff.today,
+        "may_send": may_open_page(
+            Action.RECEIVE, staff.who, organization=program.organization.slug, on=staff.today
+        ).allowed,
+    }
     return render(request, "programs/detail.html", context)
 
 
@@ -63,7 +70,7 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def new_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a group to a program."""
     staff = load_staff_request(request)
-    program = _find_program(request, pk, Action.CHANGE_PROGRAM)
+    program = find_program(request, pk, Action.CHANGE_PROGRAM)
     form = forms.SessionSeriesForm(request.POST or None, initial={"first_day": staff.today})
     if form.is_valid():
         try:
@@ -106,7 +113,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def program_dosage(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how long each child attended in a period, and the bands of hours."""
     staff = load_staff_request(request)
-    program = _find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    program = find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
     year_first, year_last = forms.find_report_year(staff.today)
     chosen = "first" in request.GET or "last" in request.GET
     form = forms.PeriodForm(
@@ -130,7 +137,8 @@ def program_dosage(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programs/dosage.html", context, status=get_form_status(form))
 
 
-def _find_program(request: HttpRequest, pk: int, action: Action) -> Program:
+def find_program(request: HttpRequest, pk: int, action: Action) -> Program:
+    """Find one program of the user's own organizations, or answer that there is none."""
     staff = load_staff_request(request)
     try:
         return queries.get_program(pk, staff.who, staff.today, action)
