@@ -146,6 +146,8 @@ def own_installation(request: pytest.FixtureRequest) -> None:
     if request.node.path.relative_to(_HERE).parts[0] not in _PURE_CORE:
         for name in ("own_data_folder", "quick_settings", "own_language"):
             request.getfixturevalue(name)
+        if not request.node.get_closest_marker("child_process"):
+            request.getfixturevalue("upload_reader_thread")
 
 
 @pytest.fixture
@@ -165,6 +167,20 @@ def quick_settings(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
     # As under `cairn serve`: the demo's invented people need no second factor on loopback.
     settings.CAIRN_LISTENS_ON = "127.0.0.1"
+
+
+@pytest.fixture
+def upload_reader_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read uploads in a thread: to start a process takes longer than most tests that upload.
+
+    What is sent to the reader and what comes back are the same bytes. Tests about the process
+    itself have the mark `child_process`.
+    """
+    from tests.upload_reader_thread import start_reader_thread
+
+    from cairn.warehouse.readers import child_process
+
+    monkeypatch.setattr(child_process, "_start_child", start_reader_thread)
 
 
 @pytest.fixture(scope="session", autouse=True)

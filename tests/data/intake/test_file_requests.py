@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from django.utils import timezone
 from tests.data.intake.confirmed_uploads import confirm_preview
 from tests.data.intake.conftest import AGREEMENT
 
+from cairn.data import intake
 from cairn.data.intake import facts
 from cairn.data.intake.actions import file_requests as actions
 from cairn.data.intake.models import (
@@ -265,6 +267,39 @@ def test_the_email_comes_in_the_language_that_was_chosen(asked: Asked) -> None:
     assert "/intake/send/" in str(message.body)
     assert "is due" not in str(message.body)
     assert FileRequest.objects.get().language == "es"
+
+
+def test_the_page_behind_the_link_is_in_the_language_of_the_request(asked: Asked) -> None:
+    address = asked.ask(language="es")
+    reader = Client()
+    page = reader.get(address)
+    assert page.headers["Content-Language"] == "es"
+    text = _text(page)
+    for words in ("Enviar un archivo", "Columnas que cubre el acuerdo", 'name="language"'):
+        assert words in text
+    assert "Send a file" not in text
+    refused = reader.post(address, {"file": SimpleUploadedFile("roster.csv", b"")})
+    assert "El motivo, en inglés:" in _text(refused)
+    chosen = Client()
+    chosen.cookies["django_language"] = "en"
+    assert "Send a file" in _text(chosen.get(address))
+    sent = reader.post(address, {"file": SimpleUploadedFile("roster.csv", FILE)})
+    assert "Archivo recibido" in _text(sent)
+    closed = _text(reader.get(address))
+    assert "Este enlace no recibe archivos" in closed
+    assert "Ya se envió un archivo con este enlace." in closed
+    other = asked.ask(feed="attendance", record="attendance")
+    assert "Send a file" in _text(Client().get(other, headers={"accept-language": "es"}))
+
+
+def test_every_word_of_the_page_behind_the_link_is_translated() -> None:
+    folder = Path(intake.__file__).parent
+    written = (folder / "locale/es/LC_MESSAGES/django.po").read_text("utf-8")
+    used = set[str]()
+    for template in folder.rglob("requested_file*.html"):
+        used |= set(re.findall(r'{% translate ["\']([^"\']+)["\']', template.read_text("utf-8")))
+    assert len(used) > 20
+    assert {words for words in used if f'msgid "{words}"' not in written} == set()
 
 
 def test_without_email_the_person_who_asks_hands_on_the_link(asked: Asked, settings: Any) -> None:

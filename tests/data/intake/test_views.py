@@ -471,6 +471,7 @@ def test_an_upload_is_read_only_where_its_sender_may_send(
         assert parsed == ["sniffed", "roster.csv"]
 
 
+@pytest.mark.child_process
 @pytest.mark.usefixtures("parses_nothing")
 @pytest.mark.parametrize("saved", [False, True], ids=["a guessed mapping", "a saved mapping"])
 def test_an_upload_is_read_in_a_child_process(
@@ -494,6 +495,7 @@ def test_an_upload_is_read_in_a_child_process(
     assert Delivery.objects.get().rows_in
 
 
+@pytest.mark.child_process
 def test_an_upload_that_ends_its_reader_is_refused_on_the_page(
     browser: Callable[..., Client], agreement: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,6 +142,7 @@ def _actor(user: User) -> object:
     return load_actor(user)
 
 
+@pytest.mark.child_process
 @pytest.mark.usefixtures("parses_nothing")
 def test_pages_import_confirm_and_classify(browser: Browser, river: Organization) -> None:
     client = browser(Role.STEWARD, at="river")

@@ -1,5 +1,6 @@
 """Public face of cairn.data.intake: what other packages may import."""
 
+from cairn.data.intake.actions.change_files import *
 from cairn.data.intake.actions.conformance import *
 from cairn.data.intake.actions.corrections import *
 from cairn.data.intake.actions.proposed_files import *

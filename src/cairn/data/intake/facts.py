@@ -55,6 +55,8 @@ class Submission:
         requester: facts about `by` where a browser session supplied them.
         sender_email: address of the person who sent it by a link in the name of `by`; empty if
             `by` sent it.
+        changes_as_of: the day of the export, for a file that has only rows that were added, changed
+            or deleted; None for a whole file.
         is_own_file: whether this site wrote the file from records that people typed here.
     """
 
@@ -70,6 +72,7 @@ class Submission:
     synthetic: str = ""
     requester: Actor | None = None
     sender_email: str = ""
+    changes_as_of: date | None = None
     is_own_file: bool = False
 
     @property

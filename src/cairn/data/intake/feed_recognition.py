@@ -21,6 +21,7 @@ from cairn.data.intake.facts import (
     list_mapped_elements,
     load_agreement_by_reference,
 )
+from cairn.data.intake.proposals.change_base import describe_change_order
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.data.intake.proposals.layout_proposal import (
     ConfirmedLayout,
@@ -37,6 +38,7 @@ __all__ = [
     "ColumnMismatch",
     "RecognizedFeed",
     "UnrecognizedFile",
+    "compare_with_earlier_files",
     "load_confirmed_layout",
     "make_feed_name",
     "recognize_feeds",
@@ -518,9 +520,25 @@ def propose_upload_layout(submission: Submission, upload: UploadLayout) -> Layou
         load_agreement_by_reference(submission.agreement.reference),
         confirmed=confirmed,
     )
-    slot = queries.DeliverySlot.from_submission(submission)
-    proposal = proposal.compare_rows(slot.count_earlier_rows())
+    proposal = compare_with_earlier_files(submission, proposal)
     return replace(proposal, changes=(upload.misfit,)) if upload.misfit else proposal
+
+
+def compare_with_earlier_files(submission: Submission, proposal: LayoutProposal) -> LayoutProposal:
+    """Add what a person must look at: rows that vanished, or changes that are out of order.
+
+    Args:
+        submission: what its sender states.
+        proposal: how the file is read.
+
+    Returns:
+        The proposal, which lands by itself only if there is nothing to look at.
+    """
+    if submission.changes_as_of is None:
+        slot = queries.DeliverySlot.from_submission(submission)
+        return proposal.compare_rows(slot.count_earlier_rows())
+    order = describe_change_order(submission)
+    return replace(proposal, changes=(*proposal.changes, order)) if order else proposal
 
 
 CHOOSE_RECORD_TYPE: Final = (

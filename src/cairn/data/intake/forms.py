@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.intake.delivery_columns import DeliveryColumn
@@ -21,6 +22,7 @@ from cairn.warehouse.schema import (
     INCOMPLETE_RULE,
     LOCAL_ID,
     ColumnMapping,
+    DeletionMark,
     ElementField,
     RecordType,
     drop_consent_rule,
@@ -28,6 +30,7 @@ from cairn.warehouse.schema import (
     load_element_catalogue,
 )
 
+CHANGE_FIELDS = ("changes_as_of", "delete_column", "delete_values")
 _DETECT_CHOICE = ("", _("Detect from the columns"))
 
 
@@ -90,6 +93,27 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("For a pilot agreement only. Leave this blank for data about real students."),
     )
+    changes_as_of = forms.DateField(
+        label=_("Only changes: day of the export"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_(
+            "Leave blank if the file has all rows. If it has only rows that were added, changed or "
+            "deleted since the last file, give the day of its export."
+        ),
+    )
+    delete_column = forms.CharField(
+        label=_("Column that marks deleted rows"),
+        required=False,
+        max_length=100,
+        help_text=_("For example Action. Leave blank for OneRoster, or if no rows are deleted."),
+    )
+    delete_values = forms.CharField(
+        label=_("Text that means deleted"),
+        required=False,
+        max_length=100,
+        help_text=_("For example D. Separate several with commas."),
+    )
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
@@ -134,6 +158,45 @@ class UploadForm(forms.Form):
             raise forms.ValidationError(_("Write a name with letters or digits."))
         return part
 
+    def clean_changes_as_of(self) -> date | None:
+        """Refuse a day to come."""
+        day: date | None = self.cleaned_data["changes_as_of"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This day is in the future."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the rest of a deletion mark, and for the day of changes that have one."""
+        data: dict[str, Any] = super().clean() or {}
+        column, values = data.get("delete_column"), data.get("delete_values")
+        if bool(column) != bool(values):
+            missing = "delete_values" if column else "delete_column"
+            self.add_error(missing, _("Fill in both, or neither."))
+        if column and not data.get("changes_as_of") and "changes_as_of" not in self.errors:
+            self.add_error("changes_as_of", _("Give the day of the export of the changes."))
+        return data
+
+    def get_deletion_mark(self) -> DeletionMark | None:
+        """Return how deleted rows are marked; None where the form does not say."""
+        values = [text.strip() for text in self.cleaned_data["delete_values"].split(",")]
+        texts = tuple(text for text in values if text)
+        return DeletionMark(self.cleaned_data["delete_column"], texts) if texts else None
+
+    @property
+    def whole_file_fields(self) -> list[forms.BoundField]:
+        """The fields that every file needs."""
+        return [field for field in self if field.name not in CHANGE_FIELDS]
+
+    @property
+    def change_fields(self) -> list[forms.BoundField]:
+        """The fields of a file that has only changes."""
+        return [field for field in self if field.name in CHANGE_FIELDS]
+
+    @property
+    def has_change_values(self) -> bool:
+        """Whether any field of a file of changes is filled in or has an error."""
+        return any(field.value() or field.errors for field in self.change_fields)
+
     def _choices(self, name: str) -> Any:
         return self.fields[name]
 
@@ -162,7 +225,8 @@ class FileRequestForm(UploadForm):
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._today = today
-        del self.fields["file"]
+        for name in ("file", *CHANGE_FIELDS):
+            del self.fields[name]
         record = self._choices("record")
         record.required, record.help_text = True, ""
         record.choices = [("", _("Choose what one row is about")), *record.choices[1:]]

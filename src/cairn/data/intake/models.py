@@ -94,7 +94,8 @@ class Delivery(models.Model):
     holds counts, column names and row numbers, never a value. `synthetic` is the sender's
     description of how invented data were made; it is empty for real data. A delivery with
     corrected rows has the file that was corrected first as `original`; its `content_digest` is a
-    keyed hash of the corrections.
+    keyed hash of the corrections. A delivery to which a file of changes was applied has the whole
+    file as `original`, and the counts of the changes of that day.
     """
 
     organization = models.ForeignKey(
@@ -140,6 +141,8 @@ class Delivery(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections"
     )
     corrected_rows = models.PositiveIntegerField(_("rows corrected"), default=0)
+    changes_as_of = models.DateField(_("day of the changes"), null=True, blank=True)
+    changes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     conformed_at = models.DateTimeField(_("checked"), null=True, blank=True)
     destroy_by = models.DateField(_("must be destroyed by"), null=True, blank=True)
 
@@ -245,6 +248,7 @@ class ProposedFile(models.Model):
     delivery = models.ForeignKey(
         "Delivery", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    changes_as_of = models.DateField(_("day of the changes"), null=True, blank=True)
     corrects = models.ForeignKey(
         "Delivery", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

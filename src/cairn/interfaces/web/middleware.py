@@ -83,7 +83,7 @@ FAMILY_PAGES: Final = frozenset(
             f"families:amendment_{step}"
             for step in ("reader", "withdrawal", "hearing", "statement")
         ),
-        "surveys:answer",
+        *("surveys:answer", "intake:requested_file"),
         *("programs:open_groups", "programs:register"),
     }
 )

@@ -100,6 +100,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "delivery.checked_again": "New check of a data submission requested",
     "delivery.conformed": "Data submission checked",
     "delivery.conforming": "Check of a data submission started",
+    "delivery.changes_applied": "Changes applied to an earlier data submission",
     "delivery.corrected": "Corrected rows of a data submission imported as a new version",
     "delivery.correction_sent": "Correction file stored until a person confirms it",
     "delivery.destroyed": "Files of a withdrawn data submission destroyed",

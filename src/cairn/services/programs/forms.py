@@ -201,7 +201,7 @@ class PeriodForm(forms.Form):
 
 
 class RegisteredChildForm(forms.Form):
-    """The child whom a family registers."""
+    """The child that a family registers."""
 
     given_name = forms.CharField(label=_("First name of the child"), max_length=100)
     family_name = forms.CharField(label=_("Last name of the child"), max_length=100)

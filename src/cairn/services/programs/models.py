@@ -278,7 +278,7 @@ class RegistrationState(models.TextChoices):
 
 
 class Registration(models.Model):
-    """A child whom a family registered online; `RegistrationIdentity` has the name, encrypted."""
+    """A child that a family registered online; `RegistrationIdentity` has the name, encrypted."""
 
     series = models.ForeignKey(
         SessionSeries, on_delete=models.PROTECT, related_name="registrations"
@@ -309,7 +309,7 @@ class Registration(models.Model):
 
 
 class RegistrationIdentity(models.Model):
-    """Whom a family registered, encrypted, in the database of identities."""
+    """The child and the contacts of a registration, encrypted, in the database of identities."""
 
     key = models.CharField(max_length=32, primary_key=True)
     sealed = models.BinaryField()

@@ -1,5 +1,6 @@
 """Move rows from a partner's file to a project's mart: land, conform, build the mart."""
 
+from cairn.warehouse.pipeline.changes import *
 from cairn.warehouse.pipeline.conform import *
 from cairn.warehouse.pipeline.corrections import *
 from cairn.warehouse.pipeline.landing import *

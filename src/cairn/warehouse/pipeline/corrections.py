@@ -472,12 +472,12 @@ def build_corrected_file(
     still_in = is_changed.filter(pc.invert(is_left_out))
     return CorrectedFile(
         opened,
-        _count_left_out(landing.load_landing_result(store, ref), table, is_left_out),
+        count_left_out(landing.load_landing_result(store, ref), table, is_left_out),
         opened.filter(still_in),
     )
 
 
-def _count_left_out(result: LandingResult, table: pa.Table, left_out: pa.Array) -> LandingResult:
+def count_left_out(result: LandingResult, table: pa.Table, left_out: pa.Array) -> LandingResult:
     """Count the rows that no student opens any more."""
     count = pc.sum(left_out).as_py() or 0
     if not count:

@@ -17,7 +17,7 @@ __all__ = ["prepare_sheet"]
 
 
 def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
-    """Fill down cells, add the derived columns, and leave out the rows that filters name.
+    """Fill down cells, add the derived columns, and leave out filtered and deleted rows.
 
     Args:
         sheet: a sheet as it was read.
@@ -41,6 +41,12 @@ def prepare_sheet(sheet: Sheet, mapping: ColumnMapping) -> Sheet:
         else:
             table, header = table.append_column(name, column), [*header, name]
     table, left_out = filter_rows(table, headings, mapping.filters)
+    if mapping.deletes and (mark := headings.get(schema.fold_header(mapping.deletes.column))):
+        is_deleted = mapping.deletes.find_deleted_rows(table[mark])
+        deleted_rows = table[schema.ROW_COLUMN].filter(is_deleted).to_pylist()
+        if deleted_rows:
+            left_out.append(RowKind.DELETED.count_rows(len(deleted_rows), deleted_rows))
+            table = table.filter(pc.invert(is_deleted))
     return replace(
         sheet,
         header=tuple(header),

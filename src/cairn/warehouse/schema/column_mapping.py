@@ -23,10 +23,12 @@ from cairn.warehouse.schema.failures import Failure
 from cairn.warehouse.schema.fixed_width import FixedWidthColumn, parse_fixed_width
 from cairn.warehouse.schema.mapping_rules import (
     CutScore,
+    DeletionMark,
     DerivedColumn,
     ResultGroup,
     RowFilter,
     parse_cut_score,
+    parse_deletion_mark,
     parse_derived_column,
     parse_result_group,
     parse_row_filter,
@@ -116,6 +118,7 @@ class ColumnMapping:
         cut_scores: lowest scores that meet the standard, for results without a level; the first
             that fits a result decides.
         fixed_width: the layout of a file of fixed width; empty for any other file.
+        deletes: how a row is marked that the sender deleted; None if no column says so.
 
     Raises:
         MappingProblem: an entry cannot be used.
@@ -136,6 +139,7 @@ class ColumnMapping:
     levels: abc.Mapping[str, str] = field(default_factory=dict)
     cut_scores: tuple[CutScore, ...] = ()
     fixed_width: tuple[FixedWidthColumn, ...] = ()
+    deletes: DeletionMark | None = None
 
     def __post_init__(self) -> None:
         for problem in _find_problems(self):
@@ -175,7 +179,7 @@ class ColumnMapping:
                     data[name] = parse_rule(data[name])
             except ValueError as error:
                 raise MappingProblem(f"[{name}] cannot be used: {error}") from error
-            except (TypeError, AttributeError) as error:
+            except (TypeError, AttributeError, KeyError) as error:
                 raise MappingProblem(
                     f"[{name}] has an entry that Cairn does not know, or lacks one. See the "
                     "description of the column mapping."
@@ -202,6 +206,7 @@ class ColumnMapping:
                 "levels": self.levels,
                 "cut_scores": [rule.to_table() for rule in self.cut_scores],
                 "fixed_width": [asdict(column) for column in self.fixed_width],
+                "deletes": self.deletes.to_table() if self.deletes else {},
             }
         )
 
@@ -313,6 +318,7 @@ _RULE_PARSERS: Final[Mapping[str, abc.Callable[[Any], Any]]] = {
     "levels": lambda levels: {name: str(met) for name, met in levels.items()},
     "cut_scores": lambda tables: tuple(parse_cut_score(table) for table in tables),
     "fixed_width": parse_fixed_width,
+    "deletes": parse_deletion_mark,
 }
 
 
@@ -369,6 +375,8 @@ def _find_rule_problems(
         yield from rule.find_problems(name)
     for row_filter in mapping.filters:
         yield from row_filter.find_problems()
+    if mapping.deletes:
+        yield from mapping.deletes.find_problems()
     if mapping.results and mapping.wide:
         yield "A mapping has [[results]] or [wide], not both."
     row_fields = {name for target in targets.values() for name in target.fields(record)}

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["CutScore", "DerivedColumn", "ResultGroup", "RowFilter"]
+__all__ = ["CutScore", "DeletionMark", "DerivedColumn", "ResultGroup", "RowFilter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,41 @@ class RowFilter:
         """Return the rule as a TOML table."""
         lists = {"keep": [*self.keep], "drop": [*self.drop]}
         return {"name": self.name, "column": self.column, **lists}
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionMark:
+    """How the sender marks a row that was deleted; case and spaces around the text are ignored.
+
+    Attributes:
+        column: heading of the column with the mark.
+        values: the texts that mean "deleted", such as OneRoster's "tobedeleted".
+    """
+
+    column: str
+    values: tuple[str, ...]
+
+    def find_problems(self) -> Iterator[str]:
+        """Yield the problems of the rule."""
+        if not self.column.strip() or not any(text.strip() for text in self.values):
+            yield "[deletes] needs a “column” and the “values” that mark a deleted row."
+
+    def find_deleted_rows(self, column: pa.ChunkedArray) -> pa.Array:
+        """Return True for each row that is marked as deleted.
+
+        Args:
+            column: the texts of the column.
+
+        Returns:
+            One value for each row.
+        """
+        marks = pa.array([text.strip().lower() for text in self.values], pa.string())
+        texts = pc.utf8_lower(pc.fill_null(pc.utf8_trim_whitespace(_combine(column)), ""))
+        return pc.is_in(texts, value_set=marks)
+
+    def to_table(self) -> dict[str, Any]:
+        """Return the rule as a TOML table."""
+        return {"column": self.column, "values": [*self.values]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +215,11 @@ def parse_row_filter(table: Mapping[str, Any]) -> RowFilter:
     """Read a row filter from its TOML table; TypeError if an entry is unknown or missing."""
     lists = {name: _to_texts(table[name]) for name in ("keep", "drop") if name in table}
     return RowFilter(**{**table, **lists})
+
+
+def parse_deletion_mark(table: Mapping[str, Any]) -> DeletionMark:
+    """Read a deletion mark from its TOML table; TypeError if an entry is unknown or missing."""
+    return DeletionMark(**{**table, "values": _to_texts(table["values"])})
 
 
 def parse_derived_column(table: Mapping[str, Any]) -> DerivedColumn:

@@ -64,6 +64,9 @@ class RowKind(StrEnum):
     DELETED = "deleted_rows"
     FILTERED = "filtered_rows"
     NO_RESULT = "no_result"
+    NO_KEY = "no_key"
+    UNCHANGED = "unchanged_rows"
+    CHANGED_LATER = "changed_later"
 
     def count_rows(self, count: int, rows: Sequence[int] = (), rule: str = "") -> ReadNote:
         """Make the note that counts the rows of this kind.
@@ -94,6 +97,9 @@ _KIND_MESSAGES: Final = {
     RowKind.OTHER_CLASSES: "Cairn left out enrollments in classes other than homerooms.",
     RowKind.FILTERED: "Rows left out by the rule “{rule}” of the column mapping.",
     RowKind.NO_RESULT: "Rows without any result, such as students who were not tested.",
+    RowKind.NO_KEY: "Changes without the ID that says which row they change.",
+    RowKind.UNCHANGED: "Changes that the earlier file has already.",
+    RowKind.CHANGED_LATER: "Rows that a later file of changes replaced or deleted.",
 }
 
 

@@ -270,6 +270,7 @@ def test_the_page_says_what_is_wrong_and_saves_nothing(
     assert not Sitting.objects.exists()
 
 
+@pytest.mark.child_process
 @pytest.mark.usefixtures("parses_nothing")
 def test_a_list_may_come_as_a_file(world: World, browser: Callable[..., Client]) -> None:
     sent = {

@@ -1,9 +1,11 @@
 """`cairn receive`: files and folders, what is told, and how it ends."""
 
 import os
+import sqlite3
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,37 @@ def test_a_file_that_changes_after_its_columns_were_recognized_is_not_imported(
     assert not Delivery.objects.exists()
 
 
+def test_a_query_of_a_database_is_imported_like_a_file(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "sis.sqlite")) as connection, connection:
+        connection.execute("CREATE TABLE student (id, first_name, last_name, date_of_birth)")
+        connection.execute("INSERT INTO student VALUES ('0012', 'Ada', 'Ames', '2015-03-01')")
+    source = tmp_path / "students.toml"
+    source.write_text(f'query = "TABLE"\nurl = "sqlite:///{tmp_path}/sis.sqlite"')
+    source.write_text(source.read_text().replace("TABLE", "SELECT * FROM student"))
+    assert cairn("receive", source, *FROM).code == 0
+    delivery = Delivery.objects.get()
+    assert (delivery.record, delivery.rows_kept, delivery.feed) == ("student", 1, "students")
+    assert "already received" in cairn("receive", source, *FROM).out
+    (tmp_path / "sis.sqlite").unlink()
+    gone = cairn("receive", source, *FROM)
+    assert (gone.code, "there is no database file" in gone.out) == (1, True)
+
+
+def test_no_database_is_asked_for_a_sender_who_may_not_send(
+    cairn: Callable[..., Any], agreed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Agreement.objects.update(state="terminated", terminated_on="2026-01-01")
+    asked: list[str] = []
+    monkeypatch.setattr(file_import, "_query_database", lambda path: asked.append(path.name))
+    source = tmp_path / "students.toml"
+    source.write_text('url = "sqlite://"\nquery = "SELECT 1"')
+    assert cairn("receive", source, *FROM).code == 1
+    assert asked == []
+    assert Delivery.objects.get().state == "refused"
+
+
 def test_the_id_of_an_assessment_is_asked_for(
     cairn: Callable[..., Any], agreed: Path, tmp_path: Path
 ) -> None:
@@ -159,6 +192,32 @@ def test_a_corrected_file_replaces(cairn: Callable[..., Any], agreed: Path, sent
     said = cairn("receive", file, *FROM)
     assert "replaces the earlier file" in said.out
     assert Delivery.objects.filter(state="conformed").count() == 1
+
+
+def test_changes_are_applied_once_and_older_ones_wait(
+    cairn: Callable[..., Any], agreed: Path, sent: Path
+) -> None:
+    cairn("receive", sent, *FROM)
+    header = (sent / "students.csv").read_text().splitlines()[0]
+    file = sent / "changes.csv"
+    file.write_text(f"{header}\n3,Cam,Cole,2015-05-03,x\n")
+    options = ("--feed", "students", "--changes-as-of", "2199-01-02")
+    said = cairn("receive", file, *FROM, *options)
+    assert said.code == 0, said.out
+    assert "changes applied" in said.out
+    assert "1 rows added, 0 changed, 0 deleted, 2 earlier rows kept" in said.out
+    assert Delivery.objects.get(state="conformed").rows_kept == 3
+    assert "already received" in cairn("receive", file, *FROM, *options).out
+    file.write_text(f"{header}\n4,Dee,Dunn,2015-06-03,x\n")
+    older = cairn("receive", file, *FROM, "--feed", "students", "--changes-as-of", "2199-01-01")
+    assert older.code == 1
+    assert "They are not applied." in older.out
+    waits = cairn(
+        "receive", file, *FROM[:-1], "--feed", "students", "--changes-as-of", "2199-01-01"
+    )
+    assert "Changes of the earlier file: 1 rows added" in waits.out
+    assert ProposedFile.objects.get(outcome="").changes_as_of is not None
+    assert cairn("receive", file, *FROM, "--changes-as-of", "soon").code == 2
 
 
 def test_a_mapping_is_given_as_a_file(

@@ -122,9 +122,9 @@ def _open_landed_file(pk: int, by: User, at: datetime) -> _OpenedFile | None:
     row = Delivery.objects.select_related("organization", "mapping", "received_by").get(pk=pk)
     if row.state not in list_states_allowing(DELIVERY_TRANSITIONS, "begin"):
         return None
-    asked = facts.load_check_facts(row, by, at, None)
-    if not facts.needs_student_keys(asked.agreement):
+    if not facts.needs_student_keys(facts.load_agreement_by_reference(row.agreement_reference)):
         return _OpenedFile(row, None)
+    asked = facts.load_check_facts(row, by, at, None)
     questions.may_open_landed_delivery(
         asked.delivery, asked.agreement, asked.actor, asked.on
     ).require()

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from cairn.data.intake.actions.change_files import receive_changes
 from cairn.data.intake.actions.receipt import (
     DeliveryReceipt,
     ReceiptResult,
@@ -91,6 +92,7 @@ def build_submission(
         synthetic=proposed.synthetic,
         requester=requester,
         sender_email=proposed.sender_email,
+        changes_as_of=proposed.changes_as_of,
     )
 
 
@@ -206,6 +208,7 @@ def _keep_file(
     key = _build_waiting_key(submission, content_digest)
     earlier = ProposedFile.objects.filter(**key).first()
     if earlier is not None:
+        _require_same_kind(earlier, submission)
         return earlier
     stored = store_upload(settings.CAIRN_DATA, load_key_ring(), content)
     about = {**fields, "size": len(content)}
@@ -214,6 +217,15 @@ def _keep_file(
     if row.stored_name != stored.name:  # the same file was sent twice at once
         remove_attachment(settings.CAIRN_DATA, stored.name, UPLOADS_FOLDER)
     return row
+
+
+def _require_same_kind(earlier: ProposedFile, submission: Submission) -> None:
+    """Refuse a file that waits already as a whole file, or as changes of another day."""
+    if earlier.changes_as_of != submission.changes_as_of:
+        raise DeliveryStateConflict(
+            "This file waits already, as a whole file or as changes of another day. Cancel it "
+            "there first."
+        )
 
 
 def _build_waiting_key(submission: Submission, content_digest: str) -> dict[str, Any]:
@@ -248,6 +260,7 @@ def _record_proposal(
             "proposed_by": submission.by,
             "proposed_at": submission.at,
             "sender_email": submission.sender_email,
+            "changes_as_of": submission.changes_as_of,
             "destroy_on": timezone.localdate(submission.at) + timedelta(days=PROPOSAL_DAYS),
         },
     )
@@ -346,7 +359,8 @@ def confirm_proposed_file(
         raise DeliveryStateConflict(_CHANGED_MEANWHILE)
     if proposed.proposal.get("problems") or proposed.proposal.get("id_candidates"):
         raise DeliveryStateConflict(_OPEN_QUESTION)
-    received = receive_submission(
+    receive = receive_changes if proposed.changes_as_of else receive_submission
+    received = receive(
         submission=build_submission(proposed, by, at, requester),
         content=open_proposed_file(proposed),
         mapping=ColumnMapping.parse(proposed.mapping),

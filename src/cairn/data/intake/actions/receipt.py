@@ -73,6 +73,7 @@ class ReceiptResult(StrEnum):
     NEW = "new"
     HELD = "held"
     REPLACED = "replaced"
+    CHANGED = "changed"
     AGAIN = "again"
     REFUSED = "refused"
     UNUSABLE = "unusable"
@@ -365,13 +366,16 @@ def receive_submission(
     if not decision.allowed:
         full_decision = _ask_to_receive(asked) if known_mapping else decision
         refused = DecidedFile(sent, known_mapping, asked, full_decision)
-        return DeliveryReceipt(_record_refused(refused, {}), ReceiptResult.REFUSED)
+        return DeliveryReceipt(record_refused_file(refused, {}), ReceiptResult.REFUSED)
     chosen_mapping = mapping if isinstance(mapping, ColumnMapping) else mapping()
     file = _read_students(sent, chosen_mapping, asked.agreement)
+    if known_mapping is None or file.student_keys is not None:
+        asked = _load_facts(file)
     for _attempt in range(MAX_ATTEMPTS):
-        delivery_receipt = _receive_file(file)
+        delivery_receipt = _receive_file(file, asked)
         if delivery_receipt is not None:
             return delivery_receipt
+        asked = _load_facts(file)
     raise DeliveryStateConflict(
         "The agreement, the consents or this data submission changed during each try to save the "
         "file. Nothing was saved. Upload the file again."
@@ -437,7 +441,7 @@ def _read_students(sent: SentFile, mapping: ColumnMapping, terms: AgreementFact)
     if not facts.needs_student_keys(terms):
         return _ReadFile(sent, mapping, sheets=None, problem="", student_keys=None)
     try:
-        sheets = _read_sheets(sent, mapping)
+        sheets = read_sent_sheets(sent, mapping)
     except UnreadableFile as problem:
         return _ReadFile(sent, mapping, (), str(problem), frozenset())
     local_ids = students.list_sheet_local_ids(sheets, mapping)
@@ -445,7 +449,7 @@ def _read_students(sent: SentFile, mapping: ColumnMapping, terms: AgreementFact)
     return _ReadFile(sent, mapping, sheets, "", keys)
 
 
-def _read_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
+def read_sent_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
     """Read a file; an upload in a child process, so that no file can take the server down.
 
     A command reads in its own process: a bad file ends that command and nothing else. A file that
@@ -469,23 +473,22 @@ def _load_facts(file: _ReadFile) -> ReceiptFacts:
     return facts.load_receipt_facts(file.sent.submission, file.mapping, file.student_keys)
 
 
-def _receive_file(file: _ReadFile) -> DeliveryReceipt | None:
+def _receive_file(file: _ReadFile, asked: ReceiptFacts) -> DeliveryReceipt | None:
     """Ask, land and record; None where the facts changed before the record was written."""
-    asked = _load_facts(file)
     decided = DecidedFile(file.sent, file.mapping, asked, _ask_to_receive(asked))
     if file.problem:
-        row = _record_refused(decided, {"problem": file.problem})
+        row = record_refused_file(decided, {"problem": file.problem})
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
     if not decided.decision.allowed:
-        return DeliveryReceipt(_record_refused(decided, {}), ReceiptResult.REFUSED)
+        return DeliveryReceipt(record_refused_file(decided, {}), ReceiptResult.REFUSED)
     if current := file.sent.slot.find_same_delivery(decided.fingerprint):
-        return DeliveryReceipt(_record_sent_again(decided, current), ReceiptResult.AGAIN)
+        return DeliveryReceipt(record_sent_again(decided, current), ReceiptResult.AGAIN)
     if held := file.sent.slot.find_held_delivery(decided.fingerprint):
         return _decide_held_file(file.sent, held)
     try:
         landed = _land_file(open_file_store(), file, decided)
     except (pipeline.UnusableDelivery, UnreadableFile) as problem_found:
-        row = _record_refused(decided, {"problem": str(problem_found)})
+        row = record_refused_file(decided, {"problem": str(problem_found)})
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
     return _record_accepted(file, decided, landed, _compare_with_earlier(file, landed))
 
@@ -499,7 +502,7 @@ def _land_file(store: FileStore, file: _ReadFile, decided: DecidedFile) -> _Land
     sent, permit = file.sent, decided.decision.require()
     submission = sent.submission
     note = {"fingerprint": decided.fingerprint}
-    sheets = file.sheets or _read_sheets(sent, file.mapping)
+    sheets = file.sheets or read_sent_sheets(sent, file.mapping)
     disclosed = ChildHashes()
     unfinished = store.find(pipeline.LANDING_STEP, (), note, permit=permit)
     if unfinished is not None and not Delivery.objects.filter(landed=str(unfinished)).exists():
@@ -584,7 +587,10 @@ def _record_accepted(
         return None
     if earlier and (compared is None or compared[0] != earlier):
         return None
-    if earlier and compared and not (file.sent.replace_earlier or is_correction(compared[1])):
+    # A whole file has no date: only a person knows whether it is newer than changes that count.
+    is_undated = earlier is not None and earlier.changes_as_of is None
+    may_replace = compared and is_undated and is_correction(compared[1])
+    if earlier and compared and not (file.sent.replace_earlier or may_replace):
         return _record_held(file, decided, landed, compared)
     if Delivery.objects.filter(landed=str(result.ref)).exists():
         return None
@@ -680,7 +686,8 @@ def build_landing_report(result: pipeline.LandingResult) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _record_refused(refused: DecidedFile, report: AbstractMapping[str, Any]) -> Delivery:
+def record_refused_file(refused: DecidedFile, report: AbstractMapping[str, Any]) -> Delivery:
+    """Record a file that was refused, or that is unusable as the report says."""
     sent, recorded = refused.sent.submission, refused.sent.recorded_refusal
     if recorded is not None and recorded.report.get("problem") == report.get("problem"):
         return recorded
@@ -705,7 +712,8 @@ def log_disclosure(decided: DecidedFile, keys: Iterable[str] | ChildHashes) -> N
 
 
 @transaction.atomic
-def _record_sent_again(decided: DecidedFile, current: Delivery) -> Delivery:
+def record_sent_again(decided: DecidedFile, current: Delivery) -> Delivery:
+    """Record that a file was sent again; nothing changes."""
     sent = decided.sent.submission
     record_audit_event(
         "delivery.sent_again", current, by=sent.by, at=sent.at, decision=decided.decision

@@ -4,17 +4,19 @@ Nothing is written. The questions of policy are those that the confirmation asks
 """
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from cairn.data.intake import facts, students
 from cairn.data.intake.facts import Submission
+from cairn.data.intake.proposals import change_base
 from cairn.data.intake.proposals.layout_proposal import mask_rows
 from cairn.data.intake.queries import DeliverySlot
 from cairn.governance.disclosure_log.api import load_organization_names, name_organizations
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine import Decision
 from cairn.policy.questions import may_conform_delivery, may_receive_delivery
-from cairn.warehouse.pipeline import UnusableDelivery, preview_rows
+from cairn.warehouse.pipeline import UnusableDelivery, preview_changed_rows, preview_rows
 from cairn.warehouse.schema import ColumnMapping, Sheet
 from cairn.warehouse.store import FileRef
 
@@ -34,30 +36,41 @@ def preview_submission(
     Returns:
         Plain facts: ``problem`` and ``refusals`` say why it cannot be imported; ``rows``, ``kept``,
         ``set_aside``, ``blank_cells`` and ``left_out`` are counts, with ``reasons``; ``replaces``
-        counts the file that it would replace; ``masked`` are the first rows.
+        counts the file that it would replace, ``changes`` what a file of changes would do to the
+        earlier one; ``masked`` are the first rows.
     """
     organization = submission.organization.slug
     keys = None
+    base = None
+    if submission.changes_as_of:
+        base = DeliverySlot.from_submission(submission).find_current_delivery()
     terms = facts.load_receipt_facts(submission, mapping, None).agreement
     if facts.needs_student_keys(terms):
         local_ids = students.list_sheet_local_ids(sheets, mapping)
         keys = students.compute_student_keys(organization, local_ids)
+        keys |= change_base.list_changed_student_keys(base) if base else frozenset()
     asked = facts.load_receipt_facts(submission, mapping, keys)
     about = (asked.delivery, asked.agreement, asked.actor, asked.on)
     received = may_receive_delivery(*about, overdue=asked.overdue, rows=asked.rows)
     checked = may_conform_delivery(*about, rows=asked.rows)
-    body: dict[str, Any] = {"problem": "", "refusals": [], "replaces": {}}
+    body: dict[str, Any] = {"problem": "", "refusals": [], "replaces": {}, "changes": {}}
     if not (received.allowed and checked.allowed):
         return body | {"refusals": _describe_refusals(received if checked.allowed else checked)}
     origin = students.describe_row_origin(organization, submission.agreement.reference)
+    permits = {"landing": received.require(), "conforming": checked.require()}
     try:
-        report = preview_rows(
-            sheets,
-            mapping,
-            landing=received.require(),
-            conforming=checked.require(),
-            rows=origin,
-        )
+        if submission.changes_as_of is None:
+            report = preview_rows(sheets, mapping, **permits, rows=origin)
+            body["replaces"] = _describe_earlier_file(submission, sheets, mapping)
+        else:
+            problem = change_base.find_change_problem(base, submission, mapping)
+            if problem or base is None:
+                return body | {"problem": problem}
+            changed = change_base.apply_changes_in_memory(
+                submission, base, sheets, mapping, received.require()
+            )
+            report = preview_changed_rows(changed, mapping, **permits, rows=origin)
+            body["changes"] = {**asdict(changed.counts), "delivery": base.pk}
     except UnusableDelivery as unusable:
         return body | {"problem": str(unusable)}
     headings, rows = mask_rows(sheets, mapping, asked.agreement.elements)
@@ -77,7 +90,6 @@ def preview_submission(
             for problem in column.problems
             if problem.kept
         ],
-        "replaces": _describe_earlier_file(submission, sheets, mapping),
         "masked": {"headings": list(headings), "rows": [list(row) for row in rows]},
     }
 

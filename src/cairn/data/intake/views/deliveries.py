@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.data.intake import delivery_columns, facts, queries, submission_reports
 from cairn.data.intake.actions import (
+    change_files,
     conformance,
     held_deliveries,
     mapping_versions,
@@ -59,7 +60,7 @@ from cairn.policy.questions import (
     may_open_page,
 )
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
-from cairn.warehouse.schema import ColumnMapping, MappingProblem, UnreadableFile
+from cairn.warehouse.schema import ColumnMapping, DeletionMark, MappingProblem, UnreadableFile
 
 __all__ = ["get_visible_delivery"]
 
@@ -196,6 +197,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         part=data["part"],
         synthetic=data.get("synthetic", "").strip(),
         requester=requester,
+        changes_as_of=data["changes_as_of"],
     )
     slot = queries.DeliverySlot.from_submission(submission)
     try:
@@ -205,7 +207,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         return ""
     submission, slot = replace(submission, part=part), replace(slot, part=part)
     try:
-        upload = _propose_upload(submission, data["record"], file.read())
+        upload = _propose_upload(submission, data["record"], file.read(), form.get_deletion_mark())
         if isinstance(upload, ProposedFile):
             return reverse("intake:proposal", args=[upload.pk])
     except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
@@ -216,7 +218,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
 
 
 def _propose_upload(
-    submission: facts.Submission, record: str, content: bytes
+    submission: facts.Submission, record: str, content: bytes, mark: DeletionMark | None
 ) -> receipt.DeliveryReceipt | ProposedFile:
     """Land a file, have it refused, or keep it until a person confirms its columns."""
     recognize = partial(
@@ -228,7 +230,7 @@ def _propose_upload(
         content,
     )
     receive = partial(
-        receipt.receive_submission,
+        change_files.receive_changes if submission.changes_as_of else receipt.receive_submission,
         submission=submission,
         content=content,
         by=submission.by,
@@ -238,6 +240,8 @@ def _propose_upload(
     if not receipt.decide_submission(submission).allowed:
         return receive(mapping=lambda: recognize().mapping)
     upload = recognize()
+    if mark:
+        upload = replace(upload, mapping=replace(upload.mapping, deletes=mark))
     proposal = propose_upload_layout(submission, upload)
     if proposal.lands_by_itself:
         return receive(mapping=upload.mapping)
@@ -266,6 +270,8 @@ def _show_result(request: HttpRequest, result: ReceiptResult) -> None:
         messages.info(request, _("This file was already uploaded. Nothing changed."))
     elif result is ReceiptResult.HELD:
         messages.warning(request, _("The file waits for your decision. Nothing was replaced."))
+    elif result is ReceiptResult.CHANGED:
+        messages.success(request, _("The changes were applied to the earlier file."))
     elif result is ReceiptResult.NEW:
         messages.success(request, _("The file was uploaded."))
 

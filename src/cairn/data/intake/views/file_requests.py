@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import activate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -164,6 +166,7 @@ def requested_file(request: HttpRequest, key: str) -> HttpResponse:
     file_request = queries.find_file_request(file_requests.hash_link_key(key))
     if file_request is None:
         return render(request, "intake/requested_file_closed.html", status=404)
+    _use_language_of_link(request, file_request)
     decision = file_requests.decide_link(file_request, who, now)
     if decision.allowed:
         decision = receipt.decide_submission(
@@ -174,11 +177,30 @@ def requested_file(request: HttpRequest, key: str) -> HttpResponse:
     return _show_closed(request, file_request, list_reasons_for_sender(decision))
 
 
+def _use_language_of_link(request: HttpRequest, file_request: FileRequest) -> None:
+    """Show the page in the language of the request, unless the reader chose one on this site."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        activate(file_request.language)
+        request.LANGUAGE_CODE = file_request.language
+
+
+def _translate_message(text: str) -> str:
+    """Translate a message; where there is no translation, say which language it is in."""
+    translated = _(text)
+    if translated != text:
+        return translated
+    # The Spanish text says that the message is in English.
+    return _("%(message)s") % {"message": text}
+
+
 def _show_closed(
     request: HttpRequest, file_request: FileRequest, reasons: tuple[str, ...]
 ) -> HttpResponse:
     """Say why the link takes no file; nothing about the agreement or an earlier file."""
-    context = {"reasons": reasons, "asker": file_request.asked_by.name}
+    context = {
+        "reasons": [_translate_message(reason) for reason in reasons],
+        "asker": file_request.asked_by.name,
+    }
     return render(request, "intake/requested_file_closed.html", context, status=_GONE)
 
 
@@ -197,7 +219,7 @@ def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> H
                 on_received=lambda row: enqueue_delivery_check(row, file_request.asked_by),
             )
         except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
-            form.add_error("file", str(problem))
+            form.add_error("file", _translate_message(str(problem)))
         else:
             if isinstance(sent, SentFileRefusal):
                 return _show_closed(request, file_request, sent.reasons)

@@ -4,6 +4,7 @@ They import partners' files, match records without sending names, and find which
 the same child.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -47,6 +48,16 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             help="Let a file replace a different earlier one of the same feed, period and part.",
         ),
     ] = False,
+    changes_as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--changes-as-of",
+            metavar="DAY",
+            formats=["%Y-%m-%d"],
+            help="The file has only rows that were added, changed or deleted since the last file; "
+            "the day of its export, such as 2026-01-31.",
+        ),
+    ] = None,
     mapping: Annotated[
         Path | None,
         typer.Option(
@@ -107,8 +118,19 @@ def receive(  # noqa: PLR0913 - each is an option of the command
 
     Example: cairn receive corrections.xlsx --from alder-creek-sd --under RC-DSA-01 --corrects 412
 
+    A file with only rows that were added, changed or deleted is applied to the file before, by the
+    key of its record type; changes that are older than those that count wait for a person.
+
+    Example: cairn receive changes.csv --from alder-creek-sd --under RC-DSA-01 --feed roster
+    --changes-as-of 2026-01-31
+
     A correction file has the rows with problems of a data submission. The command shows what would
     become of them; with --yes it imports them as a new version.
+
+    Example: cairn receive students.toml --from alder-creek-sd --under RC-DSA-01
+
+    A .toml file describes a query of a database: url, query, and password_variable, the
+    environment variable with the password. Its result is imported like a file.
 
     Example: cairn receive pilot.csv --from alder-creek-sd --under RC-PILOT
     --synthetic "made with cairn synthetic" --yes
@@ -130,6 +152,7 @@ def receive(  # noqa: PLR0913 - each is an option of the command
             replace_earlier=replace,
             accept_proposals=yes,
             id_column=id_column,
+            changes_as_of=changes_as_of.date() if changes_as_of else None,
         )
         if corrects:
             correction_import.import_correction_file(output, options, corrects)

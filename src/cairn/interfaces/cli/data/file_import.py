@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +34,9 @@ _UNRECOGNIZED: Final = (
     "type that Cairn has, describe its columns in a file: --mapping FILE."
 )
 
+_DATABASE_SOURCE_SUFFIX: Final = ".toml"
+"""The ending of a file that describes a query of a partner's database."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiveOptions:
@@ -51,6 +54,7 @@ class ReceiveOptions:
     replace_earlier: bool = False
     accept_proposals: bool = False
     id_column: str = ""
+    changes_as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class _ImportContext:
     synthetic: str
     accept_proposals: bool = False
     id_column: str = ""
+    changes_as_of: date | None = None
     may_submit: bool = False
     left: list[tuple[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
@@ -166,6 +171,7 @@ def _build_import_context(options: ReceiveOptions) -> _ImportContext:
         synthetic=options.synthetic,
         accept_proposals=options.accept_proposals,
         id_column=options.id_column,
+        changes_as_of=options.changes_as_of,
     )
 
 
@@ -254,6 +260,8 @@ def _recognize_file(
         if not context.may_submit:
             yield _name_unread_file(context, path, content)
             return
+        if path.suffix.lower() == _DATABASE_SOURCE_SUFFIX:
+            content = FileContent.wrap(_query_database(path))
         file_feeds, sheets = _recognize_feeds(context, path.name, content, is_named=is_named)
     except intake_api.ColumnMismatch as mismatch:
         context.left.append((path.name, f"{mismatch} Options: --feed NAME, --mapping FILE."))
@@ -276,6 +284,13 @@ def _recognize_file(
     if reasons and len(uncovered) == len(file_feeds):  # no data submission lists the tables
         reasons[-1] += f" {_describe_tables(sheets or read_file(path.name, content))}"
     context.left += [(path.name, reason) for reason in reasons]
+
+
+def _query_database(path: Path) -> bytes:
+    from cairn.warehouse.database_query import DatabaseQuery, read_database_query
+
+    source = DatabaseQuery.parse(path.name, path.read_text("utf-8", errors="replace"))
+    return read_database_query(path.name, source)
 
 
 def _describe_tables(sheets: Sequence[Sheet]) -> str:
@@ -436,20 +451,16 @@ def _settle_proposal(context: _ImportContext, file: _RecognizedFile) -> _Recogni
     """Drop the proposal of a file that lands: its layout was confirmed, or the user agrees."""
     if file.proposal is None:
         return file
-    slot = intake_api.DeliverySlot(
-        context.organization, context.agreement.reference, file.feed, context.period, file.part
-    )
-    proposal = file.proposal.compare_rows(slot.count_earlier_rows())
+    submission = _build_submission(context, file)
+    proposal = intake_api.compare_with_earlier_files(submission, file.proposal)
     is_accepted = context.accept_proposals and not proposal.has_open_questions
     lands = proposal.lands_by_itself or is_accepted
     return replace(file, proposal=None if lands else proposal)
 
 
-def _describe_proposal(
-    context: _ImportContext, file: _RecognizedFile, proposal: intake_api.LayoutProposal
-) -> dict[str, Any]:
-    """Describe how a file would be read. A layout that changed waits for its steward, stored."""
-    submission = intake_api.Submission(
+def _build_submission(context: _ImportContext, file: _RecognizedFile) -> intake_api.Submission:
+    """Build what the sender of a file states."""
+    return intake_api.Submission(
         organization=context.organization,
         agreement=context.agreement,
         channel=Channel.COMMAND,
@@ -459,8 +470,16 @@ def _describe_proposal(
         feed=file.feed,
         period=context.period,
         part=file.part,
-        synthetic=context.synthetic,
+        synthetic=context.synthetic.strip(),
+        changes_as_of=context.changes_as_of,
     )
+
+
+def _describe_proposal(
+    context: _ImportContext, file: _RecognizedFile, proposal: intake_api.LayoutProposal
+) -> dict[str, Any]:
+    """Describe how a file would be read. A layout that changed waits for its steward, stored."""
+    submission = _build_submission(context, file)
     sheets = _read_by_mapping(file.path.name, file.content, proposal.mapping)
     preview = intake_api.preview_submission(submission, sheets, proposal.mapping)
     waiting = None
@@ -488,7 +507,29 @@ def _import_delivery(
     context: _ImportContext, file: _RecognizedFile, progress: Progress
 ) -> intake_api.DeliveryReceipt:
     progress.step(f"Importing {file.path.name}")
-    received = intake_api.receive_delivery(
+    received = (
+        intake_api.receive_changes(
+            submission=_build_submission(context, file),
+            content=file.content,
+            mapping=file.mapping,
+            by=context.by,
+            at=context.at,
+        )
+        if context.changes_as_of
+        else _receive_whole_file(context, file)
+    )
+    if not received.delivery.is_current:
+        return received
+    checked_delivery = intake_api.check_delivery(
+        delivery=received.delivery, by=context.by, at=timezone.now(), progress=progress
+    )
+    return intake_api.DeliveryReceipt(checked_delivery, received.result)
+
+
+def _receive_whole_file(
+    context: _ImportContext, file: _RecognizedFile
+) -> intake_api.DeliveryReceipt:
+    return intake_api.receive_delivery(
         name=file.path.name,
         content=file.content,
         organization=context.organization,
@@ -503,12 +544,6 @@ def _import_delivery(
         synthetic=context.synthetic,
         replace_earlier=context.replace_earlier,
     )
-    if not received.delivery.is_current:
-        return received
-    checked_delivery = intake_api.check_delivery(
-        delivery=received.delivery, by=context.by, at=timezone.now(), progress=progress
-    )
-    return intake_api.DeliveryReceipt(checked_delivery, received.result)
 
 
 def print_proposal(output: CommandOutput, body: dict[str, Any]) -> None:
@@ -586,6 +621,8 @@ def _print_preview(output: CommandOutput, preview: dict[str, Any]) -> None:
     )
     for reason in preview["reasons"]:
         output.print_text(f"    {reason['rows']:,} set aside. {reason['message']}")
+    if changes := preview["changes"]:
+        output.print_text(f"  Changes of the earlier file: {_describe_changes(changes)}")
     if earlier := preview["replaces"]:
         output.print_text(
             f"  An earlier file with {earlier['rows']:,} rows counts now; "
@@ -597,6 +634,7 @@ _RESULT_TEXT = {
     intake_api.ReceiptResult.NEW: "received",
     intake_api.ReceiptResult.REPLACED: "received, replaces the earlier file",
     intake_api.ReceiptResult.HELD: "held",
+    intake_api.ReceiptResult.CHANGED: "received, changes applied",
     intake_api.ReceiptResult.AGAIN: "already received",
     intake_api.ReceiptResult.REFUSED: "refused",
     intake_api.ReceiptResult.UNUSABLE: "unusable",
@@ -627,6 +665,7 @@ def describe_received_file(received: intake_api.DeliveryReceipt) -> dict[str, An
         "whole_and_parts": row.is_current
         and intake_api.DeliverySlot.from_delivery(row).has_whole_and_parts(),
         "would_replace": _describe_held_file(row),
+        "changes": row.changes,
         "problem": row.report.get("problem", ""),
         "reasons": [describe_reason(reason) for reason in refusal_reasons],
         "destroy_by": row.destroy_by.isoformat() if row.destroy_by else None,
@@ -699,6 +738,8 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
             "    Nothing was replaced. If this file replaces the earlier one, run the command "
             "again with --replace. If both count, run it with --part NAME."
         )
+    if changes := line["changes"]:
+        output.print_text(f"  {line['file']}: {_describe_changes(changes)}")
     if line["problem"]:
         output.print_text(f"  ✗ {line['file']}: {line['problem']}")
     refused = [
@@ -723,6 +764,16 @@ def _print_details(output: CommandOutput, line: dict[str, Any]) -> None:
         output.print_text(
             f"  {line['file']}: {number} {noun} not imported, not in the column mapping."
         )
+
+
+def _describe_changes(changes: Mapping[str, Any]) -> str:
+    return (
+        f"{changes['added']:,} rows added, {changes['changed']:,} changed, "
+        f"{changes['deleted_rows']:,} deleted, {changes['kept_rows']:,} earlier rows kept; "
+        f"{changes['unchanged']:,} already there, {changes['not_found']:,} deletions of rows that "
+        f"are not there, {changes['no_key']:,} without the ID. Found by: "
+        f"{', '.join(changes['key'])}."
+    )
 
 
 def _print_other_rows(output: CommandOutput, line: dict[str, Any]) -> None:
@@ -771,6 +822,7 @@ def _format_record_counts(lines: Sequence[dict[str, Any]]) -> str:
         if line["result"] in (
             intake_api.ReceiptResult.NEW,
             intake_api.ReceiptResult.REPLACED,
+            intake_api.ReceiptResult.CHANGED,
             intake_api.ReceiptResult.AGAIN,
         ):
             rows_by_record[line["record"]] += line["kept"]

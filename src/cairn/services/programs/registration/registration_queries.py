@@ -20,7 +20,7 @@ class OpenGroup:
 
     Attributes:
         offer: how families register.
-        free_places: places that nobody holds or waits for; None without a limit.
+        free_places: places that are neither held nor waited for; None without a limit.
     """
 
     offer: models.RegistrationOffer
@@ -70,7 +70,7 @@ def list_open_groups(on: date) -> list[OpenGroup]:
 
 
 def count_free_places(series: models.SessionSeries, on: date) -> int | None:
-    """Count the places of a group that nobody holds or waits for; None without a limit.
+    """Count the places of a group that are neither held nor waited for; None without a limit.
 
     Args:
         series: the group.

@@ -135,6 +135,7 @@ class RecordType:
         telling: fields that are typical of files of this record type, by which it is recognized.
         fields: its data elements by name.
         anonymous: whether a row is about a person without naming anyone.
+        key: fields that tell its rows apart, by which a later file changes or deletes a row.
     """
 
     name: str
@@ -144,6 +145,7 @@ class RecordType:
     telling: tuple[str, ...]
     fields: Mapping[str, ElementField]
     anonymous: bool = False
+    key: tuple[str, ...] = ()
 
     @property
     def title_in_sentence(self) -> str:
@@ -303,6 +305,7 @@ def _build_record_type(
         tuple(data.get("telling", ())),
         MappingProxyType(fields),
         bool(data.get("anonymous")),
+        tuple(data["key"]),
     )
 
 

@@ -1,0 +1,513 @@
+"""Apply a file of changes to the file before: rows added, changed and deleted by their key.
+
+The key of a row is its record ID; without one, the fields that the record type names (``key``).
+Rows with the same key are changed together: the rows that the file has of a key replace every
+earlier row of that key. Of two entries for one key, the later one in the file decides. The result
+is a landed file of its own, as if the sender had sent the whole file again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cairn.policy.engine import Permit
+from cairn.policy.vocabulary import Action
+from cairn.warehouse import schema
+from cairn.warehouse.pipeline import landing
+from cairn.warehouse.pipeline.conform import list_source_columns
+from cairn.warehouse.pipeline.corrections import count_left_out, list_correction_columns
+from cairn.warehouse.pipeline.memory_store import InMemoryFileStore
+from cairn.warehouse.pipeline.quality import LandingResult, SheetRows
+from cairn.warehouse.pipeline.reshape import prepare_sheet
+from cairn.warehouse.pipeline.row_filters import RowOrigin, filter_opened_rows
+from cairn.warehouse.schema import ColumnMapping, DeletionMark, RowKind, Sheet
+from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
+
+__all__ = ["ChangeCounts", "ChangedFile", "build_changed_file", "write_changed_file"]
+
+_STATE_ID: Final = "state_id"
+_SEPARATOR: Final = "\x1f"
+_PLACE_COLUMNS: Final = frozenset({schema.SHEET_COLUMN, schema.ROW_COLUMN})
+
+_ONEROSTER_MARK: Final = DeletionMark("status", ("tobedeleted",))
+"""How OneRoster marks a deleted row (1EdTech OneRoster 1.2, CSV binding, delta mode)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCounts:
+    """What became of each row of a file of changes, and of the rows before.
+
+    Attributes:
+        key: headings of the columns by which rows were found.
+        added: rows with a key that was not there.
+        changed: rows that replaced earlier ones.
+        unchanged: rows that say what the earlier file says already.
+        deletions: rows that delete, also those that a later row of the file overrides.
+        not_found: deletions of rows that the earlier file does not have.
+        no_key: rows without the ID that says which row they change.
+        deleted_rows: earlier rows that were deleted.
+        replaced_rows: earlier rows that were replaced.
+        kept_rows: earlier rows that stay.
+    """
+
+    key: tuple[str, ...]
+    added: int
+    changed: int
+    unchanged: int
+    deletions: int
+    not_found: int
+    no_key: int
+    deleted_rows: int
+    replaced_rows: int
+    kept_rows: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the earlier file stays as it is."""
+        return not (self.added or self.replaced_rows or self.deleted_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A landed file to which changes were applied, not yet written.
+
+    Attributes:
+        table: its rows.
+        landing: what was read and left out of both files; ``ref`` is the earlier file.
+        counts: what became of the rows.
+        local_ids: IDs of the students whom the changes name.
+    """
+
+    table: pa.Table
+    landing: LandingResult
+    counts: ChangeCounts
+    local_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One row of the file of changes: its key, its place, and its cells; None to delete."""
+
+    key: str
+    order: tuple[int, int]
+    index: int | None
+
+
+def build_changed_file(
+    store: FileStore,
+    earlier: FileRef,
+    sheets: Sequence[Sheet],
+    mapping: ColumnMapping,
+    *,
+    permit: Permit,
+    label: str,
+    rows: RowOrigin | None = None,
+) -> ChangedFile:
+    """Build a landed file again with the changes of a later file.
+
+    Args:
+        store: the file store.
+        earlier: the landed file that counts now.
+        sheets: sheets of the file of changes.
+        mapping: the column mapping of both files.
+        permit: a permit to receive.
+        label: what the changes are called in the report, such as "changes of 2026-11-28".
+        rows: where the rows come from; required if the permit opens rows student by student.
+
+    Returns:
+        The file, which ``write_changed_file`` writes.
+
+    Raises:
+        WrongPermit: the permit is for another action.
+        UnusableDelivery: the changes cannot be applied; the message says what to send instead.
+    """
+    if permit.action is not Action.RECEIVE:
+        raise WrongPermit(f"A permit to {permit.action} does not receive changes.")
+    chosen = landing.choose_sheets(sheets, mapping)
+    _refuse_reshaped_layouts(chosen, mapping)
+    before = store.read(earlier)
+    _refuse_uncovered_columns(before, mapping, permit)
+    split = {sheet.name: _split_deleted_rows(sheet, mapping) for sheet in chosen}
+    memory = InMemoryFileStore()
+    landed = landing.land_sheets(
+        memory,
+        [split[sheet.name][0] if sheet.name in split else sheet for sheet in sheets],
+        mapping,
+        permit=permit,
+        rows=rows,
+    )
+    sent = memory.read(landed.ref)
+    _refuse_other_columns(before, sent)
+    key = _choose_key_columns(sent, mapping)
+    deletions = {name: _read_deletions(deleted, mapping) for name, (_, deleted) in split.items()}
+    changes = _ChangeSet(before, sent, key, deletions)
+    kept = before.filter(pc.invert(changes.find_removed_rows()))
+    opened, is_left_out = filter_opened_rows(
+        kept, list_source_columns(kept.column_names, mapping), mapping, permit, rows
+    )
+    first = count_left_out(landing.load_landing_result(store, earlier), kept, is_left_out)
+    names = _name_new_sheets(sent, first.sheets, label)
+    added = changes.get_new_rows()
+    return ChangedFile(
+        pa.concat_tables([opened, _rename_sheets(added, names)], promote_options="permissive"),
+        _merge_landings(first, landed, changes, names),
+        changes.count(),
+        changes.list_local_ids(mapping),
+    )
+
+
+def write_changed_file(
+    store: FileStore,
+    changed: ChangedFile,
+    mapping: ColumnMapping,
+    *,
+    permit: Permit,
+    note: Mapping[str, str] | None = None,
+) -> LandingResult:
+    """Write a file with its changes as a landed file of its own; the earlier one is not changed.
+
+    The earlier file is named in the manifest and is no input: each has its own retention.
+
+    Args:
+        store: the file store.
+        changed: what ``build_changed_file`` returned.
+        mapping: the column mapping.
+        permit: a permit to receive.
+        note: texts for the manifest, by which ``FileStore.find`` finds the file.
+
+    Returns:
+        What was written.
+    """
+    result = changed.landing
+    ref = store.write(
+        Zone.LANDED,
+        changed.table,
+        permit=permit,
+        step=landing.LANDING_STEP,
+        counts={
+            "rows": changed.table.num_rows,
+            "added": changed.counts.added,
+            "replaced": changed.counts.replaced_rows,
+            "deleted": changed.counts.deleted_rows,
+            "misfits": len(result.misfits),
+            "left_out": result.left_out,
+        },
+        engine="pyarrow",
+        note=landing.describe_landing(result, mapping.record) | {"changes": str(result.ref)},
+        found_by=note,
+    )
+    return replace(result, ref=ref, rows=changed.table.num_rows)
+
+
+class _ChangeSet:
+    """The rows of both files by key, and what becomes of each."""
+
+    def __init__(
+        self,
+        before: pa.Table,
+        sent: pa.Table,
+        key: tuple[str, ...],
+        deletions: Mapping[str, pa.Table],
+    ) -> None:
+        self.before, self.sent, self.key, self.deletions = before, sent, key, deletions
+        sheets = {name: index for index, name in enumerate(deletions)}
+        entries = [*_list_entries(sent, key, sheets, None, is_deletion=False)]
+        for name, table in deletions.items():
+            entries += _list_entries(table, key, sheets, name, is_deletion=True)
+        self.no_key = [entry for entry in entries if not entry.key]
+        entries = [entry for entry in entries if entry.key]
+        last = {e.key: e.order for e in sorted(entries, key=_get_order) if e.index is None}
+        self.removals = [entry for entry in entries if entry.index is None]
+        rows = [entry for entry in entries if entry.index is not None]
+        self.rows = [e for e in rows if e.key not in last or e.order > last[e.key]]
+        self.overridden = [e for e in rows if e.key in last and e.order < last[e.key]]
+        written = {entry.key for entry in self.rows}
+        self._before_keys = _compute_keys(before, key)
+        known = self._list_known_keys(written | last.keys())
+        self.known = known
+        self.unchanged = self._find_unchanged_keys(written & known)
+        self.deleted = (last.keys() - written) & known
+        self.replaced = (written & known) - self.unchanged
+
+    def find_removed_rows(self) -> pa.Array:
+        """Return True for each earlier row that is replaced or deleted."""
+        return self._find_rows(self.replaced | self.deleted)
+
+    def get_new_rows(self) -> pa.Table:
+        """Return the rows of the file of changes that were added or that replace others."""
+        indexes = [e.index for e in self.rows if e.key not in self.unchanged]
+        return self.sent.take(pa.array(indexes, pa.int64()))
+
+    def count(self) -> ChangeCounts:
+        """Count what became of the rows."""
+        deleted, replaced = (
+            pc.sum(self._find_rows(keys)).as_py() or 0 for keys in (self.deleted, self.replaced)
+        )
+        return ChangeCounts(
+            key=self.key,
+            added=sum(entry.key not in self.known for entry in self.rows),
+            changed=sum(entry.key in self.replaced for entry in self.rows),
+            unchanged=sum(entry.key in self.unchanged for entry in self.rows),
+            deletions=len(self.removals) + len(self.overridden),
+            not_found=sum(entry.key not in self.known for entry in self.removals),
+            no_key=len(self.no_key),
+            deleted_rows=deleted,
+            replaced_rows=replaced,
+            kept_rows=self.before.num_rows - deleted - replaced,
+        )
+
+    def list_local_ids(self, mapping: ColumnMapping) -> frozenset[str]:
+        """List the students whom the changes name by their own ID."""
+        tables = [self.sent, *self.deletions.values()]
+        return frozenset(
+            schema.repair_id(text)
+            for table in tables
+            for name, target in mapping.targets(table.column_names).items()
+            if target.field == schema.LOCAL_ID
+            for text in pc.unique(table[name]).to_pylist()
+            if text
+        )
+
+    def list_notes(self, sheet: str) -> list[schema.ReadNote]:
+        """Count the rows of one sheet of the file of changes that do not land, by kind."""
+        order = [*self.deletions].index(sheet)
+        groups = (
+            (RowKind.NO_KEY, [e for e in self.no_key if e.index is not None]),
+            (RowKind.UNCHANGED, [e for e in self.rows if e.key in self.unchanged]),
+            (RowKind.DELETED, self.overridden),
+        )
+        numbers = [
+            (kind, sorted(e.order[1] for e in entries if e.order[0] == order))
+            for kind, entries in groups
+        ]
+        return [kind.count_rows(len(rows), rows) for kind, rows in numbers if rows]
+
+    def list_removed_notes(self) -> Counter[str]:
+        """Count the earlier rows of each sheet that are replaced or deleted."""
+        removed = self.before[schema.SHEET_COLUMN].filter(self.find_removed_rows())
+        return Counter(removed.to_pylist())
+
+    def _find_rows(self, keys: Iterable[str]) -> pa.Array:
+        listed = pa.array(sorted(keys), pa.string())
+        return pc.is_in(self._before_keys, value_set=listed)
+
+    def _list_known_keys(self, keys: Iterable[str]) -> frozenset[str]:
+        found = self._before_keys.filter(self._find_rows(keys))
+        return frozenset(pc.unique(found).to_pylist())
+
+    def _find_unchanged_keys(self, keys: frozenset[str] | set[str]) -> set[str]:
+        """Find the keys of which both files have the same rows."""
+        names = [name for name in self.before.column_names if name not in _PLACE_COLUMNS]
+        is_listed = self._find_rows(keys)
+        earlier = _group_cells(
+            self.before.select(names).filter(is_listed),
+            self._before_keys.filter(is_listed).to_pylist(),
+        )
+        wanted = [entry for entry in self.rows if entry.key in keys]
+        indexes = pa.array([entry.index for entry in wanted], pa.int64())
+        later = _group_cells(self.sent.select(names).take(indexes), [entry.key for entry in wanted])
+        return {key for key, cells in later.items() if earlier.get(key) == cells}
+
+
+def _get_order(entry: _Entry) -> tuple[int, int]:
+    return entry.order
+
+
+def _group_cells(table: pa.Table, keys: Sequence[str]) -> dict[str, Counter[tuple[str, ...]]]:
+    grouped: dict[str, Counter[tuple[str, ...]]] = {}
+    for key, row in zip(keys, table.to_pylist(), strict=True):
+        cells = tuple((text or "").strip() for text in row.values())
+        grouped.setdefault(key, Counter())[cells] += 1
+    return grouped
+
+
+def _list_entries(
+    table: pa.Table,
+    key: tuple[str, ...],
+    sheets: Mapping[str, int],
+    sheet: str | None,
+    *,
+    is_deletion: bool,
+) -> Iterable[_Entry]:
+    """List the rows of a table; ``sheet`` is None where a column names the sheet of each row."""
+    names = table[schema.SHEET_COLUMN].to_pylist() if sheet is None else [sheet] * table.num_rows
+    numbers = table[schema.ROW_COLUMN].to_pylist()
+    keys = _compute_keys(table, key).to_pylist()
+    for index, (name, number, text) in enumerate(zip(names, numbers, keys, strict=True)):
+        yield _Entry(text or "", (sheets[name], number), None if is_deletion else index)
+
+
+def _compute_keys(table: pa.Table, names: tuple[str, ...]) -> pa.Array:
+    """Compute the key of each row: its texts, joined; null where the first of them is empty."""
+    parts = []
+    for name in names:
+        column = table[name]
+        combined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        encoded = pc.fill_null(pc.utf8_trim_whitespace(combined), "").dictionary_encode()
+        texts = [schema.repair_id(text) for text in encoded.dictionary.to_pylist()]
+        parts.append(pa.array(texts, pa.string()).take(encoded.indices))
+    joined = pc.binary_join_element_wise(*parts, _SEPARATOR)
+    return pc.if_else(pc.equal(parts[0], ""), pa.scalar(None, pa.string()), joined)
+
+
+def _choose_key_columns(sent: pa.Table, mapping: ColumnMapping) -> tuple[str, ...]:
+    """Choose the columns by which rows are found; the ID comes first."""
+    by_field = {t.field: n for n, t in list_source_columns(sent.column_names, mapping).items()}
+    if schema.RECORD_ID in by_field:
+        return (by_field[schema.RECORD_ID],)
+    fields = list(mapping.type.key)
+    if fields[0] == schema.LOCAL_ID and schema.LOCAL_ID not in by_field:
+        fields[0] = _STATE_ID
+    if fields[0] not in by_field:
+        label = mapping.type.fields[mapping.type.key[0]].label
+        raise landing.UnusableDelivery(
+            f"The file has no column for “{label}”, by which the rows to change are found. Send "
+            "the whole file instead."
+        )
+    return tuple(by_field[name] for name in fields if name in by_field)
+
+
+def _find_deletion_mark(sheet: Sheet, mapping: ColumnMapping) -> tuple[str, DeletionMark] | None:
+    mark = mapping.deletes or _ONEROSTER_MARK
+    headings = {schema.fold_header(heading): heading for heading in sheet.header}
+    column = headings.get(schema.fold_header(mark.column))
+    if column is None and mapping.deletes:
+        raise landing.UnusableDelivery(
+            f"The file has no column “{mark.column}”, which marks deleted rows. Send the file with "
+            "this column, or the whole file."
+        )
+    return (column, mark) if column is not None else None
+
+
+def _split_deleted_rows(sheet: Sheet, mapping: ColumnMapping) -> tuple[Sheet, Sheet]:
+    """Split a sheet into the rows that are added or changed, and those that delete."""
+    found = _find_deletion_mark(sheet, mapping)
+    if found is None:
+        return sheet, replace(sheet, table=sheet.table.slice(0, 0))
+    column, mark = found
+    is_deleted = mark.find_deleted_rows(sheet.table[column])
+    deleted = sheet.table.filter(is_deleted)
+    numbers = deleted[schema.ROW_COLUMN].to_pylist()
+    notes = (RowKind.DELETED.count_rows(len(numbers), numbers),) if numbers else ()
+    remaining = replace(
+        sheet,
+        table=sheet.table.filter(pc.invert(is_deleted)),
+        left_out=(*sheet.left_out, *notes),
+    )
+    return remaining, replace(sheet, table=deleted)
+
+
+def _read_deletions(sheet: Sheet, mapping: ColumnMapping) -> pa.Table:
+    return prepare_sheet(sheet, replace(mapping, deletes=None, filters=())).table
+
+
+def _refuse_reshaped_layouts(sheets: Sequence[Sheet], mapping: ColumnMapping) -> None:
+    """Refuse a layout in which a row of the file is not one row that was landed."""
+    if mapping.wide or mapping.results or mapping.fill_down:
+        raise landing.UnusableDelivery(
+            "Changes cannot be applied to this layout, in which one line of the file becomes "
+            "several rows or continues the line above. Send the whole file instead."
+        )
+    if any(sheet.sources for sheet in sheets):
+        raise landing.UnusableDelivery(
+            "Changes cannot be applied to an archive with tables that belong together: a change of "
+            "one table alone would leave the others behind. Send a full (bulk) export instead."
+        )
+
+
+def _refuse_uncovered_columns(before: pa.Table, mapping: ColumnMapping, permit: Permit) -> None:
+    covered = list_correction_columns(before.column_names, mapping, permit.elements)
+    uncovered = sorted(list_source_columns(before.column_names, mapping).keys() - {*covered})
+    if uncovered:
+        raise landing.UnusableDelivery(
+            f"The agreement no longer covers these columns: {', '.join(uncovered)}. Send the whole "
+            "file, so that they are left out."
+        )
+
+
+def _refuse_other_columns(before: pa.Table, sent: pa.Table) -> None:
+    """Refuse changes with other columns: a cell that is not sent must not become empty."""
+    missing = [name for name in before.column_names if name not in sent.column_names]
+    added = [name for name in sent.column_names if name not in before.column_names]
+    if missing or added:
+        parts = [f"Missing: {', '.join(missing)}." if missing else ""]
+        parts += [f"Not in the earlier file: {', '.join(added)}." if added else ""]
+        raise landing.UnusableDelivery(
+            "The columns are not those of the file that would be changed. "
+            f"{' '.join(filter(None, parts))} Send the changes with the same columns, or the whole "
+            "file."
+        )
+
+
+def _name_new_sheets(sent: pa.Table, earlier: Iterable[SheetRows], label: str) -> dict[str, str]:
+    """Name the sheets of the changes so that none has the name of an earlier one."""
+    taken = {sheet.sheet for sheet in earlier}
+    names: dict[str, str] = {}
+    for name in pc.unique(sent[schema.SHEET_COLUMN]).to_pylist():
+        names[name] = _find_free_name(f"{name} ({label})", taken)
+        taken.add(names[name])
+    return names
+
+
+def _find_free_name(name: str, taken: set[str]) -> str:
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name} {number}"
+    return candidate
+
+
+def _rename_sheets(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
+    texts = [names[name] for name in table[schema.SHEET_COLUMN].to_pylist()]
+    index = table.column_names.index(schema.SHEET_COLUMN)
+    return table.set_column(index, schema.SHEET_COLUMN, pa.array(texts, pa.string()))
+
+
+def _merge_landings(
+    first: LandingResult, later: LandingResult, changes: _ChangeSet, names: Mapping[str, str]
+) -> LandingResult:
+    """Merge what was read of both files: every row of each is counted once."""
+    removed = changes.list_removed_notes()
+    earlier = tuple(_subtract_rows(sheet, removed[sheet.sheet]) for sheet in first.sheets)
+    added = tuple(
+        _subtract_changes(sheet, changes, names.get(sheet.sheet, sheet.sheet))
+        for sheet in later.sheets
+    )
+    return replace(
+        first,
+        dropped=tuple(dict.fromkeys((*first.dropped, *later.dropped))),
+        notes=tuple(dict.fromkeys((*first.notes, *later.notes))),
+        misfits=(*first.misfits, *later.misfits),
+        left_out=first.left_out + later.left_out,
+        sheets=(*earlier, *added),
+    )
+
+
+def _subtract_rows(sheet: SheetRows, count: int) -> SheetRows:
+    if not count:
+        return sheet
+    notes = {note.code: note for note in sheet.left_out}
+    code = RowKind.CHANGED_LATER.value
+    total = count + (notes[code].count if code in notes else 0)
+    others = tuple(note for note in sheet.left_out if note.code != code)
+    return replace(
+        sheet,
+        kept=sheet.kept - count,
+        left_out=(*others, RowKind.CHANGED_LATER.count_rows(total)),
+    )
+
+
+def _subtract_changes(sheet: SheetRows, changes: _ChangeSet, name: str) -> SheetRows:
+    if sheet.sheet not in changes.deletions:
+        return replace(sheet, sheet=name)
+    notes = changes.list_notes(sheet.sheet)
+    return replace(
+        sheet,
+        sheet=name,
+        kept=sheet.kept - sum(note.count for note in notes),
+        left_out=(*sheet.left_out, *notes),
+    )
