@@ -42,7 +42,8 @@ _UNDOABLE: Final = {
         "intake:part intake:replace intake:upload intake:proposal intake:proposal_preview "
         "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
-        "surveys:new surveys:answer surveys:more_links programs:delivery programs:register "
+        "surveys:new surveys:answer surveys:more_links surveys:links_file programs:delivery "
+        "programs:register "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -125,6 +126,7 @@ CONFIRMED: Final = {
     "intake:file_request_withdraw": r"was asked for students",
     "intake:withdraw": r"Rows accepted: \d",
     "surveys:close": r"Answers to “.+”: \d",
+    "surveys:delete": r"its questions \(\d",
     "surveys:discard": r"that were not imported: \d",
     "surveys:open": "cannot be changed after that",
     "surveys:question_remove": r"“.+” is removed from the survey",

@@ -22,7 +22,8 @@ _REASONS: Final = {
         "intake:requested_file intake:file_request_withdraw"
     ),
     "the demo has no survey, and its links are for those who answer": (
-        "surveys:answer surveys:change surveys:close surveys:discard surveys:links surveys:open "
+        "surveys:answer surveys:change surveys:close surveys:delete surveys:discard surveys:links "
+        "surveys:open "
         "surveys:question surveys:question_new surveys:question_remove surveys:survey"
     ),
     "no group of the demo is open for registration, and no family registered": (

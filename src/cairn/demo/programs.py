@@ -25,7 +25,7 @@ _GROUPS: Final = (
     ("Grades 3 and 4", (1, 3), time(16, 0), time(17, 30), 20),
 )
 """Name, days of the week, times and places. One group meets each day, so that there is a session
-on whatever day somebody tries the demo."""
+on any day."""
 
 _CHANCES: Final = {"present": 82, "absent": 9, "excused": 4, "late": 3, "left_early": 2}
 """How many in a hundred marks."""

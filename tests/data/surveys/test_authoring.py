@@ -10,6 +10,7 @@ from tests.data.surveys.sample_surveys import AT, FIRST, LAST
 
 from cairn.data.surveys import actions
 from cairn.data.surveys.models import Survey
+from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
 
 pytestmark = pytest.mark.django_db
@@ -190,13 +191,32 @@ def test_a_survey_by_roster_shows_counts_only(
     assert "/answer/" not in page
 
 
+def test_a_draft_is_deleted_after_a_confirmation_and_an_open_survey_is_not(
+    write: Callable[..., Survey], manager: Any, browser: Callable[..., Client]
+) -> None:
+    survey, client = write(), browser(manager)
+    page = reverse("surveys:delete", args=[survey.pk])
+    assert page in _text(client.get(reverse("surveys:survey", args=[survey.pk])))
+    assert f"its questions ({survey.questions.count()})" in _text(client.get(page))
+    assert Survey.objects.exists()
+    assert "The draft was deleted." in _text(client.post(page, follow=True))
+    assert not Survey.objects.exists()
+    assert client.post(page).status_code == 404
+    line = AuditLine.objects.get(event="survey.deleted")
+    assert line.detail == {"questions": 6}
+    opened = write(kinds=("scale",))
+    actions.open_survey(survey=opened, by=manager, at=AT)
+    assert client.post(reverse("surveys:delete", args=[opened.pk])).status_code == 403
+    assert Survey.objects.get() == opened
+
+
 def test_a_survey_of_another_organization_is_not_found(
     write: Callable[..., Survey], browser: Callable[..., Client]
 ) -> None:
     survey = write(kinds=("scale",))
     client = browser(Role.STEWARD, at="hills")
     assert "No survey was written yet" in _text(client.get(reverse("surveys:surveys")))
-    for name in ("survey", "change", "open", "close", "discard", "links"):
+    for name in ("survey", "change", "open", "close", "discard", "links", "delete"):
         assert client.get(reverse(f"surveys:{name}", args=[survey.pk])).status_code == 404
 
 

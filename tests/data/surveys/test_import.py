@@ -1,5 +1,6 @@
 """Answers become a data submission, by the same door as a file, and then they are gone here."""
 
+import csv
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,9 +16,10 @@ from cairn.data.surveys.answer_file import write_answer_file
 from cairn.data.surveys.answer_retention import SurveyAnswerHolder
 from cairn.data.surveys.models import Survey, SurveyResponse, SurveyStateConflict
 from cairn.data.surveys.queries import list_survey_tasks
-from cairn.data.surveys.sealed_answers import unseal_student
+from cairn.data.surveys.sealed_answers import hash_survey_key, unseal_student
 from cairn.data.surveys.tasks import destroy_left_answers
 from cairn.governance.partners.api import load_actor
+from cairn.platform.audit.models import AuditLine
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.engine.decision import Refused
 from cairn.policy.facts.people.access import Actor
@@ -280,6 +282,31 @@ def test_students_who_join_the_roster_get_links_too(
     actions.close_survey(survey=survey, by=manager, at=AT)
     assert "is not open" in browser(manager).post(url, follow=True).content.decode()
     assert browser(manager).get(reverse("surveys:links", args=[survey.pk])).status_code == 404
+
+
+def test_personal_links_are_a_file_to_merge_and_each_download_is_logged(
+    roster: Any,
+    manager: Any,
+    opened: Callable[..., Survey],
+    browser: Callable[..., Client],
+) -> None:
+    survey, client = opened("roster", texts={"title": "=1+1"}), browser(manager)
+    url = reverse("surveys:links_file", args=[survey.pk])
+    assert url in client.get(reverse("surveys:links", args=[survey.pk])).content.decode()
+    answer = client.post(url)
+    rows = [*csv.DictReader(answer.content.decode("utf-8-sig").splitlines())]
+    assert [row["Student ID"] for row in rows] == sorted(map(unseal_student, survey.links.all()))
+    assert {row["Survey"] for row in rows} == {"'=1+1"}
+    key = rows[0]["Link"].rstrip("/").rpartition("/")[2]
+    assert survey.links.filter(key_digest=hash_survey_key(key)).exists()
+    assert b"Ada" not in answer.content
+    assert answer["Content-Disposition"].endswith('-links.csv"')
+    line = AuditLine.objects.get(event="survey.links_downloaded")
+    assert line.detail == {"links": len(rows)}
+    assert client.get(url).status_code == 405
+    actions.close_survey(survey=survey, by=manager, at=AT)
+    assert "is not open" in client.post(url, follow=True).content.decode()
+    assert AuditLine.objects.filter(event="survey.links_downloaded").count() == 1
 
 
 def test_only_students_of_the_agreement_get_links(

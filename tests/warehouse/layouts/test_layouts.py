@@ -267,6 +267,58 @@ def _read_method(element: ET.Element) -> str:
     return element.findtext("a:AssessmentReportingMethod", "", _EDFI_NAMES).partition("#")[2]
 
 
+@pytest.mark.parametrize(
+    ("file", "kind", "name"),
+    [
+        ("StudentDiscipline", "DisciplineAction", "edfi_discipline"),
+        ("StudentHealth", "StudentHealth", "edfi_student_health"),
+        ("Contact", "StudentContactAssociation", "edfi_contact"),
+    ],
+)
+def test_ed_fi_discipline_health_and_contacts_are_read_whole(
+    file: str, kind: str, name: str, real_data: Path, store: FileStore, permit: Permits
+) -> None:
+    content = (real_data / "edfi_grandbend" / f"{file}.xml").read_bytes()
+    sheets = read_file(f"{file}.xml", content)
+    (sheet,) = [sheet for sheet in sheets if sheet.name == kind]
+    layout = find_layout(sheet.header)
+    assert layout is load_layouts()[name]
+    mapping = replace(layout.mapping, sheet=kind)
+    record = mapping.record
+    landed = land_sheets(store, sheets, mapping, permit=permit(Action.RECEIVE, record))
+    done = conform_landed_file(store, landed.ref, mapping, permit=permit(Action.CONFORM, record))
+    table = store.read(done.ref)
+    root = ET.fromstring(content)  # noqa: S314
+    if record == "immunization":
+        doses = [*root.iterfind(".//a:RequiredImmunization", _EDFI_NAMES)]
+        doses += root.iterfind(".//a:AdditionalImmunization", _EDFI_NAMES)
+        dated = [dose for dose in doses if dose.find("a:ImmunizationDate", _EDFI_NAMES) is not None]
+        assert len(doses) > len(dated) == table.num_rows  # an exemption is no dose
+        assert None not in table["date"].to_pylist()
+    else:
+        assert table.num_rows == len(root.findall(f"a:{kind}", _EDFI_NAMES))
+    if record == "contact":
+        assert None not in table["guardian_name"].to_pylist()
+        assert {"Mother", "Father"} <= {*table["relationship"].to_pylist()}
+    if record == "discipline":
+        assert {*table["action"].to_pylist()} >= {"in_school_suspension"}
+        assert sum(days or 0 for days in table["days"].to_pylist()) > 0
+    assert all(sheet.unaccounted == 0 for sheet in done.report.sheets)
+
+
+def test_ed_fi_contacts_are_joined_by_reference_or_by_their_id() -> None:
+    xml = """<InterchangeParent xmlns="http://ed-fi.org/3.3.0">
+    <Parent id="P1"><ParentUniqueId>77</ParentUniqueId><Name><FirstName>Ada</FirstName>
+    <LastSurname>Ames</LastSurname></Name></Parent>
+    <StudentParentAssociation><StudentReference><StudentIdentity><StudentUniqueId>1</StudentUniqueId>
+    </StudentIdentity></StudentReference><ParentReference><ParentIdentity><ParentUniqueId>77
+    </ParentUniqueId></ParentIdentity></ParentReference><Relation>Mother</Relation>
+    </StudentParentAssociation></InterchangeParent>"""
+    (sheet,) = [s for s in read_file("p.xml", xml.encode()) if s.name.startswith("StudentParent")]
+    assert sheet.sources == ("Parent",)
+    assert sheet.table["Contact.Name.LastSurname"].to_pylist() == ["Ames"]
+
+
 def test_every_vendor_folder_has_a_layout(real_data: Path) -> None:
     folders = {path.name for path in (real_data / "assessments").iterdir() if path.is_dir()}
     assert folders == {case.file.partition("/")[0] for case in _CASES}

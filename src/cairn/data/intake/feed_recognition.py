@@ -60,6 +60,10 @@ EDFI_RECORD_TYPES: Final[Mapping[str, str]] = MappingProxyType(
         "StudentMigrantEducationProgramAssociation": "migrant_education",
         "StudentLanguageInstructionProgramAssociation": "english_learner",
         "StudentHomelessProgramAssociation": "homelessness",
+        "DisciplineAction": "discipline",
+        "StudentHealth": "immunization",
+        "StudentContactAssociation": "contact",
+        "StudentParentAssociation": "contact",
         "Session": "calendar",
         "School": "school",
     }

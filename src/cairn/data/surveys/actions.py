@@ -17,6 +17,7 @@ from cairn.data.surveys import models, sealed_answers
 from cairn.data.surveys.answer_columns import build_answer_mapping
 from cairn.data.surveys.facts import build_survey_fact, build_survey_submission, count_sendings
 from cairn.data.surveys.models import Answers, Survey, SurveyLink, SurveyQuestion
+from cairn.data.surveys.queries import PersonalLink, list_personal_links
 from cairn.data.surveys.reachable_students import list_reachable_students
 from cairn.governance.consents.api import make_child_namer
 from cairn.governance.partners.api import Organization
@@ -35,9 +36,11 @@ __all__ = [
     "add_personal_links",
     "change_survey",
     "close_survey",
+    "delete_draft_survey",
     "destroy_demanded_answers",
     "discard_answers",
     "draft_survey",
+    "export_personal_links",
     "open_survey",
     "record_answer",
     "record_consent_refusal",
@@ -143,6 +146,24 @@ def change_survey(
     _set_details(row, details)
     row.save()
     return ActionResult(subject=row)
+
+
+@action("survey.deleted", asks=questions.may_change_survey, facts=_lock_survey_fact)
+def delete_draft_survey(
+    permit: Permit, /, *, survey: Survey, by: User, at: datetime
+) -> ActionResult[None]:
+    """Delete a survey that was not opened, with its questions.
+
+    Args:
+        permit: the permit.
+        survey: the survey.
+        by: the user who decides.
+        at: the time.
+    """
+    row = _lock_survey(survey)
+    subject, detail = Survey(pk=row.pk, title=row.title), {"questions": row.questions.count()}
+    row.delete()
+    return ActionResult(subject=subject, detail=detail)
 
 
 def _set_details(survey: Survey, details: SurveyDetails) -> None:
@@ -294,6 +315,34 @@ def add_personal_links(
         "survey.links_added", row, by=by, at=at, decision=decision, detail={"links": links}
     )
     return links
+
+
+@action("survey.links_downloaded", asks=questions.may_manage_survey, facts=_get_surveying)
+def export_personal_links(
+    permit: Permit, /, *, survey: Survey, by: User, at: datetime
+) -> ActionResult[list[PersonalLink]]:
+    """Open the personal links of a survey for a file; the audit log keeps who did.
+
+    It is no disclosure of its own under 34 CFR 99.32: those who may manage a survey act for the
+    organization with the student IDs, or hold them since its roster was received.
+
+    Args:
+        permit: the permit.
+        survey: the survey.
+        by: the user who asks.
+        at: the time.
+
+    Returns:
+        The links, by student ID.
+
+    Raises:
+        SurveyStateConflict: it is not open, or not by roster.
+    """
+    row = _lock_survey(survey)
+    if not row.is_open or not row.is_by_roster:
+        raise models.SurveyStateConflict(_NOT_OPEN)
+    links = list_personal_links(row)
+    return ActionResult(links, subject=row, detail={"links": len(links)})
 
 
 def _make_missing_links(survey: Survey, submission: intake_api.Submission) -> int:

@@ -2,11 +2,12 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from cairn.warehouse.exporters.labeled_table import LabeledTable, LabeledValue
 
-__all__ = ["escape_formula", "export_codebook", "export_csv", "restore_formula"]
+__all__ = ["escape_formula", "export_codebook", "export_csv", "restore_formula", "write_text_csv"]
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,6 +28,23 @@ def export_csv(table: LabeledTable) -> bytes:
     writer.writerows(
         [[write_cell_text(value) for value in row] for row in zip(*columns, strict=True)]
     )
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write_text_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write texts as UTF-8 CSV with a byte order mark; none runs as a formula.
+
+    Args:
+        header: the headings.
+        rows: the texts of each row.
+
+    Returns:
+        The file.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([[escape_formula(cell) for cell in row] for row in rows])
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -67,7 +67,7 @@ class ChangeCounts:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the earlier file stays as it is."""
+        """Whether the earlier file does not change."""
         return not (self.added or self.replaced_rows or self.deleted_rows)
 
 
@@ -79,7 +79,7 @@ class ChangedFile:
         table: its rows.
         landing: what was read and left out of both files; ``ref`` is the earlier file.
         counts: what became of the rows.
-        local_ids: IDs of the students whom the changes name.
+        local_ids: IDs of the students in the changes.
     """
 
     table: pa.Table
@@ -261,7 +261,7 @@ class _ChangeSet:
         )
 
     def list_local_ids(self, mapping: ColumnMapping) -> frozenset[str]:
-        """List the students whom the changes name by their own ID."""
+        """List the IDs of the students in the changes."""
         tables = [self.sent, *self.deletions.values()]
         return frozenset(
             schema.repair_id(text)
@@ -300,7 +300,7 @@ class _ChangeSet:
         return frozenset(pc.unique(found).to_pylist())
 
     def _find_unchanged_keys(self, keys: frozenset[str] | set[str]) -> set[str]:
-        """Find the keys of which both files have the same rows."""
+        """Find the keys with the same rows in both files."""
         names = [name for name in self.before.column_names if name not in _PLACE_COLUMNS]
         is_listed = self._find_rows(keys)
         earlier = _group_cells(

@@ -66,5 +66,5 @@ class InMemoryFileStore(FileStore):
         *,
         permit: Permit | None = None,
     ) -> FileRef | None:
-        """Find nothing: what is kept in memory is used once."""
+        """Find nothing: a file in memory is used once."""
         return None

@@ -29,6 +29,7 @@ from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
 from cairn.policy.questions import may_change_survey, may_manage_survey, may_open_page
 from cairn.policy.vocabulary import Action
+from cairn.warehouse.exporters import write_text_csv
 
 _SLIPS_PER_PAGE: Final = 25
 
@@ -199,6 +200,42 @@ def survey_links(request: HttpRequest, pk: int) -> HttpResponse:
         "as_of": now.date(),
     }
     return render(request, "surveys/links.html", context)
+
+
+@never_cache
+@require_POST
+def survey_links_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the personal links as CSV, to merge into letters or messages."""
+    survey, _requester, now = _find_visible(request, pk)
+    try:
+        links = actions.export_personal_links(survey=survey, by=_get_user(request), at=now)
+    except SurveyStateConflict as conflict:
+        messages.error(request, str(conflict))
+        return redirect("surveys:survey", pk=pk)
+    rows = [
+        (link.student, survey.title, survey.closes_on.isoformat(), _make_address(request, link.key))
+        for link in links
+    ]
+    content = write_text_csv(("Student ID", "Survey", "Last day", "Link"), rows)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{survey.feed}-links.csv"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey_deletion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then delete a survey that was not opened."""
+    survey, _requester, now = _find_changeable(request, pk)
+    if request.method == "POST":
+        actions.delete_draft_survey(survey=survey, by=_get_user(request), at=now)
+        messages.success(request, _("The draft was deleted."))
+        return redirect("surveys:surveys")
+    context = {
+        "survey": survey,
+        "questions": survey.questions.count(),
+        "back": reverse("surveys:survey", args=[pk]),
+    }
+    return render(request, "surveys/delete.html", context)
 
 
 @require_POST

@@ -4,20 +4,35 @@
 element is ``Address[2].City``; attributes are ``@id`` and ``CourseReference@ref``. Of a descriptor,
 ``uri://ed-fi.org/SexDescriptor#Female``, the word is kept. Of the scores of a student
 assessment, whose order means nothing, the one that its performance level rests on comes first.
+A student's association with a contact gets the contact's name, telephone and email.
 """
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from cairn.warehouse.readers.interchange import xml_records
+from cairn.warehouse.readers.interchange.table_joins import join_columns
 from cairn.warehouse.readers.record_rows import RecordRows
-from cairn.warehouse.schema import ReadNote, Sheet
+from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet
 
 _ROOT_PREFIX: Final = "Interchange"
 _ASSESSMENT: Final = "StudentAssessment"
 _SCORE: Final = "ScoreResult"
 _LEVEL: Final = "PerformanceLevel"
 _METHOD: Final = "AssessmentReportingMethod"
+_CONTACT_TABLES: Final = {
+    "StudentContactAssociation": "Contact",
+    "StudentParentAssociation": "Parent",
+}
+"""Tables of associations and of people: Contact since data standard 5, Parent before."""
+
+_CONTACT_COLUMNS: Final = (
+    "Name.FirstName",
+    "Name.LastSurname",
+    "Telephone.TelephoneNumber",
+    "ElectronicMail.ElectronicMailAddress",
+)
 _DESCRIPTOR: Final = re.compile(r"^uri://[^#\s]*Descriptor#(?=\S)")
 
 
@@ -51,7 +66,25 @@ def read_edfi_sheets(content: bytes) -> list[Sheet]:
         elif event == "end" and depth == 1:
             _add_element(rows_by_type, node)
     note = ReadNote("interchange", f"Ed-Fi interchange {interchange}.")
-    return [rows.build_sheet(kind, [note]) for kind, rows in rows_by_type.items()]
+    sheets = {kind: rows.build_sheet(kind, [note]) for kind, rows in rows_by_type.items()}
+    for association, contact in _CONTACT_TABLES.items():
+        if association in sheets and contact in sheets:
+            joined = _join_contacts(sheets[association], sheets[contact], contact)
+            sheets[association] = joined
+    return [*sheets.values()]
+
+
+def _join_contacts(associations: Sheet, contacts: Sheet, kind: str) -> Sheet:
+    """Add name, telephone and email of the contact to each student's association with them."""
+    names = {column: f"Contact.{column}" for column in _CONTACT_COLUMNS}
+    table = associations.table
+    for foreign, key in (
+        (f"{kind}Reference@ref", "@id"),
+        (f"{kind}Reference.{kind}Identity.{kind}UniqueId", f"{kind}UniqueId"),
+    ):
+        table = join_columns(table, foreign, contacts.table, names, key)
+    header = tuple(name for name in table.column_names if name != ROW_COLUMN)
+    return replace(associations, header=header, table=table, sources=(contacts.name,))
 
 
 def _add_element(rows_by_type: dict[str, RecordRows], node: Any) -> None:
