@@ -18,13 +18,7 @@ from cairn.governance.consents.school_year_choices import (
     list_recent_school_years,
 )
 from cairn.governance.dictionaries.api import load_current_dictionaries
-from cairn.governance.partners.api import (
-    Organization,
-    load_organization_fact,
-    load_organization_facts,
-    load_receiver_facts,
-    load_state_reviews,
-)
+from cairn.governance.partners import api as partners_api
 from cairn.governance.projects.api import load_project_facts
 from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import (
@@ -36,7 +30,6 @@ from cairn.policy.facts import (
     Facts,
     LocalPolicy,
     OnwardFact,
-    OrganizationFact,
     PersonFact,
     UseRequest,
 )
@@ -81,21 +74,6 @@ def list_onward_recipient_facts(agreements: Iterable[AgreementFact]) -> tuple[On
     )
 
 
-def load_organization_with_duties(row: Organization, on: date) -> OrganizationFact:
-    """Load the fact of one organization, with what it should have destroyed by now.
-
-    Args:
-        row: the organization's row.
-        on: the date.
-
-    Returns:
-        The organization fact.
-    """
-    return replace(
-        load_organization_fact(row), overdue=providers.count_overdue_duties(row.slug, on)
-    )
-
-
 _LOCAL_POLICY: Final = LocalPolicy(
     standing_purposes=frozenset({Purpose.SERVICE_COORDINATION}),
     standing_figures=frozenset({Action.AGGREGATE, *FIGURE_RELEASE_ACTIONS}),
@@ -129,7 +107,7 @@ def gather_use_facts(
         The facts.
     """
     agreements = load_agreement_facts(Agreement.objects.order_by("reference"), on)
-    rows = list(Organization.objects.all())
+    rows = list(partners_api.Organization.objects.all())
     return Facts(
         agreements=agreements,
         dictionaries=load_current_dictionaries(),
@@ -140,12 +118,12 @@ def gather_use_facts(
             replace(fact, overdue=providers.count_overdue_duties(fact.slug, on))
             if viewer in ("", fact.slug)
             else fact
-            for fact in load_organization_facts(rows)
+            for fact in partners_api.load_organization_facts(rows)
         ),
-        receivers=None if viewer else load_receiver_facts(row.slug for row in rows),
+        receivers=None if viewer else partners_api.load_receiver_facts(row.slug for row in rows),
         disclosed=list_onward_recipient_facts(agreements),
         orders=providers.load_court_orders(on),
-        state_reviews=load_state_reviews(),
+        state_reviews=partners_api.load_state_reviews(),
         notices=load_annual_notices(),
         policy=_LOCAL_POLICY,
     )
@@ -167,7 +145,7 @@ def _load_people(
     )
 
 
-def list_roster_keys(row: Organization, on: date) -> tuple[str, ...]:
+def list_roster_keys(row: partners_api.Organization, on: date) -> tuple[str, ...]:
     """List the keys of the children on a program's roster on a date.
 
     Args:
