@@ -39,12 +39,13 @@ ABOUT_ONE = sorted(
     # The documentation is public. All staff see which partners there are; `web:partner` shows of
     # one what its reader may see (tests/interfaces/web/pages/test_partner.py).
     # A secret key is in the address: only the signer of the paper has it, whose calendar it is, or
-    # who was asked for a file or a survey.
+    # who was asked for a file or a survey. Families register at an address that everybody knows.
     and name
     not in {
         *("web:help_page", "web:partner"),
         *("agreements:confirm_signature", "agreements:confirmation_page"),
         *("deadlines:subscribed_feed", "intake:requested_file", "surveys:answer"),
+        "programs:register",
     }
 )
 

@@ -20,7 +20,7 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "programs:attendance programs:end_enrollment programs:nightly "
+        "programs:attendance programs:end_enrollment programs:nightly programs:offer "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
         "agreements:step agreements:text deadlines:subscription "
         "dictionaries:classify dictionaries:confirm "
@@ -44,6 +44,7 @@ _UNDOABLE: Final = {
         "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
         "surveys:new surveys:answer surveys:more_links surveys:links_file programs:delivery "
+        "programs:register "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -56,7 +57,8 @@ _UNDOABLE: Final = {
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
-        "projects:answer projects:answer_for projects:move_on releases:submit"
+        "projects:answer projects:answer_for projects:move_on releases:submit "
+        "programs:registration"
     ),
     "states something about records that a newer statement replaces": (
         "families:hearing_schedule legal:notify consents:kept_back consents:nations "

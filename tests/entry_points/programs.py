@@ -14,9 +14,15 @@ from cairn.services.programs.models import (
     Participant,
     Program,
     ProgramEnrollment,
+    Registration,
+    RegistrationOffer,
     SessionSeries,
 )
 from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
+from cairn.services.programs.registration.registration_identity import (
+    RegistrationDetails,
+    build_registration_identity,
+)
 
 STAFF = {Role.STEWARD, Role.PROGRAM_STAFF}
 _VIEW, _CHANGE = (Action.VIEW_PROGRAM_RECORDS,), (Action.CHANGE_PROGRAM,)
@@ -96,7 +102,42 @@ def participant() -> dict[str, Any]:
     return {"pk": ProgramEnrollment.objects.get(**enrollment()).participant_id}
 
 
+def open_group() -> dict[str, Any]:
+    """The group, open for registration."""
+    found = group()
+    RegistrationOffer.objects.create(
+        series_id=found["pk"],
+        closes_on=date(2099, 1, 1),
+        opened_by=_recorder(),
+        opened_at=timezone.now(),
+    )
+    return found
+
+
+def registration() -> dict[str, Any]:
+    """A child whom a family registered for the group."""
+    key = "b" * 32
+    row = Registration.objects.create(
+        series_id=open_group()["pk"],
+        key=key,
+        token="t" * 64,
+        reference="ABCDEFGH",
+        language="en",
+        sent_at=timezone.now(),
+    )
+    details = RegistrationDetails(ParticipantDetails("Ana", "Reyes"))
+    build_registration_identity(key, details).save()
+    return {"pk": row.pk}
+
+
+_REGISTER = (Action.REGISTER_CHILD,)
+
 ROUTES = {
+    "programs:open_groups": Route(set(Role), "get", dict, _REGISTER),
+    "programs:register": Route(set(Role), "get", open_group, _REGISTER),
+    "programs:offer": Route(STAFF, "get", group, _CHANGE),
+    "programs:queue": Route(STAFF, "get", open_group, _CHANGE),
+    "programs:registration": Route(STAFF, "get", registration, _CHANGE),
     "programs:list": Route(STAFF, "get", dict, _VIEW),
     "programs:new": Route(STAFF, "get", dict, _CHANGE),
     "programs:detail": Route(STAFF, "get", program, _VIEW),

@@ -17,7 +17,7 @@ _DATA_PAGES: Final = (
     "releases:extract_review releases:give_back releases:nation releases:review",
     "releases:send_back releases:wrong_figure retention:duty retention:list",
     "programs:attendance programs:delivery programs:dosage programs:group programs:participant",
-    "programs:sheet",
+    "programs:queue programs:registration programs:sheet",
 )
 DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.split())
 """Pages that name their legal basis, their date, and what the reader does not see."""

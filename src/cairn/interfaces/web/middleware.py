@@ -84,6 +84,7 @@ FAMILY_PAGES: Final = frozenset(
             for step in ("reader", "withdrawal", "hearing", "statement")
         ),
         *("surveys:answer", "intake:requested_file"),
+        *("programs:open_groups", "programs:register"),
     }
 )
 

@@ -187,6 +187,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.VIEW_PROGRAM_RECORDS: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.CHANGE_PROGRAM: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
+        # Families without an account; it opens no data.
+        Action.REGISTER_CHILD: dict.fromkeys(Role, _EVERY),
         # A person who serves the student; the data manager reviews identities and sees no record.
         Action.VIEW_STUDENT: {_STEWARD: _OWN, _STAFF: _OWN},
     }

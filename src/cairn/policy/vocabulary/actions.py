@@ -156,4 +156,5 @@ class Action(StrEnum):
     VIEW_PROGRAM_RECORDS = "view_program_records"
     CHANGE_PROGRAM = "change_program"
     TAKE_ATTENDANCE = "take_attendance"
+    REGISTER_CHILD = "register_child"
     VIEW_STUDENT = "view_student"

@@ -22,13 +22,7 @@ from cairn.policy.questions import (
     may_enroll_participant,
     may_record_attendance,
 )
-from cairn.services.programs import models, queries
-from cairn.services.programs.facts import (
-    get_slug_of_program,
-    lock_series_for_enrollment,
-    lock_series_for_session,
-    lock_series_of_enrollment,
-)
+from cairn.services.programs import facts, models, queries
 from cairn.services.programs.models import AttendanceStatus, ExitReason, Program, SessionSeries
 from cairn.services.programs.participant_identity import (
     ParticipantDetails,
@@ -183,7 +177,7 @@ def create_program(
     return ActionResult(row, subject=row)
 
 
-@action("program.group_added", asks=may_change_program, facts=get_slug_of_program)
+@action("program.group_added", asks=may_change_program, facts=facts.get_slug_of_program)
 def create_session_series(
     permit: Permit, /, *, program: Program, plan: SeriesPlan, by: User, at: datetime
 ) -> ActionResult[SessionSeries]:
@@ -224,7 +218,7 @@ def create_session_series(
 @action(
     "program.participant_enrolled",
     asks=may_enroll_participant,
-    facts=lock_series_for_enrollment,
+    facts=facts.lock_series_for_enrollment,
     also_in="identities",
 )
 def enroll_participant(
@@ -283,7 +277,7 @@ def enroll_participant(
     return ActionResult(row, subject=row)
 
 
-@action("program.enrollment_ended", asks=may_change_program, facts=lock_series_of_enrollment)
+@action("program.enrollment_ended", asks=may_change_program, facts=facts.lock_series_of_enrollment)
 def end_enrollment(
     permit: Permit,
     /,
@@ -324,7 +318,9 @@ def end_enrollment(
     return ActionResult(subject=row, detail={"reason": reason.value})
 
 
-@action("program.attendance_recorded", asks=may_record_attendance, facts=lock_series_for_session)
+@action(
+    "program.attendance_recorded", asks=may_record_attendance, facts=facts.lock_series_for_session
+)
 def record_session_attendance(
     permit: Permit,
     /,
@@ -403,7 +399,7 @@ def record_session_attendance(
     )
 
 
-@action("program.session_cancelled", asks=may_cancel_session, facts=lock_series_for_session)
+@action("program.session_cancelled", asks=may_cancel_session, facts=facts.lock_series_for_session)
 def cancel_session(
     permit: Permit, /, *, series: SessionSeries, day: date, reason: str, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -430,7 +426,7 @@ def cancel_session(
     return ActionResult(subject=series, detail={"day": day.isoformat()})
 
 
-@action("program.session_restored", asks=may_cancel_session, facts=lock_series_for_session)
+@action("program.session_restored", asks=may_cancel_session, facts=facts.lock_series_for_session)
 def restore_session(
     permit: Permit, /, *, series: SessionSeries, day: date, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -491,7 +487,9 @@ def start_nightly_delivery(
     return row
 
 
-@action("program.nightly_delivery_stopped", asks=may_change_program, facts=get_slug_of_program)
+@action(
+    "program.nightly_delivery_stopped", asks=may_change_program, facts=facts.get_slug_of_program
+)
 def stop_nightly_delivery(
     permit: Permit, /, *, program: Program, by: User, at: datetime
 ) -> ActionResult[None]:

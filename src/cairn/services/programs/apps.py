@@ -15,6 +15,7 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         """Register the job that sends what programs recorded."""
         from cairn.platform.schedule.api import register_scheduled_job
-        from cairn.services.programs.tasks import NIGHTLY_DELIVERY_JOB
+        from cairn.services.programs import tasks
 
-        register_scheduled_job(NIGHTLY_DELIVERY_JOB)
+        register_scheduled_job(tasks.DECLINED_REGISTRATIONS_JOB)
+        register_scheduled_job(tasks.NIGHTLY_DELIVERY_JOB)

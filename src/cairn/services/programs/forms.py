@@ -1,8 +1,8 @@
 """Forms of programs: programs, groups, enrollments and corrections."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
-from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant
+from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, RegistrationOffer
 from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 
 def _build_date_input() -> forms.DateInput:
@@ -197,6 +198,125 @@ class PeriodForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", _("Enter a day after the first day."))
         return cleaned
+
+
+class RegisteredChildForm(forms.Form):
+    """The child that a family registers."""
+
+    given_name = forms.CharField(label=_("First name of the child"), max_length=100)
+    family_name = forms.CharField(label=_("Last name of the child"), max_length=100)
+    birth_date = forms.DateField(label=_("Birth date of the child"), widget=_build_date_input())
+
+
+class GuardianForm(forms.Form):
+    """How to reach a parent or guardian."""
+
+    guardian = forms.CharField(label=_("Your name (parent or guardian)"), max_length=200)
+    phone = forms.CharField(label=_("Phone number"), max_length=40)
+    email = forms.EmailField(label=_("Email address"), required=False)
+
+
+class SafetyForm(forms.Form):
+    """What a program must know to keep a child safe, where it asks."""
+
+    health = forms.CharField(
+        label=_("Allergies, and what staff must know"), max_length=300, required=False
+    )
+    pick_up = forms.CharField(
+        label=_("Adults who may pick the child up, with phone numbers"),
+        max_length=300,
+        required=False,
+    )
+
+
+class SharingConsentForm(forms.Form):
+    """The answer to the consent, which is separate from taking part."""
+
+    agrees = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=(("yes", _("Yes, I agree")), ("no", _("No, I do not agree"))),
+        widget=forms.RadioSelect,
+    )
+
+
+def build_registration_details(data: Mapping[str, Any]) -> RegistrationDetails:
+    """Build what a family entered from the cleaned data of all its pages.
+
+    Args:
+        data: the cleaned data.
+
+    Returns:
+        The details.
+    """
+    names = ("given_name", "family_name", "birth_date", "guardian", "phone", "health", "pick_up")
+    child = ParticipantDetails(**{name: data[name] for name in names if name in data})
+    return RegistrationDetails(child, data.get("email", ""))
+
+
+class OfferForm(forms.ModelForm[RegistrationOffer]):
+    """How families register a child online for a group."""
+
+    class Meta:
+        model = RegistrationOffer
+        fields = ("ages", "closes_on", "asks_safety", "consent_text", "consent_text_es")
+        widgets: ClassVar[dict[str, Any]] = {
+            "closes_on": _build_date_input(),
+            "consent_text": forms.Textarea(attrs={"rows": 3}),
+            "consent_text_es": forms.Textarea(attrs={"rows": 3}),
+        }
+        labels: ClassVar[dict[str, Any]] = {
+            "ages": _("Ages or grades"),
+            "closes_on": _("Last day to register"),
+            "asks_safety": _("Ask for allergies, and who may pick the child up"),
+            "consent_text": _("Consent to sharing, asked apart from taking part"),
+            "consent_text_es": _("The same in Spanish"),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "closes_on": _("To close the registration today, enter yesterday."),
+            "consent_text": _(
+                "A child takes part whatever the answer is. It opens no school records."
+            ),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the consent is in both languages."""
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("consent_text")) != bool(cleaned.get("consent_text_es")):
+            self.add_error("consent_text_es", _("Write the consent in both languages."))
+        return cleaned
+
+
+class RegistrationDecisionForm(forms.Form):
+    """Accept a registration, as a new child or one on record here, or decline it."""
+
+    decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
+    other_than = forms.TypedMultipleChoiceField(
+        required=False, coerce=int, widget=forms.MultipleHiddenInput
+    )
+
+    def __init__(
+        self, *args: Any, same: list[tuple[Participant, ParticipantDetails]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._same = {f"child-{child.pk}": child for child, _details in same}
+        fields: Any = self.fields
+        new = _("Enroll, another child than those above") if same else _("Enroll as a new child")
+        fields["decision"].choices = [
+            *(
+                (f"child-{child.pk}", _("Enroll: %s, on record here") % _describe_participant(row))
+                for child, row in same
+            ),
+            ("new", new),
+            ("decline", _("Decline")),
+        ]
+        numbers = [(child.pk, child.pk) for child, _details in same]
+        fields["other_than"].choices = numbers
+        fields["other_than"].initial = [number for number, _label in numbers]
+
+    def get_participant(self) -> Participant | None:
+        """Return the child on record who was chosen; None for a new child."""
+        return self._same.get(self.cleaned_data["decision"])
 
 
 class DeliveryForm(forms.Form):

@@ -245,6 +245,82 @@ class CancelledSession(models.Model):
         return f"no session on {self.day}"
 
 
+class RegistrationOffer(models.Model):
+    """How families register a child online for a group."""
+
+    series = models.OneToOneField(
+        SessionSeries, on_delete=models.PROTECT, related_name="registration_offer"
+    )
+    ages = models.CharField(_("ages or grades"), max_length=80, blank=True)
+    closes_on = models.DateField(_("last day to register"))
+    asks_safety = models.BooleanField(_("asks for allergies and who may pick up"), default=False)
+    consent_text = models.CharField(_("consent"), max_length=500, blank=True)
+    consent_text_es = models.CharField(_("consent in Spanish"), max_length=500, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    opened_at = models.DateTimeField(_("opened"))
+
+    def __str__(self) -> str:
+        return f"registration for {self.series}"
+
+    def get_consent_text(self, language: str) -> str:
+        """Return the text of the consent in a language, "en" or "es"."""
+        return self.consent_text_es if language == "es" else self.consent_text
+
+
+class RegistrationState(models.TextChoices):
+    """What became of a registration."""
+
+    WAITING = "waiting", _("Waiting")
+    ENROLLED = "enrolled", _("Enrolled")
+    DECLINED = "declined", _("Declined")
+
+
+class Registration(models.Model):
+    """A child that a family registered online; `RegistrationIdentity` has the name, encrypted."""
+
+    series = models.ForeignKey(
+        SessionSeries, on_delete=models.PROTECT, related_name="registrations"
+    )
+    key = models.CharField(_("random key"), max_length=32, unique=True)
+    # Of the page that was sent: sent twice, it registers once.
+    token = models.CharField(max_length=64, unique=True)
+    reference = models.CharField(_("reference"), max_length=12, unique=True)
+    state = models.CharField(
+        max_length=10, choices=RegistrationState, default=RegistrationState.WAITING
+    )
+    language = models.CharField(_("language"), max_length=2)
+    consents = models.BooleanField(_("consent to sharing"), null=True)
+    sent_at = models.DateTimeField(_("registered"))
+    enrollment = models.ForeignKey(
+        ProgramEnrollment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("sent_at", "pk")
+
+    def __str__(self) -> str:
+        return f"registration {self.reference}"
+
+
+class RegistrationIdentity(models.Model):
+    """The child and the contacts of a registration, encrypted, in the database of identities."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "registration identities"
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class NightlyDelivery(models.Model):
     """That a program's records are sent each night under an agreement, in the name of a user."""
 

@@ -13,13 +13,9 @@ from django.db.models import Min, Q
 
 from cairn.data.intake.api import TypedRecords
 from cairn.governance.consents.api import compute_school_year
-from cairn.services.programs import queries
+from cairn.services.programs import participant_identity, queries
 from cairn.services.programs.dosage import AttendedSession
 from cairn.services.programs.models import ExitReason, Participant, Program, ProgramEnrollment
-from cairn.services.programs.participant_identity import (
-    ParticipantDetails,
-    load_participant_details,
-)
 from cairn.warehouse.schema import repair_id
 
 ROSTER_FEED: Final = "typed-roster"
@@ -206,7 +202,8 @@ def add_up_days(
 
 
 def choose_local_ids(
-    participants: Iterable[Participant], details: Mapping[str, ParticipantDetails]
+    participants: Iterable[Participant],
+    details: Mapping[str, participant_identity.ParticipantDetails],
 ) -> Mapping[int, str]:
     """Choose the ID by which each participant's records are known outside of these pages.
 
@@ -231,10 +228,10 @@ def choose_local_ids(
 
 def _load_children(
     program: Program, numbers: Iterable[int]
-) -> Mapping[int, tuple[str, ParticipantDetails]]:
+) -> Mapping[int, tuple[str, participant_identity.ParticipantDetails]]:
     """Load ID and details of children, in the order of their IDs."""
     rows = list(Participant.objects.filter(organization=program.organization))
-    details = load_participant_details(rows)
+    details = participant_identity.load_participant_details(rows)
     local_ids = choose_local_ids(rows, details)
     wanted = set(numbers)
     chosen = {row.pk: (local_ids[row.pk], details[row.key]) for row in rows if row.pk in wanted}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.tables.api import DayColumn, ListTable
 from cairn.services.programs.queries import DosageRow, RosterRow
+from cairn.services.programs.registration.registration_queries import QueuedRegistration
 
 
 class GroupRosterTable(ListTable):
@@ -34,6 +35,37 @@ class GroupRosterTable(ListTable):
     def value_name(self, record: RosterRow) -> str:
         """Return the name."""
         return record.details.sort_name
+
+
+class RegistrationTable(ListTable):
+    """The families who registered a child for a group, the first ones first."""
+
+    caption = _("Registrations")
+    filter_columns: ClassVar[tuple[str, ...]] = ("state",)
+    wide_columns: ClassVar[frozenset[str]] = frozenset({"reference", "language"})
+
+    name = django_tables2.Column(verbose_name=_("Child"), accessor="details__child__sort_name")
+    sent_at = DayColumn(verbose_name=_("Registered"), accessor="registration__sent_at")
+    state = django_tables2.Column(
+        verbose_name=_("Status"), accessor="registration__get_state_display"
+    )
+    guardian = django_tables2.Column(
+        verbose_name=_("Parent or guardian"), accessor="details__child__guardian"
+    )
+    phone = django_tables2.Column(verbose_name=_("Phone"), accessor="details__child__phone")
+    reference = django_tables2.Column(
+        verbose_name=_("Reference"), accessor="registration__reference"
+    )
+    language = django_tables2.Column(verbose_name=_("Language"), accessor="registration__language")
+
+    def render_name(self, record: QueuedRegistration) -> SafeString:
+        """Link the child to the registration."""
+        url = reverse("programs:registration", args=[record.registration.pk])
+        return format_html('<a href="{}">{}</a>', url, record.details.child.sort_name)
+
+    def value_name(self, record: QueuedRegistration) -> str:
+        """Return the name."""
+        return record.details.child.sort_name
 
 
 class DosageTable(ListTable):

@@ -1,6 +1,6 @@
 """The recurring job of programs: records are sent each night where a person chose so."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.utils import timezone
@@ -14,7 +14,10 @@ from cairn.services.programs import actions, queries
 from cairn.services.programs.delivery import prepare_record_files, send_record_files
 from cairn.services.programs.models import NightlyDelivery
 from cairn.services.programs.record_files import list_record_years
+from cairn.services.programs.registration.actions import erase_registration
+from cairn.services.programs.registration.registration_queries import list_declined_registrations
 
+_DECLINED_KEPT: Final = timedelta(days=30)
 _YEARS: Final = 2
 """The school year of the night and the one before, in which attendance may still be corrected."""
 
@@ -62,6 +65,29 @@ def _send_program(nightly: NightlyDelivery, now: datetime) -> int:
             break
     return sent
 
+
+def erase_declined_registrations(now: datetime) -> str:
+    """Erase what families entered in registrations that were declined 30 days ago.
+
+    Args:
+        now: the time.
+
+    Returns:
+        How many, in one sentence.
+    """
+    rows = list_declined_registrations(now - _DECLINED_KEPT)
+    for row in rows:
+        erase_registration(registration=row, by=None, at=now)
+    return f"Registrations erased: {len(rows)}."
+
+
+DECLINED_REGISTRATIONS_JOB: Final = ScheduledJob(
+    name="program.declined_registrations",
+    title=_("Erase declined registrations"),
+    purpose=_("Erases what families entered 30 days after their registration was declined."),
+    cadence=EveryDay(time(4, 30)),
+    run=erase_declined_registrations,
+)
 
 NIGHTLY_DELIVERY_JOB: Final = ScheduledJob(
     name="program.deliver",

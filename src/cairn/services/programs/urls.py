@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from cairn.services.programs.views import attendance, delivery, participants, programs
+from cairn.services.programs.views import (
+    attendance,
+    delivery,
+    participants,
+    programs,
+    register,
+    registrations,
+)
 
 app_name = "programs"
 
 urlpatterns = [
     path("", programs.program_list, name="list"),
     path("new/", programs.new_program, name="new"),
+    path("register/", register.open_groups, name="open_groups"),
+    path("register/<int:pk>/", register.register_child_page, name="register"),
+    path("groups/<int:pk>/registration/", registrations.offer_page, name="offer"),
+    path("groups/<int:pk>/registrations/", registrations.queue_page, name="queue"),
+    path("registrations/<int:pk>/", registrations.decision_page, name="registration"),
     path("<int:pk>/", programs.program_detail, name="detail"),
     path("<int:pk>/groups/new/", programs.new_group, name="new_group"),
     path("<int:pk>/dosage/", programs.program_dosage, name="dosage"),

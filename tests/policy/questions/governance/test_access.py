@@ -167,6 +167,7 @@ destroy              hub   -     -     -     -     -     -     -
 view_program_records -     own   -     -     own   -     -     -
 change_program       -     own   -     -     own   -     -     -
 take_attendance      -     own   -     -     own   -     -     -
+register_child       every every every every every every every every
 view_student         -     own   -     -     own   -     -     -
 """
 CHILDREN = frozenset(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.services.registration import RegistrationFact
 from cairn.policy.facts.services.session_series import SessionSeriesFact
 from cairn.policy.questions.services.programs import (
     list_group_problems,
@@ -14,6 +15,7 @@ from cairn.policy.questions.services.programs import (
     may_change_program,
     may_enroll_participant,
     may_record_attendance,
+    may_register_child,
     may_view_program_records,
 )
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
@@ -59,6 +61,19 @@ def test_the_backbone_sees_no_participant_of_a_partner(
     manager = acting(Role.DATA_MANAGER)
     assert not may_view_program_records("river", manager, on).allowed
     assert not may_record_attendance(series, on, manager, on).allowed
+
+
+@pytest.mark.parametrize(
+    ("closes", "latest", "refused"),
+    [(0, 0, set()), (5, 29, set()), (-1, 0, {"H06"}), (5, 30, {"H07"}), (None, 0, {"H06"})],
+)
+def test_anybody_registers_a_child_while_the_program_lets_them(
+    closes: int | None, latest: int, refused: set[str], on: date
+) -> None:
+    closes_on = None if closes is None else on + closes * _DAY
+    registration = RegistrationFact("river", closes_on, latest)
+    decision = may_register_child(registration, Actor.public(), on)
+    assert {reason.code for reason in decision.refusals} == refused
 
 
 def test_the_public_sees_and_changes_nothing(series: SessionSeriesFact, on: date) -> None:

@@ -16,6 +16,7 @@ from cairn.data.identity.models.linkage_runs import LinkageRun
 from cairn.data.identity.queries import linkage_runs, review_queue
 from cairn.data.identity.queries.encoded_people import list_encoding_costs, summarize_encodings
 from cairn.data.identity.queries.linkage_quality import build_linkage_quality
+from cairn.data.identity.queries.program_participants import count_program_participants
 from cairn.data.identity.storage import index_counts
 from cairn.data.identity.storage.statements import IdentitySealer
 from cairn.data.identity.tasks import enqueue_linkage, enqueue_shadow_linkage, link_pilots_task
@@ -57,6 +58,7 @@ def linkage_summary(request: HttpRequest) -> HttpResponse:
             "findings": linkage_runs.list_run_findings(run) if run else [],
             "encoded": summarize_encodings(run) if run else None,
             "costs": list_encoding_costs(),
+            "participants": count_program_participants() if run else [],
         },
     )
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, SessionSeriesFact
+from cairn.policy.facts import Actor, RegistrationFact, SessionSeriesFact
 from cairn.policy.law.cards.services import program as program_cards
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, Audience
@@ -21,6 +21,7 @@ __all__ = [
     "may_change_program",
     "may_enroll_participant",
     "may_record_attendance",
+    "may_register_child",
     "may_view_program_records",
 ]
 
@@ -119,6 +120,33 @@ def may_record_attendance(series: SessionSeriesFact, day: date, actor: Actor, on
     request = _build_session_request(series, day, actor)
     came = checks.check_attendance_day(day)
     return decide_request(replace(request, outcome_checks=(*request.outcome_checks, came)), on)
+
+
+@policy_question
+def may_register_child(registration: RegistrationFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a family may register a child online for a group, without an account.
+
+    Args:
+        registration: facts of the registration.
+        actor: the person who registers the child; the public without a sign-in.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.REGISTER_CHILD,
+            actor=actor,
+            facts=(registration,),
+            access_checks=checks.require_actor_access(Action.REGISTER_CHILD, actor),
+            outcome_checks=(
+                checks.check_registration_open(registration),
+                checks.check_registration_pace(registration),
+            ),
+        ),
+        on,
+    )
 
 
 _GROUP_CODES: Final = frozenset(card.id for card in program_cards.ALL)

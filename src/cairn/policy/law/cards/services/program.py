@@ -48,4 +48,24 @@ SERIES_CAPACITY: Final = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+REGISTRATION_OPEN: Final = RuleCard(
+    id="H06",
+    citation="Cairn policy, programs 5",
+    statement="Families register a child while the program has opened the registration.",
+    steward="Registration for this group is not open.",
+    next_step="Open the registration for this group, or change its last day.",
+    met="Registration for this group is open.",
+    severity=RuleSource.POLICY,
+)
+
+REGISTRATION_PACE: Final = RuleCard(
+    id="H07",
+    citation="Cairn policy, programs 6",
+    statement="A group takes 30 registrations a minute at most, so that no machine fills its list.",
+    steward="Too many registrations arrived in the last minute.",
+    next_step="Wait a minute.",
+    met="Few registrations arrived in the last minute.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

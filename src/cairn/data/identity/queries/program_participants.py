@@ -1,0 +1,89 @@
+"""Count the children who take part in programs, each once, after records were matched."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from cairn.data.identity.models.person_index import Link
+from cairn.data.intake.api import list_current_deliveries, load_agreement_by_reference
+from cairn.sdc.protect import protect_tables
+from cairn.sdc.tables import ALL, CellCounts, SuppressionRule, TableRequest
+
+__all__ = ["ParticipantCounts", "count_program_participants"]
+
+_ROSTER: Final = "participation"
+_ATTENDANCE: Final = "session_attendance"
+_MOST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantCounts:
+    """Children in programs in one period, each counted once, after disclosure control.
+
+    Attributes:
+        period: the period, such as "2025-26".
+        organizations: number of organizations that delivered records of their programs.
+        people: number of different children; None if it is suppressed.
+        by_number: for each number of organizations, how many children take part in programs of so
+            many; None where it is suppressed.
+        minimum: the smallest number of children that is shown.
+    """
+
+    period: str
+    organizations: int
+    people: int | None
+    by_number: tuple[tuple[str, int | None], ...]
+    minimum: int
+
+
+def count_program_participants() -> list[ParticipantCounts]:
+    """Count the different children in programs by period, and suppress small numbers.
+
+    A child is one person of the newest matching, whichever organizations have a record. Of an
+    organization that delivered rosters only those count: a name misspelled on a sign-in sheet,
+    without a birth date, would be one child more. The
+    smallest number that is shown is the strictest of the agreements under which the records came.
+
+    Returns:
+        The counts, the newest period first; none before the first delivery of a program.
+    """
+    periods: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    real = [row for row in list_current_deliveries() if not row.synthetic]
+    rosters = {(row.organization, row.period) for row in real if row.record == _ROSTER}
+    for delivery in real:
+        has_roster = (delivery.organization, delivery.period) in rosters
+        if delivery.record == (_ROSTER if has_roster else _ATTENDANCE):
+            origin = (delivery.delivery, delivery.organization, delivery.agreement)
+            periods[delivery.period].append(origin)
+    return [_count_period(period, periods[period]) for period in sorted(periods, reverse=True)]
+
+
+def _count_period(period: str, deliveries: Collection[tuple[int, str, str]]) -> ParticipantCounts:
+    numbers, organizations, agreements = map(set, zip(*deliveries, strict=True))
+    links = Link.objects.filter(until=None, record__statements__delivery__in=numbers)
+    pairs = set(links.order_by().values_list("person", "record__source"))
+    programs = Counter(Counter(person for person, _source in pairs).values())
+    counts = dict.fromkeys(range(1, _MOST + 1), 0)
+    for number, people in programs.items():
+        counts[min(number, _MOST)] += people
+    terms = [load_agreement_by_reference(reference) for reference in agreements]
+    minimum = max(row.disclosure.minimum_cell for row in terms)
+    published = protect_tables(
+        TableRequest(
+            CellCounts(("organizations",), {(str(key),): count for key, count in counts.items()}),
+            (("organizations",),),
+        ),
+        SuppressionRule(minimum=minimum),
+    )
+    shown = {cell.key[0]: cell.n for cell in published.cells}
+    labels = {"1": _("1 organization"), "2": _("2 organizations"), "3": _("3 or more")}
+    return ParticipantCounts(
+        period,
+        len(organizations),
+        shown[ALL],
+        tuple((label, shown[key]) for key, label in labels.items()),
+        minimum,
+    )

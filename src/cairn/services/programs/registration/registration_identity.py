@@ -1,0 +1,67 @@
+"""Encrypt what a family enters when it registers a child."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Final
+
+from cairn.platform.sealing.api import FieldSealer, derive_subkey
+from cairn.services.programs.models import Registration, RegistrationIdentity
+from cairn.services.programs.participant_identity import ParticipantDetails
+
+_SEALING_LABEL: Final = "programs-registration"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationDetails:
+    """What a family enters, with an email address beside what a participant's record has."""
+
+    child: ParticipantDetails
+    email: str = ""
+
+
+def build_registration_identity(key: str, details: RegistrationDetails) -> RegistrationIdentity:
+    """Build the encrypted row of a registration, not saved.
+
+    Args:
+        key: random key of the registration.
+        details: what the family entered.
+
+    Returns:
+        The row.
+    """
+    born = details.child.birth_date
+    fields = asdict(details.child) | {
+        "birth_date": born.isoformat() if born else "",
+        "email": details.email,
+    }
+    plain = json.dumps(fields, ensure_ascii=False).encode()
+    sealed = FieldSealer(derive_subkey(_SEALING_LABEL)).seal(key, plain)
+    return RegistrationIdentity(key=key, sealed=sealed)
+
+
+def load_registration_details(
+    registrations: Iterable[Registration],
+) -> Mapping[str, RegistrationDetails]:
+    """Decrypt what families entered; an erased registration has no entry.
+
+    Args:
+        registrations: the registrations; the caller has checked that the user may see them.
+
+    Returns:
+        Key of the registration → details.
+    """
+    sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
+    keys = [row.key for row in registrations]
+    return {
+        row.key: _parse_details(sealer.unseal(row.key, row.sealed))
+        for row in RegistrationIdentity.objects.filter(key__in=keys)
+    }
+
+
+def _parse_details(plain: bytes) -> RegistrationDetails:
+    fields = json.loads(plain)
+    email, born = fields.pop("email"), fields.pop("birth_date")
+    child = ParticipantDetails(birth_date=date.fromisoformat(born) if born else None, **fields)
+    return RegistrationDetails(child, email)

@@ -1,0 +1,133 @@
+"""Read groups that are open for registration, and the families who registered."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+
+from cairn.governance.partners.api import Organization
+from cairn.policy.facts import Actor, RegistrationFact
+from cairn.policy.questions import may_change_program
+from cairn.services.programs import models, queries
+from cairn.services.programs.registration import registration_identity
+
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGroup:
+    """A group on the public page of groups that are open for registration.
+
+    Attributes:
+        offer: how families register.
+        free_places: places that are neither held nor waited for; None without a limit.
+    """
+
+    offer: models.RegistrationOffer
+    free_places: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRegistration:
+    """A registration on the staff's page, with what the family entered."""
+
+    registration: models.Registration
+    details: registration_identity.RegistrationDetails
+
+
+def build_registration_fact(series: models.SessionSeries, at: datetime) -> RegistrationFact:
+    """Build the facts of the online registration for a group.
+
+    Args:
+        series: the group, with its program and organization.
+        at: the time, from which the registrations of the last minute are counted.
+
+    Returns:
+        The facts.
+    """
+    offer = models.RegistrationOffer.objects.filter(series=series).first()
+    return RegistrationFact(
+        organization=series.program.organization.slug,
+        closes_on=offer.closes_on if offer else None,
+        latest=series.registrations.filter(sent_at__gt=at - _MINUTE).count(),
+    )
+
+
+def list_open_groups(on: date) -> list[OpenGroup]:
+    """List the groups for which families may register today: the same list for everybody.
+
+    Args:
+        on: the day.
+
+    Returns:
+        The groups by program, site and name.
+    """
+    offers = models.RegistrationOffer.objects.filter(closes_on__gte=on).select_related(
+        "series__program__organization"
+    )
+    ordered = offers.order_by("series__program__name", "series__site", "series__name")
+    return [OpenGroup(offer, count_free_places(offer.series, on)) for offer in ordered]
+
+
+def count_free_places(series: models.SessionSeries, on: date) -> int | None:
+    """Count the places of a group that are neither held nor waited for; None without a limit.
+
+    Args:
+        series: the group.
+        on: the day.
+
+    Returns:
+        The number, 0 at least.
+    """
+    if series.capacity is None:
+        return None
+    taken = queries.select_enrolled_in(series, max(on, series.first_day)).count()
+    waiting = series.registrations.filter(state=models.RegistrationState.WAITING).count()
+    return max(0, series.capacity - taken - waiting)
+
+
+def get_registration(pk: int, organizations: QuerySet[Organization]) -> models.Registration:
+    """Find one registration of these organizations.
+
+    Raises:
+        models.Registration.DoesNotExist: there is none, or it belongs to another organization.
+    """
+    return models.Registration.objects.select_related("series__program__organization").get(
+        pk=pk, series__program__organization__in=organizations
+    )
+
+
+def list_declined_registrations(before: datetime) -> list[models.Registration]:
+    """List the registrations that were declined before a time and were not erased yet.
+
+    Args:
+        before: the time.
+
+    Returns:
+        The registrations.
+    """
+    rows = models.Registration.objects.filter(
+        state=models.RegistrationState.DECLINED, decided_at__lte=before
+    )
+    kept = set(models.RegistrationIdentity.objects.values_list("key", flat=True))
+    return [row for row in rows.select_related("series") if row.key in kept]
+
+
+def list_queue(series: models.SessionSeries, who: Actor, on: date) -> list[QueuedRegistration]:
+    """List the families who registered for a group, the first ones first.
+
+    Args:
+        series: the group.
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The registrations, without those that were erased.
+
+    Raises:
+        Refused: the user may not enroll children of this organization.
+    """
+    may_change_program(series.program.organization.slug, who, on).require()
+    rows = list(series.registrations.all())
+    details = registration_identity.load_registration_details(rows)
+    return [QueuedRegistration(row, details[row.key]) for row in rows if row.key in details]
