@@ -15,7 +15,7 @@ from cairn.governance.partners.actions import data_tools as actions
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.forms import DataToolForm, ToolConnectionForm
 from cairn.governance.partners.models import DataTool
-from cairn.governance.partners.queries import data_tools as queries
+from cairn.governance.partners.queries import partner_people
 from cairn.governance.partners.tables import DataToolTable
 from cairn.platform.accounts.api import User
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
@@ -28,15 +28,15 @@ from cairn.policy.vocabulary import Action
 def tool_list(request: HttpRequest) -> HttpResponse:
     """List which organization uses which tool, and what connects them."""
     who, today = load_actor(request.user, request=request), timezone.localdate()
-    tools = queries.list_data_tools(who, today)
+    tools = partner_people.list_data_tools(who, today)
     may_change = may_open_page(Action.CHANGE_PARTNERS, who, on=today).allowed
     table = build_list_table(DataToolTable, tools, request, may_change=may_change)
     if is_download_requested(table, request):
         return write_csv_response(table, "data-tools")
     context = {
         "table": table,
-        "connections": queries.list_tool_connections(who, today),
-        "unconnected": queries.list_unconnected_tools(who, today),
+        "connections": partner_people.list_tool_connections(who, today),
+        "unconnected": partner_people.list_unconnected_tools(who, today),
         "may_change": may_change,
         "as_of": today,
     }
@@ -54,7 +54,7 @@ def new_tool(request: HttpRequest) -> HttpResponse:
 def tool_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is recorded of a tool."""
     who, now = _authorize_change(request)
-    tool = get_object_or_404(queries.list_data_tools(who, now.date()), pk=pk)
+    tool = get_object_or_404(partner_people.list_data_tools(who, now.date()), pk=pk)
     return _edit_tool(request, tool, now)
 
 
@@ -85,7 +85,7 @@ def _edit_tool(request: HttpRequest, tool: DataTool | None, now: datetime) -> Ht
 def tool_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then remove a tool with its connections."""
     who, now = _authorize_change(request)
-    tool = get_object_or_404(queries.list_data_tools(who, now.date()), pk=pk)
+    tool = get_object_or_404(partner_people.list_data_tools(who, now.date()), pk=pk)
     if request.method == "POST":
         actions.remove_data_tool(tool=tool, by=cast("User", request.user), at=now)
         messages.success(request, _("The tool was removed."))
@@ -115,7 +115,7 @@ def new_connection(request: HttpRequest) -> HttpResponse:
 def connection_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then remove a connection of two tools."""
     who, now = _authorize_change(request)
-    connection = get_object_or_404(queries.list_tool_connections(who, now.date()), pk=pk)
+    connection = get_object_or_404(partner_people.list_tool_connections(who, now.date()), pk=pk)
     if request.method == "POST":
         actions.remove_tool_connection(connection=connection, by=cast("User", request.user), at=now)
         messages.success(request, _("The connection was removed."))
