@@ -51,7 +51,6 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
         "program": series.program,
         "offer": RegistrationOffer.objects.filter(series=series).first(),
         "table": build_list_table(RegistrationTable, rows, request),
-        "address": request.build_absolute_uri(f"/programs/register/{series.pk}/"),
         "today": staff.today,
     }
     return render(request, "programs/queue.html", context)
