@@ -26,6 +26,7 @@ _UNDOABLE: Final = {
         "dictionaries:classify dictionaries:confirm "
         "projects:attendance projects:proxy projects:proxy_vote "
         "figures:set_target figures:change_target intake:mapping partners:change_role "
+        "partners:change_tool "
         "partners:describe partners:edit_person projects:body_change "
         "projects:condition projects:elements projects:equity projects:lesson projects:minutes "
         "projects:parties projects:question projects:questions projects:score "
@@ -47,7 +48,8 @@ _UNDOABLE: Final = {
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
-        "partners:sub_processor projects:agreements projects:body_new projects:call "
+        "partners:sub_processor partners:new_tool partners:new_connection "
+        "projects:agreements projects:body_new projects:call "
         "projects:invite projects:meeting projects:new projects:revise projects:make_real "
         "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
@@ -120,6 +122,8 @@ CONFIRMED: Final = {
     "legal:decide": "",
     "legal:disclose": "",
     "legal:withdraw": "",
+    "partners:remove_tool": r"with its connections \(\d",
+    "partners:remove_connection": "is removed from the directory",
     # data
     "intake:cancel": r"Rows in the file: \d",
     "intake:proposal_cancel": r"sent by",

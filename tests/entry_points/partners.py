@@ -6,7 +6,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from tests.entry_points.entry import Route
 
-from cairn.governance.partners.models import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, DataTool, Organization, ToolConnection
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
@@ -78,7 +78,28 @@ def district_without_pack() -> dict[str, Any]:
     return {"slug": "district"}
 
 
+def data_tool() -> dict[str, Any]:
+    """A tool that the partner uses."""
+    organization = Organization.objects.get(**elsewhere())
+    return {"pk": DataTool.objects.create(organization=organization, name="Tool").pk}
+
+
+def tool_connection() -> dict[str, Any]:
+    """What connects two of its tools."""
+    source = DataTool.objects.get(**data_tool())
+    target = DataTool.objects.create(organization=source.organization, name="Other")
+    return {"pk": ToolConnection.objects.create(source=source, target=target, method="file").pk}
+
+
 ROUTES = {
+    "partners:tools": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PARTNERS,)),
+    "partners:new_tool": Route({MANAGER}, "get", dict, (Action.CHANGE_PARTNERS,)),
+    "partners:change_tool": Route({MANAGER}, "get", data_tool, (Action.CHANGE_PARTNERS,)),
+    "partners:remove_tool": Route({MANAGER}, "get", data_tool, (Action.CHANGE_PARTNERS,)),
+    "partners:new_connection": Route({MANAGER}, "get", dict, (Action.CHANGE_PARTNERS,)),
+    "partners:remove_connection": Route(
+        {MANAGER}, "get", tool_connection, (Action.CHANGE_PARTNERS,)
+    ),
     "partners:list": Route(STAFF_ROLES, "get", dict, (Action.VIEW_PARTNERS,)),
     "partners:new": Route({MANAGER}, "get", dict, (Action.CHANGE_PARTNERS,)),
     "partners:people": Route({MANAGER, STEWARD}, "get", dict, (Action.VIEW_PEOPLE,)),

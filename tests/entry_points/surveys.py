@@ -61,7 +61,9 @@ ROUTES = {
     "surveys:change": Route(AUTHORS, "get", survey, _MANAGE),
     "surveys:open": Route(AUTHORS, "get", survey, _MANAGE),
     "surveys:links": Route(AUTHORS, "get", open_survey, _MANAGE),
-    "surveys:links_file": Route(AUTHORS, "post", open_survey, _MANAGE),
+    "surveys:links_file": Route(
+        AUTHORS, "post", open_survey, _MANAGE, records=("survey.links_downloaded",)
+    ),
     "surveys:delete": Route(AUTHORS, "get", survey, _MANAGE),
     "surveys:more_links": Route(AUTHORS, "post", survey, _MANAGE),
     "surveys:close": Route(AUTHORS, "get", open_survey, _MANAGE),

@@ -15,7 +15,9 @@ from cairn.governance.partners.models import (
     ORGANIZATION_KINDS,
     ROLE_CHOICES,
     Affiliation,
+    DataTool,
     Organization,
+    ToolConnection,
 )
 from cairn.governance.partners.questionnaire import AnswerGrade, Questionnaire
 from cairn.governance.training.api import find_workshop, load_courses
@@ -600,3 +602,26 @@ class SubProcessorForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=160)
     service = forms.CharField(label=_("Service"), max_length=200)
     place = forms.CharField(label=_("Data location"), max_length=120)
+
+
+class DataToolForm(forms.ModelForm[DataTool]):
+    """A tool that an organization uses."""
+
+    class Meta:
+        model = DataTool
+        fields = ("organization", "name", "used_for", "yearly_cost", "contact")
+
+
+class ToolConnectionForm(forms.ModelForm[ToolConnection]):
+    """Data that go from one tool to another."""
+
+    class Meta:
+        model = ToolConnection
+        fields = ("source", "target", "carries", "method")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a tool that is connected with itself."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("source") and data.get("source") == data.get("target"):
+            self.add_error("target", _("Choose another tool."))
+        return data

@@ -277,3 +277,77 @@ class SubProcessor(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DataTool(models.Model):
+    """A system in which an organization keeps or works with data, such as a registration tool."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="data_tools"
+    )
+    name = models.CharField(_("tool"), max_length=120)
+    used_for = models.CharField(
+        _("used for"),
+        max_length=300,
+        help_text=_("For example: registration and attendance of a program."),
+    )
+    yearly_cost = models.PositiveIntegerField(
+        _("cost a year, in dollars"),
+        null=True,
+        blank=True,
+        help_text=_("Leave blank if you do not know it."),
+    )
+    contact = models.CharField(
+        _("contact"),
+        max_length=160,
+        blank=True,
+        help_text=_("A role, or a name with an address at work."),
+    )
+
+    class Meta:
+        ordering = ("organization__name", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["organization", "name"], name="partners_one_tool_an_organization"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.organization.name})"
+
+
+class ToolConnection(models.Model):
+    """A way on which data go from one tool to another."""
+
+    class Method(models.TextChoices):
+        """How the data go over."""
+
+        AUTOMATIC = "automatic", _("Automatic")
+        FILE = "file", _("By file")
+        BY_HAND = "by_hand", _("Typed by hand")
+
+    source = models.ForeignKey(
+        DataTool, on_delete=models.CASCADE, related_name="sends_to", verbose_name=_("from")
+    )
+    target = models.ForeignKey(
+        DataTool, on_delete=models.CASCADE, related_name="gets_from", verbose_name=_("to")
+    )
+    carries = models.CharField(
+        _("data"), max_length=300, help_text=_("For example: names and attendance, each Friday.")
+    )
+    method = models.CharField(_("how"), max_length=12, choices=Method.choices)
+
+    class Meta:
+        ordering = ("source__organization__name", "source__name", "target__name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["source", "target"], name="partners_one_connection_a_pair"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("target")),
+                name="partners_connection_of_two_tools",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}"

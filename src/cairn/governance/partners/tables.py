@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import django_tables2
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.partners.models import DataTool
 from cairn.platform.tables.api import DayColumn, ListTable
 
 
@@ -187,6 +189,34 @@ class TraineeTable(ListTable):
     def value_attest_url(self) -> str:
         """Return no text: links are not searched."""
         return ""
+
+
+class DataToolTable(ListTable):
+    """Tools, by organization."""
+
+    caption = "Data tools"
+    filter_columns = ("organization",)
+    may_download = True
+
+    organization = django_tables2.Column(_("Organization"), accessor="organization__name")
+    name = django_tables2.Column(_("Tool"))
+    used_for = django_tables2.Column(_("Used for"))
+    yearly_cost = django_tables2.Column(_("Cost a year, in dollars"), default="")
+    contact = django_tables2.Column(_("Contact"), default="")
+
+    def __init__(self, *args: Any, may_change: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_change = may_change
+
+    def render_name(self, value: str, record: DataTool) -> SafeString | str:
+        """Link the name to the page on which it is changed."""
+        if not self.may_change:
+            return value
+        return _link(reverse("partners:change_tool", args=(record.pk,)), value)
+
+    def value_name(self, value: str) -> str:
+        """Return the plain name."""
+        return value
 
 
 def _link(url: str, text: str) -> SafeString:

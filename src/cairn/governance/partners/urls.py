@@ -2,13 +2,23 @@
 
 from django.urls import path
 
-from cairn.governance.partners.views import people, security, sign_in, state_law
+from cairn.governance.partners.views import data_tools, people, security, sign_in, state_law
 
 app_name = "partners"
 
 urlpatterns = [
     path("", people.partner_list, name="list"),
     path("new/", people.new_partner, name="new"),
+    path("tools/", data_tools.tool_list, name="tools"),
+    path("tools/new/", data_tools.new_tool, name="new_tool"),
+    path("tools/<int:pk>/change/", data_tools.tool_change, name="change_tool"),
+    path("tools/<int:pk>/remove/", data_tools.tool_removal, name="remove_tool"),
+    path("tools/connections/new/", data_tools.new_connection, name="new_connection"),
+    path(
+        "tools/connections/<int:pk>/remove/",
+        data_tools.connection_removal,
+        name="remove_connection",
+    ),
     path("people/", people.people_list, name="people"),
     path("people/new/", people.new_person, name="new_person"),
     path("people/<int:pk>/", people.person_detail, name="person"),

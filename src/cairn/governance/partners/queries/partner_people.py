@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 
-from cairn.governance.partners.models import Affiliation, Organization
+from cairn.governance.partners.models import Affiliation, DataTool, Organization, ToolConnection
 from cairn.platform.accounts.api import User
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor
@@ -154,3 +154,32 @@ def decide_sign_in_change(who: Actor, user: User, on: date) -> Decision:
         The decision.
     """
     return may_change_sign_in(str(user.pk), list_account_organizations(user, on), who, on)
+
+
+def list_data_tools(who: Actor, on: date) -> QuerySet[DataTool]:
+    """List the tools of every organization.
+
+    Raises:
+        Refused: the person may not see which partners there are.
+    """
+    may_open_page(Action.VIEW_PARTNERS, who, on=on).require()
+    return DataTool.objects.select_related("organization")
+
+
+def list_tool_connections(who: Actor, on: date) -> QuerySet[ToolConnection]:
+    """List what connects the tools.
+
+    Raises:
+        Refused: the person may not see which partners there are.
+    """
+    may_open_page(Action.VIEW_PARTNERS, who, on=on).require()
+    return ToolConnection.objects.select_related("source__organization", "target__organization")
+
+
+def list_unconnected_tools(who: Actor, on: date) -> QuerySet[DataTool]:
+    """List the tools from which no data go to another tool, and which get none.
+
+    Raises:
+        Refused: the person may not see which partners there are.
+    """
+    return list_data_tools(who, on).filter(sends_to=None, gets_from=None)
