@@ -16,11 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cairn.data.intake import queries
-from cairn.data.intake.facts import (
-    Submission,
-    list_mapped_elements,
-    load_agreement_by_reference,
-)
+from cairn.data.intake.facts import Submission, list_mapped_elements, load_agreement_by_reference
 from cairn.data.intake.proposals.change_base import describe_change_order
 from cairn.data.intake.proposals.file_kinds import describe_file_kind
 from cairn.data.intake.proposals.layout_proposal import (

@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cairn.platform.sealing.api import (
-    FieldSealer,
-    KeyedHasher,
-    compute_keyed_hash,
-    derive_subkey,
-)
+from cairn.platform.sealing.api import FieldSealer, KeyedHasher, compute_keyed_hash, derive_subkey
 
 __all__ = [
     "ChildLabel",

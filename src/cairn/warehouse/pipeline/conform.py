@@ -22,11 +22,7 @@ from cairn.warehouse.pipeline.landing import OPENED_NOTE, load_landing_result
 from cairn.warehouse.pipeline.met_standard import derive_met
 from cairn.warehouse.pipeline.quality import QualityReport
 from cairn.warehouse.pipeline.quarantine import FieldColumn
-from cairn.warehouse.pipeline.row_filters import (
-    RowOrigin,
-    digest_opened_rows,
-    filter_opened_rows,
-)
+from cairn.warehouse.pipeline.row_filters import RowOrigin, digest_opened_rows, filter_opened_rows
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ElementField
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone

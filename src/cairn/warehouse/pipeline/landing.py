@@ -23,11 +23,7 @@ from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quality
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
 from cairn.warehouse.pipeline.reshape import prepare_sheet, unpivot_results
-from cairn.warehouse.pipeline.row_filters import (
-    RowOrigin,
-    digest_opened_rows,
-    filter_opened_rows,
-)
+from cairn.warehouse.pipeline.row_filters import RowOrigin, digest_opened_rows, filter_opened_rows
 from cairn.warehouse.schema import ColumnMapping, ColumnTarget, ReadNote, Sheet
 from cairn.warehouse.store import FileRef, FileStore, WrongPermit, Zone
 

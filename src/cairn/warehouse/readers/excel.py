@@ -14,11 +14,7 @@ from python_calamine import (
     SheetTypeEnum,
 )
 
-from cairn.warehouse.readers.sheet_builder import (
-    RowCounts,
-    build_sheet_from_rows,
-    find_header_row,
-)
+from cairn.warehouse.readers.sheet_builder import RowCounts, build_sheet_from_rows, find_header_row
 from cairn.warehouse.readers.surveys.survey_headers import MAX_SURVEY_HEADERS, find_survey_header
 from cairn.warehouse.readers.text.text_encoding import note_repaired_text, repair_double_encoding
 from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile

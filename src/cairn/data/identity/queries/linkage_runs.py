@@ -5,11 +5,7 @@ from dataclasses import dataclass
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart, Shadow
 from cairn.data.identity.runs.delivery_records import FINDINGS_KEY
-from cairn.data.intake.api import (
-    MatchCounts,
-    find_inactive_deliveries,
-    list_current_deliveries,
-)
+from cairn.data.intake.api import MatchCounts, find_inactive_deliveries, list_current_deliveries
 from cairn.governance.disclosure_log.api import load_organization_names
 from cairn.matching.rosters import RECORD_ID
 from cairn.platform.audit.api import Work

@@ -27,11 +27,7 @@ from cairn.data.intake.facts import ReceiptFacts, Submission
 from cairn.data.intake.models import Delivery, DeliveryStateConflict, transition_delivery
 from cairn.data.intake.proposals.layout_proposal import ConfirmedLayout
 from cairn.data.intake.queries import DeliverySlot
-from cairn.data.intake.replacement_preview import (
-    HELD_REPORT,
-    build_held_report,
-    compare_files,
-)
+from cairn.data.intake.replacement_preview import HELD_REPORT, build_held_report, compare_files
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.disclosure_log import api as disclosure_log_api
 from cairn.governance.disclosure_log.api import ChildHashes

@@ -9,11 +9,7 @@ from cairn.data.intake.actions import file_requests, proposed_files, receipt
 from cairn.data.intake.actions.receipt import ReceiptResult
 from cairn.data.intake.facts import Submission
 from cairn.data.intake.feed_recognition import propose_upload_layout, recognize_upload
-from cairn.data.intake.models import (
-    Delivery,
-    FileRequest,
-    ProposedFile,
-)
+from cairn.data.intake.models import Delivery, FileRequest, ProposedFile
 from cairn.platform.accounts.api import User
 from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import Actor, AgreementFact, describe_population

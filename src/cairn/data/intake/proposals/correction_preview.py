@@ -17,11 +17,7 @@ from cairn.data.intake.models import Delivery, DeliveryStateConflict
 from cairn.governance.disclosure_log.api import load_organization_names, name_organizations
 from cairn.platform.sealing.api import load_key_ring
 from cairn.platform.storage.api import open_file_store
-from cairn.policy.questions import (
-    may_conform_delivery,
-    may_receive_delivery,
-    may_submit_delivery,
-)
+from cairn.policy.questions import may_conform_delivery, may_receive_delivery, may_submit_delivery
 from cairn.policy.vocabulary import Channel, DeliveryState
 from cairn.warehouse import pipeline
 from cairn.warehouse.exporters import export_correction_csv

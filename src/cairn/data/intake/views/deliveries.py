@@ -29,11 +29,7 @@ from cairn.data.intake.actions import (
 )
 from cairn.data.intake.actions.held_deliveries import EarlierFileChanged
 from cairn.data.intake.actions.receipt import ReceiptResult
-from cairn.data.intake.delivery_parts import (
-    WHOLE_BESIDE_PARTS,
-    UnclearPart,
-    choose_part_names,
-)
+from cairn.data.intake.delivery_parts import WHOLE_BESIDE_PARTS, UnclearPart, choose_part_names
 from cairn.data.intake.feed_recognition import (
     UnrecognizedFile,
     propose_upload_layout,

@@ -37,11 +37,7 @@ from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.notifications.api import is_email_on
 from cairn.policy.facts import Actor
-from cairn.policy.questions import (
-    list_reasons_for_sender,
-    may_open_page,
-    may_withdraw_file_request,
-)
+from cairn.policy.questions import list_reasons_for_sender, may_open_page, may_withdraw_file_request
 from cairn.policy.vocabulary import Action, Channel
 from cairn.warehouse.schema import UnreadableFile
 

@@ -12,11 +12,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from cairn.data.intake import api as intake_api
-from cairn.governance.agreements.api import (
-    Agreement,
-    AgreementListing,
-    find_visible_agreement,
-)
+from cairn.governance.agreements.api import Agreement, AgreementListing, find_visible_agreement
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.disclosure_log.api import deserialize_answer
 from cairn.governance.partners.api import Organization, find_operator, load_actor

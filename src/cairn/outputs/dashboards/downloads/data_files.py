@@ -21,12 +21,7 @@ from cairn.outputs.dashboards import queries, wording
 from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import api as releases_api
 from cairn.policy.vocabulary import PartyRole
-from cairn.warehouse.exporters import (
-    ALL_GROUPS,
-    CELL_DIMENSIONS,
-    ExcelWorkbook,
-    escape_formula,
-)
+from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ExcelWorkbook, escape_formula
 
 _KEY_COLUMNS = ("outcome", "school_year", *CELL_DIMENSIONS)
 
