@@ -12,12 +12,7 @@ from django.utils.translation import ngettext
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import api as consents_api
-from cairn.governance.disclosure_log.api import (
-    DISCLOSED,
-    DisclosureRecord,
-    list_disclosures_of_child,
-    load_organization_names,
-)
+from cairn.governance.disclosure_log import api as disclosures_api
 from cairn.governance.partners import api as partners_api
 from cairn.governance.partners.api import Organization
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
@@ -185,7 +180,7 @@ def load_family_page(
         ),
         declined=declined,
         copies=tuple(child.copy_requests.filter(withdrawn_at=None)),
-        disclosed=len(list_disclosures_of_child(child.key)),
+        disclosed=len(disclosures_api.list_disclosures_of_child(child.key)),
         student_answers=bool(checks.have_rights_passed_to_student(person, on)),
         withheld=person.parents_conflict,
     )
@@ -195,7 +190,7 @@ def load_family_page(
 class FamilyLogEntry:
     """One line of the sharing log: recipients, records and purposes in words for families."""
 
-    row: DisclosureRecord
+    row: disclosures_api.DisclosureRecord
     recipients: tuple[str, ...]
     what: tuple[str, ...]
     why: tuple[str, ...]
@@ -203,7 +198,10 @@ class FamilyLogEntry:
     @property
     def looked(self) -> str:
         """The name of the person who opened a page about the child; empty for any other line."""
-        is_view = self.row.action in (Action.VIEW, Action.LIST) and self.row.kind == DISCLOSED
+        is_view = (
+            self.row.action in (Action.VIEW, Action.LIST)
+            and self.row.kind == disclosures_api.DISCLOSED
+        )
         return self.row.by.name if is_view and self.row.by else ""
 
 
@@ -215,8 +213,8 @@ def list_disclosures_to_family(
     A line without a purpose of its own has the purposes of its agreements.
     """
     may_view_family_page(child.key, who, on).require()
-    rows = list_disclosures_of_child(child.key)
-    names = load_organization_names()
+    rows = disclosures_api.list_disclosures_of_child(child.key)
+    names = disclosures_api.load_organization_names()
     references = {reference for row in rows for reference in row.agreements}
     terms_by_reference = {
         terms.reference: terms
@@ -226,7 +224,7 @@ def list_disclosures_to_family(
 
 
 def _build_log_entry(
-    row: DisclosureRecord,
+    row: disclosures_api.DisclosureRecord,
     names: Mapping[str, str],
     terms_by_reference: Mapping[str, AgreementFact],
 ) -> FamilyLogEntry:
