@@ -18,6 +18,7 @@ from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.governance.disclosure_log.queries import list_disclosures_of_child
 from cairn.governance.partners.facts import load_actor
+from cairn.governance.projects.models.project import Authorization
 from cairn.governance.retention import data_holders
 from cairn.outputs.extracts import actions, facts, queries
 from cairn.outputs.extracts.preparation import (
@@ -301,6 +302,7 @@ def test_it_is_destroyed_with_its_agreement(world: Researchers) -> None:
     (holding,) = [h for h in data_holders.list_holdings() if h.reference.startswith("extract:")]
     assert (holding.agreement, holding.owner) == ("RV-DUL-01", "river")
     assert holding.keep_until == extract.destroy_by
+    assert holding.project_ended == Authorization.objects.get().ends
     keeper = ExtractDataHolder()
     (there,) = keeper.items([holding.reference])
     gone = keeper.destroy(holding.reference, by=world.manager, at=world.at)

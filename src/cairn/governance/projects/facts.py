@@ -33,7 +33,13 @@ from cairn.policy.facts import (
 from cairn.policy.lifecycles import DATA_USE_STATES, STATES_THROUGH_APPROVAL
 from cairn.policy.vocabulary import Ballot, Decider, Level, ProjectState, Purpose, StepAnswer
 
-__all__ = ["find_challenges", "find_current_version", "load_project_fact", "load_project_facts"]
+__all__ = [
+    "find_authorization_end",
+    "find_challenges",
+    "find_current_version",
+    "load_project_fact",
+    "load_project_facts",
+]
 
 
 def load_project_fact(row: project.Version) -> ProjectFact:
@@ -145,6 +151,18 @@ def find_current_version(row: project.Project) -> project.Version:
     """
     active = row.versions.filter(state__in=[state.value for state in DATA_USE_STATES]).first()
     return active or row.newest
+
+
+def find_authorization_end(row: project.Project) -> date | None:
+    """Return the last day of a project's authorization, without loading the project's facts.
+
+    Args:
+        row: the project.
+    Returns:
+        The day; None if its current version was never authorized.
+    """
+    granted = project.Authorization.objects.filter(version=find_current_version(row))
+    return granted.values_list("ends", flat=True).first()
 
 
 def map_element_questions(row: project.Version) -> MappingProxyType[str, tuple[str, ...]]:

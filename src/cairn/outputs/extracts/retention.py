@@ -5,15 +5,15 @@ same day; that duty appears in both calendars.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
 
 from cairn.governance.partners.api import load_actor
-from cairn.governance.projects.api import find_current_version, load_project_fact
+from cairn.governance.projects.api import find_authorization_end
 from cairn.governance.retention.api import DestroyedFile, HoldingDetail
-from cairn.outputs.releases.api import Extract, load_lineage
+from cairn.outputs.releases.api import Extract, ReleaseFactLoader, load_lineage
 from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
@@ -31,10 +31,11 @@ class ExtractDataHolder:
     def holdings(self) -> Iterator[Holding]:
         """Yield one holding for each agreement and owner of an extract: any of them may end it."""
         rows = Extract.objects.exclude(roster="").exclude(state=ExtractState.DESTROYED.value)
-        for row in rows.select_related("project", "organization"):
-            project = load_project_fact(find_current_version(row.project))
-            authorization = project.authorization
-            for terms in load_lineage(row.agreements):
+        loader, ends = ReleaseFactLoader(), dict[int, date | None]()
+        for row in rows.select_related("project"):
+            if row.project.pk not in ends:
+                ends[row.project.pk] = find_authorization_end(row.project)
+            for terms in loader.load_agreements(row.agreements):
                 for owner in sorted(terms.list_organizations(PartyRole.PROVIDER)):
                     yield Holding(
                         reference=f"{self.kind}:{row.pk}:{terms.reference}:{owner}",
@@ -43,7 +44,7 @@ class ExtractDataHolder:
                         since=timezone.localdate(row.prepared_at),
                         keep_until=row.destroy_by,
                         project=row.project.reference,
-                        project_ended=authorization.ends if authorization else None,
+                        project_ended=ends[row.project.pk],
                     )
 
     def items(self, references: Sequence[str]) -> list[HoldingDetail]:

@@ -46,7 +46,7 @@ from cairn.warehouse.exporters import read_release_figures
 from cairn.warehouse.measures import get_counted_outcome, load_outcome_catalogue
 from cairn.warehouse.store import FileRef, FileStore
 
-__all__ = ["find_tribal_nations", "load_lineage", "load_release_fact"]
+__all__ = ["ReleaseFactLoader", "find_tribal_nations", "load_lineage", "load_release_fact"]
 
 
 class ReleaseFactLoader:
