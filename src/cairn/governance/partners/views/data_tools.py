@@ -53,8 +53,7 @@ def new_tool(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def tool_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is recorded of a tool."""
-    who, now = _authorize_change(request)
-    tool = get_object_or_404(partner_people.list_data_tools(who, now.date()), pk=pk)
+    tool, now = _get_own_tool(request, pk)
     return _edit_tool(request, tool, now)
 
 
@@ -84,8 +83,7 @@ def _edit_tool(request: HttpRequest, tool: DataTool | None, now: datetime) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 def tool_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then remove a tool with its connections."""
-    who, now = _authorize_change(request)
-    tool = get_object_or_404(partner_people.list_data_tools(who, now.date()), pk=pk)
+    tool, now = _get_own_tool(request, pk)
     if request.method == "POST":
         actions.remove_data_tool(tool=tool, by=cast("User", request.user), at=now)
         messages.success(request, _("The tool was removed."))
@@ -116,6 +114,7 @@ def connection_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then remove a connection of two tools."""
     who, now = _authorize_change(request)
     connection = get_object_or_404(partner_people.list_tool_connections(who, now.date()), pk=pk)
+    _require_change(connection.source, who, now)
     if request.method == "POST":
         actions.remove_tool_connection(connection=connection, by=cast("User", request.user), at=now)
         messages.success(request, _("The connection was removed."))
@@ -128,3 +127,17 @@ def _authorize_change(request: HttpRequest) -> tuple[Actor, datetime]:
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_open_page(Action.CHANGE_PARTNERS, who, on=now.date()).require()
     return who, now
+
+
+def _get_own_tool(request: HttpRequest, pk: int) -> tuple[DataTool, datetime]:
+    """Return a tool of an organization whose entries the user may change."""
+    who, now = _authorize_change(request)
+    tool = get_object_or_404(partner_people.list_data_tools(who, now.date()), pk=pk)
+    _require_change(tool, who, now)
+    return tool, now
+
+
+def _require_change(tool: DataTool, who: Actor, now: datetime) -> None:
+    may_open_page(
+        Action.CHANGE_PARTNERS, who, organization=tool.organization.slug, on=now.date()
+    ).require()
