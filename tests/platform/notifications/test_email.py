@@ -173,7 +173,7 @@ def test_a_failure_is_tried_again_later_and_shown_to_the_data_manager_after_five
     steward.email = "marchetti@example.org"
     steward.save()
     client.post(reverse("web:mail"), {"message": MailMessage.objects.get().pk})
-    _run(at + timedelta(days=1))
+    _run(timezone.now() + timedelta(days=1))
     assert [message.to for message in mail.outbox] == [["marchetti@example.org"]]
 
 
