@@ -44,6 +44,7 @@ HELPERS: Final = {
         "open_proposed_file",
     },
     "data.intake.actions.receipt": {
+        "ask_to_receive",
         "build_landing_report",
         "create_delivery_row",
         "decide_submission",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -201,9 +202,15 @@ def test_an_agreement_that_ends_while_changes_are_read_has_them_refused(
     assert conformed.is_current
 
 
-def test_changes_of_a_sender_who_may_send_by_now_are_not_read_halfway() -> None:
-    with pytest.raises(DeliveryStateConflict, match="Send the file again"):
-        change_files._refuse_to_read()
+def test_changes_of_a_sender_who_may_send_by_now_are_not_read_halfway(
+    conformed: Delivery, change: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = SimpleNamespace(allowed=False)
+    monkeypatch.setattr(change_files.receipt, "decide_submission", lambda _: refused)
+    with pytest.raises(DeliveryStateConflict, match="Send it again"):
+        change()
+    conformed.refresh_from_db()
+    assert conformed.is_current
 
 
 def test_two_senders_at_once_apply_changes_once(

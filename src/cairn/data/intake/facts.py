@@ -57,7 +57,6 @@ class Submission:
             `by` sent it.
         changes_as_of: the day of the export, for a file that has only rows that were added, changed
             or deleted; None for a whole file.
-        is_own_file: whether this site wrote the file from records that people typed here.
     """
 
     organization: Organization
@@ -73,7 +72,6 @@ class Submission:
     requester: Actor | None = None
     sender_email: str = ""
     changes_as_of: date | None = None
-    is_own_file: bool = False
 
     @property
     def on(self) -> date:

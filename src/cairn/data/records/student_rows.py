@@ -17,6 +17,8 @@ import pyarrow as pa
 from cairn.policy.vocabulary import IdentifierClass
 from cairn.warehouse.schema import LOCAL_ID, FieldType, RecordType, find_school_year
 
+__all__ = ["EVENT_COUNT"]
+
 Value = str | float | None
 AttributeRow = Mapping[str, Value]
 """Values by field: text, numbers, and dates as ISO 8601 text."""

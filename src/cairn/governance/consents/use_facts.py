@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.consents import providers
@@ -41,6 +41,7 @@ __all__ = [
     "gather_use_facts",
     "list_program_uses",
     "list_roster_keys",
+    "select_current_entries",
 ]
 
 
@@ -155,9 +156,23 @@ def list_roster_keys(row: partners_api.Organization, on: date) -> tuple[str, ...
     Returns:
         Child keys, in the order of the roster.
     """
+    entries = select_current_entries(row, on).order_by("pk")
+    return tuple(entries.values_list("child__key", flat=True))
+
+
+def select_current_entries(row: partners_api.Organization, on: date) -> QuerySet[RosterEntry]:
+    """Select the entries of a program's roster that count on a date.
+
+    Args:
+        row: the program's row.
+        on: the date.
+
+    Returns:
+        The entries.
+    """
     is_current = Q(starts__lte=on) & (Q(ends__isnull=True) | Q(ends__gte=on))
     entries = RosterEntry.objects.filter(is_current, organization=row)
-    return tuple(entries.order_by("pk").values_list("child__key", flat=True))
+    return entries.select_related("child__organization", "organization")
 
 
 def find_newest_year(

@@ -1,7 +1,6 @@
 """Forms of programs: programs, groups, enrollments and corrections."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -333,13 +332,6 @@ class DeliveryForm(forms.Form):
         fields: Any = self.fields
         fields["year"].choices = [(year, year) for year in years]
         fields["agreement"].choices = [(row.reference, str(row)) for row in agreements]
-
-
-def find_report_year(today: date) -> tuple[date, date]:
-    """Find the first and last day of the school year of a day, July 1 to June 30."""
-    july = 7
-    first = date(today.year if today.month >= july else today.year - 1, july, 1)
-    return first, date(first.year + 1, july - 1, 30)
 
 
 def _describe_participant(details: ParticipantDetails) -> str:

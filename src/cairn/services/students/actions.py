@@ -6,25 +6,22 @@ If the line of the disclosure log cannot be written, no page is sent (34 CFR 99.
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from cairn.data.records.api import StudentFile
-from cairn.governance.consents.api import ChildLabel
+from cairn.governance.consents.api import ChildLabel, select_current_entries
 from cairn.governance.disclosure_log.api import record_disclosure
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import record_refusal
 from cairn.policy.engine import Refused
 from cairn.policy.facts import Actor
+from cairn.policy.questions import limit_hidden_count
 from cairn.policy.vocabulary import Action
 from cairn.services.students import queries, student_view
 from cairn.services.students.student_view import RecordSection
-
-_MIN_SHOWN_OTHERS: Final = 10
-"""With the roster in hand, a smaller number of hidden students would tell who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +124,7 @@ def open_caseload(*, organization: Organization, who: Actor, by: User, at: datet
         The students with something that is shared; an empty list if there is none.
     """
     on = timezone.localdate(at)
-    entries = list(queries.list_current_entries(organization, on))
+    entries = list(select_current_entries(organization, on))
     keys = tuple(entry.child.key for entry in entries)
     answers = queries.load_shared_records(organization, keys, Action.LIST, who, on)
     shared = [answer for answer in answers if answer.files]
@@ -147,7 +144,7 @@ def open_caseload(*, organization: Organization, who: Actor, by: User, at: datet
     others = len(entries) - len(rows)
     return Caseload(
         tuple(sorted(rows, key=lambda row: str(row.label))),
-        others if others == 0 or others >= _MIN_SHOWN_OTHERS else None,
+        limit_hidden_count(others),
         _list_agreements(shared),
     )
 

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cairn.data.intake.api import load_received_elements
 from cairn.data.records.api import StudentFile, read_students
-from cairn.governance.consents.api import RosterEntry, gather_use_facts, list_program_uses
+from cairn.governance.consents.api import (
+    gather_use_facts,
+    list_program_uses,
+    select_current_entries,
+)
 from cairn.governance.partners.api import Organization
 from cairn.policy import questions
 from cairn.policy.checks import ElementOpening
@@ -64,20 +68,6 @@ def list_student_organizations(who: Actor, on: date) -> QuerySet[Organization]:
     return Organization.objects.filter(slug__in=scope.organizations).order_by("name")
 
 
-def list_current_entries(organization: Organization, on: date) -> QuerySet[RosterEntry]:
-    """List the entries of an organization's roster that count on a date.
-
-    Args:
-        organization: the organization; the caller has checked that the user acts for it.
-        on: the date.
-
-    Returns:
-        The entries.
-    """
-    is_current = Q(starts__lte=on) & (Q(ends__isnull=True) | Q(ends__gte=on))
-    return RosterEntry.objects.filter(is_current, organization=organization).select_related("child")
-
-
 def find_student_key(organization: Organization, entry: int, on: date) -> str:
     """Find the key of the student behind a roster entry.
 
@@ -89,7 +79,7 @@ def find_student_key(organization: Organization, entry: int, on: date) -> str:
     Returns:
         The key; a text that names no student where there is no such entry.
     """
-    keys = list_current_entries(organization, on).filter(pk=entry)
+    keys = select_current_entries(organization, on).filter(pk=entry)
     return keys.values_list("child__key", flat=True).first() or f"entry {entry}"
 
 

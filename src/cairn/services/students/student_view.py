@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cairn.data.records.api import RecordLine, StudentFile
+from cairn.data.records.api import EVENT_COUNT, RecordLine, StudentFile
 from cairn.policy.checks import ElementOpening
 from cairn.policy.vocabulary import IdentifierClass, label_code
 from cairn.warehouse.schema import FieldType, RecordType, get_record_type
@@ -26,7 +26,6 @@ PAGE_RECORDS: Final = (
 )
 """Record types that the page always names, in its order; others appear if they are shared."""
 
-EVENT_COUNT: Final = "events"
 _PERCENT: Final = 100
 
 

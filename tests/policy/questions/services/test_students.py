@@ -20,6 +20,7 @@ from cairn.policy.law import ROLE_PERMISSIONS
 from cairn.policy.questions.data.uses import decide_use
 from cairn.policy.questions.services.students import (
     decide_student_access,
+    limit_hidden_count,
     list_student_openings,
     may_keep_student_records,
     select_viewer_facts,
@@ -270,6 +271,11 @@ def test_the_facts_of_a_view_are_those_of_the_own_agreements() -> None:
         narrowed = select_viewer_facts(facts, viewer)
         assert tuple(item.reference for item in narrowed.agreements) == agreements
         assert set(narrowed.received) == set(agreements)
+
+
+@pytest.mark.parametrize(("hidden", "shown"), [(0, 0), (1, None), (9, None), (10, 10), (11, 11)])
+def test_a_small_number_of_hidden_students_is_not_shown(hidden: int, shown: int | None) -> None:
+    assert limit_hidden_count(hidden) == shown
 
 
 @given(worlds(), AROUND, st.data())

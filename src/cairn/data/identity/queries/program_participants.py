@@ -44,8 +44,8 @@ def count_program_participants() -> list[ParticipantCounts]:
 
     A child is one person of the newest matching, whichever organizations have a record. Of an
     organization that delivered rosters only those count: a name misspelled on a sign-in sheet,
-    without a birth date, would be one child more. The
-    smallest number that is shown is the strictest of the agreements under which the records came.
+    without a birth date, would be one child more. The smallest number that is shown is the
+    strictest of all agreements under which the records came, the same in each period.
 
     Returns:
         The counts, the newest period first; none before the first delivery of a program.
@@ -58,19 +58,24 @@ def count_program_participants() -> list[ParticipantCounts]:
         if delivery.record == (_ROSTER if has_roster else _ATTENDANCE):
             origin = (delivery.delivery, delivery.organization, delivery.agreement)
             periods[delivery.period].append(origin)
-    return [_count_period(period, periods[period]) for period in sorted(periods, reverse=True)]
+    references = {origin[2] for origins in periods.values() for origin in origins}
+    terms = [load_agreement_by_reference(reference) for reference in references]
+    minimum = max((row.disclosure.minimum_cell for row in terms), default=0)
+    return [
+        _count_period(period, periods[period], minimum) for period in sorted(periods, reverse=True)
+    ]
 
 
-def _count_period(period: str, deliveries: Collection[tuple[int, str, str]]) -> ParticipantCounts:
-    numbers, organizations, agreements = map(set, zip(*deliveries, strict=True))
+def _count_period(
+    period: str, deliveries: Collection[tuple[int, str, str]], minimum: int
+) -> ParticipantCounts:
+    numbers, organizations = ({origin[part] for origin in deliveries} for part in (0, 1))
     links = Link.objects.filter(until=None, record__statements__delivery__in=numbers)
     pairs = set(links.order_by().values_list("person", "record__source"))
     programs = Counter(Counter(person for person, _source in pairs).values())
     counts = dict.fromkeys(range(1, _MOST + 1), 0)
     for number, people in programs.items():
         counts[min(number, _MOST)] += people
-    terms = [load_agreement_by_reference(reference) for reference in agreements]
-    minimum = max(row.disclosure.minimum_cell for row in terms)
     published = protect_tables(
         TableRequest(
             CellCounts(("organizations",), {(str(key),): count for key, count in counts.items()}),

@@ -24,7 +24,6 @@ from cairn.platform.accounts.api import User
 from cairn.platform.audit.api import record_audit_event
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.checks import find_destruction_due_date
-from cairn.policy.questions import may_receive_delivery
 from cairn.policy.vocabulary import DeliveryState
 from cairn.warehouse import pipeline
 from cairn.warehouse.readers import FileContent
@@ -76,9 +75,7 @@ def receive_changes(
         DeliveryStateConflict: changes of a later day count already, or the facts kept changing.
     """
     if not receipt.decide_submission(submission).allowed:
-        return receipt.receive_submission(
-            submission=submission, content=content, mapping=_refuse_to_read, by=by, at=at
-        )
+        return receipt.record_unread_file(submission=submission, content=content, by=by, at=at)
     chosen = mapping if isinstance(mapping, ColumnMapping) else mapping()
     sent = SentFile(submission, FileContent.wrap(content), on_received, replace_earlier=True)
     try:
@@ -92,35 +89,31 @@ def receive_changes(
     raise DeliveryStateConflict(_CHANGED_MEANWHILE)
 
 
-def _refuse_to_read() -> ColumnMapping:
-    raise DeliveryStateConflict(_CHANGED_MEANWHILE)
+def _find_student_keys(read: _ReadChanges, base: Delivery | None) -> frozenset[str] | None:
+    """Find the students of both files where families' consents decide; None where they do not.
 
-
-def _ask_to_receive(read: _ReadChanges, base: Delivery | None) -> DecidedFile:
-    """Ask about the students of both files, where families' consents decide."""
+    It opens the earlier file, so it is asked outside any transaction.
+    """
     submission = read.sent.submission
-    asked = facts.load_receipt_facts(submission, read.mapping, None)
-    if facts.needs_student_keys(asked.agreement):
-        local_ids = students.list_sheet_local_ids(read.sheets, read.mapping) if read.sheets else ()
-        keys = students.compute_student_keys(submission.organization.slug, local_ids)
-        keys |= change_base.list_changed_student_keys(base) if base else frozenset()
-        asked = facts.load_receipt_facts(submission, read.mapping, keys)
-    decision = may_receive_delivery(
-        asked.delivery,
-        asked.agreement,
-        asked.actor,
-        asked.on,
-        overdue=asked.overdue,
-        rows=asked.rows,
-    )
-    return DecidedFile(read.sent, read.mapping, asked, decision)
+    terms = facts.load_agreement_by_reference(submission.agreement.reference)
+    if not facts.needs_student_keys(terms):
+        return None
+    local_ids = students.list_sheet_local_ids(read.sheets, read.mapping) if read.sheets else ()
+    keys = students.compute_student_keys(submission.organization.slug, local_ids)
+    return keys | (change_base.list_changed_student_keys(base) if base else frozenset())
+
+
+def _ask_to_receive(read: _ReadChanges, keys: frozenset[str] | None) -> DecidedFile:
+    asked = facts.load_receipt_facts(read.sent.submission, read.mapping, keys)
+    return DecidedFile(read.sent, read.mapping, asked, receipt.ask_to_receive(asked))
 
 
 def _apply_once(read: _ReadChanges) -> DeliveryReceipt | None:
     """Ask, apply and record; None where the facts changed before the record was written."""
     submission = read.sent.submission
     base = DeliverySlot.from_submission(submission).find_current_delivery()
-    decided = _ask_to_receive(read, base)
+    keys = _find_student_keys(read, base)
+    decided = _ask_to_receive(read, keys)
     if not decided.decision.allowed:
         return DeliveryReceipt(receipt.record_refused_file(decided, {}), ReceiptResult.REFUSED)
     if applied := change_base.find_applied_changes(submission, read.sent.content_digest):
@@ -140,7 +133,7 @@ def _apply_once(read: _ReadChanges) -> DeliveryReceipt | None:
     if changed.counts.is_empty:
         return DeliveryReceipt(receipt.record_sent_again(decided, base), ReceiptResult.AGAIN)
     result = _write_changes(read, decided, base, changed)
-    return _record_version(read, decided, base, changed, result)
+    return _record_version(read, decided, base, changed, result, keys)
 
 
 def _record_unusable(decided: DecidedFile, problem: str) -> DeliveryReceipt:
@@ -167,11 +160,12 @@ def _record_version(
     base: Delivery,
     changed: pipeline.ChangedFile,
     result: pipeline.LandingResult,
+    keys: frozenset[str] | None,
 ) -> DeliveryReceipt | None:
     """Record the new version; None where policy or the earlier file changed meanwhile."""
     submission, sent = read.sent.submission, read.sent
     by, at = submission.by, submission.at
-    if _ask_to_receive(read, base).decision.decision_id != decided.decision.decision_id:
+    if _ask_to_receive(read, keys).decision.decision_id != decided.decision.decision_id:
         return None
     earlier = DeliverySlot.from_submission(submission).find_current_delivery(locked=True)
     if earlier is None or (earlier.pk, earlier.landed) != (base.pk, base.landed):
@@ -200,10 +194,10 @@ def _record_version(
         # Most rows arrived with the first file: a change keeps none of them longer.
         destroy_by=min(filter(None, (earlier.destroy_by, due)), default=None),
     )
-    keys = frozenset[str]()
+    sent_keys = frozenset[str]()
     if not submission.synthetic:
-        keys = students.compute_student_keys(submission.organization.slug, changed.local_ids)
-    receipt.log_disclosure(decided, keys)
+        sent_keys = students.compute_student_keys(submission.organization.slug, changed.local_ids)
+    receipt.log_disclosure(decided, sent_keys)
     record_audit_event(
         "delivery.changes_applied",
         row,

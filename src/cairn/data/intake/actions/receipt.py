@@ -220,7 +220,7 @@ def preview_receipt(
         return ReceiptPreview(decision, None, earlier)
     file = _read_students(sent, mapping, asked.agreement)
     asked = _load_facts(file)
-    decided = DecidedFile(sent, mapping, asked, _ask_to_receive(asked))
+    decided = DecidedFile(sent, mapping, asked, ask_to_receive(asked))
     if not decided.decision.allowed:
         return ReceiptPreview(decided.decision, None, earlier)
     return ReceiptPreview(
@@ -360,7 +360,7 @@ def receive_submission(
         recorded_refusal=recorded_refusal,
     )
     if not decision.allowed:
-        full_decision = _ask_to_receive(asked) if known_mapping else decision
+        full_decision = ask_to_receive(asked) if known_mapping else decision
         refused = DecidedFile(sent, known_mapping, asked, full_decision)
         return DeliveryReceipt(record_refused_file(refused, {}), ReceiptResult.REFUSED)
     chosen_mapping = mapping if isinstance(mapping, ColumnMapping) else mapping()
@@ -385,7 +385,7 @@ def record_unread_file(
     recorded_refusal: Delivery | None = None,
     by: User,
     at: datetime,
-) -> None:
+) -> DeliveryReceipt:
     """Record a file of a sender who may not hand it in (34 CFR 99.32); it is not read.
 
     Args:
@@ -394,6 +394,9 @@ def record_unread_file(
         recorded_refusal: its refusal that a try recorded before it was cut short, if there is one.
         by: who hands it in.
         at: when.
+
+    Returns:
+        The refused delivery.
 
     Raises:
         DeliveryStateConflict: the sender may hand it in by now.
@@ -405,7 +408,7 @@ def record_unread_file(
             "again."
         )
 
-    receive_submission(
+    return receive_submission(
         submission=submission,
         content=content,
         mapping=read_no_file,
@@ -421,7 +424,8 @@ def _ask_to_submit(asked: ReceiptFacts) -> Decision:
     )
 
 
-def _ask_to_receive(asked: ReceiptFacts) -> Decision:
+def ask_to_receive(asked: ReceiptFacts) -> Decision:
+    """Ask policy whether a file is received, with the students in it."""
     return may_receive_delivery(
         asked.delivery,
         asked.agreement,
@@ -448,11 +452,9 @@ def _read_students(sent: SentFile, mapping: ColumnMapping, terms: AgreementFact)
 def read_sent_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...]:
     """Read a file; an upload in a child process, so that no file can take the server down.
 
-    A command reads in its own process: a bad file ends that command and nothing else. A file that
-    this site wrote itself cannot be bad.
+    A command reads in its own process: a bad file ends that command and nothing else.
     """
-    is_from_outside = sent.submission.channel is Channel.UPLOAD and not sent.submission.is_own_file
-    reader = read_file_in_child_process if is_from_outside else read_file
+    reader = read_file_in_child_process if sent.submission.channel is Channel.UPLOAD else read_file
     sheets = tuple(
         reader(
             sent.submission.name,
@@ -471,7 +473,7 @@ def _load_facts(file: _ReadFile) -> ReceiptFacts:
 
 def _receive_file(file: _ReadFile, asked: ReceiptFacts) -> DeliveryReceipt | None:
     """Ask, land and record; None where the facts changed before the record was written."""
-    decided = DecidedFile(file.sent, file.mapping, asked, _ask_to_receive(asked))
+    decided = DecidedFile(file.sent, file.mapping, asked, ask_to_receive(asked))
     if file.problem:
         row = record_refused_file(decided, {"problem": file.problem})
         return DeliveryReceipt(row, ReceiptResult.UNUSABLE)
@@ -576,7 +578,7 @@ def _record_accepted(
 ) -> DeliveryReceipt | None:
     """Record a landed file; None where the facts or the rows are not those it was landed by."""
     submission, result = file.sent.submission, landed.result
-    if _ask_to_receive(_load_facts(file)).decision_id != decided.decision.decision_id:
+    if ask_to_receive(_load_facts(file)).decision_id != decided.decision.decision_id:
         return None
     earlier = file.sent.slot.find_current_delivery(locked=True)
     if file.sent.slot.find_same_delivery(decided.fingerprint):

@@ -104,4 +104,4 @@ def receive_typed_records(
 
 
 def _describe_own_file(submission: Submission) -> Submission:
-    return replace(submission, name=f"{submission.feed}.csv", is_own_file=True)
+    return replace(submission, name=f"{submission.feed}.csv")

@@ -26,20 +26,23 @@ from cairn.governance.consents.models.form import PURPOSES
 from cairn.governance.consents.protected_identity import ChildLabel, unseal_child_label
 from cairn.governance.consents.queries.consents import list_permitted_organizations
 from cairn.governance.consents.queries.statements import StatementToSend, list_statements_to_send
-from cairn.governance.consents.use_facts import gather_use_facts, list_program_uses
+from cairn.governance.consents.use_facts import (
+    gather_use_facts,
+    list_program_uses,
+    select_current_entries,
+)
 from cairn.governance.partners.api import Organization
 from cairn.policy.checks import find_tax_dependency_end
 from cairn.policy.engine import Decision, redact_decision
 from cairn.policy.facts import Actor
-from cairn.policy.questions import decide_use, may_open_page, may_record_tax_dependency
+from cairn.policy.questions import (
+    decide_use,
+    limit_hidden_count,
+    may_open_page,
+    may_record_tax_dependency,
+)
 from cairn.policy.vocabulary import Action, Audience, Level, Purpose, label_code
 from cairn.warehouse.schema import describe_element
-
-MIN_SHOWN_HIDDEN_CHILDREN: Final = 10
-"""Smaller numbers of hidden children are not shown.
-
-With the roster in hand, a small number would identify them.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
         Refused: the person may not see rosters of this program.
     """
     may_open_page(Action.VIEW_CONSENTS, who, organization=organization.slug, on=on).require()
-    entries = list(_select_current_entries(organization, on))
+    entries = list(select_current_entries(organization, on))
     keys = tuple(entry.child.key for entry in entries)
     decisions = _decide_program_uses(organization, who, keys, on)
     allowed = _collect_allowed_elements(decisions)
@@ -197,7 +200,7 @@ def load_program_roster(organization: Organization, who: Actor, on: date) -> Pro
         if entry.child.key in allowed
     )
     others = len(entries) - len(visible)
-    shown_others = others if others == 0 or others >= MIN_SHOWN_HIDDEN_CHILDREN else None
+    shown_others = limit_hidden_count(others)
     opening = [decision for decision in decisions.values() if decision.allowed]
     return ProgramRoster(
         organization,
@@ -216,14 +219,6 @@ def _list_own_statements(
         return ()
     elements = frozenset[str]().union(*allowed.values())
     return tuple(list_statements_to_send([child.key], elements, Level.INDIVIDUAL, on))
-
-
-def _select_current_entries(organization: Organization, on: date) -> QuerySet[RosterEntry]:
-    return (
-        RosterEntry.objects.filter(organization=organization, starts__lte=on)
-        .filter(Q(ends__isnull=True) | Q(ends__gte=on))
-        .select_related("child__organization", "organization")
-    )
 
 
 def _decide_program_uses(

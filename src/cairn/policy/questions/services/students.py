@@ -7,6 +7,7 @@ rules only narrow it: who may open such a page at all, and what the page is for.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, decide_request, policy_question
@@ -16,10 +17,14 @@ from cairn.policy.vocabulary import Action, LegalBasis, Level, Purpose
 
 __all__ = [
     "decide_student_access",
+    "limit_hidden_count",
     "list_student_openings",
     "may_keep_student_records",
     "select_viewer_facts",
 ]
+
+_MIN_HIDDEN: Final = 10
+"""With the roster in hand, a smaller number of hidden students would tell who they are."""
 
 
 @policy_question
@@ -139,3 +144,15 @@ def select_viewer_facts(facts: Facts, viewer: str) -> Facts:
         disclosed=tuple(item for item in facts.disclosed if item.agreement in related),
         received={name: items for name, items in facts.received.items() if name in related},
     )
+
+
+def limit_hidden_count(hidden: int) -> int | None:
+    """Limit what a page says about the number of students on a roster of whom it shows nothing.
+
+    Args:
+        hidden: the number.
+
+    Returns:
+        The number; None if it is too small to be shown.
+    """
+    return hidden if hidden == 0 or hidden >= _MIN_HIDDEN else None

@@ -35,6 +35,19 @@ class QueuedRegistration:
     details: registration_identity.RegistrationDetails
 
 
+def find_offer(series: int) -> models.RegistrationOffer | None:
+    """Find how families register for a group; None if its registration was never opened.
+
+    Args:
+        series: number of the group.
+
+    Returns:
+        The offer, with the group, its program and organization.
+    """
+    offers = models.RegistrationOffer.objects.select_related("series__program__organization")
+    return offers.filter(series=series).first()
+
+
 def build_registration_fact(series: models.SessionSeries, at: datetime) -> RegistrationFact:
     """Build the facts of the online registration for a group.
 
@@ -45,7 +58,7 @@ def build_registration_fact(series: models.SessionSeries, at: datetime) -> Regis
     Returns:
         The facts.
     """
-    offer = models.RegistrationOffer.objects.filter(series=series).first()
+    offer = find_offer(series.pk)
     return RegistrationFact(
         organization=series.program.organization.slug,
         closes_on=offer.closes_on if offer else None,
@@ -109,8 +122,10 @@ def list_declined_registrations(before: datetime) -> list[models.Registration]:
     rows = models.Registration.objects.filter(
         state=models.RegistrationState.DECLINED, decided_at__lte=before
     )
-    kept = set(models.RegistrationIdentity.objects.values_list("key", flat=True))
-    return [row for row in rows.select_related("series") if row.key in kept]
+    listed = list(rows.select_related("series"))
+    kept = models.RegistrationIdentity.objects.filter(key__in=[row.key for row in listed])
+    keys = set(kept.values_list("key", flat=True))
+    return [row for row in listed if row.key in keys]
 
 
 def list_queue(series: models.SessionSeries, who: Actor, on: date) -> list[QueuedRegistration]:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_change_program, may_open_page
@@ -15,6 +16,7 @@ from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, forms, queries
 from cairn.services.programs.dosage import count_by_band
 from cairn.services.programs.models import Program, SessionSeries
+from cairn.services.programs.record_files import find_school_year_days
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
 
@@ -114,7 +116,7 @@ def program_dosage(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how long each child attended in a period, and the bands of hours."""
     staff = load_staff_request(request)
     program = find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
-    year_first, year_last = forms.find_report_year(staff.today)
+    year_first, year_last = find_school_year_days(compute_school_year(staff.today))
     chosen = "first" in request.GET or "last" in request.GET
     form = forms.PeriodForm(
         request.GET if chosen else None, initial={"first": year_first, "last": year_last}

@@ -95,8 +95,7 @@ class RegistrationWalk:
 
 
 def _find_offer(pk: int) -> RegistrationOffer:
-    offers = RegistrationOffer.objects.select_related("series__program__organization")
-    offer = offers.filter(series=pk).first()
+    offer = registration_queries.find_offer(pk)
     if offer is None:
         raise Http404
     return offer

@@ -13,7 +13,7 @@ from cairn.policy.questions import list_group_problems
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions as program_actions
 from cairn.services.programs import forms, participant_identity, queries
-from cairn.services.programs.models import Registration, RegistrationOffer
+from cairn.services.programs.models import Registration
 from cairn.services.programs.registration import actions, registration_queries
 from cairn.services.programs.registration.registration_identity import load_registration_details
 from cairn.services.programs.tables import RegistrationTable
@@ -25,7 +25,7 @@ def offer_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Let families register for a group online, or change how."""
     staff = load_staff_request(request)
     series = find_group(request, pk, Action.CHANGE_PROGRAM)
-    offer = RegistrationOffer.objects.filter(series=series).first()
+    offer = registration_queries.find_offer(pk)
     form = forms.OfferForm(request.POST or None, instance=offer)
     if form.is_valid():
         actions.open_registration(
@@ -49,7 +49,7 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "series": series,
         "program": series.program,
-        "offer": RegistrationOffer.objects.filter(series=series).first(),
+        "offer": registration_queries.find_offer(pk),
         "table": build_list_table(RegistrationTable, rows, request),
         "today": staff.today,
     }
