@@ -1,6 +1,6 @@
 """The two databases with all tables and no rows, migrated once and copied from then on.
 
-Migrating takes eight to thirty seconds of work, in each process of a run and in each data folder of
+Migrating takes ten seconds of work, in each process of a run and in each data folder of
 a program that a test starts. What a run has migrated, the next one loads from pytest's own folder,
 as long as no migration, model or library of the databases is another. On PostgreSQL each process
 migrates its own.

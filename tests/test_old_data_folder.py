@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.migrated_databases import FILES, copy_migrated_databases
 
 ARCHIVE = Path(__file__).with_name("fixtures") / "data-folder-before-standard-names.tar.xz"
 DECISIONS_OF_THE_OLD_VERSION = 78
@@ -128,3 +132,36 @@ def test_the_queued_task_is_done_digests_are_the_same_and_pages_open(
     assert all(state["same_digest"])
     assert len(state["pages"]) > 25
     assert {page: status for page, status in state["pages"].items() if status != 200} == {}
+
+
+@pytest.mark.parametrize("name", FILES.values())
+def test_the_upgraded_tables_are_those_of_a_new_folder(
+    old_folder: OldFolder, tmp_path: Path, name: str
+) -> None:
+    """A new folder gets its tables in one step, an older one by every step since it was made."""
+    copy_migrated_databases(tmp_path)
+    assert describe_tables(old_folder.path / name) == describe_tables(tmp_path / name)
+
+
+def describe_tables(database: Path) -> dict[str, Any]:
+    """Return columns, keys, checks, indexes and triggers by table, in no order of columns."""
+    with closing(sqlite3.connect(database)) as connection:
+        made = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+        described: dict[str, Any] = {
+            name: {
+                "columns": {row[1:4] + row[5:] for row in _pragma(connection, "table_info", name)},
+                "keys": sorted(row[2:5] for row in _pragma(connection, "foreign_key_list", name)),
+                "checks": sorted(re.findall(r'CONSTRAINT "\w+" (?:CHECK|UNIQUE) [^"]*"', sql)),
+                "without_rowid": sql.endswith("WITHOUT ROWID"),
+            }
+            for kind, name, _, sql in made
+            if kind == "table" and not name.startswith("sqlite_")
+        }
+    for kind, name, table, sql in made:
+        if kind != "table" and table in described:
+            described[table][kind, name] = sql
+    return described
+
+
+def _pragma(connection: sqlite3.Connection, what: str, table: str) -> list[tuple[Any, ...]]:
+    return connection.execute(f"PRAGMA {what}({table})").fetchall()

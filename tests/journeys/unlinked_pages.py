@@ -83,6 +83,10 @@ _REASONS: Final = {
     "nobody wrote a note about a child who stays in the extract of a small River County": (
         "releases:extract_text releases:extract_texts"
     ),
+    "nobody of the demo has named the products that its partners use": (
+        "partners:change_tool partners:new_connection partners:remove_connection "
+        "partners:remove_tool"
+    ),
     "no partner of the demo is barred": "partners:lift_bar",
     "nobody of the demo has a second factor, or may no longer sign in": (
         "partners:reactivate partners:reset_second_factor"
