@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections, models
+from django.db import connections, models, router
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.state import ProjectState
 from django.db.migrations.writer import OperationWriter
+from pytest_django import DjangoDbBlocker
 
 from cairn.platform.tables.table_creation import CreateTables
 
@@ -35,7 +36,9 @@ OPERATION = CreateTables(
 
 
 @pytest.fixture
-def database() -> Iterator[DatabaseWrapper]:
+def database(
+    django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DatabaseWrapper]:
     wrapper = DatabaseWrapper(
         {
             "NAME": ":memory:",
@@ -50,9 +53,11 @@ def database() -> Iterator[DatabaseWrapper]:
         "houses",
     )
     connections["houses"] = wrapper
-    wrapper.connect()
-    yield wrapper
-    wrapper.connection.close()
+    monkeypatch.setitem(vars(router), "routers", [])
+    with django_db_blocker.unblock():
+        wrapper.connect()
+        yield wrapper
+        wrapper.connection.close()
     del connections["houses"]
 
 

@@ -1,7 +1,7 @@
 """Tables of an app created together, for the first migration of a new installation."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import CreateModel
@@ -20,7 +20,7 @@ class CreateTables(Operation):
             foreign keys refer to, and its indexes and constraints are among its options.
     """
 
-    serialization_expand_args = ["models"]
+    serialization_expand_args: ClassVar = ["models"]
 
     def __init__(self, models: Sequence[CreateModel]) -> None:
         self.models = models
