@@ -167,6 +167,8 @@ def quick_settings(settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
     # As under `cairn serve`: the demo's invented people need no second factor on loopback.
     settings.CAIRN_LISTENS_ON = "127.0.0.1"
+    # Each client of a test loads the middleware, which else would list all files of the site.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture

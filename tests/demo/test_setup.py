@@ -29,6 +29,7 @@ from cairn.warehouse.store.file_store import FileStore
 
 PEOPLE = 2_000
 """Enough that the flawed delivery has flaws."""
+STOPPED_AT = ("Recording agreements", "Importing", "Matching")
 DATABASES = ("default", "identities")
 pytestmark = pytest.mark.django_db(databases=list(DATABASES))
 
@@ -47,11 +48,26 @@ class Silent:
         assert units >= 0
 
 
+class StopsAt(Silent):
+    """Someone ends the program when it comes to a step."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def step(self, name: str, total: int = 0) -> None:
+        super().step(name, total)
+        if name.startswith(self._name):
+            raise KeyboardInterrupt(name)
+
+
 @pytest.fixture(scope="module")
 def county(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:
-    """The demo, made once for this module and taken back at its end."""
+    """The demo, made once for this module and taken back at its end.
+
+    It was stopped at three steps and begun again; each time it passes the step at which it stopped.
+    """
     folder = tmp_path_factory.mktemp("river-county")
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setattr(django_settings, "CAIRN_DATA", folder / "data")
@@ -60,6 +76,9 @@ def county(
             # As for the transaction around a test: durable blocks may begin inside.
             block._from_testcase = True
         with outer[0], outer[1]:
+            for step in STOPPED_AT:
+                with pytest.raises(KeyboardInterrupt, match=step):
+                    _make(PEOPLE, folder, StopsAt(step))
             yield _make(PEOPLE, folder)
             for database in DATABASES:
                 transaction.set_rollback(True, database)
@@ -89,6 +108,11 @@ def _findings() -> list[dict[str, str]]:
     verify_installation(voice, MANAGER.email, "", replay=True)
     found: list[dict[str, str]] = voice.facts["findings"]
     return found
+
+
+def test_stopped_at_each_of_three_steps_it_was_begun_again_and_finished(county: Any) -> None:
+    assert not county.again
+    assert county.received == 46
 
 
 def test_seven_are_published_and_three_are_left_for_the_visitor(county: Any) -> None:

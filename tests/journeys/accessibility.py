@@ -4,6 +4,7 @@ from typing import Final
 
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import BrowserContext, Page
+from tests.journeys.page_length import find_route
 
 _TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _COLOR_RULES: Final = ["color-contrast", "link-in-text-block"]
@@ -23,9 +24,9 @@ OVERFLOW: Final = """() => {
 _BARRIERS: Final = """options => axe.run(document, options).then(found => found.violations.flatMap(
   one => one.nodes.map(node => `${one.id} (${one.impact}): ${one.help}\\n  ${node.html}\\n  ` +
     `${node.target.join(" ")}: ${node.failureSummary}`)))"""
-# Of the page letter by letter, and of its skeleton: the parts, with the classes and states from
-# which the stylesheet gives them their colors, without words; of many alike side by side, one.
-_FINGERPRINTS: Final = """() => {
+# Of the skeleton of a page: its parts, with the classes and states from which the stylesheet gives
+# them their looks, without words; of many alike side by side, one. And whether it tells a mistake.
+_FINGERPRINT: Final = """() => {
   const hash = text => {
     let [high, low] = [0xdeadbeef, 0x41c6ce57];
     for (let place = 0; place < text.length; place++) {
@@ -46,9 +47,7 @@ _FINGERPRINTS: Final = """() => {
       name => states.includes(name) ? `${name}=${part.getAttribute(name)}` : name);
     return `<${part.tagName} ${names.join(" ")}>${[...bones].join("")}</>`;
   };
-  const page = document.documentElement;
-  const token = /name="csrfmiddlewaretoken" value="[^"]*"/g;
-  return [hash(page.outerHTML.replace(token, "")), hash(skeleton(page))];
+  return [hash(skeleton(document.documentElement)), !!document.querySelector("main [role=alert]")];
 }"""
 
 
@@ -66,28 +65,29 @@ def find_barriers(page: Page, *, colors: bool = True, words: bool = True) -> lis
 
 
 class LookedAt:
-    """What axe found no barrier in, in this process: it is not asked the same thing twice.
+    """What axe found no barrier in, in this process: it is half of a journey's time.
 
-    A page that is the same letter by letter is not asked about again; and not about its colors,
-    where only its words are others.
+    The first page of a route, and its first with a mistake, is asked about in full, in each size.
+    Another page of the route is asked about in the person's own size, all but colors, if its
+    skeleton is another.
     """
 
     def __init__(self) -> None:
-        self._words: set[tuple[str, int]] = set()
-        self._colors: set[tuple[str, int, str]] = set()
+        self._kinds: set[tuple[str, bool, int, str]] = set()
+        self._skeletons: set[tuple[str, int]] = set()
 
-    def find_new_barriers(self, page: Page, *, scheme: str) -> list[str]:
-        """Ask axe what was not asked about this page at this size in these colors."""
+    def find_new_barriers(self, page: Page, *, scheme: str, own_size: bool) -> list[str]:
+        """Ask axe what was not asked about such a page at this size in these colors."""
         size = page.viewport_size
         assert size
-        whole, skeleton = page.evaluate(_FINGERPRINTS)
-        words, colors = (whole, size["width"]), (skeleton, size["width"], scheme)
-        if words in self._words and colors in self._colors:
+        skeleton, tells_mistake = page.evaluate(_FINGERPRINT)
+        kind = (find_route(page), tells_mistake, size["width"], scheme)
+        shape = (skeleton, size["width"])
+        is_new = kind not in self._kinds
+        if not is_new and (shape in self._skeletons or not own_size):
             return []
-        found = find_barriers(
-            page, words=words not in self._words, colors=colors not in self._colors
-        )
+        found = find_barriers(page, colors=is_new)
         if not found:
-            self._words.add(words)
-            self._colors.add(colors)
+            self._kinds.add(kind)
+            self._skeletons.add(shape)
         return found

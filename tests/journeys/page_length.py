@@ -23,10 +23,14 @@ _SCREENS: Final = """() => new Promise(requestAnimationFrame).then(() =>
 def find_excess_length(page: Page) -> str:
     """Say how long the page is in its window, if that is too long; empty if not."""
     screens: float = page.evaluate(_SCREENS)
-    try:
-        route = resolve(urlsplit(page.url).path).view_name
-    except Resolver404:
-        route = ""
-    if screens <= _MOST_SCREENS or route in LONG_PAGES:
+    if screens <= _MOST_SCREENS or find_route(page) in LONG_PAGES:
         return ""
     return f"{screens:.1f} screens long on a phone"
+
+
+def find_route(page: Page) -> str:
+    """Name the route of the page; empty if its address is none of ours."""
+    try:
+        return resolve(urlsplit(page.url).path).view_name
+    except Resolver404:
+        return ""

@@ -253,7 +253,9 @@ class Visitor:
             where = f"{self.page.url} at {size['width']} {scheme}"
             too_wide = self.page.evaluate(OVERFLOW)
             assert not too_wide, f"wider than the window: {where}\n" + "\n".join(too_wide)
-            barriers = _LOOKED_AT.find_new_barriers(self.page, scheme=scheme)
+            barriers = _LOOKED_AT.find_new_barriers(
+                self.page, scheme=scheme, own_size=size is self._sizes[-1]
+            )
             assert not barriers, f"{where}\n" + "\n".join(barriers)
             if size is PHONE:
                 assert not (fault := find_excess_length(self.page)), f"{where}: {fault}"

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,25 @@ def test_a_query_sees_tables_and_streams_by_name() -> None:
         {"school": "b", "n": 3},
     ]
     assert engine.query(sql, {"t": TABLE.to_reader()}, [2]).num_rows == 1
+
+
+def test_the_next_query_sees_no_table_of_the_one_before() -> None:
+    DuckDBEngine().query("SELECT * FROM t", {"t": TABLE})
+    with pytest.raises(duckdb.CatalogException, match="t does not exist"):
+        DuckDBEngine().query("SELECT * FROM t", {})
+
+
+def test_queries_of_several_threads_see_their_own_tables() -> None:
+    def count(n: int) -> int:
+        table = pa.table({"n": list(range(n))})
+        found: int = (
+            DuckDBEngine().query("SELECT count(*) AS n FROM t", {"t": table})["n"][0].as_py()
+        )
+        return found
+
+    sizes = list(range(100))
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(count, sizes)) == sizes
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.governance.consents import sample_consents
 from tests.governance.consents.sample_consents import AT, SAID, World, paper
+from tests.known_states import once_for_each_state
 
 from cairn.data.intake.actions.conformance import check_delivery
 from cairn.data.intake.actions.receipt import receive_delivery
@@ -74,6 +75,7 @@ RESULTS_MAPPING = ColumnMapping(
 )
 
 
+@once_for_each_state
 def make_world(person: Callable[..., Any], organization: Callable[..., Organization]) -> World:
     """The program with its form, agreement and dictionary; no student yet."""
     world = sample_consents.make(person, organization)
@@ -113,6 +115,7 @@ def make_world(person: Callable[..., Any], organization: Callable[..., Organizat
     return world
 
 
+@once_for_each_state
 def consented(world: World, *local_ids: str, records: tuple[str, ...] = RECORDS) -> list[Consent]:
     """Students on the program's roster whose families agreed, verified by the district."""
     return world.verified(*(consent_paper(local_id, records) for local_id in local_ids))
@@ -123,6 +126,7 @@ def consent_paper(local_id: str, records: tuple[str, ...] = RECORDS) -> SignedPa
     return replace(paper(local_id), records=records)
 
 
+@once_for_each_state
 def deliver(
     world: World,
     content: bytes = ATTENDANCE,

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from tests.known_states import once_for_each_state
+
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.consents.actions.children import (
     add_children_to_roster,
@@ -196,6 +198,7 @@ def agree(person: Callable[..., User], river: Organization, steward: User) -> No
         )
 
 
+@once_for_each_state
 def make(person: Callable[..., User], organization: Callable[..., Organization]) -> World:
     program = OrganizationKind.COMMUNITY_PROGRAM
     river, lanterns = organization("river"), organization("lanterns", kind=program)

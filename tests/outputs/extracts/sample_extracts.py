@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 from django.utils import timezone
 from tests.governance.projects.sample_projects import World
+from tests.known_states import once_for_each_state
 from tests.outputs.releases.community import Silent, permit
 from tests.school_statements import say
 
@@ -56,6 +57,7 @@ class Researchers(World):
 
     reviewers: Sequence[User] = ()
 
+    @once_for_each_state
     def leave(self) -> project.Version:
         """The research project, with its leave."""
         version = proposals.propose_project(
@@ -100,6 +102,7 @@ class Researchers(World):
         version.refresh_from_db()
         return version
 
+    @once_for_each_state
     def asked(self, version: project.Version | None = None, **changes: Any) -> Extract:
         said: dict[str, Any] = {
             "title": "Absence by grade",
@@ -114,6 +117,7 @@ class Researchers(World):
         project = (version or self.leave()).project if "project" not in said else said["project"]
         return actions.request_extract(**{**said, "project": project})
 
+    @once_for_each_state
     def prepared(self, extract: Extract | None = None) -> Extract:
         extract = extract or self.asked()
         actions.prepare_and_store_extract(
@@ -121,6 +125,7 @@ class Researchers(World):
         )
         return extract
 
+    @once_for_each_state
     def approved(self, extract: Extract | None = None) -> Extract:
         extract = self.prepared(extract)
         for reviewer in self.reviewers:
@@ -129,6 +134,7 @@ class Researchers(World):
             )
         return extract
 
+    @once_for_each_state
     def issued(self, extract: Extract | None = None) -> Extract:
         extract = self.approved(extract)
         actions.issue_extract(extract=extract, by=self.manager, at=self.at)
@@ -140,6 +146,7 @@ class Researchers(World):
         )
 
 
+@once_for_each_state
 def make(
     person: Callable[..., User],
     organization: Callable[..., Organization],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
+from tests.known_states import once_for_each_state
 from tests.school_statements import say
 
 from cairn.data.identity.models.linkage_runs import LinkageRun, LinkedPart
@@ -56,6 +57,7 @@ class Community:
     stewards: dict[str, User]
     hub: Organization
 
+    @once_for_each_state
     def draft(self, **changes: object) -> Release:
         said = {
             "title": "Chronic absence",
@@ -70,6 +72,7 @@ class Community:
         }
         return drafts.draft_release(**{**said, **changes})  # type: ignore[arg-type]
 
+    @once_for_each_state
     def checked(self, release: Release | None = None) -> Release:
         release = release or self.draft()
         disclosure_check.check_release_disclosure(
@@ -77,11 +80,13 @@ class Community:
         )
         return release
 
+    @once_for_each_state
     def in_review(self, release: Release | None = None) -> Release:
         release = self.checked(release)
         review_and_publication.submit_release(release=release, by=self.author, at=AT)
         return release
 
+    @once_for_each_state
     def approved(self, release: Release | None = None) -> Release:
         release = self.in_review(release)
         for reviewer in self.reviewers[:2]:
@@ -90,15 +95,18 @@ class Community:
             )
         return release
 
+    @once_for_each_state
     def sent_back(self, release: Release | None = None) -> tuple[Release, list[SendBack]]:
         release = self.approved(release)
         return release, owner_answers.send_release_to_owners(
             release=release, by=self.manager, at=AT
         )
 
+    @once_for_each_state
     def published(self) -> Release:
         return self.carried(self.draft())
 
+    @once_for_each_state
     def carried(self, draft: Release) -> Release:
         """A draft, all the way to the public."""
         release, asked = self.sent_back(draft)
@@ -122,6 +130,7 @@ class Silent:
         assert units
 
 
+@once_for_each_state
 def make(person: Callable[..., User], organization: Callable[..., Organization]) -> Community:
     """Agreements, linked files and people."""
     hub = organization("backbone", kind=OrganizationKind.BACKBONE)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import pyarrow as pa
@@ -95,7 +96,16 @@ def load_mart_tables(store: FileStore, marts: Sequence[FileRef]) -> dict[str, pa
 
 def complete_record_table(record: str, tables: Sequence[pa.Table]) -> pa.Table:
     """Concatenate tables of one record type, with a null column for each field that is missing."""
-    schema = pa.schema(
+    schema = _build_record_schema(record)
+    return pa.concat_tables(
+        [schema.empty_table(), *(table.cast(_select_schema(schema, table)) for table in tables)],
+        promote_options="default",
+    )
+
+
+@cache
+def _build_record_schema(record: str) -> pa.Schema:
+    return pa.schema(
         [
             (PERSON_COLUMN, pa.string()),
             (SOURCE_COLUMN, pa.string()),
@@ -104,10 +114,6 @@ def complete_record_table(record: str, tables: Sequence[pa.Table]) -> pa.Table:
                 for element_field in load_element_catalogue()[record].fields.values()
             ),
         ]
-    )
-    return pa.concat_tables(
-        [schema.empty_table(), *(table.cast(_select_schema(schema, table)) for table in tables)],
-        promote_options="default",
     )
 
 
