@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from tests.known_states import once_for_each_state
 
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
@@ -40,6 +41,11 @@ MAPPINGS = {
 @pytest.fixture
 def manager(person: Callable[..., Any]) -> Any:
     """The data manager of the partnership's backbone."""
+    return _make_manager(person)
+
+
+@once_for_each_state
+def _make_manager(person: Callable[..., Any]) -> Any:
     return person(
         Role.DATA_MANAGER,
         at=BACKBONE,
@@ -51,33 +57,44 @@ def manager(person: Callable[..., Any]) -> Any:
 @pytest.fixture
 def send(manager: Any) -> Callable[..., Any]:
     """Receives and checks one file of the district: `send("students", ROSTER)`."""
-    from cairn.data.intake.actions.conformance import check_delivery
-    from cairn.data.intake.actions.receipt import receive_delivery
+    agreement = _load_agreement(manager)
+
+    def run(feed: str, content: str) -> Any:
+        return _send(manager, agreement, feed, content)
+
+    return run
+
+
+@once_for_each_state
+def _load_agreement(manager: Any) -> Any:
     from cairn.governance.agreements.actions.signature_and_record import load_agreement
-    from cairn.governance.partners.models import Organization
 
     text = (AGREEMENTS / "RC-DSA-01.toml").read_text("utf-8")
-    agreement = load_agreement(
+    return load_agreement(
         text=text, newcomers=["alder-creek-sd"], by=manager, at=timezone.localtime()
     )
 
-    def run(feed: str, content: str) -> Any:
-        received = receive_delivery(
-            name=f"{feed}.csv",
-            content=content.encode(),
-            organization=Organization.objects.get(slug=DISTRICT),
-            agreement=agreement,
-            feed=feed,
-            period="2025-26",
-            channel=Channel.COMMAND,
-            mapping=MAPPINGS[feed],
-            by=manager,
-            at=timezone.localtime(),
-            replace_earlier=True,
-        )
-        return check_delivery(delivery=received.delivery, by=manager, at=timezone.localtime())
 
-    return run
+@once_for_each_state
+def _send(manager: Any, agreement: Any, feed: str, content: str) -> Any:
+    from cairn.data.intake.actions.conformance import check_delivery
+    from cairn.data.intake.actions.receipt import receive_delivery
+    from cairn.governance.partners.models import Organization
+
+    received = receive_delivery(
+        name=f"{feed}.csv",
+        content=content.encode(),
+        organization=Organization.objects.get(slug=DISTRICT),
+        agreement=agreement,
+        feed=feed,
+        period="2025-26",
+        channel=Channel.COMMAND,
+        mapping=MAPPINGS[feed],
+        by=manager,
+        at=timezone.localtime(),
+        replace_earlier=True,
+    )
+    return check_delivery(delivery=received.delivery, by=manager, at=timezone.localtime())
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.known_states import once_for_each_state
 from typer.testing import CliRunner
 
 from cairn.demo.planned_deliveries import find_examples_folder
@@ -54,6 +55,11 @@ def real_data() -> Path:
 @pytest.fixture
 def founded(db: None, cairn: Callable[..., Said]) -> Said:
     """An installation with its first data manager, at Grand Bend's partnership."""
+    return _found(cairn)
+
+
+@once_for_each_state
+def _found(cairn: Callable[..., Said]) -> Said:
     return cairn(
         *("people", "add", "dana@example.org", "--name", "Dana", "--json"),
         *("--organization", "grand-bend-partnership"),
@@ -63,6 +69,11 @@ def founded(db: None, cairn: Callable[..., Said]) -> Said:
 @pytest.fixture
 def secured(founded: Said, cairn: Callable[..., Said]) -> Path:
     """The first data manager is trained and the office secured; the folder of the example."""
+    return _secure(cairn)
+
+
+@once_for_each_state
+def _secure(cairn: Callable[..., Said]) -> Path:
     folder = find_examples_folder("grand-bend")
     training = ("--on", "2026-01-15", "--how", "A course of the county")
     for arguments in (
@@ -80,9 +91,13 @@ def secured(founded: Said, cairn: Callable[..., Said]) -> Path:
 @pytest.fixture
 def agreed(secured: Path, cairn: Callable[..., Said]) -> Path:
     """Grand Bend's agreement is on record; the folder of its example."""
-    folder = secured
+    _agree(secured, cairn)
+    return secured
+
+
+@once_for_each_state
+def _agree(folder: Path, cairn: Callable[..., Said]) -> None:
     assert cairn("agree", folder / "agreements", "--register").code == 0
-    return folder
 
 
 @pytest.fixture
