@@ -113,7 +113,7 @@ class DuckDBEngine:
         parameters: Sequence[object] = (),
     ) -> pa.Table:
         """Return the result of one statement; see ``SqlEngine.query``."""
-        # What is registered with a cursor is seen by it alone, and gone when it closes.
+        # A table registered with a cursor belongs to it alone, and is gone when it closes.
         with _find_shared_database(tuple(self._settings.items()), os.getpid()).cursor() as cursor:
             for name in tables.keys() & set(_WORD.findall(sql)):
                 cursor.register(name, tables[name])
@@ -131,7 +131,7 @@ def _open_locked_database(settings: Iterable[tuple[str, str]]) -> duckdb.DuckDBP
 def _find_shared_database(
     settings: tuple[tuple[str, str], ...], _process: int
 ) -> duckdb.DuckDBPyConnection:
-    """Return the empty database of this process whose cursors run single statements.
+    """Return the empty database of this process; its cursors run single statements.
 
     To open a database and to end its threads takes 60 ms, more than most statements.
     """

@@ -12,7 +12,7 @@ from django.db.migrations.state import ProjectState
 class CreateTables(Operation):
     """Create all tables of an app as one step of a migration.
 
-    After every `CreateModel`, Django builds all related models anew: of 54 s that a new data folder
+    After every `CreateModel`, Django builds all related models again: of 54 s that a new data folder
     took, 48 were spent so. Here they are built once for an app.
 
     Args:
