@@ -12,8 +12,8 @@ from django.db.migrations.state import ProjectState
 class CreateTables(Operation):
     """Create all tables of an app as one step of a migration.
 
-    After every `CreateModel`, Django builds all related models again: of 54 s that a new data folder
-    took, 48 were spent so. Here they are built once for an app.
+    After every `CreateModel`, Django builds all related models again: 48 of the 54 s that a new
+    data folder took. Here they are built once for an app.
 
     Args:
         models: What would be operations of their own. A model comes after the models that its
