@@ -97,6 +97,13 @@ def enrollment() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def ended_enrollment() -> dict[str, Any]:
+    """A child who left the group."""
+    found = enrollment()
+    ProgramEnrollment.objects.filter(**found).update(ends=date(2020, 2, 1), exit_reason="moved")
+    return found
+
+
 def participant() -> dict[str, Any]:
     """The program's own record of a child."""
     return {"pk": ProgramEnrollment.objects.get(**enrollment()).participant_id}
@@ -164,5 +171,9 @@ ROUTES = {
         ("program.session_restored",),
     ),
     "programs:end_enrollment": Route(STAFF, "get", enrollment, _CHANGE),
+    "programs:reopen_enrollment": Route(
+        STAFF, "post", ended_enrollment, _CHANGE, ("program.enrollment_reopened",)
+    ),
+    "programs:change_participant": Route(STAFF, "get", participant, _CHANGE),
     "programs:participant": Route(STAFF, "get", participant, _VIEW),
 }

@@ -138,6 +138,33 @@ def test_a_child_who_left_is_on_no_later_roster(club: Club, person: Callable[...
         actions.end_enrollment(enrollment=ana, **end)
 
 
+def test_the_end_is_not_undone_once_the_child_came_back(club: Club) -> None:
+    ana = club.enrolled["Ana"]
+    end = {"ends": TODAY - _DAY, "reason": ExitReason.MOVED, "by": club.tutor, "at": NOW}
+    actions.end_enrollment(enrollment=ana, **end)
+    again = actions.enroll_participant(
+        series=club.series,
+        participant=ana.participant,
+        details=None,
+        starts=TODAY,
+        by=club.tutor,
+        at=NOW,
+    )
+    with pytest.raises(actions.ProgramConflict, match="enrolled in the group again"):
+        actions.reopen_enrollment(enrollment=ana, by=club.tutor, at=NOW)
+    assert list(ana.participant.enrollments.filter(ends=None)) == [again]
+
+
+def test_a_change_of_what_was_not_seen_is_not_saved(club: Club) -> None:
+    child = club.enrolled["Ana"].participant
+    seen = load_participant_details([child])[child.key]
+    said = {"participant": child, "by": club.tutor, "at": NOW}
+    actions.change_participant_details(details=replace(seen, phone="555-0199"), seen=seen, **said)
+    with pytest.raises(actions.ProgramConflict, match="in the meantime"):
+        actions.change_participant_details(details=replace(seen, phone=""), seen=seen, **said)
+    assert load_participant_details([child])[child.key].phone == "555-0199"
+
+
 def test_an_enrollment_does_not_end_before_what_was_attended(club: Club) -> None:
     club.take(Ana=S.PRESENT)
     end = {"reason": ExitReason.COMPLETED, "by": club.tutor, "at": NOW}

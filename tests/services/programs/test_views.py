@@ -212,6 +212,76 @@ def test_an_enrollment_ends(club: Club, tutor: Client) -> None:
     assert "moved away" in _text(tutor.get(record))
 
 
+def test_the_end_of_an_enrollment_is_undone(club: Club, tutor: Client) -> None:
+    ana = club.enrolled["Ana"]
+    end = reverse("programs:end_enrollment", args=[ana.pk])
+    tutor.post(end, {"ends": "2026-11-23", "reason": "moved"})
+    undo = reverse("programs:reopen_enrollment", args=[ana.pk])
+    assert undo in _text(tutor.get(reverse("programs:participant", args=[ana.participant_id])))
+    assert "The child is enrolled again." in _text(tutor.post(undo, follow=True))
+    ana.refresh_from_db()
+    assert (ana.ends, ana.exit_reason) == (None, "")
+    assert "This enrollment has not ended." in _text(tutor.post(undo, follow=True))
+
+
+def test_a_place_that_was_given_away_is_not_taken_back(club: Club, tutor: Client) -> None:
+    ana = club.enrolled["Ana"]
+    tutor.post(
+        reverse("programs:end_enrollment", args=[ana.pk]),
+        {"ends": "2026-11-22", "reason": "moved"},
+    )
+    for given in ("Dee", "Eli"):
+        tutor.post(_enroll(club), {**_CHILD, "given_name": given})
+    undo = reverse("programs:reopen_enrollment", args=[ana.pk])
+    assert "places of this group are taken" in _text(tutor.post(undo, follow=True))
+    ana.refresh_from_db()
+    assert ana.ends is not None
+
+
+def _change(club: Club) -> str:
+    return reverse("programs:change_participant", args=[club.enrolled["Ana"].participant_id])
+
+
+def _read_form(page: Any) -> dict[str, str]:
+    """What the form on the page would send."""
+    form = page.context["form"]
+    return {one.name: str(one.initial or "") for one in form}
+
+
+def test_the_people_to_call_are_changed(club: Club, tutor: Client) -> None:
+    sent = {**_read_form(tutor.get(_change(club))), "phone": "555-0199", "guardian": "Rosa Reyes"}
+    page = _text(tutor.post(_change(club), sent, follow=True))
+    assert "Changes saved." in page
+    assert "555-0199" in page
+    (line,) = AuditLine.objects.filter(event="program.participant_changed")
+    assert line.detail == {"changed": "guardian, phone"}
+    assert "555-0199" not in str(vars(line))
+
+
+def test_of_two_people_who_change_a_record_the_second_is_told(club: Club, tutor: Client) -> None:
+    first, second = (_read_form(tutor.get(_change(club))) for _ in range(2))
+    tutor.post(_change(club), {**first, "phone": "555-0199"})
+    answer = tutor.post(_change(club), {**second, "phone": "555-0000"})
+    assert answer.status_code == 422
+    assert "Someone changed this record in the meantime" in _text(answer)
+    record = reverse("programs:participant", args=[club.enrolled["Ana"].participant_id])
+    assert "555-0199" in _text(tutor.get(record))
+
+
+def test_a_record_does_not_become_that_of_another_child(club: Club, tutor: Client) -> None:
+    sent = _read_form(tutor.get(_change(club)))
+    other = {**sent, "given_name": " BEN", "family_name": "Okafor"}
+    answer = tutor.post(_change(club), other)
+    assert "Another child on record here has this name and birth date." in _text(answer)
+    renamed = tutor.post(_change(club), {**sent, "family_name": "Reyes Alba"}, follow=True)
+    assert "Ana Reyes Alba" in _text(renamed)
+    known = tutor.post(
+        _enroll(club),
+        {**_CHILD, "given_name": "Ana", "family_name": "Reyes Alba", "birth_date": "2018-05-04"},
+    )
+    assert "A child with this name and birth date is on record here." in _text(known)
+
+
 def test_the_hours_of_each_child(club: Club, tutor: Client) -> None:
     dosage = reverse("programs:dosage", args=[club.series.program_id])
     assert "No attendance in these days" in _text(tutor.get(dosage))
@@ -238,12 +308,15 @@ def test_people_of_another_program_find_nothing(
         *(reverse("programs:group", args=[pk]) for pk in (club.series.pk, 999)),
         *(reverse("programs:participant", args=[pk]) for pk in (ana.participant_id, 999)),
         *(reverse("programs:end_enrollment", args=[pk]) for pk in (ana.pk, 999)),
+        *(reverse("programs:change_participant", args=[pk]) for pk in (ana.participant_id, 999)),
         _session(club),
         _session(club, "sheet"),
     ]
     answers = [other.get(address) for address in addresses]
     assert {answer.status_code for answer in answers} == {404}
     assert other.post(_session(club), {f"status-{ana.pk}": "present"}).status_code == 404
+    undo = reverse("programs:reopen_enrollment", args=[ana.pk])
+    assert other.post(undo).status_code == 404
     assert "Reyes" not in "".join(_text(answer) for answer in answers)
     assert "Reading club" not in _text(other.get(reverse("programs:list")))
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Final
 
@@ -28,6 +28,8 @@ from cairn.services.programs.participant_identity import (
     ParticipantDetails,
     build_identity,
     find_same_participants,
+    identifies_another_child,
+    load_participant_details,
 )
 
 __all__ = [
@@ -38,11 +40,13 @@ __all__ = [
     "SavedAttendance",
     "SeriesPlan",
     "cancel_session",
+    "change_participant_details",
     "create_program",
     "create_session_series",
     "end_enrollment",
     "enroll_participant",
     "record_session_attendance",
+    "reopen_enrollment",
     "restore_session",
     "start_nightly_delivery",
     "stop_nightly_delivery",
@@ -316,6 +320,86 @@ def end_enrollment(
     row.ends, row.exit_reason = ends, reason.value
     row.save(update_fields=["ends", "exit_reason"])
     return ActionResult(subject=row, detail={"reason": reason.value})
+
+
+@action(
+    "program.enrollment_reopened",
+    asks=may_enroll_participant,
+    facts=facts.lock_series_for_reopening,
+)
+def reopen_enrollment(
+    permit: Permit, /, *, enrollment: models.ProgramEnrollment, by: User, at: datetime
+) -> ActionResult[None]:
+    """Undo the end of a child's time in a group; the child has a place again without a last day.
+
+    Args:
+        enrollment: the enrollment.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        ProgramConflict: it has not ended, or the child was enrolled in the group again.
+        Refused: the policy does not allow it; the group is full or has ended.
+    """
+    row = models.ProgramEnrollment.objects.select_for_update().get(pk=enrollment.pk)
+    if row.ends is None:
+        raise ProgramConflict("This enrollment has not ended.")
+    later = models.ProgramEnrollment.objects.filter(
+        series=row.series_id, participant=row.participant_id, starts__gt=row.starts
+    )
+    if later.exists():
+        raise ProgramConflict("This child was enrolled in the group again after that.")
+    detail = {"ended": row.ends.isoformat(), "reason": row.exit_reason}
+    row.ends, row.exit_reason = None, ""
+    row.save(update_fields=["ends", "exit_reason"])
+    return ActionResult(subject=row, detail=detail)
+
+
+@action(
+    "program.participant_changed",
+    asks=may_change_program,
+    facts=facts.lock_participant,
+    also_in="identities",
+)
+def change_participant_details(
+    permit: Permit,
+    /,
+    *,
+    participant: models.Participant,
+    details: ParticipantDetails,
+    seen: ParticipantDetails,
+    by: User,
+    at: datetime,
+) -> ActionResult[None]:
+    """Change what a program knows about a child, and the people to call.
+
+    Args:
+        participant: the organization's own record of the child.
+        details: what is known from now on.
+        seen: what the user saw before the change.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Raises:
+        ProgramConflict: someone changed the record in the meantime, or another child on record
+            here has the new name and birth date.
+        Refused: the policy does not allow it.
+    """
+    before = load_participant_details([participant])[participant.key]
+    if before != seen:
+        raise ProgramConflict(
+            "Someone changed this record in the meantime. Open it again, and enter your change."
+        )
+    same = find_same_participants(participant.organization.slug, details)
+    if identifies_another_child(before, details) and any(row != participant for row in same):
+        raise ProgramConflict("Another child on record here has this name and birth date.")
+    build_identity(participant.key, participant.organization.slug, details).save(force_update=True)
+    changed = [one.name for one in fields(details) if _differs(one.name, before, details)]
+    return ActionResult(subject=participant, detail={"changed": ", ".join(changed)})
+
+
+def _differs(name: str, before: ParticipantDetails, after: ParticipantDetails) -> bool:
+    return bool(getattr(before, name) != getattr(after, name))
 
 
 @action(

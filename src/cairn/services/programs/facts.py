@@ -1,11 +1,12 @@
 """Turn rows of programs into the frozen facts that the policy package evaluates."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
 from cairn.policy.facts import SessionSeriesFact
-from cairn.services.programs.models import Program, ProgramEnrollment, SessionSeries
+from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
 
 
 def build_series_fact(series: SessionSeries, enrolled: int = 0) -> SessionSeriesFact:
@@ -43,6 +44,38 @@ def lock_series_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
         The slug of the organization that enrolled the child.
     """
     return (lock_series(enrollment.series_id).program.organization.slug,)
+
+
+def lock_series_for_reopening(
+    enrollment: ProgramEnrollment, at: datetime
+) -> tuple[SessionSeriesFact, date]:
+    """Lock the group of an enrollment that ended, and count the other children who hold a place.
+
+    Args:
+        enrollment: the enrollment.
+        at: the moment at which it is reopened.
+
+    Returns:
+        The facts, and the day from which the child holds a place again.
+    """
+    row = lock_series(enrollment.series_id)
+    today = timezone.localdate(at)
+    others = row.enrollments.exclude(pk=enrollment.pk)
+    taken = others.filter(Q(ends__isnull=True) | Q(ends__gte=today)).count()
+    return build_series_fact(row, taken), max(today, row.first_day)
+
+
+def lock_participant(participant: Participant) -> tuple[str]:
+    """Lock the record of a child, so that two people who change it wait for each other.
+
+    Args:
+        participant: the record.
+
+    Returns:
+        The slug of the organization that keeps it.
+    """
+    rows = Participant.objects.select_for_update(of=("self",)).select_related("organization")
+    return (rows.get(pk=participant.pk).organization.slug,)
 
 
 def lock_series(pk: int) -> SessionSeries:

@@ -1,6 +1,7 @@
 """Forms of programs: programs, groups, enrollments and corrections."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +11,10 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
 from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, RegistrationOffer
-from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.participant_identity import (
+    ParticipantDetails,
+    compute_details_digest,
+)
 from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 
@@ -88,9 +92,50 @@ class SessionSeriesForm(forms.Form):
         return SeriesPlan(**values | {"weekdays": tuple(values["weekdays"])})
 
 
-class EnrollmentForm(forms.Form):
+class ParticipantForm(forms.Form):
+    """What a program knows about a child, and the people to call."""
+
+    given_name = forms.CharField(label=_("First name"), max_length=100)
+    family_name = forms.CharField(label=_("Last name"), max_length=100)
+    birth_date = forms.DateField(label=_("Birth date"), widget=_build_date_input(), required=False)
+    own_id = forms.CharField(label=_("Your own ID"), max_length=60, required=False)
+    guardian = forms.CharField(label=_("Parent or guardian"), max_length=200, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    pick_up = forms.CharField(label=_("Who may pick the child up"), max_length=300, required=False)
+    health = forms.CharField(label=_("Allergies and safety"), max_length=300, required=False)
+
+    def build_details(self) -> ParticipantDetails:
+        """Return who the child is, as entered."""
+        names = [one.name for one in fields(ParticipantDetails)]
+        return ParticipantDetails(**{name: self.cleaned_data.get(name) for name in names})  # type: ignore[arg-type]
+
+
+class ParticipantChangeForm(ParticipantForm):
+    """The same of a child on record, with a mark of what the user saw before the change."""
+
+    seen = forms.CharField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, on_record: ParticipantDetails, **kwargs: Any) -> None:
+        seen = compute_details_digest(on_record)
+        super().__init__(*args, **{**kwargs, "initial": {**asdict(on_record), "seen": seen}})
+        self._seen = seen
+
+    def clean_seen(self) -> str:
+        """Check that nobody changed the record since the page was opened."""
+        if self.cleaned_data["seen"] != self._seen:
+            raise forms.ValidationError(
+                _(
+                    "Someone changed this record in the meantime. Open it again, and enter your "
+                    "change."
+                )
+            )
+        return self._seen
+
+
+class EnrollmentForm(ParticipantForm):
     """A child who joins a group: one who is on record here, or a new one."""
 
+    field_order = ("participant",)
     participant = forms.TypedChoiceField(
         label=_("Child on record here"),
         required=False,
@@ -100,12 +145,6 @@ class EnrollmentForm(forms.Form):
     )
     given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
     family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
-    birth_date = forms.DateField(label=_("Birth date"), widget=_build_date_input(), required=False)
-    own_id = forms.CharField(label=_("Your own ID"), max_length=60, required=False)
-    guardian = forms.CharField(label=_("Parent or guardian"), max_length=200, required=False)
-    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    pick_up = forms.CharField(label=_("Who may pick the child up"), max_length=300, required=False)
-    health = forms.CharField(label=_("Allergies and safety"), max_length=300, required=False)
     starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
     other_than = forms.TypedMultipleChoiceField(
         label=_("The new child is another one than"),
@@ -153,20 +192,6 @@ class EnrollmentForm(forms.Form):
     def get_participant(self) -> Participant | None:
         """Return the chosen record; None for a new child."""
         return self._known.get(self.cleaned_data["participant"] or 0)
-
-    def build_details(self) -> ParticipantDetails:
-        """Return who the new child is."""
-        names = (
-            "given_name",
-            "family_name",
-            "birth_date",
-            "own_id",
-            "guardian",
-            "phone",
-            "pick_up",
-            "health",
-        )
-        return ParticipantDetails(**{name: self.cleaned_data.get(name) for name in names})  # type: ignore[arg-type]
 
 
 class EnrollmentEndForm(forms.Form):
@@ -299,9 +324,9 @@ class RegistrationDecisionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._same = {f"child-{child.pk}": child for child, _details in same}
-        fields: Any = self.fields
+        own_fields: Any = self.fields
         new = _("Enroll, another child than those above") if same else _("Enroll as a new child")
-        fields["decision"].choices = [
+        own_fields["decision"].choices = [
             *(
                 (f"child-{child.pk}", _("Enroll: %s, on record here") % _describe_participant(row))
                 for child, row in same
@@ -310,8 +335,8 @@ class RegistrationDecisionForm(forms.Form):
             ("decline", _("Decline")),
         ]
         numbers = [(child.pk, child.pk) for child, _details in same]
-        fields["other_than"].choices = numbers
-        fields["other_than"].initial = [number for number, _label in numbers]
+        own_fields["other_than"].choices = numbers
+        own_fields["other_than"].initial = [number for number, _label in numbers]
 
     def get_participant(self) -> Participant | None:
         """Return the child on record who was chosen; None for a new child."""
@@ -329,9 +354,9 @@ class DeliveryForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.years = years
-        fields: Any = self.fields
-        fields["year"].choices = [(year, year) for year in years]
-        fields["agreement"].choices = [(row.reference, str(row)) for row in agreements]
+        own_fields: Any = self.fields
+        own_fields["year"].choices = [(year, year) for year in years]
+        own_fields["agreement"].choices = [(row.reference, str(row)) for row in agreements]
 
 
 def _describe_participant(details: ParticipantDetails) -> str:

@@ -17,6 +17,7 @@ __all__ = ["ParticipantDetails"]
 
 _SEALING_LABEL: Final = "programs-participant"
 _LOOKUP_LABEL: Final = "programs-lookup"
+_SEEN_LABEL: Final = "programs-seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,19 @@ def compute_participant_lookup(organization: str, details: ParticipantDetails) -
     return compute_keyed_hash(_LOOKUP_LABEL, f"{organization}\x1f{name}\x1f{born}".encode())
 
 
+def identifies_another_child(before: ParticipantDetails, after: ParticipantDetails) -> bool:
+    """Return whether a change of name or birth date could make this the record of another child.
+
+    Args:
+        before: the details on record.
+        after: the details that were entered.
+
+    Returns:
+        True if name or birth date differ in more than spaces and letter case.
+    """
+    return compute_participant_lookup("", before) != compute_participant_lookup("", after)
+
+
 def build_identity(key: str, organization: str, details: ParticipantDetails) -> ParticipantIdentity:
     """Build the encrypted row of a participant, not saved.
 
@@ -80,13 +94,26 @@ def build_identity(key: str, organization: str, details: ParticipantDetails) -> 
     Returns:
         The row.
     """
-    fields = asdict(details) | {
-        "birth_date": details.birth_date.isoformat() if details.birth_date else ""
-    }
-    plain = json.dumps(fields, ensure_ascii=False).encode()
-    sealed = FieldSealer(derive_subkey(_SEALING_LABEL)).seal(key, plain)
+    sealed = FieldSealer(derive_subkey(_SEALING_LABEL)).seal(key, _write_details(details))
     lookup = compute_participant_lookup(organization, details)
     return ParticipantIdentity(key=key, lookup=lookup, sealed=sealed)
+
+
+def compute_details_digest(details: ParticipantDetails) -> str:
+    """Compute a keyed hash by which a form knows whether the details are still those it showed.
+
+    Args:
+        details: the details on record.
+
+    Returns:
+        64 hexadecimal digits (HMAC-SHA-256).
+    """
+    return compute_keyed_hash(_SEEN_LABEL, _write_details(details))
+
+
+def _write_details(details: ParticipantDetails) -> bytes:
+    born = details.birth_date.isoformat() if details.birth_date else ""
+    return json.dumps(asdict(details) | {"birth_date": born}, ensure_ascii=False).encode()
 
 
 def load_participant_details(

@@ -276,10 +276,7 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
         Refused: the user may see programs of no organization.
         Participant.DoesNotExist: there is no such record, or another organization keeps it.
     """
-    organizations = list_program_organizations(who, on)
-    participant = Participant.objects.select_related("organization").get(
-        pk=pk, organization__in=organizations
-    )
+    participant = get_participant(pk, who, on, Action.VIEW_PROGRAM_RECORDS)
     marks = (
         models.AttendanceMark.objects.filter(enrollment__participant=participant)
         .select_related("enrollment__series__program", "recorded_by", "replaced_by")
@@ -292,6 +289,19 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
         tuple(participant.enrollments.select_related("series__program").order_by("-starts")),
         tuple(marks),
         next(iter(dosage), None),
+    )
+
+
+def get_participant(pk: int, who: Actor, on: date, action: Action) -> Participant:
+    """Find one participant of the user's own organizations.
+
+    Raises:
+        Refused: the user may take the action for no organization.
+        Participant.DoesNotExist: there is none, or another organization keeps the record.
+    """
+    organizations = list_program_organizations(who, on, action)
+    return Participant.objects.select_related("organization").get(
+        pk=pk, organization__in=organizations
     )
 
 

@@ -33,5 +33,7 @@ urlpatterns = [
     path("groups/<int:pk>/<str:day>/cancel/", attendance.cancel_page, name="cancel_session"),
     path("groups/<int:pk>/<str:day>/restore/", attendance.restore_day, name="restore_session"),
     path("enrollments/<int:pk>/end/", participants.end_page, name="end_enrollment"),
+    path("enrollments/<int:pk>/reopen/", participants.reopen_page, name="reopen_enrollment"),
+    path("participants/<int:pk>/change/", participants.change_page, name="change_participant"),
     path("participants/<int:pk>/", participants.participant_page, name="participant"),
 ]

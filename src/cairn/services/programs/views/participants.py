@@ -4,14 +4,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.engine import Refused
-from cairn.policy.questions import list_group_problems
+from cairn.policy.questions import list_group_problems, may_change_program
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, queries
-from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm
+from cairn.services.programs.forms import (
+    EnrollmentEndForm,
+    EnrollmentForm,
+    ParticipantChangeForm,
+)
 from cairn.services.programs.models import ExitReason, Participant, ProgramEnrollment
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.views.programs import find_group, read_day
@@ -96,13 +100,71 @@ def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
         record = queries.load_participant_record(pk, staff.who, staff.today)
     except Participant.DoesNotExist as error:
         raise Http404 from error
-    return render(request, "programs/participant.html", {"record": record, "today": staff.today})
+    organization = record.participant.organization.slug
+    context = {
+        "record": record,
+        "today": staff.today,
+        "may_change": may_change_program(organization, staff.who, staff.today).allowed,
+    }
+    return render(request, "programs/participant.html", context)
 
 
-def _show_refusal(form: EnrollmentForm, refused: Refused) -> None:
-    """Show at the form what the group's own plan refuses; anything else is refused as a page."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what the program knows about a child, and the people to call."""
+    staff = load_staff_request(request)
+    try:
+        participant = queries.get_participant(pk, staff.who, staff.today, Action.CHANGE_PROGRAM)
+    except Participant.DoesNotExist as error:
+        raise Http404 from error
+    details = load_participant_details([participant])[participant.key]
+    form = ParticipantChangeForm(request.POST or None, on_record=details)
+    if form.is_valid():
+        try:
+            actions.change_participant_details(
+                participant=participant,
+                details=form.build_details(),
+                seen=details,
+                by=staff.user,
+                at=staff.now,
+            )
+        except actions.ProgramConflict as conflict:
+            form.add_error(None, str(conflict))
+        else:
+            messages.success(request, _("Changes saved."))
+            return redirect("programs:participant", pk=pk)
+    context = {"form": form, "participant": participant, "details": details}
+    return render(request, "programs/change.html", context, status=get_form_status(form))
+
+
+@require_POST
+def reopen_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the end of a child's time in a group."""
+    staff = load_staff_request(request)
+    try:
+        enrollment = queries.get_enrollment(pk, staff.who, staff.today, Action.CHANGE_PROGRAM)
+    except ProgramEnrollment.DoesNotExist as error:
+        raise Http404 from error
+    try:
+        actions.reopen_enrollment(enrollment=enrollment, by=staff.user, at=staff.now)
+    except actions.ProgramConflict as conflict:
+        messages.error(request, str(conflict))
+    except Refused as refused:
+        for problem in _list_own_problems(refused):
+            messages.error(request, problem)
+    else:
+        messages.success(request, _("The child is enrolled again."))
+    return redirect("programs:participant", pk=enrollment.participant_id)
+
+
+def _list_own_problems(refused: Refused) -> tuple[str, ...]:
+    """List what the group's own plan refuses; anything else is refused as a page."""
     problems = list_group_problems(refused.decision)
     if not problems:
         raise refused
-    for problem in problems:
+    return problems
+
+
+def _show_refusal(form: EnrollmentForm, refused: Refused) -> None:
+    for problem in _list_own_problems(refused):
         form.add_error(None, problem)
