@@ -26,9 +26,7 @@ _REASONS: Final = {
         "surveys:open "
         "surveys:question surveys:question_new surveys:question_remove surveys:survey"
     ),
-    "no group of the demo is open for registration, and no family registered": (
-        "programs:open_groups programs:register programs:registration"
-    ),
+    "families get the address of this page from the program": "programs:open_groups",
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed"

@@ -1,11 +1,14 @@
 """Run the tutoring program of River County: two groups, their children, an autumn of attendance.
 
+One group is open for online registration, and three families have registered a child.
+
 The children are those of the tutoring papers, so that a tutor finds the same names on the roster
 and on the list of children with consent.
 """
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -15,6 +18,7 @@ from cairn.demo.governance import consents, staff
 from cairn.governance.consents.api import ChildLabel
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
+from cairn.policy.facts import Actor
 from cairn.services.programs import api as programs_api
 
 _WEEKS: Final = 10
@@ -26,6 +30,38 @@ _GROUPS: Final = (
 )
 """Name, days of the week, times and places. One group meets each day, so that there is a session
 on any day."""
+
+_CONSENT_TEXT: Final = (
+    "Riverside Readers may tell the partnership that your child takes part, and how often."
+)
+_CONSENT_TEXT_ES: Final = (
+    "Riverside Readers puede informar a la asociación que su hijo participa y con qué frecuencia."
+)
+_REGISTERED: Final = (
+    (
+        programs_api.ParticipantDetails(
+            "Ximena", "Oduya", date(2017, 3, 14), guardian="Paz Oduya", phone="555-0171"
+        ),
+        "paz.oduya@families.example",
+        True,
+        "es",
+    ),
+    (
+        programs_api.ParticipantDetails(
+            "Theodore",
+            "Lindqvist",
+            date(2017, 8, 2),
+            guardian="Maja Lindqvist",
+            phone="555-0172",
+            pick_up="Maja Lindqvist, 555-0172",
+            health="Asthma: inhaler in the backpack",
+        ),
+        "",
+        False,
+        "en",
+    ),
+)
+"""Child, email address, answer to the consent, and language of the page."""
 
 _CHANCES: Final = {"present": 82, "absent": 9, "excused": 4, "late": 3, "left_early": 2}
 """How many in a hundred marks."""
@@ -53,6 +89,7 @@ def run_demo_program(at: datetime) -> None:
     )
     children = consents.list_tutoring_children(today)
     half = len(children) // 2
+    groups: list[programs_api.SessionSeries] = []
     draw = random.Random(_SEED)  # noqa: S311 - invented children
     for (name, weekdays, starts_at, ends_at, places), part in zip(
         _GROUPS, (children[:half], children[half:]), strict=True
@@ -68,6 +105,7 @@ def run_demo_program(at: datetime) -> None:
             capacity=places,
         )
         series = programs_api.create_session_series(program=program, plan=plan, by=tutor, at=at)
+        groups.append(series)
         enrolled = [
             programs_api.enroll_participant(
                 series=series,
@@ -88,6 +126,35 @@ def run_demo_program(at: datetime) -> None:
                 by=tutor,
                 at=at,
             )
+    _register_children(groups[-1], children[0], tutor, at)
+
+
+def _register_children(
+    series: programs_api.SessionSeries, known: ChildLabel, tutor: User, at: datetime
+) -> None:
+    """Open the registration; one of the children who are registered is on record already."""
+    offer = programs_api.OfferDetails(
+        ages="Grades 3 and 4",
+        closes_on=timezone.localdate(at) + timedelta(weeks=3),
+        asks_safety=True,
+        consent_text=_CONSENT_TEXT,
+        consent_text_es=_CONSENT_TEXT_ES,
+    )
+    programs_api.open_registration(series=series, details=offer, by=tutor, at=at)
+    again = _describe_child(known, len(_REGISTERED))
+    for number, (child, email, agrees, language) in enumerate(
+        (*_REGISTERED, (again, "", True, "es"))
+    ):
+        programs_api.register_child(
+            series=series,
+            details=programs_api.RegistrationDetails(replace(child, own_id=""), email),
+            consents=agrees,
+            language=language,
+            token=f"demo-{number}",
+            who=Actor.public(),
+            by=None,
+            at=at,
+        )
 
 
 def _describe_child(child: ChildLabel, number: int) -> programs_api.ParticipantDetails:

@@ -4,3 +4,5 @@ from cairn.services.programs.actions import *
 from cairn.services.programs.models import *
 from cairn.services.programs.participant_identity import *
 from cairn.services.programs.queries import *
+from cairn.services.programs.registration.actions import *
+from cairn.services.programs.registration.registration_identity import *

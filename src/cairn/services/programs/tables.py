@@ -6,6 +6,7 @@ import django_tables2
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.tables.api import DayColumn, ListTable
@@ -66,6 +67,10 @@ class RegistrationTable(ListTable):
     def value_name(self, record: QueuedRegistration) -> str:
         """Return the name."""
         return record.details.child.sort_name
+
+    def render_language(self, value: str) -> str:
+        """Name the language of the page on which the family registered."""
+        return str(get_language_info(value)["name_translated"])
 
 
 class DosageTable(ListTable):

@@ -22,6 +22,8 @@ from cairn.services.programs.facts import lock_series
 from cairn.services.programs.registration import registration_identity
 from cairn.services.programs.registration.registration_queries import build_registration_fact
 
+__all__ = ["OfferDetails", "open_registration", "register_child"]
+
 _KEY_BYTES: Final = 16
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _REFERENCE_LENGTH: Final = 8
@@ -29,7 +31,15 @@ _REFERENCE_LENGTH: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class OfferDetails:
-    """How families register for a group, as staff state it; as in `RegistrationOffer`."""
+    """How families register for a group, as staff state it; as in `RegistrationOffer`.
+
+    Attributes:
+        ages: ages or grades, in words.
+        closes_on: last day to register.
+        asks_safety: whether families are asked for allergies and pick-up adults.
+        consent_text: consent to sharing, in English; empty if none is asked for.
+        consent_text_es: the same in Spanish.
+    """
 
     ages: str
     closes_on: date

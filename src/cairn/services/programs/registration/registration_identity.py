@@ -10,12 +10,19 @@ from cairn.platform.sealing.api import FieldSealer, derive_subkey
 from cairn.services.programs.models import Registration, RegistrationIdentity
 from cairn.services.programs.participant_identity import ParticipantDetails
 
+__all__ = ["RegistrationDetails"]
+
 _SEALING_LABEL: Final = "programs-registration"
 
 
 @dataclass(frozen=True, slots=True)
 class RegistrationDetails:
-    """What a family enters, with an email address beside what a participant's record has."""
+    """What a family enters.
+
+    Attributes:
+        child: what a participant's record has.
+        email: email address of the parent or guardian; empty if none.
+    """
 
     child: ParticipantDetails
     email: str = ""
