@@ -145,9 +145,13 @@ def _may_change(argument: object) -> bool:
     )
 
 
+def _is_open_sqlite(name: str) -> bool:
+    return connections[name].vendor == "sqlite" and connections[name].connection is not None
+
+
 def _find_state() -> _State | None:
     """Return the state of the installation, if it is known."""
-    if _patches or any(connections[name].vendor != "sqlite" for name in _DATABASES):
+    if _patches or not all(map(_is_open_sqlite, _DATABASES)):
         return None
     if _reached and _reached[-1][1] == _read_counters():
         return _reached[-1][0]

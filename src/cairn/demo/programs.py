@@ -40,7 +40,7 @@ _CONSENT_TEXT_ES: Final = (
 _REGISTERED: Final = (
     (
         programs_api.ParticipantDetails(
-            "Ximena", "Oduya", date(2017, 3, 14), guardian="Paz Oduya", phone="555-0171"
+            "Ximena", "Oduya", date(2019, 3, 14), guardian="Paz Oduya", phone="555-0171"
         ),
         "paz.oduya@families.example",
         True,
@@ -50,7 +50,7 @@ _REGISTERED: Final = (
         programs_api.ParticipantDetails(
             "Theodore",
             "Lindqvist",
-            date(2017, 8, 2),
+            date(2019, 8, 2),
             guardian="Maja Lindqvist",
             phone="555-0172",
             pick_up="Maja Lindqvist, 555-0172",
@@ -126,7 +126,7 @@ def run_demo_program(at: datetime) -> None:
                 by=tutor,
                 at=at,
             )
-    _register_children(groups[-1], children[0], tutor, at)
+    _register_children(groups[0], children[-1], tutor, at)
 
 
 def _register_children(
@@ -134,7 +134,7 @@ def _register_children(
 ) -> None:
     """Open the registration; one of the children who are registered is on record already."""
     offer = programs_api.OfferDetails(
-        ages="Grades 3 and 4",
+        ages="Grades 1 and 2",
         closes_on=timezone.localdate(at) + timedelta(weeks=3),
         asks_safety=True,
         consent_text=_CONSENT_TEXT,
