@@ -35,7 +35,8 @@ _CONSENT_TEXT: Final = (
     "Riverside Readers may tell the partnership that your child takes part, and how often."
 )
 _CONSENT_TEXT_ES: Final = (
-    "Riverside Readers puede informar a la asociación que su hijo participa y con qué frecuencia."
+    "Riverside Readers puede informar a la asociación de que su hijo o hija participa, y con qué "
+    "frecuencia."
 )
 _REGISTERED: Final = (
     (

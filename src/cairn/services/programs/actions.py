@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Final
 
@@ -27,6 +27,7 @@ from cairn.services.programs.models import AttendanceStatus, ExitReason, Program
 from cairn.services.programs.participant_identity import (
     ParticipantDetails,
     build_identity,
+    compute_details_digest,
     find_same_participants,
     identifies_another_child,
     load_participant_details,
@@ -367,7 +368,7 @@ def change_participant_details(
     *,
     participant: models.Participant,
     details: ParticipantDetails,
-    seen: ParticipantDetails,
+    seen: str,
     by: User,
     at: datetime,
 ) -> ActionResult[None]:
@@ -376,7 +377,8 @@ def change_participant_details(
     Args:
         participant: the organization's own record of the child.
         details: what is known from now on.
-        seen: what the user saw before the change.
+        seen: digest of the details that the user saw before the change
+            (`compute_details_digest`).
         by: the user who acts.
         at: the moment of the action.
 
@@ -386,7 +388,7 @@ def change_participant_details(
         Refused: the policy does not allow it.
     """
     before = load_participant_details([participant])[participant.key]
-    if before != seen:
+    if compute_details_digest(before) != seen:
         raise ProgramConflict(
             "Someone changed this record in the meantime. Open it again, and enter your change."
         )
@@ -394,12 +396,9 @@ def change_participant_details(
     if identifies_another_child(before, details) and any(row != participant for row in same):
         raise ProgramConflict("Another child on record here has this name and birth date.")
     build_identity(participant.key, participant.organization.slug, details).save(force_update=True)
-    changed = [one.name for one in fields(details) if _differs(one.name, before, details)]
+    earlier = asdict(before)
+    changed = [name for name, value in asdict(details).items() if value != earlier[name]]
     return ActionResult(subject=participant, detail={"changed": ", ".join(changed)})
-
-
-def _differs(name: str, before: ParticipantDetails, after: ParticipantDetails) -> bool:
-    return bool(getattr(before, name) != getattr(after, name))
 
 
 @action(

@@ -113,23 +113,11 @@ class ParticipantForm(forms.Form):
 class ParticipantChangeForm(ParticipantForm):
     """The same of a child on record, with a mark of what the user saw before the change."""
 
-    seen = forms.CharField(widget=forms.HiddenInput())
+    seen = forms.CharField(widget=forms.HiddenInput(), required=False)
 
     def __init__(self, *args: Any, on_record: ParticipantDetails, **kwargs: Any) -> None:
-        seen = compute_details_digest(on_record)
-        super().__init__(*args, **{**kwargs, "initial": {**asdict(on_record), "seen": seen}})
-        self._seen = seen
-
-    def clean_seen(self) -> str:
-        """Check that nobody changed the record since the page was opened."""
-        if self.cleaned_data["seen"] != self._seen:
-            raise forms.ValidationError(
-                _(
-                    "Someone changed this record in the meantime. Open it again, and enter your "
-                    "change."
-                )
-            )
-        return self._seen
+        initial = {**asdict(on_record), "seen": compute_details_digest(on_record)}
+        super().__init__(*args, **{**kwargs, "initial": initial})
 
 
 class EnrollmentForm(ParticipantForm):

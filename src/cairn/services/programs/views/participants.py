@@ -124,7 +124,7 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
             actions.change_participant_details(
                 participant=participant,
                 details=form.build_details(),
-                seen=details,
+                seen=form.cleaned_data["seen"],
                 by=staff.user,
                 at=staff.now,
             )
@@ -133,7 +133,12 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Changes saved."))
             return redirect("programs:participant", pk=pk)
-    context = {"form": form, "participant": participant, "details": details}
+    context = {
+        "form": form,
+        "participant": participant,
+        "details": details,
+        "today": staff.today,
+    }
     return render(request, "programs/change.html", context, status=get_form_status(form))
 
 
