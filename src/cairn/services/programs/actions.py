@@ -1,8 +1,9 @@
 """Write a program's own records: programs, groups, enrollments and attendance."""
 
+import hashlib
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
@@ -100,6 +101,12 @@ class SeriesPlan:
     first_day: date
     last_day: date | None = None
     capacity: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the plan, by which a form knows whether it is still the one it showed."""
+        text = repr(replace(self, weekdays=tuple(sorted(self.weekdays))))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

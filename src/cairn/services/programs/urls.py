@@ -5,6 +5,7 @@ from django.urls import path
 from cairn.services.programs.views import (
     attendance,
     delivery,
+    groups,
     participants,
     programs,
     register,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("<int:pk>/delivery/", delivery.program_delivery, name="delivery"),
     path("<int:pk>/delivery/nightly/", delivery.nightly_delivery, name="nightly"),
     path("groups/<int:pk>/", programs.group_detail, name="group"),
+    path("groups/<int:pk>/change/", groups.change_group, name="change_group"),
+    path("groups/<int:pk>/continue/", groups.next_group, name="next_group"),
     path("groups/<int:pk>/enroll/", participants.enroll_child, name="enroll"),
     path("groups/<int:pk>/<str:day>/", attendance.attendance_page, name="attendance"),
     path("groups/<int:pk>/<str:day>/sheet/", attendance.attendance_sheet, name="sheet"),

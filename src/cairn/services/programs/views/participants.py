@@ -1,6 +1,7 @@
 """Pages about a program's participants: enroll, end an enrollment, and the program's record."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -50,7 +51,7 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.ProgramConflict as conflict:
             form.add_error(None, str(conflict))
         except Refused as refused:
-            _show_refusal(form, refused)
+            show_group_refusal(form, refused)
         else:
             messages.success(request, _("Child enrolled."))
             if walk_in:
@@ -170,6 +171,7 @@ def _list_own_problems(refused: Refused) -> tuple[str, ...]:
     return problems
 
 
-def _show_refusal(form: EnrollmentForm, refused: Refused) -> None:
+def show_group_refusal(form: Form, refused: Refused) -> None:
+    """Show on a form what the group's own plan refuses; anything else is refused as a page."""
     for problem in _list_own_problems(refused):
         form.add_error(None, problem)
