@@ -7,22 +7,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
 from cairn.policy.questions import may_record_attendance
-from cairn.services.programs import facts, models, queries
-from cairn.services.programs.actions import (
-    AttendanceConflict,
-    AttendanceEntry,
-    ProgramConflict,
-    record_session_attendance,
-)
-from cairn.services.programs.models import ProgramEnrollment, SessionSeries
-from cairn.services.programs.offline.roster import compute_child_reference
-from cairn.services.programs.offline.sent_marks import SentMark
+from cairn.services.programs import actions, facts, models, queries
+from cairn.services.programs.offline import roster, sent_marks
 
 __all__ = ["MarkOutcome", "ReceivedMark", "receive_offline_marks"]
 
@@ -50,7 +40,7 @@ class ReceivedMark:
 
     outcome: MarkOutcome
     message: str = ""
-    enrollment: ProgramEnrollment | None = None
+    enrollment: models.ProgramEnrollment | None = None
     recorded: models.AttendanceMark | None = None
 
 
@@ -63,9 +53,9 @@ def receive_offline_marks(
     permit: Permit,
     /,
     *,
-    series: SessionSeries,
+    series: models.SessionSeries,
     day: date,
-    marks: Sequence[SentMark],
+    marks: Sequence[sent_marks.SentMark],
     reason: str,
     by: User,
     at: datetime,
@@ -89,15 +79,15 @@ def receive_offline_marks(
     Raises:
         Refused: the policy does not allow it.
     """
-    enrollments = {compute_child_reference(row): row for row in series.enrollments.all()}
+    enrollments = {roster.compute_child_reference(row): row for row in series.enrollments.all()}
     known = _find_known_marks(marks)
     received: dict[str, ReceivedMark] = {}
-    new: dict[ProgramEnrollment, SentMark] = {}
+    new: dict[models.ProgramEnrollment, sent_marks.SentMark] = {}
     for mark in marks:
         enrollment = enrollments.get(mark.child)
         settled = _settle_mark(mark, enrollment, known.get(mark.key), day, by)
         if settled is not None or enrollment is None:
-            received[mark.key] = settled or _refuse_mark(_("This child is not in this group."))
+            received[mark.key] = settled or _refuse_mark("This child is not in this group.")
         elif enrollment in new:
             received.setdefault(mark.key, ReceivedMark(MarkOutcome.LATER, enrollment=enrollment))
         else:
@@ -123,7 +113,7 @@ def receive_offline_marks(
     )
 
 
-def _find_known_marks(marks: Iterable[SentMark]) -> dict[str, models.OfflineMark]:
+def _find_known_marks(marks: Iterable[sent_marks.SentMark]) -> dict[str, models.OfflineMark]:
     """Find the marks of a message, and those that they replace, that were received before."""
     keys = {key for mark in marks for key in (mark.key, *mark.earlier)}
     rows = models.OfflineMark.objects.filter(key__in=keys).select_related("mark")
@@ -131,38 +121,38 @@ def _find_known_marks(marks: Iterable[SentMark]) -> dict[str, models.OfflineMark
 
 
 def _settle_mark(
-    mark: SentMark,
-    enrollment: ProgramEnrollment | None,
+    mark: sent_marks.SentMark,
+    enrollment: models.ProgramEnrollment | None,
     known: models.OfflineMark | None,
     day: date,
     by: User,
 ) -> ReceivedMark | None:
     """Tell what became of a mark that is recorded already or cannot be; None if it is new."""
     if enrollment is None:
-        return _refuse_mark(_("This child is not in this group."))
+        return _refuse_mark("This child is not in this group.")
     if known is not None:
         if _is_of_cell(known, enrollment, day, by):
             return ReceivedMark(MarkOutcome.STORED, enrollment=enrollment)
-        return _refuse_mark(_("The key of this mark belongs to another one."), enrollment)
+        return _refuse_mark("The key of this mark belongs to another one.", enrollment)
     if mark.entry is None:
-        return _refuse_mark(_("Choose the attendance, and enter minutes as a number."), enrollment)
+        return _refuse_mark("Choose the attendance, and enter minutes as a number.", enrollment)
     return None
 
 
 def _is_of_cell(
-    known: models.OfflineMark, enrollment: ProgramEnrollment, day: date, by: User
+    known: models.OfflineMark, enrollment: models.ProgramEnrollment, day: date, by: User
 ) -> bool:
     found = (known.mark.enrollment_id, known.mark.day, known.sent_by_id)
     return found == (enrollment.pk, day, by.pk)
 
 
 def _build_entry(
-    mark: SentMark,
-    enrollment: ProgramEnrollment,
+    mark: sent_marks.SentMark,
+    enrollment: models.ProgramEnrollment,
     known: Mapping[str, models.OfflineMark],
     day: date,
     by: User,
-) -> AttendanceEntry:
+) -> actions.AttendanceEntry:
     """Build the entry of a mark, which has seen what the device itself sent before."""
     assert mark.entry is not None  # noqa: S101 - `_settle_mark` refused those without
     earlier = (known[key] for key in mark.earlier if key in known)
@@ -171,17 +161,17 @@ def _build_entry(
 
 
 def _record_entries(
-    entries: Mapping[int, AttendanceEntry], session: Mapping[str, Any]
-) -> dict[int, AttendanceConflict | str]:
+    entries: Mapping[int, actions.AttendanceEntry], session: Mapping[str, Any]
+) -> dict[int, actions.AttendanceConflict | str]:
     """Record entries; those that cannot be saved are given back, and hold up no other one."""
     if not entries:
         return {}
     try:
-        saved = record_session_attendance(entries=entries, **session)
-    except ProgramConflict as problem:
+        saved = actions.record_session_attendance(entries=entries, **session)
+    except actions.ProgramConflict as problem:
         if len(entries) == 1:
             return dict.fromkeys(entries, str(problem))
-        unsaved: dict[int, AttendanceConflict | str] = {}
+        unsaved: dict[int, actions.AttendanceConflict | str] = {}
         for number, entry in entries.items():
             unsaved |= _record_entries({number: entry}, session)
         return unsaved
@@ -189,8 +179,8 @@ def _record_entries(
 
 
 def _describe_mark(
-    enrollment: ProgramEnrollment,
-    unsaved: AttendanceConflict | str | None,
+    enrollment: models.ProgramEnrollment,
+    unsaved: actions.AttendanceConflict | str | None,
     recorded: models.AttendanceMark | None,
 ) -> ReceivedMark:
     if isinstance(unsaved, str):
@@ -199,12 +189,12 @@ def _describe_mark(
     return ReceivedMark(outcome, enrollment=enrollment, recorded=recorded)
 
 
-def _refuse_mark(message: str, enrollment: ProgramEnrollment | None = None) -> ReceivedMark:
+def _refuse_mark(message: str, enrollment: models.ProgramEnrollment | None = None) -> ReceivedMark:
     return ReceivedMark(MarkOutcome.REFUSED, message, enrollment)
 
 
 def _keep_keys(
-    stored: Mapping[SentMark, models.AttendanceMark],
+    stored: Mapping[sent_marks.SentMark, models.AttendanceMark],
     known: Mapping[str, models.OfflineMark],
     by: User,
     at: datetime,

@@ -12,16 +12,14 @@ from django.utils.formats import date_format
 
 from cairn.platform.accounts.api import User
 from cairn.platform.sealing.api import compute_keyed_hash
-from cairn.services.programs.attendance_form import build_attendance_lines
-from cairn.services.programs.models import ProgramEnrollment, SessionSeries
-from cairn.services.programs.queries import RosterRow
+from cairn.services.programs import attendance_form, models, queries
 
 _CHILD_LABEL: Final = "programs-offline-child"
 _USER_LABEL: Final = "programs-offline-user"
 _REFERENCE_DIGITS: Final = 32
 
 
-def compute_child_reference(enrollment: ProgramEnrollment) -> str:
+def compute_child_reference(enrollment: models.ProgramEnrollment) -> str:
     """Compute the reference by which a device knows an enrollment; only this server resolves it.
 
     Args:
@@ -46,9 +44,9 @@ def compute_user_reference(user: User) -> str:
 
 
 def describe_roster(
-    series: SessionSeries,
+    series: models.SessionSeries,
     day: date,
-    rows: Iterable[RosterRow],
+    rows: Iterable[queries.RosterRow],
     problems: Iterable[str],
     *,
     user: User,
@@ -86,6 +84,6 @@ def describe_roster(
                 "minutes": line.minutes,
                 "seen": line.seen,
             }
-            for line in build_attendance_lines(rows)
+            for line in attendance_form.build_attendance_lines(rows)
         ],
     }

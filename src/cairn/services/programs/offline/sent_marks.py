@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from cairn.services.programs.actions import AttendanceEntry
-from cairn.services.programs.attendance_form import PARTIAL
-from cairn.services.programs.models import AttendanceStatus
+from cairn.services.programs import actions, attendance_form, models
 
 MOST_MARKS: Final = 500
 """Marks that are read from one message."""
@@ -40,7 +38,7 @@ class SentMark:
 
     key: str
     child: str
-    entry: AttendanceEntry | None
+    entry: actions.AttendanceEntry | None
     earlier: tuple[str, ...] = ()
     device_time: datetime | None = None
 
@@ -87,15 +85,19 @@ def _read_key(value: object) -> str:
     return value
 
 
-def _read_entry(mark: Mapping[str, Any]) -> AttendanceEntry | None:
+def _read_entry(mark: Mapping[str, Any]) -> actions.AttendanceEntry | None:
     status, minutes = mark.get("status"), str(mark.get("minutes") or "").strip()
-    if status not in AttendanceStatus.values:
+    if status not in models.AttendanceStatus.values:
         return None
-    if status not in PARTIAL or not minutes:
-        return AttendanceEntry(AttendanceStatus(status), None, _read_version(mark.get("seen")))
+    if status not in attendance_form.PARTIAL or not minutes:
+        return actions.AttendanceEntry(
+            models.AttendanceStatus(status), None, _read_version(mark.get("seen"))
+        )
     if not _MINUTES.fullmatch(minutes):
         return None
-    return AttendanceEntry(AttendanceStatus(status), int(minutes), _read_version(mark.get("seen")))
+    return actions.AttendanceEntry(
+        models.AttendanceStatus(status), int(minutes), _read_version(mark.get("seen"))
+    )
 
 
 def _read_version(value: object) -> int:

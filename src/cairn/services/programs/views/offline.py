@@ -13,17 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cairn.governance.partners.api import load_staff_request
 from cairn.policy.questions import list_group_problems, may_record_attendance
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import queries
-from cairn.services.programs.attendance_form import PARTIAL
-from cairn.services.programs.facts import build_series_fact
-from cairn.services.programs.offline.actions import ReceivedMark, receive_offline_marks
-from cairn.services.programs.offline.app_shell import (
-    SHELL_TEMPLATE,
-    build_shell_context,
-    write_service_worker,
-)
-from cairn.services.programs.offline.roster import compute_user_reference, describe_roster
-from cairn.services.programs.offline.sent_marks import UnreadableMarks, read_sent_marks
+from cairn.services.programs import attendance_form, facts, queries
+from cairn.services.programs.offline import actions, app_shell, roster, sent_marks
 from cairn.services.programs.views.attendance import find_group_session
 
 
@@ -31,14 +22,14 @@ from cairn.services.programs.views.attendance import find_group_session
 def offline_page(request: HttpRequest) -> HttpResponse:
     """Show the page that works without a connection; it is the same for everybody, with no data."""
     _ask_to_take_attendance(request)
-    return render(request, SHELL_TEMPLATE, build_shell_context())
+    return render(request, app_shell.SHELL_TEMPLATE, app_shell.build_shell_context())
 
 
 @require_safe
 def offline_worker(request: HttpRequest) -> HttpResponse:
     """Send the service worker, which keeps that page and no other."""
     _ask_to_take_attendance(request)
-    script = write_service_worker(reverse("programs:offline"))
+    script = app_shell.write_service_worker(reverse("programs:offline"))
     return HttpResponse(script, content_type="text/javascript; charset=utf-8")
 
 
@@ -47,12 +38,14 @@ def offline_roster(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Send the roster of a session to a device of the person who takes its attendance."""
     staff = load_staff_request(request)
     series, on_day = find_group_session(request, pk, day)
-    roster = queries.list_roster(series, staff.who, staff.today, on_day)
-    decision = may_record_attendance(build_series_fact(series), on_day, staff.who, staff.today)
-    described = describe_roster(
+    children = queries.list_roster(series, staff.who, staff.today, on_day)
+    decision = may_record_attendance(
+        facts.build_series_fact(series), on_day, staff.who, staff.today
+    )
+    described = roster.describe_roster(
         series,
         on_day,
-        roster,
+        children,
         list_group_problems(decision),
         user=staff.user,
         today=staff.today,
@@ -65,14 +58,14 @@ def receive_marks(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Take the marks that a device sends, and answer what became of each."""
     staff = load_staff_request(request)
     series, on_day = find_group_session(request, pk, day)
-    if request.POST.get("user") != compute_user_reference(staff.user):
+    if request.POST.get("user") != roster.compute_user_reference(staff.user):
         text = _("Another person took this attendance on this device. It waits until they sign in.")
         return JsonResponse({"problem": text}, status=409)
     try:
-        marks = read_sent_marks(request.POST.get("marks", ""))
-    except UnreadableMarks as error:
+        marks = sent_marks.read_sent_marks(request.POST.get("marks", ""))
+    except sent_marks.UnreadableMarks as error:
         return JsonResponse({"problem": str(error)}, status=422)
-    received = receive_offline_marks(
+    received = actions.receive_offline_marks(
         series=series,
         day=on_day,
         marks=marks,
@@ -91,7 +84,9 @@ def _ask_to_take_attendance(request: HttpRequest) -> None:
     queries.list_program_organizations(staff.who, staff.today, Action.TAKE_ATTENDANCE)
 
 
-def _describe_received(key: str, row: ReceivedMark, names: Mapping[int, str]) -> dict[str, Any]:
+def _describe_received(
+    key: str, row: actions.ReceivedMark, names: Mapping[int, str]
+) -> dict[str, Any]:
     described: dict[str, Any] = {
         "id": key,
         "outcome": row.outcome.value,
@@ -102,7 +97,9 @@ def _describe_received(key: str, row: ReceivedMark, names: Mapping[int, str]) ->
         described["recorded"] = {
             "seen": row.recorded.pk,
             "status": row.recorded.status,
-            "minutes": str(row.recorded.minutes) if row.recorded.status in PARTIAL else "",
+            "minutes": str(row.recorded.minutes)
+            if row.recorded.status in attendance_form.PARTIAL
+            else "",
             "label": row.recorded.get_status_display(),
             "by": row.recorded.recorded_by.name,
         }
