@@ -20,7 +20,8 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "programs:attendance programs:end_enrollment programs:reopen_enrollment "
+        "programs:attendance programs:offline_marks programs:end_enrollment "
+        "programs:reopen_enrollment "
         "programs:change_participant programs:change_group programs:nightly programs:offer "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
         "agreements:step agreements:text deadlines:subscription "
@@ -63,7 +64,8 @@ _UNDOABLE: Final = {
         "programs:registration"
     ),
     "states something about records that a newer statement replaces": (
-        "families:hearing_schedule legal:notify consents:kept_back consents:nations "
+        "families:hearing_schedule families:program_access "
+        "legal:notify consents:kept_back consents:nations "
         "consents:of_child consents:rights consents:state notices:correct notices:record "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
         "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "

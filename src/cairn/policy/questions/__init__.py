@@ -26,5 +26,6 @@ from cairn.policy.questions.outputs.dashboards import *
 from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
+from cairn.policy.questions.services.family_timeline import *
 from cairn.policy.questions.services.programs import *
 from cairn.policy.questions.services.students import *
