@@ -73,7 +73,7 @@ def load_version_facts(rows: Iterable[project.Version]) -> tuple[ProjectFact, ..
         The facts, in the order given, each with the answers and hearings of its current round.
     """
     requested = tuple(rows)
-    # Rows of their own: what is kept beside the caller's would be old after the next change.
+    # Not the caller's rows: those would keep these beside them after the next change.
     found = project.Version.objects.filter(pk__in={row.pk for row in requested})
     related = {row.pk: row for row in found.prefetch_related(*_RELATED_ROWS)}
     notices = _load_step_notices(requested)

@@ -47,7 +47,7 @@ class ProjectTable(ListTable):
 
     @cached_property
     def _items(self) -> dict[int, versions.ProjectListItem]:
-        """What is worked out for the rows of this page, or of a download, all at once."""
+        """The steps of the projects of this page, or of a download, loaded at once."""
         records = [row.record for row in self.paginated_rows]
         items = versions.build_project_list_items(records, self._on)
         return {item.row.pk: item for item in items}

@@ -104,7 +104,7 @@ def find_connected_components(edges: Positions, records: int) -> Positions:
     """
     if edges.shape[1] <= _FEW_EDGES:
         return _connect_few_edges(edges, records)
-    # Half a second to load, and most commands match nobody.
+    # Half a second to load, and few commands match children.
     from scipy.sparse import coo_array  # noqa: PLC0415
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 

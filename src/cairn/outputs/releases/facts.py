@@ -74,7 +74,7 @@ class ReleaseFactLoader:
         """Return the facts of several releases; what they share is read at once."""
         requested = tuple(rows)
         new_keys = {row.pk for row in requested} - set(self._releases)
-        # Rows of their own: what is kept beside the caller's would be old after the next change.
+        # Not the caller's rows: those would keep these beside them after the next change.
         found = Release.objects.filter(pk__in=new_keys).prefetch_related(*_RELATED_ROWS)
         related = {row.pk: row for row in found}
         self.load_agreements({name for row in requested for name in row.agreements})

@@ -107,7 +107,7 @@ def list_schedule_tasks(who: Actor, on: date) -> list[InboxTask]:
 
 
 def _list_failed_jobs() -> list[str]:
-    """List the names of the jobs whose newest run failed, with one query: every page asks this."""
+    """List the names of the jobs with a failed newest run, with one query for all jobs."""
     newer = JobRun.objects.filter(job=OuterRef("job"), started_at__gt=OuterRef("started_at"))
     failed = JobRun.objects.filter(~Exists(newer), state=JobRun.State.FAILED)
     names = set(failed.values_list("job", flat=True))

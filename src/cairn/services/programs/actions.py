@@ -94,6 +94,12 @@ class SeriesPlan:
     last_day: date | None = None
     capacity: int | None = None
 
+    @classmethod
+    def from_row(cls, series: SessionSeries) -> "SeriesPlan":
+        """Read the plan of a group on record."""
+        values = {name: getattr(series, name) for name in cls.__slots__}
+        return cls(**values | {"weekdays": tuple(series.weekdays)})
+
     @property
     def digest(self) -> str:
         """SHA-256 of the plan, by which a form knows whether it is still the one it showed."""

@@ -11,10 +11,7 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
 from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, RegistrationOffer
-from cairn.services.programs.participant_identity import (
-    ParticipantDetails,
-    compute_details_digest,
-)
+from cairn.services.programs.participant_identity import ParticipantDetails, compute_details_digest
 from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 
@@ -90,41 +87,6 @@ class SessionSeriesForm(forms.Form):
         """Return when and where the group meets."""
         values = {name: self.cleaned_data[name] for name in SeriesPlan.__slots__}
         return SeriesPlan(**values | {"weekdays": tuple(values["weekdays"])})
-
-
-class SeriesChangeForm(SessionSeriesForm):
-    """The plan of a group on record, with a mark of what the user saw before the change."""
-
-    seen = forms.CharField(widget=forms.HiddenInput(), required=False)
-
-    def __init__(self, *args: Any, on_record: SeriesPlan, **kwargs: Any) -> None:
-        initial = {**asdict(on_record), "seen": on_record.digest}
-        super().__init__(*args, **{**kwargs, "initial": initial})
-
-
-class NextGroupForm(SessionSeriesForm):
-    """A group of the next term, and the children who continue in it."""
-
-    participants = forms.TypedMultipleChoiceField(
-        label=_("Children who continue"),
-        required=False,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(
-        self, *args: Any, roster: Sequence[tuple[Participant, ParticipantDetails]], **kwargs: Any
-    ) -> None:
-        self._roster = {row.pk: row for row, _details in roster}
-        initial = {"participants": list(self._roster), **kwargs.pop("initial", {})}
-        super().__init__(*args, initial=initial, **kwargs)
-        self.fields["participants"].choices = [  # type: ignore[attr-defined]
-            (row.pk, details.full_name) for row, details in roster
-        ]
-
-    def get_participants(self) -> list[Participant]:
-        """Return the chosen children."""
-        return [self._roster[pk] for pk in self.cleaned_data["participants"]]
 
 
 class ParticipantForm(forms.Form):

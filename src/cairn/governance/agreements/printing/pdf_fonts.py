@@ -1,7 +1,7 @@
 """Choose the font of a PDF: one built into every reader, or one installed on this machine.
 
-It is apart from what writes the file, whose library takes half a second to load: other packages ask
-for fonts when they start, and few commands print.
+A module of its own: the library that writes the file takes half a second to load, other packages
+ask for fonts when they start, and few commands print.
 """
 
 from collections.abc import Iterable

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import actions, group_actions, queries
-from cairn.services.programs.forms import NextGroupForm, SeriesChangeForm
+from cairn.services.programs import actions, queries
+from cairn.services.programs.groups import actions as group_actions
+from cairn.services.programs.groups.forms import NextGroupForm, SeriesChangeForm
 from cairn.services.programs.views.participants import show_group_refusal
 from cairn.services.programs.views.programs import find_group
 
@@ -24,7 +25,7 @@ def change_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Change when and where a group meets."""
     staff = load_staff_request(request)
     series = find_group(request, pk, Action.CHANGE_PROGRAM)
-    form = SeriesChangeForm(request.POST or None, on_record=group_actions.read_plan(series))
+    form = SeriesChangeForm(request.POST or None, on_record=actions.SeriesPlan.from_row(series))
     if form.is_valid():
         try:
             group_actions.change_session_series(
@@ -48,7 +49,7 @@ def next_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a group for the next term, with the children of this one who continue."""
     staff = load_staff_request(request)
     series = find_group(request, pk, Action.CHANGE_PROGRAM)
-    plan = group_actions.read_plan(series)
+    plan = actions.SeriesPlan.from_row(series)
     first_day = plan.last_day + timedelta(days=1) if plan.last_day else None
     roster = queries.list_continuing_participants(series, staff.who, staff.today)
     form = NextGroupForm(

@@ -12,11 +12,7 @@ from cairn.policy.engine import Refused
 from cairn.policy.questions import list_group_problems, may_change_program
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, queries
-from cairn.services.programs.forms import (
-    EnrollmentEndForm,
-    EnrollmentForm,
-    ParticipantChangeForm,
-)
+from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm, ParticipantChangeForm
 from cairn.services.programs.models import ExitReason, Participant, ProgramEnrollment
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.views.programs import find_group, read_day

@@ -17,24 +17,11 @@ from cairn.services.programs.actions import ProgramConflict, SeriesPlan
 from cairn.services.programs.models import Participant, SessionSeries
 
 
-def read_plan(series: SessionSeries) -> SeriesPlan:
-    """Read when and where a group meets.
-
-    Args:
-        series: the group.
-
-    Returns:
-        The plan.
-    """
-    values = {name: getattr(series, name) for name in SeriesPlan.__slots__}
-    return SeriesPlan(**values | {"weekdays": tuple(series.weekdays)})
-
-
 @action("program.group_changed", asks=may_change_program, facts=facts.lock_series_for_change)
 def change_session_series(
     permit: Permit, /, *, series: SessionSeries, plan: SeriesPlan, seen: str, by: User, at: datetime
 ) -> ActionResult[SessionSeries]:
-    """Change when and where a group meets; attendance that was recorded stays as it is.
+    """Change when and where a group meets; recorded attendance does not change.
 
     Args:
         series: the group.
@@ -44,16 +31,15 @@ def change_session_series(
         at: the moment of the action.
 
     Returns:
-        The group as it is from now on.
+        The changed group.
 
     Raises:
-        ProgramConflict: the plan was changed in the meantime, another group has this name, a child
-            attended on a day that would no longer belong to the group, or a child joins or leaves
-            outside of its days.
+        ProgramConflict: someone changed the plan in the meantime, another group has this name, or
+            a child attended or joins on a day that would no longer belong to the group.
         Refused: the policy does not allow it.
     """
     row = SessionSeries.objects.get(pk=series.pk)
-    before = read_plan(row)
+    before = SeriesPlan.from_row(row)
     if before.digest != seen:
         raise ProgramConflict(
             "Someone changed this group in the meantime. Open it again, and enter your change."
@@ -99,7 +85,7 @@ def continue_group(
             child attended this group after its new end.
         Refused: the policy does not allow it, or the next group has too few places.
     """
-    before = read_plan(facts.lock_series(series.pk))
+    before = SeriesPlan.from_row(facts.lock_series(series.pk))
     last_day = plan.first_day - timedelta(days=1)
     if last_day < before.first_day:
         raise ProgramConflict("Choose a first day after the first day of the group so far.")

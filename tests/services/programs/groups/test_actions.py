@@ -14,7 +14,8 @@ from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
-from cairn.services.programs import actions, group_actions
+from cairn.services.programs import actions
+from cairn.services.programs.groups import actions as group_actions
 from cairn.services.programs.models import AttendanceStatus, ProgramEnrollment, SessionSeries
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
