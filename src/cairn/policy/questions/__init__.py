@@ -27,4 +27,5 @@ from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.services.programs import *
+from cairn.policy.questions.services.school_lists import *
 from cairn.policy.questions.services.students import *
