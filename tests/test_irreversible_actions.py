@@ -62,7 +62,8 @@ _UNDOABLE: Final = {
         "programs:registration"
     ),
     "states something about records that a newer statement replaces": (
-        "families:hearing_schedule legal:notify consents:kept_back consents:nations "
+        "families:hearing_schedule families:program_access "
+        "legal:notify consents:kept_back consents:nations "
         "consents:of_child consents:rights consents:state notices:correct notices:record "
         "linkage:name_guardian linkage:question linkage:relative linkage:person "
         "partners:assess partners:review_state_law partners:attest partners:plan projects:policy "

@@ -115,6 +115,7 @@ ROUTES = {
     "families:leave": Route(NOBODY, "post", dict, (Action.PARENT_VIEW,)),
     "families:home": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:record": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
+    "families:timeline": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:agree": Route(NOBODY, "get", form, (Action.PARENT_VIEW,)),
     "families:stop": Route(NOBODY, "get", consent, (Action.PARENT_VIEW,)),
     "families:stopped": Route(NOBODY, "get", consent, (Action.PARENT_VIEW,)),
@@ -146,5 +147,6 @@ ROUTES = {
     "families:stop_letter": Route(DISTRICT, "get", one_letter, (Action.INVITE_FAMILY,)),
     "families:replace_letter": Route(DISTRICT, "get", one_letter, (Action.INVITE_FAMILY,)),
     "families:copies": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
+    "families:program_access": Route({Role.STEWARD}, "get", dict, (Action.SHOW_TO_FAMILIES,)),
     "families:answer": Route(DISTRICT, "get", copy, (Action.ANSWER_FAMILY,)),
 }

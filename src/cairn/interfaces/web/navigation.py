@@ -50,6 +50,7 @@ _SECTIONS = (
             (_("Letters"), "families:letters", Action.INVITE_FAMILY),
             (_("Record requests"), "families:copies", Action.ANSWER_FAMILY),
             (_("Record corrections"), "families:amendments", Action.ANSWER_FAMILY),
+            (_("Programs on family pages"), "families:program_access", Action.SHOW_TO_FAMILIES),
         ),
     ),
     (

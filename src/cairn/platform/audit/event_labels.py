@@ -74,6 +74,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "family.letters_stopped": "Access codes of a batch of family letters deactivated",
     "family.named": "Name given on a family page to see own requests",
     "family.opened": "Family page opened",
+    "family.program_stated": "Program shown to families or not, as its organization states",
+    "family.timeline_opened": "Programs of a student opened on the family page",
     "opt_out.by_family": "Family opted out online",
     "opt_out.decided": "District decided a disputed opt-out",
     "opt_out.ended_by_family": "Family ended its opt-out online",

@@ -189,6 +189,9 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
         # Families without an account; it opens no data.
         Action.REGISTER_CHILD: dict.fromkeys(Role, _EVERY),
+        # The organization that keeps the records answers for them to families, not the hub.
+        Action.SHOW_TO_FAMILIES: {_STEWARD: _OWN},
+        Action.RELEASE_COPY: {_STEWARD: _OWN},
         # A person who serves the student; the data manager reviews identities and sees no record.
         Action.VIEW_STUDENT: {_STEWARD: _OWN, _STAFF: _OWN},
     }
@@ -244,6 +247,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.VIEW_PROGRAM_RECORDS,
         Action.CHANGE_PROGRAM,
         Action.TAKE_ATTENDANCE,
+        Action.RELEASE_COPY,
         Action.VIEW_STUDENT,
     }
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.consents.api import ChildLabel, describe_element_for_families
 from cairn.governance.partners.api import Organization
 from cairn.policy.law import IMPERSONAL_RECORDS
-from cairn.policy.vocabulary import CopyExclusion, SignerRelation
+from cairn.policy.vocabulary import CopyExclusion, SignerRelation, SpecialClass, label_code
 from cairn.warehouse.schema import load_element_catalogue
 
 __all__ = ["DEFAULT_LETTER_WEEKS", "parse_letter_line"]
@@ -366,4 +366,34 @@ class HearingDecisionForm(forms.Form):
             "If you keep the record, the family may add a statement. Cairn shows it beside data of "
             "these kinds, and beside all data about the student if you select none."
         ),
+    )
+
+
+PROTECTED_SERVICES: Final = tuple(
+    (special.value, label_code(special).capitalize())
+    for special in (
+        SpecialClass.HEALTH,
+        SpecialClass.SUBSTANCE_USE,
+        SpecialClass.CHILD_WELFARE,
+        SpecialClass.JUVENILE,
+        SpecialClass.DOMESTIC_VIOLENCE,
+        SpecialClass.HOMELESSNESS,
+        SpecialClass.IMMIGRATION,
+    )
+)
+
+
+class ProgramAccessForm(forms.Form):
+    """Whether families read their child's record of one program, and which law protects it."""
+
+    shown = forms.ChoiceField(
+        label=_("Families see their child's enrollment and attendance"),
+        choices=(("yes", _("Yes")), ("no", _("No"))),
+        widget=forms.RadioSelect,
+    )
+    service = forms.ChoiceField(
+        label=_("Service that a law of its own protects"),
+        choices=(("", _("None of these")), *PROTECTED_SERVICES),
+        required=False,
+        help_text=_("A program with such a service is on no family page."),
     )

@@ -10,6 +10,7 @@ from cairn.governance.consents.models.child import Child
 from cairn.governance.partners.models import Organization
 from cairn.policy.checks import find_record_copy_due_date, list_exclusions_for_family
 from cairn.policy.vocabulary import AmendmentState, CopyExclusion
+from cairn.services.programs.models import Program
 
 
 class LetterState(models.TextChoices):
@@ -87,6 +88,10 @@ class CopyRequest(models.Model):
     """A family's request for a copy of its child's record, due in 45 days (34 CFR 99.10)."""
 
     child = models.ForeignKey(Child, on_delete=models.PROTECT, related_name="copy_requests")
+    # The letter that opened the page; empty in requests from before it was recorded.
+    letter = models.ForeignKey(
+        Letter, on_delete=models.PROTECT, null=True, related_name="copy_requests"
+    )
     sealed = models.BinaryField(_("who asks, sealed"))
     asked_at = models.DateTimeField(_("asked"))
     asked_on = models.DateField(_("asked on"))
@@ -102,6 +107,14 @@ class CopyRequest(models.Model):
     )
     counsel = models.CharField(_("reviewed by counsel"), max_length=120, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    # The copy to be downloaded; empty if there is none, or it is erased.
+    sealed_copy = models.BinaryField(_("copy, sealed"), default=bytes)
+    copy_until = models.DateField(_("copy can be downloaded through"), null=True, blank=True)
+    left_out: models.JSONField[list[str], list[str]] = models.JSONField(
+        _("record types left out"), default=list
+    )
+    texts_read = models.BooleanField(_("texts read"), default=False)
+    downloaded_at = models.DateTimeField(_("last downloaded"), null=True, blank=True)
 
     class Meta:
         ordering = ("asked_on", "pk")
@@ -123,6 +136,30 @@ class CopyRequest(models.Model):
     def is_open(self) -> bool:
         """Whether the request still waits for an answer."""
         return self.answered_at is None and self.withdrawn_at is None
+
+    @property
+    def has_copy(self) -> bool:
+        """Whether there is a copy to download."""
+        return bool(self.sealed_copy) and self.withdrawn_at is None
+
+
+class ProgramAccessStatement(models.Model):
+    """What an organization states about one of its programs for families; the newest counts."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
+    shown = models.BooleanField(_("families read the record"))
+    # A class whose own law protects the service, such as substance use treatment; empty for none.
+    service = models.CharField(_("protected service"), max_length=30, blank=True)
+    stated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    stated_at = models.DateTimeField(_("stated"))
+
+    class Meta:
+        ordering = ("-stated_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"statement about program {self.program_id}"
 
 
 class AmendmentRequest(models.Model):

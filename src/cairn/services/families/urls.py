@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from cairn.services.families.views import amendments, child_page, corrections, district, session
+from cairn.services.families.views import (
+    amendments,
+    child_page,
+    corrections,
+    district,
+    programs,
+    session,
+)
 
 app_name = "families"
 
@@ -11,6 +18,7 @@ urlpatterns = [
     path("leave/", session.leave, name="leave"),
     path("child/", child_page.home, name="home"),
     path("child/record/", child_page.record, name="record"),
+    path("child/programs/", programs.timeline, name="timeline"),
     path("child/form/<int:pk>/", child_page.agree, name="agree"),
     path("child/stop/<slug:reference>/", child_page.stop, name="stop"),
     path("child/stopped/<slug:reference>/", child_page.stopped, name="stopped"),
@@ -51,6 +59,7 @@ urlpatterns = [
         corrections.hearing_decision,
         name="hearing_decision",
     ),
+    path("programs/", programs.program_access, name="program_access"),
     path("copies/", district.copy_request_list, name="copies"),
     path("copies/<int:pk>/", district.answer_copy_request_page, name="answer"),
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
 
-__all__ = ["AttendanceStatus", "SessionSeries"]
+__all__ = ["AttendanceStatus", "Program", "SessionSeries"]
 
 WEEKDAYS = (
     (0, _("Monday")),

@@ -168,6 +168,8 @@ view_program_records -     own   -     -     own   -     -     -
 change_program       -     own   -     -     own   -     -     -
 take_attendance      -     own   -     -     own   -     -     -
 register_child       every every every every every every every every
+show_to_families     -     own   -     -     -     -     -     -
+release_copy         -     own   -     -     -     -     -     -
 view_student         -     own   -     -     own   -     -     -
 """
 CHILDREN = frozenset(
@@ -176,6 +178,7 @@ CHILDREN = frozenset(
         "view_program_records",
         "change_program",
         "take_attendance",
+        "release_copy",
         "view_student",
         "view_opt_outs",
         "record_opt_out",

@@ -31,6 +31,7 @@ from cairn.policy.law.cards.outputs import dashboard as dashboard_cards
 from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
+from cairn.policy.law.cards.services import family_timeline as family_timeline_cards
 from cairn.policy.law.cards.services import program as program_cards
 from cairn.policy.law.cards.services import student as student_cards
 
@@ -65,6 +66,7 @@ CARD_MODULES: Final = (
     release_content_cards,
     dashboard_cards,
     program_cards,
+    family_timeline_cards,
     student_cards,
 )
 

@@ -32,8 +32,8 @@ __all__ = [
 _COUNTABLE_KINDS: Final = frozenset(
     {OrganizationKind.COMMUNITY_PROGRAM, OrganizationKind.POSTSECONDARY}
 )
-"""Kinds of organizations with programs that a list may name. Others can be sensitive by their kind: a
-clinic, a court, a child welfare agency, a program of a nation."""
+"""Kinds of organizations with programs that a list may name. Others can be sensitive by their kind:
+a clinic, a court, a child welfare agency, a program of a nation."""
 
 _COUNTABLE_BASES: Final = frozenset({LegalBasis.OWN_RECORDS, LegalBasis.CONSENT})
 """Bases of records that no law on health or child welfare protects."""

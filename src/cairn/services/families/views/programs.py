@@ -1,0 +1,77 @@
+"""Show a family its child's programs, and let organizations answer for what families see."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cairn.governance.partners.api import load_staff_request
+from cairn.policy.vocabulary import SpecialClass
+from cairn.services.families.forms import ProgramAccessForm
+from cairn.services.families.program_timeline import queries
+from cairn.services.families.program_timeline.actions import (
+    open_family_timeline,
+    state_program_access,
+)
+from cairn.services.families.views.session import FamilySession, require_family_session
+
+RECENT_TIMES: Final = 2
+"""Times in programs that fit on three screens of a phone; earlier ones are folded."""
+
+
+@require_safe
+@require_family_session
+def timeline(request: HttpRequest, session: FamilySession) -> HttpResponse:
+    """Show the child's programs with first and last day, days and hours by month."""
+    times = open_family_timeline(
+        child=session.child, letter=session.letter, who=session.who, at=session.now
+    )
+    context = {
+        "recent_times": times[:RECENT_TIMES],
+        "earlier_times": times[RECENT_TIMES:],
+        "today": session.now.date(),
+    }
+    return render(request, "families/timeline.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def program_access(request: HttpRequest) -> HttpResponse:
+    """List the programs that the user answers for, and record what families see of them."""
+    staff = load_staff_request(request)
+    stated = queries.list_stated_programs(staff.who, staff.today)
+    chosen = request.POST.get("program", "")
+    forms = [
+        (
+            item,
+            ProgramAccessForm(
+                request.POST if chosen == str(item.program.pk) else None,
+                auto_id=f"program-{item.program.pk}-%s",
+                initial=_describe_statement(item),
+            ),
+        )
+        for item in stated
+    ]
+    sent = next(((item, form) for item, form in forms if form.is_bound), None)
+    if sent is not None and sent[1].is_valid():
+        service = sent[1].cleaned_data["service"]
+        state_program_access(
+            program=sent[0].program,
+            shown=sent[1].cleaned_data["shown"] == "yes",
+            service=SpecialClass(service) if service else None,
+            by=staff.user,
+            at=staff.now,
+        )
+        messages.success(request, _("Saved."))
+        return redirect("families:program_access")
+    status = 422 if sent is not None else 200
+    context = {"forms": forms, "today": staff.today}
+    return render(request, "families/program_access.html", context, status=status)
+
+
+def _describe_statement(item: queries.StatedProgram) -> dict[str, str]:
+    if item.statement is None:
+        return {}
+    return {"shown": "yes" if item.statement.shown else "no", "service": item.statement.service}
