@@ -1,8 +1,8 @@
 """Public face of cairn.services.programs: what other packages may import."""
 
 from cairn.services.programs.actions import *
-from cairn.services.programs.dosage import *
 from cairn.services.programs.child_records.child_programs import *
+from cairn.services.programs.dosage import *
 from cairn.services.programs.models import *
 from cairn.services.programs.participant_identity import *
 from cairn.services.programs.queries import *
