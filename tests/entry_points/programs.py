@@ -161,6 +161,11 @@ ROUTES = {
     "programs:group": Route(STAFF, "get", group, _VIEW),
     "programs:enroll": Route(STAFF, "get", group, _CHANGE),
     "programs:attendance": Route(STAFF, "get", session, _TAKE),
+    "programs:offline": Route(STAFF, "get", dict, _TAKE),
+    "programs:offline_worker": Route(STAFF, "get", dict, _TAKE),
+    "programs:offline_roster": Route(STAFF, "get", session, _TAKE),
+    # Of the user who took the attendance, which these fields name nobody as.
+    "programs:offline_marks": Route(STAFF, "post", session, _TAKE),
     "programs:sheet": Route(STAFF, "get", session, _VIEW),
     "programs:cancel_session": Route(STAFF, "get", session, _TAKE),
     "programs:restore_session": Route(

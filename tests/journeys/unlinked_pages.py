@@ -29,7 +29,8 @@ _REASONS: Final = {
     "families get the address of this page from the program": "programs:open_groups",
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
-        "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed"
+        "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed "
+        "programs:offline_roster programs:offline_worker"
     ),
     "work that is done by the time the demo is served": "web:progress",
     "the search box of every page leads here, and no link": "web:search",

@@ -163,6 +163,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.nightly_delivery_refused": "Nightly sending of a program's records refused, and ended",
     "program.nightly_delivery_started": "Nightly sending of a program's records started",
     "program.nightly_delivery_stopped": "Nightly sending of a program's records stopped",
+    "program.offline_marks_received": "Attendance taken without a connection received",
     "program.participant_changed": "A program's record of a child changed",
     "program.participant_enrolled": "Child enrolled in a group of a program",
     "program.child_registered": "A family registered a child online for a group",

@@ -22,16 +22,8 @@ from cairn.policy.questions import (
     may_enroll_participant,
     may_record_attendance,
 )
-from cairn.services.programs import facts, models, queries
+from cairn.services.programs import facts, models, participant_identity, queries
 from cairn.services.programs.models import AttendanceStatus, ExitReason, Program, SessionSeries
-from cairn.services.programs.participant_identity import (
-    ParticipantDetails,
-    build_identity,
-    compute_details_digest,
-    find_same_participants,
-    identifies_another_child,
-    load_participant_details,
-)
 
 __all__ = [
     "AttendanceConflict",
@@ -232,7 +224,7 @@ def enroll_participant(
     *,
     series: SessionSeries,
     participant: models.Participant | None,
-    details: ParticipantDetails | None,
+    details: participant_identity.ParticipantDetails | None,
     starts: date,
     other_than: Collection[int] = (),
     by: User,
@@ -261,14 +253,18 @@ def enroll_participant(
     organization = series.program.organization
     if participant is None:
         assert details is not None  # noqa: S101 - the form gives one of the two
-        _require_new_child(find_same_participants(organization.slug, details), other_than)
+        _require_new_child(
+            participant_identity.find_same_participants(organization.slug, details), other_than
+        )
         participant = models.Participant.objects.create(
             organization=organization,
             key=secrets.token_hex(_KEY_BYTES),
             added_by=by,
             added_at=at,
         )
-        build_identity(participant.key, organization.slug, details).save(force_insert=True)
+        participant_identity.build_identity(participant.key, organization.slug, details).save(
+            force_insert=True
+        )
     elif participant.organization != organization:
         raise ProgramConflict("This child is not on record here. Enter the child anew.")
     if queries.select_enrolled_in(series, starts).filter(participant=participant).exists():
@@ -367,7 +363,7 @@ def change_participant_details(
     /,
     *,
     participant: models.Participant,
-    details: ParticipantDetails,
+    details: participant_identity.ParticipantDetails,
     seen: str,
     by: User,
     at: datetime,
@@ -387,15 +383,19 @@ def change_participant_details(
             here has the new name and birth date.
         Refused: the policy does not allow it.
     """
-    before = load_participant_details([participant])[participant.key]
-    if compute_details_digest(before) != seen:
+    before = participant_identity.load_participant_details([participant])[participant.key]
+    if participant_identity.compute_details_digest(before) != seen:
         raise ProgramConflict(
             "Someone changed this record in the meantime. Open it again, and enter your change."
         )
-    same = find_same_participants(participant.organization.slug, details)
-    if identifies_another_child(before, details) and any(row != participant for row in same):
+    same = participant_identity.find_same_participants(participant.organization.slug, details)
+    if participant_identity.identifies_another_child(before, details) and any(
+        row != participant for row in same
+    ):
         raise ProgramConflict("Another child on record here has this name and birth date.")
-    build_identity(participant.key, participant.organization.slug, details).save(force_update=True)
+    participant_identity.build_identity(
+        participant.key, participant.organization.slug, details
+    ).save(force_update=True)
     earlier = asdict(before)
     changed = [name for name, value in asdict(details).items() if value != earlier[name]]
     return ActionResult(subject=participant, detail={"changed": ", ".join(changed)})

@@ -222,6 +222,27 @@ class AttendanceMark(models.Model):
         return f"{self.get_status_display()} on {self.day}"
 
 
+class OfflineMark(models.Model):
+    """A mark that a device sent after it had no connection. Sent again, it is recognized."""
+
+    key = models.CharField(_("random key"), max_length=36, unique=True)
+    mark = models.ForeignKey(
+        AttendanceMark, on_delete=models.PROTECT, related_name="sent_by_devices"
+    )
+    # A remark: the time on the clock of the device. Nothing is decided by it.
+    device_time = models.DateTimeField(_("time on the device"), null=True, blank=True)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    received_at = models.DateTimeField(_("received"))
+
+    class Meta:
+        ordering = ("received_at", "pk")
+
+    def __str__(self) -> str:
+        return f"offline mark {self.pk}"
+
+
 class CancelledSession(models.Model):
     """A day on which a group did not meet, although its plan has a session."""
 

@@ -242,6 +242,30 @@ def list_roster_with_hours(series: SessionSeries, who: Actor, on: date) -> list[
     return [replace(row, dosage=dosages.get(row.enrollment.participant_id)) for row in roster]
 
 
+def load_enrolled_names(
+    series: SessionSeries, enrollments: Iterable[ProgramEnrollment], who: Actor, on: date
+) -> dict[int, str]:
+    """Load the names of children of a group, also of those who left it.
+
+    Args:
+        series: the group.
+        enrollments: their time in it.
+        who: the policy facts about the user.
+        on: the date of the request.
+
+    Returns:
+        Number of the enrollment → first and last name.
+
+    Raises:
+        Refused: the user may not see the records of this program.
+    """
+    may_view_program_records(series.program.organization.slug, who, on).require()
+    numbers = [row.pk for row in enrollments]
+    rows = list(series.enrollments.filter(pk__in=numbers).select_related("participant"))
+    details = load_participant_details(row.participant for row in rows)
+    return {row.pk: details[row.participant.key].full_name for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class ParticipantRecord:
     """A program's own record of one child.
@@ -280,6 +304,7 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
     marks = (
         models.AttendanceMark.objects.filter(enrollment__participant=participant)
         .select_related("enrollment__series__program", "recorded_by", "replaced_by")
+        .prefetch_related("sent_by_devices")
         .order_by("-day", "-pk")
     )
     dosage = compute_dosage(read_attended_sessions(Q(enrollment__participant=participant)))

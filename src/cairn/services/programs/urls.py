@@ -5,6 +5,7 @@ from django.urls import path
 from cairn.services.programs.views import (
     attendance,
     delivery,
+    offline,
     participants,
     programs,
     register,
@@ -28,6 +29,10 @@ urlpatterns = [
     path("<int:pk>/delivery/nightly/", delivery.nightly_delivery, name="nightly"),
     path("groups/<int:pk>/", programs.group_detail, name="group"),
     path("groups/<int:pk>/enroll/", participants.enroll_child, name="enroll"),
+    path("groups/offline/", offline.offline_page, name="offline"),
+    path("groups/attendance-worker.js", offline.offline_worker, name="offline_worker"),
+    path("groups/<int:pk>/<str:day>/roster/", offline.offline_roster, name="offline_roster"),
+    path("groups/<int:pk>/<str:day>/marks/", offline.receive_marks, name="offline_marks"),
     path("groups/<int:pk>/<str:day>/", attendance.attendance_page, name="attendance"),
     path("groups/<int:pk>/<str:day>/sheet/", attendance.attendance_sheet, name="sheet"),
     path("groups/<int:pk>/<str:day>/cancel/", attendance.cancel_page, name="cancel_session"),

@@ -25,7 +25,7 @@ _SHEET_SESSIONS = 5
 def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Take the attendance of a session, or correct it."""
     staff = load_staff_request(request)
-    series, on_day = _find_session(request, pk, day)
+    series, on_day = find_group_session(request, pk, day)
     roster = queries.list_roster(series, staff.who, staff.today, on_day)
     decision = may_record_attendance(build_series_fact(series), on_day, staff.who, staff.today)
     problem, conflicts, sent = "", {}, None
@@ -76,7 +76,7 @@ def attendance_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
 def attendance_sheet(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Show a sheet to print: the roster with empty columns for the next sessions."""
     staff = load_staff_request(request)
-    series, on_day = _find_session(request, pk, day, Action.VIEW_PROGRAM_RECORDS)
+    series, on_day = find_group_session(request, pk, day, Action.VIEW_PROGRAM_RECORDS)
     days = [on_day] if series.meets_on(on_day) else []
     found = queries.find_session_days(series, on_day)[1]
     while found and len(days) < _SHEET_SESSIONS:
@@ -98,7 +98,7 @@ def attendance_sheet(request: HttpRequest, pk: int, day: str) -> HttpResponse:
 def cancel_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Record that a group does not meet on a day."""
     staff = load_staff_request(request)
-    series, on_day = _find_session(request, pk, day)
+    series, on_day = find_group_session(request, pk, day)
     form = CancellationForm(request.POST or None)
     if form.is_valid():
         try:
@@ -122,7 +122,7 @@ def cancel_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
 def restore_day(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     """Take back that a session was cancelled."""
     staff = load_staff_request(request)
-    series, on_day = _find_session(request, pk, day)
+    series, on_day = find_group_session(request, pk, day)
     try:
         actions.restore_session(series=series, day=on_day, by=staff.user, at=staff.now)
     except actions.ProgramConflict as conflict:
@@ -132,9 +132,10 @@ def restore_day(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     return redirect("programs:attendance", pk=pk, day=day)
 
 
-def _find_session(
+def find_group_session(
     request: HttpRequest, pk: int, day: str, action: Action = Action.TAKE_ATTENDANCE
 ) -> tuple[SessionSeries, date]:
+    """Find a group of the user's own organizations and a day, or answer that there is none."""
     series, on_day = find_group(request, pk, action), read_day(day)
     if on_day is None:
         raise Http404
