@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from django.utils import timezone
@@ -35,6 +36,7 @@ Openings = Mapping[str, tuple[ElementOpening, ...]]
 
 _FEWEST_WORDS_OF_A_TEXT: Final = 3
 """A text of three words can name a person."""
+NO_LINKED_KEYS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _READING_ACTIONS: Final = frozenset({Action.VIEW, Action.LIST})
 
@@ -92,7 +94,9 @@ def read_student(permit: Permit, openings: Openings) -> StudentFile | None:
     return read_students(permit, openings).get(students[0])
 
 
-def read_students(permit: Permit, openings: Openings) -> Mapping[str, StudentFile]:
+def read_students(
+    permit: Permit, openings: Openings, linked: Mapping[str, str] = NO_LINKED_KEYS
+) -> Mapping[str, StudentFile]:
     """Read the records of the students of a permit, in three queries for any number of them.
 
     Rows count while their data submission does, under the agreement that opens the element and for
@@ -101,6 +105,8 @@ def read_students(permit: Permit, openings: Openings) -> Mapping[str, StudentFil
     Args:
         permit: permit for a page about students.
         openings: what opens each element of each student.
+        linked: student of the permit by the key that the same student has at another
+            organization. Of its rows only those count that an opening of their provider opens.
 
     Returns:
         Records by student key.
@@ -111,19 +117,25 @@ def read_students(permit: Permit, openings: Openings) -> Mapping[str, StudentFil
     if permit.action not in _READING_ACTIONS:
         raise WrongPermit("Reading students' records needs a permit to view or to list them.")
     keys = _list_students(permit)
-    key_by_lookup = compute_record_lookups(keys)
+    of_permit = frozenset(keys)
+    others = {other: key for other, key in linked.items() if key in of_permit}
+    known_by_lookup = compute_record_lookups([*keys, *(others.keys() - of_permit)])
     found = list(
         StudentRecord.objects.filter(
-            lookup__in=list(key_by_lookup), agreement__in=permit.agreements
+            lookup__in=list(known_by_lookup), agreement__in=permit.agreements
         ).order_by("delivery")
     )
     current = _load_current_deliveries(found)
     counting = _select_counting(found, current)
     lines: defaultdict[str, list[RecordLine]] = defaultdict(list)
     for row, values in unseal_rows(counting):
-        key = key_by_lookup[row.lookup]
-        allowed = _list_opened_fields(permit, openings.get(key, ()), key, row)
-        delivery = current[row.delivery]
+        known_as, delivery = known_by_lookup[row.lookup], current[row.delivery]
+        key = others.get(known_as, known_as)
+        opened = openings.get(key, ())
+        if key != known_as:
+            sender = delivery.organization.slug
+            opened = tuple(item for item in opened if sender in item.providers)
+        allowed = _list_opened_fields(permit, opened, key, row)
         lines[key] += _build_lines(permit, row, values, allowed, delivery)
     return {
         child.key: StudentFile(unseal_child_label(child.key, child.sealed), tuple(lines[child.key]))
@@ -277,7 +289,7 @@ def _build_lines(
         }
         if shown.keys() - {SCHOOL_YEAR} and not is_outside:
             # A day says its school year as well.
-            is_year_shared = bool(allowed & {SCHOOL_YEAR, "date", "service_date"})
+            is_year_shared = bool(allowed & {SCHOOL_YEAR, *student_rows.YEAR_DAYS})
             yield RecordLine(
                 row.record,
                 year if is_year_shared else "",

@@ -29,4 +29,5 @@ from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.services.family_timeline import *
 from cairn.policy.questions.services.programs import *
 from cairn.policy.questions.services.record_copies import *
+from cairn.policy.questions.services.school_lists import *
 from cairn.policy.questions.services.students import *
