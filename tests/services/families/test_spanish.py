@@ -118,6 +118,7 @@ def test_a_family_reads_no_english_on_its_page(world: World) -> None:
         "copy/",
         "correction/",
         "corrections/",
+        "programs/",
         f"{correction}hearing/",
         f"{correction}statement/",
         f"{correction}withdraw/",
