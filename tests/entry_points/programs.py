@@ -159,6 +159,8 @@ ROUTES = {
         ("program.nightly_delivery_stopped",),
     ),
     "programs:group": Route(STAFF, "get", group, _VIEW),
+    "programs:change_group": Route(STAFF, "get", group, _CHANGE),
+    "programs:next_group": Route(STAFF, "get", group, _CHANGE),
     "programs:enroll": Route(STAFF, "get", group, _CHANGE),
     "programs:attendance": Route(STAFF, "get", session, _TAKE),
     "programs:offline": Route(STAFF, "get", dict, _TAKE),
