@@ -193,6 +193,11 @@ class ProgramEnrollment(models.Model):
     def __str__(self) -> str:
         return f"enrollment {self.pk}"
 
+    def find_last_day(self, on: date) -> date | None:
+        """Find the child's last day: that of the enrollment, or of a group that has ended."""
+        group_end = self.series.last_day
+        return self.ends or (group_end if group_end is not None and group_end < on else None)
+
     def holds_place_on(self, day: date) -> bool:
         """Tell whether the child holds a place in the group on a day."""
         return self.starts <= day and (self.ends is None or self.ends >= day)

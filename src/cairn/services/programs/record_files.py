@@ -102,8 +102,10 @@ def build_roster_records(program: Program, year: str, today: date) -> TypedRecor
     rows = ProgramEnrollment.objects.filter(series__program=program, starts__lte=min(last, today))
     rows = rows.exclude(exit_reason=ExitReason.MISTAKE).exclude(ends__lt=first)
     spells: dict[int, list[ProgramSpell]] = defaultdict(list)
-    for child, starts, ends in rows.order_by().values_list("participant", "starts", "ends"):
-        spells[child].append(ProgramSpell(starts, ends))
+    for row in rows.order_by().select_related("series"):
+        last_day = row.find_last_day(today)
+        if last_day is None or last_day >= first:
+            spells[row.participant_id].append(ProgramSpell(row.starts, last_day))
     children = _load_children(program, spells)
     return TypedRecords(
         "participation",

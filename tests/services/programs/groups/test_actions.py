@@ -17,6 +17,7 @@ from cairn.policy.vocabulary.organizations import OrganizationKind
 from cairn.services.programs import actions
 from cairn.services.programs.groups import actions as group_actions
 from cairn.services.programs.models import AttendanceStatus, ProgramEnrollment, SessionSeries
+from cairn.services.programs.record_files import build_roster_records
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 NEXT_YEAR = replace(PLAN, name="Grades 2 and 3", first_day=date(2027, 8, 16), last_day=None)
@@ -103,6 +104,18 @@ def test_a_new_term_that_cannot_be_changes_nothing(
     with pytest.raises(actions.ProgramConflict, match=why):
         _continue(club, plan, "Ana")
     assert SessionSeries.objects.get().last_day == PLAN.last_day
+
+
+def test_a_child_who_does_not_continue_left_with_the_group(club: Club) -> None:
+    following = replace(NEXT_YEAR, first_day=TODAY + timedelta(days=1))
+    _continue(club, following, "Ana")
+    later = TODAY + timedelta(days=8)
+    records = build_roster_records(club.series.program, "2026-27", later)
+    last_days = {row["First name"]: row["Last day"] for row in records.rows}
+    assert last_days == {"Ana": "", "Ben": TODAY.isoformat(), "Cleo": TODAY.isoformat()}
+    assert build_roster_records(club.series.program, "2027-28", date(2027, 9, 1)).rows[0][
+        "First name"
+    ] == ("Ana")
 
 
 def test_more_children_than_places_are_not_enrolled(club: Club) -> None:

@@ -149,7 +149,10 @@ def read_program_times(
     enrollments = _select_enrollments(child_program.participants).filter(
         series__program=program, starts__lte=on
     )
-    spells = [ProgramSpell(*row) for row in enrollments.order_by().values_list("starts", "ends")]
+    spells = [
+        ProgramSpell(row.starts, row.find_last_day(on))
+        for row in enrollments.order_by().select_related("series")
+    ]
     minutes = _read_minutes_by_day(child_program)
     return tuple(
         ProgramTime(
