@@ -110,6 +110,8 @@ CONFIRMED: Final = {
     "families:amendment_statement": "",
     "families:amendment_withdrawal": "",
     "families:answer": "",
+    "families:copy_page": "",
+    "families:copy_review": "",
     "families:decline": "",
     "families:hearing_decision": "",
     "families:replace_letter": r"Replace this letter\?",

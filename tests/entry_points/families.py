@@ -20,6 +20,7 @@ from cairn.policy.vocabulary.access import STAFF_ROLES, Role
 from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.families import AmendmentState
 from cairn.services.families.models import AmendmentRequest, CopyRequest, Letter, LetterRun
+from cairn.services.families.record_copies.content import CopyContent, seal_copy_content
 from cairn.warehouse.store.attachments import store_attachment
 
 DISTRICT = consents.DISTRICT
@@ -59,6 +60,31 @@ def copy() -> dict[str, Any]:
         child=Child.objects.get(), sealed=b"", asked_at=now, asked_on=now.date()
     )
     return {"pk": row.pk}
+
+
+def released_copy() -> dict[str, Any]:
+    """A copy that was released."""
+    kwargs, now = copy(), timezone.localtime()
+    child = Child.objects.get()
+    CopyRequest.objects.update(
+        sealed=seal_fields(child.key, {"name": "Rosa"}),
+        sealed_copy=seal_copy_content(kwargs["pk"], CopyContent((), leaves_out_others=False)),
+        copy_until=now.date() + timedelta(days=30),
+        answered_at=now,
+    )
+    return kwargs
+
+
+def named_copy() -> dict[str, Any]:
+    """A request for a copy, with the name of the person who asked."""
+    kwargs = copy()
+    CopyRequest.objects.update(sealed=seal_fields(Child.objects.get().key, {"name": "Rosa"}))
+    return kwargs
+
+
+def copy_file() -> dict[str, Any]:
+    """A file of a copy that was released."""
+    return {**released_copy(), "kind": "pdf"}
 
 
 def amendment(state: AmendmentState = AmendmentState.REQUESTED) -> dict[str, Any]:
@@ -122,6 +148,8 @@ ROUTES = {
     "families:decline": Route(NOBODY, "get", scope, (Action.PARENT_VIEW,)),
     "families:copy": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:no_copy": Route(NOBODY, "post", copy, (Action.PARENT_VIEW,)),
+    "families:copy_page": Route(NOBODY, "get", released_copy, (Action.PARENT_VIEW,)),
+    "families:copy_file": Route(NOBODY, "get", copy_file, (Action.PARENT_VIEW,)),
     "families:amendment": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:amendment_reader": Route(NOBODY, "get", dict, (Action.PARENT_VIEW,)),
     "families:amendment_withdrawal": Route(NOBODY, "get", amendment, (Action.PARENT_VIEW,)),
@@ -148,5 +176,6 @@ ROUTES = {
     "families:replace_letter": Route(DISTRICT, "get", one_letter, (Action.INVITE_FAMILY,)),
     "families:copies": Route(DISTRICT, "get", dict, (Action.ANSWER_FAMILY,)),
     "families:program_access": Route({Role.STEWARD}, "get", dict, (Action.SHOW_TO_FAMILIES,)),
+    "families:copy_review": Route({Role.STEWARD}, "get", named_copy, (Action.RELEASE_COPY,)),
     "families:answer": Route(DISTRICT, "get", copy, (Action.ANSWER_FAMILY,)),
 }

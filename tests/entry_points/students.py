@@ -28,5 +28,7 @@ def student() -> dict[str, Any]:
 ROUTES = {
     "students:list": Route(STAFF, "get", dict, _VIEW),
     "students:caseload": Route(STAFF, "get", organization, _VIEW),
+    "students:programs": Route(STAFF, "get", organization, _VIEW),
+    "students:search": Route(STAFF, "post", organization, _VIEW, sends={"name": "Ada"}),
     "students:student": Route(STAFF, "get", student, _VIEW, ("refused", "disclosure.refused")),
 }

@@ -19,7 +19,7 @@ _DATA_PAGES: Final = (
     "programs:attendance programs:delivery programs:dosage programs:group programs:participant",
     "programs:pick_up",
     "programs:queue programs:registration programs:sheet students:caseload",
-    "students:student",
+    "students:programs students:search students:student",
 )
 DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.split())
 """Pages that name their legal basis, their date, and what the reader does not see."""
@@ -27,7 +27,7 @@ _PRINTED_PAGES: Final = (
     "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
     "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
     "linkage:summary projects:detail projects:request registers:agreement releases:detail",
-    "programs:sheet releases:extract training:certificate web:home",
+    "programs:sheet releases:extract students:programs training:certificate web:home",
 )
 PRINTED_PAGES: Final = frozenset(route for line in _PRINTED_PAGES for route in line.split())
 """Pages that somebody takes to a meeting or a file."""

@@ -15,14 +15,26 @@ from cairn.data.intake.actions.removal import destroy_delivery, withdraw_deliver
 from cairn.data.intake.derived_records.record_keepers import CheckedFile
 from cairn.data.intake.models import Delivery
 from cairn.data.records.models import StudentRecord
-from cairn.data.records.queries import StudentFile, read_student, read_students
+from cairn.data.records.queries import (
+    StudentFile,
+    list_own_records,
+    read_own_records,
+    read_student,
+    read_students,
+)
 from cairn.data.records.record_store import keep_student_records
 from cairn.data.records.student_rows import group_rows_by_student, list_attribute_fields
 from cairn.governance.consents.actions.consents import record_consent_revocation
+from cairn.governance.consents.facts import load_person_fact
+from cairn.governance.consents.models.child import Child
 from cairn.governance.consents.protected_identity import compute_child_key
 from cairn.governance.consents.use_facts import gather_use_facts, list_program_uses
-from cairn.governance.partners.facts import load_actor
+from cairn.governance.partners.facts import load_actor, load_organization_fact
 from cairn.policy.engine.decision import Permit
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.students.record_copy import RecordCopyFact
+from cairn.policy.questions.governance.consents import may_view_family_page
+from cairn.policy.questions.services.record_copies import decide_record_copy
 from cairn.policy.questions.services.students import decide_student_access, list_student_openings
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
@@ -182,6 +194,29 @@ def test_a_check_that_runs_twice_keeps_each_student_once(world: World) -> None:
     row = deliver(world)
     assert keep_again(row) == 2
     assert StudentRecord.objects.count() == 2
+
+
+def test_a_copy_is_of_the_organizations_own_records_and_of_one_student(world: World) -> None:
+    served.consented(world, "S-1", "S-2")
+    served.deliver(world)
+    key = compute_child_key("river", "S-1")
+    inventory = list_own_records("river", key)
+    assert inventory.elements == {f"attendance_total.{name}" for name in served.TOTALS}
+    assert not inventory.texts
+    assert not list_own_records("lanterns", key).elements
+    assert not list_own_records("river", compute_child_key("river", "S-77")).elements
+    child = Child.objects.get(key=key)
+    copy = RecordCopyFact(load_person_fact(child, ON), load_organization_fact(world.river))
+    steward = load_actor(world.steward)
+    permit = decide_record_copy(copy, inventory.elements, steward, ON).require()
+    assert [line.year for line in read_own_records(permit, "river")] == ["2026-27", "2025-26"]
+    assert read_own_records(permit, "lanterns") == ()
+    narrow = frozenset({"attendance_total.school_year"})
+    year_alone = decide_record_copy(copy, narrow, steward, ON).require()
+    assert read_own_records(year_alone, "river") == (), "a year alone says nothing"
+    page = may_view_family_page(key, Actor.family(key), ON).require()
+    with pytest.raises(WrongPermit):
+        read_own_records(page, "river")
 
 
 def test_another_permit_reads_nothing(world: World) -> None:

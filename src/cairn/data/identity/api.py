@@ -6,6 +6,7 @@ from cairn.data.identity.queries.encoded_people import *
 from cairn.data.identity.queries.known_names import *
 from cairn.data.identity.queries.linkage_quality import *
 from cairn.data.identity.queries.linkage_runs import *
+from cairn.data.identity.queries.linked_ids import *
 from cairn.data.identity.queries.program_participants import *
 from cairn.data.identity.queries.review_queue import *
 from cairn.data.identity.runs.delivery_records import *

@@ -24,6 +24,8 @@ AttributeRow = Mapping[str, Value]
 """Values by field: text, numbers, and dates as ISO 8601 text."""
 
 SCHOOL_YEAR: Final = "school_year"
+YEAR_DAYS: Final = ("date", "service_date", "start_date")
+"""Days that say the school year of a row without one; of a time in a program, its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,19 @@ class EventTotal:
     Attributes:
         group: fields by which events are counted, beside the school year.
         summed: fields with numbers that are added.
+        zero_apart: a summed field; events for which it is 0, such as a session that was missed,
+            have a total of their own.
     """
 
     group: tuple[str, ...]
     summed: tuple[str, ...] = ()
+    zero_apart: str = ""
 
 
 EVENT_TOTALS: Final[Mapping[str, EventTotal]] = MappingProxyType(
     {
         "attendance": EventTotal(("event",), ("duration",)),
-        "session_attendance": EventTotal(("program", "present"), ("hours",)),
+        "session_attendance": EventTotal(("program", "present"), ("hours",), zero_apart="hours"),
         "service": EventTotal(("service",), ("hours", "units")),
     }
 )
@@ -120,7 +125,7 @@ def find_row_year(row: AttributeRow) -> str:
     stated = row.get(SCHOOL_YEAR)
     if stated:
         return str(stated)
-    day = next((str(row[name]) for name in ("date", "service_date") if row.get(name)), "")
+    day = next((str(row[name]) for name in YEAR_DAYS if row.get(name)), "")
     return find_school_year(date.fromisoformat(day)) if day else ""
 
 
@@ -131,11 +136,12 @@ def _add_up_events(rows: Iterable[AttributeRow], total: EventTotal) -> Iterator[
         lambda: defaultdict(float)
     )
     for row in rows:
-        key = (find_row_year(row), *(row.get(name) for name in total.group))
+        is_zero = bool(total.zero_apart) and row.get(total.zero_apart) == 0
+        key = (find_row_year(row), *(row.get(name) for name in total.group), float(is_zero))
         counts[key] += 1
         for name in total.summed:
             if isinstance(number := row.get(name), float):
                 sums[key][name] += number
     for key, count in counts.items():
-        named = dict(zip((SCHOOL_YEAR, *total.group), key, strict=True))
+        named = dict(zip((SCHOOL_YEAR, *total.group), key[:-1], strict=True))
         yield {**named, EVENT_COUNT: float(count), **sums[key]}

@@ -203,7 +203,13 @@ def find_newest_year(
 
 
 def list_program_uses(
-    organization: str, people: tuple[str, ...], action: Action, facts: Facts, on: date
+    organization: str,
+    people: tuple[str, ...],
+    action: Action,
+    facts: Facts,
+    on: date,
+    *,
+    with_own_records: bool = False,
 ) -> tuple[UseRequest, ...]:
     """List the uses that show an organization all elements of its agreements about its students.
 
@@ -215,13 +221,15 @@ def list_program_uses(
         action: viewing one student, or a list.
         facts: everything on record, with the one person who asks.
         on: date of the use.
+        with_own_records: whether to ask also about what the organization itself provides.
 
     Returns:
         One use for each purpose and each newest school year of the data, in that order.
     """
     elements_by_use: dict[tuple[Purpose, str], set[str]] = defaultdict(set)
+    roles = (*RECIPIENT_ROLES, PartyRole.PROVIDER) if with_own_records else RECIPIENT_ROLES
     for agreement in facts.agreements:
-        if organization in agreement.list_organizations(*RECIPIENT_ROLES):
+        if organization in agreement.list_organizations(*roles):
             for element in agreement.elements:
                 year = _find_use_year(element, agreement, facts, on)
                 for purpose in agreement.purposes:

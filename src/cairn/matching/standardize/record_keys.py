@@ -8,6 +8,7 @@ sender and ID alone: rows that carry nothing but an ID (attendance) belong to th
 import hashlib
 import hmac
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from cairn.warehouse.schema import LIFE_DATE_FIELDS, SSN_PATTERN
 __all__ = [
     "ENCODING_FIELDS",
     "add_anchors_to_clusters",
+    "compute_anchor_keys",
     "extract_encodings",
     "extract_identifying_fields",
     "list_distinct_records",
@@ -192,11 +194,22 @@ def compute_anchor_key(source: str, local_id: str, key: bytes) -> str:
     Returns:
         The keyed hash, in hexadecimal digits.
     """
-    return str(
-        _hash_rows(
-            ("id", source), [pa.array([local_id.strip()])], key, is_identified=pa.array([True])
-        )[0]
-    )
+    return compute_anchor_keys(source, [local_id], key)[0]
+
+
+def compute_anchor_keys(source: str, local_ids: Sequence[str], key: bytes) -> list[str]:
+    """Compute the anchor of each ID of one sender, as `extract_identifying_fields` does.
+
+    Args:
+        source: slug of the sender.
+        local_ids: the sender's IDs of students.
+        key: secret key of the keyed hashes.
+    Returns:
+        The keyed hashes, in hexadecimal digits, in the order of the IDs.
+    """
+    trimmed = pa.array([local_id.strip() for local_id in local_ids], pa.string())
+    hashes = _hash_rows(("id", source), [trimmed], key, is_identified=pc.is_valid(trimmed))
+    return [str(anchor) for anchor in hashes]
 
 
 def _get_text_column(table: pa.Table, name: str) -> pa.Array | pa.ChunkedArray:

@@ -29,4 +29,5 @@ from cairn.policy.facts.students.amendment import *
 from cairn.policy.facts.students.circumstance import *
 from cairn.policy.facts.students.consent import *
 from cairn.policy.facts.students.nation import *
+from cairn.policy.facts.students.record_copy import *
 from cairn.policy.facts.students.student import *

@@ -28,4 +28,6 @@ from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.services.family_timeline import *
 from cairn.policy.questions.services.programs import *
+from cairn.policy.questions.services.record_copies import *
+from cairn.policy.questions.services.school_lists import *
 from cairn.policy.questions.services.students import *

@@ -28,12 +28,9 @@ from cairn.policy.vocabulary import Action, CopyExclusion
 from cairn.services.families.letter_codes import generate_letter_code, hash_letter_code
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
 from cairn.services.families.queries import load_record_deadlines
+from cairn.services.families.record_copies.request_lock import lock_open_request
 
 __all__ = ["print_letters"]
-
-
-class ClosedCopyRequest(Exception):
-    """A request for a copy that was answered or withdrawn already; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +195,7 @@ def request_copy(
     /,
     *,
     child: consents_api.Child,
+    letter: Letter,
     name: str,
     who: Actor,
     at: datetime,
@@ -211,7 +209,7 @@ def request_copy(
     sealed = consents_api.seal_fields(child.key, {"name": name})
     due_on = find_record_copy_due_date(on, load_record_deadlines(child.organization, on))
     row = CopyRequest.objects.create(
-        child=child, sealed=sealed, asked_at=at, asked_on=on, due_on=due_on
+        child=child, letter=letter, sealed=sealed, asked_at=at, asked_on=on, due_on=due_on
     )
     return ActionResult(row, subject=row)
 
@@ -220,15 +218,16 @@ def request_copy(
 def withdraw_copy_request(
     permit: Permit, /, *, copy: CopyRequest, who: Actor, at: datetime, by: None = None
 ) -> ActionResult[None]:
-    """Record that the family does not need the copy after all.
+    """Record that the family does not need the copy after all; one that was released is erased.
 
     Raises:
         Refused: policy does not allow it.
         ClosedCopyRequest: the request was answered or withdrawn meanwhile.
     """
-    _lock_open_request(copy)
-    copy.withdrawn_at = at
-    copy.save(update_fields=["withdrawn_at"])
+    if not copy.has_copy:
+        lock_open_request(copy)
+    copy.withdrawn_at, copy.sealed_copy = at, b""
+    copy.save(update_fields=["withdrawn_at", "sealed_copy"])
     return ActionResult(subject=copy)
 
 
@@ -257,20 +256,8 @@ def answer_copy_request(
         Refused: policy does not allow it.
         ClosedCopyRequest: the request was answered or withdrawn meanwhile.
     """
-    _lock_open_request(copy)
+    lock_open_request(copy)
     copy.answered_at, copy.answered_by, copy.answer = at, by, answer
     copy.exclusions, copy.counsel = [exclusion.value for exclusion in exclusions], counsel
     copy.save(update_fields=["answered_at", "answered_by", "answer", "exclusions", "counsel"])
     return ActionResult(subject=copy)
-
-
-def _lock_open_request(copy: CopyRequest) -> None:
-    """Lock a request until the transaction ends, and refuse one that is no longer open."""
-    copy.refresh_from_db(
-        fields=["answered_at", "withdrawn_at"],
-        from_queryset=CopyRequest.objects.select_for_update(),
-    )
-    if copy.withdrawn_at is not None:
-        raise ClosedCopyRequest("The family withdrew this request. No answer is needed.")
-    if copy.answered_at is not None:
-        raise ClosedCopyRequest("This request is answered already. The first answer is kept.")

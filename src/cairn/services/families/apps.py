@@ -15,12 +15,15 @@ class FamiliesConfig(AppConfig):
         """Register the deadlines of this app in the calendar, and families' statements."""
         from cairn.governance.consents.api import register_statement_provider
         from cairn.platform.deadline_sources.api import register_deadline_source
+        from cairn.platform.schedule.api import register_scheduled_job
         from cairn.services.families.api import (
             list_amendment_deadlines,
             list_copy_deadlines,
             list_record_statements,
         )
+        from cairn.services.families.tasks import ENDED_COPIES_JOB
 
+        register_scheduled_job(ENDED_COPIES_JOB)
         register_deadline_source(list_copy_deadlines)
         register_deadline_source(list_amendment_deadlines)
         register_statement_provider(list_record_statements)

@@ -232,6 +232,24 @@ class CopyAnswerForm(forms.Form):
     )
 
 
+class CopyReviewForm(CopyAnswerForm):
+    """What the reviewer of a copy leaves out before it can be downloaded."""
+
+    left_out = forms.MultipleChoiceField(
+        label=_("Record types to leave out"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    texts_read = forms.BooleanField(
+        label=_("I read these texts. They are about this student alone."), required=False
+    )
+    field_order = ("left_out", "exclusions", "counsel", "texts_read", "answer")
+
+    def __init__(self, *args: Any, records: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.MultipleChoiceField", self.fields["left_out"]).choices = list(records)
+        self.fields["answer"].required = False
+        self.fields["answer"].help_text = _("The family sees this beside the copy.")
+
+
 class ReceivedAmendmentForm(forms.Form):
     """A request to amend a record that a family made on paper or by phone."""
 

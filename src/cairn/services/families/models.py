@@ -148,7 +148,7 @@ class ProgramAccessStatement(models.Model):
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
     shown = models.BooleanField(_("families read the record"))
-    # A class whose own law protects the service, such as substance use treatment; empty for none.
+    # Class of a service that a law of its own protects; empty for none.
     service = models.CharField(_("protected service"), max_length=30, blank=True)
     stated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -5,6 +5,7 @@ from django.urls import path
 from cairn.services.families.views import (
     amendments,
     child_page,
+    copies,
     corrections,
     district,
     programs,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("child/decline/<slug:scope>/", child_page.decline, name="decline"),
     path("child/copy/", child_page.copy, name="copy"),
     path("child/copy/<int:pk>/withdraw/", child_page.no_copy, name="no_copy"),
+    path("child/copy/<int:pk>/", copies.copy_page, name="copy_page"),
+    path("child/copy/<int:pk>/<slug:kind>/", copies.copy_file, name="copy_file"),
     path("child/correction/", amendments.amendment, name="amendment"),
     path("child/corrections/", amendments.amendment_reader, name="amendment_reader"),
     path(
@@ -62,4 +65,5 @@ urlpatterns = [
     path("programs/", programs.program_access, name="program_access"),
     path("copies/", district.copy_request_list, name="copies"),
     path("copies/<int:pk>/", district.answer_copy_request_page, name="answer"),
+    path("copies/<int:pk>/review/", copies.copy_review, name="copy_review"),
 ]

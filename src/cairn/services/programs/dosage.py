@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+__all__ = ["find_hour_band"]
+
 MINUTES_PER_HOUR: Final = 60
 
 HOUR_BANDS: Final = (

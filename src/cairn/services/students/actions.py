@@ -4,15 +4,16 @@ If the line of the disclosure log cannot be written, no page is sent (34 CFR 99.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from cairn.data.records.api import StudentFile
-from cairn.governance.consents.api import ChildLabel, select_current_entries
-from cairn.governance.disclosure_log.api import record_disclosure
+from cairn.data.records.api import RecordLine, StudentFile
+from cairn.governance.consents.api import ChildLabel
+from cairn.governance.disclosure_log.api import load_organization_names, record_disclosure
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import record_refusal
@@ -20,7 +21,7 @@ from cairn.policy.engine import Refused
 from cairn.policy.facts import Actor
 from cairn.policy.questions import limit_hidden_count
 from cairn.policy.vocabulary import Action
-from cairn.services.students import queries, student_view
+from cairn.services.students import queries, school_list, student_view
 from cairn.services.students.student_view import RecordSection
 
 
@@ -94,24 +95,33 @@ def open_student_page(
         The page; None if nothing of this student is shared, or there is no such student.
     """
     on = timezone.localdate(at)
-    key = queries.find_student_key(organization, entry, on)
-    answers = queries.load_shared_records(organization, (key,), Action.VIEW, who, on)
-    shared = [answer for answer in answers if key in answer.files]
+    found = queries.load_student_answers(organization, entry, who, on)
+    shared = [(found.key, answer) for answer in found.answers if found.key in answer.files]
     if not shared:
-        record_refusal(Refused(answers[0].decision), "door:students:student", by=by, at=at)
+        record_refusal(Refused(found.answers[0].decision), "door:students:student", by=by, at=at)
         return None
-    _log_answers(shared, organization, by, at)
-    lines = tuple(line for answer in shared for line in answer.files[key].lines)
-    label = shared[0].files[key].label
-    openings = [item for answer in shared for item in answer.openings[key]]
+    shared += [
+        (key, answer)
+        for key, answers in found.elsewhere.items()
+        for answer in answers
+        if key in answer.files
+    ]
+    opened = [answer for _key, answer in shared]
+    _log_answers(opened, organization, by, at)
+    lines = tuple(line for key, answer in shared for line in answer.files[key].lines)
+    label = opened[0].files[found.key].label
+    openings = [item for key, answer in shared for item in answer.openings[key]]
+    names = load_organization_names()
     return StudentPage(
         label=label,
-        sections=student_view.build_sections(StudentFile(label, lines), openings),
-        agreements=_list_agreements(shared),
+        sections=student_view.build_sections(StudentFile(label, lines), openings, names),
+        agreements=_list_agreements(opened),
     )
 
 
-def open_caseload(*, organization: Organization, who: Actor, by: User, at: datetime) -> Caseload:
+def open_caseload(
+    *, organization: Organization, who: Actor, by: User, at: datetime, name: str = ""
+) -> Caseload:
     """Open the list of the students on an organization's roster, and log it first.
 
     Args:
@@ -119,34 +129,145 @@ def open_caseload(*, organization: Organization, who: Actor, by: User, at: datet
         who: the policy facts about the user.
         by: the user who acts.
         at: the moment of the action.
+        name: words that the name or the ID must contain; then policy is asked about those students
+            alone, and the others are not counted. Empty for all students.
 
     Returns:
         The students with something that is shared; an empty list if there is none.
     """
     on = timezone.localdate(at)
-    entries = list(select_current_entries(organization, on))
-    keys = tuple(entry.child.key for entry in entries)
+    students = queries.list_roster_students(organization, on, name=name)
+    keys = tuple(student.key for student in students)
     answers = queries.load_shared_records(organization, keys, Action.LIST, who, on)
     shared = [answer for answer in answers if answer.files]
     if shared:
         _log_answers(shared, organization, by, at)
-    elif entries:
+    elif students:
         record_refusal(Refused(answers[0].decision), "door:students:caseload", by=by, at=at)
     files: defaultdict[str, list[StudentFile]] = defaultdict(list)
     for answer in shared:
         for key, found in answer.files.items():
             files[key].append(found)
-    rows = [
-        _build_row(organization.slug, entry.pk, files[entry.child.key])
-        for entry in entries
-        if entry.child.key in files
-    ]
-    others = len(entries) - len(rows)
-    return Caseload(
-        tuple(sorted(rows, key=lambda row: str(row.label))),
-        limit_hidden_count(others),
-        _list_agreements(shared),
+    rows = tuple(
+        _build_row(organization.slug, student.entry, files[student.key])
+        for student in students
+        if student.key in files
     )
+    hidden = 0 if name else len(students) - len(rows)
+    return Caseload(rows, limit_hidden_count(hidden), _list_agreements(shared))
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolListRow:
+    """One student of a school in one program, or without any that may be shown.
+
+    Attributes:
+        organization: slug of the school's organization.
+        entry: primary key of the roster entry, by which the student's page is opened; None if
+            nothing of the student is shared there.
+        label: who the student is.
+        placement: school and grade.
+        dosage: the program and how much; None without a program that may be shown.
+    """
+
+    organization: str
+    entry: int | None
+    label: ChildLabel
+    placement: school_list.Placement
+    dosage: school_list.ProgramDosage | None
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolList:
+    """The students of a school and the programs that serve them in the newest school year.
+
+    Attributes:
+        year: the school year; empty if no record of a program is shared.
+        rows: one for each student and program, and one for each student without a program.
+        students: how many students have a program, after disclosure control.
+        programs: how many students each program serves, after disclosure control.
+        minimum: the smallest number that is shown.
+        agreements: references of the agreements that open the records.
+        has_roster: whether the school has any student on its roster.
+    """
+
+    year: str
+    rows: tuple[SchoolListRow, ...]
+    students: school_list.RosterCount
+    programs: tuple[school_list.ProgramCount, ...]
+    minimum: int
+    agreements: tuple[str, ...]
+    has_roster: bool
+
+
+def open_school_list(
+    *, organization: Organization, who: Actor, by: User, at: datetime
+) -> SchoolList:
+    """Open a school's list of its own students and their programs, and log it first.
+
+    Args:
+        organization: the school's organization, for which the user acts on this screen.
+        who: the policy facts about the user.
+        by: the user who acts.
+        at: the moment of the action.
+
+    Returns:
+        The list; without rows if no agreement shows the school anything.
+    """
+    on = timezone.localdate(at)
+    students = queries.list_roster_students(organization, on, own=True)
+    keys = tuple(student.key for student in students)
+    answers = queries.load_shared_records(
+        organization, keys, Action.LIST, who, on, records=school_list.LIST_RECORDS
+    )
+    shared = [answer for answer in answers if answer.files]
+    if shared:
+        _log_answers(shared, organization, by, at)
+    elif students:
+        record_refusal(Refused(answers[0].decision), "door:students:programs", by=by, at=at)
+    lines: dict[str, list[RecordLine]] = {key: [] for answer in shared for key in answer.files}
+    for answer in shared:
+        for key, found in answer.files.items():
+            lines[key] += found.lines
+    countable = frozenset[str]().union(*(answer.countable for answer in shared))
+    every_line = [line for found in lines.values() for line in found]
+    names = load_organization_names()
+    year = school_list.find_newest_school_year(every_line, countable)
+    dosages = {
+        key: school_list.list_program_dosages(found, countable, names, year)
+        for key, found in lines.items()
+    }
+    minimum = max((answer.minimum for answer in shared), default=school_list.SMALLEST_COUNT)
+    with_program = sum(1 for found in dosages.values() if found)
+    return SchoolList(
+        year=year,
+        rows=tuple(
+            row
+            for student in (students if shared else ())
+            for row in _list_student_rows(organization.slug, student, lines, dosages)
+        ),
+        students=school_list.count_students(with_program, len(students), minimum),
+        programs=school_list.count_programs(
+            (item for found in dosages.values() for item in found), minimum
+        ),
+        minimum=minimum,
+        agreements=_list_agreements(shared),
+        has_roster=bool(students),
+    )
+
+
+def _list_student_rows(
+    organization: str,
+    student: queries.RosterStudent,
+    lines: Mapping[str, list[RecordLine]],
+    dosages: Mapping[str, tuple[school_list.ProgramDosage, ...]],
+) -> list[SchoolListRow]:
+    placement = school_list.find_placement(lines.get(student.key, ()), organization)
+    entry = student.entry if student.key in lines else None
+    return [
+        SchoolListRow(organization, entry, student.label, placement, dosage)
+        for dosage in dosages.get(student.key) or (None,)
+    ]
 
 
 @transaction.atomic

@@ -1,24 +1,37 @@
 """Find the students that a user may see, and ask policy, in a fixed number of queries."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from django.db.models import QuerySet
 
-from cairn.data.intake.api import load_received_elements
+from cairn.data.identity.api import LinkedId, find_linked_ids
+from cairn.data.intake.api import list_current_deliveries, load_received_elements
 from cairn.data.records.api import StudentFile, read_students
 from cairn.governance.consents.api import (
+    Child,
+    ChildLabel,
+    RosterEntry,
     gather_use_facts,
     list_program_uses,
+    load_person_facts,
+    make_child_namer,
     select_current_entries,
+    unseal_child_label,
 )
 from cairn.governance.partners.api import Organization
 from cairn.policy import questions
 from cairn.policy.checks import ElementOpening
 from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor, Facts, UseRequest
-from cairn.policy.vocabulary import Action, Level, Purpose
+from cairn.policy.facts import Actor, Facts, PersonFact, UseRequest
+from cairn.policy.vocabulary import EDUCATION_AUTHORITY_KINDS, Action, Level, Purpose
+
+_SCHOOL_KINDS: Final = frozenset(kind.value for kind in EDUCATION_AUTHORITY_KINDS)
+_EVERY_RECORD: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +43,16 @@ class SharedRecords:
         files: records by student key; none if it is refused.
         openings: what opens each element, by student key.
         interest: why the organization sees the records, in the words of its agreements.
+        countable: organizations with programs that a school's list may name.
+        minimum: the smallest number of students that the agreements let a table show.
     """
 
     decision: Decision
     files: Mapping[str, StudentFile]
     openings: Mapping[str, tuple[ElementOpening, ...]]
     interest: str
+    countable: frozenset[str] = frozenset()
+    minimum: int = 0
 
     def list_shown_elements(self) -> list[str]:
         """List the elements with a value that leaves."""
@@ -68,27 +85,156 @@ def list_student_organizations(who: Actor, on: date) -> QuerySet[Organization]:
     return Organization.objects.filter(slug__in=scope.organizations).order_by("name")
 
 
-def find_student_key(organization: Organization, entry: int, on: date) -> str:
-    """Find the key of the student behind a roster entry.
+def list_schools(who: Actor, on: date) -> QuerySet[Organization]:
+    """List the user's own districts and schools, which have a list of programs of their students.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The organizations.
+
+    Raises:
+        Refused: the user may see students for no organization.
+    """
+    return list_student_organizations(who, on).filter(kind__in=_SCHOOL_KINDS)
+
+
+def is_school(organization: Organization) -> bool:
+    """Tell whether an organization has a list of programs of its students."""
+    return organization.kind in _SCHOOL_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class RosterStudent:
+    """One student on an organization's roster.
+
+    Attributes:
+        entry: primary key of the roster entry.
+        key: key of the student.
+        label: who the student is.
+    """
+
+    entry: int
+    key: str
+    label: ChildLabel
+
+
+def list_roster_students(
+    organization: Organization, on: date, *, name: str = "", own: bool = False
+) -> list[RosterStudent]:
+    """List the students on an organization's roster by name.
+
+    Args:
+        organization: the organization that the user acts for.
+        on: the date.
+        name: words that the name or the ID must contain; empty for all students.
+        own: whether to list the organization's own students alone, not those of another one.
+
+    Returns:
+        The students.
+    """
+    entries = select_current_entries(organization, on)
+    if own:
+        entries = entries.filter(child__organization=organization)
+    students = [_build_roster_student(entry) for entry in entries]
+    words = _simplify_text(name).split()
+    return sorted(
+        (
+            student
+            for student in students
+            if all(word in _simplify_text(str(student.label)) for word in words)
+        ),
+        key=lambda student: str(student.label),
+    )
+
+
+def _build_roster_student(entry: RosterEntry) -> RosterStudent:
+    child = entry.child
+    return RosterStudent(entry.pk, child.key, unseal_child_label(child.key, child.sealed))
+
+
+def _simplify_text(text: str) -> str:
+    """Remove accents and letter case, so that "Zoe" finds "Zoë"."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class StudentAnswers:
+    """What an organization may see of the student behind one roster entry.
+
+    Attributes:
+        key: key of the student; a text that names no student where there is no such entry.
+        answers: the answers about the entry itself.
+        elsewhere: the answers about the same student's other entries on the roster, by key. A
+            student who changed districts is on the roster once for each; each is asked about by
+            itself, with that district's own forms and restrictions.
+    """
+
+    key: str
+    answers: tuple[SharedRecords, ...]
+    elsewhere: Mapping[str, tuple[SharedRecords, ...]]
+
+
+def load_student_answers(
+    organization: Organization, entry: int, who: Actor, on: date
+) -> StudentAnswers:
+    """Ask policy about the student behind a roster entry, and read the shared records.
+
+    An entry that does not exist is asked about in the same way.
 
     Args:
         organization: the organization that the user acts for.
         entry: primary key of the entry.
+        who: the policy facts about the user.
         on: the date.
 
     Returns:
-        The key; a text that names no student where there is no such entry.
+        The answers; at least one about the entry.
     """
-    keys = select_current_entries(organization, on).filter(pk=entry)
-    return keys.values_list("child__key", flat=True).first() or f"entry {entry}"
+    roster = select_current_entries(organization, on)
+    found = roster.filter(pk=entry).first()
+    key = found.child.key if found is not None else f"entry {entry}"
+    facts = _gather_viewer_facts(organization.slug, (key,), who, on)
+    answers = _ask_about_students(organization, (key,), Action.VIEW, who, facts, on)
+    others = () if found is None else _list_other_keys(found, roster, facts)
+    return StudentAnswers(
+        key,
+        tuple(answers),
+        {
+            other: tuple(load_shared_records(organization, (other,), Action.VIEW, who, on))
+            for other in others
+        },
+    )
+
+
+def _list_other_keys(
+    found: RosterEntry, roster: QuerySet[RosterEntry], facts: Facts
+) -> tuple[str, ...]:
+    """List the student's keys behind other entries of the same roster."""
+    label = unseal_child_label(found.child.key, found.child.sealed)
+    district = found.child.organization.slug
+    linked = find_linked_ids(district, [label.local_id], _list_serving_deliveries(facts))
+    names = _name_students(linked.get(label.local_id, frozenset()))
+    keys = roster.filter(child__key__in=list(names)).values_list("child__key", flat=True)
+    return tuple(sorted({*keys} - {found.child.key}))
 
 
 def load_shared_records(
-    organization: Organization, keys: tuple[str, ...], action: Action, who: Actor, on: date
+    organization: Organization,
+    keys: tuple[str, ...],
+    action: Action,
+    who: Actor,
+    on: date,
+    *,
+    records: frozenset[str] = _EVERY_RECORD,
 ) -> list[SharedRecords]:
     """Ask policy what an organization may see of students, and read it.
 
-    A student who is not on record is asked about in the same way.
+    A student who is not on record is asked about in the same way. A school's own student is asked
+    about with what programs have on record about the same student.
 
     Args:
         organization: the organization that the user acts for.
@@ -96,17 +242,42 @@ def load_shared_records(
         action: viewing one student, or a list.
         who: the policy facts about the user.
         on: the date.
+        records: the record types to ask about; empty for all.
 
     Returns:
         One answer for each newest school year of the data; at least one.
     """
     facts = _gather_viewer_facts(organization.slug, keys, who, on)
+    return _ask_about_students(organization, keys, action, who, facts, on, records=records)
+
+
+def _ask_about_students(
+    organization: Organization,
+    keys: tuple[str, ...],
+    action: Action,
+    who: Actor,
+    viewer_facts: Facts,
+    on: date,
+    *,
+    records: frozenset[str] = _EVERY_RECORD,
+) -> list[SharedRecords]:
+    facts, linked = _add_linked_records(organization, keys, viewer_facts, on)
     uses = [
-        use
-        for use in list_program_uses(organization.slug, keys, action, facts, on)
+        narrowed
+        for use in list_program_uses(
+            organization.slug, keys, action, facts, on, with_own_records=True
+        )
         if use.purpose is Purpose.SERVICE_COORDINATION
+        and (narrowed := _narrow_use(use, records)).elements
     ] or [_build_empty_use(organization, keys, action, who)]
-    return [_answer_use(use, facts, on) for use in uses]
+    return [_answer_use(use, facts, linked, on) for use in uses]
+
+
+def _narrow_use(use: UseRequest, records: frozenset[str]) -> UseRequest:
+    if not records:
+        return use
+    elements = (name for name in use.elements if name.partition(".")[0] in records)
+    return replace(use, elements=frozenset(elements))
 
 
 def _gather_viewer_facts(viewer: str, keys: tuple[str, ...], who: Actor, on: date) -> Facts:
@@ -115,6 +286,52 @@ def _gather_viewer_facts(viewer: str, keys: tuple[str, ...], who: Actor, on: dat
     elements = frozenset(name for agreement in facts.agreements for name in agreement.elements)
     received = load_received_elements(elements, "").received
     return questions.select_viewer_facts(replace(facts, received=received), viewer)
+
+
+def _list_serving_deliveries(facts: Facts) -> frozenset[int]:
+    """List the current data submissions that may connect a student with a service."""
+    agreements = questions.list_serving_agreements(facts)
+    return frozenset(
+        row.delivery
+        for row in list_current_deliveries()
+        if row.agreement in agreements and not row.synthetic
+    )
+
+
+def _add_linked_records(
+    organization: Organization, keys: tuple[str, ...], facts: Facts, on: date
+) -> tuple[Facts, Mapping[str, str]]:
+    """Add what programs have on record about a school's own students.
+
+    Returns the facts, and the student by the key that the program gives the same student.
+    """
+    own = Child.objects.filter(key__in=keys, organization=organization)
+    key_by_id = {unseal_child_label(row.key, row.sealed).local_id: row.key for row in own}
+    linked = find_linked_ids(organization.slug, key_by_id, _list_serving_deliveries(facts))
+    student_by_other: dict[str, str] = {}
+    holder_by_other: dict[str, str] = {}
+    for local_id, ids in linked.items():
+        holders = questions.select_record_holders(
+            organization.slug, {item.organization for item in ids}, facts.organizations
+        )
+        others = _name_students(item for item in ids if item.organization in holders)
+        holder_by_other |= others
+        student_by_other |= dict.fromkeys(others, key_by_id[local_id])
+    records: defaultdict[str, dict[str, PersonFact]] = defaultdict(dict)
+    for person in load_person_facts(student_by_other, on):
+        records[student_by_other[person.id]][holder_by_other[person.id]] = person
+    people = tuple(
+        questions.add_record_holders(person, records[person.id]) if person.id in records else person
+        for person in facts.people
+    )
+    return replace(facts, people=people), student_by_other
+
+
+def _name_students(ids: Iterable[LinkedId]) -> dict[str, str]:
+    """Compute the keys of students under their IDs; return each key's organization."""
+    return {
+        make_child_namer(item.organization)([item.local_id])[0]: item.organization for item in ids
+    }
 
 
 def _build_empty_use(
@@ -132,11 +349,25 @@ def _build_empty_use(
     )
 
 
-def _answer_use(use: UseRequest, facts: Facts, on: date) -> SharedRecords:
+def _answer_use(
+    use: UseRequest, facts: Facts, linked: Mapping[str, str], on: date
+) -> SharedRecords:
     decision = questions.decide_student_access(use, facts, on)
     openings = questions.list_student_openings(use, decision, facts, on)
-    files = read_students(decision.require(), openings) if decision.allowed else {}
-    return SharedRecords(decision, files, openings, _find_interest(use, decision, facts))
+    files = read_students(decision.require(), openings, linked) if decision.allowed else {}
+    minimums = (
+        agreement.disclosure.minimum_cell or 0
+        for agreement in facts.agreements
+        if agreement.reference in decision.agreements
+    )
+    return SharedRecords(
+        decision,
+        files,
+        openings,
+        _find_interest(use, decision, facts),
+        questions.list_countable_programs(facts) - {use.acting_for},
+        max(minimums, default=0),
+    )
 
 
 def _find_interest(use: UseRequest, decision: Decision, facts: Facts) -> str:

@@ -35,11 +35,13 @@ class ValueRow:
 
     Attributes:
         cells: heading and text of each cell.
+        source: name of the organization that sent it.
         basis: legal basis, agreement and signed forms.
         as_of: day on which the data arrived.
     """
 
     cells: tuple[tuple[str, str], ...]
+    source: str
     basis: str
     as_of: date
 
@@ -62,13 +64,14 @@ class RecordSection:
 
 
 def build_sections(
-    found: StudentFile, openings: Iterable[ElementOpening]
+    found: StudentFile, openings: Iterable[ElementOpening], names: Mapping[str, str]
 ) -> tuple[RecordSection, ...]:
     """Lay out a student's record. All elements without a value read alike.
 
     Args:
         found: the record, with the allowed values.
         openings: what opens each element.
+        names: name of each organization by its slug.
 
     Returns:
         One section for each record type.
@@ -77,10 +80,10 @@ def build_sections(
     for line in found.lines:
         lines_by_record[line.record].append(line)
     opening_by_element = {item.element: item for item in openings}
-    names = [*PAGE_RECORDS, *sorted(lines_by_record.keys() - set(PAGE_RECORDS))]
+    records = [*PAGE_RECORDS, *sorted(lines_by_record.keys() - set(PAGE_RECORDS))]
     return tuple(
-        _build_section(get_record_type(name), lines_by_record[name], opening_by_element)
-        for name in names
+        _build_section(get_record_type(name), lines_by_record[name], opening_by_element, names)
+        for name in records
     )
 
 
@@ -109,7 +112,10 @@ def _compute_rate(values: Mapping[str, object]) -> float | None:
 
 
 def _build_section(
-    record: RecordType, lines: list[RecordLine], openings: Mapping[str, ElementOpening]
+    record: RecordType,
+    lines: list[RecordLine],
+    openings: Mapping[str, ElementOpening],
+    names: Mapping[str, str],
 ) -> RecordSection:
     shown = {name for line in lines for name in line.values}
     labels = {name: field.label for name, field in record.fields.items() if name in shown}
@@ -117,12 +123,14 @@ def _build_section(
         labels[EVENT_COUNT] = _("Number")
     has_rate = any(_compute_rate(line.values) is not None for line in lines)
     headings = (*labels.values(), *([_("Attendance rate")] if has_rate else []))
-    newest_first = sorted(lines, key=lambda line: line.year, reverse=True)
+    newest_first = sorted(lines, key=lambda line: line.as_of, reverse=True)
+    newest_first.sort(key=lambda line: line.year, reverse=True)
     return RecordSection(
         title=record.title,
         headings=headings,
         rows=tuple(
-            _build_row(record, line, labels, openings, has_rate=has_rate) for line in newest_first
+            _build_row(record, line, labels, openings, names[line.organization], has_rate=has_rate)
+            for line in newest_first
         ),
         not_shared=tuple(
             field.label
@@ -139,6 +147,7 @@ def _build_row(
     line: RecordLine,
     labels: Mapping[str, str],
     openings: Mapping[str, ElementOpening],
+    source: str,
     *,
     has_rate: bool,
 ) -> ValueRow:
@@ -148,7 +157,7 @@ def _build_row(
         cells.append((_("Attendance rate"), "—" if rate is None else format_rate(rate)))
     found = [openings.get(f"{record.name}.{name}") for name in line.values]
     used = sorted({_describe_opening(item) for item in found if item is not None})
-    return ValueRow(tuple(cells), "; ".join(used), line.as_of)
+    return ValueRow(tuple(cells), source, "; ".join(used), line.as_of)
 
 
 def format_rate(rate: float) -> str:

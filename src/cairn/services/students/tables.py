@@ -3,11 +3,13 @@
 from typing import ClassVar, Final
 
 import django_tables2
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_tables2.utils import A
 
 from cairn.platform.tables.api import ListTable
-from cairn.services.students.actions import CaseloadRow
+from cairn.services.students.actions import CaseloadRow, SchoolListRow
 
 _CHRONIC_ABSENCE_RATE: Final = 90
 """Percent; below it a student misses more than a day in ten."""
@@ -42,3 +44,46 @@ class CaseloadTable(ListTable):
             return ""
         low = record.rate < _CHRONIC_ABSENCE_RATE
         return str(_("Attendance below 90%") if low else _("Attendance 90% or more"))
+
+
+class SchoolListTable(ListTable):
+    """A school's students and their programs; rows are `SchoolListRow`.
+
+    Like the list of students, it offers no search, which would put a name into the address.
+    """
+
+    caption = _("Students and programs")
+    filter_columns: ClassVar[tuple[str, ...]] = ("record", "program", "school", "grade")
+    may_search = False
+
+    student = django_tables2.Column(
+        _("Student"), accessor="label", order_by=("label__name", "label__local_id")
+    )
+    school = django_tables2.Column(
+        _("School"), accessor="placement__school", default=_("Not shared")
+    )
+    grade = django_tables2.Column(_("Grade"), accessor="placement__grade", default=_("Not shared"))
+    record = django_tables2.Column(
+        _("Program on record"), accessor="dosage", orderable=False, empty_values=()
+    )
+    program = django_tables2.Column(_("Program"), accessor="dosage__program", default="")
+    days = django_tables2.Column(_("Days"), accessor="dosage__days", default="")
+    minutes = django_tables2.Column(_("Minutes"), accessor="dosage__minutes", default="")
+    band = django_tables2.Column(_("Hours"), accessor="dosage__band", default="", orderable=False)
+
+    def render_student(self, record: SchoolListRow) -> str:
+        """Link to the student's page where something is shared on it."""
+        if record.entry is None:
+            return str(record.label)
+        url = reverse("students:student", args=[record.organization, record.entry])
+        return format_html('<a href="{}">{}</a>', url, record.label)
+
+    def value_student(self, record: SchoolListRow) -> str:
+        """The name without the link."""
+        return str(record.label)
+
+    def render_record(self, record: SchoolListRow) -> str:
+        """Say whether a program is on record that may be shown, and nothing about others."""
+        if record.dosage is None:
+            return str(_("No program on record that may be shown"))
+        return str(_("Yes"))

@@ -3,12 +3,13 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.partners.api import load_staff_request
 from cairn.platform.tables.api import build_list_table
 from cairn.services.students import actions, queries
-from cairn.services.students.tables import CaseloadTable
+from cairn.services.students.tables import CaseloadTable, SchoolListTable
 
 
 @require_safe
@@ -35,10 +36,48 @@ def caseload_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organization": organization,
         "caseload": caseload,
+        "is_school": queries.is_school(organization),
         "table": build_list_table(CaseloadTable, caseload.rows, request),
         "today": staff.today,
     }
     return render(request, "students/caseload.html", context)
+
+
+@never_cache
+@require_safe
+def school_list_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """List a school's own students with the programs that serve them, and those without one."""
+    staff = load_staff_request(request)
+    organization = get_object_or_404(queries.list_schools(staff.who, staff.today), slug=slug)
+    found = actions.open_school_list(
+        organization=organization, who=staff.who, by=staff.user, at=staff.now
+    )
+    context = {
+        "organization": organization,
+        "list": found,
+        "table": build_list_table(SchoolListTable, found.rows, request),
+        "today": staff.today,
+    }
+    return render(request, "students/school_list.html", context)
+
+
+@never_cache
+@sensitive_post_parameters("name")
+@require_http_methods(["GET", "HEAD", "POST"])
+def student_search(request: HttpRequest, slug: str) -> HttpResponse:
+    """Find students of the list by name, which is sent in a form and never in an address."""
+    staff = load_staff_request(request)
+    organization = get_object_or_404(
+        queries.list_student_organizations(staff.who, staff.today), slug=slug
+    )
+    name = " ".join(request.POST.get("name", "").split())
+    if not name:
+        return redirect("students:caseload", slug=slug)
+    caseload = actions.open_caseload(
+        organization=organization, who=staff.who, by=staff.user, at=staff.now, name=name
+    )
+    context = {"organization": organization, "caseload": caseload, "today": staff.today}
+    return render(request, "students/search.html", context | {"name": name})
 
 
 @never_cache

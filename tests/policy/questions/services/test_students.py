@@ -77,7 +77,8 @@ def test_own_roster_and_a_verified_consent_that_names_the_organization() -> None
     assert decision.outcome is Outcome.ALLOW
     assert seen(decision) == BOTH
     assert opened(u.facts()) == tuple(
-        ElementOpening(name, "A", LegalBasis.CONSENT, ("consent of c1",)) for name in sorted(BOTH)
+        ElementOpening(name, "A", LegalBasis.CONSENT, ("consent of c1",), frozenset({"river"}))
+        for name in sorted(BOTH)
     )
 
 

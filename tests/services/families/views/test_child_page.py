@@ -21,6 +21,7 @@ from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.families import ShareObstacle
 from cairn.services.families import actions, queries
 from cairn.services.families.models import CopyRequest, Letter, LetterRun
+from cairn.services.families.record_copies.request_lock import ClosedCopyRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -201,13 +202,13 @@ def test_a_copy_request_is_answered_or_withdrawn_once(world: World) -> None:
         if answer == "Handed over.":
             actions.answer_copy_request(**said)
             continue
-        with pytest.raises(actions.ClosedCopyRequest, match="answered already"):
+        with pytest.raises(ClosedCopyRequest, match="answered already"):
             actions.answer_copy_request(**said)
-    with pytest.raises(actions.ClosedCopyRequest, match="answered already"):
+    with pytest.raises(ClosedCopyRequest, match="answered already"):
         actions.withdraw_copy_request(copy=in_two_windows[1], who=who, at=at)
     open_row = CopyRequest.objects.get(pk=withdrawn.pk)
     actions.withdraw_copy_request(copy=withdrawn, who=who, at=at)
-    with pytest.raises(actions.ClosedCopyRequest, match="withdrew"):
+    with pytest.raises(ClosedCopyRequest, match="withdrew"):
         actions.answer_copy_request(copy=open_row, answer="x", by=world.steward, at=at, **WHOLE)
     answered.refresh_from_db()
     withdrawn.refresh_from_db()

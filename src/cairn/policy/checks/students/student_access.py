@@ -124,12 +124,14 @@ class ElementOpening:
         basis: its legal basis.
         consents: references of the family's signed forms that count; none where the basis needs
             none, or where only several forms together open the element.
+        providers: organizations with records that the agreement opens.
     """
 
     element: str
     agreement: str
     basis: LegalBasis
     consents: tuple[str, ...] = ()
+    providers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -644,10 +646,12 @@ def list_element_openings(
         allowed = _list_allowed_elements(student, single_terms, elements, on) - openings.keys()
         by_consent = _list_elements_by_consent(student, single_terms, allowed, on)
         for element in allowed:
-            basis = permissions[element][0].basis
+            permission = permissions[element][0]
             forms = (form for form, opened in by_consent.items() if element in opened)
-            signed = tuple(forms) if basis in SIGNED_FORM_BASES else ()
-            openings[element] = ElementOpening(element, reference, basis, signed)
+            signed = tuple(forms) if permission.basis in SIGNED_FORM_BASES else ()
+            openings[element] = ElementOpening(
+                element, reference, permission.basis, signed, permission.providers
+            )
     return tuple(openings[element] for element in sorted(openings))
 
 

@@ -6,22 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from cairn.governance.consents import api as consents_api
+from cairn.policy import questions
 from cairn.policy.facts import Actor, FamilyProgramFact
-from cairn.policy.questions import (
-    find_organization_scope,
-    may_open_page,
-    may_show_program_to_family,
-    may_view_family_page,
-)
 from cairn.policy.vocabulary import Action, SpecialClass
 from cairn.services.families.models import ProgramAccessStatement
-from cairn.services.programs.api import (
-    ChildProgram,
-    Program,
-    ProgramTime,
-    find_child_programs,
-    read_program_times,
-)
+from cairn.services.programs import api as programs_api
+from cairn.services.programs.api import ChildProgram, Program, ProgramTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +23,7 @@ class StatedProgram:
 
 
 def list_stated_programs(who: Actor, on: date) -> list[StatedProgram]:
-    """List the programs of the user's own organizations, for whom the user answers.
+    """List the programs of the organizations that the user answers for.
 
     Args:
         who: the policy facts about the user.
@@ -45,8 +35,8 @@ def list_stated_programs(who: Actor, on: date) -> list[StatedProgram]:
     Raises:
         Refused: the user answers for no organization.
     """
-    may_open_page(Action.SHOW_TO_FAMILIES, who, on=on).require()
-    scope = find_organization_scope(Action.SHOW_TO_FAMILIES, who, on)
+    questions.may_open_page(Action.SHOW_TO_FAMILIES, who, on=on).require()
+    scope = questions.find_organization_scope(Action.SHOW_TO_FAMILIES, who, on)
     programs = Program.objects.filter(organization__slug__in=scope.organizations)
     rows = list(programs.select_related("organization").order_by("organization__name", "name"))
     statements = _load_statements(rows)
@@ -77,12 +67,12 @@ def read_family_timeline(child: consents_api.Child, who: Actor, on: date) -> lis
     Raises:
         Refused: the session is not of this child's family.
     """
-    may_view_family_page(child.key, who, on).require()
+    questions.may_view_family_page(child.key, who, on).require()
     label = consents_api.unseal_child_label(child.key, child.sealed)
     person = consents_api.load_person_fact(child, on)
     rosters = consents_api.RosterEntry.objects.filter(child=child, starts__lte=on)
     organizations = sorted(set(rosters.values_list("organization__slug", flat=True)))
-    found = find_child_programs(organizations, label.name, label.birth_date)
+    found = programs_api.find_child_programs(organizations, label.name, label.birth_date)
     statements = _load_statements(item.program for item in found)
     namesakes = _count_namesakes({item.program.organization_id for item in found}, label)
     times: list[ProgramTime] = []
@@ -90,9 +80,9 @@ def read_family_timeline(child: consents_api.Child, who: Actor, on: date) -> lis
         fact = _build_program_fact(
             item, statements.get(item.program.pk), namesakes[item.program.organization_id]
         )
-        decision = may_show_program_to_family(fact, person, who, on)
+        decision = questions.may_show_program_to_family(fact, person, who, on)
         if decision.allowed:
-            times += read_program_times(decision.require(), item, on)
+            times += programs_api.read_program_times(decision.require(), item, on)
     return sorted(times, key=lambda time: (time.starts, time.program), reverse=True)
 
 

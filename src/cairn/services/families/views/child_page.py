@@ -21,6 +21,7 @@ from cairn.policy.vocabulary import ConsentMethod, OptOutScope, SignerRelation
 from cairn.services.families import actions, queries
 from cairn.services.families.amendment_queries import list_amendments_for_family
 from cairn.services.families.forms import ConsentAnswerForm, SignerForm
+from cairn.services.families.record_copies.request_lock import ClosedCopyRequest
 from cairn.services.families.views.session import (
     FamilySession,
     list_own_answers,
@@ -74,7 +75,7 @@ def agree(request: HttpRequest, session: FamilySession, pk: int) -> HttpResponse
     if offer is None:
         raise Http404
     is_declined = request.POST.get("answer") == "no"
-    form = _build_signer_form(request, session, offered=() if is_declined else offer.records)
+    form = build_signer_form(request, session, offered=() if is_declined else offer.records)
     if request.method == "POST" and form.is_valid():
         signature = _build_signature(session, *remember_signature(request, session, form))
         row = consents_api.answer_consent_form(
@@ -104,7 +105,7 @@ def stop(request: HttpRequest, session: FamilySession, reference: str) -> HttpRe
     row = queries.find_family_answer(session.child, reference)
     if row is None:
         raise Http404
-    form = _build_signer_form(request, session)
+    form = build_signer_form(request, session)
     if request.method == "POST" and form.is_valid():
         name, _relation = remember_signature(request, session, form)
         consents_api.revoke_own_consent(consent=row, name=name, who=session.who, at=session.now)
@@ -140,7 +141,7 @@ def decline(request: HttpRequest, session: FamilySession, scope: str) -> HttpRes
         raise Http404
     opt_out_scope, child = OptOutScope(scope), session.child
     is_opted_out = opt_out_scope in queries.list_declined_scopes(child)
-    form = _build_signer_form(request, session)
+    form = build_signer_form(request, session)
     if request.method == "POST" and form.is_valid():
         signature = _build_signature(session, *remember_signature(request, session, form))
         if is_opted_out:
@@ -173,10 +174,16 @@ def copy(request: HttpRequest, session: FamilySession) -> HttpResponse:
     may_answer_for_child(session.child.key, session.who, session.now.date()).require()
     today = session.now.date()
     deadlines = queries.load_record_deadlines(session.child.organization, today)
-    form, due = _build_signer_form(request, session), find_record_copy_due_date(today, deadlines)
+    form, due = build_signer_form(request, session), find_record_copy_due_date(today, deadlines)
     if request.method == "POST" and form.is_valid():
         name, _relation = remember_signature(request, session, form)
-        actions.request_copy(child=session.child, name=name, who=session.who, at=session.now)
+        actions.request_copy(
+            child=session.child,
+            letter=session.letter,
+            name=name,
+            who=session.who,
+            at=session.now,
+        )
         messages.success(request, _("Your request was sent to the school."))
         return redirect("families:home")
     status = 422 if form.errors else 200
@@ -191,13 +198,13 @@ def no_copy(request: HttpRequest, session: FamilySession, pk: int) -> HttpRespon
     row = get_object_or_404(session.child.copy_requests, pk=pk, answered_at=None, withdrawn_at=None)
     try:
         actions.withdraw_copy_request(copy=row, who=session.who, at=session.now)
-    except actions.ClosedCopyRequest as closed:
+    except ClosedCopyRequest as closed:
         raise Http404 from closed
     messages.success(request, _("Your request was canceled."))
     return redirect("families:home")
 
 
-def _build_signer_form(
+def build_signer_form(
     request: HttpRequest, session: FamilySession, offered: Sequence[str] = ()
 ) -> SignerForm:
     """Build the form for the signer, with the offered records if a form offers any."""

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.consents import api as consents_api
 from cairn.governance.partners.api import Organization, get_form_status, load_staff_request
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
+from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.families import actions, forms, queries
 from cairn.services.families.actions import PrintedLetter
 from cairn.services.families.letter_rendering import render_letters
 from cairn.services.families.models import Letter
+from cairn.services.families.record_copies.request_lock import ClosedCopyRequest
 from cairn.services.families.tables import (
     CopyRequestTable,
     FoundLetterTable,
@@ -60,7 +62,7 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
                 by=staff_request.user,
                 at=staff_request.now,
             )
-        except actions.ClosedCopyRequest as closed:
+        except ClosedCopyRequest as closed:
             messages.error(request, str(closed))
         else:
             messages.success(request, _("Answer saved. The family can see it on its page."))
@@ -69,6 +71,12 @@ def answer_copy_request_page(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "row": row,
         "told": consents_api.unseal_child_label(row.child.key, row.child.sealed),
+        "may_release": may_open_page(
+            Action.RELEASE_COPY,
+            staff_request.who,
+            organization=row.child.organization.slug,
+            on=staff_request.today,
+        ).allowed,
     }
     return render(request, "families/answer.html", context, status=get_form_status(form))
 

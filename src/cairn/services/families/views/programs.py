@@ -11,11 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cairn.governance.partners.api import load_staff_request
 from cairn.policy.vocabulary import SpecialClass
 from cairn.services.families.forms import ProgramAccessForm
-from cairn.services.families.program_timeline import queries
-from cairn.services.families.program_timeline.actions import (
-    open_family_timeline,
-    state_program_access,
-)
+from cairn.services.families.program_timeline import actions, queries
 from cairn.services.families.views.session import FamilySession, require_family_session
 
 RECENT_TIMES: Final = 2
@@ -26,7 +22,7 @@ RECENT_TIMES: Final = 2
 @require_family_session
 def timeline(request: HttpRequest, session: FamilySession) -> HttpResponse:
     """Show the child's programs with first and last day, days and hours by month."""
-    times = open_family_timeline(
+    times = actions.open_family_timeline(
         child=session.child, letter=session.letter, who=session.who, at=session.now
     )
     context = {
@@ -57,7 +53,7 @@ def program_access(request: HttpRequest) -> HttpResponse:
     sent = next(((item, form) for item, form in forms if form.is_bound), None)
     if sent is not None and sent[1].is_valid():
         service = sent[1].cleaned_data["service"]
-        state_program_access(
+        actions.state_program_access(
             program=sent[0].program,
             shown=sent[1].cleaned_data["shown"] == "yes",
             service=SpecialClass(service) if service else None,

@@ -13,18 +13,9 @@ from django.db.models import Q, QuerySet
 
 from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
+from cairn.services.programs import models, participant_identity
 from cairn.services.programs.dosage import MINUTES_PER_HOUR
-from cairn.services.programs.models import (
-    ExitReason,
-    Participant,
-    ParticipantIdentity,
-    Program,
-    ProgramEnrollment,
-)
-from cairn.services.programs.participant_identity import (
-    ParticipantDetails,
-    compute_participant_lookup,
-)
+from cairn.services.programs.models import Participant, Program, ProgramEnrollment
 from cairn.services.programs.queries import read_attended_sessions
 from cairn.services.programs.record_files import ProgramSpell, merge_spells
 from cairn.warehouse.store import WrongPermit
@@ -115,9 +106,13 @@ def find_child_programs(
     """
     if birth_date is None or not name.strip():
         return ()
-    details = ParticipantDetails(name, "", birth_date)
-    lookups = [compute_participant_lookup(slug, details) for slug in organizations]
-    keys = ParticipantIdentity.objects.filter(lookup__in=lookups).values_list("key", flat=True)
+    details = participant_identity.ParticipantDetails(name, "", birth_date)
+    lookups = [
+        participant_identity.compute_participant_lookup(slug, details) for slug in organizations
+    ]
+    keys = models.ParticipantIdentity.objects.filter(lookup__in=lookups).values_list(
+        "key", flat=True
+    )
     own: defaultdict[int, list[int]] = defaultdict(list)
     rows = Participant.objects.filter(key__in=list(keys), organization__slug__in=organizations)
     for number, organization in rows.values_list("pk", "organization"):
@@ -173,7 +168,7 @@ def read_program_times(
 
 def _select_enrollments(participants: Collection[int]) -> QuerySet[ProgramEnrollment]:
     rows = ProgramEnrollment.objects.filter(participant__in=participants)
-    return rows.exclude(exit_reason=ExitReason.MISTAKE)
+    return rows.exclude(exit_reason=models.ExitReason.MISTAKE)
 
 
 def _read_minutes_by_day(child_program: ChildProgram) -> dict[date, int]:

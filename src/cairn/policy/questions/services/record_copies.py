@@ -1,0 +1,96 @@
+"""Decide which elements are in the copy of a record for a family, and who downloads it.
+
+Source: 34 CFR 99.4, 99.10-99.12.
+"""
+
+from datetime import date
+
+from cairn.policy import checks
+from cairn.policy.engine import (
+    Decision,
+    PeopleAnswer,
+    PolicyRequest,
+    decide_request,
+    policy_question,
+)
+from cairn.policy.facts import Actor, CopyAccessFact, FamilyReader, RecordCopyFact
+from cairn.policy.vocabulary import Action, Outcome
+
+__all__ = ["decide_record_copy", "may_download_copy"]
+
+
+@policy_question
+def decide_record_copy(
+    copy: RecordCopyFact, elements: frozenset[str], actor: Actor, on: date
+) -> Decision:
+    """Decide which data elements of a student's record are in the copy for the family.
+
+    Only the organization that keeps the record reviews and releases it, not the hub.
+
+    Args:
+        copy: the copy, with what its reviewer leaves out.
+        elements: the data elements on record about the student, as ``record.field``.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with an answer and a reason for each element.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.RELEASE_COPY,
+            actor=actor,
+            facts=(copy,),
+            access_checks=checks.require_actor_access(
+                Action.RELEASE_COPY, actor, frozenset({copy.organization.slug})
+            ),
+            authority_checks=checks.require_copy_review(copy),
+            elements=elements,
+            element_checks=(checks.check_copy_element(copy),),
+            people=lambda _elements, _on: PeopleAnswer(
+                {copy.person.id: Outcome.ALLOW}, everyone=True
+            ),
+        ),
+        on,
+    )
+
+
+@policy_question
+def may_download_copy(
+    copy: RecordCopyFact,
+    elements: frozenset[str],
+    access: CopyAccessFact,
+    reader: FamilyReader,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a family session may download a copy that was reviewed before.
+
+    Everything is asked again with the facts of the day of the download.
+
+    Args:
+        copy: the copy as it was reviewed, with facts of the student on that day.
+        elements: the data elements in it.
+        access: who asked for it, and until when it can be downloaded.
+        reader: the person who has the page open.
+        actor: the family session.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.FAMILY_ANSWER,
+            actor=actor,
+            facts=(copy, elements, access, reader),
+            access_checks=checks.require_family_answer(actor, copy.person.id),
+            authority_checks=(
+                checks.check_copy_requester(access, reader),
+                checks.check_copy_term(access),
+                *checks.require_copy_review(copy),
+                checks.check_copy_unchanged(copy, elements),
+            ),
+        ),
+        on,
+    )
