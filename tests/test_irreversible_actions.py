@@ -22,7 +22,7 @@ _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
         "programs:attendance programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
-        "programs:change_participant programs:nightly programs:offer "
+        "programs:change_participant programs:change_group programs:nightly programs:offer "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
         "agreements:step agreements:text deadlines:subscription "
         "dictionaries:classify dictionaries:confirm "
@@ -55,7 +55,8 @@ _UNDOABLE: Final = {
         "projects:invite projects:meeting projects:new projects:revise projects:make_real "
         "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
-        "programs:new programs:new_group programs:enroll programs:cancel_session"
+        "programs:new programs:new_group programs:next_group programs:enroll "
+        "programs:cancel_session"
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "

@@ -418,6 +418,18 @@ def test_a_pilot_went_the_whole_way_and_no_real_child_is_in_it(county: Any) -> N
     assert Release.objects.get(pilot=True).state == "checked"
 
 
+def test_the_home_page_of_the_data_manager_takes_a_limited_number_of_queries(
+    county: Any, browser: Any, django_assert_max_num_queries: Any
+) -> None:
+    """It lists what waits in every part of Cairn, so no part may ask for each row of its own."""
+    from cairn.demo.governance.staff import MANAGER
+    from cairn.platform.accounts.models import User
+
+    client = browser(User.objects.get(email=MANAGER.email))
+    with django_assert_max_num_queries(250):
+        assert client.get("/").status_code == 200
+
+
 def test_the_committee_wrote_minutes(county: Any) -> None:
     from cairn.governance.projects.models.body import Meeting
 

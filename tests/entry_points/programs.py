@@ -172,6 +172,8 @@ ROUTES = {
         ("program.nightly_delivery_stopped",),
     ),
     "programs:group": Route(STAFF, "get", group, _VIEW),
+    "programs:change_group": Route(STAFF, "get", group, _CHANGE),
+    "programs:next_group": Route(STAFF, "get", group, _CHANGE),
     "programs:enroll": Route(STAFF, "get", group, _CHANGE),
     "programs:attendance": Route(STAFF, "get", session, _TAKE),
     "programs:pick_up": Route(STAFF, "get", session, _TAKE),

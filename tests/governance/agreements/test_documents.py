@@ -19,7 +19,7 @@ from cairn.governance.agreements.documents.structure import (
     AgreementDocument,
     join_words,
 )
-from cairn.governance.agreements.printing import pdf_file
+from cairn.governance.agreements.printing import pdf_file, pdf_fonts
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
 from cairn.governance.agreements.toml_format.parser import (
     parse_agreement,
@@ -281,22 +281,22 @@ def test_letters_beyond_latin_take_a_font_of_the_machine_or_say_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     foreign = documents.build_agreement_document(replace(TERMS, title="Megállapodás: Győr"))
-    assert pdf_file.find_unsupported_letter(["\u201cElm\u201d \u2013 it\u2019s"]) == ""
-    assert pdf_file.find_unsupported_letter(["Győr"]) == "ő"
+    assert pdf_fonts.find_unsupported_letter(["\u201cElm\u201d \u2013 it\u2019s"]) == ""
+    assert pdf_fonts.find_unsupported_letter(["Győr"]) == "ő"
     with monkeypatch.context() as without_fonts:
         without_fonts.setattr(pdf_file, "find_font_files", lambda: None)
-        with pytest.raises(pdf_file.MissingFont, match="Download the Word file"):
+        with pytest.raises(pdf_fonts.MissingFont, match="Download the Word file"):
             pdf_file.print_agreement_pdf(foreign)
-    assert pdf_file.find_font_files([tmp_path]) is None
+    assert pdf_fonts.find_font_files([tmp_path]) is None
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
         (tmp_path / name).write_bytes(b"")
-    found = pdf_file.find_font_files([tmp_path])
+    found = pdf_fonts.find_font_files([tmp_path])
     assert found is not None
     assert found[0].name == "DejaVuSans.ttf"
 
 
 def test_a_font_of_the_machine_is_used_where_there_is_one() -> None:
-    fonts = pdf_file.find_font_files()
+    fonts = pdf_fonts.find_font_files()
     if fonts is None:
         pytest.skip("This machine has none of the fonts that a PDF could use.")
     made = pdf_file.print_agreement_pdf(

@@ -1,6 +1,8 @@
 """A project from a question to its closing, and every way in which it does not get there."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.governance.projects.sample_projects import World
 
 from cairn.governance.projects import facts
@@ -225,3 +227,20 @@ def test_nobody_else_decides(world: World) -> None:
             at=world.at,
         )
     assert not AuditLine.objects.filter(event="project.answered", actor_id="").exists()
+
+
+def test_the_facts_of_many_projects_take_as_many_queries_as_those_of_one(world: World) -> None:
+    """The home page of everyone loads them all."""
+    first = world.to_authorization()
+    world.authorize(first)
+    rows = [first, world.propose("small_partnership"), world.propose()]
+    one, all_rows = CaptureQueriesContext(connection), CaptureQueriesContext(connection)
+    with one:
+        alone = facts.load_project_fact(rows[0])
+    with all_rows:
+        together = facts.load_version_facts(rows)
+    # The dictionaries of data owners are read for each project that is not approved yet.
+    assert len(all_rows) <= len(one) + 2 * 6
+    assert together == (alone, *map(facts.load_project_fact, rows[1:]))
+    assert together[0].authorization
+    assert together[0].hearings

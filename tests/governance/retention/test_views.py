@@ -11,7 +11,7 @@ from django.utils import timezone
 from tests.confirmation_page import check_asks_first
 
 from cairn.data.intake.models import Delivery
-from cairn.governance.agreements.printing.pdf_file import MissingFont
+from cairn.governance.agreements.printing.pdf_fonts import MissingFont
 from cairn.governance.retention import queries
 from cairn.governance.retention.models import Demand, DestructionRun
 from cairn.policy.vocabulary.access import Role

@@ -11,7 +11,7 @@ from cairn.governance.agreements.documents.structure import *
 from cairn.governance.agreements.facts import *
 from cairn.governance.agreements.forms.agreement_number import *
 from cairn.governance.agreements.models import *
-from cairn.governance.agreements.printing.pdf_file import *
+from cairn.governance.agreements.printing.pdf_fonts import *
 from cairn.governance.agreements.queries.agreement_inbox import *
 from cairn.governance.agreements.queries.signed_pages import *
 from cairn.governance.agreements.queries.visible_agreements import *

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
 from django.utils import timezone
 
@@ -42,6 +43,16 @@ __all__ = [
 ]
 
 
+_RELATED_ROWS: Final = (
+    *("project__equity_steps", "questions", "elements", "providers", "nations", "organizations"),
+    *("staff", "words__organization", "conditions", "hearings__votes", "hearings__recusals"),
+    *("hearings__proxies", "hearings__meeting__present"),
+    *("hearings__meeting__body__seats__organization",),
+    *("authorization__staff", "authorization__organizations"),
+)
+"""What a project's fact is built from beside its own row, in one query each for any number."""
+
+
 def load_project_fact(row: project.Version) -> ProjectFact:
     """Return one version of a project, with the answers and hearings of its current round.
 
@@ -50,7 +61,41 @@ def load_project_fact(row: project.Version) -> ProjectFact:
     Returns:
         The fact.
     """
-    equity_steps = list(row.project.equity_steps.all())
+    return load_version_facts([row])[0]
+
+
+def load_version_facts(rows: Iterable[project.Version]) -> tuple[ProjectFact, ...]:
+    """Load the facts of many versions of projects with a constant number of queries.
+
+    Args:
+        rows: the versions.
+    Returns:
+        The facts, in the order given, each with the answers and hearings of its current round.
+    """
+    requested = tuple(rows)
+    # Not the caller's rows: those would keep these beside them after the next change.
+    found = project.Version.objects.filter(pk__in={row.pk for row in requested})
+    related = {row.pk: row for row in found.prefetch_related(*_RELATED_ROWS)}
+    notices = _load_step_notices(requested)
+    pilots = find_pilot_agreements({name for row in requested for name in row.agreements})
+    return tuple(
+        _build_project_fact(row, related[row.pk], notices[row.pk], pilots) for row in requested
+    )
+
+
+def _build_project_fact(
+    row: project.Version,
+    related: project.Version,
+    notices: tuple[StepNoticeFact, ...],
+    pilots: frozenset[str],
+) -> ProjectFact:
+    """Build the fact of a version from its row and, in `related`, the rows that belong to it."""
+    equity_steps = list(related.project.equity_steps.all())
+    conditions = tuple(
+        ProjectConditionFact(text=condition.text, met_on=condition.met_on)
+        for condition in related.conditions.all()
+        if condition.round == row.round
+    )
     return ProjectFact(
         reference=row.project.reference,
         title=row.title,
@@ -64,43 +109,39 @@ def load_project_fact(row: project.Version) -> ProjectFact:
         principles=MappingProxyType(row.principles),
         harms=row.harms,
         level_why=row.level_why,
-        questions=tuple(_build_question(related) for related in row.questions.all()),
-        question_of=map_element_questions(row),
+        questions=tuple(_build_question(question) for question in related.questions.all()),
+        question_of=map_element_questions(related),
         first_year=row.first_year,
         last_year=row.last_year,
-        providers=_collect_slugs(row.providers.all()),
-        nations=_collect_slugs(row.nations.all()) if row.nations_said else None,
+        providers=_collect_slugs(related.providers.all()),
+        nations=_collect_slugs(related.nations.all()) if row.nations_said else None,
         flow=parse_flow(row.project.flow),
         step=row.step,
         since=row.since,
-        words=tuple(
-            _build_word(related)
-            for related in row.words.filter(round=row.round).select_related("organization")
-        ),
+        words=tuple(_build_word(word) for word in related.words.all() if word.round == row.round),
         hearings=tuple(
-            load_hearing_fact(related)
-            for related in row.hearings.filter(round=row.round)
-            .select_related("meeting__body", "version")
-            .order_by("pk")
+            _build_hearing(hearing, row.number, hearing.meeting.body.seats.all())
+            for hearing in sorted(related.hearings.all(), key=lambda hearing: hearing.pk)
+            if hearing.round == row.round
         ),
         scores=MappingProxyType({name: int(entry["points"]) for name, entry in row.scores.items()}),
         challenges=_count_open_challenges(row),
         agreements=tuple(row.agreements),
-        staff=frozenset(str(user.pk) for user in row.staff.all()),
-        organizations=_collect_slugs(row.organizations.all()),
+        staff=frozenset(str(user.pk) for user in related.staff.all()),
+        organizations=_collect_slugs(related.organizations.all()),
         outputs=tuple(row.outputs),
         engagement=tuple(
-            _build_equity_step(related) for related in equity_steps if related.kind == "engagement"
+            _build_equity_step(step) for step in equity_steps if step.kind == "engagement"
         ),
         reflection=tuple(
-            _build_equity_step(related) for related in equity_steps if related.kind == "reflection"
+            _build_equity_step(step) for step in equity_steps if step.kind == "reflection"
         ),
-        conditions=_load_conditions(row),
-        authorization=load_authorization_fact(row),
+        conditions=conditions,
+        authorization=_build_authorization(row, related, conditions),
         file_names=tuple(row.file_names),
         pilot=row.project.pilot,
-        pilots=find_pilot_agreements(row.agreements),
-        notices=_load_step_notices(row),
+        pilots=pilots & set(row.agreements),
+        notices=notices,
     )
 
 
@@ -116,15 +157,22 @@ def build_project_key(kind: str, row: project.Version) -> str:
     return f"project.{kind}:{row.pk}:{row.state}:{row.round}"
 
 
-def _load_step_notices(row: project.Version) -> tuple[StepNoticeFact, ...]:
-    """Return the first notice of the present step that reached each organization."""
-    delivered = find_notice_deliveries([build_project_key("answer", row)])
-    slugs = delivered.values_list("user__affiliations__organization__slug", "delivered_at")
-    first: dict[str, date] = {}
-    for slug, delivered_at in slugs:
+def _load_step_notices(
+    rows: Iterable[project.Version],
+) -> dict[int, tuple[StepNoticeFact, ...]]:
+    """Load the first notice of the present step that reached each organization, by version."""
+    versions_by_key = {build_project_key("answer", row): row.pk for row in rows}
+    first: dict[int, dict[str, date]] = {pk: {} for pk in versions_by_key.values()}
+    delivered = find_notice_deliveries(list(versions_by_key))
+    for key, slug, delivered_at in delivered.values_list(
+        "key", "user__affiliations__organization__slug", "delivered_at"
+    ):
         if slug is not None:
-            first.setdefault(slug, timezone.localdate(delivered_at))
-    return tuple(StepNoticeFact(slug, day) for slug, day in sorted(first.items()))
+            first[versions_by_key[key]].setdefault(slug, timezone.localdate(delivered_at))
+    return {
+        pk: tuple(StepNoticeFact(slug, day) for slug, day in sorted(days.items()))
+        for pk, days in first.items()
+    }
 
 
 def load_project_facts(references: Iterable[str] | None = None) -> tuple[ProjectFact, ...]:
@@ -138,7 +186,7 @@ def load_project_facts(references: Iterable[str] | None = None) -> tuple[Project
     rows = project.Project.objects.select_related("lead").order_by("reference")
     if references is not None:
         rows = rows.filter(reference__in=set(references))
-    return tuple(load_project_fact(find_current_version(row)) for row in rows)
+    return load_version_facts(find_current_version(row) for row in rows)
 
 
 def find_current_version(row: project.Project) -> project.Version:
@@ -196,34 +244,40 @@ def find_unanswered_challenges(row: project.Version) -> tuple[Reason, ...]:
     return checks.list_unanswered_challenges(find_challenges(row), row.answers)
 
 
-def load_authorization_fact(row: project.Version) -> AuthorizationFact | None:
-    """Return the authorization of a version as it was granted, or None."""
-    row_granted = project.Authorization.objects.filter(version=row).first()
-    if row_granted is None:
+def _build_authorization(
+    row: project.Version, related: project.Version, conditions: tuple[ProjectConditionFact, ...]
+) -> AuthorizationFact | None:
+    """Build the authorization of a version as it was granted; None if it was not."""
+    granted = getattr(related, "authorization", None)
+    if granted is None:
         return None
-    questions_by_element = {name: tuple(codes) for name, codes in row_granted.question_of.items()}
+    questions_by_element = {name: tuple(codes) for name, codes in granted.question_of.items()}
     return AuthorizationFact(
         project=row.project.reference,
         question_of=MappingProxyType(questions_by_element),
         purpose=Purpose(row.purpose),
         elements=frozenset(questions_by_element),
-        first_year=row_granted.first_year,
-        last_year=row_granted.last_year,
+        first_year=granted.first_year,
+        last_year=granted.last_year,
         level=Level(row.level),
-        staff=frozenset(str(user.pk) for user in row_granted.staff.all()),
-        organizations=_collect_slugs(row_granted.organizations.all()),
-        agreements=tuple(row_granted.agreements),
-        outputs=tuple(row_granted.outputs),
-        file_names=tuple(row_granted.file_names),
-        starts=row_granted.starts,
-        ends=row_granted.ends,
-        conditions=_load_conditions(row),
-        revoked_on=row_granted.revoked_on,
+        staff=frozenset(str(user.pk) for user in granted.staff.all()),
+        organizations=_collect_slugs(granted.organizations.all()),
+        agreements=tuple(granted.agreements),
+        outputs=tuple(granted.outputs),
+        file_names=tuple(granted.file_names),
+        starts=granted.starts,
+        ends=granted.ends,
+        conditions=conditions,
+        revoked_on=granted.revoked_on,
     )
 
 
 def load_body_fact(row: body.Body) -> BodyFact:
     """Return a body with every seat it ever had; the policy selects those valid on a date."""
+    return _build_body(row, row.seats.select_related("organization"))
+
+
+def _build_body(row: body.Body, seats: Iterable[body.Seat]) -> BodyFact:
     return BodyFact(
         slug=row.slug,
         kind=BodyKind(row.kind),
@@ -235,7 +289,7 @@ def load_body_fact(row: body.Body) -> BodyFact:
                 ends=seat.ends,
                 for_families=seat.for_families,
             )
-            for seat in row.seats.select_related("organization")
+            for seat in seats
         ),
         quorum=row.quorum,
         majority=row.majority,
@@ -250,9 +304,14 @@ def load_body_fact(row: body.Body) -> BodyFact:
 
 def load_hearing_fact(row: body.AgendaItem) -> Hearing:
     """Return one hearing of a version before a body."""
+    seats = row.meeting.body.seats.select_related("organization")
+    return _build_hearing(row, row.version.number, seats)
+
+
+def _build_hearing(row: body.AgendaItem, version: int, seats: Iterable[body.Seat]) -> Hearing:
     return Hearing(
-        body=load_body_fact(row.meeting.body),
-        version=row.version.number,
+        body=_build_body(row.meeting.body, seats),
+        version=version,
         votes=tuple(
             VoteFact(
                 str(vote.user_id),
@@ -313,10 +372,3 @@ def _build_word(row: project.Word) -> DeciderResponseFact:
 
 def _build_equity_step(row: project.EquityStep) -> EquityStepFact:
     return EquityStepFact(on=row.on, who=row.who, what=row.what)
-
-
-def _load_conditions(row: project.Version) -> tuple[ProjectConditionFact, ...]:
-    rows = row.conditions.filter(round=row.round)
-    return tuple(
-        ProjectConditionFact(text=condition.text, met_on=condition.met_on) for condition in rows
-    )

@@ -1,7 +1,7 @@
 """The table of projects."""
 
 from datetime import date
-from functools import cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 import django_tables2
@@ -43,7 +43,14 @@ class ProjectTable(ListTable):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._links_partners, self._is_download = links_partners, is_download
-        self._build_item = cache(lambda version: versions.build_project_list_item(version, on))
+        self._on = on
+
+    @cached_property
+    def _items(self) -> dict[int, versions.ProjectListItem]:
+        """The steps of the projects of this page, or of a download, loaded at once."""
+        records = [row.record for row in self.paginated_rows]
+        items = versions.build_project_list_items(records, self._on)
+        return {item.row.pk: item for item in items}
 
     def render_title(self, record: Version) -> SafeString:
         """Link the title to the project."""
@@ -82,7 +89,7 @@ class ProjectTable(ListTable):
 
     def render_waiting_for(self, record: Version) -> str:
         """Name the people who must respond to the project next."""
-        return ", ".join(self._build_item(record).waits_for) or "—"
+        return ", ".join(self._items[record.pk].waits_for) or "—"
 
     def value_waiting_for(self, record: Version) -> str:
         """Return the names in a download, where every row is worked out."""
@@ -90,7 +97,7 @@ class ProjectTable(ListTable):
 
     def render_due(self, record: Version) -> str:
         """Show the last day on which they must respond."""
-        due = self._build_item(record).due
+        due = self._items[record.pk].due
         return date_format(due, "DATE_FORMAT") if due else "—"
 
     def value_due(self, record: Version) -> str:

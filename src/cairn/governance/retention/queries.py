@@ -343,7 +343,7 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
     """
     if not questions.may_open_page(Action.VIEW_DUTIES, who, on=on).allowed:
         return []
-    own_duties = [duty for duty in list_visible_duties(who, on) if _can_destroy(duty, who, on)]
+    own_duties = _select_own_duties(list_visible_duties(who, on), who, on)
     overdue_duties = [duty for duty in own_duties if duty.is_overdue(on)]
     demanded_duties = [
         duty for duty in own_duties if duty.state is DutyState.DEMANDED and not duty.is_overdue(on)
@@ -391,8 +391,16 @@ def list_destruction_tasks(who: Actor, on: date) -> list[InboxTask]:
     return tasks
 
 
-def _can_destroy(duty: DutyFact, who: Actor, on: date) -> bool:
-    return questions.may_destroy_data(load_agreement_terms(duty.agreement, on), who, on).allowed
+def _select_own_duties(duties: Iterable[DutyFact], who: Actor, on: date) -> list[DutyFact]:
+    """Select the duties that a person may carry out, with the same number of queries for any."""
+    found = list(duties)
+    rows = list(Agreement.objects.filter(reference__in={duty.agreement for duty in found}))
+    own_references = {
+        row.reference
+        for row, terms in zip(rows, load_agreement_facts(rows, on), strict=True)
+        if questions.may_destroy_data(terms, who, on).allowed
+    }
+    return [duty for duty in found if duty.agreement in own_references]
 
 
 def _build_duty_keys(kind: str, duties: list[DutyFact]) -> tuple[str, ...]:

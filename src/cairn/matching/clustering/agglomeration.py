@@ -10,8 +10,6 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 __all__ = ["MATCH_THRESHOLD", "Positions", "WeightedPairs", "group_records"]
 
@@ -106,6 +104,10 @@ def find_connected_components(edges: Positions, records: int) -> Positions:
     """
     if edges.shape[1] <= _FEW_EDGES:
         return _connect_few_edges(edges, records)
+    # Half a second to load, and few commands match children.
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     graph = coo_array((np.ones(edges.shape[1], np.int8), (edges[0], edges[1])), (records, records))
     count, label = connected_components(graph, directed=False)
     smallest = np.full(count, records, np.int64)

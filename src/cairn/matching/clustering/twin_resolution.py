@@ -8,12 +8,11 @@ two rows, two IDs.)
 """
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import csr_array
 
 from cairn.matching.clustering.agglomeration import (
     BitWeights,
@@ -22,6 +21,9 @@ from cairn.matching.clustering.agglomeration import (
     average_group_evidence,
     find_mutual_best_pairs,
 )
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["measure_absence_evidence", "merge_apparent_twins"]
 
@@ -163,8 +165,10 @@ def _compute_absence_bits(
     return np.asarray(-np.log2(1 - np.minimum(share, _MAX_COVERAGE)))
 
 
-def _build_source_matrix(person: Positions, sources: Positions) -> csr_array:
+def _build_source_matrix(person: Positions, sources: Positions) -> "csr_array":
     """Build a matrix of groups by sources: 1 if the group has a record there."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - as in `find_connected_components`
+
     size = (len(person), int(sources.max(initial=0)) + 1)
     group, source = _list_distinct_rows(person, sources)
     return csr_array((np.ones(len(group)), (group, source)), size)

@@ -6,6 +6,7 @@ module only as counts by month, and only if the user may see the organization's 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Max
@@ -34,6 +35,24 @@ from cairn.policy.vocabulary import (
 _CANCELED_STATES = (DeliveryState.REFUSED, DeliveryState.WITHDRAWN)
 
 
+@dataclass(frozen=True, slots=True)
+class _LastDays:
+    """When data last came and reports last went out.
+
+    Attributes:
+        deliveries: day by agreement and sender.
+        reports: day by agreement and report.
+    """
+
+    deliveries: Mapping[tuple[str, str], date]
+    reports: Mapping[tuple[str, str], date]
+
+    def find_delivery_day(self, agreement: str, senders: Iterable[str]) -> date | None:
+        """Find the last day on which any of these senders sent data under the agreement."""
+        days = (self.deliveries.get((agreement, sender)) for sender in senders)
+        return max((day for day in days if day is not None), default=None)
+
+
 def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> list[Deadline]:
     """List the next delivery and the next report to partners of each agreement in force.
 
@@ -60,6 +79,7 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
         if may_open_page(Action.VIEW_DELIVERY, actor, on=on).allowed
         else ""
     )
+    last = _LastDays(_load_last_delivery_days(), find_last_report_days())
     for terms in load_agreement_facts(Agreement.objects.order_by("reference"), on):
         # What an agreement with parts promises is due for each part that has data.
         if (
@@ -69,17 +89,17 @@ def list_delivery_and_report_deadlines(actor: Actor, on: date, until: date) -> l
         ):
             continue
         if terms.data and terms.list_organizations(*RECIPIENT_ROLES) & office_slugs:
-            deadlines += _list_delivery_deadlines(terms, names, deliveries)
-        deadlines += _list_report_deadlines(terms, on)
+            deadlines += _list_delivery_deadlines(terms, names, last, deliveries)
+        deadlines += _list_report_deadlines(terms, last, on)
     return [deadline for deadline in deadlines if deadline.on <= until]
 
 
 def _list_delivery_deadlines(
-    terms: AgreementFact, names: Mapping[str, str], address: str
+    terms: AgreementFact, names: Mapping[str, str], last: _LastDays, address: str
 ) -> Iterator[Deadline]:
     for sender in sorted(terms.list_organizations(PartyRole.PROVIDER)):
         day = checks.find_next_delivery_date(
-            terms, _find_last_delivery_day(terms.reference, [sender])
+            terms, last.find_delivery_day(terms.reference, [sender])
         )
         if day is not None:
             values = {"sender": names.get(sender, sender), "agreement": terms.reference}
@@ -88,16 +108,15 @@ def _list_delivery_deadlines(
             yield Deadline(day, title, DeadlineKind.DELIVERY, sender, address, key=key)
 
 
-def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]:
-    last_received = _find_last_delivery_day(
+def _list_report_deadlines(terms: AgreementFact, last: _LastDays, on: date) -> Iterator[Deadline]:
+    last_received = last.find_delivery_day(
         terms.reference, terms.list_organizations(PartyRole.PROVIDER)
     )
     address = reverse("agreements:detail", args=(terms.reference,))
     responsible_slugs = ", ".join(sorted(terms.list_organizations(*RECIPIENT_ROLES)))
-    last_reports = find_last_report_days(terms.reference)
     for promise in terms.giveback:
         day = checks.find_next_partner_report_date(
-            promise, terms, last_received, on, last_reports.get(promise.what)
+            promise, terms, last_received, on, last.reports.get((terms.reference, promise.what))
         )
         if day is not None:
             title = _("Report to the partner under %(agreement)s") % {"agreement": terms.reference}
@@ -106,14 +125,18 @@ def _list_report_deadlines(terms: AgreementFact, on: date) -> Iterator[Deadline]
             )
 
 
-def _find_last_delivery_day(reference: str, senders: Iterable[str]) -> date | None:
-    """Return the day of the last delivery under an agreement that was not refused or withdrawn."""
-    last_received = (
-        Delivery.objects.filter(agreement_reference=reference, organization__slug__in=senders)
-        .exclude(state__in=_CANCELED_STATES)
-        .aggregate(last=Max("received_at"))["last"]
+def _load_last_delivery_days() -> dict[tuple[str, str], date]:
+    """Load the day of the last delivery that was not refused or withdrawn, by agreement and sender.
+
+    All at once: the home page of everyone asks about every agreement.
+    """
+    rows = (
+        Delivery.objects.exclude(state__in=_CANCELED_STATES)
+        .values_list("agreement_reference", "organization__slug")
+        .annotate(last=Max("received_at"))
+        .order_by()
     )
-    return None if last_received is None else timezone.localdate(last_received)
+    return {(agreement, sender): timezone.localdate(last) for agreement, sender, last in rows}
 
 
 def list_birthday_deadlines(actor: Actor, on: date, until: date) -> list[Deadline]:

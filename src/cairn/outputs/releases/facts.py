@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Final
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,7 +14,7 @@ from cairn.governance.partners.api import Organization, load_organization_facts
 from cairn.outputs.releases import labels
 from cairn.outputs.releases import merged_groups as releases_merged_groups
 from cairn.outputs.releases.json_fields import StoredConflict
-from cairn.outputs.releases.models import Release, SendBack
+from cairn.outputs.releases.models import NationWord, Release, SendBack
 from cairn.outputs.releases.protection.counts import PublishedSnapshot
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy.checks import find_preview_due_date
@@ -49,6 +51,14 @@ from cairn.warehouse.store import FileRef, FileStore
 __all__ = ["ReleaseFactLoader", "find_tribal_nations", "load_lineage", "load_release_fact"]
 
 
+_RELATED_ROWS: Final = (
+    "reviews",
+    "send_backs__organization",
+    "nation_words__nation",
+    "nation_words__said_by",
+)
+
+
 class ReleaseFactLoader:
     """Load the facts that the policy questions of one page share; each row is read once.
 
@@ -60,14 +70,35 @@ class ReleaseFactLoader:
         self._organizations: dict[str, OrganizationFact] = {}
         self._releases: dict[int, ReleaseFact] = {}
 
+    def load_releases(self, rows: Iterable[Release]) -> tuple[ReleaseFact, ...]:
+        """Return the facts of several releases; what they share is read at once."""
+        requested = tuple(rows)
+        new_keys = {row.pk for row in requested} - set(self._releases)
+        # Not the caller's rows: those would keep these beside them after the next change.
+        found = Release.objects.filter(pk__in=new_keys).prefetch_related(*_RELATED_ROWS)
+        related = {row.pk: row for row in found}
+        self.load_agreements({name for row in requested for name in row.agreements})
+        self._load_owners(self._agreements.values())
+        for row in requested:
+            if row.pk in new_keys:
+                self._releases[row.pk] = self._build_release(row, related[row.pk])
+        return tuple(self._releases[row.pk] for row in requested)
+
+    @cached_property
+    def nations(self) -> tuple[Organization, ...]:
+        """The tribal nations on record, ordered by name."""
+        return tuple(find_tribal_nations())
+
     def load_release(self, row: Release) -> ReleaseFact:
         """Return the fact of a release, with the reviews and send-backs of its current round."""
         if row.pk not in self._releases:
-            agreements = self.load_agreements(row.agreements)
-            self._releases[row.pk] = _build_release_fact(
-                row, agreements, self._load_owners(agreements)
-            )
+            self.load_releases([row])
         return self._releases[row.pk]
+
+    def _build_release(self, row: Release, related: Release) -> ReleaseFact:
+        agreements = self.load_agreements(row.agreements)
+        nations = frozenset(nation.slug for nation in self.nations)
+        return _build_release_fact(row, related, agreements, self._load_owners(agreements), nations)
 
     def load_agreements(self, references: Iterable[str]) -> tuple[AgreementFact, ...]:
         """Return the agreements under which the data of a release came, by reference."""
@@ -86,8 +117,9 @@ class ReleaseFactLoader:
         slugs = {
             slug for terms in agreements for slug in terms.list_organizations(PartyRole.PROVIDER)
         }
-        rows = Organization.objects.filter(slug__in=slugs - set(self._organizations))
-        self._organizations |= {fact.slug: fact for fact in load_organization_facts(rows)}
+        if new_slugs := slugs - set(self._organizations):
+            rows = Organization.objects.filter(slug__in=new_slugs)
+            self._organizations |= {fact.slug: fact for fact in load_organization_facts(rows)}
         loaded = self._organizations
         return tuple(loaded[slug] for slug in sorted(slugs) if slug in loaded)
 
@@ -182,7 +214,11 @@ def build_task_key(step: str, release_id: int, round_number: int) -> str:
 
 
 def _build_release_fact(
-    row: Release, agreements: tuple[AgreementFact, ...], owners: tuple[OrganizationFact, ...]
+    row: Release,
+    related: Release,
+    agreements: tuple[AgreementFact, ...],
+    owners: tuple[OrganizationFact, ...],
+    nations: frozenset[str],
 ) -> ReleaseFact:
     return ReleaseFact(
         id=str(row.pk),
@@ -197,11 +233,13 @@ def _build_release_fact(
                 ReviewVerdict(review.verdict),
                 timezone.localdate(review.at),
             )
-            for review in row.reviews.filter(round=row.round)
+            for review in related.reviews.all()
+            if review.round == row.round
         ),
         send_backs=tuple(
             _build_send_back_fact(send_back, agreements)
-            for send_back in row.send_backs.filter(round=row.round).select_related("organization")
+            for send_back in related.send_backs.all()
+            if send_back.round == row.round
         ),
         safe=row.safe,
         asked_to_try=find_attackers_tried(row),
@@ -217,8 +255,8 @@ def _build_release_fact(
             answers=row.framing,
         ),
         nations=frozenset(row.nations),
-        words=load_nation_decisions(row),
-        asked=frozenset(find_tribal_nations().values_list("slug", flat=True)),
+        words=_build_nation_decisions(related.nation_words.all()),
+        asked=nations,
         beside=build_overlap_fact(row),
     )
 
@@ -260,7 +298,10 @@ def find_tribal_nations() -> QuerySet[Organization]:
 
 def load_nation_decisions(row: Release) -> tuple[NationDecisionFact, ...]:
     """Return the decisions of tribal nations on a release, oldest first."""
-    decision_rows = row.nation_words.select_related("nation", "said_by")
+    return _build_nation_decisions(row.nation_words.select_related("nation", "said_by"))
+
+
+def _build_nation_decisions(rows: Iterable[NationWord]) -> tuple[NationDecisionFact, ...]:
     return tuple(
         NationDecisionFact(
             nation=decision.nation.slug,
@@ -269,7 +310,7 @@ def load_nation_decisions(row: Release) -> tuple[NationDecisionFact, ...]:
             on=timezone.localdate(decision.said_at),
             condition=decision.condition,
         )
-        for decision in decision_rows
+        for decision in rows
     )
 
 

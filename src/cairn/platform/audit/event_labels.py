@@ -162,6 +162,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.child_signed_out": "A child signed out with an adult",
     "program.created": "Program added",
     "program.enrollment_ended": "A child's enrollment in a group ended",
+    "program.group_changed": "Plan of a program's group changed",
     "program.enrollment_reopened": "The end of a child's enrollment in a group undone",
     "program.group_added": "Group added to a program",
     "program.nightly_delivery_refused": "Nightly sending of a program's records refused, and ended",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import load_current_actor
 from cairn.platform.inbox.api import InboxTask
+from cairn.platform.notifications import queries as notice_queries
 from cairn.platform.notifications.actions import (
     record_bounce,
     record_email_failure,
@@ -25,11 +26,6 @@ from cairn.platform.notifications.actions import (
 from cairn.platform.notifications.bounces import BounceSummary, read_bounce_reports
 from cairn.platform.notifications.messages import unseal_text
 from cairn.platform.notifications.models import MailedTask, MailMessage
-from cairn.platform.notifications.queries import (
-    get_mail_preference,
-    is_quiet_time,
-    is_undeliverable,
-)
 from cairn.platform.schedule.api import EveryMinutes, ScheduledJob
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
@@ -91,7 +87,9 @@ def send_email(message_id: int, at: datetime) -> None:
     """
     waiting = MailMessage.objects.filter(pk=message_id, state=MailMessage.State.WAITING)
     row = waiting.select_related("user").first()
-    if row is None or (row.user and is_quiet_time(get_mail_preference(row.user), at)):
+    if row is None or (
+        row.user and notice_queries.is_quiet_time(notice_queries.get_mail_preference(row.user), at)
+    ):
         return
     sending = MailMessage.State.SENDING
     if not waiting.update(state=sending, attempts=F("attempts") + 1, attempted_at=at):
@@ -103,7 +101,7 @@ def send_email(message_id: int, at: datetime) -> None:
             problem = "The person has no active sign-in or role."
             record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
             return
-    if is_undeliverable(message.address):
+    if notice_queries.is_undeliverable(message.address):
         problem = "Email to this address bounced."
         record_email_failure(message=message, problem=problem, is_final=True, by=None, at=at)
         return

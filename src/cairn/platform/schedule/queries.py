@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -98,9 +98,17 @@ def list_schedule_tasks(who: Actor, on: date) -> list[InboxTask]:
     """
     if not may_open_page(Action.MANAGE_SCHEDULE, who, on=on).allowed:
         return []
-    failed = [status for status in list_job_statuses(timezone.now()) if status.has_failed]
+    failed = _list_failed_jobs()
     if not failed:
         return []
-    keys = tuple(f"job.failed:{status.job.name}" for status in failed)
+    keys = tuple(f"job.failed:{name}" for name in failed)
     title = ngettext("scheduled job that failed", "scheduled jobs that failed", len(failed))
     return [InboxTask(len(failed), title, reverse("web:schedule"), minutes=10, keys=keys)]
+
+
+def _list_failed_jobs() -> list[str]:
+    """List the names of the jobs with a failed newest run, with one query for all jobs."""
+    newer = JobRun.objects.filter(job=OuterRef("job"), started_at__gt=OuterRef("started_at"))
+    failed = JobRun.objects.filter(~Exists(newer), state=JobRun.State.FAILED)
+    names = set(failed.values_list("job", flat=True))
+    return [job.name for job in list_scheduled_jobs() if job.name in names]

@@ -1,8 +1,9 @@
 """Write a program's own records: programs, groups, enrollments and attendance."""
 
+import hashlib
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from typing import Final
 
@@ -92,6 +93,18 @@ class SeriesPlan:
     first_day: date
     last_day: date | None = None
     capacity: int | None = None
+
+    @classmethod
+    def from_row(cls, series: SessionSeries) -> "SeriesPlan":
+        """Read the plan of a group on record."""
+        values = {name: getattr(series, name) for name in cls.__slots__}
+        return cls(**values | {"weekdays": tuple(series.weekdays)})
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the plan, by which a form knows whether it is still the one it showed."""
+        text = repr(replace(self, weekdays=tuple(sorted(self.weekdays))))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,18 @@ def get_slug_of_program(program: Program) -> tuple[str]:
     return (program.organization.slug,)
 
 
+def lock_series_for_change(series: SessionSeries) -> tuple[str]:
+    """Lock a group, so that nothing is recorded while its plan changes.
+
+    Args:
+        series: the group.
+
+    Returns:
+        The slug of the organization that runs it.
+    """
+    return (lock_series(series.pk).program.organization.slug,)
+
+
 def lock_series_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
     """Lock the group of an enrollment, so that no attendance is recorded while it ends.
 

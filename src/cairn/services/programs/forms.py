@@ -11,10 +11,7 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
 from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, RegistrationOffer
-from cairn.services.programs.participant_identity import (
-    ParticipantDetails,
-    compute_details_digest,
-)
+from cairn.services.programs.participant_identity import ParticipantDetails, compute_details_digest
 from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 

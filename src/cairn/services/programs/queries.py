@@ -330,6 +330,27 @@ def get_participant(pk: int, who: Actor, on: date, action: Action) -> Participan
     )
 
 
+def list_continuing_participants(
+    series: SessionSeries, who: Actor, on: date
+) -> list[tuple[Participant, ParticipantDetails]]:
+    """List the children who may go on to a group's next term, by last name.
+
+    Args:
+        series: the group so far.
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The children with a place today, or on the last day of a group that has ended.
+
+    Raises:
+        Refused: the user may not see the records of this program.
+    """
+    day = on if series.last_day is None else min(on, series.last_day)
+    roster = list_roster(series, who, on, max(day, series.first_day))
+    return [(row.enrollment.participant, row.details) for row in roster]
+
+
 def list_own_participants(
     organization: Organization, who: Actor, on: date
 ) -> list[tuple[Participant, ParticipantDetails]]:

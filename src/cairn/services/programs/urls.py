@@ -5,6 +5,7 @@ from django.urls import path
 from cairn.services.programs.views import (
     attendance,
     delivery,
+    groups,
     offline,
     participants,
     pick_up,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("<int:pk>/delivery/", delivery.program_delivery, name="delivery"),
     path("<int:pk>/delivery/nightly/", delivery.nightly_delivery, name="nightly"),
     path("groups/<int:pk>/", programs.group_detail, name="group"),
+    path("groups/<int:pk>/change/", groups.change_group, name="change_group"),
+    path("groups/<int:pk>/continue/", groups.next_group, name="next_group"),
     path("groups/<int:pk>/enroll/", participants.enroll_child, name="enroll"),
     path("groups/offline/", offline.offline_page, name="offline"),
     path("groups/attendance-worker.js", offline.offline_worker, name="offline_worker"),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from cairn.governance.agreements.documents import phrases
 from cairn.governance.agreements.documents.criteria_table import (
     build_criteria_tables,
     label_criterion,
@@ -14,14 +15,6 @@ from cairn.governance.agreements.documents.defined_terms import (
     name_data,
     name_provider,
     name_recipient,
-)
-from cairn.governance.agreements.documents.phrases import (
-    LEGAL_BASIS_PHRASES,
-    LEVEL_PHRASES,
-    PURPOSE_PHRASES,
-    RENEWAL_PHRASES,
-    STATEMENT_PHRASES,
-    STATEMENT_VALUE_PHRASES,
 )
 from cairn.governance.agreements.documents.structure import (
     DocumentClause,
@@ -75,7 +68,7 @@ def build_purpose_part(terms: AgreementFact) -> DocumentPart:
     purposes = sorted(terms.purposes)
     clauses = []
     if purposes:
-        purpose_phrases = join_words([PURPOSE_PHRASES[item] for item in purposes])
+        purpose_phrases = join_words([phrases.PURPOSE_PHRASES[item] for item in purposes])
         clauses.append(
             DocumentClause(
                 f"The Parties may use {name_data(terms)} only {purpose_phrases}.",
@@ -122,7 +115,9 @@ def build_legal_basis_part(terms: AgreementFact) -> DocumentPart:
     if terms.basis is _NO_DISCLOSURE:
         sentence = "This Agreement does not by itself authorize any disclosure of data."
     else:
-        basis = LEGAL_BASIS_PHRASES[terms.basis].replace("the provider", name_provider(terms))
+        basis = phrases.LEGAL_BASIS_PHRASES[terms.basis].replace(
+            "the provider", name_provider(terms)
+        )
         sentence = f"The legal basis for disclosing {name_data(terms)} is {basis}."
     cards = BASIS_CRITERIA[terms.basis]
     criteria = [
@@ -162,10 +157,10 @@ def _write_other_criterion(terms: AgreementFact, key: str, statement: str) -> st
     is_list = key == "program_operator"
     text = join_words(names) if is_list else find_party_name(terms, statement)
     text = fill_blank(text, "statement").rstrip(".")
-    sentence = STATEMENT_PHRASES.get(key)
+    sentence = phrases.STATEMENT_PHRASES.get(key)
     if sentence is None:
         return f"{key.replace('_', ' ').capitalize()}. {capitalize_first(text.replace('_', ' '))}."
-    return sentence.format(capitalize_first(STATEMENT_VALUE_PHRASES.get(statement, text)))
+    return sentence.format(capitalize_first(phrases.STATEMENT_VALUE_PHRASES.get(statement, text)))
 
 
 def build_data_part(terms: AgreementFact) -> DocumentPart:
@@ -180,7 +175,7 @@ def build_data_part(terms: AgreementFact) -> DocumentPart:
     if not terms.data:
         return DocumentPart("Data to be shared")
     clauses = [
-        DocumentClause(f"{name_data(terms)} consists of {LEVEL_PHRASES[terms.level]}."),
+        DocumentClause(f"{name_data(terms)} consists of {phrases.LEVEL_PHRASES[terms.level]}."),
         DocumentClause(
             f"{capitalize_first(name_provider(terms))} may disclose only the data elements listed "
             "in Exhibit A."
@@ -368,4 +363,4 @@ def _describe_renewal(term: RenewalTerm) -> str:
         if term.notice_days
         else ""
     )
-    return f"{RENEWAL_PHRASES[term.kind].format(months=months, by=by)}."
+    return f"{phrases.RENEWAL_PHRASES[term.kind].format(months=months, by=by)}."

@@ -10,13 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cairn.governance.agreements import scanned_pages
 from cairn.governance.agreements.document_templates import DOCUMENT_TEMPLATES
 from cairn.governance.agreements.models import Agreement
-from cairn.governance.agreements.scanned_pages import (
-    ScannedPage,
-    UnreadablePageError,
-    read_scanned_page,
-)
 from cairn.governance.agreements.toml_format.mistakes import BadAgreement
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.api import Organization
@@ -164,11 +160,11 @@ class PaperSignatureForm(_PastDayForm):
             raise forms.ValidationError(_("This is your own address. The link is for the signer."))
         return address
 
-    def clean_page(self) -> ScannedPage:
+    def clean_page(self) -> scanned_pages.ScannedPage:
         """Read the scan, or say which files can be kept."""
         try:
-            return read_scanned_page(self.cleaned_data["page"].read())
-        except UnreadablePageError as problem:
+            return scanned_pages.read_scanned_page(self.cleaned_data["page"].read())
+        except scanned_pages.UnreadablePageError as problem:
             raise forms.ValidationError(str(problem)) from problem
 
 

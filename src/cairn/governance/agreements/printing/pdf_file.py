@@ -1,10 +1,6 @@
-"""Print a document as a PDF on letter paper, with page numbers and signature blocks.
+"""Print a document as a PDF on letter paper, with page numbers and signature blocks."""
 
-Its font is one built into every reader, or one installed on this machine.
-"""
-
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
 from fpdf import FPDF
@@ -19,13 +15,12 @@ from cairn.governance.agreements.documents.structure import (
     SignatureBlock,
     format_day,
 )
-
-__all__ = [
-    "MissingFont",
-    "find_font_files",
-    "find_unsupported_letter",
-    "replace_typographic_characters",
-]
+from cairn.governance.agreements.printing.pdf_fonts import (
+    MissingFont,
+    find_font_files,
+    find_unsupported_letter,
+    replace_typographic_characters,
+)
 
 _MARGIN: Final = 20
 _INDENT: Final = 12
@@ -240,94 +235,3 @@ def _collect_texts(document: AgreementDocument) -> Iterator[str]:
             yield from (cell for row in table.rows for cell in row)
     for block in document.signatures:
         yield from (block.party, block.role, block.name, block.capacity, block.how)
-
-
-_FONT_FOLDERS: Final = (
-    Path("/usr/share/fonts"),
-    Path("/usr/local/share/fonts"),
-    Path("/Library/Fonts"),
-    Path("C:/Windows/Fonts"),
-)
-
-_FONT_FAMILIES: Final = (
-    ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
-    ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
-    ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
-    ("Arial.ttf", "Arial Bold.ttf"),
-    ("arial.ttf", "arialbd.ttf"),
-)
-
-# The built-in fonts have Latin-1 only; each of these has an unambiguous equivalent there.
-_LATIN_1_EQUIVALENTS: Final = str.maketrans(
-    {
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2026": "...",
-        "\u00a0": " ",
-    }
-)
-
-
-class MissingFont(Exception):
-    """No font on this machine has a letter of the text; the Word file still shows it."""
-
-    def __init__(self, letter: str) -> None:
-        self.letter = letter
-        super().__init__(
-            f"No font on this machine shows the letter “{letter}” in a PDF. Download the Word "
-            "file, or install a font such as DejaVu Sans on the server."
-        )
-
-
-def replace_typographic_characters(text: str) -> str:
-    """Replace typographic quotation marks and dashes by characters that built-in fonts have.
-
-    Args:
-        text: the text.
-
-    Returns:
-        The text with plain quotation marks and dashes.
-    """
-    return text.translate(_LATIN_1_EQUIVALENTS)
-
-
-def find_unsupported_letter(texts: Iterable[str]) -> str:
-    """Find the first letter that the built-in PDF fonts (Latin-1) cannot show.
-
-    Args:
-        texts: every text of the document.
-
-    Returns:
-        The letter; empty if the built-in fonts show all of them.
-    """
-    for text in texts:
-        for letter in replace_typographic_characters(text):
-            if not _is_latin_1(letter):
-                return letter
-    return ""
-
-
-def find_font_files(folders: Iterable[Path] = _FONT_FOLDERS) -> tuple[Path, Path] | None:
-    """Find a regular and a bold font on this machine that cover more than Latin-1.
-
-    Args:
-        folders: where to look, with subfolders.
-
-    Returns:
-        The paths of the regular and the bold font, or None.
-    """
-    paths_by_name = {
-        path.name: path for folder in folders for path in sorted(folder.rglob("*.ttf"))
-    }
-    for regular, bold in _FONT_FAMILIES:
-        if regular in paths_by_name and bold in paths_by_name:
-            return paths_by_name[regular], paths_by_name[bold]
-    return None
-
-
-def _is_latin_1(letter: str) -> bool:
-    return ord(letter) < 256  # noqa: PLR2004 - the size of Latin-1

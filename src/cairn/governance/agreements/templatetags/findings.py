@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from django import template
 from django.urls import reverse
 
+from cairn.governance.agreements.forms import guided_steps as step_forms
 from cairn.governance.agreements.forms.finding_advice import FormAdvice, reword_advice_for_form
-from cairn.governance.agreements.forms.guided_steps import (
-    GuidedStep,
-    find_guided_step,
-    find_step_of_finding,
-    find_step_of_term,
-)
 from cairn.governance.agreements.models import FindingOverride
 from cairn.governance.agreements.queries.visible_drafts import FindingStatus, MissingTerm
 from cairn.policy import lint
@@ -41,9 +36,9 @@ class FindingOnPage:
         return self.group.first
 
     @property
-    def step(self) -> GuidedStep | None:
+    def step(self) -> step_forms.GuidedStep | None:
         """The step of the draft in which it is answered."""
-        return find_guided_step(find_step_of_finding(self.finding))
+        return step_forms.find_guided_step(step_forms.find_step_of_finding(self.finding))
 
     @property
     def page(self) -> str:
@@ -62,7 +57,7 @@ def on_page(sentence: str) -> FormAdvice:
 @register.filter
 def place_url(missing: MissingTerm, pk: int) -> str:
     """Return the address of the step that asks for a missing term."""
-    return reverse("agreements:step", args=[pk, find_step_of_term(missing)])
+    return reverse("agreements:step", args=[pk, step_forms.find_step_of_term(missing)])
 
 
 @register.filter("group_findings")

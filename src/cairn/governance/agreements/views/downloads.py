@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from cairn.governance.agreements import documents
 from cairn.governance.agreements.exports import ndpa, odrl
 from cairn.governance.agreements.models import Agreement, SignedPage
-from cairn.governance.agreements.printing.pdf_file import MissingFont, print_agreement_pdf
+from cairn.governance.agreements.printing.pdf_file import print_agreement_pdf
+from cairn.governance.agreements.printing.pdf_fonts import MissingFont
 from cairn.governance.agreements.printing.word_file import print_agreement_word_file
 from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.scanned_pages import get_file_ending

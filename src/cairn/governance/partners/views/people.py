@@ -13,14 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cairn.governance.partners import forms as partner_forms
 from cairn.governance.partners.actions import person_records
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.forms import (
-    NewRoleForm,
-    OrganizationForm,
-    PersonForm,
-    RoleChangeForm,
-)
 from cairn.governance.partners.models import Affiliation, Organization
 from cairn.governance.partners.queries import partner_people, security_status
 from cairn.governance.partners.role_templates import ROLE_TEMPLATES
@@ -79,7 +74,7 @@ def new_partner(request: HttpRequest) -> HttpResponse:
     """Add a partner."""
     who, now = load_actor(request.user, request=request), timezone.localtime()
     may_open_page(Action.CHANGE_PARTNERS, who, on=now.date()).require()
-    form = OrganizationForm(request.POST or None)
+    form = partner_forms.OrganizationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         organization = _add_partner(form.cleaned_data, _signed_in_user(request), now)
         messages.success(
@@ -191,7 +186,7 @@ def person_correction(request: HttpRequest, pk: int) -> HttpResponse:
     may_open_page(Action.CHANGE_PEOPLE, who, on=now.date()).require()
     person = get_object_or_404(User, pk=pk)
     partner_people.decide_account_change(who, person, now.date()).require()
-    form = PersonForm(request.POST or None, user=person)
+    form = partner_forms.PersonForm(request.POST or None, user=person)
     if request.method == "POST" and form.is_valid():
         person_records.correct_person(
             user=person, **form.cleaned_data, by=_signed_in_user(request), at=now
@@ -212,7 +207,9 @@ def new_person(request: HttpRequest) -> HttpResponse:
         "organization": organizations.filter(slug=request.GET.get("organization", "")).first(),
         "role": request.GET.get("role", ""),
     }
-    form = NewRoleForm(request.POST or None, initial=asked_for, organizations=organizations)
+    form = partner_forms.NewRoleForm(
+        request.POST or None, initial=asked_for, organizations=organizations
+    )
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         affiliation = person_records.add_person(
@@ -321,7 +318,7 @@ def role_change(request: HttpRequest, pk: int) -> HttpResponse:
     affiliation = get_object_or_404(Affiliation.objects.exclude(ends__lt=now.date()), pk=pk)
     partner_people.may_change_people(who, affiliation.organization.slug, now.date()).require()
     person = affiliation.user
-    form = RoleChangeForm(request.POST or None, affiliation=affiliation)
+    form = partner_forms.RoleChangeForm(request.POST or None, affiliation=affiliation)
     if request.method == "POST" and form.is_valid():
         person_records.change_role(
             affiliation=affiliation,

@@ -15,17 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cairn.governance.partners import forms as partner_forms
 from cairn.governance.partners.actions import person_records, security_records
 from cairn.governance.partners.facts import load_actor
-from cairn.governance.partners.forms import (
-    AssessmentForm,
-    BarForm,
-    BarLiftForm,
-    ControlForm,
-    OrganizationLawForm,
-    SubProcessorForm,
-    TrainingAttestationForm,
-)
 from cairn.governance.partners.models import Bar, Organization
 from cairn.governance.partners.queries import security_status
 from cairn.governance.partners.questionnaire import load_questionnaires
@@ -141,7 +133,7 @@ def security_assessment(request: HttpRequest, slug: str, name: str) -> HttpRespo
     questionnaire = load_questionnaires().get(name)
     if questionnaire is None:
         raise Http404
-    form = AssessmentForm(request.POST or None, questionnaire=questionnaire)
+    form = partner_forms.AssessmentForm(request.POST or None, questionnaire=questionnaire)
     if request.method == "POST" and form.is_valid():
         assessment = security_records.record_assessment(
             organization=organization,
@@ -189,7 +181,7 @@ def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpRespon
     """Record training that a person took elsewhere, or the workshop."""
     _who, organization = _authorize(request, slug, _build_question(Action.ATTEST_TRAINING))
     person = get_object_or_404(User, pk=pk, affiliations__organization=organization)
-    form = TrainingAttestationForm(request.POST or None)
+    form = partner_forms.TrainingAttestationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             person_records.attest_training(
@@ -215,7 +207,7 @@ def training_attestation(request: HttpRequest, slug: str, pk: int) -> HttpRespon
 def organization_bar(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for confirmation, then bar an organization through a day."""
     _who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
-    form = BarForm(request.POST or None)
+    form = partner_forms.BarForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         security_records.bar_organization(
             organization=organization, **form.cleaned_data, **_actor_arguments(request)
@@ -233,7 +225,7 @@ def bar_lift(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask for confirmation, then end a bar before its time."""
     _who, organization = _authorize(request, slug, _build_question(Action.BAR_PARTNER))
     bar_row = get_object_or_404(Bar, pk=pk, organization=organization, lifted_on__isnull=True)
-    form = BarLiftForm(request.POST or None)
+    form = partner_forms.BarLiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         security_records.lift_organization_bar(
             bar=bar_row, **form.cleaned_data, **_actor_arguments(request)
@@ -257,7 +249,7 @@ def organization_law(request: HttpRequest, slug: str) -> HttpResponse:
         "educational_agency": form_value[organization.is_educational_agency],
         "covered_entity": form_value[organization.is_covered_entity],
     }
-    form = OrganizationLawForm(request.POST or None, initial=initial)
+    form = partner_forms.OrganizationLawForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         person_records.describe_organization(
             organization=organization, **form.cleaned_data, **_actor_arguments(request)
@@ -274,7 +266,7 @@ def new_control(request: HttpRequest, slug: str) -> HttpResponse:
     return _security_entry(
         request,
         slug,
-        ControlForm,
+        partner_forms.ControlForm,
         security_records.record_security_control,
         _("Add security control"),
     )
@@ -285,7 +277,7 @@ def new_sub_processor(request: HttpRequest, slug: str) -> HttpResponse:
     """Record a subcontractor to which an organization passes data."""
     title = _("Add subprocessor")
     return _security_entry(
-        request, slug, SubProcessorForm, security_records.record_sub_processor, title
+        request, slug, partner_forms.SubProcessorForm, security_records.record_sub_processor, title
     )
 
 

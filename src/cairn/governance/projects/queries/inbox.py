@@ -41,7 +41,9 @@ def list_project_tasks(who: Actor, on: date) -> list[InboxTask]:
     running_versions = models_project.Version.objects.filter(
         state__in=_RUNNING_STATES
     ).select_related("project__lead")
-    facts_by_row = [(row, facts.load_project_fact(row)) for row in running_versions]
+    facts_by_row = list(
+        zip(running_versions, facts.load_version_facts(running_versions), strict=True)
+    )
     answers_due = [
         (row, fact) for row, fact in facts_by_row if versions.list_permitted_roles(fact, who, on)
     ]
@@ -176,10 +178,10 @@ def list_project_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
 
 
 def _list_answer_deadlines(on: date) -> Iterator[Deadline]:
-    for row in models_project.Version.objects.filter(state__in=_RUNNING_STATES).select_related(
+    rows = models_project.Version.objects.filter(state__in=_RUNNING_STATES).select_related(
         "project__lead"
-    ):
-        fact = facts.load_project_fact(row)
+    )
+    for row, fact in zip(rows, facts.load_version_facts(rows), strict=True):
         last_day = find_step_due_date(fact)
         if last_day is not None and list_awaited_deciders(fact, on):
             who = ",".join(

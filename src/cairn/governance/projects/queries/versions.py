@@ -3,7 +3,7 @@
 Its place in the workflow is read here too: steps, awaited answers, and what a user may do.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -271,7 +271,16 @@ def list_newest_versions(who: Actor, on: date) -> QuerySet[project.Version]:
 
 def build_project_list_item(row: project.Version, on: date) -> ProjectListItem:
     """Return a version with its step in the workflow."""
-    fact = facts.load_project_fact(row)
+    return build_project_list_items([row], on)[0]
+
+
+def build_project_list_items(rows: Sequence[project.Version], on: date) -> list[ProjectListItem]:
+    """Return versions with their steps in the workflow, in the order given."""
+    found = zip(rows, facts.load_version_facts(rows), strict=True)
+    return [_build_list_item(row, fact, on) for row, fact in found]
+
+
+def _build_list_item(row: project.Version, fact: ProjectFact, on: date) -> ProjectListItem:
     step = checks.find_current_step(fact)
     return ProjectListItem(
         row=row,

@@ -121,13 +121,12 @@ def _format_owner_share(count: FigureCount, definition: OutcomeDefinition) -> st
     )
 
 
-def find_last_report_days(agreement: str) -> dict[str, date]:
+def find_last_report_days() -> dict[tuple[str, str], date]:
     """Find the day on which each promised report was last given.
 
-    Args:
-        agreement: reference of the agreement.
     Returns:
-        The day by the report's name in the agreement.
+        The day by the agreement's reference and the report's name in the agreement.
     """
-    rows = GiveBack.objects.filter(delivery__agreement_reference=agreement)
-    return dict(rows.values_list("what").annotate(last=Max("given_on")).order_by("what"))
+    rows = GiveBack.objects.values_list("delivery__agreement_reference", "what")
+    last_days = rows.annotate(last=Max("given_on")).order_by()
+    return {(agreement, what): last for agreement, what, last in last_days}

@@ -148,7 +148,8 @@ def list_releases_in_progress(
     Returns:
         Pairs of a release and the name of the user's next step, an empty string for none.
     """
-    rows = filter_visible_releases(actor, on).exclude(state__in=_FINISHED_STATES)
+    rows = list(filter_visible_releases(actor, on).exclude(state__in=_FINISHED_STATES))
+    loader.load_releases(rows)
     return [(row, find_next_release_step(row, actor, on, loader)) for row in rows]
 
 
@@ -179,6 +180,8 @@ def find_own_send_back(
 ) -> SendBack | None:
     """Find the send-back that waits for this user's answer, if any."""
     fact = (loader or facts.ReleaseFactLoader()).load_release(release)
+    if not fact.send_backs:
+        return None
     return next(
         (
             send_back
@@ -227,11 +230,13 @@ def list_answerable_nations(
     Returns:
         The nations, ordered by name.
     """
-    fact = (loader or facts.ReleaseFactLoader()).load_release(release)
+    fact_loader = loader or facts.ReleaseFactLoader()
+    fact, own_organizations = fact_loader.load_release(release), actor.list_organizations(on)
     return [
         nation
-        for nation in facts.find_tribal_nations().filter(slug__in=actor.list_organizations(on))
-        if questions.may_decide_for_nation(fact, load_organization_fact(nation), actor, on).allowed
+        for nation in fact_loader.nations
+        if nation.slug in own_organizations
+        and questions.may_decide_for_nation(fact, load_organization_fact(nation), actor, on).allowed
     ]
 
 
@@ -309,9 +314,9 @@ def _has_undecided_nation(
     """Return whether a nation for which this user decides has not decided yet."""
     if release.state == ReleaseState.PUBLISHED.value:
         return False
-    decided_nations = set(release.nation_words.values_list("nation_id", flat=True))
+    decided_nations = {word.nation for word in loader.load_release(release).words}
     return any(
-        nation.pk not in decided_nations
+        nation.slug not in decided_nations
         for nation in list_answerable_nations(release, actor, on, loader)
     )
 

@@ -1,6 +1,7 @@
 """Pages about a program's participants: enroll, end an enrollment, and the program's record."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,11 +12,7 @@ from cairn.policy.engine import Refused
 from cairn.policy.questions import list_group_problems, may_change_program
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, queries
-from cairn.services.programs.forms import (
-    EnrollmentEndForm,
-    EnrollmentForm,
-    ParticipantChangeForm,
-)
+from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm, ParticipantChangeForm
 from cairn.services.programs.models import ExitReason, Participant, ProgramEnrollment
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.views.programs import find_group, read_day
@@ -50,7 +47,7 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
         except actions.ProgramConflict as conflict:
             form.add_error(None, str(conflict))
         except Refused as refused:
-            _show_refusal(form, refused)
+            show_group_refusal(form, refused)
         else:
             messages.success(request, _("Child enrolled."))
             if walk_in:
@@ -170,6 +167,7 @@ def _list_own_problems(refused: Refused) -> tuple[str, ...]:
     return problems
 
 
-def _show_refusal(form: EnrollmentForm, refused: Refused) -> None:
+def show_group_refusal(form: Form, refused: Refused) -> None:
+    """Show on a form what the group's own plan refuses; anything else is refused as a page."""
     for problem in _list_own_problems(refused):
         form.add_error(None, problem)

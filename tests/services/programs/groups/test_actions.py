@@ -1,0 +1,148 @@
+"""A group's plan is changed, and a group continues in a new term with its children."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.services.programs.reading_club import NOW, PLAN, TODAY, Club
+
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.engine import Refused
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs import actions
+from cairn.services.programs.groups import actions as group_actions
+from cairn.services.programs.models import AttendanceStatus, ProgramEnrollment, SessionSeries
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+NEXT_YEAR = replace(PLAN, name="Grades 2 and 3", first_day=date(2027, 8, 16), last_day=None)
+
+
+def _change(club: Club, plan: actions.SeriesPlan, seen: str = PLAN.digest) -> SessionSeries:
+    return group_actions.change_session_series(
+        series=club.series, plan=plan, seen=seen, by=club.tutor, at=NOW
+    )
+
+
+def _continue(club: Club, plan: actions.SeriesPlan, *names: str) -> SessionSeries:
+    return group_actions.continue_group(
+        series=club.series,
+        plan=plan,
+        participants=[club.enrolled[name].participant for name in names],
+        by=club.tutor,
+        at=NOW,
+    )
+
+
+def test_a_plan_is_changed_and_the_log_names_what(club: Club) -> None:
+    club.take(Ana=AttendanceStatus.PRESENT)
+    row = _change(club, replace(PLAN, weekdays=(4, 0), ends_at=time(16, 30), capacity=None))
+    assert (row.weekdays, row.minutes, row.capacity) == ([0, 4], 90, None)
+    assert club.enrolled["Ana"].attendance_marks.get().minutes == 120
+    line = AuditLine.objects.get(event="program.group_changed")
+    assert line.detail == {"changed": "weekdays, ends_at, capacity"}
+
+
+def test_what_would_fall_out_of_the_plan_is_not_changed(club: Club) -> None:
+    club.take(Ana=AttendanceStatus.PRESENT)
+    with pytest.raises(actions.ProgramConflict, match="A child attended on"):
+        _change(club, replace(PLAN, last_day=TODAY - timedelta(days=1)))
+    with pytest.raises(actions.ProgramConflict, match="A child attended on"):
+        _change(club, replace(PLAN, first_day=TODAY + timedelta(days=1)))
+    with pytest.raises(actions.ProgramConflict, match="A child joins on"):
+        _change(club, replace(PLAN, first_day=TODAY))
+    assert _change(club, replace(PLAN, last_day=TODAY)).last_day == TODAY
+
+
+def test_of_two_people_who_change_a_plan_the_second_is_asked_again(club: Club) -> None:
+    _change(club, replace(PLAN, capacity=10))
+    with pytest.raises(actions.ProgramConflict, match="in the meantime"):
+        _change(club, replace(PLAN, capacity=12))
+
+
+def test_two_groups_of_a_site_have_two_names(club: Club) -> None:
+    other = replace(PLAN, name="Grade 3")
+    actions.create_session_series(program=club.series.program, plan=other, by=club.tutor, at=NOW)
+    with pytest.raises(actions.ProgramConflict, match="Choose another name"):
+        _change(club, replace(PLAN, name="GRADE 3"))
+
+
+def test_a_group_continues_with_the_children_who_were_chosen(club: Club) -> None:
+    following = _continue(club, NEXT_YEAR, "Ana", "Ben")
+    assert {row.starts for row in following.enrollments.all()} == {NEXT_YEAR.first_day}
+    assert following.enrollments.count() == 2
+    club.series.refresh_from_db()
+    assert club.series.last_day == PLAN.last_day  # it had ended earlier
+    with pytest.raises(actions.ProgramConflict, match="There is a group of this name"):
+        _continue(club, NEXT_YEAR, "Ana", "Ben")
+    assert ProgramEnrollment.objects.count() == 5
+
+
+def test_a_group_without_an_end_ends_on_the_day_before(club: Club) -> None:
+    _change(club, replace(PLAN, last_day=None))
+    _continue(club, replace(NEXT_YEAR, first_day=date(2027, 1, 4)))
+    club.series.refresh_from_db()
+    assert club.series.last_day == date(2027, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("plan", "why"),
+    [
+        (replace(NEXT_YEAR, first_day=PLAN.first_day), "after the first day of the group so far"),
+        (replace(NEXT_YEAR, first_day=TODAY), "A child attended on"),
+    ],
+)
+def test_a_new_term_that_cannot_be_changes_nothing(
+    club: Club, plan: actions.SeriesPlan, why: str
+) -> None:
+    club.take(Ana=AttendanceStatus.PRESENT)
+    with pytest.raises(actions.ProgramConflict, match=why):
+        _continue(club, plan, "Ana")
+    assert SessionSeries.objects.get().last_day == PLAN.last_day
+
+
+def test_more_children_than_places_are_not_enrolled(club: Club) -> None:
+    with pytest.raises(Refused, match="place"):
+        _continue(club, replace(NEXT_YEAR, capacity=1), "Ana", "Ben")
+    assert SessionSeries.objects.count() == 1
+
+
+def test_a_tutor_changes_a_group_and_continues_it(club: Club, tutor: Client) -> None:
+    club.take(Ana=AttendanceStatus.PRESENT)
+    pages = [
+        reverse(f"programs:{name}", args=[club.series.pk])
+        for name in ("change_group", "next_group")
+    ]
+    form = tutor.get(pages[0]).context["form"]
+    sent = {name: form[name].value() for name in form.fields} | {"capacity": "2"}
+    assert tutor.post(pages[0], sent).status_code == 302
+    answer = tutor.post(pages[0], sent)
+    assert answer.status_code == 422
+    assert "in the meantime" in answer.content.decode()
+    form = tutor.get(pages[1]).context["form"]
+    assert form["first_day"].value() == PLAN.last_day + timedelta(days=1)
+    assert len(form["participants"].value()) == 3
+    sent = {name: form[name].value() or "" for name in form.fields} | {"name": "Grades 2 and 3"}
+    answer = tutor.post(pages[1], sent)
+    assert answer.status_code == 422
+    assert "2 places" in answer.content.decode()
+    children = [club.enrolled[name].participant_id for name in ("Ana", "Cleo")]
+    same = tutor.post(pages[1], sent | {"participants": children, "name": PLAN.name})
+    assert "There is a group of this name" in same.content.decode()
+    answer = tutor.post(pages[1], sent | {"participants": children}, follow=True)
+    assert "Group added, with 2 children." in answer.content.decode()
+    assert club.series.program.series.count() == 2
+
+
+def test_people_of_another_program_get_the_answer_of_an_unknown_group(
+    club: Club, person: Callable[..., Any], browser: Callable[..., Client]
+) -> None:
+    kind = OrganizationKind.COMMUNITY_PROGRAM
+    other = browser(person(Role.PROGRAM_STAFF, at="oak", kind=kind))
+    for name in ("change_group", "next_group"):
+        for pk in (club.series.pk, 999):
+            assert other.post(reverse(f"programs:{name}", args=[pk]), {}).status_code == 404
