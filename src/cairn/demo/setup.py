@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cairn.data.identity.api import link_current_deliveries
 from cairn.data.intake.api import DeliveryReceipt, ReceiptResult, check_delivery, receive_delivery
-from cairn.demo import outputs, programs, tutoring_records
+from cairn.demo import outputs, programs, school_roster, tutoring_records
 from cairn.demo.community import generate_community
 from cairn.demo.governance import (
     agreements,
@@ -99,6 +99,7 @@ def build_demo(*, people: int, files: Path, progress: Progress) -> DemoResult:
     for delivery in _receive_deliveries(planned_deliveries, manager, progress):
         _count_delivery(result, delivery)
     step_timer.record_lap("import and check files")
+    school_roster.share_school_roster(manager, timezone.now())
     progress.step("Matching records")
     result.linked = link_current_deliveries(by=manager, at=timezone.now(), progress=progress).people
     step_timer.record_lap("match records")

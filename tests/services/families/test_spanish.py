@@ -97,7 +97,7 @@ def test_every_code_has_words(language: str) -> None:
         )
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "identities"])
 def test_a_family_reads_no_english_on_its_page(world: World) -> None:
     world.verified(paper("S-1"))
     client = phone(letter(world).code)
@@ -118,6 +118,7 @@ def test_a_family_reads_no_english_on_its_page(world: World) -> None:
         "copy/",
         "correction/",
         "corrections/",
+        "programs/",
         f"{correction}hearing/",
         f"{correction}statement/",
         f"{correction}withdraw/",

@@ -1,12 +1,13 @@
 """A district with its own roster, and a program that shares its records with the district."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 from tests.governance.consents import sample_consents
 from tests.governance.consents.sample_consents import AT, SAID, World
+from tests.known_states import once_for_each_state
 
 from cairn.data.identity.models.person_index import Link, Person, Record, SourceId
 from cairn.data.identity.storage import statements
@@ -23,6 +24,7 @@ from cairn.governance.partners.models import Organization
 from cairn.matching.standardize import extract_identifying_fields
 from cairn.platform.accounts.models import User
 from cairn.platform.storage.api import open_key_ring
+from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel
 from cairn.warehouse.schema.column_mapping import ColumnMapping
 
@@ -185,3 +187,53 @@ def link(*ids: tuple[str, str, int]) -> None:
         record = Record.objects.exclude(pk__in=before).get()
         Link.objects.create(record=record, person=person, since=AT)
         SourceId.objects.filter(pk=record.source_id_id).update(person=person)
+
+
+@once_for_each_state
+def make_school(person: Callable[..., Any], organization: Callable[..., Any]) -> World:
+    """Four students of the district; two of them in the program, under its own IDs."""
+    world = sample_consents.make(person, organization)
+    add_school(world, person(Role.DATA_MANAGER))
+    return world
+
+
+def add_school(world: World, manager: User) -> None:
+    """The same for a program and a district that exist."""
+    Organization.objects.update(state="UT")
+    add_enrollment_agreement(manager)
+    add_program_agreement(manager)
+    enroll(world, "S-1", "S-2", "S-3", "S-4")
+    send(
+        world,
+        [f"S-{n},2026-27,{place},{n + 3}" for n, place in enumerate(("Elm", "Elm", "Oak"), 1)],
+        ENROLLMENT_MAPPING,
+        ENROLLMENT,
+    )
+    names = [f"S-{n},Ada,Of {n},2014-03-0{n}" for n in (1, 2, 3)]
+    students = send(world, names, STUDENT_MAPPING, ENROLLMENT)
+    roster = send(
+        world,
+        [
+            "L-1,Ada,Of 1,2014-03-01,Reading,2026-09-01,",
+            "L-2,Ada,Of 2,2014-03-02,Reading,2026-09-01,",
+            "L-3,Ada,Of 3,2014-03-03,Reading,2025-09-01,2026-05-29",
+        ],
+        ROSTER_MAPPING,
+        PROGRAM,
+        sender=world.lanterns,
+    )
+    send(
+        world,
+        [
+            "L-1,Reading,2026-09-02,90,yes",
+            "L-1,Reading,2026-09-03,45,yes",
+            "L-1,Reading,2026-09-04,0,no",
+            "L-1,Reading,2025-10-01,60,yes",
+            "L-3,Reading,2025-10-01,60,yes",
+        ],
+        SESSIONS_MAPPING,
+        PROGRAM,
+        sender=world.lanterns,
+    )
+    for n in (1, 2, 3):
+        link(("river", f"S-{n}", students.pk), ("lanterns", f"L-{n}", roster.pk))

@@ -1,6 +1,7 @@
 """A school's list of its students and their programs, and of those without one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,11 +9,10 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.governance.consents import sample_consents
 from tests.governance.consents.sample_consents import AT, ON, World
-from tests.known_states import once_for_each_state
 from tests.services.students import school_world as school
 
+from cairn.data.records.queries import read_students
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.consents.actions.opt_outs import record_opt_outs
 from cairn.governance.consents.models.child import Child, RosterEntry
@@ -26,60 +26,15 @@ from cairn.governance.disclosure_log.queries import list_disclosures_of_child
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.actions import Action
 from cairn.policy.vocabulary.families import OptOutScope
 from cairn.policy.vocabulary.organizations import OrganizationKind
-from cairn.services.students import actions
+from cairn.services.students import actions, queries
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
 LIST = school.LIST
 NONE = "No program on record that may be shown"
-
-
-@once_for_each_state
-def make_school(person: Callable[..., Any], organization: Callable[..., Any]) -> World:
-    """Four students of the district; two of them in the program, under its own IDs."""
-    world = sample_consents.make(person, organization)
-    Organization.objects.update(state="UT")
-    manager = person(Role.DATA_MANAGER)
-    school.add_enrollment_agreement(manager)
-    school.add_program_agreement(manager)
-    school.enroll(world, "S-1", "S-2", "S-3", "S-4")
-    school.send(
-        world,
-        [f"S-{n},2026-27,{place},{n + 3}" for n, place in enumerate(("Elm", "Elm", "Oak"), 1)],
-        school.ENROLLMENT_MAPPING,
-        school.ENROLLMENT,
-    )
-    names = [f"S-{n},Ada,Of {n},2014-03-0{n}" for n in (1, 2, 3)]
-    students = school.send(world, names, school.STUDENT_MAPPING, school.ENROLLMENT)
-    roster = school.send(
-        world,
-        [
-            "L-1,Ada,Of 1,2014-03-01,Reading,2026-09-01,",
-            "L-2,Ada,Of 2,2014-03-02,Reading,2026-09-01,",
-            "L-3,Ada,Of 3,2014-03-03,Reading,2025-09-01,2026-05-29",
-        ],
-        school.ROSTER_MAPPING,
-        school.PROGRAM,
-        sender=world.lanterns,
-    )
-    school.send(
-        world,
-        [
-            "L-1,Reading,2026-09-02,90,yes",
-            "L-1,Reading,2026-09-03,45,yes",
-            "L-1,Reading,2026-09-04,0,no",
-            "L-1,Reading,2025-10-01,60,yes",
-            "L-3,Reading,2025-10-01,60,yes",
-        ],
-        school.SESSIONS_MAPPING,
-        school.PROGRAM,
-        sender=world.lanterns,
-    )
-    for n in (1, 2, 3):
-        school.link(("river", f"S-{n}", students.pk), ("lanterns", f"L-{n}", roster.pk))
-    return world
 
 
 @pytest.fixture
@@ -88,7 +43,7 @@ def world(
 ) -> World:
     """The district and the program on a day in November."""
     monkeypatch.setattr(timezone, "now", lambda: AT)
-    return make_school(person, organization)
+    return school.make_school(person, organization)
 
 
 @pytest.fixture
@@ -272,6 +227,30 @@ def test_the_list_of_students_leads_to_it_for_a_school_alone(
     assert (
         "/programs/" not in read(browser(world.tutor), "/students/lanterns/").partition("<main")[2]
     )
+
+
+def test_a_row_of_another_organization_needs_an_opening_of_its_records(world: World) -> None:
+    """An agreement that opens the school's own rows opens no row of a program under it."""
+    key = compute_child_key("river", "S-1")
+    (answer,) = queries.load_shared_records(
+        world.river, (key,), Action.LIST, load_actor(world.steward), ON
+    )
+    linked = {compute_child_key("lanterns", "L-1"): key}
+    own_alone = tuple(
+        replace(item, providers=frozenset({"river"})) for item in answer.openings[key]
+    )
+    permit = answer.decision.require()
+    senders = [
+        {line.organization for line in read_students(permit, openings, others)[key].lines}
+        for openings, others in (
+            (answer.openings, linked),
+            ({key: own_alone}, linked),
+            (answer.openings, {}),
+            # The key of a student outside the permit adds no one.
+            (answer.openings, {compute_child_key("lanterns", "L-1"): "other"}),
+        )
+    ]
+    assert senders == [{"river", "lanterns"}, {"river"}, {"river"}, {"river"}]
 
 
 def test_a_program_that_lists_the_same_student_learns_nothing_of_others(

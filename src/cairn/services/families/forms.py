@@ -247,6 +247,7 @@ class CopyReviewForm(CopyAnswerForm):
         super().__init__(*args, **kwargs)
         cast("forms.MultipleChoiceField", self.fields["left_out"]).choices = list(records)
         self.fields["answer"].required = False
+        self.fields["answer"].widget.attrs["rows"] = 3
         self.fields["answer"].help_text = _("The family sees this beside the copy.")
 
 

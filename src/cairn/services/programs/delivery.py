@@ -18,6 +18,8 @@ from cairn.policy.vocabulary import Channel, PartyRole
 from cairn.services.programs import record_files
 from cairn.services.programs.models import Program
 
+__all__ = ["prepare_record_files", "send_record_files"]
+
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:

@@ -117,6 +117,10 @@ class SessionSeries(models.Model):
             return str(_("Every day"))
         return ", ".join(str(names[weekday]) for weekday in sorted(self.weekdays))
 
+    def find_roster_day(self, on: date) -> date:
+        """Find the day whose roster a page shows: `on`, or the nearest day of the group's time."""
+        return min(max(on, self.first_day), self.last_day or date.max)
+
     def meets_on(self, day: date) -> bool:
         """Tell whether the plan has a session on a day."""
         ended = self.last_day is not None and day > self.last_day
@@ -188,6 +192,10 @@ class ProgramEnrollment(models.Model):
 
     def __str__(self) -> str:
         return f"enrollment {self.pk}"
+
+    def holds_place_on(self, day: date) -> bool:
+        """Tell whether the child holds a place in the group on a day."""
+        return self.starts <= day and (self.ends is None or self.ends >= day)
 
 
 class AttendanceMark(models.Model):

@@ -181,10 +181,11 @@ def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
 
 
 def list_groups(program: Program, on: date) -> list[tuple[SessionSeries, int]]:
-    """List the groups of a program that the user may see, with the children enrolled on a day."""
-    series = list(program.series.all())
-    enrolled = _count_enrolled(series, on)
-    return [(row, enrolled.get(row.pk, 0)) for row in series]
+    """List the groups of a program that the user may see, with the children of its roster."""
+    return [
+        (row, sum(one.holds_place_on(row.find_roster_day(on)) for one in row.enrollments.all()))
+        for row in program.series.prefetch_related("enrollments")
+    ]
 
 
 def list_program_sites(program: Program) -> list[str]:
@@ -223,7 +224,9 @@ def list_roster(series: SessionSeries, who: Actor, on: date, day: date) -> list[
 
 
 def list_roster_with_hours(series: SessionSeries, who: Actor, on: date) -> list[RosterRow]:
-    """List the children who hold a place in a group today, with what each received so far.
+    """List the children who hold a place in a group, with what each received so far.
+
+    Of a group that has not begun or has ended, it is the roster of its first or last day.
 
     Args:
         series: the group.
@@ -236,7 +239,7 @@ def list_roster_with_hours(series: SessionSeries, who: Actor, on: date) -> list[
     Raises:
         Refused: the user may not see the records of this program.
     """
-    roster = list_roster(series, who, on, on)
+    roster = list_roster(series, who, on, series.find_roster_day(on))
     sessions = read_attended_sessions(Q(enrollment__series=series))
     dosages = {row.participant: row for row in compute_dosage(sessions)}
     return [replace(row, dosage=dosages.get(row.enrollment.participant_id)) for row in roster]
@@ -346,8 +349,7 @@ def list_continuing_participants(
     Raises:
         Refused: the user may not see the records of this program.
     """
-    day = on if series.last_day is None else min(on, series.last_day)
-    roster = list_roster(series, who, on, max(day, series.first_day))
+    roster = list_roster(series, who, on, series.find_roster_day(on))
     return [(row.enrollment.participant, row.details) for row in roster]
 
 

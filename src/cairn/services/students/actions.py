@@ -4,7 +4,7 @@ If the line of the disclosure log cannot be written, no page is sent (34 CFR 99.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -286,8 +286,10 @@ def _log_answers(
         )
 
 
-def _list_agreements(shared: list[queries.SharedRecords]) -> tuple[str, ...]:
-    return tuple(sorted({name for answer in shared for name in answer.decision.agreements}))
+def _list_agreements(shared: Iterable[queries.SharedRecords]) -> tuple[str, ...]:
+    """List the agreements that open something of these students, and no other one."""
+    openings = (item for answer in shared for found in answer.openings.values() for item in found)
+    return tuple(sorted({item.agreement for item in openings}))
 
 
 def _build_row(organization: str, entry: int, found: list[StudentFile]) -> CaseloadRow:

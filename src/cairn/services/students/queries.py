@@ -265,7 +265,7 @@ def _ask_about_students(
     uses = [
         narrowed
         for use in list_program_uses(
-            organization.slug, keys, action, facts, on, with_own_records=True
+            organization.slug, keys, action, facts, on, with_own_records=is_school(organization)
         )
         if use.purpose is Purpose.SERVICE_COORDINATION
         and (narrowed := _narrow_use(use, records)).elements

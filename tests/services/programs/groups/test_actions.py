@@ -126,6 +126,7 @@ def test_a_tutor_changes_a_group_and_continues_it(club: Club, tutor: Client) -> 
     form = tutor.get(pages[1]).context["form"]
     assert form["first_day"].value() == PLAN.last_day + timedelta(days=1)
     assert len(form["participants"].value()) == 3
+    assert form["name"].value() == "Grades 1 and 2, 2026-27"
     sent = {name: form[name].value() or "" for name in form.fields} | {"name": "Grades 2 and 3"}
     answer = tutor.post(pages[1], sent)
     assert answer.status_code == 422
@@ -135,7 +136,15 @@ def test_a_tutor_changes_a_group_and_continues_it(club: Club, tutor: Client) -> 
     assert "There is a group of this name" in same.content.decode()
     answer = tutor.post(pages[1], sent | {"participants": children}, follow=True)
     assert "Group added, with 2 children." in answer.content.decode()
-    assert club.series.program.series.count() == 2
+    page = answer.content.decode()
+    assert "Begins June 1, 2027. The roster is that of its first day." in page
+    assert "Reyes" in page
+    assert "Okafor" not in page
+    detail = tutor.get(reverse("programs:detail", args=[club.series.program_id]))
+    assert [enrolled for _group, enrolled in detail.context["groups"]] == [3, 2]
+    SessionSeries.objects.filter(pk=club.series.pk).update(last_day=TODAY - timedelta(days=1))
+    page = tutor.get(reverse("programs:group", args=[club.series.pk])).content.decode()
+    assert "Ended Nov. 22, 2026" in page
 
 
 def test_people_of_another_program_get_the_answer_of_an_unknown_group(

@@ -52,13 +52,18 @@ def find_linked_ids(
     if not (listed and deliveries):
         return {}
     key = open_key_ring().subkey("linkage/records")
-    own_by_anchor = dict(zip(compute_anchor_keys(organization, listed, key), listed, strict=True))
-    person_by_own = {
-        own_by_anchor[anchor]: person
-        for batch in sql.split_batches(own_by_anchor)
+    anchor_by_own = dict(zip(listed, compute_anchor_keys(organization, listed, key), strict=True))
+    person_by_anchor = {
+        anchor: person
+        for batch in sql.split_batches(sorted(set(anchor_by_own.values())))
         for anchor, person in SourceId.objects.filter(
             key__among=sql.as_value_set(batch), person__isnull=False
         ).values_list("key", "person")
+    }
+    person_by_own = {
+        own: person_by_anchor[anchor]
+        for own, anchor in anchor_by_own.items()
+        if anchor in person_by_anchor
     }
     ids_by_person = _read_ids_of_people(frozenset(person_by_own.values()), deliveries)
     found: dict[str, frozenset[LinkedId]] = {}

@@ -147,7 +147,7 @@ def _build_section(record: RecordType, lines: list[CopyLine]) -> CopySection:
             (
                 *([] if has_year else [line.year or "—"]),
                 *(_format_value(record, name, line.values.get(name)) for name in names),
-                date_format(line.as_of, "SHORT_DATE_FORMAT"),
+                date_format(line.as_of, "DATE_FORMAT"),
             )
             for line in lines
         ),
@@ -174,7 +174,7 @@ def _format_value(record: RecordType, name: str, value: str | float | None) -> s
     if isinstance(value, float):
         return f"{value:g}"
     if field is not None and field.type is FieldType.DATE:
-        return date_format(date.fromisoformat(str(value)), "SHORT_DATE_FORMAT")
+        return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
     if field is not None and value in field.codes:
         return field.codes[str(value)].label
     return str(value)

@@ -1,7 +1,9 @@
 """Pages that change a group's plan, and that continue a group in a new term."""
 
+import re
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.engine import Refused
 from cairn.policy.vocabulary import Action
@@ -18,6 +21,9 @@ from cairn.services.programs.groups import actions as group_actions
 from cairn.services.programs.groups.forms import NextGroupForm, SeriesChangeForm
 from cairn.services.programs.views.participants import show_group_refusal
 from cairn.services.programs.views.programs import find_group
+
+_SCHOOL_YEAR: Final = re.compile(r", \d{4}-\d{2}$")
+_YEAR: Final = timedelta(days=365)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +61,11 @@ def next_group(request: HttpRequest, pk: int) -> HttpResponse:
     form = NextGroupForm(
         request.POST or None,
         roster=roster,
-        initial={**asdict(replace(plan, last_day=None)), "first_day": first_day},
+        initial={
+            **asdict(replace(plan, last_day=None)),
+            "first_day": first_day,
+            "name": _suggest_name(plan, first_day or staff.today + _YEAR),
+        },
     )
     if form.is_valid():
         children = form.get_participants()
@@ -84,3 +94,8 @@ def next_group(request: HttpRequest, pk: int) -> HttpResponse:
         "today": staff.today,
     }
     return render(request, "programs/next_group.html", context, status=get_form_status(form))
+
+
+def _suggest_name(plan: actions.SeriesPlan, first_day: date) -> str:
+    """Suggest a name for the next group: the same with its school year, such as "2027-28"."""
+    return f"{_SCHOOL_YEAR.sub('', plan.name)}, {compute_school_year(first_day)}"
