@@ -46,7 +46,7 @@ _UNDOABLE: Final = {
         "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
         "surveys:new surveys:answer surveys:more_links surveys:links_file programs:delivery "
-        "programs:register "
+        "programs:register programs:pick_up "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -74,7 +74,7 @@ _UNDOABLE: Final = {
     "takes back what can be given again": (
         "agreements:take_back_notice families:no_copy families:stopped figures:resume_target "
         "linkage:take_back releases:right_figure web:close_tour projects:matter "
-        "programs:restore_session"
+        "programs:restore_session programs:withdraw_pick_up"
     ),
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "

@@ -19,6 +19,7 @@ from cairn.services.programs.models import (
     SessionSeries,
 )
 from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
+from cairn.services.programs.pick_up.pick_up_records import build_pick_up_identity
 from cairn.services.programs.registration.registration_identity import (
     RegistrationDetails,
     build_registration_identity,
@@ -109,6 +110,18 @@ def participant() -> dict[str, Any]:
     return {"pk": ProgramEnrollment.objects.get(**enrollment()).participant_id}
 
 
+def pick_up() -> dict[str, Any]:
+    """A child who left today."""
+    row = ProgramEnrollment.objects.get(**enrollment()).pick_ups.create(
+        key="c" * 32,
+        day=timezone.localdate(),
+        recorded_by=_recorder(),
+        recorded_at=timezone.now(),
+    )
+    build_pick_up_identity(row.key, "Rosa Reyes").save()
+    return {"pk": row.pk}
+
+
 def open_group() -> dict[str, Any]:
     """The group, open for registration."""
     found = group()
@@ -163,6 +176,10 @@ ROUTES = {
     "programs:next_group": Route(STAFF, "get", group, _CHANGE),
     "programs:enroll": Route(STAFF, "get", group, _CHANGE),
     "programs:attendance": Route(STAFF, "get", session, _TAKE),
+    "programs:pick_up": Route(STAFF, "get", session, _TAKE),
+    "programs:withdraw_pick_up": Route(
+        STAFF, "post", pick_up, _TAKE, ("program.pick_up_withdrawn",)
+    ),
     "programs:offline": Route(STAFF, "get", dict, _TAKE),
     "programs:offline_worker": Route(STAFF, "get", dict, _TAKE),
     "programs:offline_roster": Route(STAFF, "get", session, _TAKE),

@@ -159,6 +159,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "mapping.changed": "Column mapping changed",
     # published data
     "program.attendance_recorded": "Attendance of a program's group recorded",
+    "program.child_signed_out": "A child signed out with an adult",
     "program.created": "Program added",
     "program.enrollment_ended": "A child's enrollment in a group ended",
     "program.group_changed": "Plan of a program's group changed",
@@ -170,6 +171,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.offline_marks_received": "Attendance taken without a connection received",
     "program.participant_changed": "A program's record of a child changed",
     "program.participant_enrolled": "Child enrolled in a group of a program",
+    "program.pick_up_withdrawn": "The sign-out of a child taken back",
     "program.child_registered": "A family registered a child online for a group",
     "program.registration_accepted": "Registration accepted: the child is enrolled",
     "program.registration_declined": "Registration declined",

@@ -98,7 +98,18 @@ class ParticipantForm(forms.Form):
     own_id = forms.CharField(label=_("Your own ID"), max_length=60, required=False)
     guardian = forms.CharField(label=_("Parent or guardian"), max_length=200, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
-    pick_up = forms.CharField(label=_("Who may pick the child up"), max_length=300, required=False)
+    pick_up = forms.CharField(
+        label=_("Who may pick the child up"),
+        max_length=300,
+        required=False,
+        help_text=_("Beside the parent or guardian. Between two adults, a semicolon."),
+    )
+    barred_adults = forms.CharField(
+        label=_("Who may not, by an order on record"),
+        max_length=300,
+        required=False,
+        help_text=_("Names as in the order. Shown where a child is signed out."),
+    )
     health = forms.CharField(label=_("Allergies and safety"), max_length=300, required=False)
 
     def build_details(self) -> ParticipantDetails:

@@ -256,6 +256,50 @@ class OfflineMark(models.Model):
         return f"offline mark {self.pk}"
 
 
+class ChildPickUp(models.Model):
+    """That a child left with an adult; `PickUpIdentity` has the name, encrypted."""
+
+    key = models.CharField(_("random key"), max_length=32, unique=True)
+    enrollment = models.ForeignKey(
+        ProgramEnrollment, on_delete=models.PROTECT, related_name="pick_ups"
+    )
+    day = models.DateField(_("day"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("signed out"))
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("day", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["enrollment", "day"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="programs_signed_out_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"pick-up {self.pk}"
+
+
+class PickUpIdentity(models.Model):
+    """The adult of a pick-up, encrypted, in the database of identities."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "pick-up identities"
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class CancelledSession(models.Model):
     """A day on which a group did not meet, although its plan has a session."""
 

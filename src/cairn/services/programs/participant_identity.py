@@ -32,6 +32,7 @@ class ParticipantDetails:
         guardian: name of a parent or guardian.
         phone: how to reach them.
         pick_up: adults who may pick the child up.
+        barred_adults: adults who may not, by an order on record.
         health: allergies and what staff must know to keep the child safe.
     """
 
@@ -43,6 +44,7 @@ class ParticipantDetails:
     phone: str = ""
     pick_up: str = ""
     health: str = ""
+    barred_adults: str = ""
 
     @property
     def full_name(self) -> str:

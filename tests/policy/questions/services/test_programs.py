@@ -8,13 +8,14 @@ import pytest
 
 from cairn.policy.facts.people.access import Actor
 from cairn.policy.facts.services.registration import RegistrationFact
-from cairn.policy.facts.services.session_series import SessionSeriesFact
+from cairn.policy.facts.services.session_series import PickUpFact, SessionSeriesFact
 from cairn.policy.questions.services.programs import (
     list_group_problems,
     may_cancel_session,
     may_change_program,
     may_enroll_participant,
     may_record_attendance,
+    may_record_pick_up,
     may_register_child,
     may_view_program_records,
 )
@@ -115,3 +116,31 @@ def test_a_child_is_enrolled_while_the_group_meets_and_has_a_place(
     assert "Choose another day" in problem
     stranger = may_enroll_participant(full, on, acting(Role.PROGRAM_STAFF, at="hills"), on)
     assert list_group_problems(stranger) == (), "a stranger learns nothing of the plan"
+
+
+@pytest.mark.parametrize(
+    ("is_listed", "is_barred", "days", "refused"),
+    [
+        (True, False, 0, set()),
+        (False, False, 0, {"H13"}),
+        (True, True, 0, {"H14"}),
+        (False, True, -7, {"H12", "H13", "H14"}),
+    ],
+)
+def test_with_whom_a_child_leaves(
+    is_listed: bool,
+    is_barred: bool,
+    days: int,
+    refused: set[str],
+    series: SessionSeriesFact,
+    acting: Acting,
+    on: date,
+) -> None:
+    adult = PickUpFact(is_listed=is_listed, is_barred=is_barred)
+    day = on + days * _DAY
+    own = may_record_pick_up(series, day, adult, acting(Role.PROGRAM_STAFF, at="river"), on)
+    assert {reason.code for reason in own.refusals} == refused
+    assert len(list_group_problems(own)) == len(refused)
+    stranger = acting(Role.PROGRAM_STAFF, at="hills")
+    assert not may_record_pick_up(series, day, adult, stranger, on).allowed
+    assert not may_record_pick_up(series, day, adult, Actor.public(), on).allowed

@@ -3,12 +3,15 @@
 from datetime import date
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import SessionSeriesFact
+from cairn.policy.facts import PickUpFact, SessionSeriesFact
 from cairn.policy.law.cards.services import program as cards
 
 __all__ = [
     "check_attendance_day",
     "check_free_place",
+    "check_pick_up_adult",
+    "check_pick_up_day",
+    "check_pick_up_order",
     "check_series_runs",
     "check_series_weekday",
 ]
@@ -75,3 +78,42 @@ def check_free_place(on: date, series: SessionSeriesFact) -> Reason:
     """
     has_place = series.capacity is None or series.enrolled < series.capacity
     return Reason.from_card(cards.SERIES_CAPACITY, met=has_place, capacity=series.capacity or 0)
+
+
+@policy_check(cards.PICK_UP_DAY)
+def check_pick_up_day(on: date, day: date) -> Reason:
+    """Check that a child is signed out on the day of the session.
+
+    Args:
+        on: date of the check.
+        day: the day of the session.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.PICK_UP_DAY, met=day == on, day=day.isoformat())
+
+
+@policy_check(cards.PICK_UP_LISTED)
+def check_pick_up_adult(on: date, pick_up: PickUpFact) -> Reason:
+    """Check that the child's record lists the adult who comes.
+
+    Args:
+        on: date of the check.
+        pick_up: facts of the adult.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.PICK_UP_LISTED, met=pick_up.is_listed)
+
+
+@policy_check(cards.PICK_UP_ORDER)
+def check_pick_up_order(on: date, pick_up: PickUpFact) -> Reason:
+    """Check that no order on record names the adult who comes.
+
+    Args:
+        on: date of the check.
+        pick_up: facts of the adult.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.PICK_UP_ORDER, met=not pick_up.is_barred)

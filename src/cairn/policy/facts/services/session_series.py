@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["SessionSeriesFact"]
+__all__ = ["PickUpFact", "SessionSeriesFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,16 @@ class SessionSeriesFact:
     def runs_on(self, day: date) -> bool:
         """Return whether a day lies between the first and the last day."""
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class PickUpFact:
+    """Describe the adult who comes for a child, as the program's record of the child has it.
+
+    Attributes:
+        is_listed: whether the record lists the adult as one who may pick the child up.
+        is_barred: whether an order on record names the adult as one who may not.
+    """
+
+    is_listed: bool
+    is_barred: bool

@@ -10,7 +10,7 @@ from typing import Final
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, RegistrationFact, SessionSeriesFact
+from cairn.policy.facts import Actor, PickUpFact, RegistrationFact, SessionSeriesFact
 from cairn.policy.law.cards.services import program as program_cards
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, Audience
@@ -21,6 +21,7 @@ __all__ = [
     "may_change_program",
     "may_enroll_participant",
     "may_record_attendance",
+    "may_record_pick_up",
     "may_register_child",
     "may_view_program_records",
 ]
@@ -120,6 +121,32 @@ def may_record_attendance(series: SessionSeriesFact, day: date, actor: Actor, on
     request = _build_session_request(series, day, actor)
     came = checks.check_attendance_day(day)
     return decide_request(replace(request, outcome_checks=(*request.outcome_checks, came)), on)
+
+
+@policy_question
+def may_record_pick_up(
+    series: SessionSeriesFact, day: date, pick_up: PickUpFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may sign a child out, who leaves with an adult.
+
+    Args:
+        series: facts of the group.
+        day: the day of the session.
+        pick_up: facts of the adult.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = _build_session_request(series, day, actor)
+    adult = (
+        checks.check_pick_up_day(day),
+        checks.check_pick_up_adult(pick_up),
+        checks.check_pick_up_order(pick_up),
+    )
+    request = replace(request, facts=(series, day, pick_up))
+    return decide_request(replace(request, outcome_checks=(*request.outcome_checks, *adult)), on)
 
 
 @policy_question

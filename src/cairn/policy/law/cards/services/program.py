@@ -68,4 +68,40 @@ REGISTRATION_PACE: Final = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+PICK_UP_DAY: Final = RuleCard(
+    id="H12",
+    citation="Cairn policy, programs 7",
+    statement="A child is signed out on the day of the session, when an adult comes.",
+    steward="Children are signed out on the day of the session. That is not {day}.",
+    next_step="Open the page of today's session.",
+    met="It is the day of the session.",
+    severity=RuleSource.POLICY,
+)
+
+PICK_UP_LISTED: Final = RuleCard(
+    id="H13",
+    citation="Cairn policy, programs 8",
+    statement="A child leaves with an adult whom the program's record of the child lists.",
+    steward="This adult is not on the child's list of who may pick the child up.",
+    next_step=(
+        "Keep the child with you, and call the parent or guardian at the number on record. If they "
+        "agree, add the adult on the child's page, then sign the child out."
+    ),
+    met="The adult is on the child's list.",
+    severity=RuleSource.POLICY,
+)
+
+PICK_UP_ORDER: Final = RuleCard(
+    id="H14",
+    citation="Cairn policy, programs 9",
+    statement="A child does not leave with an adult whom an order on record names.",
+    steward="An order on record says that this adult may not pick the child up.",
+    next_step=(
+        "Keep the child with you, call the parent or guardian and your supervisor, and 911 if "
+        "anyone is in danger. If the order has ended, change the child's page first."
+    ),
+    met="No order on record names the adult.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -143,8 +143,9 @@
     shown = rosters.find((one) => one.place === location.hash.slice(1)) ?? rosters[0] ?? null;
     showSession();
     await showQueue();
-    const connection = find("connection");
-    connection.textContent = navigator.onLine ? connection.dataset.online : connection.dataset.offline;
+    // A device may be in a network that does not reach the server.
+    const connection = find("connection"), isCut = !navigator.onLine || (marks.length && (await store.readNote("lastTry"))?.problem === "offline");
+    connection.textContent = !isCut ? connection.dataset.online : connection.dataset.offline;
   };
   const refreshRoster = async () => {
     const roster = shown && await store.ask(`${store.BASE}${shown.place}/roster/`, {}, {}).catch(() => null);
