@@ -40,6 +40,7 @@ __all__ = [
     "find_current_version",
     "load_project_fact",
     "load_project_facts",
+    "load_version_facts",
 ]
 
 

@@ -1,14 +1,14 @@
 """Turn rows of extracts into facts, with what families, nations and schools have on record."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import timezone
 
 from cairn.governance.dictionaries.api import find_special_classes
-from cairn.governance.projects.api import find_current_version, load_project_fact
+from cairn.governance.projects.api import find_current_version, load_version_facts
 from cairn.outputs.releases import api as releases_api
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.checks import compute_people_digest, find_extract_people
@@ -44,12 +44,22 @@ class ExtractPopulationFacts:
     nations: NationFacts
 
 
-def load_extract_fact(row: releases_api.Extract, *, people_now: str = "") -> ExtractFact:
+def load_extract_projects(rows: Iterable[releases_api.Extract]) -> dict[int, ProjectFact]:
+    """Load the facts of the projects of extracts by primary key, all at once and each once."""
+    projects = {row.project_id: row.project for row in rows}
+    versions = [find_current_version(project) for project in projects.values()]
+    return dict(zip(projects, load_version_facts(versions), strict=True))
+
+
+def load_extract_fact(
+    row: releases_api.Extract, *, people_now: str = "", project: ProjectFact | None = None
+) -> ExtractFact:
     """Return the fact of an extract, with the reviews of its current round.
 
     `people_now` is computed by `load_extract_fact_with_people`, for decisions that depend on it.
+    `project` is the fact of its project, for pages with many extracts.
     """
-    project = load_project_fact(find_current_version(row.project))
+    project = project or load_extract_projects([row])[row.project_id]
     pilot = row.project.pilot
     fact = ExtractFact(
         id=str(row.pk),

@@ -1,6 +1,6 @@
 """Read extracts, limited to what the user may see, and the decisions that a page shows."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,7 +17,7 @@ from cairn.platform.inbox.api import InboxTask
 from cairn.policy import questions
 from cairn.policy.checks import are_verdicts_open, is_extract_recalled
 from cairn.policy.engine import Decision
-from cairn.policy.facts import Actor, ExtractFact, RecordCode
+from cairn.policy.facts import Actor, ExtractFact, ProjectFact, RecordCode
 from cairn.policy.lifecycles import DATA_USE_STATES, EXTRACT_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import Action, ExtractState, Purpose
 
@@ -142,10 +142,25 @@ def _is_authorized_researcher(row: Project, actor: Actor) -> bool:
     )
 
 
-def find_next_extract_step(row: Extract, actor: Actor, on: date) -> str:
-    """Find the user's next step with an extract: the name of an action, or an empty string."""
+def find_next_extract_steps(
+    rows: Sequence[Extract], actor: Actor, on: date
+) -> list[tuple[Extract, str]]:
+    """Find the user's next step with each extract; the facts of a project are loaded once.
+
+    Args:
+        rows: the extracts.
+        actor: the user.
+        on: the day of the decision.
+    Returns:
+        Pairs of an extract and the name of an action, an empty string for none.
+    """
+    projects = facts.load_extract_projects(rows)
+    return [(row, _find_next_step(row, projects[row.project_id], actor, on)) for row in rows]
+
+
+def _find_next_step(row: Extract, project: ProjectFact, actor: Actor, on: date) -> str:
     # The action itself asks whether opt-outs changed since; that reads files.
-    fact = facts.load_extract_fact(row, people_now=row.people)
+    fact = facts.load_extract_fact(row, people_now=row.people, project=project)
     if is_extract_recalled(fact, actor):
         return "destroy"
     decisions = _decide_actions(fact, actor, on)
@@ -176,10 +191,11 @@ def list_extract_tasks(actor: Actor, on: date) -> list[InboxTask]:
     if not questions.may_open_page(Action.VIEW_EXTRACT, actor, on=on).allowed:
         return []
     rows: dict[str, list[Extract]] = {}
-    for row in list_visible_extracts(
+    waiting = list_visible_extracts(
         actor, on, (ExtractState.ASKED.value, ExtractState.WITHDRAWN.value, *_PREPARED_STATES)
-    ):
-        rows.setdefault(find_next_extract_step(row, actor, on), []).append(row)
+    )
+    for row, step in find_next_extract_steps(waiting, actor, on):
+        rows.setdefault(step, []).append(row)
     return list(_build_extract_tasks(rows))
 
 

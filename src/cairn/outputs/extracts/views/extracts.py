@@ -145,10 +145,8 @@ def extract_list(request: HttpRequest) -> HttpResponse:
     """List the extracts that the user may see, and the projects for which they may request one."""
     current_actor, today = load_actor(request.user, request=request), timezone.localdate()
     questions.may_open_page(Action.VIEW_EXTRACT, current_actor, on=today).require()
-    rows = [
-        (row, queries.find_next_extract_step(row, current_actor, today))
-        for row in queries.list_visible_extracts(current_actor, today)
-    ]
+    visible = queries.list_visible_extracts(current_actor, today)
+    rows = queries.find_next_extract_steps(visible, current_actor, today)
     may_request = questions.may_open_page(Action.REQUEST_EXTRACT, current_actor, on=today).allowed
     projects_of = queries.list_requestable_projects(current_actor) if may_request else []
     table = build_list_table(ExtractListTable, [row for row, step in rows if not step], request)
