@@ -429,7 +429,7 @@ def test_the_home_page_of_the_data_manager_takes_a_limited_number_of_queries(
     from cairn.platform.accounts.models import User
 
     client = browser(User.objects.get(email=MANAGER.email))
-    with django_assert_max_num_queries(250):
+    with django_assert_max_num_queries(300):
         assert client.get("/").status_code == 200
 
 

@@ -11,6 +11,7 @@ from tests.governance.consents import sample_consents
 from tests.governance.consents.sample_consents import AT, SAID, TEXTS, World
 from tests.services.students import school_world as school
 
+from cairn.data.intake.models import Delivery
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.governance.agreements.models import Agreement
 from cairn.governance.consents.actions.children import end_roster_entry
@@ -56,7 +57,8 @@ def hills(world: World, person: Callable[..., Any], organization: Callable[..., 
     served.consented(other, "H-1")
     agreement = Agreement.objects.get(reference=HILLS_AGREEMENT)
     delivery = served.deliver(other, BEFORE, agreement=agreement)
-    school.link(("river", "S-1", 1), ("hills", "H-1", delivery.pk))
+    attendance = Delivery.objects.get(organization=world.river, feed="attendance_total")
+    school.link(("river", "S-1", attendance.pk), ("hills", "H-1", delivery.pk))
     return other
 
 
