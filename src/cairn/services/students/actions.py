@@ -237,7 +237,8 @@ def open_school_list(
         key: school_list.list_program_dosages(found, countable, names, year)
         for key, found in lines.items()
     }
-    minimum = max((answer.minimum for answer in shared), default=school_list.SMALLEST_COUNT)
+    agreed = (answer.decision.minimum_cell or 0 for answer in shared)
+    minimum = max(agreed, default=0) or school_list.SMALLEST_COUNT
     with_program = sum(1 for found in dosages.values() if found)
     return SchoolList(
         year=year,

@@ -1,6 +1,5 @@
 """Find the students that a user may see, and ask policy, in a fixed number of queries."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from cairn.governance.consents.api import (
     unseal_child_label,
 )
 from cairn.governance.partners.api import Organization
+from cairn.matching.standardize import normalize_text
 from cairn.policy import questions
 from cairn.policy.checks import ElementOpening
 from cairn.policy.engine import Decision
@@ -44,7 +44,6 @@ class SharedRecords:
         openings: what opens each element, by student key.
         interest: why the organization sees the records, in the words of its agreements.
         countable: organizations with programs that a school's list may name.
-        minimum: the smallest number of students that the agreements let a table show.
     """
 
     decision: Decision
@@ -52,7 +51,6 @@ class SharedRecords:
     openings: Mapping[str, tuple[ElementOpening, ...]]
     interest: str
     countable: frozenset[str] = frozenset()
-    minimum: int = 0
 
     def list_shown_elements(self) -> list[str]:
         """List the elements with a value that leaves."""
@@ -139,12 +137,12 @@ def list_roster_students(
     if own:
         entries = entries.filter(child__organization=organization)
     students = [_build_roster_student(entry) for entry in entries]
-    words = _simplify_text(name).split()
+    words = normalize_text(name).split()
     return sorted(
         (
             student
             for student in students
-            if all(word in _simplify_text(str(student.label)) for word in words)
+            if all(word in normalize_text(str(student.label)) for word in words)
         ),
         key=lambda student: str(student.label),
     )
@@ -153,12 +151,6 @@ def list_roster_students(
 def _build_roster_student(entry: RosterEntry) -> RosterStudent:
     child = entry.child
     return RosterStudent(entry.pk, child.key, unseal_child_label(child.key, child.sealed))
-
-
-def _simplify_text(text: str) -> str:
-    """Remove accents and letter case, so that "Zoe" finds "Zoë"."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,18 +347,12 @@ def _answer_use(
     decision = questions.decide_student_access(use, facts, on)
     openings = questions.list_student_openings(use, decision, facts, on)
     files = read_students(decision.require(), openings, linked) if decision.allowed else {}
-    minimums = (
-        agreement.disclosure.minimum_cell or 0
-        for agreement in facts.agreements
-        if agreement.reference in decision.agreements
-    )
     return SharedRecords(
         decision,
         files,
         openings,
         _find_interest(use, decision, facts),
         questions.list_countable_programs(facts) - {use.acting_for},
-        max(minimums, default=0),
     )
 
 
