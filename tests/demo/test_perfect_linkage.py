@@ -113,7 +113,7 @@ def rate(figures: Figures) -> float:
     [
         "early_grade_reading", "middle_grade_math", "high_school_graduation",
         "postsecondary_enrollment", "postsecondary_success", "workforce_success",
-        "chronic_absence", "kindergarten_readiness",
+        "chronic_absence", "kindergarten_readiness", "program_reach",
     ],
 )  # fmt: skip
 def test_counts_are_the_truth(marts: dict[str, pa.Table], outcomes: Rows, name: str) -> None:
@@ -125,3 +125,23 @@ def test_counts_are_the_truth(marts: dict[str, pa.Table], outcomes: Rows, name: 
         assert abs(found[cell][1] - n) <= slack, cell
         assert abs(found[cell][0] - met) <= slack, cell
     assert rate(found) == pytest.approx(rate(known), abs=0.01)
+
+
+def test_children_in_programs_are_counted_once(marts: dict[str, pa.Table], outcomes: Rows) -> None:
+    known: Counter[str] = Counter()
+    for row in outcomes:
+        if row["outcome"] == "program_participation":
+            known[row["year"]] += int(row["denominator"])
+            known[f"{row['year']} regular"] += int(row["numerator"])
+    found: Counter[str] = Counter()
+    for (year, _), (regular, everyone) in counted(marts, "program_participation").items():
+        found[year] += everyone
+        found[f"{year} regular"] += regular
+    assert found.keys() == known.keys()
+    for cell, n in known.items():
+        assert found[cell] == pytest.approx(n, rel=0.003, abs=1), cell
+    attendance = marts["session_attendance"]
+    pairs = attendance.select([PERSON_COLUMN, SOURCE_COLUMN]).group_by(
+        [PERSON_COLUMN, SOURCE_COLUMN]
+    )
+    assert len(pairs.aggregate([])) > 1.02 * found["2025-26"], "too few are in two programs"

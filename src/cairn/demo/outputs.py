@@ -40,14 +40,14 @@ COMPLETE_YEARS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class PlannedRelease:
-    """Plan one release: an outcome with its story.
+    """Plan one release: outcomes with their story.
 
     `stops` names the step where it is left for a visitor. Without `years` it covers every year.
     `rests_on` is a feed without which there is nothing to count. `nation` is what the nation
     answers before it is counted; "waits" means no answer yet.
     """
 
-    outcome: str
+    outcomes: tuple[str, ...]
     title: str
     story: str
     stops: str = ""
@@ -59,38 +59,38 @@ class PlannedRelease:
 
 PLANNED_RELEASES: Final = (
     PlannedRelease(
-        "kindergarten_readiness",
+        ("kindergarten_readiness",),
         "Ready for kindergarten in River County",
         "Readiness fell for children who were three when preschools were closed, and has been "
         "climbing since. Little Acorns and Bridge to Kindergarten opened 140 new places in 2024.",
     ),
     PlannedRelease(
-        "early_grade_reading",
+        ("early_grade_reading",),
         "Reading in grade 3",
         "All three districts moved to the same reading curriculum between 2022 and 2024. The "
         "state changed its test in 2023-24, so the last two years compare best with each other.",
     ),
     PlannedRelease(
-        "middle_grade_math",
+        ("middle_grade_math",),
         "Mathematics in grade 8",
         "Two middle schools had no certified mathematics teacher for most of 2022-23. Families "
         "asked for evening tutoring, which Math Lift began the year after.",
     ),
     PlannedRelease(
-        "high_school_graduation",
+        ("high_school_graduation",),
         "High school graduation",
         "The figure follows students from grade 9 for four years. Students who move in are added. "
         "Students who move away are taken out if their school has a record of it. Reconnection "
         "staff now call within a week of an absence.",
     ),
     PlannedRelease(
-        "postsecondary_enrollment",
+        ("postsecondary_enrollment",),
         "From graduation to college",
         "College Bound began advising in all three districts in 2023. Apprenticeships are not in "
         "the college file, so an apprentice counts as not enrolled.",
     ),
     PlannedRelease(
-        "postsecondary_success",
+        ("postsecondary_success",),
         "A degree or certificate",
         "It takes six years to know this figure. It describes students who graduated years ago, "
         "not this spring's graduates.",
@@ -98,7 +98,7 @@ PLANNED_RELEASES: Final = (
         nation="asks first",
     ),
     PlannedRelease(
-        "workforce_success",
+        ("workforce_success",),
         "Working after school",
         "The workforce board knows only jobs with an employer in this state. Work in the next "
         "state and self-employment are not counted.",
@@ -106,14 +106,21 @@ PLANNED_RELEASES: Final = (
         nation="waits",
     ),
     PlannedRelease(
-        "chronic_absence",
+        ("chronic_absence",),
         "Chronic absence",
         "Illness kept many children at home in 2021-22. Transport is the reason families name "
         "most often now: the last bus leaves before the last bell at four schools.",
         years=COMPLETE_YEARS,
     ),
     PlannedRelease(
-        "days_absent",
+        ("program_reach", "program_participation"),
+        "Children and youth in programs",
+        "Twelve programs send their attendance. What schools themselves offer after class is not "
+        "counted yet, and neither are programs that keep no attendance.",
+        years=COMPLETE_YEARS[-1:],
+    ),
+    PlannedRelease(
+        ("days_absent",),
         "Days absent",
         "Where the last bus leaves before the last bell, children miss whole days, not hours. A "
         "mean does not show how many children miss a lot of school. Chronic absence does.",
@@ -121,7 +128,7 @@ PLANNED_RELEASES: Final = (
         years=COMPLETE_YEARS[-1:],
     ),
     PlannedRelease(
-        "chronic_absence",
+        ("chronic_absence",),
         "Absence this autumn, where families agreed",
         "A first look at three grades of Alder Creek. It counts only children whose families "
         "agreed, so it does not describe the others.",
@@ -159,7 +166,7 @@ def _find_or_draft_release(planned: PlannedRelease, author: User) -> releases_ap
     existing = releases_api.Release.objects.filter(title=planned.title).first()
     return existing or releases_api.draft_release(
         title=planned.title,
-        outcomes=[planned.outcome],
+        outcomes=planned.outcomes,
         tables=planned.tables,
         years=planned.years,
         organization=Organization.objects.get(slug=staff.BACKBONE_SLUG),

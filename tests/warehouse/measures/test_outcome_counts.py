@@ -276,3 +276,70 @@ def test_an_unknown_dim_is_refused(store: FileStore, permit: Permits) -> None:
             store, [], get_outcome("chronic_absence"), ["shoe"],
             permit=permit(Action.COUNT), engine=open_sql_engine(),
         )  # fmt: skip
+
+
+def attended(person: str, days: int, first: date = date(2021, 9, 1), **fields: object) -> Rows:
+    """So many days in a program, with an hour each unless said otherwise."""
+    row = {"person": person, "hours": 1.0, **fields}
+    return [{**row, "date": first + timedelta(days=i)} for i in range(days)]
+
+
+def test_a_child_of_two_programs_counts_once_and_its_days_add_up(
+    tabulate: Callable[..., Rows],
+) -> None:
+    rows = tabulate(
+        "program_participation", "gender", student=ROSTER,
+        session_attendance=[
+            *attended("a", 20, program="Readers"),
+            # Ten days in two programs and ten in one: twenty days.
+            *attended("a", 10, first=date(2021, 9, 11), program="Chess"),
+            *attended("a", 10, first=date(2021, 10, 1), program="Chess"),
+            *attended("b", 29), *attended("d", 30),
+        ],
+    )  # fmt: skip
+    assert tally(rows, gender="F") == {"yes": 1, "no": 1}
+    assert tally(rows, gender=outcome_counts.NOT_ON_RECORD) == {"yes": 1}
+    assert {row["school_year"] for row in rows} == {YEAR}
+
+
+def test_a_day_is_attended_by_hours_or_by_its_mark_or_by_a_line_of_a_sign_in_sheet(
+    tabulate: Callable[..., Rows],
+) -> None:
+    rows = tabulate(
+        "program_participation",
+        session_attendance=[
+            *attended("a", 1, hours=0.0), *attended("b", 1, hours=None, present="no"),
+            *attended("c", 1, hours=None, present="yes"), *attended("d", 1, hours=None),
+            *attended("e", 1, hours=0.0, present="no"), *attended("f", 1, hours=0.5),
+        ],
+    )  # fmt: skip
+    assert tally(rows) == {"no": 3}
+
+
+def test_the_year_of_a_program_is_july_to_june(tabulate: Callable[..., Rows]) -> None:
+    rows = tabulate(
+        "program_participation",
+        session_attendance=[
+            *attended("a", 1, first=date(2021, 7, 1)), *attended("b", 1, first=date(2022, 6, 30)),
+            *attended("c", 1, first=date(2022, 7, 1)), *attended("d", 1, first=date(2000, 1, 31)),
+        ],
+    )  # fmt: skip
+    assert {(row["school_year"], row["n"]) for row in rows} == {
+        (YEAR, 2), ("2022-23", 1), ("1999-00", 1)
+    }  # fmt: skip
+
+
+def test_students_in_a_program_are_counted_among_the_enrolled_of_the_years_with_attendance(
+    tabulate: Callable[..., Rows],
+) -> None:
+    enrolled: Rows = [
+        {"person": p, "school_year": year, "school_id": "7", "days_enrolled": 90.0}
+        for p in "abb"
+        for year in (YEAR, "2020-21")
+    ]
+    rows = tabulate(
+        "program_reach", "school", enrollment=enrolled,
+        session_attendance=[*attended("a", 1), *attended("no student", 40)],
+    )  # fmt: skip
+    assert tally(rows, school="7") == tally(rows) == {"yes": 1, "no": 1}
+    assert {row["school_year"] for row in rows} == {YEAR}

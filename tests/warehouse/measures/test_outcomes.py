@@ -31,14 +31,14 @@ es = "N"
 """
 
 
-def test_the_seven_outcomes_chronic_absence_a_survey_and_the_measures() -> None:
+def test_the_outcomes_and_the_measures_of_the_catalogue() -> None:
     assert {name for name, found in load_outcome_catalogue().items() if found.measure} == {
         "days_absent"
     }
     assert {name for name, found in load_outcome_catalogue().items() if not found.measure} == {
         "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
         "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
-        "workforce_success", "family_welcome",
+        "workforce_success", "family_welcome", "program_reach", "program_participation",
     }  # fmt: skip
 
 
@@ -69,6 +69,7 @@ def test_elements_are_what_a_permit_must_name() -> None:
     assert {"graduation.graduation_date", "postsecondary.graduation_date"} <= followed.elements
     assert "postsecondary" in followed.records
     assert "attendance.event" in get_outcome("chronic_absence").elements
+    assert "session_attendance.hours" in get_outcome("program_reach").elements
     assert not any(e.endswith("_name") and "school" not in e for e in followed.elements)
 
 

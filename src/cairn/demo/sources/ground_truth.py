@@ -5,6 +5,8 @@ and denominators are as in the warehouse's outcome measures.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from cairn.demo.population.households import Household, SimulatedChild
@@ -18,6 +20,10 @@ from cairn.demo.population.pathways import (
 )
 from cairn.demo.population.school_calendar import format_school_year
 from cairn.demo.sources.sheet_writers import DelimitedWriter
+from cairn.warehouse.schema import find_school_year
+
+_Counted = tuple[SimulatedChild, str]
+"""A child, and the group of race and ethnicity."""
 
 
 class GroundTruth:
@@ -37,6 +43,8 @@ class GroundTruth:
             ("organization", "feed", "period", "file", "row", "local_id", "person"),
         )
         self._counts: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+        self._program_days: dict[tuple[str, str], tuple[_Counted, set[date]]] = {}
+        self._enrolled: list[tuple[_Counted, str, tuple[str, str]]] = []
 
     def add_person(self, child: SimulatedChild, household: Household, number: int) -> None:
         """Add one true child. Households are numbered in the order in which they were generated."""
@@ -69,8 +77,40 @@ class GroundTruth:
         fraction[0] += is_met
         fraction[1] += 1
 
+    def add_program_days(self, child: SimulatedChild, group: str, days: Iterable[date]) -> None:
+        """Add the days on which a child attended one program."""
+        for day in days:
+            _, attended = self._program_days.setdefault(
+                (child.person, find_school_year(day)), ((child, group), set())
+            )
+            attended.add(day)
+
+    def add_enrolled(
+        self,
+        child: SimulatedChild,
+        group: str,
+        year: str,
+        district_and_school: tuple[str, str],
+    ) -> None:
+        """Add a student who was enrolled in a school year."""
+        self._enrolled.append(((child, group), year, district_and_school))
+
+    def _count_programs(self) -> None:
+        """Count each child of any program once a year, and which enrolled students attended."""
+        for (_, year), (counted, days) in self._program_days.items():
+            is_met = len(days) >= PROGRAM_DAYS
+            self.count_outcome("program_participation", year, ("", ""), *counted, is_met=is_met)
+        years = {year for _, year in self._program_days}
+        for counted, year, district_and_school in self._enrolled:
+            if year in years:
+                is_met = (counted[0].person, year) in self._program_days
+                self.count_outcome(
+                    "program_reach", year, district_and_school, *counted, is_met=is_met
+                )
+
     def close(self) -> None:
         """Write the counts and finish the files."""
+        self._count_programs()
         self._people.close()
         self._records.close()
         outcomes = DelimitedWriter(
@@ -86,6 +126,7 @@ class GroundTruth:
 
 
 DEGREE_YEARS = 6
+PROGRAM_DAYS = 30
 TEST_OUTCOMES = {("reading", 3): "early_grade_reading", ("math", 8): "middle_grade_math"}
 CHRONIC_ABSENCE_SHARE = 0.10  # of enrolled days
 
@@ -122,6 +163,7 @@ def _count_chronic_absence(truth: GroundTruth, career: SchoolCareer, group: str)
         absent = sum(spell.absent for spell, _ in spells)
         is_met = absent >= CHRONIC_ABSENCE_SHARE * sum(spell.days for spell, _ in spells)
         district_and_school = (student.district.slug, longest_spell.school.number)
+        truth.add_enrolled(student.child, group, format_school_year(year), district_and_school)
         truth.count_outcome(
             "chronic_absence",
             format_school_year(year),

@@ -136,6 +136,11 @@ class _ProgramWriter:
             )
             for day in days
         ]
+        self._truth.add_program_days(
+            participant.child,
+            participant.household.group,
+            (visit.day for visit in visits if visit.minutes),
+        )
         visits = [visit for visit in visits if visit.minutes or layout.absences]
         first_cells = [value(participant) for _, value in layout.columns]
         if layout.days_across:

@@ -13,6 +13,8 @@ _STAGE_LABELS = {
     "middle_grade_math": gettext_lazy("Middle school"),
     "chronic_absence": gettext_lazy("All grades"),
     "days_absent": gettext_lazy("All grades"),
+    "program_reach": gettext_lazy("All grades"),
+    "program_participation": gettext_lazy("All ages"),
     "family_welcome": gettext_lazy("All grades"),
     "high_school_graduation": gettext_lazy("High school"),
     "postsecondary_enrollment": gettext_lazy("After high school"),

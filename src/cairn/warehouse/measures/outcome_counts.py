@@ -140,6 +140,8 @@ def tabulate_outcome(
     query = OutcomeQuery()
     if definition.absence:
         people_query = outcome_queries.build_absence_query(definition.absence, query)
+    elif definition.program_days:
+        people_query = outcome_queries.build_program_query(definition, query)
     else:
         people_query = outcome_queries.build_outcome_query(definition, query, permit.on)
     groups = "".join(

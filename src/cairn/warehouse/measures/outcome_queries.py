@@ -199,3 +199,50 @@ def build_absence_query(absence: AbsenceRule, query: OutcomeQuery) -> str:
     return _CHRONIC_ABSENCE_SQL.format(
         events=events, share=query.add_parameter(str(absence.at_least))
     )
+
+
+_PROGRAM_DAYS_SQL: Final = """
+WITH program_days AS (
+  SELECT person, min(source) AS source, count(DISTINCT date) AS days,
+    {year} AS school_year
+  FROM session_attendance
+  WHERE person IS NOT NULL AND date IS NOT NULL
+    AND (coalesce(hours > 0, FALSE) OR coalesce(present = 'yes', hours IS NULL))
+  GROUP BY person, school_year
+)
+"""
+"""A row without hours and without a mark is a line of a sign-in sheet: who is on it was there."""
+
+_SCHOOL_YEAR_OF_DATE_SQL: Final = (
+    "printf('%d-%02d', year(date - INTERVAL 6 MONTH), (year(date - INTERVAL 6 MONTH) + 1) % 100)"
+)
+"""The school year of a day, July to June, as in `cairn.warehouse.schema.school_years`."""
+
+
+def build_program_query(definition: OutcomeDefinition, query: OutcomeQuery) -> str:
+    """Build the query of an outcome of attendance in programs.
+
+    A day in two programs is one day. Where the definition counts enrolled students, only school
+    years in which a program sent attendance are counted.
+
+    Args:
+        definition: the outcome, with ``program_days``.
+        query: collects the parameters.
+
+    Returns:
+        The text of the query.
+    """
+    assert definition.program_days  # noqa: S101 - for mypy; the caller asked
+    reached = f"days >= {query.add_parameter(definition.program_days.at_least)}"
+    program_days = _PROGRAM_DAYS_SQL.format(year=_SCHOOL_YEAR_OF_DATE_SQL)
+    school = "CAST(NULL AS VARCHAR) AS school_id"
+    if definition.denominator.record == "session_attendance":
+        return f"""{program_days}
+          SELECT person, school_year, {school}, source, {reached} AS yes FROM program_days"""  # noqa: S608
+    return f"""{program_days}, enrolled AS (
+        SELECT person, school_year, min(source) AS source
+        FROM enrollment WHERE person IS NOT NULL GROUP BY person, school_year
+      )
+      SELECT person, school_year, {school}, enrolled.source, coalesce({reached}, FALSE) AS yes
+      FROM enrolled LEFT JOIN program_days USING (person, school_year)
+      WHERE school_year IN (SELECT school_year FROM program_days)"""  # noqa: S608

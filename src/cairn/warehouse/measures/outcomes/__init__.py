@@ -76,6 +76,17 @@ class AbsenceRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramDaysRule:
+    """On how many days of a school year, over all programs together, a person attended one.
+
+    Args:
+        at_least: the days from which the outcome is reached.
+    """
+
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeMeasure:
     """The quantity, in a ``unit``, of each person that the outcome ``base_outcome`` counts.
 
@@ -107,6 +118,7 @@ class OutcomeDefinition:
         denominator: who is counted.
         numerator: who of them reached the outcome.
         absence: rule for chronic absence; None for other outcomes.
+        program_days: rule for attendance of programs; None for other outcomes.
         measure: the quantity that a measure reports of each person; None for an outcome.
     """
 
@@ -117,6 +129,7 @@ class OutcomeDefinition:
     denominator: Denominator
     numerator: Numerator
     absence: AbsenceRule | None = None
+    program_days: ProgramDaysRule | None = None
     measure: OutcomeMeasure | None = None
 
     @property
@@ -156,6 +169,7 @@ class OutcomeDefinition:
             | numerator_elements
             | _GROUP_ELEMENTS
             | (_ABSENCE_ELEMENTS if self.absence else set())
+            | (_PROGRAM_ELEMENTS if self.program_days else set())
         )
 
     @property
@@ -191,6 +205,11 @@ _ABSENCE_ELEMENTS: Final = {
 }  # fmt: skip
 
 
+_PROGRAM_ELEMENTS: Final = {
+    "session_attendance.date", "session_attendance.hours", "session_attendance.present",
+}  # fmt: skip
+
+
 class UnknownOutcome(Exception):
     """There is no definition of that name."""
 
@@ -215,8 +234,8 @@ def load_outcome_catalogue() -> Mapping[str, OutcomeDefinition]:
 
 _OUTCOME_ORDER: Final = (
     "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
-    "days_absent", "family_welcome", "high_school_graduation", "postsecondary_enrollment",
-    "postsecondary_success", "workforce_success",
+    "days_absent", "program_reach", "program_participation", "family_welcome",
+    "high_school_graduation", "postsecondary_enrollment", "postsecondary_success", "workforce_success",
 )  # fmt: skip
 
 
@@ -287,6 +306,7 @@ def parse_outcome(name: str, text: str) -> OutcomeDefinition:
             },
         ),
         absence=_parse_absence(data),
+        program_days=_parse_program_days(data),
     )
     for element_name in definition.elements:
         get_element(element_name)
@@ -326,3 +346,7 @@ def _parse_absence(data: Mapping[str, Any]) -> AbsenceRule | None:
     if "absence" not in data:
         return None
     return AbsenceRule(tuple(data["absence"]["events"]), Decimal(data["absence"]["at_least"]))
+
+
+def _parse_program_days(data: Mapping[str, Any]) -> ProgramDaysRule | None:
+    return ProgramDaysRule(**data["program_days"]) if "program_days" in data else None
