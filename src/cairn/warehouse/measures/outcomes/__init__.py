@@ -235,7 +235,8 @@ def load_outcome_catalogue() -> Mapping[str, OutcomeDefinition]:
 _OUTCOME_ORDER: Final = (
     "kindergarten_readiness", "early_grade_reading", "middle_grade_math", "chronic_absence",
     "days_absent", "program_reach", "program_participation", "family_welcome",
-    "high_school_graduation", "postsecondary_enrollment", "postsecondary_success", "workforce_success",
+    "high_school_graduation", "postsecondary_enrollment", "postsecondary_success",
+    "workforce_success",
 )  # fmt: skip
 
 
