@@ -83,7 +83,7 @@ _UNDOABLE: Final = {
     ),
     "answers a question or opens a session, and changes no record": (
         "disclosures:may_i families:amendment_reader families:enter families:leave "
-        "families:letters_of students:search"
+        "families:letters_of students:search programs:funder_report_file"
     ),
     "takes a line off a list; the file stays in its folder": "intake:folder_file_dismiss",
     "records that a report was handed over, on the page that shows the report": "releases:given",

@@ -29,6 +29,7 @@ STAFF = {Role.STEWARD, Role.PROGRAM_STAFF}
 _VIEW, _CHANGE = (Action.VIEW_PROGRAM_RECORDS,), (Action.CHANGE_PROGRAM,)
 _SEND = (Action.VIEW_PROGRAM_RECORDS, Action.RECEIVE)
 _TAKE = (Action.TAKE_ATTENDANCE,)
+_REPORT = (Action.REPORT_TO_FUNDER,)
 
 
 def _recorder() -> User:
@@ -163,6 +164,9 @@ ROUTES = {
     "programs:detail": Route(STAFF, "get", program, _VIEW),
     "programs:new_group": Route(STAFF, "get", program, _CHANGE),
     "programs:dosage": Route(STAFF, "get", program, _VIEW),
+    "programs:funder_report": Route(STAFF, "get", program, _REPORT),
+    # Without a period the file is not made.
+    "programs:funder_report_file": Route(STAFF, "post", program, _REPORT),
     "programs:delivery": Route(STAFF, "get", program, _SEND),
     "programs:nightly": Route(
         STAFF,

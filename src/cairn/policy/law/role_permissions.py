@@ -187,6 +187,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.VIEW_PROGRAM_RECORDS: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.CHANGE_PROGRAM: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.REPORT_TO_FUNDER: {_STEWARD: _OWN, _STAFF: _OWN},
         # Families without an account; it opens no data.
         Action.REGISTER_CHILD: dict.fromkeys(Role, _EVERY),
         # The organization that keeps the records answers for them to families, not the hub.
@@ -247,6 +248,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.VIEW_PROGRAM_RECORDS,
         Action.CHANGE_PROGRAM,
         Action.TAKE_ATTENDANCE,
+        Action.REPORT_TO_FUNDER,
         Action.RELEASE_COPY,
         Action.VIEW_STUDENT,
     }

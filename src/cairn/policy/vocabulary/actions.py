@@ -157,6 +157,7 @@ class Action(StrEnum):
     CHANGE_PROGRAM = "change_program"
     TAKE_ATTENDANCE = "take_attendance"
     REGISTER_CHILD = "register_child"
+    REPORT_TO_FUNDER = "report_to_funder"
     SHOW_TO_FAMILIES = "show_to_families"
     RELEASE_COPY = "release_copy"
     VIEW_STUDENT = "view_student"

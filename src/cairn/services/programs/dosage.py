@@ -34,12 +34,14 @@ class AttendedSession:
         attended: whether the child was there, for all of the session or a part.
         minutes: how long.
         day: the day of the session.
+        series: number of the group.
     """
 
     participant: int
     attended: bool
     minutes: int
     day: date
+    series: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,11 @@ from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
 from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, RegistrationOffer
-from cairn.services.programs.participant_identity import ParticipantDetails, compute_details_digest
+from cairn.services.programs.participant_identity import (
+    GRADES,
+    ParticipantDetails,
+    compute_details_digest,
+)
 from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 
@@ -111,6 +115,12 @@ class ParticipantForm(forms.Form):
         help_text=_("Names as in the order. Shown where a child is signed out."),
     )
     health = forms.CharField(label=_("Allergies and safety"), max_length=300, required=False)
+    grade = forms.ChoiceField(
+        label=_("Grade"),
+        required=False,
+        choices=[("", "—"), *((grade, grade) for grade in GRADES)],
+        help_text=_("This school year. Reports to funders count children by grade."),
+    )
 
     def build_details(self) -> ParticipantDetails:
         """Return who the child is, as entered."""
@@ -218,6 +228,13 @@ class PeriodForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", _("Enter a day after the first day."))
         return cleaned
+
+
+class ReportFileForm(PeriodForm):
+    """Which file of a report is downloaded."""
+
+    version = forms.ChoiceField(choices=[("funder", "funder"), ("public", "public")])
+    file_format = forms.ChoiceField(choices=[("csv", "csv"), ("xlsx", "xlsx")])
 
 
 class RegisteredChildForm(forms.Form):

@@ -19,6 +19,9 @@ _SEALING_LABEL: Final = "programs-participant"
 _LOOKUP_LABEL: Final = "programs-lookup"
 _SEEN_LABEL: Final = "programs-seen"
 
+GRADES: Final = ("PK", "K", *(str(number) for number in range(1, 13)))
+"""Grades as the 21st CCLC report and CEDS name them: prekindergarten, kindergarten, 1 to 12."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParticipantDetails:
@@ -34,6 +37,7 @@ class ParticipantDetails:
         pick_up: adults who may pick the child up.
         barred_adults: adults who may not, by an order on record.
         health: allergies and what staff must know to keep the child safe.
+        grade: grade at school, a code of `GRADES`; empty if it is not known.
     """
 
     given_name: str
@@ -45,6 +49,7 @@ class ParticipantDetails:
     pick_up: str = ""
     health: str = ""
     barred_adults: str = ""
+    grade: str = ""
 
     @property
     def full_name(self) -> str:

@@ -486,7 +486,7 @@ def read_attended_sessions(which: Q) -> list[AttendedSession]:
     ):
         cancelled[number].add(day)
     return [
-        AttendedSession(participant, status in models.ATTENDED, minutes, day)
+        AttendedSession(participant, status in models.ATTENDED, minutes, day, number)
         for participant, number, day, status, minutes in rows.order_by().values_list(
             "enrollment__participant", "enrollment__series", "day", "status", "minutes"
         )

@@ -5,6 +5,7 @@ from django.urls import path
 from cairn.services.programs.views import (
     attendance,
     delivery,
+    funder_report,
     groups,
     offline,
     participants,
@@ -27,6 +28,12 @@ urlpatterns = [
     path("<int:pk>/", programs.program_detail, name="detail"),
     path("<int:pk>/groups/new/", programs.new_group, name="new_group"),
     path("<int:pk>/dosage/", programs.program_dosage, name="dosage"),
+    path("<int:pk>/funder-report/", funder_report.funder_report_page, name="funder_report"),
+    path(
+        "<int:pk>/funder-report/file/",
+        funder_report.funder_report_file,
+        name="funder_report_file",
+    ),
     path("<int:pk>/delivery/", delivery.program_delivery, name="delivery"),
     path("<int:pk>/delivery/nightly/", delivery.nightly_delivery, name="nightly"),
     path("groups/<int:pk>/", programs.group_detail, name="group"),

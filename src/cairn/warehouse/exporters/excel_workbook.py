@@ -38,7 +38,7 @@ FIXED_PARTS = {
 </styleSheet>""",
 }
 
-NotesSheet = tuple[str, Sequence[Sequence[str]]]
+NotesSheet = tuple[str, Sequence[Sequence[object]]]
 """The name of a second sheet, and its rows."""
 
 

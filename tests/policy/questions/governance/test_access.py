@@ -168,6 +168,7 @@ view_program_records -     own   -     -     own   -     -     -
 change_program       -     own   -     -     own   -     -     -
 take_attendance      -     own   -     -     own   -     -     -
 register_child       every every every every every every every every
+report_to_funder     -     own   -     -     own   -     -     -
 show_to_families     -     own   -     -     -     -     -     -
 release_copy         -     own   -     -     -     -     -     -
 view_student         -     own   -     -     own   -     -     -
@@ -178,6 +179,7 @@ CHILDREN = frozenset(
         "view_program_records",
         "change_program",
         "take_attendance",
+        "report_to_funder",
         "release_copy",
         "view_student",
         "view_opt_outs",

@@ -33,6 +33,7 @@ from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
 from cairn.policy.law.cards.services import family_timeline as family_timeline_cards
 from cairn.policy.law.cards.services import program as program_cards
+from cairn.policy.law.cards.services import program_day as program_day_cards
 from cairn.policy.law.cards.services import student as student_cards
 
 CARD_MODULES: Final = (
@@ -66,6 +67,7 @@ CARD_MODULES: Final = (
     release_content_cards,
     dashboard_cards,
     program_cards,
+    program_day_cards,
     family_timeline_cards,
     student_cards,
 )

@@ -12,6 +12,7 @@ from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
 from cairn.policy.facts import Actor, PickUpFact, RegistrationFact, SessionSeriesFact
 from cairn.policy.law.cards.services import program as program_cards
+from cairn.policy.law.cards.services import program_day as program_day_cards
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary import Action, Audience
 
@@ -176,7 +177,7 @@ def may_register_child(registration: RegistrationFact, actor: Actor, on: date) -
     )
 
 
-_GROUP_CODES: Final = frozenset(card.id for card in program_cards.ALL)
+_GROUP_CODES: Final = frozenset(card.id for card in (*program_cards.ALL, *program_day_cards.ALL))
 
 
 def list_group_problems(decision: Decision) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from cairn.policy.questions import may_change_program, may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, forms, queries
 from cairn.services.programs.dosage import count_by_band
+from cairn.services.programs.funder_report.report_counts import GOAL_HOURS
+from cairn.services.programs.funder_report.report_queries import load_result_strip
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
@@ -61,6 +63,10 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "program": program,
         "groups": groups,
         "today": staff.today,
+        "results": load_result_strip(
+            program, staff.who, staff.today, compute_school_year(staff.today)
+        ),
+        "goal_hours": GOAL_HOURS,
         "may_send": may_open_page(
             Action.RECEIVE, staff.who, organization=program.organization.slug, on=staff.today
         ).allowed,

@@ -1,0 +1,52 @@
+"""Check a program's day and year: reports to funders, meals, incidents, offers and staff."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from cairn.policy.engine import Reason, policy_check
+from cairn.policy.facts import FunderReportFact
+from cairn.policy.law.cards.services import program_day as cards
+
+__all__ = ["check_published_counts", "check_report_period"]
+
+_LONGEST_REPORT: Final = timedelta(days=366)
+_SMALLEST_GROUP: Final = 10
+"""The default minimum of `cairn.sdc.tables.SuppressionRule`: as in most states' reports."""
+
+
+@policy_check(cards.REPORT_PERIOD)
+def check_report_period(on: date, report: FunderReportFact) -> Reason:
+    """Check that a report covers days that have come, and a year at most.
+
+    Args:
+        on: date of the check.
+        report: facts of the report.
+    Returns:
+        One reason.
+    """
+    length = report.last_day - report.first_day
+    fits = report.first_day <= report.last_day <= on and length < _LONGEST_REPORT
+    return Reason.from_card(
+        cards.REPORT_PERIOD,
+        met=fits,
+        first=report.first_day.isoformat(),
+        last=report.last_day.isoformat(),
+    )
+
+
+@policy_check(cards.PUBLISHED_COUNTS)
+def check_published_counts(on: date, report: FunderReportFact) -> Reason:
+    """Check that the version for publication shows no small group of children.
+
+    Args:
+        on: date of the check.
+        report: facts of the report.
+    Returns:
+        One reason.
+    """
+    smallest = report.smallest_shown
+    return Reason.from_card(
+        cards.PUBLISHED_COUNTS,
+        met=smallest is None or smallest >= _SMALLEST_GROUP,
+        smallest=smallest or 0,
+    )

@@ -1,0 +1,32 @@
+"""State the rules of a program's day and year: reports to funders, meals, incidents and staff."""
+
+from typing import Final
+
+from cairn.policy.law.rule_card import RuleCard, RuleSource
+
+REPORT_PERIOD: Final = RuleCard(
+    id="H20",
+    citation="2 CFR 200.329(c)(1); Cairn policy, programs 10",
+    statement=(
+        "A program reports counts of its own records to its own funder, for days that have come "
+        "and for a year at most."
+    ),
+    steward="The report would cover {first} to {last}. It covers a year at most, and no day ahead.",
+    next_step="Choose a first and a last day within one year, up to today.",
+    met="The report covers {first} to {last}, from the program's own records.",
+)
+
+PUBLISHED_COUNTS: Final = RuleCard(
+    id="H21",
+    citation="Cairn policy, programs 11; 34 CFR 99.31(b)(1)",
+    statement=(
+        "A report that anyone may read shows no group of 1 to 9 children, and nothing from which "
+        "such a group can be computed."
+    ),
+    steward="The version for publication would show a group of {smallest} children.",
+    next_step="Download the version for publication again; small groups are suppressed in it.",
+    met="The version for publication shows no group of 1 to 9 children.",
+    severity=RuleSource.POLICY,
+)
+
+ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,0 +1,62 @@
+"""Decide what a program may do on a day and in a year with its own records.
+
+Reports to funders, meals, incidents, offers of a place and staff. Only people of the program's own
+organization do any of it.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from cairn.policy import checks
+from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
+from cairn.policy.facts import Actor, FunderReportFact
+from cairn.policy.vocabulary import Action
+
+__all__ = ["may_publish_program_report", "may_report_to_funder"]
+
+
+@policy_question
+def may_report_to_funder(report: FunderReportFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may report counts of a program's own records to its funder.
+
+    The counts leave the organization under its own grant. They name no child; small groups are
+    marked, and the program judges whether its grant requires them.
+
+    Args:
+        report: facts of the report.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(_build_report_request(report, actor), on)
+
+
+@policy_question
+def may_publish_program_report(report: FunderReportFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may make the version of a report that anyone may read.
+
+    Args:
+        report: facts of the report, with the smallest group of children that it shows.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = _build_report_request(report, actor)
+    counts = checks.check_published_counts(report)
+    return decide_request(replace(request, outcome_checks=(*request.outcome_checks, counts)), on)
+
+
+def _build_report_request(report: FunderReportFact, actor: Actor) -> PolicyRequest:
+    return PolicyRequest(
+        action=Action.REPORT_TO_FUNDER,
+        actor=actor,
+        facts=(report,),
+        access_checks=checks.require_actor_access(
+            Action.REPORT_TO_FUNDER, actor, frozenset({report.organization})
+        ),
+        outcome_checks=(checks.check_report_period(report),),
+    )

@@ -1,0 +1,128 @@
+"""Read the counts of a report to a funder, and make the version for publication."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from cairn.policy.facts import Actor, FunderReportFact
+from cairn.policy.questions import may_report_to_funder, may_view_program_records
+from cairn.services.programs import models, queries
+from cairn.services.programs.funder_report import report_counts
+from cairn.services.programs.participant_identity import load_participant_details
+from cairn.services.programs.record_files import find_school_year_days
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramReport:
+    """A report of one program."""
+
+    program: models.Program
+    counts: report_counts.FunderCounts
+
+
+def build_report_fact(
+    program: models.Program, first: date, last: date, smallest_shown: int | None = None
+) -> FunderReportFact:
+    """Build the facts of a report.
+
+    Args:
+        program: the program, with its organization.
+        first: first day of the period.
+        last: last day of the period.
+        smallest_shown: the smallest group of children in a version for publication.
+
+    Returns:
+        The facts.
+    """
+    return FunderReportFact(program.organization.slug, first, last, smallest_shown)
+
+
+def load_program_report(
+    program: models.Program, who: Actor, on: date, first: date, last: date
+) -> ProgramReport:
+    """Load the exact counts of a report to a funder.
+
+    Args:
+        program: the program.
+        who: the policy facts about the user.
+        on: the date of the request.
+        first: first day of the period.
+        last: last day of the period.
+
+    Returns:
+        The report.
+
+    Raises:
+        Refused: the user may not make the report, or not for these days.
+    """
+    may_report_to_funder(build_report_fact(program, first, last), who, on).require()
+    which = Q(enrollment__series__program=program, day__range=(first, last))
+    sessions = queries.read_attended_sessions(which)
+    rows = models.Participant.objects.in_bulk({session.participant for session in sessions})
+    details = load_participant_details(rows.values())
+    grades = {number: details[row.key].grade for number, row in rows.items()}
+    series = {
+        row.pk: report_counts.SeriesLength(str(row), row.minutes) for row in program.series.all()
+    }
+    marks = models.AttendanceMark.objects.filter(which).order_by()
+    staff = marks.values("recorded_by").distinct().count()
+    counts = report_counts.count_for_funder(sessions, grades, series, (first, last), staff)
+    return ProgramReport(program, counts)
+
+
+def load_result_strip(
+    program: models.Program, who: Actor, on: date, year: str
+) -> report_counts.ResultStrip | None:
+    """Load how much a program did in a school year and how well; None without attendance.
+
+    Args:
+        program: the program.
+        who: the policy facts about the user.
+        on: the date of the request.
+        year: the school year, such as "2026-27".
+
+    Returns:
+        The summary.
+
+    Raises:
+        Refused: the user may not see the records of this program.
+    """
+    may_view_program_records(program.organization.slug, who, on).require()
+    days = find_school_year_days(year)
+    return report_counts.summarize_results(
+        queries.read_attended_sessions(Q(enrollment__series__program=program, day__range=days))
+    )
+
+
+def suppress_report(report: ProgramReport) -> ProgramReport:
+    """Make the version of a report for publication.
+
+    Args:
+        report: the report with exact counts.
+
+    Returns:
+        The report without small groups.
+    """
+    return ProgramReport(report.program, report_counts.suppress_small_groups(report.counts))
+
+
+def list_period_presets(today: date, year: str) -> list[tuple[str, date, date]]:
+    """List the periods that a funder usually asks for, each cut off at today.
+
+    Args:
+        today: the day of the request.
+        year: the school year of that day, such as "2026-27".
+
+    Returns:
+        Name, first and last day; periods that have not begun are left out.
+    """
+    first, last = find_school_year_days(year)
+    autumn = date(first.year, 9, 1)
+    rows = [
+        ("year", first, last),
+        ("school", autumn, date(last.year, 5, 31)),
+        ("summer", date(last.year, 6, 1), date(last.year, 8, 31)),
+        ("summer", date(first.year, 6, 1), date(first.year, 8, 31)),
+    ]
+    return [(name, start, min(end, today)) for name, start, end in rows if start <= today]

@@ -1,0 +1,83 @@
+"""The report of a program to its funder: counts of a period, on a page and as a file."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from cairn.governance.consents.api import compute_school_year
+from cairn.governance.partners.api import load_staff_request
+from cairn.policy.questions import list_group_problems, may_report_to_funder
+from cairn.policy.vocabulary import Action
+from cairn.services.programs import forms
+from cairn.services.programs.funder_report import actions, report_files, report_queries
+from cairn.services.programs.record_files import find_school_year_days
+from cairn.services.programs.views.programs import find_program
+
+_EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def funder_report_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the counts of a period, with small groups marked."""
+    staff = load_staff_request(request)
+    program = find_program(request, pk, Action.REPORT_TO_FUNDER)
+    year = compute_school_year(staff.today)
+    first = find_school_year_days(year)[0]
+    days = {"first": first, "last": staff.today}
+    chosen = request.GET if "first" in request.GET or "last" in request.GET else None
+    form = forms.PeriodForm(chosen, initial=days)
+    if form.is_valid():
+        days = form.cleaned_data
+    fact = report_queries.build_report_fact(program, days["first"], days["last"])
+    decision = may_report_to_funder(fact, staff.who, staff.today)
+    problems = list_group_problems(decision)
+    for problem in problems if form.is_bound else ():
+        form.add_error("last", problem)
+    report = None
+    if not problems:
+        report = report_queries.load_program_report(program, staff.who, staff.today, **days)
+    context = {
+        "program": program,
+        "form": form,
+        "report": report,
+        "presets": report_queries.list_period_presets(staff.today, year),
+        "today": staff.today,
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "programs/funder_report.html", context, status=status)
+
+
+@require_POST
+def funder_report_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the report: exact counts for the funder, or the version for publication."""
+    staff = load_staff_request(request)
+    program = find_program(request, pk, Action.REPORT_TO_FUNDER)
+    form = forms.ReportFileForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    sent = form.cleaned_data
+    report = report_queries.load_program_report(
+        program, staff.who, staff.today, sent["first"], sent["last"]
+    )
+    if sent["version"] == "public":
+        report = report_queries.suppress_report(report)
+        actions.record_published_report(report=report, by=staff.user, at=staff.now)
+    else:
+        actions.record_funder_report(report=report, by=staff.user, at=staff.now)
+    is_excel = sent["file_format"] == "xlsx"
+    content = (
+        report_files.write_report_workbook(report)
+        if is_excel
+        else report_files.write_report_csv(report)
+    )
+    name = f"program-{program.pk}-{sent['first']}-{sent['last']}-{sent['version']}"
+    return HttpResponse(
+        content,
+        content_type=_EXCEL if is_excel else "text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.{sent["file_format"]}"',
+            "Cache-Control": "no-store",
+        },
+    )

@@ -1,0 +1,43 @@
+"""What a program may do on a day and in a year with its own records."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.services.program_day import FunderReportFact
+from cairn.policy.questions.services.program_days import (
+    may_publish_program_report,
+    may_report_to_funder,
+)
+from cairn.policy.vocabulary.access import Role
+
+Acting = Callable[..., Actor]
+_DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "refused"),
+    [(0, 0, set()), (-365, 0, set()), (-366, 0, {"H20"}), (0, 1, {"H20"}), (0, -1, {"H20"})],
+)
+def test_the_days_of_a_report_to_a_funder(
+    first: int, last: int, refused: set[str], acting: Acting, on: date
+) -> None:
+    report = FunderReportFact("river", on + first * _DAY, on + last * _DAY, smallest_shown=3)
+    own = may_report_to_funder(report, acting(Role.PROGRAM_STAFF, at="river"), on)
+    assert {reason.code for reason in own.refusals} == refused
+    for stranger in (acting(Role.STEWARD, at="hills"), acting(Role.DATA_MANAGER), Actor.public()):
+        assert not may_report_to_funder(report, stranger, on).allowed
+
+
+@pytest.mark.parametrize(
+    ("smallest", "refused"), [(None, set()), (10, set()), (9, {"H21"}), (1, {"H21"})]
+)
+def test_a_version_for_publication_shows_no_small_group(
+    smallest: int | None, refused: set[str], acting: Acting, on: date
+) -> None:
+    report = FunderReportFact("river", on - 30 * _DAY, on, smallest)
+    own = may_publish_program_report(report, acting(Role.STEWARD, at="river"), on)
+    assert {reason.code for reason in own.refusals} == refused
+    assert may_report_to_funder(report, acting(Role.STEWARD, at="river"), on).allowed

@@ -1,0 +1,85 @@
+"""A program downloads its report to a funder, and a version that anyone may read."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
+from tests.services.programs.reading_club import TODAY, Club
+
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs.models import AttendanceStatus as S
+from cairn.services.programs.models import Program, SessionSeries
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+_PERIOD = {"first": "2026-09-01", "last": TODAY.isoformat()}
+
+
+def _text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def _download(client: Client, club: Club, **sent: str) -> Any:
+    address = reverse("programs:funder_report_file", args=[club.series.program_id])
+    return client.post(address, _PERIOD | {"version": "funder", "file_format": "csv"} | sent)
+
+
+def test_the_page_and_its_empty_and_wrong_periods(club: Club, tutor: Client) -> None:
+    address = reverse("programs:funder_report", args=[club.series.program_id])
+    assert "No attendance in these days" in _text(tutor.get(address))
+    club.take(Ana=S.PRESENT, Ben=S.LATE, Cleo=S.ABSENT)
+    shown = _text(tutor.get(address))
+    assert "2 children attended from July 1, 2026 to Nov. 23, 2026" in shown
+    assert "(small group)" in shown
+    assert "Reyes" not in shown
+    ahead = tutor.get(address, {"first": "2026-09-01", "last": "2027-06-01"})
+    assert ahead.status_code == 422
+    assert "no day ahead" in _text(ahead)
+    program = _text(tutor.get(reverse("programs:detail", args=[club.series.program_id])))
+    assert "2 children, 1 sessions, 4 hours of all children together" in program
+    assert "67% attendance; 0% of the children reached 45 hours" in program
+
+
+def test_the_files(club: Club, tutor: Client) -> None:
+    SessionSeries.objects.update(name="=2+5")
+    Program.objects.update(name="@club")
+    club.take(Ana=S.PRESENT, Ben=S.LATE)
+    lines = _download(tutor, club).content.decode("utf-8-sig")
+    assert "Children by hours,less than 15 hours,2,fewer than 10 children" in lines
+    assert "Children by grade,not recorded,2,fewer than 10 children" in lines
+    assert 'Hours of all children,"\'=2+5, Maple Library",4.0,' in lines
+    assert "'@club" in lines
+    assert "Reyes" not in lines
+    book = CalamineWorkbook.from_filelike(
+        BytesIO(_download(tutor, club, file_format="xlsx").content)
+    )
+    assert book.sheet_names == ["Report", "Units of service"]
+    units = book.get_sheet_by_name("Units of service").to_python()
+    assert units[1] == ["'=2+5, Maple Library", 1.0, 2.0, 4.0]
+    made = AuditLine.objects.filter(event="program.funder_report_made")
+    assert [line.detail for line in made] == [_PERIOD, _PERIOD]
+
+
+def test_the_version_for_publication(club: Club, tutor: Client) -> None:
+    club.take(Ana=S.PRESENT, Ben=S.LATE)
+    lines = _download(tutor, club, version="public").content.decode("utf-8-sig")
+    assert 'Children,"All, each once",,suppressed' in lines
+    assert "Children by hours,less than 15 hours,,suppressed" in lines
+    assert "Hours of all children" not in lines
+    assert "Days of attendance" not in lines
+    assert AuditLine.objects.filter(event="program.report_published").count() == 1
+
+
+def test_another_organization_gets_no_file(
+    club: Club, tutor: Client, browser: Callable[..., Client]
+) -> None:
+    other = browser(Role.STEWARD, at="birch", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    assert _download(other, club).status_code == 404
+    assert _download(tutor, club, first="").status_code == 422
+    assert _download(tutor, club, last="2027-06-01").status_code == 403
+    assert not AuditLine.objects.filter(event="program.funder_report_made").exists()
