@@ -20,7 +20,7 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "programs:attendance programs:offline_marks programs:end_enrollment "
+        "programs:attendance programs:meals programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
         "programs:change_participant programs:change_group programs:nightly programs:offer "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "

@@ -180,6 +180,8 @@ ROUTES = {
     "programs:next_group": Route(STAFF, "get", group, _CHANGE),
     "programs:enroll": Route(STAFF, "get", group, _CHANGE),
     "programs:attendance": Route(STAFF, "get", session, _TAKE),
+    "programs:meals": Route(STAFF, "get", session, _TAKE),
+    "programs:meal_month": Route(STAFF, "get", program, _VIEW),
     "programs:pick_up": Route(STAFF, "get", session, _TAKE),
     "programs:withdraw_pick_up": Route(
         STAFF, "post", pick_up, _TAKE, ("program.pick_up_withdrawn",)

@@ -166,6 +166,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.group_changed": "Plan of a program's group changed",
     "program.enrollment_reopened": "The end of a child's enrollment in a group undone",
     "program.group_added": "Group added to a program",
+    "program.meal_counted": "Meals served at a session counted or corrected",
     "program.nightly_delivery_refused": "Nightly sending of a program's records refused, and ended",
     "program.nightly_delivery_started": "Nightly sending of a program's records started",
     "program.nightly_delivery_stopped": "Nightly sending of a program's records stopped",

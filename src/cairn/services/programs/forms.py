@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
 from cairn.services.programs.actions import SeriesPlan
-from cairn.services.programs.models import WEEKDAYS, ExitReason, Participant, RegistrationOffer
+from cairn.services.programs.models import (
+    WEEKDAYS,
+    ExitReason,
+    Meal,
+    Participant,
+    RegistrationOffer,
+)
 from cairn.services.programs.participant_identity import (
     GRADES,
     ParticipantDetails,
@@ -235,6 +241,48 @@ class ReportFileForm(PeriodForm):
 
     version = forms.ChoiceField(choices=[("funder", "funder"), ("public", "public")])
     file_format = forms.ChoiceField(choices=[("csv", "csv"), ("xlsx", "xlsx")])
+
+
+class MealForm(forms.Form):
+    """How many children were served a meal, or which."""
+
+    meal = forms.ChoiceField(label=_("Meal"), choices=Meal.choices, widget=forms.RadioSelect)
+    served = forms.IntegerField(
+        label=_("Children served"),
+        min_value=0,
+        max_value=999,
+        required=False,
+        help_text=_("Count them while the meal is served. Or mark each child below."),
+    )
+    children = forms.TypedMultipleChoiceField(
+        label=_("Children who were served"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        help_text=_("Only if you count or correct after the day."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(self, *args: Any, present: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["children"].choices = present  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that there is a number, and that it agrees with the marks."""
+        cleaned = super().clean() or {}
+        marked = cleaned.get("children") or []
+        if cleaned.get("served") is None and "served" not in self.errors:
+            cleaned["served"] = len(marked)
+            if not marked:
+                self.add_error("served", _("Enter how many children were served."))
+        elif marked and cleaned.get("served") != len(marked):
+            self.add_error("served", _("The number is not that of the marked children."))
+        return cleaned
 
 
 class RegisteredChildForm(forms.Form):

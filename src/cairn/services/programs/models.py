@@ -427,3 +427,44 @@ class NightlyDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program} under {self.agreement_reference}"
+
+
+class Meal(models.TextChoices):
+    """A type of meal, as the Child and Adult Care Food Program counts it."""
+
+    BREAKFAST = "breakfast", _("Breakfast")
+    LUNCH = "lunch", _("Lunch")
+    SNACK = "snack", _("Snack")
+    SUPPER = "supper", _("Supper")
+
+
+class MealCount(models.Model):
+    """How many children were served a meal at one session. A correction replaces the count."""
+
+    series = models.ForeignKey(SessionSeries, on_delete=models.PROTECT, related_name="meal_counts")
+    day = models.DateField(_("day"))
+    meal = models.CharField(_("meal"), max_length=10, choices=Meal)
+    served = models.PositiveSmallIntegerField(_("children served"))
+    # Numbers of the enrollments that were marked; empty if only the number was counted.
+    children: models.JSONField[list[int], list[int]] = models.JSONField(default=list, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded"))
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+
+    class Meta:
+        ordering = ("day", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["series", "day", "meal"],
+                condition=models.Q(replaces__isnull=True),
+                name="programs_first_count_of_a_meal",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_meal_display()} on {self.day}"

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.facts.services.program_day import FunderReportFact
+from cairn.policy.facts.services.program_day import FunderReportFact, MealFact
+from cairn.policy.facts.services.session_series import SessionSeriesFact
 from cairn.policy.questions.services.program_days import (
     may_publish_program_report,
+    may_record_meal,
     may_report_to_funder,
 )
 from cairn.policy.vocabulary.access import Role
@@ -41,3 +43,26 @@ def test_a_version_for_publication_shows_no_small_group(
     own = may_publish_program_report(report, acting(Role.STEWARD, at="river"), on)
     assert {reason.code for reason in own.refusals} == refused
     assert may_report_to_funder(report, acting(Role.STEWARD, at="river"), on).allowed
+
+
+@pytest.mark.parametrize(
+    ("meal", "refused"),
+    [
+        (MealFact(present=9, served=9), set()),
+        (MealFact(present=9, served=5, served_before=4), set()),
+        (MealFact(present=9, served=10), {"H22", "H23"}),
+        (MealFact(present=9, served=5, served_before=5), {"H23"}),
+        (MealFact(present=9, served=2, served_twice=1), {"H23"}),
+    ],
+)
+def test_how_many_meals_are_counted(
+    meal: MealFact, refused: set[str], acting: Acting, on: date
+) -> None:
+    series = SessionSeriesFact("river", on - 30 * _DAY, None, frozenset({on.weekday()}))
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    own = may_record_meal(series, on, meal, staff, on)
+    assert {reason.code for reason in own.refusals} == refused
+    ahead = may_record_meal(series, on + 7 * _DAY, meal, staff, on)
+    assert {reason.code for reason in ahead.refusals} == refused | {"H03"}
+    for stranger in (acting(Role.STEWARD, at="hills"), acting(Role.DATA_MANAGER), Actor.public()):
+        assert not may_record_meal(series, on, meal, stranger, on).allowed

@@ -4,10 +4,15 @@ from datetime import date, timedelta
 from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import FunderReportFact
+from cairn.policy.facts import FunderReportFact, MealFact
 from cairn.policy.law.cards.services import program_day as cards
 
-__all__ = ["check_published_counts", "check_report_period"]
+__all__ = [
+    "check_meal_limit",
+    "check_meal_present",
+    "check_published_counts",
+    "check_report_period",
+]
 
 _LONGEST_REPORT: Final = timedelta(days=366)
 _SMALLEST_GROUP: Final = 10
@@ -50,3 +55,34 @@ def check_published_counts(on: date, report: FunderReportFact) -> Reason:
         met=smallest is None or smallest >= _SMALLEST_GROUP,
         smallest=smallest or 0,
     )
+
+
+@policy_check(cards.MEAL_PRESENT)
+def check_meal_present(on: date, meal: MealFact) -> Reason:
+    """Check that no more meals are counted than children were present.
+
+    Args:
+        on: date of the check.
+        meal: facts of the count.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.MEAL_PRESENT,
+        met=meal.served <= meal.present,
+        served=meal.served,
+        present=meal.present,
+    )
+
+
+@policy_check(cards.MEAL_LIMIT)
+def check_meal_limit(on: date, meal: MealFact) -> Reason:
+    """Check that no child has more than one meal and one snack on a day.
+
+    Args:
+        on: date of the check.
+        meal: facts of the count.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.MEAL_LIMIT, met=not meal.excess, children=meal.excess)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["FunderReportFact"]
+__all__ = ["FunderReportFact", "MealFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +22,26 @@ class FunderReportFact:
     first_day: date
     last_day: date
     smallest_shown: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MealFact:
+    """Describe a count of one meal, or of the snack, at one session.
+
+    Attributes:
+        present: children who are recorded as present.
+        served: children who were served.
+        served_before: meals of the same day and group that count against the same limit: the other
+            two of breakfast, lunch and supper; 0 for a snack.
+        served_twice: marked children with another meal, or another snack, on the same day.
+    """
+
+    present: int
+    served: int
+    served_before: int = 0
+    served_twice: int = 0
+
+    @property
+    def excess(self) -> int:
+        """Children who must have had more than the limit."""
+        return max(self.served_twice, self.served + self.served_before - self.present, 0)

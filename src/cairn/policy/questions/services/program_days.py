@@ -9,10 +9,10 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, FunderReportFact
+from cairn.policy.facts import Actor, FunderReportFact, MealFact, SessionSeriesFact
 from cairn.policy.vocabulary import Action
 
-__all__ = ["may_publish_program_report", "may_report_to_funder"]
+__all__ = ["may_publish_program_report", "may_record_meal", "may_report_to_funder"]
 
 
 @policy_question
@@ -48,6 +48,42 @@ def may_publish_program_report(report: FunderReportFact, actor: Actor, on: date)
     request = _build_report_request(report, actor)
     counts = checks.check_published_counts(report)
     return decide_request(replace(request, outcome_checks=(*request.outcome_checks, counts)), on)
+
+
+@policy_question
+def may_record_meal(
+    series: SessionSeriesFact, day: date, meal: MealFact, actor: Actor, on: date
+) -> Decision:
+    """Decide whether a user may record how many children were served a meal at a session.
+
+    Args:
+        series: facts of the group.
+        day: the day of the session.
+        meal: facts of the count.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.TAKE_ATTENDANCE,
+            actor=actor,
+            facts=(series, day, meal),
+            access_checks=checks.require_actor_access(
+                Action.TAKE_ATTENDANCE, actor, frozenset({series.organization})
+            ),
+            outcome_checks=(
+                checks.check_series_runs(series, day),
+                checks.check_series_weekday(series, day),
+                checks.check_attendance_day(day),
+                checks.check_meal_present(meal),
+                checks.check_meal_limit(meal),
+            ),
+        ),
+        on,
+    )
 
 
 def _build_report_request(report: FunderReportFact, actor: Actor) -> PolicyRequest:

@@ -1,0 +1,145 @@
+"""Read what was counted of the meals of a session or a month. No eligibility is kept or shown."""
+
+import calendar
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cairn.policy.facts import Actor, MealFact
+from cairn.policy.questions import may_view_program_records
+from cairn.services.programs import models, queries
+
+
+@dataclass(frozen=True, slots=True)
+class MealDay:
+    """The meals of one day over the groups of a program.
+
+    Attributes:
+        day: the day.
+        present: children who are recorded as present, added up over the groups.
+        served: children served, by meal in the order of `Meal`; None where none was counted.
+    """
+
+    day: date
+    present: int
+    served: tuple[int | None, ...]
+
+    @property
+    def exceeds_present(self) -> bool:
+        """Whether attendance was corrected since, so that more were served than were present."""
+        return any(number > self.present for number in self.served if number)
+
+
+def load_meal_counts(series: models.SessionSeries, day: date) -> dict[str, models.MealCount]:
+    """Load the counts of a session that no correction has replaced, by meal."""
+    rows = _select_current().filter(series=series, day=day).select_related("recorded_by")
+    return {row.meal: row for row in rows}
+
+
+def load_meal_history(series: models.SessionSeries, day: date) -> list[models.MealCount]:
+    """Load the counts of a session that were corrected, the newest first."""
+    rows = models.MealCount.objects.filter(series=series, day=day, replaced_by__isnull=False)
+    return list(rows.select_related("recorded_by", "replaced_by").order_by("-pk"))
+
+
+def build_meal_fact(
+    series: models.SessionSeries, day: date, meal: str, served: int, children: Iterable[int]
+) -> MealFact:
+    """Build the facts of a count that is about to be recorded.
+
+    Args:
+        series: the group.
+        day: the day of the session.
+        meal: breakfast, lunch, snack or supper.
+        served: children served.
+        children: numbers of the enrollments that were marked.
+
+    Returns:
+        The facts.
+    """
+    enrolled = list(queries.select_enrolled_in(series, day))
+    marks = queries.load_current_marks(enrolled, day)
+    others = _list_same_limit(meal)
+    counts = load_meal_counts(series, day)
+    return MealFact(
+        present=sum(mark.status in models.ATTENDED for mark in marks.values()),
+        served=served,
+        served_before=sum(counts[other].served for other in others if other in counts),
+        served_twice=_count_served_twice(series, day, meal, children),
+    )
+
+
+def list_meal_days(program: models.Program, who: Actor, on: date, month: date) -> list[MealDay]:
+    """List the days of a month on which a meal was counted, over all groups of a program.
+
+    Args:
+        program: the program.
+        who: the policy facts about the user.
+        on: the date of the request.
+        month: a day of the month.
+
+    Returns:
+        The days, the earliest first.
+
+    Raises:
+        Refused: the user may not see the records of this program.
+    """
+    may_view_program_records(program.organization.slug, who, on).require()
+    last = calendar.monthrange(month.year, month.month)[1]
+    days = (month.replace(day=1), month.replace(day=last))
+    served: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    groups: set[tuple[int, date]] = set()
+    for row in _select_current().filter(series__program=program, day__range=days):
+        served[row.day][row.meal] += row.served
+        groups.add((row.series_id, row.day))
+    present: dict[date, int] = defaultdict(int)
+    marks = models.AttendanceMark.objects.filter(
+        enrollment__series__program=program,
+        day__range=days,
+        replaced_by__isnull=True,
+        status__in=models.ATTENDED,
+    )
+    for pair in marks.values_list("enrollment__series", "day"):
+        present[pair[1]] += pair in groups
+    return [
+        MealDay(day, present[day], tuple(served[day].get(meal) for meal in models.Meal.values))
+        for day in sorted(served)
+    ]
+
+
+def add_up_meals(days: Iterable[MealDay]) -> tuple[int, ...]:
+    """Add up the meals of a month, in the order of `Meal`."""
+    rows = [day.served for day in days]
+    return tuple(sum(row[place] or 0 for row in rows) for place in range(len(models.Meal.values)))
+
+
+def _list_same_limit(meal: str) -> set[str]:
+    """List the other meals that count against the same limit: none for a snack."""
+    if meal == models.Meal.SNACK:
+        return set()
+    return set(models.Meal.values) - {models.Meal.SNACK.value, meal}
+
+
+def _count_served_twice(
+    series: models.SessionSeries, day: date, meal: str, children: Iterable[int]
+) -> int:
+    """Count the marked children with another meal of that day in any group of the organization."""
+    marked = _load_participants(children)
+    organization = series.program.organization_id
+    rows = _select_current().filter(day=day, series__program__organization=organization)
+    limit = _list_same_limit(meal) | {meal}
+    others = [row for row in rows if (row.series_id, row.meal) != (series.pk, meal)]
+    found = {number for row in others if row.meal in limit for number in row.children}
+    return len(marked & _load_participants(found))
+
+
+def _load_participants(enrollments: Iterable[int]) -> set[int]:
+    rows = models.ProgramEnrollment.objects.filter(pk__in=list(enrollments))
+    return set(rows.order_by().values_list("participant", flat=True))
+
+
+def _select_current() -> QuerySet[models.MealCount]:
+    return models.MealCount.objects.filter(replaced_by__isnull=True)
