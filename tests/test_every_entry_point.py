@@ -43,6 +43,7 @@ VERBS_WITHOUT_POLICY = {
     "encode": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "deidentify": "turns the plain file it was given into another: no hub, no record, nothing kept",
     "check": "looks at the machine: versions, folders, keys, free space",
+    "restore": "fills an empty folder for a person with the private key and the master key",
 }
 # Routes that lead to no data and decide by themselves, each with its reason.
 ROUTES_WITHOUT_POLICY = {

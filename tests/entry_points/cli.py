@@ -15,6 +15,14 @@ def _agreement(folder: Path) -> list[str]:
     return [str(find_examples_folder() / "agreements" / "RC-DSA-01.toml"), "--register"]
 
 
+def _backup_places(folder: Path) -> list[str]:
+    public_key = import_module("pyrage").x25519.Identity.generate().to_public()
+    return [
+        *("--to", str(folder / "data"), "--keys-to", str(folder / "keys")),
+        *("--recipient", str(public_key)),
+    ]
+
+
 def _person(folder: Path) -> list[str]:
     Organization.objects.create(slug="river", name="River", kind="school_district")
     return ["sam@river.example", "--name", "Sam", "--role", "steward", "--organization", "river"]
@@ -193,5 +201,6 @@ COMMANDS = {
     "secure assess": Command(_organization, (Action.VIEW_CLEARANCE,), 0),
     "secure plan": Command(_organization, (Action.VIEW_CLEARANCE,), 0),
     "bounces": Command(_mailbox, (Action.MANAGE_EMAIL,), 0),
+    "backup": Command(_backup_places, (Action.MANAGE_SCHEDULE,), 0, ("backup.made",)),
     "verify": Command(_nothing, (Action.VERIFY,), 0, ("verified",)),
 }

@@ -33,10 +33,21 @@ class MailServer:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """Where nightly backups go, the public keys they are encrypted to, and how long they stay."""
+
+    data: str
+    keys: str
+    recipients: tuple[str, ...]
+    kept_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     """The settings of a deployment.
 
-    `hosts` are the names under which browsers may reach the site. Without `mail` it sends none.
+    `hosts` are the names under which browsers may reach the site. Without `mail` it sends none,
+    and without `backup` it makes no backups.
     """
 
     data: Path
@@ -47,6 +58,7 @@ class Environment:
     time_zone: str
     license: str
     mail: MailServer | None
+    backup: BackupSettings | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -93,7 +105,26 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         time_zone=variables.get("CAIRN_TIME_ZONE") or "America/New_York",
         license=variables.get("CAIRN_LICENSE", "").strip(),
         mail=_read_mail_server(variables),
+        backup=_read_backup_settings(variables),
     )
+
+
+def _read_backup_settings(variables: Mapping[str, str]) -> BackupSettings | None:
+    """Read where backups go; none without `CAIRN_BACKUP`."""
+    data = variables.get("CAIRN_BACKUP", "").strip()
+    if not data:
+        return None
+    keys = variables.get("CAIRN_BACKUP_KEYS", "").strip()
+    recipients = tuple(variables.get("CAIRN_BACKUP_RECIPIENTS", "").replace(",", " ").split())
+    if not keys or not recipients:
+        raise InvalidEnvironment(
+            "CAIRN_BACKUP needs CAIRN_BACKUP_KEYS, another place for the keys, and "
+            "CAIRN_BACKUP_RECIPIENTS, the public key (age1...) that backups are encrypted to."
+        )
+    days = variables.get("CAIRN_BACKUP_DAYS") or "30"
+    if not days.isdecimal() or not int(days):
+        raise InvalidEnvironment(f"CAIRN_BACKUP_DAYS is {days!r}: write a number, such as 30.")
+    return BackupSettings(data=data, keys=keys, recipients=recipients, kept_days=int(days))
 
 
 def _read_mail_server(variables: Mapping[str, str]) -> MailServer | None:

@@ -12,6 +12,7 @@ ENVIRONMENT = environment.read_environment(os.environ)
 CAIRN_DATA = ENVIRONMENT.data
 CAIRN_ENGINE = ENVIRONMENT.engine
 CAIRN_LICENSE = ENVIRONMENT.license
+CAIRN_BACKUP = ENVIRONMENT.backup
 
 # The address the running server listens on; empty outside a server. `cairn serve` sets it.
 CAIRN_LISTENS_ON = ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -35,6 +36,13 @@ KEPT_AFTER_DESTRUCTION: Final = (
     "Figures that were already published. They are public and identify no child.",
     "The record of data submissions and disclosures (34 CFR 99.32(a)(2)). It names no child.",
 )
+
+NIGHTLY_BACKUP_NOTICE: Final = (
+    "Backups hold no keys. The keys are backed up at another place, where each night replaces them "
+    "as a whole. By the end of the next day, no backup that Cairn made contains a key of these "
+    "files, or opens a copy of the databases from before this date."
+)
+"""Where this installation makes its backups itself: the stated period is one day."""
 
 BACKUP_NOTICE: Final = (
     "Backups of the data files cannot be read without the keys. Backups of the folder "
@@ -74,7 +82,7 @@ def build_certificate_content(
         "files": len(files),
         "by_zone": dict(sorted(Counter(file["zone"] for file in files).items())),
         "rows": sum(file["rows"] for file in files),
-        "backups": BACKUP_NOTICE,
+        "backups": BACKUP_NOTICE if settings.CAIRN_BACKUP is None else NIGHTLY_BACKUP_NOTICE,
         "kept": list(KEPT_AFTER_DESTRUCTION),
     }
 

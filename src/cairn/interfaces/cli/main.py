@@ -49,6 +49,8 @@ app.command("publish", rich_help_panel=_DATA_FLOW_PANEL)(releases.publish)
 app.command("trace", rich_help_panel=_MAINTENANCE_PANEL)(releases.trace)
 app.command("check", rich_help_panel=_MAINTENANCE_PANEL)(operations.check)
 app.command("verify", rich_help_panel=_MAINTENANCE_PANEL)(operations.verify)
+app.command("backup", rich_help_panel=_MAINTENANCE_PANEL)(operations.backup)
+app.command("restore", rich_help_panel=_MAINTENANCE_PANEL)(operations.restore)
 app.command("bounces", rich_help_panel=_MAINTENANCE_PANEL)(operations.bounces)
 app.command("destroy", rich_help_panel=_MAINTENANCE_PANEL)(operations.destroy)
 

@@ -345,6 +345,9 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "training.rated": "Skills self-rating submitted",
     "training.signed": "Confidentiality agreement signed",
     # the installation
+    "backup.checked": "Backup restored for a check",
+    "backup.made": "Backup made",
+    "backup.restored": "Installation restored from a backup",
     "demo.begun": "Demo setup started",
     "demo.made": "Demo created",
     "installation.founded": "Installation set up",
@@ -406,7 +409,10 @@ EVENT_AREAS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
             }
         ),
     ),
-    "system": ("System and refusals", frozenset({"demo", "installation", "refused", "verified"})),
+    "system": (
+        "System and refusals",
+        frozenset({"backup", "demo", "installation", "refused", "verified"}),
+    ),
 }
 """Areas of events for a filter: title, and what the names of their events begin with."""
 

@@ -116,6 +116,10 @@ class KeyRing:
                 f"Set {MASTER_KEY_VARIABLE} to the right one, or choose another data folder."
             )
 
+    def encode_master_key(self) -> str:
+        """Return the master key in base64, for the environment of a process of our own."""
+        return base64.b64encode(self._master).decode("ascii")
+
     def wrap(self, key: bytes, *, bound_to: str) -> str:
         """Encrypt a data key with AES-256-GCM.
 

@@ -2,8 +2,8 @@
 
 `cairn demo` builds the invented community, `serve` runs the site with a worker beside it and `work`
 a worker alone. `check` reports whether the installation works, `verify` whether every record and
-file is as it was written. `destroy` destroys data at the end of retention, and writes the
-certificate.
+file is as it was written. `backup` copies it elsewhere, and `restore` brings it back. `destroy`
+destroys data at the end of retention, and writes the certificate.
 """
 
 from pathlib import Path
@@ -145,6 +145,93 @@ def verify(
         from cairn.interfaces.cli.operations.installation_checks import verify_installation
 
         verify_installation(output, acting, kept, replay=replay)
+
+
+def backup(
+    *,
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="PLACE", help="Folder or storage address of data backups."),
+    ] = "",
+    keys_to: Annotated[
+        str,
+        typer.Option("--keys-to", metavar="PLACE", help="Another folder or address, for the keys."),
+    ] = "",
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--recipient", metavar="KEY", help="Public key (age1...) that can open the backup."
+        ),
+    ] = None,
+    check_only: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Restore the newest backup into a temporary folder and verify it."
+        ),
+    ] = False,
+    acting: ActingUserOption = None,
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Back up both databases, every file and the keys while the site is running.
+
+    Example: cairn backup --to /mnt/backup --keys-to /mnt/keys --recipient age1...
+
+    Everything is encrypted to the public key. Files that an earlier backup holds are not written
+    again. The keys go to another place: the data backup opens nothing without them. Each run
+    replaces the keys, so that destroyed data cannot be read in an older backup.
+
+    Without options, the places are those of CAIRN_BACKUP, CAIRN_BACKUP_KEYS and
+    CAIRN_BACKUP_RECIPIENTS, and the schedule makes a backup and checks it each night.
+
+    The exit code is 1 if --check found a change, and 2 if a backup could not be made or opened.
+    """
+    with run_command(as_json=as_json) as output:
+        prepare_installation(data)
+        from cairn.interfaces.cli.operations.backups import open_places, run_backup
+
+        places = open_places(to, keys_to, recipient or [])
+        run_backup(output, places, acting, check=check_only)
+
+
+def restore(
+    *,
+    source: Annotated[
+        str, typer.Option("--from", metavar="PLACE", help="Place of the data backups.")
+    ],
+    keys_source: Annotated[
+        str, typer.Option("--keys-from", metavar="PLACE", help="Place of the key backups.")
+    ],
+    identity: Annotated[
+        Path,
+        typer.Option(
+            "--identity",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="File with the private key, as age-keygen wrote it.",
+        ),
+    ],
+    name: Annotated[
+        str, typer.Option("--backup", metavar="NAME", help="An older backup. Default: the newest.")
+    ] = "",
+    data: DataFolderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Restore a backup into a new or empty data folder, and verify it.
+
+    Example: cairn restore --from /mnt/backup --keys-from /mnt/keys --identity key.txt --data new
+
+    You also need the master key: set CAIRN_KEY, or put the key file beside the new folder. A backup
+    that is incomplete or was changed is refused, and the message names the file.
+
+    The exit code is 1 if the verification found a change, and 2 if nothing was restored.
+    """
+    with run_command(as_json=as_json) as output:
+        installation.choose_data_folder(data)
+        from cairn.interfaces.cli.operations.restoration import restore_installation
+
+        restore_installation(output, (source, keys_source), identity, name)
 
 
 def bounces(
