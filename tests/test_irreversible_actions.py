@@ -20,7 +20,8 @@ from cairn.policy.vocabulary.access import Role
 
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
-        "programs:attendance programs:meals programs:offline_marks programs:end_enrollment "
+        "programs:attendance programs:meals programs:change_incident programs:incident_deadline "
+        "programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
         "programs:change_participant programs:change_group programs:nightly programs:offer "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
@@ -46,7 +47,7 @@ _UNDOABLE: Final = {
         "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
         "surveys:new surveys:answer surveys:more_links surveys:links_file programs:delivery "
-        "programs:register programs:pick_up "
+        "programs:register programs:pick_up programs:new_incident programs:incident "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -122,6 +123,8 @@ CONFIRMED: Final = {
     "notices:withdraw": "",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",
+    "programs:close_incident": "",
+    "programs:file_incident": "",
     "breaches:close": "",
     "breaches:notify": "",
     "legal:answer": "",

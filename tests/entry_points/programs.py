@@ -10,7 +10,12 @@ from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.actions import Action
+from cairn.services.programs.incidents.incident_records import (
+    IncidentDetails,
+    build_incident_text,
+)
 from cairn.services.programs.models import (
+    Incident,
     Participant,
     Program,
     ProgramEnrollment,
@@ -26,9 +31,11 @@ from cairn.services.programs.registration.registration_identity import (
 )
 
 STAFF = {Role.STEWARD, Role.PROGRAM_STAFF}
+STEWARD = {Role.STEWARD}
 _VIEW, _CHANGE = (Action.VIEW_PROGRAM_RECORDS,), (Action.CHANGE_PROGRAM,)
 _SEND = (Action.VIEW_PROGRAM_RECORDS, Action.RECEIVE)
 _TAKE = (Action.TAKE_ATTENDANCE,)
+_CLOSE = (Action.CLOSE_INCIDENT,)
 _REPORT = (Action.REPORT_TO_FUNDER,)
 
 
@@ -123,6 +130,44 @@ def pick_up() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def incident() -> dict[str, Any]:
+    """A draft of an incident report."""
+    row = Incident.objects.create(
+        program_id=program()["pk"],
+        key="d" * 32,
+        occurred_at=timezone.now(),
+        kind="injury",
+        written_by=_recorder(),
+        written_at=timezone.now(),
+    )
+    details = IncidentDetails(happened="A fall.", done="Ice.")
+    build_incident_text(row.key, details).save()
+    return {"pk": row.pk}
+
+
+def filed_incident() -> dict[str, Any]:
+    """A report that was filed."""
+    found = incident()
+    Incident.objects.filter(**found).update(state="filed", filed_at=timezone.now())
+    return found
+
+
+def child_incident() -> dict[str, Any]:
+    """A report about one child."""
+    child = participant()["pk"]
+    row = Incident.objects.create(
+        program=ProgramEnrollment.objects.get(participant=child).series.program,
+        key="d" * 32,
+        occurred_at=timezone.now(),
+        kind="injury",
+        written_by=_recorder(),
+        written_at=timezone.now(),
+    )
+    row.children.add(child)
+    build_incident_text(row.key, IncidentDetails(happened="A fall.")).save()
+    return {"pk": row.pk, "child": child}
+
+
 def open_group() -> dict[str, Any]:
     """The group, open for registration."""
     found = group()
@@ -180,6 +225,15 @@ ROUTES = {
     "programs:next_group": Route(STAFF, "get", group, _CHANGE),
     "programs:enroll": Route(STAFF, "get", group, _CHANGE),
     "programs:attendance": Route(STAFF, "get", session, _TAKE),
+    "programs:incidents": Route(STAFF, "get", program, _VIEW),
+    "programs:new_incident": Route(STAFF, "get", program, _TAKE),
+    # Without hours nothing is set.
+    "programs:incident_deadline": Route(STEWARD, "post", program, _CLOSE),
+    "programs:incident": Route(STAFF, "get", incident, _VIEW),
+    "programs:change_incident": Route(STAFF, "get", incident, _TAKE),
+    "programs:file_incident": Route(STAFF, "get", incident, _TAKE),
+    "programs:close_incident": Route(STEWARD, "get", filed_incident, _CLOSE),
+    "programs:child_incident": Route(STAFF, "get", child_incident, _VIEW),
     "programs:meals": Route(STAFF, "get", session, _TAKE),
     "programs:meal_month": Route(STAFF, "get", program, _VIEW),
     "programs:pick_up": Route(STAFF, "get", session, _TAKE),

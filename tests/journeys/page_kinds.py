@@ -17,7 +17,8 @@ _DATA_PAGES: Final = (
     "releases:extract_review releases:give_back releases:nation releases:review",
     "releases:send_back releases:wrong_figure retention:duty retention:list",
     "programs:attendance programs:delivery programs:dosage programs:group programs:participant",
-    "programs:funder_report programs:meal_month programs:meals programs:pick_up",
+    "programs:child_incident programs:funder_report programs:incident programs:incidents",
+    "programs:meal_month programs:meals programs:pick_up",
     "programs:queue programs:registration programs:sheet students:caseload",
     "students:programs students:search students:student",
 )

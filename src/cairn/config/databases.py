@@ -36,6 +36,7 @@ MODEL_DATABASES: Mapping[str, str] = MappingProxyType(
         "linkage.staykey": "identities",
         "linkage.verdict": "identities",
         "linkage.verdictrecord": "identities",
+        "programs.incidenttext": "identities",
         "programs.participantidentity": "identities",
         "programs.pickupidentity": "identities",
         "programs.registrationidentity": "identities",

@@ -88,6 +88,8 @@ TASK_KINDS: Final = {
     "open breach to resolve": "data manager",
     "legal demand on hold for counsel": "counsel",
     "public-records request to answer": "data manager",
+    # programs
+    "incident report to read and close": "steward of the organization",
     # the system itself
     "email that was not sent": "data manager",
     "email address that bounced": "data manager",

@@ -158,6 +158,7 @@ class Action(StrEnum):
     TAKE_ATTENDANCE = "take_attendance"
     REGISTER_CHILD = "register_child"
     REPORT_TO_FUNDER = "report_to_funder"
+    CLOSE_INCIDENT = "close_incident"
     SHOW_TO_FAMILIES = "show_to_families"
     RELEASE_COPY = "release_copy"
     VIEW_STUDENT = "view_student"

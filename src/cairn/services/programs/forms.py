@@ -13,6 +13,7 @@ from cairn.services.programs.actions import SeriesPlan
 from cairn.services.programs.models import (
     WEEKDAYS,
     ExitReason,
+    IncidentKind,
     Meal,
     Participant,
     RegistrationOffer,
@@ -283,6 +284,71 @@ class MealForm(forms.Form):
         elif marked and cleaned.get("served") != len(marked):
             self.add_error("served", _("The number is not that of the marked children."))
         return cleaned
+
+
+def _build_moment_input() -> forms.DateTimeInput:
+    return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class IncidentForm(forms.Form):
+    """A draft of an incident report."""
+
+    occurred_at = forms.DateTimeField(label=_("When"), widget=_build_moment_input())
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=IncidentKind.choices)
+    children = forms.TypedMultipleChoiceField(
+        label=_("Children involved"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    happened = forms.CharField(
+        label=_("What happened"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    done = forms.CharField(
+        label=_("What was done"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    parents_informed = forms.CharField(
+        label=_("Parents informed"),
+        max_length=500,
+        required=False,
+        help_text=_("Who, when, and by whom."),
+    )
+    licensing_informed_at = forms.DateTimeField(
+        label=_("Licensing agency informed"), required=False, widget=_build_moment_input()
+    )
+    witnesses = forms.CharField(label=_("Witnesses"), max_length=500, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(self, *args: Any, known: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["children"].choices = known  # type: ignore[attr-defined]
+
+
+class IncidentAddendumForm(forms.Form):
+    """What is added to a report that was filed."""
+
+    text = forms.CharField(
+        label=_("Addendum"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    licensing_informed_at = forms.DateTimeField(
+        label=_("Licensing agency informed"), required=False, widget=_build_moment_input()
+    )
+
+
+class EmptyForm(forms.Form):
+    """A confirmation without a choice, which shows why it was refused."""
+
+
+class IncidentDeadlineForm(forms.Form):
+    """Within how many hours the licensing agency is informed."""
+
+    hours = forms.IntegerField(
+        label=_("Hours to inform the licensing agency"), min_value=1, max_value=720
+    )
 
 
 class RegisteredChildForm(forms.Form):

@@ -468,3 +468,88 @@ class MealCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_meal_display()} on {self.day}"
+
+
+class IncidentKind(models.TextChoices):
+    """What kind of incident a report is about."""
+
+    INJURY = "injury", _("Injury")
+    BEHAVIOR = "behavior", _("Behavior")
+    MISSING = "missing", _("Missing child")
+    MEDICATION = "medication", _("Medication")
+    OTHER = "other", _("Other")
+
+
+class IncidentState(models.TextChoices):
+    """How far an incident report is."""
+
+    DRAFT = "draft", _("Draft")
+    FILED = "filed", _("Filed")
+    CLOSED = "closed", _("Closed")
+
+
+class Incident(models.Model):
+    """An incident in a program; `IncidentText` has what happened, encrypted."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="incidents")
+    key = models.CharField(_("random key"), max_length=32, unique=True)
+    occurred_at = models.DateTimeField(_("when"))
+    kind = models.CharField(_("kind"), max_length=12, choices=IncidentKind)
+    state = models.CharField(max_length=8, choices=IncidentState, default=IncidentState.DRAFT)
+    children = models.ManyToManyField(Participant, related_name="incidents")
+    licensing_informed_at = models.DateTimeField(_("licensing agency informed"), null=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    written_at = models.DateTimeField(_("written"))
+    filed_at = models.DateTimeField(_("filed"), null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True)
+
+    class Meta:
+        ordering = ("-occurred_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"incident {self.pk}"
+
+
+class IncidentAddendum(models.Model):
+    """What was added to an incident report after it was filed; its text is an `IncidentText`."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="addenda")
+    key = models.CharField(_("random key"), max_length=32, unique=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(_("added"))
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name_plural = "incident addenda"
+
+    def __str__(self) -> str:
+        return f"addendum {self.pk}"
+
+
+class IncidentText(models.Model):
+    """The text of an incident report or an addendum, encrypted, in the database of identities."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class IncidentDeadline(models.Model):
+    """Within how many hours an organization informs its licensing agency of an incident."""
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.PROTECT, related_name="incident_deadline"
+    )
+    hours = models.PositiveSmallIntegerField(_("hours"))
+
+    def __str__(self) -> str:
+        return f"{self.hours} hours"

@@ -169,6 +169,7 @@ change_program       -     own   -     -     own   -     -     -
 take_attendance      -     own   -     -     own   -     -     -
 register_child       every every every every every every every every
 report_to_funder     -     own   -     -     own   -     -     -
+close_incident       -     own   -     -     -     -     -     -
 show_to_families     -     own   -     -     -     -     -     -
 release_copy         -     own   -     -     -     -     -     -
 view_student         -     own   -     -     own   -     -     -
@@ -180,6 +181,7 @@ CHILDREN = frozenset(
         "change_program",
         "take_attendance",
         "report_to_funder",
+        "close_incident",
         "release_copy",
         "view_student",
         "view_opt_outs",

@@ -6,12 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.facts.services.program_day import FunderReportFact, MealFact
+from cairn.policy.facts.services.program_day import FunderReportFact, IncidentFact, MealFact
 from cairn.policy.facts.services.session_series import SessionSeriesFact
 from cairn.policy.questions.services.program_days import (
+    may_add_to_incident,
+    may_close_incident,
+    may_file_incident,
     may_publish_program_report,
     may_record_meal,
     may_report_to_funder,
+    may_write_incident,
 )
 from cairn.policy.vocabulary.access import Role
 
@@ -66,3 +70,36 @@ def test_how_many_meals_are_counted(
     assert {reason.code for reason in ahead.refusals} == refused | {"H03"}
     for stranger in (acting(Role.STEWARD, at="hills"), acting(Role.DATA_MANAGER), Actor.public()):
         assert not may_record_meal(series, on, meal, stranger, on).allowed
+
+
+@pytest.mark.parametrize("state", ["draft", "filed", "closed"])
+def test_what_is_done_with_an_incident_report(state: str, acting: Acting, on: date) -> None:
+    incident = IncidentFact("river", state, on)
+    staff, steward = (acting(role, at="river") for role in (Role.PROGRAM_STAFF, Role.STEWARD))
+    refused = {reason.code for reason in may_write_incident(incident, staff, on).refusals}
+    assert refused == (set() if state == "draft" else {"H24"})
+    assert may_file_incident(incident, staff, on).allowed == (state == "draft")
+    assert may_add_to_incident(incident, staff, on).allowed == (state != "draft")
+    assert may_close_incident(incident, steward, on).allowed == (state == "filed")
+    assert not may_close_incident(incident, staff, on).allowed
+    for question in (may_write_incident, may_file_incident, may_add_to_incident):
+        for stranger in (acting(Role.STEWARD, at="hills"), acting(Role.DATA_MANAGER)):
+            assert not question(incident, stranger, on).allowed
+
+
+@pytest.mark.parametrize(
+    ("days", "is_complete", "refused"),
+    [(0, True, set()), (-3, True, set()), (1, True, {"H26"}), (0, False, {"H26"})],
+)
+def test_a_report_is_complete_when_it_is_filed(
+    days: int, is_complete: bool, refused: set[str], acting: Acting, on: date
+) -> None:
+    incident = IncidentFact("river", "draft", on + days * _DAY, is_complete=is_complete)
+    decision = may_file_incident(incident, acting(Role.PROGRAM_STAFF, at="river"), on)
+    assert {reason.code for reason in decision.refusals} == refused
+
+
+def test_a_report_is_about_children_of_the_organization(acting: Acting, on: date) -> None:
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    decision = may_write_incident(IncidentFact("river", "draft", on, others=1), staff, on)
+    assert {reason.code for reason in decision.refusals} == {"H25"}

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import FunderReportFact, MealFact
+from cairn.policy.facts import FunderReportFact, IncidentFact, MealFact
 from cairn.policy.law.cards.services import program_day as cards
 
 __all__ = [
+    "check_incident_children",
+    "check_incident_complete",
+    "check_incident_state",
     "check_meal_limit",
     "check_meal_present",
     "check_published_counts",
@@ -86,3 +89,49 @@ def check_meal_limit(on: date, meal: MealFact) -> Reason:
         One reason.
     """
     return Reason.from_card(cards.MEAL_LIMIT, met=not meal.excess, children=meal.excess)
+
+
+@policy_check(cards.INCIDENT_STATE)
+def check_incident_state(on: date, incident: IncidentFact, states: frozenset[str]) -> Reason:
+    """Check that an incident report is in a state in which something may be done with it.
+
+    Args:
+        on: date of the check.
+        incident: facts of the report.
+        states: the states in which it may be done.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.INCIDENT_STATE, met=incident.state in states, state=incident.state
+    )
+
+
+@policy_check(cards.INCIDENT_CHILDREN)
+def check_incident_children(on: date, incident: IncidentFact) -> Reason:
+    """Check that the children of an incident report are on record with the organization.
+
+    Args:
+        on: date of the check.
+        incident: facts of the report.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.INCIDENT_CHILDREN, met=not incident.others, others=incident.others
+    )
+
+
+@policy_check(cards.INCIDENT_COMPLETE)
+def check_incident_complete(on: date, incident: IncidentFact) -> Reason:
+    """Check that an incident report says what happened and what was done, in the past.
+
+    Args:
+        on: date of the check.
+        incident: facts of the report.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(
+        cards.INCIDENT_COMPLETE, met=incident.is_complete and incident.day <= on
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["FunderReportFact", "MealFact"]
+__all__ = ["FunderReportFact", "IncidentFact", "MealFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,22 @@ class MealFact:
     def excess(self) -> int:
         """Children who must have had more than the limit."""
         return max(self.served_twice, self.served + self.served_before - self.present, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFact:
+    """Describe a report of an incident in a program.
+
+    Attributes:
+        organization: slug of the organization that runs the program.
+        state: "draft", "filed" or "closed"; a new report is a draft.
+        day: the day of the incident.
+        others: children of the report that are not on record with the organization.
+        is_complete: whether it says what happened and what was done.
+    """
+
+    organization: str
+    state: str
+    day: date
+    others: int = 0
+    is_complete: bool = True

@@ -9,10 +9,20 @@ from datetime import date
 
 from cairn.policy import checks
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, FunderReportFact, MealFact, SessionSeriesFact
+from cairn.policy.facts import Actor, FunderReportFact, IncidentFact, MealFact, SessionSeriesFact
 from cairn.policy.vocabulary import Action
 
-__all__ = ["may_publish_program_report", "may_record_meal", "may_report_to_funder"]
+__all__ = [
+    "may_add_to_incident",
+    "may_close_incident",
+    "may_file_incident",
+    "may_publish_program_report",
+    "may_record_meal",
+    "may_report_to_funder",
+    "may_write_incident",
+]
+
+_DRAFT, _FILED, _CLOSED = "draft", "filed", "closed"
 
 
 @policy_question
@@ -83,6 +93,86 @@ def may_record_meal(
             ),
         ),
         on,
+    )
+
+
+@policy_question
+def may_write_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may write or change the draft of an incident report.
+
+    Args:
+        incident: facts of the report, with the children that it is about.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    children = checks.check_incident_children(incident)
+    request = _build_incident_request(Action.TAKE_ATTENDANCE, incident, actor, _DRAFT)
+    return decide_request(replace(request, outcome_checks=(*request.outcome_checks, children)), on)
+
+
+@policy_question
+def may_file_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may file an incident report, after which its text does not change.
+
+    Args:
+        incident: facts of the report.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    complete = checks.check_incident_complete(incident)
+    request = _build_incident_request(Action.TAKE_ATTENDANCE, incident, actor, _DRAFT)
+    return decide_request(replace(request, outcome_checks=(*request.outcome_checks, complete)), on)
+
+
+@policy_question
+def may_add_to_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may add to an incident report that was filed.
+
+    Args:
+        incident: facts of the report.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = _build_incident_request(Action.TAKE_ATTENDANCE, incident, actor, _FILED, _CLOSED)
+    return decide_request(request, on)
+
+
+@policy_question
+def may_close_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may close an incident report that was filed.
+
+    Args:
+        incident: facts of the report.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    request = _build_incident_request(Action.CLOSE_INCIDENT, incident, actor, _FILED)
+    return decide_request(request, on)
+
+
+def _build_incident_request(
+    action: Action, incident: IncidentFact, actor: Actor, *states: str
+) -> PolicyRequest:
+    return PolicyRequest(
+        action=action,
+        actor=actor,
+        facts=(incident,),
+        access_checks=checks.require_actor_access(
+            action, actor, frozenset({incident.organization})
+        ),
+        outcome_checks=(checks.check_incident_state(incident, frozenset(states)),),
     )
 
 

@@ -55,4 +55,39 @@ MEAL_LIMIT: Final = RuleCard(
     verified=False,
 )
 
+INCIDENT_STATE: Final = RuleCard(
+    id="H24",
+    citation="Cairn policy, programs 12",
+    statement=(
+        "A draft of an incident report is changed and filed. A filed report is corrected by an "
+        "addendum, and closed by the data steward."
+    ),
+    steward="This report is {state}, so that cannot be done.",
+    next_step="Open the report. Correct a filed report with an addendum.",
+    met="The report is {state}.",
+    severity=RuleSource.POLICY,
+)
+
+INCIDENT_CHILDREN: Final = RuleCard(
+    id="H25",
+    citation="Cairn policy, programs 13",
+    statement="The children of an incident report are participants of the organization.",
+    steward="{others} of these children are not on record with your organization.",
+    next_step="Choose children of your own records, or enroll the child first.",
+    met="All children of the report are on record with the organization.",
+    severity=RuleSource.POLICY,
+)
+
+INCIDENT_COMPLETE: Final = RuleCard(
+    id="H26",
+    citation="Cairn policy, programs 14",
+    statement=(
+        "A report that is filed says what happened and what was done, at a time that has passed."
+    ),
+    steward="The report does not say yet what happened and what was done, at a time in the past.",
+    next_step="Enter what happened, what was done, and when.",
+    met="The report says what happened, what was done, and when.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,0 +1,238 @@
+"""Read and encrypt incident reports; a report for one child names no other child."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cairn.platform.inbox.api import InboxTask
+from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
+from cairn.policy.facts import Actor, IncidentFact
+from cairn.policy.questions import may_open_page
+from cairn.policy.vocabulary import Action
+from cairn.services.programs import models, queries
+from cairn.services.programs.participant_identity import load_participant_details
+
+__all__ = ["IncidentDetails", "list_incident_tasks"]
+
+_SEALING_LABEL: Final = "programs-incident"
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDetails:
+    """What an incident report says.
+
+    Attributes:
+        place: where it was.
+        happened: what happened.
+        done: what was done.
+        parents_informed: which parents or guardians were informed, when and by whom.
+        witnesses: who saw it.
+    """
+
+    place: str = ""
+    happened: str = ""
+    done: str = ""
+    parents_informed: str = ""
+    witnesses: str = ""
+
+    def redact(self, names: Iterable[str]) -> "IncidentDetails":
+        """Return the report with names of children replaced by "another child"."""
+        found = list(names)
+        return IncidentDetails(
+            **{field: _redact(text, found) for field, text in asdict(self).items()}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentReport:
+    """One incident report as a user sees it.
+
+    Attributes:
+        row: the incident.
+        details: what it says.
+        children: number and name of each child that the user may see in it.
+        other_children: how many children are in it beside these.
+        addenda: what was added after it was filed: author, time and text.
+        licensing_due: when the licensing agency must be informed; None without a deadline.
+    """
+
+    row: models.Incident
+    details: IncidentDetails
+    children: tuple[tuple[int, str], ...]
+    other_children: int
+    addenda: tuple[tuple[models.IncidentAddendum, str], ...]
+    licensing_due: datetime | None
+
+
+def build_incident_text(key: str, content: object) -> models.IncidentText:
+    """Build the encrypted row of a report or an addendum, not saved.
+
+    Args:
+        key: random key of the report or the addendum.
+        content: text, or the details of a report.
+
+    Returns:
+        The row.
+    """
+    plain = asdict(content) if isinstance(content, IncidentDetails) else content
+    sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
+    sealed = sealer.seal(key, json.dumps(plain, ensure_ascii=False).encode())
+    return models.IncidentText(key=key, sealed=sealed)
+
+
+def load_incident_details(row: models.Incident) -> IncidentDetails:
+    """Decrypt what a report says; the caller has checked that the user may see it."""
+    return _parse_details(_load_texts([row.key])[row.key])
+
+
+def build_incident_fact(row: models.Incident) -> IncidentFact:
+    """Build the facts of a report on record."""
+    details = load_incident_details(row)
+    return IncidentFact(
+        row.program.organization.slug,
+        row.state,
+        timezone.localdate(row.occurred_at),
+        is_complete=bool(details.happened.strip() and details.done.strip()),
+    )
+
+
+def compute_draft_digest(row: models.Incident) -> str:
+    """Compute a keyed hash by which a form knows whether the draft is still the one it showed.
+
+    Args:
+        row: the incident.
+
+    Returns:
+        64 hexadecimal digits (HMAC-SHA-256).
+    """
+    children = sorted(row.children.values_list("pk", flat=True))
+    current = models.Incident.objects.get(pk=row.pk)
+    shown = (current.occurred_at, current.kind, current.licensing_informed_at, children)
+    return compute_keyed_hash(_SEALING_LABEL, repr((shown, load_incident_details(row))).encode())
+
+
+def get_incident(pk: int, who: Actor, on: date, action: Action) -> models.Incident:
+    """Find one incident of the user's own organizations.
+
+    Raises:
+        Refused: the user may take the action for no organization.
+        models.Incident.DoesNotExist: there is none, or it belongs to another organization.
+    """
+    organizations = queries.list_program_organizations(who, on, action)
+    return models.Incident.objects.select_related("program__organization", "written_by").get(
+        pk=pk, program__organization__in=organizations
+    )
+
+
+def load_incident_report(row: models.Incident) -> IncidentReport:
+    """Load a report with the names of all its children.
+
+    Args:
+        row: the incident; the caller has checked that the user may see it.
+
+    Returns:
+        The report.
+    """
+    children = list(row.children.all())
+    names = load_participant_details(children)
+    addenda = list(row.addenda.select_related("added_by"))
+    texts = _load_texts([row.key, *(one.key for one in addenda)])
+    listed = sorted((names[child.key].full_name, child.pk) for child in children)
+    return IncidentReport(
+        row=row,
+        details=_parse_details(texts[row.key]),
+        children=tuple((number, name) for name, number in listed),
+        other_children=0,
+        addenda=tuple((one, str(texts[one.key])) for one in addenda),
+        licensing_due=_find_licensing_due(row),
+    )
+
+
+def narrow_to_child(report: IncidentReport, child: int) -> IncidentReport:
+    """Narrow a report to one child: no other child is named in it, also not in its text.
+
+    Args:
+        report: the whole report.
+        child: number of the participant.
+
+    Returns:
+        The report for a reader who may see this child alone.
+    """
+    kept = tuple(pair for pair in report.children if pair[0] == child)
+    others = [name for number, name in report.children if number != child]
+    own = {word.casefold() for _, name in kept for word in name.split()}
+    hidden = [*others, *(w for n in others for w in n.split() if w.casefold() not in own)]
+    addenda = tuple((row, _redact(text, hidden)) for row, text in report.addenda)
+    details = report.details.redact(hidden)
+    return replace(
+        report, details=details, children=kept, other_children=len(others), addenda=addenda
+    )
+
+
+def list_incident_tasks(who: Actor, on: date) -> list[InboxTask]:
+    """List the task of a steward: incident reports that were filed and not closed.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        At most one task.
+    """
+    if not may_open_page(Action.CLOSE_INCIDENT, who, on=on).allowed:
+        return []
+    organizations = queries.list_program_organizations(who, on, Action.CLOSE_INCIDENT)
+    rows = list(
+        models.Incident.objects.filter(
+            program__organization__in=organizations, state=models.IncidentState.FILED
+        ).select_related("program__organization__incident_deadline")
+    )
+    if not rows:
+        return []
+    title = ngettext(
+        "incident report to read and close", "incident reports to read and close", len(rows)
+    )
+    due = [found for row in rows if (found := _find_licensing_due(row))]
+    return [
+        InboxTask(
+            len(rows),
+            title,
+            reverse("programs:incidents", args=[rows[0].program_id]),
+            due=timezone.localdate(min(due)) if due else None,
+            minutes=10,
+            keys=tuple(f"incident:{row.pk}" for row in rows),
+        )
+    ]
+
+
+def _find_licensing_due(row: models.Incident) -> datetime | None:
+    """Find when the licensing agency must be informed; None if it was, or without a deadline."""
+    deadline = getattr(row.program.organization, "incident_deadline", None)
+    if deadline is None or row.licensing_informed_at is not None:
+        return None
+    return row.occurred_at + timedelta(hours=deadline.hours)
+
+
+def _load_texts(keys: Iterable[str]) -> Mapping[str, object]:
+    sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
+    rows = models.IncidentText.objects.filter(key__in=list(keys))
+    return {row.key: json.loads(sealer.unseal(row.key, row.sealed)) for row in rows}
+
+
+def _parse_details(content: Any) -> IncidentDetails:
+    return IncidentDetails(**content)
+
+
+def _redact(text: str, names: Iterable[str]) -> str:
+    for name in sorted(set(names), key=len, reverse=True):
+        pattern = rf"(?<!\w){re.escape(name)}(?!\w)"
+        text = re.sub(pattern, _("another child"), text, flags=re.IGNORECASE)
+    return text
