@@ -1,5 +1,6 @@
 """Public face of cairn.sdc.tables: what other packages may import."""
 
+from cairn.sdc.tables.band_tables import *
 from cairn.sdc.tables.certificate import *
 from cairn.sdc.tables.disparity import *
 from cairn.sdc.tables.feasible_completion import *

@@ -7,20 +7,28 @@ read in the source are marked as not verified. The strictest rule in the lineage
 Percentages are recoded into bands so coarse that they do not disclose the counts behind them.
 """
 
+import tomllib
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from importlib.resources import files
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from cairn.sdc.options import Sums, Zeros
 from cairn.sdc.tables.rule import SuppressionRule
 
 __all__ = [
+    "BAND_SCHEMES",
     "DEFAULT_REPORTING_RULE",
     "REPORTING_RULES",
+    "BandScheme",
     "PercentageDetail",
     "ReportingRule",
+    "SizeKnowledge",
+    "compute_percent",
+    "format_percent_band",
     "join_reporting_rules",
 ]
 
@@ -103,14 +111,26 @@ class PercentageRecoding:
     def format_percentage(self, yes: int, size: int) -> str:
         """Format the percentage as printed: ``37%``, ``20-29%``, ``≤5%``, ``≥95%``, or nothing."""
         interval = self.find_interval(yes, size)
-        if interval is None:
-            return ""
-        low, high = interval
-        if low == high:
-            return f"{low}%"
-        if low == 0:
-            return f"≤{high}%"
-        return f"≥{low}%" if high == HUNDRED_PERCENT else f"{low}-{high}%"
+        return "" if interval is None else format_percent_band(*interval)
+
+
+def format_percent_band(low: int, high: int) -> str:
+    """Format a band of whole percents: ``37%``, ``20-29%``, ``≤5%`` or ``≥95%``.
+
+    Args:
+        low: the lowest whole percent in it.
+        high: the highest.
+
+    Returns:
+        The text; empty for a band from 0 to 100, which says nothing.
+    """
+    if (low, high) == (0, HUNDRED_PERCENT):
+        return ""
+    if low == high:
+        return f"{low}%"
+    if low == 0:
+        return f"≤{high}%"
+    return f"≥{low}%" if high == HUNDRED_PERCENT else f"{low}-{high}%"
 
 
 def compute_percent(yes: int, size: int) -> int:
@@ -233,26 +253,61 @@ def join_reporting_rules(*rules: ReportingRule) -> ReportingRule:
 
 _WHOLE_PERCENTS: Final = PercentageRecoding((PercentageBand(1, EVERY_PERCENT),))
 
-_NCES_RECODING: Final = PercentageRecoding(
-    (
-        PercentageBand(10, build_cuts(20, 10)),
-        PercentageBand(21, build_cuts(10, 10)),
-        PercentageBand(41, build_cuts(5, 5)),
-        PercentageBand(101, build_cuts(3, 1)),
-        PercentageBand(201, build_cuts(2, 1)),
-        PercentageBand(301, build_cuts(1, 1)),
-    )
-)
+class SizeKnowledge(StrEnum):
+    """Say what is assumed about the number of students in each group."""
 
-_EDFACTS_RECODING: Final = PercentageRecoding(
-    (
-        PercentageBand(6, frozenset({50})),
-        PercentageBand(16, frozenset({21, 40, 60, 80})),
-        PercentageBand(31, build_cuts(10, 10)),
-        PercentageBand(61, build_cuts(5, 5)),
-        PercentageBand(301, build_cuts(1, 1)),
-    )
-)
+    PUBLIC = "public"
+    """Everyone knows it: it is published, or follows from enrollments that are."""
+
+    UNKNOWN = "unknown"
+    """Only its class is known, as the width of the band shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BandScheme:
+    """Hold percentage bands by group size with their source.
+
+    Args:
+        title: who publishes in these bands.
+        citation: the document that states them.
+        verified: whether the bands were read there.
+        sizes: what may be known of group sizes where these bands are safe.
+        recoding: the bands.
+    """
+
+    title: str
+    citation: str
+    verified: bool
+    sizes: SizeKnowledge
+    recoding: PercentageRecoding
+
+
+def load_band_schemes() -> dict[str, BandScheme]:
+    """Load the schemes of percentage bands by name, from `percentage_bands.toml`.
+
+    Returns:
+        The schemes by name.
+    """
+    text = files(__package__).joinpath("percentage_bands.toml").read_text(encoding="utf-8")
+    return {
+        name: BandScheme(
+            entry["title"],
+            entry["citation"],
+            entry["verified"],
+            SizeKnowledge(entry["sizes"]),
+            PercentageRecoding(tuple(_read_band(band) for band in entry["bands"])),
+        )
+        for name, entry in tomllib.loads(text).items()
+    }
+
+
+def _read_band(entry: Mapping[str, Any]) -> PercentageBand:
+    cuts = entry.get("cuts") or build_cuts(entry["ends"], entry["step"])
+    return PercentageBand(entry["least"], frozenset(cuts))
+
+
+BAND_SCHEMES: Final = load_band_schemes()
+"""The schemes of percentage bands by name."""
 
 DEFAULT_REPORTING_RULE: Final = ReportingRule(
     name="plain",
@@ -276,7 +331,7 @@ _PRESETS: Final = (
         verified=False,
         minimum=10,
         shows=PercentageDetail.PERCENTAGES,
-        recoding=_NCES_RECODING,
+        recoding=BAND_SCHEMES["nces"].recoding,
         note="The principles were read (no counts of subgroups, top and bottom codes by group "
         "size, whole percentages); the bands are from general knowledge.",
     ),
@@ -287,7 +342,7 @@ _PRESETS: Final = (
         verified=False,
         minimum=6,
         shows=PercentageDetail.SIZES,
-        recoding=_EDFACTS_RECODING,
+        recoding=BAND_SCHEMES["edfacts"].recoding,
         note="The bands are from general knowledge. Measured: beside a group's size they never "
         "give the number behind the percentage back.",
     ),
