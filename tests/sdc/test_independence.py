@@ -68,11 +68,14 @@ def test_both_sides_are_looked_at() -> None:
 
 
 def test_numbers_only() -> None:
-    """No Django, no files, no other engine: the standard library, numpy and HiGHS."""
+    """No Django, no data files, no other engine: the standard library, numpy and HiGHS.
+
+    One file of its own is read, the percentage bands by group size (`importlib`, `tomllib`).
+    """
     modules = _list_modules(".")
     used = {name.split(".")[0] for module in modules for name in _list_imports(module)}
     assert used == {
         "bisect", "cairn", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions",
-        "functools", "hashlib", "heapq", "highspy", "hmac", "itertools", "json", "math", "numpy",
-        "re", "statistics", "types", "typing",
+        "functools", "hashlib", "heapq", "highspy", "hmac", "importlib", "itertools", "json",
+        "math", "numpy", "re", "statistics", "tomllib", "types", "typing",
     }  # fmt: skip

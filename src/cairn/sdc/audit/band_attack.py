@@ -8,7 +8,7 @@ blank bound n. A group is safe if enough values of x are each seen at a feasible
 its size is known, it is safe where the size is not: fewer facts leave more points.
 
 A participant knows one record: one student with the outcome in a finest group, or one without. A
-contributor knows all of its own students, so the same attack is made on all others. Whoever
+contributor knows all of its own students, so the same attack is made on all others. A reader who
 compares two releases of a growing number of people attacks those who came between, too.
 """
 
@@ -35,7 +35,7 @@ __all__ = ["BandRelease", "OtherPopulationError", "attack_bands", "find_band_exp
 OUTSIDER, PARTICIPANT, CONTRIBUTOR = "outsider", "participant", "contributor"
 
 TELLS_APART = 2
-"""Students in a group of whom one can be mistaken for another."""
+"""The smallest group in which one student can be mistaken for another."""
 
 
 class OtherPopulationError(ValueError):
@@ -52,12 +52,12 @@ class OtherPopulationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BandRelease:
-    """Describe one release: what it says, and the people whom it counts.
+    """Describe one release: what it says, and the people in it.
 
     Args:
         name: its name; those of several releases differ.
         population: everyone counted. Of the numbers with the outcome, the attack learns nothing;
-            it uses them as the point to begin with, and to know which records there are.
+            it uses them as the point to begin with, and to list the records that exist.
         groups: everything published.
         contributors: the own people of each organization that knows its own, by its name.
     """
@@ -86,7 +86,7 @@ def attack_bands(
     Args:
         releases: in order of time; each counts everyone of the one before, or more.
         width: values that must stay possible for each group that has as many.
-        sizes: what is known of the sizes of the finest groups.
+        sizes: how well the sizes of the finest groups are known.
 
     Returns:
         The certificate.
@@ -240,7 +240,7 @@ class _PopulationLayers:
         self._layers: list[tuple[str, dict[Key, int], Mapping[Key, int]]] = []
         self._size_unknown: dict[Key, int] = {}
         self._published: dict[Key, None] = {}
-        self._exact: set[tuple[int, Key]] = set()
+        self._exact = set[frozenset[int]]()
         before: BandPopulation | None = None
         for release in releases:
             own = release.contributors.get(contributor)
@@ -251,9 +251,7 @@ class _PopulationLayers:
                 self._add_group(group, own)
             before = rest
         self._blank = {g.key for r in releases for g in r.groups if not g.tells and g.yes[1] == inf}
-        self.model = IntegerModel(
-            (0,) * len(self._upper), tuple(self._upper), tuple(self._rows)
-        )
+        self.model = IntegerModel((0,) * len(self._upper), tuple(self._upper), tuple(self._rows))
 
     def list_record_rows(self) -> list[tuple[LinearRow, int]]:
         """List what each kind of person knows of one record, with the unknown that counts it."""
@@ -261,11 +259,7 @@ class _PopulationLayers:
 
     def list_targets(self) -> Iterator[BandTarget]:
         """List every published, finest or pooled group of each release and of those who came."""
-        spans = [
-            (first, last)
-            for last in range(len(self._layers))
-            for first in range(last + 1)
-        ]
+        spans = [(first, last) for last in range(len(self._layers)) for first in range(last + 1)]
         for first, last in spans:
             name = self._name_span(first, last)
             finest = {
@@ -274,9 +268,9 @@ class _PopulationLayers:
             }
             members = _Members(finest)
             for key in dict.fromkeys((*self._published, *finest)):
-                if first == 0 and (last, key) in self._exact:
-                    continue
-                yield from self._build_target(name, key, members.list_keys(key), finest, first, last)
+                yield from self._build_target(
+                    name, key, members.list_keys(key), finest, first, last
+                )
             for key, parts in self._list_pooled(members):
                 yield from self._build_target(name, key, parts, finest, first, last)
 
@@ -296,7 +290,7 @@ class _PopulationLayers:
             for item in keys
             if item in columns
         }
-        if size and form:
+        if size and form and frozenset(form) not in self._exact:
             yield BandTarget(key, name, form, size)
 
     def _list_pooled(self, members: "_Members") -> Iterator[tuple[Key, list[Key]]]:
@@ -317,7 +311,9 @@ class _PopulationLayers:
         names = [name for name, _, _ in self._layers]
         return names[last] if first == 0 else f"{names[first - 1]} to {names[last]}"
 
-    def _add_layer(self, name: str, population: BandPopulation, before: BandPopulation | None) -> None:
+    def _add_layer(
+        self, name: str, population: BandPopulation, before: BandPopulation | None
+    ) -> None:
         columns: dict[Key, int] = {}
         came: dict[Key, int] = {}
         if before and any(n and key not in population.sizes for key, n in before.sizes.items()):
@@ -357,7 +353,6 @@ class _PopulationLayers:
     def _add_group(self, group: PublishedGroup, own: BandPopulation | None) -> None:
         """State the rows of one published group."""
         self._published[group.key] = None
-        last = len(self._layers) - 1
         keys = {key for _, columns, _ in self._layers for key in columns}
         positions = list_open_positions(group.key)
         inside = [key for key in keys if project_key(key, positions) == group.key]
@@ -367,15 +362,13 @@ class _PopulationLayers:
         own_yes, own_size = (_sum_inside(counts, group.key) for counts in _read_own(own))
         low, high = group.percents
         if group.yes[0] == group.yes[1]:
-            self._exact.add((last, group.key))
+            self._exact.add(frozenset(terms))
         if group.yes != (0, inf):
             self._rows.append(LinearRow(terms, group.yes[0] - own_yes, group.yes[1] - own_yes))
         if self._size_unknown:
             self._add_bands_of_unknown_size(group, terms, own_yes, own_size)
             return
-        size = own_size + sum(
-            sizes.get(key, 0) for _, _, sizes in self._layers for key in inside
-        )
+        size = own_size + sum(sizes.get(key, 0) for _, _, sizes in self._layers for key in inside)
         if group.tells:
             self._rows.append(
                 LinearRow(
@@ -396,11 +389,9 @@ class _PopulationLayers:
             if project_key(key, positions) == group.key
         ]
         least, most = group.size
-        self._rows.append(
-            LinearRow(dict.fromkeys(numbers, 1), least - own_size, most - own_size)
-        )
+        self._rows.append(LinearRow(dict.fromkeys(numbers, 1), least - own_size, most - own_size))
         if group.tells:
-            outcomes = {unknown: 200 for unknown in terms}
+            outcomes = dict.fromkeys(terms, 200)
             for factor, lower, upper in ((2 * low - 1, 0.0, inf), (2 * high + 1, -inf, -1.0)):
                 shift = factor * own_size - 200 * own_yes
                 row = outcomes | dict.fromkeys(numbers, -factor)

@@ -5,7 +5,7 @@ finds that it satisfies every row. A value that was not seen at such a point cou
 so what cannot be proven within the limits below is exposed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isinf
 
@@ -24,7 +24,7 @@ MOST_SWAPS = 4
 """Unknowns of a sum that are moved against others before the solver is asked."""
 
 LARGEST_NUMBER = 10**9
-"""Stands for infinity in integer arithmetic: more people than any table counts."""
+"""Replaces infinity in integer arithmetic: more people than any table counts."""
 
 IntegerPoint = NDArray[np.int64]
 
@@ -97,10 +97,9 @@ class PointSearch:
         self._solver: QuietSolver | None = None
         point = np.array(start, np.int64)
         if len(start) != len(model.lower) or not self.is_feasible(point):
-            proposed = self._solve({}, 0, None)
-            if proposed is None:
+            point = self._solve({}, 0, None)
+            if not self.is_feasible(point):
                 raise InfeasibleModelError("No whole numbers agree with everything published.")
-            point = proposed
         self.start: IntegerPoint = point
 
     def tighten(self, rows: Iterable[LinearRow]) -> "PointSearch":
@@ -209,19 +208,18 @@ class PointSearch:
     ) -> None:
         """Look for the largest and the smallest value, then for single values between them."""
         for sense in (-1, 1):
-            proposed = self._solve(form, sense, None)
-            if proposed is not None:
-                found.setdefault(_evaluate(form, proposed), proposed)
-        for value in _list_gaps(found):
-            if len(found) >= enough:
-                return
-            proposed = self._solve(form, 0, value)
-            if proposed is not None:
-                found[value] = proposed
+            self._note(form, self._solve(form, sense, None), found)
+        gaps = [value for value in range(min(found), max(found)) if value not in found]
+        while gaps and len(found) < enough:
+            self._note(form, self._solve(form, 0, gaps.pop()), found)
 
-    def _solve(
-        self, form: Mapping[int, int], sense: int, value: int | None
-    ) -> IntegerPoint | None:
+    def _note(
+        self, form: Mapping[int, int], proposed: IntegerPoint, found: dict[int, IntegerPoint]
+    ) -> None:
+        if self.is_feasible(proposed):
+            found.setdefault(_evaluate(form, proposed), proposed)
+
+    def _solve(self, form: Mapping[int, int], sense: int, value: int | None) -> IntegerPoint:
         """Ask the solver for a point: at the smallest (1) or largest (-1) value, or at one."""
         solver = self._open_solver()
         size = len(self.model.lower)
@@ -243,12 +241,9 @@ class PointSearch:
             solver.deleteRows(1, np.array([extra], np.int32))
         return proposed
 
-    def _read_point(self, solver: QuietSolver) -> IntegerPoint | None:
-        values = np.asarray(solver.getSolution().col_value)
-        if len(values) != len(self.model.lower):
-            return None
-        point = np.rint(values).astype(np.int64)
-        return point if self.is_feasible(point) else None
+    def _read_point(self, solver: QuietSolver) -> IntegerPoint:
+        values = np.resize(np.asarray(solver.getSolution().col_value), len(self.model.lower))
+        return np.rint(values).astype(np.int64)
 
     def _open_solver(self) -> QuietSolver:
         if self._solver is None:
@@ -274,11 +269,6 @@ def _bound(values: Sequence[float]) -> IntegerPoint:
 
 def _evaluate(form: Mapping[int, int], point: IntegerPoint) -> int:
     return sum(by * int(point[unknown]) for unknown, by in form.items())
-
-
-def _list_gaps(found: Mapping[int, IntegerPoint]) -> Iterator[int]:
-    """List the whole numbers between the smallest and the largest value seen."""
-    yield from [value for value in range(min(found), max(found)) if value not in found]
 
 
 def _build_program(model: IntegerModel) -> highspy.HighsLp:

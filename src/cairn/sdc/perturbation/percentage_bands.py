@@ -38,20 +38,24 @@ DEFAULT_SCHEME = BAND_SCHEMES["edfacts"]
 HUNDRED_PERCENT = ANY_PERCENT[1]
 
 MOST_WIDENED = 4
-"""Bands around an exposed group that are tried, those of the smallest groups first."""
+"""Bands around an exposed group, and beside it, that are tried: the smallest groups first."""
+
+
+NarrowedValues = Mapping[tuple[str, Key, str], int]
+"""The values left to an attacker, by attacker, group and release."""
 
 
 class BandsExposedError(RuntimeError):
-    """Report that no wider bands protect a group: what is public already narrows it.
+    """Report that the attack objects: a defect of the protector. Nothing is published.
 
     Args:
-        certificate: of the attack that failed. Keep it from the public.
+        certificate: of the attack. Keep it from the public.
     """
 
     def __init__(self, certificate: BandCertificate) -> None:
         super().__init__(
-            f"The attack narrowed {len(certificate.exposures)} groups too far, and wider bands do "
-            "not help: earlier releases narrow them. Leave out the tables that show these groups."
+            f"The attack narrowed {len(certificate.exposures)} groups too far. Nothing was "
+            "published; please report this as a defect."
         )
         self.certificate = certificate
 
@@ -73,14 +77,14 @@ def publish_bands(
         scheme: the bands by group size.
         contributors: organizations that know their own people.
         earlier: releases that count some of the same people, oldest first. A band that is public
-            for the same people is published again as it is.
+            for the same people is published again unchanged.
         name: of this release, beside the earlier ones.
 
     Returns:
         The bands of every group of every margin, with the certificate.
 
     Raises:
-        BandsExposedError: wider bands do not protect a group.
+        BandsExposedError: the attack objects to the widest bands that were tried.
         InfeasibleModelError: the bands and the earlier releases contradict each other.
         OtherPopulationError: an earlier release counts people who are not counted any more.
     """
@@ -96,28 +100,28 @@ def publish_bands(
     groups = {
         key: public.get(key) or _choose_band(key, *counts[key], scheme, rule) for key in counts
     }
-    release = BandRelease(
-        name,
-        population,
-        tuple(groups.values()),
-        {item.name: build_band_population(_read_own(request, item)) for item in contributors},
-    )
+    own = {item.name: build_band_population(_read_own(request, item)) for item in contributors}
+    release = BandRelease(name, population, tuple(groups.values()), own)
+    earlier = [
+        replace(item, contributors=own) if item.population == population else item
+        for item in earlier
+    ]
     certificate = attack_bands([*earlier, release], rule.width_small, scheme.sizes)
-    already = _list_narrowed_before(earlier, certificate, rule, scheme)
+    already = _list_narrowed_before(earlier, release, certificate, rule, scheme)
     exposures, widened = _drop_known(certificate.exposures, already), set[Key]()
     while exposures:
-        wider = _choose_wider_band(exposures[0], release, [*earlier], counts, public, rule, scheme)
-        if wider is None:
-            raise BandsExposedError(certificate)
-        groups[wider.key] = wider
-        widened.add(wider.key)
+        wider = _choose_wider_bands(
+            exposures[0], release, earlier, counts, public, already, rule, scheme
+        )
+        if not wider:
+            break
+        groups |= wider
+        widened |= wider.keys()
         release = replace(release, groups=tuple(groups.values()))
         exposures = _find_remaining([*earlier, release], exposures, already, rule, scheme)
     if widened:
         certificate = attack_bands([*earlier, release], rule.width_small, scheme.sizes)
-    certificate = replace(
-        certificate, exposures=tuple(_drop_known(certificate.exposures, already))
-    )
+    certificate = replace(certificate, exposures=tuple(_drop_known(certificate.exposures, already)))
     if not certificate.safe:
         raise BandsExposedError(certificate)
     return BandTables(population.dims, release.groups, certificate, len(widened))
@@ -125,25 +129,25 @@ def publish_bands(
 
 def _list_narrowed_before(
     earlier: Sequence[BandRelease],
+    release: BandRelease,
     certificate: BandCertificate,
     rule: SuppressionRule,
     scheme: BandScheme,
-) -> dict[tuple[str, Key], int]:
-    """List what the earlier releases by themselves narrow, with the values that they leave."""
+) -> NarrowedValues:
+    """List groups that are narrow although this release says nothing, with the values left."""
     if not earlier or certificate.safe:
         return {}
-    before = attack_bands(earlier, rule.width_small, scheme.sizes)
-    return {(item.attacker, item.key): item.values for item in before.exposures}
+    silent = replace(release, groups=tuple(PublishedGroup(group.key) for group in release.groups))
+    before = attack_bands([*earlier, silent], rule.width_small, scheme.sizes)
+    return {(item.attacker, item.key, item.release): item.values for item in before.exposures}
 
 
-def _drop_known(
-    exposures: Sequence[BandExposure], already: Mapping[tuple[str, Key], int]
-) -> list[BandExposure]:
+def _drop_known(exposures: Sequence[BandExposure], already: NarrowedValues) -> list[BandExposure]:
     """Keep what this release narrows further than the earlier ones did."""
     return [
         item
         for item in exposures
-        if item.values < already.get((item.attacker, item.key), item.required)
+        if item.values < already.get((item.attacker, item.key, item.release), item.required)
     ]
 
 
@@ -210,9 +214,7 @@ def _find_size_class(size: int, scheme: BandScheme, minimum: int) -> tuple[int, 
     )
 
 
-def _list_wider_bands(
-    group: PublishedGroup, size: int, scheme: BandScheme
-) -> list[PublishedGroup]:
+def _list_wider_bands(group: PublishedGroup, size: int, scheme: BandScheme) -> list[PublishedGroup]:
     """Join a band with its neighbor below, and with the one above."""
     low, high = group.percents
     starts = sorted({0, *scheme.recoding.find_cuts(size), HUNDRED_PERCENT + 1})
@@ -223,48 +225,73 @@ def _list_wider_bands(
     return [replace(group, percents=percents) for percents in wider]
 
 
-def _choose_wider_band(
+def _choose_wider_bands(
     exposure: BandExposure,
     release: BandRelease,
     earlier: list[BandRelease],
     counts: Mapping[Key, tuple[int, int]],
     fixed: Collection[Key],
+    already: NarrowedValues,
     rule: SuppressionRule,
     scheme: BandScheme,
-) -> PublishedGroup | None:
+) -> dict[Key, PublishedGroup]:
     """Choose the wider band that protects an exposed group at the least loss.
 
-    The loss is the share of students times the width that is added. Where no single band
-    protects the group, the one of the smallest group around it is widened first.
+    The loss is the number of students times the width that is added. Groups of the same students
+    are widened together. Where no single band protects the group, the one that leaves
+    the most values is widened, and the search goes on from there.
     """
-    around = sorted(
-        (group for group in release.groups
-         if group.tells and group.key not in fixed and _may_share_people(group.key, exposure.key)),
+    telling = sorted(
+        (group for group in release.groups if group.tells and group.key not in fixed),
         key=lambda group: (counts[group.key][1], group.key),
-    )  # fmt: skip
+    )
+    around = [group for group in telling if _may_share_people(group.key, exposure.key)]
+    beside = [group for group in telling if group not in around]
     options = [
-        wider
-        for group in around[:MOST_WIDENED]
+        (
+            (wider.width - group.width) * counts[group.key][1],
+            group.key,
+            {
+                key: replace(wider, key=key)
+                for key in _list_same_people(group.key, telling, release)
+            },
+        )
+        for group in (*around[:MOST_WIDENED], *beside[:MOST_WIDENED])
         for wider in _list_wider_bands(group, counts[group.key][1], scheme)
     ]
-    widths = {group.key: group.width for group in around}
-    options.sort(key=lambda item: (item.width - widths[item.key]) * counts[item.key][1])
-    for wider in options:
-        groups = tuple(wider if item.key == wider.key else item for item in release.groups)
-        trial = [*earlier, replace(release, groups=groups)]
-        if not find_band_exposures(trial, rule.width_small, scheme.sizes, [exposure]):
+    best: dict[Key, PublishedGroup] = {}
+    most_values = -1
+    for _, _, wider in sorted(options, key=lambda option: option[:2]):
+        trial = replace(release, groups=tuple(wider.get(g.key, g) for g in release.groups))
+        left = _find_remaining([*earlier, trial], [exposure], already, rule, scheme)
+        if not left:
             return wider
-    return options[0] if options else None
+        if left[0].values > most_values:
+            best, most_values = wider, left[0].values
+    return best
+
+
+def _list_same_people(
+    key: Key, groups: Sequence[PublishedGroup], release: BandRelease
+) -> list[Key]:
+    """List the groups that count the same people as one: a school with one race, and that race."""
+    finest = [item for item, n in release.population.sizes.items() if n]
+    inside = {item for item in finest if _may_share_people(key, item)}
+    return [
+        group.key
+        for group in groups
+        if {item for item in finest if _may_share_people(group.key, item)} == inside
+    ]
 
 
 def _find_remaining(
     releases: Sequence[BandRelease],
     exposures: Sequence[BandExposure],
-    already: Mapping[tuple[str, Key], int],
+    already: NarrowedValues,
     rule: SuppressionRule,
     scheme: BandScheme,
 ) -> list[BandExposure]:
-    """Find what is still exposed after a band was widened."""
+    """Find the groups still exposed after a band was widened."""
     found = find_band_exposures(releases, rule.width_small, scheme.sizes, exposures)
     return _drop_known(found, already)
 

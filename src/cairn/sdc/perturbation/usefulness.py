@@ -1,6 +1,6 @@
-"""Measure what a protection method tells readers of rates, so that methods can be compared.
+"""Measure how much a protection method shows to readers of rates, so that methods can be compared.
 
-A cell here is a group of students with an outcome; it tells something if a percentage, a band or
+A cell here is a group of students with an outcome; it is informative if a percentage, a band or
 a range narrower than "anything" is published of it. Groups under `LEAST_STUDENTS` are left out,
 since no method may show them.
 """
@@ -34,7 +34,7 @@ LEAST_STUDENTS: Final = 10
 WHOLE_WIDTH: Final = ANY_PERCENT[1]
 
 GroupWidths = Mapping[Key, float | None]
-"""The width in percentage points of what is published of each group; None where nothing is."""
+"""The width in percentage points of each published band or range; None for a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class Usefulness:
 
     Args:
         cells: groups.
-        telling: groups of which something is published.
+        telling: groups with a percentage, band or range.
         students: students in all of them; one in several groups counts in each.
-        students_telling: students in groups of which something is published.
-        width: mean width of what is published, in percentage points; None where nothing is.
+        students_telling: students in those groups.
+        width: mean width of these, in percentage points; None where nothing is.
         by_group: for each value of a dimension, its groups and how many of them tell something.
     """
 
@@ -71,12 +71,12 @@ class Usefulness:
 def measure_usefulness(
     dims: tuple[str, ...], sizes: Mapping[Key, int], widths: GroupWidths
 ) -> Usefulness:
-    """Measure what is published of groups, by any method.
+    """Measure how much of each group is published, by any method.
 
     Args:
         dims: names of the dimensions, without the outcome.
         sizes: students by group.
-        widths: the width in percentage points of what is published of each group.
+        widths: the width in percentage points of each published band or range.
 
     Returns:
         The measure.
@@ -112,7 +112,7 @@ def list_band_widths(bands: BandTables) -> dict[Key, float | None]:
 
 
 def list_suppressed_widths(published: PublishedTables) -> dict[Key, float | None]:
-    """List 0 for each group whose percentage is shown exactly, and None for a withheld one.
+    """List 0 for each group with an exact percentage, and None for a withheld one.
 
     Args:
         published: tables with suppression.

@@ -71,14 +71,14 @@ class BandPopulation:
 
 @dataclass(frozen=True, slots=True)
 class BandExposure:
-    """Name a group whose number of students with the outcome becomes too narrow.
+    """Name a group for which the number of students with the outcome becomes too narrow.
 
     Args:
         attacker: who can narrow it.
         key: the group; for people who came between two releases, the group they came to.
         values: how many numbers were proven to stay possible.
         required: how many must.
-        release: of which release, or between which two; empty for the only one.
+        release: the release, or the two releases between which they came; empty for the only one.
     """
 
     attacker: str

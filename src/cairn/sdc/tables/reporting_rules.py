@@ -24,7 +24,9 @@ __all__ = [
     "DEFAULT_REPORTING_RULE",
     "REPORTING_RULES",
     "BandScheme",
+    "PercentageBand",
     "PercentageDetail",
+    "PercentageRecoding",
     "ReportingRule",
     "SizeKnowledge",
     "compute_percent",
@@ -134,7 +136,15 @@ def format_percent_band(low: int, high: int) -> str:
 
 
 def compute_percent(yes: int, size: int) -> int:
-    """Compute the whole percent of ``yes`` in ``size``, halves rounded up."""
+    """Compute the whole percent of ``yes`` in ``size``, halves rounded up.
+
+    Args:
+        yes: people with the outcome.
+        size: people, at least one.
+
+    Returns:
+        The whole percent.
+    """
     return (200 * yes + size) // (2 * size)
 
 
@@ -253,8 +263,9 @@ def join_reporting_rules(*rules: ReportingRule) -> ReportingRule:
 
 _WHOLE_PERCENTS: Final = PercentageRecoding((PercentageBand(1, EVERY_PERCENT),))
 
+
 class SizeKnowledge(StrEnum):
-    """Say what is assumed about the number of students in each group."""
+    """Say how well readers know the number of students in each group."""
 
     PUBLIC = "public"
     """Everyone knows it: it is published, or follows from enrollments that are."""
