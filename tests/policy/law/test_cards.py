@@ -408,6 +408,13 @@ CASES: Final = (
         ),
     ),
     Case(
+        "P44",
+        _published,
+        lambda: _published(
+            beside=_beside(met=(replace(_MET, how=DifferencingConflictKind.HIDES_PUBLIC),))
+        ),
+    ),
+    Case(
         "P20",
         lambda: _published(beside=_beside()),
         lambda: _published(beside=_beside(attacked=frozenset())),

@@ -9,13 +9,21 @@ that it conflicts with.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cairn.sdc.contributors import CellContributor, protect_from_contributors
 from cairn.sdc.differencing.published_history import HistoryCounts, PublishedHistory
 from cairn.sdc.differencing.release_comparison import EarlierRelease, ReleaseRelation
 from cairn.sdc.suppression import MoveCache
-from cairn.sdc.tables import AuditCertificate, Key, PublishedTables, SuppressionRule, TableRequest
+from cairn.sdc.tables import (
+    AuditCertificate,
+    CellStatus,
+    Key,
+    PublishedCell,
+    PublishedTables,
+    SuppressionRule,
+    TableRequest,
+)
 
 __all__ = ["HistoryProtection", "protect_with_history"]
 
@@ -34,6 +42,8 @@ class HistoryProtection:
         relations: the relation of each earlier release to the current people, by name.
         contributors: by contributor, the audit of everyone else as it sees them in the release.
         few_others: cells withheld because a contributor would single out few others.
+        hides: withheld cells of which the public reads the number today, with the release that
+            shows it. A release that hides something is not published.
     """
 
     published: PublishedTables
@@ -42,6 +52,7 @@ class HistoryProtection:
     relations: Mapping[str, ReleaseRelation] = field(default_factory=dict)
     contributors: Mapping[str, AuditCertificate] = field(default_factory=dict)
     few_others: frozenset[Key] = frozenset()
+    hides: Mapping[Key, str] = field(default_factory=dict)
 
 
 def protect_with_history(
@@ -54,6 +65,9 @@ def protect_with_history(
     progress: Callable[[int, int], None] | None = None,
 ) -> HistoryProtection:
     """Protect a request so that nothing more follows from it together with earlier releases.
+
+    A number of the same people that is public today stays shown: withholding it would
+    protect no child, and readers would lose it.
 
     Args:
         request: as for `protect_tables`.
@@ -107,16 +121,29 @@ def protect_with_history(
             # The most expensive attack comes last, on tables that are safe otherwise.
             follows = history.find_disclosed_retrospectively(counts)
         if not follows:
+            published = _show_constants(protection.published, history.constants)
             return HistoryProtection(
-                protection.published,
+                published,
                 together,
                 because,
                 history.relations,
                 protection.audits,
                 protection.because,
+                history.find_hidden_numbers(published),
             )
         because |= history.choose_more_to_withhold(follows, protection.published)
     raise history.build_conflict("the figures could not be made safe beside it")
+
+
+def _show_constants(published: PublishedTables, constants: Mapping[Key, int]) -> PublishedTables:
+    """Show the withheld cells whose numbers are public; the joint audit counted them as known."""
+    cells = tuple(
+        PublishedCell(cell.key, constants[cell.key], CellStatus.PUBLISHED)
+        if cell.n is None and cell.key in constants
+        else cell
+        for cell in published.cells
+    )
+    return replace(published, cells=cells)
 
 
 def audit_with_history(

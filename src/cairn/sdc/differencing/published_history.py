@@ -109,6 +109,28 @@ class PublishedHistory:
         return set(self._shown)
 
     @property
+    def constants(self) -> dict[Key, int]:
+        """Return the numbers of the same people that are public now, and so stay shown."""
+        return {
+            key: n
+            for placed in self._same
+            if placed.is_public
+            for key, n in placed.counts.items()
+            if n is not None
+        }
+
+    def find_hidden_numbers(self, published: PublishedTables) -> dict[Key, str]:
+        """Find withheld cells of which a release that is public now shows the number."""
+        withheld = {cell.key for cell in published.cells if cell.n is None}
+        return {
+            key: placed.name
+            for placed in self._placed
+            if placed.is_public
+            for key in withheld & placed.counts.keys()
+            if placed.counts[key] is not None
+        }
+
+    @property
     def hidden(self) -> list[Key]:
         """List cells of the same people with a number that was withheld each time."""
         all_keys = dict.fromkeys(key for release in self._same for key in release.counts)

@@ -54,11 +54,14 @@ class EarlierRelease:
         name: its name in messages.
         counts: its numbers by key over the current dimensions; None where withheld.
         recoded: keys that it showed as a percentage only.
+        is_public: whether readers still find it, so that its numbers must stay shown. False for
+            one that was withdrawn or is being corrected: attackers have it all the same.
     """
 
     name: str
     counts: Mapping[Key, int | None]
     recoded: Collection[Key] = frozenset()
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,13 @@ class PlacedRelease:
         name: its name in messages.
         counts: every cell of its margins; None where it was withheld.
         relation: of its people to the current ones.
+        is_public: whether its numbers must stay shown.
     """
 
     name: str
     counts: Mapping[Key, int | None]
     relation: ReleaseRelation
+    is_public: bool = False
 
 
 def list_tables(dims: tuple[str, ...], keys: Collection[Key]) -> tuple[tuple[str, ...], ...]:
@@ -122,7 +127,9 @@ def place_release(
     if increases and decreases:
         if median(differences) > MOST_DIFFERENCE:
             raise OtherPeopleError(release.name, increases + decreases, len(differences))
-        return PlacedRelease(release.name, counts, ReleaseRelation.CHANGED)
+        return PlacedRelease(
+            release.name, counts, ReleaseRelation.CHANGED, is_public=release.is_public
+        )
     relation = (
         ReleaseRelation.GREW
         if increases
@@ -130,7 +137,7 @@ def place_release(
         if decreases
         else ReleaseRelation.SAME
     )
-    return PlacedRelease(release.name, counts, relation)
+    return PlacedRelease(release.name, counts, relation, is_public=release.is_public)
 
 
 def find_small_changes(

@@ -41,6 +41,12 @@ SPRING = EarlierReleaseFact("7", "“Spring” (2026-10-02)", frozenset({ABSENCE
 MET = DifferencingConflict(
     "Chronic absence", "2025-26", DifferencingConflictKind.TELLS_OF_FEW, ("“Spring” (2026-10-02)",)
 )
+HIDES = replace(
+    MET,
+    how=DifferencingConflictKind.HIDES_PUBLIC,
+    leave_out=("by district and gender",),
+    works=("by district",),
+)
 ON_THE_WAY: tuple[tuple[Question, ReleaseState, Role], ...] = (
     (may_submit_release, ReleaseState.CHECKED, Role.ANALYST),
     (may_preview_release_to_owners, ReleaseState.IN_REVIEW, Role.ANALYST),
@@ -86,6 +92,8 @@ def _build_comparison(**changes: object) -> ReleaseComparison:
             ["P39"],
         ),
         (_build_comparison(met=(MET,), attacked=frozenset()), ["P18", "P20"]),
+        (_build_comparison(met=(HIDES,)), ["P44"]),
+        (_build_comparison(met=(HIDES, MET)), ["P18", "P44"]),
     ],
 )
 def test_nothing_goes_on_that_was_not_examined_beside_what_is_out(
@@ -137,6 +145,30 @@ def test_what_stops_a_check_is_a_decision_with_every_reason(
         replace(release, beside=_build_comparison()), acting(Role.ANALYST), on
     ).allowed
     assert not may_release_beside_published(release, acting(Role.REVIEWER, at="hills"), on).allowed
+
+
+def test_a_release_that_hides_a_public_number_names_the_tables_that_work(
+    sent_back: ReleaseFact, acting: Acting, on: date
+) -> None:
+    release = replace(sent_back, state=ReleaseState.DRAFT)
+    (reason,) = may_release_beside_published(
+        replace(release, beside=_build_comparison(met=(HIDES,))), acting(Role.ANALYST), on
+    ).refusals
+    assert "“Spring” (2026-10-02)" in reason.message_for(Audience.STEWARD)
+    assert reason.next_step == (
+        "Leave out the table by district and gender. What works: by district. "
+        "Or leave out 2025-26."
+    )
+    stuck = replace(release, beside=_build_comparison(met=(replace(HIDES, works=()),)))
+    (reason,) = may_release_beside_published(stuck, acting(Role.ANALYST), on).refusals
+    assert reason.next_step.startswith("No smaller set of these tables works")
+    lawful = may_release_beside_published(
+        replace(release, beside=_build_comparison()), acting(Role.ANALYST), on
+    )
+    assert lawful.allowed
+    assert "This hides nothing that is public." in [
+        each.message_for(Audience.STEWARD) for each in lawful.reasons
+    ]
 
 
 def test_of_what_children_have_one_figure_leaves_a_year() -> None:

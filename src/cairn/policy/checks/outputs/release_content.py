@@ -35,6 +35,7 @@ __all__ = [
     "check_merge_reason",
     "check_mergeable_groups",
     "check_no_differencing_conflict",
+    "check_nothing_public_hidden",
     "filter_given_answers",
     "find_figure_conflict",
     "find_uncompared_releases",
@@ -338,7 +339,8 @@ def check_no_differencing_conflict(on: date, comparison: ReleaseComparison) -> I
     Returns:
         A refusal for each conflict, else one reason.
     """
-    for conflict in comparison.met:
+    conflicts = [conflict for conflict in comparison.met if conflict.how in _CONFLICT_CARDS]
+    for conflict in conflicts:
         yield Reason.from_card(
             _CONFLICT_CARDS[conflict.how],
             met=False,
@@ -346,8 +348,46 @@ def check_no_differencing_conflict(on: date, comparison: ReleaseComparison) -> I
             year=conflict.school_year,
             earlier=", ".join(conflict.releases),
         )
-    if not comparison.met:
+    if not conflicts:
         yield Reason.from_card(release_cards.TELLS_OF_FEW, met=True)
+
+
+@policy_check(release_cards.HIDES_PUBLIC)
+def check_nothing_public_hidden(on: date, comparison: ReleaseComparison) -> Iterator[Reason]:
+    """Check that the release hides no number that the public reads today.
+
+    Args:
+        on: date of the check.
+        comparison: the release and earlier releases.
+    Returns:
+        A refusal for each outcome and year with the tables to leave out, else one reason.
+    """
+    hiding = [
+        conflict
+        for conflict in comparison.met
+        if conflict.how is DifferencingConflictKind.HIDES_PUBLIC
+    ]
+    for conflict in hiding:
+        yield Reason.from_card(
+            release_cards.HIDES_PUBLIC,
+            met=False,
+            outcome=conflict.outcome,
+            year=conflict.school_year,
+            earlier=", ".join(conflict.releases),
+            advice=_advise_tables(conflict),
+        )
+    if not hiding:
+        yield Reason.from_card(release_cards.HIDES_PUBLIC, met=True)
+
+
+def _advise_tables(conflict: DifferencingConflict) -> str:
+    """Say which tables to leave out, and which work."""
+    if not conflict.works:
+        return "No smaller set of these tables works until the records of more children change."
+    return (
+        f"Leave out the table {' and '.join(conflict.leave_out)}. "
+        f"What works: {', '.join(conflict.works)}."
+    )
 
 
 @policy_check(release_cards.CHECK_TOO_OLD)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cairn.policy.facts.agreements.agreement import AgreementFact
-from cairn.policy.facts.later_fields import added_later
+from cairn.policy.facts.later_fields import ADDED_LATER, added_later
 from cairn.policy.facts.people.organization import OrganizationFact
 from cairn.policy.facts.students.nation import NationDecisionFact
 from cairn.policy.vocabulary import (
@@ -87,6 +87,7 @@ class DifferencingConflictKind(StrEnum):
     TELLS_OF_FEW = "tells_of_few"
     OTHER_CHILDREN = "other_children"
     ANOTHER_FIGURE = "another_figure"
+    HIDES_PUBLIC = "hides_public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +99,17 @@ class DifferencingConflict:
         school_year: school year, such as "2025-26".
         how: kind of conflict.
         releases: names of the earlier releases, each with its title and day of publication.
+        leave_out: tables that hide a public number, in words, such as "by district and gender";
+            codes of dimensions during the check. Empty for another kind of conflict.
+        works: the nearest set of tables that hides nothing; empty if the check found none.
     """
 
     outcome: str
     school_year: str
     how: DifferencingConflictKind
     releases: tuple[str, ...]
+    leave_out: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
+    works: tuple[str, ...] = field(default=(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,10 @@ def may_release_beside_published(release: ReleaseFact, actor: Actor, on: date) -
         release,
         actor,
         on,
-        outcome_checks=(checks.check_no_differencing_conflict(release.beside),),
+        outcome_checks=(
+            checks.check_no_differencing_conflict(release.beside),
+            checks.check_nothing_public_hidden(release.beside),
+        ),
     )
 
 
@@ -283,6 +286,7 @@ def may_submit_release(release: ReleaseFact, actor: Actor, on: date) -> Decision
             checks.check_safe_audit(release),
             checks.check_all_attackers_tested(release),
             checks.check_no_differencing_conflict(release.beside),
+            checks.check_nothing_public_hidden(release.beside),
             checks.check_comparison_current(release.beside),
             checks.check_story_written(release),
             checks.check_fair_narrative(release.telling, release.agreements),
@@ -341,6 +345,7 @@ def may_preview_release_to_owners(release: ReleaseFact, actor: Actor, on: date) 
             checks.check_safe_audit(release),
             checks.check_all_attackers_tested(release),
             checks.check_no_differencing_conflict(release.beside),
+            checks.check_nothing_public_hidden(release.beside),
             checks.check_comparison_current(release.beside),
             checks.check_nation_approval(release.nations, release.words),
         ),
@@ -496,6 +501,7 @@ def may_publish_release(release: ReleaseFact, actor: Actor, on: date) -> Decisio
             checks.check_safe_audit(release),
             checks.check_all_attackers_tested(release),
             checks.check_no_differencing_conflict(release.beside),
+            checks.check_nothing_public_hidden(release.beside),
             checks.check_comparison_current(release.beside),
             checks.check_story_written(release),
             checks.check_fair_narrative(release.telling, release.agreements),

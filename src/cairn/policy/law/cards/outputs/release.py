@@ -158,6 +158,26 @@ ANOTHER_FIGURE = RuleCard(
     },
 )
 
+HIDES_PUBLIC = RuleCard(
+    id="P44",
+    citation="Cairn policy, public figures 1",
+    statement=(
+        "A new release may not hide a number that the public reads today. A published number "
+        "leaves the public page only when its release is withdrawn or corrected."
+    ),
+    steward=(
+        "{outcome}, {year}: to stay safe beside {earlier}, these tables would have to hide "
+        "numbers that the public page shows today."
+    ),
+    next_step="{advice} Or leave out {year}.",
+    met="This hides nothing that is public.",
+    severity=RuleSource.POLICY,
+    others={
+        **build_family_messages(_KNOWN_FROM),
+        Audience.RECIPIENT: "These figures would hide numbers that are public today.",
+    },
+)
+
 CHECK_TOO_OLD = RuleCard(
     id="P20",
     citation="34 CFR 99.31(b)(1)",
