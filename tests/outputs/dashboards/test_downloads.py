@@ -105,7 +105,7 @@ def test_every_file_holds_the_same_numbers(community: Community) -> None:
     assert len(written) == len(rows) == len(inline)
     for by_name, row, told in zip(written, rows, inline, strict=True):
         assert told["school"] == by_name["school"] == row[3]
-        for name, place in (("children", 6), ("reached", 7), ("percent", 8)):
+        for name, place in (("children", 6), ("numerator", 7), ("percent", 8)):
             said = by_name[name] or None
             assert told[name] == (None if said is None else float(said))
             assert (row[place] or None) == told[name]

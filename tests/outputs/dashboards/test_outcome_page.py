@@ -1,16 +1,22 @@
 """Figures, their words and their file, without a page."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.utils.translation import override
 from tests.outputs.dashboards.sample_figures import FIGURES, HIDDEN
 
 from cairn.outputs.dashboards import outcome_page, wording
 from cairn.outputs.dashboards.downloads.data_files import format_figures_csv
+from cairn.outputs.dashboards.queries import PublishedOutcome
 from cairn.outputs.releases import labels, tables
 from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, YearlyChange
+from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.tables import BreakdownKind
 from cairn.policy.vocabulary.data_use import LegalBasis
 from cairn.warehouse.exporters.release_files import ALL_GROUPS
+from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
 
 def test_the_county_is_everyone_in_the_latest_year() -> None:
@@ -108,7 +114,46 @@ def test_a_table_says_whether_it_needs_the_footnote() -> None:
 def test_a_name_is_no_formula_in_the_file() -> None:
     key = ("=HYPERLINK(1)", ALL_GROUPS, ALL_GROUPS, ALL_GROUPS)
     risky = OutcomeFigures("o", ("2025-26",), {"2025-26": {key: FigureCount(1, 2)}})
-    assert "'=HYPERLINK(1)" in format_figures_csv(risky, "2026-03-02")
+    definition = load_outcome_catalogue()["chronic_absence"]
+    days = {("2025-26", key): date(2026, 3, 2)}
+    published = PublishedOutcome(definition, Release(), (), risky, days)
+    text = format_figures_csv(published)
+    assert "'=HYPERLINK(1)" in text
+    assert "2026-03-02" in text
+    assert "reached" not in text
+
+
+def test_the_column_of_absent_children_is_not_headed_as_a_success() -> None:
+    headings = {
+        outcome: tables.list_number_headings(replace(FIGURES, outcome=outcome))[1]
+        for outcome in ("chronic_absence", "early_grade_reading")
+    }
+    assert headings == {
+        "chronic_absence": "Chronically absent",
+        "early_grade_reading": "Met the standard",
+    }
+    with override("es"):
+        absent = replace(FIGURES, outcome="chronic_absence")
+        assert tables.list_number_headings(absent)[1] == "Con ausentismo crónico"
+
+
+def test_figures_of_one_day_need_no_sentence_about_populations() -> None:
+    definition = load_outcome_catalogue()["chronic_absence"]
+    march, may = date(2026, 3, 2), date(2026, 5, 4)
+    first = Release(as_of=march, agreements=["A"], minimum_cell=10)
+    same = Release(as_of=march, agreements=["A"], minimum_cell=12)
+    published = PublishedOutcome(definition, same, (same, first), FIGURES, {})
+    assert published.has_one_population
+    assert published.minimum_cell == 10
+    for other in (
+        Release(as_of=may, agreements=["A"]),
+        Release(as_of=march, agreements=["A", "B"]),
+        Release(as_of=march, agreements=["A"], nations=["river"]),
+        Release(as_of=march, agreements=["A"], caveats=[{"code": "left_out"}]),
+    ):
+        assert not replace(published, sources=(other, first)).has_one_population
+    assert "March 2, 2026; May 4, 2026" in wording.describe_populations([march, may])
+    assert "may not include the same children" in wording.describe_populations([march])
 
 
 def test_every_basis_has_its_words() -> None:

@@ -26,6 +26,7 @@ es = "D"
 record = "graduation"
 year = "{year}"
 [numerator]
+heading = {{ en = "Counted", es = "Contados" }}
 en = "N"
 es = "N"
 """
@@ -47,6 +48,7 @@ def test_each_speaks_two_languages_and_says_why(name: str) -> None:
     definition = load_outcome_catalogue()[name]
     texts = (
         definition.title, definition.why, definition.denominator_text, definition.numerator_text,
+        definition.numerator.heading,
     )  # fmt: skip
     for text in texts:
         assert text["en"]

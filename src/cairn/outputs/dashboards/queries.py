@@ -1,27 +1,25 @@
-"""Read the newest published figures of each outcome, and compare its targets with them.
+"""Read the public figures of each outcome, and compare its targets with them.
 
 A target has a baseline, a current share and a gap.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.releases import api as releases_api
-from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts import AgreementFact
 from cairn.policy.questions import may_view_published_release
 from cairn.policy.vocabulary import PartyRole
-from cairn.warehouse.exporters import ALL_GROUPS, ReleaseFigures, read_release_figures
+from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import OutcomeDefinition, load_outcome_catalogue
-from cairn.warehouse.store import FileRef
 
 __all__ = ["list_following_years", "load_published_outcome"]
 
@@ -123,16 +121,59 @@ def _build_progress_line(
 
 @dataclass(frozen=True, slots=True)
 class PublishedOutcome:
-    """Hold one outcome with its newest published figures."""
+    """Hold one outcome with its public figures, of every year and table.
+
+    `release` states the figure of all children in the newest year; `sources` are all releases
+    that state a figure, newest first. `days` are the days on which the figures were counted.
+    """
 
     definition: OutcomeDefinition
     release: releases_api.Release
+    sources: tuple[releases_api.Release, ...]
     figures: releases_api.OutcomeFigures
+    days: releases_api.FigureDays
+
+    @property
+    def counted_on(self) -> list[date]:
+        """Return the days on which the public figures were counted, in order."""
+        return sorted({day for day in self.days.values() if day})
+
+    @property
+    def minimum_cell(self) -> int:
+        """Return the lowest minimum cell size of all public figures, in children."""
+        return min(
+            release.minimum_cell or releases_api.SMALLEST_MINIMUM_CELL for release in self.sources
+        )
+
+    @property
+    def contributors(self) -> int | None:
+        """Return how many districts audited every one of the figures; None if unknown of one."""
+        counts = [release.contributors for release in self.sources]
+        return None if None in counts else min(count for count in counts if count is not None)
+
+    @property
+    def has_one_population(self) -> bool:
+        """Return whether all figures count the same children, as far as releases differ."""
+        return len({_describe_population(release) for release in self.sources}) <= 1
 
     @property
     def version(self) -> str:
-        """Return an identifier of these figures, which changes with each release (for caches)."""
-        return self.release.released.rpartition("/")[2][:16]
+        """Return an identifier of these figures, which changes with them (for caches)."""
+        files = "\n".join(release.released for release in self.sources)
+        return hashlib.sha256(files.encode()).hexdigest()[:16]
+
+
+def _describe_population(release: releases_api.Release) -> tuple[object, ...]:
+    """Return what decides which children a release counts: day, sources, nations, opt-outs."""
+    are_children_excluded = any(
+        caveat["code"] == releases_api.CHILDREN_EXCLUDED for caveat in release.caveats
+    )
+    return (
+        release.as_of,
+        tuple(sorted(release.agreements)),
+        tuple(release.nations),
+        are_children_excluded,
+    )
 
 
 def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
@@ -140,17 +181,11 @@ def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
 
     The releases are read once, and policy is asked once about each that is shown.
     """
-    newest_releases = _find_newest_releases()
+    state = releases_api.load_public_state()
     asked: set[int] = set()
     for outcome in load_outcome_catalogue():
-        release = newest_releases.get(outcome)
-        if release is None:
-            continue
-        if release.pk not in asked:
-            may_view_published_release(releases_api.load_release_fact(release), on).require()
-            asked.add(release.pk)
-        published_outcome = _load_figures(outcome, release)
-        if published_outcome is not None:
+        if published_outcome := _build_published_outcome(outcome, state):
+            _require_view(published_outcome, on, asked)
             yield published_outcome
 
 
@@ -164,7 +199,7 @@ def iterate_counted_outcomes(on: date) -> Iterator[PublishedOutcome]:
 
 
 def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
-    """Load the newest published figures of one outcome; policy is asked first.
+    """Load the public figures of one outcome; policy is asked first.
 
     Args:
         outcome: id of the outcome.
@@ -174,29 +209,35 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
     Raises:
         Refused: policy does not allow it.
     """
-    newest = _find_newest_releases().get(outcome)
-    if newest is None or outcome not in load_outcome_catalogue():
+    if outcome not in load_outcome_catalogue():
         return None
-    may_view_published_release(releases_api.load_release_fact(newest), on).require()
-    return _load_figures(outcome, newest)
+    published_outcome = _build_published_outcome(outcome, releases_api.load_public_state([outcome]))
+    if published_outcome is not None:
+        _require_view(published_outcome, on, set())
+    return published_outcome
 
 
-def _find_newest_releases() -> dict[str, releases_api.Release]:
-    """Find the newest published release of each outcome that has one."""
-    newest_releases: dict[str, releases_api.Release] = {}
-    for release in releases_api.list_published_releases():
-        for outcome in release.outcomes:
-            newest_releases.setdefault(outcome, release)
-    return newest_releases
-
-
-def _load_figures(outcome: str, release: releases_api.Release) -> PublishedOutcome | None:
-    released_file = _load_released_file(release.released)
-    figures = releases_api.collect_outcome_figures(
-        released_file.cells, outcome, released_file.names
+def _build_published_outcome(
+    outcome: str, state: releases_api.PublicState
+) -> PublishedOutcome | None:
+    figures = state.collect_figures(outcome)
+    if not figures.years:
+        return None
+    return PublishedOutcome(
+        load_outcome_catalogue()[outcome],
+        state.find_headline_source(outcome, figures.latest),
+        state.list_sources(outcome),
+        figures,
+        state.collect_days(outcome),
     )
-    definition = load_outcome_catalogue()[outcome]
-    return PublishedOutcome(definition, release, figures) if figures.years else None
+
+
+def _require_view(published_outcome: PublishedOutcome, on: date, asked: set[int]) -> None:
+    """Ask policy about each release that states a figure, unless it was asked before."""
+    for release in published_outcome.sources:
+        if release.pk not in asked:
+            may_view_published_release(releases_api.load_release_fact(release), on).require()
+            asked.add(release.pk)
 
 
 def list_active_targets(outcome: str) -> QuerySet[Target]:
@@ -226,23 +267,17 @@ def find_withdrawn_release(outcome: str) -> releases_api.Release | None:
     )
 
 
-def list_release_agreements(release: releases_api.Release) -> tuple[AgreementFact, ...]:
-    """Return the agreements that cover the data of a release."""
-    return releases_api.load_lineage(release.agreements)
+def list_outcome_agreements(published_outcome: PublishedOutcome) -> tuple[AgreementFact, ...]:
+    """Return the agreements that cover the data of the public figures of an outcome."""
+    references = {name for release in published_outcome.sources for name in release.agreements}
+    return releases_api.load_lineage(references)
 
 
-def list_source_names(release: releases_api.Release) -> list[str]:
+def list_source_names(published_outcome: PublishedOutcome) -> list[str]:
     """Return the names of the organizations that provided the records."""
     parties = (
-        party for agreement in list_release_agreements(release) for party in agreement.parties
+        party
+        for agreement in list_outcome_agreements(published_outcome)
+        for party in agreement.parties
     )
     return sorted({party.name for party in parties if party.role is PartyRole.PROVIDER})
-
-
-def _load_released_file(ref: str) -> ReleaseFigures:
-    """Load the figures of one file. They are public and never change, so they are cached."""
-
-    def read() -> ReleaseFigures:
-        return read_release_figures(open_file_store(), FileRef.parse(ref))
-
-    return cache.get_or_set(f"released:{ref}", read, timeout=None) or read()

@@ -1,5 +1,9 @@
 """Put figures, charts and suppression into sentences for the public."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -110,6 +114,24 @@ def describe_last_published(figures: releases_api.OutcomeFigures) -> str:
         "share": releases_api.format_figure(newest.count),
         "year": newest.value,
     }
+
+
+def format_days(days: Iterable[date]) -> str:
+    """Format the days on which figures were counted."""
+    return "; ".join(date_format(day) for day in days) or "-"
+
+
+def describe_populations(days: Sequence[date]) -> str:
+    """Say in one sentence that figures of one page do not all count the same children."""
+    if len(days) > 1:
+        return _(
+            "These figures were counted on different days (%(days)s), so numbers in different "
+            "tables or years may not add up."
+        ) % {"days": format_days(days)}
+    return _(
+        "These figures come from different releases, which may not include the same children, so "
+        "numbers in different tables or years may not add up."
+    )
 
 
 def describe_withheld_groups(cells: int) -> str:

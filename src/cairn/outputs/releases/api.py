@@ -14,6 +14,7 @@ from cairn.outputs.releases.partner_reports.queries import *
 from cairn.outputs.releases.protection.counts import *
 from cairn.outputs.releases.queries.excluded_people import *
 from cairn.outputs.releases.queries.figures import *
+from cairn.outputs.releases.queries.public_state import *
 from cairn.outputs.releases.queries.releases import *
 from cairn.outputs.releases.queries.sources import *
 from cairn.outputs.releases.tables import *

@@ -327,13 +327,19 @@ def find_earlier_releases(release: Release) -> list[Release]:
     ]
 
 
-def load_published_snapshots(releases: list[Release], store: FileStore) -> list[PublishedSnapshot]:
-    """Return earlier releases as an attacker has them: their tables and every published number."""
+def load_published_snapshots(
+    releases: list[Release], store: FileStore, corrected: int | None = None
+) -> list[PublishedSnapshot]:
+    """Return earlier releases as an attacker has them: their tables and every published number.
+
+    `corrected` is the release that a correction replaces: it is attacked with, and may be hidden.
+    """
     return [
         PublishedSnapshot(
             find_release_name(release),
             release.tables,
             read_release_figures(store, FileRef.parse(release.released)).cells,
+            release.state == ReleaseState.PUBLISHED.value and release.pk != corrected,
         )
         for release in releases
     ]
@@ -371,6 +377,8 @@ def serialize_conflict(conflict: DifferencingConflict) -> StoredConflict:
         school_year=conflict.school_year,
         how=conflict.how.value,
         releases=list(conflict.releases),
+        leave_out=list(conflict.leave_out),
+        works=list(conflict.works),
     )
 
 
@@ -382,6 +390,8 @@ def _load_conflicts(release: Release) -> Iterator[DifferencingConflict]:
             conflict["school_year"],
             DifferencingConflictKind(conflict["how"]),
             tuple(conflict["releases"]),
+            tuple(map(labels.label_table, conflict.get("leave_out", ()))),
+            tuple(map(labels.label_table, conflict.get("works", ()))),
         )
 
 

@@ -94,9 +94,15 @@ class MergedGroups(TypedDict):
 
 
 class StoredConflict(TypedDict):
-    """Describe an outcome and year in which the last check conflicted with earlier releases."""
+    """Describe an outcome and year in which the last check conflicted with earlier releases.
+
+    `leave_out` are the tables that would hide a public number, and `works` the nearest set of
+    tables that hides none: the dimensions of each, joined by commas.
+    """
 
     outcome: str
     school_year: str
     how: str
     releases: list[str]
+    leave_out: NotRequired[list[str]]
+    works: NotRequired[list[str]]

@@ -16,6 +16,7 @@ from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import OutcomeDefinition
 
 __all__ = [
+    "CHILDREN_EXCLUDED",
     "GENDER_CODES",
     "describe_caveat",
     "describe_merged_groups",
@@ -95,6 +96,13 @@ _LEGAL_BASIS_LABELS = {
 _STATISTIC_HEADINGS = {
     Statistic.MEAN.value: gettext_lazy("Mean"),
     Statistic.MEDIAN.value: gettext_lazy("Median"),
+}
+
+_DIMENSION_LABELS = {
+    "district": gettext_lazy("district"),
+    "school": gettext_lazy("school"),
+    "race_ethnicity": gettext_lazy("race"),
+    "gender": gettext_lazy("gender"),
 }
 
 CHILDREN_EXCLUDED = "left_out"
@@ -313,3 +321,13 @@ def select_matching_caveats(caveats: Iterable[LinkageCaveat | str]) -> list[Link
         for caveat_entry in caveats
         if isinstance(caveat_entry, str) or caveat_entry["code"] != CHILDREN_EXCLUDED
     ]
+
+
+def label_table(code: str) -> str:
+    """Name a table by the code of its dimensions: "by district and gender"."""
+    names = [str(_DIMENSION_LABELS.get(dim, dim)) for dim in code.split(",") if dim]
+    return (
+        _("by %(dimensions)s") % {"dimensions": _(" and ").join(names)}
+        if names
+        else _("county totals only")
+    )

@@ -130,9 +130,13 @@ def build_breakdown_tables(figures: OutcomeFigures) -> Iterator[BreakdownTable]:
 
 def list_number_headings(figures: OutcomeFigures) -> tuple[str, ...]:
     """Return the headings of the numbers in a line, of an outcome or of a measure."""
-    measure = load_outcome_catalogue()[figures.outcome].measure if figures.statistic else None
-    if measure is None:
+    definition = load_outcome_catalogue().get(figures.outcome)
+    if definition is None:
         return _("Percent"), _("Number"), _("Total children")
+    measure = definition.measure if figures.statistic else None
+    if measure is None:
+        heading = labels.localize_text(definition.numerator.heading)
+        return _("Percent"), heading, _("Total children")
     value_heading = (
         f"{labels.label_statistic(figures.statistic)}, {labels.localize_text(measure.unit)}"
     )

@@ -42,7 +42,7 @@ class HistoryProtection:
         relations: the relation of each earlier release to the current people, by name.
         contributors: by contributor, the audit of everyone else as it sees them in the release.
         few_others: cells withheld because a contributor would single out few others.
-        hides: withheld cells of which the public reads the number today, with the release that
+        hides: withheld cells that are public with their number today, with the release that
             shows it. A release that hides something is not published.
     """
 
@@ -136,7 +136,7 @@ def protect_with_history(
 
 
 def _show_constants(published: PublishedTables, constants: Mapping[Key, int]) -> PublishedTables:
-    """Show the withheld cells whose numbers are public; the joint audit counted them as known."""
+    """Show the withheld cells with a public number; the joint audit counted them as known."""
     cells = tuple(
         PublishedCell(cell.key, constants[cell.key], CellStatus.PUBLISHED)
         if cell.n is None and cell.key in constants

@@ -1,6 +1,6 @@
-"""Compose published releases into the public state: which value each figure has, and whose.
+"""Compose published releases into the public state: the value and the source of each figure.
 
-A published figure stays public until the release that said it is withdrawn or corrected. So the
+A published figure stays public until the release that states it is withdrawn or corrected. So the
 public state is not "the newest release": it is a set of facts, and each release adds to it. A later
 release replaces the value of a figure only if it shows at least as much of it. What was withdrawn
 or corrected is no longer public, but attackers still have it (`published_history`).
@@ -58,7 +58,7 @@ class ReleaseFacts(Generic[ValueT]):
 
 @dataclass(frozen=True, slots=True)
 class PublicFact(Generic[ValueT]):
-    """Hold the public value of one figure, and the release that said it."""
+    """Hold the public value of one figure, and the release that states it."""
 
     value: ValueT
     release: str
@@ -91,7 +91,7 @@ def compose_public_facts(
         releases: every release that was published, in the order of publication.
 
     Returns:
-        The public value of each figure, with the release that said it.
+        The public value of each figure, with the release that states it.
     """
     in_order = tuple(releases)
     corrected = {release.corrects for release in in_order}

@@ -17,9 +17,9 @@ from cairn.outputs import dashboards
 from cairn.outputs.dashboards import queries
 from cairn.outputs.dashboards.charts import figures
 from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
-from cairn.outputs.releases import api as releases_api
 from cairn.outputs.releases.actions import review_and_publication
 from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.queries import public_state
 from cairn.outputs.releases.tables import BreakdownKind
 from cairn.warehouse.measures.outcomes import load_outcome_catalogue
 
@@ -58,9 +58,9 @@ def test_the_published_releases_are_read_once_for_all_outcomes(
 ) -> None:
     community.published()
     read, asked = [], []
-    listed, ask = releases_api.list_published_releases, queries.may_view_published_release
+    listed, ask = public_state.list_published_releases, queries.may_view_published_release
     monkeypatch.setattr(
-        releases_api, "list_published_releases", lambda: read.append("read") or listed()
+        public_state, "list_published_releases", lambda: read.append("read") or listed()
     )
     monkeypatch.setattr(
         queries, "may_view_published_release", lambda *said: asked.append(said) or ask(*said)
@@ -119,9 +119,9 @@ def test_the_file_has_every_group_and_says_what_is_withheld(community: Community
     community.published()
     rows = list(csv.DictReader(StringIO(text(FILE))))
     burr = next(row for row in rows if row["school"] == "Burr")
-    assert (burr["children"], burr["reached"], burr["withheld"]) == ("1237", "", "yes")
+    assert (burr["children"], burr["numerator"], burr["withheld"]) == ("1237", "", "yes")
     county = rows[0]
-    assert (county["district"], county["reached"], county["percent"]) == ("All", "1513", "63.4")
+    assert (county["district"], county["numerator"], county["percent"]) == ("All", "1513", "63.4")
     assert {row["as_of"] for row in rows} == {"2026-03-02"}
 
 

@@ -156,8 +156,7 @@ def test_a_release_that_hides_a_public_number_names_the_tables_that_work(
     ).refusals
     assert "“Spring” (2026-10-02)" in reason.message_for(Audience.STEWARD)
     assert reason.next_step == (
-        "Leave out the table by district and gender. What works: by district. "
-        "Or leave out 2025-26."
+        "Leave out the table by district and gender. What works: by district. Or leave out 2025-26."
     )
     stuck = replace(release, beside=_build_comparison(met=(replace(HIDES, works=()),)))
     (reason,) = may_release_beside_published(stuck, acting(Role.ANALYST), on).refusals

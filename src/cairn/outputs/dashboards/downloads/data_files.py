@@ -14,7 +14,6 @@ from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cairn.outputs.dashboards import queries, wording
@@ -25,7 +24,7 @@ from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ExcelWorkbook
 
 _KEY_COLUMNS = ("outcome", "school_year", *CELL_DIMENSIONS)
 
-OUTCOME_FILE_COLUMNS = (*_KEY_COLUMNS, "children", "reached", "percent", "withheld", "as_of")
+OUTCOME_FILE_COLUMNS = (*_KEY_COLUMNS, "children", "numerator", "percent", "withheld", "as_of")
 """The columns of an outcome."""
 
 MEASURE_FILE_COLUMNS = (
@@ -49,17 +48,21 @@ def list_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
 
 
 def iterate_table_lines(
-    figures: releases_api.OutcomeFigures, as_of: str
+    published_outcome: PublishedOutcome,
 ) -> Iterator[tuple[FigureCellValue, ...]]:
     """Yield the lines of one outcome, the county first in each year.
 
+    Each line has the day of its count: figures of one outcome may come from several releases.
+
     Codes, not labels, are used, so that a program can read them.
     """
+    figures = published_outcome.figures
     for year in figures.years:
         for key, count in sorted(
             figures.tables[year].items(), key=lambda row: _sort_totals_first(row[0])
         ):
             hidden = "yes" if count.withheld else "no"
+            as_of = str(published_outcome.days[year, key])
             yield (figures.outcome, year, *key, *_list_numbers(count, figures), hidden, as_of)
 
 
@@ -74,12 +77,12 @@ def _list_numbers(
     return count.n, count.yes, percent
 
 
-def format_figures_csv(figures: releases_api.OutcomeFigures, as_of: str) -> str:
+def format_figures_csv(published_outcome: PublishedOutcome) -> str:
     """Format the figures as CSV text."""
     buffer = StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(list_columns(figures))
-    for line in iterate_table_lines(figures, as_of):
+    writer.writerow(list_columns(published_outcome.figures))
+    for line in iterate_table_lines(published_outcome):
         writer.writerow(
             escape_formula(value) if isinstance(value, str) else value for value in line
         )
@@ -87,7 +90,7 @@ def format_figures_csv(figures: releases_api.OutcomeFigures, as_of: str) -> str:
 
 
 def write_figures_workbook(
-    figures: releases_api.OutcomeFigures, as_of: str, notes: Iterable[tuple[str, str]]
+    published_outcome: PublishedOutcome, notes: Iterable[tuple[str, str]]
 ) -> bytes:
     """Write the figures as an Excel workbook: the table, and a sheet of `notes` on its source.
 
@@ -95,8 +98,9 @@ def write_figures_workbook(
     """
     buffer = BytesIO()
     notes_sheet = (_("Notes"), tuple(notes))
+    figures = published_outcome.figures
     book = ExcelWorkbook(buffer, list_columns(figures), sheet=figures.outcome, notes=notes_sheet)
-    for line in iterate_table_lines(figures, as_of):
+    for line in iterate_table_lines(published_outcome):
         book.add(line)
     book.close()
     return buffer.getvalue()
@@ -119,9 +123,7 @@ _ZIP_FIRST_DAY: Final = (
 
 def build_package_zip(published_outcome: PublishedOutcome, page_url: str) -> bytes:
     """Build a zip file with `datapackage.json` and the table; `page_url` is the page's URL."""
-    table = format_figures_csv(
-        published_outcome.figures, str(published_outcome.release.as_of)
-    ).encode()
+    table = format_figures_csv(published_outcome).encode()
     resource = {
         "path": f"{published_outcome.definition.id}.csv",
         "format": "csv",
@@ -142,10 +144,7 @@ def build_package_json(published_outcome: PublishedOutcome, page_url: str) -> by
     """Build the package as one JSON document with the table in it; `page_url` is the page's URL."""
     columns = list_columns(published_outcome.figures)
     rows = [
-        dict(zip(columns, line, strict=True))
-        for line in iterate_table_lines(
-            published_outcome.figures, _get_count_day(published_outcome)
-        )
+        dict(zip(columns, line, strict=True)) for line in iterate_table_lines(published_outcome)
     ]
     return encode_package(
         _describe_package(published_outcome, page_url, {"format": "json", "data": rows})
@@ -162,7 +161,7 @@ def _describe_package(
 ) -> dict[str, Any]:
     definition, release = published_outcome.definition, published_outcome.release
     title = releases_api.localize_text(definition.title)
-    agreement_facts = queries.list_release_agreements(release)
+    agreement_facts = queries.list_outcome_agreements(published_outcome)
     owners = [
         {"title": party.name, "version": agreement.reference}
         for agreement in agreement_facts
@@ -199,7 +198,8 @@ def _describe_package(
         },
         "lineage": {
             "file": release.released,
-            "districtsThatTried": release.contributors,
+            "files": [source.released for source in published_outcome.sources],
+            "districtsThatTried": published_outcome.contributors,
             "legalBases": sorted(
                 {releases_api.label_legal_basis(agreement.basis) for agreement in agreement_facts}
             ),
@@ -212,7 +212,8 @@ def _describe_package(
 
 
 def _get_count_day(published_outcome: PublishedOutcome) -> str:
-    return str(published_outcome.release.as_of)
+    days = published_outcome.counted_on
+    return str(days[-1]) if days else ""
 
 
 def _get_licenses() -> dict[str, Any]:
@@ -231,6 +232,9 @@ def _write_description(published_outcome: PublishedOutcome) -> list[str]:
         release.what_changed,
         *(releases_api.describe_caveat(caveat) for caveat in release.caveats),
         wording.describe_withheld_groups(published_outcome.figures.withheld),
+        ""
+        if published_outcome.has_one_population
+        else wording.describe_populations(published_outcome.counted_on),
         *releases_api.describe_merged_groups(published_outcome.figures.races),
     ]
     if not settings.CAIRN_LICENSE:
@@ -242,8 +246,8 @@ def _list_suppression_rules(published_outcome: PublishedOutcome) -> list[str]:
     """Return what was done so that no child can be identified."""
     return [
         wording.describe_suppression_rules(
-            published_outcome.release.minimum_cell,
-            published_outcome.release.contributors,
+            published_outcome.minimum_cell,
+            published_outcome.contributors,
             published_outcome.figures.statistic,
         ),
         _(
@@ -255,6 +259,10 @@ def _list_suppression_rules(published_outcome: PublishedOutcome) -> list[str]:
             "different children."
         ),
     ]
+
+
+def _get_numerator_heading(published_outcome: PublishedOutcome) -> str:
+    return releases_api.localize_text(published_outcome.definition.numerator.heading)
 
 
 def _get_unit(published_outcome: PublishedOutcome) -> str:
@@ -277,7 +285,11 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
         ),
         "gender": (_("Gender code; “All” for all genders"), text_type),
         "children": (_("Children in the group; empty if suppressed"), count_type),
-        "reached": (_("Children in the group with the outcome; empty if suppressed"), count_type),
+        "numerator": (
+            _("%(heading)s: children in the group; empty if suppressed")
+            % {"heading": _get_numerator_heading(published_outcome)},
+            count_type,
+        ),
         "percent": (
             _("Percent of children with the outcome; empty if suppressed"),
             {"type": "number", "constraints": {"minimum": 0, "maximum": 100}},
@@ -312,11 +324,11 @@ def list_provenance(
     published_outcome: PublishedOutcome, page_url: str
 ) -> Iterator[tuple[str, str]]:
     """Yield facts about the source of the figures, each with its heading."""
-    definition, release = published_outcome.definition, published_outcome.release
-    agreement_facts = queries.list_release_agreements(release)
+    definition = published_outcome.definition
+    agreement_facts = queries.list_outcome_agreements(published_outcome)
     yield wording.label_numerator(definition), releases_api.localize_text(definition.numerator_text)
     yield _("Out of"), releases_api.localize_text(definition.denominator_text)
-    yield _("Data from"), ", ".join(queries.list_source_names(release))
+    yield _("Data from"), ", ".join(queries.list_source_names(published_outcome))
     yield (
         _("Legal basis"),
         "; ".join(
@@ -329,12 +341,16 @@ def list_provenance(
         ),
     )
     yield _("Agreements"), ", ".join(agreement.title for agreement in agreement_facts)
-    yield _("As of"), date_format(release.as_of) if release.as_of else "-"
+    yield _("As of"), wording.format_days(published_outcome.counted_on)
+    if not published_outcome.has_one_population:
+        yield "", wording.describe_populations(published_outcome.counted_on)
     withheld = wording.describe_withheld_groups(published_outcome.figures.withheld) or _(
         "Nothing is suppressed."
     )
     rule_text = wording.describe_suppression_rules(
-        release.minimum_cell, release.contributors, published_outcome.figures.statistic
+        published_outcome.minimum_cell,
+        published_outcome.contributors,
+        published_outcome.figures.statistic,
     )
     yield _("Suppressed"), f"{withheld} {rule_text}"
     if merged_texts := releases_api.describe_merged_groups(published_outcome.figures.races):

@@ -180,7 +180,7 @@ def _read_pixels(svg: str, side: str) -> float:
 
 def _collect_text(published_outcome: PublishedOutcome) -> Iterable[str]:
     yield published_outcome.release.story
-    yield from queries.list_source_names(published_outcome.release)
+    yield from queries.list_source_names(published_outcome)
     for table in published_outcome.figures.tables.values():
         for key in table:
             yield from key

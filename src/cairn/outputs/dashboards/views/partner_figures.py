@@ -243,7 +243,7 @@ def partner_outcome(request: HttpRequest, organization: str, outcome: str) -> Ht
         by=by,
         at=timezone.now(),
     )
-    agreements = queries.list_release_agreements(published_outcome.release)
+    agreements = queries.list_outcome_agreements(published_outcome)
     context = {
         "organization": row,
         "title": releases_api.localize_text(published_outcome.definition.title),

@@ -117,7 +117,7 @@ def outcome_disparities(request: HttpRequest, outcome: str) -> HttpResponse:
     divisions = list(
         measured.build_group_divisions(
             published_outcome.figures,
-            published_outcome.release.minimum_cell or releases_api.SMALLEST_MINIMUM_CELL,
+            published_outcome.minimum_cell,
         )
     )
     return render(
@@ -181,11 +181,38 @@ def get_published_outcome(request: HttpRequest, outcome: str) -> PublishedOutcom
     return published_outcome
 
 
-def _is_replaced(release: Any, published_outcomes: list[PublishedOutcome]) -> bool:
-    """Return whether every outcome of a withdrawn release has newer published figures."""
+def _is_replaced(release: releases_api.Release, published_outcomes: list[PublishedOutcome]) -> bool:
+    """Return whether every outcome of a withdrawn release has newer published figures.
+
+    Older figures that returned with the withdrawal do not replace it.
+    """
     return set(release.outcomes) <= {
-        published_outcome.definition.id for published_outcome in published_outcomes
+        published_outcome.definition.id
+        for published_outcome in published_outcomes
+        if any(_is_newer(source, release) for source in published_outcome.sources)
     }
+
+
+def _find_unreplaced_withdrawal(
+    published_outcome: PublishedOutcome,
+) -> releases_api.Release | None:
+    """Find the last withdrawn release of an outcome, unless newer figures replaced it."""
+    withdrawn = queries.find_withdrawn_release(published_outcome.definition.id)
+    if withdrawn and any(_is_newer(source, withdrawn) for source in published_outcome.sources):
+        return None
+    return withdrawn
+
+
+def _list_caveats(published_outcome: PublishedOutcome) -> list[dict[str, Any]]:
+    """List what is known about the matching behind any of the figures, each caveat once."""
+    caveats: list[dict[str, Any]] = []
+    for source in published_outcome.sources:
+        caveats += [caveat for caveat in source.caveats if caveat not in caveats]
+    return caveats
+
+
+def _is_newer(source: releases_api.Release, withdrawn: releases_api.Release) -> bool:
+    return (source.published_at, source.pk) > (withdrawn.published_at, withdrawn.pk)
 
 
 def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any]:
@@ -212,7 +239,7 @@ def _build_outcome_summary(published_outcome: PublishedOutcome) -> dict[str, Any
 def _build_outcome_context(
     request: HttpRequest, published_outcome: PublishedOutcome
 ) -> dict[str, Any]:
-    agreements = queries.list_release_agreements(published_outcome.release)
+    agreements = queries.list_outcome_agreements(published_outcome)
     definition, outcome_charts = (
         published_outcome.definition,
         list(
@@ -227,15 +254,23 @@ def _build_outcome_context(
         "denominator": releases_api.localize_text(definition.denominator_text),
         "vintage": wording.label_vintage(definition.vintage),
         "direction": definition.direction,
-        "sources": queries.list_source_names(published_outcome.release),
+        "sources": queries.list_source_names(published_outcome),
         "release": published_outcome.release,
+        "sources_of_figures": published_outcome.sources,
+        "corrections": [source for source in published_outcome.sources if source.corrects],
+        "gone": _find_unreplaced_withdrawal(published_outcome),
+        "caveats": _list_caveats(published_outcome),
         "figures": published_outcome.figures,
+        "counted_on": wording.format_days(published_outcome.counted_on),
+        "populations": ""
+        if published_outcome.has_one_population
+        else wording.describe_populations(published_outcome.counted_on),
         "charts": outcome_charts,
         "targets": list(outcome_page.build_target_charts(published_outcome)),
         "withheld": wording.describe_withheld_groups(published_outcome.figures.withheld),
         "never": wording.describe_suppression_rules(
-            published_outcome.release.minimum_cell,
-            published_outcome.release.contributors,
+            published_outcome.minimum_cell,
+            published_outcome.contributors,
             published_outcome.figures.statistic,
         ),
         "together": releases_api.describe_merged_groups(published_outcome.figures.races),
@@ -270,17 +305,12 @@ _EMBED_POLICY: Final = (
 
 
 def _write_csv(published_outcome: PublishedOutcome, home: str) -> bytes:
-    return data_files.format_figures_csv(
-        published_outcome.figures, str(published_outcome.release.as_of)
-    ).encode()
+    return data_files.format_figures_csv(published_outcome).encode()
 
 
 def _write_xlsx(published_outcome: PublishedOutcome, home: str) -> bytes:
-    return data_files.write_figures_workbook(
-        published_outcome.figures,
-        str(published_outcome.release.as_of),
-        list_provenance(published_outcome, home),
-    )
+    notes = list_provenance(published_outcome, home)
+    return data_files.write_figures_workbook(published_outcome, notes)
 
 
 # File name extension → media type and writer.
@@ -343,6 +373,7 @@ def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse
             "chart": matching_charts[0],
             "release": published_outcome.release,
             "latest": published_outcome.figures.latest,
+            "counted_on": wording.format_days(published_outcome.counted_on),
             "share": releases_api.format_figure_with_unit(
                 published_outcome.figures.county, published_outcome.definition
             ),
@@ -350,7 +381,7 @@ def outcome_embed(request: HttpRequest, outcome: str, kind: str) -> HttpResponse
                 published_outcome.figures.county, published_outcome.figures.statistic
             ),
             "withheld": wording.describe_withheld_groups(published_outcome.figures.withheld),
-            "sources": queries.list_source_names(published_outcome.release),
+            "sources": queries.list_source_names(published_outcome),
         }
     headers = {
         "Content-Security-Policy": _EMBED_POLICY,

@@ -3,9 +3,10 @@
 The check is long and runs outside any transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import alternatives, certificates, counts, measures
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
+from cairn.outputs.releases.protection.public_tables import HidingOutcome, build_hiding_conflicts
 from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
@@ -210,7 +212,7 @@ def run_disclosure_check(
     ).require()
     counted: dict[str, FileRef] = {}
     earlier_releases = facts.find_earlier_releases(release)
-    snapshots = facts.load_published_snapshots(earlier_releases, store)
+    snapshots = facts.load_published_snapshots(earlier_releases, store, release.corrects_id)
     counted_tables = [*release.tables, *(table for item in snapshots for table in item.tables)]
     dimensions = counts.list_counted_dimensions(counted_tables)
     definitions = sources.get_outcome_definitions(release.outcomes)
@@ -228,24 +230,11 @@ def run_disclosure_check(
     progress.step("Applying and testing suppression", total=len(counted))
     protection_permit = questions.may_protect_counts(agreement_facts, purpose, actor, on).require()
     minimum = protection_permit.minimum_cell or counts.SMALLEST_MINIMUM_CELL
-    grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
-    year_results: list[ProtectedOutcomeYear | ProtectedMeasureYear | DifferencingConflict] = []
-    published_facts = facts.build_published_facts(earlier_releases)
-    for definition in definitions:
-        rows = store.read(counted[definition.id]).to_pylist()
-        if definition.measure:
-            year_results += _protect_measure(
-                release, definition, rows, minimum, snapshots, published_facts
-            )
-        else:
-            requested_tables = release.tables or ((),)
-            year_results += counts.protect_outcome_years(
-                definition.id, rows, requested_tables, minimum, release.years, snapshots, grouping
-            )
-        progress.advance()
-    if conflicts := tuple(item for item in year_results if isinstance(item, DifferencingConflict)):
-        return CheckConflict(conflicts)
-    protected_years = [item for item in year_results if not isinstance(item, DifferencingConflict)]
+    protected_years = _protect_definitions(
+        release, definitions, counted, minimum, earlier_releases, snapshots, progress
+    )
+    if isinstance(protected_years, CheckConflict):
+        return protected_years
     if not protected_years:
         raise NothingToCount(
             "No children were counted for these outcomes and years. Check that the data "
@@ -290,6 +279,63 @@ def run_disclosure_check(
         nations=find_approving_nations(nation_facts.words, on),
         attacked=tuple(item.pk for item in earlier_releases),
     )
+
+
+def _protect_outcome(
+    outcome: str,
+    rows: list[dict[str, Any]],
+    minimum: int,
+    snapshots: list[PublishedSnapshot],
+    grouping: merged_groups.Grouping,
+    tables: counts.TableDimensions,
+    years: Sequence[str],
+) -> Iterator[ProtectedOutcomeYear | DifferencingConflict]:
+    """Protect some tables of an outcome: those of the release, or a smaller set of them."""
+    return counts.protect_outcome_years(outcome, rows, tables, minimum, years, snapshots, grouping)
+
+
+def _list_hiding_years(
+    results: Iterable[ProtectedOutcomeYear | DifferencingConflict],
+) -> Iterator[ProtectedOutcomeYear]:
+    """Yield the years that would hide a number that is public today."""
+    for result in results:
+        if isinstance(result, ProtectedOutcomeYear) and result.hides:
+            yield result
+
+
+def _protect_definitions(
+    release: Release,
+    definitions: Iterable[OutcomeDefinition],
+    counted: Mapping[str, FileRef],
+    minimum: int,
+    earlier_releases: list[Release],
+    snapshots: list[PublishedSnapshot],
+    progress: Progress,
+) -> list[ProtectedOutcomeYear | ProtectedMeasureYear] | CheckConflict:
+    """Protect every outcome and measure beside all that was published before."""
+    store = open_file_store()
+    published_facts = facts.build_published_facts(earlier_releases)
+    grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
+    requested_tables = release.tables or ((),)
+    year_results: list[ProtectedOutcomeYear | ProtectedMeasureYear | DifferencingConflict] = []
+    hiding: list[HidingOutcome] = []
+    for definition in definitions:
+        rows = store.read(counted[definition.id]).to_pylist()
+        if definition.measure:
+            year_results += _protect_measure(
+                release, definition, rows, minimum, snapshots, published_facts
+            )
+        else:
+            protect = partial(_protect_outcome, definition.id, rows, minimum, snapshots, grouping)
+            outcome_results = list(protect(requested_tables, release.years))
+            year_results += outcome_results
+            if hiding_years := tuple(_list_hiding_years(outcome_results)):
+                hiding.append(HidingOutcome(hiding_years, protect))
+        progress.advance()
+    conflicts = [item for item in year_results if isinstance(item, DifferencingConflict)]
+    if conflicts or hiding:
+        return CheckConflict((*conflicts, *build_hiding_conflicts(requested_tables, hiding)))
+    return [item for item in year_results if not isinstance(item, DifferencingConflict)]
 
 
 def _protect_measure(

@@ -1,11 +1,13 @@
 """Lock releases while they change, load what policy asks about, and move them between states."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from cairn.outputs.releases import facts
 from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.queries import public_state
 from cairn.policy.facts import ReleaseFact
 from cairn.policy.lifecycles import RELEASE_TRANSITIONS, find_next_state
 from cairn.policy.vocabulary import ReleaseState
@@ -38,9 +40,15 @@ def lock_release_facts(release: Release) -> tuple[ReleaseFact]:
 
 
 def lock_all_release_facts(release: Release) -> tuple[ReleaseFact]:
-    """Lock every release of its kind, and load the facts of one for a policy question."""
+    """Lock every release of its kind, and load the facts of one for a policy question.
+
+    What the public page shows at this moment is compared once more: a release that hides some of it
+    is refused, no matter what its check saw.
+    """
     lock_all_releases(release)
-    return load_release_facts(release)
+    (fact,) = load_release_facts(release)
+    met = (*fact.beside.met, *public_state.find_hiding_conflicts(release))
+    return (replace(fact, beside=replace(fact.beside, met=met)),)
 
 
 def get_local_day(at: datetime) -> date:

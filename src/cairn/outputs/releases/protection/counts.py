@@ -58,11 +58,15 @@ Two districts may use the same school code, and each district has children with 
 
 @dataclass(frozen=True, slots=True)
 class PublishedSnapshot:
-    """Hold an earlier release as the public received it; readers may still have a copy."""
+    """Hold an earlier release as the public received it; readers may still have a copy.
+
+    `is_public` is whether the public page still shows it, so that a new release may not hide it.
+    """
 
     name: str
     tables: TableDimensions
     cells: tuple[ReleasedCell, ...]
+    is_public: bool = False
 
 
 class ProtectedCells(Protocol):
@@ -79,7 +83,8 @@ class ProtectedOutcomeYear:
     `request` and `rule` are what was asked for, with the true counts. `beside` is how many earlier
     releases were audited together with this one, and `programs_beside` how many more linear
     programs that took. `audits` holds the audit by each of the `contributors`, which knows its own
-    numbers; it is empty if there is only one contributor. `together` are the merged groups.
+    numbers; it is empty if there is only one contributor. `together` are the merged groups. `hides`
+    are the earlier releases with a number that is public today and withheld here.
     """
 
     outcome: str
@@ -92,6 +97,7 @@ class ProtectedOutcomeYear:
     contributors: tuple[CellContributor, ...] = ()
     audits: Mapping[str, AuditCertificate] = field(default_factory=dict)
     together: Grouping = NO_MERGED_GROUPS
+    hides: tuple[str, ...] = ()
 
     @property
     def two_contributor_count(self) -> int:
@@ -222,6 +228,7 @@ def protect_outcome_years(
                 district_contributors,
                 audits,
                 year_grouping,
+                tuple(sorted(set(protection.hides.values()))),
             )
 
 
@@ -357,7 +364,10 @@ def find_earlier_tables(
                     _build_cell_key(cell, cells.dims, schools_by_code)
                 ] = cell.n
         yield from (
-            differencing.EarlierRelease(snapshot.name, table) for _, table in sorted(counts.items())
+            differencing.EarlierRelease(
+                snapshot.name, table, is_public=snapshot.is_public and name == outcome
+            )
+            for name, table in sorted(counts.items())
         )
 
 

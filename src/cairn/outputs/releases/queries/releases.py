@@ -84,7 +84,7 @@ def list_published_releases() -> QuerySet[Release]:
         The releases, newest first.
     """
     rows = Release.objects.filter(state=ReleaseState.PUBLISHED.value, pilot=False)
-    return rows.order_by("-published_at")
+    return rows.order_by("-published_at", "-pk")
 
 
 def list_withdrawn_releases() -> QuerySet[Release]:

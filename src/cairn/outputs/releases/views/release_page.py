@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cairn.outputs.releases import facts, labels, tables
@@ -13,7 +14,7 @@ from cairn.outputs.releases.figures import OutcomeFigures
 from cairn.outputs.releases.json_fields import OwnerCounts
 from cairn.outputs.releases.list_tables import STATE_TONES
 from cairn.outputs.releases.models import Release
-from cairn.outputs.releases.queries import figures
+from cairn.outputs.releases.queries import figures, public_state
 from cairn.outputs.releases.queries.owner_preview import can_count_numerator
 from cairn.policy import checks
 from cairn.policy.engine import Decision
@@ -21,6 +22,7 @@ from cairn.policy.facts import Actor, SmallCellDisplay, SmallCellRequirement
 from cairn.policy.law import ROLE, UTAH_REPORT
 from cairn.policy.questions import may_release_beside_published, may_show_small_cell
 from cairn.policy.vocabulary import Audience, ReleaseState
+from cairn.sdc.differencing import FactChange
 from cairn.warehouse.measures import load_outcome_catalogue
 from cairn.warehouse.schema import get_record_type
 
@@ -31,6 +33,7 @@ def build_release_context(release: Release) -> dict[str, Any]:
     return {
         "release": release,
         "outcomes": build_outcome_tables(figures.load_protected_figures(release)),
+        "public_changes": describe_publication(release),
         "unseen": checks.find_uncompared_releases(fact.beside),
         "unasked": checks.describe_untested_attackers(fact.asked_to_try),
         "beside": max(
@@ -66,6 +69,60 @@ def build_release_context(release: Release) -> dict[str, Any]:
         "together": list_release_merges(release),
         "tone": STATE_TONES.get(release.state, ""),
     }
+
+
+_CHANGE_LABELS: Final = {
+    FactChange.REMOVED: gettext_lazy("No longer shown"),
+    FactChange.REPLACED: gettext_lazy("Replaced by this correction"),
+    FactChange.UPDATED: gettext_lazy("Counted again"),
+    FactChange.ADDED: gettext_lazy("Added"),
+    FactChange.REFINED: gettext_lazy("Shown instead of suppressed"),
+    FactChange.SUPPRESSED: gettext_lazy("Added as suppressed"),
+    FactChange.UNCHANGED: gettext_lazy("Unchanged"),
+}
+
+_WITHDRAWAL_LABELS: Final = {
+    **_CHANGE_LABELS,
+    FactChange.UPDATED: gettext_lazy("An earlier figure returns"),
+    FactChange.UNCHANGED: gettext_lazy("Stays, because another release shows it"),
+}
+
+
+def describe_publication(release: Release) -> list[str]:
+    """Describe what publishing a release changes on the public page, one line a change."""
+    changes = public_state.list_publication_changes(release)
+    lines = [_describe_change(change, _CHANGE_LABELS) for change in changes]
+    if changes and all(change.change is not FactChange.REMOVED for change in changes):
+        lines.append(_("This hides nothing that is public."))
+    return lines
+
+
+def describe_withdrawal(release: Release) -> list[str]:
+    """Describe what withdrawing a release changes on the public page, one line a change."""
+    changes = public_state.list_withdrawal_changes(release)
+    return [_describe_change(change, _WITHDRAWAL_LABELS) for change in changes]
+
+
+def _describe_change(
+    change: public_state.PublicPageChange, change_labels: Mapping[FactChange, Any]
+) -> str:
+    first, last = change.years[0], change.years[-1]
+    facts_of_change = {
+        "change": change_labels[change.change],
+        "outcome": change.outcome,
+        "table": change.table,
+        "years": first
+        if first == last
+        else _("%(first)s to %(last)s") % {"first": first, "last": last},
+        "n": change.figures,
+        "suppressed": change.suppressed,
+    }
+    if not change.suppressed:
+        return _("%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figures)") % facts_of_change
+    template = _(
+        "%(change)s: %(outcome)s %(table)s, %(years)s (%(n)s figures, %(suppressed)s suppressed)"
+    )
+    return template % facts_of_change
 
 
 def list_release_merges(release: Release) -> list[dict[str, Any]]:

@@ -254,6 +254,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
         else _("Everyone will be able to see it without signing in."),
         "consequences": [
             _count_figures(release),
+            *release_page.describe_publication(release),
             _("The pilot is then complete. No figures about real children are published.")
             if release.pilot
             else _(
@@ -292,6 +293,7 @@ def release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         else _("This release was not published and cannot continue."),
         "consequences": [
             _count_figures(release),
+            *release_page.describe_withdrawal(release),
             _("You cannot restore a withdrawn release. You can draft a new one."),
         ],
         "action": _("Withdraw"),

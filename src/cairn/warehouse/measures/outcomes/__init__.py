@@ -55,11 +55,14 @@ class Denominator:
 class Numerator:
     """Who reached the outcome: the same record meets ``where``, or one of another type does.
 
+    ``heading`` heads the column that counts them, such as "Chronically absent".
+
     For another record type, its date ``until`` must lie within ``within_months`` of the
     denominator's date ``since``; years in which that time has not passed are not counted.
     """
 
     text: LocalizedText
+    heading: LocalizedText
     where: tuple[OutcomeCondition, ...] = ()
     record: str = ""
     since: str = ""
@@ -299,6 +302,7 @@ def parse_outcome(name: str, text: str) -> OutcomeDefinition:
         ),
         numerator=Numerator(
             text={"en": numerator_data["en"], "es": numerator_data["es"]},
+            heading=numerator_data["heading"],
             where=_parse_conditions(numerator_data),
             **{
                 entry: numerator_data[entry]

@@ -1,0 +1,336 @@
+"""Read the public figures, and those after a publication or a withdrawal.
+
+The public state is composed from every published release (`cairn.sdc.differencing`): a figure stays
+until its release is withdrawn or corrected. It is derived from files that never change, so nothing
+is stored beside them.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from django.core.cache import cache
+
+from cairn.outputs.releases import facts, figures, labels
+from cairn.outputs.releases.figures import OutcomeFigures, collect_outcome_figures
+from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.protection.public_tables import encode_table
+from cairn.outputs.releases.queries.releases import list_published_releases
+from cairn.platform.storage.api import open_file_store
+from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
+from cairn.sdc.differencing import (
+    FactChange,
+    PublicFact,
+    ReleaseFacts,
+    compare_public_facts,
+    compose_public_facts,
+    find_hidden_facts,
+)
+from cairn.warehouse.exporters import (
+    ALL_GROUPS,
+    CELL_DIMENSIONS,
+    ReleasedCell,
+    ReleaseFigures,
+    read_release_figures,
+)
+from cairn.warehouse.measures import load_outcome_catalogue
+from cairn.warehouse.store import FileRef
+
+__all__ = [
+    "FigureDays",
+    "PublicState",
+    "list_publication_changes",
+    "list_withdrawal_changes",
+    "load_public_state",
+]
+
+FigureKey = tuple[str, str, str, str, str, str]
+"""Outcome, school year, and the value of each dimension; "All" where summed over."""
+
+FigureDays = Mapping[tuple[str, figures.FigureKey], date | None]
+"""The day of the count of each figure, by school year and group."""
+
+
+def _build_figure_key(cell: ReleasedCell) -> FigureKey:
+    return (
+        cell.outcome,
+        cell.school_year,
+        cell.district,
+        cell.school,
+        cell.race_ethnicity,
+        cell.gender,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFigure:
+    """Hold the cells of one group as one release says them: all, yes and no.
+
+    They stay together: a percentage of one release's number and another's total would be wrong.
+    """
+
+    cells: tuple[ReleasedCell, ...]
+
+    @property
+    def key(self) -> FigureKey:
+        """The outcome, the school year, and the value of each dimension."""
+        return _build_figure_key(self.cells[0])
+
+    @property
+    def shown_results(self) -> frozenset[str]:
+        """The results with a number."""
+        return frozenset(cell.result for cell in self.cells if not cell.withheld)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether readers see a number of the group."""
+        return bool(self.shown_results)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing of the group is suppressed."""
+        return not any(cell.withheld for cell in self.cells)
+
+    def hides(self, earlier: "PublicFigure") -> bool:
+        """Tell whether a number that an earlier release shows is suppressed here."""
+        return not earlier.shown_results <= self.shown_results
+
+
+Facts = dict[Hashable, PublicFact[PublicFigure]]
+
+
+@dataclass(frozen=True)
+class PublicState:
+    """Hold what the public page is drawn from.
+
+    Attributes:
+        facts: the public figures, each with the release (primary key, as text) that states it.
+        names: name of each school by its code.
+        releases: the published releases by primary key, newest first.
+    """
+
+    facts: Mapping[Hashable, PublicFact[PublicFigure]]
+    names: Mapping[str, str]
+    releases: Mapping[str, Release]
+
+    def collect_figures(self, outcome: str) -> OutcomeFigures:
+        """Collect the public figures of one outcome, of every year and table."""
+        cells = (cell for fact in self._list_facts(outcome) for cell in fact.value.cells)
+        return collect_outcome_figures(cells, outcome, self.names)
+
+    def collect_days(self, outcome: str) -> FigureDays:
+        """Collect the day of the count of each public figure, by school year and group."""
+        return {
+            (year, (district, self.names.get(school, school), race, gender)): release.as_of
+            for fact in self._list_facts(outcome)
+            for release in (self.releases[fact.release],)
+            for _outcome, year, district, school, race, gender in (fact.value.key,)
+        }
+
+    def list_sources(self, outcome: str) -> tuple[Release, ...]:
+        """List the releases that state the public figures of an outcome, newest first."""
+        said_by = {fact.release for fact in self._list_facts(outcome)}
+        return tuple(row for key, row in self.releases.items() if key in said_by)
+
+    def find_headline_source(self, outcome: str, latest: str) -> Release:
+        """Find the release that states the figure of all children in the newest year."""
+        key = (outcome, latest, *(ALL_GROUPS for _dim in CELL_DIMENSIONS))
+        return self.releases[self.facts[key].release]
+
+    def _list_facts(self, outcome: str) -> list[PublicFact[PublicFigure]]:
+        return self._facts_by_outcome.get(outcome, [])
+
+    @cached_property
+    def _facts_by_outcome(self) -> dict[str, list[PublicFact[PublicFigure]]]:
+        by_outcome: dict[str, list[PublicFact[PublicFigure]]] = {}
+        for fact in self.facts.values():
+            by_outcome.setdefault(fact.value.cells[0].outcome, []).append(fact)
+        return by_outcome
+
+
+def load_public_state(outcomes: Iterable[str] | None = None) -> PublicState:
+    """Load the public figures.
+
+    Args:
+        outcomes: ids of the outcomes that the caller shows; None means all.
+    Returns:
+        The public figures, with the releases that state them.
+    """
+    wanted = None if outcomes is None else set(outcomes)
+    rows = [
+        row
+        for row in list_published_releases().select_related("organization", "corrects")
+        if wanted is None or wanted & set(row.outcomes)
+    ]
+    names: dict[str, str] = {}
+    for row in reversed(rows):
+        names |= load_released_file(row.released).names
+    return PublicState(
+        compose_public_facts(_read_facts(row, wanted) for row in reversed(rows)),
+        names,
+        {str(row.pk): row for row in rows},
+    )
+
+
+def load_released_file(ref: str) -> ReleaseFigures:
+    """Load the figures of one file. They are public and never change, so they are cached."""
+
+    def read() -> ReleaseFigures:
+        return read_release_figures(open_file_store(), FileRef.parse(ref))
+
+    return cache.get_or_set(f"released:{ref}", read, timeout=None) or read()
+
+
+def _read_facts(row: Release, wanted: set[str] | None) -> ReleaseFacts[PublicFigure]:
+    shown = set(row.outcomes) if wanted is None else wanted & set(row.outcomes)
+    cells = load_released_file(row.released).cells
+    return _build_facts(row, (cell for cell in cells if cell.outcome in shown))
+
+
+def _build_facts(row: Release, cells: Iterable[ReleasedCell]) -> ReleaseFacts[PublicFigure]:
+    cells_by_key: dict[Hashable, list[ReleasedCell]] = {}
+    for cell in cells:
+        cells_by_key.setdefault(_build_figure_key(cell), []).append(cell)
+    return ReleaseFacts(
+        str(row.pk),
+        {key: PublicFigure(tuple(group)) for key, group in cells_by_key.items()},
+        corrects=str(row.corrects_id) if row.corrects_id else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPageChange:
+    """Say what happens to the figures of one table on the public page.
+
+    Attributes:
+        outcome: title of the outcome.
+        table: the table, such as "by district".
+        years: its school years.
+        change: what happens.
+        figures: how many figures it happens to.
+        suppressed: how many of them are shown in part or not at all afterwards.
+    """
+
+    outcome: str
+    table: str
+    years: tuple[str, ...]
+    change: FactChange
+    figures: int
+    suppressed: int
+
+
+_CHANGE_ORDER: Final = (
+    FactChange.REMOVED,
+    FactChange.REPLACED,
+    FactChange.UPDATED,
+    FactChange.ADDED,
+    FactChange.REFINED,
+    FactChange.SUPPRESSED,
+    FactChange.UNCHANGED,
+)
+
+
+def list_publication_changes(release: Release) -> list[PublicPageChange]:
+    """List what publishing a checked release changes on the public page.
+
+    Args:
+        release: the release.
+    Returns:
+        The changes, what is taken away first; empty before the check, and for a pilot.
+    """
+    if not release.protected or release.pilot or release.published_at is not None:
+        return []
+    state = load_public_state(release.outcomes)
+    proposed = _read_proposed_facts(release)
+    public = [_read_facts(row, set(release.outcomes)) for row in _list_in_order(state)]
+    after = compose_public_facts([*public, proposed])
+    return list(_summarize_changes(state.facts, after, proposed.corrects, set(proposed.values)))
+
+
+def list_withdrawal_changes(release: Release) -> list[PublicPageChange]:
+    """List what withdrawing a published release changes on the public page.
+
+    Args:
+        release: the release.
+    Returns:
+        The changes; figures of earlier releases that return are updates. Empty if the public page
+        does not show the release.
+    """
+    state = load_public_state(release.outcomes)
+    if str(release.pk) not in state.releases:
+        return []
+    after = compose_public_facts(
+        _read_facts(row, set(release.outcomes))
+        for row in _list_in_order(state)
+        if row.pk != release.pk
+    )
+    touched = {key for key, fact in state.facts.items() if fact.release == str(release.pk)}
+    return list(_summarize_changes(state.facts, after, None, touched))
+
+
+def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
+    """Find the outcomes and years in which a release would hide a public figure.
+
+    Asked once more at publication, with the figures that are public at that moment.
+
+    Args:
+        release: the checked release.
+    Returns:
+        The conflicts; empty for a pilot.
+    """
+    if not release.protected or release.pilot:
+        return ()
+    state = load_public_state(release.outcomes)
+    hidden: dict[tuple[str, str], set[str]] = {}
+    for key, said_by in find_hidden_facts(state.facts, _read_proposed_facts(release)).items():
+        cell = state.facts[key].value.cells[0]
+        hidden.setdefault((cell.outcome, cell.school_year), set()).add(said_by)
+    return tuple(
+        DifferencingConflict(
+            labels.localize_text(load_outcome_catalogue()[outcome].title),
+            year,
+            DifferencingConflictKind.HIDES_PUBLIC,
+            tuple(facts.find_release_name(state.releases[name]) for name in sorted(names)),
+        )
+        for (outcome, year), names in sorted(hidden.items())
+    )
+
+
+def _read_proposed_facts(release: Release) -> ReleaseFacts[PublicFigure]:
+    file_ref = FileRef.parse(release.protected)
+    return _build_facts(release, read_release_figures(open_file_store(), file_ref).cells)
+
+
+def _list_in_order(state: PublicState) -> Iterator[Release]:
+    return reversed(tuple(state.releases.values()))
+
+
+def _summarize_changes(
+    before: Mapping[Hashable, PublicFact[PublicFigure]],
+    after: Facts,
+    corrected: str | None,
+    touched: set[Hashable],
+) -> Iterator[PublicPageChange]:
+    """Count the changes by outcome, table and kind. Figures that no one touches are left out."""
+    counted: dict[tuple[str, str, FactChange], list[Hashable]] = {}
+    for key, change in compare_public_facts(before, after, corrected).items():
+        if change is FactChange.UNCHANGED and key not in touched:
+            continue
+        cell = (after.get(key) or before[key]).value.cells[0]
+        dims = [dim for dim in CELL_DIMENSIONS if getattr(cell, dim) != ALL_GROUPS]
+        counted.setdefault((cell.outcome, encode_table(dims), change), []).append(key)
+    for (outcome, table, change), keys in sorted(
+        counted.items(), key=lambda row: (row[0][0], _CHANGE_ORDER.index(row[0][2]), row[0][1])
+    ):
+        yield PublicPageChange(
+            labels.localize_text(load_outcome_catalogue()[outcome].title),
+            labels.label_table(table),
+            tuple(
+                sorted({(after.get(key) or before[key]).value.cells[0].school_year for key in keys})
+            ),
+            change,
+            len(keys),
+            sum(key in after and not after[key].value.is_complete for key in keys),
+        )
