@@ -11,19 +11,12 @@ that it conflicts with.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from cairn.sdc import tables
 from cairn.sdc.contributors import CellContributor, protect_from_contributors
 from cairn.sdc.differencing.published_history import HistoryCounts, PublishedHistory
 from cairn.sdc.differencing.release_comparison import EarlierRelease, ReleaseRelation
 from cairn.sdc.suppression import MoveCache
-from cairn.sdc.tables import (
-    AuditCertificate,
-    CellStatus,
-    Key,
-    PublishedCell,
-    PublishedTables,
-    SuppressionRule,
-    TableRequest,
-)
+from cairn.sdc.tables import AuditCertificate, Key, PublishedTables, SuppressionRule, TableRequest
 
 __all__ = ["HistoryProtection", "protect_with_history"]
 
@@ -138,7 +131,7 @@ def protect_with_history(
 def _show_constants(published: PublishedTables, constants: Mapping[Key, int]) -> PublishedTables:
     """Show the withheld cells with a public number; the joint audit counted them as known."""
     cells = tuple(
-        PublishedCell(cell.key, constants[cell.key], CellStatus.PUBLISHED)
+        tables.PublishedCell(cell.key, constants[cell.key], tables.CellStatus.PUBLISHED)
         if cell.n is None and cell.key in constants
         else cell
         for cell in published.cells

@@ -204,7 +204,7 @@ def _find_unreplaced_withdrawal(
 
 
 def _list_caveats(published_outcome: PublishedOutcome) -> list[dict[str, Any]]:
-    """List what is known about the matching behind any of the figures, each caveat once."""
+    """List the caveats about the matching behind any of the figures, each once."""
     caveats: list[dict[str, Any]] = []
     for source in published_outcome.sources:
         caveats += [caveat for caveat in source.caveats if caveat not in caveats]

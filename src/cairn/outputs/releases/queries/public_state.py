@@ -14,27 +14,15 @@ from typing import Final
 from django.core.cache import cache
 
 from cairn.outputs.releases import facts, figures, labels
-from cairn.outputs.releases.figures import OutcomeFigures, collect_outcome_figures
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection.public_tables import encode_table
 from cairn.outputs.releases.queries.releases import list_published_releases
 from cairn.platform.storage.api import open_file_store
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
-from cairn.sdc.differencing import (
-    FactChange,
-    PublicFact,
-    ReleaseFacts,
-    compare_public_facts,
-    compose_public_facts,
-    find_hidden_facts,
-)
-from cairn.warehouse.exporters import (
-    ALL_GROUPS,
-    CELL_DIMENSIONS,
-    ReleasedCell,
-    ReleaseFigures,
-    read_release_figures,
-)
+from cairn.sdc import differencing
+from cairn.sdc.differencing import FactChange, PublicFact, ReleaseFacts
+from cairn.warehouse import exporters
+from cairn.warehouse.exporters import ALL_GROUPS, CELL_DIMENSIONS, ReleasedCell
 from cairn.warehouse.measures import load_outcome_catalogue
 from cairn.warehouse.store import FileRef
 
@@ -115,10 +103,10 @@ class PublicState:
     names: Mapping[str, str]
     releases: Mapping[str, Release]
 
-    def collect_figures(self, outcome: str) -> OutcomeFigures:
+    def collect_figures(self, outcome: str) -> figures.OutcomeFigures:
         """Collect the public figures of one outcome, of every year and table."""
         cells = (cell for fact in self._list_facts(outcome) for cell in fact.value.cells)
-        return collect_outcome_figures(cells, outcome, self.names)
+        return figures.collect_outcome_figures(cells, outcome, self.names)
 
     def collect_days(self, outcome: str) -> FigureDays:
         """Collect the day of the count of each public figure, by school year and group."""
@@ -168,17 +156,17 @@ def load_public_state(outcomes: Iterable[str] | None = None) -> PublicState:
     for row in reversed(rows):
         names |= load_released_file(row.released).names
     return PublicState(
-        compose_public_facts(_read_facts(row, wanted) for row in reversed(rows)),
+        differencing.compose_public_facts(_read_facts(row, wanted) for row in reversed(rows)),
         names,
         {str(row.pk): row for row in rows},
     )
 
 
-def load_released_file(ref: str) -> ReleaseFigures:
+def load_released_file(ref: str) -> exporters.ReleaseFigures:
     """Load the figures of one file. They are public and never change, so they are cached."""
 
-    def read() -> ReleaseFigures:
-        return read_release_figures(open_file_store(), FileRef.parse(ref))
+    def read() -> exporters.ReleaseFigures:
+        return exporters.read_release_figures(open_file_store(), FileRef.parse(ref))
 
     return cache.get_or_set(f"released:{ref}", read, timeout=None) or read()
 
@@ -238,14 +226,14 @@ def list_publication_changes(release: Release) -> list[PublicPageChange]:
     Args:
         release: the release.
     Returns:
-        The changes, what is taken away first; empty before the check, and for a pilot.
+        The changes, removals first; empty before the check, and for a pilot.
     """
     if not release.protected or release.pilot or release.published_at is not None:
         return []
     state = load_public_state(release.outcomes)
     proposed = _read_proposed_facts(release)
     public = [_read_facts(row, set(release.outcomes)) for row in _list_in_order(state)]
-    after = compose_public_facts([*public, proposed])
+    after = differencing.compose_public_facts([*public, proposed])
     return list(_summarize_changes(state.facts, after, proposed.corrects, set(proposed.values)))
 
 
@@ -261,7 +249,7 @@ def list_withdrawal_changes(release: Release) -> list[PublicPageChange]:
     state = load_public_state(release.outcomes)
     if str(release.pk) not in state.releases:
         return []
-    after = compose_public_facts(
+    after = differencing.compose_public_facts(
         _read_facts(row, set(release.outcomes))
         for row in _list_in_order(state)
         if row.pk != release.pk
@@ -284,7 +272,9 @@ def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
         return ()
     state = load_public_state(release.outcomes)
     hidden: dict[tuple[str, str], set[str]] = {}
-    for key, said_by in find_hidden_facts(state.facts, _read_proposed_facts(release)).items():
+    for key, said_by in differencing.find_hidden_facts(
+        state.facts, _read_proposed_facts(release)
+    ).items():
         cell = state.facts[key].value.cells[0]
         hidden.setdefault((cell.outcome, cell.school_year), set()).add(said_by)
     return tuple(
@@ -300,7 +290,7 @@ def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
 
 def _read_proposed_facts(release: Release) -> ReleaseFacts[PublicFigure]:
     file_ref = FileRef.parse(release.protected)
-    return _build_facts(release, read_release_figures(open_file_store(), file_ref).cells)
+    return _build_facts(release, exporters.read_release_figures(open_file_store(), file_ref).cells)
 
 
 def _list_in_order(state: PublicState) -> Iterator[Release]:
@@ -315,7 +305,7 @@ def _summarize_changes(
 ) -> Iterator[PublicPageChange]:
     """Count the changes by outcome, table and kind. Figures that no one touches are left out."""
     counted: dict[tuple[str, str, FactChange], list[Hashable]] = {}
-    for key, change in compare_public_facts(before, after, corrected).items():
+    for key, change in differencing.compare_public_facts(before, after, corrected).items():
         if change is FactChange.UNCHANGED and key not in touched:
             continue
         cell = (after.get(key) or before[key]).value.cells[0]
