@@ -120,7 +120,7 @@ class PublishedHistory:
         }
 
     def find_hidden_numbers(self, published: PublishedTables) -> dict[Key, str]:
-        """Find withheld cells of which a release that is public now shows the number."""
+        """Find withheld cells that a release which is public now shows with their number."""
         withheld = {cell.key for cell in published.cells if cell.n is None}
         return {
             key: placed.name

@@ -32,7 +32,7 @@ from cairn.policy.vocabulary import Action
 from cairn.warehouse.measures import load_outcome_catalogue
 
 # A withdrawal must reach readers soon: pages are requested again after a minute, and a chart or
-# a file, whose URL identifies the figures, after an hour.
+# a file, which has the figures in its URL, after an hour.
 PAGE_CACHE = cache_control(private=True, max_age=60)
 
 # A chart's URL identifies its figures, so a shared cache may keep it.
