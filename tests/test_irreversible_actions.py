@@ -47,7 +47,8 @@ _UNDOABLE: Final = {
         "intake:correct intake:correct_rows intake:correction "
         "intake:file_request_new intake:requested_file "
         "surveys:new surveys:answer surveys:more_links surveys:links_file programs:delivery "
-        "programs:register programs:pick_up programs:new_incident programs:incident "
+        "programs:enroll_accepted programs:register programs:pick_up programs:new_incident "
+        "programs:incident "
         "legal:new_process legal:new_request breaches:new "
         "opt_outs:record "
         "partners:control partners:invite partners:new partners:new_person "
@@ -62,7 +63,7 @@ _UNDOABLE: Final = {
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
         "projects:answer projects:answer_for projects:move_on releases:submit "
-        "programs:registration"
+        "programs:registration programs:offer_place"
     ),
     "states something about records that a newer statement replaces": (
         "families:hearing_schedule families:program_access "
@@ -123,6 +124,8 @@ CONFIRMED: Final = {
     "notices:withdraw": "",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",
+    # A family accepts or declines once, on the page that names the place and the last day.
+    "programs:answer_offer": "",
     "programs:close_incident": "",
     "programs:file_incident": "",
     "breaches:close": "",

@@ -25,6 +25,7 @@ from cairn.services.programs.models import (
 )
 from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
 from cairn.services.programs.pick_up.pick_up_records import build_pick_up_identity
+from cairn.services.programs.registration.place_offers import hash_offer_key
 from cairn.services.programs.registration.registration_identity import (
     RegistrationDetails,
     build_registration_identity,
@@ -196,11 +197,29 @@ def registration() -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def waiting_group() -> dict[str, Any]:
+    """A group for which a family waits."""
+    return {"pk": Registration.objects.get(**registration()).series_id}
+
+
+def offered_place() -> dict[str, Any]:
+    """A family that was offered a place, with the key of its link."""
+    Registration.objects.filter(**registration()).update(
+        state="offered", offer_digest=hash_offer_key("secret"), offered_until=date(2099, 1, 1)
+    )
+    return {"key": "secret"}
+
+
 _REGISTER = (Action.REGISTER_CHILD,)
 
 ROUTES = {
     "programs:open_groups": Route(set(Role), "get", dict, _REGISTER),
     "programs:register": Route(set(Role), "get", open_group, _REGISTER),
+    "programs:answer_offer": Route(set(Role), "get", offered_place, _REGISTER),
+    "programs:offer_place": Route(
+        STAFF, "post", waiting_group, _CHANGE, ("program.place_offered",)
+    ),
+    "programs:enroll_accepted": Route(STAFF, "get", open_group, _CHANGE),
     "programs:offer": Route(STAFF, "get", group, _CHANGE),
     "programs:queue": Route(STAFF, "get", open_group, _CHANGE),
     "programs:registration": Route(STAFF, "get", registration, _CHANGE),

@@ -27,6 +27,7 @@ _REASONS: Final = {
         "surveys:question surveys:question_new surveys:question_remove surveys:survey"
     ),
     "families get the address of this page from the program": "programs:open_groups",
+    "opens with a one-time link that only a family has": "programs:answer_offer",
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed "

@@ -86,7 +86,7 @@ FAMILY_PAGES: Final = frozenset(
             for step in ("reader", "withdrawal", "hearing", "statement")
         ),
         *("surveys:answer", "intake:requested_file"),
-        *("programs:open_groups", "programs:register"),
+        *("programs:open_groups", "programs:register", "programs:answer_offer"),
     }
 )
 

@@ -184,6 +184,8 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "program.registration_declined": "Registration declined",
     "program.registration_erased": "Data of a declined registration erased",
     "program.registration_opened": "Online registration for a group opened or changed",
+    "program.place_answered": "A family accepted or declined the offer of a place",
+    "program.place_offered": "A free place offered to the next family",
     "program.report_published": "Version of a program's report for publication downloaded",
     "program.session_cancelled": "Session of a group cancelled",
     "program.session_restored": "Cancelled session of a group restored",

@@ -49,6 +49,7 @@ class MailMessage(models.Model):
         INVITATION = "invitation", _("Sign-in link")
         PAPER_SIGNATURE = "paper_signature", _("Link to confirm a signature")
         FILE_REQUEST = "file_request", _("Link to send a file")
+        PLACE_OFFER = "place_offer", _("Link to accept a place")
 
     class State(models.TextChoices):
         """How far an email has come."""

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cairn.policy.facts import SessionSeriesFact
+from cairn.services.programs import models
 from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
 
 
@@ -58,6 +59,21 @@ def lock_series_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
     return (lock_series(enrollment.series_id).program.organization.slug,)
 
 
+def count_promised_places(series: SessionSeries, on: date) -> int:
+    """Count the places that families were offered and may still accept, or have accepted.
+
+    Args:
+        series: the group.
+        on: the day.
+
+    Returns:
+        The number.
+    """
+    offered = Q(state=models.RegistrationState.OFFERED, offered_until__gte=on)
+    accepted = Q(state=models.RegistrationState.ACCEPTED)
+    return series.registrations.filter(offered | accepted).count()
+
+
 def lock_series_for_reopening(
     enrollment: ProgramEnrollment, at: datetime
 ) -> tuple[SessionSeriesFact, date]:
@@ -74,6 +90,7 @@ def lock_series_for_reopening(
     today = timezone.localdate(at)
     others = row.enrollments.exclude(pk=enrollment.pk)
     taken = others.filter(Q(ends__isnull=True) | Q(ends__gte=today)).count()
+    taken += count_promised_places(row, today)
     return build_series_fact(row, taken), max(today, row.first_day)
 
 
@@ -107,19 +124,21 @@ def lock_series(pk: int) -> SessionSeries:
 
 
 def lock_series_for_enrollment(
-    series: SessionSeries, starts: date
+    series: SessionSeries, starts: date, at: datetime
 ) -> tuple[SessionSeriesFact, date]:
     """Lock a group and count the children who hold a place from a day on.
 
     Args:
         series: the group.
         starts: first day of the enrollment.
+        at: the moment of the action; places that are promised to other families on that day count.
 
     Returns:
         The facts, and the day.
     """
     row = lock_series(series.pk)
     taken = row.enrollments.filter(Q(ends__isnull=True) | Q(ends__gte=starts)).count()
+    taken += count_promised_places(row, timezone.localdate(at))
     return build_series_fact(row, taken), starts
 
 

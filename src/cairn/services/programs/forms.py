@@ -9,20 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.agreements.api import Agreement
 from cairn.governance.partners.api import Organization
+from cairn.services.programs import models, participant_identity
 from cairn.services.programs.actions import SeriesPlan
-from cairn.services.programs.models import (
-    WEEKDAYS,
-    ExitReason,
-    IncidentKind,
-    Meal,
-    Participant,
-    RegistrationOffer,
-)
-from cairn.services.programs.participant_identity import (
-    GRADES,
-    ParticipantDetails,
-    compute_details_digest,
-)
+from cairn.services.programs.models import Participant
+from cairn.services.programs.participant_identity import ParticipantDetails
 from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 
@@ -67,7 +57,7 @@ class SessionSeriesForm(forms.Form):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days of the week"),
-        choices=WEEKDAYS,
+        choices=models.WEEKDAYS,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -125,7 +115,7 @@ class ParticipantForm(forms.Form):
     grade = forms.ChoiceField(
         label=_("Grade"),
         required=False,
-        choices=[("", "—"), *((grade, grade) for grade in GRADES)],
+        choices=[("", "—"), *((grade, grade) for grade in participant_identity.GRADES)],
         help_text=_("This school year. Reports to funders count children by grade."),
     )
 
@@ -141,7 +131,10 @@ class ParticipantChangeForm(ParticipantForm):
     seen = forms.CharField(widget=forms.HiddenInput(), required=False)
 
     def __init__(self, *args: Any, on_record: ParticipantDetails, **kwargs: Any) -> None:
-        initial = {**asdict(on_record), "seen": compute_details_digest(on_record)}
+        initial = {
+            **asdict(on_record),
+            "seen": participant_identity.compute_details_digest(on_record),
+        }
         super().__init__(*args, **{**kwargs, "initial": initial})
 
 
@@ -211,7 +204,7 @@ class EnrollmentEndForm(forms.Form):
     """The last day of a child in a group, and why."""
 
     ends = forms.DateField(label=_("Last day"), widget=_build_date_input())
-    reason = forms.ChoiceField(label=_("Why it ended"), choices=ExitReason.choices)
+    reason = forms.ChoiceField(label=_("Why it ended"), choices=models.ExitReason.choices)
 
 
 class CancellationForm(forms.Form):
@@ -247,7 +240,7 @@ class ReportFileForm(PeriodForm):
 class MealForm(forms.Form):
     """How many children were served a meal, or which."""
 
-    meal = forms.ChoiceField(label=_("Meal"), choices=Meal.choices, widget=forms.RadioSelect)
+    meal = forms.ChoiceField(label=_("Meal"), choices=models.Meal.choices, widget=forms.RadioSelect)
     served = forms.IntegerField(
         label=_("Children served"),
         min_value=0,
@@ -295,7 +288,7 @@ class IncidentForm(forms.Form):
 
     occurred_at = forms.DateTimeField(label=_("When"), widget=_build_moment_input())
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=IncidentKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=models.IncidentKind.choices)
     children = forms.TypedMultipleChoiceField(
         label=_("Children involved"),
         coerce=int,
@@ -337,6 +330,26 @@ class IncidentAddendumForm(forms.Form):
     licensing_informed_at = forms.DateTimeField(
         label=_("Licensing agency informed"), required=False, widget=_build_moment_input()
     )
+
+
+class PlaceOfferForm(forms.Form):
+    """For how many days a family may answer the offer of a place."""
+
+    days = forms.IntegerField(label=_("Days to answer"), min_value=1, max_value=30, initial=5)
+
+
+class EnrollAcceptedForm(forms.Form):
+    """Which families that accepted a place are enrolled, and from which day on."""
+
+    registrations = forms.TypedMultipleChoiceField(
+        label=_("Children"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
+
+    def __init__(self, *args: Any, accepted: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["registrations"].choices = accepted  # type: ignore[attr-defined]
+        self.fields["registrations"].initial = [number for number, _name in accepted]
 
 
 class EmptyForm(forms.Form):
@@ -404,11 +417,11 @@ def build_registration_details(data: Mapping[str, Any]) -> RegistrationDetails:
     return RegistrationDetails(child, data.get("email", ""))
 
 
-class OfferForm(forms.ModelForm[RegistrationOffer]):
+class OfferForm(forms.ModelForm[models.RegistrationOffer]):
     """How families register a child online for a group."""
 
     class Meta:
-        model = RegistrationOffer
+        model = models.RegistrationOffer
         fields = ("ages", "closes_on", "asks_safety", "consent_text", "consent_text_es")
         widgets: ClassVar[dict[str, Any]] = {
             "closes_on": _build_date_input(),

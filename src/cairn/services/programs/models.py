@@ -351,6 +351,8 @@ class RegistrationState(models.TextChoices):
     """What became of a registration."""
 
     WAITING = "waiting", _("Waiting")
+    OFFERED = "offered", _("Place offered")
+    ACCEPTED = "accepted", _("Place accepted")
     ENROLLED = "enrolled", _("Enrolled")
     DECLINED = "declined", _("Declined")
 
@@ -378,12 +380,27 @@ class Registration(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    # Of the link by which the family answers an offer; the key itself is in the email alone.
+    offer_digest = models.CharField(max_length=64, blank=True)
+    offered_until = models.DateField(_("offered until"), null=True)
 
     class Meta:
         ordering = ("sent_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["offer_digest"],
+                condition=~models.Q(offer_digest=""),
+                name="programs_one_registration_of_a_link",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"registration {self.reference}"
+
+    def is_offer_expired(self, on: date) -> bool:
+        """Tell whether a place was offered, and its last day passed without an answer."""
+        is_offered = self.state == RegistrationState.OFFERED
+        return is_offered and self.offered_until is not None and self.offered_until < on
 
 
 class RegistrationIdentity(models.Model):

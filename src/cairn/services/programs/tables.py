@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import django_tables2
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
@@ -67,6 +68,11 @@ class RegistrationTable(ListTable):
     def value_name(self, record: QueuedRegistration) -> str:
         """Return the name."""
         return record.details.child.sort_name
+
+    def render_state(self, value: str, record: QueuedRegistration) -> str:
+        """Say that an offer expired: its last day passed without an answer."""
+        is_expired = record.registration.is_offer_expired(timezone.localdate())
+        return str(_("Offer expired")) if is_expired else value
 
     def render_language(self, value: str) -> str:
         """Name the language of the page on which the family registered."""

@@ -6,12 +6,19 @@ from datetime import date, timedelta
 import pytest
 
 from cairn.policy.facts.people.access import Actor
-from cairn.policy.facts.services.program_day import FunderReportFact, IncidentFact, MealFact
+from cairn.policy.facts.services.program_day import (
+    FunderReportFact,
+    IncidentFact,
+    MealFact,
+    PlaceOfferFact,
+)
 from cairn.policy.facts.services.session_series import SessionSeriesFact
 from cairn.policy.questions.services.program_days import (
     may_add_to_incident,
+    may_answer_offer,
     may_close_incident,
     may_file_incident,
+    may_offer_place,
     may_publish_program_report,
     may_record_meal,
     may_report_to_funder,
@@ -103,3 +110,45 @@ def test_a_report_is_about_children_of_the_organization(acting: Acting, on: date
     staff = acting(Role.PROGRAM_STAFF, at="river")
     decision = may_write_incident(IncidentFact("river", "draft", on, others=1), staff, on)
     assert {reason.code for reason in decision.refusals} == {"H25"}
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "state", "refused"),
+    [
+        (1, "waiting", set()),
+        (2, "waiting", {"H04"}),
+        (1, "none", {"H27"}),
+        (1, "declined", {"H27"}),
+    ],
+)
+def test_a_free_place_is_offered_to_a_family_that_waits(
+    enrolled: int, state: str, refused: set[str], acting: Acting, on: date
+) -> None:
+    group = SessionSeriesFact(
+        "river", on, None, frozenset({on.weekday()}), capacity=2, enrolled=enrolled
+    )
+    offer = PlaceOfferFact(state)
+    own = may_offer_place(group, offer, on, acting(Role.PROGRAM_STAFF, at="river"), on)
+    assert {reason.code for reason in own.refusals} == refused
+    for stranger in (acting(Role.STEWARD, at="hills"), acting(Role.DATA_MANAGER), Actor.public()):
+        assert not may_offer_place(group, offer, on, stranger, on).allowed
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "is_allowed"),
+    [
+        ("offered", 0, True),
+        ("offered", 3, True),
+        ("offered", -1, False),
+        ("offered", None, False),
+        ("accepted", 3, False),
+        ("declined", 3, False),
+    ],
+)
+def test_a_family_answers_once_until_the_last_day(
+    state: str, days: int | None, is_allowed: bool, on: date
+) -> None:
+    offer = PlaceOfferFact(state, None if days is None else on + days * _DAY)
+    decision = may_answer_offer(offer, Actor.public(), on)
+    assert decision.allowed == is_allowed
+    assert {reason.code for reason in decision.refusals} <= {"H28"}

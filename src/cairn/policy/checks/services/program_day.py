@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from cairn.policy.engine import Reason, policy_check
-from cairn.policy.facts import FunderReportFact, IncidentFact, MealFact
+from cairn.policy.facts import FunderReportFact, IncidentFact, MealFact, PlaceOfferFact
 from cairn.policy.law.cards.services import program_day as cards
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     "check_incident_state",
     "check_meal_limit",
     "check_meal_present",
+    "check_offer_next",
+    "check_offer_open",
     "check_published_counts",
     "check_report_period",
 ]
@@ -135,3 +137,30 @@ def check_incident_complete(on: date, incident: IncidentFact) -> Reason:
     return Reason.from_card(
         cards.INCIDENT_COMPLETE, met=incident.is_complete and incident.day <= on
     )
+
+
+@policy_check(cards.OFFER_NEXT)
+def check_offer_next(on: date, offer: PlaceOfferFact) -> Reason:
+    """Check that a family waits for a place.
+
+    Args:
+        on: date of the check.
+        offer: facts of the registration that is next.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.OFFER_NEXT, met=offer.state == "waiting")
+
+
+@policy_check(cards.OFFER_OPEN)
+def check_offer_open(on: date, offer: PlaceOfferFact) -> Reason:
+    """Check that an offer was not answered, and its last day has not passed.
+
+    Args:
+        on: date of the check.
+        offer: facts of the registration.
+    Returns:
+        One reason.
+    """
+    is_open = offer.offered_until is not None and on <= offer.offered_until
+    return Reason.from_card(cards.OFFER_OPEN, met=offer.state == "offered" and is_open)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["FunderReportFact", "IncidentFact", "MealFact"]
+__all__ = ["FunderReportFact", "IncidentFact", "MealFact", "PlaceOfferFact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +64,17 @@ class IncidentFact:
     day: date
     others: int = 0
     is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOfferFact:
+    """Describe the registration to which a place is, or was, offered.
+
+    Attributes:
+        state: "waiting" or "offered" (also an offer that expired); "none" if no family waits;
+            another state once it was answered or decided.
+        offered_until: last day of the offer; ``None`` if no place was offered.
+    """
+
+    state: str
+    offered_until: date | None = None

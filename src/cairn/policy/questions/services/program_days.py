@@ -7,15 +7,17 @@ organization do any of it.
 from dataclasses import replace
 from datetime import date
 
-from cairn.policy import checks
+from cairn.policy import checks, facts
 from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, FunderReportFact, IncidentFact, MealFact, SessionSeriesFact
+from cairn.policy.facts import Actor
 from cairn.policy.vocabulary import Action
 
 __all__ = [
     "may_add_to_incident",
+    "may_answer_offer",
     "may_close_incident",
     "may_file_incident",
+    "may_offer_place",
     "may_publish_program_report",
     "may_record_meal",
     "may_report_to_funder",
@@ -26,7 +28,7 @@ _DRAFT, _FILED, _CLOSED = "draft", "filed", "closed"
 
 
 @policy_question
-def may_report_to_funder(report: FunderReportFact, actor: Actor, on: date) -> Decision:
+def may_report_to_funder(report: facts.FunderReportFact, actor: Actor, on: date) -> Decision:
     """Decide whether a user may report counts of a program's own records to its funder.
 
     The counts leave the organization under its own grant. They name no child; small groups are
@@ -44,7 +46,7 @@ def may_report_to_funder(report: FunderReportFact, actor: Actor, on: date) -> De
 
 
 @policy_question
-def may_publish_program_report(report: FunderReportFact, actor: Actor, on: date) -> Decision:
+def may_publish_program_report(report: facts.FunderReportFact, actor: Actor, on: date) -> Decision:
     """Decide whether a user may make the version of a report that anyone may read.
 
     Args:
@@ -62,7 +64,7 @@ def may_publish_program_report(report: FunderReportFact, actor: Actor, on: date)
 
 @policy_question
 def may_record_meal(
-    series: SessionSeriesFact, day: date, meal: MealFact, actor: Actor, on: date
+    series: facts.SessionSeriesFact, day: date, meal: facts.MealFact, actor: Actor, on: date
 ) -> Decision:
     """Decide whether a user may record how many children were served a meal at a session.
 
@@ -97,7 +99,7 @@ def may_record_meal(
 
 
 @policy_question
-def may_write_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+def may_write_incident(incident: facts.IncidentFact, actor: Actor, on: date) -> Decision:
     """Decide whether a user may write or change the draft of an incident report.
 
     Args:
@@ -114,7 +116,7 @@ def may_write_incident(incident: IncidentFact, actor: Actor, on: date) -> Decisi
 
 
 @policy_question
-def may_file_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+def may_file_incident(incident: facts.IncidentFact, actor: Actor, on: date) -> Decision:
     """Decide whether a user may file an incident report, after which its text does not change.
 
     Args:
@@ -131,7 +133,7 @@ def may_file_incident(incident: IncidentFact, actor: Actor, on: date) -> Decisio
 
 
 @policy_question
-def may_add_to_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+def may_add_to_incident(incident: facts.IncidentFact, actor: Actor, on: date) -> Decision:
     """Decide whether a user may add to an incident report that was filed.
 
     Args:
@@ -147,7 +149,7 @@ def may_add_to_incident(incident: IncidentFact, actor: Actor, on: date) -> Decis
 
 
 @policy_question
-def may_close_incident(incident: IncidentFact, actor: Actor, on: date) -> Decision:
+def may_close_incident(incident: facts.IncidentFact, actor: Actor, on: date) -> Decision:
     """Decide whether a user may close an incident report that was filed.
 
     Args:
@@ -162,8 +164,70 @@ def may_close_incident(incident: IncidentFact, actor: Actor, on: date) -> Decisi
     return decide_request(request, on)
 
 
+@policy_question
+def may_offer_place(
+    series: facts.SessionSeriesFact,
+    offer: facts.PlaceOfferFact,
+    starts: date,
+    actor: Actor,
+    on: date,
+) -> Decision:
+    """Decide whether a user may offer a free place to the family that waits longest.
+
+    Args:
+        series: facts of the group, with the places that are held or promised.
+        offer: facts of the registration that is next.
+        starts: the day from which the place is free.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.CHANGE_PROGRAM,
+            actor=actor,
+            facts=(series, offer, starts),
+            access_checks=checks.require_actor_access(
+                Action.CHANGE_PROGRAM, actor, frozenset({series.organization})
+            ),
+            outcome_checks=(
+                checks.check_series_runs(series, starts),
+                checks.check_free_place(series),
+                checks.check_offer_next(offer),
+            ),
+        ),
+        on,
+    )
+
+
+@policy_question
+def may_answer_offer(offer: facts.PlaceOfferFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a family may accept or decline the offer of a place, without an account.
+
+    Args:
+        offer: facts of the registration.
+        actor: the person who opened the link; the public without a sign-in.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return decide_request(
+        PolicyRequest(
+            action=Action.REGISTER_CHILD,
+            actor=actor,
+            facts=(offer,),
+            access_checks=checks.require_actor_access(Action.REGISTER_CHILD, actor),
+            outcome_checks=(checks.check_offer_open(offer),),
+        ),
+        on,
+    )
+
+
 def _build_incident_request(
-    action: Action, incident: IncidentFact, actor: Actor, *states: str
+    action: Action, incident: facts.IncidentFact, actor: Actor, *states: str
 ) -> PolicyRequest:
     return PolicyRequest(
         action=action,
@@ -176,7 +240,7 @@ def _build_incident_request(
     )
 
 
-def _build_report_request(report: FunderReportFact, actor: Actor) -> PolicyRequest:
+def _build_report_request(report: facts.FunderReportFact, actor: Actor) -> PolicyRequest:
     return PolicyRequest(
         action=Action.REPORT_TO_FUNDER,
         actor=actor,

@@ -13,12 +13,8 @@ from typing import Final
 
 from cairn.sdc.protect import protect_tables
 from cairn.sdc.tables import ALL, CellCounts, SuppressionRule, TableRequest
-from cairn.services.programs.dosage import (
-    HOUR_BANDS,
-    MINUTES_PER_HOUR,
-    AttendedSession,
-    compute_dosage,
-)
+from cairn.services.programs import dosage
+from cairn.services.programs.dosage import MINUTES_PER_HOUR, AttendedSession
 from cairn.services.programs.participant_identity import GRADES
 
 UNKNOWN_GRADE: Final = "not recorded"
@@ -159,13 +155,14 @@ def count_for_funder(
     """
     came = [session for session in sessions if session.attended]
     cross: Counter[tuple[str, ...]] = Counter(
-        (row.band, grades.get(row.participant) or UNKNOWN_GRADE) for row in compute_dosage(came)
+        (row.band, grades.get(row.participant) or UNKNOWN_GRADE)
+        for row in dosage.compute_dosage(came)
     )
     return FunderCounts(
         first=period[0],
         last=period[1],
         participants=cross.total(),
-        bands=_count_rows((label for _hours, label in HOUR_BANDS), cross, 0),
+        bands=_count_rows((label for _hours, label in dosage.HOUR_BANDS), cross, 0),
         grades=_count_rows(_list_grades(cross), cross, 1),
         session_days=len({session.day for session in came}),
         attendance_days=len({(session.participant, session.day) for session in came}),
@@ -216,7 +213,7 @@ def summarize_results(sessions: Collection[AttendedSession]) -> ResultStrip | No
     Returns:
         The summary.
     """
-    dosages = [row for row in compute_dosage(sessions) if row.attended]
+    dosages = [row for row in dosage.compute_dosage(sessions) if row.attended]
     if not dosages:
         return None
     reached = sum(row.minutes >= GOAL_HOURS * MINUTES_PER_HOUR for row in dosages)

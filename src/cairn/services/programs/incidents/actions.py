@@ -10,14 +10,9 @@ from django.utils import timezone
 from cairn.governance.partners.api import Organization, get_organization_slug
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, has_role_at
+from cairn.policy import questions
 from cairn.policy.engine import Permit
 from cairn.policy.facts import IncidentFact
-from cairn.policy.questions import (
-    may_add_to_incident,
-    may_close_incident,
-    may_file_incident,
-    may_write_incident,
-)
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import models
 from cairn.services.programs.actions import ProgramConflict
@@ -56,7 +51,7 @@ def _lock_incident_fact(*, incident: models.Incident) -> tuple[IncidentFact]:
 
 @action(
     "program.incident_written",
-    asks=may_write_incident,
+    asks=questions.may_write_incident,
     facts=_lock_written_facts,
     also_in="identities",
 )
@@ -111,7 +106,7 @@ def write_incident(  # noqa: PLR0913 - each is one property of the report
     return ActionResult(row, subject=row, detail={"children": len(set(children))})
 
 
-@action("program.incident_filed", asks=may_file_incident, facts=_lock_incident_fact)
+@action("program.incident_filed", asks=questions.may_file_incident, facts=_lock_incident_fact)
 def file_incident(
     permit: Permit, /, *, incident: models.Incident, by: User, at: datetime
 ) -> ActionResult[None]:
@@ -133,7 +128,7 @@ def file_incident(
 
 @action(
     "program.incident_added_to",
-    asks=may_add_to_incident,
+    asks=questions.may_add_to_incident,
     facts=_lock_incident_fact,
     also_in="identities",
 )
@@ -173,7 +168,7 @@ def add_to_incident(
     return ActionResult(row, subject=incident)
 
 
-@action("program.incident_closed", asks=may_close_incident, facts=_lock_incident_fact)
+@action("program.incident_closed", asks=questions.may_close_incident, facts=_lock_incident_fact)
 def close_incident(
     permit: Permit, /, *, incident: models.Incident, by: User, at: datetime
 ) -> ActionResult[None]:

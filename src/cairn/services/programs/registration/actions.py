@@ -27,6 +27,11 @@ __all__ = ["OfferDetails", "open_registration", "register_child"]
 _KEY_BYTES: Final = 16
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _REFERENCE_LENGTH: Final = 8
+_OPEN_STATES: Final = (
+    models.RegistrationState.WAITING,
+    models.RegistrationState.OFFERED,
+    models.RegistrationState.ACCEPTED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +186,10 @@ def accept_registration(
         ProgramConflict: it was decided already.
         Refused: the group is full, or does not meet on that day.
     """
-    row = _lock_undecided(
-        registration, models.RegistrationState.WAITING, models.RegistrationState.DECLINED
-    )
+    row = _lock_undecided(registration, *_OPEN_STATES, models.RegistrationState.DECLINED)
+    # From here on the place is the child's, and no longer promised: it counts once.
+    row.state = models.RegistrationState.ENROLLED
+    row.save(update_fields=["state"])
     details = registration_identity.load_registration_details([row])[row.key].child
     enrollment = enroll_participant(
         series=row.series,
@@ -194,7 +200,7 @@ def accept_registration(
         by=by,
         at=at,
     )
-    row.state, row.enrollment = models.RegistrationState.ENROLLED, enrollment
+    row.enrollment = enrollment
     row.decided_by, row.decided_at = by, at
     row.save()
     return ActionResult(enrollment, subject=row)
@@ -215,7 +221,7 @@ def decline_registration(
         ProgramConflict: it was decided already.
         Refused: the policy does not allow it.
     """
-    row = _lock_undecided(registration, models.RegistrationState.WAITING)
+    row = _lock_undecided(registration, *_OPEN_STATES)
     row.state, row.decided_by, row.decided_at = models.RegistrationState.DECLINED, by, at
     row.save()
     return ActionResult(subject=row)

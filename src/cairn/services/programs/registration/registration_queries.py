@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import Actor, RegistrationFact
 from cairn.policy.questions import may_change_program
-from cairn.services.programs import models, queries
+from cairn.services.programs import facts, models, queries
 from cairn.services.programs.registration import registration_identity
 
 _MINUTE = timedelta(minutes=1)
@@ -96,7 +96,8 @@ def count_free_places(series: models.SessionSeries, on: date) -> int | None:
         return None
     taken = queries.select_enrolled_in(series, max(on, series.first_day)).count()
     waiting = series.registrations.filter(state=models.RegistrationState.WAITING).count()
-    return max(0, series.capacity - taken - waiting)
+    promised = facts.count_promised_places(series, on)
+    return max(0, series.capacity - taken - waiting - promised)
 
 
 def get_registration(pk: int, organizations: QuerySet[Organization]) -> models.Registration:

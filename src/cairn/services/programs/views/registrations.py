@@ -51,6 +51,8 @@ def queue_page(request: HttpRequest, pk: int) -> HttpResponse:
         "program": series.program,
         "offer": registration_queries.find_offer(pk),
         "table": build_list_table(RegistrationTable, rows, request),
+        "place_form": forms.PlaceOfferForm(),
+        "accepted": sum(row.registration.state == "accepted" for row in rows),
         "today": staff.today,
     }
     return render(request, "programs/queue.html", context)

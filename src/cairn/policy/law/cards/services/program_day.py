@@ -90,4 +90,24 @@ INCIDENT_COMPLETE: Final = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+OFFER_NEXT: Final = RuleCard(
+    id="H27",
+    citation="Cairn policy, programs 15",
+    statement="A free place is offered to the family that waits longest.",
+    steward="No family waits for a place in this group.",
+    next_step="Enroll a child, or wait for the next registration.",
+    met="A family waits for a place.",
+    severity=RuleSource.POLICY,
+)
+
+OFFER_OPEN: Final = RuleCard(
+    id="H28",
+    citation="Cairn policy, programs 16",
+    statement="A family answers the offer of a place once, until its last day.",
+    steward="This offer was answered, or its last day has passed.",
+    next_step="Call the program. It can offer the place again while one is free.",
+    met="The offer waits for an answer.",
+    severity=RuleSource.POLICY,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))
