@@ -16,12 +16,32 @@ class GroupMergeOption(TypedDict):
     share: int
 
 
+class MethodUsefulness(TypedDict):
+    """Describe what one method of protection shows to readers of rates.
+
+    `method` is "suppress", "bands", "merge" (of the groups in `values`) or "round". Of `cells`
+    groups with at least 10 children, `telling` have a percentage, a band or a range. `share` is
+    the percent of children in such groups, `width` the mean width in percentage points, None where
+    nothing is shown. `groups` has, for each group of race and ethnicity, these two counts again.
+    """
+
+    method: str
+    values: list[str]
+    cells: int
+    telling: int
+    share: int
+    width: int | None
+    groups: list[tuple[str, int, int]]
+
+
 class SuppressionAlternatives(TypedDict):
     """Describe what suppression keeps of one outcome in one year, and the alternatives to it.
 
     `exact` counts shown cells that hold children, `share` is the percent of children in shown cells
     of the most detailed table, `blanks` counts withheld cells, `ranges` counts those that could
-    show a range instead, and `width` is the mean width of such a range, in children.
+    show a range instead, and `width` is the mean width of such a range, in children. `useful`
+    compares how much each method shows to readers of rates; a check from before the comparison
+    existed lacks it.
     """
 
     exact: int
@@ -30,6 +50,7 @@ class SuppressionAlternatives(TypedDict):
     ranges: int
     width: int
     merges: list[GroupMergeOption]
+    useful: NotRequired[list[MethodUsefulness]]
 
 
 class YearCertificate(TypedDict):

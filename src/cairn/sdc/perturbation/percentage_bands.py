@@ -31,7 +31,12 @@ from cairn.sdc.tables import (
     build_lattice,
 )
 
-__all__ = ["BandsExposedError", "build_band_population", "publish_bands"]
+__all__ = [
+    "BandsExposedError",
+    "build_band_population",
+    "count_outcome_groups",
+    "publish_bands",
+]
 
 DEFAULT_SCHEME = BAND_SCHEMES["edfacts"]
 
@@ -89,7 +94,7 @@ def publish_bands(
         OtherPopulationError: an earlier release counts people who are not counted any more.
     """
     population = build_band_population(request.cells)
-    counts = _count_groups(request)
+    counts = count_outcome_groups(request)
     public = {
         group.key: group
         for release in earlier
@@ -176,8 +181,15 @@ def _read_own(request: TableRequest, contributor: CellContributor) -> CellCounts
     return CellCounts(request.cells.dims, own)
 
 
-def _count_groups(request: TableRequest) -> dict[Key, tuple[int, int]]:
-    """Count those with the outcome, and everyone, of every published group."""
+def count_outcome_groups(request: TableRequest) -> dict[Key, tuple[int, int]]:
+    """Count those with the outcome, and everyone, of every group to publish.
+
+    Args:
+        request: the finest cells, with the outcome, and the tables.
+
+    Returns:
+        Both numbers by group.
+    """
     lattice = build_lattice(request)
     position = request.cells.dims.index(RESULT)
     counts = {

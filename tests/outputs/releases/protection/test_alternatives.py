@@ -10,6 +10,7 @@ from tests.outputs.releases.community import AT, CANARY, Community
 
 from cairn.outputs.releases.protection import alternatives, counts
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
+from cairn.sdc import perturbation
 
 Browser = Callable[..., Client]
 
@@ -42,6 +43,36 @@ def test_small_groups_are_merged_with_one_another() -> None:
     assert found["share"] < best["share"] <= 100
 
 
+def test_methods_are_compared_by_what_readers_learn() -> None:
+    useful = {
+        (method["method"], *method["values"]): method
+        for method in alternatives.find_suppression_alternatives(counted())["useful"]
+    }
+    suppressed, bands = useful["suppress",], useful["bands",]
+    assert suppressed["cells"] == bands["cells"] == 6
+    assert suppressed["telling"] < bands["telling"] == 6
+    assert (bands["share"], bands["width"] or 0) == (100, bands["width"])
+    assert 0 < (bands["width"] or 0) <= 20
+    assert ("hispanic", 1, 1) in bands["groups"]
+    assert ("hispanic", 0, 1) in suppressed["groups"]
+    merged = useful["merge", "hispanic", "two_or_more"]
+    assert (merged["cells"], merged["telling"]) == (5, 5)
+
+
+def test_a_method_that_does_not_withstand_the_attack_is_not_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    certificate = perturbation.publish_bands(counted().request, counted().rule).certificate
+
+    def refuse(*_given: object, **_more: object) -> None:
+        raise perturbation.BandsExposedError(certificate)
+
+    monkeypatch.setattr(perturbation, "publish_bands", refuse)
+    monkeypatch.setattr(alternatives, "MAX_CELLS_ROUNDED", 3)
+    useful = alternatives.find_suppression_alternatives(counted())["useful"]
+    assert {method["method"] for method in useful} == {"suppress", "merge"}
+
+
 def test_beside_what_is_out_nothing_is_merged() -> None:
     out = PublishedSnapshot("Last month", [["race_ethnicity"]], tuple(counted().cells()))
     year = counted((out,))
@@ -67,6 +98,8 @@ def test_whoever_prepares_it_reads_it_and_nobody_else(
         assert "Alternatives to suppression" in page
         assert "Show ranges for suppressed numbers" in page
         assert "Rounding or noise" in page
+        assert "Percentage bands" in page
+        assert "Suppression (current):" in page
         assert "No other number may be shown" in page or "Rounding or noise would show" in page
         assert str(CANARY) not in page
     others = (*community.reviewers, *community.stewards.values())

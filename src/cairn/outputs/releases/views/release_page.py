@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cairn.outputs.releases import facts, labels, tables
 from cairn.outputs.releases import merged_groups as releases_merged_groups
 from cairn.outputs.releases.figures import OutcomeFigures
-from cairn.outputs.releases.json_fields import OwnerCounts
+from cairn.outputs.releases.json_fields import MethodUsefulness, OwnerCounts
 from cairn.outputs.releases.list_tables import STATE_TONES
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.queries import figures, public_state
@@ -25,6 +25,12 @@ from cairn.policy.vocabulary import Audience, ReleaseState
 from cairn.sdc.differencing import FactChange
 from cairn.warehouse.measures import load_outcome_catalogue
 from cairn.warehouse.schema import get_record_type
+
+_METHOD_TITLES: Final = {
+    "suppress": gettext_lazy("Suppression (current)"),
+    "bands": gettext_lazy("Percentage bands"),
+    "round": gettext_lazy("Rounding to 5"),
+}
 
 
 def build_release_context(release: Release) -> dict[str, Any]:
@@ -60,6 +66,11 @@ def build_release_context(release: Release) -> dict[str, Any]:
         "telling": sum(part.get("telling", 0) for part in release.certificate),
         "asked": sum(part.get("asked", 0) for part in release.certificate),
         "between_two": sum(part.get("between_two", 0) for part in release.certificate),
+        "useful": [
+            part["ways"]["useful"][0]
+            for part in release.certificate
+            if part.get("ways", {}).get("useful")
+        ],
         "programs": sum(part["programs"] for part in release.certificate),
         "framing": [
             (reason.message_for(Audience.STEWARD), release.framing[reason.code])
@@ -278,12 +289,29 @@ def build_alternatives(
                 }
                 for merge in item["ways"]["merges"]
             ],
+            "useful": [_label_method(method) for method in item["ways"].get("useful", [])],
         }
         for item in release.certificate
         if "ways" in item and item["ways"]["blanks"]
     ]
     may_show_other_numbers = may_show_small_cell(SmallCellDisplay.ANOTHER_NUMBER, demands, on)
     return {"found": alternatives, "another": may_show_other_numbers} if alternatives else None
+
+
+def _label_method(method: MethodUsefulness) -> dict[str, Any]:
+    """Add the method's name, and the groups of race and ethnicity that it does not fully show."""
+    groups = ", ".join(labels.label_race(value) for value in method["values"])
+    return {
+        **method,
+        "title": _("Combine %(groups)s") % {"groups": groups}
+        if groups
+        else str(_METHOD_TITLES[method["method"]]),
+        "hidden": ", ".join(
+            f"{labels.label_race(value)} ({telling} / {cells})"
+            for value, telling, cells in method["groups"]
+            if telling < cells
+        ),
+    }
 
 
 def explain_blocked_steps(
