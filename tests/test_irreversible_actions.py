@@ -36,7 +36,7 @@ _UNDOABLE: Final = {
         "projects:settle_lesson projects:words releases:groups releases:groups_apart "
         "releases:redraft releases:reword releases:report releases:extract_text "
         "releases:extract_text_back surveys:change surveys:question surveys:question_new "
-        "training:skills web:mail_choice web:run_job"
+        "training:skills web:mail_choice web:run_job programs:records"
     ),
     "adds something that can be withdrawn, ended, archived or left unused": (
         "agreements:amend agreements:begin agreements:begin_many agreements:join agreements:pilot "
@@ -58,7 +58,7 @@ _UNDOABLE: Final = {
         "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
         "programs:new programs:new_group programs:next_group programs:enroll "
-        "programs:cancel_session"
+        "programs:cancel_session programs:hold_record"
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
@@ -76,7 +76,7 @@ _UNDOABLE: Final = {
     "takes back what can be given again": (
         "agreements:take_back_notice families:no_copy families:stopped figures:resume_target "
         "linkage:take_back releases:right_figure web:close_tour projects:matter "
-        "programs:restore_session programs:withdraw_pick_up"
+        "programs:restore_session programs:withdraw_pick_up programs:end_hold"
     ),
     "starts work that changes no record by itself, or that can be started again": (
         "intake:check linkage:start linkage:shadow linkage:sample linkage:measure "
@@ -99,6 +99,8 @@ CONFIRMED: Final = {
     "agreements:confirm_signature": "",
     "agreements:sign": "You cannot withdraw a signature",
     "agreements:terminate": r"Terminate .+\?",
+    # programs
+    "programs:destroy_records": "",
     # families
     "consents:conflict": "",
     "consents:decide": "",

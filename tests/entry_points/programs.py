@@ -19,6 +19,8 @@ from cairn.services.programs.models import (
     Participant,
     Program,
     ProgramEnrollment,
+    RecordDestruction,
+    RecordHold,
     Registration,
     RegistrationOffer,
     SessionSeries,
@@ -210,7 +212,39 @@ def offered_place() -> dict[str, Any]:
     return {"key": "secret"}
 
 
+def hold() -> dict[str, Any]:
+    """A hold on the record of the child."""
+    row = RecordHold.objects.create(
+        participant_id=participant()["pk"],
+        reason="audit",
+        placed_by=_recorder(),
+        placed_at=timezone.now(),
+    )
+    return {"pk": row.pk}
+
+
+def organization() -> dict[str, Any]:
+    """The organization that runs the program."""
+    return {"slug": Program.objects.get(**program()).organization.slug}
+
+
+def certificate() -> dict[str, Any]:
+    """A certificate of the organization."""
+    found = organization()
+    row = RecordDestruction.objects.create(
+        organization=Organization.objects.get(**found),
+        years=3,
+        children=2,
+        first_last_day=date(2019, 1, 1),
+        latest_last_day=date(2020, 1, 1),
+        destroyed_by=_recorder(),
+        destroyed_at=timezone.now(),
+    )
+    return found | {"pk": row.pk}
+
+
 _REGISTER = (Action.REGISTER_CHILD,)
+_DESTROY = (Action.DESTROY_PROGRAM_RECORDS,)
 
 ROUTES = {
     "programs:open_groups": Route(set(Role), "get", dict, _REGISTER),
@@ -278,5 +312,11 @@ ROUTES = {
         STAFF, "post", ended_enrollment, _CHANGE, ("program.enrollment_reopened",)
     ),
     "programs:change_participant": Route(STAFF, "get", participant, _CHANGE),
+    "programs:records": Route({Role.STEWARD}, "get", organization, _DESTROY),
+    "programs:destroy_records": Route({Role.STEWARD}, "get", organization, _DESTROY),
+    "programs:certificate": Route({Role.STEWARD}, "get", certificate, _DESTROY),
+    # Without a reason no hold is placed.
+    "programs:hold_record": Route(STAFF, "post", participant, _CHANGE),
+    "programs:end_hold": Route(STAFF, "post", hold, _CHANGE, ("program.record_hold_ended",)),
     "programs:participant": Route(STAFF, "get", participant, _VIEW),
 }

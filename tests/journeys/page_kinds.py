@@ -19,7 +19,8 @@ _DATA_PAGES: Final = (
     "programs:attendance programs:delivery programs:dosage programs:group programs:participant",
     "programs:child_incident programs:funder_report programs:incident programs:incidents",
     "programs:meal_month programs:meals programs:pick_up",
-    "programs:queue programs:registration programs:sheet students:caseload",
+    "programs:queue programs:registration programs:sheet programs:records",
+    "programs:destroy_records programs:certificate students:caseload",
     "students:programs students:search students:student",
 )
 DATA_PAGES: Final = frozenset(route for line in _DATA_PAGES for route in line.split())
@@ -28,7 +29,8 @@ _PRINTED_PAGES: Final = (
     "agreements:detail audit:log consents:list dashboards:index dashboards:outcome",
     "deadlines:list deadlines:month disclosures:list families:home intake:delivery",
     "linkage:summary projects:detail projects:request registers:agreement releases:detail",
-    "programs:sheet releases:extract students:programs training:certificate web:home",
+    "programs:certificate programs:sheet releases:extract students:programs",
+    "training:certificate web:home",
 )
 PRINTED_PAGES: Final = frozenset(route for line in _PRINTED_PAGES for route in line.split())
 """Pages that somebody takes to a meeting or a file."""

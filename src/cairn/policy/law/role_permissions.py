@@ -186,6 +186,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         # Its own organization alone: the data manager sees no participant of a program.
         Action.VIEW_PROGRAM_RECORDS: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.CHANGE_PROGRAM: {_STEWARD: _OWN, _STAFF: _OWN},
+        Action.DESTROY_PROGRAM_RECORDS: {_STEWARD: _OWN},
         Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.REPORT_TO_FUNDER: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.CLOSE_INCIDENT: {_STEWARD: _OWN},
@@ -248,6 +249,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.DESTROY,
         Action.VIEW_PROGRAM_RECORDS,
         Action.CHANGE_PROGRAM,
+        Action.DESTROY_PROGRAM_RECORDS,
         Action.TAKE_ATTENDANCE,
         Action.REPORT_TO_FUNDER,
         Action.CLOSE_INCIDENT,
@@ -266,6 +268,7 @@ PROTECTIVE_ACTIONS: Final = frozenset(
         Action.END_FOLDER_WATCH,
         Action.WITHDRAW_DELIVERY,
         Action.DESTROY,
+        Action.DESTROY_PROGRAM_RECORDS,
     }
 )
 

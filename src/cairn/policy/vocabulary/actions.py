@@ -155,6 +155,7 @@ class Action(StrEnum):
     # A program's own records
     VIEW_PROGRAM_RECORDS = "view_program_records"
     CHANGE_PROGRAM = "change_program"
+    DESTROY_PROGRAM_RECORDS = "destroy_program_records"
     TAKE_ATTENDANCE = "take_attendance"
     REGISTER_CHILD = "register_child"
     REPORT_TO_FUNDER = "report_to_funder"

@@ -14,3 +14,5 @@ from cairn.services.programs.pick_up.actions import *
 from cairn.services.programs.queries import *
 from cairn.services.programs.registration.actions import *
 from cairn.services.programs.registration.registration_identity import *
+from cairn.services.programs.retention.actions import *
+from cairn.services.programs.retention.due_records import *

@@ -215,6 +215,19 @@ class CancellationForm(forms.Form):
     )
 
 
+class RecordPeriodForm(forms.Form):
+    """How long records of children are kept after their last day."""
+
+    years = forms.IntegerField(
+        label=_("Years after the child's last day"), min_value=1, max_value=25
+    )
+    has_federal_award = forms.BooleanField(
+        label=_("A federal award pays for one of our programs"),
+        required=False,
+        help_text=_("For example 21st Century Community Learning Centers, or meals of the CACFP."),
+    )
+
+
 class PeriodForm(forms.Form):
     """The days that a report is about."""
 

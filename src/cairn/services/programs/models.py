@@ -127,8 +127,50 @@ class SessionSeries(models.Model):
         return day >= self.first_day and not ended and day.weekday() in self.weekdays
 
 
+class RecordPeriod(models.Model):
+    """How long an organization keeps its own records of a child, after the child's last day."""
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.PROTECT, related_name="record_period"
+    )
+    years = models.PositiveSmallIntegerField(_("years after the child's last day"))
+    has_federal_award = models.BooleanField(_("a federal award pays for a program"), default=False)
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    chosen_at = models.DateTimeField(_("chosen"))
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.years}"
+
+
+class RecordDestruction(models.Model):
+    """That records of children were destroyed. It is the certificate, and names no child."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="record_destructions"
+    )
+    years = models.PositiveSmallIntegerField(_("years after the child's last day"))
+    children = models.PositiveIntegerField(_("records destroyed"))
+    first_last_day = models.DateField(_("earliest last day of a child"))
+    latest_last_day = models.DateField(_("latest last day of a child"))
+    destroyed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    destroyed_at = models.DateTimeField(_("destroyed"))
+
+    class Meta:
+        ordering = ("-destroyed_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"destruction {self.pk}"
+
+
 class Participant(models.Model):
-    """One organization's own record of a child; `ParticipantIdentity` has the name, encrypted."""
+    """One organization's own record of a child; `ParticipantIdentity` has the name, encrypted.
+
+    After its destruction the row stays without a name, so that hours of past years still add up.
+    """
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="participants"
@@ -138,12 +180,52 @@ class Participant(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     added_at = models.DateTimeField(_("added"))
+    destruction = models.ForeignKey(
+        RecordDestruction, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("pk",)
 
     def __str__(self) -> str:
         return f"participant {self.pk}"
+
+
+class HoldReason(models.TextChoices):
+    """Why a record is kept after its period. Nothing is written about the matter itself."""
+
+    ORDER = "order", _("Court order or subpoena")
+    CLAIM = "claim", _("Claim or complaint")
+    AUDIT = "audit", _("Audit or monitoring visit")
+    INSPECTION = "inspection", _("A family's request to see the record")
+
+
+class RecordHold(models.Model):
+    """That a child's record is kept after its period until the hold ends."""
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="holds")
+    reason = models.CharField(_("reason"), max_length=12, choices=HoldReason)
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    placed_at = models.DateTimeField(_("placed"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("placed_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["participant"],
+                condition=models.Q(ended_at__isnull=True),
+                name="programs_record_held_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
 
 
 class ParticipantIdentity(models.Model):

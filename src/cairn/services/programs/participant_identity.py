@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
 from cairn.services.programs.models import Participant, ParticipantIdentity
 
@@ -52,14 +54,19 @@ class ParticipantDetails:
     grade: str = ""
 
     @property
+    def is_destroyed(self) -> bool:
+        """Whether the record was destroyed: every record on file has a first name."""
+        return not self.given_name
+
+    @property
     def full_name(self) -> str:
         """First and last name."""
-        return f"{self.given_name} {self.family_name}"
+        return f"{self.given_name} {self.family_name}".strip()
 
     @property
     def sort_name(self) -> str:
         """Last and first name, as a roster is sorted."""
-        return f"{self.family_name}, {self.given_name}"
+        return f"{self.family_name}, {self.given_name}".removesuffix(", ")
 
 
 def compute_participant_lookup(organization: str, details: ParticipantDetails) -> str:
@@ -128,6 +135,8 @@ def load_participant_details(
 ) -> Mapping[str, ParticipantDetails]:
     """Decrypt the details of participants, with one query for any number of them.
 
+    A record that was destroyed has a line of its own instead of a name.
+
     Args:
         participants: the participants; the caller has checked that the user may see them.
 
@@ -135,10 +144,11 @@ def load_participant_details(
         Key of the participant → details.
     """
     sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
-    keys = [participant.key for participant in participants]
-    return {
+    rows = list(participants)
+    destroyed = ParticipantDetails(given_name="", family_name=_("(record destroyed)"))
+    return {row.key: destroyed for row in rows if row.destruction_id is not None} | {
         row.key: _parse_details(sealer.unseal(row.key, row.sealed))
-        for row in ParticipantIdentity.objects.filter(key__in=keys)
+        for row in ParticipantIdentity.objects.filter(key__in=[row.key for row in rows])
     }
 
 

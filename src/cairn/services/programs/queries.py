@@ -286,6 +286,7 @@ class ParticipantRecord:
     enrollments: tuple[ProgramEnrollment, ...]
     marks: tuple[models.AttendanceMark, ...]
     dosage: ParticipantDosage | None
+    hold: models.RecordHold | None
 
 
 def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
@@ -317,6 +318,7 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
         tuple(participant.enrollments.select_related("series__program").order_by("-starts")),
         tuple(marks),
         next(iter(dosage), None),
+        participant.holds.filter(ended_at=None).select_related("placed_by").first(),
     )
 
 
@@ -329,7 +331,7 @@ def get_participant(pk: int, who: Actor, on: date, action: Action) -> Participan
     """
     organizations = list_program_organizations(who, on, action)
     return Participant.objects.select_related("organization").get(
-        pk=pk, organization__in=organizations
+        pk=pk, organization__in=organizations, destruction=None
     )
 
 
@@ -370,7 +372,7 @@ def list_own_participants(
         Refused: the user may not change programs of this organization.
     """
     may_change_program(organization.slug, who, on).require()
-    rows = list(Participant.objects.filter(organization=organization))
+    rows = list(Participant.objects.filter(organization=organization, destruction=None))
     details = load_participant_details(rows)
     return sorted(
         ((row, details[row.key]) for row in rows), key=lambda pair: pair[1].sort_name.casefold()

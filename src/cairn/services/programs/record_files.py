@@ -156,7 +156,10 @@ def build_attendance_records(program: Program, year: str) -> TypedRecords:
                 "Minutes": str(minutes[child, day]),
                 "Attended": "yes" if came[child, day] else "no",
             }
-            for child, day in sorted(minutes, key=lambda pair: (children[pair[0]][0], pair[1]))
+            for child, day in sorted(
+                (pair for pair in minutes if pair[0] in children),
+                key=lambda pair: (children[pair[0]][0], pair[1]),
+            )
         ],
     )
 
@@ -232,7 +235,7 @@ def _load_children(
     program: Program, numbers: Iterable[int]
 ) -> Mapping[int, tuple[str, participant_identity.ParticipantDetails]]:
     """Load ID and details of children, in the order of their IDs."""
-    rows = list(Participant.objects.filter(organization=program.organization))
+    rows = list(Participant.objects.filter(organization=program.organization, destruction=None))
     details = participant_identity.load_participant_details(rows)
     local_ids = choose_local_ids(rows, details)
     wanted = set(numbers)

@@ -11,8 +11,10 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.tables.api import DayColumn, ListTable
+from cairn.services.programs.participant_identity import ParticipantDetails
 from cairn.services.programs.queries import DosageRow, RosterRow
 from cairn.services.programs.registration.registration_queries import QueuedRegistration
+from cairn.services.programs.retention.due_records import NamedRecord
 
 
 class GroupRosterTable(ListTable):
@@ -31,8 +33,7 @@ class GroupRosterTable(ListTable):
 
     def render_name(self, record: RosterRow) -> SafeString:
         """Link the child to the program's own record."""
-        url = reverse("programs:participant", args=[record.enrollment.participant_id])
-        return format_html('<a href="{}">{}</a>', url, record.details.sort_name)
+        return _link_participant(record.enrollment.participant_id, record.details)
 
     def value_name(self, record: RosterRow) -> str:
         """Return the name."""
@@ -79,6 +80,31 @@ class RegistrationTable(ListTable):
         return str(get_language_info(value)["name_translated"])
 
 
+class DueRecordTable(ListTable):
+    """Records past their period."""
+
+    caption = _("Records to destroy")
+
+    name = django_tables2.Column(verbose_name=_("Child"), accessor="details__sort_name")
+    last_day = DayColumn(verbose_name=_("Last day"), accessor="record__last_day")
+
+    def render_name(self, record: NamedRecord) -> SafeString:
+        """Link the child to the program's own record, where a hold can be placed."""
+        return _link_participant(record.record.participant.pk, record.details)
+
+    def value_name(self, record: NamedRecord) -> str:
+        """Return the name."""
+        return record.details.sort_name
+
+
+def _link_participant(number: int, details: ParticipantDetails) -> SafeString:
+    """Link a child's name to its record; a record that was destroyed has no page."""
+    if details.is_destroyed:
+        return format_html("{}", details.sort_name)
+    url = reverse("programs:participant", args=[number])
+    return format_html('<a href="{}">{}</a>', url, details.sort_name)
+
+
 class DosageTable(ListTable):
     """What each child of a program received in a period."""
 
@@ -99,8 +125,7 @@ class DosageTable(ListTable):
 
     def render_name(self, record: DosageRow) -> SafeString:
         """Link the child to the program's own record."""
-        url = reverse("programs:participant", args=[record.dosage.participant])
-        return format_html('<a href="{}">{}</a>', url, record.details.sort_name)
+        return _link_participant(record.dosage.participant, record.details)
 
     def value_name(self, record: DosageRow) -> str:
         """Return the name."""

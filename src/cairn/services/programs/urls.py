@@ -16,6 +16,7 @@ from cairn.services.programs.views import (
     programs,
     register,
     registrations,
+    retention,
 )
 
 app_name = "programs"
@@ -73,5 +74,14 @@ urlpatterns = [
     path("enrollments/<int:pk>/end/", participants.end_page, name="end_enrollment"),
     path("enrollments/<int:pk>/reopen/", participants.reopen_page, name="reopen_enrollment"),
     path("participants/<int:pk>/change/", participants.change_page, name="change_participant"),
+    path("participants/<int:pk>/hold/", retention.hold_page, name="hold_record"),
+    path("record-holds/<int:pk>/end/", retention.end_hold_page, name="end_hold"),
+    path("records/<slug:slug>/", retention.records_page, name="records"),
+    path("records/<slug:slug>/destroy/", retention.destroy_page, name="destroy_records"),
+    path(
+        "records/<slug:slug>/certificates/<int:pk>/",
+        retention.certificate_page,
+        name="certificate",
+    ),
     path("participants/<int:pk>/", participants.participant_page, name="participant"),
 ]

@@ -166,6 +166,7 @@ withdraw_extract     hub   own   own   -     -     -     -     -
 destroy              hub   -     -     -     -     -     -     -
 view_program_records -     own   -     -     own   -     -     -
 change_program       -     own   -     -     own   -     -     -
+destroy_program_records -  own   -     -     -     -     -     -
 take_attendance      -     own   -     -     own   -     -     -
 register_child       every every every every every every every every
 report_to_funder     -     own   -     -     own   -     -     -
@@ -179,6 +180,7 @@ CHILDREN = frozenset(
         "see_children",
         "view_program_records",
         "change_program",
+        "destroy_program_records",
         "take_attendance",
         "report_to_funder",
         "close_incident",
@@ -230,6 +232,7 @@ CHILDREN = frozenset(
 PROTECTING = {
     *("record_opt_out", "cancel_delivery", "withdraw_delivery", "revoke_consent", "destroy"),
     "end_folder_watch",
+    "destroy_program_records",
 }
 COLUMNS = (
     "data_manager",

@@ -6,22 +6,14 @@ from datetime import date
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
-from cairn.governance.agreements import draft_facts
+from cairn.governance.agreements import draft_facts, models
 from cairn.governance.agreements.documents.criteria_table import describe_answer, label_criterion
 from cairn.governance.agreements.draft_facts import DraftReading
-from cairn.governance.agreements.models import (
-    Agreement,
-    CounselReview,
-    Draft,
-    DraftVersion,
-    FindingOverride,
-    PaperSignature,
-    Signature,
-)
 from cairn.governance.agreements.queries import visible_agreements
 from cairn.governance.agreements.toml_format.declaration import TABLE_BY_KEY
 from cairn.governance.agreements.toml_format.mistakes import FormatMistake
 from cairn.governance.partners.api import Organization
+from cairn.policy import questions
 from cairn.policy.engine import Decision
 from cairn.policy.facts import (
     Actor,
@@ -39,26 +31,6 @@ from cairn.policy.lint import (
     is_criterion_finding,
     list_unconfirmed_criteria,
 )
-from cairn.policy.questions import (
-    find_viewable_drafts,
-    may_abandon_agreement_draft,
-    may_attest_counsel_review,
-    may_attest_criterion,
-    may_attest_signature,
-    may_clear_agreement_draft,
-    may_confirm_criterion,
-    may_decline_to_sign,
-    may_draft_agreement,
-    may_open_page,
-    may_override_finding,
-    may_recall_agreement_draft,
-    may_return_agreement_draft,
-    may_save_agreement_draft,
-    may_send_agreement_for_signature,
-    may_sign_agreement,
-    may_submit_agreement_draft,
-    may_view_agreement_draft,
-)
 from cairn.policy.vocabulary import Action, AgreementState
 
 __all__ = ["list_visible_drafts"]
@@ -68,13 +40,13 @@ __all__ = ["list_visible_drafts"]
 class OpenedDraft:
     """A draft with its terms, and the reviews, overrides and signatures of its text."""
 
-    row: Draft
+    row: models.Draft
     reading: DraftReading
     fact: DraftFact
-    reviews: list[CounselReview]
-    overrides: list[FindingOverride]
-    signatures: list[Signature]
-    papers: list[PaperSignature]
+    reviews: list[models.CounselReview]
+    overrides: list[models.FindingOverride]
+    signatures: list[models.Signature]
+    papers: list[models.PaperSignature]
 
     @property
     def pilot(self) -> bool:
@@ -202,10 +174,10 @@ class PartyProgress:
     party: Party
     owner: bool
     registered: bool
-    review: CounselReview | None
-    signature: Signature | None
-    paper: PaperSignature | None
-    undone: Signature | None
+    review: models.CounselReview | None
+    signature: models.Signature | None
+    paper: models.PaperSignature | None
+    undone: models.Signature | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +200,7 @@ class FindingStatus:
     """A finding, counsel's override if there is one, and whether it still blocks the draft."""
 
     finding: LintFinding
-    override: FindingOverride | None
+    override: models.FindingOverride | None
     open: bool
 
     @property
@@ -246,7 +218,7 @@ def _describe_missing_term(mistake: FormatMistake) -> MissingTerm:
     return MissingTerm(section, heading, row, term, mistake.told, mistake.line)
 
 
-def list_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
+def list_visible_drafts(who: Actor, on: date) -> QuerySet[models.Draft]:
     """List the drafts that a person may read, open ones first.
 
     Args:
@@ -259,7 +231,7 @@ def list_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
     Raises:
         Refused: the person may read no draft at all.
     """
-    may_open_page(Action.VIEW_DRAFT, who, on=on).require()
+    questions.may_open_page(Action.VIEW_DRAFT, who, on=on).require()
     is_closed = Case(
         When(state__in=draft_facts.OPEN_DRAFT_STATES, then=Value(value=False)),
         default=Value(value=True),
@@ -267,7 +239,7 @@ def list_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
     return filter_visible_drafts(who, on).order_by(is_closed, "batch", "reference", "pk")
 
 
-def filter_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
+def filter_visible_drafts(who: Actor, on: date) -> QuerySet[models.Draft]:
     """Narrow drafts to those that a person may read, in the database.
 
     The same answer as `may_view_agreement_draft` for each draft: its authors may read it, and its
@@ -280,17 +252,17 @@ def filter_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
     Returns:
         The query of drafts, with organization, author, agreement and parties.
     """
-    rows, scope = _draft_rows(), find_viewable_drafts(who, on)
+    rows, scope = _draft_rows(), questions.find_viewable_drafts(who, on)
     if scope.every:
         return rows
-    current_text = DraftVersion.objects.filter(
+    current_text = models.DraftVersion.objects.filter(
         draft=OuterRef("draft"), version=OuterRef("draft__version"), digest=OuterRef("digest")
     )
     is_read = Q(
-        Exists(CounselReview.objects.filter(Exists(current_text), draft=OuterRef("pk")))
-        | Exists(Signature.objects.filter(Exists(current_text), draft=OuterRef("pk")))
+        Exists(models.CounselReview.objects.filter(Exists(current_text), draft=OuterRef("pk")))
+        | Exists(models.Signature.objects.filter(Exists(current_text), draft=OuterRef("pk")))
     )
-    own_parties = Draft.parties.through.objects.filter(
+    own_parties = models.Draft.parties.through.objects.filter(
         draft=OuterRef("pk"), organization__slug__in=scope.organizations
     )
     has_left_authors = ~Q(state=AgreementState.DRAFT.value) | is_read
@@ -299,7 +271,7 @@ def filter_visible_drafts(who: Actor, on: date) -> QuerySet[Draft]:
     )
 
 
-def list_amendment_drafts(row: Agreement, who: Actor, on: date) -> list[Draft]:
+def list_amendment_drafts(row: models.Agreement, who: Actor, on: date) -> list[models.Draft]:
     """List the open drafts of an agreement's next version that a person may read.
 
     Args:
@@ -331,11 +303,11 @@ def open_draft(pk: int, who: Actor, on: date) -> OpenedDraft:
     """
     row = _draft_rows().filter(pk=pk).first()
     if row is None:
-        may_open_page(Action.VIEW_DRAFT, who, organization="", on=on).require()
-        raise Draft.DoesNotExist(pk)
+        questions.may_open_page(Action.VIEW_DRAFT, who, organization="", on=on).require()
+        raise models.Draft.DoesNotExist(pk)
     draft_reading = draft_facts.read_draft(row, on)
     draft_fact = draft_facts.build_draft_fact(row, on, draft_reading)
-    may_view_agreement_draft(draft_fact, who, on).require()
+    questions.may_view_agreement_draft(draft_fact, who, on).require()
     return OpenedDraft(
         row,
         draft_reading,
@@ -363,11 +335,11 @@ def decide_writer_actions(fact: DraftFact, who: Actor, on: date) -> dict[str, De
         A decision with reasons by the name of the action.
     """
     return {
-        "save": may_save_agreement_draft(fact, who, on),
-        "submit": may_submit_agreement_draft(fact, who, on),
-        "take_back": may_recall_agreement_draft(fact, who, on),
-        "send_out": may_send_agreement_for_signature(fact, who, on),
-        "set_aside": may_abandon_agreement_draft(fact, who, on),
+        "save": questions.may_save_agreement_draft(fact, who, on),
+        "submit": questions.may_submit_agreement_draft(fact, who, on),
+        "take_back": questions.may_recall_agreement_draft(fact, who, on),
+        "send_out": questions.may_send_agreement_for_signature(fact, who, on),
+        "set_aside": questions.may_abandon_agreement_draft(fact, who, on),
     }
 
 
@@ -386,15 +358,17 @@ def list_party_actions(fact: DraftFact, who: Actor, on: date) -> dict[str, list[
     finding = next((key for key in fact.findings if not is_criterion_finding(key)), "")
     criterion = next(iter(list_unconfirmed_criteria(fact.findings)), "")
     questions: dict[str, Callable[[str], Decision]] = {
-        "clear": lambda slug: may_clear_agreement_draft(fact, slug, who, on),
-        "attest_review": lambda slug: may_attest_counsel_review(fact, slug, who, on),
-        "return": lambda slug: may_return_agreement_draft(fact, slug, who, on),
-        "override": lambda slug: may_override_finding(fact, slug, finding, who, on),
-        "confirm": lambda slug: may_confirm_criterion(fact, slug, criterion, who, on),
-        "attest_criterion": lambda slug: may_attest_criterion(fact, slug, criterion, who, on),
-        "sign": lambda slug: may_sign_agreement(fact, slug, who, on),
-        "attest": lambda slug: may_attest_signature(fact, slug, who, on),
-        "decline": lambda slug: may_decline_to_sign(fact, slug, who, on),
+        "clear": lambda slug: questions.may_clear_agreement_draft(fact, slug, who, on),
+        "attest_review": lambda slug: questions.may_attest_counsel_review(fact, slug, who, on),
+        "return": lambda slug: questions.may_return_agreement_draft(fact, slug, who, on),
+        "override": lambda slug: questions.may_override_finding(fact, slug, finding, who, on),
+        "confirm": lambda slug: questions.may_confirm_criterion(fact, slug, criterion, who, on),
+        "attest_criterion": lambda slug: questions.may_attest_criterion(
+            fact, slug, criterion, who, on
+        ),
+        "sign": lambda slug: questions.may_sign_agreement(fact, slug, who, on),
+        "attest": lambda slug: questions.may_attest_signature(fact, slug, who, on),
+        "decline": lambda slug: questions.may_decline_to_sign(fact, slug, who, on),
     }
     return {
         name: [slug for slug in parties if ask(slug).allowed] for name, ask in questions.items()
@@ -414,10 +388,10 @@ def list_writer_organizations(who: Actor, on: date) -> list[Organization]:
     Raises:
         Refused: there are none.
     """
-    may_open_page(Action.DRAFT_AGREEMENT, who, on=on).require()
+    questions.may_open_page(Action.DRAFT_AGREEMENT, who, on=on).require()
     own_slugs = who.list_organizations(on)
     rows = Organization.objects.filter(slug__in=own_slugs)
-    return [row for row in rows if may_draft_agreement(row.slug, who, on).allowed]
+    return [row for row in rows if questions.may_draft_agreement(row.slug, who, on).allowed]
 
 
 def may_begin_any_draft(who: Actor, on: date) -> bool:
@@ -430,10 +404,10 @@ def may_begin_any_draft(who: Actor, on: date) -> bool:
     Returns:
         True if they may.
     """
-    return may_open_page(Action.DRAFT_AGREEMENT, who, on=on).allowed
+    return questions.may_open_page(Action.DRAFT_AGREEMENT, who, on=on).allowed
 
 
-def list_pattern_agreements(who: Actor, on: date) -> list[Agreement]:
+def list_pattern_agreements(who: Actor, on: date) -> list[models.Agreement]:
     """List the agreements that a person may read, and so use as a pattern for another.
 
     Args:
@@ -447,7 +421,7 @@ def list_pattern_agreements(who: Actor, on: date) -> list[Agreement]:
     return list(rows.prefetch_related(None))
 
 
-def _draft_rows() -> QuerySet[Draft]:
-    return Draft.objects.select_related("organization", "began_by", "agreement").prefetch_related(
-        "parties"
-    )
+def _draft_rows() -> QuerySet[models.Draft]:
+    return models.Draft.objects.select_related(
+        "organization", "began_by", "agreement"
+    ).prefetch_related("parties")

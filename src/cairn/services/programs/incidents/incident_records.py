@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -168,13 +168,48 @@ def narrow_to_child(report: IncidentReport, child: int) -> IncidentReport:
     """
     kept = tuple(pair for pair in report.children if pair[0] == child)
     others = [name for number, name in report.children if number != child]
-    own = {word.casefold() for _, name in kept for word in name.split()}
-    hidden = [*others, *(w for n in others for w in n.split() if w.casefold() not in own)]
+    hidden = _list_hidden_words(others, [name for _, name in kept])
     addenda = tuple((row, _redact(text, hidden)) for row, text in report.addenda)
     details = report.details.redact(hidden)
     return replace(
         report, details=details, children=kept, other_children=len(others), addenda=addenda
     )
+
+
+def erase_children_from_reports(participants: Collection[models.Participant]) -> None:
+    """Erase children whose records are destroyed from incident reports.
+
+    A report that names a child with a record stays, without the names of the others. The text of
+    any other report is erased.
+
+    Args:
+        participants: the children, while their names can still be read.
+    """
+    erased = {child.pk for child in participants}
+    rows = models.Incident.objects.filter(children__in=erased).distinct()
+    for row in rows.select_related("program__organization"):
+        report = load_incident_report(row)
+        gone = [name for number, name in report.children if number in erased]
+        remaining = set(
+            row.children.filter(destruction=None)
+            .exclude(pk__in=erased)
+            .values_list("pk", flat=True)
+        )
+        kept = [name for number, name in report.children if number in remaining]
+        hidden = _list_hidden_words(gone, kept)
+        erased_text = _("(record destroyed)")
+        details = report.details.redact(hidden) if kept else IncidentDetails(happened=erased_text)
+        build_incident_text(row.key, details).save(force_update=True)
+        for addendum, text in report.addenda:
+            left = _redact(text, hidden) if kept else erased_text
+            build_incident_text(addendum.key, left).save(force_update=True)
+
+
+def _list_hidden_words(hidden: Collection[str], shown: Iterable[str]) -> list[str]:
+    """List names to hide, and their parts that no shown name has."""
+    own = {word.casefold() for name in shown for word in name.split()}
+    parts = (word for name in hidden for word in name.split() if word.casefold() not in own)
+    return [*hidden, *parts]
 
 
 def list_incident_tasks(who: Actor, on: date) -> list[InboxTask]:

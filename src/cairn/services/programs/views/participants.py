@@ -13,7 +13,7 @@ from cairn.policy.questions import list_group_problems, may_change_program
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, queries
 from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm, ParticipantChangeForm
-from cairn.services.programs.models import ExitReason, Participant, ProgramEnrollment
+from cairn.services.programs.models import ExitReason, HoldReason, Participant, ProgramEnrollment
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.views.programs import find_group, read_day
 
@@ -102,6 +102,7 @@ def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
         "record": record,
         "today": staff.today,
         "may_change": may_change_program(organization, staff.who, staff.today).allowed,
+        "hold_reasons": HoldReason.choices,
     }
     return render(request, "programs/participant.html", context)
 

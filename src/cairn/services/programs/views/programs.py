@@ -19,6 +19,7 @@ from cairn.services.programs.funder_report.report_counts import GOAL_HOURS
 from cairn.services.programs.funder_report.report_queries import load_result_strip
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
+from cairn.services.programs.retention.due_records import list_record_organizations
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
 
@@ -29,6 +30,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
     context = {
         "sessions": queries.list_planned_sessions(staff.who, staff.today),
         "programs": queries.list_programs(staff.who, staff.today),
+        "record_organizations": list_record_organizations(staff.who, staff.today),
         "today": staff.today,
     }
     return render(request, "programs/list.html", context)

@@ -104,4 +104,46 @@ PICK_UP_ORDER: Final = RuleCard(
     severity=RuleSource.POLICY,
 )
 
+RECORD_PERIOD_CHOSEN: Final = RuleCard(
+    id="H30",
+    citation="Cairn policy, programs 10",
+    statement="A program chooses how long it keeps records before it destroys any.",
+    steward="Your organization has not chosen how long it keeps the records of its programs.",
+    next_step="Choose the number of years, with your funders and your counsel.",
+    met="Records are kept {years} years after the child's last day.",
+    severity=RuleSource.POLICY,
+)
+
+RECORD_PERIOD: Final = RuleCard(
+    id="H31",
+    citation="Cairn policy, programs 11",
+    statement="A record is destroyed after the period that its program chose, not before.",
+    steward="{count} of these records are within the period that your organization chose.",
+    next_step="Open the list again: it has the records whose period is over.",
+    met="The period of these records is over.",
+    severity=RuleSource.POLICY,
+)
+
+RECORD_HOLD: Final = RuleCard(
+    id="H32",
+    citation="2 CFR 200.334(a); 34 CFR 99.10(e)",
+    statement=(
+        "A record is kept while a claim, an audit, an order or a request to inspect concerns it."
+    ),
+    steward="{count} of these records are on hold.",
+    next_step="End the hold when the matter is closed, then destroy the record.",
+    met="None of these records is on hold.",
+    severity=RuleSource.LAW,
+)
+
+FEDERAL_PERIOD: Final = RuleCard(
+    id="H33",
+    citation="2 CFR 200.334",
+    statement="Records that a federal award pays for are kept at least three years.",
+    steward="With a federal award, records are kept at least 3 years. You entered {years}.",
+    next_step="Enter 3 years or more, or clear the box if no federal award pays for a program.",
+    met="The period is long enough.",
+    severity=RuleSource.LAW,
+)
+
 ALL = tuple(card for card in dict(globals()).values() if isinstance(card, RuleCard))

@@ -1,0 +1,1 @@
+"""How long a program keeps its records of children, and their destruction."""
