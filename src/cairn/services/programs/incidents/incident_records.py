@@ -177,7 +177,7 @@ def narrow_to_child(report: IncidentReport, child: int) -> IncidentReport:
 
 
 def erase_children_from_reports(participants: Collection[models.Participant]) -> None:
-    """Erase children whose records are destroyed from incident reports.
+    """Erase children from incident reports when their records are destroyed.
 
     A report that names a child with a record stays, without the names of the others. The text of
     any other report is erased.
@@ -190,11 +190,8 @@ def erase_children_from_reports(participants: Collection[models.Participant]) ->
     for row in rows.select_related("program__organization"):
         report = load_incident_report(row)
         gone = [name for number, name in report.children if number in erased]
-        remaining = set(
-            row.children.filter(destruction=None)
-            .exclude(pk__in=erased)
-            .values_list("pk", flat=True)
-        )
+        on_record = row.children.filter(destruction=None).exclude(pk__in=erased)
+        remaining = set(on_record.values_list("pk", flat=True))
         kept = [name for number, name in report.children if number in remaining]
         hidden = _list_hidden_words(gone, kept)
         erased_text = _("(record destroyed)")

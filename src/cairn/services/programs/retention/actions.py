@@ -209,7 +209,7 @@ def destroy_participant_records(
 
 
 def _erase_identities(participants: Sequence[models.Participant]) -> None:
-    """Erase what is encrypted about children, their names in reports, and reasons staff typed."""
+    """Erase encrypted rows about children, their names in reports, and reasons staff typed."""
     pick_ups = models.ChildPickUp.objects.filter(enrollment__participant__in=participants)
     registrations = models.Registration.objects.filter(enrollment__participant__in=participants)
     incident_records.erase_children_from_reports(participants)
