@@ -156,6 +156,7 @@ class Action(StrEnum):
     VIEW_PROGRAM_RECORDS = "view_program_records"
     CHANGE_PROGRAM = "change_program"
     TAKE_ATTENDANCE = "take_attendance"
+    WRITE_NOTE = "write_note"
     REGISTER_CHILD = "register_child"
     REPORT_TO_FUNDER = "report_to_funder"
     CLOSE_INCIDENT = "close_incident"

@@ -167,6 +167,7 @@ destroy              hub   -     -     -     -     -     -     -
 view_program_records -     own   -     -     own   -     -     -
 change_program       -     own   -     -     own   -     -     -
 take_attendance      -     own   -     -     own   -     -     -
+write_note           -     own   -     -     own   -     -     -
 register_child       every every every every every every every every
 report_to_funder     -     own   -     -     own   -     -     -
 close_incident       -     own   -     -     -     -     -     -
@@ -182,6 +183,7 @@ CHILDREN = frozenset(
         "take_attendance",
         "report_to_funder",
         "close_incident",
+        "write_note",
         "release_copy",
         "view_student",
         "view_opt_outs",
