@@ -40,8 +40,8 @@ from cairn.policy.checks.records.disclosure_log import *
 from cairn.policy.checks.records.legal_process import *
 from cairn.policy.checks.records.statements import *
 from cairn.policy.checks.services.family_timeline import *
-from cairn.policy.checks.services.program_day import *
 from cairn.policy.checks.services.participant_note import *
+from cairn.policy.checks.services.program_day import *
 from cairn.policy.checks.services.registration import *
 from cairn.policy.checks.services.session_series import *
 from cairn.policy.checks.services.student_page import *

@@ -27,8 +27,8 @@ from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.services.family_timeline import *
-from cairn.policy.questions.services.program_days import *
 from cairn.policy.questions.services.participant_notes import *
+from cairn.policy.questions.services.program_days import *
 from cairn.policy.questions.services.programs import *
 from cairn.policy.questions.services.record_copies import *
 from cairn.policy.questions.services.school_lists import *

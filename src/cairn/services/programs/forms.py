@@ -118,6 +118,14 @@ class ParticipantForm(forms.Form):
         choices=[("", "—"), *((grade, grade) for grade in participant_identity.GRADES)],
         help_text=_("This school year. Reports to funders count children by grade."),
     )
+    channel = forms.ChoiceField(
+        label=_("How the family prefers to be reached"),
+        choices=[("", "—"), *models.ContactChannel.choices],
+        required=False,
+    )
+    language = forms.CharField(
+        label=_("Language that the family prefers"), max_length=40, required=False
+    )
 
     def build_details(self) -> ParticipantDetails:
         """Return who the child is, as entered."""

@@ -21,6 +21,7 @@ from cairn.policy.questions.services.participant_notes import (
     list_readable_audiences,
     may_change_note,
     may_close_appointment,
+    may_correct_note,
     may_plan_appointment,
     may_record_family_contact,
     may_view_note,
@@ -96,6 +97,20 @@ def test_the_author_or_the_steward_corrects(acting: Acting, on: date) -> None:
     assert may_change_note(note, steward, on).allowed
 
 
+def test_a_correction_is_read_like_a_new_note(
+    child: ServedChildFact, acting: Acting, on: date
+) -> None:
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    note = NoteFact("river", _A.STAFF, staff.id)
+    left = replace(child, last_day=on - 200 * _DAY)
+    right = NewNoteFact(left, on, is_about_health=False, has_no_treatment_record=False)
+    assert may_correct_note(note, right, staff, on).allowed, "as long as the note is kept"
+    wrong = replace(right, is_about_health=True, day=on + _DAY)
+    assert _codes(may_correct_note(note, wrong, staff, on)) == {"H31", "H32"}
+    other = replace(note, audience=_A.STEWARD, author="someone else")
+    assert _codes(may_correct_note(other, right, staff, on)) == {"H33", "H34"}
+
+
 @pytest.mark.parametrize(
     ("first", "last", "day", "refused"),
     [
@@ -161,7 +176,12 @@ def test_an_appointment_is_ahead_with_a_person_who_may_hold_it(
 def test_what_became_of_an_appointment(acting: Acting, on: date) -> None:
     staff = acting(Role.PROGRAM_STAFF, at="river")
     tomorrow = on + _DAY
-    for event, refused in (("hold", {"H37"}), ("miss", {"H37"}), ("cancel", set()), ("undo", set())):
+    for event, refused in (
+        ("hold", {"H37"}),
+        ("miss", {"H37"}),
+        ("cancel", set()),
+        ("undo", set()),
+    ):
         assert _codes(may_close_appointment("river", tomorrow, event, staff, on)) == refused
         assert may_close_appointment("river", on, event, staff, on).allowed
     planned = AppointmentState.PLANNED

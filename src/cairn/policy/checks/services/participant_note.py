@@ -76,7 +76,7 @@ def check_treatment_record(on: date, note: NewNoteFact) -> Reason:
 
 @policy_check(cards.NOTE_READER)
 def check_note_reader(on: date, note: NoteFact, actor: Actor) -> Reason:
-    """Check that a user is among those for whom a note was written.
+    """Check that a note was written for a user.
 
     Args:
         on: date of the check.

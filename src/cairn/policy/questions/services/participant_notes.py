@@ -18,6 +18,7 @@ __all__ = [
     "list_readable_audiences",
     "may_change_note",
     "may_close_appointment",
+    "may_correct_note",
     "may_plan_appointment",
     "may_record_family_contact",
     "may_view_note",
@@ -42,7 +43,7 @@ def may_view_note(note: NoteFact, actor: Actor, on: date) -> Decision:
 
 
 def list_readable_audiences(organization: str, actor: Actor, on: date) -> frozenset[NoteAudience]:
-    """List the kinds of audience whose notes a user may read, as `may_view_note` answers.
+    """List the audiences of the notes that a user may read, as `may_view_note` answers.
 
     Args:
         organization: slug of the organization that keeps the notes.
@@ -103,6 +104,34 @@ def may_change_note(note: NoteFact, actor: Actor, on: date) -> Decision:
         on,
         checks.check_note_reader(note, actor),
         checks.check_note_author(note, actor),
+    )
+
+
+@policy_question
+def may_correct_note(note: NoteFact, correction: NewNoteFact, actor: Actor, on: date) -> Decision:
+    """Decide whether a user may replace what a note says; the old text stays on record.
+
+    A note is corrected while it is kept, also after the enrollment ended.
+
+    Args:
+        note: facts of the present version.
+        correction: facts of the new version.
+        actor: the person who asks, with roles and clearance.
+        on: the day that the decision is for.
+
+    Returns:
+        The decision, with one reason for each check that ran.
+    """
+    return _decide_record(
+        Action.WRITE_NOTE,
+        note.organization,
+        (note, correction),
+        actor,
+        on,
+        checks.check_note_reader(note, actor),
+        checks.check_note_author(note, actor),
+        checks.check_note_day(correction.day),
+        checks.check_treatment_record(correction),
     )
 
 
