@@ -73,7 +73,7 @@ def test_notes_are_searched_filtered_and_paged(
     for number in range(12):
         kind = "behavior" if number else "academic"
         write(key=f"{number:032x}", text=f"Number {number}", kind=kind)
-    assert "Page 1 of 2" in _text(tutor.get(pages[0]))
+    assert "Page 1 of 3" in _text(tutor.get(pages[0]))
     found = _text(tutor.get(pages[0], {"q": "number 7"}))
     assert "Number 7" in found
     assert "Number 8" not in found

@@ -17,7 +17,7 @@ from cairn.services.notes.queries import ContactRow, GroupContactRow, NoteRow
 from cairn.services.programs.api import ContactChannel
 
 _SENSITIVE = _("For the data steward: open it to read")
-_SHOWN = 160
+_SHOWN = 100
 
 
 def _format_moment(record: AppointmentRow) -> str:
@@ -70,7 +70,6 @@ class ContactTable(ListTable):
         verbose_name=_("Result"), accessor="contact__get_outcome_display"
     )
     adult = django_tables2.Column(verbose_name=_("With whom"))
-    language = django_tables2.Column(verbose_name=_("Language"))
     summary = django_tables2.Column(verbose_name=_("Summary"))
     recorded_by = django_tables2.Column(
         verbose_name=_("Recorded by"), accessor="contact__recorded_by__name"
@@ -78,6 +77,10 @@ class ContactTable(ListTable):
     change = django_tables2.Column(
         verbose_name=_("Change"), empty_values=(), orderable=False, exclude_from_export=True
     )
+
+    def render_adult(self, record: ContactRow) -> str:
+        """Name the adult and the language."""
+        return ", ".join(filter(None, (record.adult, record.language)))
 
     def render_change(self, record: ContactRow) -> SafeString | str:
         """Link to the page that takes the contact back."""
@@ -96,7 +99,7 @@ class GroupContactTable(ListTable):
 
     caption = _("Families")
     filter_columns: ClassVar[tuple[str, ...]] = ("channel", "language")
-    wide_columns: ClassVar[frozenset[str]] = frozenset({"tried_on"})
+    wide_columns: ClassVar[frozenset[str]] = frozenset({"tried_on", "language", "guardian"})
 
     name = django_tables2.Column(verbose_name=_("Child"), accessor="roster__details__sort_name")
     reached_on = DayColumn(verbose_name=_("Last reached"), default=_("Never"))

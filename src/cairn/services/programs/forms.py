@@ -118,6 +118,17 @@ class ParticipantForm(forms.Form):
         choices=[("", "—"), *((grade, grade) for grade in participant_identity.GRADES)],
         help_text=_("This school year. Reports to funders count children by grade."),
     )
+
+    def build_details(self) -> ParticipantDetails:
+        """Return who the child is, as entered."""
+        names = [one.name for one in fields(ParticipantDetails)]
+        entered = self.cleaned_data
+        return ParticipantDetails(**{name: entered[name] for name in names if name in entered})
+
+
+class ParticipantChangeForm(ParticipantForm):
+    """The same of a child on record, with a mark of what the user saw before the change."""
+
     channel = forms.ChoiceField(
         label=_("How the family prefers to be reached"),
         choices=[("", "—"), *models.ContactChannel.choices],
@@ -126,16 +137,6 @@ class ParticipantForm(forms.Form):
     language = forms.CharField(
         label=_("Language that the family prefers"), max_length=40, required=False
     )
-
-    def build_details(self) -> ParticipantDetails:
-        """Return who the child is, as entered."""
-        names = [one.name for one in fields(ParticipantDetails)]
-        return ParticipantDetails(**{name: self.cleaned_data.get(name) for name in names})  # type: ignore[arg-type]
-
-
-class ParticipantChangeForm(ParticipantForm):
-    """The same of a child on record, with a mark of what the user saw before the change."""
-
     seen = forms.CharField(widget=forms.HiddenInput(), required=False)
 
     def __init__(self, *args: Any, on_record: ParticipantDetails, **kwargs: Any) -> None:

@@ -31,7 +31,7 @@ def own_appointments(request: HttpRequest) -> HttpResponse:
     may_open_page(Action.VIEW_PROGRAM_RECORDS, staff.who, on=staff.today).require()
     rows = appointment_queries.list_own_appointments(staff.who, staff.today)
     context = {
-        "table": build_list_table(AppointmentTable, rows, request, rows_per_page=10),
+        "table": build_list_table(AppointmentTable, rows, request, rows_per_page=5),
         "follow_ups": appointment_queries.list_due_follow_ups(staff.who, staff.today),
         "today": staff.today,
     }
@@ -48,7 +48,9 @@ def child_appointments(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "child": child,
         "tab": "appointments",
-        "table": build_list_table(AppointmentTable, rows, request, exclude=("child",)),
+        "table": build_list_table(
+            AppointmentTable, rows, request, rows_per_page=5, exclude=("child",)
+        ),
         "today": staff.today,
     }
     return render(request, "notes/child_appointments.html", context)

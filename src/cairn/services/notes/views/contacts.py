@@ -33,7 +33,7 @@ def contact_list(request: HttpRequest, pk: int) -> HttpResponse:
         "last_reached": queries.find_last_reached(rows),
         "follow_up_on": queries.find_open_follow_up(row.contact for row in rows),
         "channel": ContactChannel(channel).label if channel in ContactChannel.values else "",
-        "table": build_list_table(ContactTable, rows, request, rows_per_page=8),
+        "table": build_list_table(ContactTable, rows, request, rows_per_page=4),
         "today": staff.today,
     }
     return render(request, "notes/contacts.html", context)
@@ -112,7 +112,7 @@ def group_contacts(request: HttpRequest, pk: int) -> HttpResponse:
         "days": days,
         "total": len(rows),
         "late": len(late),
-        "table": build_list_table(GroupContactTable, late, request),
+        "table": build_list_table(GroupContactTable, late, request, rows_per_page=8),
         "today": staff.today,
     }
     return render(request, "notes/group_contacts.html", context)

@@ -74,7 +74,7 @@ def note_list(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "child": child,
         "tab": "notes",
-        "table": build_list_table(NoteTable, rows, request, rows_per_page=10),
+        "table": build_list_table(NoteTable, rows, request, rows_per_page=5),
         "today": staff.today,
     }
     return render(request, "notes/list.html", context)
