@@ -79,7 +79,7 @@ class NoteCorrectionForm(NoteForm):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class WithdrawalForm(forms.Form):
+class NoteWithdrawalForm(forms.Form):
     """Why a note or a contact is taken back."""
 
     reason = forms.ChoiceField(label=_("Why"), choices=WithdrawalReason.choices)

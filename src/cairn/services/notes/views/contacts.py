@@ -12,7 +12,7 @@ from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_change_note
 from cairn.policy.vocabulary import Action
 from cairn.services.notes import actions, facts, queries
-from cairn.services.notes.forms import FamilyContactForm, NotReachedForm, WithdrawalForm
+from cairn.services.notes.forms import FamilyContactForm, NotReachedForm, NoteWithdrawalForm
 from cairn.services.notes.models import WithdrawalReason
 from cairn.services.notes.tables import ContactTable, GroupContactTable
 from cairn.services.notes.views.notes import find_child, find_or_404, try_to_save
@@ -77,7 +77,7 @@ def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
     contact = find_or_404(lambda: queries.get_contact(pk, staff.who, staff.today))
     may_change_note(facts.build_contact_fact(contact), staff.who, staff.today).require()
     child = find_child(staff, contact.participant_id, Action.WRITE_NOTE)
-    form = WithdrawalForm(request.POST or None)
+    form = NoteWithdrawalForm(request.POST or None)
     if form.is_valid():
         try:
             actions.withdraw_contact(

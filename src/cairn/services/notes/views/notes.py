@@ -18,7 +18,7 @@ from cairn.policy.engine import Refused
 from cairn.policy.questions import list_note_problems
 from cairn.policy.vocabulary import Action
 from cairn.services.notes import actions, queries
-from cairn.services.notes.forms import NoteCorrectionForm, NoteForm, WithdrawalForm
+from cairn.services.notes.forms import NoteCorrectionForm, NoteForm, NoteWithdrawalForm
 from cairn.services.notes.models import WithdrawalReason
 from cairn.services.notes.tables import NoteTable
 
@@ -149,7 +149,7 @@ def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
     staff = load_staff_request(request)
     record = _find_note(staff, pk, Action.WRITE_NOTE)
     record.decision.require()
-    form = WithdrawalForm(request.POST or None)
+    form = NoteWithdrawalForm(request.POST or None)
     if form.is_valid():
         try:
             actions.withdraw_note(
