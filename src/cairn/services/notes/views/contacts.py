@@ -12,7 +12,7 @@ from cairn.platform.tables.api import build_list_table
 from cairn.policy.questions import may_change_note
 from cairn.policy.vocabulary import Action
 from cairn.services.notes import actions, facts, queries
-from cairn.services.notes.forms import FamilyContactForm, NotReachedForm, NoteWithdrawalForm
+from cairn.services.notes.forms import FamilyContactForm, NoteWithdrawalForm, NotReachedForm
 from cairn.services.notes.models import WithdrawalReason
 from cairn.services.notes.tables import ContactTable, GroupContactTable
 from cairn.services.notes.views.notes import find_child, find_or_404, try_to_save
