@@ -96,6 +96,7 @@ def test_every_app_with_identifiers_in_its_addresses_is_asked() -> None:
             "figures",
             "intake",
             "linkage",
+            "notes",
             "notices",
             "opt_outs",
             "partners",

@@ -23,6 +23,7 @@ _UNDOABLE: Final = {
         "programs:attendance programs:meals programs:change_incident programs:incident_deadline "
         "programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
+        "notes:correct_note notes:reschedule notes:close_appointment "
         "programs:change_participant programs:change_group programs:nightly programs:offer "
         "agreements:ask_element agreements:element_request agreements:elements agreements:parts "
         "agreements:step agreements:text deadlines:subscription "
@@ -58,7 +59,8 @@ _UNDOABLE: Final = {
         "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
         "programs:new programs:new_group programs:next_group programs:enroll "
-        "programs:cancel_session programs:hold_record"
+        "programs:cancel_session programs:hold_record "
+        "notes:new_note notes:new_contact notes:new_appointment"
     ),
     "moves on to people who can return it, or can be recalled": (
         "agreements:restore agreements:send_out agreements:submit agreements:take_back "
@@ -123,6 +125,8 @@ CONFIRMED: Final = {
     "families:stop": "",
     "families:stop_letter": r"Deactivate this letter\?",
     "families:stop_letters": r"Deactivate these letters\?",
+    "notes:withdraw_contact": "",
+    "notes:withdraw_note": "",
     "notices:withdraw": "",
     "opt_outs:undo": r"Undo these opt-outs\?",
     "opt_outs:withdraw": "",

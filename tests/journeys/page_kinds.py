@@ -19,6 +19,8 @@ _DATA_PAGES: Final = (
     "programs:attendance programs:delivery programs:dosage programs:group programs:participant",
     "programs:child_incident programs:funder_report programs:incident programs:incidents",
     "programs:meal_month programs:meals programs:pick_up",
+    "notes:notes notes:note notes:contacts notes:group_contacts",
+    "notes:own_appointments notes:child_appointments notes:appointment",
     "programs:queue programs:registration programs:sheet programs:records",
     "programs:destroy_records programs:certificate students:caseload",
     "students:programs students:search students:student",

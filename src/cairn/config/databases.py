@@ -37,6 +37,7 @@ MODEL_DATABASES: Mapping[str, str] = MappingProxyType(
         "linkage.verdict": "identities",
         "linkage.verdictrecord": "identities",
         "programs.incidenttext": "identities",
+        "notes.notetext": "identities",
         "programs.participantidentity": "identities",
         "programs.pickupidentity": "identities",
         "programs.registrationidentity": "identities",

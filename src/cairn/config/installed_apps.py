@@ -25,6 +25,7 @@ CAIRN_APPS = (
     CairnApp("data.records"),
     CairnApp("governance.retention", "destruction/"),
     CairnApp("services.families", "family/"),
+    CairnApp("services.notes", "notes/"),
     CairnApp("services.programs", "programs/"),
     CairnApp("services.students", "students/"),
     CairnApp("governance.disclosure_log", "disclosures/"),

@@ -15,6 +15,7 @@ from typing import Final
 from django.utils import timezone
 
 from cairn.demo.governance import consents, staff
+from cairn.demo.program_notes import write_demo_notes
 from cairn.governance.consents.api import ChildLabel
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
@@ -128,6 +129,8 @@ def run_demo_program(at: datetime) -> None:
                 at=at,
             )
     _register_children(groups[0], children[-1], tutor, at)
+    first = groups[0].enrollments.select_related("participant__organization").order_by("pk")[0]
+    write_demo_notes(first.participant, tutor, at)
 
 
 def _register_children(
@@ -168,6 +171,8 @@ def _describe_child(child: ChildLabel, number: int) -> programs_api.ParticipantD
         guardian=f"Rosa {family_name}",
         phone=f"555-01{number:02}",
         pick_up=f"Rosa and Marco {family_name}",
+        channel="text" if number % 2 else "call",
+        language="English" if number % 2 else "Spanish",
         health="Peanut allergy" if number == 3 else "",  # noqa: PLR2004 - one child
     )
 

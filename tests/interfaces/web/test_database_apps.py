@@ -22,7 +22,7 @@ def test_each_database_has_its_tables_and_no_others(alias: str) -> None:
 
 
 def test_the_database_of_identities_knows_no_project() -> None:
-    assert list_database_apps("identities") == {"linkage", "programs", "records"}
+    assert list_database_apps("identities") == {"linkage", "notes", "programs", "records"}
     applied = {
         label for label, _name in MigrationRecorder(connections["identities"]).applied_migrations()
     }

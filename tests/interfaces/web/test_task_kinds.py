@@ -50,6 +50,10 @@ TASK_KINDS: Final = {
     "disputed opt-out to decide": "steward of the district",
     "annual notice with an open opt-out period": "steward of the district",
     "annual notice to record": "steward of the district",
+    # programs' notes
+    "appointment today or tomorrow": "person who holds it",
+    "past appointment: was it held?": "person who holds it",
+    "family to follow up with": "person who recorded the contact",
     # data submissions: due, late, returned, held
     "data submission due": "those who send for the organization",
     "late data submission": "those who send for the organization",

@@ -20,6 +20,7 @@ from cairn.services.programs.models import (
     RegistrationOffer,
     SessionSeries,
 )
+from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.tasks import erase_declined_registrations
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -143,6 +144,9 @@ def test_staff_accept_in_the_order_of_registration_and_the_child_is_on_the_roste
     tutor.post(page, {"decision": "new", "starts": starts})
     first.refresh_from_db()
     assert first.enrollment
+    child = first.enrollment.participant
+    spoken = {"en": "English", "es": "Spanish"}[first.language]
+    assert load_participant_details([child])[child.key].language == spoken
     roster = _text(tutor.get(reverse("programs:sheet", args=[club.series.pk, starts])))
     assert "Moss" in roster
     twice = _text(tutor.post(page, {"decision": "decline", "starts": starts}))

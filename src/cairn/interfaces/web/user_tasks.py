@@ -22,6 +22,7 @@ from cairn.platform.notifications.api import list_mail_tasks
 from cairn.platform.schedule.api import list_schedule_tasks
 from cairn.policy.facts import Actor
 from cairn.services.families.api import list_amendment_tasks, list_family_tasks
+from cairn.services.notes.api import list_note_tasks
 from cairn.services.programs.api import list_incident_tasks, list_record_destruction_tasks
 
 # Each app's task query (actor, on), in the order of the data flow.
@@ -46,6 +47,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_record_destruction_tasks,
     list_mail_tasks,
     list_schedule_tasks,
+    list_note_tasks,
 )
 
 

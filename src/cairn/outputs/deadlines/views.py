@@ -51,6 +51,7 @@ DEADLINE_KIND_LABELS = {
     DeadlineKind.DESTRUCTION: _("data destruction"),
     DeadlineKind.COPY: _("record copies for families"),
     DeadlineKind.LEGAL: _("legal requests"),
+    DeadlineKind.APPOINTMENT: _("appointments"),
     DeadlineKind.AMENDMENT: _("record corrections for families"),
     DeadlineKind.ANSWER: _("responses due"),
     DeadlineKind.CONSENT: _("consents"),

@@ -37,6 +37,7 @@ class DeadlineKind(StrEnum):
     MEETING = "meeting"
     POLICY = "policy"
     NOTICE = "notice"
+    APPOINTMENT = "appointment"
 
 
 @dataclass(frozen=True, slots=True)

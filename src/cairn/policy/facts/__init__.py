@@ -23,6 +23,7 @@ from cairn.policy.facts.people.organization import *
 from cairn.policy.facts.projects.committee import *
 from cairn.policy.facts.projects.project import *
 from cairn.policy.facts.services.family_timeline import *
+from cairn.policy.facts.services.participant_note import *
 from cairn.policy.facts.services.participant_record import *
 from cairn.policy.facts.services.program_day import *
 from cairn.policy.facts.services.registration import *

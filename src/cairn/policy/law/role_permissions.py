@@ -190,6 +190,7 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.REPORT_TO_FUNDER: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.CLOSE_INCIDENT: {_STEWARD: _OWN},
+        Action.WRITE_NOTE: {_STEWARD: _OWN, _STAFF: _OWN},
         # Families without an account; it opens no data.
         Action.REGISTER_CHILD: dict.fromkeys(Role, _EVERY),
         # The organization that keeps the records answers for them to families, not the hub.
@@ -253,6 +254,7 @@ STUDENT_DATA_ACTIONS: Final = frozenset(
         Action.TAKE_ATTENDANCE,
         Action.REPORT_TO_FUNDER,
         Action.CLOSE_INCIDENT,
+        Action.WRITE_NOTE,
         Action.RELEASE_COPY,
         Action.VIEW_STUDENT,
     }

@@ -8,6 +8,7 @@ from cairn.policy.vocabulary import (
     Action,
     AgreementState,
     AmendmentState,
+    AppointmentState,
     BreachState,
     ConsentState,
     DeliveryState,
@@ -22,6 +23,7 @@ from cairn.policy.vocabulary import (
 __all__ = [
     "AGREEMENT_TRANSITIONS",
     "AMENDMENT_TRANSITIONS",
+    "APPOINTMENT_TRANSITIONS",
     "BREACH_TRANSITIONS",
     "CONSENT_TRANSITIONS",
     "DATA_USE_STATES",
@@ -358,6 +360,21 @@ PUBLIC_REQUEST_TRANSITIONS: Final = tuple(
 """A request under a public-records law."""
 
 
+_V = AppointmentState
+
+APPOINTMENT_TRANSITIONS: Final = (
+    Transition(_V.PLANNED, "hold", _V.HELD, Action.WRITE_NOTE),
+    Transition(_V.PLANNED, "miss", _V.MISSED, Action.WRITE_NOTE),
+    Transition(_V.PLANNED, "cancel", _V.CANCELLED, Action.WRITE_NOTE),
+    Transition(_V.PLANNED, "reschedule", _V.RESCHEDULED, Action.WRITE_NOTE),
+    *(
+        Transition(state, "undo", _V.PLANNED, Action.WRITE_NOTE)
+        for state in (_V.HELD, _V.MISSED, _V.CANCELLED)
+    ),
+)
+"""An appointment about a participant. A new appointment replaces one that is rescheduled."""
+
+
 class TrainingState(StrEnum):
     """A person's progress with the training that everyone with access must complete."""
 
@@ -399,5 +416,6 @@ LIFECYCLES: Final = (
     Lifecycle("breach record", BREACH_TRANSITIONS),
     Lifecycle("legal process", LEGAL_PROCESS_TRANSITIONS),
     Lifecycle("public-records request", PUBLIC_REQUEST_TRANSITIONS),
+    Lifecycle("appointment", APPOINTMENT_TRANSITIONS),
     Lifecycle("training", TRAINING_TRANSITIONS),
 )

@@ -27,6 +27,7 @@ from cairn.policy.questions.outputs.extracts import *
 from cairn.policy.questions.outputs.partner_reports import *
 from cairn.policy.questions.outputs.releases import *
 from cairn.policy.questions.services.family_timeline import *
+from cairn.policy.questions.services.participant_notes import *
 from cairn.policy.questions.services.program_days import *
 from cairn.policy.questions.services.program_retention import *
 from cairn.policy.questions.services.programs import *

@@ -157,6 +157,7 @@ class Action(StrEnum):
     CHANGE_PROGRAM = "change_program"
     DESTROY_PROGRAM_RECORDS = "destroy_program_records"
     TAKE_ATTENDANCE = "take_attendance"
+    WRITE_NOTE = "write_note"
     REGISTER_CHILD = "register_child"
     REPORT_TO_FUNDER = "report_to_funder"
     CLOSE_INCIDENT = "close_incident"

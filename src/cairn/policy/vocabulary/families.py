@@ -7,12 +7,14 @@ __all__ = [
     "AmendmentState",
     "AmendmentView",
     "AnswerView",
+    "AppointmentState",
     "ConsentDefect",
     "ConsentMethod",
     "ConsentState",
     "ConsentStatus",
     "CopyExclusion",
     "LetterAccess",
+    "NoteAudience",
     "OptOutScope",
     "ShareObstacle",
     "SignerRelation",
@@ -161,3 +163,24 @@ class ShareObstacle(StrEnum):
     OPTED_OUT = "opted_out"
     OPTED_OUT_OF_DIRECTORY = "opted_out_of_directory"
     NO_PERMISSION = "no_permission"
+
+
+class NoteAudience(StrEnum):
+    """For whom a note about a participant is written."""
+
+    STAFF = "staff"
+    """Program staff and data stewards of the organization."""
+    STEWARD = "steward"
+    """Data stewards of the organization only."""
+    FAMILY = "family"
+    """Staff, and the family when it asks for the record."""
+
+
+class AppointmentState(StrEnum):
+    """The states of an appointment about a participant."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+    RESCHEDULED = "rescheduled"

@@ -11,8 +11,10 @@ from cairn.services.programs.models import *
 from cairn.services.programs.offline.actions import *
 from cairn.services.programs.participant_identity import *
 from cairn.services.programs.pick_up.actions import *
+from cairn.services.programs.pick_up.pick_up_records import *
 from cairn.services.programs.queries import *
 from cairn.services.programs.registration.actions import *
 from cairn.services.programs.registration.registration_identity import *
 from cairn.services.programs.retention.actions import *
 from cairn.services.programs.retention.due_records import *
+from cairn.services.programs.retention.participant_erasers import *

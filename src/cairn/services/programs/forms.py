@@ -122,12 +122,21 @@ class ParticipantForm(forms.Form):
     def build_details(self) -> ParticipantDetails:
         """Return who the child is, as entered."""
         names = [one.name for one in fields(ParticipantDetails)]
-        return ParticipantDetails(**{name: self.cleaned_data.get(name) for name in names})  # type: ignore[arg-type]
+        entered = self.cleaned_data
+        return ParticipantDetails(**{name: entered[name] for name in names if name in entered})
 
 
 class ParticipantChangeForm(ParticipantForm):
     """The same of a child on record, with a mark of what the user saw before the change."""
 
+    channel = forms.ChoiceField(
+        label=_("How the family prefers to be reached"),
+        choices=[("", "—"), *models.ContactChannel.choices],
+        required=False,
+    )
+    language = forms.CharField(
+        label=_("Language that the family prefers"), max_length=40, required=False
+    )
     seen = forms.CharField(widget=forms.HiddenInput(), required=False)
 
     def __init__(self, *args: Any, on_record: ParticipantDetails, **kwargs: Any) -> None:

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
 
-__all__ = ["AttendanceStatus", "Program", "SessionSeries"]
+__all__ = [
+    "AttendanceStatus",
+    "ContactChannel",
+    "ExitReason",
+    "Participant",
+    "Program",
+    "SessionSeries",
+]
 
 WEEKDAYS = (
     (0, _("Monday")),
@@ -34,6 +41,16 @@ class AttendanceStatus(models.TextChoices):
 
 ATTENDED = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY})
 """The statuses of a child who was there, for all of the session or a part."""
+
+
+class ContactChannel(models.TextChoices):
+    """How a family is reached."""
+
+    CALL = "call", _("Phone call")
+    TEXT = "text", _("Text message")
+    EMAIL = "email", _("Email")
+    IN_PERSON = "in_person", _("In person")
+    LETTER = "letter", _("Letter")
 
 
 class ExitReason(models.TextChoices):

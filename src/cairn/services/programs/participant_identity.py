@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
 from cairn.services.programs.models import Participant, ParticipantIdentity
 
-__all__ = ["ParticipantDetails"]
+__all__ = ["ParticipantDetails", "load_participant_details"]
 
 _SEALING_LABEL: Final = "programs-participant"
 _LOOKUP_LABEL: Final = "programs-lookup"
@@ -40,6 +40,8 @@ class ParticipantDetails:
         barred_adults: adults who may not, by an order on record.
         health: allergies and what staff must know to keep the child safe.
         grade: grade at school, a code of `GRADES`; empty if it is not known.
+        channel: value of the `ContactChannel` that the family prefers; empty if unknown.
+        language: language that the family prefers, in English; empty if unknown.
     """
 
     given_name: str
@@ -52,6 +54,8 @@ class ParticipantDetails:
     health: str = ""
     barred_adults: str = ""
     grade: str = ""
+    channel: str = ""
+    language: str = ""
 
     @property
     def is_destroyed(self) -> bool:

@@ -24,7 +24,14 @@ from cairn.services.programs.participant_identity import (
     load_participant_details,
 )
 
-__all__ = ["list_program_organizations", "list_programs"]
+__all__ = [
+    "RosterRow",
+    "get_participant",
+    "get_series",
+    "list_program_organizations",
+    "list_programs",
+    "list_roster",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,15 @@ def get_program(pk: int, who: Actor, on: date, action: Action) -> Program:
 
 def get_series(pk: int, who: Actor, on: date, action: Action) -> SessionSeries:
     """Find one group of the user's own organizations.
+
+    Args:
+        pk: number of the group.
+        who: the policy facts about the user.
+        on: the date.
+        action: what the user wants to do.
+
+    Returns:
+        The group, with its program and organization.
 
     Raises:
         Refused: the user may take the action for no organization.
@@ -324,6 +340,15 @@ def load_participant_record(pk: int, who: Actor, on: date) -> ParticipantRecord:
 
 def get_participant(pk: int, who: Actor, on: date, action: Action) -> Participant:
     """Find one participant of the user's own organizations.
+
+    Args:
+        pk: number of the participant.
+        who: the policy facts about the user.
+        on: the date.
+        action: what the user wants to do.
+
+    Returns:
+        The participant, with its organization.
 
     Raises:
         Refused: the user may take the action for no organization.

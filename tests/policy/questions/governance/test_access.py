@@ -168,6 +168,7 @@ view_program_records -     own   -     -     own   -     -     -
 change_program       -     own   -     -     own   -     -     -
 destroy_program_records -  own   -     -     -     -     -     -
 take_attendance      -     own   -     -     own   -     -     -
+write_note           -     own   -     -     own   -     -     -
 register_child       every every every every every every every every
 report_to_funder     -     own   -     -     own   -     -     -
 close_incident       -     own   -     -     -     -     -     -
@@ -184,6 +185,7 @@ CHILDREN = frozenset(
         "take_attendance",
         "report_to_funder",
         "close_incident",
+        "write_note",
         "release_copy",
         "view_student",
         "view_opt_outs",

@@ -40,10 +40,10 @@ def test_only_the_steward_of_the_program_destroys(role: Role, acting: Acting, on
     ("record_of", "refused"),
     [
         (lambda on: _left(on, 3, days=-1), set()),
-        (lambda on: _left(on, 3), {"H31"}),
-        (lambda on: _left(on, 1), {"H31"}),
-        (lambda on: ParticipantRecordFact(None), {"H31"}),
-        (lambda on: ParticipantRecordFact(_left(on, 4).last_day, is_held=True), {"H32"}),
+        (lambda on: _left(on, 3), {"H41"}),
+        (lambda on: _left(on, 1), {"H41"}),
+        (lambda on: ParticipantRecordFact(None), {"H41"}),
+        (lambda on: ParticipantRecordFact(_left(on, 4).last_day, is_held=True), {"H42"}),
     ],
 )
 def test_a_record_is_destroyed_after_its_period_unless_it_is_held(
@@ -62,11 +62,11 @@ def test_without_a_chosen_period_nothing_is_destroyed(acting: Acting, on: date) 
     steward = acting(Role.STEWARD, at="river")
     no_period = RetentionPeriodFact("river", None)
     decision = may_destroy_participant_records(no_period, [_left(on, 30)], steward, on)
-    assert {reason.code for reason in decision.refusals} == {"H30", "H31"}
+    assert {reason.code for reason in decision.refusals} == {"H40", "H41"}
 
 
 @pytest.mark.parametrize(
-    ("years", "federal", "refused"), [(2, True, {"H33"}), (3, True, set()), (1, False, set())]
+    ("years", "federal", "refused"), [(2, True, {"H43"}), (3, True, set()), (1, False, set())]
 )
 def test_a_federal_award_needs_three_years(
     years: int, federal: bool, refused: set[str], acting: Acting, on: date

@@ -32,6 +32,7 @@ from cairn.policy.law.cards.outputs import extract as extract_cards
 from cairn.policy.law.cards.outputs import release as release_cards
 from cairn.policy.law.cards.outputs import release_content as release_content_cards
 from cairn.policy.law.cards.services import family_timeline as family_timeline_cards
+from cairn.policy.law.cards.services import participant_note as participant_note_cards
 from cairn.policy.law.cards.services import program as program_cards
 from cairn.policy.law.cards.services import program_day as program_day_cards
 from cairn.policy.law.cards.services import student as student_cards
@@ -66,6 +67,7 @@ CARD_MODULES: Final = (
     release_cards,
     release_content_cards,
     dashboard_cards,
+    participant_note_cards,
     program_cards,
     program_day_cards,
     family_timeline_cards,

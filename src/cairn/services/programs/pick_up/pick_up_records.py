@@ -11,6 +11,8 @@ from cairn.policy.facts import Actor, PickUpFact
 from cairn.services.programs import models, queries
 from cairn.services.programs.participant_identity import ParticipantDetails
 
+__all__ = ["list_authorized_adults"]
+
 _SEALING_LABEL: Final = "programs-pick-up"
 _WORD: Final = re.compile(r"[^\W\d_]+")
 

@@ -5,11 +5,12 @@ A family has no account: `register_child` takes `who`, the actor of the session,
 
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import get_language_info
 
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
@@ -190,7 +191,8 @@ def accept_registration(
     # From here on the place is the child's, and no longer promised: it counts once.
     row.state = models.RegistrationState.ENROLLED
     row.save(update_fields=["state"])
-    details = registration_identity.load_registration_details([row])[row.key].child
+    entered = registration_identity.load_registration_details([row])[row.key].child
+    details = replace(entered, language=get_language_info(row.language)["name"])
     enrollment = enroll_participant(
         series=row.series,
         participant=participant,

@@ -18,7 +18,7 @@ from cairn.policy.questions import (
 )
 from cairn.services.programs import actions, facts, models
 from cairn.services.programs.incidents import incident_records
-from cairn.services.programs.retention import due_records
+from cairn.services.programs.retention import due_records, participant_erasers
 
 __all__ = [
     "choose_record_period",
@@ -212,6 +212,7 @@ def _erase_identities(participants: Sequence[models.Participant]) -> None:
     """Erase encrypted rows about children, their names in reports, and reasons staff typed."""
     pick_ups = models.ChildPickUp.objects.filter(enrollment__participant__in=participants)
     registrations = models.Registration.objects.filter(enrollment__participant__in=participants)
+    participant_erasers.erase_in_other_apps(participants)
     incident_records.erase_children_from_reports(participants)
     # Lists of keys: the two databases cannot be joined.
     models.ParticipantIdentity.objects.filter(key__in=[row.key for row in participants]).delete()

@@ -105,7 +105,7 @@ PICK_UP_ORDER: Final = RuleCard(
 )
 
 RECORD_PERIOD_CHOSEN: Final = RuleCard(
-    id="H30",
+    id="H40",
     citation="Cairn policy, programs 10",
     statement="A program chooses how long it keeps records before it destroys any.",
     steward="Your organization has not chosen how long it keeps the records of its programs.",
@@ -115,7 +115,7 @@ RECORD_PERIOD_CHOSEN: Final = RuleCard(
 )
 
 RECORD_PERIOD: Final = RuleCard(
-    id="H31",
+    id="H41",
     citation="Cairn policy, programs 11",
     statement="A record is destroyed after the period that its program chose, not before.",
     steward="{count} of these records are within the period that your organization chose.",
@@ -125,7 +125,7 @@ RECORD_PERIOD: Final = RuleCard(
 )
 
 RECORD_HOLD: Final = RuleCard(
-    id="H32",
+    id="H42",
     citation="2 CFR 200.334(a); 34 CFR 99.10(e)",
     statement=(
         "A record is kept while a claim, an audit, an order or a request to inspect concerns it."
@@ -137,7 +137,7 @@ RECORD_HOLD: Final = RuleCard(
 )
 
 FEDERAL_PERIOD: Final = RuleCard(
-    id="H33",
+    id="H43",
     citation="2 CFR 200.334",
     statement="Records that a federal award pays for are kept at least three years.",
     steward="With a federal award, records are kept at least 3 years. You entered {years}.",

@@ -1,0 +1,72 @@
+"""Define the facts of what staff write about a participant: notes, contacts, appointments."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cairn.policy.vocabulary import NoteAudience
+
+__all__ = ["AppointmentFact", "NewNoteFact", "NoteFact", "ServedChildFact"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServedChildFact:
+    """Describe the time for which an organization serves a child, over all of its groups.
+
+    Attributes:
+        organization: slug of the organization that keeps the record.
+        first_day: the day on which the child was first enrolled, or the first day of that
+            enrollment if it is earlier; ``None`` if the child was never enrolled.
+        last_day: last day of the last enrollment; ``None`` while one has no end.
+    """
+
+    organization: str
+    first_day: date | None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewNoteFact:
+    """Describe a note before it is saved.
+
+    Attributes:
+        child: the time for which the organization serves the child.
+        day: the day that the note is about.
+        is_about_health: whether it is about the child's health.
+        has_no_treatment_record: whether the author states that it holds no psychotherapy note and
+            no record of substance use treatment.
+    """
+
+    child: ServedChildFact
+    day: date
+    is_about_health: bool
+    has_no_treatment_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFact:
+    """Describe a note, or a contact with a family, on record.
+
+    Attributes:
+        organization: slug of the organization that keeps it.
+        audience: who may read it.
+        author: actor id of its author.
+    """
+
+    organization: str
+    audience: NoteAudience
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentFact:
+    """Describe an appointment about a child.
+
+    Attributes:
+        child: the time for which the organization serves the child.
+        day: the day of the appointment.
+        has_staff: whether the person who is to hold it may see the organization's records.
+    """
+
+    child: ServedChildFact
+    day: date
+    has_staff: bool
