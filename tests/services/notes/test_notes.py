@@ -56,6 +56,9 @@ def test_a_note_is_written_once_and_encrypted(
     assert "45 CFR 164.501" in _text(tutor.get(pages[1]))
     for _ in range(2):
         assert "Note saved." in _text(write())
+    changed = write(text="Another text")
+    assert changed.status_code == 422
+    assert "saved before with another text" in _text(changed)
     version = NoteVersion.objects.get()
     assert (version.author, version.written_at, version.day) == (club.tutor, NOW, TODAY)
     assert b"expression" not in bytes(NoteText.objects.get(key=version.key).sealed)

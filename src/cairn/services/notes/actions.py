@@ -141,6 +141,7 @@ def write_note(
         The note.
 
     Raises:
+        NoteConflict: the page was saved before with another text.
         Refused: the policy does not allow it.
     """
     note, is_new = models.ParticipantNote.objects.get_or_create(
@@ -148,6 +149,11 @@ def write_note(
     )
     if is_new:
         _add_version(note, 1, details, "", by, at)
+    else:
+        first = note.versions.get(number=1)
+        _require_same_text(
+            first.key, is_same_child=note.participant_id == participant.pk, text=details.text
+        )
     return ActionResult(note, subject=note, detail={"audience": details.audience.value})
 
 
@@ -261,6 +267,7 @@ def record_family_contact(
         The contact.
 
     Raises:
+        NoteConflict: the page was saved before with another text.
         Refused: the policy does not allow it.
     """
     row, is_new = models.FamilyContact.objects.get_or_create(
@@ -275,10 +282,15 @@ def record_family_contact(
             "recorded_at": at,
         },
     )
+    texts = {
+        "adult": details.adult,
+        "language": details.language,
+        "summary": details.summary,
+    }
     if is_new:
-        note_texts.save_text(
-            key, adult=details.adult, language=details.language, summary=details.summary
-        )
+        note_texts.save_text(key, **texts)
+    else:
+        _require_same_text(key, is_same_child=row.participant_id == participant.pk, **texts)
     return ActionResult(row, subject=row, detail={"outcome": details.outcome.value})
 
 
@@ -327,6 +339,16 @@ def _add_version(
         written_at=at,
     )
     note_texts.save_text(row.key, text=details.text, reason=reason)
+
+
+def _require_same_text(key: str, *, is_same_child: bool, **texts: str) -> None:
+    """Check that a page that is sent again says what was saved, so that nothing is lost."""
+    saved = note_texts.load_texts([key])[key]
+    if not is_same_child or any(saved[name] != text for name, text in texts.items()):
+        raise NoteConflict(
+            "This page was saved before with another text. Copy your text, open the page again, "
+            "and enter it there."
+        )
 
 
 def _require_not_withdrawn(row: models.WithdrawableRecord) -> None:
