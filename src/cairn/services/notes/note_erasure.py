@@ -21,5 +21,7 @@ def erase_notes_of(participants: Sequence[Participant]) -> None:
         keys = list(rows.values_list("key", flat=True))
         models.NoteText.objects.filter(key__in=keys).delete()
     appointments.update(replaces=None)
-    for rows in (versions, notes, contacts, appointments):
-        rows.delete()
+    versions.delete()
+    notes.delete()
+    contacts.delete()
+    appointments.delete()

@@ -33,7 +33,7 @@ class IncidentDetails:
         place: where it was.
         happened: what happened.
         done: what was done.
-        parents_informed: which parents or guardians were informed, when and by whom.
+        parents_informed: which parents or guardians were informed, when, and who informed them.
         witnesses: who saw it.
     """
 

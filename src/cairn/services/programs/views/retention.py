@@ -91,7 +91,7 @@ def destroy_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def certificate_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show what was destroyed, when and by whom, to be printed."""
+    """Show the certificate of a destruction, to be printed."""
     organization = _find_organization(request, slug)
     certificate = get_object_or_404(due_records.list_destructions(organization), pk=pk)
     return render(request, "programs/certificate.html", {"certificate": certificate})
