@@ -33,6 +33,7 @@ Rows = dict[str, frozenset[tuple[Any, ...]]]
 
 _DATABASES: Final = ("default", "identities")
 _SEQUENCES: Final = "sqlite_sequence"
+_WRITTEN_BY_TRIGGERS: Final = "row_change_log"
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ def _read_rows(name: str) -> Rows:
     return {
         table: frozenset(map(tuple, connection.execute(f"SELECT * FROM {table}")))  # noqa: S608
         for (table,) in tables
+        if table != _WRITTEN_BY_TRIGGERS
     }
 
 

@@ -21,15 +21,7 @@ from cairn.platform.audit.api import AuditLine
 from cairn.platform.schedule.api import EveryDay, JobFindingError, ScheduledJob
 from cairn.platform.storage.api import open_key_ring
 from cairn.platform.tasks.api import NullProgress, Progress
-from cairn.warehouse.backup import (
-    BackupDestination,
-    BackupPlaces,
-    BackupProblem,
-    BackupResult,
-    RestoredBackup,
-    restore_for_check,
-    write_backup,
-)
+from cairn.warehouse import backup
 from cairn.warehouse.store import MASTER_KEY_VARIABLE, FileStore
 
 _DATABASE_NAMES: Final = {"default": "governance", "identities": "identities"}
@@ -47,20 +39,22 @@ _DESTRUCTION_EVENTS: Final = (
 _PG_TIMEOUT_SECONDS: Final = 6 * 60 * 60
 
 
-def open_configured_places() -> BackupPlaces | None:
+def open_configured_places() -> backup.BackupPlaces | None:
     """Open the places that the environment names; None if it names none."""
-    backup = settings.CAIRN_BACKUP
-    if backup is None:
+    chosen = settings.CAIRN_BACKUP
+    if chosen is None:
         return None
-    return BackupPlaces(
-        BackupDestination(backup.data),
-        BackupDestination(backup.keys),
-        backup.recipients,
-        backup.kept_days,
+    return backup.BackupPlaces(
+        backup.BackupDestination(chosen.data),
+        backup.BackupDestination(chosen.keys),
+        chosen.recipients,
+        chosen.kept_days,
     )
 
 
-def back_up_installation(places: BackupPlaces, at: datetime, progress: Progress) -> BackupResult:
+def back_up_installation(
+    places: backup.BackupPlaces, at: datetime, progress: Progress
+) -> backup.BackupResult:
     """Make a backup of both databases, every file and the keys, and record it.
 
     Args:
@@ -75,7 +69,7 @@ def back_up_installation(places: BackupPlaces, at: datetime, progress: Progress)
         BackupProblem: the last good backup is as it was.
     """
     destroyed = AuditLine.objects.filter(event__in=_DESTRUCTION_EVENTS).order_by("-sequence")
-    result = write_backup(
+    result = backup.write_backup(
         settings.CAIRN_DATA,
         open_key_ring(),
         places,
@@ -89,22 +83,22 @@ def back_up_installation(places: BackupPlaces, at: datetime, progress: Progress)
 
 
 @system_action("backup.made", reason="the schedule, or an operator with the machine, backs it up")
-def _record_backup(*, result: BackupResult, by: None, at: datetime) -> ActionResult[None]:
+def _record_backup(*, result: backup.BackupResult, by: None, at: datetime) -> ActionResult[None]:
     detail = {"files": result.files, "bytes": result.size, "closed_backups": result.closed}
     return ActionResult(subject=f"backup:{result.name}", detail=detail)
 
 
 @system_action("backup.checked", reason="the schedule, or an operator with the machine, checks it")
 def _record_check(
-    *, restored: RestoredBackup, findings: int, by: None, at: datetime
+    *, restored: backup.RestoredBackup, findings: int, by: None, at: datetime
 ) -> ActionResult[None]:
     detail = {"files": restored.files, "findings": findings}
     return ActionResult(subject=f"backup:{restored.name}", detail=detail)
 
 
 def check_backup(
-    places: BackupPlaces, at: datetime, progress: Progress
-) -> tuple[RestoredBackup, list[str]]:
+    places: backup.BackupPlaces, at: datetime, progress: Progress
+) -> tuple[backup.RestoredBackup, list[str]]:
     """Restore the newest backup into a temporary folder, verify it there, and record the result.
 
     Args:
@@ -120,7 +114,7 @@ def check_backup(
     """
     keys = open_key_ring()
     with _open_check_folder() as folder:
-        restored = restore_for_check(
+        restored = backup.restore_for_check(
             (places.data, places.keys), settings.CAIRN_DATA, keys, folder, progress=progress
         )
         progress.step("Verification")
@@ -135,7 +129,7 @@ def check_backup(
     return restored, findings
 
 
-def record_restore(restored: RestoredBackup, at: datetime) -> None:
+def record_restore(restored: backup.RestoredBackup, at: datetime) -> None:
     """Record, in the restored audit log, from which backup it continues.
 
     Args:
@@ -146,7 +140,9 @@ def record_restore(restored: RestoredBackup, at: datetime) -> None:
 
 
 @system_action("backup.restored", reason="the operator restored it before any account existed")
-def _record_restore(*, restored: RestoredBackup, by: None, at: datetime) -> ActionResult[None]:
+def _record_restore(
+    *, restored: backup.RestoredBackup, by: None, at: datetime
+) -> ActionResult[None]:
     return ActionResult(subject=f"backup:{restored.name}", detail={"files": restored.files})
 
 
@@ -219,12 +215,12 @@ def _run_postgresql(alias: str, command: list[str]) -> None:
             timeout=_PG_TIMEOUT_SECONDS,
         )
     except FileNotFoundError as error:
-        raise BackupProblem(
+        raise backup.BackupProblem(
             f"{command[0]} is not installed. Install PostgreSQL's client."
         ) from error
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         said = (getattr(error, "stderr", b"") or b"").decode(errors="replace").strip()
-        raise BackupProblem(
+        raise backup.BackupProblem(
             f"{command[0]} failed on the database {alias}: {said[-300:]}"
         ) from error
 
@@ -244,7 +240,7 @@ def load_restored_databases(folder: Path, kinds: Mapping[str, str]) -> None:
     for alias, name in _DATABASE_NAMES.items():
         vendor = connections[alias].vendor
         if vendor != kinds[name]:
-            raise BackupProblem(
+            raise backup.BackupProblem(
                 f"The backup of the database {name} is of {kinds[name]}. Set DATABASE_URL and "
                 f"IDENTITY_DATABASE_URL for {kinds[name]}."
             )
@@ -255,11 +251,13 @@ def load_restored_databases(folder: Path, kinds: Mapping[str, str]) -> None:
             )
             if configured != restored:
                 if configured.exists():
-                    raise BackupProblem(f"{configured} is in use. Restore to another place.")
+                    raise backup.BackupProblem(f"{configured} is in use. Restore to another place.")
                 shutil.move(restored, configured)
         else:
             if connections[alias].introspection.table_names():
-                raise BackupProblem(f"The database {name} is in use. Restore into an empty one.")
+                raise backup.BackupProblem(
+                    f"The database {name} is in use. Restore into an empty one."
+                )
             dump = folder / f"{name}.dump"
             _run_postgresql(alias, ["pg_restore", "--no-owner", "--exit-on-error", str(dump)])
             dump.unlink()
@@ -335,7 +333,7 @@ def back_up_each_night(now: datetime) -> str:
         if places is None:
             return "No place for backups is set."
         result = back_up_installation(places, now, NullProgress())
-    except BackupProblem as problem:
+    except backup.BackupProblem as problem:
         raise JobFindingError(str(problem)) from problem
     return (
         f"{result.files:,} files, {result.new_files:,} of them new; {result.size:,} bytes written."
@@ -359,7 +357,7 @@ def check_backup_each_night(now: datetime) -> str:
         if places is None:
             return "No place for backups is set."
         restored, findings = check_backup(places, now, NullProgress())
-    except BackupProblem as problem:
+    except backup.BackupProblem as problem:
         raise JobFindingError(str(problem)) from problem
     if findings:
         raise JobFindingError(f"{len(findings)} findings. List them: cairn backup --check")

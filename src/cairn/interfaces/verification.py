@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
+from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from cairn.data.identity.api import list_referenced_files
@@ -18,12 +19,25 @@ from cairn.governance.disclosure_log.api import find_changed_lines
 from cairn.outputs.extracts.api import list_extract_files
 from cairn.outputs.releases.api import list_release_files
 from cairn.platform.actions.api import ActionResult, system_action
-from cairn.platform.audit.api import AuditLine, verify_audit_chain
+from cairn.platform.audit import api as audit
+from cairn.platform.audit.api import verify_audit_chain
 from cairn.platform.schedule.api import EveryDay, JobFindingError, ScheduledJob
 from cairn.platform.storage.api import open_file_store
 from cairn.platform.tasks.api import NullProgress, Progress
 from cairn.services.families.api import find_damaged_amendment_scans, list_scanned_amendments
 from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
+
+APPEND_ONLY_TABLES: Final = {
+    "default": (
+        "audit_auditline",
+        "disclosures_snapshot",
+        "disclosures_disclosurerecord",
+        "disclosures_disclosureparty",
+        "disclosures_disclosedchild",
+    ),
+    "identities": ("linkage_matchevent",),
+}
+"""Tables with rows that must never change, by database."""
 
 VerificationFinding = tuple[str, str]
 """Where something was changed, and what."""
@@ -59,6 +73,8 @@ def verify_stored_records(progress: Progress) -> InstallationState:
     chain = [
         (f"audit line {finding.sequence}", finding.message) for finding in verify_audit_chain()
     ]
+    progress.step("Governance rows")
+    rows = list(find_database_problems())
     progress.step("Disclosure log")
     records = [
         (f"disclosure {finding.record}", finding.message) for finding in find_changed_lines()
@@ -70,10 +86,25 @@ def verify_stored_records(progress: Progress) -> InstallationState:
     files += [] if files else list(_find_lost_files(store))
     return InstallationState(
         chain=tuple(chain),
-        records=(*records, *files),
-        lines=AuditLine.objects.count(),
+        records=(*rows, *records, *files),
+        lines=audit.AuditLine.objects.count(),
         files=0 if files else _count_files(store),
     )
+
+
+def find_database_problems() -> Iterator[VerificationFinding]:
+    """Find what a person with SQL and without the key did to the databases.
+
+    Yields:
+        The table, row or trigger, and what was done.
+    """
+    for found in (*audit.find_changed_rows(), *audit.find_lost_heads()):
+        yield found.place, found.message
+    for wrong in audit.find_wrong_times():
+        yield f"audit line {wrong.sequence}", wrong.message
+    for alias, tables in APPEND_ONLY_TABLES.items():
+        for name in audit.find_missing_triggers(connections[alias], tables):
+            yield f"trigger {name}", "The trigger that refuses changes was removed."
 
 
 def list_damaged_attachments() -> list[VerificationFinding]:

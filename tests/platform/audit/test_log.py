@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -171,3 +171,26 @@ def test_there_is_one_head(chain: list[AuditLine]) -> None:
     assert str(ChainHead.objects.get()) == "head at 5"
     with pytest.raises(IntegrityError), transaction.atomic():
         ChainHead.objects.create(id=2)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [((0, -2), "earlier time than the entry before"), ((0, 2), "in the future"), ((0, -0.5), "")],
+)
+def test_a_time_that_runs_backward_or_is_in_the_future_is_found(
+    person: Callable[..., Any], hours: tuple[float, ...], said: str
+) -> None:
+    user, now = person(), timezone.now()
+    for number in hours:
+        audit.record_audit_event("thing.done", user, by=user, at=now + timedelta(hours=number))
+    messages = " ".join(finding.message for finding in audit.find_wrong_times())
+    assert said in messages
+    assert bool(said) == bool(messages)
+
+
+def test_a_dropped_trigger_is_named() -> None:
+    assert guard.find_missing_triggers(connection, guard.AUDIT_TABLES) == []
+    guard.remove_append_only_triggers(connection)
+    missing = guard.find_missing_triggers(connection, guard.AUDIT_TABLES)
+    assert len(missing) == 2
+    assert all(name.startswith("audit_auditline_no_") for name in missing)

@@ -52,11 +52,33 @@ def set_up_django() -> None:
 
 
 def apply_missing_migrations() -> None:
-    """Apply the migrations that a database lacks; instant when there are none."""
-    from django.core.management import call_command
+    """Apply the migrations that a database lacks; instant when there are none.
 
-    for alias in list_unmigrated_databases():
+    Migrations change rows and tables, so the rows are compared before and sealed again after. What
+    was found before is recorded, because it cannot be found afterwards.
+    """
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from cairn.platform.audit import api as audit
+    from cairn.platform.audit.api import record_audit_event
+
+    unmigrated = list_unmigrated_databases()
+    if not unmigrated:
+        audit.install_row_seals()
+        return
+    findings = audit.remove_row_triggers()
+    for alias in unmigrated:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
+    audit.seal_rows_again()
+    if findings:
+        record_audit_event(
+            "installation.resealed",
+            "installation:",
+            by=None,
+            at=timezone.now(),
+            detail={"findings": len(findings), "first_finding": findings[0].place},
+        )
 
 
 def list_unmigrated_databases() -> list[str]:

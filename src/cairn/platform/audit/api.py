@@ -6,10 +6,21 @@ from cairn.platform.audit.event_labels import (
     describe_event,
     list_event_areas,
 )
-from cairn.platform.audit.guard import install_append_only_triggers, remove_append_only_triggers
-from cairn.platform.audit.log import record_audit_event, verify_audit_chain
+from cairn.platform.audit.guard import (
+    find_missing_triggers,
+    install_append_only_triggers,
+    remove_append_only_triggers,
+)
+from cairn.platform.audit.log import find_wrong_times, record_audit_event, verify_audit_chain
 from cairn.platform.audit.models import AuditLine, Work, WorkState
+from cairn.platform.audit.outside_heads import find_lost_heads, read_heads
 from cairn.platform.audit.queries import AuditFilter, filter_audit_lines, search_audit_lines
+from cairn.platform.audit.row_seals import (
+    find_changed_rows,
+    install_row_seals,
+    remove_row_triggers,
+    seal_rows_again,
+)
 
 __all__ = [
     "DETAIL_LABELS",
@@ -20,10 +31,18 @@ __all__ = [
     "WorkState",
     "describe_event",
     "filter_audit_lines",
+    "find_changed_rows",
+    "find_lost_heads",
+    "find_missing_triggers",
+    "find_wrong_times",
     "install_append_only_triggers",
+    "install_row_seals",
     "list_event_areas",
+    "read_heads",
     "record_audit_event",
     "remove_append_only_triggers",
+    "remove_row_triggers",
+    "seal_rows_again",
     "search_audit_lines",
     "verify_audit_chain",
 ]

@@ -9,3 +9,9 @@ class AuditConfig(AppConfig):
     name = "cairn.platform.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give each connection the functions by which rows are sealed."""
+        from cairn.platform.audit.row_seals import register_row_functions
+
+        register_row_functions()

@@ -370,6 +370,7 @@ EVENT_SENTENCES: Final[Mapping[str, str]] = {
     "backup.restored": "Installation restored from a backup",
     "demo.begun": "Demo setup started",
     "demo.made": "Demo created",
+    "installation.resealed": "Rows had been changed outside Cairn before an update",
     "installation.founded": "Installation set up",
     "verified": "Installation verified",
 }

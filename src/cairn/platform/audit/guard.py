@@ -47,6 +47,30 @@ def remove_append_only_triggers(
         _execute_statements(connection, _write_remove_statements(connection.vendor, table))
 
 
+def find_missing_triggers(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> list[str]:
+    """Find the triggers that should refuse changes and are gone.
+
+    Args:
+        connection: the database connection.
+        tables: names of the tables with rows that must never change.
+
+    Returns:
+        Names of the missing triggers.
+    """
+    is_sqlite = connection.vendor == "sqlite"
+    sql = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if is_sqlite
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    )
+    suffixes = ("no_update", "no_delete") if is_sqlite else ("no_change", "no_truncate")
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        present = {name for (name,) in cursor.fetchall()}
+    expected = {f"{table}_{suffix}" for table in tables for suffix in suffixes}
+    return sorted(expected - present)
+
+
 def _write_install_statements(vendor: str, table: str) -> Iterator[str]:
     if vendor == "sqlite":
         for verb in _VERBS:

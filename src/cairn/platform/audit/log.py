@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
+from django.utils import timezone
 
 from cairn.platform.audit import chain
 from cairn.platform.audit.chain import ChainEntry
 from cairn.platform.audit.models import AuditLine, ChainHead
+from cairn.platform.audit.outside_heads import write_heads
 from cairn.platform.sealing.api import derive_subkey
 from cairn.policy.engine import Decision
 
 _SEAL_KEY_LABEL: Final = "audit-head"
+_LONGEST_ACTION: Final = timedelta(hours=1)
+"""A line has the time at which its action began; another action may have ended before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def record_audit_event(
     head.sequence, head.hash = line.sequence, line.hash
     head.seal = chain.seal_head(derive_subkey(_SEAL_KEY_LABEL), head.sequence, head.hash)
     head.save(update_fields=["sequence", "hash", "seal"])
+    transaction.on_commit(write_heads, robust=True)
     return line
 
 
@@ -110,6 +115,25 @@ def verify_audit_chain() -> list[ChainFinding]:
             )
         ]
     return []
+
+
+def find_wrong_times() -> list[ChainFinding]:
+    """Find lines with a time that runs backward, or that is in the future.
+
+    Returns:
+        One finding for each; an hour is allowed, as long as an action may take.
+    """
+    findings = []
+    latest = None
+    for sequence, at in AuditLine.objects.order_by("sequence").values_list("sequence", "at"):
+        if latest is not None and at < latest - _LONGEST_ACTION:
+            message = f"Entry {sequence} has an earlier time than the entry before it."
+            findings.append(ChainFinding(sequence, message))
+        latest = at
+    if latest is not None and latest > timezone.now() + _LONGEST_ACTION:
+        message = f"Entry {sequence} has a time in the future. Check this machine's clock."
+        findings.append(ChainFinding(sequence, message))
+    return findings
 
 
 def _find_chain_breaks() -> Iterator[ChainFinding]:

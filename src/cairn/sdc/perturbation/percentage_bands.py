@@ -42,7 +42,13 @@ DEFAULT_SCHEME = BAND_SCHEMES["edfacts"]
 
 HUNDRED_PERCENT = ANY_PERCENT[1]
 
-MOST_WIDENED = 4
+PARTS_JOINED = (10, 20, 30, 40)
+"""Percentage points of the neighbor that are joined where all of it would leave nothing."""
+
+MOST_JOINED = 90
+"""A band this wide says too little to be shown."""
+
+MOST_WIDENED = 6
 """Bands around an exposed group, and beside it, that are tried: the smallest groups first."""
 
 
@@ -227,13 +233,27 @@ def _find_size_class(size: int, scheme: BandScheme, minimum: int) -> tuple[int, 
 
 
 def _list_wider_bands(group: PublishedGroup, size: int, scheme: BandScheme) -> list[PublishedGroup]:
-    """Join a band with its neighbor below, and with the one above."""
+    """Join a band with its neighbor below, and with the one above.
+
+    Where that would leave nothing, part of the neighbor is joined as well: at most 49 percent
+    becomes at most 59, 69, 79 or 89.
+    """
     low, high = group.percents
     starts = sorted({0, *scheme.recoding.find_cuts(size), HUNDRED_PERCENT + 1})
     below = [start for start in starts if start < low]
     above = [start - 1 for start in starts if start - 1 > high]
     wider = [(below[-1], high)] if below else []
     wider += [(low, above[0])] if above else []
+    if ANY_PERCENT in wider:
+        wider += [
+            (0, high + more) for more in PARTS_JOINED if low == 0 and high + more < MOST_JOINED
+        ]
+        least = HUNDRED_PERCENT - MOST_JOINED
+        wider += [
+            (low - more, high)
+            for more in PARTS_JOINED
+            if high == HUNDRED_PERCENT and low - more >= least
+        ]
     return [replace(group, percents=percents) for percents in wider]
 
 
@@ -249,9 +269,9 @@ def _choose_wider_bands(
 ) -> dict[Key, PublishedGroup]:
     """Choose the wider band that protects an exposed group at the least loss.
 
-    The loss is the number of students times the width that is added. Groups of the same students
-    are widened together. Where no single band protects the group, the one that leaves
-    the most values is widened, and the search goes on from there.
+    The loss is the number of students times the width that is added; to leave a group without any
+    band is worse. Groups of the same students are widened together. Where no single band protects
+    the group, the one that leaves the most values is widened, and the search goes on from there.
     """
     telling = sorted(
         (group for group in release.groups if group.tells and group.key not in fixed),
@@ -261,6 +281,7 @@ def _choose_wider_bands(
     beside = [group for group in telling if group not in around]
     options = [
         (
+            not wider.tells,
             (wider.width - group.width) * counts[group.key][1],
             group.key,
             {
@@ -273,7 +294,7 @@ def _choose_wider_bands(
     ]
     best: dict[Key, PublishedGroup] = {}
     most_values = -1
-    for _, _, wider in sorted(options, key=lambda option: option[:2]):
+    for _, _, _, wider in sorted(options, key=lambda option: option[:3]):
         trial = replace(release, groups=tuple(wider.get(g.key, g) for g in release.groups))
         left = _find_remaining([*earlier, trial], [exposure], already, rule, scheme)
         if not left:

@@ -9,25 +9,8 @@ from typing import Any, Final
 
 import pyrage
 
-from cairn.warehouse.backup.destinations import (
-    SEALED_SUFFIX,
-    BackupDestination,
-    BackupProblem,
-    StoredObject,
-    unpack_files,
-)
-from cairn.warehouse.backup.snapshots import (
-    KEY_BACKUP_PREFIX,
-    MANIFESTS_PART,
-    SNAPSHOT_FOLDER,
-    SNAPSHOT_KEYS_FOLDER,
-    list_key_backups,
-    list_snapshots,
-    locate_file,
-    locate_manifest,
-    locate_part,
-    open_own_identity,
-)
+from cairn.warehouse.backup import destinations, snapshots
+from cairn.warehouse.backup.destinations import BackupDestination, BackupProblem
 from cairn.warehouse.progress import Progress
 from cairn.warehouse.store import MASTER_KEY_VARIABLE, KeyRing, locate_key_file
 
@@ -172,8 +155,8 @@ def restore_for_check(
     Raises:
         BackupProblem: the backup is incomplete, was altered or cannot be opened.
     """
-    identities = [open_own_identity(data, keys)]
-    newest = list_snapshots(places[0])
+    identities = [snapshots.open_own_identity(data, keys)]
+    newest = snapshots.list_snapshots(places[0])
     name = newest[-1] if newest else ""
     return _Restoration(places, keys, identities, target).run(name, progress)
 
@@ -196,59 +179,65 @@ class _Restoration:
         progress.step("Keys")
         opened = self._restore_keys()
         name = self._choose_snapshot(name, opened)
-        body = self.destination.read_sealed(locate_manifest(name), self.keys)
+        body = self.destination.read_sealed(snapshots.locate_manifest(name), self.keys)
         if body["name"] != name:
-            raise BackupProblem(f"{locate_manifest(name)} is the manifest of another snapshot.")
+            raise BackupProblem(
+                f"{snapshots.locate_manifest(name)} is the manifest of another snapshot."
+            )
         progress.step("Databases")
         self._restore_parts(name, body)
-        files = {path: StoredObject(*stored) for path, stored in body["files"].items()}
+        files = {path: destinations.StoredObject(*stored) for path, stored in body["files"].items()}
         progress.step("Files", len(files))
         for path, stored in files.items():
             self.destination.read_encrypted(
-                locate_file(path), self.folder / path, stored, self.identities
+                snapshots.locate_file(path), self.folder / path, stored, self.identities
             )
             progress.advance()
         return RestoredBackup(name, body["at"], len(files), body["databases"])
 
     def _restore_keys(self) -> list[str]:
-        backups = list_key_backups(self.keys_destination)
+        backups = snapshots.list_key_backups(self.keys_destination)
         if not backups:
             raise BackupProblem(f"There is no key backup at {self.keys_destination.address}.")
-        name = f"{KEY_BACKUP_PREFIX}{backups[-1]}"
-        body = self.keys_destination.read_sealed(f"{name}{SEALED_SUFFIX}", self.keys)
+        name = f"{snapshots.KEY_BACKUP_PREFIX}{backups[-1]}"
+        body = self.keys_destination.read_sealed(f"{name}{destinations.SEALED_SUFFIX}", self.keys)
         packed = self.folder / "keys.packed"
         self.keys_destination.read_encrypted(
-            f"{name}.age", packed, StoredObject(*body["keys"]), self.identities
+            f"{name}.age", packed, destinations.StoredObject(*body["keys"]), self.identities
         )
-        unpack_files(packed, self.folder)
+        destinations.unpack_files(packed, self.folder)
         packed.unlink()
         return sorted(body["snapshots"])
 
     def _choose_snapshot(self, name: str, opened: list[str]) -> str:
-        present = set(list_snapshots(self.destination))
+        present = set(snapshots.list_snapshots(self.destination))
         chosen = name or next((known for known in reversed(opened) if known in present), "")
         if not chosen:
             raise BackupProblem(
-                f"There is no data backup in {SNAPSHOT_FOLDER} at {self.destination.address} that "
-                "this key backup opens."
+                f"There is no data backup in {snapshots.SNAPSHOT_FOLDER} at "
+                f"{self.destination.address} that this key backup opens."
             )
         if chosen not in opened:
             raise BackupProblem(
-                f"The key backup does not open {locate_manifest(chosen)}: data were destroyed "
-                f"since, or its key backup is at another place. It opens: {', '.join(opened)}."
+                f"The key backup does not open {snapshots.locate_manifest(chosen)}: data were "
+                "destroyed since, or its key backup is at another place. "
+                f"It opens: {', '.join(opened)}."
             )
         return chosen
 
     def _restore_parts(self, name: str, body: Mapping[str, Any]) -> None:
-        wrapped = (self.folder / SNAPSHOT_KEYS_FOLDER / f"{name}.key").read_text("ascii")
+        wrapped = (self.folder / snapshots.SNAPSHOT_KEYS_FOLDER / f"{name}.key").read_text("ascii")
         private_key = self.keys.unwrap(wrapped, bound_to=f"snapshot:{name}").decode()
         identity = pyrage.x25519.Identity.from_str(private_key)
         for part, stored in body["parts"].items():
             is_sqlite = body["databases"].get(part) == "sqlite"
             target = self.folder / f"{part}.{'sqlite3' if is_sqlite else 'dump'}"
             self.destination.read_encrypted(
-                locate_part(name, part), target, StoredObject(*stored), [identity]
+                snapshots.locate_part(name, part),
+                target,
+                destinations.StoredObject(*stored),
+                [identity],
             )
-        packed = self.folder / f"{MANIFESTS_PART}.dump"
-        unpack_files(packed, self.folder)
+        packed = self.folder / f"{snapshots.MANIFESTS_PART}.dump"
+        destinations.unpack_files(packed, self.folder)
         packed.unlink()

@@ -45,7 +45,7 @@ MANIFESTS_PART: Final = "manifests"
 _FILES_FOLDER: Final = "files"
 _WORK_PREFIX: Final = ".backup-"
 _ATTACHED_FOLDERS: Final = ("attachments", "uploads")
-_KEY_FILES: Final = ("secret.key", "key-fingerprint", OWN_IDENTITY_FILE)
+_KEY_FILES: Final = ("secret.key", "key-fingerprint", "row-seals", OWN_IDENTITY_FILE)
 _PROJECT_CODES: Final = "project-codes/*.sealed"
 _REVIEW_FLOWS: Final = "flows/*.toml"
 
