@@ -58,6 +58,35 @@ def test_a_release_is_withdrawn(
     steward.sees("Withdrawn", _WHY)
 
 
+def test_a_second_release_is_withdrawn_and_the_first_stays(
+    visitor: Callable[..., Visitor],
+    person: Callable[..., Any],
+    organization: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tests.outputs.releases import community
+
+    monkeypatch.setattr(community, "AT", timezone.localtime())
+    world = community.make(person, organization)
+    world.published()
+    second = world.carried(world.draft(title="By gender", tables=[["district", "gender"]]))
+    reader, manager = visitor(), visitor(world.manager)
+    reader.open(*_PAGE)
+    reader.sees("63%", "By school")
+    reader.look_over()
+    manager.open("releases:withdraw", second.pk)
+    manager.sees(
+        "No longer shown: Chronic absence by district and gender",
+        "Stays, because another release shows it",
+    )
+    manager.type_into(manager.page.get_by_label("Reason"), _WHY)
+    manager.press("Withdraw")
+    reader = visitor()
+    reader.open(*_PAGE)
+    reader.sees("63%", "By school", "Some figures were withdrawn", _WHY)
+    reader.look_over()
+
+
 def test_who_fetched_an_extract_is_told_that_it_was_withdrawn(
     visitor: Callable[..., Visitor], person: Callable[..., Any], organization: Callable[..., Any]
 ) -> None:

@@ -1,6 +1,7 @@
 """Releases compose: a further release adds to the public page and takes nothing from it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -136,6 +137,30 @@ def test_a_correction_replaces_what_it_corrects_and_says_so(community: Community
     assert told["by race and gender", FactChange.REMOVED] == 8
     assert told["by district and school", FactChange.UNCHANGED] == 5
     assert public_state.find_hiding_conflicts(correction) == ()
+
+
+def test_a_number_withdrawn_after_the_check_is_not_published_anew(community: Community) -> None:
+    """The check kept it shown because it was public; so the check runs again."""
+    first = community.published()
+    again = community.checked(community.draft(title="Again"))
+    withdraw(community, first)
+    with pytest.raises(Refused) as refused:
+        review_and_publication.submit_release(release=again, by=community.author, at=AT)
+    assert codes(refused) == {"P20"}
+    later = AT + timedelta(hours=1)
+    disclosure_check.check_release_disclosure(
+        release=again, by=community.author, at=later, progress=Silent()
+    )
+    review_and_publication.submit_release(release=again, by=community.author, at=later)
+    Release.objects.filter(pk=first.pk).update(
+        state=ReleaseState.CORRECTED.value, withdrawn_at=None
+    )
+    again.refresh_from_db()
+    assert facts.load_release_fact(again).beside.attacked == frozenset({str(first.pk)})
+    Release.objects.filter(pk=community.draft(title="Fix").pk).update(
+        corrects=first, what_changed="x", published_at=later
+    )
+    assert facts.load_release_fact(again).beside.attacked == frozenset()
 
 
 def test_a_pilot_changes_nothing_on_the_public_page(community: Community) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Final
 
@@ -349,12 +349,36 @@ def build_overlap_fact(release: Release) -> ReleaseComparison:
     """Return the fact about overlapping releases; empty before a check."""
     if not release.certificate and not release.meets:
         return NO_EARLIER_RELEASES
+    earlier = find_earlier_releases(release)
     return ReleaseComparison(
         counts=_list_counted_years(release),
-        out=build_published_facts(find_earlier_releases(release)),
-        attacked=None if release.attacked is None else frozenset(map(str, release.attacked)),
+        out=build_published_facts(earlier),
+        attacked=_list_releases_compared(release, earlier),
         met=tuple(_load_conflicts(release)),
     )
+
+
+def _list_releases_compared(release: Release, earlier: list[Release]) -> frozenset[str] | None:
+    """List the releases that the check used and that have the same place on the public page still.
+
+    The check keeps shown what is public. If a release was withdrawn or corrected since, the check
+    must run again, or a withdrawn number would be published anew.
+    """
+    if release.attacked is None:
+        return None
+    return frozenset(
+        str(row.pk)
+        for row in earlier
+        if row.pk in release.attacked and not _has_left_public_page(row, release.checked_at)
+    )
+
+
+def _has_left_public_page(row: Release, since: datetime | None) -> bool:
+    """Return whether a published release was withdrawn or corrected since a time."""
+    left_at = [row.withdrawn_at]
+    if row.state == ReleaseState.CORRECTED.value:
+        left_at += row.corrections.values_list("published_at", flat=True)
+    return any(at and since and at >= since for at in left_at)
 
 
 def build_published_facts(releases: Iterable[Release]) -> tuple[EarlierReleaseFact, ...]:
