@@ -20,8 +20,9 @@ from cairn.outputs.releases.figures import OutcomeFigures
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import counts, public_tables
 from cairn.outputs.releases.protection.public_tables import (
-    HidingOutcome,
-    build_hiding_conflicts,
+    BlockedOutcome,
+    advise_smaller_tables,
+    list_conflicts,
     list_smaller_sets,
 )
 from cairn.outputs.releases.queries import public_state
@@ -228,7 +229,8 @@ def test_a_later_count_that_must_hide_a_public_number_names_its_release() -> Non
     (year,) = protect([["gender"]])
     assert isinstance(year, counts.ProtectedOutcomeYear)
     assert year.hides == (LATER.name,)
-    (conflict,) = build_hiding_conflicts([["gender"]], [HidingOutcome((year,), protect)])
+    blocked = BlockedOutcome(list_conflicts([year]), protect)
+    (conflict,) = advise_smaller_tables([["gender"]], [blocked])
     assert conflict == DifferencingConflict(
         "absence", "2025-26", DifferencingConflictKind.HIDES_PUBLIC, (LATER.name,)
     )
@@ -250,7 +252,8 @@ def test_the_nearest_tables_that_work_are_named_and_stored(community: Community)
         return [] if ("gender",) not in tables and len(tables) == 1 else [year]
 
     tables = [["district", "school"], ["gender"]]
-    (conflict,) = build_hiding_conflicts(tables, [HidingOutcome((year,), try_tables)])
+    blocked = BlockedOutcome(list_conflicts([year]), try_tables)
+    (conflict,) = advise_smaller_tables(tables, [blocked])
     assert tried == [(("district", "school"),)]
     assert (conflict.leave_out, conflict.works) == (("gender",), ("district,school",))
     release = community.draft()
@@ -271,5 +274,5 @@ def test_smaller_sets_of_tables_are_tried_biggest_first() -> None:
     ]
     assert list(list_smaller_sets([["district", "school"]])) == [(("district",),), ((),)]
     assert list(list_smaller_sets([[]])) == []
-    assert build_hiding_conflicts([], []) == ()
+    assert advise_smaller_tables([], []) == ()
     assert public_tables.MOST_TABLE_SETS_TRIED > 3

@@ -19,10 +19,15 @@ from cairn.outputs.releases.actions import state
 from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
 from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
-from cairn.outputs.releases.protection import alternatives, certificates, counts, measures
+from cairn.outputs.releases.protection import (
+    alternatives,
+    certificates,
+    counts,
+    measures,
+    public_tables,
+)
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
-from cairn.outputs.releases.protection.public_tables import HidingOutcome, build_hiding_conflicts
 from cairn.outputs.releases.queries import excluded_people, owner_preview, sources
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, load_current_actor, long_action
@@ -294,15 +299,6 @@ def _protect_outcome(
     return counts.protect_outcome_years(outcome, rows, tables, minimum, years, snapshots, grouping)
 
 
-def _list_hiding_years(
-    results: Iterable[ProtectedOutcomeYear | DifferencingConflict],
-) -> Iterator[ProtectedOutcomeYear]:
-    """Yield the years that would hide a number that is public today."""
-    for result in results:
-        if isinstance(result, ProtectedOutcomeYear) and result.hides:
-            yield result
-
-
 def _protect_definitions(
     release: Release,
     definitions: Iterable[OutcomeDefinition],
@@ -317,25 +313,28 @@ def _protect_definitions(
     published_facts = facts.build_published_facts(earlier_releases)
     grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
     requested_tables = release.tables or ((),)
-    year_results: list[ProtectedOutcomeYear | ProtectedMeasureYear | DifferencingConflict] = []
-    hiding: list[HidingOutcome] = []
+    measure_results: list[ProtectedMeasureYear | DifferencingConflict] = []
+    year_results: list[ProtectedOutcomeYear | DifferencingConflict] = []
+    blocked: list[public_tables.BlockedOutcome] = []
     for definition in definitions:
         rows = store.read(counted[definition.id]).to_pylist()
         if definition.measure:
-            year_results += _protect_measure(
+            measure_results += _protect_measure(
                 release, definition, rows, minimum, snapshots, published_facts
             )
         else:
             protect = partial(_protect_outcome, definition.id, rows, minimum, snapshots, grouping)
             outcome_results = list(protect(requested_tables, release.years))
             year_results += outcome_results
-            if hiding_years := tuple(_list_hiding_years(outcome_results)):
-                hiding.append(HidingOutcome(hiding_years, protect))
+            if stopped := public_tables.list_conflicts(outcome_results):
+                blocked.append(public_tables.BlockedOutcome(stopped, protect))
         progress.advance()
-    conflicts = [item for item in year_results if isinstance(item, DifferencingConflict)]
-    if conflicts or hiding:
-        return CheckConflict((*conflicts, *build_hiding_conflicts(requested_tables, hiding)))
-    return [item for item in year_results if not isinstance(item, DifferencingConflict)]
+    measure_conflicts = [item for item in measure_results if isinstance(item, DifferencingConflict)]
+    if measure_conflicts or blocked:
+        advised = public_tables.advise_smaller_tables(requested_tables, blocked)
+        return CheckConflict((*measure_conflicts, *advised))
+    results = (*year_results, *measure_results)
+    return [item for item in results if not isinstance(item, DifferencingConflict)]
 
 
 def _protect_measure(

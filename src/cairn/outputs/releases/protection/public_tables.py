@@ -1,11 +1,11 @@
-"""Find which tables a release must leave out so that it hides nothing that is public.
+"""Find which tables a release must leave out so that nothing stops it beside the published ones.
 
 Uses no Django. A set of tables is tried by protecting it as the release would be, so the answer
 depends on what the tables would show, and is for the author of the release only.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -25,49 +25,57 @@ ProtectTables = Callable[
 
 
 @dataclass(frozen=True, slots=True)
-class HidingOutcome:
-    """Hold the years of one outcome that would hide something public, and how to try again."""
+class BlockedOutcome:
+    """Hold what stops one outcome, by school year, and how to try other tables."""
 
-    years: tuple[ProtectedOutcomeYear, ...]
+    conflicts: tuple[DifferencingConflict, ...]
     protect: ProtectTables
 
     def is_free_of_conflict(self, tables: TableDimensions) -> bool:
-        """Return whether some tables hide nothing in these years, and conflict with nothing."""
-        school_years = [year.school_year for year in self.years]
-        return not any(
-            isinstance(result, DifferencingConflict) or result.hides
-            for result in self.protect(tables, school_years)
-        )
+        """Return whether nothing stops the same years with some other tables."""
+        school_years = [conflict.school_year for conflict in self.conflicts]
+        return not list_conflicts(self.protect(tables, school_years))
 
 
-def build_hiding_conflicts(
-    tables: TableDimensions, hiding: Sequence[HidingOutcome]
+def list_conflicts(
+    results: Iterable[ProtectedOutcomeYear | DifferencingConflict],
 ) -> tuple[DifferencingConflict, ...]:
-    """Build the conflict of each outcome and year that would hide something public.
+    """List what stops the years of an outcome.
+
+    A year stops if earlier releases leave no safe figures, or if it would hide something public.
+    """
+    return tuple(
+        result
+        if isinstance(result, DifferencingConflict)
+        else DifferencingConflict(
+            result.outcome,
+            result.school_year,
+            DifferencingConflictKind.HIDES_PUBLIC,
+            result.hides,
+        )
+        for result in results
+        if isinstance(result, DifferencingConflict) or result.hides
+    )
+
+
+def advise_smaller_tables(
+    tables: TableDimensions, blocked: Sequence[BlockedOutcome]
+) -> tuple[DifferencingConflict, ...]:
+    """Add to each conflict the tables to leave out, and the nearest set that works.
 
     Args:
         tables: the dimensions of each table of the release.
-        hiding: the outcomes that would hide something.
+        blocked: the outcomes that are stopped.
     Returns:
-        The conflicts, each with the tables to leave out and the nearest set that works; none of
-        either if no smaller set was found.
+        The conflicts; without advice if no smaller set was found.
     """
-    if not hiding:
-        return ()
-    smaller_set = _find_smaller_set(tables, hiding)
-    kept = [encode_table(table) for table in smaller_set or ()]
+    smaller_set = _find_smaller_set(tables, blocked) if blocked else None
+    kept = tuple(encode_table(table) for table in smaller_set or ())
     leave_out = tuple(code for code in map(encode_table, tables) if code not in kept)
     return tuple(
-        DifferencingConflict(
-            year.outcome,
-            year.school_year,
-            DifferencingConflictKind.HIDES_PUBLIC,
-            year.hides,
-            leave_out if kept else (),
-            tuple(kept),
-        )
-        for outcome in hiding
-        for year in outcome.years
+        replace(conflict, leave_out=leave_out if kept else (), works=kept)
+        for outcome in blocked
+        for conflict in outcome.conflicts
     )
 
 
@@ -94,11 +102,11 @@ def list_smaller_sets(tables: TableDimensions) -> Iterator[tuple[tuple[str, ...]
 
 
 def _find_smaller_set(
-    tables: TableDimensions, hiding: Sequence[HidingOutcome]
+    tables: TableDimensions, blocked: Sequence[BlockedOutcome]
 ) -> tuple[tuple[str, ...], ...] | None:
     for tried, smaller_set in enumerate(list_smaller_sets(tables)):
         if tried == MOST_TABLE_SETS_TRIED:
             break
-        if all(outcome.is_free_of_conflict(smaller_set) for outcome in hiding):
+        if all(outcome.is_free_of_conflict(smaller_set) for outcome in blocked):
             return smaller_set
     return None

@@ -261,6 +261,12 @@ def explain_check_conflict(release: Release, actor: Actor, on: date) -> Decision
     return may_release_beside_published(facts.load_release_fact(release), actor, on)
 
 
+def list_working_tables(release: Release) -> list[str]:
+    """List the nearest set of tables that nothing stopped in the last check; empty for none."""
+    conflicts = facts.load_release_fact(release).beside.met
+    return next((list(conflict.works) for conflict in conflicts if conflict.works), [])
+
+
 def build_alternatives(
     release: Release, decisions: Mapping[str, Decision], on: date
 ) -> dict[str, Any] | None:

@@ -87,6 +87,7 @@ def release_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "audience": find_audience(current_actor, facts.load_release_fact(release).owners, today),
         "doors": decisions,
         "stopped": release_page.explain_check_conflict(release, current_actor, today),
+        "working_tables": release_page.list_working_tables(release),
         "explained": release_page.explain_blocked_steps(release, decisions),
         "may_merge": decisions["redraft"].allowed
         and merged_groups.has_race_breakdown(release.tables),
