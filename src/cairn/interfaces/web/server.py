@@ -18,6 +18,8 @@ from waitress.server import create_server
 _LOG = logging.getLogger("cairn.server")
 _EXTRA_BYTES = 1024 * 1024
 _STOP_TIMEOUT_SECONDS = 10
+_MAX_CONNECTIONS = 900
+_IDLE_TIMEOUT_SECONDS = 20
 
 
 class PortInUse(Exception):
@@ -87,6 +89,12 @@ def _build_waitress_settings() -> dict[str, object]:
         "ident": None,
         "max_request_body_size": size_limit,
         "inbuf_overflow": size_limit + _EXTRA_BYTES,
+        # By default, waitress accepts 100 connections and keeps an idle one for two minutes: 100
+        # clients that begin a request and never end it would keep all others waiting.
+        "connection_limit": _MAX_CONNECTIONS,
+        "channel_timeout": _IDLE_TIMEOUT_SECONDS,
+        "cleanup_interval": 5,
+        "asyncore_use_poll": True,
         # On loopback these headers are not trusted, but they reveal a proxy (`accounts.facts`).
         "clear_untrusted_proxy_headers": settings.SECURE_SSL_REDIRECT,
     }
