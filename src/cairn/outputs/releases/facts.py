@@ -361,8 +361,8 @@ def build_overlap_fact(release: Release) -> ReleaseComparison:
 def _list_releases_compared(release: Release, earlier: list[Release]) -> frozenset[str] | None:
     """List the releases that the check used and that have the same place on the public page still.
 
-    The check keeps shown what is public. If a release was withdrawn or corrected since, the check
-    must run again, or a withdrawn number would be published anew.
+    The check keeps public numbers shown. If a release was withdrawn or corrected since, the check
+    must run again, or a withdrawn number would be published again.
     """
     if release.attacked is None:
         return None
