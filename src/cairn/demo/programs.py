@@ -1,6 +1,7 @@
 """Run the tutoring program of River County: two groups, their children, an autumn of attendance.
 
-One group is open for online registration, and three families have registered a child.
+One group is open for online registration, and three families have registered a child. The other
+offers a place to a family, counts its snacks, and has filed the report of an incident.
 
 The children are those of the tutoring papers, so that a tutor finds the same names on the roster
 and on the list of children with consent.
@@ -24,6 +25,7 @@ from cairn.services.programs import api as programs_api
 
 _WEEKS: Final = 10
 _SEED: Final = 20_260_901
+_MEAL_DAYS: Final = 6
 _EVERY_DAY: Final = tuple(range(7))
 _GROUPS: Final = (
     ("Grades 1 and 2", _EVERY_DAY, time(15, 0), time(16, 30), 18),
@@ -131,6 +133,7 @@ def run_demo_program(at: datetime) -> None:
     _register_children(groups[0], children[-1], tutor, at)
     first = groups[0].enrollments.select_related("participant__organization").order_by("pk")[0]
     write_demo_notes(first.participant, tutor, at)
+    _record_days(groups[1], tutor, at)
 
 
 def _register_children(
@@ -159,6 +162,68 @@ def _register_children(
             by=None,
             at=at,
         )
+
+
+def _record_days(series: programs_api.SessionSeries, tutor: User, at: datetime) -> None:
+    """Count the snacks of the last sessions, file the report of an incident, offer a place."""
+    rows = list(series.enrollments.all())
+    today = timezone.localdate(at)
+    days = sorted({mark.day for row in rows for mark in row.attendance_marks.all()})
+    for day in days[-_MEAL_DAYS:]:
+        programs_api.record_meal_count(
+            series=series,
+            day=day,
+            meal=programs_api.Meal.SNACK,
+            served=programs_api.count_present(series, day),
+            children=(),
+            reason="From the paper sheet",
+            seen=0,
+            by=tutor,
+            at=at,
+        )
+    incident = programs_api.write_incident(
+        program=series.program,
+        incident=None,
+        occurred_at=timezone.make_aware(datetime.combine(days[-1], time(16, 40)), at.tzinfo),
+        kind=programs_api.IncidentKind.INJURY,
+        children=[rows[0].participant_id],
+        licensing_informed_at=None,
+        details=programs_api.IncidentDetails(
+            place="Reading room",
+            happened="Fell from a chair and hit an elbow on the table.",
+            done="Ice for ten minutes; the elbow moves without pain.",
+            parents_informed="Mother, by phone, at pick-up time.",
+        ),
+        seen="",
+        by=tutor,
+        at=at,
+    )
+    programs_api.file_incident(incident=incident, by=tutor, at=at)
+    child = programs_api.RegistrationDetails(
+        programs_api.ParticipantDetails(
+            "Imani", "Castellanos", date(today.year - 9, 5, 6), guardian="Lucia Castellanos"
+        ),
+        "lucia.castellanos@families.example",
+    )
+    offer = programs_api.OfferDetails(
+        ages="Grades 3 and 4",
+        closes_on=today + timedelta(weeks=3),
+        asks_safety=False,
+        consent_text="",
+        consent_text_es="",
+    )
+    programs_api.open_registration(series=series, details=offer, by=tutor, at=at)
+    programs_api.register_child(
+        series=series,
+        details=child,
+        consents=None,
+        language="es",
+        token="demo-offer",  # noqa: S106 - recognizes a page sent twice
+        who=Actor.public(),
+        by=None,
+        at=at,
+    )
+    programs_api.offer_next_place(series=series, days=5, by=tutor, at=at)
 
 
 def _describe_child(child: ChildLabel, number: int) -> programs_api.ParticipantDetails:

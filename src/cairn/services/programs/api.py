@@ -7,6 +7,7 @@ from cairn.services.programs.dosage import *
 from cairn.services.programs.incidents.actions import *
 from cairn.services.programs.incidents.incident_records import *
 from cairn.services.programs.meals.actions import *
+from cairn.services.programs.meals.meal_records import *
 from cairn.services.programs.models import *
 from cairn.services.programs.offline.actions import *
 from cairn.services.programs.participant_identity import *
@@ -14,6 +15,7 @@ from cairn.services.programs.pick_up.actions import *
 from cairn.services.programs.pick_up.pick_up_records import *
 from cairn.services.programs.queries import *
 from cairn.services.programs.registration.actions import *
+from cairn.services.programs.registration.place_offers import *
 from cairn.services.programs.registration.registration_identity import *
 from cairn.services.programs.retention.actions import *
 from cairn.services.programs.retention.due_records import *

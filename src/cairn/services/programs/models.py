@@ -10,6 +10,8 @@ from cairn.governance.partners.api import Organization
 
 __all__ = [
     "AttendanceStatus",
+    "IncidentKind",
+    "Meal",
     "ContactChannel",
     "ExitReason",
     "Participant",

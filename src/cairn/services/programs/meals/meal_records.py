@@ -12,6 +12,8 @@ from cairn.policy.facts import Actor, MealFact
 from cairn.policy.questions import may_view_program_records
 from cairn.services.programs import models, queries
 
+__all__ = ["count_present"]
+
 
 @dataclass(frozen=True, slots=True)
 class MealDay:
@@ -45,6 +47,21 @@ def load_meal_history(series: models.SessionSeries, day: date) -> list[models.Me
     return list(rows.select_related("recorded_by", "replaced_by").order_by("-pk"))
 
 
+def count_present(series: models.SessionSeries, day: date) -> int:
+    """Count the children who are recorded as present at a session.
+
+    Args:
+        series: the group; the caller has checked that the user may see it.
+        day: the day of the session.
+
+    Returns:
+        The number.
+    """
+    enrolled = list(queries.select_enrolled_in(series, day))
+    marks = queries.load_current_marks(enrolled, day)
+    return sum(mark.status in models.ATTENDED for mark in marks.values())
+
+
 def build_meal_fact(
     series: models.SessionSeries, day: date, meal: str, served: int, children: Iterable[int]
 ) -> MealFact:
@@ -60,12 +77,10 @@ def build_meal_fact(
     Returns:
         The facts.
     """
-    enrolled = list(queries.select_enrolled_in(series, day))
-    marks = queries.load_current_marks(enrolled, day)
     others = _list_same_limit(meal)
     counts = load_meal_counts(series, day)
     return MealFact(
-        present=sum(mark.status in models.ATTENDED for mark in marks.values()),
+        present=count_present(series, day),
         served=served,
         served_before=sum(counts[other].served for other in others if other in counts),
         served_twice=_count_served_twice(series, day, meal, children),

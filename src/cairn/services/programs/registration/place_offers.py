@@ -24,6 +24,8 @@ from cairn.policy.questions import may_answer_offer, may_offer_place
 from cairn.services.programs import facts, models
 from cairn.services.programs.registration import registration_identity
 
+__all__ = ["offer_next_place"]
+
 
 def hash_offer_key(key: str) -> str:
     """Compute the hash by which a link is found, 64 hexadecimal digits (SHA-256)."""
