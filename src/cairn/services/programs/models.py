@@ -10,10 +10,10 @@ from cairn.governance.partners.api import Organization
 
 __all__ = [
     "AttendanceStatus",
-    "IncidentKind",
-    "Meal",
     "ContactChannel",
     "ExitReason",
+    "IncidentKind",
+    "Meal",
     "Participant",
     "Program",
     "SessionSeries",
