@@ -2,7 +2,7 @@
 
 A person with SQL only can put back an older copy of every row, which agrees with itself. So after
 each commit with an audit line, the numbers and digests of the newest lines are written into a file
-of the data folder, sealed with the master key. Backups keep them, too.
+of the data folder, sealed with the master key.
 """
 
 import json
