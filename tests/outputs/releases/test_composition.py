@@ -144,7 +144,10 @@ def test_a_number_withdrawn_after_the_check_is_not_published_anew(community: Com
     """The check kept it shown because it was public; so the check runs again."""
     first = community.published()
     again = community.checked(community.draft(title="Again"))
-    withdraw(community, first)
+    soon = AT + timedelta(minutes=1)
+    review_and_publication.withdraw_release(
+        release=first, reason="A mistake.", by=community.manager, at=soon
+    )
     with pytest.raises(Refused) as refused:
         review_and_publication.submit_release(release=again, by=community.author, at=AT)
     assert codes(refused) == {"P20"}
@@ -159,7 +162,7 @@ def test_a_number_withdrawn_after_the_check_is_not_published_anew(community: Com
     again.refresh_from_db()
     assert facts.load_release_fact(again).beside.attacked == frozenset({str(first.pk)})
     Release.objects.filter(pk=community.draft(title="Fix").pk).update(
-        corrects=first, what_changed="x", published_at=later
+        corrects=first, what_changed="x", published_at=later + timedelta(hours=1)
     )
     assert facts.load_release_fact(again).beside.attacked == frozenset()
 

@@ -378,7 +378,7 @@ def _has_left_public_page(row: Release, since: datetime | None) -> bool:
     left_at = [row.withdrawn_at]
     if row.state == ReleaseState.CORRECTED.value:
         left_at += row.corrections.values_list("published_at", flat=True)
-    return any(at and since and at >= since for at in left_at)
+    return any(at and since and at > since for at in left_at)
 
 
 def build_published_facts(releases: Iterable[Release]) -> tuple[EarlierReleaseFact, ...]:
