@@ -184,7 +184,7 @@ def _record_days(series: programs_api.SessionSeries, tutor: User, at: datetime) 
     incident = programs_api.write_incident(
         program=series.program,
         incident=None,
-        occurred_at=timezone.make_aware(datetime.combine(days[-1], time(16, 40)), at.tzinfo),
+        occurred_at=timezone.make_aware(datetime.combine(days[-1], time(16, 40))),
         kind=programs_api.IncidentKind.INJURY,
         children=[rows[0].participant_id],
         licensing_informed_at=None,
