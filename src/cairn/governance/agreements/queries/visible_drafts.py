@@ -357,7 +357,7 @@ def list_party_actions(fact: DraftFact, who: Actor, on: date) -> dict[str, list[
     parties = sorted(fact.parties)
     finding = next((key for key in fact.findings if not is_criterion_finding(key)), "")
     criterion = next(iter(list_unconfirmed_criteria(fact.findings)), "")
-    questions: dict[str, Callable[[str], Decision]] = {
+    asks: dict[str, Callable[[str], Decision]] = {
         "clear": lambda slug: questions.may_clear_agreement_draft(fact, slug, who, on),
         "attest_review": lambda slug: questions.may_attest_counsel_review(fact, slug, who, on),
         "return": lambda slug: questions.may_return_agreement_draft(fact, slug, who, on),
@@ -370,9 +370,7 @@ def list_party_actions(fact: DraftFact, who: Actor, on: date) -> dict[str, list[
         "attest": lambda slug: questions.may_attest_signature(fact, slug, who, on),
         "decline": lambda slug: questions.may_decline_to_sign(fact, slug, who, on),
     }
-    return {
-        name: [slug for slug in parties if ask(slug).allowed] for name, ask in questions.items()
-    }
+    return {name: [slug for slug in parties if ask(slug).allowed] for name, ask in asks.items()}
 
 
 def list_writer_organizations(who: Actor, on: date) -> list[Organization]:
