@@ -5,7 +5,7 @@
 
 Counts race by girls and boys, of the county: the cells with at least 10 students of each outcome
 and year. Prints how many show something under each method, the widest band by group size, and the
-groups exposed to an outsider, a participant, a contributor and someone who compares years.
+groups exposed to an outsider, a participant and a contributor, each year by itself.
 """
 
 import argparse

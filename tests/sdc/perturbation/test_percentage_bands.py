@@ -98,6 +98,8 @@ def test_a_band_that_exposes_a_group_is_widened() -> None:
     assert attacked.certificate.attackers[-1] == "contributor north"
     assert [group.percentage for group in plain.groups] == ["40-59%"] * 2
     assert [group.percentage for group in attacked.groups] == ["40-79%"] * 2
+    with pytest.raises(BandsExposedError):
+        publish_bands(request, RULE, contributors=[north], most_tried=0)
 
 
 def test_a_public_band_is_published_again_as_it_is() -> None:

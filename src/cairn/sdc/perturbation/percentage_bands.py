@@ -79,6 +79,7 @@ def publish_bands(
     contributors: Sequence[CellContributor] = (),
     earlier: Sequence[BandRelease] = (),
     name: str = "this release",
+    most_tried: int | None = None,
 ) -> BandTables:
     """Turn counts of outcomes into percentage bands that withstand every attacker.
 
@@ -90,12 +91,15 @@ def publish_bands(
         earlier: releases that count some of the same people, oldest first. A band that is public
             for the same people is published again unchanged.
         name: of this release, beside the earlier ones.
+        most_tried: wider bands that are tried before the search is given up; None for all. Each
+            takes from milliseconds to a second.
 
     Returns:
         The bands of every group of every margin, with the certificate.
 
     Raises:
-        BandsExposedError: the attack objects to the widest bands that were tried.
+        BandsExposedError: the attack objects to the widest bands that were tried, or
+            ``most_tried`` was reached.
         InfeasibleModelError: the bands and the earlier releases contradict each other.
         OtherPopulationError: an earlier release counts people who are not counted any more.
     """
@@ -120,11 +124,13 @@ def publish_bands(
     certificate = attack_bands([*earlier, release], rule.width_small, scheme.sizes)
     already = _list_narrowed_before(earlier, release, certificate, rule, scheme)
     exposures, widened = _drop_known(certificate.exposures, already), set[Key]()
+    tried = 0
     while exposures:
-        wider = _choose_wider_bands(
+        wider, more = _choose_wider_bands(
             exposures[0], release, earlier, counts, public, already, rule, scheme
         )
-        if not wider:
+        tried += more
+        if not wider or (most_tried is not None and tried > most_tried):
             break
         groups |= wider
         widened |= wider.keys()
@@ -266,12 +272,13 @@ def _choose_wider_bands(
     already: NarrowedValues,
     rule: SuppressionRule,
     scheme: BandScheme,
-) -> dict[Key, PublishedGroup]:
+) -> tuple[dict[Key, PublishedGroup], int]:
     """Choose the wider band that protects an exposed group at the least loss.
 
     The loss is the number of students times the width that is added; to leave a group without any
     band is worse. Groups of the same students are widened together. Where no single band protects
     the group, the one that leaves the most values is widened, and the search goes on from there.
+    The number of bands that were tried is returned, too.
     """
     telling = sorted(
         (group for group in release.groups if group.tells and group.key not in fixed),
@@ -293,15 +300,16 @@ def _choose_wider_bands(
         for wider in _list_wider_bands(group, counts[group.key][1], scheme)
     ]
     best: dict[Key, PublishedGroup] = {}
-    most_values = -1
+    most_values, tried = -1, 0
     for _, _, _, wider in sorted(options, key=lambda option: option[:3]):
+        tried += 1
         trial = replace(release, groups=tuple(wider.get(g.key, g) for g in release.groups))
         left = _find_remaining([*earlier, trial], [exposure], already, rule, scheme)
         if not left:
-            return wider
+            return wider, tried
         if left[0].values > most_values:
             best, most_values = wider, left[0].values
-    return best
+    return best, tried
 
 
 def _list_same_people(

@@ -31,6 +31,12 @@ MAX_MERGES_TRIED: Final = 3
 MAX_CELLS_ROUNDED: Final = 400
 """The most cells for which rounding is compared: every one of them is audited."""
 
+MAX_GROUPS_BANDED: Final = 150
+"""The most finest groups for which bands are compared: a repair can take minutes beyond."""
+
+MAX_BANDS_TRIED: Final = 60
+"""The most wider bands that are tried to protect exposed groups."""
+
 ROUNDING_BASE: Final = 5
 
 
@@ -128,11 +134,16 @@ def _list_merged_widths(
 
 
 def _measure_bands(protected_year: ProtectedOutcomeYear) -> Iterator[MethodUsefulness]:
-    """Yield what percentage bands would show; nothing if no bands withstand the attack."""
+    """Yield what percentage bands would show; nothing if none are found to withstand the attack."""
     request = protected_year.request
+    if len(perturbation.build_band_population(request.cells).sizes) > MAX_GROUPS_BANDED:
+        return
     try:
         bands = perturbation.publish_bands(
-            request, protected_year.rule, contributors=protected_year.contributors
+            request,
+            protected_year.rule,
+            contributors=protected_year.contributors,
+            most_tried=MAX_BANDS_TRIED,
         )
     except perturbation.BandsExposedError:
         return

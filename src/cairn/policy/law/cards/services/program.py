@@ -106,7 +106,7 @@ PICK_UP_ORDER: Final = RuleCard(
 
 RECORD_PERIOD_CHOSEN: Final = RuleCard(
     id="H40",
-    citation="Cairn policy, programs 10",
+    citation="Cairn policy, programs 20",
     statement="A program chooses how long it keeps records before it destroys any.",
     steward="Your organization has not chosen how long it keeps the records of its programs.",
     next_step="Choose the number of years, with your funders and your counsel.",
@@ -116,7 +116,7 @@ RECORD_PERIOD_CHOSEN: Final = RuleCard(
 
 RECORD_PERIOD: Final = RuleCard(
     id="H41",
-    citation="Cairn policy, programs 11",
+    citation="Cairn policy, programs 21",
     statement="A record is destroyed after the period that its program chose, not before.",
     steward="{count} of these records are within the period that your organization chose.",
     next_step="Open the list again: it has the records whose period is over.",

@@ -27,7 +27,6 @@ PUBLISHED_COUNTS: Final = RuleCard(
     steward="The version for publication would show a group of {smallest} children.",
     next_step="Download the version for publication again; small groups are suppressed in it.",
     met="The version for publication shows no group of 1 to 9 children.",
-    severity=RuleSource.POLICY,
 )
 
 MEAL_PRESENT: Final = RuleCard(
