@@ -175,7 +175,6 @@ _SPEAK_OF_NO_CHILD: Final = {
     "P13": "that opt-outs are looked up at all",
     **{f"S0{number}": "surveys, before or without any child" for number in range(1, 8)},
     "H22": "how many meals a group is served",
-    "H23": "how many meals a program claims for a day",
     "H32": "what a note never holds",
     "R22.8": "how long a notice lets families answer",
     "Y01": "who collects forms",

@@ -53,15 +53,19 @@ def test_more_than_present_and_more_than_the_limit(club: Club, tutor: Client, pa
     answer = _count(tutor, page, "snack", 3)
     assert answer.status_code == 422
     assert "3 children cannot have been served: 2 are recorded as present" in _text(answer)
-    _count(tutor, page, "lunch", 1)
-    assert "more than one meal" in _text(_count(tutor, page, "supper", 2))
-    assert "Saved." in _text(_count(tutor, page, "supper", 1))
+    assert "more than one meal" not in _text(_count(tutor, page, "lunch", 1))
+    assert "more than one meal" not in _text(_count(tutor, page, "supper", 1))
+    # A child care center claims two meals and a snack: it is recorded, with a notice.
+    answer = _text(_count(tutor, page, "supper", 2))
+    assert "Saved." in answer
+    assert "1 child had more than one meal" in answer
+    assert MealCount.objects.filter(meal="supper", served=2).exists()
     cleo = club.enrolled["Cleo"].pk
     assert _count(tutor, page, "snack", children=[cleo]).status_code == 422
     assert not MealCount.objects.filter(meal="snack").exists()
 
 
-def test_a_child_of_two_groups_has_one_supper(club: Club, tutor: Client, page: str) -> None:
+def test_two_meals_in_two_groups_are_noticed(club: Club, tutor: Client, page: str) -> None:
     series = actions.create_session_series(
         program=club.series.program,
         plan=actions.SeriesPlan(
@@ -89,8 +93,8 @@ def test_a_child_of_two_groups_has_one_supper(club: Club, tutor: Client, page: s
     )
     _count(tutor, page, "supper", children=[ana.pk])
     other = reverse("programs:meals", args=[series.pk, TODAY.isoformat()])
+    assert "more than one" not in _text(_count(tutor, other, "snack", children=[second.pk]))
     assert "more than one meal" in _text(_count(tutor, other, "lunch", children=[second.pk]))
-    assert "Saved." in _text(_count(tutor, other, "snack", children=[second.pk]))
 
 
 def test_sent_twice_and_by_two_people(club: Club, tutor: Client, page: str) -> None:

@@ -11,7 +11,6 @@ __all__ = [
     "check_incident_children",
     "check_incident_complete",
     "check_incident_state",
-    "check_meal_limit",
     "check_meal_present",
     "check_offer_next",
     "check_offer_open",
@@ -78,19 +77,6 @@ def check_meal_present(on: date, meal: MealFact) -> Reason:
         served=meal.served,
         present=meal.present,
     )
-
-
-@policy_check(cards.MEAL_LIMIT)
-def check_meal_limit(on: date, meal: MealFact) -> Reason:
-    """Check that no child has more than one meal and one snack on a day.
-
-    Args:
-        on: date of the check.
-        meal: facts of the count.
-    Returns:
-        One reason.
-    """
-    return Reason.from_card(cards.MEAL_LIMIT, met=not meal.excess, children=meal.excess)
 
 
 @policy_check(cards.INCIDENT_STATE)

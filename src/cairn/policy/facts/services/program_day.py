@@ -31,20 +31,10 @@ class MealFact:
     Attributes:
         present: children who are recorded as present.
         served: children who were served.
-        served_before: meals of the same day and group that count against the same limit: the other
-            two of breakfast, lunch and supper; 0 for a snack.
-        served_twice: marked children with another meal, or another snack, on the same day.
     """
 
     present: int
     served: int
-    served_before: int = 0
-    served_twice: int = 0
-
-    @property
-    def excess(self) -> int:
-        """Children who must have had more than the limit."""
-        return max(self.served_twice, self.served + self.served_before - self.present, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,6 @@ def may_record_meal(
                 checks.check_series_weekday(series, day),
                 checks.check_attendance_day(day),
                 checks.check_meal_present(meal),
-                checks.check_meal_limit(meal),
             ),
         ),
         on,

@@ -17,11 +17,11 @@ __all__ = ["record_meal_count"]
 
 
 def _lock_meal_facts(
-    *, series: models.SessionSeries, day: date, meal: str, served: int, children: Collection[int]
+    *, series: models.SessionSeries, day: date, served: int
 ) -> tuple[SessionSeriesFact, date, MealFact]:
     """Lock the group, and compare the count with who is recorded as present."""
     group, _ = facts.lock_series_for_session(series, day)
-    return group, day, meal_records.build_meal_fact(series, day, meal, served, children)
+    return group, day, MealFact(meal_records.count_present(series, day), served)
 
 
 @action("program.meal_counted", asks=may_record_meal, facts=_lock_meal_facts)
@@ -58,8 +58,7 @@ def record_meal_count(  # noqa: PLR0913 - each is one property of the count
     Raises:
         ProgramConflict: the session was cancelled, a marked child was not present, somebody else
             counted in the meantime, or a reason is missing.
-        Refused: more are counted than were present or than the program may claim, or the user may
-            not act for the program.
+        Refused: more are counted than were present, or the user may not act for the program.
     """
     if queries.find_cancellation(series, day):
         raise actions.ProgramConflict("This session was cancelled. Restore it to count meals.")

@@ -1,14 +1,14 @@
 """Read what was counted of the meals of a session or a month. No eligibility is kept or shown."""
 
 import calendar
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
-from cairn.policy.facts import Actor, MealFact
+from cairn.policy.facts import Actor
 from cairn.policy.questions import may_view_program_records
 from cairn.services.programs import models, queries
 
@@ -62,28 +62,26 @@ def count_present(series: models.SessionSeries, day: date) -> int:
     return sum(mark.status in models.ATTENDED for mark in marks.values())
 
 
-def build_meal_fact(
-    series: models.SessionSeries, day: date, meal: str, served: int, children: Iterable[int]
-) -> MealFact:
-    """Build the facts of a count that is about to be recorded.
+def count_over_limit(series: models.SessionSeries, day: date) -> int:
+    """Count the children who must have had more than one meal, or more than one snack, on a day.
+
+    That is more than an at-risk afterschool program claims (7 CFR 226.17a). It is a notice and no
+    refusal: a child care center claims two meals and a snack, and what was served is recorded.
 
     Args:
         series: the group.
         day: the day of the session.
-        meal: breakfast, lunch, snack or supper.
-        served: children served.
-        children: numbers of the enrollments that were marked.
 
     Returns:
-        The facts.
+        The number, at least: by the counts of this group, or by marks over all groups.
     """
-    others = _list_same_limit(meal)
     counts = load_meal_counts(series, day)
-    return MealFact(
-        present=count_present(series, day),
-        served=served,
-        served_before=sum(counts[other].served for other in others if other in counts),
-        served_twice=_count_served_twice(series, day, meal, children),
+    served = sum(row.served for meal, row in counts.items() if meal != models.Meal.SNACK)
+    marked = {number for row in counts.values() for number in row.children}
+    return max(
+        served - count_present(series, day) if served else 0,
+        _count_served_twice(series, day, {models.Meal.SNACK}, marked),
+        _count_served_twice(series, day, set(models.Meal) - {models.Meal.SNACK}, marked),
     )
 
 
@@ -131,24 +129,17 @@ def add_up_meals(days: Iterable[MealDay]) -> tuple[int, ...]:
     return tuple(sum(row[place] or 0 for row in rows) for place in range(len(models.Meal.values)))
 
 
-def _list_same_limit(meal: str) -> set[str]:
-    """List the other meals that count against the same limit: none for a snack."""
-    if meal == models.Meal.SNACK:
-        return set()
-    return set(models.Meal.values) - {models.Meal.SNACK.value, meal}
-
-
 def _count_served_twice(
-    series: models.SessionSeries, day: date, meal: str, children: Iterable[int]
+    series: models.SessionSeries, day: date, meals: Collection[str], marked: Iterable[int]
 ) -> int:
-    """Count the marked children with another meal of that day in any group of the organization."""
-    marked = _load_participants(children)
+    """Count the marked children with two of these meals, over the organization's groups."""
     organization = series.program.organization_id
     rows = _select_current().filter(day=day, series__program__organization=organization)
-    limit = _list_same_limit(meal) | {meal}
-    others = [row for row in rows if (row.series_id, row.meal) != (series.pk, meal)]
-    found = {number for row in others if row.meal in limit for number in row.children}
-    return len(marked & _load_participants(found))
+    served: Counter[int] = Counter()
+    for row in rows:
+        if row.meal in meals:
+            served.update(_load_participants(row.children))
+    return sum(served[number] > 1 for number in _load_participants(marked))
 
 
 def _load_participants(enrollments: Iterable[int]) -> set[int]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
@@ -64,6 +65,7 @@ def meals_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
                 form.add_error(None, problem)
         else:
             messages.success(request, _("Saved."))
+            _warn_over_limit(request, meal_records.count_over_limit(series, on_day))
             return redirect("programs:meals", pk=pk, day=day)
     context = {
         "series": series,
@@ -77,6 +79,19 @@ def meals_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
         "cancelled": queries.find_cancellation(series, on_day),
     }
     return render(request, "programs/meals.html", context, status=get_form_status(form))
+
+
+def _warn_over_limit(request: HttpRequest, children: int) -> None:
+    """Warn that more was served than an at-risk afterschool program claims."""
+    if children:
+        text = ngettext(
+            "%(n)s child had more than one meal, or more than one snack, today. An at-risk "
+            "afterschool program claims one of each (7 CFR 226.17a).",
+            "%(n)s children had more than one meal, or more than one snack, today. An at-risk "
+            "afterschool program claims one of each (7 CFR 226.17a).",
+            children,
+        )
+        messages.warning(request, text % {"n": children})
 
 
 @require_safe

@@ -41,19 +41,6 @@ MEAL_PRESENT: Final = RuleCard(
     verified=False,
 )
 
-MEAL_LIMIT: Final = RuleCard(
-    id="H23",
-    citation="7 CFR 226.17a",
-    statement="An at-risk afterschool program claims one meal and one snack a child a day.",
-    steward=(
-        "With this count, {children} children would have more than one meal, or more than one "
-        "snack, on this day."
-    ),
-    next_step="Count one meal (breakfast, lunch or supper) and one snack for each child.",
-    met="Each child has one meal and one snack at most.",
-    verified=False,
-)
-
 INCIDENT_STATE: Final = RuleCard(
     id="H24",
     citation="Cairn policy, programs 12",
