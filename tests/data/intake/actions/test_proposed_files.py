@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test's transaction is never committed, so what waits for the commit is done at once."""
-    monkeypatch.setattr(proposed_files.transaction, "on_commit", lambda do: do())
+    monkeypatch.setattr(proposed_files.transaction, "on_commit", lambda do, **_options: do())
 
 
 @pytest.fixture
