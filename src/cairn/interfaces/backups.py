@@ -33,6 +33,7 @@ _DESTRUCTION_EVENTS: Final = (
     "delivery.proposal_canceled",
     "delivery.proposal_expired",
     "destruction.destroyed",
+    "program.records_destroyed",
     "survey.answers_destroyed",
 )
 """After these events, earlier copies of the databases must be closed: they hold what was erased."""
