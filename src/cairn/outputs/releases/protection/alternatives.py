@@ -31,10 +31,10 @@ MAX_MERGES_TRIED: Final = 3
 MAX_CELLS_ROUNDED: Final = 400
 """The most cells for which rounding is compared: every one of them is audited."""
 
-MAX_GROUPS_BANDED: Final = 150
+MAX_GROUPS_BANDED: Final = 100
 """The most finest groups for which bands are compared: a repair can take minutes beyond."""
 
-MAX_BANDS_TRIED: Final = 60
+MAX_BANDS_TRIED: Final = 20
 """The most wider bands that are tried to protect exposed groups."""
 
 ROUNDING_BASE: Final = 5
