@@ -15,6 +15,7 @@ from tests.data.intake.conftest import AGREEMENT
 from tests.governance.agreements.draft_steps import make as make_writing
 from tests.governance.consents.sample_consents import make as make_families
 from tests.governance.consents.sample_consents import paper
+from tests.services.programs.reading_club import make_club
 
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.interfaces.web import tasks as email_run
@@ -22,7 +23,17 @@ from cairn.platform.accounts.models import User
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications import delivery
 from cairn.platform.notifications.models import MailMessage
+from cairn.policy.facts import Actor
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.registration.actions import (
+    OfferDetails,
+    open_registration,
+    register_child,
+)
+from cairn.services.programs.registration.place_offers import offer_next_place
+from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -93,11 +104,31 @@ def _email_file_request(person: Make, organization: Make, monkeypatch: pytest.Mo
     client.post(reverse("intake:file_request_new"), form)
 
 
+def _email_place_offer(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = OrganizationKind.COMMUNITY_PROGRAM
+    tutor, now = person(Role.PROGRAM_STAFF, at="maple", kind=kind), timezone.now()
+    club = make_club(tutor)
+    offer = OfferDetails(PLANTED[1], timezone.localdate(), False, "", "")
+    open_registration(series=club.series, details=offer, by=tutor, at=now)
+    register_child(
+        series=club.series,
+        details=RegistrationDetails(ParticipantDetails(*PLANTED), "kim@families.example"),
+        consents=None,
+        language="es",
+        token=PLANTED[0],
+        who=Actor.public(),
+        by=None,
+        at=now,
+    )
+    offer_next_place(series=club.series, days=5, by=tutor, at=now)
+
+
 MAKERS = {
     MailMessage.Kind.TASKS: _email_tasks,
     MailMessage.Kind.INVITATION: _email_invitation,
     MailMessage.Kind.PAPER_SIGNATURE: _email_paper_link,
     MailMessage.Kind.FILE_REQUEST: _email_file_request,
+    MailMessage.Kind.PLACE_OFFER: _email_place_offer,
 }
 
 

@@ -153,7 +153,8 @@ def test_staff_accept_in_the_order_of_registration_and_the_child_is_on_the_roste
     assert "was decided already" in twice
     other = reverse("programs:registration", args=[second.pk])
     assert "All 4 places" in _text(tutor.post(other, {"decision": "new", "starts": starts}))
-    assert tutor.post(other, {"decision": "decline", "starts": starts}).status_code == 302
+    decline = {"decision": "decline", "starts": starts, "shown_state": "waiting"}
+    assert tutor.post(other, decline).status_code == 302
     assert "You can still enroll the child" in _text(tutor.get(other))
     SessionSeries.objects.update(capacity=None)
     assert tutor.post(other, {"decision": "new", "starts": starts}).status_code == 302
@@ -180,7 +181,8 @@ def test_what_a_family_entered_is_erased_30_days_after_a_refusal(
 ) -> None:
     _register(family, opened)
     page = reverse("programs:registration", args=[Registration.objects.get().pk])
-    tutor.post(page, {"decision": "decline", "starts": TODAY.isoformat()})
+    decline = {"decision": "decline", "starts": TODAY.isoformat(), "shown_state": "waiting"}
+    tutor.post(page, decline)
     assert erase_declined_registrations(NOW + timedelta(days=29)).endswith(": 0.")
     assert erase_declined_registrations(NOW + timedelta(days=31)).endswith(": 1.")
     assert erase_declined_registrations(NOW + timedelta(days=31)).endswith(": 0.")

@@ -15,6 +15,7 @@ from tests.services.programs.reading_club import NOW, TODAY, Club
 from cairn.governance.partners.api import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.platform.accounts.models import User
+from cairn.platform.notifications.models import MailMessage
 from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
@@ -24,7 +25,12 @@ from cairn.services.programs.incidents.incident_records import (
     IncidentDetails,
     load_incident_details,
 )
+from cairn.services.programs.participant_identity import ParticipantDetails
 from cairn.services.programs.record_files import build_attendance_records, build_roster_records
+from cairn.services.programs.registration.registration_identity import (
+    RegistrationDetails,
+    build_registration_identity,
+)
 from cairn.services.programs.retention import actions as retention_actions
 from cairn.services.programs.retention.due_records import (
     list_kept_records,
@@ -118,6 +124,33 @@ def test_records_are_destroyed_with_a_certificate_and_hours_still_add_up(
     # Pressed twice, and by a person with the list of yesterday.
     assert keeper.destroy().status_code == 409
     assert models.RecordDestruction.objects.count() == 1
+
+
+def test_emails_to_the_family_of_a_destroyed_record_are_deleted(keeper: Keeper, club: Club) -> None:
+    rows = [
+        models.Registration.objects.create(
+            series=club.series,
+            key=name,
+            token=name,
+            reference=name,
+            state="enrolled",
+            language="en",
+            sent_at=NOW,
+            enrollment=enrollment,
+        )
+        for name, enrollment in (("a", club.enrolled["Ana"]), ("b", None))
+    ]
+    for row in rows:
+        address = f"{row.key}@families.example"
+        details = RegistrationDetails(ParticipantDetails("Ana", "Reyes"), address)
+        build_registration_identity(row.key, details).save()
+        MailMessage.objects.create(
+            kind="place_offer", address=address, created_at=NOW, next_try_at=NOW
+        )
+    keeper.choose()
+    keeper.destroy()
+    assert [row.address for row in MailMessage.objects.all()] == ["b@families.example"]
+    assert [row.key for row in models.RegistrationIdentity.objects.all()] == ["b"]
 
 
 def test_a_record_on_hold_stays_until_the_hold_ends(keeper: Keeper, club: Club) -> None:

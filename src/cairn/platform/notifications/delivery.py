@@ -1,7 +1,7 @@
 """Hand messages to the mail server: each at most once, unless the server says that it failed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from smtplib import SMTPException
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,12 +26,13 @@ from cairn.platform.notifications.actions import (
 )
 from cairn.platform.notifications.bounces import BounceSummary, read_bounce_reports
 from cairn.platform.notifications.messages import unseal_text
-from cairn.platform.notifications.models import MailedTask, MailMessage
+from cairn.platform.notifications.models import BouncedAddress, MailedTask, MailMessage
 from cairn.platform.schedule.api import EveryMinutes, ScheduledJob
 from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 
 __all__ = [
+    "delete_place_offer_emails",
     "fail_interrupted_messages",
     "forget_finished_tasks",
     "import_bounce_reports",
@@ -61,6 +63,23 @@ def forget_finished_tasks(user: User, waiting: Iterable[InboxTask]) -> None:
     """
     keys = {key for task in waiting for key in task.keys}
     MailedTask.objects.filter(user=user).exclude(key__in=keys).delete()
+
+
+def delete_place_offer_emails(addresses: Collection[str], before: datetime) -> None:
+    """Delete the emails about a place to families, when the data of the families are erased.
+
+    That an address bounced is deleted with its last message, unless it is of a person with access.
+
+    Args:
+        addresses: the addresses of the families.
+        before: only emails that were made before this time.
+    """
+    rows = MailMessage.objects.filter(address__in=addresses, user=None)
+    rows.filter(kind=MailMessage.Kind.PLACE_OFFER, created_at__lt=before).delete()
+    kept = {*MailMessage.objects.filter(address__in=addresses).values_list("address", flat=True)}
+    unused = {address.lower() for address in {*addresses} - kept}
+    unused.difference_update(User.objects.filter(email__in=unused).values_list("email", flat=True))
+    BouncedAddress.objects.annotate(lower=Lower("address")).filter(lower__in=unused).delete()
 
 
 def list_due_messages(at: datetime) -> list[int]:

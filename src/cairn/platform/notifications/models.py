@@ -82,7 +82,13 @@ class MailMessage(models.Model):
         indexes = (models.Index(fields=["state", "next_try_at"], name="notifications_due"),)
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} to {self.address}"
+        return f"{self.get_kind_display()} to {self.recipient}"
+
+    @property
+    def recipient(self) -> str:
+        """The address, for people who manage email; not that of a family."""
+        is_family = self.kind == MailMessage.Kind.PLACE_OFFER
+        return str(_("A family")) if is_family else self.address
 
 
 class BouncedAddress(models.Model):

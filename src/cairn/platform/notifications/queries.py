@@ -80,7 +80,7 @@ def is_undeliverable(address: str) -> bool:
     Returns:
         True if nothing is sent to it.
     """
-    return BouncedAddress.objects.filter(address=address).exists()
+    return BouncedAddress.objects.filter(address__iexact=address).exists()
 
 
 def list_bounced_addresses() -> QuerySet[BouncedAddress]:

@@ -1,6 +1,7 @@
 """Database rows of a program's own records. No row of the governance database names a child."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -456,6 +457,13 @@ class RegistrationState(models.TextChoices):
     ACCEPTED = "accepted", _("Place accepted")
     ENROLLED = "enrolled", _("Enrolled")
     DECLINED = "declined", _("Declined")
+
+
+UNDECIDED_STATES: Final = (
+    RegistrationState.WAITING,
+    RegistrationState.OFFERED,
+    RegistrationState.ACCEPTED,
+)
 
 
 class Registration(models.Model):

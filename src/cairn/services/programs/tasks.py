@@ -15,7 +15,7 @@ from cairn.services.programs.delivery import prepare_record_files, send_record_f
 from cairn.services.programs.models import NightlyDelivery
 from cairn.services.programs.record_files import list_record_years
 from cairn.services.programs.registration.actions import erase_registration
-from cairn.services.programs.registration.registration_queries import list_declined_registrations
+from cairn.services.programs.registration.registration_queries import list_registrations_to_erase
 
 _DECLINED_KEPT: Final = timedelta(days=30)
 _YEARS: Final = 2
@@ -67,7 +67,7 @@ def _send_program(nightly: NightlyDelivery, now: datetime) -> int:
 
 
 def erase_declined_registrations(now: datetime) -> str:
-    """Erase what families entered in registrations that were declined 30 days ago.
+    """Erase what families entered in registrations that ended 30 days ago.
 
     Args:
         now: the time.
@@ -75,7 +75,7 @@ def erase_declined_registrations(now: datetime) -> str:
     Returns:
         How many, in one sentence.
     """
-    rows = list_declined_registrations(now - _DECLINED_KEPT)
+    rows = list_registrations_to_erase(now - _DECLINED_KEPT)
     for row in rows:
         erase_registration(registration=row, by=None, at=now)
     return f"Registrations erased: {len(rows)}."
@@ -84,7 +84,10 @@ def erase_declined_registrations(now: datetime) -> str:
 DECLINED_REGISTRATIONS_JOB: Final = ScheduledJob(
     name="program.declined_registrations",
     title=_("Erase declined registrations"),
-    purpose=_("Erases what families entered 30 days after their registration was declined."),
+    purpose=_(
+        "Erases what families entered 30 days after their registration was declined or the group "
+        "ended."
+    ),
     cadence=EveryDay(time(4, 30)),
     run=erase_declined_registrations,
 )

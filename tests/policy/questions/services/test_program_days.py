@@ -50,10 +50,35 @@ def test_the_days_of_a_report_to_a_funder(
 def test_a_version_for_publication_shows_no_small_group(
     smallest: int | None, refused: set[str], acting: Acting, on: date
 ) -> None:
-    report = FunderReportFact("river", on - 30 * _DAY, on, smallest)
+    report = FunderReportFact("river", date(2025, 7, 1), date(2026, 6, 30), smallest)
     own = may_publish_program_report(report, acting(Role.STEWARD, at="river"), on)
     assert {reason.code for reason in own.refusals} == refused
     assert may_report_to_funder(report, acting(Role.STEWARD, at="river"), on).allowed
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "today", "refused"),
+    [
+        (date(2025, 7, 1), date(2026, 6, 30), date(2026, 7, 1), set()),
+        (date(2024, 7, 1), date(2025, 6, 30), date(2026, 7, 1), set()),
+        (date(2025, 7, 1), date(2026, 6, 30), date(2026, 6, 30), {"H29"}),
+        (date(2025, 7, 1), date(2026, 6, 29), date(2026, 7, 1), {"H29"}),
+        (date(2025, 7, 2), date(2026, 6, 30), date(2026, 7, 1), {"H29"}),
+        (date(2025, 8, 1), date(2026, 6, 30), date(2026, 7, 1), {"H29"}),
+        (date(2024, 7, 1), date(2026, 6, 30), date(2026, 7, 1), {"H20", "H29"}),
+    ],
+)
+def test_a_version_for_publication_covers_a_whole_ended_school_year(
+    first: date, last: date, today: date, refused: set[str], acting: Acting
+) -> None:
+    report = FunderReportFact("river", first, last)
+    steward = acting(Role.STEWARD, at="river")
+    own = may_publish_program_report(report, steward, today)
+    assert {reason.code for reason in own.refusals} == refused
+    to_funder = may_report_to_funder(report, steward, today)
+    assert {reason.code for reason in to_funder.refusals} == refused - {"H29"}
+    stranger = acting(Role.STEWARD, at="hills")
+    assert not may_publish_program_report(report, stranger, today).allowed
 
 
 @pytest.mark.parametrize(
@@ -110,21 +135,29 @@ def test_a_report_is_about_children_of_the_organization(acting: Acting, on: date
 
 
 @pytest.mark.parametrize(
-    ("enrolled", "state", "refused"),
+    ("enrolled", "state", "until", "refused"),
     [
-        (1, "waiting", set()),
-        (2, "waiting", {"H04"}),
-        (1, "none", {"H27"}),
-        (1, "declined", {"H27"}),
+        (1, "waiting", None, set()),
+        (2, "waiting", None, {"H04"}),
+        (1, "none", None, {"H27"}),
+        (1, "declined", -1, {"H27"}),
+        (1, "offered", None, {"H27"}),
+        (1, "offered", 0, {"H27"}),
+        (1, "offered", -1, set()),
     ],
 )
 def test_a_free_place_is_offered_to_a_family_that_waits(
-    enrolled: int, state: str, refused: set[str], acting: Acting, on: date
+    enrolled: int,
+    state: str,
+    until: int | None,
+    refused: set[str],
+    acting: Acting,
+    on: date,
 ) -> None:
     group = SessionSeriesFact(
         "river", on, None, frozenset({on.weekday()}), capacity=2, enrolled=enrolled
     )
-    offer = PlaceOfferFact(state)
+    offer = PlaceOfferFact(state, None if until is None else on + until * _DAY)
     own = may_offer_place(group, offer, on, acting(Role.PROGRAM_STAFF, at="river"), on)
     assert {reason.code for reason in own.refusals} == refused
     for stranger in (acting(Role.STEWARD, at="hills"), acting(Role.DATA_MANAGER), Actor.public()):

@@ -1,6 +1,7 @@
 """A program downloads its report to a funder, and a version that anyone may read."""
 
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -13,8 +14,8 @@ from tests.services.programs.reading_club import TODAY, Club
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs.models import AttendanceMark, Program, SessionSeries
 from cairn.services.programs.models import AttendanceStatus as S
-from cairn.services.programs.models import Program, SessionSeries
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 _PERIOD = {"first": "2026-09-01", "last": TODAY.isoformat()}
@@ -60,18 +61,30 @@ def test_the_files(club: Club, tutor: Client) -> None:
     )
     assert book.sheet_names == ["Report", "Units of service"]
     units = book.get_sheet_by_name("Units of service").to_python()
-    assert units[1] == ["'=2+5, Maple Library", 1.0, 2.0, 4.0]
+    assert units[1] == ["'=2+5, Maple Library", 1.0, 2.0, 4.0, ""]
     made = AuditLine.objects.filter(event="program.funder_report_made")
     assert [line.detail for line in made] == [_PERIOD, _PERIOD]
 
 
 def test_the_version_for_publication(club: Club, tutor: Client) -> None:
     club.take(Ana=S.PRESENT, Ben=S.LATE)
-    lines = _download(tutor, club, version="public").content.decode("utf-8-sig")
+    page = reverse("programs:funder_report", args=[club.series.program_id])
+    early = _text(tutor.get(page))
+    assert "Choose July 1 to June 30 of a school year that has ended" in early
+    assert 'value="public"' not in early
+    assert _download(tutor, club, version="public").status_code == 403
+    assert not AuditLine.objects.filter(event="program.report_published").exists()
+    year = {"first": "2025-07-01", "last": "2026-06-30"}
+    AttendanceMark.objects.update(day=date(2026, 3, 2))
+    assert 'value="public"' in _text(tutor.get(page, year))
+    lines = _download(tutor, club, version="public", **year).content.decode("utf-8-sig")
     assert 'Children,"All, each once",,suppressed' in lines
     assert "Children by hours,less than 15 hours,,suppressed" in lines
     assert "Hours of all children" not in lines
     assert "Days of attendance" not in lines
+    assert "Days,Days with a session,,suppressed" in lines
+    assert 'Sessions,"Grades 1 and 2, Maple Library",,suppressed' in lines
+    assert 'Hours,"Grades 1 and 2, Maple Library",,suppressed' in lines
     assert AuditLine.objects.filter(event="program.report_published").count() == 1
 
 

@@ -53,6 +53,21 @@ def test_the_version_for_publication_does_not_give_a_small_group_away() -> None:
     assert public.attendance_days is None
     assert all(row.child_hours is None for row in public.units)
     assert not public.cross
+    assert (public.session_days, public.units[0].sessions) == (20, 20)
+
+
+def test_the_version_for_publication_hides_the_sessions_of_a_small_group() -> None:
+    large = [row for child in range(30) for row in _attend(child, 3)]
+    small = [row for child in range(9) for row in _attend(child, 2, series=8, minutes=60)]
+    exact = count_for_funder([*large, *small], {}, _SERIES, (_FIRST, _FIRST), staff=1)
+    assert exact.smallest_shown == 9
+    public = suppress_small_groups(exact)
+    chess, reading = public.units
+    assert (chess.sessions, chess.hours, chess.minutes) == (None, None, None)
+    assert (reading.sessions, reading.hours, public.session_days) == (3, 6.0, 3)
+    assert public.smallest_shown == 30
+    few = suppress_small_groups(count_for_funder(small, {}, _SERIES, (_FIRST, _FIRST), staff=1))
+    assert (few.session_days, few.participants) == (None, None)
 
 
 def test_a_report_of_large_groups_keeps_its_numbers() -> None:

@@ -15,6 +15,7 @@ __all__ = [
     "check_offer_next",
     "check_offer_open",
     "check_published_counts",
+    "check_published_year",
     "check_report_period",
 ]
 
@@ -58,6 +59,26 @@ def check_published_counts(on: date, report: FunderReportFact) -> Reason:
         cards.PUBLISHED_COUNTS,
         met=smallest is None or smallest >= _SMALLEST_GROUP,
         smallest=smallest or 0,
+    )
+
+
+@policy_check(cards.PUBLISHED_YEAR)
+def check_published_year(on: date, report: FunderReportFact) -> Reason:
+    """Check that the version for publication covers a whole school year that has ended.
+
+    Args:
+        on: date of the check.
+        report: facts of the report.
+    Returns:
+        One reason.
+    """
+    first, last = report.first_day, report.last_day
+    is_year = (first.month, first.day, last) == (7, 1, date(first.year + 1, 6, 30))
+    return Reason.from_card(
+        cards.PUBLISHED_YEAR,
+        met=is_year and last < on,
+        first=first.isoformat(),
+        last=last.isoformat(),
     )
 
 
@@ -127,7 +148,7 @@ def check_incident_complete(on: date, incident: IncidentFact) -> Reason:
 
 @policy_check(cards.OFFER_NEXT)
 def check_offer_next(on: date, offer: PlaceOfferFact) -> Reason:
-    """Check that a family waits for a place.
+    """Check that a family waits for a place, or that an offer to it has expired.
 
     Args:
         on: date of the check.
@@ -135,7 +156,9 @@ def check_offer_next(on: date, offer: PlaceOfferFact) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(cards.OFFER_NEXT, met=offer.state == "waiting")
+    is_expired = offer.offered_until is not None and offer.offered_until < on
+    waits = offer.state == "waiting" or (offer.state == "offered" and is_expired)
+    return Reason.from_card(cards.OFFER_NEXT, met=waits)
 
 
 @policy_check(cards.OFFER_OPEN)

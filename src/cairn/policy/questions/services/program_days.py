@@ -58,8 +58,10 @@ def may_publish_program_report(report: facts.FunderReportFact, actor: Actor, on:
         The decision, with one reason for each check that ran.
     """
     request = _build_report_request(report, actor)
-    counts = checks.check_published_counts(report)
-    return decide_request(replace(request, outcome_checks=(*request.outcome_checks, counts)), on)
+    published = (checks.check_published_year(report), checks.check_published_counts(report))
+    return decide_request(
+        replace(request, outcome_checks=(*request.outcome_checks, *published)), on
+    )
 
 
 @policy_question

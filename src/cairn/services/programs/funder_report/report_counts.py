@@ -49,26 +49,27 @@ class ServiceUnits:
 
     Attributes:
         group: name and site of the group.
-        sessions: sessions with recorded attendance.
-        minutes: how long they lasted in all.
+        children: children who attended, each once.
+        sessions: sessions with recorded attendance; None where it is suppressed.
+        minutes: how long they lasted in all; None where it is suppressed.
         child_minutes: minutes of all children together; None in a version for publication.
     """
 
     group: str
-    sessions: int
-    minutes: int
+    children: int
+    sessions: int | None
+    minutes: int | None
     child_minutes: int | None
 
     @property
-    def hours(self) -> float:
+    def hours(self) -> float | None:
         """Hours that the group met, to one decimal."""
-        return round(self.minutes / MINUTES_PER_HOUR, 1)
+        return _convert_to_hours(self.minutes)
 
     @property
     def child_hours(self) -> float | None:
         """Hours of all children together, to one decimal."""
-        minutes = self.child_minutes
-        return None if minutes is None else round(minutes / MINUTES_PER_HOUR, 1)
+        return _convert_to_hours(self.child_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class FunderCounts:
         participants: children who attended at all, each once; None where it is suppressed.
         bands: children by band of hours.
         grades: children by grade.
-        session_days: days on which at least one group met.
+        session_days: days on which at least one group met; None where it is suppressed.
         attendance_days: days of attendance, added up over the children; None in a version for
             publication.
         units: what each group gave.
@@ -94,7 +95,7 @@ class FunderCounts:
     participants: int | None
     bands: tuple[CountRow, ...]
     grades: tuple[CountRow, ...]
-    session_days: int
+    session_days: int | None
     attendance_days: int | None
     units: tuple[ServiceUnits, ...]
     staff: int
@@ -103,7 +104,9 @@ class FunderCounts:
     @property
     def smallest_shown(self) -> int | None:
         """The smallest group of children above 0; None if there is none."""
-        shown = (self.participants, *(row.children for row in (*self.bands, *self.grades)))
+        units = (row.children for row in self.units if row.sessions is not None)
+        rows = (row.children for row in (*self.bands, *self.grades))
+        shown = (self.participants, *rows, *units)
         return min((number for number in shown if number), default=None)
 
 
@@ -176,7 +179,8 @@ def suppress_small_groups(counts: FunderCounts) -> FunderCounts:
     """Make the version for publication: small groups, and what they follow from, are suppressed.
 
     Bands and grades are protected together, because both add up to the same children. Hours and
-    days of children are left out, since a group of one child would have those of that child.
+    days of children are left out, since a group of one child would have those of that child. For
+    the same reason the sessions and hours of a small group are suppressed.
 
     Args:
         counts: the exact counts.
@@ -198,8 +202,9 @@ def suppress_small_groups(counts: FunderCounts) -> FunderCounts:
         participants=shown[ALL, ALL],
         bands=tuple(CountRow(row.label, shown[row.label, ALL]) for row in counts.bands),
         grades=tuple(CountRow(row.label, shown[ALL, row.label]) for row in counts.grades),
+        session_days=counts.session_days if sum(counts.cross.values()) >= _RULE.minimum else None,
         attendance_days=None,
-        units=tuple(replace(row, child_minutes=None) for row in counts.units),
+        units=tuple(_suppress_units(row) for row in counts.units),
         cross={},
     )
 
@@ -227,6 +232,16 @@ def summarize_results(sessions: Collection[AttendedSession]) -> ResultStrip | No
     )
 
 
+def _suppress_units(row: ServiceUnits) -> ServiceUnits:
+    if row.children < _RULE.minimum:
+        return replace(row, sessions=None, minutes=None, child_minutes=None)
+    return replace(row, child_minutes=None)
+
+
+def _convert_to_hours(minutes: int | None) -> float | None:
+    return None if minutes is None else round(minutes / MINUTES_PER_HOUR, 1)
+
+
 def _list_grades(cross: Mapping[tuple[str, ...], int]) -> list[str]:
     present = {grade for _band, grade in cross}
     return [grade for grade in (*GRADES, UNKNOWN_GRADE) if grade in present]
@@ -245,13 +260,16 @@ def _count_units(
     came: Iterable[AttendedSession], series: Mapping[int, SeriesLength]
 ) -> tuple[ServiceUnits, ...]:
     days: dict[int, set[date]] = defaultdict(set)
+    children: dict[int, set[int]] = defaultdict(set)
     minutes = Counter[int]()
     for session in came:
         days[session.series].add(session.day)
+        children[session.series].add(session.participant)
         minutes[session.series] += session.minutes
     rows = (
         ServiceUnits(
             series[number].group,
+            len(children[number]),
             len(days[number]),
             len(days[number]) * series[number].minutes,
             minutes[number],

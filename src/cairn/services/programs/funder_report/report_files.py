@@ -35,16 +35,27 @@ def list_report_lines(report: ProgramReport) -> Iterator[ReportLine]:
         (_("Children by grade"), counts.grades),
     ):
         yield from ((table, row.label, row.children, _remark(row)) for row in rows)
-    yield (_("Days"), _("Days with a session"), counts.session_days, "")
+    days = counts.session_days
+    yield (_("Days"), _("Days with a session"), days, _SUPPRESSED if days is None else "")
     if counts.attendance_days is not None:
         yield (_("Days"), _("Days of attendance, all children"), counts.attendance_days, "")
     yield (_("Staff"), _("People who recorded attendance"), counts.staff, "")
 
 
-def list_unit_lines(report: ProgramReport) -> Iterator[tuple[str, int, float, float | None]]:
-    """Yield the lines of the units of service: group, sessions, hours, hours of all children."""
+def list_unit_lines(
+    report: ProgramReport,
+) -> Iterator[tuple[str, int | None, float | None, float | None, str]]:
+    """Yield the lines of the units of service.
+
+    Args:
+        report: the report, exact or for publication.
+
+    Yields:
+        Group, sessions, hours, hours of all children, and a remark.
+    """
     for row in report.counts.units:
-        yield (escape_formula(row.group), row.sessions, row.hours, row.child_hours)
+        remark = _SUPPRESSED if row.sessions is None else ""
+        yield (escape_formula(row.group), row.sessions, row.hours, row.child_hours, remark)
 
 
 def write_report_csv(report: ProgramReport) -> bytes:
@@ -70,7 +81,7 @@ def write_report_workbook(report: ProgramReport) -> bytes:
         The file.
     """
     buffer = BytesIO()
-    headings = (_("Group"), _("Sessions"), _("Hours"), _("Hours of all children"))
+    headings = (_("Group"), _("Sessions"), _("Hours"), _("Hours of all children"), _("Remark"))
     units = (_("Units of service"), (headings, *list_unit_lines(report)))
     book = ExcelWorkbook(buffer, _list_headings(), sheet=_("Report"), notes=units)
     for line in list_report_lines(report):
@@ -81,9 +92,9 @@ def write_report_workbook(report: ProgramReport) -> bytes:
 
 def _list_all(report: ProgramReport) -> Iterator[ReportLine]:
     yield from list_report_lines(report)
-    for group, sessions, hours, child_hours in list_unit_lines(report):
-        yield (_("Sessions"), group, sessions, "")
-        yield (_("Hours"), group, hours, "")
+    for group, sessions, hours, child_hours, remark in list_unit_lines(report):
+        yield (_("Sessions"), group, sessions, remark)
+        yield (_("Hours"), group, hours, remark)
         if child_hours is not None:
             yield (_("Hours of all children"), group, child_hours, "")
 

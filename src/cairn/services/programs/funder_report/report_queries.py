@@ -121,6 +121,7 @@ def list_period_presets(today: date, year: str) -> list[tuple[str, date, date]]:
     autumn = date(first.year, 9, 1)
     rows = [
         ("year", first, last),
+        ("last", first.replace(year=first.year - 1), last.replace(year=last.year - 1)),
         ("school", autumn, date(last.year, 5, 31)),
         ("summer", date(last.year, 6, 1), date(last.year, 8, 31)),
         ("summer", date(first.year, 6, 1), date(first.year, 8, 31)),

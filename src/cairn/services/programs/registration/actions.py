@@ -4,9 +4,9 @@ A family has no account: `register_child` takes `who`, the actor of the session,
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.utils.translation import get_language_info
 
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
+from cairn.platform.notifications.api import delete_place_offer_emails
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, RegistrationFact
 from cairn.policy.questions import may_change_program, may_register_child
@@ -28,11 +29,7 @@ __all__ = ["OfferDetails", "open_registration", "register_child"]
 _KEY_BYTES: Final = 16
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _REFERENCE_LENGTH: Final = 8
-_OPEN_STATES: Final = (
-    models.RegistrationState.WAITING,
-    models.RegistrationState.OFFERED,
-    models.RegistrationState.ACCEPTED,
-)
+_MESSAGES_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +184,7 @@ def accept_registration(
         ProgramConflict: it was decided already.
         Refused: the group is full, or does not meet on that day.
     """
-    row = _lock_undecided(registration, *_OPEN_STATES, models.RegistrationState.DECLINED)
+    row = _lock_undecided(registration, *models.UNDECIDED_STATES, models.RegistrationState.DECLINED)
     # From here on the place is the child's, and no longer promised: it counts once.
     row.state = models.RegistrationState.ENROLLED
     row.save(update_fields=["state"])
@@ -210,39 +207,67 @@ def accept_registration(
 
 @action("program.registration_declined", asks=may_change_program, facts=_lock_registration)
 def decline_registration(
-    permit: Permit, /, *, registration: models.Registration, by: User, at: datetime
+    permit: Permit,
+    /,
+    *,
+    registration: models.Registration,
+    shown_state: str,
+    by: User,
+    at: datetime,
 ) -> ActionResult[None]:
     """Decline a registration; what the family entered is erased after 30 days.
 
     Args:
         registration: the registration.
+        shown_state: the state that the user saw; the family may have answered an offer since.
         by: the user who acts.
         at: the moment of the action.
 
     Raises:
-        ProgramConflict: it was decided already.
+        ProgramConflict: it was decided already, or its state is not the one that was shown.
         Refused: the policy does not allow it.
     """
-    row = _lock_undecided(registration, *_OPEN_STATES)
+    row = _lock_undecided(registration, *models.UNDECIDED_STATES)
+    if row.state != shown_state:
+        raise ProgramConflict("The status changed in the meantime. Look at it before you decide.")
     row.state, row.decided_by, row.decided_at = models.RegistrationState.DECLINED, by, at
     row.save()
     return ActionResult(subject=row)
 
 
-@system_action("program.registration_erased", reason="the calendar, 30 days after it was declined")
+@system_action("program.registration_erased", reason="the calendar, 30 days after it ended")
 def erase_registration(
     *, registration: models.Registration, by: None, at: datetime
 ) -> ActionResult[None]:
-    """Erase what a family entered in a registration that was declined.
+    """Erase what a family entered in a registration that ended, and the emails to its address.
+
+    One that was never decided is declined by it, and its link ends: no place is offered to it.
 
     Args:
         registration: the registration.
         by: None, since no person asks for it.
         at: the moment of the action.
     """
-    with transaction.atomic(using="identities"):
-        models.RegistrationIdentity.objects.filter(key=registration.key).delete()
+    undecided = models.Registration.objects.filter(
+        pk=registration.pk, state__in=models.UNDECIDED_STATES
+    )
+    undecided.update(state=models.RegistrationState.DECLINED, decided_at=at, offer_digest="")
+    erase_registration_details([registration], at)
     return ActionResult(subject=registration)
+
+
+def erase_registration_details(rows: Sequence[models.Registration], at: datetime) -> None:
+    """Erase what families entered, and the emails about a place that went to their addresses.
+
+    Args:
+        rows: the registrations.
+        at: the time; an email of the last 30 days is about another registration, and stays.
+    """
+    details = registration_identity.load_registration_details(rows)
+    addresses = {found.email for found in details.values() if found.email}
+    delete_place_offer_emails(addresses, at - _MESSAGES_KEPT)
+    with transaction.atomic(using="identities"):
+        models.RegistrationIdentity.objects.filter(key__in=list(details)).delete()
 
 
 def _lock_undecided(

@@ -9,6 +9,7 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +18,12 @@ from django.utils.translation import override
 
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
-from cairn.platform.notifications.api import MailMessage, email_link
+from cairn.platform.notifications.api import (
+    MailMessage,
+    email_link,
+    is_email_on,
+    is_undeliverable,
+)
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, PlaceOfferFact, SessionSeriesFact
 from cairn.policy.questions import may_answer_offer, may_offer_place
@@ -43,9 +49,21 @@ def build_offer_fact(row: models.Registration | None) -> PlaceOfferFact:
     return PlaceOfferFact(row.state, row.offered_until) if row else PlaceOfferFact("none")
 
 
-def find_next_registration(series: models.SessionSeries) -> models.Registration | None:
-    """Find the registration that waits longest; None if none waits."""
-    return series.registrations.filter(state=models.RegistrationState.WAITING).first()
+def find_next_registration(series: models.SessionSeries, on: date) -> models.Registration | None:
+    """Find the registration that waits longest, and after those the earliest expired offer.
+
+    Args:
+        series: the group.
+        on: the day.
+
+    Returns:
+        The registration; None if there is neither, or what the families entered was erased.
+    """
+    waiting = Q(state=models.RegistrationState.WAITING)
+    expired = Q(state=models.RegistrationState.OFFERED, offered_until__lt=on)
+    order = (F("offered_until").asc(nulls_first=True), "sent_at", "pk")
+    rows = series.registrations.filter(waiting | expired).order_by(*order)
+    return next(iter(registration_identity.leave_out_erased(rows)), None)
 
 
 def _lock_next(
@@ -54,7 +72,7 @@ def _lock_next(
     today = timezone.localdate(at)
     starts = max(today, series.first_day)
     group, _starts = facts.lock_series_for_enrollment(series, starts, at)
-    return group, build_offer_fact(find_next_registration(series)), starts
+    return group, build_offer_fact(find_next_registration(series, today)), starts
 
 
 @action("program.place_offered", asks=may_offer_place, facts=_lock_next)
@@ -63,6 +81,8 @@ def offer_next_place(
 ) -> ActionResult[tuple[models.Registration, str]]:
     """Offer a free place to the family that waits longest, and email it the link.
 
+    If none waits, a family with an expired offer gets it again; its earlier link ends.
+
     Args:
         series: the group.
         days: how many days the family has to answer.
@@ -70,21 +90,24 @@ def offer_next_place(
         at: the moment of the action.
 
     Returns:
-        The registration, and the address of the link if the family gave no email address; empty
-        if it was emailed.
+        The registration, and the address of the link if the family gets no email: it gave no
+        address, its address bounced, or there is no mail server. Empty if it was emailed.
 
     Raises:
         Refused: all places are taken or promised, no family waits, or the user may not do so.
     """
-    row = series.registrations.filter(state=models.RegistrationState.WAITING)[0]
+    today = timezone.localdate(at)
+    row = find_next_registration(series, today)
+    assert row is not None  # noqa: S101 - for mypy; else the policy refused
     key = secrets.token_urlsafe(32)
     row.state = models.RegistrationState.OFFERED
     row.offer_digest = hash_offer_key(key)
-    until = row.offered_until = timezone.localdate(at) + timedelta(days=days)
+    until = row.offered_until = today + timedelta(days=days)
     row.save(update_fields=["state", "offer_digest", "offered_until"])
     link = f"{settings.CAIRN_SITE}{reverse('programs:answer_offer', args=[key])}"
     address = registration_identity.load_registration_details([row])[row.key].email
-    if address:
+    is_emailed = bool(address) and is_email_on() and not is_undeliverable(address)
+    if is_emailed:
         subject, text = _compose_offer(row, link, until)
         email_link(
             kind=MailMessage.Kind.PLACE_OFFER,
@@ -94,8 +117,8 @@ def offer_next_place(
             by=by,
             at=at,
         )
-    detail: dict[str, str | int] = {"until": until.isoformat(), "emailed": int(bool(address))}
-    return ActionResult((row, "" if address else link), subject=row, detail=detail)
+    detail: dict[str, str | int] = {"until": until.isoformat(), "emailed": int(is_emailed)}
+    return ActionResult((row, "" if is_emailed else link), subject=row, detail=detail)
 
 
 def _lock_offer(*, registration: models.Registration) -> tuple[PlaceOfferFact]:
@@ -139,6 +162,20 @@ def answer_offer(
         row.decided_at = at
     row.save(update_fields=["state", "decided_at"])
     return ActionResult(row, subject=row, detail={"answer": row.state})
+
+
+def find_offer_answer(row: models.Registration) -> str:
+    """Find what became of an offer: "accepted", "declined" by the family, or "enrolled".
+
+    Args:
+        row: the registration.
+
+    Returns:
+        The state; empty if the family did not answer, or staff declined the registration.
+    """
+    state = models.RegistrationState
+    is_own = row.state in (state.ACCEPTED, state.DECLINED) and row.decided_by_id is None
+    return row.state if is_own or row.state == state.ENROLLED else ""
 
 
 def _compose_offer(row: models.Registration, link: str, until: date) -> tuple[str, str]:

@@ -67,6 +67,21 @@ def load_registration_details(
     }
 
 
+def leave_out_erased(registrations: Iterable[Registration]) -> list[Registration]:
+    """Leave out the registrations that were erased.
+
+    Args:
+        registrations: the registrations.
+
+    Returns:
+        The others, in the same order.
+    """
+    rows = list(registrations)
+    kept = RegistrationIdentity.objects.filter(key__in=[row.key for row in rows])
+    keys = set(kept.values_list("key", flat=True))
+    return [row for row in rows if row.key in keys]
+
+
 def _parse_details(plain: bytes) -> RegistrationDetails:
     fields = json.loads(plain)
     email, born = fields.pop("email"), fields.pop("birth_date")

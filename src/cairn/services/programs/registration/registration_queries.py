@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import Actor, RegistrationFact
@@ -111,8 +112,11 @@ def get_registration(pk: int, organizations: QuerySet[Organization]) -> models.R
     )
 
 
-def list_declined_registrations(before: datetime) -> list[models.Registration]:
-    """List the registrations that were declined before a time and were not erased yet.
+def list_registrations_to_erase(before: datetime) -> list[models.Registration]:
+    """List the registrations that ended before a time and were not erased yet.
+
+    One ends when it is declined. One that was never decided ends with its group, or with the last
+    day to register for a group without a last day, but not before the last day of an offer.
 
     Args:
         before: the time.
@@ -120,13 +124,15 @@ def list_declined_registrations(before: datetime) -> list[models.Registration]:
     Returns:
         The registrations.
     """
-    rows = models.Registration.objects.filter(
-        state=models.RegistrationState.DECLINED, decided_at__lte=before
+    day = timezone.localdate(before)
+    declined = Q(state=models.RegistrationState.DECLINED, decided_at__lte=before)
+    group_ended = Q(series__last_day__lt=day) | Q(
+        series__last_day=None, series__registration_offer__closes_on__lt=day
     )
-    listed = list(rows.select_related("series"))
-    kept = models.RegistrationIdentity.objects.filter(key__in=[row.key for row in listed])
-    keys = set(kept.values_list("key", flat=True))
-    return [row for row in listed if row.key in keys]
+    offer_ended = Q(offered_until=None) | Q(offered_until__lt=day)
+    undecided = Q(state__in=models.UNDECIDED_STATES)
+    rows = models.Registration.objects.filter(declined | (undecided & group_ended & offer_ended))
+    return registration_identity.leave_out_erased(rows.select_related("series"))
 
 
 def list_queue(series: models.SessionSeries, who: Actor, on: date) -> list[QueuedRegistration]:

@@ -18,6 +18,7 @@ from cairn.policy.questions import (
 )
 from cairn.services.programs import actions, facts, models
 from cairn.services.programs.incidents import incident_records
+from cairn.services.programs.registration.actions import erase_registration_details
 from cairn.services.programs.retention import due_records, participant_erasers
 
 __all__ = [
@@ -201,15 +202,15 @@ def destroy_participant_records(
         destroyed_by=by,
         destroyed_at=at,
     )
-    _erase_identities([row.participant for row in kept])
+    _erase_identities([row.participant for row in kept], at)
     models.Participant.objects.filter(pk__in=[row.participant.pk for row in kept]).update(
         destruction=certificate
     )
     return ActionResult(certificate, subject=certificate, detail={"children": len(kept)})
 
 
-def _erase_identities(participants: Sequence[models.Participant]) -> None:
-    """Erase encrypted rows about children, their names in reports, and reasons staff typed."""
+def _erase_identities(participants: Sequence[models.Participant], at: datetime) -> None:
+    """Erase encrypted rows about children, names in reports, emails, and reasons staff typed."""
     pick_ups = models.ChildPickUp.objects.filter(enrollment__participant__in=participants)
     registrations = models.Registration.objects.filter(enrollment__participant__in=participants)
     participant_erasers.erase_in_other_apps(participants)
@@ -219,7 +220,5 @@ def _erase_identities(participants: Sequence[models.Participant]) -> None:
     models.PickUpIdentity.objects.filter(
         key__in=list(pick_ups.values_list("key", flat=True))
     ).delete()
-    models.RegistrationIdentity.objects.filter(
-        key__in=list(registrations.values_list("key", flat=True))
-    ).delete()
+    erase_registration_details(list(registrations), at)
     models.AttendanceMark.objects.filter(enrollment__participant__in=participants).update(reason="")

@@ -8,7 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import load_staff_request
-from cairn.policy.questions import list_group_problems, may_report_to_funder
+from cairn.policy.questions import (
+    list_group_problems,
+    may_publish_program_report,
+    may_report_to_funder,
+)
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import forms
 from cairn.services.programs.funder_report import actions, report_files, report_queries
@@ -42,6 +46,9 @@ def funder_report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "program": program,
         "form": form,
         "report": report,
+        "publication_problems": list_group_problems(
+            may_publish_program_report(fact, staff.who, staff.today)
+        ),
         "presets": report_queries.list_period_presets(staff.today, year),
         "today": staff.today,
     }

@@ -2,12 +2,13 @@
 
 from contextlib import suppress
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import activate, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -32,6 +33,7 @@ def answer_page(request: HttpRequest, key: str) -> HttpResponse:
     row = place_offers.find_offered_registration(key)
     if row is None:
         raise Http404
+    _use_language_of_registration(request, row.language)
     fact = place_offers.build_offer_fact(row)
     is_open = may_answer_offer(fact, who, now.date()).allowed
     if is_open and request.POST.get("answer") in ("yes", "no"):
@@ -39,13 +41,16 @@ def answer_page(request: HttpRequest, key: str) -> HttpResponse:
         with suppress(Refused):  # it was answered in another window since the question above
             place_offers.answer_offer(registration=row, accepts=accepts, who=who, by=None, at=now)
         return redirect("programs:answer_offer", key=key)
-    answered = row.state if row.state in ("accepted", "declined") else ""
-    context = {
-        "registration": row,
-        "series": row.series,
-        "state": "open" if is_open else answered,
-    }
-    return render(request, "programs/place_offer.html", context, status=200 if is_open else 410)
+    state = "open" if is_open else place_offers.find_offer_answer(row)
+    context = {"registration": row, "series": row.series, "state": state}
+    return render(request, "programs/place_offer.html", context, status=200 if state else 410)
+
+
+def _use_language_of_registration(request: HttpRequest, language: str) -> None:
+    """Show the page in the language of the registration, unless the reader chose another."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        activate(language)
+        request.LANGUAGE_CODE = language
 
 
 @require_POST
@@ -69,7 +74,7 @@ def offer_place(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         text = _("A place is offered to registration %(reference)s.") % {"reference": row.reference}
         if link:
-            note = _("The family has no email address. Give it this link: %(link)s")
+            note = _("The family gets no email. Give it this link: %(link)s")
             text = f"{text} {note % {'link': link}}"
         messages.success(request, text)
     return redirect("programs:queue", pk=pk)

@@ -74,7 +74,8 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
         same=[(child, details[child.key]) for child in same],
         initial={"starts": max(staff.today, row.series.first_day)},
     )
-    if form.is_valid() and _decide(form, row, staff):
+    shown_state = request.POST.get("shown_state", "")
+    if form.is_valid() and _decide(form, row, shown_state, staff):
         messages.success(request, _("Saved."))
         return redirect("programs:queue", pk=row.series_id)
     context = {
@@ -90,12 +91,15 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _decide(
     form: forms.RegistrationDecisionForm,
     row: Registration,
+    shown_state: str,
     staff: StaffRequest,
 ) -> bool:
     decision, starts = form.cleaned_data["decision"], form.cleaned_data["starts"]
     try:
         if decision == "decline":
-            actions.decline_registration(registration=row, by=staff.user, at=staff.now)
+            actions.decline_registration(
+                registration=row, shown_state=shown_state, by=staff.user, at=staff.now
+            )
         else:
             child = form.get_participant()
             actions.accept_registration(

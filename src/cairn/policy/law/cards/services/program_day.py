@@ -79,7 +79,10 @@ INCIDENT_COMPLETE: Final = RuleCard(
 OFFER_NEXT: Final = RuleCard(
     id="H27",
     citation="Cairn policy, programs 15",
-    statement="A free place is offered to the family that waits longest.",
+    statement=(
+        "A free place is offered to the family that waits longest. A family whose offer expired "
+        "comes after those that wait."
+    ),
     steward="No family waits for a place in this group.",
     next_step="Enroll a child, or wait for the next registration.",
     met="A family waits for a place.",
@@ -93,6 +96,25 @@ OFFER_OPEN: Final = RuleCard(
     steward="This offer was answered, or its last day has passed.",
     next_step="Call the program. It can offer the place again while one is free.",
     met="The offer waits for an answer.",
+    severity=RuleSource.POLICY,
+)
+
+PUBLISHED_YEAR: Final = RuleCard(
+    id="H29",
+    citation="Cairn policy, programs 17",
+    statement=(
+        "A report that anyone may read covers one whole school year that has ended, so that two "
+        "reports never differ by a few days and the children of those days."
+    ),
+    steward=(
+        "The version for publication covers a whole school year that has ended, not {first} to "
+        "{last}."
+    ),
+    next_step=(
+        "Choose July 1 to June 30 of a school year that has ended. The funder's own version may "
+        "cover other days."
+    ),
+    met="The version for publication covers a whole school year that has ended.",
     severity=RuleSource.POLICY,
 )
 
