@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from tests.data.intake.conftest import AGREEMENT
 from tests.governance.agreements.draft_steps import make as make_writing
 from tests.governance.consents.sample_consents import make as make_families
 from tests.governance.consents.sample_consents import paper
+from tests.services.programs.reading_club import NOW as CLUB_TIME
 from tests.services.programs.reading_club import make_club
 
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
@@ -26,14 +27,10 @@ from cairn.platform.notifications.models import MailMessage
 from cairn.policy.facts import Actor
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs import api as programs_api
+from cairn.services.programs.models import RegistrationOffer
 from cairn.services.programs.participant_identity import ParticipantDetails
-from cairn.services.programs.registration.actions import (
-    OfferDetails,
-    open_registration,
-    register_child,
-)
 from cairn.services.programs.registration.place_offers import offer_next_place
-from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -105,30 +102,31 @@ def _email_file_request(person: Make, organization: Make, monkeypatch: pytest.Mo
 
 
 def _email_place_offer(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = OrganizationKind.COMMUNITY_PROGRAM
-    tutor, now = person(Role.PROGRAM_STAFF, at="maple", kind=kind), timezone.now()
-    club = make_club(tutor)
-    offer = OfferDetails(PLANTED[1], timezone.localdate(), False, "", "")
-    open_registration(series=club.series, details=offer, by=tutor, at=now)
-    register_child(
-        series=club.series,
-        details=RegistrationDetails(ParticipantDetails(*PLANTED), "kim@families.example"),
+    tutor = person(Role.PROGRAM_STAFF, at="maple", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    series = make_club(tutor).series
+    RegistrationOffer.objects.create(
+        series=series, closes_on=date(2027, 1, 1), opened_by=tutor, opened_at=CLUB_TIME
+    )
+    child = ParticipantDetails(PLANTED[1], PLANTED[1], own_id=PLANTED[0], guardian=PLANTED[1])
+    programs_api.register_child(
+        series=series,
+        details=programs_api.RegistrationDetails(child, "family@families.example"),
         consents=None,
         language="es",
-        token=PLANTED[0],
+        token="once",
         who=Actor.public(),
         by=None,
-        at=now,
+        at=CLUB_TIME,
     )
-    offer_next_place(series=club.series, days=5, by=tutor, at=now)
+    offer_next_place(series=series, days=5, by=tutor, at=CLUB_TIME)
 
 
 MAKERS = {
+    MailMessage.Kind.PLACE_OFFER: _email_place_offer,
     MailMessage.Kind.TASKS: _email_tasks,
     MailMessage.Kind.INVITATION: _email_invitation,
     MailMessage.Kind.PAPER_SIGNATURE: _email_paper_link,
     MailMessage.Kind.FILE_REQUEST: _email_file_request,
-    MailMessage.Kind.PLACE_OFFER: _email_place_offer,
 }
 
 

@@ -4,17 +4,15 @@ A family has no account: `register_child` takes `who`, the actor of the session,
 """
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils.translation import get_language_info
 
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
-from cairn.platform.notifications.api import delete_place_offer_emails
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, RegistrationFact
 from cairn.policy.questions import may_change_program, may_register_child
@@ -29,7 +27,6 @@ __all__ = ["OfferDetails", "open_registration", "register_child"]
 _KEY_BYTES: Final = 16
 _LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _REFERENCE_LENGTH: Final = 8
-_MESSAGES_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,22 +249,8 @@ def erase_registration(
         pk=registration.pk, state__in=models.UNDECIDED_STATES
     )
     undecided.update(state=models.RegistrationState.DECLINED, decided_at=at, offer_digest="")
-    erase_registration_details([registration], at)
+    registration_identity.erase_registration_details([registration], at)
     return ActionResult(subject=registration)
-
-
-def erase_registration_details(rows: Sequence[models.Registration], at: datetime) -> None:
-    """Erase what families entered, and the emails about a place that went to their addresses.
-
-    Args:
-        rows: the registrations.
-        at: the time; an email of the last 30 days is about another registration, and stays.
-    """
-    details = registration_identity.load_registration_details(rows)
-    addresses = {found.email for found in details.values() if found.email}
-    delete_place_offer_emails(addresses, at - _MESSAGES_KEPT)
-    with transaction.atomic(using="identities"):
-        models.RegistrationIdentity.objects.filter(key__in=list(details)).delete()
 
 
 def _lock_undecided(

@@ -1,11 +1,14 @@
 """Encrypt what a family enters when it registers a child."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
+from django.db import transaction
+
+from cairn.platform.notifications.api import delete_place_offer_emails
 from cairn.platform.sealing.api import FieldSealer, derive_subkey
 from cairn.services.programs.models import Registration, RegistrationIdentity
 from cairn.services.programs.participant_identity import ParticipantDetails
@@ -13,6 +16,7 @@ from cairn.services.programs.participant_identity import ParticipantDetails
 __all__ = ["RegistrationDetails"]
 
 _SEALING_LABEL: Final = "programs-registration"
+_MESSAGES_KEPT: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,20 @@ def leave_out_erased(registrations: Iterable[Registration]) -> list[Registration
     kept = RegistrationIdentity.objects.filter(key__in=[row.key for row in rows])
     keys = set(kept.values_list("key", flat=True))
     return [row for row in rows if row.key in keys]
+
+
+def erase_registration_details(rows: Sequence[Registration], at: datetime) -> None:
+    """Erase what families entered, and the emails about a place that went to their addresses.
+
+    Args:
+        rows: the registrations.
+        at: the time; an email of the last 30 days is about another registration, and stays.
+    """
+    details = load_registration_details(rows)
+    addresses = {found.email for found in details.values() if found.email}
+    delete_place_offer_emails(addresses, at - _MESSAGES_KEPT)
+    with transaction.atomic(using="identities"):
+        RegistrationIdentity.objects.filter(key__in=list(details)).delete()
 
 
 def _parse_details(plain: bytes) -> RegistrationDetails:
