@@ -257,6 +257,36 @@ def write_while_verifying() -> list[str]:
     return found + [finding.message for finding in log.verify_audit_chain()]
 
 
+def damage_the_marker() -> list[str]:
+    """Cut the marker file short and change a row; the next command starts."""
+
+    def work() -> list[str]:
+        marker = DATA / "row-seals"
+        marker.write_text(marker.read_text()[:9])
+        attack("default", ["partners_affiliation"], "changed")
+        row_seals.install_row_seals()
+        return report()
+
+    return list(with_copy(work))
+
+
+def add_triggers() -> list[str]:
+    """Add a trigger that changes a sealed row when Cairn writes, and empty one that refuses."""
+
+    def work() -> list[str]:
+        body = "BEGIN UPDATE partners_affiliation SET role = 7 WHERE id = 1; END"
+        refusing = "audit_auditline_no_delete"
+        with closing(sqlite3.connect(DATA / FILES["default"])) as raw:
+            raw.execute(f"CREATE TRIGGER foreign_one AFTER INSERT ON django_session {body}")
+            raw.execute(f"DROP TRIGGER {refusing}")
+            raw.execute(
+                f"CREATE TRIGGER {refusing} BEFORE DELETE ON audit_auditline BEGIN SELECT 1; END"
+            )
+        return report()
+
+    return list(with_copy(work))
+
+
 def _record_in_thread() -> None:
     record_audit_event("demo.made", "demo:", by=None, at=timezone.now())
     connections.close_all()
@@ -270,6 +300,8 @@ if __name__ == "__main__":
         "rollback": roll_back_everything(),
         "dropped": drop_the_log(),
         "cut": cut_the_log(),
+        "unmarked": damage_the_marker(),
+        "triggers": add_triggers(),
         "migrated": migrate_to_newer_models(),
         "interrupted": write_while_verifying(),
     }

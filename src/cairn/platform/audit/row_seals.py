@@ -12,7 +12,9 @@ row counts. It works for SQLite on disk. PostgreSQL has no function of the clien
 """
 
 import json
+import os
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,6 +30,7 @@ from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from cairn.platform.audit.guard import is_append_only_trigger
 from cairn.platform.sealing.api import compute_keyed_hash, derive_subkey
 
 _LOG_TABLE: Final = "row_change_log"
@@ -119,11 +122,11 @@ def install_row_seals() -> None:
     """Create the log of row changes and its triggers, where a database on disk has none.
 
     The rows that exist then are taken as they are. Later calls change nothing: triggers that are
-    missing are a finding.
+    missing are a finding, and so is a marker file that is missing or damaged.
     """
     marker = _read_marker()
     for alias in _list_sealed_databases():
-        if alias not in marker:
+        if alias not in marker and not _has_lines(alias):
             _seal_database(alias)
             marker.append(alias)
             _write_marker(marker)
@@ -155,7 +158,13 @@ def find_changed_rows() -> list[RowFinding]:
         The findings; at most 20 rows of a table are named.
     """
     findings: list[RowFinding] = []
-    for alias in set(_read_marker()) & set(_list_sealed_databases()):
+    marker = _read_marker()
+    for alias in _list_sealed_databases():
+        if alias not in marker:
+            if not _has_lines(alias):
+                continue
+            message = f"The file {_MARKER_FILE}, which says that rows of {alias} are sealed, is lost."
+            findings.append(RowFinding(_LOG_TABLE, "", message))
         with read_at_one_moment(alias):
             findings += _limit_findings(_find_changed_rows(alias))
     return findings
@@ -270,9 +279,14 @@ def _compare_table(
 
 
 def _compare_triggers(alias: str, expected: dict[str, str]) -> Iterator[RowFinding]:
-    present = dict(_iterate(alias, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    sql = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    present = {name: (table, text) for name, table, text in _iterate(alias, sql)}
+    for name, (table, text) in present.items():
+        if name not in expected and not is_append_only_trigger(table, text):
+            message = f"The trigger {name} was added outside of Cairn: it may change other rows."
+            yield RowFinding(table, "", message)
     for name, sql in expected.items():
-        if present.get(name) != sql:
+        if name not in present or present[name][1] != sql:
             kind = "changed" if name in present else "removed"
             table = name.removeprefix("sealed_").rpartition("_")[0]
             yield RowFinding(table, "", f"The trigger {name} was {kind} outside of Cairn.")
@@ -384,6 +398,10 @@ def _has_log(alias: str) -> bool:
     return bool(_select(alias, sql, [_LOG_TABLE]))
 
 
+def _has_lines(alias: str) -> bool:
+    return _has_log(alias) and _read_chained(alias) is not None
+
+
 def _read_chained(alias: str) -> bytes | None:
     sql = f"SELECT chained FROM {_LOG_TABLE} ORDER BY sequence DESC LIMIT 1"  # noqa: S608
     rows = _select(alias, sql, [])
@@ -426,8 +444,20 @@ def _read_marker() -> list[str]:
 
 def _write_marker(aliases: Iterable[str]) -> None:
     marker: dict[str, Any] = {"databases": sorted(set(aliases))}
-    path = Path(settings.CAIRN_DATA, _MARKER_FILE)
-    path.write_text(json.dumps({**marker, "seal": _seal_marker(marker)}), "ascii")
+    content = json.dumps({**marker, "seal": _seal_marker(marker)})
+    write_text_atomically(Path(settings.CAIRN_DATA, _MARKER_FILE), content)
+
+
+def write_text_atomically(path: Path, content: str) -> None:
+    """Write a file of this app: it is the old one or the new one, whenever the program stops.
+
+    Args:
+        path: the file.
+        content: what it holds then, in ASCII.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+    draft.write_text(content, "ascii")
+    draft.replace(path)
 
 
 def _seal_marker(marker: dict[str, Any]) -> str:
