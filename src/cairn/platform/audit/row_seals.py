@@ -163,7 +163,9 @@ def find_changed_rows() -> list[RowFinding]:
         if alias not in marker:
             if not _has_lines(alias):
                 continue
-            message = f"The file {_MARKER_FILE}, which says that rows of {alias} are sealed, is lost."
+            message = (
+                f"The file {_MARKER_FILE}, which says that rows of {alias} are sealed, is lost."
+            )
             findings.append(RowFinding(_LOG_TABLE, "", message))
         with read_at_one_moment(alias):
             findings += _limit_findings(_find_changed_rows(alias))
