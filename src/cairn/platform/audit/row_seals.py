@@ -177,7 +177,7 @@ def read_at_one_moment(alias: str) -> Iterator[None]:
     """Within the block, an SQLite database is read as of one moment, while others write.
 
     Args:
-        alias: the database; another kind is read as it is.
+        alias: the database; with PostgreSQL, this does nothing.
     """
     raw = _open_raw(alias)
     if connections[alias].vendor != "sqlite" or raw.in_transaction:
