@@ -9,6 +9,7 @@ import json
 import shutil
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -24,7 +25,7 @@ from django.db import connections, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from cairn.interfaces.verification import find_database_problems  # noqa: E402
-from cairn.platform.audit import row_seals  # noqa: E402
+from cairn.platform.audit import log, row_seals  # noqa: E402
 from cairn.platform.audit.api import record_audit_event  # noqa: E402
 
 FILES = {"default": "governance.sqlite3", "identities": "identities.sqlite3"}
@@ -209,6 +210,88 @@ def cut_the_log() -> list[str]:
     return list(with_copy(work))
 
 
+def migrate_to_newer_models() -> list[str]:
+    """Seal a database that lacks a table and a column of the models, then add both."""
+
+    def work() -> list[str]:
+        table, column = "partners_affiliation", "ends"
+        row_seals.remove_row_triggers()
+        _execute(f"ALTER TABLE {table} RENAME COLUMN {column} TO former")
+        _execute("ALTER TABLE training_completion RENAME TO training_former")
+        row_seals.seal_rows_again()
+        found = report()
+        found += [str(finding) for finding in row_seals.remove_row_triggers()]
+        _execute(f"ALTER TABLE {table} RENAME COLUMN former TO {column}")
+        _execute("ALTER TABLE training_former RENAME TO training_completion")
+        _execute(f"ALTER TABLE {table} ADD COLUMN newest INTEGER NOT NULL DEFAULT 0")
+        row_seals.seal_rows_again()
+        found += report()
+        row_seals.remove_row_triggers()
+        _execute(f"DROP TABLE {table}")
+        row_seals.seal_rows_again()
+        return found + report()
+
+    return list(with_copy(work))
+
+
+def _execute(sql: str) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute(sql)
+
+
+def write_while_verifying() -> list[str]:
+    """Record an event with another connection once the log of row changes was read."""
+    compare, chain = row_seals._compare_table, log._find_chain_breaks
+
+    def interrupt(original: Callable[..., Any], *values: Any) -> Any:
+        row_seals._compare_table, log._find_chain_breaks = compare, chain
+        thread = threading.Thread(target=_record_in_thread)
+        thread.start()
+        thread.join()
+        return original(*values)
+
+    row_seals._compare_table = partial(interrupt, compare)
+    found = report()
+    log._find_chain_breaks = partial(interrupt, chain)
+    return found + [finding.message for finding in log.verify_audit_chain()]
+
+
+def damage_the_marker() -> list[str]:
+    """Cut the marker file short and change a row; the next command starts."""
+
+    def work() -> list[str]:
+        marker = DATA / "row-seals"
+        marker.write_text(marker.read_text()[:9])
+        attack("default", ["partners_affiliation"], "changed")
+        row_seals.install_row_seals()
+        return report()
+
+    return list(with_copy(work))
+
+
+def add_triggers() -> list[str]:
+    """Add a trigger that changes a sealed row when Cairn writes, and empty one that refuses."""
+
+    def work() -> list[str]:
+        body = "BEGIN UPDATE partners_affiliation SET role = 7 WHERE id = 1; END"
+        refusing = "audit_auditline_no_delete"
+        with closing(sqlite3.connect(DATA / FILES["default"])) as raw:
+            raw.execute(f"CREATE TRIGGER foreign_one AFTER INSERT ON django_session {body}")
+            raw.execute(f"DROP TRIGGER {refusing}")
+            raw.execute(
+                f"CREATE TRIGGER {refusing} BEFORE DELETE ON audit_auditline BEGIN SELECT 1; END"
+            )
+        return report()
+
+    return list(with_copy(work))
+
+
+def _record_in_thread() -> None:
+    record_audit_event("demo.made", "demo:", by=None, at=timezone.now())
+    connections.close_all()
+
+
 if __name__ == "__main__":
     row_seals.install_row_seals()
     record_audit_event("demo.begun", "demo:", by=None, at=timezone.now())
@@ -217,5 +300,9 @@ if __name__ == "__main__":
         "rollback": roll_back_everything(),
         "dropped": drop_the_log(),
         "cut": cut_the_log(),
+        "unmarked": damage_the_marker(),
+        "triggers": add_triggers(),
+        "migrated": migrate_to_newer_models(),
+        "interrupted": write_while_verifying(),
     }
     sys.stdout.write(json.dumps(answers))

@@ -79,6 +79,30 @@ def test_a_line_of_the_log_of_row_changes_that_was_rewritten_is_found(
     ]
 
 
+def test_a_damaged_marker_file_does_not_make_changed_rows_accepted(
+    answers: dict[str, Any],
+) -> None:
+    said = " ".join(answers["unmarked"])
+    assert "The file row-seals, which says that rows of default are sealed, is lost." in said
+    assert "table partners_affiliation, row 1: The row was changed" in said
+
+
+def test_a_trigger_that_was_added_or_emptied_is_found(answers: dict[str, Any]) -> None:
+    assert [line.partition(" outside")[0] for line in answers["triggers"]] == [
+        "table audit_auditline: The trigger audit_auditline_no_delete was added",
+        "table django_session: The trigger foreign_one was added",
+        "trigger audit_auditline_no_delete: The trigger that refuses changes was removed.",
+    ]
+
+
+def test_models_that_are_newer_than_the_database_accuse_no_row(answers: dict[str, Any]) -> None:
+    assert answers["migrated"] == []
+
+
+def test_a_commit_during_the_verification_accuses_no_row(answers: dict[str, Any]) -> None:
+    assert answers["interrupted"] == []
+
+
 def test_each_append_only_table_is_checked_for_its_triggers() -> None:
     expected = {"default": (*AUDIT_TABLES, *GUARDED_TABLES), "identities": MATCH_TABLES}
     assert expected == APPEND_ONLY_TABLES

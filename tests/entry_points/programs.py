@@ -317,6 +317,8 @@ ROUTES = {
     "programs:certificate": Route({Role.STEWARD}, "get", certificate, _DESTROY),
     # Without a reason no hold is placed.
     "programs:hold_record": Route(STAFF, "post", participant, _CHANGE),
-    "programs:end_hold": Route(STAFF, "post", hold, _CHANGE, ("program.record_hold_ended",)),
+    "programs:end_hold": Route(
+        {Role.STEWARD}, "post", hold, _DESTROY, ("program.record_hold_ended",)
+    ),
     "programs:participant": Route(STAFF, "get", participant, _VIEW),
 }

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import sleep
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +22,10 @@ from tests.migrated_databases import copy_migrated_databases
 
 from cairn.config.environment import BackupSettings
 from cairn.interfaces import backups
+from cairn.interfaces.cli.operations import restoration
+from cairn.platform.audit.api import record_audit_event
 from cairn.platform.schedule.declaration import JobFindingError, find_scheduled_job
+from cairn.platform.tasks.api import NullProgress
 
 OFFICE = pyrage.x25519.Identity.generate()
 _FILES = {"default": "governance.sqlite3", "identities": "identities.sqlite3"}
@@ -75,6 +80,93 @@ def test_both_databases_are_copied_as_of_one_moment_while_people_write(
         ended.set()
         writer.join()
     assert first > 0
+
+
+def test_while_one_database_is_busy_the_other_is_not_kept_locked(
+    two_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another person's long write is in the second one; writers of the first wait a moment only."""
+    monkeypatch.setattr(backups, "_LOCK_PATIENCE_SECONDS", 1)
+    said: list[str] = []
+
+    def dump() -> None:
+        try:
+            backups.dump_databases(tmp_path, lambda: None)
+        except backups.backup.BackupProblem as problem:
+            said.append(str(problem))
+
+    thread = threading.Thread(target=dump)
+    first, second = two_files.values()
+    with (
+        closing(sqlite3.connect(second, isolation_level=None)) as busy,
+        closing(sqlite3.connect(first, timeout=2, isolation_level=None)) as writer,
+    ):
+        busy.execute("BEGIN IMMEDIATE")
+        thread.start()
+        for _time in range(5):
+            writer.execute("UPDATE counter SET n = n + 1")
+            sleep(0.1)
+        thread.join(timeout=5)
+        assert said == ["The database is busy."]
+        busy.execute("ROLLBACK")
+    dump()
+    assert len(said) == 1
+
+
+@pytest.mark.django_db
+def test_a_destruction_that_began_before_a_backup_and_ended_after_it_closes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A line has the time at which its work began."""
+    began = timezone.now()
+    asked: list[Any] = []
+
+    def write(*_places: Any, destroyed_at: Any, **_more: Any) -> Any:
+        asked.append(destroyed_at)
+        if len(asked) == 4:
+            _record_destruction("linkage.forgotten", began)
+        return backups.backup.BackupResult("name", 0, 0, 0, 0)
+
+    monkeypatch.setattr(backups.backup, "write_backup", write)
+    places: Any = None
+
+    def back_up(hours: int) -> Any:
+        backups.back_up_installation(places, began + timedelta(hours=hours), NullProgress())
+        return asked[-1]
+
+    assert back_up(1) is None
+    _record_destruction("destruction.destroyed", began)
+    _record_destruction("survey.answers_discarded", began - timedelta(hours=1))
+    assert back_up(2) == began + timedelta(hours=2)
+    assert back_up(3) == began
+    assert back_up(4) == began  # another destruction ends while this one is written
+    assert back_up(5) == began + timedelta(hours=5)
+
+
+def _record_destruction(event: str, at: datetime) -> None:
+    record_audit_event(event, "holding:1", by=None, at=at)
+
+
+def test_a_restored_folder_is_removed_if_the_databases_refuse_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "new"
+    monkeypatch.setenv("CAIRN_DATA", str(folder))
+    monkeypatch.setattr(restoration, "open_restoring_key", lambda *_: "key")
+    monkeypatch.setattr(restoration.installation, "set_up_django", lambda: None)
+    (tmp_path / "office.txt").write_text(f"{OFFICE}\n")
+
+    def restore(*_values: Any, **_more: Any) -> Any:
+        (folder / "zones").mkdir(parents=True)
+        (folder / "secret.key").write_text("key")
+        return SimpleNamespace(databases={"governance": "another", "identities": "another"})
+
+    monkeypatch.setattr(restoration, "restore_backup", restore)
+    output: Any = SimpleNamespace(show_progress=lambda: nullcontext(NullProgress()))
+    sources = (str(tmp_path / "b"), str(tmp_path / "k"))
+    with pytest.raises(backups.backup.BackupProblem, match="is of another"):
+        restoration.restore_installation(output, sources, tmp_path / "office.txt", "")
+    assert not folder.exists()
 
 
 def _read_counter(path: Path) -> int:

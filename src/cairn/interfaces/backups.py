@@ -6,14 +6,16 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, time
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 from django.conf import settings
 from django.db import connections
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.actions.api import ActionResult, system_action
@@ -33,11 +35,17 @@ _DESTRUCTION_EVENTS: Final = (
     "delivery.proposal_canceled",
     "delivery.proposal_expired",
     "destruction.destroyed",
+    "linkage.forgotten",
     "program.records_destroyed",
     "survey.answers_destroyed",
+    "survey.answers_discarded",
 )
 """After these events, earlier copies of the databases must be closed: they hold what was erased."""
+_BACKUP_EVENT: Final = "backup.made"
 _PG_TIMEOUT_SECONDS: Final = 6 * 60 * 60
+_LOCK_SECONDS: Final = 0.2
+_LOCK_PAUSE_SECONDS: Final = 0.5
+_LOCK_PATIENCE_SECONDS: Final = 10 * 60
 
 
 def open_configured_places() -> backup.BackupPlaces | None:
@@ -69,23 +77,43 @@ def back_up_installation(
     Raises:
         BackupProblem: the last good backup is as it was.
     """
-    destroyed = AuditLine.objects.filter(event__in=_DESTRUCTION_EVENTS).order_by("-sequence")
+    newest = AuditLine.objects.aggregate(number=Max("sequence"))["number"] or 0
     result = backup.write_backup(
         settings.CAIRN_DATA,
         open_key_ring(),
         places,
         dump_databases,
         at=at,
-        destroyed_at=destroyed.values_list("at", flat=True).first(),
+        destroyed_at=_find_last_destruction(at),
         progress=progress,
     )
-    _record_backup(result=result, by=None, at=at)
+    _record_backup(result=result, newest=newest, by=None, at=at)
     return result
 
 
+def _find_last_destruction(at: datetime) -> datetime | None:
+    """Find when data were last destroyed: this moment, if a line says so since the last backup.
+
+    The time of a line is when its work began, which may be before a backup that has the data.
+    """
+    destroyed = AuditLine.objects.filter(event__in=_DESTRUCTION_EVENTS)
+    made = AuditLine.objects.filter(event=_BACKUP_EVENT).order_by("-sequence").first()
+    if destroyed.filter(sequence__gt=made.detail.get("newest_entry", 0) if made else 0).exists():
+        return at
+    latest: datetime | None = destroyed.aggregate(latest=Max("at"))["latest"]
+    return latest
+
+
 @system_action("backup.made", reason="the schedule, or an operator with the machine, backs it up")
-def _record_backup(*, result: backup.BackupResult, by: None, at: datetime) -> ActionResult[None]:
-    detail = {"files": result.files, "bytes": result.size, "closed_backups": result.closed}
+def _record_backup(
+    *, result: backup.BackupResult, newest: int, by: None, at: datetime
+) -> ActionResult[None]:
+    detail = {
+        "files": result.files,
+        "bytes": result.size,
+        "closed_backups": result.closed,
+        "newest_entry": newest,
+    }
     return ActionResult(subject=f"backup:{result.name}", detail=detail)
 
 
@@ -183,10 +211,7 @@ def _pin_sqlite_databases(
         if connections[alias].vendor == "sqlite"
     }
     readers = {}
-    with ExitStack() as locks:
-        for file in files.values():
-            lock = locks.enter_context(closing(_open_sqlite(file)))
-            lock.execute("BEGIN IMMEDIATE")
+    with _lock_databases(files.values()):
         for name, file in files.items():
             reader = stack.enter_context(closing(_open_sqlite(file)))
             reader.execute("BEGIN")
@@ -196,8 +221,30 @@ def _pin_sqlite_databases(
     return readers
 
 
-def _open_sqlite(file: str) -> sqlite3.Connection:
-    return sqlite3.connect(file, timeout=60, isolation_level=None, uri=file.startswith("file:"))
+@contextmanager
+def _lock_databases(files: Collection[str]) -> Iterator[None]:
+    """Lock all databases for writing; while one is busy, none is kept locked."""
+    until = monotonic() + _LOCK_PATIENCE_SECONDS
+    while True:
+        with ExitStack() as locks:
+            try:
+                for file in files:
+                    lock = locks.enter_context(closing(_open_sqlite(file, _LOCK_SECONDS)))
+                    lock.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                if monotonic() > until:
+                    raise backup.BackupProblem("The database is busy.") from error
+            else:
+                yield
+                return
+        sleep(_LOCK_PAUSE_SECONDS)
+
+
+def _open_sqlite(file: str, timeout: float = 60) -> sqlite3.Connection:
+    uri = file.startswith("file:")
+    return sqlite3.connect(file, timeout=timeout, isolation_level=None, uri=uri)
 
 
 def _run_postgresql(alias: str, command: list[str]) -> None:
@@ -239,29 +286,34 @@ def load_restored_databases(folder: Path, kinds: Mapping[str, str]) -> None:
         BackupProblem: a configured database is of another kind, or is in use.
     """
     for alias, name in _DATABASE_NAMES.items():
-        vendor = connections[alias].vendor
-        if vendor != kinds[name]:
-            raise backup.BackupProblem(
-                f"The backup of the database {name} is of {kinds[name]}. Set DATABASE_URL and "
-                f"IDENTITY_DATABASE_URL for {kinds[name]}."
-            )
-        if vendor == "sqlite":
-            configured, restored = (
-                Path(settings.DATABASES[alias]["NAME"]),
-                folder / f"{name}.sqlite3",
-            )
+        _refuse_used_database(alias, name, folder, kinds[name])
+    for alias, name in _DATABASE_NAMES.items():
+        if kinds[name] == "sqlite":
+            configured, restored = _locate_sqlite_files(alias, name, folder)
             if configured != restored:
-                if configured.exists():
-                    raise backup.BackupProblem(f"{configured} is in use. Restore to another place.")
                 shutil.move(restored, configured)
         else:
-            if connections[alias].introspection.table_names():
-                raise backup.BackupProblem(
-                    f"The database {name} is in use. Restore into an empty one."
-                )
             dump = folder / f"{name}.dump"
             _run_postgresql(alias, ["pg_restore", "--no-owner", "--exit-on-error", str(dump)])
             dump.unlink()
+
+
+def _refuse_used_database(alias: str, name: str, folder: Path, kind: str) -> None:
+    if connections[alias].vendor != kind:
+        raise backup.BackupProblem(
+            f"The backup of the database {name} is of {kind}. Set DATABASE_URL and "
+            f"IDENTITY_DATABASE_URL for {kind}."
+        )
+    if kind == "sqlite":
+        configured, restored = _locate_sqlite_files(alias, name, folder)
+        if configured != restored and configured.exists():
+            raise backup.BackupProblem(f"{configured} is in use. Restore to another place.")
+    elif connections[alias].introspection.table_names():
+        raise backup.BackupProblem(f"The database {name} is in use. Restore into an empty one.")
+
+
+def _locate_sqlite_files(alias: str, name: str, folder: Path) -> tuple[Path, Path]:
+    return Path(settings.DATABASES[alias]["NAME"]), folder / f"{name}.sqlite3"
 
 
 @contextmanager

@@ -175,7 +175,12 @@ def test_there_is_one_head(chain: list[AuditLine]) -> None:
 
 @pytest.mark.parametrize(
     ("hours", "said"),
-    [((0, -2), "earlier time than the entry before"), ((0, 2), "in the future"), ((0, -0.5), "")],
+    [
+        ((0, -49), "earlier time than the entry before"),
+        ((0, 2), "in the future"),
+        ((0, -40), ""),  # the work took 40 hours
+        ((0, 0.5), ""),
+    ],
 )
 def test_a_time_that_runs_backward_or_is_in_the_future_is_found(
     person: Callable[..., Any], hours: tuple[float, ...], said: str

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +15,8 @@ from tests.data.intake.conftest import AGREEMENT
 from tests.governance.agreements.draft_steps import make as make_writing
 from tests.governance.consents.sample_consents import make as make_families
 from tests.governance.consents.sample_consents import paper
+from tests.services.programs.reading_club import NOW as CLUB_TIME
+from tests.services.programs.reading_club import make_club
 
 from cairn.governance.agreements.actions.signature_and_record import load_agreement
 from cairn.interfaces.web import tasks as email_run
@@ -22,7 +24,13 @@ from cairn.platform.accounts.models import User
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.notifications import delivery
 from cairn.platform.notifications.models import MailMessage
+from cairn.policy.facts import Actor
 from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs import api as programs_api
+from cairn.services.programs.models import RegistrationOffer
+from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.registration.place_offers import offer_next_place
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
 
@@ -93,7 +101,28 @@ def _email_file_request(person: Make, organization: Make, monkeypatch: pytest.Mo
     client.post(reverse("intake:file_request_new"), form)
 
 
+def _email_place_offer(person: Make, organization: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    tutor = person(Role.PROGRAM_STAFF, at="maple", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    series = make_club(tutor).series
+    RegistrationOffer.objects.create(
+        series=series, closes_on=date(2027, 1, 1), opened_by=tutor, opened_at=CLUB_TIME
+    )
+    child = ParticipantDetails(PLANTED[1], PLANTED[1], own_id=PLANTED[0], guardian=PLANTED[1])
+    programs_api.register_child(
+        series=series,
+        details=programs_api.RegistrationDetails(child, "family@families.example"),
+        consents=None,
+        language="es",
+        token="once",
+        who=Actor.public(),
+        by=None,
+        at=CLUB_TIME,
+    )
+    offer_next_place(series=series, days=5, by=tutor, at=CLUB_TIME)
+
+
 MAKERS = {
+    MailMessage.Kind.PLACE_OFFER: _email_place_offer,
     MailMessage.Kind.TASKS: _email_tasks,
     MailMessage.Kind.INVITATION: _email_invitation,
     MailMessage.Kind.PAPER_SIGNATURE: _email_paper_link,

@@ -59,6 +59,7 @@ def test_an_appointment_is_planned_once_and_reminds_without_a_name(
 ) -> None:
     for _ in range(2):
         answer = _text(plan())
+    assert "saved before with other entries" in _text(plan(time="17:00"))
     assert "Appointment planned." in answer
     for words in ("Nov. 24, 2026, 4 p.m.", "30 minutes", "Maple Library", "Reading level"):
         assert words in answer

@@ -66,7 +66,8 @@ def test_a_contact_is_recorded_once_and_encrypted(club: Club, tutor: Client, pag
     assert 'value="Spanish"' in form
     for _ in range(2):
         assert "Contact saved." in _text(_record(tutor, page))
-    assert "saved before with another text" in _text(_record(tutor, page, summary="Another"))
+    for change in ({"summary": "Another"}, {"outcome": "no_answer"}):
+        assert "saved before with other entries" in _text(_record(tutor, page, **change))
     row = FamilyContact.objects.get()
     assert (row.recorded_by, row.recorded_at, row.day) == (club.tutor, NOW, TODAY)
     assert b"spring" not in bytes(NoteText.objects.get(key=row.key).sealed)

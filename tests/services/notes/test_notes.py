@@ -58,7 +58,9 @@ def test_a_note_is_written_once_and_encrypted(
         assert "Note saved." in _text(write())
     changed = write(text="Another text")
     assert changed.status_code == 422
-    assert "saved before with another text" in _text(changed)
+    assert "saved before with other entries" in _text(changed)
+    # Sent again for the data steward only: it is not saved so, and the page does not say that.
+    assert write(audience="steward").status_code == 422
     version = NoteVersion.objects.get()
     assert (version.author, version.written_at, version.day) == (club.tutor, NOW, TODAY)
     assert b"expression" not in bytes(NoteText.objects.get(key=version.key).sealed)
@@ -127,6 +129,10 @@ def test_a_correction_keeps_the_old_text_with_its_author_and_reason(
     assert "Earlier text</summary>" not in opened
     assert "Reads fluently" in opened, "the second version was for staff"
     assert opened.count("Reads fluently") == 1, "the third one was not"
+    seen = AuditLine.objects.filter(event="note.sensitive_viewed")
+    before = seen.count()
+    assert "Reads fluently" in _text(steward.get(_page()))
+    assert seen.count() == before + 1, "a version for the data steward only was shown"
 
 
 def test_a_mistaken_note_is_taken_back(
@@ -174,6 +180,9 @@ def test_after_the_enrollment_ended_notes_are_read_and_no_longer_written(
     )
     assert "Reads with expression" in _text(tutor.get(pages[0]))
     assert "covers no record" in _text(write(key="b" * 32))
+    type(ana).objects.filter(pk=ana.pk).update(ends=None, exit_reason="")
+    type(club.series).objects.filter(pk=club.series.pk).update(last_day="2026-08-20")
+    assert "covers no record" in _text(write(key="b" * 32)), "the group has ended"
     type(ana).objects.filter(pk=ana.pk).update(ends="2026-11-01")
     assert "Note saved." in _text(write(key="b" * 32, kind="health", has_no_treatment_record="on"))
 

@@ -225,6 +225,76 @@ def test_a_folder_in_use_is_refused(installation: Installation) -> None:
     assert _list_stored(installation.folder / "restored") == {"note.txt"}
 
 
+def test_an_empty_folder_is_filled_and_not_replaced(installation: Installation) -> None:
+    """It may be a mount point, which cannot be renamed or removed."""
+    installation.back_up()
+    target = installation.folder / "restored"
+    target.mkdir()
+    before = target.stat().st_ino
+    folder = installation.restore()
+    assert folder.stat().st_ino == before
+    assert FileStore(folder, KEYS).verify() == []
+    assert not list(folder.glob(".*restoring*"))
+
+
+def test_after_a_change_of_public_keys_the_new_private_key_opens_the_next_backup(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = installation.back_up().name
+    successor = pyrage.x25519.Identity.generate()
+    with monkeypatch.context() as patch:
+        patch.setitem(globals(), "OFFICE", successor)
+        changed = installation.back_up(AT + DAY)
+        assert changed.new_files == changed.files == 2
+        assert FileStore(installation.restore(), KEYS).verify() == []
+        assert installation.back_up(AT + 2 * DAY).new_files == 0
+        installation.back_up(AT + 31 * DAY + DAY / 2)
+        stored = _list_stored(installation.folder / "b" / "files")
+        assert len({name.partition("/")[0] for name in stored}) == 1
+        with pytest.raises(BackupProblem, match="does not open"):
+            installation.restore(old, "older")
+
+
+@pytest.mark.parametrize("shared", ["k", "b"])
+def test_a_place_of_another_installation_is_refused_before_anything_is_written(
+    installation: Installation, shared: str
+) -> None:
+    installation.back_up()
+    before = _list_stored(installation.folder)
+    other, keys = installation.folder / "other", KeyRing(b"o" * 32)
+    other.mkdir()
+    paths = {"b": other / "b", "k": other / "k"} | {shared: installation.folder / shared}
+    places = snapshots.BackupPlaces(
+        BackupDestination(str(paths["b"])),
+        BackupDestination(str(paths["k"])),
+        (str(OFFICE.to_public()),),
+    )
+    with pytest.raises(BackupProblem, match="sealed with another master key"):
+        snapshots.write_backup(
+            other,
+            keys,
+            places,
+            lambda *_: pytest.fail("the databases were read"),
+            at=AT + DAY,
+            destroyed_at=None,
+            progress=NullProgress(),
+        )
+    written = _list_stored(installation.folder) - before
+    assert {Path(name).parts[:2] for name in written} <= {
+        ("other", "backup-identity"),
+        ("other", ".backup-lock"),
+    }
+
+
+def test_a_password_in_an_address_is_in_no_message() -> None:
+    address = "nosuch://ana:se@cret@host/folder"
+    with pytest.raises(BackupProblem) as refused:
+        BackupDestination(address)
+    assert "host" in str(refused.value)
+    assert "ana" not in str(refused.value)
+    assert "cret" not in str(refused.value)
+
+
 def test_another_master_key_or_private_key_is_refused(installation: Installation) -> None:
     installation.back_up()
     places, other = (installation.places.data, installation.places.keys), KeyRing(b"o" * 32)

@@ -310,7 +310,7 @@ def test_a_day_is_attended_by_hours_or_by_its_mark_or_by_a_line_of_a_sign_in_she
         session_attendance=[
             *attended("a", 1, hours=0.0), *attended("b", 1, hours=None, present="no"),
             *attended("c", 1, hours=None, present="yes"), *attended("d", 1, hours=None),
-            *attended("e", 1, hours=0.0, present="no"), *attended("f", 1, hours=0.5),
+            *attended("e", 1, hours=2.0, present="no"), *attended("f", 1, hours=0.5),
         ],
     )  # fmt: skip
     assert tally(rows) == {"no": 3}
@@ -322,6 +322,8 @@ def test_the_year_of_a_program_is_july_to_june(tabulate: Callable[..., Rows]) ->
         session_attendance=[
             *attended("a", 1, first=date(2021, 7, 1)), *attended("b", 1, first=date(2022, 6, 30)),
             *attended("c", 1, first=date(2022, 7, 1)), *attended("d", 1, first=date(2000, 1, 31)),
+            # The year that has not ended on the day of the count is not counted.
+            *attended("e", 1, first=date(2026, 1, 9)),
         ],
     )  # fmt: skip
     assert {(row["school_year"], row["n"]) for row in rows} == {

@@ -19,7 +19,7 @@ _LOG = logging.getLogger("cairn.server")
 _EXTRA_BYTES = 1024 * 1024
 _STOP_TIMEOUT_SECONDS = 10
 _MAX_CONNECTIONS = 900
-_IDLE_TIMEOUT_SECONDS = 20
+_IDLE_TIMEOUT_SECONDS = 60
 
 
 class PortInUse(Exception):

@@ -6,7 +6,7 @@ many of them reached an outcome.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cairn.warehouse.exporters import ALL_GROUPS, ReleasedCell
@@ -67,11 +67,13 @@ class FigureCount:
 class MeasureAmount(FigureCount):
     """Hold what `n` children have: a mean or median, rounded to `unit`.
 
-    `value` is None if withheld, and if there are no children. `yes` is always None.
+    `value` is None if withheld, and if there are no children. `yes` is always None. `statistic` is
+    "mean" or "median": releases of different years may differ in it.
     """
 
     value: Decimal | None = None
     unit: Decimal | None = None
+    statistic: str = field(default="", compare=False)
 
     @property
     def height(self) -> float | None:
@@ -124,7 +126,8 @@ class OutcomeFigures:
         outcome: ID of the outcome.
         years: the school years in order; the last is the newest.
         tables: school year → key of a group → its figure.
-        statistic: the statistic of a measure, "mean" or "median"; empty for an outcome.
+        statistic: the statistic of a measure in the newest year, "mean" or "median"; empty for an
+            outcome.
     """
 
     outcome: str
@@ -144,8 +147,13 @@ class OutcomeFigures:
 
     @property
     def trend(self) -> tuple[FigureRow, ...]:
-        """Return the figures of all children, year by year."""
-        return tuple(FigureRow("", year, self.tables[year][COUNTY_KEY]) for year in self.years)
+        """Return the figures of all children, year by year: means or medians, never both."""
+        county_figures = ((year, self.tables[year][COUNTY_KEY]) for year in self.years)
+        return tuple(
+            FigureRow("", year, count)
+            for year, count in county_figures
+            if not isinstance(count, MeasureAmount) or count.statistic == self.statistic
+        )
 
     @property
     def districts(self) -> tuple[FigureRow, ...]:
@@ -228,13 +236,12 @@ def collect_outcome_figures(
         The figures; without any year if no cell is of the outcome.
     """
     cells_by_year: dict[str, dict[FigureKey, dict[str, ReleasedCell]]] = {}
-    statistic = ""
     for cell in cells:
         if cell.outcome == outcome:
             school = names.get(cell.school, cell.school)
             key = (cell.district, school, cell.race_ethnicity, cell.gender)
             cells_by_year.setdefault(cell.school_year, {}).setdefault(key, {})[cell.result] = cell
-            statistic = cell.statistic or statistic
+    newest = cells_by_year[max(cells_by_year)].values() if cells_by_year else ()
     return OutcomeFigures(
         outcome=outcome,
         years=tuple(sorted(cells_by_year)),
@@ -242,7 +249,7 @@ def collect_outcome_figures(
             year: {key: _build_count(results) for key, results in table.items()}
             for year, table in cells_by_year.items()
         },
-        statistic=statistic,
+        statistic=next((cell.statistic or "" for table in newest for cell in table.values()), ""),
     )
 
 
@@ -254,6 +261,7 @@ def _build_count(cells: Mapping[str, ReleasedCell]) -> FigureCount:
             all_results.n,
             _parse_decimal(all_results.value),
             _parse_decimal(all_results.rounded_to),
+            all_results.statistic,
         )
     return FigureCount(reached.n if reached else None, all_results.n if all_results else None)
 

@@ -494,6 +494,7 @@ DETAIL_LABELS: Final[Mapping[str, str]] = {
     "kept": "rows imported",
     "kind": "kind",
     "minimum_cell": "minimum cell size",
+    "newest_entry": "newest entry before it",
     "no_college": "not enrolled in college",
     "of": "questions asked",
     "on": "date",

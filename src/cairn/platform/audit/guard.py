@@ -59,16 +59,39 @@ def find_missing_triggers(connection: BaseDatabaseWrapper, tables: Iterable[str]
     """
     is_sqlite = connection.vendor == "sqlite"
     sql = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'"
         if is_sqlite
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        else "SELECT tgname, '', '' FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     )
     suffixes = ("no_update", "no_delete") if is_sqlite else ("no_change", "no_truncate")
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        present = {name for (name,) in cursor.fetchall()}
+        present = {
+            name
+            for name, table, text in cursor.fetchall()
+            if not is_sqlite or is_append_only_trigger(table, text)
+        }
     expected = {f"{table}_{suffix}" for table in tables for suffix in suffixes}
     return sorted(expected - present)
+
+
+def is_append_only_trigger(table: str, sql: str) -> bool:
+    """Return whether a trigger of an SQLite database is one of those installed here.
+
+    Args:
+        table: name of its table.
+        sql: its statement, as the database has it.
+    """
+    known = {
+        _normalize(text.replace("IF NOT EXISTS ", ""))
+        for text in _write_install_statements("sqlite", table)
+    }
+    return _normalize(sql) in known
+
+
+def _normalize(sql: str) -> str:
+    """Write a statement without line breaks, and without the quotes that a renaming adds."""
+    return " ".join(sql.replace('"', "").split())
 
 
 def _write_install_statements(vendor: str, table: str) -> Iterator[str]:

@@ -13,12 +13,14 @@ from cairn.platform.audit import chain
 from cairn.platform.audit.chain import ChainEntry
 from cairn.platform.audit.models import AuditLine, ChainHead
 from cairn.platform.audit.outside_heads import write_heads
+from cairn.platform.audit.row_seals import read_at_one_moment
 from cairn.platform.sealing.api import derive_subkey
 from cairn.policy.engine import Decision
 
 _SEAL_KEY_LABEL: Final = "audit-head"
-_LONGEST_ACTION: Final = timedelta(hours=1)
-"""A line has the time at which its action began; another action may have ended before."""
+_LONGEST_WORK: Final = timedelta(days=2)
+"""A line has the time at which its work began; much may have been recorded before it ended."""
+_CLOCK_ERROR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ def verify_audit_chain() -> list[ChainFinding]:
     Returns:
         The faults; empty when the chain is whole.
     """
+    with read_at_one_moment(AuditLine.objects.db):
+        return _find_chain_faults()
+
+
+def _find_chain_faults() -> list[ChainFinding]:
     head = ChainHead.objects.first() or ChainHead()
     first_break = next(_find_chain_breaks(), None)
     if first_break is not None:
@@ -121,16 +128,17 @@ def find_wrong_times() -> list[ChainFinding]:
     """Find lines with a time that runs backward, or that is in the future.
 
     Returns:
-        One finding for each; an hour is allowed, as long as an action may take.
+        One finding for each. Two days backward are allowed, as long as work may take, and an
+        hour in the future.
     """
     findings = []
     latest = None
     for sequence, at in AuditLine.objects.order_by("sequence").values_list("sequence", "at"):
-        if latest is not None and at < latest - _LONGEST_ACTION:
+        if latest is not None and at < latest - _LONGEST_WORK:
             message = f"Entry {sequence} has an earlier time than the entry before it."
             findings.append(ChainFinding(sequence, message))
         latest = at
-    if latest is not None and latest > timezone.now() + _LONGEST_ACTION:
+    if latest is not None and latest > timezone.now() + _CLOCK_ERROR:
         message = f"Entry {sequence} has a time in the future. Check this machine's clock."
         findings.append(ChainFinding(sequence, message))
     return findings

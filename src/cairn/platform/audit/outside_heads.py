@@ -6,7 +6,6 @@ of the data folder, sealed with the master key.
 """
 
 import json
-import os
 from hmac import compare_digest
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +13,12 @@ from typing import Any, Final
 from django.conf import settings
 
 from cairn.platform.audit.models import AuditLine
-from cairn.platform.audit.row_seals import RowFinding, find_lost_row_heads, read_row_heads
+from cairn.platform.audit.row_seals import (
+    RowFinding,
+    find_lost_row_heads,
+    read_row_heads,
+    write_text_atomically,
+)
 from cairn.platform.sealing.api import compute_keyed_hash
 
 _HEADS_FILE: Final = "audit-heads"
@@ -35,10 +39,8 @@ def read_heads() -> dict[str, str]:
 def write_heads() -> None:
     """Write the heads into the data folder. A file that a crash cut short counts as none."""
     heads = read_heads()
-    path = Path(settings.CAIRN_DATA, _HEADS_FILE)
-    draft = path.with_name(f"{_HEADS_FILE}.{os.getpid()}")
-    draft.write_text(json.dumps({"heads": heads, "seal": _seal_heads(heads)}), "ascii")
-    draft.replace(path)
+    content = json.dumps({"heads": heads, "seal": _seal_heads(heads)})
+    write_text_atomically(Path(settings.CAIRN_DATA, _HEADS_FILE), content)
 
 
 def find_lost_heads(heads: dict[str, str] | None = None) -> list[RowFinding]:

@@ -12,9 +12,12 @@ row counts. It works for SQLite on disk. PostgreSQL has no function of the clien
 """
 
 import json
+import os
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from hmac import digest as compute_hmac
@@ -27,6 +30,7 @@ from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from cairn.platform.audit.guard import is_append_only_trigger
 from cairn.platform.sealing.api import compute_keyed_hash, derive_subkey
 
 _LOG_TABLE: Final = "row_change_log"
@@ -118,11 +122,11 @@ def install_row_seals() -> None:
     """Create the log of row changes and its triggers, where a database on disk has none.
 
     The rows that exist then are taken as they are. Later calls change nothing: triggers that are
-    missing are a finding.
+    missing are a finding, and so is a marker file that is missing or damaged.
     """
     marker = _read_marker()
     for alias in _list_sealed_databases():
-        if alias not in marker:
+        if alias not in marker and not _has_lines(alias):
             _seal_database(alias)
             marker.append(alias)
             _write_marker(marker)
@@ -136,10 +140,7 @@ def remove_row_triggers() -> list[RowFinding]:
     """
     findings = find_changed_rows()
     for alias in _list_sealed_databases():
-        with connections[alias].cursor() as cursor:
-            for table in _list_sealed_tables(alias):
-                for name, _sql in _write_triggers(table):
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+        _drop_triggers(alias)
     return findings
 
 
@@ -157,9 +158,36 @@ def find_changed_rows() -> list[RowFinding]:
         The findings; at most 20 rows of a table are named.
     """
     findings: list[RowFinding] = []
-    for alias in set(_read_marker()) & set(_list_sealed_databases()):
-        findings += _limit_findings(_find_changed_rows(alias))
+    marker = _read_marker()
+    for alias in _list_sealed_databases():
+        if alias not in marker:
+            if not _has_lines(alias):
+                continue
+            message = (
+                f"The file {_MARKER_FILE}, which says that rows of {alias} are sealed, is lost."
+            )
+            findings.append(RowFinding(_LOG_TABLE, "", message))
+        with read_at_one_moment(alias):
+            findings += _limit_findings(_find_changed_rows(alias))
     return findings
+
+
+@contextmanager
+def read_at_one_moment(alias: str) -> Iterator[None]:
+    """Within the block, an SQLite database is read as of one moment, while others write.
+
+    Args:
+        alias: the database; with PostgreSQL, this does nothing.
+    """
+    raw = _open_raw(alias)
+    if connections[alias].vendor != "sqlite" or raw.in_transaction:
+        yield
+        return
+    raw.execute("BEGIN DEFERRED")
+    try:
+        yield
+    finally:
+        raw.execute("ROLLBACK")
 
 
 def read_row_heads() -> dict[str, str]:
@@ -226,9 +254,13 @@ def _find_changed_rows(alias: str) -> Iterator[RowFinding]:
         newest.setdefault(table, {})[row] = digest
         previous = chained
     expected: dict[str, str] = {}
-    for sealed in _list_sealed_tables(alias):
+    logged = {table for table, rows in newest.items() if any(rows.values())}
+    tables = _list_sealed_tables(alias, logged)
+    for sealed in tables:
         yield from _compare_table(alias, sealed, newest.get(sealed.name, {}))
         expected.update(_write_triggers(sealed))
+    for table in sorted(logged - {sealed.name for sealed in tables}):
+        yield RowFinding(table, "", "The table was removed outside of Cairn.")
     yield from _compare_triggers(alias, expected)
 
 
@@ -249,9 +281,14 @@ def _compare_table(
 
 
 def _compare_triggers(alias: str, expected: dict[str, str]) -> Iterator[RowFinding]:
-    present = dict(_iterate(alias, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    sql = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    present = {name: (table, text) for name, table, text in _iterate(alias, sql)}
+    for name, (table, text) in present.items():
+        if name not in expected and not is_append_only_trigger(table, text):
+            message = f"The trigger {name} was added outside of Cairn: it may change other rows."
+            yield RowFinding(table, "", message)
     for name, sql in expected.items():
-        if present.get(name) != sql:
+        if name not in present or present[name][1] != sql:
             kind = "changed" if name in present else "removed"
             table = name.removeprefix("sealed_").rpartition("_")[0]
             yield RowFinding(table, "", f"The trigger {name} was {kind} outside of Cairn.")
@@ -264,26 +301,36 @@ def _seal_database(alias: str) -> None:
         if not _has_log(alias):
             cursor.execute(_CREATE_LOG)
         sealer, previous = _RowSealer(), _read_chained(alias)
+        _drop_triggers(alias)
+        gone, lines = _list_logged_rows(alias), list[tuple[str, Any, bytes]]()
         for table in _list_sealed_tables(alias):
             digests = list(_iterate(alias, _write_digest_query(table)))
-            present = {row for row, _digest in digests}
-            gone = [(row, b"") for row in _list_logged_rows(alias, table.name) - present]
-            for row, digest in (*gone, *digests):
-                previous = sealer.digest_line(previous, table.name, row, digest)
-                raw.execute(
-                    f'INSERT INTO {_LOG_TABLE} ("table", row, digest, chained)'  # noqa: S608
-                    " VALUES (?, ?, ?, ?)",
-                    (table.name, row, digest, previous),
-                )
-            for name, sql in _write_triggers(table):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            gone -= {(table.name, row) for row, _digest in digests}
+            lines += [(table.name, row, digest) for row, digest in digests]
+            for _name, sql in _write_triggers(table):
                 cursor.execute(sql)
+        for name, row, digest in (*((name, row, b"") for name, row in gone), *lines):
+            previous = sealer.digest_line(previous, name, row, digest)
+            raw.execute(
+                f'INSERT INTO {_LOG_TABLE} ("table", row, digest, chained)'  # noqa: S608
+                " VALUES (?, ?, ?, ?)",
+                (name, row, digest, previous),
+            )
 
 
-def _list_logged_rows(alias: str, table: str) -> set[Any]:
-    sql = f'SELECT row, digest FROM {_LOG_TABLE} WHERE "table" = %s ORDER BY sequence'  # noqa: S608
-    newest = dict(_select(alias, sql, [table]))
-    return {row for row, digest in newest.items() if digest}
+def _list_logged_rows(alias: str) -> set[tuple[str, Any]]:
+    """List the table and key of each row that exists, as the log has it."""
+    sql = f'SELECT "table", row, digest FROM {_LOG_TABLE} ORDER BY sequence'  # noqa: S608
+    newest = {(table, row): digest for table, row, digest in _select(alias, sql, [])}
+    return {place for place, digest in newest.items() if digest}
+
+
+def _drop_triggers(alias: str) -> None:
+    """Drop all triggers that seal rows, also those of a table that no model has any more."""
+    sql = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'sealed_*'"
+    with connections[alias].cursor() as cursor:
+        for (name,) in _select(alias, sql, []):
+            cursor.execute(f'DROP TRIGGER "{name}"')
 
 
 def _write_digest_query(table: _SealedTable) -> str:
@@ -322,22 +369,39 @@ def _locate_database(alias: str) -> str:
     return str(connections[alias].settings_dict["NAME"])
 
 
-def _list_sealed_tables(alias: str) -> list[_SealedTable]:
-    tables = []
+def _list_sealed_tables(alias: str, more: Iterable[str] = ()) -> list[_SealedTable]:
+    """List the tables that the database has, with the columns that it has.
+
+    Models may be newer than the database: rows are compared before migrations, too.
+    """
+    names = set(more)
     for model in apps.get_models(include_auto_created=True):
         is_sealed = (
             model._meta.app_label in _SEALED_APPS or model._meta.label_lower in _SEALED_MODELS
         )
-        if not is_sealed or router.db_for_write(model) != alias or not model._meta.managed:
-            continue
-        columns = tuple(str(field.column) for field in model._meta.local_concrete_fields)
-        tables.append(_SealedTable(model._meta.db_table, str(model._meta.pk.column), columns))
-    return sorted(tables, key=lambda table: table.name)
+        if is_sealed and router.db_for_write(model) == alias and model._meta.managed:
+            names.add(model._meta.db_table)
+    sql = (
+        "SELECT found.name, columns.name, columns.pk FROM sqlite_master AS found, "
+        "pragma_table_info(found.name) AS columns WHERE found.type = 'table' "
+        "ORDER BY found.name, columns.cid"
+    )
+    columns: dict[str, list[str]] = {}
+    keys: dict[str, str] = {}
+    for table, column, is_key in _iterate(alias, sql):
+        if table in names:
+            columns.setdefault(table, []).append(column)
+            keys |= {table: column} if is_key else {}
+    return [_SealedTable(table, keys[table], tuple(columns[table])) for table in sorted(keys)]
 
 
 def _has_log(alias: str) -> bool:
     sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s"
     return bool(_select(alias, sql, [_LOG_TABLE]))
+
+
+def _has_lines(alias: str) -> bool:
+    return _has_log(alias) and _read_chained(alias) is not None
 
 
 def _read_chained(alias: str) -> bytes | None:
@@ -382,8 +446,20 @@ def _read_marker() -> list[str]:
 
 def _write_marker(aliases: Iterable[str]) -> None:
     marker: dict[str, Any] = {"databases": sorted(set(aliases))}
-    path = Path(settings.CAIRN_DATA, _MARKER_FILE)
-    path.write_text(json.dumps({**marker, "seal": _seal_marker(marker)}), "ascii")
+    content = json.dumps({**marker, "seal": _seal_marker(marker)})
+    write_text_atomically(Path(settings.CAIRN_DATA, _MARKER_FILE), content)
+
+
+def write_text_atomically(path: Path, content: str) -> None:
+    """Write a file of this app: it is the old one or the new one, whenever the program stops.
+
+    Args:
+        path: the file.
+        content: what it holds then, in ASCII.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
+    draft.write_text(content, "ascii")
+    draft.replace(path)
 
 
 def _seal_marker(marker: dict[str, Any]) -> str:

@@ -141,7 +141,7 @@ def write_note(
         The note.
 
     Raises:
-        NoteConflict: the page was saved before with another text.
+        NoteConflict: the page was saved before with other entries.
         Refused: the policy does not allow it.
     """
     note, is_new = models.ParticipantNote.objects.get_or_create(
@@ -151,9 +151,9 @@ def write_note(
         _add_version(note, 1, details, "", by, at)
     else:
         first = note.versions.get(number=1)
-        _require_same_text(
-            first.key, is_same_child=note.participant_id == participant.pk, text=details.text
-        )
+        saved = (note.participant_id, first.kind, first.audience, first.day)
+        sent = (participant.pk, details.kind, details.audience, details.day)
+        require_same_page(first.key, is_same=saved == sent, text=details.text)
     return ActionResult(note, subject=note, detail={"audience": details.audience.value})
 
 
@@ -267,7 +267,7 @@ def record_family_contact(
         The contact.
 
     Raises:
-        NoteConflict: the page was saved before with another text.
+        NoteConflict: the page was saved before with other entries.
         Refused: the policy does not allow it.
     """
     row, is_new = models.FamilyContact.objects.get_or_create(
@@ -290,7 +290,11 @@ def record_family_contact(
     if is_new:
         note_texts.save_text(key, **texts)
     else:
-        _require_same_text(key, is_same_child=row.participant_id == participant.pk, **texts)
+        saved = (row.participant_id, row.day, row.channel, row.outcome, row.follow_up_on)
+        sent = (
+            participant.pk, details.day, details.channel, details.outcome, details.follow_up_on
+        )  # fmt: skip
+        require_same_page(key, is_same=saved == sent, **texts)
     return ActionResult(row, subject=row, detail={"outcome": details.outcome.value})
 
 
@@ -341,12 +345,21 @@ def _add_version(
     note_texts.save_text(row.key, text=details.text, reason=reason)
 
 
-def _require_same_text(key: str, *, is_same_child: bool, **texts: str) -> None:
-    """Check that a page that is sent again says what was saved, so that nothing is lost."""
+def require_same_page(key: str, *, is_same: bool, **texts: str) -> None:
+    """Check that a page that is sent again says what was saved, so that no change is lost.
+
+    Args:
+        key: random key of the record.
+        is_same: whether its other fields are those that were saved.
+        **texts: the texts that were sent, by name.
+
+    Raises:
+        NoteConflict: something differs.
+    """
     saved = note_texts.load_texts([key])[key]
-    if not is_same_child or any(saved[name] != text for name, text in texts.items()):
+    if not is_same or any(saved[name] != text for name, text in texts.items()):
         raise NoteConflict(
-            "This page was saved before with another text. Copy your text, open the page again, "
+            "This page was saved before with other entries. Copy your text, open the page again, "
             "and enter it there."
         )
 

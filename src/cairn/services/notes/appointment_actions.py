@@ -15,7 +15,7 @@ from cairn.policy.lifecycles import APPOINTMENT_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_close_appointment, may_plan_appointment
 from cairn.policy.vocabulary import AppointmentState
 from cairn.services.notes import facts, note_texts
-from cairn.services.notes.actions import NoteConflict
+from cairn.services.notes.actions import NoteConflict, require_same_page
 from cairn.services.notes.models import Appointment
 from cairn.services.programs.api import Participant
 
@@ -107,12 +107,18 @@ def plan_appointment(
 
     Raises:
         DoubleBooking: the person has another appointment then, which the user did not see.
+        NoteConflict: the page was saved before with other entries.
         Refused: the policy does not allow it.
     """
-    row = Appointment.objects.filter(key=key, participant=participant).first()
+    row = Appointment.objects.filter(key=key).first()
     if row is None:
         _require_free_time(plan, participant, accepted)
         row = _add_appointment(key, participant, plan, by, at)
+    else:
+        saved = (row.participant_id, row.starts_at, row.minutes, row.staff_id)
+        sent = (participant.pk, plan.starts_at, plan.minutes, plan.staff.pk)
+        texts = {"place": plan.place, "adult": plan.adult, "purpose": plan.purpose}
+        require_same_page(key, is_same=saved == sent, **texts)
     return ActionResult(row, subject=row)
 
 

@@ -23,16 +23,17 @@ def build_served_child(participant: Participant) -> ServedChildFact:
         participant: the organization's own record of the child.
 
     Returns:
-        The facts. An enrollment that was a mistake does not count.
+        The facts. An enrollment that was a mistake does not count, and a record that was
+        destroyed has no time; an enrollment without a last day ends with its group.
     """
     spells = [
-        (min(starts, timezone.localdate(enrolled_at)), ends)
-        for starts, enrolled_at, ends in participant.enrollments.exclude(
+        (min(starts, timezone.localdate(enrolled_at)), ends or group_end)
+        for starts, enrolled_at, ends, group_end in participant.enrollments.exclude(
             exit_reason=ExitReason.MISTAKE
-        ).values_list("starts", "enrolled_at", "ends")
+        ).values_list("starts", "enrolled_at", "ends", "series__last_day")
     ]
     slug = participant.organization.slug
-    if not spells:
+    if not spells or participant.destruction_id is not None:
         return ServedChildFact(slug, None)
     ends = [last for _first, last in spells]
     last_day = None if None in ends else max(day for day in ends if day is not None)

@@ -86,8 +86,8 @@ class NoteRecord:
 
     @property
     def is_sensitive(self) -> bool:
-        """Whether only data stewards read it."""
-        return self.current.version.audience == NoteAudience.STEWARD.value
+        """Whether only data stewards read it, or a version that is shown with it."""
+        return any(row.version.audience == NoteAudience.STEWARD.value for row in self.versions)
 
 
 @dataclass(frozen=True, slots=True)

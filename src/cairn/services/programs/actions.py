@@ -260,7 +260,7 @@ def enroll_participant(
 
     Raises:
         SameChildConflict: a child of this name and birth date is on record here.
-        ProgramConflict: the child holds a place in this group already.
+        ProgramConflict: the child holds a place in this group already, or the record was destroyed.
         Refused: the policy does not allow it.
     """
     organization = series.program.organization
@@ -280,6 +280,7 @@ def enroll_participant(
         )
     elif participant.organization != organization:
         raise ProgramConflict("This child is not on record here. Enter the child anew.")
+    _require_record(participant.pk)
     if queries.select_enrolled_in(series, starts).filter(participant=participant).exists():
         raise ProgramConflict("This child is in this group already.")
     later = series.enrollments.filter(participant=participant, ends__isnull=True)
@@ -289,6 +290,13 @@ def enroll_participant(
         participant=participant, series=series, starts=starts, enrolled_by=by, enrolled_at=at
     )
     return ActionResult(row, subject=row)
+
+
+def _require_record(number: int) -> None:
+    """Check under a lock that a child's record was not destroyed in the meantime."""
+    row = models.Participant.objects.select_for_update().get(pk=number)
+    if row.destruction_id is not None:
+        raise ProgramConflict("This record was destroyed. Enter the child as a new one.")
 
 
 @action("program.enrollment_ended", asks=may_change_program, facts=facts.lock_series_of_enrollment)
@@ -359,6 +367,7 @@ def reopen_enrollment(
     )
     if later.exists():
         raise ProgramConflict("This child was enrolled in the group again after that.")
+    _require_record(row.participant_id)
     detail = {"ended": row.ends.isoformat(), "reason": row.exit_reason}
     row.ends, row.exit_reason = None, ""
     row.save(update_fields=["ends", "exit_reason"])

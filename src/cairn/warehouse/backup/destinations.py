@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,11 +78,12 @@ class BackupDestination:
     """
 
     def __init__(self, address: str) -> None:
-        self.address = address
+        self.address = _hide_password(address)
         try:
             self._storage, self._root = fsspec.core.url_to_fs(address)
         except (ImportError, ValueError) as error:
-            raise BackupProblem(f"Cairn cannot open {address}: {error}") from error
+            message = _hide_password(f"Cairn cannot open {address}: {error}")
+            raise BackupProblem(message) from error
 
     def list_sizes(self, folder: str = "") -> dict[str, int]:
         """List the name and size of each file, also of those that an interrupted write left."""
@@ -107,9 +109,8 @@ class BackupDestination:
             self._storage.mv(part, self._locate(name))
         except (OSError, pyrage.EncryptError) as error:
             self._remove_part(part)
-            raise BackupProblem(
-                f"{name} could not be written to {self.address}: {error}"
-            ) from error
+            message = _hide_password(f"{name} could not be written to {self.address}: {error}")
+            raise BackupProblem(message) from error
         return StoredObject(hashing.sha256.hexdigest(), hashing.size)
 
     def write_encrypted(
@@ -140,6 +141,25 @@ class BackupDestination:
         if seal != _seal_document(body, keys):
             raise BackupProblem(f"{name} was changed after it was written.")
         return dict(body)
+
+    def refuse_other_owner(self, names: Sequence[str], keys: KeyRing) -> None:
+        """Refuse a place with documents of another installation; one that is damaged is not.
+
+        Raises:
+            BackupProblem: a document was sealed with another master key.
+        """
+        own = read_fingerprint(keys)
+        for name in names:
+            try:
+                with self._storage.open(self._locate(name), "rb") as file:
+                    found = json.loads(file.read())["fingerprint"]
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+            if found != own:
+                raise BackupProblem(
+                    f"{name} at {self.address} was sealed with another master key. Give each "
+                    "installation places of its own."
+                )
 
     def read_encrypted(
         self,
@@ -175,7 +195,8 @@ class BackupDestination:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise BackupProblem(f"{name} could not be removed: {error}") from error
+            message = _hide_password(f"{name} could not be removed: {error}")
+            raise BackupProblem(message) from error
 
     def is_inside(self, other: "BackupDestination") -> bool:
         """Return whether this place is the other one, or within it."""
@@ -238,6 +259,10 @@ def _seal_document(body: Mapping[str, Any], keys: KeyRing) -> str:
 
 def _encode_canonically(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _hide_password(message: str) -> str:
+    return re.sub(r"//[^/\s]*@", "//", message)
 
 
 def _discard(written: int) -> None:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ __all__ = [
     "RestoredBackup",
     "open_restoring_key",
     "parse_identities",
+    "remove_restored",
     "restore_backup",
     "restore_for_check",
 ]
@@ -120,16 +122,35 @@ def restore_backup(
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupProblem(f"{target} is in use. Restore into a new or an empty folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-restoring-", dir=target.parent))
+    # A folder that exists may be a mount point: it cannot be replaced, only filled.
+    parent = target if target.exists() else target.parent
+    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-restoring-", dir=parent))
     try:
         keys = KeyRing.open(staging, {MASTER_KEY_VARIABLE: encoded_key})
         restored = _Restoration(places, keys, identities, staging).run(name, progress)
-        if target.exists():
-            target.rmdir()
-        staging.rename(target)
+        if parent is target:
+            for path in sorted(staging.iterdir()):
+                path.rename(target / path.name)
+        else:
+            staging.rename(target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return restored
+
+
+def remove_restored(target: Path) -> None:
+    """Remove what was restored; an empty folder that cannot be removed stays.
+
+    Args:
+        target: the restored data folder.
+    """
+    for path in target.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    with suppress(OSError):
+        target.rmdir()
 
 
 def restore_for_check(
@@ -187,10 +208,11 @@ class _Restoration:
         progress.step("Databases")
         self._restore_parts(name, body)
         files = {path: destinations.StoredObject(*stored) for path, stored in body["files"].items()}
+        folder = snapshots.read_files_folder(body)
         progress.step("Files", len(files))
         for path, stored in files.items():
             self.destination.read_encrypted(
-                snapshots.locate_file(path), self.folder / path, stored, self.identities
+                snapshots.locate_file(path, folder), self.folder / path, stored, self.identities
             )
             progress.advance()
         return RestoredBackup(name, body["at"], len(files), body["databases"])

@@ -11,6 +11,7 @@ which it checks its own backups. A backup exists once its manifest does.
 """
 
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -154,6 +155,7 @@ def write_backup(
     """
     recipients = [*parse_recipients(places.recipients), open_own_identity(data, keys).to_public()]
     with _hold_backup_lock(data), _open_work_folder(data) as work:
+        _refuse_other_owner(places, keys)
         name = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         attached: list[Path] = []
         progress.step("Databases")
@@ -168,6 +170,16 @@ def write_backup(
     closed = _remove_older_backups(data, keys, places, name, kept)
     return BackupResult(
         name, len(snapshot.files), snapshot.new_files, snapshot.written_size, closed
+    )
+
+
+def _refuse_other_owner(places: BackupPlaces, keys: KeyRing) -> None:
+    places.data.refuse_other_owner(
+        [locate_manifest(name) for name in list_snapshots(places.data)], keys
+    )
+    key_backups = list_key_backups(places.keys)
+    places.keys.refuse_other_owner(
+        [f"{KEY_BACKUP_PREFIX}{name}{SEALED_SUFFIX}" for name in key_backups], keys
     )
 
 
@@ -188,7 +200,8 @@ class _SnapshotWriter:
         self.parts: dict[str, StoredObject] = {}
         self.manifests: list[tuple[Path, bytes]] = []
         self.new_files = self.written_size = 0
-        self._known = find_stored_files(destination, keys)
+        self._folder = _name_files_folder(recipients)
+        self._known = find_stored_files(destination, keys, self._folder)
 
     def write_files(self, attached: Sequence[Path], progress: Progress) -> None:
         """Write the files that no earlier backup holds; each is immutable."""
@@ -216,7 +229,9 @@ class _SnapshotWriter:
             except FileNotFoundError:
                 return False
             with file:
-                stored = self.destination.write_encrypted(locate_file(name), file, self.recipients)
+                stored = self.destination.write_encrypted(
+                    locate_file(name, self._folder), file, self.recipients
+                )
             self.new_files += 1
             self.written_size += stored.size
         self.files[name] = stored
@@ -257,6 +272,8 @@ class _SnapshotWriter:
             "at": at.isoformat(),
             "fingerprint": read_fingerprint(self.keys),
             "databases": dict(kinds),
+            "recipients": sorted(map(str, self.recipients)),
+            "files_folder": self._folder,
             "parts": {name: stored.to_json() for name, stored in self.parts.items()},
             "files": {name: stored.to_json() for name, stored in self.files.items()},
         }
@@ -273,9 +290,20 @@ def locate_part(name: str, part: str) -> str:
     return f"{SNAPSHOT_FOLDER}/{name}/{part}.age"
 
 
-def locate_file(name: str) -> str:
+def locate_file(name: str, folder: str) -> str:
     """Return the name of a file of the data folder at its destination."""
-    return f"{_FILES_FOLDER}/{name}.age"
+    return f"{folder}/{name}.age"
+
+
+def read_files_folder(body: Mapping[str, Any]) -> str:
+    """Return the folder of a snapshot's files, as its manifest names it."""
+    return str(body.get("files_folder", _FILES_FOLDER))
+
+
+def _name_files_folder(recipients: Sequence[pyrage.x25519.Recipient]) -> str:
+    """Name the folder of files for these recipients: other ones cannot open them."""
+    named = "\n".join(sorted(map(str, recipients))).encode()
+    return f"{_FILES_FOLDER}/{hashlib.sha256(named).hexdigest()[:16]}"
 
 
 def list_snapshots(destination: BackupDestination) -> list[str]:
@@ -293,18 +321,22 @@ def list_key_backups(destination: BackupDestination) -> list[str]:
     )
 
 
-def find_stored_files(destination: BackupDestination, keys: KeyRing) -> dict[str, StoredObject]:
-    """List the files that the newest backup holds and that are still at the destination."""
+def find_stored_files(
+    destination: BackupDestination, keys: KeyRing, folder: str
+) -> dict[str, StoredObject]:
+    """List the files that the newest backup has in this folder, and that are still there."""
     snapshots = list_snapshots(destination)
     if not snapshots:
         return {}
     body = destination.read_sealed(locate_manifest(snapshots[-1]), keys)
-    sizes = destination.list_sizes(_FILES_FOLDER)
+    if read_files_folder(body) != folder:
+        return {}
+    sizes = destination.list_sizes(folder)
     listed = {name: StoredObject(*stored) for name, stored in body["files"].items()}
     return {
         name: stored
         for name, stored in listed.items()
-        if sizes.get(locate_file(name)) == stored.size
+        if sizes.get(locate_file(name, folder)) == stored.size
     }
 
 
@@ -394,7 +426,8 @@ def _list_referenced(destination: BackupDestination, keys: KeyRing) -> set[str]:
         body: dict[str, Any] = destination.read_sealed(locate_manifest(name), keys)
         referenced.add(locate_manifest(name))
         referenced.update(locate_part(name, part) for part in body["parts"])
-        referenced.update(map(locate_file, body["files"]))
+        folder = read_files_folder(body)
+        referenced.update(locate_file(file, folder) for file in body["files"])
     return referenced
 
 

@@ -141,7 +141,7 @@ def tabulate_outcome(
     if definition.absence:
         people_query = outcome_queries.build_absence_query(definition.absence, query)
     elif definition.program_days:
-        people_query = outcome_queries.build_program_query(definition, query)
+        people_query = outcome_queries.build_program_query(definition, query, permit.on)
     else:
         people_query = outcome_queries.build_outcome_query(definition, query, permit.on)
     groups = "".join(

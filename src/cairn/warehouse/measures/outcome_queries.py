@@ -207,11 +207,12 @@ WITH program_days AS (
     {year} AS school_year
   FROM session_attendance
   WHERE person IS NOT NULL AND date IS NOT NULL
-    AND (coalesce(hours > 0, FALSE) OR coalesce(present = 'yes', hours IS NULL))
+    AND coalesce(present = 'yes', hours > 0, TRUE)
   GROUP BY person, school_year
 )
 """
-"""A row without hours and without a mark is a line of a sign-in sheet: who is on it was there."""
+"""A mark decides; a tracker may write the length of the session beside an absence. Without a mark
+hours decide, and a row with neither is a line of a sign-in sheet: the child was there."""
 
 _SCHOOL_YEAR_OF_DATE_SQL: Final = (
     "printf('%d-%02d', year(date - INTERVAL 6 MONTH), (year(date - INTERVAL 6 MONTH) + 1) % 100)"
@@ -219,15 +220,16 @@ _SCHOOL_YEAR_OF_DATE_SQL: Final = (
 """The school year of a day, July to June, as in `cairn.warehouse.schema.school_years`."""
 
 
-def build_program_query(definition: OutcomeDefinition, query: OutcomeQuery) -> str:
+def build_program_query(definition: OutcomeDefinition, query: OutcomeQuery, as_of: date) -> str:
     """Build the query of an outcome of attendance in programs.
 
-    A day in two programs is one day. Where the definition counts enrolled students, only school
-    years in which a program sent attendance are counted.
+    A day in two programs is one day. Only school years that have ended are counted, and where the
+    definition counts enrolled students, only those in which a program sent attendance.
 
     Args:
         definition: the outcome, with ``program_days``.
         query: collects the parameters.
+        as_of: day of the count.
 
     Returns:
         The text of the query.
@@ -236,13 +238,18 @@ def build_program_query(definition: OutcomeDefinition, query: OutcomeQuery) -> s
     reached = f"days >= {query.add_parameter(definition.program_days.at_least)}"
     program_days = _PROGRAM_DAYS_SQL.format(year=_SCHOOL_YEAR_OF_DATE_SQL)
     school = "CAST(NULL AS VARCHAR) AS school_id"
+    has_ended = (
+        "make_date(CAST(left(school_year, 4) AS INTEGER) + 1, 6, 30) < "
+        f"{query.add_parameter(as_of)}"
+    )
     if definition.denominator.record == "session_attendance":
         return f"""{program_days}
-          SELECT person, school_year, {school}, source, {reached} AS yes FROM program_days"""  # noqa: S608
+          SELECT person, school_year, {school}, source, {reached} AS yes FROM program_days
+          WHERE {has_ended}"""  # noqa: S608
     return f"""{program_days}, enrolled AS (
         SELECT person, school_year, min(source) AS source
         FROM enrollment WHERE person IS NOT NULL GROUP BY person, school_year
       )
       SELECT person, school_year, {school}, enrolled.source, coalesce({reached}, FALSE) AS yes
       FROM enrolled LEFT JOIN program_days USING (person, school_year)
-      WHERE school_year IN (SELECT school_year FROM program_days)"""  # noqa: S608
+      WHERE school_year IN (SELECT school_year FROM program_days) AND {has_ended}"""  # noqa: S608

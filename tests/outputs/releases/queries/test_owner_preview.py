@@ -228,6 +228,9 @@ def test_rows_that_others_must_complete_tell_nothing_alone() -> None:
     assert owner_preview.can_count_numerator(
         college, {college.denominator.record, college.numerator.record}
     )
+    reach = load_outcome_catalogue()["program_reach"]
+    assert not owner_preview.can_count_denominator(reach, {"student", "enrollment"})
+    assert owner_preview.can_count_denominator(reach, {"enrollment", "session_attendance"})
 
 
 def test_own_rows_are_summed_as_the_tables_ask() -> None:

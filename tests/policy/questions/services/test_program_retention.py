@@ -66,9 +66,9 @@ def test_without_a_chosen_period_nothing_is_destroyed(acting: Acting, on: date) 
 
 
 @pytest.mark.parametrize(
-    ("years", "federal", "refused"), [(2, True, {"H43"}), (3, True, set()), (1, False, set())]
+    ("years", "federal", "refused"), [(4, True, {"H43"}), (5, True, set()), (1, False, set())]
 )
-def test_a_federal_award_needs_three_years(
+def test_a_federal_award_needs_three_years_after_its_report(
     years: int, federal: bool, refused: set[str], acting: Acting, on: date
 ) -> None:
     steward = acting(Role.STEWARD, at="river")

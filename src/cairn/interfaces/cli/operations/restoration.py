@@ -10,8 +10,10 @@ from cairn.interfaces.cli import installation
 from cairn.interfaces.cli.output import CommandOutput
 from cairn.warehouse.backup import (
     BackupDestination,
+    BackupProblem,
     open_restoring_key,
     parse_identities,
+    remove_restored,
     restore_backup,
 )
 
@@ -36,6 +38,10 @@ def restore_installation(
     from cairn.interfaces.backups import load_restored_databases
     from cairn.interfaces.cli.operations.backups import finish_restore
 
-    load_restored_databases(folder, restored.databases)
+    try:
+        load_restored_databases(folder, restored.databases)
+    except BackupProblem:
+        remove_restored(folder)
+        raise
     installation.apply_missing_migrations()
     finish_restore(output, restored, folder)

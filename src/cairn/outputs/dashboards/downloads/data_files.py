@@ -63,16 +63,16 @@ def iterate_table_lines(
         ):
             hidden = "yes" if count.withheld else "no"
             as_of = str(published_outcome.days[year, key])
-            yield (figures.outcome, year, *key, *_list_numbers(count, figures), hidden, as_of)
+            yield (figures.outcome, year, *key, *_list_numbers(count), hidden, as_of)
 
 
 def _list_numbers(
-    count: releases_api.FigureCount, figures: releases_api.OutcomeFigures
+    count: releases_api.FigureCount,
 ) -> tuple[FigureCellValue, ...]:
     """Return the number of children, and the figure for them."""
     if isinstance(count, releases_api.MeasureAmount):
         unit = None if count.unit is None else float(count.unit)
-        return count.n, figures.statistic, count.height, unit
+        return count.n, count.statistic, count.height, unit
     percent = None if count.share is None else round(100 * count.share, 1)
     return count.n, count.yes, percent
 

@@ -61,6 +61,8 @@ def can_count_denominator(definition: OutcomeDefinition, records: Collection[str
 
     Rows of a college alone, for example, do not determine how many children could have graduated.
     """
+    if definition.program_days:
+        return {definition.denominator.record, "session_attendance"} <= set(records)
     denominator_records = (
         _ATTENDANCE_RECORDS if definition.absence else {definition.denominator.record}
     )

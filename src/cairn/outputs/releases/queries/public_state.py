@@ -254,7 +254,13 @@ def list_withdrawal_changes(release: Release) -> list[PublicPageChange]:
         for row in _list_in_order(state)
         if row.pk != release.pk
     )
-    touched = {key for key, fact in state.facts.items() if fact.release == str(release.pk)}
+    own = _read_facts(release, set(release.outcomes)).values
+    touched = {
+        key
+        for key, fact in state.facts.items()
+        # Another release may state the same number: readers are told that it stays.
+        if fact.release == str(release.pk) or own.get(key) == fact.value
+    }
     return list(_summarize_changes(state.facts, after, None, touched))
 
 

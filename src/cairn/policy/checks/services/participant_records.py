@@ -15,8 +15,9 @@ __all__ = [
     "check_record_period_chosen",
 ]
 
-_FEDERAL_YEARS: Final = 3
-"""2 CFR 200.334: three years from the date of submission of the final financial report."""
+_FEDERAL_YEARS: Final = 5
+"""2 CFR 200.334 counts three years from the financial report, which follows a child's last day by
+up to a budget year and 120 days."""
 
 
 @policy_check(cards.RECORD_PERIOD_CHOSEN)

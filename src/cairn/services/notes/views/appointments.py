@@ -115,7 +115,7 @@ def reschedule_page(request: HttpRequest, pk: int) -> HttpResponse:
         if moved is not None:
             messages.success(request, _("Appointment rescheduled."))
             return redirect("notes:appointment", pk=moved.pk)
-    context = {"form": form, "child": child, "row": row}
+    context = {"form": form, "child": child, "row": row, "today": staff.today}
     return render(request, "notes/reschedule.html", context, status=get_form_status(form))
 
 

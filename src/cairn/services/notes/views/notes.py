@@ -138,7 +138,7 @@ def correct_page(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _save_correction(form, record, staff):
         messages.success(request, _("Correction saved. The earlier text stays on record."))
         return redirect("notes:notes", pk=record.child.participant.pk)
-    context = {"form": form, "record": record, "child": record.child}
+    context = {"form": form, "record": record, "child": record.child, "today": staff.today}
     return render(request, "notes/correct.html", context, status=get_form_status(form))
 
 

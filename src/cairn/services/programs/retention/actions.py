@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cairn.governance.partners.api import Organization
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import ActionResult, action
+from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ParticipantRecordFact, RetentionPeriodFact
 from cairn.policy.questions import (
@@ -16,6 +16,7 @@ from cairn.policy.questions import (
     may_choose_record_period,
     may_destroy_participant_records,
 )
+from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, facts, models
 from cairn.services.programs.incidents import incident_records
 from cairn.services.programs.retention import due_records, participant_erasers
@@ -128,11 +129,15 @@ def hold_participant_record(
     return ActionResult(row, subject=row, detail={"reason": reason.value})
 
 
-@action("program.record_hold_ended", asks=may_change_program, facts=_lock_held_record)
+@action(
+    "program.record_hold_ended",
+    asks=has_role_at(Action.DESTROY_PROGRAM_RECORDS),
+    facts=_lock_held_record,
+)
 def end_record_hold(
     permit: Permit, /, *, hold: models.RecordHold, by: User, at: datetime
 ) -> ActionResult[None]:
-    """End a hold; it stays on record.
+    """End a hold; it stays on record. The data steward ends it, who also destroys records.
 
     Args:
         hold: the hold.

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.engine import Refused
-from cairn.policy.questions import list_group_problems, may_change_program
+from cairn.policy.questions import list_group_problems, may_change_program, may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, queries
 from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm, ParticipantChangeForm
@@ -103,6 +103,9 @@ def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
         "today": staff.today,
         "may_change": may_change_program(organization, staff.who, staff.today).allowed,
         "hold_reasons": HoldReason.choices,
+        "may_end_hold": may_open_page(
+            Action.DESTROY_PROGRAM_RECORDS, staff.who, organization=organization, on=staff.today
+        ).allowed,
     }
     return render(request, "programs/participant.html", context)
 

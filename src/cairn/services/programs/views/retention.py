@@ -128,7 +128,7 @@ def end_hold_page(request: HttpRequest, pk: int) -> HttpResponse:
     """End a hold."""
     staff = load_staff_request(request)
     organizations = queries.list_program_organizations(
-        staff.who, staff.today, Action.CHANGE_PROGRAM
+        staff.who, staff.today, Action.DESTROY_PROGRAM_RECORDS
     )
     hold = get_object_or_404(
         models.RecordHold.objects.select_related("participant__organization"),

@@ -139,9 +139,15 @@ RECORD_HOLD: Final = RuleCard(
 FEDERAL_PERIOD: Final = RuleCard(
     id="H43",
     citation="2 CFR 200.334",
-    statement="Records that a federal award pays for are kept at least three years.",
-    steward="With a federal award, records are kept at least 3 years. You entered {years}.",
-    next_step="Enter 3 years or more, or clear the box if no federal award pays for a program.",
+    statement=(
+        "Records that a federal award pays for are kept three years after its financial report. "
+        "Five years after a child's last day cover that."
+    ),
+    steward=(
+        "With a federal award, records are kept three years after its financial report. {years} "
+        "years after a child's last day may be too short."
+    ),
+    next_step="Enter 5 years or more, or clear the box if no federal award pays for a program.",
     met="The period is long enough.",
     severity=RuleSource.LAW,
 )
