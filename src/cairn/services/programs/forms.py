@@ -366,7 +366,7 @@ class IncidentForm(SentOnceForm):
 
 
 class IncidentAddendumForm(SentOnceForm):
-    """What is added to a report that was filed."""
+    """An addendum to a report that was filed."""
 
     text = forms.CharField(
         label=_("Addendum"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})

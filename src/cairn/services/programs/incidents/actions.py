@@ -56,7 +56,7 @@ def _require_saved_as(
     children: Collection[int],
     details: incident_records.IncidentDetails,
 ) -> None:
-    """Require that a page that is sent again says what is on record with its key."""
+    """Require that a page that is sent again agrees with the record of its key."""
     is_same = (
         all(getattr(row, name) == value for name, value in entered.items())
         and set(row.children.values_list("pk", flat=True)) == set(children)
