@@ -19,6 +19,11 @@ def _answer(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     return [b"ok"]
 
 
+def test_an_upload_may_stall_for_half_a_minute() -> None:
+    """As a phone does between two antennas; an idle connection is still closed in a minute."""
+    assert 30 < _build_waitress_settings()["channel_timeout"] <= 60
+
+
 def test_a_request_is_answered_beside_two_hundred_that_never_end() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     address = listener.getsockname()

@@ -176,7 +176,7 @@ def _record_days(series: programs_api.SessionSeries, tutor: User, at: datetime) 
             meal=programs_api.Meal.SNACK,
             served=programs_api.count_present(series, day),
             children=(),
-            reason="From the paper sheet",
+            reason=programs_api.MealReason.LATE,
             seen=0,
             by=tutor,
             at=at,
@@ -195,10 +195,16 @@ def _record_days(series: programs_api.SessionSeries, tutor: User, at: datetime) 
             parents_informed="Mother, by phone, at pick-up time.",
         ),
         seen="",
+        key="d" * 32,
         by=tutor,
         at=at,
     )
-    programs_api.file_incident(incident=incident, by=tutor, at=at)
+    programs_api.file_incident(
+        incident=incident,
+        seen=programs_api.compute_draft_digest(incident),
+        by=tutor,
+        at=at,
+    )
     child = programs_api.RegistrationDetails(
         programs_api.ParticipantDetails(
             "Imani", "Castellanos", date(today.year - 9, 5, 6), guardian="Lucia Castellanos"

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from cairn.platform.audit import guard
 from cairn.platform.audit import log as audit
 from cairn.platform.audit.chain import GENESIS_HASH, hash_entry, seal_head
 from cairn.platform.audit.models import AuditLine, ChainHead
+from cairn.platform.audit.row_seals import write_text_atomically
 from cairn.policy.questions.governance.access import may_open_page
 from cairn.policy.vocabulary.actions import Action
 
@@ -191,6 +194,15 @@ def test_a_time_that_runs_backward_or_is_in_the_future_is_found(
     messages = " ".join(finding.message for finding in audit.find_wrong_times())
     assert said in messages
     assert bool(said) == bool(messages)
+
+
+def test_two_threads_write_a_file_of_the_data_folder_at_once(tmp_path: Path) -> None:
+    """The file is that of one of them, whole, and no draft is left."""
+    path, contents = tmp_path / "audit-heads", [letter * 10_000 for letter in "abcd"]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write_text_atomically, [path] * 200, contents * 50))
+    assert path.read_text() in contents
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_dropped_trigger_is_named() -> None:

@@ -274,6 +274,7 @@ def test_a_report_loses_the_child_and_the_last_one_all_of_its_text(
         licensing_informed_at=None,
         details=IncidentDetails(happened="Ana fell over Ben.", done="Reyes was called."),
         seen="",
+        key="c" * 32,
         by=club.tutor,
         at=NOW,
     )

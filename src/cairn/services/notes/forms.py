@@ -1,6 +1,5 @@
 """Forms of notes, contacts with families and appointments."""
 
-import secrets
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, cast
@@ -15,7 +14,7 @@ from cairn.policy.vocabulary import NoteAudience
 from cairn.services.notes.actions import ContactDetails, NoteDetails
 from cairn.services.notes.appointment_actions import AppointmentPlan, DoubleBooking
 from cairn.services.notes.models import ContactOutcome, NoteKind, WithdrawalReason
-from cairn.services.programs.api import ContactChannel
+from cairn.services.programs.api import ContactChannel, SentOnceForm
 
 _AUDIENCES = (
     (NoteAudience.STAFF.value, _("Program staff of your organization")),
@@ -23,21 +22,10 @@ _AUDIENCES = (
     (NoteAudience.FAMILY.value, _("Staff, and the family when it asks for the record")),
 )
 _OTHER = "other"
-_KEY = r"^[0-9a-f]{32}$"
 
 
 def _build_day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"})
-
-
-class SentOnceForm(forms.Form):
-    """A form with a random key, by which a page that is sent twice is saved once."""
-
-    key = forms.RegexField(_KEY, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"key": secrets.token_hex(16), **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs)
 
 
 class NoteForm(SentOnceForm):

@@ -4,6 +4,7 @@ from cairn.services.programs.actions import *
 from cairn.services.programs.child_records.child_programs import *
 from cairn.services.programs.delivery import *
 from cairn.services.programs.dosage import *
+from cairn.services.programs.forms import *
 from cairn.services.programs.incidents.actions import *
 from cairn.services.programs.incidents.incident_records import *
 from cairn.services.programs.meals.actions import *

@@ -1,5 +1,6 @@
 """Forms of programs: programs, groups, enrollments and corrections."""
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, ClassVar
@@ -15,6 +16,10 @@ from cairn.services.programs.models import Participant
 from cairn.services.programs.participant_identity import ParticipantDetails
 from cairn.services.programs.registration.registration_identity import RegistrationDetails
 
+__all__ = ["SentOnceForm"]
+
+_KEY = r"^[0-9a-f]{32}$"
+
 
 def _build_date_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"})
@@ -22,6 +27,21 @@ def _build_date_input() -> forms.DateInput:
 
 def _build_time_input() -> forms.TimeInput:
     return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class SentOnceForm(forms.Form):
+    """A form with a random key, by which a page that is sent twice is saved once.
+
+    Args:
+        *args: arguments of a form.
+        **kwargs: keyword arguments of a form.
+    """
+
+    key = forms.RegexField(_KEY, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": secrets.token_hex(16), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
 
 
 class ProgramForm(forms.Form):
@@ -276,9 +296,11 @@ class MealForm(forms.Form):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
     )
-    reason = forms.CharField(
+    reason = forms.TypedChoiceField(
         label=_("Reason"),
-        max_length=200,
+        choices=[("", "—"), *models.MealReason.choices],
+        coerce=models.MealReason,
+        empty_value=None,
         required=False,
         help_text=_("Only if you count or correct after the day."),
     )
@@ -305,7 +327,7 @@ def _build_moment_input() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
-class IncidentForm(forms.Form):
+class IncidentForm(SentOnceForm):
     """A draft of an incident report."""
 
     occurred_at = forms.DateTimeField(label=_("When"), widget=_build_moment_input())
@@ -343,8 +365,8 @@ class IncidentForm(forms.Form):
         self.fields["children"].choices = known  # type: ignore[attr-defined]
 
 
-class IncidentAddendumForm(forms.Form):
-    """What is added to a report that was filed."""
+class IncidentAddendumForm(SentOnceForm):
+    """An addendum to a report that was filed."""
 
     text = forms.CharField(
         label=_("Addendum"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
@@ -376,6 +398,12 @@ class EnrollAcceptedForm(forms.Form):
 
 class EmptyForm(forms.Form):
     """A confirmation without a choice, which shows why it was refused."""
+
+
+class IncidentFilingForm(EmptyForm):
+    """The confirmation that a draft is filed, with a mark of the draft that the user saw."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class IncidentDeadlineForm(forms.Form):

@@ -15,6 +15,7 @@ __all__ = [
     "ExitReason",
     "IncidentKind",
     "Meal",
+    "MealReason",
     "Participant",
     "Program",
     "SessionSeries",
@@ -564,6 +565,15 @@ class Meal(models.TextChoices):
     SUPPER = "supper", _("Supper")
 
 
+class MealReason(models.TextChoices):
+    """Why a meal is counted or corrected after the day; no text, which could name a child."""
+
+    LATE = "late", _("Counted late")
+    WRONG = "wrong", _("Counted wrong")
+    ATTENDANCE = "attendance", _("Attendance corrected")
+    OTHER = "other", _("Other")
+
+
 class MealCount(models.Model):
     """How many children were served a meal at one session. A correction replaces the count."""
 
@@ -573,7 +583,7 @@ class MealCount(models.Model):
     served = models.PositiveSmallIntegerField(_("children served"))
     # Numbers of the enrollments that were marked; empty if only the number was counted.
     children: models.JSONField[list[int], list[int]] = models.JSONField(default=list, blank=True)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(_("reason"), max_length=10, choices=MealReason, blank=True)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -5,12 +5,14 @@ from typing import ClassVar
 import django_tables2
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from cairn.platform.tables.api import DayColumn, ListTable
+from cairn.services.programs.models import Incident
 from cairn.services.programs.participant_identity import ParticipantDetails
 from cairn.services.programs.queries import DosageRow, RosterRow
 from cairn.services.programs.registration.registration_queries import QueuedRegistration
@@ -103,6 +105,28 @@ def _link_participant(number: int, details: ParticipantDetails) -> SafeString:
         return format_html("{}", details.sort_name)
     url = reverse("programs:participant", args=[number])
     return format_html('<a href="{}">{}</a>', url, details.sort_name)
+
+
+class IncidentTable(ListTable):
+    """The incident reports of a program, the newest first."""
+
+    caption = _("Incident reports")
+    filter_columns: ClassVar[tuple[str, ...]] = ("kind", "state")
+    wide_columns: ClassVar[frozenset[str]] = frozenset({"written_by"})
+
+    occurred_at = django_tables2.Column(verbose_name=_("When"))
+    kind = django_tables2.Column(verbose_name=_("Kind"), accessor="get_kind_display")
+    state = django_tables2.Column(verbose_name=_("Status"), accessor="get_state_display")
+    written_by = django_tables2.Column(verbose_name=_("Written by"), accessor="written_by__name")
+
+    def render_occurred_at(self, record: Incident) -> SafeString:
+        """Link the time to the report."""
+        url = reverse("programs:incident", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', url, self.value_occurred_at(record))
+
+    def value_occurred_at(self, record: Incident) -> str:
+        """Return the time in words."""
+        return date_format(timezone.localtime(record.occurred_at), "DATETIME_FORMAT")
 
 
 class DosageTable(ListTable):

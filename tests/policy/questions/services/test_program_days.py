@@ -117,15 +117,30 @@ def test_what_is_done_with_an_incident_report(state: str, acting: Acting, on: da
 
 
 @pytest.mark.parametrize(
-    ("days", "is_complete", "refused"),
-    [(0, True, set()), (-3, True, set()), (1, True, {"H26"}), (0, False, {"H26"})],
+    ("days", "is_complete", "names_child", "refused"),
+    [
+        (0, True, True, set()),
+        (-3, True, True, set()),
+        (1, True, True, {"H26"}),
+        (0, False, True, {"H26"}),
+        (0, True, False, {"H26"}),
+    ],
 )
 def test_a_report_is_complete_when_it_is_filed(
-    days: int, is_complete: bool, refused: set[str], acting: Acting, on: date
+    days: int,
+    is_complete: bool,
+    names_child: bool,
+    refused: set[str],
+    acting: Acting,
+    on: date,
 ) -> None:
-    incident = IncidentFact("river", "draft", on + days * _DAY, is_complete=is_complete)
-    decision = may_file_incident(incident, acting(Role.PROGRAM_STAFF, at="river"), on)
+    incident = IncidentFact(
+        "river", "draft", on + days * _DAY, is_complete=is_complete, names_child=names_child
+    )
+    staff = acting(Role.PROGRAM_STAFF, at="river")
+    decision = may_file_incident(incident, staff, on)
     assert {reason.code for reason in decision.refusals} == refused
+    assert may_write_incident(incident, staff, on).allowed
 
 
 def test_a_report_is_about_children_of_the_organization(acting: Acting, on: date) -> None:

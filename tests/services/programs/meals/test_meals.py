@@ -112,7 +112,13 @@ def test_after_the_day_a_reason_is_needed(club: Club, tutor: Client) -> None:
     club.take(day, Ana=S.PRESENT)
     page = reverse("programs:meals", args=[club.series.pk, day.isoformat()])
     assert "Say why" in _text(_count(tutor, page, "snack", 1))
-    assert "Saved." in _text(_count(tutor, page, "snack", 1, reason="Paper sheet"))
+    assert "Saved." in _text(_count(tutor, page, "snack", 1, reason="late"))
+    # A reason is one of a list: a text could name a child.
+    text = _count(tutor, page, "snack", 0, reason="Ana was sick")
+    assert text.status_code == 422
+    assert MealCount.objects.get().reason == "late"
+    assert "Saved." in _text(_count(tutor, page, "snack", 0, reason="wrong"))
+    assert "<del>1</del> 0, Counted wrong" in _text(tutor.get(page))
     ahead = reverse("programs:meals", args=[club.series.pk, "2026-11-30"])
     assert "No child is recorded as present" in _text(tutor.get(ahead))
     assert tutor.post(ahead, {"meal": "snack", "served": 0}).status_code == 422
@@ -129,6 +135,32 @@ def test_the_sheet_of_a_month(club: Club, tutor: Client, page: str) -> None:
     mark = club.enrolled["Ben"].attendance_marks.get().pk
     club.take(Ben=actions.AttendanceEntry(S.ABSENT, seen=mark))
     assert "correct the meals" in _text(tutor.get(sheet))
+
+
+def test_a_meal_is_set_to_zero_when_nobody_is_present_any_more(
+    club: Club, tutor: Client, page: str
+) -> None:
+    _count(tutor, page, "snack", 2)
+    for name in ("Ana", "Ben"):
+        mark = club.enrolled[name].attendance_marks.get().pk
+        club.take(**{name: actions.AttendanceEntry(S.ABSENT, seen=mark)})
+    assert "Save the count" in _text(tutor.get(page))
+    assert "Saved." in _text(_count(tutor, page, "snack", 0))
+
+
+def test_a_cancelled_session_is_not_in_the_sheet_of_a_month(
+    club: Club, tutor: Client, page: str
+) -> None:
+    _count(tutor, page, "snack", 2)
+    actions.cancel_session(series=club.series, day=TODAY, reason="Storm", by=club.tutor, at=NOW)
+    sheet = reverse("programs:meal_month", args=[club.series.program_id])
+    assert "No meal was counted" in _text(tutor.get(sheet, {"month": "2026-11"}))
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "0000-01", "x"])
+def test_the_sheet_of_any_month(month: str, club: Club, tutor: Client) -> None:
+    sheet = reverse("programs:meal_month", args=[club.series.program_id])
+    assert tutor.get(sheet, {"month": month}).status_code == 200
 
 
 def test_another_organization_counts_nothing(

@@ -133,7 +133,7 @@ def check_incident_children(on: date, incident: IncidentFact) -> Reason:
 
 @policy_check(cards.INCIDENT_COMPLETE)
 def check_incident_complete(on: date, incident: IncidentFact) -> Reason:
-    """Check that an incident report says what happened and what was done, in the past.
+    """Check that an incident report names a child, what happened and what was done.
 
     Args:
         on: date of the check.
@@ -141,9 +141,8 @@ def check_incident_complete(on: date, incident: IncidentFact) -> Reason:
     Returns:
         One reason.
     """
-    return Reason.from_card(
-        cards.INCIDENT_COMPLETE, met=incident.is_complete and incident.day <= on
-    )
+    is_complete = incident.is_complete and incident.names_child and incident.day <= on
+    return Reason.from_card(cards.INCIDENT_COMPLETE, met=is_complete)
 
 
 @policy_check(cards.OFFER_NEXT)

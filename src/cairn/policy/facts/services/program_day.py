@@ -1,7 +1,9 @@
 """Define the facts of a program's day and year: reports, meals, incidents, offers and staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from cairn.policy.facts.later_fields import ADDED_LATER
 
 __all__ = ["FunderReportFact", "IncidentFact", "MealFact", "PlaceOfferFact"]
 
@@ -47,6 +49,7 @@ class IncidentFact:
         day: the day of the incident.
         others: children of the report that are not on record with the organization.
         is_complete: whether it says what happened and what was done.
+        names_child: whether at least one child with a record is in it.
     """
 
     organization: str
@@ -54,6 +57,7 @@ class IncidentFact:
     day: date
     others: int = 0
     is_complete: bool = True
+    names_child: bool = field(default=True, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

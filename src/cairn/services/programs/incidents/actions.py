@@ -1,7 +1,6 @@
 """Write, file, correct by addendum, and close incident reports."""
 
-import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +19,7 @@ from cairn.services.programs.incidents import incident_records
 
 __all__ = ["add_to_incident", "close_incident", "file_incident", "write_incident"]
 
-_KEY_BYTES: Final = 16
+_SAVED_BEFORE: Final = "This page was saved before. Open the report to see what was saved."
 
 
 def _lock_written_facts(
@@ -30,11 +29,13 @@ def _lock_written_facts(
     occurred_at: datetime,
     children: Collection[int],
 ) -> tuple[IncidentFact]:
-    """Lock the draft if there is one, and count the children of other organizations."""
+    """Lock the draft if there is one, and count the children without a record here."""
     locked = _lock_incident(incident) if incident else None
-    organization = (locked or models.Incident(program=program)).program.organization
+    organization = (locked.program if locked else program).organization
     numbers = set(children)
-    own = models.Participant.objects.filter(pk__in=numbers, organization=organization).count()
+    kept = set(locked.children.values_list("pk", flat=True)) if locked else set()
+    rows = models.Participant.objects.filter(pk__in=numbers, organization=organization)
+    own = (rows.filter(destruction=None) | rows.filter(pk__in=kept)).count()
     state = locked.state if locked else models.IncidentState.DRAFT.value
     day = timezone.localdate(occurred_at)
     return (IncidentFact(organization.slug, state, day, others=len(numbers) - own),)
@@ -47,6 +48,22 @@ def _lock_incident(incident: models.Incident) -> models.Incident:
 
 def _lock_incident_fact(*, incident: models.Incident) -> tuple[IncidentFact]:
     return (incident_records.build_incident_fact(_lock_incident(incident)),)
+
+
+def _require_saved_as(
+    row: models.Incident,
+    entered: Mapping[str, object],
+    children: Collection[int],
+    details: incident_records.IncidentDetails,
+) -> None:
+    """Require that a page that is sent again agrees with the record of its key."""
+    is_same = (
+        all(getattr(row, name) == value for name, value in entered.items())
+        and set(row.children.values_list("pk", flat=True)) == set(children)
+        and incident_records.load_incident_details(row) == details
+    )
+    if not is_same:
+        raise ProgramConflict(_SAVED_BEFORE)
 
 
 @action(
@@ -67,10 +84,11 @@ def write_incident(  # noqa: PLR0913 - each is one property of the report
     licensing_informed_at: datetime | None,
     details: incident_records.IncidentDetails,
     seen: str,
+    key: str,
     by: User,
     at: datetime,
 ) -> ActionResult[models.Incident]:
-    """Save a new draft of an incident report, or change a draft.
+    """Save a new draft of an incident report, or change a draft. Sent twice, it is saved once.
 
     Args:
         program: the program.
@@ -81,6 +99,7 @@ def write_incident(  # noqa: PLR0913 - each is one property of the report
         licensing_informed_at: when the licensing agency was informed; None if it was not.
         details: what the report says.
         seen: digest of the draft that the user saw; empty for a new one.
+        key: random key of the page that was sent, 32 hexadecimal digits; a new report keeps it.
         by: the user who acts.
         at: the moment of the action.
 
@@ -88,38 +107,54 @@ def write_incident(  # noqa: PLR0913 - each is one property of the report
         The draft.
 
     Raises:
-        ProgramConflict: someone else changed the draft in the meantime.
+        ProgramConflict: someone else changed the draft in the meantime, or the page was saved
+            before with other content.
         Refused: it was filed, a child is not on record here, or the user may not write it.
     """
     if incident and incident_records.compute_draft_digest(incident) != seen:
         raise ProgramConflict("Someone changed this draft in the meantime. Open it again.")
-    row = incident or models.Incident(program=program, key=secrets.token_hex(_KEY_BYTES))
-    is_new = incident is None
-    row.occurred_at, row.kind = occurred_at, kind
-    row.licensing_informed_at = licensing_informed_at
-    row.written_by, row.written_at = by, at
-    row.save()
+    entered = {
+        "occurred_at": occurred_at,
+        "kind": kind,
+        "licensing_informed_at": licensing_informed_at,
+    }
+    written = {**entered, "written_by": by, "written_at": at}
+    detail = {"children": len(set(children))}
+    if incident is None:
+        row, is_new = models.Incident.objects.get_or_create(
+            key=key, defaults={"program": program, **written}
+        )
+        if not is_new:
+            _require_saved_as(row, {"program": program, **entered}, children, details)
+            return ActionResult(row, subject=row, detail=detail)
+    else:
+        row, is_new = incident, False
+        models.Incident.objects.filter(pk=row.pk).update(**written)
     row.children.set(children)
     incident_records.build_incident_text(row.key, details).save(
         force_insert=is_new, force_update=not is_new
     )
-    return ActionResult(row, subject=row, detail={"children": len(set(children))})
+    return ActionResult(row, subject=row, detail=detail)
 
 
 @action("program.incident_filed", asks=questions.may_file_incident, facts=_lock_incident_fact)
 def file_incident(
-    permit: Permit, /, *, incident: models.Incident, by: User, at: datetime
+    permit: Permit, /, *, incident: models.Incident, seen: str, by: User, at: datetime
 ) -> ActionResult[None]:
     """File a report: its text does not change from now on, and the steward has a task.
 
     Args:
         incident: the report.
+        seen: digest of the draft that the user saw.
         by: the user who acts.
         at: the moment of the action.
 
     Raises:
+        ProgramConflict: someone else changed the draft in the meantime.
         Refused: it is not complete, was filed before, or the user may not file it.
     """
+    if incident_records.compute_draft_digest(incident) != seen:
+        raise ProgramConflict("Someone changed this draft in the meantime. Open it again.")
     models.Incident.objects.filter(pk=incident.pk).update(
         state=models.IncidentState.FILED, filed_at=at
     )
@@ -139,15 +174,17 @@ def add_to_incident(
     incident: models.Incident,
     text: str,
     licensing_informed_at: datetime | None,
+    key: str,
     by: User,
     at: datetime,
 ) -> ActionResult[models.IncidentAddendum]:
-    """Add to a report that was filed; what was filed stays.
+    """Add to a report that was filed; what was filed stays. Sent twice, it is saved once.
 
     Args:
         incident: the report.
         text: the addendum.
         licensing_informed_at: when the licensing agency was informed; None if it says nothing.
+        key: random key of the page that was sent, 32 hexadecimal digits.
         by: the user who acts.
         at: the moment of the action.
 
@@ -155,11 +192,16 @@ def add_to_incident(
         The addendum.
 
     Raises:
+        ProgramConflict: the page was saved before with another text.
         Refused: the report is a draft, or the user may not add to it.
     """
-    row = models.IncidentAddendum.objects.create(
-        incident=incident, key=secrets.token_hex(_KEY_BYTES), added_by=by, added_at=at
+    row, is_new = models.IncidentAddendum.objects.get_or_create(
+        key=key, defaults={"incident": incident, "added_by": by, "added_at": at}
     )
+    if not is_new:
+        if row.incident_id != incident.pk or incident_records.load_addendum(row) != text:
+            raise ProgramConflict(_SAVED_BEFORE)
+        return ActionResult(row, subject=incident)
     incident_records.build_incident_text(row.key, text).save(force_insert=True)
     if licensing_informed_at is not None:
         models.Incident.objects.filter(pk=incident.pk).update(

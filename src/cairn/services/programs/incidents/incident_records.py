@@ -20,7 +20,7 @@ from cairn.policy.vocabulary import Action
 from cairn.services.programs import models, queries
 from cairn.services.programs.participant_identity import load_participant_details
 
-__all__ = ["IncidentDetails", "list_incident_tasks"]
+__all__ = ["IncidentDetails", "compute_draft_digest", "list_incident_tasks"]
 
 _SEALING_LABEL: Final = "programs-incident"
 
@@ -93,6 +93,11 @@ def load_incident_details(row: models.Incident) -> IncidentDetails:
     return _parse_details(_load_texts([row.key])[row.key])
 
 
+def load_addendum(row: models.IncidentAddendum) -> str:
+    """Decrypt what an addendum says; the caller has checked that the user may see it."""
+    return str(_load_texts([row.key])[row.key])
+
+
 def build_incident_fact(row: models.Incident) -> IncidentFact:
     """Build the facts of a report on record."""
     details = load_incident_details(row)
@@ -101,6 +106,7 @@ def build_incident_fact(row: models.Incident) -> IncidentFact:
         row.state,
         timezone.localdate(row.occurred_at),
         is_complete=bool(details.happened.strip() and details.done.strip()),
+        names_child=row.children.filter(destruction=None).exists(),
     )
 
 
@@ -217,32 +223,34 @@ def list_incident_tasks(who: Actor, on: date) -> list[InboxTask]:
         on: the date.
 
     Returns:
-        At most one task.
+        One task for each program with such a report.
     """
     if not may_open_page(Action.CLOSE_INCIDENT, who, on=on).allowed:
         return []
     organizations = queries.list_program_organizations(who, on, Action.CLOSE_INCIDENT)
-    rows = list(
-        models.Incident.objects.filter(
-            program__organization__in=organizations, state=models.IncidentState.FILED
-        ).select_related("program__organization__incident_deadline")
-    )
-    if not rows:
-        return []
+    rows = models.Incident.objects.filter(
+        program__organization__in=organizations, state=models.IncidentState.FILED
+    ).select_related("program__organization__incident_deadline")
+    by_program: dict[models.Program, list[models.Incident]] = {}
+    for row in rows.order_by("program__name", "program", "pk"):
+        by_program.setdefault(row.program, []).append(row)
+    return [_build_task(program, filed) for program, filed in by_program.items()]
+
+
+def _build_task(program: models.Program, rows: list[models.Incident]) -> InboxTask:
     title = ngettext(
         "incident report to read and close", "incident reports to read and close", len(rows)
     )
     due = [found for row in rows if (found := _find_licensing_due(row))]
-    return [
-        InboxTask(
-            len(rows),
-            title,
-            reverse("programs:incidents", args=[rows[0].program_id]),
-            due=timezone.localdate(min(due)) if due else None,
-            minutes=10,
-            keys=tuple(f"incident:{row.pk}" for row in rows),
-        )
-    ]
+    return InboxTask(
+        len(rows),
+        title,
+        reverse("programs:incidents", args=[program.pk]),
+        detail=program.name,
+        due=timezone.localdate(min(due)) if due else None,
+        minutes=10,
+        keys=tuple(f"incident:{row.pk}" for row in rows),
+    )
 
 
 def _find_licensing_due(row: models.Incident) -> datetime | None:

@@ -34,7 +34,7 @@ def record_meal_count(  # noqa: PLR0913 - each is one property of the count
     meal: str,
     served: int,
     children: Collection[int],
-    reason: str,
+    reason: models.MealReason | None,
     seen: int,
     by: User,
     at: datetime,
@@ -47,7 +47,7 @@ def record_meal_count(  # noqa: PLR0913 - each is one property of the count
         meal: breakfast, lunch, snack or supper.
         served: children served.
         children: numbers of the enrollments that were marked; empty if only counted.
-        reason: why it is counted or corrected after the day.
+        reason: why it is counted or corrected after the day; None on the day itself.
         seen: number of the count that the user saw; 0 if there was none.
         by: the user who acts.
         at: the moment of the action.
@@ -82,7 +82,7 @@ def record_meal_count(  # noqa: PLR0913 - each is one property of the count
         meal=meal,
         served=served,
         children=marked,
-        reason=reason,
+        reason=reason or "",
         recorded_by=by,
         recorded_at=at,
         replaces=found,

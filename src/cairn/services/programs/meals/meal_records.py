@@ -88,6 +88,8 @@ def count_over_limit(series: models.SessionSeries, day: date) -> int:
 def list_meal_days(program: models.Program, who: Actor, on: date, month: date) -> list[MealDay]:
     """List the days of a month on which a meal was counted, over all groups of a program.
 
+    A session that was cancelled after the count is left out.
+
     Args:
         program: the program.
         who: the policy facts about the user.
@@ -103,11 +105,17 @@ def list_meal_days(program: models.Program, who: Actor, on: date, month: date) -
     may_view_program_records(program.organization.slug, who, on).require()
     last = calendar.monthrange(month.year, month.month)[1]
     days = (month.replace(day=1), month.replace(day=last))
+    cancelled = set(
+        models.CancelledSession.objects.filter(
+            series__program=program, day__range=days
+        ).values_list("series", "day")
+    )
     served: dict[date, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     groups: set[tuple[int, date]] = set()
     for row in _select_current().filter(series__program=program, day__range=days):
-        served[row.day][row.meal] += row.served
-        groups.add((row.series_id, row.day))
+        if (row.series_id, row.day) not in cancelled:
+            served[row.day][row.meal] += row.served
+            groups.add((row.series_id, row.day))
     present: dict[date, int] = defaultdict(int)
     marks = models.AttendanceMark.objects.filter(
         enrollment__series__program=program,

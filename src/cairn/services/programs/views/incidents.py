@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.partners.api import StaffRequest, get_form_status, load_staff_request
 from cairn.platform.actions.api import record_refusal
+from cairn.platform.tables.api import build_list_table
 from cairn.policy.engine import Refused
 from cairn.policy.questions import list_group_problems, may_open_page
 from cairn.policy.vocabulary import Action
@@ -18,6 +19,7 @@ from cairn.services.programs import forms, models
 from cairn.services.programs.actions import ProgramConflict
 from cairn.services.programs.incidents import actions, incident_records
 from cairn.services.programs.participant_identity import load_participant_details
+from cairn.services.programs.tables import IncidentTable
 from cairn.services.programs.views.programs import find_program
 
 
@@ -29,7 +31,9 @@ def incident_list(request: HttpRequest, pk: int) -> HttpResponse:
     deadline = models.IncidentDeadline.objects.filter(organization=program.organization).first()
     context = {
         "program": program,
-        "incidents": program.incidents.select_related("written_by"),
+        "table": build_list_table(
+            IncidentTable, program.incidents.select_related("written_by"), request
+        ),
         "deadline": deadline,
         "form": forms.IncidentDeadlineForm(initial={"hours": deadline.hours if deadline else 24}),
         "may_close": _may_close(staff, program),
@@ -91,6 +95,7 @@ def incident_page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("programs:incident", pk=pk)
     context = {
         "report": incident_records.load_incident_report(row),
+        "seen": incident_records.compute_draft_digest(row),
         "program": row.program,
         "form": form,
         "may_close": _may_close(staff, row.program),
@@ -126,10 +131,15 @@ def close_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _confirm(request: HttpRequest, row: models.Incident, step: str) -> HttpResponse:
     staff = load_staff_request(request)
-    act = actions.file_incident if step == "file" else actions.close_incident
-    form = forms.EmptyForm(request.POST if request.method == "POST" else None)
+    sent = request.POST if request.method == "POST" else None
+    act: Any = actions.close_incident
+    form: forms.EmptyForm = forms.EmptyForm(sent)
+    if step == "file":
+        act = actions.file_incident
+        seen = request.GET.get("seen") or incident_records.compute_draft_digest(row)
+        form = forms.IncidentFilingForm(sent, initial={"seen": seen})
     if form.is_valid() and _run(
-        request, form, lambda: act(incident=row, by=staff.user, at=staff.now)
+        request, form, lambda: act(incident=row, **form.cleaned_data, by=staff.user, at=staff.now)
     ):
         messages.success(request, _("Report filed.") if step == "file" else _("Report closed."))
         return redirect("programs:incident", pk=row.pk)
@@ -141,7 +151,12 @@ def _edit_draft(
     request: HttpRequest, program: models.Program, row: models.Incident | None
 ) -> HttpResponse:
     staff = load_staff_request(request)
-    children = list(models.Participant.objects.filter(enrollments__series__program=program))
+    kept = set(row.children.values_list("pk", flat=True)) if row else set()
+    children = [
+        child
+        for child in models.Participant.objects.filter(enrollments__series__program=program)
+        if child.destruction_id is None or child.pk in kept
+    ]
     names = load_participant_details(children)
     known = sorted({(child.pk, names[child.key].sort_name) for child in children}, key=_get_name)
     initial: dict[str, Any] = {"occurred_at": staff.now}
@@ -150,7 +165,7 @@ def _edit_draft(
             "occurred_at": row.occurred_at,
             "kind": row.kind,
             "licensing_informed_at": row.licensing_informed_at,
-            "children": list(row.children.values_list("pk", flat=True)),
+            "children": sorted(kept),
             "seen": incident_records.compute_draft_digest(row),
         }
     form = forms.IncidentForm(request.POST or None, initial=initial, known=known)
@@ -174,7 +189,7 @@ def _edit_draft(
         ):
             messages.success(request, _("Draft saved. File it when it is complete."))
             return redirect("programs:incident", pk=found[0].pk)
-    context = {"form": form, "program": program, "incident": row}
+    context = {"form": form, "program": program, "today": staff.today}
     return render(request, "programs/incident_form.html", context, status=get_form_status(form))
 
 

@@ -1,6 +1,6 @@
 """Count the meals of a session, and the sheet of a month for a claim."""
 
-from datetime import date
+from datetime import MINYEAR, date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -74,6 +74,7 @@ def meals_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
         "today": staff.today,
         "form": form,
         "present": len(present),
+        "counted": bool(counts),
         "counts": [(label, counts.get(value)) for value, label in models.Meal.choices],
         "history": meal_records.load_meal_history(series, on_day),
         "cancelled": queries.find_cancellation(series, on_day),
@@ -135,8 +136,11 @@ def _write_month(
     )
 
 
-def _move_month(month: date, by: int) -> date:
+def _move_month(month: date, by: int) -> date | None:
+    """Return the first day of a month before or after; None before the year 1."""
     number = month.year * 12 + month.month - 1 + by
+    if number < MINYEAR * 12:
+        return None
     return date(number // 12, number % 12 + 1, 1)
 
 

@@ -68,11 +68,15 @@ INCIDENT_COMPLETE: Final = RuleCard(
     id="H26",
     citation="Cairn policy, programs 14",
     statement=(
-        "A report that is filed says what happened and what was done, at a time that has passed."
+        "A report that is filed names at least one child, and says what happened and what was "
+        "done, at a time that has passed. It is erased with the records of its children."
     ),
-    steward="The report does not say yet what happened and what was done, at a time in the past.",
-    next_step="Enter what happened, what was done, and when.",
-    met="The report says what happened, what was done, and when.",
+    steward=(
+        "The report does not say yet which child was involved, what happened and what was done, "
+        "at a time in the past."
+    ),
+    next_step="Choose at least one child. Enter what happened, what was done, and when.",
+    met="The report says which child was involved, what happened, what was done, and when.",
     severity=RuleSource.POLICY,
 )
 
