@@ -94,6 +94,7 @@ TASK_KINDS: Final = {
     "public-records request to answer": "data manager",
     # programs
     "incident report to read and close": "steward of the organization",
+    "record of a child to destroy, kept past its period": "steward of the organization",
     # the system itself
     "email that was not sent": "data manager",
     "email address that bounced": "data manager",
