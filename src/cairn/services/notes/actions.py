@@ -12,6 +12,7 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import NewNoteFact, NoteFact, ServedChildFact
 from cairn.policy.vocabulary import NoteAudience
 from cairn.services.notes import facts, models, note_texts
+from cairn.services.notes.note_texts import NoteConflict, require_same_page
 from cairn.services.programs.api import ContactChannel, Participant
 
 __all__ = [
@@ -26,10 +27,6 @@ __all__ = [
 ]
 
 _KEY_BYTES: Final = 16
-
-
-class NoteConflict(Exception):
-    """Something else was recorded in the meantime, or before; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,25 +340,6 @@ def _add_version(
         written_at=at,
     )
     note_texts.save_text(row.key, text=details.text, reason=reason)
-
-
-def require_same_page(key: str, *, is_same: bool, **texts: str) -> None:
-    """Check that a page that is sent again says what was saved, so that no change is lost.
-
-    Args:
-        key: random key of the record.
-        is_same: whether its other fields are those that were saved.
-        **texts: the texts that were sent, by name.
-
-    Raises:
-        NoteConflict: something differs.
-    """
-    saved = note_texts.load_texts([key])[key]
-    if not is_same or any(saved[name] != text for name, text in texts.items()):
-        raise NoteConflict(
-            "This page was saved before with other entries. Copy your text, open the page again, "
-            "and enter it there."
-        )
 
 
 def _require_not_withdrawn(row: models.WithdrawableRecord) -> None:

@@ -15,8 +15,8 @@ from cairn.policy.lifecycles import APPOINTMENT_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_close_appointment, may_plan_appointment
 from cairn.policy.vocabulary import AppointmentState
 from cairn.services.notes import facts, note_texts
-from cairn.services.notes.actions import NoteConflict, require_same_page
 from cairn.services.notes.models import Appointment
+from cairn.services.notes.note_texts import NoteConflict, require_same_page
 from cairn.services.programs.api import Participant
 
 __all__ = [

@@ -10,6 +10,10 @@ from cairn.services.notes.models import NoteText
 _SEALING_LABEL: Final = "notes-text"
 
 
+class NoteConflict(Exception):
+    """Something else was recorded in the meantime, or before; the message says what to do."""
+
+
 def save_text(key: str, **fields: str) -> None:
     """Save the texts of a new record, encrypted.
 
@@ -36,3 +40,22 @@ def load_texts(keys: Iterable[str]) -> Mapping[str, Mapping[str, str]]:
         row.key: json.loads(sealer.unseal(row.key, row.sealed))
         for row in NoteText.objects.filter(key__in=list(keys))
     }
+
+
+def require_same_page(key: str, *, is_same: bool, **texts: str) -> None:
+    """Check that a page that is sent again says what was saved, so that no change is lost.
+
+    Args:
+        key: random key of the record.
+        is_same: whether its other fields are those that were saved.
+        **texts: the texts that were sent, by name.
+
+    Raises:
+        NoteConflict: something differs.
+    """
+    saved = load_texts([key])[key]
+    if not is_same or any(saved[name] != text for name, text in texts.items()):
+        raise NoteConflict(
+            "This page was saved before with other entries. Copy your text, open the page again, "
+            "and enter it there."
+        )
