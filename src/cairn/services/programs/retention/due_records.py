@@ -157,18 +157,17 @@ def load_record_overview(organization: Organization, who: Actor, on: date) -> Re
     period = build_period_fact(organization)
     records = list_kept_records(models.Participant.objects.filter(organization=organization), on)
     over = [row for row in records if period.is_over(row.last_day, on)]
+    within = [row for row in records if not period.is_over(row.last_day, on)]
     details = participant_identity.load_participant_details(row.participant for row in over)
     named = [NamedRecord(row, details[row.participant.key]) for row in over]
     days = [
-        day
-        for row in records
-        if row not in over and row.last_day and (day := period.find_last_day_kept(row.last_day))
+        day for row in within if row.last_day and (day := period.find_last_day_kept(row.last_day))
     ]
     return RecordOverview(
         period=period,
         due=tuple(row for row in named if row.record.hold is None),
         held=tuple(row for row in named if row.record.hold is not None),
-        kept=len(records) - len(over),
+        kept=len(within),
         next_due=min(days, default=None),
     )
 
