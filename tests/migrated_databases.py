@@ -34,7 +34,7 @@ _PATIENCE: Final = 300
 """Seconds."""
 _ROOT: Final = Path(__file__).parents[1]
 _KEPT: Final = _ROOT / ".pytest_cache" / "migrated"
-_DECIDING: Final = ("models", "guard", "apps")
+_DECIDING: Final = ("models", "guard", "row_seals", "apps")
 
 
 def begin_migration() -> Callable[[], None]:
@@ -75,7 +75,7 @@ def begin_migration() -> Callable[[], None]:
 
 
 def _digest_schema() -> str:
-    """Return a digest of what decides about the tables: migrations, models and libraries."""
+    """Return a digest of what decides about the tables: migrations, models, triggers, libraries."""
     digest = hashlib.sha256((_ROOT / "pyproject.toml").read_bytes())
     digest.update(django.__version__.encode())
     for path in sorted((_ROOT / "src").rglob("*.py")):

@@ -372,7 +372,9 @@ def _locate_database(alias: str) -> str:
 def _list_sealed_tables(alias: str, more: Iterable[str] = ()) -> list[_SealedTable]:
     """List the tables that the database has, with the columns that it has.
 
-    Models may be newer than the database: rows are compared before migrations, too.
+    Models may be newer than the database: rows are compared before migrations, too. Columns are in
+    the order of their names: a table that grew over several migrations has them in another order
+    than the same table in a new folder.
     """
     names = set(more)
     for model in apps.get_models(include_auto_created=True):
@@ -384,7 +386,7 @@ def _list_sealed_tables(alias: str, more: Iterable[str] = ()) -> list[_SealedTab
     sql = (
         "SELECT found.name, columns.name, columns.pk FROM sqlite_master AS found, "
         "pragma_table_info(found.name) AS columns WHERE found.type = 'table' "
-        "ORDER BY found.name, columns.cid"
+        "ORDER BY found.name, columns.name"
     )
     columns: dict[str, list[str]] = {}
     keys: dict[str, str] = {}
