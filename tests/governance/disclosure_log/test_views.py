@@ -261,10 +261,10 @@ def test_a_further_recipient_is_listed_from_the_owners_signature_on(agreed: Any)
 
 def test_whether_somebody_is_overdue_is_unknown_until_somebody_tells() -> None:
     today = timezone.localdate()
-    assert count_overdue_duties("river", today) == 0
+    assert count_overdue_duties("river", today, ()) == 0
     kept = _OVERDUE_COUNTERS[:]
     _OVERDUE_COUNTERS.clear()
     try:
-        assert count_overdue_duties("river", today) is None
+        assert count_overdue_duties("river", today, ()) is None
     finally:
         _OVERDUE_COUNTERS[:] = kept

@@ -14,6 +14,7 @@ from tests.governance.retention.conftest import LATER
 
 from cairn.data.identity.models.person_index import Statement
 from cairn.data.intake.models import Delivery
+from cairn.governance.agreements.api import Agreement, load_agreement_facts
 from cairn.governance.partners.facts import load_actor
 from cairn.governance.partners.models import Organization
 from cairn.governance.retention import actions, certificate, data_holders, queries
@@ -63,6 +64,12 @@ def test_a_delivery_is_due_when_its_time_is_over(delivery: Any) -> None:
         d.agreement for d in queries.find_overdue_duties("backbone", DUE + timedelta(days=1))
     ] == ["RV-DSA-01"]
     assert queries.find_overdue_duties("river", DUE + timedelta(days=1)) == ()
+    late = DUE + timedelta(days=1)
+    loaded = load_agreement_facts(Agreement.objects.all(), late)
+    for organization in ("backbone", "river"):
+        expected = queries.find_overdue_duties(organization, late)
+        assert queries.find_overdue_duties(organization, late, loaded) == expected
+        assert queries.find_overdue_duties(organization, late, ()) == ()
 
 
 def test_holdings_are_described_in_order_from_one_reading_of_the_store(

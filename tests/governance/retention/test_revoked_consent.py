@@ -1,6 +1,6 @@
 """A consent that is taken back, under an agreement that says what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
 
@@ -26,7 +26,7 @@ class Held:
 
     kind = "delivery"
 
-    def holdings(self) -> list[Holding]:
+    def holdings(self, agreements: Collection[str] | None = None) -> list[Holding]:
         return [Holding("delivery:1", "RV-DSA-01", "river", ON)]
 
 

@@ -1,7 +1,7 @@
 """Read deliveries, narrowed to the requester before anything is fetched."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Self
@@ -179,26 +179,27 @@ class CurrentDelivery:
     synthetic: bool = False
 
 
-def list_current_deliveries() -> tuple[CurrentDelivery, ...]:
+def list_current_deliveries(
+    agreements: Collection[str] | None = None,
+) -> tuple[CurrentDelivery, ...]:
     """List the deliveries that count now, over all organizations, in a stable order.
+
+    Args:
+        agreements: references of the agreements to consider; all if None.
 
     Returns:
         The deliveries, by organization, agreement, feed, period and part.
     """
-    rows = Delivery.objects.filter(state=DeliveryState.CONFORMED).select_related("organization")
+    rows = Delivery.objects.filter(state=DeliveryState.CONFORMED).order_by(
+        "organization__slug", "agreement_reference", "feed", "period", "part"
+    )
+    if agreements is not None:
+        rows = rows.filter(agreement_reference__in=agreements)
+    columns = ("pk", "agreement_reference", "feed", "period", "record", "conformed", "synthetic")
     return tuple(
-        CurrentDelivery(
-            delivery=row.pk,
-            organization=row.organization.slug,
-            agreement=row.agreement_reference,
-            feed=row.feed,
-            period=row.period,
-            record=row.record,
-            conformed_ref=row.conformed,
-            synthetic=row.pilot,
-        )
-        for row in rows.order_by(
-            "organization__slug", "agreement_reference", "feed", "period", "part"
+        CurrentDelivery(delivery, slug, agreement, feed, period, record, conformed, bool(invented))
+        for slug, delivery, agreement, feed, period, record, conformed, invented in (
+            rows.values_list("organization__slug", *columns)
         )
     )
 

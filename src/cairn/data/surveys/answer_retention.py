@@ -1,7 +1,7 @@
 """Let retention list and destroy the answers that wait, like every other record about children."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -20,9 +20,12 @@ class SurveyAnswerHolder:
 
     kind = "survey"
 
-    def holdings(self) -> Iterator[Holding]:
+    def holdings(self, agreements: Collection[str] | None = None) -> Iterator[Holding]:
         """Yield the surveys with answers that were not imported, or with students of links."""
-        for row in filter_surveys_to_erase().select_related("organization"):
+        rows = filter_surveys_to_erase().select_related("organization")
+        if agreements is not None:
+            rows = rows.filter(agreement_reference__in=agreements)
+        for row in rows:
             yield Holding(
                 reference=f"{self.kind}:{row.pk}",
                 agreement=row.agreement_reference,

@@ -136,6 +136,8 @@ def load_person_facts(keys: Iterable[str], on: date) -> tuple[PersonFact, ...]:
         One fact for each distinct key, in the order of the keys.
     """
     sorted_keys = sorted(set(keys))
+    if not sorted_keys:
+        return ()
     opt_outs = _load_opt_outs(sorted_keys)
     children = {row.key: row for row in _select_children(sorted_keys)}
     statements = load_newest_statements({row.organization_id for row in children.values()}, on)

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from cairn.governance.consents.school_year_choices import compute_school_year
-from cairn.policy.facts import CourtOrder, Enrollment, Enrollments, FamilyStatementFact, PersonFact
+from cairn.policy.facts import (
+    AgreementFact,
+    CourtOrder,
+    Enrollment,
+    Enrollments,
+    FamilyStatementFact,
+    PersonFact,
+)
 from cairn.warehouse.pipeline import KnownStudent
 
 __all__ = [
@@ -19,8 +26,9 @@ __all__ = [
     "register_statement_provider",
 ]
 
-OverdueCounter = Callable[[str, date], int]
-"""A function that counts an organization's (slug) overdue destruction duties on a date."""
+OverdueCounter = Callable[[str, date, Collection[AgreementFact]], int]
+"""A function that counts an organization's (slug) overdue destruction duties on a date, under all
+agreements for that date."""
 
 _OVERDUE_COUNTERS: list[OverdueCounter] = []
 
@@ -34,18 +42,21 @@ def register_overdue_counter(counter: OverdueCounter) -> None:
     _OVERDUE_COUNTERS[:] = [counter]
 
 
-def count_overdue_duties(organization: str, on: date) -> int | None:
+def count_overdue_duties(
+    organization: str, on: date, agreements: Collection[AgreementFact]
+) -> int | None:
     """Count an organization's overdue destruction duties.
 
     Args:
         organization: the organization's slug.
         on: the date.
+        agreements: all agreements for that date.
 
     Returns:
         The number of overdue duties; None if no counter is registered, and unknown means
         deny.
     """
-    return _OVERDUE_COUNTERS[0](organization, on) if _OVERDUE_COUNTERS else None
+    return _OVERDUE_COUNTERS[0](organization, on, agreements) if _OVERDUE_COUNTERS else None
 
 
 OrderProvider = Callable[[date], tuple[CourtOrder, ...]]

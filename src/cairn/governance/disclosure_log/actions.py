@@ -25,9 +25,9 @@ from cairn.platform.audit.api import record_audit_event
 from cairn.policy import checks
 from cairn.policy.coverage import list_special_classes
 from cairn.policy.engine import Decision, Permit, digest_facts, dump_question
-from cairn.policy.facts import DisclosureContext
+from cairn.policy.facts import DisclosureContext, Facts
 from cairn.policy.questions import may_answer_record_request, may_request_disclosure_record
-from cairn.policy.vocabulary import Outcome, SpecialClass
+from cairn.policy.vocabulary import Outcome, PartyRole, SpecialClass
 
 __all__ = ["record_disclosure"]
 
@@ -300,10 +300,24 @@ def _list_allowed_elements(decision: Decision) -> list[str]:
 def _find_party_sides(
     decision: Decision, parties: Iterable[str], owners: Iterable[str]
 ) -> list[tuple[str, str]]:
-    all_owners = {*find_agreement_data_owners(decision.agreements, decision.on), *owners}
+    all_owners = {*_find_data_owners(decision), *owners}
     return sorted(
         {(models.FROM, slug) for slug in all_owners} | {(models.TO, slug) for slug in parties}
     )
+
+
+def _find_data_owners(decision: Decision) -> frozenset[str]:
+    """Find who provides the data of the decision's agreements, as the decision knew them."""
+    asked = decision.asked.arguments.get("facts") if decision.asked else None
+    known = {
+        terms.reference: terms.list_organizations(PartyRole.PROVIDER)
+        for terms in (asked.agreements if isinstance(asked, Facts) else ())
+    }
+    others = [reference for reference in decision.agreements if reference not in known]
+    found = [known[reference] for reference in decision.agreements if reference in known]
+    if others:
+        found.append(find_agreement_data_owners(others, decision.on))
+    return frozenset[str]().union(*found)
 
 
 def _find_shared_classes(

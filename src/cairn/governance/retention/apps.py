@@ -23,6 +23,8 @@ class RetentionConfig(AppConfig):
 
         register_data_holder(ScanHolder())
         register_overdue_counter(
-            lambda organization, on: len(find_overdue_duties(organization, on))
+            lambda organization, on, agreements: len(
+                find_overdue_duties(organization, on, agreements)
+            )
         )
         register_deadline_source(list_destruction_deadlines)

@@ -5,7 +5,7 @@ fulfilled its duties. Each registers a holder that lists its holdings and destro
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -94,8 +94,8 @@ class DataHolder(Protocol):
 
     kind: str
 
-    def holdings(self) -> Iterable[Holding]:
-        """List everything that this app holds now."""
+    def holdings(self, agreements: Collection[str] | None = None) -> Iterable[Holding]:
+        """List what this app holds now, under these agreements (references) or under any."""
 
     def items(self, references: Sequence[str]) -> list[HoldingDetail]:
         """Describe holdings in this order, each with every file to be destroyed with it."""
@@ -130,13 +130,21 @@ def register_follow_up(name: str, follow_up: FollowUp) -> None:
     _FOLLOW_UPS[name] = follow_up
 
 
-def list_holdings() -> list[Holding]:
+def list_holdings(agreements: Collection[str] | None = None) -> list[Holding]:
     """List everything that any app holds.
+
+    Args:
+        agreements: references of the agreements to consider; all if None.
 
     Returns:
         The holdings.
     """
-    return [holding for holder in _DATA_HOLDERS.values() for holding in holder.holdings()]
+    return [
+        holding
+        for holder in _DATA_HOLDERS.values()
+        for holding in holder.holdings(agreements)
+        if agreements is None or holding.agreement in agreements
+    ]
 
 
 def find_data_holder(reference: str) -> DataHolder:

@@ -20,7 +20,13 @@ from cairn.policy import questions
 from cairn.policy.checks import find_destruction_duties
 from cairn.policy.engine import Decision
 from cairn.policy.facts import Actor, AgreementFact, DutyFact, Holding
-from cairn.policy.vocabulary import Action, DutyCause, DutyState, PartyRole
+from cairn.policy.vocabulary import (
+    RECIPIENT_ROLES,
+    Action,
+    DutyCause,
+    DutyState,
+    PartyRole,
+)
 
 __all__ = [
     "find_active_demands",
@@ -63,23 +69,38 @@ def compute_duties(on: date, agreements: QuerySet[Agreement] | None = None) -> t
     Returns:
         The duties.
     """
-    holdings_by_agreement: dict[str, list[Holding]] = defaultdict(list)
-    begun_references = {
-        reference
-        for row in DestructionRun.objects.filter(state__in=_OPEN_RUN_STATES)
-        for reference in row.references
-    }
-    for holding in data_holders.list_holdings():
-        if holding.reference not in begun_references:
-            holdings_by_agreement[holding.agreement].append(holding)
+    holdings = _list_holdings_not_begun(_list_open_duties())
     rows = (Agreement.objects.all() if agreements is None else agreements).filter(
-        reference__in=holdings_by_agreement
+        reference__in={holding.agreement for holding in holdings}
     )
+    return _compute_duties_of(load_agreement_facts(rows, on), holdings, on)
+
+
+def _list_open_duties() -> tuple[DutyFact, ...]:
+    """List the duties with a destruction that has begun and is not certified."""
+    rows = DestructionRun.objects.filter(state__in=_OPEN_RUN_STATES)
+    return tuple(facts.build_duty_fact(row) for row in rows)
+
+
+def _list_holdings_not_begun(
+    begun: Iterable[DutyFact], agreements: frozenset[str] | None = None
+) -> list[Holding]:
+    begun_references = {reference for duty in begun for reference in duty.references}
+    held = data_holders.list_holdings(agreements)
+    return [holding for holding in held if holding.reference not in begun_references]
+
+
+def _compute_duties_of(
+    agreements: Iterable[AgreementFact], holdings: Iterable[Holding], on: date
+) -> tuple[DutyFact, ...]:
+    holdings_by_agreement: dict[str, list[Holding]] = defaultdict(list)
+    for holding in holdings:
+        holdings_by_agreement[holding.agreement].append(holding)
     demands = [facts.build_demand_fact(row) for row in find_active_demands()]
     revocations = facts.load_revocation_facts()
     duty_facts = [
         duty
-        for agreement_fact in load_agreement_facts(rows, on)
+        for agreement_fact in agreements
         for duty in find_destruction_duties(
             agreement_fact,
             holdings_by_agreement[agreement_fact.reference],
@@ -114,17 +135,33 @@ def find_due_references(reference: str, on: date) -> frozenset[str]:
     return frozenset(holding for duty in duty_facts for holding in duty.references)
 
 
-def find_overdue_duties(organization: str, on: date) -> tuple[DutyFact, ...]:
+def find_overdue_duties(
+    organization: str, on: date, agreements: Iterable[AgreementFact] | None = None
+) -> tuple[DutyFact, ...]:
     """Find what an organization should have destroyed by a date and has not.
 
     Args:
         organization: the organization's slug.
         on: the date.
+        agreements: all agreements for that date, where the caller has loaded them: a page about
+            one student has 150 ms, and loading them again takes a quarter of it.
 
     Returns:
         The overdue duties, begun ones first.
     """
-    return find_overdue_duties_of_recipients((organization,), on)
+    if agreements is None:
+        return find_overdue_duties_of_recipients((organization,), on)
+    own = [terms for terms in agreements if organization in _list_recipients(terms)]
+    begun = _list_open_duties()
+    holdings = _list_holdings_not_begun(begun, frozenset(terms.reference for terms in own))
+    candidates = (*begun, *(_compute_duties_of(own, holdings, on) if holdings else ()))
+    return tuple(
+        duty for duty in candidates if organization in duty.holders and duty.is_overdue(on)
+    )
+
+
+def _list_recipients(terms: AgreementFact) -> frozenset[str]:
+    return terms.list_organizations(*RECIPIENT_ROLES)
 
 
 def find_overdue_duties_of_recipients(
@@ -140,10 +177,7 @@ def find_overdue_duties_of_recipients(
         The overdue duties, begun ones first.
     """
     holders = frozenset(organizations)
-    begun_duties = [
-        facts.build_duty_fact(row)
-        for row in DestructionRun.objects.filter(state__in=_OPEN_RUN_STATES)
-    ]
+    begun_duties = _list_open_duties()
     agreements = Agreement.objects.filter(parties__slug__in=holders).distinct()
     candidate_duties = (*begun_duties, *compute_duties(on, agreements))
     return tuple(

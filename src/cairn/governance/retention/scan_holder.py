@@ -4,7 +4,7 @@ The consents app is in a lower layer and cannot import this one, so its data hol
 here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -22,9 +22,10 @@ class ScanHolder:
 
     kind = "scan"
 
-    def holdings(self) -> Iterator[Holding]:
+    def holdings(self, agreements: Collection[str] | None = None) -> Iterator[Holding]:
         """List every scan held now; a form without an agreement never becomes due."""
-        for row in consents_api.list_sittings_with_scan().exclude(form__agreement=""):
+        rows = consents_api.list_sittings_with_scan().exclude(form__agreement="")
+        for row in rows if agreements is None else rows.filter(form__agreement__in=agreements):
             yield Holding(
                 reference=f"{self.kind}:{row.pk}",
                 agreement=row.form.agreement,

@@ -4,7 +4,7 @@ This destroys the partnership's own sealed copy. The recipient must destroy the 
 same day; that duty appears in both calendars.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -28,11 +28,13 @@ class ExtractDataHolder:
 
     kind = "extract"
 
-    def holdings(self) -> Iterator[Holding]:
+    def holdings(self, agreements: Collection[str] | None = None) -> Iterator[Holding]:
         """Yield one holding for each agreement and owner of an extract: any of them may end it."""
         rows = Extract.objects.exclude(roster="").exclude(state=ExtractState.DESTROYED.value)
         loader, ends = ReleaseFactLoader(), dict[int, date | None]()
         for row in rows.select_related("project"):
+            if agreements is not None and not {*row.agreements} & {*agreements}:
+                continue
             if row.project.pk not in ends:
                 ends[row.project.pk] = find_authorization_end(row.project)
             for terms in loader.load_agreements(row.agreements):

@@ -284,9 +284,7 @@ def _list_serving_deliveries(facts: Facts) -> frozenset[int]:
     """List the current data submissions that may connect a student with a service."""
     agreements = questions.list_serving_agreements(facts)
     return frozenset(
-        row.delivery
-        for row in list_current_deliveries()
-        if row.agreement in agreements and not row.synthetic
+        row.delivery for row in list_current_deliveries(agreements) if not row.synthetic
     )
 
 
@@ -299,6 +297,8 @@ def _add_linked_records(
     """
     own = Child.objects.filter(key__in=keys, organization=organization)
     key_by_id = {unseal_child_label(row.key, row.sealed).local_id: row.key for row in own}
+    if not key_by_id:
+        return facts, {}
     linked = find_linked_ids(organization.slug, key_by_id, _list_serving_deliveries(facts))
     student_by_other: dict[str, str] = {}
     holder_by_other: dict[str, str] = {}

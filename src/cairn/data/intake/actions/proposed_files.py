@@ -6,7 +6,7 @@ the person who confirms. Then the key is deleted, also after a refusal.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -452,9 +452,12 @@ class ProposedFileHolder:
 
     kind = "proposed"
 
-    def holdings(self) -> Iterator[Holding]:
+    def holdings(self, agreements: Collection[str] | None = None) -> Iterator[Holding]:
         """Yield the files that wait now."""
-        for row in ProposedFile.objects.filter(outcome="").select_related("organization"):
+        rows = ProposedFile.objects.filter(outcome="").select_related("organization")
+        if agreements is not None:
+            rows = rows.filter(agreement_reference__in=agreements)
+        for row in rows:
             yield Holding(
                 reference=f"{self.kind}:{row.pk}",
                 agreement=row.agreement_reference,

@@ -3,7 +3,7 @@
 `DeliveryHolder` lets the retention app list and destroy the deliveries that this app holds.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -103,9 +103,11 @@ class DeliveryHolder:
 
     kind = "delivery"
 
-    def holdings(self) -> Iterator[Holding]:
-        """Yield everything that this app holds now."""
+    def holdings(self, agreements: Collection[str] | None = None) -> Iterator[Holding]:
+        """Yield what this app holds now."""
         rows = Delivery.objects.filter(landed__gt="").exclude(state=DeliveryState.DESTROYED)
+        if agreements is not None:
+            rows = rows.filter(agreement_reference__in=agreements)
         columns = ("pk", "agreement_reference", "organization__slug", "received_at", "destroy_by")
         for number, agreement, owner, received_at, destroy_by in rows.values_list(*columns):
             yield Holding(

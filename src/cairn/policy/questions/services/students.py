@@ -4,7 +4,7 @@ The answer is that of "Can I use or share this data?" (`decide_use`), from the s
 rules only narrow it: who may open such a page at all, and what the page is for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -19,7 +19,9 @@ __all__ = [
     "decide_student_access",
     "limit_hidden_count",
     "list_student_openings",
+    "list_viewer_parties",
     "may_keep_student_records",
+    "select_viewer_agreements",
     "select_viewer_facts",
 ]
 
@@ -119,21 +121,9 @@ def select_viewer_facts(facts: Facts, viewer: str) -> Facts:
         The facts with the agreements that name the organization, those that they depend on, and
         the facts about the parties of these.
     """
-    own = (
-        agreement.reference
-        for agreement in facts.agreements
-        if viewer in {party.organization for party in agreement.parties}
-        or viewer in {recipient.organization for recipient in agreement.onward}
-    )
-    related = {
-        item.reference
-        for reference in own
-        for item in checks.select_related_agreements(facts.agreements, reference)
-    }
-    agreements = tuple(item for item in facts.agreements if item.reference in related)
-    parties = {viewer} | {
-        party.organization for agreement in agreements for party in agreement.parties
-    }
+    agreements = select_viewer_agreements(facts.agreements, viewer)
+    parties = list_viewer_parties(agreements, viewer)
+    related = {agreement.reference for agreement in agreements}
     return replace(
         facts,
         agreements=agreements,
@@ -144,6 +134,46 @@ def select_viewer_facts(facts: Facts, viewer: str) -> Facts:
         disclosed=tuple(item for item in facts.disclosed if item.agreement in related),
         received={name: items for name, items in facts.received.items() if name in related},
     )
+
+
+def select_viewer_agreements(
+    agreements: Collection[AgreementFact], viewer: str
+) -> tuple[AgreementFact, ...]:
+    """Select the agreements that name an organization, and those that they depend on.
+
+    Args:
+        agreements: all agreements.
+        viewer: slug of the organization that views.
+
+    Returns:
+        The agreements, in the order given.
+    """
+    own = (
+        agreement.reference
+        for agreement in agreements
+        if viewer in {party.organization for party in agreement.parties}
+        or viewer in {recipient.organization for recipient in agreement.onward}
+    )
+    related = {
+        item.reference
+        for reference in own
+        for item in checks.select_related_agreements(agreements, reference)
+    }
+    return tuple(item for item in agreements if item.reference in related)
+
+
+def list_viewer_parties(agreements: Collection[AgreementFact], viewer: str) -> frozenset[str]:
+    """List the organizations with facts on which a view by one organization can rest.
+
+    Args:
+        agreements: what `select_viewer_agreements` selects.
+        viewer: slug of the organization that views.
+
+    Returns:
+        Slugs of the parties, and of the organization itself.
+    """
+    parties = {party.organization for agreement in agreements for party in agreement.parties}
+    return frozenset(parties | {viewer})
 
 
 def limit_hidden_count(hidden: int) -> int | None:
