@@ -92,7 +92,8 @@ def land_sheets(
     covered = [
         _select_covered_data(sheet, mapping, permit, rows, dropped) for sheet in chosen_sheets
     ]
-    _check_usable(chosen_sheets, [part.table for part in covered], mapping, permit)
+    schemas = [part.schema for part in covered]
+    _check_usable(chosen_sheets, schemas, mapping, permit)
     notes = tuple(dict.fromkeys(note for sheet in chosen_sheets for note in sheet.notes))
     misfits = tuple(row for sheet in chosen_sheets for row in sheet.misfits)
     missing = tuple(
@@ -112,9 +113,7 @@ def land_sheets(
             _count_sheet_rows(sheets, chosen_sheets, covered),
         )
 
-    table_schema = pa.unify_schemas(
-        [part.table.schema for part in covered], promote_options="permissive"
-    )
+    table_schema = pa.unify_schemas(schemas, promote_options="permissive")
     ref = store.write(
         Zone.LANDED,
         pa.RecordBatchReader.from_batches(table_schema, _iterate_batches(covered, table_schema)),
@@ -263,16 +262,23 @@ def choose_sheets(sheets: Sequence[Sheet], mapping: ColumnMapping) -> list[Sheet
 class _CoveredData:
     """What may be written of a sheet, opened block by block while it is written.
 
-    ``with_results`` counts the rows before days became rows, and ``left_out`` those without any
-    result. The rows that were written, and those that no student opens, are counted as they go by.
+    ``select`` selects from a block of ``table`` the cells that may be written. ``with_results``
+    counts the rows before days became rows, and ``left_out`` those without any result. The rows
+    that were written, and those that no student opens, are counted as they go by.
     """
 
     table: pa.Table
     with_results: int
     open_rows: Callable[[pa.Table], tuple[pa.Table, pa.Array]]
+    select: Callable[[pa.Table], pa.Table]
     left_out: tuple[ReadNote, ...] = ()
     kept: int = 0
     not_opened: int = 0
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns that may be written."""
+        return self.select(self.table.slice(0, 0)).schema
 
     @property
     def added(self) -> int:
@@ -282,7 +288,8 @@ class _CoveredData:
     def open_blocks(self) -> Iterator[pa.Table]:
         """Yield the rows that the permit opens."""
         for start in range(0, self.table.num_rows, _BLOCK_ROWS):
-            block, is_left_out = self.open_rows(self.table.slice(start, _BLOCK_ROWS))
+            selected = self.select(self.table.slice(start, _BLOCK_ROWS))
+            block, is_left_out = self.open_rows(selected)
             self.kept += block.num_rows
             self.not_opened += pc.sum(is_left_out).as_py() or 0
             yield block
@@ -300,44 +307,66 @@ def _select_covered_data(
 ) -> _CoveredData:
     """Return what may be written of a sheet, and count the rows that may not."""
     targets = mapping.targets(sheet.header)
-    table = sheet.table
-    kept_columns = {}
-    for header in sheet.header:
-        if header not in targets:
-            continue
-        if refusal := _explain_refusal(targets[header], mapping, permit):
-            dropped.append(DroppedColumn(header, refusal, sheet.name, NOT_COVERED))
-        else:
-            kept_columns[header] = _remove_uncovered_name_parts(
-                table[header], targets[header], mapping, permit
-            )
+    refusals = {h: _explain_refusal(target, mapping, permit) for h, target in targets.items()}
+    dropped += [
+        DroppedColumn(header, refusal, sheet.name, NOT_COVERED)
+        for header, refusal in refusals.items()
+        if refusal
+    ]
+    kept_targets = {h: target for h, target in targets.items() if not refusals[h]}
     read_columns = {*targets, *mapping.list_read_columns(sheet.header)}
     unmapped = [h for h in sheet.header if h not in read_columns]
-    row_positions = {
-        schema.SHEET_COLUMN: pa.repeat(pa.scalar(sheet.name, pa.string()), table.num_rows),
-        schema.ROW_COLUMN: table[schema.ROW_COLUMN],
-    }
-    landed_table = pa.table({**row_positions, **kept_columns})
-    kept_targets = {header: targets[header] for header in kept_columns}
-    notes: list[ReadNote] = []
+    select = partial(
+        _select_covered_cells,
+        sheet_name=sheet.name,
+        targets=kept_targets,
+        mapping=mapping,
+        permit=permit,
+    )
+    table, rows_in, notes = sheet.table, sheet.table.num_rows, list[ReadNote]()
     if mapping.results:
-        landed_table, notes = _unpivot_covered_results(
-            landed_table, sheet, mapping, permit, dropped
-        )
+        table, notes = _unpivot_covered_results(select(table), sheet, mapping, permit, dropped)
         result_targets = mapping.list_result_targets()
-        kept_targets |= {n: t for n, t in result_targets.items() if n in landed_table.column_names}
+        kept_targets |= {n: t for n, t in result_targets.items() if n in table.column_names}
+    elif mapping.wide:
+        table = select(table)
     covered = _CoveredData(
-        landed_table,
-        table.num_rows - sum(note.count for note in notes),
+        table,
+        rows_in - sum(note.count for note in notes),
         partial(
             filter_opened_rows, targets=kept_targets, mapping=mapping, permit=permit, rows=rows
         ),
+        _select_every_cell if mapping.results or mapping.wide else select,
         tuple(notes),
     )
     if mapping.wide:
         unmapped = _unpivot_covered_days(covered, sheet, mapping, permit, unmapped, dropped)
     dropped += [DroppedColumn(h, "not mapped", sheet.name) for h in unmapped]
     return covered
+
+
+def _select_covered_cells(
+    block: pa.Table,
+    *,
+    sheet_name: str,
+    targets: AbstractMapping[str, ColumnTarget],
+    mapping: ColumnMapping,
+    permit: Permit,
+) -> pa.Table:
+    """Select the cells of a block of a sheet that may be written, with the place of each row."""
+    row_positions = {
+        schema.SHEET_COLUMN: pa.repeat(pa.scalar(sheet_name, pa.string()), block.num_rows),
+        schema.ROW_COLUMN: block[schema.ROW_COLUMN],
+    }
+    cells = {
+        header: _remove_uncovered_name_parts(block[header], target, mapping, permit)
+        for header, target in targets.items()
+    }
+    return pa.table({**row_positions, **cells})
+
+
+def _select_every_cell(block: pa.Table) -> pa.Table:
+    return block
 
 
 def _unpivot_covered_days(
@@ -446,7 +475,7 @@ def _hide_name_parts(text: str, target: ColumnTarget, hidden: Iterable[str]) -> 
 
 
 def _check_usable(
-    sheets: Sequence[Sheet], tables: Sequence[pa.Table], mapping: ColumnMapping, permit: Permit
+    sheets: Sequence[Sheet], schemas: Sequence[pa.Schema], mapping: ColumnMapping, permit: Permit
 ) -> None:
     """Refuse a delivery that would lack an element without which its rows are of no use."""
     record = mapping.type
@@ -456,7 +485,7 @@ def _check_usable(
             "are. Send the survey with the student ID, or under another agreement."
         )
     mapped_fields = _list_fed_fields([sheet.header for sheet in sheets], mapping)
-    landing_fields = _list_fed_fields([t.column_names for t in tables], mapping)
+    landing_fields = _list_fed_fields([landing.names for landing in schemas], mapping)
     allowed = {
         field_name
         for field_name in landing_fields

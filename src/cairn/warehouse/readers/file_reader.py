@@ -27,6 +27,7 @@ from cairn.warehouse.readers.interchange import (
 )
 from cairn.warehouse.readers.surveys import survey_sheets
 from cairn.warehouse.readers.text import delimited, fixed_width, large_files
+from cairn.warehouse.readers.text.large_files import ColumnChooser
 from cairn.warehouse.schema import (
     FixedWidthColumn,
     ReadNote,
@@ -66,6 +67,7 @@ def read_file(
     skip_rows: int | None = None,
     keep_totals: bool = False,
     fixed_width: Sequence[FixedWidthColumn] = (),
+    choose_columns: ColumnChooser | None = None,
 ) -> list[Sheet]:
     """Read every table in a file, in this process.
 
@@ -77,6 +79,8 @@ def read_file(
         skip_rows: lines above the header, as the column mapping says; None to find the header.
         keep_totals: whether lines with totals are records, as in a table of counts.
         fixed_width: the layout of a file of fixed width; empty for any other file.
+        choose_columns: chooses from a header the columns that the caller reads. The table of a
+            large file then has no others; that of any other file has all.
 
     Returns:
         The sheets: one for a CSV file, one for each tab of a workbook, and so on.
@@ -84,7 +88,7 @@ def read_file(
     Raises:
         UnreadableFile: the file cannot be read; says what the sender should do instead.
     """
-    options = _ReadOptions(skip_rows, keep_totals, tuple(fixed_width))
+    options = _ReadOptions(skip_rows, keep_totals, tuple(fixed_width), choose_columns)
     try:
         sheets = _read_large_text(name, content, options) or _read_by_format(
             name,
@@ -101,11 +105,24 @@ def read_file(
 
 @dataclass(frozen=True, slots=True)
 class _ReadOptions:
-    """How a file is read: lines above the header, whether totals are records, fixed widths."""
+    """How a file is read: lines above the header, whether totals are records, fixed widths.
+
+    ``choose_columns`` chooses the columns that are wanted of a large file; None for all.
+    """
 
     skip_rows: int | None
     keep_totals: bool
     fixed_width: tuple[FixedWidthColumn, ...]
+    choose_columns: ColumnChooser | None = None
+
+    def choose_text_columns(self) -> ColumnChooser | None:
+        """Return what chooses the columns of a text file, with those that its reader needs."""
+        choose = self.choose_columns
+        return (
+            None
+            if choose is None
+            else lambda header: {*choose(header), *student_tracker.READ_COLUMNS}
+        )
 
     def read_workbook(self, name: str, content: bytes) -> list[Sheet]:
         """Read a workbook."""
@@ -137,7 +154,11 @@ def _read_large_text(
         return []
     file_signatures.refuse_file_without_table(name, head)
     sheet = large_files.read_large_sheet(
-        _file_stem(name), content, options.skip_rows, keep_totals=options.keep_totals
+        _file_stem(name),
+        content,
+        options.skip_rows,
+        keep_totals=options.keep_totals,
+        choose_columns=options.choose_text_columns(),
     )
     return [student_tracker.strip_id_marks(sheet)] if sheet else []
 

@@ -17,11 +17,11 @@ import pyarrow as pa
 
 from cairn.warehouse.schema import RowKind, get_record_type, normalize_spelling
 
-_SAMPLE_ROWS: Final = 200
+SAMPLE_ROWS: Final = 200
 _MAX_HEADER_ROWS: Final = 3
-_TRAILING_ROWS: Final = 10
+TRAILING_ROWS: Final = 10
 _REMARK_WORDS: Final = 4
-_LABEL_COLUMNS: Final = 2
+LABEL_COLUMNS: Final = 2
 
 _TOTAL: Final = re.compile(
     r"(?:(?:grand|sub|over ?all|school|class|site|group|page|report|district|column)[\s-]*)?"
@@ -91,29 +91,85 @@ def find_row_kinds(
     Returns:
         The kind of each such row, by its position.
     """
-    rows = len(columns[0]) if columns else 0
-    if not rows:
-        return {}
-    title_texts = {text for title in titles if (text := _join_cells(title))}
-    candidates = _find_candidates(header, columns, title_texts)
-    first_rows = range(min(_MAX_HEADER_ROWS, rows))
-    last_rows = range(max(0, rows - _TRAILING_ROWS), rows)
-    positions = np.union1d(candidates, np.array([*first_rows, *last_rows], np.int64))
-    taken = pa.array(positions)
-    cells = [[(c or "").strip() for c in column.take(taken).to_pylist()] for column in columns]
-    looked_at = dict(zip(positions.tolist(), map(list, zip(*cells, strict=True)), strict=True))
-    context = _TableContext(header, columns, frozenset(title_texts))
-    kinds = _find_header_rows([looked_at[i] for i in first_rows], context)
-    for position, row in looked_at.items():
-        kind = kinds.get(position) or _classify_row(row, context)
-        if kind and (kind is not RowKind.TOTAL or not keep_totals):
-            kinds[position] = kind
-    for position in reversed(last_rows):
-        if position not in kinds:
-            if not _is_remark(looked_at[position], context):
-                break
-            kinds[position] = RowKind.FOOTER
-    return kinds
+    finder = RowKindFinder(header, titles, keep_totals=keep_totals)
+    finder.add_rows(columns, is_last=True)
+    return finder.find_kinds()
+
+
+class RowKindFinder:
+    """Find the rows of a table that are not records, while its rows come in blocks.
+
+    Args:
+        header: names of the columns.
+        titles: the rows above the header, which a report repeats on each page.
+        keep_totals: whether totals are records, as in a table of counts.
+    """
+
+    def __init__(
+        self,
+        header: Sequence[str],
+        titles: Iterable[Sequence[str]] = (),
+        *,
+        keep_totals: bool = False,
+    ) -> None:
+        self._header = header
+        self._titles = frozenset(text for title in titles if (text := _join_cells(title)))
+        self._keep_totals = keep_totals
+        self._first_rows: list[list[str]] = []
+        self._looked_at: dict[int, list[str]] = {}
+        self._rows = 0
+
+    def add_rows(self, columns: Sequence[pa.Array | pa.ChunkedArray], *, is_last: bool) -> None:
+        """Look at a block of rows.
+
+        Args:
+            columns: the cells of every column, as text. Beyond the first ``LABEL_COLUMNS``, one
+                is taken from the sequence only if some row of the block may be no record, or if
+                it is the first or the last block.
+            is_last: whether it is the last block. It must have ``TRAILING_ROWS``, and the first
+                ``SAMPLE_ROWS``, unless the table has fewer.
+        """
+        rows = len(columns[0]) if columns else 0
+        wanted = [_find_candidates(self._header, columns, self._titles)] if rows else []
+        if not self._rows:
+            self._first_rows = _list_cells([c.slice(0, SAMPLE_ROWS) for c in columns])
+            wanted.append(np.arange(min(_MAX_HEADER_ROWS, rows)))
+        if is_last:
+            wanted.append(np.arange(max(0, rows - TRAILING_ROWS), rows))
+        positions = np.unique(np.concatenate([np.zeros(0, np.int64), *wanted]))
+        if len(positions):
+            taken = pa.array(positions)
+            cells = _list_cells([column.take(taken) for column in columns])
+            self._looked_at |= zip((positions + self._rows).tolist(), cells, strict=True)
+        self._rows += rows
+
+    def find_kinds(self) -> dict[int, RowKind]:
+        """Find the rows that are not records, once the last block was added.
+
+        Returns:
+            The kind of each such row, by its position.
+        """
+        if not self._rows:
+            return {}
+        first_rows = range(min(_MAX_HEADER_ROWS, self._rows))
+        context = _TableContext(self._header, self._first_rows, self._titles)
+        kinds = _find_header_rows([self._looked_at[i] for i in first_rows], context)
+        for position, row in self._looked_at.items():
+            kind = kinds.get(position) or _classify_row(row, context)
+            if kind and (kind is not RowKind.TOTAL or not self._keep_totals):
+                kinds[position] = kind
+        for position in reversed(range(max(0, self._rows - TRAILING_ROWS), self._rows)):
+            if position not in kinds:
+                if not _is_remark(self._looked_at[position], context):
+                    break
+                kinds[position] = RowKind.FOOTER
+        return kinds
+
+
+def _list_cells(columns: Sequence[pa.Array | pa.ChunkedArray]) -> list[list[str]]:
+    """List the rows of some columns, each cell without spaces around it."""
+    stripped = [[(c or "").strip() for c in column.to_pylist()] for column in columns]
+    return [list(row) for row in zip(*stripped, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -121,7 +177,7 @@ class _TableContext:
     """Facts about the whole table, to judge one of its rows."""
 
     header: Sequence[str]
-    columns: Sequence[pa.Array | pa.ChunkedArray]
+    first_rows: Sequence[list[str]]
     titles: frozenset[str]
 
     @cached_property
@@ -132,12 +188,8 @@ class _TableContext:
     @cached_property
     def sample(self) -> list[list[str]]:
         """The first rows, without those that look like totals."""
-        columns = [
-            [(c or "").strip() for c in column.slice(0, _SAMPLE_ROWS).to_pylist()]
-            for column in self.columns
-        ]
-        rows = [list(row) for row in zip(*columns, strict=True)]
-        return [row for row in rows if not _has_total_label(row)] or rows
+        rows = [row for row in self.first_rows if not _has_total_label(row)]
+        return rows or list(self.first_rows)
 
     @cached_property
     def typical_fill(self) -> int:
@@ -265,7 +317,7 @@ def _is_footer(row: Sequence[str], filled: Sequence[int], context: _TableContext
 def _is_remark(row: Sequence[str], context: _TableContext) -> bool:
     """Return whether a row at the end of the file is one sentence beside empty cells."""
     filled = [c for c in row if c]
-    wide = context.typical_fill > _LABEL_COLUMNS
+    wide = context.typical_fill > LABEL_COLUMNS
     return wide and len(filled) == 1 and len(filled[0].split()) >= _REMARK_WORDS
 
 
@@ -295,7 +347,7 @@ def _is_further_header(row: Sequence[str], context: _TableContext) -> bool:
     if filled and all(_UNIT.fullmatch(row[i]) for i in filled):
         return True
     typed = [i for i in context.data_columns if row[i]]
-    if len(typed) < _LABEL_COLUMNS or len(filled) * 10 < context.typical_fill * 6:
+    if len(typed) < LABEL_COLUMNS or len(filled) * 10 < context.typical_fill * 6:
         return False
     if any(any(c.isdigit() for c in row[i]) or _DASHES.fullmatch(row[i]) for i in typed):
         return False
@@ -309,7 +361,7 @@ def _is_further_header(row: Sequence[str], context: _TableContext) -> bool:
     fields = get_record_type("student").fields.values()
     known = {h for element in fields for h in element.headers}
     recognized = sum(1 for i in filled if normalize_spelling(row[i]) in known)
-    return shared > 0 or recognized >= _LABEL_COLUMNS
+    return shared > 0 or recognized >= LABEL_COLUMNS
 
 
 def _find_candidates(
@@ -325,14 +377,14 @@ def _find_candidates(
     rows = len(columns[0])
     is_candidate = np.zeros(rows, bool)
     is_blank = np.ones(rows, bool)
-    for number, column in enumerate(columns):
-        if number < _LABEL_COLUMNS:
-            found, empty = _look_at_letters(column, starts, ends)
+    for number in range(len(columns)):
+        if number < LABEL_COLUMNS:
+            found, empty = _look_at_letters(columns[number], starts, ends)
             is_blank &= empty
         else:
             found = is_blank
         if found.any():
-            is_label, is_empty = _read_cells(column, found, known)
+            is_label, is_empty = _read_cells(columns[number], found, known)
             is_candidate |= is_label
             is_blank &= is_empty | ~found
     return np.flatnonzero(is_candidate | is_blank)

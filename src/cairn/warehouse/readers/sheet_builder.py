@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -155,12 +155,10 @@ def build_sheet(
         misfits = sorted({*misfits, *overflowing})
         fitting = pc.invert(pc.is_in(rows, value_set=pa.array(overflowing, rows.type)))
         columns, rows = [c.filter(fitting) for c in columns], rows.filter(fitting)
-    kept = [i for i, h in enumerate(header) if h.strip() or not _is_empty_column(columns[i])]
+    kept = [i for i, h in enumerate(header) if h.strip() or not is_empty_column(columns[i])]
     if dropped := len(header) - len(kept):
-        all_notes.append(
-            ReadNote("empty_columns", "Columns without a name and without values.", dropped)
-        )
-    names = _make_unique_names([header[i] for i in kept], all_notes)
+        all_notes.append(note_empty_columns(dropped))
+    names = make_unique_names([header[i] for i in kept], all_notes)
     table = pa.table([*(columns[i] for i in kept), rows], names=[*names, ROW_COLUMN])
     return Sheet(name, names, table, tuple(all_notes), tuple(misfits), left_out, file_rows)
 
@@ -174,6 +172,23 @@ def _find_records(
     """Return which rows are records, None if all are; and the count of others in the file."""
     titles = [cells for _, cells in counts.titles]
     kinds = find_row_kinds(header, columns, titles, keep_totals=counts.keep_totals)
+    notes = count_row_kinds(kinds, lambda positions: rows.take(positions).to_pylist(), counts)
+    return (find_kept_rows(kinds, len(rows)) if kinds else None), notes
+
+
+def count_row_kinds(
+    kinds: Mapping[int, RowKind], number_rows: Callable[[pa.Array], list[int]], counts: RowCounts
+) -> tuple[ReadNote, ...]:
+    """Count the rows of a file that are no records, by kind.
+
+    Args:
+        kinds: the kind of each such row among the rows that were read, by its position.
+        number_rows: returns the numbers in the file of rows at some positions.
+        counts: the other rows of the file.
+
+    Returns:
+        A note for each kind.
+    """
     numbers = {
         RowKind.TITLE: [row for row, _ in counts.titles],
         RowKind.HEADER: [
@@ -182,21 +197,23 @@ def _find_records(
         ],
     }
     for kind, positions in group_row_kinds(kinds).items():
-        found = rows.take(pa.array(positions)).to_pylist()
+        found = number_rows(pa.array(positions))
         numbers[kind] = [*numbers.get(kind, ()), *found]
     totals = {kind: len(found) for kind, found in numbers.items()}
     totals[RowKind.SKIPPED] = counts.skipped
     totals[RowKind.BLANK] = totals.get(RowKind.BLANK, 0) + counts.blank
-    notes = [
+    return tuple(
         kind.count_rows(totals[kind], () if kind is RowKind.BLANK else numbers.get(kind, ()))
         for kind in RowKind
         if totals.get(kind)
-    ]
-    if not kinds:
-        return None, tuple(notes)
-    is_record = np.ones(len(rows), bool)
+    )
+
+
+def find_kept_rows(kinds: Iterable[int], rows: int) -> pa.Array:
+    """Return True for each row but those at these positions."""
+    is_record = np.ones(rows, bool)
     is_record[list(kinds)] = False
-    return pa.array(is_record), tuple(notes)
+    return pa.array(is_record)
 
 
 def build_sheet_from_rows(
@@ -271,7 +288,7 @@ def _find_overflowing_rows(
     Their cells have shifted to the right.
     """
     named_width = max((i for i, h in enumerate(header, 1) if h.strip()), default=0)
-    unnamed_columns = [c for c in columns[named_width:] if not _is_empty_column(c)]
+    unnamed_columns = [c for c in columns[named_width:] if not is_empty_column(c)]
     if not unnamed_columns:
         return []
     overflows = pa.repeat(value=False, size=len(rows))
@@ -282,12 +299,17 @@ def _find_overflowing_rows(
     return row_numbers if len(row_numbers) * 2 <= len(rows) else []
 
 
-def _is_empty_column(column: pa.Array | pa.ChunkedArray) -> bool:
+def note_empty_columns(count: int) -> ReadNote:
+    """Describe for the report the columns that were left out."""
+    return ReadNote("empty_columns", "Columns without a name and without values.", count)
+
+
+def is_empty_column(column: pa.Array | pa.ChunkedArray) -> bool:
     distinct = column.unique().to_pylist()
     return not any(v and v.strip() for v in distinct)
 
 
-def _make_unique_names(header: Sequence[str], notes: list[ReadNote]) -> tuple[str, ...]:
+def make_unique_names(header: Sequence[str], notes: list[ReadNote]) -> tuple[str, ...]:
     """Trim names and make each unique: a second "Score" becomes "Score (2)", no name "Column 7"."""
     trimmed = [" ".join(base.replace("\ufeff", "").split()) for base in header]
     if unnamed := trimmed.count(""):

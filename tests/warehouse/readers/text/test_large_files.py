@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cairn.warehouse.readers import FileContent, file_reader, read_file
+from cairn.warehouse.readers.packed_table import PackedTable
 from cairn.warehouse.readers.text import large_files
 from cairn.warehouse.schema import Sheet, UnreadableFile
 
@@ -17,6 +19,8 @@ PLAIN = b"ID,Name,Born\n" + ROWS
 @pytest.fixture(autouse=True)
 def every_file_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_files, "LARGE_FILE_BYTES", 0)
+    monkeypatch.setattr(large_files, "BLOCK_BYTES", 1 << 16)
+    monkeypatch.setattr(large_files, "EDGE_BYTES", 1 << 13)
 
 
 def read_both(name: str, content: bytes, **options: object) -> tuple[Sheet | None, Sheet]:
@@ -41,6 +45,12 @@ def read_both(name: str, content: bytes, **options: object) -> tuple[Sheet | Non
         (b"x,y,z\n1,2,3\n" + PLAIN, {"skip_rows": 2}),
         (PLAIN.replace(b",", b"\t"), {}),
         (PLAIN + b"Total,12000,\n", {}),
+        (PLAIN.replace(b"5000,Ana 2,", b"Page 2 of 9,,").replace(b"7000,Ana 0,", b",Total,"), {}),
+        (PLAIN.replace(b"Ana 3", b'"Ana, ""3"""'), {}),
+        (PLAIN.replace(b"Ana", b'"Ana').replace(b",2015", b'",2015'), {}),
+        (PLAIN.replace(b"\n", b",\n"), {}),
+        (PLAIN.replace(b"ID,", b'"Student ID, ""own""",'), {}),
+        (b"ID,ID,Born\n" + ROWS, {}),
         (b"Your Unique Identifier,Record Found Y/N,College Code/Branch\n" + ROWS, {}),
     ],
 )
@@ -58,7 +68,9 @@ def test_a_plain_file_is_read_in_blocks_as_it_is_read_whole(
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("quotes.csv", PLAIN.replace(b"Ana 3", b'"Ana, 3"')),
+        ("two-lines.csv", PLAIN.replace(b"9000,Ana 5", b'9000,"Ana\n5"')),
+        ("stray.csv", PLAIN.replace(b"9000,Ana 5", b'9000,Ana "5" b')),
+        ("nameless.csv", PLAIN.replace(b"\n", b",\n").replace(b"9000,Ana 5", b"9000,Ana,5")),
         ("blank.csv", PLAIN + b"\n\n"),
         ("short.csv", PLAIN + b"1,2\n"),
         ("long.csv", PLAIN + b"1,2,3,4\n"),
@@ -115,19 +127,41 @@ def test_no_text_is_read_otherwise_in_blocks(cells: list[list[str]], end: str) -
     assert in_blocks == whole
 
 
-def test_marks_across_two_blocks_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    twice = "MuÃ±oz".encode()
-    for size in (1, 2, 3, 5):
-        monkeypatch.setattr(
-            FileContent,
-            "read_blocks",
-            lambda content, size=size: (
-                content.read()[start : start + size] for start in range(0, content.size, size)
-            ),
-        )
-        for text in (b"a,b\n1,2\n\n3,4\n", b"a,b\r\n1,2\r\n\r\n3,4\r\n", b"a,b\n1," + twice):
-            assert large_files._count_plain_lines(FileContent.wrap(text)) is None
-        assert large_files._count_plain_lines(FileContent.wrap("a,b\n1,ñ".encode())) == 2
+def test_no_size_of_the_blocks_changes_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PLAIN.replace(b"9000,Ana 5,", b"Total,12,").replace(b"Ana 3", "Muñoz".encode())
+    for size in (5_000, 7_919, 50_001, len(text) - 14, len(text) - 13, len(text)):
+        monkeypatch.setattr(large_files, "BLOCK_BYTES", size)
+        in_blocks, whole = read_both("x.csv", text)
+        assert in_blocks == whole
+        monkeypatch.setattr(large_files, "BLOCK_BYTES", 1 << 16)
+        twice = text.replace(b"11001,Ana", "11001,MuÃ±oz".encode())
+        assert read_both("x.csv", twice)[0] is None
+
+
+def test_only_the_columns_that_are_wanted_are_kept() -> None:
+    text = PLAIN.replace(b"9000,Ana 5,2015-03-01", b",Total,12")
+    opened, whole = FileContent.wrap(text), read_file("x.csv", text)[0]
+    (sheet,) = read_file("x.csv", opened, choose_columns=lambda header: [header[2], "Other"])
+    assert sheet.header == whole.header
+    assert sheet.table == whole.table.select(["Born", "__row"])
+    assert (sheet.left_out, sheet.file_rows) == (whole.left_out, whole.file_rows)
+    # A file that is read whole has every column.
+    assert read_file("x.csv", text, choose_columns=lambda _: []) == [whole]
+
+
+def test_a_packed_table_reads_as_the_table() -> None:
+    whole = read_file("x.csv", PLAIN)[0].table
+    packed = read_file("x.csv", FileContent.wrap(PLAIN))[0].table
+    assert isinstance(packed, PackedTable)
+    assert (packed.num_rows, packed.column_names) == (whole.num_rows, whole.column_names)
+    assert packed["Name"].to_pylist() == whole["Name"].to_pylist()
+    for start, rows in ((0, 5), (4_990, 40), (0, None), (11_990, 99), (12_000, 1), (0, 0)):
+        assert packed.slice(start, rows) == whole.slice(start, rows)
+    mask = pa.array([index % 7 == 0 for index in range(whole.num_rows)])
+    assert packed.filter(mask) == whole.filter(mask)
+    assert packed.select(["ID"]) == whole.select(["ID"])  # what it cannot, the whole table does
+    with pytest.raises(KeyError):
+        packed["Nickname"]
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:

@@ -454,17 +454,22 @@ def read_sent_sheets(sent: SentFile, mapping: ColumnMapping) -> tuple[Sheet, ...
 
     A command reads in its own process: a bad file ends that command and nothing else.
     """
-    reader = read_file_in_child_process if sent.submission.channel is Channel.UPLOAD else read_file
-    sheets = tuple(
-        reader(
-            sent.submission.name,
-            sent.content,
+    name, content = sent.submission.name, sent.content
+    if sent.submission.channel is Channel.UPLOAD:
+        sheets = read_file_in_child_process(
+            name, content, skip_rows=mapping.skip_rows, fixed_width=mapping.fixed_width
+        )
+    else:
+        sheets = read_file(
+            name,
+            content,
             skip_rows=mapping.skip_rows,
             fixed_width=mapping.fixed_width,
+            # Any unmapped column may be a day, where each day is a column.
+            choose_columns=None if mapping.wide else mapping.list_read_columns,
         )
-    )
     sent.content.check_unchanged()  # what was read is what was hashed
-    return sheets
+    return tuple(sheets)
 
 
 def _load_facts(file: _ReadFile) -> ReceiptFacts:

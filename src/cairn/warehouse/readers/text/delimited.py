@@ -32,7 +32,7 @@ from cairn.warehouse.schema import ReadNote, Sheet, UnreadableFile
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 SAMPLE_BYTES: Final = 1 << 17
 _SAMPLE_ROWS: Final = 200
-_BLOCK_BYTES: Final = 1 << 22
+BLOCK_BYTES: Final = 1 << 22
 csv.field_size_limit(1 << 24)
 
 
@@ -338,7 +338,7 @@ def _parse_columns(
 
     # One block is read as fast on this thread. Other threads would still release its bytes
     # while a short command ends, and the interpreter, half gone, would abort (exit 134).
-    table = attempt(threads=len(text) - start > _BLOCK_BYTES)
+    table = attempt(threads=len(text) - start > BLOCK_BYTES)
     return attempt(threads=False) if irregular and table is not None else table
 
 
@@ -349,6 +349,7 @@ def parse_columns(
     *,
     is_quoted: bool,
     threads: bool,
+    wanted: Sequence[int] | None = None,
 ) -> pa.Table | None:
     """Parse the rows of the right length into columns of text.
 
@@ -356,8 +357,9 @@ def parse_columns(
         source: the text below the header.
         layout: its layout.
         irregular: receives the ordinals of the other rows; right without threads only.
-        is_quoted: whether it has quotation marks.
+        is_quoted: whether a quoted cell may hold line breaks.
         threads: whether several blocks are parsed at once.
+        wanted: positions of the columns to return; None for all.
 
     Returns:
         The rows in their order, or None if they cannot be parsed.
@@ -372,13 +374,16 @@ def parse_columns(
     try:
         return fast.read_csv(
             source,
-            fast.ReadOptions(use_threads=threads, block_size=_BLOCK_BYTES, column_names=names),
+            fast.ReadOptions(use_threads=threads, block_size=BLOCK_BYTES, column_names=names),
             fast.ParseOptions(
                 delimiter=layout.delimiter,
                 newlines_in_values=is_quoted,
                 invalid_row_handler=record_invalid_row,
             ),
-            fast.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+            fast.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=names if wanted is None else [names[i] for i in wanted],
+            ),
         )
     except pa.ArrowInvalid:
         return None

@@ -1,30 +1,50 @@
-"""Read a large delimited file block by block, so that its bytes are never whole in memory.
+"""Read a large delimited file block by block, so that neither its bytes nor its cells fill memory.
 
-Only a plain file is read like this: UTF-8 without repairs, no quotation marks, no empty lines,
-and every row as long as the header. Any other is read whole, by the reader of all files, and a
-plain file is read the same by both.
+Only a plain file is read like this: UTF-8 without repairs, every line one row as long as the
+header, and quotation marks only where they belong. Any other is read whole, by the reader of all
+files, and a plain file is read the same by both. Where only some columns are wanted, the cells of
+the others are not even cut out.
 """
 
-import codecs
-from typing import Final
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Final, overload
 
+import numpy as np
 import pyarrow as pa
 
+from cairn.warehouse.readers import sheet_builder
 from cairn.warehouse.readers.file_content import FileContent
+from cairn.warehouse.readers.packed_table import PackedTable
+from cairn.warehouse.readers.row_kinds import (
+    LABEL_COLUMNS,
+    SAMPLE_ROWS,
+    TRAILING_ROWS,
+    RowKindFinder,
+)
 from cairn.warehouse.readers.text import delimited
-from cairn.warehouse.readers.text.delimited import SAMPLE_BYTES
+from cairn.warehouse.readers.text.delimited import SAMPLE_BYTES, TextLayout
+from cairn.warehouse.readers.text.quoted_cells import is_quoted_in_lines
 from cairn.warehouse.readers.text.text_encoding import needs_repair
-from cairn.warehouse.schema import Sheet
+from cairn.warehouse.schema import ROW_COLUMN, ReadNote, Sheet
 
 LARGE_FILE_BYTES: Final = 32 << 20
 """Files from this size on are read block by block where that is possible."""
 
-_OVERLAP_BYTES: Final = 3
 HEAD_BYTES: Final = 2 * SAMPLE_BYTES
+BLOCK_BYTES: Final = 32 << 20
+EDGE_BYTES: Final = 1 << 20
+
+ColumnChooser = Callable[[Sequence[str]], Collection[str]]
+"""Chooses from a header the columns whose cells are wanted."""
 
 
 def read_large_sheet(
-    name: str, content: FileContent, skip_rows: int | None, *, keep_totals: bool
+    name: str,
+    content: FileContent,
+    skip_rows: int | None,
+    *,
+    keep_totals: bool,
+    choose_columns: ColumnChooser | None = None,
 ) -> Sheet | None:
     """Read the sheet of a large plain file of delimited text.
 
@@ -33,57 +53,181 @@ def read_large_sheet(
         content: the content of a file of delimited text.
         skip_rows: lines above the header, if known.
         keep_totals: whether totals are records, as in a table of counts.
+        choose_columns: chooses the columns that are wanted; None for all.
 
     Returns:
-        The sheet that ``read_delimited_sheet`` reads, or None if the file must be read whole.
+        The sheet that ``read_delimited_sheet`` reads, with a table of the wanted columns, packed;
+        or None if the file must be read whole.
 
     Raises:
         UnreadableFile: its table cannot be read.
     """
-    with content.open() as file:
-        head = file.read(HEAD_BYTES)
-    lines = _count_plain_lines(content)
-    if lines is None:
+    head = _read_head(content)
+    if not _is_plain(head, ","):
         return None
-    if len(head) < content.size:
-        head = head[: head.rfind(b"\n") + 1]
-        if len(head) <= SAMPLE_BYTES:
-            return None
     text, layout, notes = delimited.detect_text_layout(head, skip_rows, keep_totals=keep_totals)
     start = delimited.find_line_start(text, layout.data_line)
-    if layout.survey or start is None:
+    if layout.survey or start is None or not _is_plain(text[:start], layout.delimiter):
         return None
-    irregular: list[int] = []
-    with content.open() as file:
-        file.seek(len(head) - len(text) + start)  # a byte-order mark is not in the text
-        columns = delimited.parse_columns(
-            pa.PythonFile(file, mode="r"), layout, irregular, is_quoted=False, threads=True
-        )
-    if columns is None or irregular or columns.num_rows != lines - layout.data_line + 1:
-        return None
-    return delimited.build_plain_sheet(name, columns, layout, notes)
-
-
-def _count_plain_lines(content: FileContent) -> int | None:
-    """Count the lines of a plain file; None of any other."""
-    decode = codecs.getincrementaldecoder("utf-8")().decode
-    lines, last, is_ascii = 0, b"", True
-    for block in content.read_blocks():
-        both = last + block
-        if any(mark in both for mark in (b'"', b"\0", b"\n\n", b"\n\r")):
+    rows = _PlainRows(layout, notes, choose_columns)
+    beginning = len(head) - len(text) + start  # a byte-order mark is not in the text
+    for block, is_last in _iterate_line_blocks(content, beginning):
+        if not rows.add_block(block, is_last=is_last):
             return None
-        if not block.isascii() or not is_ascii:
-            is_ascii = False
-            try:
-                decode(block)
-            except UnicodeDecodeError:
-                return None
-            if needs_repair(both):
-                return None
-        lines += block.count(b"\n")
-        last = block[-_OVERLAP_BYTES:]
-    try:
-        decode(b"", final=True)
-    except UnicodeDecodeError:
-        return None
-    return lines + (not last.endswith(b"\n")) if lines else None
+    return rows.build_sheet(name)
+
+
+def _read_head(content: FileContent) -> bytes:
+    """Read the first lines of a file; nothing if it has no line end among them."""
+    with content.open() as file:
+        head = file.read(HEAD_BYTES)
+    if len(head) < content.size:
+        head = head[: head.rfind(b"\n") + 1]
+        return head if len(head) > SAMPLE_BYTES else b""
+    return head
+
+
+def _iterate_line_blocks(content: FileContent, start: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield a file from some byte on in blocks of whole lines, and whether each is the last.
+
+    The first and the last are short, since every column is cut out of these.
+    """
+    with content.open() as file:
+        file.seek(start)
+        size = EDGE_BYTES
+        while content.size - file.tell() > size + EDGE_BYTES:
+            yield file.read(size) + file.readline(), False
+            size = BLOCK_BYTES
+        rest = file.read()
+        end = rest.rfind(b"\n", 0, max(0, len(rest) - EDGE_BYTES)) + 1
+        if end:
+            yield rest[:end], False
+        yield rest[end:], True
+
+
+def _is_plain(lines: bytes, delimiter: str) -> bool:
+    """Return whether some lines need no repair, and no quotation mark runs over a line's end."""
+    if not lines or b"\0" in lines:
+        return False
+    if not lines.isascii():
+        try:
+            lines.decode()
+        except UnicodeDecodeError:
+            return False
+        if needs_repair(lines):
+            return False
+    return is_quoted_in_lines(lines, delimiter)
+
+
+class _PlainRows:
+    """The rows of a plain file, which are added in blocks and kept packed."""
+
+    def __init__(
+        self,
+        layout: TextLayout,
+        notes: Sequence[ReadNote],
+        choose_columns: ColumnChooser | None,
+    ) -> None:
+        self._layout = layout
+        self._notes = list(notes)
+        header = layout.header
+        self._nameless = [i for i, heading in enumerate(header) if not heading.strip()]
+        named = [i for i, heading in enumerate(header) if heading.strip()]
+        if self._nameless:
+            self._notes.append(sheet_builder.note_empty_columns(len(self._nameless)))
+        self.names = sheet_builder.make_unique_names([header[i] for i in named], self._notes)
+        wanted = set(choose_columns(self.names) if choose_columns else self.names)
+        self._kept = [i for i, name in zip(named, self.names, strict=True) if name in wanted]
+        kept_names = [name for name in self.names if name in wanted]
+        fields = [(name, pa.string()) for name in kept_names]
+        self._table = PackedTable(pa.schema([*fields, (ROW_COLUMN, pa.int64())]))
+        titles = [cells for _, cells in layout.titles]
+        self._kinds = RowKindFinder(header, titles, keep_totals=layout.keep_totals)
+
+    def add_block(self, lines: bytes, *, is_last: bool) -> bool:
+        """Add some lines; return False if they are not plain, so that the file is read whole."""
+        if not lines and is_last:
+            return self._table.num_rows > 0
+        if not _is_plain(lines, self._layout.delimiter):
+            return False
+        columns = _BlockColumns(
+            lines, self._layout, {*self._kept, *self._nameless, *range(LABEL_COLUMNS)}
+        )
+        count = lines.count(b"\n") + (not lines.endswith(b"\n"))
+        # A blank line, or one of another length than the header, is none of the rows.
+        if not columns.is_regular or len(columns[0]) != count:
+            return False
+        if any(not sheet_builder.is_empty_column(columns[i]) for i in self._nameless):
+            return False
+        before = self._table.num_rows
+        if (before and is_last and count < TRAILING_ROWS) or (
+            not before and not is_last and count < SAMPLE_ROWS
+        ):
+            return False
+        self._kinds.add_rows(columns, is_last=is_last)
+        first = self._layout.data_line + before
+        numbers = pa.array(np.arange(first, first + count))
+        cells = [columns[i] for i in self._kept]
+        self._table.append_rows(pa.table([*cells, numbers], schema=self._table.schema))
+        return True
+
+    def build_sheet(self, name: str) -> Sheet:
+        """Build the sheet of all rows that are records."""
+        layout, table = self._layout, self._table
+        sheet_builder.check_width(len(layout.header))
+        counts = layout.count_rows(table.num_rows, 0)
+        kinds = self._kinds.find_kinds()
+        left_out = sheet_builder.count_row_kinds(
+            kinds, lambda positions: [layout.data_line + i for i in positions.to_pylist()], counts
+        )
+        if kinds:
+            table = table.filter(sheet_builder.find_kept_rows(kinds, table.num_rows))
+        notes = tuple(self._notes)
+        return Sheet(name, self.names, table, notes, (), left_out, counts.file_rows)
+
+
+class _BlockColumns(Sequence[pa.ChunkedArray]):
+    """The columns of a block of lines; those that are not wanted are cut out if one is asked for.
+
+    ``is_regular`` says whether every line has as many cells as the header.
+    """
+
+    def __init__(self, lines: bytes, layout: TextLayout, wanted: Collection[int]) -> None:
+        self._lines = lines
+        self._layout = layout
+        self._irregular: list[int] = []
+        chosen = sorted(i for i in wanted if i < len(layout.header))
+        table = self._parse(chosen)
+        self.is_regular = table is not None and not self._irregular
+        self._columns = dict(zip(chosen, table.columns, strict=True)) if table else {}
+
+    def _parse(self, wanted: Sequence[int]) -> pa.Table | None:
+        return delimited.parse_columns(
+            pa.BufferReader(self._lines),
+            self._layout,
+            self._irregular,
+            is_quoted=False,
+            threads=len(self._lines) > delimited.BLOCK_BYTES,
+            wanted=wanted,
+        )
+
+    def __len__(self) -> int:
+        """Return the number of columns, wanted or not."""
+        return len(self._layout.header)
+
+    @overload
+    def __getitem__(self, index: int) -> pa.ChunkedArray: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[pa.ChunkedArray]: ...
+
+    def __getitem__(self, index: int | slice) -> pa.ChunkedArray | list[pa.ChunkedArray]:
+        """Return a column, and cut out all columns if it is not among the wanted ones."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if index >= len(self):
+            raise IndexError(index)
+        if index not in self._columns:
+            table = self._parse(range(len(self)))
+            self._columns = dict(enumerate(table.columns if table else ()))
+        return self._columns[index]

@@ -78,6 +78,24 @@ def check_quoted_cells(text: bytes, delimiter: str) -> None:
                 raise _refuse_cell(line + offset, line + offset + cell.count("\n"))
 
 
+def is_quoted_in_lines(lines: bytes, delimiter: str) -> bool:
+    """Return whether each quotation mark is where one may be, and closed on its line.
+
+    Args:
+        lines: whole lines, in UTF-8.
+        delimiter: the separator of the cells.
+
+    Returns:
+        Whether every line is a record.
+    """
+    if b'"' not in lines:
+        return True
+    codes = np.frombuffer(lines, np.uint8)
+    quotes, breaks = np.flatnonzero(codes == _QUOTE), np.flatnonzero(codes == _LINE_END)
+    is_within = np.searchsorted(quotes, breaks) % 2 == 1
+    return not is_within.any() and _is_quoted_by_the_book(lines, quotes, delimiter)
+
+
 def _is_quoted_by_the_book(text: bytes, quotes: npt.NDArray[np.int64], delimiter: str) -> bool:
     """Return whether each quotation mark is where one may be, so that they can be counted off."""
     codes = np.frombuffer(text, np.uint8)
