@@ -96,6 +96,7 @@ def _draft(manager: Visitor) -> None:
     page = manager.page
     manager.type_into(page.get_by_label("Title"), "Chronic absence in River District")
     manager.choose(page.get_by_label("Chronic absence", exact=True))
+    manager.choose(page.get_by_label("Exact counts, small groups hidden"))
     manager.choose(page.get_by_label("By race and gender"), yes=False)
     manager.type_into(page.get_by_label("The story behind the numbers"), "The bus line closed.")
     manager.press("Save draft")

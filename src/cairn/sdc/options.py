@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["ProtectionMethod", "Statistic", "Sums", "Zeros"]
+__all__ = ["ProtectionMethod", "ReleaseMethod", "Statistic", "Sums", "Zeros"]
 
 
 class Zeros(StrEnum):
@@ -55,3 +55,13 @@ class ProtectionMethod(StrEnum):
 
     CELL_KEY = "cell-key"
     """Every number is moved by noise that belongs to the people it counts."""
+
+
+class ReleaseMethod(StrEnum):
+    """Name how the outcomes of a release are protected."""
+
+    BANDS = "bands"
+    """Percentages in ranges that are wider for smaller groups, and no numbers of children."""
+
+    SUPPRESS = "suppress"
+    """Numbers of children, and blanks where they are small or would give a small one away."""

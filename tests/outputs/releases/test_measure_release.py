@@ -153,6 +153,7 @@ def test_the_form_asks_for_something_and_for_what_is_told(
     analyst, address = browser(community.author), reverse("releases:new")
     said = {
         "title": "Days", "story": "A hard winter.", "tables": ["district,school"],
+        "method": "suppress",
         "organization": community.hub.pk,
     }  # fmt: skip
     page = analyst.post(address, said)
@@ -162,7 +163,10 @@ def test_the_form_asks_for_something_and_for_what_is_told(
     assert (release.outcomes, release.statistic) == (["days_absent"], "median")
     again = reverse("releases:redraft", args=[release.pk])
     assert "checked" in analyst.get(again).content.decode()
-    analyst.post(again, {"outcomes": ["chronic_absence"], "tables": ["district,school"]})
+    analyst.post(
+        again,
+        {"outcomes": ["chronic_absence"], "tables": ["district,school"], "method": "suppress"},
+    )
     release.refresh_from_db()
     assert (release.outcomes, release.statistic) == (["chronic_absence"], "")
     analyst.post(
@@ -171,6 +175,7 @@ def test_the_form_asks_for_something_and_for_what_is_told(
             "outcomes": ["chronic_absence"],
             "measures": ["days_absent"],
             "tables": ["district,school"],
+            "method": "suppress",
         },
     )
     release.refresh_from_db()

@@ -48,6 +48,7 @@ def test_an_analyst_drafts_checks_and_submits(community: Community, browser: Bro
             "title": "Absence",
             "outcomes": ["chronic_absence"],
             "tables": ["district,school"],
+            "method": "suppress",
             "organization": community.hub.pk,
             "story": "A hard winter.",
         },
@@ -353,7 +354,9 @@ def test_the_author_chooses_other_tables(community: Community, browser: Browser)
     client = browser(community.author)
     assert "becomes a draft and must be checked again" in text(client, url("redraft", release.pk))
     assert client.post(url("redraft", release.pk), {"outcomes": ["none"]}).status_code == 422
-    said = {"outcomes": ["chronic_absence"], "tables": ["district,school"]}
+    said = {
+        "outcomes": ["chronic_absence"], "tables": ["district,school"], "method": "bands",
+    }  # fmt: skip
     response = client.post(url("redraft", release.pk), said)
     assert response["Location"] == url("detail", release.pk)
     release.refresh_from_db()

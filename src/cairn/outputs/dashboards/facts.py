@@ -58,8 +58,11 @@ def build_target_fact(
 
 
 def get_published_share(figures: OutcomeFigures | None, year: str) -> int | None:
-    """Return the published share of all children in a year, in thousandths, or None."""
+    """Return the published share of all children in a year, in thousandths.
+
+    None if it is suppressed, and if a band leaves several whole percents open.
+    """
     if figures is None or year not in figures.tables:
         return None
-    share = figures.tables[year][COUNTY_KEY].share
-    return None if share is None else round(1000 * share)
+    low, high = figures.tables[year][COUNTY_KEY].span or (0.0, 1.0)
+    return round(1000 * low) if low == high else None

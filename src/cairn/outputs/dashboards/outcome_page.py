@@ -99,6 +99,8 @@ def build_target_charts(published_outcome: PublishedOutcome) -> Iterator[TargetC
 
 def describe_share(count: releases_api.FigureCount, statistic: str = "") -> str:
     """Describe a headline figure: how many of how many, or the mean of how many children."""
+    if isinstance(count, releases_api.PercentBand):
+        return _("of %(n)s children") % {"n": releases_api.format_group_size(count)}
     if count.n is None:
         return _("The number of children is suppressed")
     if isinstance(count, releases_api.MeasureAmount):
@@ -137,7 +139,7 @@ def _write_chart_note(
         "Schools are listed in alphabetical order. They are not ranked, because they serve "
         "different children."
     )
-    if figures.county.height is None:
+    if figures.county.span is None or figures.county.span[0] != figures.county.span[1]:
         return note
     county = _("The dashed line shows the whole county (%(share)s).")
     return f"{county % {'share': releases_api.format_figure(figures.county)}} {note}"

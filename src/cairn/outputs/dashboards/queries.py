@@ -106,17 +106,22 @@ def _list_groups(
 def _build_progress_line(
     label: str, count: releases_api.FigureCount, goal: float, *, higher_is_better: bool
 ) -> TargetProgressLine:
-    if count.share is None:
-        return TargetProgressLine(label, releases_api.format_percent(count), "", withheld=True)
-    gap = goal - 100 * count.share if higher_is_better else 100 * count.share - goal
-    if gap < _ROUNDING_TOLERANCE:
-        return TargetProgressLine(
-            label, releases_api.format_percent(count), _("target met"), withheld=False
-        )
-    gap_text = _("%(points)s points from the target") % {
-        "points": number_format(round(gap, 1), decimal_pos=1)
-    }
-    return TargetProgressLine(label, releases_api.format_percent(count), gap_text, withheld=False)
+    share = releases_api.format_percent(count)
+    if count.span is None:
+        return TargetProgressLine(label, share, "", withheld=True)
+    gaps = sorted(goal - 100 * end if higher_is_better else 100 * end - goal for end in count.span)
+    if gaps[-1] < _ROUNDING_TOLERANCE:
+        return TargetProgressLine(label, share, _("target met"), withheld=False)
+    least, most = (
+        str(number_format(round(max(gap, 0), 1), decimal_pos=1)) for gap in (gaps[0], gaps[-1])
+    )
+    template = (
+        _("%(points)s points from the target")
+        if least == most
+        else _("%(least)s to %(points)s points from the target")
+    )
+    gap_text = template % {"least": least, "points": most}
+    return TargetProgressLine(label, share, gap_text, withheld=False)
 
 
 @dataclass(frozen=True, slots=True)

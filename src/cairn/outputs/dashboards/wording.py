@@ -144,20 +144,25 @@ def describe_withheld_groups(cells: int) -> str:
 
 
 def describe_suppression_rules(
-    minimum_cell: int | None, contributors: int | None, statistic: str
+    minimum_cell: int | None, contributors: int | None, figures: releases_api.OutcomeFigures
 ) -> str:
     """Say which numbers are never shown.
 
     Args:
         minimum_cell: the minimum cell size, in children.
         contributors: how many districts audited the tables, knowing their own children.
-        statistic: the statistic of a measure; empty for an outcome.
+        figures: the figures, which show numbers, bands or the statistic of a measure.
     Returns:
         The sentences.
     """
-    rule_text = (
-        _describe_measure_rule(minimum_cell) if statistic else _describe_outcome_rule(minimum_cell)
-    )
+    rule_texts = [
+        _describe_measure_rule(minimum_cell)
+        if figures.statistic
+        else _describe_outcome_rule(minimum_cell)
+    ]
+    if figures.bands:
+        rule_texts = [_describe_band_rule(minimum_cell), *(rule_texts if figures.is_mixed else [])]
+    rule_text = " ".join(rule_texts)
     if not contributors:
         return rule_text
     contributor_text = _(
@@ -173,6 +178,32 @@ def _describe_outcome_rule(minimum_cell: int | None) -> str:
         "We do not show a number that counts fewer than %(least)s children, or any number that "
         "could be used to calculate one."
     ) % {"least": minimum_cell}
+
+
+def _describe_band_rule(minimum_cell: int | None) -> str:
+    return _(
+        "We show the percentage of a group as a range, which is wider for smaller groups, and we "
+        "do not show how many children have the outcome. Nothing is shown for a group of fewer "
+        "than %(least)s children. No ranges are shown that together could be used to calculate "
+        "how many children in a small group have the outcome."
+    ) % {"least": minimum_cell}
+
+
+def describe_bands(figures: releases_api.OutcomeFigures) -> str:
+    """Say how to read ranges of percentages; empty if there are none."""
+    if not figures.bands:
+        return ""
+    text = _(
+        "Percentages are shown as ranges. Smaller groups have wider ranges, so that no child can "
+        "be identified. “%(example)s” means at least 40 and at most 49 percent."
+    ) % {"example": "40\N{EN DASH}49%"}
+    if not figures.is_mixed:
+        return text
+    mixed_text = _(
+        "Some groups have a range and others have numbers of children, because they come from "
+        "releases that were protected in different ways."
+    )
+    return f"{text} {mixed_text}"
 
 
 def _describe_measure_rule(minimum_cell: int | None) -> str:
@@ -232,8 +263,8 @@ def _describe_range(rows: list[releases_api.FigureRow]) -> str:
     else:
         template = _("Percentages range from %(low)s to %(high)s; %(hidden)s are suppressed.")
         low, high = (
-            f"{100 * _get_chart_value(shown_counts[0]):.0f}%",
-            f"{100 * _get_chart_value(shown_counts[-1]):.0f}%",
+            f"{100 * min(count.span[0] for count in shown_counts if count.span):.0f}%",
+            f"{100 * max(count.span[1] for count in shown_counts if count.span):.0f}%",
         )
     return template % {"low": low, "high": high, "hidden": hidden}
 

@@ -1,10 +1,10 @@
 """Turn rows of releases into the frozen facts that policy decides about."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from typing import Final
+from functools import cached_property, partial
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -46,7 +46,7 @@ from cairn.policy.vocabulary import (
 )
 from cairn.warehouse.exporters import read_release_figures
 from cairn.warehouse.measures import get_counted_outcome, load_outcome_catalogue
-from cairn.warehouse.store import FileRef, FileStore
+from cairn.warehouse.store import FileRef, FileStore, NoSuchFile
 
 __all__ = ["ReleaseFactLoader", "find_tribal_nations", "load_lineage", "load_release_fact"]
 
@@ -340,9 +340,21 @@ def load_published_snapshots(
             release.tables,
             read_release_figures(store, FileRef.parse(release.released)).cells,
             release.state == ReleaseState.PUBLISHED.value and release.pk != corrected,
+            partial(_load_counted_rows, release, store),
         )
         for release in releases
     ]
+
+
+def _load_counted_rows(
+    release: Release, store: FileStore, outcome: str
+) -> Sequence[Mapping[str, Any]]:
+    """Load the counts from which a release was made; empty if they were destroyed."""
+    try:
+        rows: list[dict[str, Any]] = store.read(FileRef.parse(release.counted[outcome])).to_pylist()
+    except (KeyError, NoSuchFile):
+        return ()
+    return rows
 
 
 def build_overlap_fact(release: Release) -> ReleaseComparison:

@@ -19,6 +19,7 @@ __all__ = [
     "FigureRow",
     "MeasureAmount",
     "OutcomeFigures",
+    "PercentBand",
     "YearlyChange",
     "collect_outcome_figures",
 ]
@@ -29,8 +30,13 @@ NO_VALUE_ON_RECORD = "not_on_record"
 FigureKey = tuple[str, str, str, str]
 """District, school, race and ethnicity, gender; "All" where summed over."""
 
+PERCENT = 100
+
 SMALLEST_REPORTED_CHANGE = 0.5
 """A smaller change than this, in percentage points, is reported as no change."""
+
+SMALLEST_ROUNDED_CHANGE = 1.5
+"""The same between whole percents, each of which is rounded by up to half a point."""
 
 COUNTY_KEY: FigureKey = (ALL_GROUPS, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS)
 
@@ -58,9 +64,51 @@ class FigureCount:
         return self.share
 
     @property
+    def span(self) -> tuple[float, float] | None:
+        """Return the lowest and highest share, from 0 to 1, that readers see; None if withheld."""
+        return None if self.share is None else (self.share, self.share)
+
+    @property
     def withheld(self) -> bool:
         """Return whether a number is withheld."""
         return self.yes is None or self.n is None
+
+
+@dataclass(frozen=True, slots=True)
+class PercentBand(FigureCount):
+    """Hold the share of a group as a band of whole percents, without numbers of children.
+
+    `yes` is always None, so nothing is computed from a band as if it were a number. `n` is None
+    unless another release shows it. `low` and `high` are None if withheld. The group has
+    `size_low` to `size_high` children; None where nothing bounds it.
+    """
+
+    low: int | None = None
+    high: int | None = None
+    size_low: int = 0
+    size_high: int | None = None
+
+    @property
+    def height(self) -> float | None:
+        """Return the middle of the band, for the order and color of groups; None if withheld."""
+        return None if self.span is None else sum(self.span) / 2
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Return the lowest and highest share; None if withheld."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low / PERCENT, self.high / PERCENT
+
+    @property
+    def is_range(self) -> bool:
+        """Return whether more than one whole percent is possible."""
+        return self.low != self.high
+
+    @property
+    def withheld(self) -> bool:
+        """Return whether nothing is shown of the share."""
+        return self.low is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +243,34 @@ class OutcomeFigures:
         """Return how many groups have a withheld number, in any year."""
         return sum(count.withheld for table in self.tables.values() for count in table.values())
 
+    @property
+    def bands(self) -> int:
+        """Return how many groups have a percentage band instead of numbers, in any year."""
+        counts = (count for table in self.tables.values() for count in table.values())
+        return sum(isinstance(count, PercentBand) for count in counts)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Return whether some groups have a band and others have numbers."""
+        return 0 < self.bands < sum(len(table) for table in self.tables.values())
+
     def describe_change(self, direction: str) -> YearlyChange | None:
-        """Return the change in a year; `direction` is the better one: "higher" or "lower"."""
+        """Return the change in a year; `direction` is the better one: "higher" or "lower".
+
+        Between two bands there is no single change. Two whole percents have one, to about a point.
+        """
         if len(self.years) == 1:
             return None
         previous, newest = self.trend[-2:]
-        if previous.count.share is None or newest.count.share is None:
+        if not previous.count.span or not newest.count.span:
             return None
-        points = 100 * (newest.count.share - previous.count.share)
-        better = (
-            None
-            if abs(points) < SMALLEST_REPORTED_CHANGE
-            else (points > 0) == (direction == "higher")
-        )
+        (low, high), (newest_low, newest_high) = previous.count.span, newest.count.span
+        if low != high or newest_low != newest_high:
+            return None
+        points = 100 * (newest_low - low)
+        is_rounded = PercentBand in {type(previous.count), type(newest.count)}
+        least = SMALLEST_ROUNDED_CHANGE if is_rounded else SMALLEST_REPORTED_CHANGE
+        better = None if abs(points) < least else (points > 0) == (direction == "higher")
         return YearlyChange(points, previous.value, better)
 
     def _sort_rows(
@@ -225,8 +288,8 @@ def collect_outcome_figures(
     """Collect the cells of one outcome as figures; schools get their names.
 
     Each group has three cells (all, yes, no): the first counts the group, the second the children
-    who reached the outcome. "No" follows from them and is not shown. A measure has the first cell
-    only.
+    who reached the outcome. "No" follows from them and is not shown. A measure or a percentage band
+    has the first cell only.
 
     Args:
         cells: released cells.
@@ -262,6 +325,15 @@ def _build_count(cells: Mapping[str, ReleasedCell]) -> FigureCount:
             _parse_decimal(all_results.value),
             _parse_decimal(all_results.rounded_to),
             all_results.statistic,
+        )
+    if all_results and all_results.is_band:
+        return PercentBand(
+            None,
+            all_results.n,
+            all_results.percent_low,
+            all_results.percent_high,
+            all_results.size_low or 0,
+            all_results.size_high,
         )
     return FigureCount(reached.n if reached else None, all_results.n if all_results else None)
 

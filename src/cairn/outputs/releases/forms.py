@@ -9,8 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cairn.governance.partners.api import Organization
 from cairn.outputs.releases import labels
-from cairn.outputs.releases.models import NATION_ANSWER_CHOICES, STATISTIC_CHOICES
+from cairn.outputs.releases.models import (
+    METHOD_CHOICES,
+    NATION_ANSWER_CHOICES,
+    STATISTIC_CHOICES,
+)
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, ReviewVerdict
+from cairn.sdc.options import ReleaseMethod
 from cairn.warehouse.measures import load_outcome_catalogue
 
 __all__ = ["WithdrawalForm"]
@@ -74,6 +79,17 @@ class ReleaseTablesForm(forms.Form):
         help_text=_(
             "A mean is rounded; smaller groups are rounded more. A median is shown only if no "
             "single child's value could change it."
+        ),
+    )
+    method = forms.ChoiceField(
+        label=_("How outcomes are protected"),
+        widget=forms.RadioSelect,
+        choices=METHOD_CHOICES,
+        initial=ReleaseMethod.BANDS.value,
+        help_text=_(
+            "Ranges show a percentage for almost every group of 10 or more children, and no "
+            "numbers of children. Exact counts hide small groups and other groups that would give "
+            "them away."
         ),
     )
     tables = forms.MultipleChoiceField(
@@ -151,6 +167,7 @@ class NewReleaseForm(ReleaseTablesForm, ReleaseTextForm):
         "outcomes",
         "measures",
         "statistic",
+        "method",
         "tables",
         "years",
         "organization",

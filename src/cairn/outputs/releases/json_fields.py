@@ -65,6 +65,9 @@ class YearCertificate(TypedDict):
     for the newest year of each outcome. A certificate from before a feature existed lacks the
     field.
 
+    For an outcome in percentage bands, `method` is "bands", the counts are of groups, and `widened`
+    is how many bands are wider than their size class requires, to protect others.
+
     For a measure, `statistic` is the published statistic, `asked` is how many people and withheld
     groups the attack on sums covered (0 for a median), and `telling` counts figures withheld
     because they would reveal one child's value, or that no child or every child has it.
@@ -87,6 +90,8 @@ class YearCertificate(TypedDict):
     contributors: NotRequired[int]
     between_two: NotRequired[int]
     ways: NotRequired[SuppressionAlternatives]
+    method: NotRequired[str]
+    widened: NotRequired[int]
     statistic: NotRequired[str]
     asked: NotRequired[int]
     telling: NotRequired[int]

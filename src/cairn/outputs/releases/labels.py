@@ -9,9 +9,15 @@ from django.utils.translation import gettext as _
 
 from cairn.data.identity.api import LinkageCaveat, describe_linkage_caveat
 from cairn.outputs.releases import merged_groups
-from cairn.outputs.releases.figures import NO_VALUE_ON_RECORD, FigureCount, MeasureAmount
+from cairn.outputs.releases.figures import (
+    NO_VALUE_ON_RECORD,
+    FigureCount,
+    MeasureAmount,
+    PercentBand,
+)
 from cairn.policy.vocabulary import LegalBasis
 from cairn.sdc.options import Statistic
+from cairn.sdc.tables import format_percent_band
 from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import OutcomeDefinition
 
@@ -24,6 +30,7 @@ __all__ = [
     "format_child_count",
     "format_figure",
     "format_figure_with_unit",
+    "format_group_size",
     "format_percent",
     "label_gender",
     "label_legal_basis",
@@ -197,17 +204,45 @@ def format_percent(count: FigureCount) -> str:
 
     0% means none and 100% means all: a share between rounds to "<1%" or ">99%".
 
+    A band is a range of whole percents, both ends included.
+
     Args:
         count: the number of children, and of those who reached the outcome.
     Returns:
         The text.
     """
+    if isinstance(count, PercentBand):
+        return _format_band(count)
     if count.share is not None:
         rounded = f"{100 * count.share:.0f}%"
         return (
             {"0%": "<1%", "100%": ">99%"}.get(rounded, rounded) if 0 < count.share < 1 else rounded
         )
     return "-" if count.n == 0 else _("suppressed")
+
+
+def _format_band(band: PercentBand) -> str:
+    if band.low is None or band.high is None:
+        return _("suppressed")
+    return format_percent_band(band.low, band.high).replace("-", "\N{EN DASH}")
+
+
+def format_group_size(count: FigureCount) -> str:
+    """Format how many children a group has: a number, or the size class of a percentage band.
+
+    Args:
+        count: the figure.
+    Returns:
+        The text.
+    """
+    if not isinstance(count, PercentBand) or count.n is not None:
+        return format_child_count(count.n)
+    low, high = format_child_count(count.size_low), count.size_high
+    if high is None:
+        return _("%(low)s or more") % {"low": low}
+    if count.size_low == 0:
+        return _("fewer than %(least)s") % {"least": format_child_count(high + 1)}
+    return _("%(low)s to %(high)s") % {"low": low, "high": format_child_count(high)}
 
 
 def format_amount(value: Decimal | None) -> str:

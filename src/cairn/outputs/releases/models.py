@@ -17,7 +17,7 @@ from cairn.outputs.releases.json_fields import (
 )
 from cairn.outputs.releases.merged_groups import Grouping
 from cairn.policy.vocabulary import NationAnswer, OwnerAnswer, Purpose, ReleaseState, ReviewVerdict
-from cairn.sdc.options import Statistic
+from cairn.sdc.options import ReleaseMethod, Statistic
 
 __all__ = ["Release", "SendBack"]
 
@@ -57,10 +57,15 @@ _NATION_ANSWER_LABELS = {
     NationAnswer.DECLINE: _("Decline: do not count our children"),
 }
 
+_METHOD_LABELS = {
+    ReleaseMethod.BANDS: _("Percentages in ranges by group size (recommended)"),
+    ReleaseMethod.SUPPRESS: _("Exact counts, small groups hidden"),
+}
 _STATISTIC_LABELS = {Statistic.MEAN: _("Mean"), Statistic.MEDIAN: _("Median")}
 STATISTIC_CHOICES = tuple(
     (statistic.value, label) for statistic, label in _STATISTIC_LABELS.items()
 )
+METHOD_CHOICES = tuple((method.value, label) for method, label in _METHOD_LABELS.items())
 RELEASE_STATE_CHOICES = tuple((state.value, label) for state, label in _STATE_LABELS.items())
 VERDICT_CHOICES = tuple((verdict.value, label) for verdict, label in _VERDICT_LABELS.items())
 ANSWER_CHOICES = tuple((answer.value, label) for answer, label in _ANSWER_LABELS.items())
@@ -73,9 +78,10 @@ class Release(models.Model):
     """Store figures on their way to publication, and every decision about them.
 
     `statistic` is the statistic published for measures ("mean" or "median"), empty if the release
-    has no measure. `agreements` are the references of the agreements that cover the data. `round`
-    counts submissions; each review and each send-back belongs to one round. `counted`, `protected`
-    and `released` point to files in the store, as `zone/digest`. `own` holds, by data owner (slug),
+    has no measure. `method` is how its outcomes are protected. `agreements` are the references of
+    the agreements that cover the data. `round` counts submissions; each review and each send-back
+    belongs to one round. `counted`, `protected` and `released` point to files in the store, as
+    `zone/digest`. `own` holds, by data owner (slug),
     the counts of that owner's own rows, which only that owner may read. `missing_groups` are codes
     of race and ethnicity for which the check counted no child. `framing` holds the author's answers
     to the policy's questions about the wording, by code of the rule. `caveats` are codes with
@@ -92,6 +98,12 @@ class Release(models.Model):
     outcomes: models.JSONField[list[str], list[str]] = models.JSONField(_("outcomes"))
     statistic = models.CharField(
         _("statistic"), max_length=10, choices=STATISTIC_CHOICES, blank=True, default=""
+    )
+    method = models.CharField(
+        _("method of protection"),
+        max_length=10,
+        choices=METHOD_CHOICES,
+        default=ReleaseMethod.SUPPRESS.value,
     )
     tables: models.JSONField[list[list[str]], list[list[str]]] = models.JSONField(_("tables"))
     years: models.JSONField[list[str], list[str]] = models.JSONField(_("school years"))

@@ -13,12 +13,17 @@ from cairn.outputs.releases.figures import (
     FigureKey,
     MeasureAmount,
     OutcomeFigures,
+    PercentBand,
     encode_figure_name,
 )
 from cairn.warehouse.exporters import ALL_GROUPS
 from cairn.warehouse.measures import load_outcome_catalogue
 
 __all__ = ["BreakdownKind", "BreakdownTable", "build_breakdown_tables"]
+
+
+_COLUMNS_OF_A_BAND = 2
+"""The percentage and the size of the group."""
 
 
 class BreakdownKind(StrEnum):
@@ -41,6 +46,8 @@ class BreakdownLine:
     withheld: bool
     at: str
     """The name of its figure (`figures.named`)."""
+    band: tuple[int, int] | None = None
+    """Where to draw the bar of a percentage band: its first whole percent, and how many it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,8 @@ def list_number_headings(figures: OutcomeFigures) -> tuple[str, ...]:
     definition = load_outcome_catalogue().get(figures.outcome)
     if definition is None:
         return _("Percent"), _("Number"), _("Total children")
+    if figures.bands and not figures.is_mixed:
+        return _("Percent"), _("Children in the group")
     measure = definition.measure if figures.statistic else None
     if measure is None:
         heading = labels.localize_text(definition.numerator.heading)
@@ -218,12 +227,30 @@ def _build_line(
         at=encode_figure_name(figures.outcome, year or figures.latest, key),
         group=group,
         label=label,
-        told=tuple(zip(list_number_headings(figures), _format_numbers(count), strict=True)),
+        told=tuple(
+            zip(
+                headings := list_number_headings(figures),
+                _format_numbers(count, len(headings)),
+                strict=True,
+            )
+        ),
         withheld=count.withheld,
+        band=_place_bar(count),
     )
 
 
-def _format_numbers(count: FigureCount) -> tuple[str, ...]:
+def _place_bar(count: FigureCount) -> tuple[int, int] | None:
+    if not isinstance(count, PercentBand) or count.low is None or count.high is None:
+        return None
+    return count.low, count.high - count.low + 1
+
+
+def _format_numbers(count: FigureCount, columns: int) -> tuple[str, ...]:
+    """Format a figure for the columns of its table; a band has no number with the outcome."""
+    if isinstance(count, PercentBand):
+        size = labels.format_group_size(count)
+        no_number = ("-",) * (columns - _COLUMNS_OF_A_BAND)
+        return (labels.format_percent(count), *no_number, size)
     if not isinstance(count, MeasureAmount):
         return (
             labels.format_percent(count),

@@ -7,7 +7,7 @@ it, and the band of the group around it that counts the fewest students is made 
 attack finds nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -33,6 +33,7 @@ from cairn.sdc.tables import (
 
 __all__ = [
     "BandsExposedError",
+    "attack_beside_earlier",
     "build_band_population",
     "count_outcome_groups",
     "publish_bands",
@@ -51,6 +52,9 @@ MOST_JOINED = 90
 MOST_WIDENED = 6
 """Bands around an exposed group, and beside it, that are tried: the smallest groups first."""
 
+
+ENOUGH_CHOICES = 6
+"""Ways to protect an exposed group that are compared; more are not looked for."""
 
 NarrowedValues = Mapping[tuple[str, Key, str], int]
 """The values left to an attacker, by attacker, group and release."""
@@ -124,10 +128,18 @@ def publish_bands(
     certificate = attack_bands([*earlier, release], rule.width_small, scheme.sizes)
     already = _list_narrowed_before(earlier, release, certificate, rule, scheme)
     exposures, widened = _drop_known(certificate.exposures, already), set[Key]()
+    # The band of a number that is known says nothing, so to widen it would not help.
+    fixed = public.keys() | {
+        group.key
+        for item in earlier
+        if item.population == population
+        for group in item.groups
+        if group.yes[0] == group.yes[1]
+    }
     tried = 0
     while exposures:
         wider, more = _choose_wider_bands(
-            exposures[0], release, earlier, counts, public, already, rule, scheme
+            exposures[0], release, earlier, counts, fixed, already, rule, scheme
         )
         tried += more
         if not wider or (most_tried is not None and tried > most_tried):
@@ -142,6 +154,33 @@ def publish_bands(
     if not certificate.safe:
         raise BandsExposedError(certificate)
     return BandTables(population.dims, release.groups, certificate, len(widened))
+
+
+def attack_beside_earlier(
+    release: BandRelease,
+    earlier: Sequence[BandRelease],
+    rule: SuppressionRule,
+    scheme: BandScheme = DEFAULT_SCHEME,
+) -> BandCertificate:
+    """Attack a release of bands or numbers together with earlier ones of bands or numbers.
+
+    Args:
+        release: the new release.
+        earlier: the earlier ones, oldest first.
+        rule: how many numbers must stay possible (`width_small`).
+        scheme: how well the sizes are known.
+
+    Returns:
+        The certificate. Its exposures are what the new release narrows further than the earlier
+        ones did.
+
+    Raises:
+        InfeasibleModelError: the releases contradict each other.
+        OtherPopulationError: an earlier release counts people who are not counted any more.
+    """
+    certificate = attack_bands([*earlier, release], rule.width_small, scheme.sizes)
+    already = _list_narrowed_before(earlier, release, certificate, rule, scheme)
+    return replace(certificate, exposures=tuple(_drop_known(certificate.exposures, already)))
 
 
 def _list_narrowed_before(
@@ -238,29 +277,53 @@ def _find_size_class(size: int, scheme: BandScheme, minimum: int) -> tuple[int, 
     )
 
 
-def _list_wider_bands(group: PublishedGroup, size: int, scheme: BandScheme) -> list[PublishedGroup]:
-    """Join a band with its neighbor below, and with the one above.
+def _list_ladders(
+    group: PublishedGroup, size: int, scheme: BandScheme
+) -> list[list[PublishedGroup]]:
+    """List ever wider bands: downward, upward and both ways; the last says nothing or ends at 0
+    or 100 percent.
 
-    Where that would leave nothing, part of the neighbor is joined as well: at most 49 percent
-    becomes at most 59, 69, 79 or 89.
+    A band is joined with its next neighbors, twice as many each time. Where that would leave
+    nothing, part of the neighbor is joined: at most 49 percent becomes at most 59, 69, 79 or 89.
     """
     low, high = group.percents
     starts = sorted({0, *scheme.recoding.find_cuts(size), HUNDRED_PERCENT + 1})
-    below = [start for start in starts if start < low]
+    below = [start for start in reversed(starts) if start < low]
     above = [start - 1 for start in starts if start - 1 > high]
-    wider = [(below[-1], high)] if below else []
-    wider += [(low, above[0])] if above else []
-    if ANY_PERCENT in wider:
-        wider += [
-            (0, high + more) for more in PARTS_JOINED if low == 0 and high + more < MOST_JOINED
-        ]
-        least = HUNDRED_PERCENT - MOST_JOINED
-        wider += [
-            (low - more, high)
-            for more in PARTS_JOINED
-            if high == HUNDRED_PERCENT and low - more >= least
-        ]
-    return [replace(group, percents=percents) for percents in wider]
+    lows: Sequence[int] = _take_doubling(below)
+    highs: Sequence[int] = _take_doubling(above)
+    if low == 0:
+        highs = _join_parts(highs, [high + more for more in PARTS_JOINED])
+    if high == HUNDRED_PERCENT:
+        lows = _join_parts(lows, [low - more for more in PARTS_JOINED])
+    steps = max(len(lows), len(highs))
+    both = [
+        ([low, *lows][min(step, len(lows))], [high, *highs][min(step, len(highs))])
+        for step in range(1, steps + 1)
+    ]
+    ladders = [[(end, high) for end in lows], [(low, end) for end in highs], both]
+    return [
+        [replace(group, percents=percents) for percents in ladder]
+        for index, ladder in enumerate(ladders)
+        if ladder and ladder not in ladders[:index]
+    ]
+
+
+def _take_doubling(ends: Sequence[int]) -> list[int]:
+    """Take the first, second, fourth, eighth … and the last."""
+    indexes = {min(2**power, len(ends)) - 1 for power in range(len(ends).bit_length() + 1)}
+    return [ends[index] for index in sorted(indexes)] if ends else []
+
+
+def _join_parts(ends: Sequence[int], parts: Sequence[int]) -> Sequence[int]:
+    """Add parts of the only neighbor, as far as the band still says something."""
+    if len(ends) != 1:
+        return ends
+    least = HUNDRED_PERCENT - MOST_JOINED
+    return [*(part for part in parts if least <= part < MOST_JOINED), *ends]
+
+
+Widening = dict[Key, PublishedGroup]
 
 
 def _choose_wider_bands(
@@ -272,13 +335,14 @@ def _choose_wider_bands(
     already: NarrowedValues,
     rule: SuppressionRule,
     scheme: BandScheme,
-) -> tuple[dict[Key, PublishedGroup], int]:
+) -> tuple[Widening, int]:
     """Choose the wider band that protects an exposed group at the least loss.
 
     The loss is the number of students times the width that is added; to leave a group without any
-    band is worse. Groups of the same students are widened together. Where no single band protects
-    the group, the one that leaves the most values is widened, and the search goes on from there.
-    The number of bands that were tried is returned, too.
+    band is worse. Groups of the same students are widened together. A band that does not protect
+    although it says nothing is not tried any narrower. Where no single band protects, the one that
+    leaves the most values is widened, and the search goes on from there. The number of bands that
+    were tried is returned, too.
     """
     telling = sorted(
         (group for group in release.groups if group.tells and group.key not in fixed),
@@ -286,30 +350,58 @@ def _choose_wider_bands(
     )
     around = [group for group in telling if _may_share_people(group.key, exposure.key)]
     beside = [group for group in telling if group not in around]
-    options = [
-        (
-            not wider.tells,
-            (wider.width - group.width) * counts[group.key][1],
-            group.key,
-            {
-                key: replace(wider, key=key)
-                for key in _list_same_people(group.key, telling, release)
-            },
-        )
-        for group in (*around[:MOST_WIDENED], *beside[:MOST_WIDENED])
-        for wider in _list_wider_bands(group, counts[group.key][1], scheme)
-    ]
-    best: dict[Key, PublishedGroup] = {}
-    most_values, tried = -1, 0
-    for _, _, _, wider in sorted(options, key=lambda option: option[:3]):
+    tried = 0
+
+    def count_values(wider: Widening) -> int | None:
+        """Count the values left with wider bands; None where they are enough."""
+        nonlocal tried
         tried += 1
         trial = replace(release, groups=tuple(wider.get(g.key, g) for g in release.groups))
         left = _find_remaining([*earlier, trial], [exposure], already, rule, scheme)
-        if not left:
-            return wider, tried
-        if left[0].values > most_values:
-            best, most_values = wider, left[0].values
-    return best, tried
+        return left[0].values if left else None
+
+    protecting: list[tuple[bool, int, Key, Widening]] = []
+    partial: list[tuple[int, int, Key, Widening]] = []
+    for group in (*around[:MOST_WIDENED], *beside[:MOST_WIDENED]):
+        students = counts[group.key][1]
+        same = _list_same_people(group.key, telling, release)
+        ladders = _list_ladders(group, students, scheme)
+        widest = dict.fromkeys(same, replace(group, percents=ANY_PERCENT))
+        values = count_values(_name_groups(widest))
+        if values is not None:
+            step = _name_groups(dict.fromkeys(same, ladders[-1][len(ladders[-1]) // 2]))
+            partial.append((-values, students, group.key, step))
+            continue
+        for ladder in ladders:
+            options = [_name_groups(dict.fromkeys(same, wider)) for wider in ladder]
+            index = _find_first(options, count_values)
+            if index < len(ladder):
+                wider, option = ladder[index], options[index]
+                loss = (wider.width - group.width) * students
+                protecting.append((not wider.tells, loss, group.key, option))
+        if len(protecting) >= ENOUGH_CHOICES:
+            break
+    if protecting:
+        return min(protecting, key=lambda option: option[:3])[3], tried
+    if partial:
+        return min(partial, key=lambda option: option[:3])[3], tried
+    return {}, tried
+
+
+def _find_first(options: Sequence[Widening], count_values: Callable[[Widening], int | None]) -> int:
+    """Find the first of ever wider bands that protects; their number if the last does not."""
+    low, high = 0, len(options)
+    while low < high:
+        middle = (low + high) // 2
+        if count_values(options[middle]) is None:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _name_groups(wider: Widening) -> Widening:
+    return {key: replace(group, key=key) for key, group in wider.items()}
 
 
 def _list_same_people(

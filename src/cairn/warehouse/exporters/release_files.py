@@ -1,8 +1,9 @@
 """Write and read the protected figures of a release.
 
 A file holds every cell of every table of one release: `n` is the number of people, null where
-it is suppressed. For a measure it also holds the published statistics of these people. A
-suppressed number is in no column and no note, so no page can leak it by mistake.
+it is suppressed. For a measure it also holds the published statistics of these people. For an
+outcome in percentage bands it holds the band and the size class of each group. A suppressed number
+is in no column and no note, so no page can leak it by mistake.
 """
 
 import json
@@ -29,12 +30,14 @@ ALL_GROUPS: Final = "All"
 CELL_DIMENSIONS: Final = ("district", "school", "race_ethnicity", "gender")
 _REQUIRED_COLUMNS: Final = ("outcome", "school_year", *CELL_DIMENSIONS, "result")
 _STATISTIC_COLUMNS: Final = ("statistic", "value", "rounded_to")
+_BAND_COLUMNS: Final = ("percent_low", "percent_high", "size_low", "size_high")
 
 RELEASE_SCHEMA: Final = pa.schema(
     [
         *(pa.field(name, pa.string(), nullable=False) for name in _REQUIRED_COLUMNS),
         pa.field("n", pa.int64()),
         *(pa.field(name, pa.string()) for name in _STATISTIC_COLUMNS),
+        *(pa.field(name, pa.int64()) for name in _BAND_COLUMNS),
     ]
 )
 
@@ -58,6 +61,11 @@ class ReleasedCell:
             written before measures existed.
         value: that statistic as printed; None where suppressed, and for an outcome.
         rounded_to: unit to which the value is rounded; None where the value is.
+        percent_low: the lowest whole percent of a band; None where suppressed, and for a number.
+        percent_high: the highest.
+        size_low: the least people in the size class of a band; None for a number. The `n` of a
+            band is shown only where another release shows it.
+        size_high: the most; None where nothing bounds it, and for a number.
     """
 
     outcome: str
@@ -71,10 +79,21 @@ class ReleasedCell:
     statistic: str | None = None
     value: str | None = None
     rounded_to: str | None = None
+    percent_low: int | None = None
+    percent_high: int | None = None
+    size_low: int | None = None
+    size_high: int | None = None
+
+    @property
+    def is_band(self) -> bool:
+        """Whether the cell holds a percentage band of a group instead of a number."""
+        return self.size_low is not None
 
     @property
     def withheld(self) -> bool:
         """Whether a figure of this cell is suppressed; a cell of no people never is."""
+        if self.is_band:
+            return self.percent_low is None
         return self.n is None or (bool(self.statistic and self.n) and self.value is None)
 
 

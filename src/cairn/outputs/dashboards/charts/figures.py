@@ -138,9 +138,27 @@ def build_chart_data(rows: list[dict[str, Any]]) -> alt.Data:
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]
 
 
+VALUE_FILTER = "isValid(datum.share)"
+RANGE_FILTER = "isValid(datum.low)"
+WITHHELD_FILTER = "!isValid(datum.share) && !isValid(datum.low)"
+
+
+def build_mark(count: releases_api.FigureCount) -> dict[str, Any]:
+    """Return what marks a figure in a chart: a point, or the ends of a range; and its text."""
+    is_range = isinstance(count, releases_api.PercentBand) and count.is_range
+    low, high = (count.span or (None, None)) if is_range else (None, None)
+    return {
+        "share": None if is_range else count.height,
+        "low": low,
+        "high": high,
+        "said": releases_api.format_figure(count),
+    }
+
+
 def _compute_scale_top(counts: list[releases_api.FigureCount], statistic: str) -> float:
     """Return the upper end of a scale from zero: about a tenth above the largest figure."""
-    highest = max((count.height for count in counts if count.height is not None), default=0.9)
+    ends = [count.span[1] if count.span else count.height for count in counts]
+    highest = max((end for end in ends if end is not None), default=0.9)
     return 1.15 * highest or 1.0 if statistic else min(1.0, 1.1 * highest + 0.05)
 
 
@@ -155,8 +173,7 @@ def _build_trend_chart(
     rows = [
         {
             "year": row.value if size is ChartSize.WIDE else row.value[2:],
-            "share": row.count.height,
-            "said": releases_api.format_figure(row.count),
+            **build_mark(row.count),
         }
         for row in figures.trend
     ]
@@ -187,12 +204,18 @@ def _build_trend_chart(
     value_text = with_values.mark_text(
         dy=-18, fontSize=15, fontWeight="bold", color=palette.ink
     ).encode(text="said:N")
+    ranges = base.transform_filter(RANGE_FILTER)
+    bars = ranges.mark_bar(color=palette.mark, width=14).encode(y="low:Q", y2="high:Q")
+    range_text = ranges.mark_text(dy=-12, fontSize=13, fontWeight="bold", color=palette.ink).encode(
+        text="said:N", y="high:Q"
+    )
     withheld_text = (
-        base.transform_filter("!isValid(datum.share)")
+        base.transform_filter(WITHHELD_FILTER)
         .mark_text(fontSize=12, fontStyle="italic", color=palette.soft, dy=-8)
         .encode(text="said:N", y=alt.datum(0))
     )
-    return alt.LayerChart(layer=[line, points, value_text, withheld_text]).properties(
+    layers = [line, points, value_text, bars, range_text, withheld_text]
+    return alt.LayerChart(layer=layers).properties(
         width=CHART_WIDTHS[size] - 60, height=240 if size is ChartSize.WIDE else 200
     )
 
@@ -231,22 +254,30 @@ def _build_district_panel(
     name = base.mark_text(align="left", dy=-13, fontSize=13, color=palette.ink).encode(
         text="school:N", x=alt.datum(0)
     )
-    valid = base.transform_filter("isValid(datum.share)")
+    valid = base.transform_filter(VALUE_FILTER)
     stem = valid.mark_rule(color=palette.edge, strokeWidth=2, yOffset=5).encode(x2=alt.datum(0))
     dot = valid.mark_point(color=palette.mark, filled=True, size=110, opacity=1, yOffset=5)
     value_text = valid.mark_text(
         align="left", dx=12, dy=5, fontSize=13, fontWeight="bold", color=palette.ink
     ).encode(text="said:N")
+    ranges = base.transform_filter(RANGE_FILTER)
+    bars = ranges.mark_bar(color=palette.mark, height=9, yOffset=5, cornerRadius=3).encode(
+        x="low:Q", x2="high:Q"
+    )
+    range_text = ranges.mark_text(
+        align="left", dx=8, dy=5, fontSize=13, fontWeight="bold", color=palette.ink
+    ).encode(text="said:N", x="high:Q")
     withheld_text = (
-        base.transform_filter("!isValid(datum.share)")
+        base.transform_filter(WITHHELD_FILTER)
         .mark_text(align="left", dy=5, fontSize=12, fontStyle="italic", color=palette.soft)
         .encode(text="said:N", x=alt.datum(0))
     )
     # Grid lines and the line of the county end at a margin around each text instead of crossing it.
-    margins = [_draw_text_margin(text, palette) for text in (name, value_text, withheld_text)]
-    layers: list[alt.Chart] = [*margins, name, stem, dot, value_text, withheld_text]
-    if figures.county.height is not None:
-        county = alt.Chart(build_chart_data([{"share": figures.county.height}])).encode(x="share:Q")
+    texts = (name, value_text, range_text, withheld_text)
+    margins = [_draw_text_margin(text, palette) for text in texts]
+    layers: list[alt.Chart] = [*margins, bars, stem, dot, *texts]
+    if (county_share := build_mark(figures.county)["share"]) is not None:
+        county = alt.Chart(build_chart_data([{"share": county_share}])).encode(x="share:Q")
         layers.insert(0, county.mark_rule(color=palette.accent, strokeDash=[4, 4], strokeWidth=1.5))
     return alt.LayerChart(layer=layers).properties(
         title=alt.TitleParams(
@@ -269,8 +300,7 @@ def _build_school_row(row: releases_api.FigureRow) -> dict[str, Any]:
     return {
         "district": row.group,
         "school": releases_api.label_school(row.value),
-        "share": row.count.height,
-        "said": releases_api.format_figure(row.count),
+        **build_mark(row.count),
     }
 
 

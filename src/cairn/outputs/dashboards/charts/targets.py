@@ -52,8 +52,7 @@ def _build_target_chart(
     first = min(figures.years[0], target.baseline_year)
     years = list_years_between(first, max(figures.latest, target.target_year))
     rows: list[Mapping[str, Any]] = [
-        {"year": row.value, "share": row.count.share, "said": format_percent(row.count)}
-        for row in figures.trend
+        {"year": row.value, **figure_charts.build_mark(row.count)} for row in figures.trend
     ]
     baseline_share, target_share = float(target.baseline) / 100, float(target.percent) / 100
     target_rows: list[Mapping[str, Any]] = [
@@ -65,10 +64,15 @@ def _build_target_chart(
         },
     ]
     top = max(
-        [baseline_share, target_share, *(row["share"] for row in rows if row["share"] is not None)]
+        [
+            baseline_share,
+            target_share,
+            *(row.count.span[1] for row in figures.trend if row.count.span),
+        ]
     )
     base = _build_base_chart([_shorten_row_year(row, size) for row in rows], years, top, size)
-    with_values = base.transform_filter("isValid(datum.share)")
+    with_values = base.transform_filter(figure_charts.VALUE_FILTER)
+    ranges = base.transform_filter(figure_charts.RANGE_FILTER)
     target_base = _build_base_chart(
         [_shorten_row_year(row, size) for row in target_rows], years, top, size
     )
@@ -85,6 +89,10 @@ def _build_target_chart(
             with_values.mark_line(color=palette.mark, strokeWidth=3),
             with_values.mark_point(color=palette.mark, filled=True, size=90, opacity=1),
             with_values.mark_text(dy=-18, fontSize=13, color=palette.ink).encode(text="said:N"),
+            ranges.mark_bar(color=palette.mark, width=14).encode(y="low:Q", y2="high:Q"),
+            ranges.mark_text(dy=-12, fontSize=13, color=palette.ink).encode(
+                text="said:N", y="high:Q"
+            ),
         ]
     ).properties(
         width=figure_charts.CHART_WIDTHS[size] - 60,

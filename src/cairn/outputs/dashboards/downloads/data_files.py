@@ -27,6 +27,16 @@ _KEY_COLUMNS = ("outcome", "school_year", *CELL_DIMENSIONS)
 OUTCOME_FILE_COLUMNS = (*_KEY_COLUMNS, "children", "numerator", "percent", "withheld", "as_of")
 """The columns of an outcome."""
 
+BAND_FILE_COLUMNS = (
+    *OUTCOME_FILE_COLUMNS[:-2],
+    "percent_low",
+    "percent_high",
+    "children_low",
+    "children_high",
+    *OUTCOME_FILE_COLUMNS[-2:],
+)
+"""The columns of an outcome of which some groups have a band instead of numbers."""
+
 MEASURE_FILE_COLUMNS = (
     *_KEY_COLUMNS,
     "children",
@@ -44,6 +54,8 @@ FigureCellValue = str | int | float | None
 
 def list_columns(figures: releases_api.OutcomeFigures) -> tuple[str, ...]:
     """Return the names of the columns."""
+    if figures.bands:
+        return BAND_FILE_COLUMNS
     return MEASURE_FILE_COLUMNS if figures.statistic else OUTCOME_FILE_COLUMNS
 
 
@@ -63,7 +75,10 @@ def iterate_table_lines(
         ):
             hidden = "yes" if count.withheld else "no"
             as_of = str(published_outcome.days[year, key])
-            yield (figures.outcome, year, *key, *_list_numbers(count), hidden, as_of)
+            numbers = _list_numbers(count)
+            if figures.bands:
+                numbers = (*numbers, *_list_band_ends(count))
+            yield (figures.outcome, year, *key, *numbers, hidden, as_of)
 
 
 def _list_numbers(
@@ -75,6 +90,14 @@ def _list_numbers(
         return count.n, count.statistic, count.height, unit
     percent = None if count.share is None else round(100 * count.share, 1)
     return count.n, count.yes, percent
+
+
+def _list_band_ends(count: releases_api.FigureCount) -> tuple[FigureCellValue, ...]:
+    """Return the ends of the band, and of the size class; those of a number are the number."""
+    if isinstance(count, releases_api.PercentBand):
+        return count.low, count.high, count.size_low, count.size_high
+    percent = None if count.share is None else round(100 * count.share, 1)
+    return percent, percent, count.n, count.n
 
 
 def format_figures_csv(published_outcome: PublishedOutcome) -> str:
@@ -232,6 +255,7 @@ def _write_description(published_outcome: PublishedOutcome) -> list[str]:
         release.what_changed,
         *(releases_api.describe_caveat(caveat) for caveat in release.caveats),
         wording.describe_withheld_groups(published_outcome.figures.withheld),
+        wording.describe_bands(published_outcome.figures),
         ""
         if published_outcome.has_one_population
         else wording.describe_populations(published_outcome.counted_on),
@@ -248,7 +272,7 @@ def _list_suppression_rules(published_outcome: PublishedOutcome) -> list[str]:
         wording.describe_suppression_rules(
             published_outcome.minimum_cell,
             published_outcome.contributors,
-            published_outcome.figures.statistic,
+            published_outcome.figures,
         ),
         _(
             "Two reviewers approved these figures, and the data owners had the chance to review "
@@ -274,6 +298,7 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
     """Return the columns as a Table Schema. An empty number is a withheld one."""
     count_type = {"type": "integer", "constraints": {"minimum": 0}}
     text_type = {"type": "string"}
+    percent_type = {"type": "number", "constraints": {"minimum": 0, "maximum": 100}}
     columns: dict[str, tuple[str, dict[str, Any]]] = {
         "outcome": (_("Outcome code"), text_type),
         "school_year": (_("School year"), text_type),
@@ -291,8 +316,21 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
             count_type,
         ),
         "percent": (
-            _("Percent of children with the outcome; empty if suppressed"),
-            {"type": "number", "constraints": {"minimum": 0, "maximum": 100}},
+            _("Percent of children with the outcome; empty if suppressed, or shown as a range"),
+            percent_type,
+        ),
+        "percent_low": (
+            _("Lowest whole percent of the range; empty if suppressed"),
+            percent_type,
+        ),
+        "percent_high": (
+            _("Highest whole percent of the range; empty if suppressed"),
+            percent_type,
+        ),
+        "children_low": (_("Fewest children in the size class of the group"), count_type),
+        "children_high": (
+            _("Most children in the size class of the group; empty if there is no limit"),
+            count_type,
         ),
         "statistic": (_("Statistic: mean or median"), text_type),
         "value": (
@@ -350,7 +388,7 @@ def list_provenance(
     rule_text = wording.describe_suppression_rules(
         published_outcome.minimum_cell,
         published_outcome.contributors,
-        published_outcome.figures.statistic,
+        published_outcome.figures,
     )
     yield _("Suppressed"), f"{withheld} {rule_text}"
     if merged_texts := releases_api.describe_merged_groups(published_outcome.figures.races):

@@ -99,10 +99,15 @@ def compare_group(
     label: str, count: releases_api.FigureCount, everyone: releases_api.FigureCount, minimum: int
 ) -> DisparityLine:
     """Compare one group with all other children."""
+    share = releases_api.format_percent(count)
+    if any(isinstance(each, releases_api.PercentBand) for each in (count, everyone)):
+        # Ranges do not say how many other children have the outcome.
+        missing = DisparityText(_("not calculated from ranges"), hidden=True)
+        return DisparityLine(label, share, *(missing,) * 4, clear="")
     disparities = measure_disparity(_convert_count(count), _convert_count(everyone), minimum)
     return DisparityLine(
         label=label,
-        share=releases_api.format_percent(count),
+        share=share,
         gap=_format_points(disparities.gap),
         ratio=_format_ratio(disparities.ratio),
         risk_ratio=_format_ratio(disparities.risk_ratio),

@@ -271,8 +271,9 @@ def _build_outcome_context(
         "never": wording.describe_suppression_rules(
             published_outcome.minimum_cell,
             published_outcome.contributors,
-            published_outcome.figures.statistic,
+            published_outcome.figures,
         ),
+        "bands": wording.describe_bands(published_outcome.figures),
         "together": releases_api.describe_merged_groups(published_outcome.figures.races),
         "apart": "" if definition.measure else reverse("dashboards:apart", args=[definition.id]),
         "files": [

@@ -11,16 +11,18 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cairn.data.identity.api import LinkageCaveat, find_latest_run, list_linkage_caveats
 from cairn.governance.disclosure_log.api import record_disclosure
-from cairn.outputs.releases import facts, merged_groups
+from cairn.outputs.releases import facts, labels, merged_groups
 from cairn.outputs.releases.actions import state
 from cairn.outputs.releases.json_fields import OwnerCounts, YearCertificate
 from cairn.outputs.releases.labels import CHILDREN_EXCLUDED, RACE_CODES
 from cairn.outputs.releases.models import Release
 from cairn.outputs.releases.protection import (
     alternatives,
+    bands,
     certificates,
     counts,
     measures,
@@ -39,10 +41,15 @@ from cairn.policy.engine import ABOUT_PEOPLE, Decision, Permit
 from cairn.policy.facts import Actor, DifferencingConflict, EarlierReleaseFact, NationFacts
 from cairn.policy.vocabulary import Outcome, Purpose
 from cairn.sdc.magnitudes import TooCloseError, UnfitMeasureError
-from cairn.sdc.options import Statistic
+from cairn.sdc.options import ReleaseMethod, Statistic
 from cairn.warehouse.engines import open_sql_engine
 from cairn.warehouse.exporters import write_release_figures
-from cairn.warehouse.measures import OutcomeDefinition, collect_school_names, count_outcome
+from cairn.warehouse.measures import (
+    OutcomeDefinition,
+    collect_school_names,
+    count_outcome,
+    load_outcome_catalogue,
+)
 from cairn.warehouse.pipeline import build_mart
 from cairn.warehouse.store import FileRef, Pseudonyms
 
@@ -150,6 +157,10 @@ class UnpublishableMeasure(StoppedError):
     """Report that no figure of a measure can be published; the message says what to change."""
 
 
+class UnpublishableBands(StoppedError):
+    """Report that no safe percentage bands were found; the message says what to change."""
+
+
 def run_disclosure_check(
     release: Release, *, actor: Actor, by: User, at: datetime, progress: Progress
 ) -> CheckResult | CheckConflict:
@@ -170,6 +181,7 @@ def run_disclosure_check(
         ProtectionFailedError: an attacker could work out a withheld number.
         NothingToCount: no child was counted.
         UnpublishableMeasure: no figure of a measure can be published.
+        UnpublishableBands: no safe percentage bands were found.
     """
     store, engine, purpose = (
         open_file_store(),
@@ -253,10 +265,10 @@ def run_disclosure_check(
     newest_years = {
         protected_year.outcome: (position, protected_year)
         for position, protected_year in enumerate(protected_years)
-        if isinstance(protected_year, ProtectedOutcomeYear)
+        if not isinstance(protected_year, ProtectedMeasureYear)
     }
     for position, protected_year in newest_years.values():
-        certificate[position]["ways"] = alternatives.find_suppression_alternatives(protected_year)
+        certificate[position]["ways"] = alternatives.compare_methods(protected_year)
         progress.advance()
     protected = write_release_figures(
         store,
@@ -288,15 +300,43 @@ def run_disclosure_check(
 
 def _protect_outcome(
     outcome: str,
+    method: ReleaseMethod,
     rows: list[dict[str, Any]],
     minimum: int,
     snapshots: list[PublishedSnapshot],
     grouping: merged_groups.Grouping,
     tables: counts.TableDimensions,
     years: Sequence[str],
-) -> Iterator[ProtectedOutcomeYear | DifferencingConflict]:
+) -> Iterator[public_tables.YearResult]:
     """Protect some tables of an outcome: those of the release, or a smaller set of them."""
-    return counts.protect_outcome_years(outcome, rows, tables, minimum, years, snapshots, grouping)
+    asked = (outcome, rows, tables, minimum, years, snapshots, grouping)
+    if method is ReleaseMethod.BANDS:
+        try:
+            yield from bands.protect_outcome_bands(*asked)
+        except bands.NoSafeBandsError as error:
+            raise UnpublishableBands(_explain_no_bands(error)) from None
+        return
+    for year in counts.protect_outcome_years(*asked):
+        yield (
+            bands.audit_numbers_beside_bands(year, snapshots)
+            if isinstance(year, ProtectedOutcomeYear)
+            else year
+        )
+
+
+def _explain_no_bands(error: bands.NoSafeBandsError) -> str:
+    """Say which tables are too detailed, and what to do; no group is named."""
+    return _(
+        "%(outcome)s, %(year)s: no safe ranges were found for groups %(tables)s. Combine groups "
+        "of race and ethnicity, or leave out a table. Or choose exact counts, which hide small "
+        "groups."
+    ) % {
+        "outcome": labels.localize_text(load_outcome_catalogue()[error.outcome].title),
+        "year": error.school_year,
+        "tables": "; ".join(
+            labels.label_table(public_tables.encode_table(table)) for table in error.tables
+        ),
+    }
 
 
 def _protect_definitions(
@@ -307,14 +347,15 @@ def _protect_definitions(
     earlier_releases: list[Release],
     snapshots: list[PublishedSnapshot],
     progress: Progress,
-) -> list[ProtectedOutcomeYear | ProtectedMeasureYear] | CheckConflict:
+) -> list[certificates.ProtectedYear] | CheckConflict:
     """Protect every outcome and measure beside all that was published before."""
     store = open_file_store()
     published_facts = facts.build_published_facts(earlier_releases)
     grouping = merged_groups.build_grouping(item["values"] for item in release.merged)
     requested_tables = release.tables or ((),)
+    method = ReleaseMethod(release.method)
     measure_results: list[ProtectedMeasureYear | DifferencingConflict] = []
-    year_results: list[ProtectedOutcomeYear | DifferencingConflict] = []
+    year_results: list[public_tables.YearResult] = []
     blocked: list[public_tables.BlockedOutcome] = []
     for definition in definitions:
         rows = store.read(counted[definition.id]).to_pylist()
@@ -323,7 +364,9 @@ def _protect_definitions(
                 release, definition, rows, minimum, snapshots, published_facts
             )
         else:
-            protect = partial(_protect_outcome, definition.id, rows, minimum, snapshots, grouping)
+            protect = partial(
+                _protect_outcome, definition.id, method, rows, minimum, snapshots, grouping
+            )
             outcome_results = list(protect(requested_tables, release.years))
             year_results += outcome_results
             if stopped := public_tables.list_conflicts(outcome_results):

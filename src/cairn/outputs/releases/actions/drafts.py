@@ -21,7 +21,7 @@ from cairn.policy.checks import filter_given_answers, list_remaining_merges
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import Actor, AgreementFact, CategoryMergeFact, ReleaseFact
 from cairn.policy.vocabulary import Purpose
-from cairn.sdc.options import Statistic
+from cairn.sdc.options import ReleaseMethod, Statistic
 
 __all__ = ["draft_release", "reword_release"]
 
@@ -60,6 +60,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
     by: User,
     at: datetime,
     statistic: str = "",
+    method: str = ReleaseMethod.SUPPRESS.value,
     pilot: bool = False,
 ) -> ActionResult[Release]:
     """Begin a release of outcomes, broken down by tables, for school years.
@@ -76,6 +77,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         by: the author.
         at: the time.
         statistic: the statistic published for measures; empty means the mean.
+        method: how outcomes are protected (`ReleaseMethod`).
         pilot: count synthetic data only; the public never sees the release.
     Returns:
         The draft.
@@ -86,6 +88,7 @@ def draft_release(  # noqa: PLR0913 - a release has this many attributes
         title=title,
         outcomes=list(outcomes),
         statistic=_choose_statistic(outcomes, statistic),
+        method=ReleaseMethod(method).value,
         tables=[list(table) for table in tables],
         years=list(years),
         purpose=_PURPOSE.value,
@@ -140,8 +143,9 @@ def redraft_release(
     by: User,
     at: datetime,
     statistic: str = "",
+    method: str = "",
 ) -> None:
-    """Change what a release counts. Results for the old tables are cleared."""
+    """Change what a release counts, or its method. Results for the old tables are cleared."""
     state.lock_release(release)
     decision = questions.may_redraft_release(
         facts.load_release_fact(release), load_current_actor(by), state.get_local_day(at)
@@ -160,6 +164,7 @@ def redraft_release(
     state.reset_to_draft(release)
     release.outcomes, release.years = list(outcomes), list(years)
     release.statistic = _choose_statistic(outcomes, statistic)
+    release.method = ReleaseMethod(method or release.method).value
     release.tables = [list(table) for table in tables]
     release.agreements = [agreement.reference for agreement in agreements]
     if not releases_merged_groups.has_race_breakdown(tables):
@@ -179,6 +184,7 @@ def begin_release_correction(
         title=release.title,
         outcomes=release.outcomes,
         statistic=release.statistic,
+        method=release.method,
         tables=release.tables,
         years=release.years,
         organization=release.organization,

@@ -13,6 +13,7 @@ from cairn.outputs.releases.json_fields import (
     MethodUsefulness,
     SuppressionAlternatives,
 )
+from cairn.outputs.releases.protection.bands import ProtectedBandYear
 from cairn.outputs.releases.protection.counts import (
     ProtectedOutcomeYear,
     find_district_contributors,
@@ -20,6 +21,7 @@ from cairn.outputs.releases.protection.counts import (
 from cairn.sdc import perturbation
 from cairn.sdc.audit import compute_published_ranges
 from cairn.sdc.contributors import protect_from_contributors
+from cairn.sdc.protect import ProtectionFailedError
 from cairn.sdc.tables import Key, PublishedTables, TableRequest
 
 MAX_MERGES_REPORTED: Final = 2
@@ -38,6 +40,34 @@ MAX_BANDS_TRIED: Final = 20
 """The most wider bands that are tried to protect exposed groups."""
 
 ROUNDING_BASE: Final = 5
+
+
+def compare_methods(year: ProtectedOutcomeYear | ProtectedBandYear) -> SuppressionAlternatives:
+    """Return what the chosen method keeps in one year, and what the others would keep."""
+    if isinstance(year, ProtectedOutcomeYear):
+        return find_suppression_alternatives(year)
+    return SuppressionAlternatives(
+        exact=0,
+        share=0,
+        blanks=sum(not group.tells for group in year.bands.groups),
+        ranges=0,
+        width=0,
+        merges=[],
+        useful=[
+            _measure_tables("bands", year.request, perturbation.list_band_widths(year.bands)),
+            *_measure_suppression(year),
+        ],
+    )
+
+
+def _measure_suppression(year: ProtectedBandYear) -> Iterator[MethodUsefulness]:
+    """Yield what exact counts would show of the same tables, without the earlier releases."""
+    try:
+        suppressed = protect_from_contributors(year.request, year.rule, year.contributors)
+    except ProtectionFailedError:
+        return
+    widths = perturbation.list_suppressed_widths(suppressed.published)
+    yield _measure_tables("suppress", year.request, widths)
 
 
 def find_suppression_alternatives(protected_year: ProtectedOutcomeYear) -> SuppressionAlternatives:

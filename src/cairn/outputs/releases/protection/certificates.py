@@ -2,17 +2,49 @@
 
 from cairn.outputs.releases.json_fields import YearCertificate
 from cairn.outputs.releases.protection import counts
+from cairn.outputs.releases.protection.bands import ProtectedBandYear
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear
 from cairn.outputs.releases.protection.measures import ProtectedMeasureYear
 from cairn.sdc.magnitudes import FigureReason
+from cairn.sdc.options import ReleaseMethod
+
+ProtectedYear = ProtectedOutcomeYear | ProtectedBandYear | ProtectedMeasureYear
 
 
-def build_year_certificate(year: ProtectedOutcomeYear | ProtectedMeasureYear) -> YearCertificate:
+def build_year_certificate(year: ProtectedYear) -> YearCertificate:
     """Return the certificate of a protected outcome or measure."""
+    if isinstance(year, ProtectedBandYear):
+        return _build_band_certificate(year)
     return (
         _build_measure_certificate(year)
         if isinstance(year, ProtectedMeasureYear)
         else _build_outcome_certificate(year)
+    )
+
+
+def _build_band_certificate(year: ProtectedBandYear) -> YearCertificate:
+    """Count groups. A blank of at least the minimum protects another group."""
+    audit, cells = year.bands.certificate, tuple(year.cells())
+    withheld = sum(cell.withheld for cell in cells)
+    small = sum(cell.withheld and (cell.size_low or 0) < year.rule.minimum for cell in cells)
+    return YearCertificate(
+        outcome=year.outcome,
+        school_year=year.school_year,
+        digest=audit.digest,
+        cells=len(cells),
+        withheld=withheld,
+        small=small,
+        complementary=withheld - small,
+        narrowest=audit.narrowest,
+        programs=audit.programs,
+        safe=audit.safe,
+        tried_by=[attacker.value for attacker in counts.ATTACKERS_TRIED],
+        together=sorted(sorted(merged_values) for merged_values in year.together),
+        beside=year.beside,
+        few_others=0,
+        contributors=len(year.contributors),
+        method=ReleaseMethod.BANDS.value,
+        widened=year.bands.widened,
     )
 
 

@@ -39,7 +39,7 @@ class ContributorPart:
         for key, n in self.counts.items():
             margin = list_open_dims((*self.dims, RESULT), key)
             if margin in self.hold or (not margin and frozenset({DISTRICT_DIMENSION}) in self.hold):
-                values = dict(zip((*self.dims, RESULT), key, strict=True))
+                values: dict[str, Any] = dict(zip((*self.dims, RESULT), key, strict=True))
                 values["school"] = protection_counts.extract_school_code(values.get("school", ALL))
                 values = {dim: values.get(dim, ALL) for dim in (*CELL_DIMENSIONS, RESULT)}
                 shown_cells.append(ReleasedCell(outcome=outcome, school_year=year, **values, n=n))

@@ -61,12 +61,14 @@ class PublishedSnapshot:
     """Hold an earlier release as the public received it; readers may still have a copy.
 
     `is_public` is whether the public page still shows it, so that a new release may not hide it.
+    `load_rows` loads the counted table of an outcome that it was made from; empty if destroyed.
     """
 
     name: str
     tables: TableDimensions
     cells: tuple[ReleasedCell, ...]
     is_public: bool = False
+    load_rows: Callable[[str], Sequence[Mapping[str, Any]]] = field(default=lambda _: ())
 
 
 class ProtectedCells(Protocol):
@@ -127,7 +129,7 @@ class ProtectedOutcomeYear:
         for cell in self.published.cells:
             key = dict(zip(self.published.dims, cell.key, strict=True))
             key["school"] = extract_school_code(key.get("school", ALL))
-            values = {dim: key.get(dim, ALL) for dim in (*CELL_DIMENSIONS, RESULT)}
+            values: dict[str, Any] = {dim: key.get(dim, ALL) for dim in (*CELL_DIMENSIONS, RESULT)}
             yield ReleasedCell(
                 outcome=self.outcome, school_year=self.school_year, **values, n=cell.n
             )
@@ -170,40 +172,22 @@ def protect_outcome_years(
     Returns:
         The protected year, or the conflict, for each year in order.
     """
-    shown_dimensions = list_table_dimensions(
-        [*tables, *(table for snapshot in snapshots for table in snapshot.tables)]
-    )
-    counted_dimensions = list_counted_dimensions(
-        [*tables, *(table for snapshot in snapshots for table in snapshot.tables)]
-    )
-    rows = tuple(rows)
-    asked_years = select_requested_years({str(row["school_year"]) for row in rows}, requested_years)
-    rows_by_year: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        year = str(row["school_year"])
-        if year in asked_years:
-            rows_by_year.setdefault(year, []).append(row)
-    requested_tables = tuple(tuple(table) for table in tables)
-    for year, counted_rows in sorted(rows_by_year.items()):
-        year_grouping = resolve_year_grouping(snapshots, outcome, year, grouping)
-        if isinstance(year_grouping, DifferencingConflict):
-            yield year_grouping
+    for year_request in iterate_year_requests(
+        outcome, rows, tables, minimum, requested_years, snapshots, grouping
+    ):
+        if isinstance(year_request, DifferencingConflict):
+            yield year_request
             continue
-        cells: Counter[Key] = Counter()
-        for row in merged_groups.merge_group_rows(counted_rows, year_grouping):
-            cells[build_row_key(row, counted_dimensions)] += row["n"]
-        request = TableRequest(
-            CellCounts((*counted_dimensions, RESULT), cells),
-            requested_tables,
-            list_nested_dimensions(shown_dimensions),
-        )
-        cell_rule = build_cell_rule(cells, minimum)
-        district_contributors = find_district_contributors(request.cells, cell_rule)
+        year, request = year_request.school_year, year_request.request
         earlier_tables = list(find_earlier_tables(snapshots, outcome, year, request.cells))
         # The messages of these errors contain counts of children, so only the names are passed on.
         try:
             protection = differencing.protect_with_history(
-                request, cell_rule, earlier_tables, district_contributors, progress=progress
+                request,
+                year_request.rule,
+                earlier_tables,
+                year_request.contributors,
+                progress=progress,
             )
         except differencing.ReleaseConflictError as conflict:
             yield DifferencingConflict(
@@ -223,13 +207,75 @@ def protect_outcome_years(
                 year,
                 published,
                 request,
-                cell_rule,
+                year_request.rule,
                 *earlier_counts,
-                district_contributors,
+                year_request.contributors,
                 audits,
-                year_grouping,
+                year_request.grouping,
                 tuple(sorted(set(protection.hides.values()))),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class YearRequest:
+    """Hold the tables to protect of one outcome in one year, by any method."""
+
+    outcome: str
+    school_year: str
+    request: TableRequest
+    rule: SuppressionRule
+    contributors: tuple[CellContributor, ...]
+    grouping: Grouping
+
+
+def iterate_year_requests(
+    outcome: str,
+    rows: Iterable[Mapping[str, Any]],
+    tables: TableDimensions,
+    minimum: int,
+    requested_years: Sequence[str],
+    snapshots: Sequence[PublishedSnapshot],
+    grouping: Grouping,
+) -> Iterator[YearRequest | DifferencingConflict]:
+    """Yield the request of each year, in order; the arguments are as for `protect_outcome_years`.
+
+    A year that is published with two groupings is a conflict.
+    """
+    all_tables = [*tables, *(table for snapshot in snapshots for table in snapshot.tables)]
+    shown_dimensions = list_table_dimensions(all_tables)
+    counted_dimensions = list_counted_dimensions(all_tables)
+    rows = tuple(rows)
+    asked_years = select_requested_years({str(row["school_year"]) for row in rows}, requested_years)
+    rows_by_year: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        year = str(row["school_year"])
+        if year in asked_years:
+            rows_by_year.setdefault(year, []).append(row)
+    requested_tables = tuple(tuple(table) for table in tables)
+    for year, counted_rows in sorted(rows_by_year.items()):
+        year_grouping = resolve_year_grouping(snapshots, outcome, year, grouping)
+        if isinstance(year_grouping, DifferencingConflict):
+            yield year_grouping
+            continue
+        cells = count_rows_by_key(counted_rows, counted_dimensions, year_grouping)
+        request = TableRequest(
+            CellCounts((*counted_dimensions, RESULT), cells),
+            requested_tables,
+            list_nested_dimensions(shown_dimensions),
+        )
+        cell_rule = build_cell_rule(cells, minimum)
+        contributors = find_district_contributors(request.cells, cell_rule)
+        yield YearRequest(outcome, year, request, cell_rule, contributors, year_grouping)
+
+
+def count_rows_by_key(
+    rows: Iterable[Mapping[str, Any]], dims: Sequence[str], grouping: Grouping
+) -> Counter[Key]:
+    """Count children by the key of some dimensions and the result, with groups merged."""
+    cells: Counter[Key] = Counter()
+    for row in merged_groups.merge_group_rows(rows, grouping):
+        cells[build_row_key(row, dims)] += row["n"]
+    return cells
 
 
 def select_requested_years(
@@ -298,10 +344,10 @@ def key_released_cells(
 ) -> dict[tuple[str, ...], int | None]:
     """Return released cells of one outcome and year, by the keys that the protector uses."""
     key_dimensions = (*dims, RESULT)
-    schools_by_code = _index_schools_by_code(
+    schools_by_code = index_schools_by_code(
         (build_row_key(row, dims) for row in rows), key_dimensions
     )
-    return {_build_cell_key(cell, key_dimensions, schools_by_code): cell.n for cell in cells}
+    return {build_cell_key(cell, key_dimensions, schools_by_code): cell.n for cell in cells}
 
 
 def resolve_year_grouping(
@@ -331,7 +377,7 @@ def resolve_year_grouping(
     return next(iter(releases_by_grouping), requested_grouping)
 
 
-def _index_schools_by_code(
+def index_schools_by_code(
     keys: Iterable[tuple[str, ...]], dims: Sequence[str]
 ) -> dict[str, set[str]]:
     """Index the schools of districts by their code."""
@@ -352,16 +398,18 @@ def find_earlier_tables(
 
     One release may count them twice, as an outcome and as a measure.
     """
-    schools_by_code = _index_schools_by_code(cells.counts, cells.dims)
+    schools_by_code = index_schools_by_code(cells.counts, cells.dims)
     for snapshot in snapshots:
         counts: dict[str, dict[tuple[str, ...], int | None]] = {}
         for cell in snapshot.cells:
+            # The audit of bands beside numbers is `protection.bands`.
             if (
                 get_counted_outcome(cell.outcome) == get_counted_outcome(outcome)
                 and cell.school_year == year
+                and not cell.is_band
             ):
                 counts.setdefault(cell.outcome, {})[
-                    _build_cell_key(cell, cells.dims, schools_by_code)
+                    build_cell_key(cell, cells.dims, schools_by_code)
                 ] = cell.n
         yield from (
             differencing.EarlierRelease(
@@ -371,7 +419,7 @@ def find_earlier_tables(
         )
 
 
-def _build_cell_key(
+def build_cell_key(
     cell: ReleasedCell, dims: Sequence[str], schools_by_code: Mapping[str, set[str]]
 ) -> tuple[str, ...]:
     """Return the key of a released cell. A file names a school by its code only.

@@ -93,7 +93,7 @@ class ProtectedMeasureYear:
     def cells(self) -> Iterator[ReleasedCell]:
         """Yield the cells in the form of the released zone."""
         for figure in self.figures.figures:
-            key = dict(zip(self.dims, figure.key, strict=True))
+            key: dict[str, Any] = dict(zip(self.dims, figure.key, strict=True))
             key["school"] = counts.extract_school_code(key.get("school", ALL))
             shown_value = figure.told
             yield ReleasedCell(

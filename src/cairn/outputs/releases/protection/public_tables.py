@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
+from cairn.outputs.releases.protection.bands import ProtectedBandYear
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, TableDimensions
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
 
@@ -18,9 +19,9 @@ MOST_TABLE_SETS_TRIED: Final = 12
 TableCode = str
 """The dimensions of a table, joined by commas; empty for the county totals alone."""
 
-ProtectTables = Callable[
-    [TableDimensions, Sequence[str]], Iterable[ProtectedOutcomeYear | DifferencingConflict]
-]
+YearResult = ProtectedOutcomeYear | ProtectedBandYear | DifferencingConflict
+
+ProtectTables = Callable[[TableDimensions, Sequence[str]], Iterable[YearResult]]
 """Protects some tables of one outcome in some school years."""
 
 
@@ -38,7 +39,7 @@ class BlockedOutcome:
 
 
 def list_conflicts(
-    results: Iterable[ProtectedOutcomeYear | DifferencingConflict],
+    results: Iterable[YearResult],
 ) -> tuple[DifferencingConflict, ...]:
     """List what stops the years of an outcome.
 

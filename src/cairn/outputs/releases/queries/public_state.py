@@ -15,6 +15,8 @@ from django.core.cache import cache
 
 from cairn.outputs.releases import facts, figures, labels
 from cairn.outputs.releases.models import Release
+from cairn.outputs.releases.protection import public_figures
+from cairn.outputs.releases.protection.public_figures import PublicFigure
 from cairn.outputs.releases.protection.public_tables import encode_table
 from cairn.outputs.releases.queries.releases import list_published_releases
 from cairn.platform.storage.api import open_file_store
@@ -34,56 +36,8 @@ __all__ = [
     "load_public_state",
 ]
 
-FigureKey = tuple[str, str, str, str, str, str]
-"""Outcome, school year, and the value of each dimension; "All" where summed over."""
-
 FigureDays = Mapping[tuple[str, figures.FigureKey], date | None]
 """The day of the count of each figure, by school year and group."""
-
-
-def _build_figure_key(cell: ReleasedCell) -> FigureKey:
-    return (
-        cell.outcome,
-        cell.school_year,
-        cell.district,
-        cell.school,
-        cell.race_ethnicity,
-        cell.gender,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PublicFigure:
-    """Hold the cells of one group as one release says them: all, yes and no.
-
-    They stay together: a percentage of one release's number and another's total would be wrong.
-    """
-
-    cells: tuple[ReleasedCell, ...]
-
-    @property
-    def key(self) -> FigureKey:
-        """The outcome, the school year, and the value of each dimension."""
-        return _build_figure_key(self.cells[0])
-
-    @property
-    def shown_results(self) -> frozenset[str]:
-        """The results with a number."""
-        return frozenset(cell.result for cell in self.cells if not cell.withheld)
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether readers see a number of the group."""
-        return bool(self.shown_results)
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether nothing of the group is suppressed."""
-        return not any(cell.withheld for cell in self.cells)
-
-    def hides(self, earlier: "PublicFigure") -> bool:
-        """Tell whether a number that an earlier release shows is suppressed here."""
-        return not earlier.shown_results <= self.shown_results
 
 
 Facts = dict[Hashable, PublicFact[PublicFigure]]
@@ -178,12 +132,9 @@ def _read_facts(row: Release, wanted: set[str] | None) -> ReleaseFacts[PublicFig
 
 
 def _build_facts(row: Release, cells: Iterable[ReleasedCell]) -> ReleaseFacts[PublicFigure]:
-    cells_by_key: dict[Hashable, list[ReleasedCell]] = {}
-    for cell in cells:
-        cells_by_key.setdefault(_build_figure_key(cell), []).append(cell)
     return ReleaseFacts(
         str(row.pk),
-        {key: PublicFigure(tuple(group)) for key, group in cells_by_key.items()},
+        public_figures.collect_public_figures(cells),
         corrects=str(row.corrects_id) if row.corrects_id else None,
     )
 

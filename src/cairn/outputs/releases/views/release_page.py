@@ -23,12 +23,13 @@ from cairn.policy.law import ROLE, UTAH_REPORT
 from cairn.policy.questions import may_release_beside_published, may_show_small_cell
 from cairn.policy.vocabulary import Audience, ReleaseState
 from cairn.sdc.differencing import FactChange
+from cairn.sdc.options import ReleaseMethod
 from cairn.warehouse.measures import load_outcome_catalogue
 from cairn.warehouse.schema import get_record_type
 
 _METHOD_TITLES: Final = {
-    "suppress": gettext_lazy("Suppression (current)"),
-    "bands": gettext_lazy("Percentage bands"),
+    "suppress": gettext_lazy("Exact counts, small groups hidden"),
+    "bands": gettext_lazy("Percentages in ranges by group size"),
     "round": gettext_lazy("Rounding to 5"),
 }
 
@@ -72,6 +73,8 @@ def build_release_context(release: Release) -> dict[str, Any]:
             if part.get("ways", {}).get("useful")
         ],
         "programs": sum(part["programs"] for part in release.certificate),
+        "banded": any(part.get("method") == ReleaseMethod.BANDS for part in release.certificate),
+        "widened": sum(part.get("widened", 0) for part in release.certificate),
         "framing": [
             (reason.message_for(Audience.STEWARD), release.framing[reason.code])
             for reason in checks.list_narrative_questions(fact.telling)
@@ -295,20 +298,23 @@ def build_alternatives(
                 }
                 for merge in item["ways"]["merges"]
             ],
-            "useful": [_label_method(method) for method in item["ways"].get("useful", [])],
+            "useful": [
+                _label_method(method, release.method) for method in item["ways"].get("useful", [])
+            ],
         }
         for item in release.certificate
-        if "ways" in item and item["ways"]["blanks"]
+        if "ways" in item and (item["ways"]["blanks"] or item["ways"].get("useful"))
     ]
     may_show_other_numbers = may_show_small_cell(SmallCellDisplay.ANOTHER_NUMBER, demands, on)
     return {"found": alternatives, "another": may_show_other_numbers} if alternatives else None
 
 
-def _label_method(method: MethodUsefulness) -> dict[str, Any]:
-    """Add the method's name, and the groups of race and ethnicity that it does not fully show."""
+def _label_method(method: MethodUsefulness, chosen: str) -> dict[str, Any]:
+    """Add the method's name, whether it is chosen, and the groups that it does not fully show."""
     groups = ", ".join(labels.label_race(value) for value in method["values"])
     return {
         **method,
+        "chosen": method["method"] == chosen,
         "title": _("Combine %(groups)s") % {"groups": groups}
         if groups
         else str(_METHOD_TITLES[method["method"]]),

@@ -63,6 +63,7 @@ def release_new(request: HttpRequest) -> HttpResponse:
             title=data["title"],
             outcomes=form.list_outcomes(),
             statistic=data["statistic"],
+            method=data["method"],
             tables=form.list_table_dimensions(),
             years=data["years"],
             organization=data["organization"],

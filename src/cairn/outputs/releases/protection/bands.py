@@ -1,0 +1,432 @@
+"""Protect counted outcome tables as percentage bands, beside earlier releases. Uses no Django.
+
+Earlier releases may show numbers or bands. All of them are attacked together (`sdc.audit`), as
+if every reader knew the size of every group. Unlike the audit of numbers, this attack needs to know
+exactly who an earlier release counted. So its counted table is compared with the current one: the
+same children, or children who came since. If some left, or if the table was destroyed, nothing is
+proven and the new release is stopped.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import Any, Final
+
+from cairn.outputs.releases.merged_groups import NO_MERGED_GROUPS, Grouping
+from cairn.outputs.releases.protection import counts
+from cairn.outputs.releases.protection.counts import (
+    ProtectedOutcomeYear,
+    PublishedSnapshot,
+    TableDimensions,
+    YearRequest,
+)
+from cairn.outputs.releases.protection.public_figures import collect_public_figures
+from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
+from cairn.sdc import perturbation
+from cairn.sdc.audit import BandRelease, InfeasibleModelError, OtherPopulationError
+from cairn.sdc.contributors import CellContributor
+from cairn.sdc.options import Zeros
+from cairn.sdc.tables import (
+    ALL,
+    ANY_PERCENT,
+    RESULT,
+    BandPopulation,
+    BandTables,
+    CellCounts,
+    Key,
+    PublishedGroup,
+    SuppressionRule,
+    TableRequest,
+)
+from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
+
+MAX_BANDS_TRIED: Final = 150
+"""The most wider bands that are tried for one year: counted, not timed, so that the same tables
+always get the same answer."""
+
+ResultCounts = Mapping[str, int | None]
+"""The published number of a group by result: all, yes and no; None where suppressed."""
+
+
+class NoSafeBandsError(Exception):
+    """Report that no safe bands were found for an outcome and year.
+
+    Args:
+        outcome: id of the outcome.
+        school_year: the year.
+        tables: the dimensions of the groups that remained exposed, never the groups themselves.
+    """
+
+    def __init__(self, outcome: str, school_year: str, tables: tuple[tuple[str, ...], ...]) -> None:
+        super().__init__(f"No safe percentage bands were found: {outcome}, {school_year}.")
+        self.outcome, self.school_year, self.tables = outcome, school_year, tables
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedBandYear:
+    """Hold one outcome in one year in percentage bands.
+
+    `sizes` are the numbers of children that are public already, by group; `kept` are the groups with a
+    public number of outcomes: the release does not state them again. The other fields are
+    as in `ProtectedOutcomeYear`.
+    """
+
+    outcome: str
+    school_year: str
+    bands: BandTables
+    request: TableRequest
+    rule: SuppressionRule
+    contributors: tuple[CellContributor, ...]
+    together: Grouping = NO_MERGED_GROUPS
+    beside: int = 0
+    sizes: Mapping[Key, int] = field(default_factory=dict)
+    kept: frozenset[Key] = frozenset()
+    hides: tuple[str, ...] = ()
+
+    def cells(self) -> Iterator[ReleasedCell]:
+        """Yield one cell for each group, in the form of the released zone."""
+        for group in self.bands.groups:
+            if group.key in self.kept:
+                continue
+            key = dict(zip(self.bands.dims, group.key, strict=True))
+            key["school"] = counts.extract_school_code(key.get("school", ALL))
+            low, high = group.percents if group.tells else (None, None)
+            least, most = group.size
+            yield ReleasedCell(
+                outcome=self.outcome,
+                school_year=self.school_year,
+                **{dim: key.get(dim, ALL) for dim in CELL_DIMENSIONS},
+                result=ALL,
+                n=self.sizes.get(group.key),
+                percent_low=low,
+                percent_high=high,
+                size_low=least,
+                size_high=None if most == inf else int(most),
+            )
+
+
+def protect_outcome_bands(
+    outcome: str,
+    rows: Iterable[Mapping[str, Any]],
+    tables: TableDimensions,
+    minimum: int,
+    requested_years: Sequence[str],
+    snapshots: Sequence[PublishedSnapshot] = (),
+    grouping: Grouping = NO_MERGED_GROUPS,
+) -> Iterator[ProtectedBandYear | DifferencingConflict]:
+    """Protect each requested year of an outcome in percentage bands.
+
+    Args:
+        outcome: id of the outcome.
+        rows: as for `protect_outcome_years`.
+        tables: the dimensions of each table.
+        minimum: the strictest minimum group of the agreements, in children.
+        requested_years: school years; empty means every year.
+        snapshots: earlier releases that may count the same children, newest first.
+        grouping: groups to be merged in years with no published groups.
+    Returns:
+        The protected year, or the conflict with an earlier release, for each year in order.
+    Raises:
+        NoSafeBandsError: no safe bands were found within the limit of the search.
+    """
+    for year_request in counts.iterate_year_requests(
+        outcome, rows, tables, minimum, requested_years, snapshots, grouping
+    ):
+        yield (
+            year_request
+            if isinstance(year_request, DifferencingConflict)
+            else _protect_year(year_request, snapshots)
+        )
+
+
+def _protect_year(
+    year_request: YearRequest, snapshots: Sequence[PublishedSnapshot]
+) -> ProtectedBandYear | DifferencingConflict:
+    history = _read_history(year_request, snapshots)
+    if isinstance(history, DifferencingConflict):
+        return history
+    try:
+        bands = perturbation.publish_bands(
+            year_request.request,
+            year_request.rule,
+            contributors=year_request.contributors,
+            earlier=history.releases,
+            most_tried=MAX_BANDS_TRIED,
+        )
+    except perturbation.BandsExposedError as error:
+        if history.releases:
+            return history.build_conflict()
+        dims = year_request.request.cells.dims
+        tables = {
+            tuple(dim for dim, value in zip(dims, exposure.key, strict=False) if value != ALL)
+            for exposure in error.certificate.exposures
+        }
+        raise NoSafeBandsError(
+            year_request.outcome, year_request.school_year, tuple(sorted(tables))
+        ) from None
+    except OtherPopulationError as error:
+        return history.build_conflict(error.name)
+    except InfeasibleModelError:
+        return history.build_conflict()
+    sizes, kept = history.list_public_numbers()
+    year = ProtectedBandYear(
+        year_request.outcome,
+        year_request.school_year,
+        bands,
+        year_request.request,
+        year_request.rule,
+        year_request.contributors,
+        year_request.grouping,
+        len(history.releases),
+        sizes,
+        kept,
+    )
+    return replace(year, hides=_list_hidden_releases(year, snapshots))
+
+
+def _list_hidden_releases(
+    year: ProtectedOutcomeYear | ProtectedBandYear, snapshots: Iterable[PublishedSnapshot]
+) -> tuple[str, ...]:
+    """List the public releases with a figure that would be hidden, by name."""
+    proposed = collect_public_figures(year.cells())
+    hides = {
+        snapshot.name
+        for snapshot in snapshots
+        if snapshot.is_public
+        and any(
+            key in proposed and proposed[key].hides(figure)
+            for key, figure in collect_public_figures(snapshot.cells).items()
+        )
+    }
+    return tuple(sorted(hides | set(year.hides)))
+
+
+def audit_numbers_beside_bands(
+    year: ProtectedOutcomeYear, snapshots: Sequence[PublishedSnapshot]
+) -> ProtectedOutcomeYear | DifferencingConflict:
+    """Attack protected numbers together with earlier releases, if one of these has bands.
+
+    Args:
+        year: the protected numbers, which were audited beside earlier numbers already.
+        snapshots: the earlier releases, newest first.
+    Returns:
+        The year; or the conflict, where an attacker learns more than from the earlier releases.
+    """
+    year_request = YearRequest(
+        year.outcome, year.school_year, year.request, year.rule, year.contributors, year.together
+    )
+    with_bands = [
+        snapshot
+        for snapshot in snapshots
+        if any(cell.is_band for cell in _list_cells(snapshot, year_request))
+    ]
+    if not with_bands:
+        return year
+    year = replace(year, hides=_list_hidden_releases(year, snapshots))
+    history = _read_history(year_request, snapshots)
+    if isinstance(history, DifferencingConflict):
+        return history
+    current = history.population
+    results_by_group: dict[Key, dict[str, int | None]] = {}
+    position = year.published.dims.index(RESULT)
+    for cell in year.published.cells:
+        group = (*cell.key[:position], *cell.key[position + 1 :])
+        results_by_group.setdefault(group, {})[cell.key[position]] = cell.n
+    release = BandRelease(
+        "this release",
+        current,
+        tuple(
+            _build_group(key, results, _Sums(current), year.rule)
+            for key, results in results_by_group.items()
+        ),
+        _list_own_people(year.request.cells, year.contributors),
+    )
+    try:
+        certificate = perturbation.attack_beside_earlier(release, history.releases, year.rule)
+    except (OtherPopulationError, InfeasibleModelError):
+        return history.build_conflict()
+    return year if certificate.safe else history.build_conflict()
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """Hold the earlier releases of one outcome and year, oldest first."""
+
+    outcome: str
+    school_year: str
+    population: BandPopulation
+    releases: tuple[BandRelease, ...]
+    public: frozenset[str]
+
+    def build_conflict(self, name: str = "") -> DifferencingConflict:
+        """Build the conflict with the earlier releases; with one that counts other children."""
+        kind = (
+            DifferencingConflictKind.OTHER_CHILDREN
+            if name
+            else DifferencingConflictKind.TELLS_OF_FEW
+        )
+        names = (name,) if name else tuple(release.name for release in self.releases)
+        return DifferencingConflict(self.outcome, self.school_year, kind, names)
+
+    def list_public_numbers(self) -> tuple[dict[Key, int], frozenset[Key]]:
+        """List public sizes of the same children, and groups with a public number of outcomes."""
+        sums = _Sums(self.population)
+        groups = [
+            group
+            for release in self.releases
+            if release.name in self.public and release.population is self.population
+            for group in release.groups
+        ]
+        kept = frozenset(group.key for group in groups if group.yes[0] == group.yes[1])
+        sizes = {
+            group.key: sums.count(group.key)[1]
+            for group in groups
+            if group.size[0] == group.size[1] and group.key not in kept
+        }
+        return sizes, kept
+
+
+def _read_history(
+    year_request: YearRequest, snapshots: Sequence[PublishedSnapshot]
+) -> _History | DifferencingConflict:
+    """Read the earlier releases of an outcome and year, with the children that each counted."""
+    cells = year_request.request.cells
+    current = perturbation.build_band_population(cells)
+    releases: list[BandRelease] = []
+    for snapshot in reversed(snapshots):
+        if not (shown := _list_cells(snapshot, year_request)):
+            continue
+        then = _find_population(snapshot, year_request, current)
+        if then is None:
+            return DifferencingConflict(
+                year_request.outcome,
+                year_request.school_year,
+                DifferencingConflictKind.OTHER_CHILDREN,
+                (snapshot.name,),
+            )
+        population, own = then
+        groups = tuple(_read_groups(shown, year_request, _Sums(population)))
+        releases.append(BandRelease(snapshot.name, population, groups, own))
+    return _History(
+        year_request.outcome,
+        year_request.school_year,
+        current,
+        tuple(releases),
+        frozenset(snapshot.name for snapshot in snapshots if snapshot.is_public),
+    )
+
+
+def _list_cells(snapshot: PublishedSnapshot, year_request: YearRequest) -> list[ReleasedCell]:
+    return [
+        cell
+        for cell in snapshot.cells
+        if cell.outcome == year_request.outcome and cell.school_year == year_request.school_year
+    ]
+
+
+def _find_population(
+    snapshot: PublishedSnapshot, year_request: YearRequest, current: BandPopulation
+) -> tuple[BandPopulation, Mapping[str, BandPopulation]] | None:
+    """Find the children that a release counted, in all and by contributor.
+
+    None if they are neither those of today nor a part of them, or if the counted table was
+    destroyed. A table without a dimension of today can only show that they are the same.
+    """
+    rows = [
+        row
+        for row in snapshot.load_rows(year_request.outcome)
+        if str(row["school_year"]) == year_request.school_year
+    ]
+    cells = year_request.request.cells
+    dims = tuple(dim for dim in cells.dims[:-1] if rows and dim in rows[0])
+    then = counts.count_rows_by_key(rows, dims, year_request.grouping)
+    positions = [cells.dims.index(dim) for dim in (*dims, RESULT)]
+    now: dict[Key, int] = {}
+    for key, n in cells.counts.items():
+        part = tuple(key[position] for position in positions)
+        now[part] = now.get(part, 0) + n
+    if {key: n for key, n in then.items() if n} == {key: n for key, n in now.items() if n}:
+        return current, _list_own_people(cells, year_request.contributors)
+    if not rows or dims != cells.dims[:-1] or any(n > now.get(key, 0) for key, n in then.items()):
+        return None
+    earlier = CellCounts(cells.dims, then)
+    own = counts.find_district_contributors(earlier, year_request.rule)
+    return perturbation.build_band_population(earlier), _list_own_people(earlier, own)
+
+
+def _list_own_people(
+    cells: CellCounts, contributors: Iterable[CellContributor]
+) -> dict[str, BandPopulation]:
+    return {
+        contributor.name: perturbation.build_band_population(
+            CellCounts(cells.dims, {key: contributor.own.get(key, 0) for key in cells.counts})
+        )
+        for contributor in contributors
+    }
+
+
+class _Sums:
+    """Count the children of any group, and those of them with the outcome."""
+
+    def __init__(self, population: BandPopulation) -> None:
+        self._population = population
+
+    def count(self, key: Key) -> tuple[int, int]:
+        """Return both numbers of one group."""
+        inside = [
+            finest
+            for finest in self._population.sizes
+            if all(a in (ALL, b) for a, b in zip(key, finest, strict=True))
+        ]
+        return (
+            sum(self._population.yes.get(finest, 0) for finest in inside),
+            sum(self._population.sizes[finest] for finest in inside),
+        )
+
+
+def _read_groups(
+    cells: Iterable[ReleasedCell], year_request: YearRequest, sums: _Sums
+) -> Iterator[PublishedGroup]:
+    """Read what one release states of each group."""
+    dims = year_request.request.cells.dims
+    schools_by_code = counts.index_schools_by_code(year_request.request.cells.counts, dims)
+    results_by_group: dict[Key, dict[str, int | None]] = {}
+    for cell in cells:
+        key = counts.build_cell_key(cell, dims, schools_by_code)
+        position = dims.index(RESULT)
+        group = (*key[:position], *key[position + 1 :])
+        if cell.is_band:
+            yield _build_band_group(group, cell)
+        else:
+            results_by_group.setdefault(group, {})[cell.result] = cell.n
+    for group, results in results_by_group.items():
+        yield _build_group(group, results, sums, year_request.rule)
+
+
+def _build_band_group(key: Key, cell: ReleasedCell) -> PublishedGroup:
+    low, high = cell.percent_low, cell.percent_high
+    most = inf if cell.size_high is None else cell.size_high
+    return PublishedGroup(
+        key,
+        ANY_PERCENT if low is None or high is None else (low, high),
+        (cell.size_low or 0, most) if cell.n is None else (cell.n, cell.n),
+    )
+
+
+def _build_group(
+    key: Key, results: ResultCounts, sums: _Sums, rule: SuppressionRule
+) -> PublishedGroup:
+    """State what the numbers of a group say of how many have the outcome.
+
+    Where empty groups are always shown, a suppressed number is at least one.
+    """
+    yes, size = sums.count(key)
+    bounds: tuple[int, float] = (0, inf)
+    if results.get("yes") is not None or results.get("no") is not None:
+        bounds = (yes, yes)
+    elif rule.zeros is Zeros.SHOWN and 0 < yes < size:
+        bounds = (1, size - 1)
+    everyone = results.get(ALL)
+    return PublishedGroup(
+        key, size=(0, inf) if everyone is None else (everyone, everyone), yes=bounds
+    )
