@@ -46,4 +46,4 @@ def test_what_no_deployment_can_change(tmp_path: Path) -> None:
     found = _settings(tmp_path)
     assert found["DEBUG"] is False
     assert found["SESSION_COOKIE_HTTPONLY"] is True
-    assert found["FILE_UPLOAD_HANDLERS"] == ["cairn.interfaces.web.uploads.InMemoryUploadHandler"]
+    assert found["FILE_UPLOAD_HANDLERS"] == ["cairn.interfaces.web.uploads.SealedUploadHandler"]

@@ -107,11 +107,12 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-# A partner's file is landed from memory: what the agreement does not cover is never written,
-# not even to a temporary file. Hence the one handler that writes nothing.
-FILE_UPLOAD_HANDLERS = ["cairn.interfaces.web.uploads.InMemoryUploadHandler"]
+# What the agreement does not cover is never written where anyone could read it, not even to a
+# temporary file. Hence the one handler, which writes sealed chunks under a key in memory only.
+FILE_UPLOAD_HANDLERS = ["cairn.interfaces.web.uploads.SealedUploadHandler"]
 
-CAIRN_UPLOAD_LIMIT = 512 * 1024 * 1024
+CAIRN_UPLOAD_LIMIT = 1024 * 1024 * 1024
+CAIRN_WATCHED_FILE_LIMIT = 512 * 1024 * 1024
 
 # Safety of the transport. On loopback http nothing crosses a network; anywhere else, only https.
 _HTTPS = not ENVIRONMENT.is_loopback

@@ -331,7 +331,7 @@ def test_a_table_that_the_agreement_does_not_cover_is_refused(watched: Watched) 
 def test_a_file_too_large_for_memory_is_refused_unread(
     known: Watched, roster: bytes, settings: Any
 ) -> None:
-    settings.CAIRN_UPLOAD_LIMIT = 10
+    settings.CAIRN_WATCHED_FILE_LIMIT = 10
     known.put("october.csv", roster)
     (file,) = known.look()
     assert "too large" in file.reason

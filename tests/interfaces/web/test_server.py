@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
+from waitress.adjustments import Adjustments
 
 from cairn.interfaces.web import server
+from cairn.interfaces.web.uploads import SealingRequestParser
 
 
 def test_a_port_in_use_is_a_clear_message() -> None:
@@ -24,9 +26,33 @@ def test_a_port_in_use_is_a_clear_message() -> None:
             server.run_server(port=port, with_worker=False)
 
 
-def test_an_upload_never_overflows_to_a_temporary_file(settings: Settings) -> None:
+def test_the_body_of_a_request_is_sealed_as_it_arrives(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    pread = os.pread
+    monkeypatch.setattr(os, "pread", lambda *at: written.append(pread(*at)) or written[-1])
+    parser = SealingRequestParser(Adjustments())
+    body = b"Ana Kovac," * 250_000
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    for piece in (head, *(body[start : start + 7_777] for start in range(0, len(body), 7_777))):
+        assert parser.received(piece) == len(piece)
+    assert parser.completed
+    assert parser.get_body_stream().read() == body
+    assert len(written) == 2  # two chunks on disk, the rest in memory
+    assert not any(b"Ana" in sealed for sealed in written)
+    parser.close()
+    chunked = SealingRequestParser(Adjustments())
+    request = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    request += b"3\r\nAna\r\n0\r\n\r\n"
+    while request:
+        request = request[chunked.received(request) :]
+    assert chunked.get_body_stream().read() == b"Ana"
+    assert chunked.headers["CONTENT_LENGTH"] == "3"
+
+
+def test_no_request_is_larger_than_an_upload_may_be(settings: Settings) -> None:
     adjustments = server._build_waitress_settings()
-    assert adjustments["inbuf_overflow"] > adjustments["max_request_body_size"]  # type: ignore[operator]
     assert adjustments["max_request_body_size"] > settings.CAIRN_UPLOAD_LIMIT  # type: ignore[operator]
     assert "trusted_proxy" not in adjustments
 

@@ -19,7 +19,7 @@ from cairn.governance.partners.models import Organization
 from cairn.interfaces.web import user_tasks
 from cairn.interfaces.web.pages.audit_log import describe_audit_lines
 from cairn.interfaces.web.templatetags.decisions import headline, plainly, told, tone
-from cairn.interfaces.web.uploads import InMemoryUploadHandler
+from cairn.interfaces.web.uploads import SealedUploadHandler
 from cairn.platform.audit import guard
 from cairn.platform.audit import log as audit
 from cairn.platform.audit.models import AuditLine, Work, WorkState
@@ -142,17 +142,17 @@ def test_refused_by_the_framework_is_a_page_too(odd_doors: None) -> None:
     assert b"ask your data manager" in answer.content
 
 
-def test_an_upload_stays_in_memory_whatever_its_size(odd_doors: None, tmp_path: Any) -> None:
+def test_an_upload_is_sealed_as_it_arrives_whatever_its_size(odd_doors: None) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     content = b"x" * (6 * 1024 * 1024)  # above Django's own limit for memory
     answer = Client().post("/upload/", {"file": SimpleUploadedFile("r.csv", content)})
-    assert answer.content.decode() == f"InMemoryUploadedFile r.csv {len(content)}"
+    assert answer.content.decode() == f"SealedUpload r.csv {len(content)}"
 
 
 def test_an_upload_above_the_limit_is_stopped(settings: Settings) -> None:
     settings.CAIRN_UPLOAD_LIMIT = 10
-    handler = InMemoryUploadHandler()
+    handler = SealedUploadHandler()
     handler.handle_raw_input()
     handler.new_file("file", "r.csv", "text/csv", None)
     handler.receive_data_chunk(b"x" * 10, 0)

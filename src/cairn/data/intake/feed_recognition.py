@@ -434,7 +434,7 @@ class UploadLayout:
 
 
 def recognize_upload(
-    organization: Organization, feed: str, record: str, name: str, content: bytes
+    organization: Organization, feed: str, record: str, name: str, content: bytes | FileContent
 ) -> UploadLayout:
     """Recognize how a file that a person uploads is read: as confirmed before, else as suggested.
 
@@ -443,7 +443,7 @@ def recognize_upload(
         feed: the feed that the person named.
         record: the record type that the person chose; empty to detect it.
         name: name of the file.
-        content: its bytes.
+        content: its bytes, or content that can be opened.
 
     Returns:
         The layout.

@@ -15,6 +15,8 @@ from django.core.wsgi import get_wsgi_application
 from waitress import wasyncore
 from waitress.server import create_server
 
+from cairn.interfaces.web.uploads import SealingChannel
+
 _LOG = logging.getLogger("cairn.server")
 _EXTRA_BYTES = 1024 * 1024
 _STOP_TIMEOUT_SECONDS = 10
@@ -49,6 +51,7 @@ def run_server(
     server = create_server(
         get_wsgi_application(), map=open_sockets, sockets=[listener], **_build_waitress_settings()
     )
+    server.channel_class = SealingChannel
     supervisor = _WorkerSupervisor() if with_worker else None
     earlier_handler = signal.signal(signal.SIGTERM, _raise_interrupt)
     try:
@@ -80,8 +83,8 @@ def _open_listener(host: str, port: int) -> socket.socket:
 def _build_waitress_settings() -> dict[str, object]:
     """Return the settings of waitress.
 
-    `inbuf_overflow` is above the upload limit, because waitress spools what overflows to a
-    temporary file, and a partner's raw file must never touch the disk.
+    Bodies of requests do not use waitress's own buffer, which `inbuf_overflow` would let overflow
+    to a temporary file: see `SealingChannel`.
     """
     size_limit = settings.CAIRN_UPLOAD_LIMIT + _EXTRA_BYTES
     adjustments: dict[str, object] = {

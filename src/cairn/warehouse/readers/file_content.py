@@ -4,6 +4,7 @@ A file of gigabytes is hashed and read in blocks, twice or three times, and is n
 memory. A small upload is its bytes.
 """
 
+import hashlib
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -72,6 +73,13 @@ class FileContent:
         """Return all bytes."""
         with self.open() as file:
             return file.read()
+
+    def compute_digest(self) -> str:
+        """Compute the sha256 (hex) of the bytes."""
+        digest = hashlib.sha256()
+        for block in self.read_blocks():
+            digest.update(block)
+        return digest.hexdigest()
 
     def check_unchanged(self) -> None:
         """Refuse content that changed since it was first opened, such as during the last read."""

@@ -6,4 +6,5 @@ from cairn.warehouse.store.file_store import *
 from cairn.warehouse.store.keys import *
 from cairn.warehouse.store.manifests import *
 from cairn.warehouse.store.pseudonyms import *
+from cairn.warehouse.store.sealed_chunks import *
 from cairn.warehouse.store.sealed_files import *

@@ -2,22 +2,25 @@
 
 A partner's file that waits for a person to confirm its columns is kept here too.
 
-Each file is encrypted under a key of its own. The app that keeps the row keeps the wrapped key
-with it, so that deleting the key makes the file unreadable, also in a copy of the folder.
+Each file is encrypted under a key of its own; an upload, which may be large, in chunks. The app
+that keeps the row keeps the wrapped key with it, so that deleting the key makes the file
+unreadable, also in a copy of the folder.
 """
 
 import hashlib
+import io
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from cairn.warehouse.store import sealed_files
+from cairn.warehouse.store import sealed_chunks, sealed_files
 from cairn.warehouse.store.keys import KEY_BYTES, KeyProblem, KeyRing
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "find_attachment_problems",
     "hash_attachment",
     "open_attachment",
+    "open_upload",
     "remove_attachment",
     "store_attachment",
     "store_upload",
@@ -36,6 +40,8 @@ MAX_ATTACHMENT_BYTES: Final = 30 * 1024 * 1024
 _ATTACHMENT_NONCE_BYTES: Final = 12
 _ATTACHMENTS_FOLDER: Final = "attachments"
 UPLOADS_FOLDER: Final = "uploads"
+
+_CHANGED: Final = "This file was changed on disk after it was stored."
 
 _MEDIA_TYPES: Final = {
     b"%PDF-": "application/pdf",
@@ -91,18 +97,75 @@ def store_attachment(data: Path, keys: KeyRing, content: bytes) -> Attachment:
     return _write_encrypted(data, keys, content, kind, _ATTACHMENTS_FOLDER)
 
 
-def store_upload(data: Path, keys: KeyRing, content: bytes) -> Attachment:
+def store_upload(data: Path, keys: KeyRing, blocks: Iterable[bytes]) -> Attachment:
     """Encrypt a partner's file, as it came, that waits for a person to confirm its columns.
 
     Args:
         data: the data folder.
         keys: key ring of the data folder.
-        content: the file's bytes.
+        blocks: the file's bytes, in blocks of any size; at most one chunk is in memory at a time.
 
     Returns:
         The attachment to keep with the row.
     """
-    return _write_encrypted(data, keys, content, "", UPLOADS_FOLDER)
+    name, key = secrets.token_hex(20), os.urandom(KEY_BYTES)
+    path = _attachment_path(data, name, UPLOADS_FOLDER)
+    with sealed_files.open_temporary_file(path.parent) as file:
+        file.writelines(sealed_chunks.seal_blocks(blocks, key, name))
+        sealed_files.publish_file(file, path)
+    return Attachment(name, keys.wrap(key, bound_to=name), folder=UPLOADS_FOLDER)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedUpload:
+    """A stored upload, which can be opened repeatedly.
+
+    Attributes:
+        size: number of bytes.
+        open: opens it at its beginning, to read.
+    """
+
+    size: int
+    open: Callable[[], IO[bytes]]
+
+
+def open_upload(data: Path, keys: KeyRing, attachment: Attachment) -> OpenedUpload:
+    """Open a file that ``store_upload`` stored; it is decrypted as it is read.
+
+    Args:
+        data: the data folder.
+        keys: key ring of the data folder.
+        attachment: what the row keeps.
+
+    Returns:
+        The file, which stays readable if it is removed meanwhile. To read it raises
+        ``ChunksChanged`` where it was changed on disk.
+
+    Raises:
+        AttachmentProblem: the file or its key is gone, or it was cut off.
+    """
+    path, key = _find_stored_file(data, keys, attachment)
+    if not _is_in_chunks(path):  # it was stored before uploads were stored in chunks
+        content = open_attachment(data, keys, attachment)
+        return OpenedUpload(len(content), partial(io.BytesIO, content))
+    try:
+        chunks = sealed_chunks.StoredChunks(path, key, attachment.name)
+    except sealed_chunks.ChunksChanged as changed:
+        raise AttachmentProblem(_CHANGED) from changed
+    return OpenedUpload(chunks.size, chunks.open)
+
+
+def _find_stored_file(data: Path, keys: KeyRing, attachment: Attachment) -> tuple[Path, bytes]:
+    """Find the file of an attachment, and its key."""
+    path = _attachment_path(data, attachment.name, attachment.folder)
+    if not attachment.wrapped_key or not path.exists():
+        raise AttachmentProblem("This file was destroyed.")
+    return path, keys.unwrap(attachment.wrapped_key, bound_to=attachment.name)
+
+
+def _is_in_chunks(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(sealed_chunks.CHUNKS_MARK)) == sealed_chunks.CHUNKS_MARK
 
 
 def _write_encrypted(
@@ -133,10 +196,7 @@ def open_attachment(data: Path, keys: KeyRing, attachment: Attachment) -> bytes:
     Raises:
         AttachmentProblem: the file or its key is gone, or the file was changed.
     """
-    path = _attachment_path(data, attachment.name, attachment.folder)
-    if not attachment.wrapped_key or not path.exists():
-        raise AttachmentProblem("This file was destroyed.")
-    key = keys.unwrap(attachment.wrapped_key, bound_to=attachment.name)
+    path, key = _find_stored_file(data, keys, attachment)
     encrypted = path.read_bytes()
     try:
         return AESGCM(key).decrypt(
@@ -144,8 +204,8 @@ def open_attachment(data: Path, keys: KeyRing, attachment: Attachment) -> bytes:
             encrypted[_ATTACHMENT_NONCE_BYTES:],
             attachment.name.encode(),
         )
-    except InvalidTag as error:
-        raise AttachmentProblem("This file was changed on disk after it was stored.") from error
+    except (InvalidTag, ValueError) as error:  # ValueError: it is shorter than a nonce
+        raise AttachmentProblem(_CHANGED) from error
 
 
 def find_attachment_problems(
@@ -171,13 +231,26 @@ def find_attachment_problems(
     for attachment in attachments:
         known_names.add(attachment.name)
         try:
-            open_attachment(data, keys, attachment)
+            _check_content(data, keys, attachment)
         except (AttachmentProblem, KeyProblem) as problem:
             path = _attachment_path(data, attachment.name, folder)
             yield str(path.relative_to(data)), str(problem)
     for path in sorted((data / folder).rglob("*")):
         if path.is_file() and path.name not in known_names:
             yield str(path.relative_to(data)), "No record refers to this file. Remove it."
+
+
+def _check_content(data: Path, keys: KeyRing, attachment: Attachment) -> None:
+    """Decrypt an attachment, an upload chunk by chunk, which raises if it is not as written."""
+    if attachment.folder != UPLOADS_FOLDER:
+        open_attachment(data, keys, attachment)
+        return
+    try:
+        with open_upload(data, keys, attachment).open() as file:
+            while file.read(sealed_chunks.CHUNK_BYTES):
+                pass
+    except sealed_chunks.ChunksChanged as changed:
+        raise AttachmentProblem(_CHANGED) from changed
 
 
 def hash_attachment(data: Path, name: str) -> str:

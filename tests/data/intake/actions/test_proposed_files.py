@@ -89,7 +89,7 @@ def test_a_file_waits_encrypted_and_lands_once(
     (file,) = _list_files()
     assert b"ZZCANARY" not in file.read_bytes()
     assert b"Ames" not in file.read_bytes()
-    assert open_proposed_file(proposed) == roster
+    assert open_proposed_file(proposed).read() == roster
     assert list(proposed_files.find_damaged_uploads()) == []
     assert not Delivery.objects.exists()
     heard: list[Delivery] = []

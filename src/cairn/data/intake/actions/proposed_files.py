@@ -5,7 +5,6 @@ are used for nothing. Confirming asks everything again, as if the file arrived a
 the person who confirms. Then the key is deleted, also after a refusal.
 """
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,12 +40,13 @@ from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, Holding
 from cairn.policy.questions import may_cancel_held_delivery
 from cairn.policy.vocabulary import Channel
+from cairn.warehouse.readers import FileContent
 from cairn.warehouse.schema import ColumnMapping
 from cairn.warehouse.store import (
     UPLOADS_FOLDER,
     Attachment,
     find_attachment_problems,
-    open_attachment,
+    open_upload,
     remove_attachment,
     store_upload,
 )
@@ -96,14 +96,14 @@ def build_submission(
     )
 
 
-def open_proposed_file(proposed: ProposedFile) -> bytes:
-    """Decrypt a file that waits.
+def open_proposed_file(proposed: ProposedFile) -> FileContent:
+    """Open a file that waits; it is decrypted as it is read.
 
     Args:
         proposed: the file.
 
     Returns:
-        Its bytes, as they came.
+        Its content, as it came.
 
     Raises:
         DeliveryStateConflict: it was decided already, and its bytes are destroyed.
@@ -111,7 +111,8 @@ def open_proposed_file(proposed: ProposedFile) -> bytes:
     if not proposed.stored_key:
         raise DeliveryStateConflict(DECIDED)
     attachment = Attachment(proposed.stored_name, proposed.stored_key, folder=UPLOADS_FOLDER)
-    return open_attachment(settings.CAIRN_DATA, load_key_ring(), attachment)
+    stored = open_upload(settings.CAIRN_DATA, load_key_ring(), attachment)
+    return FileContent(stored.size, stored.open)
 
 
 def find_damaged_uploads() -> Iterator[tuple[str, str]]:
@@ -132,7 +133,7 @@ def find_damaged_uploads() -> Iterator[tuple[str, str]]:
 def propose_file(
     *,
     submission: Submission,
-    content: bytes,
+    content: bytes | FileContent,
     proposal: LayoutProposal,
     preview: Mapping[str, Any],
     by: User,
@@ -144,7 +145,7 @@ def propose_file(
 
     Args:
         submission: what its sender states.
-        content: its bytes.
+        content: its bytes, or content that can be opened.
         proposal: how it would be read.
         preview: what would become of its rows.
         by: the user who sends it.
@@ -169,7 +170,7 @@ def propose_correction(
     *,
     delivery: Delivery,
     submission: Submission,
-    content: bytes,
+    content: bytes | FileContent,
     preview: Mapping[str, Any],
     by: User,
     at: datetime,
@@ -179,7 +180,7 @@ def propose_correction(
     Args:
         delivery: the delivery with the rows.
         submission: what its sender states.
-        content: its bytes.
+        content: its bytes, or content that can be opened.
         preview: what would become of the rows.
         by: the user who sends it.
         at: the time.
@@ -198,20 +199,20 @@ def propose_correction(
 
 def _keep_file(
     submission: Submission,
-    content: bytes,
+    content: bytes | FileContent,
     fields: Mapping[str, Any],
     recorded: tuple[str, Mapping[str, int]],
 ) -> ProposedFile:
     """Store a file once for its slot; ``recorded`` is the audit event and its counts."""
     decide_submission(submission).require()
-    content_digest = hashlib.sha256(content).hexdigest()
-    key = _build_waiting_key(submission, content_digest)
+    opened = FileContent.wrap(content)
+    key = _build_waiting_key(submission, opened.compute_digest())
     earlier = ProposedFile.objects.filter(**key).first()
     if earlier is not None:
         _require_same_kind(earlier, submission)
         return earlier
-    stored = store_upload(settings.CAIRN_DATA, load_key_ring(), content)
-    about = {**fields, "size": len(content)}
+    stored = store_upload(settings.CAIRN_DATA, load_key_ring(), opened.read_blocks())
+    about = {**fields, "size": opened.size}
     about |= {"stored_name": stored.name, "stored_key": stored.wrapped_key}
     row = _record_proposal(submission, key, about, recorded)
     if row.stored_name != stored.name:  # the same file was sent twice at once

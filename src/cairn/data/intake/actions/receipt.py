@@ -9,7 +9,6 @@ again. If the process dies in between, the landed file is found by its fingerpri
 sent again.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import asdict, dataclass, field, replace
@@ -99,10 +98,7 @@ class SentFile:
 
     def __post_init__(self) -> None:
         if not self.content_digest:
-            digest = hashlib.sha256()
-            for block in self.content.read_blocks():
-                digest.update(block)
-            object.__setattr__(self, "content_digest", digest.hexdigest())
+            object.__setattr__(self, "content_digest", self.content.compute_digest())
 
     @property
     def slot(self) -> DeliverySlot:

@@ -15,6 +15,7 @@ from cairn.policy.coverage import list_terms_for_element
 from cairn.policy.facts import Actor, AgreementFact, describe_population
 from cairn.policy.questions import list_reasons_for_sender, may_land_requested_file
 from cairn.policy.vocabulary import DeliveryState, label_code
+from cairn.warehouse.readers import FileContent
 from cairn.warehouse.schema import ColumnMapping, get_record_type
 
 
@@ -88,7 +89,7 @@ def receive_requested_file(
     *,
     file_request: FileRequest,
     name: str,
-    content: bytes,
+    content: FileContent,
     who: Actor,
     by: User | None,
     at: datetime,
@@ -99,7 +100,7 @@ def receive_requested_file(
     Args:
         file_request: the request, found by its link.
         name: name of the file.
-        content: its bytes.
+        content: its content, which is read in blocks.
         who: the person who follows the link; the public without a sign-in.
         by: the signed-in user, if any.
         at: the time.
@@ -139,7 +140,7 @@ def receive_requested_file(
 def _keep_file(
     file_request: FileRequest,
     submission: Submission,
-    content: bytes,
+    content: FileContent,
     on_received: Callable[[Delivery], object],
 ) -> ProposedFile | Delivery | SentFileRefusal:
     decision = receipt.decide_submission(submission)
@@ -175,7 +176,7 @@ def _needs_no_confirmation(submission: Submission) -> bool:
 
 def _land_file(
     submission: Submission,
-    content: bytes,
+    content: FileContent,
     mapping: ColumnMapping,
     on_received: Callable[[Delivery], object],
 ) -> Delivery | SentFileRefusal:

@@ -21,7 +21,7 @@ from cairn.policy.questions import may_conform_delivery, may_receive_delivery, m
 from cairn.policy.vocabulary import Channel, DeliveryState
 from cairn.warehouse import pipeline
 from cairn.warehouse.exporters import export_correction_csv
-from cairn.warehouse.readers import read_file, read_file_in_child_process
+from cairn.warehouse.readers import FileContent, read_file, read_file_in_child_process
 from cairn.warehouse.schema import LOCAL_ID, ColumnMapping, ColumnTarget, Sheet
 from cairn.warehouse.store import FileRef
 
@@ -148,7 +148,7 @@ def write_row_corrections(
 
 
 def read_correction_file(
-    delivery: Delivery, submission: Submission, content: bytes
+    delivery: Delivery, submission: Submission, content: bytes | FileContent
 ) -> ReadCorrection:
     """Read a correction file that came back for a delivery.
 

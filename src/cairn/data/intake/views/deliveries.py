@@ -46,6 +46,7 @@ from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.notifications.api import record_notices_read
+from cairn.platform.storage.api import open_uploaded_content
 from cairn.platform.tables.api import build_list_table, is_download_requested, write_csv_response
 from cairn.policy.engine import find_audience
 from cairn.policy.facts import Actor
@@ -56,6 +57,7 @@ from cairn.policy.questions import (
     may_open_page,
 )
 from cairn.policy.vocabulary import Action, Channel, DeliveryState
+from cairn.warehouse.readers import FileContent
 from cairn.warehouse.schema import ColumnMapping, DeletionMark, MappingProblem, UnreadableFile
 
 __all__ = ["get_visible_delivery"]
@@ -203,7 +205,8 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
         return ""
     submission, slot = replace(submission, part=part), replace(slot, part=part)
     try:
-        upload = _propose_upload(submission, data["record"], file.read(), form.get_deletion_mark())
+        content = open_uploaded_content(file)
+        upload = _propose_upload(submission, data["record"], content, form.get_deletion_mark())
         if isinstance(upload, ProposedFile):
             return reverse("intake:proposal", args=[upload.pk])
     except (UnreadableFile, UnrecognizedFile, DeliveryStateConflict) as problem:
@@ -214,7 +217,7 @@ def _receive_upload(request: HttpRequest, form: UploadForm, requester: Actor) ->
 
 
 def _propose_upload(
-    submission: facts.Submission, record: str, content: bytes, mark: DeletionMark | None
+    submission: facts.Submission, record: str, content: FileContent, mark: DeletionMark | None
 ) -> receipt.DeliveryReceipt | ProposedFile:
     """Land a file, have it refused, or keep it until a person confirms its columns."""
     recognize = partial(

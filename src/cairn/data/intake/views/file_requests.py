@@ -36,6 +36,7 @@ from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
 from cairn.platform.notifications.api import is_email_on
+from cairn.platform.storage.api import open_uploaded_content
 from cairn.policy.facts import Actor
 from cairn.policy.questions import list_reasons_for_sender, may_open_page, may_withdraw_file_request
 from cairn.policy.vocabulary import Action, Channel
@@ -208,7 +209,7 @@ def _take_file(request: HttpRequest, file_request: FileRequest, who: Actor) -> H
             sent = receive_requested_file(
                 file_request=file_request,
                 name=file.name,
-                content=file.read(),
+                content=open_uploaded_content(file),
                 who=who,
                 by=request.user if isinstance(request.user, User) else None,
                 at=timezone.localtime(),

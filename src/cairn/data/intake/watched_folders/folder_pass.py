@@ -148,7 +148,7 @@ def _list_complete_files(path: Path, settle: float) -> Iterator[_CompleteFile]:
     for entry, state in old_enough.items():
         if _look_at(entry) != state:
             continue
-        content = None if state[0] > settings.CAIRN_UPLOAD_LIMIT else _read_content(entry)
+        content = None if state[0] > settings.CAIRN_WATCHED_FILE_LIMIT else _read_content(entry)
         if _look_at(entry) == state:
             yield _CompleteFile(entry, state, content)
 
