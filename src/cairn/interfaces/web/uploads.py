@@ -45,7 +45,7 @@ class SealedUploadHandler(FileUploadHandler):
         return SealedUpload(self._spool, name, content_type, self.charset)
 
     def upload_interrupted(self) -> None:
-        """Free the bytes of a file whose sender is gone."""
+        """Free the bytes of a file that was cut off."""
         self._spool.close()
 
 
@@ -71,6 +71,6 @@ class SealingRequestParser(HTTPRequestParser):  # type: ignore[misc] # waitress 
 
 
 class SealingChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
-    """A connection whose requests are sealed as they arrive."""
+    """A connection that seals requests while they arrive."""
 
     parser_class = SealingRequestParser

@@ -130,7 +130,7 @@ class OpenedUpload:
 
 
 def open_upload(data: Path, keys: KeyRing, attachment: Attachment) -> OpenedUpload:
-    """Open a file that ``store_upload`` stored; it is decrypted as it is read.
+    """Open a file that ``store_upload`` stored; reading it decrypts it.
 
     Args:
         data: the data folder.

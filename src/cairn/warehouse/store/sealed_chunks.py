@@ -108,8 +108,8 @@ class _ChunkReader(io.RawIOBase):
 class SealedSpool:
     """Bytes that arrive in pieces: up to a megabyte in memory, more on disk, sealed.
 
-    The key is made here and kept in memory only, and the file has no name: what a crash leaves on
-    the disk nobody can read, and the system frees it. Not safe for pieces from two threads at once.
+    The key is made here and kept in memory only, and the file has no name: after a crash the
+    system frees it, and its bytes cannot be decrypted. Not safe for pieces from two threads at once.
 
     Args:
         folder: folder on the disk that may hold the file; made if missing.
@@ -176,7 +176,7 @@ def seal_blocks(blocks: Iterable[bytes], key: bytes, bound_to: str) -> Iterator[
         bound_to: name of the file.
 
     Yields:
-        What is written: CHUNKS_MARK, and the sealed chunks.
+        CHUNKS_MARK, then the sealed chunks, to be written in this order.
     """
     cipher, pending, number = _ChunkCipher(key, bound_to), bytearray(), 0
     yield CHUNKS_MARK

@@ -97,7 +97,7 @@ def build_submission(
 
 
 def open_proposed_file(proposed: ProposedFile) -> FileContent:
-    """Open a file that waits; it is decrypted as it is read.
+    """Open a file that waits; reading it decrypts it.
 
     Args:
         proposed: the file.

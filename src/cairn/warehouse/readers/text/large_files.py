@@ -35,7 +35,7 @@ BLOCK_BYTES: Final = 32 << 20
 EDGE_BYTES: Final = 1 << 20
 
 ColumnChooser = Callable[[Sequence[str]], Collection[str]]
-"""Chooses from a header the columns whose cells are wanted."""
+"""Chooses from a header the columns to keep."""
 
 
 def read_large_sheet(
