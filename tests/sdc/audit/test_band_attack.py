@@ -197,6 +197,7 @@ def list_points(one: BandRelease) -> list[dict[Key, int]]:
             g.percents[0]
             <= compute_percent(sum_of(point, g.key), sum_of(sizes, g.key))
             <= g.percents[1]
+            and g.yes[0] <= sum_of(point, g.key) <= g.yes[1]
             for g in one.groups
         )
     ]

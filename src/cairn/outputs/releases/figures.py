@@ -36,7 +36,7 @@ SMALLEST_REPORTED_CHANGE = 0.5
 """A smaller change than this, in percentage points, is reported as no change."""
 
 SMALLEST_ROUNDED_CHANGE = 1.5
-"""The same between whole percents, each of which is rounded by up to half a point."""
+"""The same between whole percents: each is rounded by up to half a point."""
 
 COUNTY_KEY: FigureKey = (ALL_GROUPS, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS)
 

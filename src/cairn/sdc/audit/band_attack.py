@@ -247,8 +247,10 @@ class _PopulationLayers:
             rest = _subtract(release.population, own) if own else release.population
             if before is None or rest != before:
                 self._add_layer(release.name, rest, before)
+            members = _Members({key for _, columns, _ in self._layers for key in columns})
+            own_counts = _OwnCounts(own)
             for group in release.groups:
-                self._add_group(group, own)
+                self._add_group(group, members.list_keys(group.key), own_counts)
             before = rest
         self._blank = {g.key for r in releases for g in r.groups if not g.tells and g.yes[1] == inf}
         self.model = IntegerModel((0,) * len(self._upper), tuple(self._upper), tuple(self._rows))
@@ -350,16 +352,13 @@ class _PopulationLayers:
         if yes < size:
             self._records_of.append((without, unknown))
 
-    def _add_group(self, group: PublishedGroup, own: BandPopulation | None) -> None:
-        """State the rows of one published group."""
+    def _add_group(self, group: PublishedGroup, inside: Sequence[Key], own: "_OwnCounts") -> None:
+        """State the rows of one published group; ``inside`` are the finest groups in it."""
         self._published[group.key] = None
-        keys = {key for _, columns, _ in self._layers for key in columns}
-        positions = list_open_positions(group.key)
-        inside = [key for key in keys if project_key(key, positions) == group.key]
         terms = {
             columns[key]: 1 for _, columns, _ in self._layers for key in inside if key in columns
         }
-        own_yes, own_size = (_sum_inside(counts, group.key) for counts in _read_own(own))
+        own_yes, own_size = own.count(group.key)
         low, high = group.percents
         if group.yes[0] == group.yes[1]:
             self._exact.add(frozenset(terms))
@@ -416,6 +415,24 @@ class _Members:
         return self._by_margin[positions].get(key, [])
 
 
+class _OwnCounts:
+    """Count a contributor's own people in any group; none without a contributor."""
+
+    def __init__(self, own: BandPopulation | None) -> None:
+        self._own = own
+        self._members = _Members(own.sizes if own else ())
+
+    def count(self, key: Key) -> tuple[int, int]:
+        """Return its own people with the outcome, and all of its own."""
+        if self._own is None:
+            return 0, 0
+        inside = self._members.list_keys(key)
+        return (
+            sum(self._own.yes.get(finest, 0) for finest in inside),
+            sum(self._own.sizes[finest] for finest in inside),
+        )
+
+
 def _satisfies(point: IntegerPoint, row: LinearRow) -> bool:
     return bool(row.low <= sum(by * point[i] for i, by in row.terms.items()) <= row.high)
 
@@ -427,15 +444,6 @@ def _subtract(population: BandPopulation, own: BandPopulation) -> BandPopulation
         sizes={key: n - own.sizes.get(key, 0) for key, n in population.sizes.items()},
         yes={key: n - own.yes.get(key, 0) for key, n in population.yes.items()},
     )
-
-
-def _read_own(own: BandPopulation | None) -> tuple[Mapping[Key, int], Mapping[Key, int]]:
-    return (own.yes, own.sizes) if own else ({}, {})
-
-
-def _sum_inside(counts: Mapping[Key, int], group: Key) -> int:
-    positions = list_open_positions(group)
-    return sum(n for key, n in counts.items() if project_key(key, positions) == group)
 
 
 def _compute_digest(releases: Sequence[BandRelease], width: int) -> str:

@@ -39,7 +39,7 @@ MOST_BASES = 40
 """Feasible tables from which short steps are taken, before cells are settled singly."""
 
 SHORT_STEP_TURNS = 4
-"""After this many of them longer steps are taken too, for cells whose short steps split people."""
+"""After this many of them longer steps are taken too, where short steps split people."""
 
 TRIES_PER_VALUE = 8
 """Values tried per value required, where the values between two extremes have gaps."""

@@ -73,7 +73,7 @@ class TableShape:
         ]
 
     def find_group(self, key: Key) -> Key:
-        """Return the group whose outcome a cell counts: the cell itself where it counts a group."""
+        """Return the group of an outcome; the cell itself where it counts a group."""
         if self.result is None:
             return key
         return (*key[: self.result], ALL, *key[self.result + 1 :])

@@ -49,8 +49,8 @@ PARTS_JOINED = (10, 20, 30, 40)
 MOST_JOINED = 90
 """A band this wide says too little to be shown."""
 
-MOST_WIDENED = 6
-"""Bands around an exposed group, and beside it, that are tried: the smallest groups first."""
+MOST_WIDENED = 24
+"""Groups that are tried to protect one exposed group."""
 
 
 ENOUGH_CHOICES = 6
@@ -339,17 +339,22 @@ def _choose_wider_bands(
     """Choose the wider band that protects an exposed group at the least loss.
 
     The loss is the number of students times the width that is added; to leave a group without any
-    band is worse. Groups of the same students are widened together. A band that does not protect
+    band is worse. Bands with the true number nearest to an end are tried first: such ends narrow
+    other groups. Groups of the same students are widened together. A band that does not protect
     although it says nothing is not tried any narrower. Where no single band protects, the one that
     leaves the most values is widened, and the search goes on from there. The number of bands that
     were tried is returned, too.
     """
-    telling = sorted(
-        (group for group in release.groups if group.tells and group.key not in fixed),
-        key=lambda group: (counts[group.key][1], group.key),
+    telling = [group for group in release.groups if group.tells and group.key not in fixed]
+    candidates = sorted(
+        telling,
+        key=lambda group: (
+            _measure_slack(group, *counts[group.key]),
+            not _may_share_people(group.key, exposure.key),
+            counts[group.key][1],
+            group.key,
+        ),
     )
-    around = [group for group in telling if _may_share_people(group.key, exposure.key)]
-    beside = [group for group in telling if group not in around]
     tried = 0
 
     def count_values(wider: Widening) -> int | None:
@@ -362,15 +367,15 @@ def _choose_wider_bands(
 
     protecting: list[tuple[bool, int, Key, Widening]] = []
     partial: list[tuple[int, int, Key, Widening]] = []
-    for group in (*around[:MOST_WIDENED], *beside[:MOST_WIDENED]):
+    for place, group in enumerate(candidates[:MOST_WIDENED]):
         students = counts[group.key][1]
         same = _list_same_people(group.key, telling, release)
         ladders = _list_ladders(group, students, scheme)
         widest = dict.fromkeys(same, replace(group, percents=ANY_PERCENT))
         values = count_values(_name_groups(widest))
         if values is not None:
-            step = _name_groups(dict.fromkeys(same, ladders[-1][len(ladders[-1]) // 2]))
-            partial.append((-values, students, group.key, step))
+            step = _name_groups(dict.fromkeys(same, ladders[-1][0]))
+            partial.append((-values, place, group.key, step))
             continue
         for ladder in ladders:
             options = [_name_groups(dict.fromkeys(same, wider)) for wider in ladder]
@@ -386,6 +391,14 @@ def _choose_wider_bands(
     if partial:
         return min(partial, key=lambda option: option[:3])[3], tried
     return {}, tried
+
+
+def _measure_slack(group: PublishedGroup, yes: int, size: int) -> float:
+    """Count the students between the true number and the nearer end of the band."""
+    low, high = group.percents
+    above = yes + ((1 - 2 * low) * size // 200) if low else inf
+    below = -(-(2 * high + 1) * size // 200) - 1 - yes if high < HUNDRED_PERCENT else inf
+    return min(above, below)
 
 
 def _find_first(options: Sequence[Widening], count_values: Callable[[Widening], int | None]) -> int:

@@ -35,7 +35,7 @@ BAND_FILE_COLUMNS = (
     "children_high",
     *OUTCOME_FILE_COLUMNS[-2:],
 )
-"""The columns of an outcome of which some groups have a band instead of numbers."""
+"""The columns of an outcome with percentage bands."""
 
 MEASURE_FILE_COLUMNS = (
     *_KEY_COLUMNS,

@@ -40,7 +40,7 @@ from cairn.sdc.tables import (
 )
 from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
 
-MAX_BANDS_TRIED: Final = 150
+MAX_BANDS_TRIED: Final = 400
 """The most wider bands that are tried for one year: counted, not timed, so that the same tables
 always get the same answer."""
 
@@ -66,9 +66,9 @@ class NoSafeBandsError(Exception):
 class ProtectedBandYear:
     """Hold one outcome in one year in percentage bands.
 
-    `sizes` are the numbers of children that are public already, by group; `kept` are the groups with a
-    public number of outcomes: the release does not state them again. The other fields are
-    as in `ProtectedOutcomeYear`.
+    `sizes` are the numbers of children that are public already, by group; `kept` are the groups
+    with a public number of outcomes: the release does not state them again. The other fields are as
+    in `ProtectedOutcomeYear`.
     """
 
     outcome: str

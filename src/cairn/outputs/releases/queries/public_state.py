@@ -209,7 +209,7 @@ def list_withdrawal_changes(release: Release) -> list[PublicPageChange]:
     touched = {
         key
         for key, fact in state.facts.items()
-        # Another release may state the same number: readers are told that it stays.
+        # Another release may state the same number: readers learn that it stays.
         if fact.release == str(release.pk) or own.get(key) == fact.value
     }
     return list(_summarize_changes(state.facts, after, None, touched))

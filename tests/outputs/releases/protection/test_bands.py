@@ -1,0 +1,196 @@
+"""Counted rows → percentage bands, beside what is published, against unlimited patience."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.sdc.audit.test_band_attack import list_exposed
+
+from cairn.outputs.releases.protection import bands, counts
+from cairn.outputs.releases.protection.bands import NoSafeBandsError, ProtectedBandYear
+from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
+from cairn.policy.facts.outputs.release import DifferencingConflict, DifferencingConflictKind
+from cairn.sdc.audit.band_attack import BandRelease
+from cairn.sdc.perturbation.percentage_bands import build_band_population
+from cairn.sdc.tables import PublishedGroup
+
+YEAR = "2025-26"
+RACE, BOTH = (("race_ethnicity",),), (("district", "race_ethnicity"),)
+Rates = Mapping[tuple[str, str], tuple[int, int]]
+"""District and race → how many have the outcome, of how many."""
+
+
+def rows(rates: Rates) -> list[dict[str, Any]]:
+    return [
+        {
+            "school_year": YEAR, "district": district, "race_ethnicity": race,
+            "result": result, "n": n,
+        }
+        for (district, race), (yes, size) in rates.items()
+        for result, n in (("yes", yes), ("no", size - yes))
+    ]  # fmt: skip
+
+
+def in_bands(rates: Rates, tables: Any, *earlier: PublishedSnapshot) -> Any:
+    (year,) = bands.protect_outcome_bands("o", rows(rates), tables, 4, (), earlier)
+    return year
+
+
+def in_numbers(rates: Rates, tables: Any, *earlier: PublishedSnapshot) -> Any:
+    (year,) = counts.protect_outcome_years("o", rows(rates), tables, 4, (), earlier)
+    return year
+
+
+def published(
+    year: Any, tables: Any, rates: Rates, name: str = "before", *, public: bool = True
+) -> PublishedSnapshot:
+    return PublishedSnapshot(name, tables, tuple(year.cells()), public, lambda _: rows(rates))
+
+
+def read_groups(
+    year: ProtectedBandYear, snapshots: Iterable[PublishedSnapshot]
+) -> tuple[PublishedGroup, ...]:
+    """What the public has of both, as the attack reads it."""
+    request = counts.YearRequest(
+        "o", YEAR, year.request, year.rule, year.contributors, year.together
+    )
+    history = bands._read_history(request, tuple(snapshots))
+    assert not isinstance(history, DifferencingConflict)
+    return tuple(group for release in history.releases for group in release.groups)
+
+
+FINEST = (*product(("Elm", "Oak"), ("asian", "black")),)
+
+
+@st.composite
+def small_rates(draw: st.DrawFn) -> Rates:
+    sizes = {key: draw(st.integers(0, 5)) for key in FINEST}
+    return {key: (draw(st.integers(0, n)), n) for key, n in sizes.items()}
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(small_rates(), st.sampled_from(("none", "bands", "numbers")))
+def test_bands_withstand_unlimited_patience_beside_any_release(rates: Rates, before: str) -> None:
+    """What nobody could narrow before, nobody can narrow after; or the release is stopped."""
+    earlier = ()
+    try:
+        if before != "none":
+            protect = in_bands if before == "bands" else in_numbers
+            earlier = (published(protect(rates, RACE), RACE, rates),)
+        year = in_bands(rates, BOTH, *earlier)
+    except NoSafeBandsError:
+        return
+    if isinstance(year, DifferencingConflict):
+        assert year.how is DifferencingConflictKind.TELLS_OF_FEW
+        return
+    own = {
+        contributor.name: build_band_population(
+            replace(year.request.cells, counts={
+                key: contributor.own.get(key, 0) for key in year.request.cells.counts
+            })
+        )
+        for contributor in year.contributors
+    }  # fmt: skip
+    known = [group for group in read_groups(year, earlier) if group.tells or group.yes[1] < 99]
+    new = [group for group in year.bands.groups if group.tells]
+    population = build_band_population(year.request.cells)
+    silent = [PublishedGroup(group.key) for group in new]
+    exposed_before, exposed = (
+        {
+            key
+            for _attacker, key in list_exposed(
+                BandRelease("both", population, tuple(_fill((*known, *more), population)), own), 3
+            )
+        }
+        for more in (silent, new)
+    )
+    assert exposed <= exposed_before
+
+
+def _fill(groups: Iterable[PublishedGroup], population: Any) -> list[PublishedGroup]:
+    """Keep groups with children, which the brute force divides by."""
+    return [
+        group
+        for group in groups
+        if any(
+            n and all(a in ("All", b) for a, b in zip(group.key, key, strict=True))
+            for key, n in population.sizes.items()
+        )
+    ]
+
+
+LARGE: Rates = {
+    ("Elm", "asian"): (40, 100), ("Elm", "black"): (9, 30),
+    ("Oak", "asian"): (90, 210), ("Oak", "black"): (2, 5),
+}  # fmt: skip
+
+
+def test_a_small_group_hides_no_other_and_no_number_is_published() -> None:
+    year = in_bands(LARGE, BOTH)
+    told = {(c.district, c.race_ethnicity): (c.percent_low, c.percent_high) for c in year.cells()}
+    assert told["Oak", "black"] == (None, None)
+    assert all(low is not None for key, (low, _high) in told.items() if key != ("Oak", "black"))
+    assert {cell.n for cell in year.cells()} == {None}
+    assert {cell.size_high for cell in year.cells()} >= {None, 60}
+
+
+def test_children_who_came_are_attacked_and_who_left_stops_it() -> None:
+    first = published(in_bands(LARGE, BOTH), BOTH, LARGE)
+    grown = {**LARGE, ("Elm", "asian"): (70, 160)}
+    year = in_bands(grown, BOTH, first)
+    assert isinstance(year, ProtectedBandYear)
+    assert (year.beside, year.bands.certificate.safe) == (1, True)
+    one_came = in_bands({**LARGE, ("Elm", "asian"): (41, 101)}, BOTH, first)
+    assert isinstance(one_came, ProtectedBandYear)
+    fewer = in_bands({**LARGE, ("Elm", "asian"): (30, 80)}, BOTH, first)
+    assert fewer.how is DifferencingConflictKind.OTHER_CHILDREN
+    destroyed = replace(first, load_rows=lambda _: ())
+    assert in_bands(LARGE, BOTH, destroyed).how is DifferencingConflictKind.OTHER_CHILDREN
+
+
+def test_a_public_number_stays_and_a_public_size_stays_beside_the_band() -> None:
+    numbers = in_numbers(LARGE, RACE)
+    year = in_bands(LARGE, BOTH, published(numbers, RACE, LARGE))
+    assert isinstance(year, ProtectedBandYear)
+    assert year.hides == ()
+    shown = {cell.race_ethnicity for cell in numbers.cells() if cell.n and cell.result == "yes"}
+    proposed = {cell.race_ethnicity for cell in year.cells() if cell.district == "All"}
+    assert not shown & proposed
+    withdrawn = in_bands(LARGE, BOTH, published(numbers, RACE, LARGE, public=False))
+    assert withdrawn.hides == ()
+    assert "All" in {cell.race_ethnicity for cell in withdrawn.cells() if cell.district == "All"}
+
+
+def test_numbers_are_attacked_beside_published_bands() -> None:
+    """Numbers by race give an exact sum, from which the bands of schools subtract."""
+    first = published(in_bands(LARGE, BOTH), BOTH, LARGE)
+    numbers = in_numbers(LARGE, RACE, first)
+    assert isinstance(numbers, ProtectedOutcomeYear)
+    assert numbers.beside == 0
+    result = bands.audit_numbers_beside_bands(numbers, (first,))
+    if isinstance(result, ProtectedOutcomeYear):
+        assert result.hides == (
+            () if all(c.n is not None for c in numbers.cells()) else ("before",)
+        )
+    else:
+        assert result.how is DifferencingConflictKind.TELLS_OF_FEW
+    assert bands.audit_numbers_beside_bands(numbers, ()) is numbers
+    lost = bands.audit_numbers_beside_bands(numbers, (replace(first, load_rows=lambda _: ()),))
+    assert isinstance(lost, DifferencingConflict)
+    assert lost.how is DifferencingConflictKind.OTHER_CHILDREN
+
+
+def test_a_search_that_finds_nothing_names_the_tables_and_no_group(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rates = {("Elm", "asian"): (1, 3), ("Oak", "asian"): (10, 17)}
+    assert isinstance(in_bands(rates, RACE), ProtectedBandYear)
+    monkeypatch.setattr(bands, "MAX_BANDS_TRIED", 0)
+    with pytest.raises(NoSafeBandsError) as error:
+        in_bands(rates, RACE)
+    assert set(error.value.tables) <= {(), ("district",), ("race_ethnicity",), BOTH[0]}
+    assert "Elm" not in str(error.value)
