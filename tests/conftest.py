@@ -172,6 +172,11 @@ def quick_settings(settings: Settings) -> None:
     settings.CAIRN_LISTENS_ON = "127.0.0.1"
     # Each client of a test loads the middleware, which else would list all files of the site.
     settings.WHITENOISE_AUTOREFRESH = True
+    # In memory, where a test empties it quickly; both are one.
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = {"default": in_memory, "figures": in_memory}
+    # Tests write rows that no line of the audit log announces.
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "public_cache" not in name]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from waitress import wasyncore
 from waitress.server import create_server
 
-from cairn.interfaces.web.server import _build_waitress_settings
+from cairn.interfaces.web.serving.server import _build_waitress_settings
 
 _CLIENTS = 200
 _BEGUN = b"GET / HTTP/1.1\r\nHost: localhost\r\n"

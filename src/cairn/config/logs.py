@@ -58,6 +58,8 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        # It says at each request that waits how many do.
+        "waitress.queue": {"level": "ERROR"},
         # Django's own handlers write query strings and mail error pages: neither is wanted here.
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -30,13 +30,19 @@ DATABASES = {
     "identities": databases.configure_database(ENVIRONMENT.identity_database_url),
 }
 
-# In the memory of the one server process. Public charts and counts of sign-in attempts share it:
-# with Django's 300 entries, many requests for charts would push out the counted attempts.
+# In the data folder, because all processes that answer requests count the same attempts to sign in.
+# Public charts and figures, which never change, are in the memory of each process: there they would
+# push out the counted attempts.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": CAIRN_DATA / "cache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    "figures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
 }
 
 DATABASE_ROUTERS = ["cairn.config.databases.DatabaseRouter"]
@@ -64,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cairn.interfaces.web.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before sessions: a reader without an account has none.
+    "cairn.interfaces.web.serving.public_cache.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cairn.interfaces.web.middleware.FamilyLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -403,7 +403,7 @@ def test_serve_and_work_begin_what_they_say(
     def serve(**more: Any) -> None:
         more["on_ready"](f"http://{more['host']}:{more['port']}")
 
-    monkeypatch.setattr("cairn.interfaces.web.server.run_server", serve)
+    monkeypatch.setattr("cairn.interfaces.web.serving.server.run_server", serve)
     assert "Open http://127.0.0.1:8080" in cairn("serve", "--port", "8080").out
     begun: list[bool] = []
     monkeypatch.setattr(

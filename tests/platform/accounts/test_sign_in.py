@@ -1,16 +1,20 @@
 """Signing in: by address and password, with a second factor where one was set up."""
 
 from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 from tests.one_time_codes import compute_code
 
+from cairn.config import settings as fixed
 from cairn.platform.accounts.models import User
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.vocabulary.access import Role
@@ -72,16 +76,21 @@ def test_guessing_is_slowed_down(person: Callable[..., Any]) -> None:
     assert "_auth_user_id" not in client.session
 
 
-def test_many_pages_asked_for_do_not_make_it_forget_who_guessed(
-    person: Callable[..., Any],
+def test_all_processes_count_the_same_guesses_and_charts_do_not_push_them_out(
+    person: Callable[..., Any], settings: Settings, tmp_path: Path
 ) -> None:
-    """Counts of guesses and public drawings lie in one memory, and it must have room for both."""
+    settings.CACHES = deepcopy(fixed.CACHES)
+    settings.CACHES["default"]["LOCATION"] = tmp_path / "cache"
     user = person()
     for n in range(5):
         _sign_in(Client(), user.email, f"guess {n}")
-    for n in range(1000):
-        cache.set(f"chart:{n}", "<svg/>", timeout=None)
+    figures = caches["figures"]
+    for n in range(5_100):
+        figures.set(f"chart:{n}", "<svg/>", timeout=None)
+    # As another process begins, with nothing in its memory.
+    settings.CACHES = deepcopy(settings.CACHES)
     assert b"Too many failed" in _sign_in(Client(), user.email, "guess 6").content
+    assert caches["figures"] is not figures
 
 
 @pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example/"])

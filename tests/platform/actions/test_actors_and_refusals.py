@@ -44,7 +44,7 @@ def test_the_user_of_the_request_counts_with_the_session(person: Callable[..., A
         seen["other"] = load_current_actor(other).second_factor
         return HttpResponse()
 
-    actors.CurrentRequestMiddleware(view)(request)
+    actors.actors.CurrentRequestMiddleware(view)(request)
     assert seen == {"user": SecondFactor.ABSENT, "other": SecondFactor.LOCAL_SHELL}
     assert load_current_actor(user).second_factor is SecondFactor.LOCAL_SHELL
 
@@ -97,3 +97,26 @@ def test_a_listener_that_fails_leaves_no_half_of_the_record(
     assert not AuditLine.objects.exists()
     record_refusal(refused, "door:x", by=None, at=AT)
     assert AuditLine.objects.get().event == "refused"
+
+
+@pytest.mark.parametrize(("method", "loads"), [("get", 1), ("head", 1), ("post", 2)])
+def test_only_a_request_that_reads_remembers(method: str, loads: int) -> None:
+    loaded: list[str] = []
+
+    def load() -> str:
+        memory = actors.open_request_memory("facts")
+        if "of today" not in memory:
+            loaded.append("of today")
+            memory["of today"] = "a fact"
+        return str(memory["of today"])
+
+    def view(_request: Any) -> HttpResponse:
+        return HttpResponse(load() + load())
+
+    middleware = actors.CurrentRequestMiddleware(view)
+    middleware(getattr(RequestFactory(), method)("/"))
+    assert len(loaded) == loads
+    middleware(getattr(RequestFactory(), method)("/"))
+    assert len(loaded) == 2 * loads
+    load()
+    assert len(loaded) == 2 * loads + 1

@@ -18,6 +18,7 @@ from cairn.governance.agreements.models import (
 )
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.api import Organization, load_state_reviews
+from cairn.platform.actions.api import open_request_memory
 from cairn.policy import checks
 from cairn.policy.facts import (
     AgreementFact,
@@ -70,6 +71,8 @@ def load_agreement_facts(
 ) -> tuple[AgreementFact, ...]:
     """Load the facts of many agreements with a constant number of queries.
 
+    A page that only reads loads the same row once, however often it asks.
+
     Args:
         rows: the agreement rows.
         on: the date for which to resolve joinders; today if omitted.
@@ -78,14 +81,20 @@ def load_agreement_facts(
         One fact per row, in the order given, each with the agreements it depends on and its
         joinders.
     """
-    requested = tuple(rows)
-    if not requested:
-        return ()
-    terms_by_reference = _load_terms_by_reference(requested, on or timezone.localdate())
-    return tuple(
-        checks.resolve_agreement_chain(terms_by_reference[row.reference], terms_by_reference)
-        for row in requested
-    )
+    requested, day = tuple(rows), on or timezone.localdate()
+    loaded = open_request_memory("agreements")
+    keys = [
+        (day, row.reference, row.text, row.part, row.state, row.terminated_on) for row in requested
+    ]
+    missing = [row for row, key in zip(requested, keys, strict=True) if key not in loaded]
+    if missing:
+        terms_by_reference = _load_terms_by_reference(tuple(missing), day)
+        for row, key in zip(requested, keys, strict=True):
+            if key not in loaded:
+                loaded[key] = checks.resolve_agreement_chain(
+                    terms_by_reference[row.reference], terms_by_reference
+                )
+    return tuple(loaded[key] for key in keys)
 
 
 def find_agreement_data_owners(references: Iterable[str], on: date) -> frozenset[str]:

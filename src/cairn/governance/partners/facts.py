@@ -24,6 +24,7 @@ from cairn.governance.partners.models import (
 from cairn.governance.partners.questionnaire import list_questionnaires_for, load_questionnaires
 from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User, detect_second_factor
+from cairn.platform.actions.api import open_request_memory
 from cairn.policy.facts import (
     Actor,
     AffiliationFact,
@@ -46,7 +47,6 @@ __all__ = [
     "load_receiver_facts",
 ]
 
-
 _LOADED_ACTORS: Final = "cairn_loaded_actors"
 
 
@@ -63,7 +63,7 @@ NewestAssessments = dict[str, _AssessmentResult]
 
 
 def load_security_facts(organizations: Iterable[Organization]) -> tuple[OrganizationSecurity, ...]:
-    """Load the security records of organizations.
+    """Load the security records of organizations; a page that only reads loads each once.
 
     Args:
         organizations: the organization rows.
@@ -71,8 +71,13 @@ def load_security_facts(organizations: Iterable[Organization]) -> tuple[Organiza
     Returns:
         The security facts, in the order given.
     """
-    security_facts, _own = load_security_and_clearance(organizations)
-    return security_facts
+    rows = list(organizations)
+    loaded = open_request_memory("security")
+    missing = {row.pk: row for row in rows if row.pk not in loaded}
+    if missing:
+        security_facts, _own = load_security_and_clearance(missing.values())
+        loaded |= dict(zip(missing, security_facts, strict=True))
+    return tuple(loaded[row.pk] for row in rows)
 
 
 def load_security_and_clearance(

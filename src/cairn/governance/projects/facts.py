@@ -12,6 +12,7 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.flow_files import parse_flow
 from cairn.governance.projects.models import body, project
+from cairn.platform.actions.api import open_request_memory
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy import checks
 from cairn.policy.engine import Reason
@@ -68,12 +69,23 @@ def load_project_fact(row: project.Version) -> ProjectFact:
 def load_version_facts(rows: Iterable[project.Version]) -> tuple[ProjectFact, ...]:
     """Load the facts of many versions of projects with a constant number of queries.
 
+    A page that only reads loads each version once, however often it asks.
+
     Args:
         rows: the versions.
     Returns:
         The facts, in the order given, each with the answers and hearings of its current round.
     """
     requested = tuple(rows)
+    loaded = open_request_memory("versions")
+    missing = {row.pk: row for row in requested if row.pk not in loaded}
+    if missing:
+        facts = _load_version_facts(tuple(missing.values()))
+        loaded |= dict(zip(missing, facts, strict=True))
+    return tuple(loaded[row.pk] for row in requested)
+
+
+def _load_version_facts(requested: tuple[project.Version, ...]) -> tuple[ProjectFact, ...]:
     # Not the caller's rows: those would keep these beside them after the next change.
     found = project.Version.objects.filter(pk__in={row.pk for row in requested})
     related = {row.pk: row for row in found.prefetch_related(*_RELATED_ROWS)}

@@ -8,7 +8,6 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
 from cairn.platform.storage.api import SealedUpload, get_uploads_folder
@@ -68,9 +67,3 @@ class SealingRequestParser(HTTPRequestParser):  # type: ignore[misc] # waitress 
         super().parse_header(header_plus)
         if self.body_rcv is not None:
             self.body_rcv.buf = RequestBody(get_uploads_folder())
-
-
-class SealingChannel(HTTPChannel):  # type: ignore[misc] # waitress has no types
-    """A connection that seals requests while they arrive."""
-
-    parser_class = SealingRequestParser

@@ -4,6 +4,7 @@ The audit log has a namespace of its own, as a part of the site that other apps 
 """
 
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from cairn.interfaces.web import views
@@ -39,6 +40,7 @@ urlpatterns = [
     path("help/<path:name>/", documentation.help_page, name="help_page"),
     path("partner/<slug:slug>/", partner.partner_detail, name="partner"),
     path("work/<int:pk>/", views.work_progress, name="progress"),
-    path("language/", set_language, name="language"),
+    # It keeps a language and no more: without a form key, a public page is the same for all.
+    path("language/", csrf_exempt(set_language), name="language"),
     path("health/", views.health_check, name="health"),
 ]

@@ -187,10 +187,11 @@ def iterate_published_outcomes(on: date) -> Iterator[PublishedOutcome]:
     The releases are read once, and policy is asked once about each that is shown.
     """
     state = releases_api.load_public_state()
-    asked: set[int] = set()
+    asked, loader = set[int](), releases_api.ReleaseFactLoader()
+    loader.load_releases(state.releases.values())
     for outcome in load_outcome_catalogue():
         if published_outcome := _build_published_outcome(outcome, state):
-            _require_view(published_outcome, on, asked)
+            _require_view(published_outcome, on, asked, loader)
             yield published_outcome
 
 
@@ -218,7 +219,7 @@ def load_published_outcome(outcome: str, on: date) -> PublishedOutcome | None:
         return None
     published_outcome = _build_published_outcome(outcome, releases_api.load_public_state([outcome]))
     if published_outcome is not None:
-        _require_view(published_outcome, on, set())
+        _require_view(published_outcome, on, set(), releases_api.ReleaseFactLoader())
     return published_outcome
 
 
@@ -237,11 +238,17 @@ def _build_published_outcome(
     )
 
 
-def _require_view(published_outcome: PublishedOutcome, on: date, asked: set[int]) -> None:
+def _require_view(
+    published_outcome: PublishedOutcome,
+    on: date,
+    asked: set[int],
+    loader: releases_api.ReleaseFactLoader,
+) -> None:
     """Ask policy about each release that states a figure, unless it was asked before."""
+    loader.load_releases(published_outcome.sources)
     for release in published_outcome.sources:
         if release.pk not in asked:
-            may_view_published_release(releases_api.load_release_fact(release), on).require()
+            may_view_published_release(loader.load_release(release), on).require()
             asked.add(release.pk)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +11,13 @@ from django.http.response import HttpResponseBase
 
 from cairn.policy.facts import Actor
 
-__all__ = ["ActorLoader", "NoActorLoaderError", "load_current_actor", "register_actor_loader"]
+__all__ = [
+    "ActorLoader",
+    "NoActorLoaderError",
+    "load_current_actor",
+    "open_request_memory",
+    "register_actor_loader",
+]
 
 
 class ActorLoader(Protocol):
@@ -68,6 +74,26 @@ def load_current_actor(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
     if request is None or user is None or request.user != user:
         return _loaders[0](user)
     return _loaders[0](user, request=request)
+
+
+def open_request_memory(name: str) -> dict[Any, Any]:
+    """Open what one page remembers, so that it loads the same facts once.
+
+    Only a request that changes nothing remembers: an action loads its facts again, in its
+    transaction.
+
+    Args:
+        name: who remembers, such as the loader of agreements.
+
+    Returns:
+        What was remembered under this name since the request began; a new, empty memory outside of
+        a request and in one that may change something.
+    """
+    request = _current_request.get()
+    if request is None or request.method not in {"GET", "HEAD"}:
+        return {}
+    memories: dict[str, dict[Any, Any]] = request.__dict__.setdefault("cairn_memories", {})
+    return memories.setdefault(name, {})
 
 
 class CurrentRequestMiddleware:

@@ -14,7 +14,13 @@ from cairn.platform.audit.guard import (
 from cairn.platform.audit.log import find_wrong_times, record_audit_event, verify_audit_chain
 from cairn.platform.audit.models import AuditLine, Work, WorkState
 from cairn.platform.audit.outside_heads import find_lost_heads, read_heads
-from cairn.platform.audit.queries import AuditFilter, filter_audit_lines, search_audit_lines
+from cairn.platform.audit.queries import (
+    AuditFilter,
+    AuditMark,
+    filter_audit_lines,
+    find_newest_change,
+    search_audit_lines,
+)
 from cairn.platform.audit.row_seals import (
     find_changed_rows,
     install_row_seals,
@@ -27,6 +33,7 @@ __all__ = [
     "SUBJECT_LABELS",
     "AuditFilter",
     "AuditLine",
+    "AuditMark",
     "Work",
     "WorkState",
     "describe_event",
@@ -34,6 +41,7 @@ __all__ = [
     "find_changed_rows",
     "find_lost_heads",
     "find_missing_triggers",
+    "find_newest_change",
     "find_wrong_times",
     "install_append_only_triggers",
     "install_row_seals",

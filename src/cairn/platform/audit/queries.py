@@ -1,12 +1,60 @@
 """Read the audit log."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from cairn.platform.audit.event_labels import find_events_by_word, find_events_of_area
 from cairn.platform.audit.models import AuditLine
+
+# Not by the ORM: it asks before every public page, and takes longer to write this than to run it.
+_LINES_SINCE: Final = (
+    f"SELECT sequence, event, hash FROM {AuditLine._meta.db_table} "  # noqa: S608 - our own table
+    "WHERE sequence >= %s ORDER BY sequence"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditMark:
+    """How far the audit log was read, and the newest change in it.
+
+    Attributes:
+        sequence: number of the newest line.
+        hash: hash of the newest line.
+        change: hash of the newest line that is a change; empty if there is none.
+    """
+
+    sequence: int = 0
+    hash: str = ""
+    change: str = ""
+
+
+def find_newest_change(read: AuditMark | None, unrelated: AbstractSet[str]) -> AuditMark:
+    """Find the newest line of the audit log that is a change to what the caller shows.
+
+    Args:
+        read: what this function returned before; only newer lines are read. None for all lines.
+        unrelated: events that change nothing the caller shows.
+
+    Returns:
+        How far the log was read. Its hash names the line, so a log that was rolled back and
+        continued has another mark.
+    """
+    mark = read or AuditMark()
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES_SINCE, [mark.sequence])
+        lines = cursor.fetchall()
+    if mark.sequence and (not lines or lines[0][2] != mark.hash):
+        return find_newest_change(None, unrelated)
+    for sequence, event, digest in lines:
+        if sequence > mark.sequence:
+            change = mark.change if event in unrelated else digest
+            mark = AuditMark(sequence, digest, change)
+    return mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """List a person's tasks about access requirements, and the deadlines of organizations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from django.db.models import QuerySet
@@ -142,10 +142,12 @@ def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
         The deadlines, by date.
     """
     deadlines: list[Deadline] = []
-    for row in Organization.objects.filter(
-        slug__in=_list_allowed_slugs(who, Action.VIEW_CLEARANCE, on)
-    ):
-        deadlines += _organization_deadlines(row, on)
+    allowed = _list_allowed_slugs(who, Action.VIEW_CLEARANCE, on)
+    rows = list(Organization.objects.filter(slug__in=allowed))
+    trainees = security_status.list_trainees_by_organization(rows, on)
+    for row, security_fact in zip(rows, load_security_facts(rows), strict=True):
+        deadlines += _training_deadlines(row, trainees[row.pk])
+        deadlines += _security_deadlines(row, security_fact, on)
     deadlines += [
         Deadline(
             entry.due,
@@ -173,10 +175,12 @@ def list_partner_deadlines(who: Actor, on: date, until: date) -> list[Deadline]:
     )
 
 
-def _organization_deadlines(row: Organization, on: date) -> Iterator[Deadline]:
+def _training_deadlines(
+    row: Organization, trainees: Iterable[security_status.Trainee]
+) -> Iterator[Deadline]:
     clearance_url = reverse("partners:clearance", args=(row.slug,))
     by_day: dict[date, int] = {}
-    for trainee in security_status.list_trainees(row, on):
+    for trainee in trainees:
         if trainee.until is not None:
             by_day[trainee.until] = by_day.get(trainee.until, 0) + 1
     for day, person_count in by_day.items():
@@ -185,8 +189,6 @@ def _organization_deadlines(row: Organization, on: date) -> Iterator[Deadline]:
             "name": row.name,
         }
         yield Deadline(day, what, DeadlineKind.TRAINING, row.slug, clearance_url)
-    (security_fact,) = load_security_facts([row])
-    yield from _security_deadlines(row, security_fact, on)
 
 
 def _security_deadlines(

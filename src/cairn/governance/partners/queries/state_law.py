@@ -94,6 +94,8 @@ def find_current_review(organization: Organization, on: date) -> StateReview | N
     Returns:
         The newest review for its present state that has not expired; None if there is none.
     """
+    if not organization.state:
+        return None
     rows = list_state_reviews(organization).filter(
         state=organization.state, reviewed_on__lte=on, expires_on__gte=on
     )

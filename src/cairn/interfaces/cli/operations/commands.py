@@ -53,6 +53,15 @@ def serve(
     worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Run a background worker with the site.")
     ] = True,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            "--processes",
+            min=1,
+            max=64,
+            help="Processes that answer requests. Default: one for each core, at most 4.",
+        ),
+    ] = None,
     data: DataFolderOption = None,
 ) -> None:
     """Start the site with a background worker.
@@ -63,12 +72,13 @@ def serve(
     """
     with run_command(as_json=False) as output:
         prepare_installation(data)
-        from cairn.interfaces.web.server import run_server as run
+        from cairn.interfaces.web.serving import server
 
-        run(
+        server.run_server(
             host=host,
             port=port,
             with_worker=worker,
+            processes=processes or server.count_default_processes(),
             on_ready=lambda address: output.print_text(f"Open {address}. Press Control-C to stop."),
         )
 

@@ -10,7 +10,11 @@ from cairn.demo.governance.staff import DEMO_PASSWORD, list_shown_members
 from cairn.demo.setup import DEMO_MADE_EVENT, DemoResult, build_demo
 from cairn.governance.partners.api import has_first_user
 from cairn.interfaces.cli.output import CommandOutput, CommandUsageError
-from cairn.interfaces.web.server import PortInUse, run_server
+from cairn.interfaces.web.serving.server import (
+    PortInUse,
+    count_default_processes,
+    run_server,
+)
 from cairn.platform.audit.api import AuditLine
 from cairn.platform.storage.api import open_key_ring
 from cairn.policy.facts import Actor
@@ -33,7 +37,10 @@ def run_demo(output: CommandOutput, *, people: int, port: int | None) -> None:
     _report_demo(output, result, people)
     if port is not None:
         run_server(
-            host=_DEMO_HOST, port=port, on_ready=lambda address: _report_address(output, address)
+            host=_DEMO_HOST,
+            port=port,
+            processes=count_default_processes(),
+            on_ready=lambda address: _report_address(output, address),
         )
 
 

@@ -33,4 +33,5 @@ def of_a_pilot(context: template.Context) -> bool:
 
 
 def _may_have_pilot_flag(value: object) -> bool:
-    return isinstance(value, Model) or is_dataclass(value)
+    # By its own type: to ask a lazy value for its class would load it, the form key among them.
+    return issubclass(type(value), Model) or is_dataclass(type(value))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -159,7 +159,7 @@ def outcome_chart(
             )
 
     key = f"chart:{published_outcome.definition.id}:{version}:{language}:{kind}:{theme}:{size}"
-    svg = cache.get_or_set(key, draw_svg, timeout=None)
+    svg = caches["figures"].get_or_set(key, draw_svg, timeout=None)
     headers = {"Content-Security-Policy": CHART_CONTENT_POLICY}
     return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
 

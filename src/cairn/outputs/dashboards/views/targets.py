@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -154,7 +154,7 @@ def target_picture(
             )
 
     key = f"target:{pk}:{edition}:{version}:{language}:{theme}:{size}"
-    svg = cache.get_or_set(key, draw_svg, timeout=None)
+    svg = caches["figures"].get_or_set(key, draw_svg, timeout=None)
     headers = {"Content-Security-Policy": public.CHART_CONTENT_POLICY}
     return HttpResponse(svg, content_type="image/svg+xml", headers=headers)
 

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from cairn.outputs.releases import facts, figures, labels
 from cairn.outputs.releases.models import Release
@@ -122,7 +122,7 @@ def load_released_file(ref: str) -> exporters.ReleaseFigures:
     def read() -> exporters.ReleaseFigures:
         return exporters.read_release_figures(open_file_store(), FileRef.parse(ref))
 
-    return cache.get_or_set(f"released:{ref}", read, timeout=None) or read()
+    return caches["figures"].get_or_set(f"released:{ref}", read, timeout=None) or read()
 
 
 def _read_facts(row: Release, wanted: set[str] | None) -> ReleaseFacts[PublicFigure]:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
+from tests.migrated_databases import copy_migrated_databases
 from waitress.adjustments import Adjustments
 
-from cairn.interfaces.web import server
+from cairn.interfaces.web.serving import server
 from cairn.interfaces.web.uploads import SealingRequestParser
 
 
@@ -76,6 +78,9 @@ def test_it_serves_says_where_and_ends_on_a_signal(monkeypatch: pytest.MonkeyPat
     answers: list[Any] = []
 
     class Keeper:
+        def __init__(self, command: tuple[str, ...], socket_number: int) -> None:
+            self.ended = threading.Event()
+
         def start(self) -> None:
             answers.append("worker started")
 
@@ -87,7 +92,7 @@ def test_it_serves_says_where_and_ends_on_a_signal(monkeypatch: pytest.MonkeyPat
             answers.append(answer.read())
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(server, "_WorkerSupervisor", Keeper)
+    monkeypatch.setattr(server, "_ProcessSupervisor", Keeper)
     listens_on: list[str] = []
 
     def ready(address: str) -> None:
@@ -104,14 +109,14 @@ def test_it_serves_says_where_and_ends_on_a_signal(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_is_started_again(
+def test_a_process_that_dies_is_started_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     begun: list[Any] = []
     second = threading.Event()
-    begin = server._WorkerSupervisor._start_worker
+    begin = server._ProcessSupervisor._start_process
 
-    def counted(self: server._WorkerSupervisor) -> Any:
+    def counted(self: server._ProcessSupervisor) -> Any:
         process = begin(self)
         begun.append(process)
         if len(begun) == 1:
@@ -120,12 +125,64 @@ def test_a_worker_that_dies_is_started_again(
             second.set()
         return process
 
-    monkeypatch.setattr(server._WorkerSupervisor, "_start_worker", counted)
-    keeper = server._WorkerSupervisor()
+    monkeypatch.setattr(server._ProcessSupervisor, "_start_process", counted)
+    keeper = server._ProcessSupervisor(("work",), 0)
     keeper.start()
     assert second.wait(20)
     keeper.stop()
     assert all(process.poll() is not None for process in begun)
+
+
+@pytest.mark.slow
+def test_several_processes_answer_and_a_killed_one_is_replaced(tmp_path: Path) -> None:
+    copy_migrated_databases(tmp_path)
+    surroundings = {**os.environ, "CAIRN_DATA": str(tmp_path)}
+    command = ("-c", "from cairn.interfaces.cli.main import app; app()", "serve", "--no-worker")
+    with subprocess.Popen(
+        [sys.executable, *command, "--processes", "2", "--port", str(find_free_port())],
+        env=surroundings,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as parent:
+        assert parent.stdout
+        address = parent.stdout.readline().split()[1].rstrip(".")
+        children = wait_for_children(parent.pid, count=2)
+        assert ask(address) == b"ok"
+        os.kill(children[0], signal.SIGKILL)
+        assert ask(address) == b"ok"
+        replaced = wait_for_children(parent.pid, count=2, without=children[0])
+        assert ask(address) == b"ok"
+        parent.terminate()
+        parent.wait(20)
+        assert not any(is_alive(child) for child in {*children, *replaced})
+
+
+def find_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def ask(address: str) -> bytes:
+    with urllib.request.urlopen(f"{address}/health/", timeout=20) as answer:  # noqa: S310
+        content: bytes = answer.read()
+    return content
+
+
+def wait_for_children(parent: int, *, count: int, without: int = 0) -> list[int]:
+    listed = Path(f"/proc/{parent}/task/{parent}/children")
+    for _ in range(200):
+        tasks = Path(f"/proc/{parent}/task").glob("*/children")
+        found = [int(pid) for task in tasks for pid in task.read_text().split()]
+        if len(found) == count and without not in found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{listed}: not {count} processes")
+
+
+def is_alive(process: int) -> bool:
+    status = Path(f"/proc/{process}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
 
 
 def test_a_worker_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,205 @@
+"""Load a site as people do: each asks for a page, reads it a second, and asks for the next.
+
+Half of the people are staff who have signed in and open the pages of their work; the others read
+public pages. Each view of a student writes a line of the disclosure log. The clients are threads of
+this process, on the same cores as the site.
+
+    cairn demo --no-serve --people 300 --data /tmp/demo
+    python benchmarks/load.py --data /tmp/demo --users 50 --seconds 30
+"""
+
+import argparse
+import contextlib
+import itertools
+import json
+import os
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+PASSWORD = "walk along the river"  # noqa: S105 - of the demo
+STAFF = {
+    "dana@partnership.example": (
+        "/",
+        "/agreements/",
+        "/releases/",
+        "/intake/",
+        "/consents/",
+        "/deadlines/",
+        "/partners/",
+    ),
+    "nadia@riverside-readers.example": ("/", "/programs/", "/students/"),
+    "steward@riverside-readers.example": ("/", "/agreements/", "/releases/", "/programs/"),
+}
+PUBLIC = (
+    "/public/",
+    "/public/kindergarten_readiness/",
+    "/public/chronic_absence/",
+    "/register/",
+    "/public/kindergarten_readiness/groups/",
+)
+STUDENT_READER = "nadia@riverside-readers.example"
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+
+
+@dataclass(slots=True)
+class Person:
+    """One browser: its connection, its cookies, and how long it waited."""
+
+    port: int
+    pages: tuple[str, ...]
+    email: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    faults: Counter[str] = field(default_factory=Counter)
+    connection: HTTPConnection | None = None
+
+    def ask(self, path: str, form: dict[str, str] | None = None, *, counts: bool = True) -> str:
+        """Ask for a page, or send a form; note the time or the fault."""
+        begun = time.perf_counter()
+        try:
+            status, text = self._exchange(path, form)
+        except (OSError, HTTPException) as error:
+            self.faults[type(error).__name__] += 1
+            self.connection = None
+            return ""
+        if counts:
+            self.times["staff" if self.email else "public"].append(time.perf_counter() - begun)
+        if status >= 400:
+            self.faults[f"{status} {path}"] += 1
+        return text
+
+    def _exchange(self, path: str, form: dict[str, str] | None) -> tuple[int, str]:
+        self.connection = self.connection or HTTPConnection("127.0.0.1", self.port, timeout=60)
+        headers = {"Accept-Encoding": "identity", "Referer": f"http://127.0.0.1:{self.port}/"}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
+        body = None
+        if form is not None:
+            body = urlencode(form)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request("GET" if form is None else "POST", path, body, headers)
+        response = self.connection.getresponse()
+        text = response.read().decode(errors="replace")
+        for name, value in response.getheaders():
+            if name.lower() == "set-cookie":
+                self.cookies |= {key: one.value for key, one in SimpleCookie(value).items()}
+        return response.status, text
+
+    def sign_in(self) -> None:
+        """Sign in with the form."""
+        found = _TOKEN.search(self.ask("/account/login/", counts=False))
+        if found is None:
+            raise SystemExit("The site has no sign-in form.")
+        form = {"login": self.email, "password": PASSWORD, "csrfmiddlewaretoken": found[1]}
+        self.ask("/account/login/", form, counts=False)
+
+    def work(self, ends: float, seed: int) -> None:
+        """Open pages until the end, with a second of reading between two."""
+        dice = random.Random(seed)
+        time.sleep(dice.random())
+        while time.monotonic() < ends:
+            self.ask(dice.choice(self.pages))
+            time.sleep(dice.uniform(0.5, 1.5))
+
+
+@contextlib.contextmanager
+def serving(data: Path, processes: int) -> Iterator[int]:
+    """Serve a copy of the data folder; yield the port."""
+    with tempfile.TemporaryDirectory(prefix="cairn-benchmark-") as name:
+        folder = Path(name) / "data"
+        shutil.copytree(data, folder)
+        if (key := data.with_suffix(".key")).exists():
+            shutil.copy(key, folder.with_suffix(".key"))
+        port = random.SystemRandom().randint(20_000, 60_000)
+        command = ("serve", "--no-worker", "--port", str(port), "--processes", str(processes))
+        program = "from cairn.interfaces.cli.main import app; app()"
+        environment = {**os.environ, "CAIRN_DATA": str(folder)}
+        with subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-c", program, *command],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as server:
+            try:
+                if server.stdout is not None:
+                    server.stdout.readline()
+                yield port
+            finally:
+                server.terminate()
+
+
+def main() -> None:
+    """Print how long people waited, by kind of page, and what went wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="a demo's data folder")
+    parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--json", action="store_true", help="for machines")
+    args = parser.parse_args()
+    with serving(args.data, args.processes) as port:
+        result = load_site(port, args.users, args.seconds)
+    print(json.dumps(result) if args.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
+
+
+def load_site(port: int, users: int, seconds: int) -> dict[str, object]:
+    """Let people work for so many seconds, after all staff have signed in."""
+    signed_in = itertools.cycle([sign_in(port, email, STAFF[email]) for email in STAFF])
+    people = []
+    for number in range(users):
+        first = next(signed_in) if number % 2 else Person(port, PUBLIC)
+        people.append(Person(port, first.pages, first.email, dict(first.cookies)))
+    ends = time.monotonic() + seconds
+    threads = [
+        threading.Thread(target=person.work, args=(ends, seed))
+        for seed, person in enumerate(people)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return summarize(people, seconds)
+
+
+def sign_in(port: int, email: str, pages: tuple[str, ...]) -> Person:
+    """Sign one person in, who also opens a student's page if their list has one."""
+    person = Person(port, pages, email)
+    person.sign_in()
+    if email == STUDENT_READER:
+        links = re.findall(r'href="(/students/[^"?]+/)"', person.ask("/students/", counts=False))
+        person.pages += tuple(sorted(set(links))[:2])
+    return person
+
+
+def summarize(people: list[Person], seconds: int) -> dict[str, object]:
+    """Merge what all people noted."""
+    times: dict[str, list[float]] = defaultdict(list)
+    faults: Counter[str] = Counter()
+    for person in people:
+        faults += person.faults
+        for kind, waited in person.times.items():
+            times[kind] += waited
+    every = [waited for each in times.values() for waited in each]
+    result: dict[str, object] = {"requests a second": round(len(every) / seconds, 1)}
+    for kind, waited in (("all", every), *sorted(times.items())):
+        cuts = statistics.quantiles(waited, n=20)
+        result[f"{kind}: p50, p95 in ms"] = (round(cuts[9] * 1000), round(cuts[18] * 1000))
+    return result | {"faults": dict(faults)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Answer requests in a process of its own, `django-admin answer`; `cairn serve` starts several."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cairn.interfaces.web.serving.server import answer_requests
+
+
+class Command(BaseCommand):
+    """Answer requests until stopped."""
+
+    help = "Answers requests on a socket that it was given, until told to stop."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the socket, its address, and the process to which this one belongs."""
+        parser.add_argument("--socket", type=int, required=True)
+        parser.add_argument("--host", required=True)
+        parser.add_argument("--parent", type=int, help="end when this process does")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Answer requests; a signal lets those that run finish."""
+        signal.signal(signal.SIGTERM, _raise_interrupt)
+        if options["parent"] is not None:
+            threading.Thread(target=_end_with, args=(options["parent"],), daemon=True).start()
+        listener = socket.socket(fileno=options["socket"])
+        answer_requests(listener, options["host"])
+
+
+def _raise_interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)

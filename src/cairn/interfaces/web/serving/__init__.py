@@ -1,0 +1,1 @@
+"""Serve the site: processes that answer requests, their limits, and pages kept in memory."""
