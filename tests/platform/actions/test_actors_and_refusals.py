@@ -44,7 +44,7 @@ def test_the_user_of_the_request_counts_with_the_session(person: Callable[..., A
         seen["other"] = load_current_actor(other).second_factor
         return HttpResponse()
 
-    actors.actors.CurrentRequestMiddleware(view)(request)
+    actors.CurrentRequestMiddleware(view)(request)
     assert seen == {"user": SecondFactor.ABSENT, "other": SecondFactor.LOCAL_SHELL}
     assert load_current_actor(user).second_factor is SecondFactor.LOCAL_SHELL
 
