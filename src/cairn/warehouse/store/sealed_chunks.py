@@ -109,7 +109,7 @@ class SealedSpool:
     """Bytes that arrive in pieces: up to a megabyte in memory, more on disk, sealed.
 
     The key is made here and kept in memory only, and the file has no name: after a crash the
-    system frees it, and its bytes cannot be decrypted. Not safe for pieces from two threads at once.
+    system frees it, and its bytes cannot be decrypted. Not safe for two threads at once.
 
     Args:
         folder: folder on the disk that may hold the file; made if missing.
