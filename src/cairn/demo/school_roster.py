@@ -119,7 +119,7 @@ def share_school_roster(manager: User, at: datetime) -> None:
 
 
 def _list_other_students(tutored: Sequence[ChildLabel]) -> list[ChildLabel]:
-    """List students of the same schools whom the program does not serve."""
+    """List students of the same schools that the program does not serve."""
     return [
         ChildLabel(
             f"AC-{number + 1:03}",

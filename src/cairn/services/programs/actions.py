@@ -394,7 +394,7 @@ def change_participant_details(
 
     Args:
         participant: the organization's own record of the child.
-        details: what is known from now on.
+        details: the details from now on.
         seen: digest of the details that the user saw before the change
             (`compute_details_digest`).
         by: the user who acts.

@@ -15,7 +15,7 @@ __all__ = ["ToolDetails"]
 
 @dataclass(frozen=True, slots=True)
 class ToolDetails:
-    """What is known of a tool; the cost is in dollars a year, None if it is not known."""
+    """The details of a tool; the cost is in dollars a year, None if it is not known."""
 
     name: str
     used_for: str
@@ -50,7 +50,7 @@ def record_data_tool(
     Args:
         permit: the permit.
         organization: the organization.
-        details: what is known of the tool.
+        details: the details of the tool.
         by: the user who records it.
         at: the time.
 

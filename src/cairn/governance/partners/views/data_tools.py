@@ -52,7 +52,7 @@ def new_tool(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def tool_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what is recorded of a tool."""
+    """Change the details of a tool."""
     tool, now = _get_own_tool(request, pk)
     return _edit_tool(request, tool, now)
 
