@@ -10,19 +10,23 @@ from typing import IO
 
 from cairn.warehouse.readers import ReadLimits
 from cairn.warehouse.readers.child_process import answer_request
+from cairn.warehouse.store import SharedChunks
 
 
 @contextmanager
-def start_reader_thread(limits: ReadLimits) -> Iterator[tuple[SimpleNamespace, SimpleNamespace]]:
+def start_reader_thread(
+    limits: ReadLimits, shared: SharedChunks | None
+) -> Iterator[tuple[SimpleNamespace, SimpleNamespace]]:
     """Start a thread that answers one request over two pipes, as the child process would.
 
     Args:
         limits: what a child may use; a thread has no limits of its own.
+        shared: the sealed chunks that a child would inherit; a thread has them open already.
 
     Yields:
         The two ends of the pipes, as a process has them, and a deadline that is never over.
     """
-    del limits
+    del limits, shared
     requests, to_reader = _open_pipe()
     from_reader, replies = _open_pipe()
 

@@ -15,14 +15,20 @@ import pytest
 import xlsxwriter
 
 from cairn.warehouse.readers import (
+    FileContent,
     ReadLimits,
     child_process,
     excel,
     read_file,
     read_file_in_child_process,
 )
+from cairn.warehouse.readers.packed_table import PackedTable
 from cairn.warehouse.readers.text import delimited
+from cairn.warehouse.readers.text.large_files import LARGE_FILE_BYTES
 from cairn.warehouse.schema.sheets import ROW_COLUMN, UnreadableFile
+from cairn.warehouse.store import KeyRing, SealedSpool, open_upload, store_upload
+
+KEYS = KeyRing(b"k" * 32)
 
 _CSV = b"Roster 2026\n\nID,Name\n1,Ana\n2,\xc3\x8d\xc3\xb1es,x\n3\n"
 
@@ -68,6 +74,30 @@ _FILES = {
 @pytest.mark.parametrize("name", _FILES)
 def test_the_child_returns_the_same_sheets(name: str) -> None:
     assert read_file_in_child_process(name, _FILES[name]) == read_file(name, _FILES[name])
+
+
+@pytest.mark.parametrize("rows", [1_100_000, 100_000])
+def test_the_child_opens_sealed_chunks_itself(tmp_path: Path, rows: int) -> None:
+    lines = b"".join(b"%d,Ana %d,2015-03-0%d,Oak\n" % (n, n % 7, 1 + n % 9) for n in range(rows))
+    content, spool = b"ID,Name,Born,School\n" + lines, SealedSpool(tmp_path)
+    for start in range(0, len(content), 1 << 20):
+        spool.append(content[start : start + (1 << 20)])
+    opened = FileContent(len(spool), spool.open, spool.share())
+    sheets = read_file_in_child_process("a.csv", opened)
+    assert sheets == read_file("a.csv", content)
+    assert isinstance(sheets[0].table, PackedTable) is (len(content) > LARGE_FILE_BYTES)
+    with pytest.raises(ValueError, match="last chunk"):
+        spool.append(b"1,Bo\n")
+    stored = store_upload(tmp_path, KEYS, opened.read_blocks())
+    waiting = open_upload(tmp_path, KEYS, stored)
+    again = FileContent(waiting.size, waiting.open, waiting.shared)
+    assert read_file_in_child_process("a.csv", again) == sheets
+
+
+def test_a_small_file_is_not_shared_but_sent(tmp_path: Path) -> None:
+    spool = SealedSpool(tmp_path)
+    spool.append(_CSV)
+    assert spool.share() is None
 
 
 def test_rows_to_skip_are_passed_on() -> None:
@@ -222,7 +252,7 @@ def _reply(monkeypatch: pytest.MonkeyPatch, reply: bytes) -> None:
 
 def _describe(**changes: Any) -> bytes:
     sheet = {"name": "a", "header": ["ID"], "notes": [], "misfits": [], "left_out": []}
-    sheet |= {"file_rows": 2, "sources": [], **changes}
+    sheet |= {"file_rows": 2, "sources": [], "is_packed": False, **changes}
     return json.dumps({"sheets": [sheet]}).encode() + b"\n"
 
 
@@ -258,6 +288,7 @@ _TABLE_WITH_A_WRONG_OFFSET = pa.table(
         _describe(notes=[{"code": "x"}]) + _stream(_TABLE),
         _describe() + _stream(pa.table({"ID": [1], ROW_COLUMN: [2]})),
         _describe() + _stream(_TABLE_WITH_A_WRONG_OFFSET),
+        _describe(is_packed=True) + _stream(_TABLE_WITH_A_WRONG_OFFSET),
     ],
 )
 def test_a_reply_that_no_reader_sends_is_refused(

@@ -83,5 +83,5 @@ def open_uploaded_content(file: "UploadedFile[bytes]") -> FileContent:
         Its content.
     """
     if isinstance(file, SealedUpload):
-        return FileContent(len(file.spool), file.spool.open)
+        return FileContent(len(file.spool), file.spool.open, file.spool.share())
     return FileContent.wrap(file.read())

@@ -263,7 +263,7 @@ def build_quarantine_table(
 
 
 def join_part_names(heading: str | None, result: str | None) -> str:
-    """Name the cell or result of which a landed row was made; empty for a row of its own."""
+    """Name the cell or result that a landed row was made from; empty for a row of its own."""
     return ": ".join(filter(None, (heading, result)))
 
 

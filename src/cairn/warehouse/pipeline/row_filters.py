@@ -236,7 +236,7 @@ def find_closed_rows(
 
 
 _OTHER_STUDENT: Final = "\x00"
-"""An ID that no student has: its answer is that of every student whom a permit does not name."""
+"""An ID that no student has: its answer is that of every student that a permit does not name."""
 
 _ENROLLMENT_FIELDS: Final = {
     "school": "school_id",

@@ -3,9 +3,9 @@
 The parsers of workbooks, Parquet and XML are large libraries in C++ and Rust. A file made for it
 can have them take all memory, run for hours or end the process at once; no ``except`` helps. So
 the server starts a child, sends it the bytes through a pipe, and gets the tables back as Arrow IPC
-streams, which, unlike pickles, hold no code. The child may use some memory and time, and may not
-write any file: nothing of an upload reaches the disk. It does not get the server's environment,
-where the key is.
+streams, which, unlike pickles, hold no code. A file in sealed chunks the child opens itself, with
+the key of that file, so that a large one is read in blocks. It may use some memory and time, and
+may not write any file. It does not get the server's environment, where the master key is.
 
 This guards against accidents and bombs. It is no sandbox for code that a file smuggles in.
 
@@ -31,6 +31,7 @@ import pyarrow as pa
 
 from cairn.warehouse.readers.file_content import FileContent
 from cairn.warehouse.readers.file_reader import read_file
+from cairn.warehouse.readers.packed_table import PackedTable
 from cairn.warehouse.schema import (
     ROW_COLUMN,
     FixedWidthColumn,
@@ -40,6 +41,8 @@ from cairn.warehouse.schema import (
     UnreadableFile,
     parse_fixed_width,
 )
+from cairn.warehouse.store import SharedChunks
+from cairn.warehouse.store.sealed_chunks import StoredChunks
 
 __all__ = ["ReadLimits", "read_file_in_child_process"]
 
@@ -51,7 +54,7 @@ class ReadLimits:
     """What a child may use to read one file.
 
     Attributes:
-        memory: bytes of address space. The largest upload, 512 MB of CSV, takes 2 GB, or 4.3 GB
+        memory: bytes of address space. 512 MB of CSV that must be read whole take 2 GB, or 4.3 GB
             where some of its rows are short; the largest workbook takes 3.4 GB. macOS does not
             enforce it.
         seconds: time from the start of the child to its last byte. The largest workbook takes 36
@@ -127,7 +130,7 @@ def read_file_in_child_process(
 
     Args:
         name: name of the file.
-        content: its bytes, or content that can be opened; they are not written to disk.
+        content: its bytes, or content that can be opened.
         skip_rows: lines above the header, as the column mapping says; None to find the header.
         keep_totals: whether totals are records, as in a table of counts.
         fixed_width: the layout of a file of fixed width; empty for any other file.
@@ -140,7 +143,7 @@ def read_file_in_child_process(
         UnreadableFile: the file cannot be read, or not within the limits.
     """
     opened = FileContent.wrap(content)
-    with _CHILDREN_AT_ONCE, _start_child(limits) as (child, deadline):
+    with _CHILDREN_AT_ONCE, _start_child(limits, opened.shared) as (child, deadline):
         assert child.stdin is not None  # noqa: S101 - Popen was asked for both pipes
         assert child.stdout is not None  # noqa: S101
         try:
@@ -150,6 +153,7 @@ def read_file_in_child_process(
                 "skip_rows": skip_rows,
                 "keep_totals": keep_totals,
                 "fixed_width": [asdict(column) for column in fixed_width],
+                "shared": opened.shared.dump() if opened.shared else None,
             }
             _send_request(child.stdin, request, opened, limits)
             return _receive_sheets(child.stdout)
@@ -171,7 +175,9 @@ def _describe_failure(name: str, limits: ReadLimits, deadline: _Deadline) -> str
 
 
 @contextmanager
-def _start_child(limits: ReadLimits) -> Iterator[tuple[subprocess.Popen[bytes], _Deadline]]:
+def _start_child(
+    limits: ReadLimits, shared: SharedChunks | None
+) -> Iterator[tuple[subprocess.Popen[bytes], _Deadline]]:
     module_path = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     passed = {name: os.environ[name] for name in _PASSED_VARIABLES if name in os.environ}
     child = subprocess.Popen(  # noqa: S603 - nothing of the command comes from outside
@@ -180,6 +186,7 @@ def _start_child(limits: ReadLimits) -> Iterator[tuple[subprocess.Popen[bytes], 
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # messages of libraries may quote the file
         env={**passed, **_CHILD_VARIABLES, "PYTHONPATH": module_path},
+        pass_fds=[shared.descriptor] if shared else [],
     )
     deadline = _Deadline(child, limits.seconds)
     deadline.start()
@@ -199,8 +206,9 @@ def _send_request(
     pipe: IO[bytes], request: dict[str, Any], content: FileContent, limits: ReadLimits
 ) -> None:
     pipe.write(json.dumps({**request, **asdict(limits)}).encode() + b"\n")
-    for block in content.read_blocks():
-        pipe.write(block)
+    if content.shared is None:
+        for block in content.read_blocks():
+            pipe.write(block)
     pipe.close()
 
 
@@ -216,8 +224,7 @@ def _receive_sheets(pipe: IO[bytes]) -> list[Sheet]:
 
 def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
     with pa.ipc.open_stream(pipe) as stream:
-        table = stream.read_all()
-    table.validate(full=True)  # Arrow trusts the offsets of a stream otherwise
+        table = _receive_packed(stream) if description["is_packed"] else _receive_table(stream)
     header = tuple(str(column) for column in description["header"])
     expected = pa.schema([*((column, pa.string()) for column in header), (ROW_COLUMN, pa.int64())])
     if not table.schema.equals(expected):
@@ -233,6 +240,22 @@ def _receive_sheet(pipe: IO[bytes], description: dict[str, Any]) -> Sheet:
         tuple(str(source) for source in description["sources"]),
         SurveyForm.from_json(form) if (form := description.get("survey")) else None,
     )
+
+
+def _receive_table(stream: pa.RecordBatchReader) -> pa.Table:
+    table = stream.read_all()
+    table.validate(full=True)  # Arrow trusts the offsets of a stream otherwise
+    return table
+
+
+def _receive_packed(stream: pa.RecordBatchReader) -> PackedTable:
+    """Receive a large table block by block."""
+    table = PackedTable(stream.schema)
+    for batch in stream:
+        block = pa.Table.from_batches([batch])
+        block.validate(full=True)
+        table.append_rows(block)
+    return table
 
 
 def _parse_notes(notes: list[dict[str, Any]]) -> tuple[ReadNote, ...]:
@@ -266,14 +289,14 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
 
     Args:
         request: the file's ``name`` and ``size``, ``skip_rows``, ``keep_totals`` and
-            ``fixed_width``.
+            ``fixed_width``; ``shared`` if it is opened from the disk.
         content: where its bytes come from.
         replies: where the reply goes.
     """
     try:
         sheets = read_file(
             request["name"],
-            content.read(request["size"]),
+            _open_content(request, content),
             skip_rows=request["skip_rows"],
             keep_totals=bool(request.get("keep_totals")),
             fixed_width=parse_fixed_width(request.get("fixed_width", ())),
@@ -294,13 +317,24 @@ def answer_request(request: dict[str, Any], content: IO[bytes], replies: IO[byte
             "file_rows": sheet.file_rows,
             "sources": sheet.sources,
             "survey": sheet.survey.to_json() if sheet.survey else None,
+            "is_packed": isinstance(sheet.table, PackedTable),
         }
         for sheet in sheets
     ]
     _reply(replies, {"sheets": descriptions})
     for sheet in sheets:
+        is_packed = isinstance(sheet.table, PackedTable)
         with pa.ipc.new_stream(replies, sheet.table.schema) as stream:
-            stream.write_table(sheet.table)
+            for block in sheet.table.iterate_blocks() if is_packed else [sheet.table]:
+                stream.write_table(block)
+
+
+def _open_content(request: dict[str, Any], content: IO[bytes]) -> bytes | FileContent:
+    """Open the file from its sealed chunks, or read it from the pipe."""
+    if request.get("shared") is None:
+        return content.read(request["size"])
+    chunks = StoredChunks(SharedChunks.parse(request["shared"]))
+    return FileContent(request["size"], chunks.open)
 
 
 def _reply(replies: IO[bytes], reply: dict[str, Any]) -> None:

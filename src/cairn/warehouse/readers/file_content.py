@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Final, Self
 
 from cairn.warehouse.schema import UnreadableFile
+from cairn.warehouse.store import SharedChunks
 
 __all__ = ["FileContent"]
 
@@ -26,10 +27,12 @@ class FileContent:
     Attributes:
         size: number of bytes.
         open: opens it at its beginning, to read; what it raises says what to do.
+        shared: how a child process reads it from the disk; None if it does not.
     """
 
     size: int
     open: Callable[[], IO[bytes]]
+    shared: SharedChunks | None = None
 
     @classmethod
     def wrap(cls, content: "bytes | memoryview | FileContent") -> "FileContent":

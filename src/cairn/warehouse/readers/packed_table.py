@@ -4,6 +4,7 @@ The cells of a file of two gigabytes take three as a `pyarrow.Table`, and a fift
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pyarrow as pa
@@ -109,9 +110,17 @@ class PackedTable:
             kept.append_rows(rows.filter(mask.slice(self._starts[number], rows.num_rows)))
         return kept
 
+    def iterate_blocks(self) -> Iterator[pa.Table]:
+        """Unpack one block of rows after the other.
+
+        Yields:
+            The rows, in their order.
+        """
+        yield from map(_read_block, self._blocks)
+
     def unpack(self) -> pa.Table:
         """Unpack the whole table, which takes much memory."""
-        return pa.concat_tables([self.schema.empty_table(), *map(_read_block, self._blocks)])
+        return pa.concat_tables([self.schema.empty_table(), *self.iterate_blocks()])
 
     def __eq__(self, other: object) -> bool:
         """Compare the rows with those of another table, packed or not."""

@@ -123,10 +123,12 @@ class OpenedUpload:
     Attributes:
         size: number of bytes.
         open: opens it at its beginning, to read.
+        shared: how another process reads it; None for a file that was stored in one piece.
     """
 
     size: int
     open: Callable[[], IO[bytes]]
+    shared: sealed_chunks.SharedChunks | None = None
 
 
 def open_upload(data: Path, keys: KeyRing, attachment: Attachment) -> OpenedUpload:
@@ -149,10 +151,10 @@ def open_upload(data: Path, keys: KeyRing, attachment: Attachment) -> OpenedUplo
         content = open_attachment(data, keys, attachment)
         return OpenedUpload(len(content), partial(io.BytesIO, content))
     try:
-        chunks = sealed_chunks.StoredChunks(path, key, attachment.name)
+        chunks = sealed_chunks.StoredChunks.open_path(path, key, attachment.name)
     except sealed_chunks.ChunksChanged as changed:
         raise AttachmentProblem(_CHANGED) from changed
-    return OpenedUpload(chunks.size, chunks.open)
+    return OpenedUpload(chunks.size, chunks.open, chunks.shared)
 
 
 def _find_stored_file(data: Path, keys: KeyRing, attachment: Attachment) -> tuple[Path, bytes]:

@@ -9,16 +9,17 @@ import io
 import os
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cairn.warehouse.store.keys import KEY_BYTES
 
-__all__ = ["SealedSpool"]
+__all__ = ["SealedSpool", "SharedChunks"]
 
 CHUNK_BYTES: Final = 1 << 20
 CHUNKS_MARK: Final = b"Cairn sealed chunks 1\n"
@@ -31,6 +32,33 @@ _NUMBER_BYTES: Final = 11
 
 class ChunksChanged(Exception):
     """A file of chunks that was changed or cut off after it was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedChunks:
+    """How another process that inherits a descriptor reads a file of chunks.
+
+    Attributes:
+        descriptor: number of the open file.
+        start: position of the first chunk in it.
+        key: key of the file.
+        bound_to: name of the file; empty for one without a name.
+    """
+
+    descriptor: int
+    start: int
+    key: bytes
+    bound_to: str
+
+    def dump(self) -> dict[str, Any]:
+        """Return the values for JSON. They hold the key, so only a pipe may carry them."""
+        return {**asdict(self), "key": self.key.hex()}
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> Self:
+        """Read what ``dump`` returned."""
+        key = bytes.fromhex(body["key"])
+        return cls(body["descriptor"], body["start"], key, body["bound_to"])
 
 
 class _ChunkCipher:
@@ -109,7 +137,7 @@ class SealedSpool:
     """Bytes that arrive in pieces: up to a megabyte in memory, more on disk, sealed.
 
     The key is made here and kept in memory only, and the file has no name: after a crash the
-    system frees it, and its bytes cannot be decrypted. Not safe for two threads at once.
+    system frees it, and its bytes cannot be decrypted. It is for one thread at a time.
 
     Args:
         folder: folder on the disk that may hold the file; made if missing.
@@ -117,8 +145,10 @@ class SealedSpool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._cipher = _ChunkCipher(os.urandom(KEY_BYTES))
+        self._key = os.urandom(KEY_BYTES)
+        self._cipher = _ChunkCipher(self._key)
         self._file: IO[bytes] | None = None
+        self._is_complete = False
         self._chunks = 0
         self._pending = bytearray()
 
@@ -131,7 +161,12 @@ class SealedSpool:
 
         Args:
             piece: the bytes.
+
+        Raises:
+            ValueError: it was shared, and is complete.
         """
+        if self._is_complete:
+            raise ValueError("The last chunk is sealed.")
         self._pending += piece
         while len(self._pending) > CHUNK_BYTES:
             chunk = bytes(self._pending[:CHUNK_BYTES])
@@ -152,6 +187,20 @@ class SealedSpool:
         if self._file is not None:
             self._file.flush()
         return io.BufferedReader(_ChunkReader(len(self), self._read_chunk), CHUNK_BYTES)
+
+    def share(self) -> SharedChunks | None:
+        """Let another process read the bytes; no more can be added then.
+
+        Returns:
+            How it reads them; None where they are few and only in memory.
+        """
+        if self._file is None:
+            return None
+        if not self._is_complete:
+            self._file.write(self._cipher.seal(self._chunks, bytes(self._pending), is_last=True))
+            self._file.flush()
+            self._is_complete = True
+        return SharedChunks(self._file.fileno(), 0, self._key, "")
 
     def close(self) -> None:
         """Free the disk; the bytes are gone."""
@@ -190,25 +239,52 @@ def seal_blocks(blocks: Iterable[bytes], key: bytes, bound_to: str) -> Iterator[
 
 
 class StoredChunks:
-    """A file that ``seal_blocks`` made; it stays readable for its holder while others remove it.
+    """A complete file of chunks, which is open.
+
+    It stays readable for its holder while others remove it.
 
     Args:
-        path: the file.
-        key: its key.
-        bound_to: its name.
+        shared: its descriptor, start, key and name.
 
     Raises:
         ChunksChanged: its end is missing or changed.
+
+    Attributes:
+        shared: how another process reads it.
+        size: number of its bytes.
     """
 
-    def __init__(self, path: Path, key: bytes, bound_to: str) -> None:
-        self._cipher = _ChunkCipher(key, bound_to)
-        self._descriptor = os.open(path, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._descriptor)
-        sealed = os.fstat(self._descriptor).st_size - len(CHUNKS_MARK)
+    def __init__(self, shared: SharedChunks) -> None:
+        self.shared = shared
+        self._cipher = _ChunkCipher(shared.key, shared.bound_to)
+        sealed = os.fstat(shared.descriptor).st_size - shared.start
         self._chunks = -(-sealed // _SEALED_BYTES)
         self._read_chunk(self._chunks - 1)
         self.size = sealed - _TAG_BYTES * self._chunks
+
+    @classmethod
+    def open_path(cls, path: Path, key: bytes, bound_to: str) -> Self:
+        """Open a file that ``seal_blocks`` made, and close it with the object.
+
+        Args:
+            path: the file.
+            key: its key.
+            bound_to: its name.
+
+        Returns:
+            The open file.
+
+        Raises:
+            ChunksChanged: its end is missing or changed.
+        """
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            chunks = cls(SharedChunks(descriptor, len(CHUNKS_MARK), key, bound_to))
+        except ChunksChanged:
+            os.close(descriptor)
+            raise
+        weakref.finalize(chunks, os.close, descriptor)
+        return chunks
 
     def open(self) -> IO[bytes]:
         """Open it, to read; it can be opened several times.
@@ -219,6 +295,6 @@ class StoredChunks:
         return io.BufferedReader(_ChunkReader(self.size, self._read_chunk), CHUNK_BYTES)
 
     def _read_chunk(self, number: int) -> bytes:
-        start = len(CHUNKS_MARK) + max(0, number) * _SEALED_BYTES
-        sealed = os.pread(self._descriptor, _SEALED_BYTES, start)
+        start = self.shared.start + max(0, number) * _SEALED_BYTES
+        sealed = os.pread(self.shared.descriptor, _SEALED_BYTES, start)
         return self._cipher.open(number, sealed, is_last=number == self._chunks - 1)

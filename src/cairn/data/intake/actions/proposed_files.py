@@ -112,7 +112,7 @@ def open_proposed_file(proposed: ProposedFile) -> FileContent:
         raise DeliveryStateConflict(DECIDED)
     attachment = Attachment(proposed.stored_name, proposed.stored_key, folder=UPLOADS_FOLDER)
     stored = open_upload(settings.CAIRN_DATA, load_key_ring(), attachment)
-    return FileContent(stored.size, stored.open)
+    return FileContent(stored.size, stored.open, stored.shared)
 
 
 def find_damaged_uploads() -> Iterator[tuple[str, str]]:

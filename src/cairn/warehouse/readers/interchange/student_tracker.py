@@ -13,7 +13,7 @@ from cairn.warehouse.schema import ReadNote, Sheet
 
 _ID_HEADER: Final = "Your Unique Identifier"
 READ_COLUMNS: Final = frozenset({_ID_HEADER})
-"""The columns of which the cells are read here."""
+"""The columns that are read here."""
 
 _HEADERS: Final = frozenset({_ID_HEADER, "Record Found Y/N", "College Code/Branch"})
 _MARK: Final = "_"
