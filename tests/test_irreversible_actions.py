@@ -21,6 +21,7 @@ from cairn.policy.vocabulary.access import Role
 _UNDOABLE: Final = {
     "saves a text or a setting, which can be changed again": (
         "programs:attendance programs:meals programs:change_incident programs:incident_deadline "
+        "programs:end_assignment "
         "programs:offline_marks programs:end_enrollment "
         "programs:reopen_enrollment "
         "notes:correct_note notes:reschedule notes:close_appointment "
@@ -59,7 +60,7 @@ _UNDOABLE: Final = {
         "projects:seat projects:adopt releases:correct releases:extract_ask releases:new "
         "releases:wrong_figure retention:demand disclosures:ask_for_record "
         "programs:new programs:new_group programs:next_group programs:enroll "
-        "programs:cancel_session programs:hold_record "
+        "programs:cancel_session programs:hold_record programs:staff "
         "notes:new_note notes:new_contact notes:new_appointment"
     ),
     "moves on to people who can return it, or can be recalled": (

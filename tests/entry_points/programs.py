@@ -24,6 +24,7 @@ from cairn.services.programs.models import (
     Registration,
     RegistrationOffer,
     SessionSeries,
+    StaffAssignment,
 )
 from cairn.services.programs.participant_identity import ParticipantDetails, build_identity
 from cairn.services.programs.pick_up.pick_up_records import build_pick_up_identity
@@ -40,6 +41,7 @@ _SEND = (Action.VIEW_PROGRAM_RECORDS, Action.RECEIVE)
 _TAKE = (Action.TAKE_ATTENDANCE,)
 _CLOSE = (Action.CLOSE_INCIDENT,)
 _REPORT = (Action.REPORT_TO_FUNDER,)
+_ASSIGN = (Action.ASSIGN_STAFF,)
 
 
 def _recorder() -> User:
@@ -228,6 +230,21 @@ def organization() -> dict[str, Any]:
     return {"slug": Program.objects.get(**program()).organization.slug}
 
 
+def assignment() -> dict[str, Any]:
+    """A staff member's assignment to the program."""
+    place = Program.objects.get(**program())
+    row = StaffAssignment.objects.create(
+        organization=place.organization,
+        person=_recorder(),
+        position="tutor",
+        program=place,
+        starts=date(2020, 1, 1),
+        assigned_by=_recorder(),
+        assigned_at=timezone.now(),
+    )
+    return {"pk": row.pk}
+
+
 def certificate() -> dict[str, Any]:
     """A certificate of the organization."""
     found = organization()
@@ -321,4 +338,6 @@ ROUTES = {
         {Role.STEWARD}, "post", hold, _DESTROY, ("program.record_hold_ended",)
     ),
     "programs:participant": Route(STAFF, "get", participant, _VIEW),
+    "programs:staff": Route({Role.STEWARD}, "get", organization, _ASSIGN),
+    "programs:end_assignment": Route({Role.STEWARD}, "get", assignment, _ASSIGN),
 }

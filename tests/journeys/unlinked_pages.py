@@ -30,7 +30,8 @@ _REASONS: Final = {
     "opens with a one-time link that only a family has": "programs:answer_offer",
     "no steward of a program is shown, and no incident is a draft, no place accepted": (
         "programs:certificate programs:change_incident programs:close_incident "
-        "programs:destroy_records programs:enroll_accepted programs:file_incident programs:records"
+        "programs:destroy_records programs:end_assignment programs:enroll_accepted "
+        "programs:file_incident programs:records programs:staff"
     ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (

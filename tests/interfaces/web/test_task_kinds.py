@@ -93,6 +93,7 @@ TASK_KINDS: Final = {
     "legal demand on hold for counsel": "counsel",
     "public-records request to answer": "data manager",
     # programs
+    "change of your assignment to a program or site": "person who is assigned",
     "incident report to read and close": "steward of the organization",
     "record of a child to destroy, kept past its period": "steward of the organization",
     # the system itself

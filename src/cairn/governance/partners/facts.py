@@ -4,7 +4,7 @@ They say who acts for an organization, how it protects what it holds, and who ha
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
@@ -33,6 +33,7 @@ from cairn.policy.facts import (
     OrganizationFact,
     OrganizationSecurity,
     OwnerBar,
+    StaffAssignmentFact,
 )
 from cairn.policy.law import STUDENT_DATA_ROLES
 from cairn.policy.vocabulary import OrganizationKind, Role, SecurityCondition
@@ -45,9 +46,33 @@ __all__ = [
     "load_organization_fact",
     "load_organization_facts",
     "load_receiver_facts",
+    "register_assignment_loader",
 ]
 
 _LOADED_ACTORS: Final = "cairn_loaded_actors"
+
+
+AssignmentLoader = Callable[[Collection[int]], Mapping[int, tuple[StaffAssignmentFact, ...]]]
+"""A function that loads the assignments of users (ids) to programs and sites."""
+
+_ASSIGNMENT_LOADERS: list[AssignmentLoader] = []
+
+
+def register_assignment_loader(loader: AssignmentLoader) -> None:
+    """Register the function that loads staff assignments; the last one registered is used.
+
+    Args:
+        loader: the function; the app of programs, which is in a higher layer, registers it.
+    """
+    _ASSIGNMENT_LOADERS[:] = [loader]
+
+
+def _load_assignments(
+    rows: Iterable[Affiliation],
+) -> Mapping[int, tuple[StaffAssignmentFact, ...]]:
+    """Load the assignments of the program staff among these roles, by user."""
+    staff = {row.user_id for row in rows if row.role == Role.PROGRAM_STAFF.value}
+    return _ASSIGNMENT_LOADERS[0](staff) if _ASSIGNMENT_LOADERS and staff else {}
 
 
 class _AssessmentResult(NamedTuple):
@@ -244,6 +269,7 @@ def load_acting_user(
         affiliations=tuple(build_affiliation_fact(row) for row in rows),
         clearance=clearance_fact,
         security=security_facts,
+        assignments=_load_assignments(rows).get(user.pk, ()),
     )
 
 
@@ -283,6 +309,7 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
         zip(organization_by_id, load_security_facts(organization_by_id.values()), strict=True)
     )
     clearance_by_user = load_clearances(rows_by_user)
+    assignments = _load_assignments(row for rows in rows_by_user.values() for row in rows)
     return tuple(
         Actor(
             id=str(user.pk),
@@ -294,6 +321,7 @@ def load_actors(users: Iterable[User]) -> tuple[Actor, ...]:
                 security_by_id[pk]
                 for pk in dict.fromkeys(row.organization_id for row in rows_by_user[user.pk])
             ),
+            assignments=assignments.get(user.pk, ()),
         )
         for user in requested
     )

@@ -23,7 +23,11 @@ from cairn.platform.schedule.api import list_schedule_tasks
 from cairn.policy.facts import Actor
 from cairn.services.families.api import list_amendment_tasks, list_family_tasks
 from cairn.services.notes.api import list_note_tasks
-from cairn.services.programs.api import list_incident_tasks, list_record_destruction_tasks
+from cairn.services.programs.api import (
+    list_assignment_notices,
+    list_incident_tasks,
+    list_record_destruction_tasks,
+)
 
 # Each app's task query (actor, on), in the order of the data flow.
 _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
@@ -42,6 +46,7 @@ _TASK_SOURCES: tuple[Callable[[Actor, date], list[InboxTask]], ...] = (
     list_record_request_tasks,
     list_breach_tasks,
     list_legal_tasks,
+    list_assignment_notices,
     list_incident_tasks,
     list_destruction_tasks,
     list_record_destruction_tasks,

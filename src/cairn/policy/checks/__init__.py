@@ -45,6 +45,7 @@ from cairn.policy.checks.services.participant_records import *
 from cairn.policy.checks.services.program_day import *
 from cairn.policy.checks.services.registration import *
 from cairn.policy.checks.services.session_series import *
+from cairn.policy.checks.services.staff_assignment import *
 from cairn.policy.checks.services.student_page import *
 from cairn.policy.checks.students.consent_status import *
 from cairn.policy.checks.students.consent_validity import *

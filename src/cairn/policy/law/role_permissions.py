@@ -190,6 +190,8 @@ ROLE_PERMISSIONS: Final[Mapping[Action, Mapping[Role, RoleReach]]] = MappingProx
         Action.TAKE_ATTENDANCE: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.REPORT_TO_FUNDER: {_STEWARD: _OWN, _STAFF: _OWN},
         Action.CLOSE_INCIDENT: {_STEWARD: _OWN},
+        # It shows no child.
+        Action.ASSIGN_STAFF: {_STEWARD: _OWN},
         Action.WRITE_NOTE: {_STEWARD: _OWN, _STAFF: _OWN},
         # Families without an account; it opens no data.
         Action.REGISTER_CHILD: dict.fromkeys(Role, _EVERY),

@@ -33,4 +33,5 @@ from cairn.policy.questions.services.program_retention import *
 from cairn.policy.questions.services.programs import *
 from cairn.policy.questions.services.record_copies import *
 from cairn.policy.questions.services.school_lists import *
+from cairn.policy.questions.services.staff_assignments import *
 from cairn.policy.questions.services.students import *

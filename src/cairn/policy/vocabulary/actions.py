@@ -160,6 +160,7 @@ class Action(StrEnum):
     WRITE_NOTE = "write_note"
     REGISTER_CHILD = "register_child"
     REPORT_TO_FUNDER = "report_to_funder"
+    ASSIGN_STAFF = "assign_staff"
     CLOSE_INCIDENT = "close_incident"
     SHOW_TO_FAMILIES = "show_to_families"
     RELEASE_COPY = "release_copy"

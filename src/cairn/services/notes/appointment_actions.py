@@ -10,14 +10,14 @@ from django.utils.formats import time_format
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
-from cairn.policy.facts import AppointmentFact
+from cairn.policy.facts import AppointmentFact, ProgramSite
 from cairn.policy.lifecycles import APPOINTMENT_TRANSITIONS, find_next_state
 from cairn.policy.questions import may_close_appointment, may_plan_appointment
 from cairn.policy.vocabulary import AppointmentState
 from cairn.services.notes import facts, note_texts
 from cairn.services.notes.models import Appointment
 from cairn.services.notes.note_texts import NoteConflict, require_same_page
-from cairn.services.programs.api import Participant
+from cairn.services.programs.api import Participant, list_participant_sites
 
 __all__ = [
     "AppointmentPlan",
@@ -74,10 +74,14 @@ def _lock_move(*, appointment: Appointment, plan: AppointmentPlan) -> tuple[Appo
     return _lock_plan(participant=appointment.participant, plan=plan)
 
 
-def _lock_event(*, appointment: Appointment, event: str) -> tuple[str, date, str]:
+def _lock_event(
+    *, appointment: Appointment, event: str
+) -> tuple[str, frozenset[ProgramSite], date, str]:
     rows = Appointment.objects.select_for_update(of=("self",))
     row = rows.select_related("participant__organization").get(pk=appointment.pk)
-    return row.participant.organization.slug, timezone.localdate(row.starts_at), event
+    sites = list_participant_sites([row.participant_id])
+    slug = row.participant.organization.slug
+    return slug, sites, timezone.localdate(row.starts_at), event
 
 
 @action("appointment.planned", asks=may_plan_appointment, facts=_lock_plan, also_in="identities")

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from cairn.platform.deadline_sources.api import Deadline, DeadlineKind
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
-from cairn.policy.questions import find_organization_scope
 from cairn.policy.vocabulary import Action, AppointmentState
 from cairn.services.notes import note_texts
 from cairn.services.notes.models import Appointment, FamilyContact
@@ -23,6 +22,7 @@ from cairn.services.programs.api import (
     Participant,
     get_participant,
     load_participant_details,
+    select_reachable_participants,
 )
 
 __all__ = ["list_appointment_deadlines", "list_note_tasks"]
@@ -229,9 +229,8 @@ def _select_own(who: Actor, on: date) -> QuerySet[Appointment]:
     """Select the appointments that a user holds where the user may see the records."""
     if not who.id.isdecimal():
         return Appointment.objects.none()
-    scope = find_organization_scope(Action.VIEW_PROGRAM_RECORDS, who, on)
     return Appointment.objects.filter(
-        staff=int(who.id), participant__organization__slug__in=scope.organizations
+        staff=int(who.id), participant__in=select_reachable_participants(who, on)
     ).select_related("participant__organization", "staff")
 
 
@@ -239,10 +238,9 @@ def _select_due_contacts(who: Actor, on: date) -> list[FamilyContact]:
     """List the contacts of a user with a follow-up that is due and not done, the earliest first."""
     if not who.id.isdecimal():
         return []
-    scope = find_organization_scope(Action.VIEW_PROGRAM_RECORDS, who, on)
     due = FamilyContact.objects.filter(
         recorded_by=int(who.id),
-        participant__organization__slug__in=scope.organizations,
+        participant__in=select_reachable_participants(who, on),
         withdrawn_at=None,
         follow_up_on__lte=on,
     )

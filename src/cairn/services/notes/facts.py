@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from cairn.governance.partners.api import Affiliation, Organization
 from cairn.platform.accounts.api import User
-from cairn.policy.facts import AppointmentFact, NoteFact, ServedChildFact
+from cairn.policy.facts import AppointmentFact, NoteFact, ProgramSite, ServedChildFact
 from cairn.policy.vocabulary import NoteAudience, Role
 from cairn.services.notes.models import FamilyContact, NoteVersion
-from cairn.services.programs.api import ExitReason, Participant
+from cairn.services.programs.api import ExitReason, Participant, list_participant_sites
 
 _STAFF_ROLES = (Role.STEWARD, Role.PROGRAM_STAFF)
 
@@ -32,12 +32,12 @@ def build_served_child(participant: Participant) -> ServedChildFact:
             exit_reason=ExitReason.MISTAKE
         ).values_list("starts", "enrolled_at", "ends", "series__last_day")
     ]
-    slug = participant.organization.slug
+    slug, sites = participant.organization.slug, list_participant_sites([participant.pk])
     if not spells or participant.destruction_id is not None:
-        return ServedChildFact(slug, None)
+        return ServedChildFact(slug, None, sites=sites)
     ends = [last for _first, last in spells]
     last_day = None if None in ends else max(day for day in ends if day is not None)
-    return ServedChildFact(slug, min(first for first, _last in spells), last_day)
+    return ServedChildFact(slug, min(first for first, _last in spells), last_day, sites)
 
 
 def lock_served_child(participant: Participant) -> ServedChildFact:
@@ -53,31 +53,41 @@ def lock_served_child(participant: Participant) -> ServedChildFact:
     return build_served_child(rows.get(pk=participant.pk))
 
 
-def build_note_fact(version: NoteVersion, author: int) -> NoteFact:
+def build_note_fact(
+    version: NoteVersion, author: int, sites: frozenset[ProgramSite] | None = None
+) -> NoteFact:
     """Build the facts of a note.
 
     Args:
         version: its present version.
         author: number of the user who wrote the first version.
+        sites: sites at which the child is or was enrolled, if the caller has loaded them.
 
     Returns:
         The facts.
     """
-    organization = version.note.participant.organization.slug
-    return NoteFact(organization, NoteAudience(version.audience), str(author))
+    child = version.note.participant
+    sites = list_participant_sites([child.pk]) if sites is None else sites
+    audience = NoteAudience(version.audience)
+    return NoteFact(child.organization.slug, audience, str(author), sites)
 
 
-def build_contact_fact(contact: FamilyContact) -> NoteFact:
+def build_contact_fact(
+    contact: FamilyContact, sites: frozenset[ProgramSite] | None = None
+) -> NoteFact:
     """Build the facts of a contact with a family, which all staff read.
 
     Args:
         contact: the contact.
+        sites: sites at which the child is or was enrolled, if the caller has loaded them.
 
     Returns:
         The facts.
     """
-    organization = contact.participant.organization.slug
-    return NoteFact(organization, NoteAudience.STAFF, str(contact.recorded_by_id))
+    child = contact.participant
+    sites = list_participant_sites([child.pk]) if sites is None else sites
+    author = str(contact.recorded_by_id)
+    return NoteFact(child.organization.slug, NoteAudience.STAFF, author, sites)
 
 
 def select_staff(organization: Organization, days: Iterable[date]) -> QuerySet[User]:

@@ -159,7 +159,7 @@ def list_notes(participant: programs_api.Participant, who: Actor, on: date) -> l
     Returns:
         The notes that were not taken back.
     """
-    readable = list_readable_audiences(participant.organization.slug, who, on)
+    readable = list_readable_audiences(facts.build_served_child(participant), who, on)
     notes = participant.notes.filter(withdrawn_at=None).prefetch_related(
         Prefetch("versions", models.NoteVersion.objects.select_related("author"))
     )
@@ -201,10 +201,11 @@ def load_note(pk: int, who: Actor, on: date, action: Action) -> NoteRecord:
         note.versions.select_related("author", "note__participant__organization").reverse()
     )
     author = versions[-1].author_id
+    sites = programs_api.list_participant_sites([note.participant_id])
     readable = [
         row
         for row in versions
-        if may_view_note(facts.build_note_fact(row, author), who, on).allowed
+        if may_view_note(facts.build_note_fact(row, author, sites), who, on).allowed
     ]
     if versions[0] not in readable:
         raise models.ParticipantNote.DoesNotExist
@@ -213,7 +214,7 @@ def load_note(pk: int, who: Actor, on: date, action: Action) -> NoteRecord:
         note,
         child,
         tuple(VersionText(row, **texts[row.key]) for row in readable),
-        may_change_note(facts.build_note_fact(versions[0], author), who, on),
+        may_change_note(facts.build_note_fact(versions[0], author, sites), who, on),
     )
 
 
@@ -236,10 +237,11 @@ def list_family_contacts(
         )
     )
     texts = note_texts.load_texts(row.key for row in rows)
+    sites = programs_api.list_participant_sites([participant.pk])
     return [
         ContactRow(
             contact=row,
-            may_change=may_change_note(facts.build_contact_fact(row), who, on).allowed,
+            may_change=may_change_note(facts.build_contact_fact(row, sites), who, on).allowed,
             **texts[row.key],
         )
         for row in rows

@@ -17,9 +17,11 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Permit
+from cairn.policy.facts import ProgramSite
 from cairn.policy.questions import (
     may_cancel_session,
     may_change_program,
+    may_change_program_sites,
     may_enroll_participant,
     may_record_attendance,
 )
@@ -152,6 +154,10 @@ class SavedAttendance:
     conflicts: tuple[AttendanceConflict, ...] = ()
 
 
+def _get_new_site(*, program: Program, plan: SeriesPlan) -> facts.SitesFacts:
+    return program.organization.slug, frozenset({ProgramSite(str(program.pk), plan.site)})
+
+
 @action("program.created", asks=may_change_program, facts=get_organization_slug)
 def create_program(
     permit: Permit,
@@ -187,7 +193,7 @@ def create_program(
     return ActionResult(row, subject=row)
 
 
-@action("program.group_added", asks=may_change_program, facts=facts.get_slug_of_program)
+@action("program.group_added", asks=may_change_program_sites, facts=_get_new_site)
 def create_session_series(
     permit: Permit, /, *, program: Program, plan: SeriesPlan, by: User, at: datetime
 ) -> ActionResult[SessionSeries]:
@@ -299,7 +305,9 @@ def _require_record(number: int) -> None:
         raise ProgramConflict("This record was destroyed. Enter the child as a new one.")
 
 
-@action("program.enrollment_ended", asks=may_change_program, facts=facts.lock_series_of_enrollment)
+@action(
+    "program.enrollment_ended", asks=may_change_program_sites, facts=facts.lock_series_of_enrollment
+)
 def end_enrollment(
     permit: Permit,
     /,
@@ -376,7 +384,7 @@ def reopen_enrollment(
 
 @action(
     "program.participant_changed",
-    asks=may_change_program,
+    asks=may_change_program_sites,
     facts=facts.lock_participant,
     also_in="identities",
 )

@@ -4,6 +4,7 @@ from cairn.services.programs.actions import *
 from cairn.services.programs.child_records.child_programs import *
 from cairn.services.programs.delivery import *
 from cairn.services.programs.dosage import *
+from cairn.services.programs.facts import *
 from cairn.services.programs.forms import *
 from cairn.services.programs.incidents.actions import *
 from cairn.services.programs.incidents.incident_records import *
@@ -21,3 +22,5 @@ from cairn.services.programs.registration.registration_identity import *
 from cairn.services.programs.retention.actions import *
 from cairn.services.programs.retention.due_records import *
 from cairn.services.programs.retention.participant_erasers import *
+from cairn.services.programs.staff.actions import *
+from cairn.services.programs.staff.assignments import *

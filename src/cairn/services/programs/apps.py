@@ -13,9 +13,12 @@ class ProgramsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the job that sends what programs recorded."""
+        """Register the job that sends what programs recorded, and who is assigned where."""
+        from cairn.governance.partners.api import register_assignment_loader
         from cairn.platform.schedule.api import register_scheduled_job
-        from cairn.services.programs import tasks
+        from cairn.services.programs import facts, tasks
+
+        register_assignment_loader(facts.load_staff_assignments)
 
         register_scheduled_job(tasks.DECLINED_REGISTRATIONS_JOB)
         register_scheduled_job(tasks.NIGHTLY_DELIVERY_JOB)

@@ -1,13 +1,17 @@
 """Turn rows of programs into the frozen facts that the policy package evaluates."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
 
-from cairn.policy.facts import SessionSeriesFact
+from cairn.policy.facts import ProgramSite, SessionSeriesFact, StaffAssignmentFact
 from cairn.services.programs import models
 from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
+
+__all__ = ["list_participant_sites"]
 
 
 def build_series_fact(series: SessionSeries, enrolled: int = 0) -> SessionSeriesFact:
@@ -27,7 +31,63 @@ def build_series_fact(series: SessionSeries, enrolled: int = 0) -> SessionSeries
         weekdays=frozenset(series.weekdays),
         capacity=series.capacity,
         enrolled=enrolled,
+        sites=list_series_sites(series),
     )
+
+
+def list_series_sites(series: SessionSeries) -> frozenset[ProgramSite]:
+    """Return the program and site of a group."""
+    return frozenset({ProgramSite(str(series.program_id), series.site)})
+
+
+def list_sites_of_program(program: Program) -> frozenset[ProgramSite]:
+    """List the sites of a program; an assignment to one of them reaches a part of the program."""
+    sites = program.series.order_by().values_list("site", flat=True)
+    return frozenset(ProgramSite(str(program.pk), site) for site in sites)
+
+
+def list_participant_sites(participants: Collection[int]) -> frozenset[ProgramSite]:
+    """List the programs and sites at which any of these children is or was enrolled.
+
+    Args:
+        participants: numbers of the children's records.
+
+    Returns:
+        The programs and sites.
+    """
+    rows = ProgramEnrollment.objects.filter(participant__in=participants).order_by()
+    sites = rows.values_list("series__program", "series__site").distinct()
+    return frozenset(ProgramSite(str(program), site) for program, site in sites)
+
+
+def build_assignment_fact(row: models.StaffAssignment) -> StaffAssignmentFact:
+    """Build the facts of a staff assignment."""
+    return StaffAssignmentFact(
+        organization=row.organization.slug,
+        name=row.name,
+        starts=row.starts,
+        ends=row.ends,
+        program=str(row.program_id or ""),
+        site=row.site,
+    )
+
+
+def load_staff_assignments(
+    users: Collection[int],
+) -> Mapping[int, tuple[StaffAssignmentFact, ...]]:
+    """Load the assignments of users, also those that ended or have not begun.
+
+    Args:
+        users: primary keys of the users.
+
+    Returns:
+        The assignments by user; a user without any is absent.
+    """
+    found: defaultdict[int, list[StaffAssignmentFact]] = defaultdict(list)
+    rows = models.StaffAssignment.objects.filter(person__in=users).order_by("pk")
+    for row in rows.select_related("organization", "program"):
+        found[row.person_id].append(build_assignment_fact(row))
+    return {user: tuple(items) for user, items in found.items()}
 
 
 def get_slug_of_program(program: Program) -> tuple[str]:
@@ -35,28 +95,33 @@ def get_slug_of_program(program: Program) -> tuple[str]:
     return (program.organization.slug,)
 
 
-def lock_series_for_change(series: SessionSeries) -> tuple[str]:
+SitesFacts = tuple[str, frozenset[ProgramSite]]
+"""Slug of an organization, and programs and sites that a record of it is about."""
+
+
+def lock_series_for_change(series: SessionSeries) -> SitesFacts:
     """Lock a group, so that nothing is recorded while its plan changes.
 
     Args:
         series: the group.
 
     Returns:
-        The slug of the organization that runs it.
+        The slug of the organization that runs it, and its site.
     """
-    return (lock_series(series.pk).program.organization.slug,)
+    row = lock_series(series.pk)
+    return row.program.organization.slug, list_series_sites(row)
 
 
-def lock_series_of_enrollment(enrollment: ProgramEnrollment) -> tuple[str]:
+def lock_series_of_enrollment(enrollment: ProgramEnrollment) -> SitesFacts:
     """Lock the group of an enrollment, so that no attendance is recorded while it ends.
 
     Args:
         enrollment: the enrollment.
 
     Returns:
-        The slug of the organization that enrolled the child.
+        The slug of the organization that enrolled the child, and the site of the group.
     """
-    return (lock_series(enrollment.series_id).program.organization.slug,)
+    return lock_series_for_change(enrollment.series)
 
 
 def count_promised_places(series: SessionSeries, on: date) -> int:
@@ -94,17 +159,18 @@ def lock_series_for_reopening(
     return build_series_fact(row, taken), max(today, row.first_day)
 
 
-def lock_participant(participant: Participant) -> tuple[str]:
+def lock_participant(participant: Participant) -> SitesFacts:
     """Lock the record of a child, so that two people who change it wait for each other.
 
     Args:
         participant: the record.
 
     Returns:
-        The slug of the organization that keeps it.
+        The slug of the organization that keeps it, and the sites at which the child is enrolled.
     """
     rows = Participant.objects.select_for_update(of=("self",)).select_related("organization")
-    return (rows.get(pk=participant.pk).organization.slug,)
+    slug = rows.get(pk=participant.pk).organization.slug
+    return slug, list_participant_sites([participant.pk])
 
 
 def lock_series(pk: int) -> SessionSeries:

@@ -21,7 +21,8 @@ __all__ = ["SentOnceForm"]
 _KEY = r"^[0-9a-f]{32}$"
 
 
-def _build_date_input() -> forms.DateInput:
+def build_date_input() -> forms.DateInput:
+    """Build the field of a day, with the calendar of the browser."""
     return forms.DateInput(attrs={"type": "date"})
 
 
@@ -83,8 +84,8 @@ class SessionSeriesForm(forms.Form):
     )
     starts_at = forms.TimeField(label=_("Begins at"), widget=_build_time_input())
     ends_at = forms.TimeField(label=_("Ends at"), widget=_build_time_input())
-    first_day = forms.DateField(label=_("First day"), widget=_build_date_input())
-    last_day = forms.DateField(label=_("Last day"), widget=_build_date_input(), required=False)
+    first_day = forms.DateField(label=_("First day"), widget=build_date_input())
+    last_day = forms.DateField(label=_("Last day"), widget=build_date_input(), required=False)
     capacity = forms.IntegerField(
         label=_("Places"),
         min_value=1,
@@ -115,7 +116,7 @@ class ParticipantForm(forms.Form):
 
     given_name = forms.CharField(label=_("First name"), max_length=100)
     family_name = forms.CharField(label=_("Last name"), max_length=100)
-    birth_date = forms.DateField(label=_("Birth date"), widget=_build_date_input(), required=False)
+    birth_date = forms.DateField(label=_("Birth date"), widget=build_date_input(), required=False)
     own_id = forms.CharField(label=_("Your own ID"), max_length=60, required=False)
     guardian = forms.CharField(label=_("Parent or guardian"), max_length=200, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
@@ -180,7 +181,7 @@ class EnrollmentForm(ParticipantForm):
     )
     given_name = forms.CharField(label=_("First name"), max_length=100, required=False)
     family_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
-    starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
+    starts = forms.DateField(label=_("First day in this group"), widget=build_date_input())
     other_than = forms.TypedMultipleChoiceField(
         label=_("The new child is another one than"),
         required=False,
@@ -232,7 +233,7 @@ class EnrollmentForm(ParticipantForm):
 class EnrollmentEndForm(forms.Form):
     """The last day of a child in a group, and why."""
 
-    ends = forms.DateField(label=_("Last day"), widget=_build_date_input())
+    ends = forms.DateField(label=_("Last day"), widget=build_date_input())
     reason = forms.ChoiceField(label=_("Why it ended"), choices=models.ExitReason.choices)
 
 
@@ -260,8 +261,8 @@ class RecordPeriodForm(forms.Form):
 class PeriodForm(forms.Form):
     """The days that a report is about."""
 
-    first = forms.DateField(label=_("From"), widget=_build_date_input())
-    last = forms.DateField(label=_("To"), widget=_build_date_input())
+    first = forms.DateField(label=_("From"), widget=build_date_input())
+    last = forms.DateField(label=_("To"), widget=build_date_input())
 
     def clean(self) -> dict[str, Any]:
         """Check that the period begins before it ends."""
@@ -388,7 +389,7 @@ class EnrollAcceptedForm(forms.Form):
     registrations = forms.TypedMultipleChoiceField(
         label=_("Children"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
+    starts = forms.DateField(label=_("First day in this group"), widget=build_date_input())
 
     def __init__(self, *args: Any, accepted: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -419,7 +420,7 @@ class RegisteredChildForm(forms.Form):
 
     given_name = forms.CharField(label=_("First name of the child"), max_length=100)
     family_name = forms.CharField(label=_("Last name of the child"), max_length=100)
-    birth_date = forms.DateField(label=_("Birth date of the child"), widget=_build_date_input())
+    birth_date = forms.DateField(label=_("Birth date of the child"), widget=build_date_input())
 
 
 class GuardianForm(forms.Form):
@@ -474,7 +475,7 @@ class OfferForm(forms.ModelForm[models.RegistrationOffer]):
         model = models.RegistrationOffer
         fields = ("ages", "closes_on", "asks_safety", "consent_text", "consent_text_es")
         widgets: ClassVar[dict[str, Any]] = {
-            "closes_on": _build_date_input(),
+            "closes_on": build_date_input(),
             "consent_text": forms.Textarea(attrs={"rows": 3}),
             "consent_text_es": forms.Textarea(attrs={"rows": 3}),
         }
@@ -504,7 +505,7 @@ class RegistrationDecisionForm(forms.Form):
     """Accept a registration, as a new child or one on record here, or decline it."""
 
     decision = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
-    starts = forms.DateField(label=_("First day in this group"), widget=_build_date_input())
+    starts = forms.DateField(label=_("First day in this group"), widget=build_date_input())
     other_than = forms.TypedMultipleChoiceField(
         required=False, coerce=int, widget=forms.MultipleHiddenInput
     )

@@ -148,6 +148,60 @@ class SessionSeries(models.Model):
         return day >= self.first_day and not ended and day.weekday() in self.weekdays
 
 
+class StaffPosition(models.TextChoices):
+    """What a staff member does at a program or site."""
+
+    TUTOR = "tutor", _("Tutor")
+    COACH = "coach", _("Coach")
+    INSTRUCTOR = "instructor", _("Instructor")
+    NAVIGATOR = "navigator", _("Navigator")
+    SITE_LEAD = "site_lead", _("Site lead")
+    VOLUNTEER = "volunteer", _("Volunteer")
+    OTHER = "other", _("Other")
+
+
+class StaffAssignment(models.Model):
+    """That a staff member works at a program or a site, from its first to its last day."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="staff_assignments"
+    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    position = models.CharField(_("position"), max_length=12, choices=StaffPosition)
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, null=True, blank=True, related_name="staff_assignments"
+    )
+    site = models.CharField(_("site"), max_length=120, blank=True)
+    starts = models.DateField(_("first day"))
+    ends = models.DateField(_("last day"), null=True, blank=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_at = models.DateTimeField(_("assigned"))
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("person__name", "-starts", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ends__isnull=True) | models.Q(ends__gte=models.F("starts")),
+                name="programs_assignment_ends_after_it_starts",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The program and the site in words, such as "Homework help, Alder"."""
+        program = self.program.name if self.program else str(_("All programs"))
+        return f"{program}, {self.site}" if self.site else program
+
+
 class RecordPeriod(models.Model):
     """How long an organization keeps its own records of a child, after the child's last day."""
 

@@ -8,15 +8,17 @@ from datetime import date, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from cairn.governance.partners.api import Organization
-from cairn.policy.facts import Actor
+from cairn.policy.facts import Actor, StaffAssignmentFact
 from cairn.policy.questions import (
     find_organization_scope,
+    find_program_scope,
     may_change_program,
     may_open_page,
+    may_reach_program_sites,
     may_view_program_records,
 )
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import models
+from cairn.services.programs import facts, models
 from cairn.services.programs.dosage import AttendedSession, ParticipantDosage, compute_dosage
 from cairn.services.programs.models import Participant, Program, ProgramEnrollment, SessionSeries
 from cairn.services.programs.participant_identity import (
@@ -31,6 +33,7 @@ __all__ = [
     "list_program_organizations",
     "list_programs",
     "list_roster",
+    "select_reachable_participants",
 ]
 
 
@@ -90,8 +93,77 @@ def list_program_organizations(
     return Organization.objects.filter(slug__in=scope.organizations).order_by("name")
 
 
+def list_whole_organizations(who: Actor, on: date) -> QuerySet[Organization]:
+    """List the organizations that let a user work with all of their programs.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The organizations.
+
+    Raises:
+        Refused: there is none; a staff member with an assignment adds no program.
+    """
+    organizations = list_program_organizations(who, on, Action.CHANGE_PROGRAM)
+    scope = find_program_scope(Action.CHANGE_PROGRAM, who, on)
+    whole = organizations.filter(slug__in=scope.organizations)
+    if not whole:
+        may_change_program(organizations[0].slug, who, on).require()
+    return whole
+
+
+def list_own_assignments(who: Actor, on: date) -> list[StaffAssignmentFact]:
+    """List the assignments that limit what a user sees, the newest first; empty without a limit."""
+    scope = find_program_scope(Action.VIEW_PROGRAM_RECORDS, who, on)
+    limiting = [row for row in who.assignments if row.organization not in scope.organizations]
+    return sorted(limiting, key=lambda row: row.starts, reverse=True)
+
+
+def select_reachable_series(
+    who: Actor, on: date, action: Action = Action.VIEW_PROGRAM_RECORDS
+) -> QuerySet[SessionSeries]:
+    """Select the groups of the programs and sites that a user works with.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+        action: what the user wants to do.
+
+    Returns:
+        The groups.
+    """
+    scope = find_program_scope(action, who, on)
+    reach = Q(program__organization__slug__in=scope.organizations)
+    for item in scope.assignments:
+        part = Q(program=int(item.program))
+        reach |= part & Q(site=item.site) if item.site else part
+    return SessionSeries.objects.filter(reach)
+
+
+def select_reachable_participants(
+    who: Actor, on: date, action: Action = Action.VIEW_PROGRAM_RECORDS
+) -> QuerySet[Participant]:
+    """Select the children's records of the programs and sites that a user works with.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+        action: what the user wants to do.
+
+    Returns:
+        The records, without those that were destroyed.
+    """
+    scope = find_program_scope(action, who, on)
+    enrolled = ProgramEnrollment.objects.filter(series__in=select_reachable_series(who, on, action))
+    own = Q(organization__slug__in=scope.organizations)
+    reach = own | Q(pk__in=enrolled.order_by().values("participant"))
+    return Participant.objects.filter(reach, destruction=None)
+
+
 def list_programs(who: Actor, on: date) -> QuerySet[Program]:
-    """List the programs of the user's own organizations, with the number of groups.
+    """List the programs that the user works with, with the number of groups.
 
     Args:
         who: the policy facts about the user.
@@ -103,22 +175,56 @@ def list_programs(who: Actor, on: date) -> QuerySet[Program]:
     Raises:
         Refused: the user may see programs of no organization.
     """
+    organizations = list_program_organizations(who, on)
+    scope = find_program_scope(Action.VIEW_PROGRAM_RECORDS, who, on)
+    groups = select_reachable_series(who, on).order_by()
+    reach = Q(organization__slug__in=scope.organizations) | Q(pk__in=groups.values("program"))
     return (
-        Program.objects.filter(organization__in=list_program_organizations(who, on))
+        Program.objects.filter(reach, organization__in=organizations)
         .select_related("organization")
-        .annotate(group_count=Count("series"))
+        .annotate(group_count=Count("series", filter=Q(series__in=groups)))
     )
 
 
 def get_program(pk: int, who: Actor, on: date, action: Action) -> Program:
-    """Find one program of the user's own organizations.
+    """Find one program of the user's own organizations, to work with all of its records.
 
     Raises:
-        Refused: the user may take the action for no organization.
+        Refused: the user may take the action for no organization, or is assigned to a part.
         Program.DoesNotExist: there is no such program, or it belongs to another organization.
     """
+    row = _find_own_program(pk, who, on, action)
+    may_reach_program_sites(action, row.organization.slug, frozenset(), who, on).require()
+    return row
+
+
+def get_program_in_part(pk: int, who: Actor, on: date, action: Action) -> Program:
+    """Find one program that lets the user work with some of its sites at least.
+
+    Raises:
+        Refused: the user may take the action for no organization, or is not assigned to the
+            program.
+        Program.DoesNotExist: there is no such program, or it belongs to another organization.
+    """
+    row = _find_own_program(pk, who, on, action)
+    sites = facts.list_sites_of_program(row)
+    may_reach_program_sites(action, row.organization.slug, sites, who, on).require()
+    return row
+
+
+def _find_own_program(pk: int, who: Actor, on: date, action: Action) -> Program:
     organizations = list_program_organizations(who, on, action)
     return Program.objects.select_related("organization").get(pk=pk, organization__in=organizations)
+
+
+def require_series_access(series: SessionSeries, who: Actor, on: date, action: Action) -> None:
+    """Require that a user works with the site of a group.
+
+    Raises:
+        Refused: the user does not.
+    """
+    slug, sites = series.program.organization.slug, facts.list_series_sites(series)
+    may_reach_program_sites(action, slug, sites, who, on).require()
 
 
 def get_series(pk: int, who: Actor, on: date, action: Action) -> SessionSeries:
@@ -138,9 +244,11 @@ def get_series(pk: int, who: Actor, on: date, action: Action) -> SessionSeries:
         SessionSeries.DoesNotExist: there is no such group, or it belongs to another organization.
     """
     organizations = list_program_organizations(who, on, action)
-    return SessionSeries.objects.select_related("program__organization").get(
+    row = SessionSeries.objects.select_related("program__organization").get(
         pk=pk, program__organization__in=organizations
     )
+    require_series_access(row, who, on, action)
+    return row
 
 
 def get_enrollment(pk: int, who: Actor, on: date, action: Action) -> ProgramEnrollment:
@@ -151,9 +259,11 @@ def get_enrollment(pk: int, who: Actor, on: date, action: Action) -> ProgramEnro
         ProgramEnrollment.DoesNotExist: there is none, or it belongs to another organization.
     """
     organizations = list_program_organizations(who, on, action)
-    return ProgramEnrollment.objects.select_related(
+    row = ProgramEnrollment.objects.select_related(
         "participant", "series__program__organization"
     ).get(pk=pk, series__program__organization__in=organizations)
+    require_series_access(row.series, who, on, action)
+    return row
 
 
 def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
@@ -171,7 +281,8 @@ def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
     """
     series = [
         row
-        for row in SessionSeries.objects.filter(program__in=list_programs(who, on))
+        for row in select_reachable_series(who, on)
+        .filter(program__organization__in=list_program_organizations(who, on))
         .select_related("program__organization")
         .prefetch_related("cancelled_sessions")
         .order_by("starts_at", "site", "name")
@@ -196,11 +307,12 @@ def list_planned_sessions(who: Actor, on: date) -> list[PlannedSession]:
     ]
 
 
-def list_groups(program: Program, on: date) -> list[tuple[SessionSeries, int]]:
-    """List the groups of a program that the user may see, with the children of its roster."""
+def list_groups(program: Program, who: Actor, on: date) -> list[tuple[SessionSeries, int]]:
+    """List the groups of a program that the user works with, with the children of its roster."""
+    groups = select_reachable_series(who, on).filter(program=program)
     return [
         (row, sum(one.holds_place_on(row.find_roster_day(on)) for one in row.enrollments.all()))
-        for row in program.series.prefetch_related("enrollments")
+        for row in groups.prefetch_related("enrollments")
     ]
 
 
@@ -229,7 +341,7 @@ def list_roster(series: SessionSeries, who: Actor, on: date, day: date) -> list[
     Raises:
         Refused: the user may not see the records of this program.
     """
-    may_view_program_records(series.program.organization.slug, who, on).require()
+    require_series_access(series, who, on, Action.VIEW_PROGRAM_RECORDS)
     enrollments = list(
         _select_enrolled(day).filter(series=series).select_related("participant", "series")
     )
@@ -278,7 +390,7 @@ def load_enrolled_names(
     Raises:
         Refused: the user may not see the records of this program.
     """
-    may_view_program_records(series.program.organization.slug, who, on).require()
+    require_series_access(series, who, on, Action.VIEW_PROGRAM_RECORDS)
     numbers = [row.pk for row in enrollments]
     rows = list(series.enrollments.filter(pk__in=numbers).select_related("participant"))
     details = load_participant_details(row.participant for row in rows)
@@ -355,9 +467,12 @@ def get_participant(pk: int, who: Actor, on: date, action: Action) -> Participan
         Participant.DoesNotExist: there is none, or another organization keeps the record.
     """
     organizations = list_program_organizations(who, on, action)
-    return Participant.objects.select_related("organization").get(
+    row = Participant.objects.select_related("organization").get(
         pk=pk, organization__in=organizations, destruction=None
     )
+    sites = facts.list_participant_sites([row.pk])
+    may_reach_program_sites(action, row.organization.slug, sites, who, on).require()
+    return row
 
 
 def list_continuing_participants(
@@ -383,7 +498,7 @@ def list_continuing_participants(
 def list_own_participants(
     organization: Organization, who: Actor, on: date
 ) -> list[tuple[Participant, ParticipantDetails]]:
-    """List an organization's own participants by last name.
+    """List the participants of an organization that the user works with, by last name.
 
     Args:
         organization: the organization that keeps the records.
@@ -394,10 +509,11 @@ def list_own_participants(
         The participants with who they are.
 
     Raises:
-        Refused: the user may not change programs of this organization.
+        Refused: the user may change programs of no organization.
     """
-    may_change_program(organization.slug, who, on).require()
-    rows = list(Participant.objects.filter(organization=organization, destruction=None))
+    may_open_page(Action.CHANGE_PROGRAM, who, on=on).require()
+    reachable = select_reachable_participants(who, on, Action.CHANGE_PROGRAM)
+    rows = list(reachable.filter(organization=organization))
     details = load_participant_details(rows)
     return sorted(
         ((row, details[row.key]) for row in rows), key=lambda pair: pair[1].sort_name.casefold()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cairn.services.programs.staff import views as staff_views
 from cairn.services.programs.views import (
     attendance,
     delivery,
@@ -84,4 +85,6 @@ urlpatterns = [
         name="certificate",
     ),
     path("participants/<int:pk>/", participants.participant_page, name="participant"),
+    path("staff/<slug:slug>/", staff_views.staff_page, name="staff"),
+    path("staff/assignments/<int:pk>/end/", staff_views.end_page, name="end_assignment"),
 ]

@@ -171,6 +171,7 @@ take_attendance      -     own   -     -     own   -     -     -
 write_note           -     own   -     -     own   -     -     -
 register_child       every every every every every every every every
 report_to_funder     -     own   -     -     own   -     -     -
+assign_staff         -     own   -     -     -     -     -     -
 close_incident       -     own   -     -     -     -     -     -
 show_to_families     -     own   -     -     -     -     -     -
 release_copy         -     own   -     -     -     -     -     -

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from cairn.policy.engine.decision import Decision
-from cairn.policy.facts.people.access import Actor
+from cairn.policy.facts.people.access import Actor, ProgramSite
 from cairn.policy.facts.services.participant_note import (
     AppointmentFact,
     NewNoteFact,
@@ -59,7 +59,7 @@ def test_only_staff_of_the_organization(
             may_change_note(NoteFact("river", _A.STAFF, actor.id), actor, on),
             may_record_family_contact(child, on, actor, on),
             may_plan_appointment(AppointmentFact(child, on, has_staff=True), actor, on),
-            may_close_appointment("river", on, "hold", actor, on),
+            may_close_appointment("river", frozenset(), on, "hold", actor, on),
         )
         assert {answer.allowed for answer in answers} == {allowed}
         if not allowed:
@@ -78,7 +78,9 @@ def test_only_staff_of_the_organization(
 def test_for_whom_a_note_is_written(
     role: Role, at: str, readable: set[NoteAudience], acting: Acting, on: date
 ) -> None:
-    assert list_readable_audiences("river", acting(role, at=at), on) == readable
+    assert (
+        list_readable_audiences(ServedChildFact("river", None), acting(role, at=at), on) == readable
+    )
 
 
 def test_a_sensitive_note_is_closed_to_staff(acting: Acting, on: date) -> None:
@@ -175,15 +177,15 @@ def test_an_appointment_is_ahead_with_a_person_who_may_hold_it(
 
 def test_what_became_of_an_appointment(acting: Acting, on: date) -> None:
     staff = acting(Role.PROGRAM_STAFF, at="river")
-    tomorrow = on + _DAY
+    none, tomorrow = frozenset[ProgramSite](), on + _DAY
     for event, refused in (
         ("hold", {"H37"}),
         ("miss", {"H37"}),
         ("cancel", set()),
         ("undo", set()),
     ):
-        assert _codes(may_close_appointment("river", tomorrow, event, staff, on)) == refused
-        assert may_close_appointment("river", on, event, staff, on).allowed
+        assert _codes(may_close_appointment("river", none, tomorrow, event, staff, on)) == refused
+        assert may_close_appointment("river", none, on, event, staff, on).allowed
     planned = AppointmentState.PLANNED
     for state in ("held", "missed", "cancelled"):
         found = find_next_state(APPOINTMENT_TRANSITIONS, AppointmentState(state), "undo")

@@ -24,6 +24,8 @@ __all__ = [
     "Curriculum",
     "OrganizationSecurity",
     "OwnerBar",
+    "ProgramSite",
+    "StaffAssignmentFact",
     "find_bar_end",
 ]
 
@@ -326,6 +328,55 @@ class AffiliationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgramSite:
+    """One site of one program.
+
+    Attributes:
+        program: number of the program, as text.
+        site: name of the site.
+    """
+
+    program: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAssignmentFact:
+    """A staff member's assignment to a program or a site, from first to last day.
+
+    Attributes:
+        organization: slug of the organization that runs the program.
+        name: program and site in words, such as "Homework help, Alder".
+        starts: first day, included.
+        ends: last day, included; None means open.
+        program: number of the program, as text; empty for all programs of the organization.
+        site: name of the site; empty for all sites of the program.
+    """
+
+    organization: str
+    name: str
+    starts: date
+    ends: date | None = None
+    program: str = ""
+    site: str = ""
+
+    def is_active(self, on: date) -> bool:
+        return self.starts <= on and (self.ends is None or on <= self.ends)
+
+    def covers(self, sites: Iterable[ProgramSite]) -> bool:
+        """Tell whether one of these sites is within the assignment.
+
+        Args:
+            sites: the sites; none means the organization as a whole.
+        Returns:
+            True if it is.
+        """
+        if not self.program:
+            return True
+        return any(item.program == self.program and self.site in {"", item.site} for item in sites)
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """A person, the public (``Actor.public()``), or a family (``Actor.family(child_key)``).
 
@@ -340,6 +391,7 @@ class Actor:
             does not count as cleared.
         child: key of the one child on the family page that a family session opened.
         relation: relation of the person in a family session to that child; ``None`` is unknown.
+        assignments: assignments to programs and sites, also those that ended or have not begun.
     """
 
     id: str
@@ -350,6 +402,7 @@ class Actor:
     security: tuple[OrganizationSecurity, ...] = ()
     child: str = ""
     relation: SignerRelation | None = field(default=None, metadata=ADDED_LATER)
+    assignments: tuple[StaffAssignmentFact, ...] = field(default=(), metadata=ADDED_LATER)
 
     @property
     def is_known(self) -> bool:

@@ -1,8 +1,10 @@
 """Define the facts of what staff write about a participant: notes, contacts, appointments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from cairn.policy.facts.later_fields import ADDED_LATER
+from cairn.policy.facts.people.access import ProgramSite
 from cairn.policy.vocabulary import NoteAudience
 
 __all__ = ["AppointmentFact", "NewNoteFact", "NoteFact", "ServedChildFact"]
@@ -17,11 +19,13 @@ class ServedChildFact:
         first_day: the day on which the child was first enrolled, or the first day of that
             enrollment if it is earlier; ``None`` if the child was never enrolled.
         last_day: last day of the last enrollment; ``None`` while one has no end.
+        sites: the programs and sites at which the child is or was enrolled.
     """
 
     organization: str
     first_day: date | None
     last_day: date | None = None
+    sites: frozenset[ProgramSite] = field(default=frozenset(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,13 @@ class NoteFact:
         organization: slug of the organization that keeps it.
         audience: who may read it.
         author: actor id of its author.
+        sites: the programs and sites at which the child is or was enrolled.
     """
 
     organization: str
     audience: NoteAudience
     author: str
+    sites: frozenset[ProgramSite] = field(default=frozenset(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cairn.policy.facts.later_fields import ADDED_LATER
+from cairn.policy.facts.people.access import ProgramSite
 
 __all__ = ["FunderReportFact", "IncidentFact", "MealFact", "PlaceOfferFact"]
 
@@ -50,6 +51,8 @@ class IncidentFact:
         others: children of the report that are not on record with the organization.
         is_complete: whether it says what happened and what was done.
         names_child: whether at least one child with a record is in it.
+        sites: sites of the program at which its children are or were enrolled; all sites of the
+            program while it names no child.
     """
 
     organization: str
@@ -58,6 +61,7 @@ class IncidentFact:
     others: int = 0
     is_complete: bool = True
     names_child: bool = field(default=True, metadata=ADDED_LATER)
+    sites: frozenset[ProgramSite] = field(default=frozenset(), metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True)

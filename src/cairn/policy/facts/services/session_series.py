@@ -1,7 +1,10 @@
 """Define the facts of a session series: a group of children that meets on set days of the week."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+from cairn.policy.facts.later_fields import ADDED_LATER
+from cairn.policy.facts.people.access import ProgramSite
 
 __all__ = ["PickUpFact", "SessionSeriesFact"]
 
@@ -17,6 +20,7 @@ class SessionSeriesFact:
         weekdays: days of the week on which it meets, Monday is 0 (``date.weekday``).
         capacity: number of places; ``None`` without a limit.
         enrolled: number of children who hold a place on the day that the request is about.
+        sites: the program and site of the group.
     """
 
     organization: str
@@ -25,6 +29,7 @@ class SessionSeriesFact:
     weekdays: frozenset[int]
     capacity: int | None = None
     enrolled: int = 0
+    sites: frozenset[ProgramSite] = field(default=frozenset(), metadata=ADDED_LATER)
 
     def runs_on(self, day: date) -> bool:
         """Return whether a day lies between the first and the last day."""

@@ -35,6 +35,7 @@ from cairn.policy.law.cards.services import family_timeline as family_timeline_c
 from cairn.policy.law.cards.services import participant_note as participant_note_cards
 from cairn.policy.law.cards.services import program as program_cards
 from cairn.policy.law.cards.services import program_day as program_day_cards
+from cairn.policy.law.cards.services import staff_assignment as staff_assignment_cards
 from cairn.policy.law.cards.services import student as student_cards
 
 CARD_MODULES: Final = (
@@ -70,6 +71,7 @@ CARD_MODULES: Final = (
     participant_note_cards,
     program_cards,
     program_day_cards,
+    staff_assignment_cards,
     family_timeline_cards,
     student_cards,
 )

@@ -9,7 +9,14 @@ from typing import Final
 
 from cairn.policy import checks
 from cairn.policy.engine import BoundCheck, Decision, PolicyRequest, decide_request, policy_question
-from cairn.policy.facts import Actor, AppointmentFact, NewNoteFact, NoteFact, ServedChildFact
+from cairn.policy.facts import (
+    Actor,
+    AppointmentFact,
+    NewNoteFact,
+    NoteFact,
+    ProgramSite,
+    ServedChildFact,
+)
 from cairn.policy.law.cards.services import participant_note as cards
 from cairn.policy.vocabulary import Action, Audience, NoteAudience
 
@@ -39,14 +46,16 @@ def may_view_note(note: NoteFact, actor: Actor, on: date) -> Decision:
         The decision, with one reason for each check that ran.
     """
     check = checks.check_note_reader(note, actor)
-    return _decide_record(Action.VIEW_PROGRAM_RECORDS, note.organization, note, actor, on, check)
+    return _decide_record(Action.VIEW_PROGRAM_RECORDS, note, note, actor, on, check)
 
 
-def list_readable_audiences(organization: str, actor: Actor, on: date) -> frozenset[NoteAudience]:
-    """List the audiences of the notes that a user may read, as `may_view_note` answers.
+def list_readable_audiences(
+    child: ServedChildFact, actor: Actor, on: date
+) -> frozenset[NoteAudience]:
+    """List the audiences of the notes about a child that a user may read, as `may_view_note`.
 
     Args:
-        organization: slug of the organization that keeps the notes.
+        child: the organization that keeps the notes, and the sites that serve the child.
         actor: the person who asks, with roles and clearance.
         on: the day that the answer is for.
 
@@ -56,7 +65,7 @@ def list_readable_audiences(organization: str, actor: Actor, on: date) -> frozen
     return frozenset(
         audience
         for audience in NoteAudience
-        if may_view_note(NoteFact(organization, audience, ""), actor, on).allowed
+        if may_view_note(NoteFact(child.organization, audience, "", child.sites), actor, on).allowed
     )
 
 
@@ -74,7 +83,7 @@ def may_write_note(note: NewNoteFact, actor: Actor, on: date) -> Decision:
     """
     return _decide_record(
         Action.WRITE_NOTE,
-        note.child.organization,
+        note.child,
         note,
         actor,
         on,
@@ -98,7 +107,7 @@ def may_change_note(note: NoteFact, actor: Actor, on: date) -> Decision:
     """
     return _decide_record(
         Action.WRITE_NOTE,
-        note.organization,
+        note,
         note,
         actor,
         on,
@@ -124,7 +133,7 @@ def may_correct_note(note: NoteFact, correction: NewNoteFact, actor: Actor, on: 
     """
     return _decide_record(
         Action.WRITE_NOTE,
-        note.organization,
+        note,
         (note, correction),
         actor,
         on,
@@ -152,7 +161,7 @@ def may_record_family_contact(
     """
     return _decide_record(
         Action.WRITE_NOTE,
-        child.organization,
+        child,
         (child, day),
         actor,
         on,
@@ -175,7 +184,7 @@ def may_plan_appointment(appointment: AppointmentFact, actor: Actor, on: date) -
     """
     return _decide_record(
         Action.WRITE_NOTE,
-        appointment.child.organization,
+        appointment.child,
         appointment,
         actor,
         on,
@@ -187,12 +196,18 @@ def may_plan_appointment(appointment: AppointmentFact, actor: Actor, on: date) -
 
 @policy_question
 def may_close_appointment(
-    organization: str, day: date, event: str, actor: Actor, on: date
+    organization: str,
+    sites: frozenset[ProgramSite],
+    day: date,
+    event: str,
+    actor: Actor,
+    on: date,
 ) -> Decision:
     """Decide whether a user may record what became of an appointment, or undo it.
 
     Args:
         organization: slug of the organization that keeps the child's record.
+        sites: the programs and sites at which the child is or was enrolled.
         day: the day of the appointment.
         event: event of `APPOINTMENT_TRANSITIONS`.
         actor: the person who asks, with roles and clearance.
@@ -202,8 +217,9 @@ def may_close_appointment(
         The decision, with one reason for each check that ran.
     """
     needs_day = (checks.check_appointment_day(day),) if event in _EVENTS_OF_THE_DAY else ()
-    facts = (organization, day, event)
-    return _decide_record(Action.WRITE_NOTE, organization, facts, actor, on, *needs_day)
+    facts = (organization, sites, day, event)
+    child = ServedChildFact(organization, None, sites=sites)
+    return _decide_record(Action.WRITE_NOTE, child, facts, actor, on, *needs_day)
 
 
 _EVENTS_OF_THE_DAY: Final = frozenset({"hold", "miss"})
@@ -228,7 +244,7 @@ def list_note_problems(decision: Decision) -> tuple[str, ...]:
 
 def _decide_record(
     action: Action,
-    organization: str,
+    kept: NoteFact | ServedChildFact,
     facts: object,
     actor: Actor,
     on: date,
@@ -239,7 +255,9 @@ def _decide_record(
             action=action,
             actor=actor,
             facts=facts if isinstance(facts, tuple) else (facts,),
-            access_checks=checks.require_actor_access(action, actor, frozenset({organization})),
+            access_checks=checks.require_program_access(
+                action, actor, kept.organization, kept.sites
+            ),
             outcome_checks=record_checks,
         ),
         on,

@@ -85,8 +85,8 @@ def may_record_meal(
             action=Action.TAKE_ATTENDANCE,
             actor=actor,
             facts=(series, day, meal),
-            access_checks=checks.require_actor_access(
-                Action.TAKE_ATTENDANCE, actor, frozenset({series.organization})
+            access_checks=checks.require_program_access(
+                Action.TAKE_ATTENDANCE, actor, series.organization, series.sites
             ),
             outcome_checks=(
                 checks.check_series_runs(series, day),
@@ -190,8 +190,8 @@ def may_offer_place(
             action=Action.CHANGE_PROGRAM,
             actor=actor,
             facts=(series, offer, starts),
-            access_checks=checks.require_actor_access(
-                Action.CHANGE_PROGRAM, actor, frozenset({series.organization})
+            access_checks=checks.require_program_access(
+                Action.CHANGE_PROGRAM, actor, series.organization, series.sites
             ),
             outcome_checks=(
                 checks.check_series_runs(series, starts),
@@ -234,8 +234,8 @@ def _build_incident_request(
         action=action,
         actor=actor,
         facts=(incident,),
-        access_checks=checks.require_actor_access(
-            action, actor, frozenset({incident.organization})
+        access_checks=checks.require_program_access(
+            action, actor, incident.organization, incident.sites
         ),
         outcome_checks=(checks.check_incident_state(incident, frozenset(states)),),
     )
@@ -246,8 +246,8 @@ def _build_report_request(report: facts.FunderReportFact, actor: Actor) -> Polic
         action=Action.REPORT_TO_FUNDER,
         actor=actor,
         facts=(report,),
-        access_checks=checks.require_actor_access(
-            Action.REPORT_TO_FUNDER, actor, frozenset({report.organization})
+        access_checks=checks.require_program_access(
+            Action.REPORT_TO_FUNDER, actor, report.organization
         ),
         outcome_checks=(checks.check_report_period(report),),
     )

@@ -13,7 +13,11 @@ from cairn.policy.engine import Decision, PolicyRequest, decide_request, policy_
 from cairn.policy.facts import Actor, PickUpFact, RegistrationFact, SessionSeriesFact
 from cairn.policy.law.cards.services import program as program_cards
 from cairn.policy.law.cards.services import program_day as program_day_cards
-from cairn.policy.questions.governance.access import may_open_page
+from cairn.policy.law.cards.services import staff_assignment
+from cairn.policy.questions.services.staff_assignments import (
+    may_change_program_sites,
+    may_reach_program_sites,
+)
 from cairn.policy.vocabulary import Action, Audience
 
 __all__ = [
@@ -30,7 +34,7 @@ __all__ = [
 
 @policy_question
 def may_view_program_records(organization: str, actor: Actor, on: date) -> Decision:
-    """Decide whether a user may see the programs of an organization and their participants.
+    """Decide whether a user may see all programs of an organization and their participants.
 
     Args:
         organization: slug of the organization that runs the programs.
@@ -40,12 +44,13 @@ def may_view_program_records(organization: str, actor: Actor, on: date) -> Decis
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return may_open_page(Action.VIEW_PROGRAM_RECORDS, actor, organization=organization, on=on)
+    action = Action.VIEW_PROGRAM_RECORDS
+    return may_reach_program_sites(action, organization, frozenset(), actor, on)
 
 
 @policy_question
 def may_change_program(organization: str, actor: Actor, on: date) -> Decision:
-    """Decide whether a user may set up programs and groups, and end enrollments.
+    """Decide whether a user may set up programs, and change all records of an organization's.
 
     Args:
         organization: slug of the organization that runs the programs.
@@ -55,7 +60,7 @@ def may_change_program(organization: str, actor: Actor, on: date) -> Decision:
     Returns:
         The decision, with one reason for each check that ran.
     """
-    return may_open_page(Action.CHANGE_PROGRAM, actor, organization=organization, on=on)
+    return may_change_program_sites(organization, frozenset(), actor, on)
 
 
 @policy_question
@@ -78,8 +83,8 @@ def may_enroll_participant(
             action=Action.CHANGE_PROGRAM,
             actor=actor,
             facts=(series, starts),
-            access_checks=checks.require_actor_access(
-                Action.CHANGE_PROGRAM, actor, frozenset({series.organization})
+            access_checks=checks.require_program_access(
+                Action.CHANGE_PROGRAM, actor, series.organization, series.sites
             ),
             outcome_checks=(
                 checks.check_series_runs(series, starts),
@@ -177,7 +182,15 @@ def may_register_child(registration: RegistrationFact, actor: Actor, on: date) -
     )
 
 
-_GROUP_CODES: Final = frozenset(card.id for card in (*program_cards.ALL, *program_day_cards.ALL))
+_GROUP_CODES: Final = frozenset(
+    card.id
+    for card in (
+        *program_cards.ALL,
+        *program_day_cards.ALL,
+        staff_assignment.ASSIGNED_ROLE,
+        staff_assignment.ASSIGNMENT_PERIOD,
+    )
+)
 
 
 def list_group_problems(decision: Decision) -> tuple[str, ...]:
@@ -201,8 +214,8 @@ def _build_session_request(series: SessionSeriesFact, day: date, actor: Actor) -
         action=Action.TAKE_ATTENDANCE,
         actor=actor,
         facts=(series, day),
-        access_checks=checks.require_actor_access(
-            Action.TAKE_ATTENDANCE, actor, frozenset({series.organization})
+        access_checks=checks.require_program_access(
+            Action.TAKE_ATTENDANCE, actor, series.organization, series.sites
         ),
         outcome_checks=(
             checks.check_series_runs(series, day),

@@ -11,13 +11,13 @@ from django.utils.formats import date_format
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
 from cairn.policy.engine import Permit
-from cairn.policy.questions import may_change_program
+from cairn.policy.questions import may_change_program_sites
 from cairn.services.programs import actions, facts, models
 from cairn.services.programs.actions import ProgramConflict, SeriesPlan
 from cairn.services.programs.models import Participant, SessionSeries
 
 
-@action("program.group_changed", asks=may_change_program, facts=facts.lock_series_for_change)
+@action("program.group_changed", asks=may_change_program_sites, facts=facts.lock_series_for_change)
 def change_session_series(
     permit: Permit, /, *, series: SessionSeries, plan: SeriesPlan, seen: str, by: User, at: datetime
 ) -> ActionResult[SessionSeries]:

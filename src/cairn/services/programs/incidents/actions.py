@@ -38,7 +38,9 @@ def _lock_written_facts(
     own = (rows.filter(destruction=None) | rows.filter(pk__in=kept)).count()
     state = locked.state if locked else models.IncidentState.DRAFT.value
     day = timezone.localdate(occurred_at)
-    return (IncidentFact(organization.slug, state, day, others=len(numbers) - own),)
+    sites = incident_records.list_incident_sites(program, kept or numbers)
+    others = len(numbers) - own
+    return (IncidentFact(organization.slug, state, day, others=others, sites=sites),)
 
 
 def _lock_incident(incident: models.Incident) -> models.Incident:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +15,10 @@ from django.utils.translation import ngettext
 
 from cairn.platform.inbox.api import InboxTask
 from cairn.platform.sealing.api import FieldSealer, compute_keyed_hash, derive_subkey
-from cairn.policy.facts import Actor, IncidentFact
-from cairn.policy.questions import may_open_page
+from cairn.policy import questions
+from cairn.policy.facts import Actor, IncidentFact, ProgramSite
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import models, queries
+from cairn.services.programs import facts, models, queries
 from cairn.services.programs.participant_identity import load_participant_details
 
 __all__ = ["IncidentDetails", "compute_draft_digest", "list_incident_tasks"]
@@ -107,7 +108,46 @@ def build_incident_fact(row: models.Incident) -> IncidentFact:
         timezone.localdate(row.occurred_at),
         is_complete=bool(details.happened.strip() and details.done.strip()),
         names_child=row.children.filter(destruction=None).exists(),
+        sites=list_incident_sites(row.program, row.children.values_list("pk", flat=True)),
     )
+
+
+def list_incident_sites(
+    program: models.Program, children: Collection[int]
+) -> frozenset[ProgramSite]:
+    """List the sites that an incident report is about.
+
+    Args:
+        program: the program.
+        children: numbers of the children of the report.
+
+    Returns:
+        The sites at which the children are or were enrolled; all sites of the program while the
+        report names no child.
+    """
+    return facts.list_participant_sites(children) or facts.list_sites_of_program(program)
+
+
+def select_visible_incidents(
+    program: models.Program, who: Actor, on: date
+) -> QuerySet[models.Incident]:
+    """Select the incident reports of a program that a user may see.
+
+    Args:
+        program: the program, with sites that the user works with.
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The reports about children of the user's sites, and those that name no child.
+    """
+    if questions.may_view_program_records(program.organization.slug, who, on).allowed:
+        return program.incidents.all()
+    enrolled = models.ProgramEnrollment.objects.filter(
+        series__in=queries.select_reachable_series(who, on)
+    )
+    own = Q(children__in=enrolled.order_by().values("participant"))
+    return program.incidents.filter(own | Q(children=None)).distinct()
 
 
 def compute_draft_digest(row: models.Incident) -> str:
@@ -133,9 +173,14 @@ def get_incident(pk: int, who: Actor, on: date, action: Action) -> models.Incide
         models.Incident.DoesNotExist: there is none, or it belongs to another organization.
     """
     organizations = queries.list_program_organizations(who, on, action)
-    return models.Incident.objects.select_related("program__organization", "written_by").get(
+    row = models.Incident.objects.select_related("program__organization", "written_by").get(
         pk=pk, program__organization__in=organizations
     )
+    sites = list_incident_sites(row.program, row.children.values_list("pk", flat=True))
+    questions.may_reach_program_sites(
+        action, row.program.organization.slug, sites, who, on
+    ).require()
+    return row
 
 
 def load_incident_report(row: models.Incident) -> IncidentReport:
@@ -225,7 +270,7 @@ def list_incident_tasks(who: Actor, on: date) -> list[InboxTask]:
     Returns:
         One task for each program with such a report.
     """
-    if not may_open_page(Action.CLOSE_INCIDENT, who, on=on).allowed:
+    if not questions.may_open_page(Action.CLOSE_INCIDENT, who, on=on).allowed:
         return []
     organizations = queries.list_program_organizations(who, on, Action.CLOSE_INCIDENT)
     rows = models.Incident.objects.filter(

@@ -15,10 +15,9 @@ from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action, system_action
 from cairn.policy.engine import Permit
 from cairn.policy.facts import Actor, RegistrationFact
-from cairn.policy.questions import may_change_program, may_register_child
-from cairn.services.programs import models
+from cairn.policy.questions import may_change_program_sites, may_register_child
+from cairn.services.programs import facts, models
 from cairn.services.programs.actions import ProgramConflict, enroll_participant
-from cairn.services.programs.facts import lock_series
 from cairn.services.programs.registration import registration_identity
 from cairn.services.programs.registration.registration_queries import build_registration_fact
 
@@ -48,21 +47,21 @@ class OfferDetails:
     consent_text_es: str
 
 
-def _get_slug_of_series(*, series: models.SessionSeries) -> tuple[str]:
-    return (series.program.organization.slug,)
+def _get_series_sites(*, series: models.SessionSeries) -> facts.SitesFacts:
+    return series.program.organization.slug, facts.list_series_sites(series)
 
 
 def _lock_registration_facts(
     *, series: models.SessionSeries, at: datetime
 ) -> tuple[RegistrationFact]:
-    return (build_registration_fact(lock_series(series.pk), at),)
+    return (build_registration_fact(facts.lock_series(series.pk), at),)
 
 
-def _lock_registration(*, registration: models.Registration) -> tuple[str]:
-    return (lock_series(registration.series_id).program.organization.slug,)
+def _lock_registration(*, registration: models.Registration) -> facts.SitesFacts:
+    return facts.lock_series_for_change(registration.series)
 
 
-@action("program.registration_opened", asks=may_change_program, facts=_get_slug_of_series)
+@action("program.registration_opened", asks=may_change_program_sites, facts=_get_series_sites)
 def open_registration(
     permit: Permit,
     /,
@@ -146,7 +145,7 @@ def register_child(  # noqa: PLR0913 - each is one property of the registration
 
 @action(
     "program.registration_accepted",
-    asks=may_change_program,
+    asks=may_change_program_sites,
     facts=_lock_registration,
     also_in="identities",
 )
@@ -202,7 +201,7 @@ def accept_registration(
     return ActionResult(enrollment, subject=row)
 
 
-@action("program.registration_declined", asks=may_change_program, facts=_lock_registration)
+@action("program.registration_declined", asks=may_change_program_sites, facts=_lock_registration)
 def decline_registration(
     permit: Permit,
     /,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cairn.governance.partners.api import Organization
 from cairn.policy.facts import Actor, RegistrationFact
-from cairn.policy.questions import may_change_program
+from cairn.policy.vocabulary import Action
 from cairn.services.programs import facts, models, queries
 from cairn.services.programs.registration import registration_identity
 
@@ -149,7 +149,7 @@ def list_queue(series: models.SessionSeries, who: Actor, on: date) -> list[Queue
     Raises:
         Refused: the user may not enroll children of this organization.
     """
-    may_change_program(series.program.organization.slug, who, on).require()
+    queries.require_series_access(series, who, on, Action.CHANGE_PROGRAM)
     rows = list(series.registrations.all())
     details = registration_identity.load_registration_details(rows)
     return [QueuedRegistration(row, details[row.key]) for row in rows if row.key in details]

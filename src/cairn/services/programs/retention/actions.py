@@ -12,7 +12,7 @@ from cairn.platform.actions.api import ActionResult, action, has_role_at
 from cairn.policy.engine import Permit
 from cairn.policy.facts import ParticipantRecordFact, RetentionPeriodFact
 from cairn.policy.questions import (
-    may_change_program,
+    may_change_program_sites,
     may_choose_record_period,
     may_destroy_participant_records,
 )
@@ -52,7 +52,7 @@ def _lock_records(
 
 
 def _lock_held_record(*, hold: models.RecordHold) -> tuple[str]:
-    return facts.lock_participant(hold.participant)
+    return facts.lock_participant(hold.participant)[:1]
 
 
 @action("program.record_period_chosen", asks=may_choose_record_period, facts=_build_chosen_period)
@@ -93,7 +93,7 @@ def choose_record_period(
     return ActionResult(row, subject=row, detail={"years": years})
 
 
-@action("program.record_held", asks=may_change_program, facts=facts.lock_participant)
+@action("program.record_held", asks=may_change_program_sites, facts=facts.lock_participant)
 def hold_participant_record(
     permit: Permit,
     /,

@@ -15,24 +15,28 @@ from cairn.platform.tables.api import build_list_table
 from cairn.policy.engine import Refused
 from cairn.policy.questions import list_group_problems, may_open_page
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import forms, models
+from cairn.services.programs import forms, models, queries
 from cairn.services.programs.actions import ProgramConflict
 from cairn.services.programs.incidents import actions, incident_records
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.tables import IncidentTable
-from cairn.services.programs.views.programs import find_program
+from cairn.services.programs.views.programs import find_program, find_program_in_part
 
 
 @require_safe
 def incident_list(request: HttpRequest, pk: int) -> HttpResponse:
     """List the incident reports of a program, the newest first."""
     staff = load_staff_request(request)
-    program = find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    program = find_program_in_part(request, pk, Action.VIEW_PROGRAM_RECORDS)
     deadline = models.IncidentDeadline.objects.filter(organization=program.organization).first()
     context = {
         "program": program,
         "table": build_list_table(
-            IncidentTable, program.incidents.select_related("written_by"), request
+            IncidentTable,
+            incident_records.select_visible_incidents(
+                program, staff.who, staff.today
+            ).select_related("written_by"),
+            request,
         ),
         "deadline": deadline,
         "form": forms.IncidentDeadlineForm(initial={"hours": deadline.hours if deadline else 24}),
@@ -64,7 +68,7 @@ def incident_deadline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_incident(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a new draft."""
-    program = find_program(request, pk, Action.TAKE_ATTENDANCE)
+    program = find_program_in_part(request, pk, Action.TAKE_ATTENDANCE)
     return _edit_draft(request, program, None)
 
 
@@ -152,9 +156,10 @@ def _edit_draft(
 ) -> HttpResponse:
     staff = load_staff_request(request)
     kept = set(row.children.values_list("pk", flat=True)) if row else set()
+    groups = queries.select_reachable_series(staff.who, staff.today).filter(program=program)
     children = [
         child
-        for child in models.Participant.objects.filter(enrollments__series__program=program)
+        for child in models.Participant.objects.filter(enrollments__series__in=groups)
         if child.destruction_id is None or child.pk in kept
     ]
     names = load_participant_details(children)

@@ -76,6 +76,9 @@ def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
     ).first()
     if row is None:
         raise Http404
+    queries.require_series_access(
+        row.enrollment.series, staff.who, staff.today, Action.TAKE_ATTENDANCE
+    )
     try:
         actions.withdraw_pick_up(pick_up=row, by=staff.user, at=staff.now)
     except ProgramConflict as conflict:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.tables.api import build_list_table
-from cairn.policy.questions import may_change_program, may_open_page
+from cairn.policy.questions import may_open_page, may_view_program_records
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, forms, queries
 from cairn.services.programs.dosage import count_by_band
@@ -20,6 +20,7 @@ from cairn.services.programs.funder_report.report_queries import load_result_str
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
 from cairn.services.programs.retention.due_records import list_record_organizations
+from cairn.services.programs.staff.assignments import list_organizations_to_assign
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
 
@@ -31,6 +32,8 @@ def program_list(request: HttpRequest) -> HttpResponse:
         "sessions": queries.list_planned_sessions(staff.who, staff.today),
         "programs": queries.list_programs(staff.who, staff.today),
         "record_organizations": list_record_organizations(staff.who, staff.today),
+        "assigning_organizations": list_organizations_to_assign(staff.who, staff.today),
+        "assignments": queries.list_own_assignments(staff.who, staff.today),
         "today": staff.today,
     }
     return render(request, "programs/list.html", context)
@@ -40,9 +43,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
 def new_program(request: HttpRequest) -> HttpResponse:
     """Add a program."""
     staff = load_staff_request(request)
-    organizations = queries.list_program_organizations(
-        staff.who, staff.today, Action.CHANGE_PROGRAM
-    )
+    organizations = queries.list_whole_organizations(staff.who, staff.today)
     form = forms.ProgramForm(request.POST or None, organizations=organizations)
     if form.is_valid():
         try:
@@ -59,15 +60,16 @@ def new_program(request: HttpRequest) -> HttpResponse:
 def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the groups of a program."""
     staff = load_staff_request(request)
-    program = find_program(request, pk, Action.VIEW_PROGRAM_RECORDS)
-    groups = queries.list_groups(program, staff.today)
+    program = find_program_in_part(request, pk, Action.VIEW_PROGRAM_RECORDS)
+    groups = queries.list_groups(program, staff.who, staff.today)
+    sees_all = may_view_program_records(program.organization.slug, staff.who, staff.today).allowed
+    year = compute_school_year(staff.today)
     context = {
         "program": program,
         "groups": groups,
         "today": staff.today,
-        "results": load_result_strip(
-            program, staff.who, staff.today, compute_school_year(staff.today)
-        ),
+        "sees_all": sees_all,
+        "results": load_result_strip(program, staff.who, staff.today, year) if sees_all else None,
         "goal_hours": GOAL_HOURS,
         "may_send": may_open_page(
             Action.RECEIVE, staff.who, organization=program.organization.slug, on=staff.today
@@ -80,7 +82,7 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def new_group(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a group to a program."""
     staff = load_staff_request(request)
-    program = find_program(request, pk, Action.CHANGE_PROGRAM)
+    program = find_program_in_part(request, pk, Action.CHANGE_PROGRAM)
     form = forms.SessionSeriesForm(request.POST or None, initial={"first_day": staff.today})
     if form.is_valid():
         try:
@@ -112,8 +114,11 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "session_day": staff.today if meets_today else before,
         "next_day": after,
         "free_places": None if series.capacity is None else series.capacity - len(roster),
-        "may_change": may_change_program(
-            series.program.organization.slug, staff.who, staff.today
+        "may_change": may_open_page(
+            Action.CHANGE_PROGRAM,
+            staff.who,
+            organization=series.program.organization.slug,
+            on=staff.today,
         ).allowed,
     }
     return render(request, "programs/group.html", context)
@@ -152,6 +157,15 @@ def find_program(request: HttpRequest, pk: int, action: Action) -> Program:
     staff = load_staff_request(request)
     try:
         return queries.get_program(pk, staff.who, staff.today, action)
+    except Program.DoesNotExist as error:
+        raise Http404 from error
+
+
+def find_program_in_part(request: HttpRequest, pk: int, action: Action) -> Program:
+    """Find one program with sites that the user works with, or answer that there is none."""
+    staff = load_staff_request(request)
+    try:
+        return queries.get_program_in_part(pk, staff.who, staff.today, action)
     except Program.DoesNotExist as error:
         raise Http404 from error
 

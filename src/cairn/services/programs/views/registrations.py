@@ -128,6 +128,8 @@ def _find_registration(staff: StaffRequest, pk: int) -> Registration:
         staff.who, staff.today, Action.CHANGE_PROGRAM
     )
     try:
-        return registration_queries.get_registration(pk, organizations)
+        row = registration_queries.get_registration(pk, organizations)
     except Registration.DoesNotExist as error:
         raise Http404 from error
+    queries.require_series_access(row.series, staff.who, staff.today, Action.CHANGE_PROGRAM)
+    return row

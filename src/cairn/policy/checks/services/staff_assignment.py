@@ -1,0 +1,127 @@
+"""Check to which programs and sites a staff member is assigned."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from cairn.policy.checks.access import require_actor_access
+from cairn.policy.engine import BoundCheck, Reason, policy_check
+from cairn.policy.facts import Actor, ProgramSite, StaffAssignmentFact
+from cairn.policy.law.cards.services import staff_assignment as cards
+from cairn.policy.vocabulary import Action, Role
+
+__all__ = [
+    "check_assigned_role",
+    "check_assignment_period",
+    "check_staff_assignment",
+    "list_limiting_assignments",
+    "require_program_access",
+]
+
+
+def list_limiting_assignments(
+    actor: Actor, organization: str, on: date
+) -> tuple[StaffAssignmentFact, ...]:
+    """List the assignments that limit what a person sees of an organization's records.
+
+    Assignments that ended limit too: the end of the last one does not open all programs. The data
+    steward, who assigns, is not limited.
+
+    Args:
+        actor: the person.
+        organization: slug of the organization that runs the programs.
+        on: the date.
+    Returns:
+        The assignments; empty if nothing limits the person.
+    """
+    if organization in actor.list_organizations(on, Role.STEWARD):
+        return ()
+    return tuple(item for item in actor.assignments if item.organization == organization)
+
+
+def require_program_access(
+    action: Action,
+    actor: Actor,
+    organization: str,
+    sites: Collection[ProgramSite] = frozenset(),
+) -> tuple[BoundCheck, ...]:
+    """List the checks of who may work with a program's own records.
+
+    Args:
+        action: action that is asked for.
+        actor: the person.
+        organization: slug of the organization that runs the program.
+        sites: programs and sites that the record is about, one of them is enough; none for a
+            record of the organization as a whole.
+    Returns:
+        The checks.
+    """
+    return (
+        *require_actor_access(action, actor, frozenset({organization})),
+        check_staff_assignment(actor, organization, sites),
+    )
+
+
+@policy_check(cards.ASSIGNED, cards.ASSIGNMENT_AHEAD, cards.ASSIGNMENT_ENDED)
+def check_staff_assignment(
+    on: date, actor: Actor, organization: str, sites: Collection[ProgramSite]
+) -> Reason:
+    """Check that a person with assignments is assigned to one of some sites today.
+
+    Args:
+        on: date of the check.
+        actor: the person.
+        organization: slug of the organization that runs the program.
+        sites: programs and sites that the record is about; none for the organization as a whole.
+    Returns:
+        One reason.
+    """
+    limiting = list_limiting_assignments(actor, organization, on)
+    active = [item for item in limiting if item.is_active(on)]
+    if not limiting or any(item.covers(sites) for item in active):
+        return Reason.from_card(cards.ASSIGNED, met=True)
+    others = [item for item in limiting if item.covers(sites)]
+    ahead = [item for item in others if item.starts > on]
+    if ahead:
+        first = min(ahead, key=lambda item: item.starts)
+        starts = first.starts.isoformat()
+        return Reason.from_card(cards.ASSIGNMENT_AHEAD, met=False, name=first.name, starts=starts)
+    ended = [(item.ends, item.name) for item in others if item.ends is not None]
+    if ended:
+        ends, name = max(ended)
+        return Reason.from_card(cards.ASSIGNMENT_ENDED, met=False, name=name, ends=ends.isoformat())
+    names = "; ".join(sorted(item.name for item in active)) or "nothing today"
+    return Reason.from_card(cards.ASSIGNED, met=False, assigned=names)
+
+
+@policy_check(cards.ASSIGNED_ROLE)
+def check_assigned_role(on: date, starts: date, *, has_role: bool) -> Reason:
+    """Check that the person who is assigned is program staff of the organization.
+
+    Args:
+        on: date of the check.
+        starts: first day of the assignment.
+        has_role: whether the person has the role on that day.
+    Returns:
+        One reason.
+    """
+    return Reason.from_card(cards.ASSIGNED_ROLE, met=has_role, day=starts.isoformat())
+
+
+@policy_check(cards.ASSIGNMENT_PERIOD)
+def check_assignment_period(on: date, starts: date, ends: date | None) -> Reason:
+    """Check the last day of an assignment.
+
+    Args:
+        on: date of the check.
+        starts: first day of the assignment.
+        ends: last day; ``None`` means open.
+    Returns:
+        One reason.
+    """
+    earliest = max(starts, on - timedelta(days=1))
+    return Reason.from_card(
+        cards.ASSIGNMENT_PERIOD,
+        met=ends is None or ends >= earliest,
+        ends=ends.isoformat() if ends else "open",
+        earliest=earliest.isoformat(),
+    )

@@ -1,0 +1,241 @@
+"""A tutor with an assignment works with its program or site alone, while it is in force."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.services.programs.reading_club import NOW, PLAN, TODAY, Club
+
+from cairn.governance.partners.facts import load_actor
+from cairn.platform.accounts.models import User
+from cairn.platform.audit.models import AuditLine
+from cairn.policy.engine.decision import Refused
+from cairn.policy.vocabulary.access import Role
+from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.notes.models import ParticipantNote
+from cairn.services.programs import actions as program_actions
+from cairn.services.programs import queries
+from cairn.services.programs.actions import ProgramConflict
+from cairn.services.programs.models import (
+    AttendanceStatus,
+    SessionSeries,
+    StaffAssignment,
+    StaffPosition,
+)
+from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.staff import actions, assignments
+
+pytestmark = pytest.mark.django_db(databases=["default", "identities"])
+_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def keeper(club: Club, person: Callable[..., User]) -> User:
+    """The data steward of Maple Youth."""
+    kind = OrganizationKind.COMMUNITY_PROGRAM
+    return person(Role.STEWARD, at="maple", kind=kind, email="keeper@example.org")
+
+
+@pytest.fixture
+def other_site(club: Club) -> tuple[SessionSeries, Any]:
+    """A group at another site, with a child of its own."""
+    series = program_actions.create_session_series(
+        program=club.series.program, plan=replace(PLAN, site="Oak Hall"), by=club.tutor, at=NOW
+    )
+    enrollment = program_actions.enroll_participant(
+        series=series,
+        participant=None,
+        details=ParticipantDetails("Dora", "Quill", birth_date=date(2018, 2, 2)),
+        starts=PLAN.first_day,
+        by=club.tutor,
+        at=NOW,
+    )
+    return series, enrollment
+
+
+def assign(club: Club, keeper: User, **changes: Any) -> StaffAssignment:
+    given: dict[str, Any] = {
+        "organization": club.series.program.organization,
+        "person": club.tutor,
+        "position": StaffPosition.TUTOR,
+        "program": club.series.program,
+        "site": PLAN.site,
+        "starts": TODAY,
+        "ends": None,
+        "by": keeper,
+        "at": NOW,
+    }
+    return actions.assign_staff(**given | changes)
+
+
+def _addresses(series: SessionSeries, enrollment: Any) -> dict[str, str]:
+    day, child = TODAY.isoformat(), enrollment.participant_id
+    places = {
+        "programs:group": (series.pk,),
+        "programs:attendance": (series.pk, day),
+        "programs:pick_up": (series.pk, day),
+        "programs:meals": (series.pk, day),
+        "programs:sheet": (series.pk, day),
+        "programs:offline_roster": (series.pk, day),
+        "programs:enroll": (series.pk,),
+        "programs:queue": (series.pk,),
+        "programs:change_group": (series.pk,),
+        "programs:participant": (child,),
+        "programs:change_participant": (child,),
+        "programs:end_enrollment": (enrollment.pk,),
+        "notes:notes": (child,),
+        "notes:new_note": (child,),
+        "notes:contacts": (child,),
+        "notes:group_contacts": (series.pk,),
+    }
+    return {name: reverse(name, args=args) for name, args in places.items()}
+
+
+def test_every_page_of_another_site_is_closed_and_the_own_one_open(
+    club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
+) -> None:
+    own, other = _addresses(club.series, club.enrolled["Ana"]), _addresses(*other_site)
+    assert {tutor.get(page).status_code for page in other.values()} == {200}
+    assign(club, keeper)
+    assert {tutor.get(page).status_code for page in own.values()} == {200}
+    assert {name: tutor.get(page).status_code for name, page in other.items()} == dict.fromkeys(
+        other, 403
+    )
+    refused = tutor.get(other["programs:group"]).content.decode()
+    assert "You are assigned to: Reading club, Maple Library." in refused
+    StaffAssignment.objects.update(starts=TODAY - 2 * _DAY, ends=TODAY - _DAY)
+    assert {tutor.get(page).status_code for page in own.values()} == {403}
+    ended = tutor.get(own["programs:participant"]).content.decode()
+    assert "Your assignment to Reading club, Maple Library ended on" in ended
+
+
+def test_lists_show_the_own_site_alone(
+    club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
+) -> None:
+    assert other_site[0].site == "Oak Hall"
+    program = club.series.program
+    detail = reverse("programs:detail", args=[program.pk])
+    everything = tutor.get(detail).content.decode()
+    assert "Oak Hall" in everything
+    assert reverse("programs:funder_report", args=[program.pk]) in everything
+    assign(club, keeper)
+    with CaptureQueriesContext(connection) as few:
+        page = tutor.get(detail).content.decode()
+    assert "Oak Hall" not in page
+    assert reverse("programs:funder_report", args=[program.pk]) not in page
+    assert tutor.get(reverse("programs:funder_report", args=[program.pk])).status_code == 403
+    assert tutor.get(reverse("programs:dosage", args=[program.pk])).status_code == 403
+    assert tutor.get(reverse("programs:new")).status_code == 403
+    home = tutor.get(reverse("programs:list")).content.decode()
+    assert "Maple Library" in home
+    assert "Oak Hall" not in home
+    assert "Your assignments" in home
+    known = queries.list_own_participants(program.organization, load_actor(club.tutor), TODAY)
+    assert "Dora" not in {details.given_name for _row, details in known}
+    enroll = tutor.get(reverse("programs:enroll", args=[club.series.pk])).content.decode()
+    assert "Quill" not in enroll
+    assert len(few) < 60
+
+
+def test_actions_with_the_number_of_another_site_are_refused(
+    club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
+) -> None:
+    series, enrollment = other_site
+    assign(club, keeper)
+    given = {"by": club.tutor, "at": NOW}
+    entry = program_actions.AttendanceEntry(AttendanceStatus.PRESENT)
+    with pytest.raises(Refused):
+        program_actions.record_session_attendance(
+            series=series, day=TODAY, entries={enrollment.pk: entry}, reason="", **given
+        )
+    with pytest.raises(Refused):
+        program_actions.end_enrollment(
+            enrollment=enrollment, ends=TODAY, reason=program_actions.ExitReason.MOVED, **given
+        )
+    with pytest.raises(Refused):
+        program_actions.create_session_series(
+            program=series.program, plan=replace(PLAN, site="Oak Hall", name="New"), **given
+        )
+    assert club.take(Ana=AttendanceStatus.PRESENT).recorded == 1
+    note = reverse("notes:new_note", args=[enrollment.participant_id])
+    assert tutor.post(note, {"text": "A note"}).status_code == 403
+    assert not ParticipantNote.objects.exists()
+
+
+def test_an_assignment_to_all_programs_opens_everything_again(
+    club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
+) -> None:
+    page = reverse("programs:group", args=[other_site[0].pk])
+    assign(club, keeper)
+    assert tutor.get(page).status_code == 403
+    assign(club, keeper, program=None, site="")
+    assert tutor.get(page).status_code == 200
+    assert tutor.get(reverse("programs:new")).status_code == 200
+
+
+def test_the_steward_assigns_and_ends_in_the_browser(
+    club: Club, keeper: User, tutor: Client, browser: Callable[..., Client]
+) -> None:
+    steward = browser(keeper)
+    page = reverse("programs:staff", args=["maple"])
+    assert page in steward.get(reverse("programs:list")).content.decode()
+    assert "No assignment yet" in steward.get(page).content.decode()
+    sent = {
+        "person": club.tutor.pk,
+        "position": "coach",
+        "where": f"{club.series.program_id}-0",
+        "starts": TODAY.isoformat(),
+    }
+    for _ in range(2):
+        assert steward.post(page, sent).status_code == 302
+    row = StaffAssignment.objects.get()
+    assert (row.position, row.site, row.assigned_by) == ("coach", "Maple Library", keeper)
+    again = steward.post(page, sent | {"position": "tutor"})
+    assert again.status_code == 422
+    assert "assigned there at that time already" in again.content.decode()
+    wrong = steward.post(page, sent | {"ends": (TODAY - _DAY).isoformat()})
+    assert "at the earliest" in wrong.content.decode()
+    (task,) = assignments.list_assignment_notices(load_actor(club.tutor), TODAY)
+    assert (task.count, "Coach, Reading club, Maple Library" in task.detail) == (1, True)
+    assert assignments.list_assignment_notices(load_actor(club.tutor), TODAY + 20 * _DAY) == []
+    assert assignments.list_assignment_notices(load_actor(keeper), TODAY) == []
+    end = reverse("programs:end_assignment", args=[row.pk])
+    assert "assign the person again" in steward.get(end).content.decode()
+    response = steward.post(end, {"ends": TODAY.isoformat()})
+    assert "Assignment ended" in str([*get_messages(response.wsgi_request)][-1])
+    again = steward.post(end, {"ends": TODAY.isoformat()})
+    assert "by that day already" in again.content.decode()
+    events = AuditLine.objects.filter(event__startswith="program.staff")
+    assert {line.event for line in events} == {
+        "program.staff_assigned",
+        "program.staff_assignment_ended",
+    }
+    for address in (page, end):
+        assert tutor.get(address).status_code in {403, 404}
+        assert tutor.post(address, sent).status_code in {403, 404}
+
+
+def test_only_program_staff_and_own_programs_are_assigned(
+    club: Club, keeper: User, person: Callable[..., User]
+) -> None:
+    stranger = person(Role.PROGRAM_STAFF, at="oak", kind=OrganizationKind.COMMUNITY_PROGRAM)
+    with pytest.raises(Refused, match="not program staff"):
+        assign(club, keeper, person=stranger)
+    with pytest.raises(Refused):
+        assign(club, club.tutor)
+    with pytest.raises(ProgramConflict, match="no group at this site"):
+        assign(club, keeper, site="Elsewhere")
+    oak = stranger.affiliations.get().organization
+    foreign = program_actions.create_program(
+        organization=oak, name="Chess", description="", by=stranger, at=NOW
+    )
+    with pytest.raises(ProgramConflict, match="not of your organization"):
+        assign(club, keeper, program=foreign, site="")
+    assert not StaffAssignment.objects.exists()
