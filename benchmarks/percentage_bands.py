@@ -1,18 +1,17 @@
-"""Measure percentage bands on the tables of the demo, beside the suppression of its releases.
+"""Measure what readers of the demo's public page learn of girls and boys by race.
 
     cairn demo --no-serve --data DIR
     CAIRN_DATA=DIR python benchmarks/percentage_bands.py
 
-Counts race by girls and boys, of the county: the cells with at least 10 students of each outcome
-and year. Prints how many show something under each method, the widest band by group size, and the
-groups exposed to an outsider, a participant and a contributor, each year by itself.
+Counts race by girls and boys, of the county, in the newest public year of each outcome: how many
+cells with at least 10 children show a number or a band, and how wide the bands are by group size.
+Then counts county figures of a race that are hidden, and certificates with an exposed group.
 """
 
 import argparse
 import json
 import os
-import time
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import Any
 
 import django
@@ -20,15 +19,15 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cairn.config.settings")
 django.setup()
 
-from cairn.outputs.releases.models import Release  # noqa: E402 - after the setup of Django
-from cairn.outputs.releases.protection import counts  # noqa: E402
-from cairn.outputs.releases.queries.figures import load_protected_figures  # noqa: E402
+from cairn.outputs.releases import api as releases_api  # noqa: E402 - after the setup of Django
 from cairn.platform.storage.api import open_file_store  # noqa: E402
-from cairn.sdc import perturbation  # noqa: E402
-from cairn.sdc.tables import ALL, RESULT, CellCounts, TableRequest  # noqa: E402
+from cairn.warehouse.exporters import ALL_GROUPS  # noqa: E402
+from cairn.warehouse.measures import load_outcome_catalogue  # noqa: E402
 from cairn.warehouse.store import FileRef  # noqa: E402
 
-SIZE_CLASSES = ((10, 15), (16, 60), (61, 10**9))
+WIDTH_LIMITS = ((10, 15, 50), (16, 60, 20), (61, 10**9, 10))
+"""Group sizes, and how many percentage points a band of them may be wide."""
+
 GENDERS = ("F", "M")
 
 
@@ -36,106 +35,60 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="for machines")
-    parser.add_argument("--newest", action="store_true", help="the newest year of each outcome")
     args = parser.parse_args()
-    result = measure_releases(newest=args.newest)
+    result = measure_public_page()
     print(json.dumps(result) if args.json else "\n".join(f"{k}: {v}" for k, v in result.items()))
 
 
-def measure_releases(*, newest: bool) -> dict[str, Any]:
-    """Protect every year of every checked release with tables by bands, and measure them."""
+def measure_public_page() -> dict[str, Any]:
+    """Measure the newest year of every public outcome with a breakdown by race and gender."""
     found = Counter[str]()
-    widest: dict[str, int] = defaultdict(int)
-    exposed = 0
-    start = time.perf_counter()
-    for release in Release.objects.exclude(counted={}).exclude(tables=[]).order_by("pk"):
-        for outcome, ref in release.counted.items():
-            if release.statistic:
-                continue
-            rows = open_file_store().read(FileRef.parse(ref)).to_pylist()
-            shown = load_protected_figures(release)
-            years = sorted({row["school_year"] for row in rows})
-            for year in years[-1:] if newest else years:
-                request = build_request([r for r in rows if r["school_year"] == year], release)
-                rule = counts.build_cell_rule(request.cells.counts, release.minimum_cell or 10)
-                contributors = counts.find_district_contributors(request.cells, rule)
-                bands = perturbation.publish_bands(request, rule, contributors=contributors)
-                exposed += len(bands.certificate.exposures)
-                found["widened"] += bands.widened
-                found["attack targets"] += bands.certificate.targets
-                sizes = perturbation.count_outcome_groups(request)
-                dims = dict(zip(bands.dims, range(len(bands.dims)), strict=True))
-                for group in bands.groups:
-                    count_group(group, sizes[group.key][1], dims, found, widest)
-                count_suppressed(shown, outcome, year, sizes, dims, found)
-    return {
-        "seconds": round(time.perf_counter() - start, 1),
-        **found,
-        "widest band, points": dict(widest),
-        "exposed": exposed,
-    }
+    state = releases_api.load_public_state()
+    for outcome in load_outcome_catalogue():
+        figures = state.collect_figures(outcome)
+        if not figures.years or figures.statistic or not figures.groups:
+            continue
+        release = state.find_headline_source(outcome, figures.latest)
+        found["certificates with an exposed group"] += not release.safe
+        sizes = count_children(release, outcome, figures.latest)
+        hidden = Counter[str]()
+        for (race, gender), count in figures.groups.items():
+            size = sizes[race, gender]
+            if gender == ALL_GROUPS and race != ALL_GROUPS and size >= WIDTH_LIMITS[0][0]:
+                hidden["a race in the whole county is hidden"] += count.span is None
+            if race != ALL_GROUPS and gender in GENDERS and size >= WIDTH_LIMITS[0][0]:
+                hidden["race by girls and boys, 10 or more"] += 1
+                hidden["of these, a number or band is shown"] += count.span is not None
+                hidden.update(list_wide_bands(count, size))
+        print(outcome, figures.latest, f"minimum {release.minimum_cell}", dict(hidden))
+        found += hidden
+    cells = found["race by girls and boys, 10 or more"]
+    found["percent shown"] = 100 * found["of these, a number or band is shown"] // max(cells, 1)
+    return dict(found)
 
 
-def build_request(rows: list[dict[str, Any]], release: Release) -> TableRequest:
-    """Build the request that the check of a release builds for one year."""
-    dims = counts.list_counted_dimensions(release.tables)
-    cells = Counter[tuple[str, ...]]()
-    for row in rows:
-        cells[counts.build_row_key(row, dims)] += row["n"]
-    return TableRequest(
-        CellCounts((*dims, RESULT), cells),
-        tuple(tuple(table) for table in release.tables),
-        counts.list_nested_dimensions(counts.list_table_dimensions(release.tables)),
-    )
+def count_children(
+    release: releases_api.Release, outcome: str, year: str
+) -> Counter[tuple[str, str]]:
+    """Count the children of each race and gender, with their sums, from the counted table."""
+    sizes = Counter[tuple[str, str]]()
+    for row in open_file_store().read(FileRef.parse(release.counted[outcome])).to_pylist():
+        if row["school_year"] == year:
+            for race in (row["race_ethnicity"], ALL_GROUPS):
+                for gender in (row["gender"], ALL_GROUPS):
+                    sizes[race, gender] += row["n"]
+    return sizes
 
 
-def is_race_by_gender(key: tuple[str, ...], dims: dict[str, int]) -> bool:
-    """Decide whether a group is girls or boys of one race in the whole county."""
-    return (
-        "race_ethnicity" in dims
-        and key[dims["race_ethnicity"]] != ALL
-        and key[dims["gender"]] in GENDERS
-        and all(key[dims[d]] == ALL for d in ("district", "school") if d in dims)
-    )
-
-
-def count_group(
-    group: Any, size: int, dims: dict[str, int], found: Counter[str], widest: dict[str, int]
-) -> None:
-    """Count one group with its band."""
-    if size < SIZE_CLASSES[0][0]:
-        return
-    found["all groups of 10 or more"] += 1
-    found["all groups of 10 or more that show a band"] += group.tells
-    if not is_race_by_gender(group.key, dims):
-        if set(group.key) - {ALL} and group.key[dims.get("race_ethnicity", 0)] != ALL:
-            found["races hidden"] += not group.tells and group.key[dims["gender"]] == ALL
-        return
-    found["race by girls and boys, 10 or more"] += 1
-    found["race by girls and boys, 10 or more, with a band"] += group.tells
-    low, high = next(c for c in SIZE_CLASSES if c[0] <= size <= c[1])
-    name = f"{low}-{high}" if high < SIZE_CLASSES[-1][1] else f"{low} and more"
+def list_wide_bands(count: releases_api.FigureCount, size: int) -> list[str]:
+    """Name the limit that a band of a group of this size exceeds; empty if it is narrow enough."""
+    if count.span is None:
+        return []
+    low, high = (round(100 * end) for end in count.span)
     # A band of whole percents that print as 40 to 49 is ten points wide.
-    ends = {0, 100} & set(group.percents)
-    points = group.width + (0 if ends else 1)
-    if group.tells:
-        widest[name] = max(widest[name], points)
-        limit = {10: 50, 16: 20, 61: 10}[low]
-        found[f"wider than {limit} points, {name}"] += points > limit
-
-
-def count_suppressed(
-    shown: Any, outcome: str, year: str, sizes: Any, dims: dict[str, int], found: Counter[str]
-) -> None:
-    """Count the same cells under the suppression of the release."""
-    figures = next((f for f in shown if f.outcome == outcome), None)
-    table = figures.tables.get(year, {}) if figures else {}
-    for key, (_yes, size) in sizes.items():
-        if size >= SIZE_CLASSES[0][0] and is_race_by_gender(key, dims):
-            count = table.get((ALL, ALL, key[dims["race_ethnicity"]], key[dims["gender"]]))
-            found["the same cells with a percentage under suppression"] += bool(
-                count and count.share is not None
-            )
+    points = high - low + (0 if low == 0 or high in (100, low) else 1)
+    limit = next(most for least, last, most in WIDTH_LIMITS if least <= size <= last)
+    return [f"wider than {limit} points"] if points > limit else []
 
 
 if __name__ == "__main__":

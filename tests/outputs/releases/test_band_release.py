@@ -50,7 +50,7 @@ def test_bands_reach_the_public_page_and_every_file(community: Community, client
     assert figures[BURR] == PercentBand(None, None, 99, 100, 301, None)
     page = client.get(reverse("dashboards:outcome", args=[OUTCOME])).content.decode()
     assert "63%" in page
-    assert "of 301 or more children" in page
+    assert "of more than 300 children" in page
     assert "Percentages are shown as ranges." in page
     assert 'class="band-bar" x="99" y="0" width="2"' in page
     lines = [*csv.DictReader(StringIO(read_file(client, "csv")))]

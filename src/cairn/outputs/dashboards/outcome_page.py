@@ -99,7 +99,7 @@ def build_target_charts(published_outcome: PublishedOutcome) -> Iterator[TargetC
 
 def describe_share(count: releases_api.FigureCount, statistic: str = "") -> str:
     """Describe a headline figure: how many of how many, or the mean of how many children."""
-    if isinstance(count, releases_api.PercentBand):
+    if isinstance(count, releases_api.PercentBand) and not count.withheld:
         return _("of %(n)s children") % {"n": releases_api.format_group_size(count)}
     if count.n is None:
         return _("The number of children is suppressed")

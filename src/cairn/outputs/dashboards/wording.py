@@ -84,7 +84,12 @@ def describe_change(yearly_change: releases_api.YearlyChange | None) -> str:
     """Describe the change of the newest year against the year before."""
     if yearly_change is None:
         return ""
-    points = _("%(points)s percentage points") % {"points": f"{abs(yearly_change.points):.1f}"}
+    size = abs(yearly_change.points)
+    points = (
+        _("about %(points)s percentage points") % {"points": f"{size:.0f}"}
+        if yearly_change.is_rounded
+        else _("%(points)s percentage points") % {"points": f"{size:.1f}"}
+    )
     if yearly_change.better is None:
         return _("About the same as in %(year)s") % {"year": yearly_change.since}
     template = (

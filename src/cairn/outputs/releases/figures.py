@@ -158,12 +158,14 @@ class YearlyChange:
         since: the year before.
         better: whether the change is in the better direction; None if it is too small to call
             (`SMALLEST_REPORTED_CHANGE`).
+        is_rounded: whether it is the difference of two rounded percentages.
     """
 
     points: float
     since: str
     better: bool | None
     """None when the change is too small to call."""
+    is_rounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +273,7 @@ class OutcomeFigures:
         is_rounded = PercentBand in {type(previous.count), type(newest.count)}
         least = SMALLEST_ROUNDED_CHANGE if is_rounded else SMALLEST_REPORTED_CHANGE
         better = None if abs(points) < least else (points > 0) == (direction == "higher")
-        return YearlyChange(points, previous.value, better)
+        return YearlyChange(points, previous.value, better, is_rounded)
 
     def _sort_rows(
         self, group_counts: Iterable[tuple[str, str, FigureCount]]

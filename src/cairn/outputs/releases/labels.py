@@ -237,11 +237,11 @@ def format_group_size(count: FigureCount) -> str:
     """
     if not isinstance(count, PercentBand) or count.n is not None:
         return format_child_count(count.n)
+    if count.withheld:
+        return _("suppressed")
     low, high = format_child_count(count.size_low), count.size_high
     if high is None:
-        return _("%(low)s or more") % {"low": low}
-    if count.size_low == 0:
-        return _("fewer than %(least)s") % {"least": format_child_count(high + 1)}
+        return _("more than %(n)s") % {"n": format_child_count(count.size_low - 1)}
     return _("%(low)s to %(high)s") % {"low": low, "high": format_child_count(high)}
 
 

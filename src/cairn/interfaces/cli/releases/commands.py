@@ -13,6 +13,7 @@ import typer
 
 from cairn.interfaces.cli.installation import DataFolderOption, prepare_installation
 from cairn.interfaces.cli.output import ActingUserOption, JsonOption, run_command
+from cairn.sdc.options import ReleaseMethod
 
 nation_app = typer.Typer(
     help="Record a Tribal nation's decision about a release.",
@@ -144,6 +145,10 @@ def draft(  # noqa: PLR0913 - each is an option of the command
         MeasureStatistic | None,
         typer.Option("--statistic", help="Statistic of a measure. Default: mean."),
     ] = None,
+    method: Annotated[
+        ReleaseMethod,
+        typer.Option("--method", help="Outcomes as percentages in ranges, or as exact counts."),
+    ] = ReleaseMethod.SUPPRESS,
     pilot: Annotated[
         bool, typer.Option("--pilot", help="Count the synthetic data of pilots only.")
     ] = False,
@@ -169,6 +174,7 @@ def draft(  # noqa: PLR0913 - each is an option of the command
             story,
             answer or [],
             statistic or "",
+            method.value,
             pilot=pilot,
         )
         release_actions.draft_release_from_options(output, options, acting)

@@ -11,6 +11,7 @@ from cairn.outputs.releases import api as releases_api
 from cairn.platform.accounts.api import User
 from cairn.policy.questions import may_open_release_list
 from cairn.policy.vocabulary import NationAnswer
+from cairn.sdc.options import ReleaseMethod
 from cairn.warehouse.measures import load_outcome_catalogue
 
 
@@ -26,6 +27,7 @@ class ReleaseDraftOptions:
     story: str
     answers: list[str]
     statistic: str = ""
+    method: str = ReleaseMethod.SUPPRESS.value
     pilot: bool = False
 
 
@@ -58,6 +60,7 @@ def draft_release_from_options(
         title=options.title,
         outcomes=options.outcomes,
         statistic=options.statistic,
+        method=options.method,
         tables=[
             tuple(dimension.strip() for dimension in table_text.split(","))
             for table_text in options.tables

@@ -90,8 +90,9 @@ class ProtectedBandYear:
                 continue
             key = dict(zip(self.bands.dims, group.key, strict=True))
             key["school"] = counts.extract_school_code(key.get("school", ALL))
+            # A blank does not tell whether the group is small or protects another.
             low, high = group.percents if group.tells else (None, None)
-            least, most = group.size
+            least, most = group.size if group.tells else (0, inf)
             yield ReleasedCell(
                 outcome=self.outcome,
                 school_year=self.school_year,

@@ -26,7 +26,10 @@ def _build_band_certificate(year: ProtectedBandYear) -> YearCertificate:
     """Count groups. A blank of at least the minimum protects another group."""
     audit, cells = year.bands.certificate, tuple(year.cells())
     withheld = sum(cell.withheld for cell in cells)
-    small = sum(cell.withheld and (cell.size_low or 0) < year.rule.minimum for cell in cells)
+    small = sum(
+        not group.tells and group.size[1] < year.rule.minimum and group.key not in year.kept
+        for group in year.bands.groups
+    )
     return YearCertificate(
         outcome=year.outcome,
         school_year=year.school_year,
