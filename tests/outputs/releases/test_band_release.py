@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from tests.outputs.releases.community import AT, CANARY, Community, Silent
 from tests.outputs.releases.test_composition import OUTCOME, changes, public_figures
 from tests.outputs.releases.test_differencing import codes
@@ -161,3 +162,17 @@ def test_the_method_is_kept_by_a_correction_and_changed_by_the_author(
     assert (correction.method, correction.certificate) == ("suppress", [])
     drafts.redraft_release(release=correction, **said)
     assert correction.method == "suppress"
+
+
+def test_a_district_reads_its_own_numbers_beside_the_bands(
+    community: Community, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: AT)
+    community.carried(in_bands(community))
+    client.force_login(community.stewards["oak"])
+    page = client.get(f"/figures/own/oak/{OUTCOME}/").content.decode()
+    assert f"{CANARY:,} of {CANARY + 4:,}" in page
+    assert "≥99%" in page
+    client.force_login(community.stewards["elm"])
+    page = client.get(f"/figures/own/elm/{OUTCOME}/").content.decode()
+    assert f"{CANARY:,}" not in page

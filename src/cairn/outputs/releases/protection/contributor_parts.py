@@ -12,7 +12,12 @@ from typing import Any
 from cairn.outputs.releases import merged_groups
 from cairn.outputs.releases.protection import counts as protection_counts
 from cairn.outputs.releases.protection.counts import DISTRICT_DIMENSION
-from cairn.sdc.contributors import OpenDims, find_safe_margins, list_open_dims
+from cairn.sdc.contributors import (
+    FEWEST_OTHER_CONTRIBUTORS,
+    OpenDims,
+    find_safe_margins,
+    list_open_dims,
+)
 from cairn.sdc.tables import ALL, RESULT, Key
 from cairn.warehouse.exporters import CELL_DIMENSIONS, ReleasedCell
 
@@ -81,6 +86,9 @@ def compute_contributor_part(
     counted_dimensions = protection_counts.list_counted_dimensions(tables)
     published = protection_counts.key_released_cells(cells, rows, counted_dimensions)
     shapes = {tuple(value != ALL for value in key) for key in published}
+    in_bands = any(cell.is_band for cell in cells)
+    if in_bands:
+        shapes |= {(*shape[:-1], True) for shape in shapes}
     counts, other_counts = Counter[Key](), Counter[Key]()
     for row in rows:
         row_key = protection_counts.build_row_key(row, counted_dimensions)
@@ -95,12 +103,21 @@ def compute_contributor_part(
     rule = protection_counts.build_cell_rule(
         [protection_counts.build_row_key(row, counted_dimensions) for row in rows], minimum
     )
+    others = len(list_contributor_names(rows) - rule.unnamed - {name})
+    if in_bands:
+        # The audit of bands assumed that each contributor knows all of its own numbers.
+        safe_bands = frozenset(
+            margin
+            for margin in published_margins
+            if others >= (1 if DISTRICT_DIMENSION in margin else FEWEST_OTHER_CONTRIBUTORS)
+        )
+        return ContributorPart(counted_dimensions, counts, published_margins, safe_bands)
     safe_margins = find_safe_margins(
         key_dimensions,
         published,
         other_counts,
         by=DISTRICT_DIMENSION,
-        others=len(list_contributor_names(rows) - rule.unnamed - {name}),
+        others=others,
         nests=protection_counts.list_nested_dimensions(
             protection_counts.list_table_dimensions(tables)
         ),
