@@ -7,6 +7,7 @@ refused (403).
 
 from collections.abc import Callable
 from copy import deepcopy
+from itertools import product
 
 import pytest
 from django.test import Client
@@ -50,26 +51,24 @@ ABOUT_ONE = sorted(
 )
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("role", LOCAL)
-def test_an_identifier_in_an_address_opens_nothing(
-    role: Role, method: str, browser: Callable[..., Client]
-) -> None:
-    """Each role tries every route once, signed in once; each try is undone before the next."""
-    signed_in = browser(role, at="lake").cookies
+def test_an_identifier_in_an_address_opens_nothing(browser: Callable[..., Client]) -> None:
+    """What a route is about is made once; each role tries it, and each try is undone."""
+    signed_in = {role: browser(role, at="lake").cookies for role in LOCAL}
     wrong: dict[str, str] = {}
     for name in ABOUT_ONE:
-        client = Client()
-        client.cookies = deepcopy(signed_in)
         with undone():
-            fault = _find_fault(name, method, client)
-        if fault:
-            wrong[name] = fault
+            address = reverse(name, kwargs=ROUTES[name].make())
+            for role, method in product(LOCAL, ("get", "post")):
+                client = Client()
+                client.cookies = deepcopy(signed_in[role])
+                with undone():
+                    fault = _find_fault(name, address, method, client)
+                if fault:
+                    wrong[f"{role} {method} {name}"] = fault
     assert wrong == {}
 
 
-def _find_fault(name: str, method: str, client: Client) -> str:
-    address = reverse(name, kwargs=ROUTES[name].make())
+def _find_fault(name: str, address: str, method: str, client: Client) -> str:
     before = AuditLine.objects.count()
     answer = client.get(address) if method == "get" else client.post(address, SENT)
     readable = (200, 422) if name in READ_BY_ALL else ()

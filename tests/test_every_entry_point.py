@@ -62,6 +62,8 @@ LOGGED_REFUSALS = {
     *(Action.PREPARE_EXTRACT, Action.READ_TEXT),
 }
 FORBIDDEN, BROKEN = 403, 500
+SEE_MOST = (Role.DATA_MANAGER, Role.STEWARD)
+OTHERS = tuple(sorted((STAFF_ROLES | {Role.PUBLIC}) - {*SEE_MOST}))
 
 
 def _load(path: Path) -> ModuleType:
@@ -226,21 +228,26 @@ def test_every_exception_is_in_use() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "identities"])
-@pytest.mark.parametrize("role", sorted(STAFF_ROLES | {Role.PUBLIC}))
+@pytest.mark.parametrize("roles", [SEE_MOST, OTHERS], ids=["roles_that_see_most", "other_roles"])
 def test_each_role_opens_its_routes_and_no_others(
-    role: Role, browser: Callable[..., Client], questions: Questions
+    roles: tuple[Role, ...], browser: Callable[..., Client], questions: Questions
 ) -> None:
-    """Each role tries every route once, signed in once; each try is undone before the next."""
-    at = "backbone" if role in (Role.DATA_MANAGER, Role.ANALYST) else "district"
-    signed_in = browser(role, at=at).cookies
+    """What a route is about is made once; each role tries it, and each try is undone."""
+    hub = (Role.DATA_MANAGER, Role.ANALYST)
+    signed_in = {
+        role: browser(role, at="backbone" if role in hub else "district").cookies for role in roles
+    }
     wrong: dict[str, str] = {}
     for name in sorted(ROUTES):
-        client = Client()
-        client.cookies = deepcopy(signed_in)
         with undone():
-            fault = _find_route_fault(name, role, client, questions)
-        if fault:
-            wrong[name] = fault
+            address = reverse(name, kwargs=ROUTES[name].make())
+            for role in roles:
+                client = Client()
+                client.cookies = deepcopy(signed_in[role])
+                with undone():
+                    fault = _find_route_fault(name, address, role, client, questions)
+                if fault:
+                    wrong[f"{role} {name}"] = fault
     assert wrong == {}
 
 
@@ -263,13 +270,16 @@ def test_a_route_that_does_otherwise_than_declared_is_found(
 ) -> None:
     client = browser(Role.DATA_MANAGER)
     monkeypatch.setitem(ROUTES, "partners:invite", ROUTES["partners:invite"]._replace(**declared))
-    assert _find_route_fault("partners:invite", Role.DATA_MANAGER, client, questions) == fault
+    address = reverse("partners:invite", kwargs=ROUTES["partners:invite"].make())
+    found = _find_route_fault("partners:invite", address, Role.DATA_MANAGER, client, questions)
+    assert found == fault
 
 
-def _find_route_fault(name: str, role: Role, client: Client, questions: Questions) -> str:
+def _find_route_fault(
+    name: str, address: str, role: Role, client: Client, questions: Questions
+) -> str:
     """What is wrong with how a route treats a role; empty if nothing is."""
     route = ROUTES[name]
-    address = reverse(name, kwargs=route.make())
     before = _count_lines()
     questions.clear()
     status = getattr(client, route.method)(address, dict(route.sends)).status_code
