@@ -1,6 +1,9 @@
 """Prepare the machine for a command: settings, Django, and up-to-date databases."""
 
+import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -39,8 +42,26 @@ def create_demo_mailbox(data_folder: Path | None) -> None:
 def prepare_installation(data_folder: Path | None = None) -> None:
     """Set Django up and bring both databases to the schema that this version needs."""
     choose_data_folder(data_folder)
-    set_up_django()
-    apply_missing_migrations()
+    with _without_garbage_collection():
+        set_up_django()
+        apply_missing_migrations()
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Within the block, load code without looking for garbage in it: a quarter of the time.
+
+    Afterwards, the loaded code is no longer looked through either.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def set_up_django() -> None:
