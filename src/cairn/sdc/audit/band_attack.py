@@ -9,13 +9,15 @@ its size is known, it is safe where the size is not: fewer facts leave more poin
 
 A participant knows one record: one student with the outcome in a finest group, or one without. A
 contributor knows all of its own students, so the same attack is made on all others. A reader who
-compares two releases of a growing number of people attacks those who came between, too.
+compares two releases of different people attacks those who came between, and those who left. As few
+as possible are assumed to have moved: that leaves an attacker the most to know.
 """
 
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from math import inf
 
 from cairn.sdc.audit.integer_points import IntegerModel, IntegerPoint, LinearRow, PointSearch
@@ -30,24 +32,12 @@ from cairn.sdc.tables import (
     SizeKnowledge,
 )
 
-__all__ = ["BandRelease", "OtherPopulationError", "attack_bands", "find_band_exposures"]
+__all__ = ["BandRelease", "attack_bands", "find_band_exposures"]
 
 OUTSIDER, PARTICIPANT, CONTRIBUTOR = "outsider", "participant", "contributor"
 
 TELLS_APART = 2
 """The smallest group in which one student can be mistaken for another."""
-
-
-class OtherPopulationError(ValueError):
-    """Report that a release lost people, or counts others, so that the two cannot be compared.
-
-    Args:
-        name: the later release.
-    """
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"The release {name} does not count everyone of the release before it.")
-        self.name = name
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,7 @@ def attack_bands(
     """Attack releases together, as an outsider, each kind of participant and each contributor.
 
     Args:
-        releases: in order of time; each counts everyone of the one before, or more.
+        releases: in order of time.
         width: values that must stay possible for each group that has as many.
         sizes: how well the sizes of the finest groups are known.
 
@@ -93,7 +83,6 @@ def attack_bands(
 
     Raises:
         InfeasibleModelError: what was published contradicts itself.
-        OtherPopulationError: a release does not count everyone of the release before.
     """
     exposures, attackers = list[BandExposure](), [OUTSIDER, PARTICIPANT]
     attacks = [_BandAttack(releases, width, sizes)]
@@ -226,8 +215,25 @@ class _BandAttack:
             self.narrowest = min(values, values if self.narrowest is None else self.narrowest)
 
 
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    """Hold people who are in the same releases: from one population to another, by number.
+
+    Args:
+        first: the first population that counts them.
+        last: the last one.
+        columns: the unknown of each finest group.
+        sizes: how many they are.
+    """
+
+    first: int
+    last: int
+    columns: dict[Key, int] = field(default_factory=dict)
+    sizes: dict[Key, int] = field(default_factory=dict)
+
+
 class _PopulationLayers:
-    """Number the unknowns: everyone of the first release, then those who came to each later one."""
+    """Number the unknowns: the people of each cohort, by finest group."""
 
     def __init__(
         self, releases: Sequence[BandRelease], sizes: SizeKnowledge, contributor: str
@@ -237,21 +243,28 @@ class _PopulationLayers:
         self._records_of: list[tuple[LinearRow, int]] = []
         self._sizes = sizes
         self._rows = list[LinearRow]()
-        self._layers: list[tuple[str, dict[Key, int], Mapping[Key, int]]] = []
         self._size_unknown: dict[Key, int] = {}
         self._published: dict[Key, None] = {}
         self._exact = set[frozenset[int]]()
-        before: BandPopulation | None = None
+        self._names: list[str] = []
+        populations: list[BandPopulation] = []
+        counted_by: list[int] = []
         for release in releases:
             own = release.contributors.get(contributor)
             rest = _subtract(release.population, own) if own else release.population
-            if before is None or rest != before:
-                self._add_layer(release.name, rest, before)
-            members = _Members({key for _, columns, _ in self._layers for key in columns})
-            own_counts = _OwnCounts(own)
+            if not populations or rest != populations[-1]:
+                populations.append(rest)
+                self._names.append(release.name)
+            counted_by.append(len(populations) - 1)
+        if len(populations) > 1 and sizes is SizeKnowledge.UNKNOWN:
+            raise ValueError("Releases of different people are attacked with known sizes only.")
+        self._cohorts = self._build_cohorts(populations)
+        for release, index in zip(releases, counted_by, strict=True):
+            cohorts = [item for item in self._cohorts if item.first <= index <= item.last]
+            members = _Members({key for item in cohorts for key in item.columns})
+            own_counts = _OwnCounts(release.contributors.get(contributor))
             for group in release.groups:
-                self._add_group(group, members.list_keys(group.key), own_counts)
-            before = rest
+                self._add_group(group, cohorts, members.list_keys(group.key), own_counts)
         self._blank = {g.key for r in releases for g in r.groups if not g.tells and g.yes[1] == inf}
         self.model = IntegerModel((0,) * len(self._upper), tuple(self._upper), tuple(self._rows))
 
@@ -260,21 +273,30 @@ class _PopulationLayers:
         return self._records_of
 
     def list_targets(self) -> Iterator[BandTarget]:
-        """List every published, finest or pooled group of each release and of those who came."""
-        spans = [(first, last) for last in range(len(self._layers)) for first in range(last + 1)]
-        for first, last in spans:
-            name = self._name_span(first, last)
-            finest = {
-                key: sum(sizes.get(key, 0) for _, _, sizes in self._layers[first : last + 1])
-                for key in self._layers[last][2]
-            }
+        """List every published, finest or pooled group of each release, of comers and leavers."""
+        for name, cohorts in self._list_attacked_people():
+            finest: dict[Key, int] = {}
+            for item in cohorts:
+                for key, n in item.sizes.items():
+                    finest[key] = finest.get(key, 0) + n
             members = _Members(finest)
             for key in dict.fromkeys((*self._published, *finest)):
-                yield from self._build_target(
-                    name, key, members.list_keys(key), finest, first, last
-                )
+                yield from self._build_target(name, key, members.list_keys(key), finest, cohorts)
             for key, parts in self._list_pooled(members):
-                yield from self._build_target(name, key, parts, finest, first, last)
+                yield from self._build_target(name, key, parts, finest, cohorts)
+
+    def _list_attacked_people(self) -> Iterator[tuple[str, list[_Cohort]]]:
+        """List the people of each population, then those who came or left between two of them."""
+        names, cohorts = self._names, self._cohorts
+        for index, name in enumerate(names):
+            yield (
+                name if len(names) > 1 else "",
+                [item for item in cohorts if item.first <= index <= item.last],
+            )
+        for before, after in combinations(range(len(names)), 2):
+            span = f"{names[before]} to {names[after]}"
+            yield span, [item for item in cohorts if before < item.first <= after <= item.last]
+            yield span, [item for item in cohorts if item.first <= before <= item.last < after]
 
     def _build_target(
         self,
@@ -282,15 +304,11 @@ class _PopulationLayers:
         key: Key,
         keys: Sequence[Key],
         finest: Mapping[Key, int],
-        first: int,
-        last: int,
+        cohorts: Sequence[_Cohort],
     ) -> Iterator[BandTarget]:
         size = sum(finest[item] for item in keys)
         form = {
-            columns[item]: 1
-            for _, columns, _ in self._layers[first : last + 1]
-            for item in keys
-            if item in columns
+            cohort.columns[item]: 1 for cohort in cohorts for item in keys if item in cohort.columns
         }
         if size and form and frozenset(form) not in self._exact:
             yield BandTarget(key, name, form, size)
@@ -307,31 +325,17 @@ class _PopulationLayers:
             if len(parts) > 1:
                 yield total, sorted({key for part in parts for key in members.list_keys(part)})
 
-    def _name_span(self, first: int, last: int) -> str:
-        if len(self._layers) == 1:
-            return ""
-        names = [name for name, _, _ in self._layers]
-        return names[last] if first == 0 else f"{names[first - 1]} to {names[last]}"
-
-    def _add_layer(
-        self, name: str, population: BandPopulation, before: BandPopulation | None
-    ) -> None:
-        columns: dict[Key, int] = {}
-        came: dict[Key, int] = {}
-        if before and any(n and key not in population.sizes for key, n in before.sizes.items()):
-            raise OtherPopulationError(name)
-        if before and self._sizes is SizeKnowledge.UNKNOWN:
-            raise ValueError("Releases of different people are attacked with known sizes only.")
-        for key, size in population.sizes.items():
-            more = size - (before.sizes.get(key, 0) if before else 0)
-            yes = population.yes.get(key, 0) - (before.yes.get(key, 0) if before else 0)
-            if not 0 <= yes <= more:
-                raise OtherPopulationError(name)
-            came[key] = more
-            if more or self._sizes is SizeKnowledge.UNKNOWN:
-                columns[key] = self._add_unknown(yes, more)
-                self._add_size(key, columns[key], yes, more)
-        self._layers.append((name, columns, came))
+    def _build_cohorts(self, populations: Sequence[BandPopulation]) -> list[_Cohort]:
+        """Divide everyone into cohorts. Of those who left, the last to come are taken first."""
+        cohorts: dict[tuple[int, int], _Cohort] = {}
+        for key in dict.fromkeys(key for item in populations for key in item.sizes):
+            for (first, last), (yes, no) in _follow_group(key, populations).items():
+                if yes + no or self._sizes is SizeKnowledge.UNKNOWN:
+                    cohort = cohorts.setdefault((first, last), _Cohort(first, last))
+                    cohort.sizes[key] = yes + no
+                    cohort.columns[key] = self._add_unknown(yes, yes + no)
+                    self._add_size(key, cohort.columns[key], yes, yes + no)
+        return [cohorts[span] for span in sorted(cohorts)]
 
     def _add_unknown(self, value: int, upper: float) -> int:
         self.point.append(value)
@@ -352,12 +356,16 @@ class _PopulationLayers:
         if yes < size:
             self._records_of.append((without, unknown))
 
-    def _add_group(self, group: PublishedGroup, inside: Sequence[Key], own: "_OwnCounts") -> None:
+    def _add_group(
+        self,
+        group: PublishedGroup,
+        cohorts: Sequence[_Cohort],
+        inside: Sequence[Key],
+        own: "_OwnCounts",
+    ) -> None:
         """State the rows of one published group; ``inside`` are the finest groups in it."""
         self._published[group.key] = None
-        terms = {
-            columns[key]: 1 for _, columns, _ in self._layers for key in inside if key in columns
-        }
+        terms = {item.columns[key]: 1 for item in cohorts for key in inside if key in item.columns}
         own_yes, own_size = own.count(group.key)
         low, high = group.percents
         if group.yes[0] == group.yes[1]:
@@ -367,7 +375,7 @@ class _PopulationLayers:
         if self._size_unknown:
             self._add_bands_of_unknown_size(group, terms, own_yes, own_size)
             return
-        size = own_size + sum(sizes.get(key, 0) for _, _, sizes in self._layers for key in inside)
+        size = own_size + sum(item.sizes.get(key, 0) for item in cohorts for key in inside)
         if group.tells:
             self._rows.append(
                 LinearRow(
@@ -413,6 +421,29 @@ class _Members:
                 groups.setdefault(project_key(finest, positions), []).append(finest)
             self._by_margin[positions] = groups
         return self._by_margin[positions].get(key, [])
+
+
+def _follow_group(
+    key: Key, populations: Sequence[BandPopulation]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Follow one finest group through the populations: who is in which, with and without."""
+    present: list[tuple[int, list[int]]] = []
+    gone: dict[tuple[int, int], tuple[int, int]] = {}
+    before = (0, 0)
+    for index, population in enumerate(populations):
+        size, yes = population.sizes.get(key, 0), population.yes.get(key, 0)
+        now = (yes, size - yes)
+        leaving = [max(a - b, 0) for a, b in zip(before, now, strict=True)]
+        for first, people in reversed(present):
+            taken = [min(a, b) for a, b in zip(leaving, people, strict=True)]
+            people[:] = [a - b for a, b in zip(people, taken, strict=True)]
+            leaving = [a - b for a, b in zip(leaving, taken, strict=True)]
+            if any(taken):
+                gone[first, index - 1] = (taken[0], taken[1])
+        present.append((index, [max(b - a, 0) for a, b in zip(before, now, strict=True)]))
+        before = now
+    last = len(populations) - 1
+    return gone | {(first, last): (people[0], people[1]) for first, people in present}
 
 
 class _OwnCounts:

@@ -105,7 +105,6 @@ def publish_bands(
         BandsExposedError: the attack objects to the widest bands that were tried, or
             ``most_tried`` was reached.
         InfeasibleModelError: the bands and the earlier releases contradict each other.
-        OtherPopulationError: an earlier release counts people who are not counted any more.
     """
     population = build_band_population(request.cells)
     counts = count_outcome_groups(request)
@@ -176,7 +175,6 @@ def attack_beside_earlier(
 
     Raises:
         InfeasibleModelError: the releases contradict each other.
-        OtherPopulationError: an earlier release counts people who are not counted any more.
     """
     certificate = attack_bands([*earlier, release], rule.width_small, scheme.sizes)
     already = _list_narrowed_before(earlier, release, certificate, rule, scheme)

@@ -19,6 +19,7 @@ from cairn.sdc.perturbation.percentage_bands import build_band_population
 from cairn.sdc.tables import PublishedGroup
 
 YEAR = "2025-26"
+DISTRICTS = (("district",),)
 RACE, BOTH = (("race_ethnicity",),), (("district", "race_ethnicity"),)
 Rates = Mapping[tuple[str, str], tuple[int, int]]
 """District and race → how many have the outcome, of how many."""
@@ -138,7 +139,7 @@ def test_a_small_group_hides_no_other_and_no_number_is_published() -> None:
     assert {cell.size_high for cell in year.cells()} >= {None, 60}
 
 
-def test_children_who_came_are_attacked_and_who_left_stops_it() -> None:
+def test_children_who_came_or_left_are_attacked() -> None:
     first = published(in_bands(LARGE, BOTH), BOTH, LARGE)
     grown = {**LARGE, ("Elm", "asian"): (70, 160)}
     year = in_bands(grown, BOTH, first)
@@ -146,8 +147,16 @@ def test_children_who_came_are_attacked_and_who_left_stops_it() -> None:
     assert (year.beside, year.bands.certificate.safe) == (1, True)
     one_came = in_bands({**LARGE, ("Elm", "asian"): (41, 101)}, BOTH, first)
     assert isinstance(one_came, ProtectedBandYear)
-    fewer = in_bands({**LARGE, ("Elm", "asian"): (30, 80)}, BOTH, first)
-    assert fewer.how is DifferencingConflictKind.OTHER_CHILDREN
+    fewer = in_bands({**LARGE, ("Elm", "asian"): (39, 98)}, BOTH, first)
+    assert isinstance(fewer, ProtectedBandYear)
+    assert fewer.bands.certificate.safe
+    no_race = published(in_bands(LARGE, DISTRICTS), DISTRICTS, LARGE)
+    coarse = [
+        {key: value for key, value in row.items() if key != "race_ethnicity"}
+        for row in rows({**LARGE, ("Elm", "asian"): (39, 98)})
+    ]
+    unknown = in_bands(LARGE, BOTH, replace(no_race, load_rows=lambda _: coarse))
+    assert unknown.how is DifferencingConflictKind.OTHER_CHILDREN
     destroyed = replace(first, load_rows=lambda _: ())
     assert in_bands(LARGE, BOTH, destroyed).how is DifferencingConflictKind.OTHER_CHILDREN
 

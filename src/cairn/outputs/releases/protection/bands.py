@@ -2,9 +2,9 @@
 
 Earlier releases may show numbers or bands. All of them are attacked together (`sdc.audit`), as
 if every reader knew the size of every group. Unlike the audit of numbers, this attack needs to know
-exactly who an earlier release counted. So its counted table is compared with the current one: the
-same children, or children who came since. If some left, or if the table was destroyed, nothing is
-proven and the new release is stopped.
+exactly who an earlier release counted. So its counted table is compared with the current one:
+children who came since, and those who left, are attacked, too. If the table was destroyed, nothing
+is proven and the new release is stopped.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from cairn.outputs.releases.protection.counts import (
 from cairn.outputs.releases.protection.public_figures import collect_public_figures
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
 from cairn.sdc import perturbation
-from cairn.sdc.audit import BandRelease, InfeasibleModelError, OtherPopulationError
+from cairn.sdc.audit import BandRelease, InfeasibleModelError
 from cairn.sdc.contributors import CellContributor
 from cairn.sdc.options import Zeros
 from cairn.sdc.tables import (
@@ -165,8 +165,6 @@ def _protect_year(
         raise NoSafeBandsError(
             year_request.outcome, year_request.school_year, tuple(sorted(tables))
         ) from None
-    except OtherPopulationError as error:
-        return history.build_conflict(error.name)
     except InfeasibleModelError:
         return history.build_conflict()
     sizes, kept = history.list_public_numbers()
@@ -244,7 +242,7 @@ def audit_numbers_beside_bands(
     )
     try:
         certificate = perturbation.attack_beside_earlier(release, history.releases, year.rule)
-    except (OtherPopulationError, InfeasibleModelError):
+    except InfeasibleModelError:
         return history.build_conflict()
     return year if certificate.safe else history.build_conflict()
 
@@ -259,15 +257,12 @@ class _History:
     releases: tuple[BandRelease, ...]
     public: frozenset[str]
 
-    def build_conflict(self, name: str = "") -> DifferencingConflict:
-        """Build the conflict with the earlier releases; with one that counts other children."""
-        kind = (
-            DifferencingConflictKind.OTHER_CHILDREN
-            if name
-            else DifferencingConflictKind.TELLS_OF_FEW
+    def build_conflict(self) -> DifferencingConflict:
+        """Build the conflict with the earlier releases."""
+        names = tuple(release.name for release in self.releases)
+        return DifferencingConflict(
+            self.outcome, self.school_year, DifferencingConflictKind.TELLS_OF_FEW, names
         )
-        names = (name,) if name else tuple(release.name for release in self.releases)
-        return DifferencingConflict(self.outcome, self.school_year, kind, names)
 
     def list_public_numbers(self) -> tuple[dict[Key, int], frozenset[Key]]:
         """List public sizes of the same children, and groups with a public number of outcomes."""
@@ -330,8 +325,8 @@ def _find_population(
 ) -> tuple[BandPopulation, Mapping[str, BandPopulation]] | None:
     """Find the children that a release counted, in all and by contributor.
 
-    None if they are neither those of today nor a part of them, or if the counted table was
-    destroyed. A table without a dimension of today can only show that they are the same.
+    None if the counted table was destroyed, or lacks a dimension of today and counts other
+    children: then no one knows to which groups those belong who came or left.
     """
     rows = [
         row
@@ -348,7 +343,7 @@ def _find_population(
         now[part] = now.get(part, 0) + n
     if {key: n for key, n in then.items() if n} == {key: n for key, n in now.items() if n}:
         return current, _list_own_people(cells, year_request.contributors)
-    if not rows or dims != cells.dims[:-1] or any(n > now.get(key, 0) for key, n in then.items()):
+    if not rows or dims != cells.dims[:-1]:
         return None
     earlier = CellCounts(cells.dims, then)
     own = counts.find_district_contributors(earlier, year_request.rule)
