@@ -7,17 +7,56 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 from tests.journeys.visitor import Visitor
-from tests.services.programs.reading_club import PLAN, make_club
+from tests.services.programs.reading_club import PLAN, Club, make_club
 
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.organizations import OrganizationKind
+from cairn.services.programs.actions import change_participant_details
 from cairn.services.programs.models import AttendanceMark
+from cairn.services.programs.participant_identity import (
+    compute_details_digest,
+    load_participant_details,
+)
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "identities"]),
 ]
+
+
+def set_guardian(club: Club, child: str, guardian: str) -> None:
+    participant = club.enrolled[child].participant
+    before = load_participant_details([participant])[participant.key]
+    change_participant_details(
+        participant=participant,
+        details=replace(before, guardian=guardian),
+        seen=compute_details_digest(before),
+        by=club.tutor,
+        at=timezone.now(),
+    )
+
+
+def sign_out_with_a_finger(tutor: Visitor) -> None:
+    """Ben's father comes, and draws his signature."""
+    tutor.follow("Sign children out")
+    tutor.unfold("Ben Okafor")
+    child = tutor.page.locator("details", has_text="Ben Okafor")
+    tutor.choose(child.get_by_role("radio", name="Sam Okafor"))
+    pad = child.get_by_role("img", name="Signature of the adult")
+    pad.scroll_into_view_if_needed()
+    area = pad.bounding_box()
+    assert area is not None
+    finger = tutor.page.mouse
+    finger.move(area["x"] + 30, area["y"] + 80)
+    finger.down()
+    finger.move(area["x"] + 90, area["y"] + 20, steps=4)
+    finger.up()
+    tutor.enter(child.get_by_role("button", name="Sign the child out"))
+    tutor.sees("Ben Okafor is signed out.", "with Sam Okafor")
+    expect(tutor.page.get_by_role("img", name="Signature of Sam Okafor")).to_be_visible()
+    tutor.follow("Attendance")
 
 
 def test_a_tutors_day(visitor: Callable[..., Visitor], person: Callable[..., Any]) -> None:
@@ -29,7 +68,8 @@ def test_a_tutors_day(visitor: Callable[..., Visitor], person: Callable[..., Any
         first_day=today - timedelta(days=30),
         last_day=today + timedelta(days=30),
     )
-    make_club(user, plan, timezone.now())
+    club = make_club(user, plan, timezone.now())
+    set_guardian(club, "Ben", "Sam Okafor")
     tutor = visitor(user)
     tutor.open("programs:list")
     tutor.sees("0 of 3 recorded")
@@ -51,6 +91,8 @@ def test_a_tutors_day(visitor: Callable[..., Visitor], person: Callable[..., Any
     tutor.sees("3 of 4 recorded", "Dee Moss")
     tutor.press("Others present, save")
     tutor.sees("Saved: 1 child recorded.")
+
+    sign_out_with_a_finger(tutor)
 
     # Yesterday was forgotten, and is then corrected with a reason.
     tutor.follow("Session before")

@@ -34,6 +34,8 @@ _GROUPS: Final = (
 """Name, days of the week, times and places. One group meets each day, so that there is a session
 on any day."""
 
+_SIGNATURE: Final = "M20 70L34 30L48 72L60 40L70 70L86 38L100 72L124 50L150 66L190 48M24 84L200 80"
+
 _CONSENT_TEXT: Final = (
     "Riverside Readers may tell the partnership that your child takes part, and how often."
 )
@@ -132,6 +134,7 @@ def run_demo_program(at: datetime) -> None:
             )
     _register_children(groups[0], children[-1], tutor, at)
     first = groups[0].enrollments.select_related("participant__organization").order_by("pk")[0]
+    _sign_out(groups[0], tutor, at)
     write_demo_notes(first.participant, tutor, at)
     _record_days(groups[1], tutor, at)
 
@@ -162,6 +165,21 @@ def _register_children(
             by=None,
             at=at,
         )
+
+
+def _sign_out(series: programs_api.SessionSeries, tutor: User, at: datetime) -> None:
+    """Sign a child out today, with the signature of the first adult of the child's list."""
+    enrollment = series.enrollments.select_related("participant").order_by("pk")[0]
+    child = enrollment.participant
+    details = programs_api.load_participant_details([child])[child.key]
+    programs_api.sign_child_out(
+        enrollment=enrollment,
+        day=timezone.localdate(at),
+        adult=programs_api.list_authorized_adults(details)[0],
+        signature=_SIGNATURE,
+        by=tutor,
+        at=at,
+    )
 
 
 def _record_days(series: programs_api.SessionSeries, tutor: User, at: datetime) -> None:

@@ -88,8 +88,34 @@ def test_a_child_leaves_with_an_adult_of_the_list(club: Club, tutor: Client, pag
     assert (row.recorded_at, row.recorded_by, row.day) == (NOW, club.tutor, TODAY)
     assert b"Maja" not in bytes(PickUpIdentity.objects.get(key=row.key).sealed)
     (line,) = AuditLine.objects.filter(event="program.child_signed_out")
-    assert line.detail == {"day": "2026-11-23"}
+    assert line.detail == {"day": "2026-11-23", "signed": "no"}
     assert "Maja" not in str(vars(line))
+
+
+def test_an_adult_signs_on_the_screen(club: Club, tutor: Client, page: str) -> None:
+    assert "data-signature hidden" in _text(tutor.get(page)), "without a script the name suffices"
+    drawn = "M10 90L60 10L110 90M30 60L90 60"
+    answer = _text(_sign_out(club, tutor, page, "Rosa Reyes", signature=drawn))
+    assert f'aria-label="Signature of Rosa Reyes"><path d="{drawn}"/>' in answer
+    identity = PickUpIdentity.objects.get()
+    assert identity.sealed_signature
+    assert drawn.encode() not in bytes(identity.sealed_signature)
+    (line,) = AuditLine.objects.filter(event="program.child_signed_out")
+    assert line.detail == {"day": "2026-11-23", "signed": "yes"}
+    _sign_out(club, tutor, page, "Rosa Reyes", signature="M1 1")
+    assert f'd="{drawn}"' in _text(tutor.get(page)), "sent twice, the first one counts"
+
+
+@pytest.mark.parametrize(
+    "text", ["L10 10", "M1000 1", 'M1 1"/><script>', "M1 1 ", "M\u0661 1", "M1 1" + "L1 1" * 2000]
+)
+def test_a_signature_is_lines_and_nothing_else(
+    text: str, club: Club, tutor: Client, page: str
+) -> None:
+    answer = _sign_out(club, tutor, page, "Rosa Reyes", signature=text)
+    assert answer.status_code == 422
+    assert "The signature could not be read" in _text(answer)
+    assert not ChildPickUp.objects.exists()
 
 
 def test_sent_twice_and_by_two_people(club: Club, tutor: Client, page: str) -> None:

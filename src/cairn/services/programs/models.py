@@ -445,10 +445,12 @@ class ChildPickUp(models.Model):
 
 
 class PickUpIdentity(models.Model):
-    """The adult of a pick-up, encrypted, in the database of identities."""
+    """The adult of a pick-up and the signature, encrypted, in the database of identities."""
 
     key = models.CharField(max_length=32, primary_key=True)
     sealed = models.BinaryField()
+    # The lines that the adult drew on the screen; empty without a signature.
+    sealed_signature = models.BinaryField(default=b"")
 
     class Meta:
         verbose_name_plural = "pick-up identities"

@@ -44,6 +44,7 @@ def sign_child_out(
     enrollment: models.ProgramEnrollment,
     day: date,
     adult: str,
+    signature: str = "",
     by: User,
     at: datetime,
 ) -> ActionResult[models.ChildPickUp]:
@@ -53,6 +54,8 @@ def sign_child_out(
         enrollment: the child's time in the group.
         day: the day of the session.
         adult: name of the adult, as the child's record has it.
+        signature: the lines that the adult drew on the screen, as the path of an SVG image of 300
+            by 100; empty if the adult did not sign, and staff entered the name alone.
         by: the user who hands the child over.
         at: the moment of the action.
 
@@ -61,7 +64,8 @@ def sign_child_out(
 
     Raises:
         ProgramConflict: the child left already with another adult, is recorded as absent, or holds
-            no place in the group on that day; or the session was cancelled.
+            no place in the group on that day; the session was cancelled; or the signature cannot
+            be read.
         Refused: the adult is not on the child's list, an order on record names the adult, or the
             user may not act for the program.
     """
@@ -75,6 +79,10 @@ def sign_child_out(
             return ActionResult(found, subject=found)
         time = time_format(timezone.localtime(found.recorded_at), "TIME_FORMAT")
         raise actions.ProgramConflict(f"This child was signed out at {time} already.")
+    if signature and not pick_up_records.is_signature(signature):
+        raise actions.ProgramConflict(
+            "The signature could not be read. Clear it, and sign again, or leave it empty."
+        )
     mark = queries.load_current_marks([enrollment], day).get(enrollment.pk)
     if mark is not None and mark.status not in models.ATTENDED:
         raise actions.ProgramConflict(
@@ -83,8 +91,9 @@ def sign_child_out(
     row = models.ChildPickUp.objects.create(
         key=secrets.token_hex(16), enrollment=enrollment, day=day, recorded_by=by, recorded_at=at
     )
-    pick_up_records.build_pick_up_identity(row.key, adult).save(force_insert=True)
-    return ActionResult(row, subject=row, detail={"day": day.isoformat()})
+    pick_up_records.build_pick_up_identity(row.key, adult, signature).save(force_insert=True)
+    detail = {"day": day.isoformat(), "signed": "yes" if signature else "no"}
+    return ActionResult(row, subject=row, detail=detail)
 
 
 @action("program.pick_up_withdrawn", asks=may_cancel_session, facts=_lock_session_of_pick_up)

@@ -15,6 +15,8 @@ __all__ = ["list_authorized_adults"]
 
 _SEALING_LABEL: Final = "programs-pick-up"
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_SIGNATURE: Final = re.compile(r"(?:M\d{1,3} \d{1,3}(?:L\d{1,3} \d{1,3})*)+", re.ASCII)
+_LONGEST_SIGNATURE: Final = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class PickUpRow:
         adults: who may pick the child up.
         pick_up: the sign-out on record; None while the child is there.
         adult: the adult who came; empty while the child is there.
+        signature: the lines that the adult drew, as the path of an SVG image of 300 by 100; empty
+            without a signature.
     """
 
     enrollment: models.ProgramEnrollment
@@ -34,6 +38,12 @@ class PickUpRow:
     adults: tuple[str, ...]
     pick_up: models.ChildPickUp | None = None
     adult: str = ""
+    signature: str = ""
+
+
+def is_signature(text: str) -> bool:
+    """Tell whether a text is the path of a signature: lines in an image of 300 by 100, no more."""
+    return len(text) <= _LONGEST_SIGNATURE and _SIGNATURE.fullmatch(text) is not None
 
 
 def list_authorized_adults(details: ParticipantDetails) -> tuple[str, ...]:
@@ -102,35 +112,44 @@ def list_pick_up_rows(
     rows = []
     for row in there:
         pick_up = found.get(row.enrollment.pk)
-        adult = adults[pick_up.key] if pick_up else ""
+        adult, signature = adults[pick_up.key] if pick_up else ("", "")
         names = list_authorized_adults(row.details)
-        rows.append(PickUpRow(row.enrollment, row.details, names, pick_up, adult))
+        rows.append(PickUpRow(row.enrollment, row.details, names, pick_up, adult, signature))
     return rows
 
 
-def build_pick_up_identity(key: str, adult: str) -> models.PickUpIdentity:
+def build_pick_up_identity(key: str, adult: str, signature: str = "") -> models.PickUpIdentity:
     """Build the encrypted row of an adult who picked a child up, not saved.
 
     Args:
         key: random key of the pick-up.
         adult: name of the adult.
+        signature: the lines that the adult drew; empty without a signature.
 
     Returns:
         The row.
     """
-    sealed = FieldSealer(derive_subkey(_SEALING_LABEL)).seal(key, adult.encode())
-    return models.PickUpIdentity(key=key, sealed=sealed)
+    sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
+    drawn = sealer.seal(f"{key}:signature", signature.encode()) if signature else b""
+    return models.PickUpIdentity(
+        key=key, sealed=sealer.seal(key, adult.encode()), sealed_signature=drawn
+    )
 
 
 def load_pick_up_adult(pick_up: models.ChildPickUp) -> str:
     """Decrypt the name of the adult who came; the caller has checked that the user may see it."""
-    return _load_adults(iter((pick_up.key,)))[pick_up.key]
+    return _load_adults(iter((pick_up.key,)))[pick_up.key][0]
 
 
-def _load_adults(keys: Iterator[str]) -> dict[str, str]:
+def _load_adults(keys: Iterator[str]) -> dict[str, tuple[str, str]]:
+    """Decrypt the name and the signature of each adult."""
     sealer = FieldSealer(derive_subkey(_SEALING_LABEL))
-    rows = models.PickUpIdentity.objects.filter(key__in=list(keys))
-    return {row.key: sealer.unseal(row.key, row.sealed).decode() for row in rows}
+    found = {}
+    for row in models.PickUpIdentity.objects.filter(key__in=list(keys)):
+        drawn = bytes(row.sealed_signature)
+        signature = sealer.unseal(f"{row.key}:signature", drawn).decode() if drawn else ""
+        found[row.key] = (sealer.unseal(row.key, row.sealed).decode(), signature)
+    return found
 
 
 def _split_names(text: str) -> list[str]:

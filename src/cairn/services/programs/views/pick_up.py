@@ -37,7 +37,12 @@ def pick_up_page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     elif child is not None and request.method == "POST":
         try:
             actions.sign_child_out(
-                enrollment=child.enrollment, day=on_day, adult=adult, by=staff.user, at=staff.now
+                enrollment=child.enrollment,
+                day=on_day,
+                adult=adult,
+                signature=request.POST.get("signature", ""),
+                by=staff.user,
+                at=staff.now,
             )
         except ProgramConflict as conflict:
             problems = (str(conflict),)
