@@ -1,5 +1,6 @@
 """A copy writes dates, codes and numbers so that a family can read them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import translation
 from cairn.services.families.record_copies.content import (
     CopyContent,
     CopyLine,
+    CopyStatement,
     build_copy_sections,
     seal_copy_content,
     unseal_copy_content,
@@ -53,5 +55,8 @@ def test_values_are_written_for_readers(language: str, day: str) -> None:
 def test_a_copy_is_sealed_for_its_own_request_alone() -> None:
     sealed = seal_copy_content(7, CONTENT)
     assert unseal_copy_content(7, sealed) == CONTENT
+    stated = replace(CONTENT, statements=(CopyStatement(AS_OF, "It was my niece."),))
+    assert unseal_copy_content(7, seal_copy_content(7, stated)) == stated
+    assert stated.compute_digest() != CONTENT.compute_digest()
     with pytest.raises(Exception):  # noqa: B017, PT011 - the tag of the cipher does not match
         unseal_copy_content(8, sealed)

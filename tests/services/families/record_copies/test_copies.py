@@ -15,6 +15,7 @@ from tests.data.records import served_students as served
 from tests.governance.consents.sample_consents import AT, World
 from tests.services.families.phone import letter, phone
 from tests.services.families.record_copies.copies import ROSA, ask, look, release
+from tests.services.families.statements import place_statement
 
 from cairn.governance.consents.models.child import Child
 from cairn.platform.accounts.models import User
@@ -89,6 +90,50 @@ def test_a_family_that_reads_spanish_gets_it_in_spanish(world: World, steward: C
     for text in ("Copia del expediente", "Resultados de", "Días de ausencia", "Año escolar"):
         assert text in written, text
     assert "Días de ausencia" in family.get(_file(row, "csv")).content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "Statement of the family, in the record since"), ("es", "Declaración de la familia")],
+)
+def test_the_familys_statement_goes_with_the_contested_part(
+    language: str, heading: str, world: World, steward: Client
+) -> None:
+    family, row = ask(world, language=language)
+    place_statement(row.child, "assessment", text="She was ill that week.")
+    place_statement(row.child, "discipline", text="About a record that is not here.")
+    page = look(steward, row)
+    assert "She was ill that week." in page
+    assert "34 CFR 99.21(c)" in page
+    assert "not here" not in page
+    release(steward, row)
+    row.refresh_from_db()
+    assert b"She was ill" not in bytes(row.sealed_copy), "sealed at rest"
+    written, sheet = _read_pdf(family.get(_file(row))), family.get(_file(row, "csv"))
+    assert "She was ill that week." in written
+    assert heading in written
+    assert "not here" not in written
+    (line,) = [row for row in _text(sheet).splitlines() if row.endswith(",statement")]
+    assert "She was ill that week." in line
+
+
+def test_a_statement_about_records_that_are_left_out_stays(world: World, steward: Client) -> None:
+    family, row = ask(world)
+    place_statement(row.child, "assessment", text="She was ill.")
+    release(steward, row, left_out="assessment", exclusions="other_students")
+    assert "She was ill" not in _read_pdf(family.get(_file(row)))
+
+
+def test_a_statement_that_came_after_the_review_is_seen_first(
+    world: World, steward: Client
+) -> None:
+    _family, row = ask(world)
+    seen = look(steward, row).split('name="seen" value="')[1].split('"')[0]
+    place_statement(row.child, text="She was ill.")
+    sent = {"step": "release", "seen": seen}
+    answer = _text(steward.post(f"/family/copies/{row.pk}/review/", sent))
+    assert "This is not what you saw before" in answer
+    assert "She was ill." in answer
 
 
 def test_the_reviewer_leaves_out_a_record_type_for_a_reason(world: World, steward: Client) -> None:

@@ -38,16 +38,31 @@ class CopyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyStatement:
+    """A statement that a family placed in the record (34 CFR 99.21(b)(2)).
+
+    Attributes:
+        placed_on: day on which it was placed.
+        text: what it says.
+    """
+
+    placed_on: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CopyContent:
     """The content of one copy.
 
     Attributes:
         lines: rows by record type; the newest school year first.
         leaves_out_others: whether something about other people is left out.
+        statements: statements of the family about the part of the record that is in the copy.
     """
 
     lines: tuple[CopyLine, ...]
     leaves_out_others: bool
+    statements: tuple[CopyStatement, ...] = ()
 
     def list_elements(self) -> frozenset[str]:
         """List the data elements in it, as `record.field`."""
@@ -64,7 +79,11 @@ class CopyContent:
             [line.record, line.year, dict(line.values), line.as_of.isoformat()]
             for line in self.lines
         ]
-        plain = {"lines": lines, "others": self.leaves_out_others}
+        plain: dict[str, object] = {"lines": lines, "others": self.leaves_out_others}
+        if self.statements:
+            plain["statements"] = [
+                [statement.placed_on.isoformat(), statement.text] for statement in self.statements
+            ]
         return json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()
 
     def compute_digest(self) -> str:
@@ -100,7 +119,11 @@ def unseal_copy_content(request: int, sealed: bytes | memoryview) -> CopyContent
         CopyLine(record, year, values, date.fromisoformat(as_of))
         for record, year, values, as_of in plain["lines"]
     )
-    return CopyContent(tuple(lines), plain["others"])
+    statements = (
+        CopyStatement(date.fromisoformat(placed_on), text)
+        for placed_on, text in plain.get("statements", ())
+    )
+    return CopyContent(tuple(lines), plain["others"], tuple(statements))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from django.utils.formats import date_format
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cairn.governance.agreements import api as agreements_api
 from cairn.services.families.record_copies import content as copy_content
-from cairn.services.families.record_copies.content import CopyContent
+from cairn.services.families.record_copies.content import CopyContent, CopyStatement
 from cairn.warehouse.exporters import write_text_csv
 from cairn.warehouse.schema import get_record_type
 
@@ -37,6 +38,11 @@ def write_copy_csv(content: CopyContent) -> bytes:
     return write_text_csv(header, _list_csv_rows(content))
 
 
+def _describe_statement(statement: CopyStatement) -> str:
+    day = date_format(statement.placed_on)
+    return _("Statement of the family, in the record since %(day)s") % {"day": day}
+
+
 def _list_csv_rows(content: CopyContent) -> Iterator[tuple[str, ...]]:
     titles = {
         section.record: section.title for section in copy_content.build_copy_sections(content)
@@ -54,6 +60,10 @@ def _list_csv_rows(content: CopyContent) -> Iterator[tuple[str, ...]]:
                 ),
                 *(str(number), line.as_of.isoformat(), f"{line.record}.{name}"),
             )
+    for number, statement in enumerate(content.statements, start=len(content.lines) + 1):
+        day = statement.placed_on.isoformat()
+        title = _("Statement of the family")
+        yield title, "", "", statement.text, str(number), day, "statement"
 
 
 def write_copy_pdf(content: CopyContent, *, child: str, organization: str, on: date) -> bytes:
@@ -77,7 +87,8 @@ def write_copy_pdf(content: CopyContent, *, child: str, organization: str, on: d
 
     title, sections = _("Copy of the record"), copy_content.build_copy_sections(content)
     notes = list(_list_notes(content, organization, on))
-    texts = (title, child, *notes, *_list_section_texts(sections))
+    statements = [(_describe_statement(item), item.text) for item in content.statements]
+    texts = (title, child, *notes, *_list_section_texts(sections), *chain(*statements))
     letter = agreements_api.find_unsupported_letter(texts)
     fonts = agreements_api.find_font_files() if letter else None
     if letter and fonts is None:
@@ -111,6 +122,10 @@ def write_copy_pdf(content: CopyContent, *, child: str, organization: str, on: d
     add_text(child, 13, "B")
     for note in notes:
         add_text(note)
+    for heading, statement in statements:
+        paper.ln(3)
+        add_text(heading, 13, "B")
+        add_text(statement)
     for section in sections:
         paper.ln(3)
         add_text(section.title, 13, "B")

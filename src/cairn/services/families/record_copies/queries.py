@@ -1,7 +1,7 @@
 """Read what a copy would hold, and whether a family may download it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cairn.data.records.api import list_own_records, read_own_records
@@ -11,7 +11,7 @@ from cairn.policy.checks import leaves_out_others
 from cairn.policy.engine import Decision, Permit, Reason
 from cairn.policy.facts import Actor, CopyAccessFact, FamilyReader, RecordCopyFact
 from cairn.policy.questions import decide_record_copy, may_download_copy
-from cairn.policy.vocabulary import CopyExclusion
+from cairn.policy.vocabulary import CopyExclusion, Level
 from cairn.services.families.models import CopyRequest
 from cairn.services.families.queries import can_open_page
 from cairn.services.families.record_copies import content as copy_content
@@ -99,9 +99,19 @@ def load_copy_question(
 
 
 def read_copy_content(permit: Permit, row: CopyRequest, decision: Decision) -> CopyContent:
-    """Read what a permit lets out."""
+    """Read what a permit lets out, with the family's statements about it (34 CFR 99.21(c))."""
     lines = read_own_records(permit, row.child.organization.slug)
-    return copy_content.build_copy_content(lines, leaves_out_others=leaves_out_others(decision))
+    content = copy_content.build_copy_content(lines, leaves_out_others=leaves_out_others(decision))
+    statements = consents_api.list_statements_to_send(
+        [row.child.key], content.list_elements(), Level.INDIVIDUAL, permit.on
+    )
+    return replace(
+        content,
+        statements=tuple(
+            copy_content.CopyStatement(statement.fact.placed_on, statement.text)
+            for statement in statements
+        ),
+    )
 
 
 def review_copy(row: CopyRequest, choices: CopyChoices, who: Actor, on: date) -> CopyReview:
