@@ -18,6 +18,7 @@ from cairn.policy.engine import Permit, digest_facts
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quarantine
+from cairn.warehouse.pipeline.block_streams import compute_at_once, iterate_ahead
 from cairn.warehouse.pipeline.landing import OPENED_NOTE, load_landing_result
 from cairn.warehouse.pipeline.met_standard import derive_met
 from cairn.warehouse.pipeline.quality import QualityReport
@@ -91,9 +92,15 @@ def conform_landed_file(
     planned_fields = plan_fields(landed.header, mapping, permit)
     if progress:
         progress.step("Conforming", len(planned_fields))
+
+    def convert(planned: tuple[ElementField, dict[str, ColumnTarget]]) -> FieldColumn:
+        return convert_field(landed, *planned, mapping, permit)
+
+    planned = list(planned_fields.items())
+    is_large = table.num_rows >= _BLOCK_ROWS
     fields = []
-    for element, field_sources in planned_fields.items():
-        fields.append(convert_field(landed, element, field_sources, mapping, permit))
+    for field_column in compute_at_once(convert, planned) if is_large else map(convert, planned):
+        fields.append(field_column)
         if progress:
             progress.advance(1)
     fields = _compute_fields(table, fields, mapping, permit)
@@ -277,7 +284,7 @@ def _stream_conformed_rows(
             rows = pa.table(columns, schema=table_schema).filter(kept.slice(start, len(block)))
             yield from rows.combine_chunks().to_batches()
 
-    return pa.RecordBatchReader.from_batches(table_schema, build_batches())
+    return pa.RecordBatchReader.from_batches(table_schema, iterate_ahead(build_batches()))
 
 
 _BLOCK_ROWS: Final = 1 << 17

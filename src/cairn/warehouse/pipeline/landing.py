@@ -21,6 +21,7 @@ from cairn.policy.engine import Permit
 from cairn.policy.vocabulary import Action
 from cairn.warehouse import schema
 from cairn.warehouse.pipeline import quality
+from cairn.warehouse.pipeline.block_streams import iterate_ahead
 from cairn.warehouse.pipeline.quality import NOT_COVERED, DroppedColumn, LandingResult, SheetRows
 from cairn.warehouse.pipeline.reshape import prepare_sheet, unpivot_results
 from cairn.warehouse.pipeline.row_filters import RowOrigin, digest_opened_rows, filter_opened_rows
@@ -116,7 +117,9 @@ def land_sheets(
     table_schema = pa.unify_schemas(schemas, promote_options="permissive")
     ref = store.write(
         Zone.LANDED,
-        pa.RecordBatchReader.from_batches(table_schema, _iterate_batches(covered, table_schema)),
+        pa.RecordBatchReader.from_batches(
+            table_schema, iterate_ahead(_iterate_batches(covered, table_schema))
+        ),
         permit=permit,
         step=LANDING_STEP,
         counts=lambda: _count_landing(summarize()),

@@ -49,6 +49,7 @@ def read_both(name: str, content: bytes, **options: object) -> tuple[Sheet | Non
         (PLAIN.replace(b"Ana 3", b'"Ana, ""3"""'), {}),
         (PLAIN.replace(b"Ana", b'"Ana').replace(b",2015", b'",2015'), {}),
         (PLAIN.replace(b"\n", b",\n"), {}),
+        (PLAIN.replace(b",", b";").replace(b"Ana 3", b'"Ana; 3"'), {}),
         (PLAIN.replace(b"ID,", b'"Student ID, ""own""",'), {}),
         (b"ID,ID,Born\n" + ROWS, {}),
         (b"Your Unique Identifier,Record Found Y/N,College Code/Branch\n" + ROWS, {}),

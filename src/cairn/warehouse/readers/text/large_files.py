@@ -63,11 +63,11 @@ def read_large_sheet(
         UnreadableFile: its table cannot be read.
     """
     head = _read_head(content)
-    if not _is_plain(head, ","):
+    if not _is_plain(head):
         return None
     text, layout, notes = delimited.detect_text_layout(head, skip_rows, keep_totals=keep_totals)
     start = delimited.find_line_start(text, layout.data_line)
-    if layout.survey or start is None or not _is_plain(text[:start], layout.delimiter):
+    if layout.survey or start is None or not is_quoted_in_lines(text[:start], layout.delimiter):
         return None
     rows = _PlainRows(layout, notes, choose_columns)
     beginning = len(head) - len(text) + start  # a byte-order mark is not in the text
@@ -105,8 +105,8 @@ def _iterate_line_blocks(content: FileContent, start: int) -> Iterator[tuple[byt
         yield rest[end:], True
 
 
-def _is_plain(lines: bytes, delimiter: str) -> bool:
-    """Return whether some lines need no repair, and no quotation mark runs over a line's end."""
+def _is_plain(lines: bytes) -> bool:
+    """Return whether some lines are UTF-8 that needs no repair."""
     if not lines or b"\0" in lines:
         return False
     if not lines.isascii():
@@ -114,9 +114,8 @@ def _is_plain(lines: bytes, delimiter: str) -> bool:
             lines.decode()
         except UnicodeDecodeError:
             return False
-        if needs_repair(lines):
-            return False
-    return is_quoted_in_lines(lines, delimiter)
+        return not needs_repair(lines)
+    return True
 
 
 class _PlainRows:
@@ -148,7 +147,7 @@ class _PlainRows:
         """Add some lines; return False if they are not plain, so that the file is read whole."""
         if not lines and is_last:
             return self._table.num_rows > 0
-        if not _is_plain(lines, self._layout.delimiter):
+        if not (_is_plain(lines) and is_quoted_in_lines(lines, self._layout.delimiter)):
             return False
         columns = _BlockColumns(
             lines, self._layout, {*self._kept, *self._nameless, *range(LABEL_COLUMNS)}
