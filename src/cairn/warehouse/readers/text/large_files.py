@@ -31,7 +31,7 @@ LARGE_FILE_BYTES: Final = 32 << 20
 """Files from this size on are read block by block where that is possible."""
 
 HEAD_BYTES: Final = 2 * SAMPLE_BYTES
-BLOCK_BYTES: Final = 32 << 20
+BLOCK_BYTES: Final = 8 << 20
 EDGE_BYTES: Final = 1 << 20
 
 ColumnChooser = Callable[[Sequence[str]], Collection[str]]
