@@ -1,17 +1,22 @@
 """The door: what the agreement does not cover is never written, in no form and no file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cairn.policy.engine.decision import Permit
 from cairn.policy.vocabulary.actions import Action
+from cairn.warehouse.pipeline import conform, landing
 from cairn.warehouse.pipeline.conform import conform_landed_file
 from cairn.warehouse.pipeline.landing import UnusableDelivery, land_sheets, load_landing_result
 from cairn.warehouse.pipeline.quality import LandingResult
-from cairn.warehouse.readers import read_file
+from cairn.warehouse.readers import FileContent, read_file
+from cairn.warehouse.readers.packed_table import PackedTable
+from cairn.warehouse.readers.text import large_files
 from cairn.warehouse.schema.column_mapping import ColumnMapping, WideLayout
+from cairn.warehouse.schema.mapping_rules import DeletionMark, RowFilter
 from cairn.warehouse.store.file_store import FileStore, WrongPermit
 
 Permits = Callable[..., Permit]
@@ -205,3 +210,59 @@ def test_a_delivery_of_no_use_is_refused_whole(
 def test_another_permit_opens_no_door(store: FileStore, permit: Permits) -> None:
     with pytest.raises(WrongPermit):
         _land(store, _STUDENTS, _MAPPING, permit(Action.CONFORM, "student"))
+
+
+_LARGE_ROWS = "".join(
+    f"{n},Ana {n % 7},Cruz,2016-05-0{1 + n % 9},F,x,{'' if n % 5 else 'Oak'},P\n"
+    for n in range(2_000)
+)
+_LARGE_MAPPINGS = {
+    "plain": _MAPPING,
+    "filtered": replace(
+        _MAPPING,
+        filters=(RowFilter("tests", "First", drop=("ana 3",)),),
+        deletes=DeletionMark("Last", ("gone",)),
+    ),
+    "filled": replace(
+        _MAPPING,
+        columns={**_MAPPING.columns, "School": "preferred_name"},
+        fill_down=("School",),
+    ),
+    "days": ColumnMapping(
+        record="attendance",
+        columns={"ID": "local_id"},
+        wide=WideLayout(field="date", value="event"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _LARGE_MAPPINGS)
+def test_a_file_that_is_read_in_blocks_lands_as_one_that_is_read_whole(
+    name: str, store: FileStore, permit: Permits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No row and no problem is lost or comes in another order, whatever the mapping does."""
+    mapping = _LARGE_MAPPINGS[name]
+    header = "ID,First,Last,Born,Meals,Notes,School,2026-01-12\n"
+    content = (header + _LARGE_ROWS.replace("2016-05-07", "2016-13-07")).encode()
+    choose = None if mapping.wide else mapping.list_read_columns
+    whole = read_file("x.csv", content)
+    for setting, size in (("LARGE_FILE_BYTES", 0), ("BLOCK_BYTES", 20_000), ("EDGE_BYTES", 9_000)):
+        monkeypatch.setattr(large_files, setting, size)
+    packed = read_file("x.csv", FileContent.wrap(content), choose_columns=choose)
+    assert isinstance(packed[0].table, PackedTable)
+    monkeypatch.setattr(landing, "_BLOCK_ROWS", 300)
+    monkeypatch.setattr(conform, "_BLOCK_ROWS", 300)
+    results = []
+    for sheets in (whole, packed):
+        landed = land_sheets(store, sheets, mapping, permit=permit(Action.RECEIVE, mapping.record))
+        checked = conform_landed_file(
+            store, landed.ref, mapping, permit=permit(Action.CONFORM, mapping.record)
+        )
+        tables = [store.read(r) for r in (landed.ref, checked.ref, checked.quarantine_ref)]
+        results.append((replace(landed, ref=checked.ref), checked.report, tables))
+        assert checked.report.sheets[0].unaccounted == 0
+    (one, one_report, one_tables), (other, other_report, other_tables) = results
+    assert replace(one, ref=other.ref) == other
+    assert one_report == other_report
+    assert one_tables == other_tables
+    assert one_report.rows_kept > 1_000

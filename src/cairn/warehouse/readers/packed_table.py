@@ -53,6 +53,10 @@ class PackedTable:
         """The names of the columns."""
         return list(self.schema.names)
 
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self.num_rows
+
     def __getitem__(self, name: str) -> pa.ChunkedArray:
         """Unpack one column."""
         return self.column(name)
