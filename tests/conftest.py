@@ -165,6 +165,8 @@ def own_data_folder(settings: Settings, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def quick_settings(settings: Settings) -> None:
     """Tasks run at once where they are enqueued; passwords hash fast; `testserver` is us."""
+    from django.core.cache import caches
+
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
@@ -175,6 +177,7 @@ def quick_settings(settings: Settings) -> None:
     # In memory, where a test empties it quickly; both are one.
     in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.CACHES = {"default": in_memory, "figures": in_memory}
+    caches["default"].clear()
     # Tests write rows that no line of the audit log announces.
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "public_cache" not in name]
 

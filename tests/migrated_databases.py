@@ -34,7 +34,7 @@ _PATIENCE: Final = 300
 """Seconds."""
 _ROOT: Final = Path(__file__).parents[1]
 _KEPT: Final = _ROOT / ".pytest_cache" / "migrated"
-_DECIDING: Final = ("models", "guard", "row_seals", "apps")
+_DECIDING: Final = ("models", "guard", "row_seals", "apps", "installation")
 
 
 def begin_migration() -> Callable[[], None]:

@@ -1,16 +1,23 @@
 """Who acts is loaded once, in one way; a refusal is recorded once, by whoever is outermost."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from cairn.governance.disclosure_log.models import DisclosureRecord
 from cairn.platform.actions import actors
-from cairn.platform.actions.api import NoActorLoaderError, load_current_actor, record_refusal
+from cairn.platform.actions.api import (
+    NoActorLoaderError,
+    load_current_actor,
+    record_anonymous_refusal,
+    record_refusal,
+)
 from cairn.platform.audit.api import AuditLine, Work
 from cairn.platform.tasks.api import track_work
 from cairn.policy.engine import Refused
@@ -120,3 +127,31 @@ def test_only_a_request_that_reads_remembers(method: str, loads: int) -> None:
     assert len(loaded) == 2 * loads
     load()
     assert len(loaded) == 2 * loads + 1
+
+
+def test_of_anonymous_refusals_the_first_tenth_and_hundredth_of_an_hour_are_recorded() -> None:
+    cache.clear()
+    for _ in range(120):
+        record_anonymous_refusal(refuse(), "door:audit:log", at=AT)
+    record_anonymous_refusal(refuse(), "door:web:home", at=AT)
+    record_anonymous_refusal(refuse(), "door:audit:log", at=AT + timedelta(hours=1))
+    lines = AuditLine.objects.filter(event="refused").order_by("sequence")
+    assert [(line.subject_id, line.detail.get("times_in_this_hour")) for line in lines] == [
+        *(("audit:log", times) for times in (None, 10, 100)),
+        *(("web:home", None), ("audit:log", None)),
+    ]
+    assert {line.actor_id for line in lines} == {""}
+
+
+def test_a_made_up_session_is_an_anonymous_reader(
+    client: Client, person: Callable[..., Any]
+) -> None:
+    cache.clear()
+    client.cookies["sessionid"] = "made-up"
+    for _ in range(12):
+        assert client.get(reverse("audit:log")).status_code == 403
+    assert AuditLine.objects.filter(event="refused").count() == 2
+    client.force_login(person(Role.ANALYST, at="river"))
+    for _ in range(3):
+        assert client.get(reverse("audit:log")).status_code == 403
+    assert AuditLine.objects.filter(event="refused").count() == 5

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from cairn.governance.agreements.api import find_agreement_data_owners
 from cairn.governance.partners.api import load_actor
 from cairn.platform.accounts.api import User
-from cairn.platform.actions.api import record_refusal
+from cairn.platform.actions.api import record_anonymous_refusal, record_refusal
 from cairn.policy.engine import Refused, find_audience, is_own_access_reason
 from cairn.policy.questions import needs_second_factor
 
@@ -144,7 +144,11 @@ class RefusalMiddleware:
             return None
         user = request.user if isinstance(request.user, User) else None
         view_name = request.resolver_match.view_name if request.resolver_match else ""
-        record_refusal(error, f"door:{view_name}", by=user, at=timezone.now())
+        place, now = f"door:{view_name}", timezone.now()
+        if user is None and request.session.is_empty():
+            record_anonymous_refusal(error, place, at=now)
+        else:
+            record_refusal(error, place, by=user, at=now)
         current_actor, today = load_actor(request.user, request=request), timezone.localdate()
         owners = find_agreement_data_owners(error.decision.agreements, today)
         context = {
