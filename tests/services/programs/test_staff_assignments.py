@@ -23,6 +23,8 @@ from cairn.services.notes.models import ParticipantNote
 from cairn.services.programs import actions as program_actions
 from cairn.services.programs import queries
 from cairn.services.programs.actions import ProgramConflict
+from cairn.services.programs.incidents.actions import write_incident
+from cairn.services.programs.incidents.incident_records import IncidentDetails
 from cairn.services.programs.models import (
     AttendanceStatus,
     SessionSeries,
@@ -167,6 +169,39 @@ def test_actions_with_the_number_of_another_site_are_refused(
     note = reverse("notes:new_note", args=[enrollment.participant_id])
     assert tutor.post(note, {"text": "A note"}).status_code == 403
     assert not ParticipantNote.objects.exists()
+
+
+def test_a_report_of_two_sites_keeps_its_children_when_one_sites_tutor_changes_it(
+    club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
+) -> None:
+    both = {club.enrolled["Ana"].participant_id, other_site[1].participant_id}
+    program = club.series.program
+    new = reverse("programs:new_incident", args=[program.pk])
+    assign(club, keeper)
+    assert "Quill" not in tutor.get(new).content.decode()
+    row, alone = (
+        write_incident(
+            program=program,
+            incident=None,
+            occurred_at=NOW - _DAY,
+            kind="injury",
+            children=children,
+            licensing_informed_at=None,
+            details=IncidentDetails(happened="Fell", done="Ice"),
+            seen="",
+            key=key * 32,
+            by=keeper,
+            at=NOW,
+        )
+        for key, children in (("a", both), ("b", {other_site[1].participant_id}))
+    )
+    page = tutor.get(reverse("programs:change_incident", args=[row.pk])).content.decode()
+    assert page.count("checked") >= len(both)
+    assert "Quill" in page
+    assert tutor.get(reverse("programs:incident", args=[alone.pk])).status_code == 403
+    listed = tutor.get(reverse("programs:incidents", args=[program.pk])).content.decode()
+    assert reverse("programs:incident", args=[row.pk]) in listed
+    assert reverse("programs:incident", args=[alone.pk]) not in listed
 
 
 def test_an_assignment_to_all_programs_opens_everything_again(

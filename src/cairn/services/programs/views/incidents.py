@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -159,7 +160,9 @@ def _edit_draft(
     groups = queries.select_reachable_series(staff.who, staff.today).filter(program=program)
     children = [
         child
-        for child in models.Participant.objects.filter(enrollments__series__in=groups)
+        for child in models.Participant.objects.filter(
+            Q(enrollments__series__in=groups) | Q(pk__in=kept)
+        )
         if child.destruction_id is None or child.pk in kept
     ]
     names = load_participant_details(children)
