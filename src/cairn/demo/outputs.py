@@ -30,6 +30,7 @@ from cairn.platform.tasks.api import Progress, StoppedError
 from cairn.policy.law import MISSING_GROUPS
 from cairn.policy.questions import may_set_target
 from cairn.policy.vocabulary import OwnerAnswer, ReviewVerdict
+from cairn.sdc.options import ReleaseMethod
 
 TableDimensions = tuple[tuple[str, ...], ...]
 DEFAULT_TABLES: Final[TableDimensions] = (("district", "school"), ("race_ethnicity", "gender"))
@@ -55,6 +56,7 @@ class PlannedRelease:
     years: tuple[str, ...] = ()
     rests_on: str = ""
     nation: str = "yes"
+    method: ReleaseMethod = ReleaseMethod.BANDS
 
 
 PLANNED_RELEASES: Final = (
@@ -136,6 +138,7 @@ PLANNED_RELEASES: Final = (
         tables=(),
         years=(format_school_year(AUTUMN_YEAR),),
         rests_on=AUTUMN_FEED,
+        method=ReleaseMethod.SUPPRESS,
     ),
 )
 
@@ -168,6 +171,7 @@ def _find_or_draft_release(planned: PlannedRelease, author: User) -> releases_ap
         title=planned.title,
         outcomes=planned.outcomes,
         tables=planned.tables,
+        method=planned.method.value,
         years=planned.years,
         organization=Organization.objects.get(slug=staff.BACKBONE_SLUG),
         story=planned.story,

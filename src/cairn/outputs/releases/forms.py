@@ -86,11 +86,6 @@ class ReleaseTablesForm(forms.Form):
         widget=forms.RadioSelect,
         choices=METHOD_CHOICES,
         initial=ReleaseMethod.BANDS.value,
-        help_text=_(
-            "Ranges show a percentage for almost every group of 10 or more children, and no "
-            "numbers of children. Exact counts hide small groups and other groups that would give "
-            "them away."
-        ),
     )
     tables = forms.MultipleChoiceField(
         label=_("Tables"),
