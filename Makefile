@@ -2,13 +2,16 @@
 RUN := uv run --quiet --group dev
 DATA ?= ./cairn-data
 
-.PHONY: test test-fast check fix run demo docs docs-print bench help
+.PHONY: test test-browser test-fast check fix run demo docs docs-print bench help
 
 help: ## what this file can do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-test: ## the whole suite
-	$(RUN) pytest -n auto
+test: ## all tests but those in a browser
+	$(RUN) pytest -n auto -m "not browser"
+
+test-browser: ## what each user does, and every page of every role, in a real browser
+	$(RUN) pytest -n auto -m browser
 
 # Every rule and every number, and one app with its database and pages; no browser, no server.
 FAST := tests/policy tests/sdc tests/matching tests/warehouse tests/checks tests/governance/training
