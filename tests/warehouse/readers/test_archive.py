@@ -85,6 +85,13 @@ def test_damaged_and_locked_archives_are_refused() -> None:
         read_file("x.zip", bytes(locked))
 
 
+def test_an_archive_of_a_later_version_of_the_format_is_refused() -> None:
+    content = bytearray(_zip(("students.csv", b"a\n1\n")))
+    content[content.index(b"PK\x01\x02") + 6] = 64  # made for version 6.4
+    with pytest.raises(UnreadableFile, match="damaged or incomplete"):
+        archive.list_member_names(bytes(content))
+
+
 def test_a_gzip_file_is_the_file_in_it() -> None:
     (sheet,) = read_file("roster.csv.gz", gzip.compress(_CSV))
     assert (sheet.name, sheet.table.num_rows) == ("roster", 1)

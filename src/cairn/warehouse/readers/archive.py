@@ -100,7 +100,7 @@ def check_archive_size(name: str, content: bytes) -> None:
 def _open_zip(content: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise UnreadableFile(
             "The zip file is damaged or incomplete. Create it again and resend it."
         ) from error
