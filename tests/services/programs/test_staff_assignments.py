@@ -23,15 +23,24 @@ from cairn.services.notes.models import ParticipantNote
 from cairn.services.programs import actions as program_actions
 from cairn.services.programs import queries
 from cairn.services.programs.actions import ProgramConflict
-from cairn.services.programs.incidents.actions import write_incident
-from cairn.services.programs.incidents.incident_records import IncidentDetails
+from cairn.services.programs.incidents.actions import file_incident, write_incident
+from cairn.services.programs.incidents.incident_records import (
+    IncidentDetails,
+    compute_draft_digest,
+)
 from cairn.services.programs.models import (
     AttendanceStatus,
+    Incident,
+    Program,
     SessionSeries,
     StaffAssignment,
     StaffPosition,
 )
-from cairn.services.programs.participant_identity import ParticipantDetails
+from cairn.services.programs.participant_identity import (
+    ParticipantDetails,
+    compute_details_digest,
+    load_participant_details,
+)
 from cairn.services.programs.staff import actions, assignments
 
 pytestmark = pytest.mark.django_db(databases=["default", "identities"])
@@ -75,6 +84,22 @@ def assign(club: Club, keeper: User, **changes: Any) -> StaffAssignment:
         "at": NOW,
     }
     return actions.assign_staff(**given | changes)
+
+
+def write_report(keeper: User, program: Program, children: set[int], key: str) -> Incident:
+    return write_incident(
+        program=program,
+        incident=None,
+        occurred_at=NOW - _DAY,
+        kind="injury",
+        children=children,
+        licensing_informed_at=None,
+        details=IncidentDetails(happened="Fell", done="Ice"),
+        seen="",
+        key=key * 32,
+        by=keeper,
+        at=NOW,
+    )
 
 
 def _addresses(series: SessionSeries, enrollment: Any) -> dict[str, str]:
@@ -180,19 +205,7 @@ def test_a_report_of_two_sites_keeps_its_children_when_one_sites_tutor_changes_i
     assign(club, keeper)
     assert "Quill" not in tutor.get(new).content.decode()
     row, alone = (
-        write_incident(
-            program=program,
-            incident=None,
-            occurred_at=NOW - _DAY,
-            kind="injury",
-            children=children,
-            licensing_informed_at=None,
-            details=IncidentDetails(happened="Fell", done="Ice"),
-            seen="",
-            key=key * 32,
-            by=keeper,
-            at=NOW,
-        )
+        write_report(keeper, program, children, key)
         for key, children in (("a", both), ("b", {other_site[1].participant_id}))
     )
     page = tutor.get(reverse("programs:change_incident", args=[row.pk])).content.decode()
@@ -202,6 +215,142 @@ def test_a_report_of_two_sites_keeps_its_children_when_one_sites_tutor_changes_i
     listed = tutor.get(reverse("programs:incidents", args=[program.pk])).content.decode()
     assert reverse("programs:incident", args=[row.pk]) in listed
     assert reverse("programs:incident", args=[alone.pk]) not in listed
+
+
+@pytest.fixture
+def clinic(club: Club) -> SessionSeries:
+    """A group of another program, Counseling, in which Ana of the reading club is enrolled too."""
+    given: dict[str, Any] = {"by": club.tutor, "at": NOW}
+    program = program_actions.create_program(
+        organization=club.series.program.organization, name="Counseling", description="", **given
+    )
+    series = program_actions.create_session_series(
+        program=program, plan=replace(PLAN, site="Clinic"), **given
+    )
+    program_actions.enroll_participant(
+        series=series,
+        participant=club.enrolled["Ana"].participant,
+        details=None,
+        starts=PLAN.first_day,
+        **given,
+    )
+    return series
+
+
+def test_a_report_of_another_program_about_an_own_child_is_closed(
+    club: Club, keeper: User, clinic: SessionSeries, tutor: Client
+) -> None:
+    row = write_report(keeper, clinic.program, {club.enrolled["Ana"].participant_id}, "c")
+    pages = [
+        reverse(f"programs:{name}", args=[row.pk])
+        for name in ("incident", "change_incident", "file_incident")
+    ]
+    child_page = reverse(
+        "programs:child_incident", args=[row.pk, club.enrolled["Ana"].participant_id]
+    )
+    assign(club, keeper)
+    assert {tutor.get(page).status_code for page in (*pages, child_page)} == {403}
+    assert tutor.post(pages[0], {"text": "More"}).status_code == 403
+    given: dict[str, Any] = {"incident": row, "by": club.tutor, "at": NOW}
+    with pytest.raises(Refused):
+        file_incident(seen=compute_draft_digest(row), **given)
+    assign(club, keeper, program=clinic.program, site="Clinic")
+    assert {tutor.get(page).status_code for page in (*pages, child_page)} == {200}
+    file_incident(seen=compute_draft_digest(row), **given)
+    row.refresh_from_db()
+    assert row.state == "filed"
+
+
+def test_the_list_of_reports_is_narrowed_by_its_own_program(
+    club: Club, keeper: User, clinic: SessionSeries, tutor: Client
+) -> None:
+    """An assignment to another site of Counseling shows no report about Ana at the clinic."""
+    program_actions.create_session_series(
+        program=clinic.program, plan=replace(PLAN, site="Annex"), by=club.tutor, at=NOW
+    )
+    row = write_report(keeper, clinic.program, {club.enrolled["Ana"].participant_id}, "d")
+    page, report = (
+        reverse("programs:incidents", args=[clinic.program_id]),
+        reverse("programs:incident", args=[row.pk]),
+    )
+    assign(club, keeper)
+    assign(club, keeper, program=clinic.program, site="Annex")
+    assert report not in tutor.get(page).content.decode()
+    assert tutor.get(report).status_code == 403
+    assign(club, keeper, program=clinic.program, site="Clinic")
+    assert report in tutor.get(page).content.decode()
+
+
+def test_the_page_of_a_child_offers_what_each_row_allows(
+    club: Club, keeper: User, clinic: SessionSeries, tutor: Client
+) -> None:
+    ana = club.enrolled["Ana"].participant
+    details = load_participant_details([ana])[ana.key]
+    program_actions.change_participant_details(
+        participant=ana,
+        details=replace(details, barred_adults="Rex Reyes"),
+        seen=compute_details_digest(details),
+        by=club.tutor,
+        at=NOW,
+    )
+    page = reverse("programs:participant", args=[ana.pk])
+    own, other = (
+        reverse("programs:end_enrollment", args=[row.pk])
+        for row in (club.enrolled["Ana"], clinic.enrollments.get())
+    )
+    whole = tutor.get(page).content.decode()
+    assign(club, keeper)
+    part = tutor.get(page).content.decode()
+    for text in (whole, part):
+        assert "Rex Reyes" in text
+        assert reverse("programs:change_participant", args=[ana.pk]) in text
+        assert own in text
+    assert other in whole
+    assert other not in part
+    given: dict[str, Any] = {"ends": TODAY, "reason": program_actions.ExitReason.MOVED}
+    for row in (club.enrolled["Ana"], clinic.enrollments.get()):
+        program_actions.end_enrollment(enrollment=row, **given, by=keeper, at=NOW)
+    ended = tutor.get(page).content.decode()
+    assert ended.count("Undo the end") == 1
+    assert reverse("programs:reopen_enrollment", args=[club.enrolled["Ana"].pk]) in ended
+
+
+def test_an_enrollment_by_mistake_opens_no_record(
+    club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
+) -> None:
+    dora = other_site[1].participant
+    wrong = program_actions.enroll_participant(
+        series=club.series,
+        participant=dora,
+        details=None,
+        starts=PLAN.first_day,
+        by=club.tutor,
+        at=NOW,
+    )
+    assign(club, keeper)
+    page = reverse("programs:participant", args=[dora.pk])
+
+    def list_own() -> set[int]:
+        who = load_actor(club.tutor)
+        return {row.pk for row in queries.select_reachable_participants(who, TODAY)}
+
+    assert tutor.get(page).status_code == 200
+    assert dora.pk in list_own()
+    for reason, status in (("moved", 200), ("mistake", 403)):
+        program_actions.end_enrollment(
+            enrollment=wrong,
+            ends=TODAY,
+            reason=program_actions.ExitReason(reason),
+            by=club.tutor,
+            at=NOW,
+        )
+        assert tutor.get(page).status_code == status
+        assert (dora.pk in list_own()) == (status == 200)
+        if reason == "moved":
+            program_actions.reopen_enrollment(enrollment=wrong, by=club.tutor, at=NOW)
+    assert tutor.get(reverse("notes:notes", args=[dora.pk])).status_code == 403
+    new = reverse("programs:new_incident", args=[club.series.program_id])
+    assert "Quill" not in tutor.get(new).content.decode()
 
 
 def test_an_assignment_to_all_programs_opens_everything_again(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cairn.policy.facts import ProgramSite, SessionSeriesFact, StaffAssignmentFact
@@ -46,8 +46,15 @@ def list_sites_of_program(program: Program) -> frozenset[ProgramSite]:
     return frozenset(ProgramSite(str(program.pk), site) for site in sites)
 
 
+def select_actual_enrollments() -> QuerySet[ProgramEnrollment]:
+    """Select the enrollments by which a child is or was at a site: all but those by mistake."""
+    return ProgramEnrollment.objects.exclude(exit_reason=models.ExitReason.MISTAKE)
+
+
 def list_participant_sites(participants: Collection[int]) -> frozenset[ProgramSite]:
     """List the programs and sites at which any of these children is or was enrolled.
+
+    An enrollment that was a mistake does not count.
 
     Args:
         participants: numbers of the children's records.
@@ -55,7 +62,7 @@ def list_participant_sites(participants: Collection[int]) -> frozenset[ProgramSi
     Returns:
         The programs and sites.
     """
-    rows = ProgramEnrollment.objects.filter(participant__in=participants).order_by()
+    rows = select_actual_enrollments().filter(participant__in=participants).order_by()
     sites = rows.values_list("series__program", "series__site").distinct()
     return frozenset(ProgramSite(str(program), site) for program, site in sites)
 

@@ -147,6 +147,8 @@ def select_reachable_participants(
 ) -> QuerySet[Participant]:
     """Select the children's records of the programs and sites that a user works with.
 
+    An enrollment that was a mistake does not count.
+
     Args:
         who: the policy facts about the user.
         on: the date.
@@ -156,7 +158,8 @@ def select_reachable_participants(
         The records, without those that were destroyed.
     """
     scope = find_program_scope(action, who, on)
-    enrolled = ProgramEnrollment.objects.filter(series__in=select_reachable_series(who, on, action))
+    series = select_reachable_series(who, on, action)
+    enrolled = facts.select_actual_enrollments().filter(series__in=series)
     own = Q(organization__slug__in=scope.organizations)
     reach = own | Q(pk__in=enrolled.order_by().values("participant"))
     return Participant.objects.filter(reach, destruction=None)

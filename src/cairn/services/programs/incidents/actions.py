@@ -31,7 +31,8 @@ def _lock_written_facts(
 ) -> tuple[IncidentFact]:
     """Lock the draft if there is one, and count the children without a record here."""
     locked = _lock_incident(incident) if incident else None
-    organization = (locked.program if locked else program).organization
+    program = locked.program if locked else program
+    organization = program.organization
     numbers = set(children)
     kept = set(locked.children.values_list("pk", flat=True)) if locked else set()
     rows = models.Participant.objects.filter(pk__in=numbers, organization=organization)

@@ -122,10 +122,12 @@ def list_incident_sites(
         children: numbers of the children of the report.
 
     Returns:
-        The sites at which the children are or were enrolled; all sites of the program while the
-        report names no child.
+        The sites of the program at which the children are or were enrolled, and none of another
+        program; all sites of the program if the report names no child of it.
     """
-    return facts.list_participant_sites(children) or facts.list_sites_of_program(program)
+    number = str(program.pk)
+    sites = (item for item in facts.list_participant_sites(children) if item.program == number)
+    return frozenset(sites) or facts.list_sites_of_program(program)
 
 
 def select_visible_incidents(
@@ -139,15 +141,17 @@ def select_visible_incidents(
         on: the date.
 
     Returns:
-        The reports about children of the user's sites, and those that name no child.
+        The reports about children of the user's sites of the program, and those that name no
+        child of the program.
     """
     if questions.may_view_program_records(program.organization.slug, who, on).allowed:
         return program.incidents.all()
-    enrolled = models.ProgramEnrollment.objects.filter(
-        series__in=queries.select_reachable_series(who, on)
-    )
-    own = Q(children__in=enrolled.order_by().values("participant"))
-    return program.incidents.filter(own | Q(children=None)).distinct()
+    enrolled = facts.select_actual_enrollments().filter(series__program=program).order_by()
+    own = enrolled.filter(series__in=queries.select_reachable_series(who, on))
+    reach = Q(children__in=own.values("participant"))
+    return program.incidents.filter(
+        reach | ~Q(children__in=enrolled.values("participant"))
+    ).distinct()
 
 
 def compute_draft_digest(row: models.Incident) -> str:

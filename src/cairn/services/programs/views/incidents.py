@@ -16,7 +16,7 @@ from cairn.platform.tables.api import build_list_table
 from cairn.policy.engine import Refused
 from cairn.policy.questions import list_group_problems, may_open_page
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import forms, models, queries
+from cairn.services.programs import facts, forms, models, queries
 from cairn.services.programs.actions import ProgramConflict
 from cairn.services.programs.incidents import actions, incident_records
 from cairn.services.programs.participant_identity import load_participant_details
@@ -158,10 +158,11 @@ def _edit_draft(
     staff = load_staff_request(request)
     kept = set(row.children.values_list("pk", flat=True)) if row else set()
     groups = queries.select_reachable_series(staff.who, staff.today).filter(program=program)
+    enrolled = facts.select_actual_enrollments().filter(series__in=groups).order_by()
     children = [
         child
         for child in models.Participant.objects.filter(
-            Q(enrollments__series__in=groups) | Q(pk__in=kept)
+            Q(pk__in=enrolled.values("participant")) | Q(pk__in=kept)
         )
         if child.destruction_id is None or child.pk in kept
     ]

@@ -9,9 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.policy.engine import Refused
-from cairn.policy.questions import list_group_problems, may_change_program, may_open_page
+from cairn.policy.facts import ProgramSite
+from cairn.policy.questions import (
+    list_group_problems,
+    may_change_program_sites,
+    may_open_page,
+)
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import actions, queries
+from cairn.services.programs import actions, facts, queries
 from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm, ParticipantChangeForm
 from cairn.services.programs.models import ExitReason, HoldReason, Participant, ProgramEnrollment
 from cairn.services.programs.participant_identity import load_participant_details
@@ -98,10 +103,17 @@ def participant_page(request: HttpRequest, pk: int) -> HttpResponse:
     except Participant.DoesNotExist as error:
         raise Http404 from error
     organization = record.participant.organization.slug
+
+    def may_change(sites: frozenset[ProgramSite]) -> bool:
+        return may_change_program_sites(organization, sites, staff.who, staff.today).allowed
+
     context = {
         "record": record,
+        "enrollments": [
+            (row, may_change(facts.list_series_sites(row.series))) for row in record.enrollments
+        ],
         "today": staff.today,
-        "may_change": may_change_program(organization, staff.who, staff.today).allowed,
+        "may_change": may_change(facts.list_participant_sites([pk])),
         "hold_reasons": HoldReason.choices,
         "may_end_hold": may_open_page(
             Action.DESTROY_PROGRAM_RECORDS, staff.who, organization=organization, on=staff.today
