@@ -35,8 +35,10 @@ DATABASES = {
 # push out the counted attempts.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "cairn.config.shared_cache.SharedCache",
         "LOCATION": CAIRN_DATA / "cache",
+        # A count of one hour, which each increase keeps for this long.
+        "TIMEOUT": 2 * 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     "figures": {

@@ -1,10 +1,8 @@
 """Files are read outside transactions, and only for a sender who may send."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import wraps
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +24,7 @@ from cairn.policy.engine.decision import Refused
 from cairn.policy.vocabulary.access import Role
 from cairn.policy.vocabulary.deliveries import Channel, DeliveryState
 from cairn.warehouse import pipeline
+from cairn.warehouse.readers import FileContent
 from cairn.warehouse.store.file_refs import FileRef
 from cairn.warehouse.store.file_store import FileStore
 
@@ -61,8 +60,8 @@ def file_access(monkeypatch: pytest.MonkeyPatch) -> FileAccess:
         monkeypatch.setattr(FileStore, name, access.watch(name, getattr(FileStore, name)))
     for reader in ("read_file", "read_file_in_child_process"):
         monkeypatch.setattr(receipt, reader, access.watch("parse", getattr(receipt, reader)))
-    watched_hash = SimpleNamespace(sha256=access.watch("hash", hashlib.sha256))
-    monkeypatch.setattr(receipt, "hashlib", watched_hash)
+    compute_digest = access.watch("hash", FileContent.compute_digest)
+    monkeypatch.setattr(FileContent, "compute_digest", compute_digest)
     make_namer = students.consents_api.make_child_namer
     monkeypatch.setattr(
         students.consents_api,

@@ -14,6 +14,7 @@ from cairn.policy.facts import Actor
 __all__ = [
     "ActorLoader",
     "NoActorLoaderError",
+    "forget_request_memory",
     "load_current_actor",
     "open_request_memory",
     "register_actor_loader",
@@ -35,6 +36,7 @@ class ActorLoader(Protocol):
 
 
 _loaders: Final[list[ActorLoader]] = []
+_MEMORIES: Final = "cairn_memories"
 _current_request: Final[ContextVar[HttpRequest | None]] = ContextVar(
     "cairn_current_request", default=None
 )
@@ -80,7 +82,7 @@ def open_request_memory(name: str) -> dict[Any, Any]:
     """Open what one page remembers, so that it loads the same facts once.
 
     Only a request that changes nothing remembers: an action loads its facts again, in its
-    transaction.
+    transaction (`forget_request_memory`).
 
     Args:
         name: who remembers, such as the loader of agreements.
@@ -92,8 +94,15 @@ def open_request_memory(name: str) -> dict[Any, Any]:
     request = _current_request.get()
     if request is None or request.method not in {"GET", "HEAD"}:
         return {}
-    memories: dict[str, dict[Any, Any]] = request.__dict__.setdefault("cairn_memories", {})
+    memories: dict[str, dict[Any, Any]] = request.__dict__.setdefault(_MEMORIES, {})
     return memories.setdefault(name, {})
+
+
+def forget_request_memory() -> None:
+    """Forget what the current request remembers: an action decides from facts of its own moment."""
+    request = _current_request.get()
+    if request is not None:
+        request.__dict__.pop(_MEMORIES, None)
 
 
 class CurrentRequestMiddleware:

@@ -16,6 +16,10 @@ _LINES_SINCE: Final = (
     f"SELECT sequence, event, hash FROM {AuditLine._meta.db_table} "  # noqa: S608 - our own table
     "WHERE sequence >= %s ORDER BY sequence"
 )
+_NEWEST_LINE: Final = (
+    f"SELECT sequence, hash FROM {AuditLine._meta.db_table} "  # noqa: S608 - our own table
+    "ORDER BY sequence DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class AuditMark:
     Attributes:
         sequence: number of the newest line.
         hash: hash of the newest line.
-        change: hash of the newest line that is a change; empty if there is none.
+        change: hash of the newest line that is a change, or of the line with which reading began;
+            empty if there was none.
     """
 
     sequence: int = 0
@@ -37,24 +42,34 @@ def find_newest_change(read: AuditMark | None, unrelated: AbstractSet[str]) -> A
     """Find the newest line of the audit log that is a change to what the caller shows.
 
     Args:
-        read: what this function returned before; only newer lines are read. None for all lines.
+        read: what this function returned before; only newer lines are read. None to begin with
+            the newest line, which then counts as a change.
         unrelated: events that change nothing the caller shows.
 
     Returns:
         How far the log was read. Its hash names the line, so a log that was rolled back and
         continued has another mark.
     """
-    mark = read or AuditMark()
+    if read is None:
+        return _begin_reading()
+    mark = read
     with connection.cursor() as cursor:
         cursor.execute(_LINES_SINCE, [mark.sequence])
         lines = cursor.fetchall()
     if mark.sequence and (not lines or lines[0][2] != mark.hash):
-        return find_newest_change(None, unrelated)
+        return _begin_reading()
     for sequence, event, digest in lines:
         if sequence > mark.sequence:
             change = mark.change if event in unrelated else digest
             mark = AuditMark(sequence, digest, change)
     return mark
+
+
+def _begin_reading() -> AuditMark:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_LINE)
+        line = cursor.fetchone()
+    return AuditMark(line[0], line[1], line[1]) if line else AuditMark()
 
 
 @dataclass(frozen=True, slots=True)

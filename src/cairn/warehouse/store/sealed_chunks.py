@@ -10,7 +10,7 @@ import os
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
@@ -47,7 +47,7 @@ class SharedChunks:
 
     descriptor: int
     start: int
-    key: bytes
+    key: bytes = field(repr=False)
     bound_to: str
 
     def dump(self) -> dict[str, Any]:

@@ -127,15 +127,19 @@ def test_old_pages_make_room_for_new_ones(client: Client, monkeypatch: pytest.Mo
 
 
 def test_a_log_that_was_rolled_back_has_another_mark() -> None:
+    assert find_newest_change(None, UNRELATED_EVENTS) == AuditMark()
     record("release.published")
+    published = find_newest_change(None, UNRELATED_EVENTS)
     record("refused")
-    before = find_newest_change(None, UNRELATED_EVENTS)
-    assert find_newest_change(before, UNRELATED_EVENTS) == before
-    published = AuditLine.objects.get(event="release.published")
-    assert (before.change, before.sequence) == (published.hash, published.sequence + 1)
-    rolled_back = AuditMark(before.sequence, "of another line", before.change)
-    assert find_newest_change(rolled_back, UNRELATED_EVENTS) == before
-    assert find_newest_change(None, frozenset()).change == before.hash
+    refused = find_newest_change(published, UNRELATED_EVENTS)
+    line = AuditLine.objects.get(event="release.published")
+    assert (refused.change, refused.sequence) == (line.hash, line.sequence + 1)
+    assert find_newest_change(refused, UNRELATED_EVENTS) == refused
+    rolled_back = AuditMark(refused.sequence, "of another line", refused.change)
+    assert find_newest_change(rolled_back, UNRELATED_EVENTS).change == refused.hash
+    beyond = AuditMark(refused.sequence + 5, "of a line that is gone", "of a line before it")
+    assert find_newest_change(beyond, UNRELATED_EVENTS).sequence == refused.sequence
+    assert find_newest_change(published, frozenset()).change == refused.hash
 
 
 def test_the_events_that_change_no_page_are_events() -> None:

@@ -25,6 +25,7 @@ def parse(path: str, *lines: str, body: bytes = b"", limit: int = 1_000) -> Limi
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_limits, "ANONYMOUS_BODY_BYTES", 100)
+    monkeypatch.setattr(request_limits, "_STEP_BYTES", 100)
     monkeypatch.setattr(request_limits, "BUDGET", request_limits._BodyBudget())
 
 
@@ -58,11 +59,25 @@ def test_a_body_without_a_stated_length_may_not_be_large() -> None:
 
 def test_one_large_body_too_many_waits_until_others_have_ended() -> None:
     lines = (f"Content-Length: {LARGE}", f"Cookie: {SESSION}")
-    held = [parse("/intake/new/", *lines) for _ in range(4)]
+    body = b"a" * (LARGE - 1)
+    stated = [parse("/intake/new/", *lines) for _ in range(9)]
+    assert not any(parser.error for parser in stated)  # what is stated takes no room
+    held = [parse("/intake/new/", *lines, body=body) for _ in range(4)]
     assert [parser.error and parser.error.code for parser in held] == [None, None, None, 503]
     held.clear()
     gc.collect()
-    assert parse("/intake/new/", *lines).error is None
+    assert parse("/intake/new/", *lines, body=body).error is None
+
+
+@pytest.mark.parametrize(("processes", "limit"), [(1, 2_000), (2, 1_000), (4, 1_000)])
+def test_processes_share_the_room_but_each_has_enough_for_one(processes: int, limit: int) -> None:
+    budget = request_limits._BodyBudget()
+    budget.processes = processes
+    assert budget.find_limit(1_000) == limit
+    assert budget.take(limit, 1_000)
+    assert not budget.take(1, 1_000)
+    budget.give_back([limit])
+    assert budget.take(1, 1_000)
 
 
 def test_headers_have_a_limit() -> None:

@@ -1,7 +1,7 @@
 """Limit what a request may bring before the application sees it.
 
 The server keeps a request's body in sealed chunks on disk until the request ends. So a reader
-without an account may send little, and all large bodies together have one limit.
+without an account may send little, and the large bodies of one process have a limit together.
 """
 
 import copy
@@ -20,6 +20,7 @@ ANONYMOUS_BODY_BYTES: Final = 64 * 1024
 _FILE_REQUEST_PATH: Final = "/intake/send/"
 """A person without an account sends the file that was asked for by a link with a secret key."""
 _HEADER_BYTES: Final = 32 * 1024
+_STEP_BYTES: Final = 1024 * 1024
 
 
 class UploadsFull(Error):  # type: ignore[misc] # waitress has no types
@@ -30,24 +31,29 @@ class UploadsFull(Error):  # type: ignore[misc] # waitress has no types
 
 
 class _BodyBudget:
-    """The bytes of all large bodies that are here or on their way."""
+    """The bytes of all large bodies that this process keeps, and how many it may keep."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reserved = 0
+        self._kept = 0
+        self.processes = 1
 
-    def reserve(self, size: int, limit: int) -> bool:
-        """Reserve bytes, unless all together would exceed the limit."""
+    def find_limit(self, upload_limit: int) -> int:
+        """Return the bytes that this process may keep: two uploads for all, one for each."""
+        return max(upload_limit, 2 * upload_limit // self.processes)
+
+    def take(self, size: int, upload_limit: int) -> bool:
+        """Take room for bytes; return False, and take none, if there is not enough."""
         with self._lock:
-            if self._reserved + size > limit:
+            if self._kept + size > self.find_limit(upload_limit):
                 return False
-            self._reserved += size
+            self._kept += size
             return True
 
-    def release(self, size: int) -> None:
-        """Return bytes of a request that ended."""
+    def give_back(self, taken: list[int]) -> None:
+        """Give back the room of a request that ended."""
         with self._lock:
-            self._reserved -= size
+            self._kept -= sum(taken)
 
 
 BUDGET: Final = _BodyBudget()
@@ -58,7 +64,10 @@ class LimitedRequestParser(SealingRequestParser):
 
     adj: Any
     error: Any
-    body_rcv: Any
+
+    def __init__(self, adj: Any) -> None:
+        super().__init__(adj)
+        self._taken: list[int] = []
 
     def parse_header(self, header_plus: bytes) -> None:
         """Parse the headers, and apply the limit of this request to its body."""
@@ -70,11 +79,11 @@ class LimitedRequestParser(SealingRequestParser):
             self.adj = limited
 
     def received(self, data: bytes) -> int:
-        """Receive a part of the request; reserve room for a large body before it comes."""
-        before = self.body_rcv
+        """Receive a part of the request, and take room for each megabyte that has come."""
         consumed: int = super().received(data)
-        if before is None and self.body_rcv is not None and self.error is None:
-            self._reserve_body()
+        if self.error is None and not self._take_room():
+            self.error = UploadsFull("Other large files are being received. Try again in a minute.")
+            self.completed = True
         return consumed
 
     def _may_send_much(self) -> bool:
@@ -82,15 +91,17 @@ class LimitedRequestParser(SealingRequestParser):
             return True
         return settings.SESSION_COOKIE_NAME in parse_cookie(self.headers.get("COOKIE", ""))
 
-    def _reserve_body(self) -> None:
-        size = self.content_length
+    def _take_room(self) -> bool:
+        size = self.body_bytes_received
         if size <= ANONYMOUS_BODY_BYTES:
-            return
-        if BUDGET.reserve(size, 2 * self.adj.max_request_body_size):
-            weakref.finalize(self, BUDGET.release, size)
-        else:
-            self.error = UploadsFull("Other large files are being received. Try again in a minute.")
-            self.completed = True
+            return True
+        if not self._taken:
+            weakref.finalize(self, BUDGET.give_back, self._taken)
+        while sum(self._taken) < size:
+            if not BUDGET.take(_STEP_BYTES, self.adj.max_request_body_size):
+                return False
+            self._taken.append(_STEP_BYTES)
+        return True
 
 
 class LimitedChannel(HTTPChannel):  # type: ignore[misc]

@@ -35,6 +35,10 @@ class PortInUse(Exception):
     """Report that another program uses the port; the message says what to do."""
 
 
+class NoAnswer(Exception):
+    """Report that the processes of the site do not answer."""
+
+
 def count_default_processes() -> int:
     """Return how many processes answer requests unless the caller says: one for each core.
 
@@ -62,17 +66,20 @@ def run_server(
         on_ready: called with the URL when the server is ready.
     Raises:
         PortInUse: another program uses the port.
+        NoAnswer: no process answers within a minute.
     """
     listener = _open_listener(host, port)
     commands: list[tuple[str, ...]] = [("work",)] if with_worker else []
     if processes > 1:
-        answer = ("answer", "--socket", str(listener.fileno()), "--host", host)
+        options = ("--socket", str(listener.fileno()), "--host", host)
+        answer = ("answer", *options, "--processes", str(processes))
         commands += [answer] * processes
     bound_port = listener.getsockname()[1]
     url_host = f"[{host}]" if ":" in host else host
     with _interrupting_on_termination(), _supervising(commands, listener):
         if processes > 1:
-            _wait_for_answer(host, bound_port)
+            if not _wait_for_answer(host, bound_port):
+                raise NoAnswer("No process answers after a minute. The lines above say why.")
             on_ready(f"http://{url_host}:{bound_port}")
             threading.Event().wait()
         else:
@@ -127,17 +134,18 @@ def _supervising(commands: Sequence[Sequence[str]], listener: socket.socket) -> 
         listener.close()
 
 
-def _wait_for_answer(host: str, port: int) -> None:
-    """Wait until a process answers; if none does in a minute, its log says why."""
+def _wait_for_answer(host: str, port: int) -> bool:
+    """Wait until a process answers; return False if none does in a minute."""
     ends = time.monotonic() + _START_TIMEOUT_SECONDS
     while time.monotonic() < ends:
         connection = HTTPConnection(host or "127.0.0.1", port, timeout=_START_TIMEOUT_SECONDS)
         with suppress(OSError, HTTPException):
             connection.request("HEAD", "/health/")
             connection.getresponse().read()
-            return
+            return True
         connection.close()
         time.sleep(0.2)
+    return False
 
 
 def _open_listener(host: str, port: int) -> socket.socket:

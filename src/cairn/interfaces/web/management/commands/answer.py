@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from cairn.interfaces.web.serving.request_limits import BUDGET
 from cairn.interfaces.web.serving.server import answer_requests
 
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         """Add the socket, its address, and the process to which this one belongs."""
         parser.add_argument("--socket", type=int, required=True)
         parser.add_argument("--host", required=True)
+        parser.add_argument("--processes", type=int, default=1, help="how many answer in all")
         parser.add_argument("--parent", type=int, help="end when this process does")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _raise_interrupt)
         if options["parent"] is not None:
             threading.Thread(target=_end_with, args=(options["parent"],), daemon=True).start()
+        BUDGET.processes = options["processes"]
         listener = socket.socket(fileno=options["socket"])
         answer_requests(listener, options["host"])
 
