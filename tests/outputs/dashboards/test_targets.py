@@ -16,13 +16,14 @@ from tests.outputs.releases.community import AT, Community
 from cairn.outputs.dashboards import actions
 from cairn.outputs.dashboards.charts import targets
 from cairn.outputs.dashboards.charts.figures import ChartSize, ChartTheme
-from cairn.outputs.dashboards.facts import TargetTerms
+from cairn.outputs.dashboards.facts import TargetTerms, build_target_fact
 from cairn.outputs.dashboards.models import Target
 from cairn.outputs.dashboards.queries import (
     list_following_years,
     list_years_between,
     measure_target_progress,
 )
+from cairn.outputs.releases.figures import COUNTY_KEY, FigureCount, OutcomeFigures, PercentBand
 from cairn.platform.audit.models import AuditLine
 from cairn.policy.engine.decision import Refused
 
@@ -184,9 +185,40 @@ def test_everyone_and_each_group_beside_the_same_target() -> None:
     )
 
 
-def test_a_withheld_figure_has_no_way_to_go() -> None:
-    from cairn.outputs.releases.figures import OutcomeFigures
+@pytest.mark.parametrize(
+    ("low", "high", "percent", "gap"),
+    [
+        (50, 50, 50, "about 1 point from the target, or less"),
+        (51, 51, 50, "target met"),
+        (50, 50, 49.5, "target met"),
+        (50, 50, 60, "about 10 points from the target"),
+        (40, 49, 50, "about 1 to 10 points from the target"),
+        (99, 100, 99, "about 1 point from the target, or less"),
+        (98, 100, 100, "about 0 to 2 points from the target"),
+    ],
+)
+def test_a_rounded_share_meets_a_target_only_if_every_possible_share_does(
+    low: int, high: int, percent: float, gap: str
+) -> None:
+    """50 percent may be 49.5."""
+    band = PercentBand(None, None, low, high, 301, None)
+    figures = OutcomeFigures("o", ("2025-26",), {"2025-26": {COUNTY_KEY: band}})
+    line = measure_target_progress(build_target(percent), figures, higher_is_better=True)
+    assert line.gap == gap
 
+
+def test_a_rounded_baseline_leaves_half_a_point_open() -> None:
+    band = PercentBand(None, None, 50, 50, 301, None)
+    figures = OutcomeFigures("o", ("2025-26",), {"2025-26": {COUNTY_KEY: band}})
+    terms = TargetTerms("2025-26", "2026-27", Decimal(60), "all", date(2026, 1, 1), "c")
+    fact = build_target_fact("chronic_absence", terms, figures)
+    assert (fact.begins, fact.rounding) == (500, 5)
+    number = OutcomeFigures("o", ("2025-26",), {"2025-26": {COUNTY_KEY: FigureCount(1, 2)}})
+    fact = build_target_fact("chronic_absence", terms, number)
+    assert (fact.begins, fact.rounding) == (500, 0)
+
+
+def test_a_withheld_figure_has_no_way_to_go() -> None:
     alone = OutcomeFigures("o", ("2023-24",), FIGURES.tables)
     (line,) = measure_target_progress(build_target(70), alone, higher_is_better=True).lines
     assert (line.share, line.gap, line.withheld) == ("suppressed", "", True)

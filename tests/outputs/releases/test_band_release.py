@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.outputs.releases.community import AT, CANARY, Community, Silent
-from tests.outputs.releases.test_composition import OUTCOME, changes, public_figures
+from tests.outputs.releases.test_composition import OUTCOME, changes, public_figures, withdraw
 from tests.outputs.releases.test_differencing import codes
 
 from cairn.outputs.releases.actions import disclosure_check, drafts
@@ -85,7 +86,14 @@ def test_bands_beside_published_numbers_add_to_them(community: Community, client
     second = community.checked(in_bands(community))
     assert {part["beside"] for part in second.certificate} == {1}
     told = changes(public_state.list_publication_changes(second))
-    assert told == {("by district and school", FactChange.REFINED): 2}
+    table = "by district and school"
+    assert {key: n for key, n in told.items() if key[1] is not FactChange.UNCHANGED} == {
+        (table, FactChange.REFINED): 2
+    }
+    author = Client()
+    author.force_login(community.author)
+    detail = reverse("releases:detail", args=[second.pk])
+    assert "no number of children that is not public already" in author.get(detail).text
     Release.objects.filter(pk=second.pk).update(state=ReleaseState.DRAFT.value)
     second.refresh_from_db()
     community.carried(second)
@@ -97,6 +105,30 @@ def test_bands_beside_published_numbers_add_to_them(community: Community, client
     assert first.pk in {row.pk for row in public_state.load_public_state().releases.values()}
     page = client.get(reverse("dashboards:outcome", args=[OUTCOME])).content.decode()
     assert "protected in different ways" in page
+    assert FactChange.REMOVED in {
+        change for _table, change in changes(public_state.list_withdrawal_changes(first))
+    }
+    withdraw(community, first)
+    left = figures_of(second)
+    assert left.keys() == both.keys(), "nothing disappears: a band is left of each number"
+    assert isinstance(left[COUNTY_KEY], PercentBand)
+    page = client.get(reverse("dashboards:outcome", args=[OUTCOME])).content.decode()
+    assert "63%" in page
+    assert author.get(detail).status_code == 200
+
+
+def test_a_release_without_the_county_total_is_shown(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = community.carried(in_bands(community))
+    state = public_state.load_public_state([OUTCOME])
+    facts = {key: fact for key, fact in state.facts.items() if set(key[2:]) != {ALL_GROUPS}}
+    state = public_state.PublicState(facts, state.names, state.releases)
+    figures = state.collect_figures(OUTCOME)
+    assert (figures.county, figures.trend) == (FigureCount(None, None), ())
+    assert state.find_headline_source(OUTCOME, figures.latest) == release
+    years = {"2024-25": figures.tables["2025-26"], **figures.tables}
+    assert replace(figures, years=tuple(years), tables=years).describe_change("higher") is None
 
 
 def test_numbers_that_would_hide_a_band_are_stopped(community: Community) -> None:
@@ -176,3 +208,18 @@ def test_a_district_reads_its_own_numbers_beside_the_bands(
     client.force_login(community.stewards["elm"])
     page = client.get(f"/figures/own/elm/{OUTCOME}/").content.decode()
     assert f"{CANARY:,}" not in page
+
+
+def test_a_release_of_ranges_and_measures_says_what_was_suppressed_in_each(
+    community: Community,
+) -> None:
+    release = community.checked(in_bands(community))
+    (part,) = release.certificate
+    numbers = {name: value for name, value in part.items() if name not in ("method", "ways")}
+    release.certificate = [part, {**numbers, "cells": 7, "withheld": 2, "statistic": "mean"}]
+    release.save(update_fields=["certificate"])
+    author = Client()
+    author.force_login(community.author)
+    page = author.get(reverse("releases:detail", args=[release.pk])).text
+    assert f"{part['cells']} of {part['cells']} groups show a percentage as a range" in page
+    assert "2 of 7 numbers are suppressed" in page

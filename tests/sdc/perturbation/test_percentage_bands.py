@@ -109,6 +109,18 @@ def test_a_public_band_is_published_again_as_it_is() -> None:
     earlier = BandRelease("before", population, (shown,))
     assert find_group(request, ALL, ALL, earlier=[earlier]) == shown
     assert find_group(request, "a", "f", earlier=[earlier]).percentage == "35-39%"
+    withdrawn = replace(earlier, is_public=False)
+    assert find_group(request, ALL, ALL, earlier=[withdrawn]).percentage == "35-39%"
+
+
+@pytest.mark.parametrize("minimum", [10, 15, 16, 30, 31, 60, 300, 301])
+def test_no_size_class_has_one_size(minimum: int) -> None:
+    rule = replace(RULE, minimum=minimum)
+    for size in (minimum, minimum + 1):
+        bands = publish_bands(ask({("a", "f"): (size // 2, size)}), rule)
+        least, most = bands.groups[0].size
+        assert least <= size <= most
+        assert most > least
 
 
 def test_what_earlier_releases_narrowed_is_not_blamed_on_this_one() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cairn.outputs.releases.api import COUNTY_KEY, OutcomeFigures
+from cairn.outputs.releases.api import OutcomeFigures
 from cairn.policy.facts import TargetFact
 from cairn.warehouse.measures import load_outcome_catalogue
 
@@ -50,6 +50,7 @@ def build_target_fact(
         higher_is_better=definition.direction == "higher",
         year=terms.baseline_year,
         begins=get_published_share(figures, terms.baseline_year),
+        rounding=_find_rounding(figures, terms.baseline_year),
         until=terms.target_year,
         share=int(terms.percent * 10),
         agreed_by=terms.agreed_by,
@@ -64,5 +65,14 @@ def get_published_share(figures: OutcomeFigures | None, year: str) -> int | None
     """
     if figures is None or year not in figures.tables:
         return None
-    low, high = figures.tables[year][COUNTY_KEY].span or (0.0, 1.0)
+    low, high = figures.get_county(year).span or (0.0, 1.0)
     return round(1000 * low) if low == high else None
+
+
+def _find_rounding(figures: OutcomeFigures | None, year: str) -> int:
+    """Find the most by which a published share is rounded, in thousandths."""
+    if figures is None or year not in figures.tables:
+        return 0
+    county = figures.get_county(year)
+    (low, _), (least, _) = county.span or (0.0, 1.0), county.possible_span or (0.0, 1.0)
+    return round(1000 * (low - least))

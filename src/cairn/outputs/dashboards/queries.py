@@ -107,21 +107,31 @@ def _build_progress_line(
     label: str, count: releases_api.FigureCount, goal: float, *, higher_is_better: bool
 ) -> TargetProgressLine:
     share = releases_api.format_percent(count)
-    if count.span is None:
+    if count.span is None or count.possible_span is None:
         return TargetProgressLine(label, share, "", withheld=True)
-    gaps = sorted(goal - 100 * end if higher_is_better else 100 * end - goal for end in count.span)
-    if gaps[-1] < _ROUNDING_TOLERANCE:
-        return TargetProgressLine(label, share, _("target met"), withheld=False)
-    least, most = (
-        str(number_format(round(max(gap, 0), 1), decimal_pos=1)) for gap in (gaps[0], gaps[-1])
-    )
-    template = (
-        _("%(points)s points from the target")
-        if least == most
-        else _("%(least)s to %(points)s points from the target")
-    )
-    gap_text = template % {"least": least, "points": most}
+    sign = 1 if higher_is_better else -1
+    worst_gap = max(sign * (goal - 100 * end) for end in count.possible_span)
+    gaps = [max(sign * (goal - 100 * end), 0) for end in count.span]
+    if worst_gap < _ROUNDING_TOLERANCE:
+        gap_text = _("target met")
+    elif count.span == count.possible_span:
+        points = str(number_format(round(max(gaps), 1), decimal_pos=1))
+        gap_text = _("%(points)s points from the target") % {"points": points}
+    else:
+        gap_text = _describe_rounded_gap(round(min(gaps)), round(max(gaps)))
     return TargetProgressLine(label, share, gap_text, withheld=False)
+
+
+def _describe_rounded_gap(least: int, most: int) -> str:
+    """Describe the gap of a share that is known as whole percents only."""
+    if most == 0:
+        return _("about 1 point from the target, or less")
+    template = (
+        _("about %(points)s points from the target")
+        if least == most
+        else _("about %(least)s to %(points)s points from the target")
+    )
+    return template % {"least": least, "points": most}
 
 
 @dataclass(frozen=True, slots=True)

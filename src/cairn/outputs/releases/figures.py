@@ -32,6 +32,9 @@ FigureKey = tuple[str, str, str, str]
 
 PERCENT = 100
 
+HALF_PERCENT = 0.5
+"""The most by which a whole percent is rounded, in percentage points."""
+
 SMALLEST_REPORTED_CHANGE = 0.5
 """A smaller change than this, in percentage points, is reported as no change."""
 
@@ -69,6 +72,11 @@ class FigureCount:
         return None if self.share is None else (self.share, self.share)
 
     @property
+    def possible_span(self) -> tuple[float, float] | None:
+        """Return the least and greatest share that are possible; None if withheld."""
+        return self.span
+
+    @property
     def withheld(self) -> bool:
         """Return whether a number is withheld."""
         return self.yes is None or self.n is None
@@ -99,6 +107,16 @@ class PercentBand(FigureCount):
         if self.low is None or self.high is None:
             return None
         return self.low / PERCENT, self.high / PERCENT
+
+    @property
+    def possible_span(self) -> tuple[float, float] | None:
+        """Return the least and greatest share that round to the whole percents of the band."""
+        if self.low is None or self.high is None:
+            return None
+        return (
+            max(self.low - HALF_PERCENT, 0) / PERCENT,
+            min(self.high + HALF_PERCENT, PERCENT) / PERCENT,
+        )
 
     @property
     def is_range(self) -> bool:
@@ -192,13 +210,21 @@ class OutcomeFigures:
 
     @property
     def county(self) -> FigureCount:
-        """Return the figure of all children in the newest year."""
-        return self.tables[self.latest][COUNTY_KEY]
+        """Return the figure of all children in the newest year; withheld if none is stated."""
+        return self.get_county(self.latest)
+
+    def get_county(self, year: str) -> FigureCount:
+        """Return the figure of all children in a year; withheld if none is stated."""
+        return self.tables[year].get(COUNTY_KEY, FigureCount(None, None))
 
     @property
     def trend(self) -> tuple[FigureRow, ...]:
         """Return the figures of all children, year by year: means or medians, never both."""
-        county_figures = ((year, self.tables[year][COUNTY_KEY]) for year in self.years)
+        county_figures = (
+            (year, self.tables[year][COUNTY_KEY])
+            for year in self.years
+            if COUNTY_KEY in self.tables[year]
+        )
         return tuple(
             FigureRow("", year, count)
             for year, count in county_figures
@@ -263,7 +289,7 @@ class OutcomeFigures:
         """
         if len(self.years) == 1:
             return None
-        previous, newest = self.trend[-2:]
+        previous, newest = (FigureRow("", year, self.get_county(year)) for year in self.years[-2:])
         if not previous.count.span or not newest.count.span:
             return None
         (low, high), (newest_low, newest_high) = previous.count.span, newest.count.span

@@ -50,12 +50,14 @@ class BandRelease:
             it uses them as the point to begin with, and to list the records that exist.
         groups: everything published.
         contributors: the own people of each organization that knows its own, by its name.
+        is_public: whether it is public today. Of a withdrawn one, readers may still have a copy.
     """
 
     name: str
     population: BandPopulation
     groups: tuple[PublishedGroup, ...]
     contributors: Mapping[str, BandPopulation] = field(default_factory=dict)
+    is_public: bool = True
 
 
 @dataclass(frozen=True, slots=True)

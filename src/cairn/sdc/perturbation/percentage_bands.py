@@ -93,7 +93,8 @@ def publish_bands(
         scheme: the bands by group size.
         contributors: organizations that know their own people.
         earlier: releases that count some of the same people, oldest first. A band that is public
-            for the same people is published again unchanged.
+            today for the same people is published again unchanged, unless the group has fewer
+            people than the minimum of now.
         name: of this release, beside the earlier ones.
         most_tried: wider bands that are tried before the search is given up; None for all. Each
             takes from milliseconds to a second.
@@ -108,16 +109,8 @@ def publish_bands(
     """
     population = build_band_population(request.cells)
     counts = count_outcome_groups(request)
-    public = {
-        group.key: group
-        for release in earlier
-        if release.population == population
-        for group in release.groups
-        if group.tells
-    }
-    groups = {
-        key: public.get(key) or _choose_band(key, *counts[key], scheme, rule) for key in counts
-    }
+    public = _list_public_bands(earlier, population, counts, rule)
+    groups = {key: _choose_band(key, *counts[key], scheme, rule, public.get(key)) for key in counts}
     own = {item.name: build_band_population(_read_own(request, item)) for item in contributors}
     release = BandRelease(name, population, tuple(groups.values()), own)
     earlier = [
@@ -258,17 +251,45 @@ def count_outcome_groups(request: TableRequest) -> dict[Key, tuple[int, int]]:
     }
 
 
+def _list_public_bands(
+    earlier: Sequence[BandRelease],
+    population: BandPopulation,
+    counts: Mapping[Key, tuple[int, int]],
+    rule: SuppressionRule,
+) -> dict[Key, PublishedGroup]:
+    """List the bands of the same people that readers see today and that may be shown again."""
+    return {
+        group.key: group
+        for release in earlier
+        if release.is_public and release.population == population
+        for group in release.groups
+        if group.tells and group.key in counts and counts[group.key][1] >= rule.minimum
+    }
+
+
 def _choose_band(
-    key: Key, yes: int, size: int, scheme: BandScheme, rule: SuppressionRule
+    key: Key,
+    yes: int,
+    size: int,
+    scheme: BandScheme,
+    rule: SuppressionRule,
+    public: PublishedGroup | None,
 ) -> PublishedGroup:
-    least, most = _find_size_class(size, scheme, rule.minimum)
+    size_class = _find_size_class(size, scheme, rule.minimum)
+    if public:
+        # An exact size is no size class: it is stated as a number, if it is public today.
+        is_class = public.size[0] != public.size[1]
+        return public if is_class else replace(public, size=size_class)
     percents = scheme.recoding.find_interval(yes, size) if size >= rule.minimum else None
-    return PublishedGroup(key, percents or ANY_PERCENT, (least, most))
+    return PublishedGroup(key, percents or ANY_PERCENT, size_class)
 
 
 def _find_size_class(size: int, scheme: BandScheme, minimum: int) -> tuple[int, float]:
-    """Find the least and the most students of the size class, as readers see it."""
-    starts = sorted({minimum, *(b.least for b in scheme.recoding.bands if b.least > minimum)})
+    """Find the least and the most students of the size class, as readers see it.
+
+    A class of one size would state that size, so it is joined with the next.
+    """
+    starts = {minimum, *(band.least for band in scheme.recoding.bands if band.least > minimum + 1)}
     return (
         max((start for start in starts if start <= size), default=0),
         min((start - 1 for start in starts if start > size), default=inf),

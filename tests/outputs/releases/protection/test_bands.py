@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.sdc.audit.test_band_attack import list_exposed
 
+from cairn.outputs.releases.merged_groups import build_grouping
 from cairn.outputs.releases.protection import bands, counts
 from cairn.outputs.releases.protection.bands import NoSafeBandsError, ProtectedBandYear
 from cairn.outputs.releases.protection.counts import ProtectedOutcomeYear, PublishedSnapshot
@@ -168,10 +169,68 @@ def test_a_public_number_stays_and_a_public_size_stays_beside_the_band() -> None
     assert year.hides == ()
     shown = {cell.race_ethnicity for cell in numbers.cells() if cell.n and cell.result == "yes"}
     proposed = {cell.race_ethnicity for cell in year.cells() if cell.district == "All"}
-    assert not shown & proposed
+    assert shown <= proposed, "the band is what is left if the number is withdrawn"
     withdrawn = in_bands(LARGE, BOTH, published(numbers, RACE, LARGE, public=False))
     assert withdrawn.hides == ()
     assert "All" in {cell.race_ethnicity for cell in withdrawn.cells() if cell.district == "All"}
+
+
+MERGED: Rates = {
+    ("Elm", "asian"): (60, 110), ("Elm", "black"): (30, 60),
+    ("Oak", "asian"): (70, 140), ("Oak", "black"): (42, 90),
+    ("Elm", "hispanic"): (2, 5), ("Oak", "hispanic"): (3, 60),
+    ("Elm", "white"): (80, 300), ("Oak", "white"): (90, 320),
+}  # fmt: skip
+
+
+def test_merged_groups_with_a_public_number_do_not_stop_the_next_release() -> None:
+    """Each file names the merged groups, so the grouping of the year is read from any of them."""
+    asked = ("o", rows(MERGED), RACE, 10, ())
+    grouping = build_grouping([("asian", "black")])
+    (numbers,) = counts.protect_outcome_years(*asked, (), grouping)
+    assert isinstance(numbers, ProtectedOutcomeYear)
+    first = published(numbers, RACE, MERGED, "numbers")
+    (year,) = bands.protect_outcome_bands(*asked, (first,), grouping)
+    assert isinstance(year, ProtectedBandYear)
+    assert year.kept
+    second = published(year, RACE, MERGED, "bands")
+    (third,) = bands.protect_outcome_bands(*asked, (second, first), grouping)
+    assert isinstance(third, ProtectedBandYear)
+    assert third.hides == ()
+
+
+FIFTEEN: Rates = {
+    ("Elm", "asian"): (40, 100), ("Elm", "black"): (6, 15),
+    ("Oak", "asian"): (90, 210), ("Oak", "black"): (20, 50),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("protect", [bands.protect_outcome_bands, counts.protect_outcome_years])
+@pytest.mark.parametrize("public", [True, False])
+def test_a_stricter_minimum_holds_for_what_was_published_before(
+    protect: Any, *, public: bool
+) -> None:
+    """A band or number of 15 children is stopped at a minimum of 30 while it is public."""
+    asked = ("o", rows(FIFTEEN), BOTH)
+    (first,) = protect(*asked, 10, ())
+    before = published(first, BOTH, FIFTEEN, public=public)
+    (year,) = bands.protect_outcome_bands(*asked, 30, (), (before,))
+    assert isinstance(year, ProtectedBandYear)
+    (small,) = (c for c in year.cells() if (c.district, c.race_ethnicity) == ("Elm", "black"))
+    assert small.withheld
+    assert year.hides == (("before",) if public else ())
+
+
+def test_a_size_class_never_becomes_a_number_of_children() -> None:
+    """At a minimum of 15, the class of 15 to 15 would state a size; it is joined with the next."""
+    asked = ("o", rows(FIFTEEN), BOTH, 15, ())
+    (first,) = bands.protect_outcome_bands(*asked)
+    assert isinstance(first, ProtectedBandYear)
+    (again,) = bands.protect_outcome_bands(*asked, (published(first, BOTH, FIFTEEN),))
+    assert isinstance(again, ProtectedBandYear)
+    assert {cell.n for cell in again.cells()} == {None}
+    assert [*again.cells()] == [*first.cells()]
+    assert all(cell.size_low != cell.size_high for cell in first.cells())
 
 
 def test_numbers_are_attacked_beside_published_bands() -> None:
@@ -203,3 +262,25 @@ def test_a_search_that_finds_nothing_names_the_tables_and_no_group(
         in_bands(rates, RACE)
     assert set(error.value.tables) <= {(), ("district",), ("race_ethnicity",), BOTH[0]}
     assert "Elm" not in str(error.value)
+
+
+def test_earlier_releases_are_blamed_only_if_the_tables_alone_are_safe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rates = {("Elm", "asian"): (1, 3), ("Oak", "asian"): (10, 17)}
+    before = published(in_bands(rates, DISTRICTS), DISTRICTS, rates)
+    alone = bands._publish_bands
+    monkeypatch.setattr(bands, "MAX_BANDS_TRIED", 0)
+    with pytest.raises(NoSafeBandsError):
+        in_bands(rates, RACE, before)
+
+    def fail_beside_earlier(request: counts.YearRequest, earlier: Any) -> Any:
+        if earlier:
+            raise NoSafeBandsError("o", YEAR, ())
+        return alone(request, earlier)
+
+    monkeypatch.undo()
+    monkeypatch.setattr(bands, "_publish_bands", fail_beside_earlier)
+    conflict = in_bands(rates, RACE, before)
+    assert isinstance(conflict, DifferencingConflict)
+    assert conflict.releases == ("before",)

@@ -81,6 +81,17 @@ def test_only_the_hubs_data_manager_sets_or_ends_one(acting: Acting) -> None:
         assert not may_end_target(acting(role), ON).allowed
 
 
+@pytest.mark.parametrize(("share", "allowed"), [(505, False), (506, True)])
+def test_a_target_lies_beyond_what_a_rounded_baseline_may_be(
+    acting: Acting, share: int, *, allowed: bool
+) -> None:
+    """50 percent may be 50.5 percent, so a target of 50.5 may be reached already."""
+    fact = replace(TARGET, begins=500, rounding=5, share=share, higher_is_better=True)
+    assert may_set_target(fact, acting(Role.DATA_MANAGER), ON).allowed is allowed
+    fact = replace(fact, share=1000 - share, higher_is_better=False)
+    assert may_set_target(fact, acting(Role.DATA_MANAGER), ON).allowed is allowed
+
+
 @given(st.integers(0, 1000), st.integers(0, 1000), st.booleans())
 def test_a_target_always_lies_on_the_better_side(
     acting: Acting, begins: int, share: int, higher: bool

@@ -77,7 +77,7 @@ def _build_disparity_lines(
     codes: Iterable[str],
     minimum: int,
 ) -> Iterator[DisparityLine]:
-    everyone = table[releases_api.COUNTY_KEY]
+    everyone = table.get(releases_api.COUNTY_KEY, releases_api.FigureCount(None, None))
     for code in codes:
         key = (
             *releases_api.COUNTY_KEY[:key_index],

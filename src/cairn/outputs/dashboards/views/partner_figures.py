@@ -91,8 +91,9 @@ def compare_partner_with_county(
         return None
     table_now = public.tables[partner_figures.year]
     count = table_now.get((partner_figures.name, ALL_GROUPS, ALL_GROUPS, ALL_GROUPS), _NO_COUNT)
+    everyone = public.get_county(partner_figures.year)
     return group_disparities.compare_group(
-        partner_figures.organization.name, count, table_now[releases_api.COUNTY_KEY], minimum
+        partner_figures.organization.name, count, everyone, minimum
     )
 
 

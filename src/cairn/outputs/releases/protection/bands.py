@@ -20,7 +20,11 @@ from cairn.outputs.releases.protection.counts import (
     TableDimensions,
     YearRequest,
 )
-from cairn.outputs.releases.protection.public_figures import collect_public_figures
+from cairn.outputs.releases.protection.public_figures import (
+    PublicFigureKey,
+    build_figure_key,
+    collect_public_figures,
+)
 from cairn.policy.facts import DifferencingConflict, DifferencingConflictKind
 from cairn.sdc import perturbation
 from cairn.sdc.audit import BandRelease, InfeasibleModelError
@@ -66,9 +70,9 @@ class NoSafeBandsError(Exception):
 class ProtectedBandYear:
     """Hold one outcome in one year in percentage bands.
 
-    `sizes` are the numbers of children that are public already, by group; `kept` are the groups
-    with a public number of outcomes: the release does not state them again. The other fields are as
-    in `ProtectedOutcomeYear`.
+    `sizes` are the numbers of children that are public already, by group. `kept` are the groups
+    with a public number of outcomes: that number stays public, and the band of the release is read
+    only after a withdrawal of the number. The other fields are as in `ProtectedOutcomeYear`.
     """
 
     outcome: str
@@ -86,24 +90,33 @@ class ProtectedBandYear:
     def cells(self) -> Iterator[ReleasedCell]:
         """Yield one cell for each group, in the form of the released zone."""
         for group in self.bands.groups:
-            if group.key in self.kept:
-                continue
-            key = dict(zip(self.bands.dims, group.key, strict=True))
-            key["school"] = counts.extract_school_code(key.get("school", ALL))
-            # A blank does not tell whether the group is small or protects another.
-            low, high = group.percents if group.tells else (None, None)
-            least, most = group.size if group.tells else (0, inf)
-            yield ReleasedCell(
-                outcome=self.outcome,
-                school_year=self.school_year,
-                **{dim: key.get(dim, ALL) for dim in CELL_DIMENSIONS},
-                result=ALL,
-                n=self.sizes.get(group.key),
-                percent_low=low,
-                percent_high=high,
-                size_low=least,
-                size_high=None if most == inf else int(most),
-            )
+            yield self._build_cell(group)
+
+    def list_kept_figures(self) -> frozenset[PublicFigureKey]:
+        """List the figures of which the public number stays, though the release has a band."""
+        return frozenset(
+            build_figure_key(self._build_cell(group))
+            for group in self.bands.groups
+            if group.key in self.kept
+        )
+
+    def _build_cell(self, group: PublishedGroup) -> ReleasedCell:
+        key = dict(zip(self.bands.dims, group.key, strict=True))
+        key["school"] = counts.extract_school_code(key.get("school", ALL))
+        # A blank does not tell whether the group is small or protects another.
+        low, high = group.percents if group.tells else (None, None)
+        least, most = group.size if group.tells else (0, inf)
+        return ReleasedCell(
+            outcome=self.outcome,
+            school_year=self.school_year,
+            **{dim: key.get(dim, ALL) for dim in CELL_DIMENSIONS},
+            result=ALL,
+            n=self.sizes.get(group.key),
+            percent_low=low,
+            percent_high=high,
+            size_low=least,
+            size_high=None if most == inf else int(most),
+        )
 
 
 def protect_outcome_bands(
@@ -147,24 +160,13 @@ def _protect_year(
     if isinstance(history, DifferencingConflict):
         return history
     try:
-        bands = perturbation.publish_bands(
-            year_request.request,
-            year_request.rule,
-            contributors=year_request.contributors,
-            earlier=history.releases,
-            most_tried=MAX_BANDS_TRIED,
-        )
-    except perturbation.BandsExposedError as error:
+        bands = _publish_bands(year_request, history.releases)
+    except NoSafeBandsError:
         if history.releases:
+            # The earlier releases are to blame only if the tables alone have safe bands.
+            _publish_bands(year_request, ())
             return history.build_conflict()
-        dims = year_request.request.cells.dims
-        tables = {
-            tuple(dim for dim, value in zip(dims, exposure.key, strict=False) if value != ALL)
-            for exposure in error.certificate.exposures
-        }
-        raise NoSafeBandsError(
-            year_request.outcome, year_request.school_year, tuple(sorted(tables))
-        ) from None
+        raise
     except InfeasibleModelError:
         return history.build_conflict()
     sizes, kept = history.list_public_numbers()
@@ -183,17 +185,44 @@ def _protect_year(
     return replace(year, hides=_list_hidden_releases(year, snapshots))
 
 
+def _publish_bands(year_request: YearRequest, earlier: tuple[BandRelease, ...]) -> BandTables:
+    try:
+        return perturbation.publish_bands(
+            year_request.request,
+            year_request.rule,
+            contributors=year_request.contributors,
+            earlier=earlier,
+            most_tried=MAX_BANDS_TRIED,
+        )
+    except perturbation.BandsExposedError as error:
+        dims = year_request.request.cells.dims
+        tables = {
+            tuple(dim for dim, value in zip(dims, exposure.key, strict=False) if value != ALL)
+            for exposure in error.certificate.exposures
+        }
+        raise NoSafeBandsError(
+            year_request.outcome, year_request.school_year, tuple(sorted(tables))
+        ) from None
+
+
 def _list_hidden_releases(
     year: ProtectedOutcomeYear | ProtectedBandYear, snapshots: Iterable[PublishedSnapshot]
 ) -> tuple[str, ...]:
-    """List the public releases with a figure that would be hidden, by name."""
+    """List the public releases with a figure that would be hidden, by name.
+
+    A public number beside which the release has a band stays public, so it is not hidden, unless
+    it counts fewer children than the minimum of now.
+    """
     proposed = collect_public_figures(year.cells())
+    stays = year.list_kept_figures() if isinstance(year, ProtectedBandYear) else frozenset()
     hides = {
         snapshot.name
         for snapshot in snapshots
         if snapshot.is_public
         and any(
-            key in proposed and proposed[key].hides(figure)
+            key in proposed
+            and proposed[key].hides(figure)
+            and not (key in stays and figure.has_minimum(year.rule.minimum))
             for key, figure in collect_public_figures(snapshot.cells).items()
         )
     }
@@ -255,7 +284,7 @@ class _History:
     school_year: str
     population: BandPopulation
     releases: tuple[BandRelease, ...]
-    public: frozenset[str]
+    sizes: Mapping[Key, int]
 
     def build_conflict(self) -> DifferencingConflict:
         """Build the conflict with the earlier releases."""
@@ -266,20 +295,14 @@ class _History:
 
     def list_public_numbers(self) -> tuple[dict[Key, int], frozenset[Key]]:
         """List public sizes of the same children, and groups with a public number of outcomes."""
-        sums = _Sums(self.population)
-        groups = [
-            group
+        kept = frozenset(
+            group.key
             for release in self.releases
-            if release.name in self.public and release.population is self.population
+            if release.is_public and release.population is self.population
             for group in release.groups
-        ]
-        kept = frozenset(group.key for group in groups if group.yes[0] == group.yes[1])
-        sizes = {
-            group.key: sums.count(group.key)[1]
-            for group in groups
-            if group.size[0] == group.size[1] and group.key not in kept
-        }
-        return sizes, kept
+            if group.yes[0] == group.yes[1]
+        )
+        return {key: n for key, n in self.sizes.items() if key not in kept}, kept
 
 
 def _read_history(
@@ -289,6 +312,7 @@ def _read_history(
     cells = year_request.request.cells
     current = perturbation.build_band_population(cells)
     releases: list[BandRelease] = []
+    sizes: dict[Key, int] = {}
     for snapshot in reversed(snapshots):
         if not (shown := _list_cells(snapshot, year_request)):
             continue
@@ -302,13 +326,17 @@ def _read_history(
             )
         population, own = then
         groups = tuple(_read_groups(shown, year_request, _Sums(population)))
-        releases.append(BandRelease(snapshot.name, population, groups, own))
+        releases.append(
+            BandRelease(snapshot.name, population, groups, own, is_public=snapshot.is_public)
+        )
+        if snapshot.is_public and population is current:
+            sizes |= _read_sizes(shown, year_request)
     return _History(
         year_request.outcome,
         year_request.school_year,
         current,
         tuple(releases),
-        frozenset(snapshot.name for snapshot in snapshots if snapshot.is_public),
+        sizes,
     )
 
 
@@ -380,17 +408,33 @@ class _Sums:
         )
 
 
+def _iterate_groups(
+    cells: Iterable[ReleasedCell], year_request: YearRequest
+) -> Iterator[tuple[Key, ReleasedCell]]:
+    """Yield each cell with the key of its group, which has no result."""
+    dims = year_request.request.cells.dims
+    schools_by_code = counts.index_schools_by_code(year_request.request.cells.counts, dims)
+    position = dims.index(RESULT)
+    for cell in cells:
+        key = counts.build_cell_key(cell, dims, schools_by_code)
+        yield (*key[:position], *key[position + 1 :]), cell
+
+
+def _read_sizes(cells: Iterable[ReleasedCell], year_request: YearRequest) -> dict[Key, int]:
+    """Read the numbers of children that one release states. A size class is none."""
+    return {
+        group: cell.n
+        for group, cell in _iterate_groups(cells, year_request)
+        if cell.result == ALL and cell.n is not None
+    }
+
+
 def _read_groups(
     cells: Iterable[ReleasedCell], year_request: YearRequest, sums: _Sums
 ) -> Iterator[PublishedGroup]:
     """Read what one release states of each group."""
-    dims = year_request.request.cells.dims
-    schools_by_code = counts.index_schools_by_code(year_request.request.cells.counts, dims)
     results_by_group: dict[Key, dict[str, int | None]] = {}
-    for cell in cells:
-        key = counts.build_cell_key(cell, dims, schools_by_code)
-        position = dims.index(RESULT)
-        group = (*key[:position], *key[position + 1 :])
+    for group, cell in _iterate_groups(cells, year_request):
         if cell.is_band:
             yield _build_band_group(group, cell)
         else:

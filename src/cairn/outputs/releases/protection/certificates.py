@@ -27,8 +27,7 @@ def _build_band_certificate(year: ProtectedBandYear) -> YearCertificate:
     audit, cells = year.bands.certificate, tuple(year.cells())
     withheld = sum(cell.withheld for cell in cells)
     small = sum(
-        not group.tells and group.size[1] < year.rule.minimum and group.key not in year.kept
-        for group in year.bands.groups
+        not group.tells and group.size[1] < year.rule.minimum for group in year.bands.groups
     )
     return YearCertificate(
         outcome=year.outcome,

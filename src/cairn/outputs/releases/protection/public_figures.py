@@ -52,9 +52,18 @@ class PublicFigure:
         return bool(self.shown_results) or self.percents != ANY_PERCENT
 
     @property
+    def is_band(self) -> bool:
+        """Whether the release states a band of the group instead of numbers."""
+        return any(cell.is_band for cell in self.cells)
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing of the group is suppressed."""
         return not any(cell.withheld for cell in self.cells)
+
+    def has_minimum(self, minimum: int) -> bool:
+        """Tell whether every number of children that is shown is at least the minimum, or 0."""
+        return all(cell.n is None or cell.n == 0 or cell.n >= minimum for cell in self.cells)
 
     def hides(self, earlier: "PublicFigure") -> bool:
         """Tell whether readers of an earlier figure would lose something by this one.

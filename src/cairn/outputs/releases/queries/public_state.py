@@ -77,8 +77,13 @@ class PublicState:
         return tuple(row for key, row in self.releases.items() if key in said_by)
 
     def find_headline_source(self, outcome: str, latest: str) -> Release:
-        """Find the release that states the figure of all children in the newest year."""
+        """Find the release that states the figure of all children in the newest year.
+
+        If none states it, the newest release of the outcome.
+        """
         key = (outcome, latest, *(ALL_GROUPS for _dim in CELL_DIMENSIONS))
+        if key not in self.facts:
+            return self.list_sources(outcome)[0]
         return self.releases[self.facts[key].release]
 
     def _list_facts(self, outcome: str) -> list[PublicFact[PublicFigure]]:
@@ -218,7 +223,8 @@ def list_withdrawal_changes(release: Release) -> list[PublicPageChange]:
 def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
     """Find the outcomes and years in which a release would hide a public figure.
 
-    Asked once more at publication, with the figures that are public at that moment.
+    Asked once more at publication, with the figures that are public at that moment. A number stays
+    public beside a band; the check has found which numbers may (`protection.bands`).
 
     Args:
         release: the checked release.
@@ -229,9 +235,10 @@ def find_hiding_conflicts(release: Release) -> tuple[DifferencingConflict, ...]:
         return ()
     state = load_public_state(release.outcomes)
     hidden: dict[tuple[str, str], set[str]] = {}
-    for key, said_by in differencing.find_hidden_facts(
-        state.facts, _read_proposed_facts(release)
-    ).items():
+    proposed = _read_proposed_facts(release)
+    for key, said_by in differencing.find_hidden_facts(state.facts, proposed).items():
+        if proposed.values[key].is_band and not state.facts[key].value.is_band:
+            continue
         cell = state.facts[key].value.cells[0]
         hidden.setdefault((cell.outcome, cell.school_year), set()).add(said_by)
     return tuple(

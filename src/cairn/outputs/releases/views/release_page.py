@@ -73,7 +73,8 @@ def build_release_context(release: Release) -> dict[str, Any]:
             if part.get("ways", {}).get("useful")
         ],
         "programs": sum(part["programs"] for part in release.certificate),
-        "banded": any(part.get("method") == ReleaseMethod.BANDS for part in release.certificate),
+        "banded": _count_cells(release, is_banded=True),
+        "numbers": _count_cells(release, is_banded=False),
         "widened": sum(part.get("widened", 0) for part in release.certificate),
         "framing": [
             (reason.message_for(Audience.STEWARD), release.framing[reason.code])
@@ -83,6 +84,19 @@ def build_release_context(release: Release) -> dict[str, Any]:
         "together": list_release_merges(release),
         "tone": STATE_TONES.get(release.state, ""),
     }
+
+
+def _count_cells(release: Release, *, is_banded: bool) -> dict[str, int]:
+    """Count the cells in bands, or those in numbers; empty if the release has none of them."""
+    parts = [
+        part
+        for part in release.certificate
+        if (part.get("method") == ReleaseMethod.BANDS) is is_banded
+    ]
+    if not parts:
+        return {}
+    cells, withheld = (sum(part[name] for part in parts) for name in ("cells", "withheld"))
+    return {"cells": cells, "withheld": withheld, "shown": cells - withheld}
 
 
 _CHANGE_LABELS: Final = {

@@ -95,11 +95,10 @@ def check_target_ahead(on: date, target: TargetFact) -> Iterator[Reason]:
     if target.begins is None:
         return
     later = target.until[:4] > target.year[:4]
-    is_better = (target.share > target.begins) == target.higher_is_better
+    gain = target.share - target.begins
     is_met = (
         later
-        and is_better
-        and target.share != target.begins
+        and (gain if target.higher_is_better else -gain) > target.rounding
         and 0 <= target.share <= _MAXIMUM_SHARE
     )
     yield Reason.from_card(

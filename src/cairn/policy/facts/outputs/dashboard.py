@@ -41,6 +41,7 @@ class TargetFact:
         higher_is_better: direction of the outcome: whether a higher share is the better one.
         year: published year from which progress counts.
         begins: published share of all children in ``year``; None if there is none.
+        rounding: the most by which ``begins`` is rounded: 5 for a whole percent.
         until: year in which the target is to be reached.
         share: share to reach in ``until``.
         agreed_by: body that agreed on the target, in words; empty refuses the target.
@@ -55,3 +56,4 @@ class TargetFact:
     share: int
     agreed_by: str
     context: str
+    rounding: int = 0
