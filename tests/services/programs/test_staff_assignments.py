@@ -353,6 +353,43 @@ def test_an_enrollment_by_mistake_opens_no_record(
     assert "Quill" not in tutor.get(new).content.decode()
 
 
+def test_a_child_of_another_site_is_chosen_or_confirmed_by_the_name_as_entered(
+    club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
+) -> None:
+    dora = other_site[1].participant
+    assign(club, keeper)
+    page = reverse("programs:enroll", args=[club.series.pk])
+    sent = {
+        "given_name": "Dora",
+        "family_name": "Quill",
+        "birth_date": "2018-02-02",
+        "starts": TODAY.isoformat(),
+    }
+    other_name = tutor.post(page, sent | {"given_name": "Dana", "participant": dora.pk})
+    assert other_name.status_code == 422
+    assert "02/02/2018" not in other_name.content.decode()
+    asked = tutor.post(page, sent)
+    assert asked.status_code == 422
+    assert f'<option value="{dora.pk}">Quill, Dora, 02/02/2018</option>' in asked.content.decode()
+    assert f'type="checkbox" name="other_than" value="{dora.pk}"' in " ".join(
+        asked.content.decode().replace("<input", "").split()
+    )
+    assert club.series.enrollments.count() == len(club.enrolled)
+    assert tutor.post(page, sent | {"participant": dora.pk}).status_code == 302
+    assert club.series.enrollments.filter(participant=dora).count() == 1
+    program_actions.end_enrollment(
+        enrollment=club.enrolled["Ben"],
+        ends=TODAY - _DAY,
+        reason=program_actions.ExitReason.MOVED,
+        by=keeper,
+        at=NOW,
+    )
+    another = tutor.post(page, sent | {"other_than": [dora.pk]})
+    assert another.status_code == 302
+    newest = club.series.enrollments.latest("pk")
+    assert newest.participant_id != dora.pk
+
+
 def test_an_assignment_to_all_programs_opens_everything_again(
     club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
 ) -> None:

@@ -7,19 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cairn.governance.partners.api import get_form_status, load_staff_request
+from cairn.governance.partners.api import StaffRequest, get_form_status, load_staff_request
 from cairn.policy.engine import Refused
 from cairn.policy.facts import ProgramSite
-from cairn.policy.questions import (
-    list_group_problems,
-    may_change_program_sites,
-    may_open_page,
-)
+from cairn.policy.questions import list_group_problems, may_change_program_sites, may_open_page
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import actions, facts, queries
-from cairn.services.programs.forms import EnrollmentEndForm, EnrollmentForm, ParticipantChangeForm
+from cairn.services.programs import actions, facts, forms, participant_identity, queries
 from cairn.services.programs.models import ExitReason, HoldReason, Participant, ProgramEnrollment
-from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.views.programs import find_group, read_day
 
 
@@ -30,9 +24,12 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
     series = find_group(request, pk, Action.CHANGE_PROGRAM)
     organization = series.program.organization
     walk_in = read_day(request.GET.get("day", ""))
-    form = EnrollmentForm(
+    form = forms.EnrollmentForm(
         request.POST or None,
-        known=queries.list_own_participants(organization, staff.who, staff.today),
+        known=[
+            *queries.list_own_participants(organization, staff.who, staff.today),
+            *_list_namesakes(request, organization.slug, staff),
+        ],
         initial={"starts": walk_in or max(staff.today, series.first_day)},
     )
     if form.is_valid():
@@ -62,6 +59,21 @@ def enroll_child(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programs/enroll.html", context, status=get_form_status(form))
 
 
+def _list_namesakes(
+    request: HttpRequest, organization: str, staff: StaffRequest
+) -> list[tuple[Participant, participant_identity.ParticipantDetails]]:
+    """List the children with the name and birth date as entered that the user does not see."""
+    entered = forms.ParticipantForm(request.POST)
+    if not entered.is_valid():
+        return []
+    reachable = queries.select_reachable_participants(staff.who, staff.today, Action.CHANGE_PROGRAM)
+    own = set(reachable.values_list("pk", flat=True))
+    same = participant_identity.find_same_participants(organization, entered.build_details())
+    rows = [row for row in same if row.pk not in own]
+    details = participant_identity.load_participant_details(rows)
+    return [(row, details[row.key]) for row in rows]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_page(request: HttpRequest, pk: int) -> HttpResponse:
     """End a child's time in a group."""
@@ -70,7 +82,7 @@ def end_page(request: HttpRequest, pk: int) -> HttpResponse:
         enrollment = queries.get_enrollment(pk, staff.who, staff.today, Action.CHANGE_PROGRAM)
     except ProgramEnrollment.DoesNotExist as error:
         raise Http404 from error
-    form = EnrollmentEndForm(request.POST or None, initial={"ends": staff.today})
+    form = forms.EnrollmentEndForm(request.POST or None, initial={"ends": staff.today})
     if form.is_valid():
         try:
             actions.end_enrollment(
@@ -89,7 +101,7 @@ def end_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "enrollment": enrollment,
-        "details": load_participant_details([participant])[participant.key],
+        "details": participant_identity.load_participant_details([participant])[participant.key],
     }
     return render(request, "programs/end.html", context, status=get_form_status(form))
 
@@ -130,8 +142,8 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
         participant = queries.get_participant(pk, staff.who, staff.today, Action.CHANGE_PROGRAM)
     except Participant.DoesNotExist as error:
         raise Http404 from error
-    details = load_participant_details([participant])[participant.key]
-    form = ParticipantChangeForm(request.POST or None, on_record=details)
+    details = participant_identity.load_participant_details([participant])[participant.key]
+    form = forms.ParticipantChangeForm(request.POST or None, on_record=details)
     if form.is_valid():
         try:
             actions.change_participant_details(
