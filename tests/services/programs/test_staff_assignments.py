@@ -390,6 +390,31 @@ def test_a_child_of_another_site_is_chosen_or_confirmed_by_the_name_as_entered(
     assert newest.participant_id != dora.pk
 
 
+def test_an_assignment_to_a_new_program_without_a_group_opens_it(
+    club: Club, keeper: User, tutor: Client
+) -> None:
+    given: dict[str, Any] = {
+        "organization": club.series.program.organization,
+        "description": "",
+        "by": keeper,
+        "at": NOW,
+    }
+    chess, drama = (
+        program_actions.create_program(name=name, **given) for name in ("Chess", "Drama")
+    )
+    assign(club, keeper, program=chess, site="")
+    listed = tutor.get(reverse("programs:list")).content.decode()
+    for program, status in ((chess, 200), (drama, 403)):
+        page = reverse("programs:detail", args=[program.pk])
+        assert (page in listed) == (status == 200)
+        for address in (page, reverse("programs:new_group", args=[program.pk])):
+            assert tutor.get(address).status_code == status
+    series = program_actions.create_session_series(
+        program=chess, plan=PLAN, by=club.tutor, at=NOW
+    )
+    assert tutor.get(reverse("programs:group", args=[series.pk])).status_code == 200
+
+
 def test_an_assignment_to_all_programs_opens_everything_again(
     club: Club, keeper: User, other_site: tuple[SessionSeries, Any], tutor: Client
 ) -> None:

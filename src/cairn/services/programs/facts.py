@@ -41,9 +41,13 @@ def list_series_sites(series: SessionSeries) -> frozenset[ProgramSite]:
 
 
 def list_sites_of_program(program: Program) -> frozenset[ProgramSite]:
-    """List the sites of a program; an assignment to one of them reaches a part of the program."""
+    """List the sites of a program; an assignment to one of them reaches a part of the program.
+
+    The program without a site is one of them, so that an assignment to the whole program reaches
+    it before it has a group.
+    """
     sites = program.series.order_by().values_list("site", flat=True)
-    return frozenset(ProgramSite(str(program.pk), site) for site in sites)
+    return frozenset(ProgramSite(str(program.pk), site) for site in ("", *sites))
 
 
 def select_actual_enrollments() -> QuerySet[ProgramEnrollment]:

@@ -182,6 +182,7 @@ def list_programs(who: Actor, on: date) -> QuerySet[Program]:
     scope = find_program_scope(Action.VIEW_PROGRAM_RECORDS, who, on)
     groups = select_reachable_series(who, on).order_by()
     reach = Q(organization__slug__in=scope.organizations) | Q(pk__in=groups.values("program"))
+    reach |= Q(pk__in=[int(item.program) for item in scope.assignments if not item.site])
     return (
         Program.objects.filter(reach, organization__in=organizations)
         .select_related("organization")
