@@ -409,9 +409,7 @@ def test_an_assignment_to_a_new_program_without_a_group_opens_it(
         assert (page in listed) == (status == 200)
         for address in (page, reverse("programs:new_group", args=[program.pk])):
             assert tutor.get(address).status_code == status
-    series = program_actions.create_session_series(
-        program=chess, plan=PLAN, by=club.tutor, at=NOW
-    )
+    series = program_actions.create_session_series(program=chess, plan=PLAN, by=club.tutor, at=NOW)
     assert tutor.get(reverse("programs:group", args=[series.pk])).status_code == 200
 
 
@@ -466,6 +464,36 @@ def test_the_steward_assigns_and_ends_in_the_browser(
     for address in (page, end):
         assert tutor.get(address).status_code in {403, 404}
         assert tutor.post(address, sent).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("first", [TODAY, TODAY + 3 * _DAY])
+def test_a_mistaken_assignment_is_ended_before_its_first_day(
+    club: Club,
+    keeper: User,
+    tutor: Client,
+    browser: Callable[..., Client],
+    first: date,
+) -> None:
+    row = assign(club, keeper, starts=first)
+    steward, own = browser(keeper), reverse("programs:group", args=[club.series.pk])
+    assert tutor.get(own).status_code == (200 if first == TODAY else 403)
+    end = reverse("programs:end_assignment", args=[row.pk])
+    before = {"ends": (first - _DAY).isoformat()}
+    too_early = steward.post(end, {"ends": (first - 2 * _DAY).isoformat()})
+    assert "at the earliest" in too_early.content.decode()
+    assert "then it is never in force" in steward.get(end).content.decode()
+    assert steward.post(end, before).status_code == 302
+    assert "by that day already" in steward.post(end, before).content.decode()
+    assert tutor.get(own).status_code == 403
+    assert "You are assigned to: nothing today." in tutor.get(own).content.decode()
+    page = steward.get(reverse("programs:staff", args=["maple"])).content.decode()
+    assert "never in force" in page
+    assert end not in page
+    assert "never in force" in tutor.get(reverse("programs:list")).content.decode()
+    (task,) = assignments.list_assignment_notices(load_actor(club.tutor), TODAY)
+    assert "never in force" in task.detail
+    assign(club, keeper, starts=TODAY)
+    assert tutor.get(own).status_code == 200
 
 
 def test_only_program_staff_and_own_programs_are_assigned(

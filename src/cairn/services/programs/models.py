@@ -187,7 +187,9 @@ class StaffAssignment(models.Model):
         ordering = ("person__name", "-starts", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(ends__isnull=True) | models.Q(ends__gte=models.F("starts")),
+                condition=models.Q(ends__isnull=True)
+                | models.Q(ends__gte=models.F("starts"))
+                | models.Q(ended_at__isnull=False),
                 name="programs_assignment_ends_after_it_starts",
             ),
         )
@@ -200,6 +202,11 @@ class StaffAssignment(models.Model):
         """The program and the site in words, such as "Homework help, Alder"."""
         program = self.program.name if self.program else str(_("All programs"))
         return f"{program}, {self.site}" if self.site else program
+
+    @property
+    def is_ever_active(self) -> bool:
+        """Whether it is in force on any day; one that was ended before its first day is not."""
+        return self.ends is None or self.starts <= self.ends
 
 
 class RecordPeriod(models.Model):

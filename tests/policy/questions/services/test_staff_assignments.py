@@ -100,6 +100,9 @@ def test_a_whole_program_and_all_programs(tutor: Actor, on: date) -> None:
         set(),
         {"H50"},
     ]
+    no_group = frozenset({ProgramSite("1", "")})
+    assert codes(limited(tutor, whole), no_group, on) == set()
+    assert codes(limited(tutor, at_alder(on)), no_group, on) == {"H50"}
     everything = replace(whole, program="")
     for first in (everything, at_alder(on, -9, -1)):
         actor = limited(tutor, first, everything)
@@ -182,6 +185,27 @@ def test_who_is_assigned_and_until_when(acting: Acting, on: date) -> None:
     assert "at the earliest" in problems(at_alder(on, 3, 2))[0]
     assert problems(at_alder(on, -9, -1)) == ()
     assert problems(at_alder(on, -9, -2)) != ()
-    for days, allowed in ((-2, False), (-1, True), (30, True)):
-        end = may_end_staff_assignment(at_alder(on), on + days * _DAY, steward, on)
+    for first, days, allowed in (
+        (-9, -2, False),
+        (-9, -1, True),
+        (-9, 30, True),
+        (0, -1, True),
+        (0, -2, False),
+        (3, 2, True),
+        (3, 1, False),
+    ):
+        end = may_end_staff_assignment(at_alder(on, first), on + days * _DAY, steward, on)
         assert end.allowed == allowed
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_an_assignment_that_was_never_in_force_opens_nothing(
+    first: int, tutor: Actor, on: date
+) -> None:
+    mistaken = at_alder(on, first, first - 1)
+    assert not mistaken.is_ever_active
+    assert at_alder(on, first, first).is_ever_active
+    for day in (on - _DAY, on, on + 3 * _DAY, on + 9 * _DAY):
+        assert codes(limited(tutor, mistaken), frozenset({ALDER}), day) == {"H50"}
+    whole = replace(at_alder(on), program="", site="")
+    assert codes(limited(tutor, mistaken, whole), frozenset({BIRCH}), on) == set()

@@ -11,6 +11,7 @@ from cairn.policy.vocabulary import Action, Role
 
 __all__ = [
     "check_assigned_role",
+    "check_assignment_end",
     "check_assignment_period",
     "check_staff_assignment",
     "list_limiting_assignments",
@@ -79,7 +80,7 @@ def check_staff_assignment(
     active = [item for item in limiting if item.is_active(on)]
     if not limiting or any(item.covers(sites) for item in active):
         return Reason.from_card(cards.ASSIGNED, met=True)
-    others = [item for item in limiting if item.covers(sites)]
+    others = [item for item in limiting if item.is_ever_active and item.covers(sites)]
     ahead = [item for item in others if item.starts > on]
     if ahead:
         first = min(ahead, key=lambda item: item.starts)
@@ -109,7 +110,7 @@ def check_assigned_role(on: date, starts: date, *, has_role: bool) -> Reason:
 
 @policy_check(cards.ASSIGNMENT_PERIOD)
 def check_assignment_period(on: date, starts: date, ends: date | None) -> Reason:
-    """Check the last day of an assignment.
+    """Check the last day of a new assignment.
 
     Args:
         on: date of the check.
@@ -118,7 +119,27 @@ def check_assignment_period(on: date, starts: date, ends: date | None) -> Reason
     Returns:
         One reason.
     """
-    earliest = max(starts, on - timedelta(days=1))
+    return _judge_last_day(max(starts, on - timedelta(days=1)), ends)
+
+
+@policy_check(cards.ASSIGNMENT_PERIOD)
+def check_assignment_end(on: date, starts: date, ends: date) -> Reason:
+    """Check the last day of an assignment that is ended.
+
+    The day before its first day means that it was never in force, as when the wrong person was
+    assigned.
+
+    Args:
+        on: date of the check.
+        starts: first day of the assignment.
+        ends: the new last day.
+    Returns:
+        One reason.
+    """
+    return _judge_last_day(max(starts, on) - timedelta(days=1), ends)
+
+
+def _judge_last_day(earliest: date, ends: date | None) -> Reason:
     return Reason.from_card(
         cards.ASSIGNMENT_PERIOD,
         met=ends is None or ends >= earliest,

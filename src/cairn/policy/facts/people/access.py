@@ -363,6 +363,11 @@ class StaffAssignmentFact:
     def is_active(self, on: date) -> bool:
         return self.starts <= on and (self.ends is None or on <= self.ends)
 
+    @property
+    def is_ever_active(self) -> bool:
+        """Whether it is in force on any day; one that was ended before its first day is not."""
+        return self.ends is None or self.starts <= self.ends
+
     def covers(self, sites: Iterable[ProgramSite]) -> bool:
         """Tell whether one of these sites is within the assignment.
 

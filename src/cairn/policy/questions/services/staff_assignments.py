@@ -160,7 +160,7 @@ def may_end_staff_assignment(
             access_checks=checks.require_actor_access(
                 Action.ASSIGN_STAFF, actor, frozenset({assignment.organization})
             ),
-            outcome_checks=(checks.check_assignment_period(assignment.starts, ends),),
+            outcome_checks=(checks.check_assignment_end(assignment.starts, ends),),
         ),
         on,
     )

@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("ends__isnull", True),
                             ("ends__gte", models.F("starts")),
+                            ("ended_at__isnull", False),
                             _connector="OR",
                         ),
                         name="programs_assignment_ends_after_it_starts",

@@ -89,7 +89,7 @@ def assign_staff(  # noqa: PLR0913 - each is one property of the assignment
     for row in same:
         if (row.starts, row.ends, row.position) == (starts, ends, position.value):
             return ActionResult(row, subject=row)
-        if row.starts <= (ends or date.max) and starts <= (row.ends or date.max):
+        if max(row.starts, starts) <= min(row.ends or date.max, ends or date.max):
             raise ProgramConflict(
                 "This person is assigned there at that time already. End that assignment first."
             )
@@ -126,7 +126,7 @@ def end_staff_assignment(
 
     Args:
         assignment: the assignment.
-        ends: its last day.
+        ends: its last day; the day before its first day if it was never in force.
         by: the user who acts.
         at: the moment of the action.
 

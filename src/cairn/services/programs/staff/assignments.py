@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cairn.governance.partners.api import Affiliation, Organization
@@ -102,5 +103,7 @@ def list_assignment_notices(who: Actor, on: date) -> list[InboxTask]:
 
 def describe_assignment(row: models.StaffAssignment) -> str:
     """Describe an assignment in one line, such as "Tutor, Homework help, Alder: 2026-11-29"."""
+    if not row.is_ever_active:
+        return f"{row.get_position_display()}, {row.name}: {_('never in force')}"
     period = f"{row.starts}" if row.ends is None else f"{row.starts} to {row.ends}"
     return f"{row.get_position_display()}, {row.name}: {period}"

@@ -60,7 +60,10 @@ class AssignmentEndForm(forms.Form):
     ends = forms.DateField(
         label=_("Last day"),
         widget=build_date_input(),
-        help_text=_("Yesterday ends it at once."),
+        help_text=_(
+            "Yesterday ends it at once. If its first day is still to come, enter the day before "
+            "that day: then it is never in force."
+        ),
     )
 
 

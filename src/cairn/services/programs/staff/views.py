@@ -41,10 +41,11 @@ def staff_page(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Assigned. The person sees it in the list of tasks."))
         return redirect("programs:staff", slug=slug)
     rows = list(assignments.list_staff_assignments(organization))
+    ended = [row for row in rows if row.ends and row.ends < max(staff.today, row.starts)]
     context = {
         "organization": organization,
-        "current": [row for row in rows if row.ends is None or row.ends >= staff.today],
-        "ended": [row for row in rows if row.ends is not None and row.ends < staff.today],
+        "current": [row for row in rows if row not in ended],
+        "ended": ended,
         "form": form,
         "today": staff.today,
     }

@@ -55,8 +55,9 @@ ASSIGNMENT_PERIOD: Final = RuleCard(
     id="H54",
     citation="Cairn policy, programs 26",
     statement=(
-        "An assignment ends on or after its first day, and yesterday at the earliest: what was "
-        "seen before that is not undone."
+        "A new assignment ends on or after its first day, and yesterday at the earliest: what was "
+        "seen before that is not undone. One that begins today or later can be ended on the day "
+        "before its first day, and then counts on no day."
     ),
     steward="The last day is {ends}. It can be {earliest} at the earliest.",
     next_step="Choose a later last day. Yesterday ends the assignment at once.",
