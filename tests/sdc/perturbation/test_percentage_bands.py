@@ -10,13 +10,20 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.sdc.audit.test_band_attack import list_exposed
+from tests.sdc.audit.test_band_attack import (
+    covers,
+    list_exposed,
+    list_points,
+    small_releases,
+    sum_of,
+)
 
 from cairn.sdc.audit.band_attack import BandRelease, attack_bands
 from cairn.sdc.contributors import CellContributor
 from cairn.sdc.perturbation import percentage_bands
 from cairn.sdc.perturbation.percentage_bands import (
     BandsExposedError,
+    attack_beside_earlier,
     build_band_population,
     publish_bands,
 )
@@ -24,6 +31,7 @@ from cairn.sdc.tables import (
     ALL,
     BAND_SCHEMES,
     BandExposure,
+    BandPopulation,
     BandScheme,
     CellCounts,
     Key,
@@ -176,6 +184,69 @@ def test_the_attack_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(BandsExposedError) as error:
         publish_bands(request, RULE)
     assert error.value.certificate.exposures == (exposure,)
+
+
+def test_a_participant_is_attacked_where_an_outsider_knew_enough_before() -> None:
+    """5 or 6 of 12 are public, then 6 of all 13: the one child of the other group had no outcome
+    or is the sixth. With the outcome, it knows that 5 of the 12 have it."""
+    population = BandPopulation(("g",), {("A",): 12, ("B",): 1}, {("A",): 5, ("B",): 1})
+    earlier = BandRelease("before", population, (PublishedGroup(("A",), yes=(5, 6)),))
+    total = BandRelease("total", population, (PublishedGroup((ALL,), yes=(6, 6)),))
+    exposures = attack_beside_earlier(total, [earlier], RULE).exposures
+    assert ("participant", ("A",), 1) in {(e.attacker, e.key, e.values) for e in exposures}
+
+
+def count_values(one: BandRelease) -> dict[tuple[str, Key], tuple[int, ...]]:
+    """Count by unlimited patience the values left to each kind of attacker, by record known."""
+    sizes, truth = one.population.sizes, one.population.yes
+    points = list_points(one)
+    kinds = [(key, True) for key in sizes if truth[key]]
+    kinds += [(key, False) for key in sizes if truth[key] < sizes[key]]
+    values: dict[tuple[str, Key], tuple[int, ...]] = {}
+    for group in {*sizes, *(g.key for g in one.groups)}:
+        if size := sum_of(sizes, group):
+            seen = len({sum_of(point, group) for point in points})
+            values["outsider", group] = (min(seen, 3, size + 1),)
+            values["participant", group] = tuple(
+                min(
+                    len(
+                        {
+                            sum_of(p, group)
+                            for p in points
+                            if (p[key] >= 1 if has else p[key] < sizes[key])
+                        }
+                    ),
+                    3,
+                    size + 1 - covers(group, key),
+                )
+                for key, has in kinds
+            )
+    return values
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(small_releases(), st.integers(0, 9))
+def test_what_each_kind_of_attacker_knew_before_agrees_with_unlimited_patience(
+    one: BandRelease, split: int
+) -> None:
+    """Exposed is each kind of attacker to whom fewer values are left than before."""
+    one = replace(one, contributors={})
+    earlier = replace(one, name="before", groups=one.groups[:split])
+    new = replace(one, groups=one.groups[split:])
+    silent = tuple(PublishedGroup(group.key) for group in new.groups)
+    before = count_values(replace(one, groups=(*earlier.groups, *silent)))
+    after = count_values(one)
+    narrowed = {
+        attacked
+        for attacked, left in after.items()
+        if any(now < then for now, then in zip(left, before[attacked], strict=True))
+    }
+    exposures = attack_beside_earlier(new, [earlier], RULE).exposures
+    found = {(e.attacker, e.key) for e in exposures}
+    assert found <= narrowed
+    # A participant who narrows no further than an outsider is not named beside the outsider.
+    outsiders = {("participant", key) for attacker, key in found if attacker == "outsider"}
+    assert narrowed - outsiders <= found
 
 
 TINY_SCHEME = BandScheme(

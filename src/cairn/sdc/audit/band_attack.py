@@ -68,6 +68,7 @@ class BandTarget:
     release: str
     form: Mapping[int, int]
     size: int
+    pooled: bool = False
 
 
 def attack_bands(
@@ -144,6 +145,7 @@ class _BandAttack:
         contributor: str = "",
     ) -> None:
         self._width, self._contributor = width, contributor
+        self._has_earlier = len(releases) > 1
         layers = _PopulationLayers(releases, sizes, contributor)
         self._search = PointSearch(layers.model, layers.point)
         self._records = layers.list_record_rows() if not contributor else []
@@ -173,44 +175,62 @@ class _BandAttack:
         self._note(target, values)
         if values < required:
             attacker = f"{CONTRIBUTOR} {self._contributor}" if self._contributor else OUTSIDER
-            yield BandExposure(attacker, target.key, values, required, target.release)
+            yield _build_exposure(attacker, target, values, required)
 
     def _attack_by_kind(self, target: BandTarget, required: int) -> Iterator[BandExposure]:
-        """Attack as an outsider, and as each kind of person who knows one record."""
+        """Attack as an outsider, and as each kind of person who knows one record.
+
+        Without an earlier release, the first that can narrow the target is enough. With one, it may
+        have been narrow before, so each kind must be compared with what it knew before. Of those
+        who know a record, only those count who know more than an outsider.
+        """
         points = self._search.find_points(target.form, required)
         self._note(target, len(points))
         if len(points) < required:
-            yield BandExposure(OUTSIDER, target.key, len(points), required, target.release)
-            return
+            yield _build_exposure(OUTSIDER, target, len(points), required)
+            if not self._has_earlier:
+                return
         for is_inside, needed in ((False, required), (True, min(self._width, target.size))):
-            rows = [
-                row
-                for row, unknown in self._records
+            enough = min(needed, len(points))
+            records = [
+                number
+                for number, (row, unknown) in enumerate(self._records)
                 if (unknown in target.form) is is_inside
-                and sum(_satisfies(point, row) for point in points.values()) < needed
+                and sum(_satisfies(point, row) for point in points.values()) < enough
             ]
-            left = self._count_left(rows, target, needed)
-            self._note(target, left, own=int(is_inside))
-            if left < needed:
-                yield BandExposure(PARTICIPANT, target.key, left, needed, target.release)
+            narrowing = self._find_narrowing_records(records, target, enough)
+            if not narrowing:
+                self._note(target, enough, own=int(is_inside))
+            for number, left in narrowing:
+                self._note(target, left, own=int(is_inside))
+                record = number if self._has_earlier else None
+                yield _build_exposure(PARTICIPANT, target, left, needed, record)
+            if narrowing and not self._has_earlier:
                 return
 
-    def _count_left(self, rows: Sequence[LinearRow], target: BandTarget, needed: int) -> int:
-        """Count the values left by the record that leaves the fewest, up to enough.
+    def _find_narrowing_records(
+        self, records: Sequence[int], target: BandTarget, enough: int
+    ) -> list[tuple[int, int]]:
+        """Find the records that leave fewer values than enough, with the values left.
 
         All records are assumed known together, which is stronger. Only where that leaves too few
-        values is each half of them examined, down to single records.
+        values is each half of them examined, down to single records. Without an earlier release,
+        the first record is enough.
         """
-        if not rows:
-            return needed
-        search = self._search.tighten(rows)
-        left = len(search.find_points(target.form, needed))
+        if not records:
+            return []
+        search = self._search.tighten([self._records[number][0] for number in records])
+        left = len(search.find_points(target.form, enough))
         self.programs += search.programs
-        if left >= needed or len(rows) == 1:
-            return left
-        half = len(rows) // 2
-        left = self._count_left(rows[:half], target, needed)
-        return left if left < needed else self._count_left(rows[half:], target, needed)
+        if left >= enough:
+            return []
+        if len(records) == 1:
+            return [(records[0], left)]
+        half = len(records) // 2
+        narrowing = self._find_narrowing_records(records[:half], target, enough)
+        if narrowing and not self._has_earlier:
+            return narrowing
+        return [*narrowing, *self._find_narrowing_records(records[half:], target, enough)]
 
     def _note(self, target: BandTarget, values: int, own: int = 0) -> None:
         if target.size - own >= TELLS_APART:
@@ -285,7 +305,8 @@ class _PopulationLayers:
             for key in dict.fromkeys((*self._published, *finest)):
                 yield from self._build_target(name, key, members.list_keys(key), finest, cohorts)
             for key, parts in self._list_pooled(members):
-                yield from self._build_target(name, key, parts, finest, cohorts)
+                for target in self._build_target(name, key, parts, finest, cohorts):
+                    yield replace(target, pooled=True)
 
     def _list_attacked_people(self) -> Iterator[tuple[str, list[_Cohort]]]:
         """List the people of each population, then those who came or left between two of them."""
@@ -464,6 +485,14 @@ class _OwnCounts:
             sum(self._own.yes.get(finest, 0) for finest in inside),
             sum(self._own.sizes[finest] for finest in inside),
         )
+
+
+def _build_exposure(
+    attacker: str, target: BandTarget, values: int, required: int, record: int | None = None
+) -> BandExposure:
+    return BandExposure(
+        attacker, target.key, values, required, target.release, record, target.pooled
+    )
 
 
 def _satisfies(point: IntegerPoint, row: LinearRow) -> bool:

@@ -56,8 +56,11 @@ MOST_WIDENED = 24
 ENOUGH_CHOICES = 6
 """Ways to protect an exposed group that are compared; more are not looked for."""
 
-NarrowedValues = Mapping[tuple[str, Key, str], int]
-"""The values left to an attacker, by attacker, group and release."""
+Attacked = tuple[str, Key, str, int | None, bool]
+"""The attacker, the group, the release, the record known, and whether the group is pooled."""
+
+NarrowedValues = Mapping[Attacked, int]
+"""The values left to an attacker."""
 
 
 class BandsExposedError(RuntimeError):
@@ -186,7 +189,7 @@ def _list_narrowed_before(
         return {}
     silent = replace(release, groups=tuple(PublishedGroup(group.key) for group in release.groups))
     before = attack_bands([*earlier, silent], rule.width_small, scheme.sizes)
-    return {(item.attacker, item.key, item.release): item.values for item in before.exposures}
+    return {_identify_attacked(item): item.values for item in before.exposures}
 
 
 def _drop_known(exposures: Sequence[BandExposure], already: NarrowedValues) -> list[BandExposure]:
@@ -194,8 +197,12 @@ def _drop_known(exposures: Sequence[BandExposure], already: NarrowedValues) -> l
     return [
         item
         for item in exposures
-        if item.values < already.get((item.attacker, item.key, item.release), item.required)
+        if item.values < already.get(_identify_attacked(item), item.required)
     ]
+
+
+def _identify_attacked(exposure: BandExposure) -> Attacked:
+    return exposure.attacker, exposure.key, exposure.release, exposure.record, exposure.pooled
 
 
 def build_band_population(cells: CellCounts) -> BandPopulation:

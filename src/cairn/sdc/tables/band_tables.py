@@ -79,6 +79,9 @@ class BandExposure:
         values: how many numbers were proven to stay possible.
         required: how many must.
         release: the release, or the two releases between which they came; empty for the only one.
+        record: the number of the record that a participant knows, in the order of the attack; None
+            for another attacker, and where there is one release only.
+        pooled: whether only the blank parts of the group are meant.
     """
 
     attacker: str
@@ -86,6 +89,8 @@ class BandExposure:
     values: int
     required: int
     release: str = ""
+    record: int | None = None
+    pooled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
