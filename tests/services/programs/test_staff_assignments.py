@@ -141,6 +141,8 @@ def test_every_page_of_another_site_is_closed_and_the_own_one_open(
     assert {tutor.get(page).status_code for page in own.values()} == {403}
     ended = tutor.get(own["programs:participant"]).content.decode()
     assert "Your assignment to Reading club, Maple Library ended on" in ended
+    for name in ("students:list", "consents:list", "intake:deliveries"):
+        assert tutor.get(reverse(name), follow=True).status_code == 200, "as the staff page says"
 
 
 def test_lists_show_the_own_site_alone(
@@ -430,7 +432,9 @@ def test_the_steward_assigns_and_ends_in_the_browser(
     steward = browser(keeper)
     page = reverse("programs:staff", args=["maple"])
     assert page in steward.get(reverse("programs:list")).content.decode()
-    assert "No assignment yet" in steward.get(page).content.decode()
+    empty = steward.get(page).content.decode()
+    assert "No assignment yet" in empty
+    assert "do not limit the pages Students, Consents and Data submissions" in empty
     sent = {
         "person": club.tutor.pk,
         "position": "coach",
@@ -488,6 +492,7 @@ def test_a_mistaken_assignment_is_ended_before_its_first_day(
     assert "You are assigned to: nothing today." in tutor.get(own).content.decode()
     page = steward.get(reverse("programs:staff", args=["maple"])).content.decode()
     assert "never in force" in page
+    assert "No assignment in force or ahead" in page
     assert end not in page
     assert "never in force" in tutor.get(reverse("programs:list")).content.decode()
     (task,) = assignments.list_assignment_notices(load_actor(club.tutor), TODAY)
