@@ -105,6 +105,11 @@ def test_bands_beside_published_numbers_add_to_them(community: Community, client
     assert first.pk in {row.pk for row in public_state.load_public_state().releases.values()}
     page = client.get(reverse("dashboards:outcome", args=[OUTCOME])).content.decode()
     assert "protected in different ways" in page
+    county, *_others = csv.DictReader(StringIO(read_file(client, "csv")))
+    assert county["percent"] == county["percent_low"] == county["percent_high"] != ""
+    package = json.loads(read_file(client, "json"))
+    described = {f["name"]: f["title"] for f in package["resources"][0]["schema"]["fields"]}
+    assert "or the percent itself where numbers are shown" in described["percent_low"]
     assert FactChange.REMOVED in {
         change for _table, change in changes(public_state.list_withdrawal_changes(first))
     }

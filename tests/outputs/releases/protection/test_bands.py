@@ -162,6 +162,21 @@ def test_children_who_came_or_left_are_attacked() -> None:
     assert in_bands(LARGE, BOTH, destroyed).how is DifferencingConflictKind.OTHER_CHILDREN
 
 
+def test_releases_of_one_title_and_day_are_told_apart() -> None:
+    """What is known of the children of one is not what is known of the children of the other."""
+    grown = {**LARGE, ("Elm", "asian"): (70, 160)}
+    first = published(in_bands(LARGE, BOTH), BOTH, LARGE)
+    second = published(in_bands(grown, BOTH), BOTH, grown)
+    year = in_bands(grown, BOTH)
+    request = counts.YearRequest(
+        "o", YEAR, year.request, year.rule, year.contributors, year.together
+    )
+    history = bands._read_history(request, (second, first))
+    assert not isinstance(history, DifferencingConflict)
+    assert len({release.name for release in history.releases}) == 2
+    assert history.build_conflict().releases == ("before", "before")
+
+
 def test_a_public_number_stays_and_a_public_size_stays_beside_the_band() -> None:
     numbers = in_numbers(LARGE, RACE)
     year = in_bands(LARGE, BOTH, published(numbers, RACE, LARGE))

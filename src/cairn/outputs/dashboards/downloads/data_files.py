@@ -320,11 +320,17 @@ def _build_table_schema(published_outcome: PublishedOutcome) -> dict[str, Any]:
             percent_type,
         ),
         "percent_low": (
-            _("Lowest whole percent of the range; empty if suppressed"),
+            _(
+                "Lowest whole percent of the range, or the percent itself where numbers are "
+                "shown; empty if suppressed"
+            ),
             percent_type,
         ),
         "percent_high": (
-            _("Highest whole percent of the range; empty if suppressed"),
+            _(
+                "Highest whole percent of the range, or the percent itself where numbers are "
+                "shown; empty if suppressed"
+            ),
             percent_type,
         ),
         "children_low": (_("Fewest children in the size class of the group"), count_type),

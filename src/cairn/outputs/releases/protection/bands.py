@@ -284,13 +284,13 @@ class _History:
     school_year: str
     population: BandPopulation
     releases: tuple[BandRelease, ...]
+    names: tuple[str, ...]
     sizes: Mapping[Key, int]
 
     def build_conflict(self) -> DifferencingConflict:
         """Build the conflict with the earlier releases."""
-        names = tuple(release.name for release in self.releases)
         return DifferencingConflict(
-            self.outcome, self.school_year, DifferencingConflictKind.TELLS_OF_FEW, names
+            self.outcome, self.school_year, DifferencingConflictKind.TELLS_OF_FEW, self.names
         )
 
     def list_public_numbers(self) -> tuple[dict[Key, int], frozenset[Key]]:
@@ -312,6 +312,7 @@ def _read_history(
     cells = year_request.request.cells
     current = perturbation.build_band_population(cells)
     releases: list[BandRelease] = []
+    names: list[str] = []
     sizes: dict[Key, int] = {}
     for snapshot in reversed(snapshots):
         if not (shown := _list_cells(snapshot, year_request)):
@@ -326,9 +327,10 @@ def _read_history(
             )
         population, own = then
         groups = tuple(_read_groups(shown, year_request, _Sums(population)))
-        releases.append(
-            BandRelease(snapshot.name, population, groups, own, is_public=snapshot.is_public)
-        )
+        names.append(snapshot.name)
+        # Two releases of one day may have the same title; the attack tells them apart by name.
+        name = f"{len(names)}. {snapshot.name}"
+        releases.append(BandRelease(name, population, groups, own, is_public=snapshot.is_public))
         if snapshot.is_public and population is current:
             sizes |= _read_sizes(shown, year_request)
     return _History(
@@ -336,6 +338,7 @@ def _read_history(
         year_request.school_year,
         current,
         tuple(releases),
+        tuple(names),
         sizes,
     )
 
