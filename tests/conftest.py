@@ -99,14 +99,22 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the longest file, beside which the others run; leave out, where asked, what
-    another database cannot change."""
-    items.sort(key=lambda item: item.path.name != _LONGEST_FILE)
+    """Begin with the longest file, beside which the others run, then with the pure core; leave out,
+    where asked, what another database cannot change.
+
+    In a process that has run a thousand tests of pages, each of the core's many small linear
+    programs takes ten times as long to free its memory.
+    """
+    items.sort(key=lambda item: (item.path.name != _LONGEST_FILE, not _is_of_core(item.path)))
     if not config.getoption("--only-database"):
         return
     left_out = [item for item in items if not _uses_database(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if _uses_database(item)]
+
+
+def _is_of_core(path: Path) -> bool:
+    return path.relative_to(_HERE).parts[0] in _PURE_CORE
 
 
 def pytest_collection_finish() -> None:
@@ -146,7 +154,7 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def own_installation(request: pytest.FixtureRequest) -> None:
     """Each test has an installation of its own; the pure core knows of none."""
-    if request.node.path.relative_to(_HERE).parts[0] not in _PURE_CORE:
+    if not _is_of_core(request.node.path):
         for name in ("own_data_folder", "quick_settings", "own_language"):
             request.getfixturevalue(name)
         if not request.node.get_closest_marker("child_process"):
