@@ -33,6 +33,9 @@ _REASONS: Final = {
         "programs:destroy_records programs:end_assignment programs:enroll_accepted "
         "programs:file_incident programs:records programs:staff"
     ),
+    "a few hundred children are published in a range, from which no target begins": (
+        "figures:change_target figures:end_target"
+    ),
     "leaves, or changes the language: a walk would end there": "account_logout web:language",
     "for machines, or a picture inside a page": (
         "web:health dashboards:chart dashboards:target_chart deadlines:subscribed_feed "
