@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cairn.warehouse.readers import FileContent, file_reader, read_file
@@ -107,6 +107,7 @@ def test_what_cannot_be_read_is_refused_as_always(name: str, content: bytes, mes
     assert str(in_blocks.value) == str(whole.value)
 
 
+@example(cells=[["\n", ",\r", ","]], end="\n")
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     cells=st.lists(

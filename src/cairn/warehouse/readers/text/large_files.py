@@ -106,8 +106,8 @@ def _iterate_line_blocks(content: FileContent, start: int) -> Iterator[tuple[byt
 
 
 def _is_plain(lines: bytes) -> bool:
-    """Return whether some lines are UTF-8 that needs no repair."""
-    if not lines or b"\0" in lines:
+    """Return whether some lines are UTF-8 that needs no repair, each ended by a line feed."""
+    if not lines or b"\0" in lines or lines.count(b"\r") != lines.count(b"\r\n"):
         return False
     if not lines.isascii():
         try:
