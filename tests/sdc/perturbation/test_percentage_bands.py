@@ -169,6 +169,18 @@ def test_a_band_beside_the_exposed_group_is_widened_where_the_total_is_public() 
     assert said["a", "f"] in {"87-88%", "88-89%", "87-89%"}, said
 
 
+def test_the_search_ends_with_the_first_band_that_protects_if_one_is_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(percentage_bands, "ENOUGH_CHOICES", 1)
+    before = ask({("a", "f"): (4, 10)})
+    shown = PublishedGroup(("a", "f"), yes=(4, 4))
+    earlier = BandRelease("before", build_band_population(before.cells), (shown,))
+    bands = publish_bands(ask({("a", "f"): (6, 12)}), RULE, earlier=[earlier])
+    assert bands.certificate.safe
+    assert bands.widened
+
+
 def test_the_attack_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
     request = ask({("a", "f"): (4, 10)})
     exposure = BandExposure("outsider", ("a", "f"), 1, 3)
