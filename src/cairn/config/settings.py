@@ -30,14 +30,14 @@ DATABASES = {
     "identities": databases.configure_database(ENVIRONMENT.identity_database_url),
 }
 
-# In the data folder, because all processes that answer requests count the same attempts to sign in.
-# Public charts and figures, which never change, are in the memory of each process: there they would
-# push out the counted attempts.
+# The default cache is in the data folder, because all processes that answer requests count the same
+# attempts to sign in. Public charts and figures, which never change, are in the memory of each
+# process: beside the counted attempts they would push these out.
 CACHES = {
     "default": {
         "BACKEND": "cairn.config.shared_cache.SharedCache",
         "LOCATION": CAIRN_DATA / "cache",
-        # A count of one hour, which each increase keeps for this long.
+        # To increase a count keeps it for this long: longer than the hour that it is for.
         "TIMEOUT": 2 * 60 * 60,
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },

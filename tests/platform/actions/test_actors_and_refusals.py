@@ -111,7 +111,7 @@ def test_only_a_request_that_reads_remembers(method: str, loads: int) -> None:
     loaded: list[str] = []
 
     def load() -> str:
-        memory = actors.open_request_memory("facts")
+        memory = actors.open_request_cache("facts")
         if "of today" not in memory:
             loaded.append("of today")
             memory["of today"] = "a fact"

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 from tests.services.programs.reading_club import NOW, PLAN, TODAY, Club
 
 from cairn.governance.partners.facts import load_actor
@@ -438,9 +439,12 @@ def test_the_steward_assigns_and_ends_in_the_browser(
     sent = {
         "person": club.tutor.pk,
         "position": "coach",
-        "where": f"{club.series.program_id}-0",
+        "where": f"{club.series.program_id}:Maple Library",
         "starts": TODAY.isoformat(),
     }
+    program_actions.create_session_series(
+        program=club.series.program, plan=replace(PLAN, site="Annex"), by=club.tutor, at=NOW
+    )
     for _ in range(2):
         assert steward.post(page, sent).status_code == 302
     row = StaffAssignment.objects.get()
@@ -451,15 +455,20 @@ def test_the_steward_assigns_and_ends_in_the_browser(
     wrong = steward.post(page, sent | {"ends": (TODAY - _DAY).isoformat()})
     assert "at the earliest" in wrong.content.decode()
     (task,) = assignments.list_assignment_notices(load_actor(club.tutor), TODAY)
-    assert (task.count, "Coach, Reading club, Maple Library" in task.detail) == (1, True)
+    day = date_format(TODAY)
+    assert (task.count, task.detail) == (1, f"Coach, Reading club, Maple Library: from {day}")
     assert assignments.list_assignment_notices(load_actor(club.tutor), TODAY + 20 * _DAY) == []
     assert assignments.list_assignment_notices(load_actor(keeper), TODAY) == []
     end = reverse("programs:end_assignment", args=[row.pk])
     assert "assign the person again" in steward.get(end).content.decode()
     response = steward.post(end, {"ends": TODAY.isoformat()})
-    assert "Assignment ended" in str([*get_messages(response.wsgi_request)][-1])
+    assert "Last day saved" in str([*get_messages(response.wsgi_request)][-1])
     again = steward.post(end, {"ends": TODAY.isoformat()})
     assert "by that day already" in again.content.decode()
+    same_day = steward.post(page, sent).content.decode()
+    assert f"Choose a first day after {date_format(TODAY)}." in same_day
+    undo = sent | {"starts": (TODAY + _DAY).isoformat()}
+    assert steward.post(page, undo).status_code == 302
     events = AuditLine.objects.filter(event__startswith="program.staff")
     assert {line.event for line in events} == {
         "program.staff_assigned",

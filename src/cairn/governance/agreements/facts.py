@@ -18,7 +18,7 @@ from cairn.governance.agreements.models import (
 )
 from cairn.governance.agreements.toml_format.parser import parse_agreement
 from cairn.governance.partners.api import Organization, load_state_reviews
-from cairn.platform.actions.api import open_request_memory
+from cairn.platform.actions.api import open_request_cache
 from cairn.policy import checks
 from cairn.policy.facts import (
     AgreementFact,
@@ -82,7 +82,7 @@ def load_agreement_facts(
         joinders.
     """
     requested, day = tuple(rows), on or timezone.localdate()
-    loaded = open_request_memory("agreements")
+    loaded = open_request_cache("agreements")
     keys = [
         (day, row.reference, row.text, row.part, row.state, row.terminated_on) for row in requested
     ]

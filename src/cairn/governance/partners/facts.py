@@ -24,7 +24,7 @@ from cairn.governance.partners.models import (
 from cairn.governance.partners.questionnaire import list_questionnaires_for, load_questionnaires
 from cairn.governance.training.api import load_clearances
 from cairn.platform.accounts.api import User, detect_second_factor
-from cairn.platform.actions.api import open_request_memory
+from cairn.platform.actions.api import open_request_cache
 from cairn.policy.facts import (
     Actor,
     AffiliationFact,
@@ -97,7 +97,7 @@ def load_security_facts(organizations: Iterable[Organization]) -> tuple[Organiza
         The security facts, in the order given.
     """
     rows = list(organizations)
-    loaded = open_request_memory("security")
+    loaded = open_request_cache("security")
     missing = {row.pk: row for row in rows if row.pk not in loaded}
     if missing:
         security_facts, _own = load_security_and_clearance(missing.values())

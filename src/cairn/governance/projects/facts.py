@@ -12,7 +12,7 @@ from cairn.governance.dictionaries.api import load_current_dictionaries
 from cairn.governance.partners.api import Organization
 from cairn.governance.projects.flow_files import parse_flow
 from cairn.governance.projects.models import body, project
-from cairn.platform.actions.api import open_request_memory
+from cairn.platform.actions.api import open_request_cache
 from cairn.platform.notifications.api import find_notice_deliveries
 from cairn.policy import checks
 from cairn.policy.engine import Reason
@@ -77,7 +77,7 @@ def load_version_facts(rows: Iterable[project.Version]) -> tuple[ProjectFact, ..
         The facts, in the order given, each with the answers and hearings of its current round.
     """
     requested = tuple(rows)
-    loaded = open_request_memory("versions")
+    loaded = open_request_cache("versions")
     missing = {row.pk: row for row in requested if row.pk not in loaded}
     if missing:
         facts = _load_version_facts(tuple(missing.values()))

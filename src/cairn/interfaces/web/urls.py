@@ -40,7 +40,7 @@ urlpatterns = [
     path("help/<path:name>/", documentation.help_page, name="help_page"),
     path("partner/<slug:slug>/", partner.partner_detail, name="partner"),
     path("work/<int:pk>/", views.work_progress, name="progress"),
-    # It keeps a language and no more: without a form key, a public page is the same for all.
+    # It keeps a language and no more: without a CSRF token, a public page is the same for all.
     path("language/", csrf_exempt(set_language), name="language"),
     path("health/", views.health_check, name="health"),
 ]

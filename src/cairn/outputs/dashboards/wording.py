@@ -199,8 +199,8 @@ def describe_bands(figures: releases_api.OutcomeFigures) -> str:
     if not figures.bands:
         return ""
     text = _(
-        "Percentages are shown as ranges. Smaller groups have wider ranges, so that no child can "
-        "be identified. “%(example)s” means at least 40 and at most 49 percent."
+        "Percentages are shown as ranges. Smaller groups have wider ranges, to protect the privacy "
+        "of each child. “%(example)s” means at least 40 and at most 49 percent."
     ) % {"example": "40\N{EN DASH}49%"}
     if not figures.is_mixed:
         return text

@@ -81,8 +81,8 @@ class Release(models.Model):
     has no measure. `method` is how its outcomes are protected. `agreements` are the references of
     the agreements that cover the data. `round` counts submissions; each review and each send-back
     belongs to one round. `counted`, `protected` and `released` point to files in the store, as
-    `zone/digest`. `own` holds, by data owner (slug),
-    the counts of that owner's own rows, which only that owner may read. `missing_groups` are codes
+    `zone/digest`. `own` holds, by data owner (slug), the counts of that owner's own rows, which
+    only that owner may read. `missing_groups` are codes
     of race and ethnicity for which the check counted no child. `framing` holds the author's answers
     to the policy's questions about the wording, by code of the rule. `caveats` are codes with
     facts: how well records could be matched, and that some children are excluded. `nations` are the

@@ -14,9 +14,9 @@ from cairn.policy.facts import Actor
 __all__ = [
     "ActorLoader",
     "NoActorLoaderError",
-    "forget_request_memory",
+    "clear_request_cache",
     "load_current_actor",
-    "open_request_memory",
+    "open_request_cache",
     "register_actor_loader",
 ]
 
@@ -36,7 +36,7 @@ class ActorLoader(Protocol):
 
 
 _loaders: Final[list[ActorLoader]] = []
-_MEMORIES: Final = "cairn_memories"
+_CACHES: Final = "cairn_request_caches"
 _current_request: Final[ContextVar[HttpRequest | None]] = ContextVar(
     "cairn_current_request", default=None
 )
@@ -78,31 +78,31 @@ def load_current_actor(user: AbstractBaseUser | AnonymousUser | None) -> Actor:
     return _loaders[0](user, request=request)
 
 
-def open_request_memory(name: str) -> dict[Any, Any]:
-    """Open what one page remembers, so that it loads the same facts once.
+def open_request_cache(name: str) -> dict[Any, Any]:
+    """Open a cache of the current request, so that a page loads the same facts once.
 
-    Only a request that changes nothing remembers: an action loads its facts again, in its
-    transaction (`forget_request_memory`).
+    Only a request that changes nothing has one. An action loads its facts again, in its transaction
+    (`clear_request_cache`).
 
     Args:
-        name: who remembers, such as the loader of agreements.
+        name: what is cached, such as "agreements".
 
     Returns:
-        What was remembered under this name since the request began; a new, empty memory outside of
-        a request and in one that may change something.
+        The cache of this name; a new, empty one outside of a request and in a request that may
+        change something.
     """
     request = _current_request.get()
     if request is None or request.method not in {"GET", "HEAD"}:
         return {}
-    memories: dict[str, dict[Any, Any]] = request.__dict__.setdefault(_MEMORIES, {})
-    return memories.setdefault(name, {})
+    caches: dict[str, dict[Any, Any]] = request.__dict__.setdefault(_CACHES, {})
+    return caches.setdefault(name, {})
 
 
-def forget_request_memory() -> None:
-    """Forget what the current request remembers: an action decides from facts of its own moment."""
+def clear_request_cache() -> None:
+    """Clear the caches of the current request: an action decides from facts of its own moment."""
     request = _current_request.get()
     if request is not None:
-        request.__dict__.pop(_MEMORIES, None)
+        request.__dict__.pop(_CACHES, None)
 
 
 class CurrentRequestMiddleware:

@@ -12,7 +12,7 @@ from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar, TypeVar
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.utils import timezone
 
-from cairn.platform.actions.actors import forget_request_memory, load_current_actor
+from cairn.platform.actions.actors import clear_request_cache, load_current_actor
 from cairn.platform.audit.api import record_audit_event
 from cairn.policy.engine import Decision, Permit
 from cairn.policy.facts import Actor
@@ -162,7 +162,7 @@ class ActionDecorator:
             with ExitStack() as transactions:
                 for database in self.declaration.databases:
                     transactions.enter_context(transaction.atomic(using=database))
-                forget_request_memory()
+                clear_request_cache()
                 decision = self.declaration.decide(arguments)
                 permit = decision.require()
                 result = function(*(permit, decision)[:granted], **arguments)
@@ -187,7 +187,7 @@ class LongActionDecorator:
         def run(**given: Any) -> Any:
             arguments = _bind_arguments(signature, given)
             with transaction.atomic(durable=True):
-                forget_request_memory()
+                clear_request_cache()
                 permit = self.declaration.decide(arguments).require()
             untyped: Callable[..., Value] = function
             return untyped(permit, **arguments)

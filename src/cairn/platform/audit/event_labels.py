@@ -503,7 +503,6 @@ DETAIL_LABELS: Final[Mapping[str, str]] = {
     "right": "correct answers",
     "rows": "rows received",
     "sha256": "checksum",
-    "times_in_this_hour": "times in this hour",
     "small": "small cells",
     "withheld": "suppressed cells",
     "weighed": "records compared",

@@ -93,6 +93,22 @@ def list_program_organizations(
     return Organization.objects.filter(slug__in=scope.organizations).order_by("name")
 
 
+def list_organizations_to_assign(who: Actor, on: date) -> list[Organization]:
+    """List the organizations for which a user assigns staff, to link their page; none for others.
+
+    Args:
+        who: the policy facts about the user.
+        on: the date.
+
+    Returns:
+        The organizations by name.
+    """
+    scope = find_organization_scope(Action.ASSIGN_STAFF, who, on)
+    if not scope.organizations:
+        return []
+    return list(Organization.objects.filter(slug__in=scope.organizations).order_by("name"))
+
+
 def list_whole_organizations(who: Actor, on: date) -> QuerySet[Organization]:
     """List the organizations that let a user work with all of their programs.
 

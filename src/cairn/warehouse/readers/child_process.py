@@ -4,8 +4,8 @@ The parsers of workbooks, Parquet and XML are large libraries in C++ and Rust. A
 can have them take all memory, run for hours or end the process at once; no ``except`` helps. So
 the server starts a child, sends it the bytes through a pipe, and gets the tables back as Arrow IPC
 streams, which, unlike pickles, hold no code. A file in sealed chunks the child opens itself, with
-the key of that file, so that a large one is read in blocks. It may use some memory and time, and
-may not write any file. It does not get the server's environment, where the master key is.
+the key of that file, so that a large one is read in blocks. The child may use some memory and time,
+and may not write any file. It does not get the server's environment, where the master key is.
 
 This guards against accidents and bombs. It is no sandbox for code that a file smuggles in.
 

@@ -305,6 +305,7 @@ def note_empty_columns(count: int) -> ReadNote:
 
 
 def is_empty_column(column: pa.Array | pa.ChunkedArray) -> bool:
+    """Return whether no cell of a column has a character other than a space."""
     distinct = column.unique().to_pylist()
     return not any(v and v.strip() for v in distinct)
 

@@ -4,6 +4,7 @@ import gc
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from waitress.adjustments import Adjustments
 
 from cairn.interfaces.web.serving import request_limits
@@ -42,6 +43,27 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_may_send_a_large_body(path: str, lines: tuple[str, ...], code: int | None) -> None:
     parser = parse(path, f"Content-Length: {LARGE}", *lines)
     assert (parser.error and parser.error.code) == code
+
+
+def test_the_page_for_a_requested_file_accepts_a_large_body() -> None:
+    path = reverse("intake:requested_file", args=["KEY"])
+    assert parse(path, f"Content-Length: {LARGE}").error is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "size", "message"),
+    [
+        ((), LARGE, "Sign in again, then send the file again."),
+        ((f"Cookie: {SESSION}",), 2_000, "this site accepts 10 MB. Split it."),
+    ],
+)
+def test_a_body_that_is_too_large_is_refused_in_plain_words(
+    lines: tuple[str, ...], size: int, message: str
+) -> None:
+    error = parse("/intake/new/", f"Content-Length: {size}", *lines).error
+    _, _, body = error.to_response()
+    assert message in body.decode()
+    assert "max_body" not in body.decode()
 
 
 def test_a_small_body_needs_no_account() -> None:

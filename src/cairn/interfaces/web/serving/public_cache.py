@@ -1,8 +1,8 @@
 """Keep the public pages of readers without an account, until something is recorded.
 
 Each answer from here asks the audit log for its newest line first: a release that is withdrawn, by
-whichever process, is gone with the next request. A page has no form key, no cookie and no nonce, so
-that all readers of one language get the same bytes.
+whichever process, is gone with the next request. A page has no CSRF token, cookie or nonce, so that
+all readers of one language get the same bytes.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from cairn.platform.audit.api import AuditMark, find_newest_change
 _PREFIXES: Final = ("/public/", "/register/")
 _MAX_BYTES: Final = 64 * 1024 * 1024
 _MAX_PAGE_BYTES: Final = 2 * 1024 * 1024
-_LANGUAGES_DIFFER: Final = ("Accept-Language", "Accept-Encoding", "Cookie")
+_VARY_HEADERS: Final = ("Accept-Language", "Accept-Encoding", "Cookie")
 UNRELATED_EVENTS: Final = frozenset(
     {
         *("refused", "session.began", "session.ended", "session.refused", "notice.read"),
@@ -148,7 +148,7 @@ def _may_keep(response: HttpResponseBase) -> bool:
 
 def _build_page(response: Any) -> _KeptPage:
     digest = hashlib.sha256(response.content).hexdigest()[:32]
-    patch_vary_headers(response, _LANGUAGES_DIFFER)
+    patch_vary_headers(response, _VARY_HEADERS)
     headers = tuple(item for item in response.items() if item[0] != "Content-Length")
     # The same bytes for the same page: no time in the header of the compressed form.
     return _KeptPage(response.content, compress(response.content, mtime=0), headers, digest)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import parse_cookie
 from waitress.channel import HTTPChannel
-from waitress.utilities import Error
+from waitress.utilities import Error, RequestEntityTooLarge
 
 from cairn.interfaces.web.uploads import SealingRequestParser
 
@@ -81,7 +81,9 @@ class LimitedRequestParser(SealingRequestParser):
     def received(self, data: bytes) -> int:
         """Receive a part of the request, and take room for each megabyte that has come."""
         consumed: int = super().received(data)
-        if self.error is None and not self._take_room():
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error.body = self._explain_limit()
+        elif self.error is None and not self._take_room():
             self.error = UploadsFull("Other large files are being received. Try again in a minute.")
             self.completed = True
         return consumed
@@ -90,6 +92,12 @@ class LimitedRequestParser(SealingRequestParser):
         if self.path.startswith(_FILE_REQUEST_PATH):
             return True
         return settings.SESSION_COOKIE_NAME in parse_cookie(self.headers.get("COOKIE", ""))
+
+    def _explain_limit(self) -> str:
+        limit = self.adj.max_request_body_size
+        if limit > ANONYMOUS_BODY_BYTES:
+            return f"The file is too large: this site accepts {limit // _STEP_BYTES} MB. Split it."
+        return "Nothing was received. Sign in again, then send the file again."
 
     def _take_room(self) -> bool:
         size = self.body_bytes_received

@@ -28,7 +28,7 @@ _START_TIMEOUT_SECONDS: Final = 60
 _MAX_CONNECTIONS: Final = 900
 _IDLE_TIMEOUT_SECONDS: Final = 60
 _MAX_DEFAULT_PROCESSES: Final = 4
-"""Each takes about 200 MB of memory; past four cores an office names its own number."""
+"""Each takes about 300 MB of memory (RSS); past four cores an office names its own number."""
 
 
 class PortInUse(Exception):
@@ -72,11 +72,11 @@ def run_server(
     commands: list[tuple[str, ...]] = [("work",)] if with_worker else []
     if processes > 1:
         options = ("--socket", str(listener.fileno()), "--host", host)
-        answer = ("answer", *options, "--processes", str(processes))
-        commands += [answer] * processes
+        command = ("answer_requests", *options, "--processes", str(processes))
+        commands += [command] * processes
     bound_port = listener.getsockname()[1]
     url_host = f"[{host}]" if ":" in host else host
-    with _interrupting_on_termination(), _supervising(commands, listener):
+    with interrupting_on_termination(), _supervising(commands, listener):
         if processes > 1:
             if not _wait_for_answer(host, bound_port):
                 raise NoAnswer("No process answers after a minute. The lines above say why.")
@@ -110,7 +110,8 @@ def answer_requests(
 
 
 @contextmanager
-def _interrupting_on_termination() -> Iterator[None]:
+def interrupting_on_termination() -> Iterator[None]:
+    """Within the block, the signal to terminate raises `KeyboardInterrupt`."""
     earlier_handler = signal.signal(signal.SIGTERM, _raise_interrupt)
     try:
         yield
@@ -201,7 +202,7 @@ class _ProcessSupervisor(threading.Thread):
     """Keep one process alive until stopped."""
 
     def __init__(self, command: Sequence[str], socket_number: int) -> None:
-        super().__init__(name=f"keeper-of-{command[0]}", daemon=True)
+        super().__init__(name=f"supervisor-{command[0]}", daemon=True)
         self.command = command
         self.socket_number = socket_number
         self.ended = threading.Event()
@@ -234,7 +235,7 @@ class _ProcessSupervisor(threading.Thread):
             [*command, "--parent", str(os.getpid())],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            pass_fds=shared if self.command[0] == "answer" else (),
+            pass_fds=shared if self.command[0] == "answer_requests" else (),
         )
 
 

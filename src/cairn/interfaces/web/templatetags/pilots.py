@@ -33,5 +33,5 @@ def of_a_pilot(context: template.Context) -> bool:
 
 
 def _may_have_pilot_flag(value: object) -> bool:
-    # By its own type: to ask a lazy value for its class would load it, the form key among them.
+    # By its own type: to ask a lazy value for its class would load it, the CSRF token among them.
     return issubclass(type(value), Model) or is_dataclass(type(value))

@@ -267,7 +267,7 @@ def _write_description(published_outcome: PublishedOutcome) -> list[str]:
 
 
 def _list_suppression_rules(published_outcome: PublishedOutcome) -> list[str]:
-    """Return what was done so that no child can be identified."""
+    """Return what was done to protect the privacy of each child."""
     return [
         wording.describe_suppression_rules(
             published_outcome.minimum_cell,

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.utils.formats import date_format
+
 from cairn.governance.partners.api import Affiliation, Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.actions.api import ActionResult, action
@@ -90,9 +92,11 @@ def assign_staff(  # noqa: PLR0913 - each is one property of the assignment
         if (row.starts, row.ends, row.position) == (starts, ends, position.value):
             return ActionResult(row, subject=row)
         if max(row.starts, starts) <= min(row.ends or date.max, ends or date.max):
-            raise ProgramConflict(
-                "This person is assigned there at that time already. End that assignment first."
-            )
+            if row.ends is None or starts < row.starts:
+                advice = "End that assignment first."
+            else:
+                advice = f"Choose a first day after {date_format(row.ends)}."
+            raise ProgramConflict(f"This person is assigned there at that time already. {advice}")
     row = models.StaffAssignment.objects.create(
         organization=organization,
         person=person,

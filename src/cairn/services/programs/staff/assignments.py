@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -12,7 +13,6 @@ from cairn.governance.partners.api import Affiliation, Organization
 from cairn.platform.accounts.api import User
 from cairn.platform.inbox.api import InboxTask
 from cairn.policy.facts import Actor
-from cairn.policy.questions import find_organization_scope
 from cairn.policy.vocabulary import Action, Role
 from cairn.services.programs import models, queries
 
@@ -36,22 +36,6 @@ def list_assigning_organizations(who: Actor, on: date) -> QuerySet[Organization]
         Refused: the user may assign staff of no organization.
     """
     return queries.list_program_organizations(who, on, Action.ASSIGN_STAFF)
-
-
-def list_organizations_to_assign(who: Actor, on: date) -> list[Organization]:
-    """List the organizations for which a user assigns staff, to link their page; none for others.
-
-    Args:
-        who: the policy facts about the user.
-        on: the date.
-
-    Returns:
-        The organizations by name.
-    """
-    scope = find_organization_scope(Action.ASSIGN_STAFF, who, on)
-    if not scope.organizations:
-        return []
-    return list(Organization.objects.filter(slug__in=scope.organizations).order_by("name"))
 
 
 def select_assignable_staff(organization: Organization, on: date) -> QuerySet[User]:
@@ -102,8 +86,11 @@ def list_assignment_notices(who: Actor, on: date) -> list[InboxTask]:
 
 
 def describe_assignment(row: models.StaffAssignment) -> str:
-    """Describe an assignment in one line, such as "Tutor, Homework help, Alder: 2026-11-29"."""
+    """Describe an assignment in one line, such as "Tutor, Homework help: from Nov. 29, 2026"."""
     if not row.is_ever_active:
         return f"{row.get_position_display()}, {row.name}: {_('never in force')}"
-    period = f"{row.starts}" if row.ends is None else f"{row.starts} to {row.ends}"
+    first = date_format(row.starts)
+    period = _("from {day}").format(day=first)
+    if row.ends is not None:
+        period = _("{first} to {last}").format(first=first, last=date_format(row.ends))
     return f"{row.get_position_display()}, {row.name}: {period}"

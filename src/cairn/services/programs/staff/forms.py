@@ -31,9 +31,10 @@ class StaffAssignmentForm(forms.Form):
         for program in organization.programs_run.prefetch_related("series"):
             self._places[str(program.pk)] = (program, "")
             choices.append((str(program.pk), f"{program.name}: {_('all sites')}"))
-            for number, site in enumerate(sorted({row.site for row in program.series.all()})):
-                self._places[f"{program.pk}-{number}"] = (program, site)
-                choices.append((f"{program.pk}-{number}", f"{program.name}: {site}"))
+            for site in sorted({row.site for row in program.series.all()}):
+                # The name, not its number in this list: a site may be added before this is sent.
+                self._places[f"{program.pk}:{site}"] = (program, site)
+                choices.append((f"{program.pk}:{site}", f"{program.name}: {site}"))
         choices.append(("all", _("All programs")))
         self.fields["where"].choices = choices  # type: ignore[attr-defined]
         people: Any = self.fields["person"]

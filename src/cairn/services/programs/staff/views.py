@@ -1,7 +1,5 @@
 """Pages on which a data steward assigns staff to programs and sites."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,13 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cairn.governance.partners.api import get_form_status, load_staff_request
-from cairn.platform.actions.api import record_refusal
-from cairn.policy.engine import Refused
-from cairn.policy.questions import list_group_problems
-from cairn.services.programs.actions import ProgramConflict
 from cairn.services.programs.models import StaffAssignment
 from cairn.services.programs.staff import actions, assignments
 from cairn.services.programs.staff.forms import AssignmentEndForm, StaffAssignmentForm
+from cairn.services.programs.views.form_actions import run_form_action
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,12 +26,13 @@ def staff_page(request: HttpRequest, slug: str) -> HttpResponse:
         on=staff.today,
         initial={"starts": staff.today},
     )
-    if form.is_valid() and _run(
+    if form.is_valid() and run_form_action(
         request,
         form,
         lambda: actions.assign_staff(
             organization=organization, **form.build_arguments(), by=staff.user, at=staff.now
         ),
+        "staff",
     ):
         messages.success(request, _("Assigned. The person sees it in the list of tasks."))
         return redirect("programs:staff", slug=slug)
@@ -62,33 +58,17 @@ def end_page(request: HttpRequest, pk: int) -> HttpResponse:
         organization__in=assignments.list_assigning_organizations(staff.who, staff.today),
     )
     form = AssignmentEndForm(request.POST or None, initial={"ends": staff.today})
-    if form.is_valid() and _run(
+    if form.is_valid() and run_form_action(
         request,
         form,
         lambda: actions.end_staff_assignment(
             assignment=row, **form.cleaned_data, by=staff.user, at=staff.now
         ),
+        "staff",
     ):
-        messages.success(request, _("Assignment ended. To undo it, assign the person again."))
+        messages.success(
+            request, _("Last day saved. To undo it, assign the person again from the next day on.")
+        )
         return redirect("programs:staff", slug=row.organization.slug)
     context = {"assignment": row, "form": form, "today": staff.today}
     return render(request, "programs/end_assignment.html", context, status=get_form_status(form))
-
-
-def _run(request: HttpRequest, form: Any, act: Any) -> bool:
-    """Run an action; what the assignment itself refuses is shown with the form."""
-    staff = load_staff_request(request)
-    try:
-        act()
-    except ProgramConflict as conflict:
-        form.add_error(None, str(conflict))
-    except Refused as refused:
-        problems = list_group_problems(refused.decision)
-        if not problems:
-            raise
-        record_refusal(refused, "door:programs:staff", by=staff.user, at=staff.now)
-        for problem in problems:
-            form.add_error(None, problem)
-    else:
-        return True
-    return False

@@ -11,16 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cairn.governance.partners.api import StaffRequest, get_form_status, load_staff_request
-from cairn.platform.actions.api import record_refusal
 from cairn.platform.tables.api import build_list_table
-from cairn.policy.engine import Refused
-from cairn.policy.questions import list_group_problems, may_open_page
+from cairn.policy.questions import may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import facts, forms, models, queries
-from cairn.services.programs.actions import ProgramConflict
 from cairn.services.programs.incidents import actions, incident_records
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.tables import IncidentTable
+from cairn.services.programs.views.form_actions import run_form_action
 from cairn.services.programs.views.programs import find_program, find_program_in_part
 
 
@@ -89,12 +87,13 @@ def incident_page(request: HttpRequest, pk: int) -> HttpResponse:
     action = Action.TAKE_ATTENDANCE if request.method == "POST" else Action.VIEW_PROGRAM_RECORDS
     row = _find_incident(request, pk, action)
     form = forms.IncidentAddendumForm(request.POST or None)
-    if form.is_valid() and _run(
+    if form.is_valid() and run_form_action(
         request,
         form,
         lambda: actions.add_to_incident(
             incident=row, **form.cleaned_data, by=staff.user, at=staff.now
         ),
+        "incident",
     ):
         messages.success(request, _("Addendum saved."))
         return redirect("programs:incident", pk=pk)
@@ -143,8 +142,11 @@ def _confirm(request: HttpRequest, row: models.Incident, step: str) -> HttpRespo
         act = actions.file_incident
         seen = request.GET.get("seen") or incident_records.compute_draft_digest(row)
         form = forms.IncidentFilingForm(sent, initial={"seen": seen})
-    if form.is_valid() and _run(
-        request, form, lambda: act(incident=row, **form.cleaned_data, by=staff.user, at=staff.now)
+    if form.is_valid() and run_form_action(
+        request,
+        form,
+        lambda: act(incident=row, **form.cleaned_data, by=staff.user, at=staff.now),
+        "incident",
     ):
         messages.success(request, _("Report filed.") if step == "file" else _("Report closed."))
         return redirect("programs:incident", pk=row.pk)
@@ -182,7 +184,7 @@ def _edit_draft(
         sent = form.cleaned_data
         fields = incident_records.IncidentDetails.__slots__
         found: list[models.Incident] = []
-        if _run(
+        if run_form_action(
             request,
             form,
             lambda: found.append(
@@ -195,30 +197,12 @@ def _edit_draft(
                     at=staff.now,
                 )
             ),
+            "incident",
         ):
             messages.success(request, _("Draft saved. File it when it is complete."))
             return redirect("programs:incident", pk=found[0].pk)
     context = {"form": form, "program": program, "today": staff.today}
     return render(request, "programs/incident_form.html", context, status=get_form_status(form))
-
-
-def _run(request: HttpRequest, form: Any, act: Any) -> bool:
-    """Run an action; what the report itself refuses is shown with the form."""
-    staff = load_staff_request(request)
-    try:
-        act()
-    except ProgramConflict as conflict:
-        form.add_error(None, str(conflict))
-    except Refused as refused:
-        problems = list_group_problems(refused.decision)
-        if not problems:
-            raise
-        record_refusal(refused, "door:programs:incident", by=staff.user, at=staff.now)
-        for problem in problems:
-            form.add_error(None, problem)
-    else:
-        return True
-    return False
 
 
 def _find_incident(request: HttpRequest, pk: int, action: Action) -> models.Incident:

@@ -1,7 +1,6 @@
 """Pages about a program's participants: enroll, end an enrollment, and the program's record."""
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,10 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cairn.governance.partners.api import StaffRequest, get_form_status, load_staff_request
 from cairn.policy.engine import Refused
 from cairn.policy.facts import ProgramSite
-from cairn.policy.questions import list_group_problems, may_change_program_sites, may_open_page
+from cairn.policy.questions import may_change_program_sites, may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, facts, forms, participant_identity, queries
 from cairn.services.programs.models import ExitReason, HoldReason, Participant, ProgramEnrollment
+from cairn.services.programs.views.form_actions import list_shown_problems, show_group_refusal
 from cairn.services.programs.views.programs import find_group, read_day
 
 
@@ -180,22 +180,8 @@ def reopen_page(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.ProgramConflict as conflict:
         messages.error(request, str(conflict))
     except Refused as refused:
-        for problem in _list_own_problems(refused):
+        for problem in list_shown_problems(refused):
             messages.error(request, problem)
     else:
         messages.success(request, _("The child is enrolled again."))
     return redirect("programs:participant", pk=enrollment.participant_id)
-
-
-def _list_own_problems(refused: Refused) -> tuple[str, ...]:
-    """List what the group's own plan refuses; anything else is refused as a page."""
-    problems = list_group_problems(refused.decision)
-    if not problems:
-        raise refused
-    return problems
-
-
-def show_group_refusal(form: Form, refused: Refused) -> None:
-    """Show on a form what the group's own plan refuses; anything else is refused as a page."""
-    for problem in _list_own_problems(refused):
-        form.add_error(None, problem)

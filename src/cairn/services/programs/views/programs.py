@@ -11,16 +11,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cairn.governance.consents.api import compute_school_year
 from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.platform.tables.api import build_list_table
-from cairn.policy.questions import may_open_page, may_view_program_records
+from cairn.policy.questions import (
+    may_change_program_sites,
+    may_open_page,
+    may_view_program_records,
+)
 from cairn.policy.vocabulary import Action
-from cairn.services.programs import actions, forms, queries
+from cairn.services.programs import actions, facts, forms, queries
 from cairn.services.programs.dosage import count_by_band
 from cairn.services.programs.funder_report.report_counts import GOAL_HOURS
 from cairn.services.programs.funder_report.report_queries import load_result_strip
 from cairn.services.programs.models import Program, SessionSeries
 from cairn.services.programs.record_files import find_school_year_days
 from cairn.services.programs.retention.due_records import list_record_organizations
-from cairn.services.programs.staff.assignments import list_organizations_to_assign
 from cairn.services.programs.tables import DosageTable, GroupRosterTable
 
 
@@ -32,7 +35,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
         "sessions": queries.list_planned_sessions(staff.who, staff.today),
         "programs": queries.list_programs(staff.who, staff.today),
         "record_organizations": list_record_organizations(staff.who, staff.today),
-        "assigning_organizations": list_organizations_to_assign(staff.who, staff.today),
+        "assigning_organizations": queries.list_organizations_to_assign(staff.who, staff.today),
         "assignments": queries.list_own_assignments(staff.who, staff.today),
         "today": staff.today,
     }
@@ -114,11 +117,11 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "session_day": staff.today if meets_today else before,
         "next_day": after,
         "free_places": None if series.capacity is None else series.capacity - len(roster),
-        "may_change": may_open_page(
-            Action.CHANGE_PROGRAM,
+        "may_change": may_change_program_sites(
+            series.program.organization.slug,
+            facts.list_series_sites(series),
             staff.who,
-            organization=series.program.organization.slug,
-            on=staff.today,
+            staff.today,
         ).allowed,
     }
     return render(request, "programs/group.html", context)

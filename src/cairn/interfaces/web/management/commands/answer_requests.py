@@ -1,4 +1,4 @@
-"""Answer requests in a process of its own, `django-admin answer`; `cairn serve` starts several."""
+"""Answer requests in a process of its own; `cairn serve` starts several of these."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from cairn.interfaces.web.serving.request_limits import BUDGET
-from cairn.interfaces.web.serving.server import answer_requests
+from cairn.interfaces.web.serving.server import answer_requests, interrupting_on_termination
 
 
 class Command(BaseCommand):
@@ -29,16 +29,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer requests; a signal lets those that run finish."""
-        signal.signal(signal.SIGTERM, _raise_interrupt)
         if options["parent"] is not None:
             threading.Thread(target=_end_with, args=(options["parent"],), daemon=True).start()
         BUDGET.processes = options["processes"]
         listener = socket.socket(fileno=options["socket"])
-        answer_requests(listener, options["host"])
-
-
-def _raise_interrupt(signum: int, frame: object) -> None:
-    raise KeyboardInterrupt
+        with interrupting_on_termination():
+            answer_requests(listener, options["host"])
 
 
 def _end_with(parent: int) -> None:
