@@ -1,6 +1,8 @@
 """Define the facts of dashboards: an organization's own figures and targets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from cairn.policy.facts.later_fields import ADDED_LATER
 
 __all__ = ["OwnFiguresFact", "TargetFact"]
 
@@ -10,11 +12,9 @@ class OwnFiguresFact:
     """Describe one organization's own part of a published outcome.
 
     ``name`` is its common name, ``outcome`` the title of the indicator. ``has_rows`` says whether
-    its
-    children are in the tables under its own name. ``delivered_by`` are the organizations (slugs)
-    with
-    records in the outcome, ``rows_of`` those of them with children in the tables under their own
-    names.
+    its children are in the tables under its own name. ``delivered_by`` are the organizations (slugs)
+    with records in the outcome, ``rows_of`` those of them with children in the tables under their
+    own names.
     ``tables`` are the published breakdowns; ``hold`` those in which an attacker who has all of the
     organization's own figures learns of no other small cell.
     """
@@ -56,4 +56,4 @@ class TargetFact:
     share: int
     agreed_by: str
     context: str
-    rounding: int = 0
+    rounding: int = field(default=0, metadata=ADDED_LATER)
