@@ -12,11 +12,10 @@ class OwnFiguresFact:
     """Describe one organization's own part of a published outcome.
 
     ``name`` is its common name, ``outcome`` the title of the indicator. ``has_rows`` says whether
-    its children are in the tables under its own name. ``delivered_by`` are the organizations (slugs)
-    with records in the outcome, ``rows_of`` those of them with children in the tables under their
-    own names.
-    ``tables`` are the published breakdowns; ``hold`` those in which an attacker who has all of the
-    organization's own figures learns of no other small cell.
+    its children are in the tables under its own name. ``delivered_by`` are the organizations
+    (slugs) with records in the outcome, ``rows_of`` those of them with children in the tables under
+    their own names. ``tables`` are the published breakdowns; ``hold`` those in which an attacker
+    who has all of the organization's own figures learns of no other small cell.
     """
 
     organization: str
