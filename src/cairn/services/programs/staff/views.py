@@ -10,7 +10,7 @@ from cairn.governance.partners.api import get_form_status, load_staff_request
 from cairn.services.programs.models import StaffAssignment
 from cairn.services.programs.staff import actions, assignments
 from cairn.services.programs.staff.forms import AssignmentEndForm, StaffAssignmentForm
-from cairn.services.programs.views.form_actions import run_form_action
+from cairn.services.programs.views.form_results import run_form_action
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,7 +19,7 @@ from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, queries
 from cairn.services.programs.groups import actions as group_actions
 from cairn.services.programs.groups.forms import NextGroupForm, SeriesChangeForm
-from cairn.services.programs.views.form_actions import show_group_refusal
+from cairn.services.programs.views.form_results import show_group_refusal
 from cairn.services.programs.views.programs import find_group
 
 _SCHOOL_YEAR: Final = re.compile(r", \d{4}-\d{2}$")

@@ -18,7 +18,7 @@ from cairn.services.programs import facts, forms, models, queries
 from cairn.services.programs.incidents import actions, incident_records
 from cairn.services.programs.participant_identity import load_participant_details
 from cairn.services.programs.tables import IncidentTable
-from cairn.services.programs.views.form_actions import run_form_action
+from cairn.services.programs.views.form_results import run_form_action
 from cairn.services.programs.views.programs import find_program, find_program_in_part
 
 

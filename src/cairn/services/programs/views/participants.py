@@ -13,7 +13,7 @@ from cairn.policy.questions import may_change_program_sites, may_open_page
 from cairn.policy.vocabulary import Action
 from cairn.services.programs import actions, facts, forms, participant_identity, queries
 from cairn.services.programs.models import ExitReason, HoldReason, Participant, ProgramEnrollment
-from cairn.services.programs.views.form_actions import list_shown_problems, show_group_refusal
+from cairn.services.programs.views.form_results import list_shown_problems, show_group_refusal
 from cairn.services.programs.views.programs import find_group, read_day
 
 

@@ -16,7 +16,7 @@ from cairn.services.programs.actions import ProgramConflict
 from cairn.services.programs.forms import RecordPeriodForm
 from cairn.services.programs.retention import actions, due_records
 from cairn.services.programs.tables import DueRecordTable
-from cairn.services.programs.views.form_actions import show_group_refusal
+from cairn.services.programs.views.form_results import show_group_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
